@@ -1,0 +1,176 @@
+"""CSV and its relatives as a stream of rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+
+from alignment.imports.parsing.encodings import detect_encoding
+from alignment.imports.parsing.tables import (
+    Limits,
+    Row,
+    Table,
+    UnreadableTable,
+    choose_header,
+)
+
+SEPARATORS = (",", ";", "\t", "|")
+SNIFFED_CHARACTERS = 128 * 1024
+SNIFFED_ROWS = 60
+HEADER_WITHIN = 10
+
+
+class CsvTable(Table):
+    """A text file with separators; see ``open_table``."""
+
+    kind = "csv"
+
+    def __init__(self, path: Path, encoding: str, separator: str, limits: Limits) -> None:
+        self._size = path.stat().st_size
+        self._limits = limits
+        self._file = path.open("rb")
+        try:
+            self.encoding = encoding or detect_encoding(path)
+            self._declared = ""
+            self._text = self._open_text()
+            head = self._text.read(SNIFFED_CHARACTERS)
+            self._refuse_binary(head)
+            self.separator = separator or self._declare_separator(head) or sniff_separator(head)
+            self._header_row, self.headers = self._find_header()
+        except BaseException:
+            self._file.close()
+            raise
+        self._last_number = 0
+        self._done = False
+
+    def rows(self) -> Iterator[Row]:
+        """See ``Table.rows``. Cells beyond the header are kept only if they hold something."""
+        width = len(self.headers)
+        limit = self._limits.cells
+        cells_seen = 0
+        self._done = False
+        for row in self._records():
+            number, cells, fault = row
+            if number <= self._header_row or (not cells and not fault):
+                continue
+            self._last_number = number
+            cells_seen += len(cells)
+            if cells_seen > limit:
+                raise UnreadableTable("too_many_cells", limit=str(limit))
+            if len(cells) != width:
+                row = Row(number, *_fitted(cells, width, fault))
+            if fault or any(cells):
+                yield row
+        self._done = True
+
+    def progress(self) -> float:
+        """Share of the bytes consumed."""
+        return 1.0 if self._done else min(self._file.tell() / self._size, 1.0)
+
+    def estimated_rows(self) -> int:
+        """From the bytes that the rows so far took."""
+        if self._done or not self._last_number:
+            return max(self._last_number - self._header_row, 0)
+        return int((self._last_number - self._header_row) / max(self.progress(), 1e-9))
+
+    def close(self) -> None:
+        """Release the file."""
+        self._text.close()
+
+    def _open_text(self) -> io.TextIOWrapper:
+        self._file.seek(0)
+        errors = "replace"
+        try:
+            return io.TextIOWrapper(self._file, self.encoding, errors=errors, newline="")
+        except LookupError:
+            raise UnreadableTable("encoding") from None
+
+    def _lines(self) -> Iterator[str]:
+        self._text.detach()
+        self._text = self._open_text()
+        limit = self._limits.line
+        for line in iter(partial(self._text.readline, limit), ""):
+            if len(line) >= limit:
+                raise UnreadableTable("line_too_long")
+            yield line
+
+    def _records(self) -> Iterator[Row]:
+        """Every record of the file with its number, blank ones included."""
+        csv.field_size_limit(self._limits.cell)
+        lines = self._lines()
+        first = next(lines, "")
+        if first.startswith("\ufeff"):
+            first = first[1:]
+        reader = csv.reader(chain((first,), lines), delimiter=self.separator)
+        number = 0
+        while True:
+            number += 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield Row(number, [], "huge_cell")
+                continue
+            yield Row(number, cells)
+
+    def _declare_separator(self, head: str) -> str:
+        """Excel's own "sep=;" line, which then is not part of the table."""
+        first = head.removeprefix("\ufeff").splitlines()[:1]
+        if first and first[0].casefold().startswith("sep=") and len(first[0]) == 5:
+            self._declared = first[0][4]
+        return self._declared
+
+    def _find_header(self) -> tuple[int, list[str]]:
+        skipped = 1 if self._declared else 0
+        records = islice(self._records(), skipped, HEADER_WITHIN + skipped)
+        return choose_header([(r.number, r.cells) for r in records], self._limits)
+
+    def _refuse_binary(self, head: str) -> None:
+        odd = sum(1 for c in head[:4096] if c < " " and c not in "\t\r\n\0\x1a\x0b\x0c")
+        if odd > 40 or head[:4096].count("\0") > 200:
+            raise UnreadableTable("not_a_table")
+        if not head.strip("\ufeff \t\r\n\0"):
+            raise UnreadableTable("empty")
+
+
+def sniff_separator(head: str) -> str:
+    """The separator that cuts the sample into the most regular table."""
+    lines = head.splitlines(keepends=True)
+    if len(lines) > 1 and not lines[-1].endswith(("\n", "\r")):
+        lines.pop()
+    scores = {mark: _regularity(lines, mark) for mark in SEPARATORS}
+    best = max(SEPARATORS, key=lambda mark: scores[mark])
+    if scores[best] > 0:
+        return best
+    # One column: the mark that cuts least ("Acme, Inc." is one name).
+    return min(SEPARATORS, key=lambda mark: sum(mark in line for line in lines))
+
+
+def _regularity(lines: list[str], separator: str) -> float:
+    """How many rows have as many cells as most, weighted by that number of cells."""
+    widths: list[int] = []
+    try:
+        reader = csv.reader(lines, delimiter=separator)
+        widths = [len(cells) for cells in islice(reader, SNIFFED_ROWS) if cells]
+    except csv.Error:
+        pass
+    if not widths:
+        return 0.0
+    usual = max(set(widths), key=lambda width: (widths.count(width), width))
+    if usual < 2:
+        # Nearly all lines lack the mark; the few that have it hold prose.
+        return 0.0
+    return (widths.count(usual) / len(widths)) ** 2 * min(usual, 12)
+
+
+def _fitted(cells: list[str], width: int, fault: str) -> tuple[list[str], str]:
+    if len(cells) < width:
+        return cells + [""] * (width - len(cells)), fault
+    if not any(cell.strip() for cell in cells[width:]):
+        return cells[:width], fault
+    return cells, fault or "ambiguous_row"

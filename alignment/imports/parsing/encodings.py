@@ -1,0 +1,98 @@
+"""Which encoding a text file is in."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+CHUNK = 2**20
+SAMPLED = 64 * 1024
+# A few broken bytes in a file that otherwise is UTF-8 do not make it something else.
+BROKEN_SHARE = 0.2
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CANDIDATES = ["cp1252", "mac_roman", "cp850", "cp1250", "cp1251", "shift_jis", "gb18030"]
+
+
+def detect_encoding(path: Path) -> str:
+    """A Python codec name. The whole file is checked for UTF-8, of anything else a sample."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    for mark, name in _MARKS:
+        if start.startswith(mark):
+            return name
+    if wide := _without_mark(start):
+        return wide
+    telling = _lines_beyond_ascii(path)
+    if not telling or _mostly_utf8(path, telling):
+        return "utf-8"
+    return _legacy(telling)
+
+
+def _without_mark(start: bytes) -> str:
+    """UTF-16 without its mark: in Western text every other byte is zero."""
+    if len(start) < 4:
+        return ""
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    half = len(start) // 2
+    if odd > half * 0.6 and even < half * 0.1:
+        return "utf-16-le"
+    if even > half * 0.6 and odd < half * 0.1:
+        return "utf-16-be"
+    return ""
+
+
+def _lines_beyond_ascii(path: Path) -> bytes:
+    """Up to 64 KB of the lines that hold anything but ASCII."""
+    found: list[bytes] = []
+    size = 0
+    with path.open("rb") as file:
+        while size < SAMPLED and (chunk := file.read(CHUNK)):
+            if chunk.isascii():
+                continue
+            for line in chunk.splitlines(keepends=True):
+                if not line.isascii():
+                    found.append(line[:4096])
+                    size += len(found[-1])
+                    if size >= SAMPLED:
+                        break
+    return b"".join(found)
+
+
+def _mostly_utf8(path: Path, telling: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        return True
+    except UnicodeDecodeError:
+        text = telling.decode("utf-8", errors="replace")
+        broken = text.count("\ufffd")
+        beyond = sum(1 for letter in text if letter > "\x7f")
+        return broken < beyond * BROKEN_SHARE
+
+
+def _legacy(telling: bytes) -> str:
+    """Windows Western unless the letters make clearly more sense otherwise."""
+    best = from_bytes(telling, cp_isolation=_CANDIDATES, enable_fallback=False).best()
+    if best is None or best.encoding in ("cp1250", "latin_1"):
+        return _decodable(telling)
+    return best.encoding if best.encoding != "cp1252" else _decodable(telling)
+
+
+def _decodable(telling: bytes) -> str:
+    try:
+        telling.decode("cp1252")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "cp1252"

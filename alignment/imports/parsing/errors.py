@@ -1,0 +1,67 @@
+"""What can be wrong with a cell or a row, in words that the person importing understands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    "ambiguous_row": _("This row has more cells than the header."),
+    "bad_encoding": _("Some characters could not be read. Save the file as UTF-8."),
+    "boolean": _("“%(value)s” is neither yes nor no."),
+    "country": _("“%(value)s” is not a country we know. Use its name or two-letter code."),
+    "currency": _("“%(value)s” is in %(currency)s. Give an exchange rate or an amount in USD."),
+    "date": _("“%(value)s” is not a date we can read."),
+    "date_range": _("“%(value)s” is not between 1990 and 2100."),
+    "domain": _("“%(value)s” is not a domain or web address."),
+    "email": _("“%(value)s” is not an e-mail address."),
+    "free_mail": _("%(value)s is a mailbox provider, not the domain of a company."),
+    "huge_cell": _("A cell is too long, or a quotation mark is never closed."),
+    "json": _("This is not a JSON object."),
+    "maturity": _("“%(value)s” is not a level from 1 to 5."),
+    "missing": _("A value is needed here."),
+    "missing_one_of": _("At least one of these is needed: %(fields)s."),
+    "naics": _("“%(value)s” is not a NAICS code."),
+    "negative": _("“%(value)s” is below zero."),
+    "not_a_number": _("“%(value)s” is neither a number nor a range."),
+    "nul": _("The cell holds a character that cannot be stored."),
+    "phone": _("“%(value)s” is not a phone number."),
+    "shared_host": _("%(value)s hosts pages of many companies; give the company's own domain."),
+    "state": _("“%(value)s” is not a US state."),
+    "too_long": _("Longer than %(limit)s characters."),
+    "url": _("“%(value)s” is not a web address."),
+    "zip": _("“%(value)s” is not a US ZIP code."),
+}
+
+SHOWN = 60
+
+
+class CellError(ValueError):
+    """One cell that cannot be understood; ``code`` is a key of ``MESSAGES``."""
+
+    def __init__(self, code: str, **params: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+def unreadable(code: str, value: str, **params: str) -> CellError:
+    """The error for a value, which is quoted shortened and without NUL."""
+    shown = value.replace("\0", "\ufffd")
+    return CellError(code, value=shown[:SHOWN] + ("…" if len(shown) > SHOWN else ""), **params)
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """An error with its place: ``column`` is the header as in the file, "" for the whole row."""
+
+    column: str
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The sentence to show, in the language active now."""
+        return str(MESSAGES[self.code]) % dict(self.params)

@@ -1,0 +1,180 @@
+"""Opening a CSV or XLSX file of unknown origin as a stream of rows, in bounded memory.
+
+``open_table`` finds out what the file is; ``Table.rows()`` yields the data rows.
+Row numbers are those a spreadsheet shows: the first line of the file is row 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    "empty": _("The file has no rows."),
+    "encoding": _("The text of this file could not be decoded. Save it as UTF-8."),
+    "encrypted": _("This workbook is protected with a password or in the old XLS format. "
+                   "Save it as XLSX without a password, or as CSV."),
+    "line_too_long": _("A line of this file is too long; it does not look like a table."),
+    "no_sheet": _("This workbook has no sheet named %(sheet)s."),
+    "not_a_table": _("This is neither a CSV nor an XLSX file."),
+    "too_large": _("This file is larger than %(limit)s MB."),
+    "too_many_cells": _("This file has more than %(limit)s cells; split it."),
+    "too_many_columns": _("This file has more than %(limit)s columns."),
+    "workbook": _("This workbook is damaged and could not be read."),
+    "zip_bomb": _("This workbook unpacks to an unreasonable size and was not opened."),
+}
+
+
+class UnreadableTable(Exception):
+    """The file as a whole cannot be read; ``key`` is a key of ``MESSAGES``."""
+
+    def __init__(self, key: str, **params: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.params = params
+
+    @property
+    def message(self) -> str:
+        """The sentence to show, in the language active now."""
+        return str(MESSAGES[self.key]) % self.params
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may cost; sizes in bytes."""
+
+    file: int = 500 * 2**20
+    cell: int = 100_000
+    line: int = 4 * 2**20
+    columns: int = 500
+    cells: int = 100_000_000
+    unpacked: int = 2**30
+    shared_strings: int = 64 * 2**20
+    ratio: int = 200
+
+
+LIMITS = Limits()
+
+
+class Row(NamedTuple):
+    """One record. ``fault`` is "" or the code of an error that makes the row unusable."""
+
+    number: int
+    cells: list[str]
+    fault: str = ""
+
+
+class Table(AbstractContextManager["Table"]):
+    """An open file: headers at once, rows as a stream, progress while reading.
+
+    ``rows()`` may be called again and starts over.
+    """
+
+    kind: str
+    headers: list[str]
+    encoding: str = ""
+    separator: str = ""
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
+
+    def rows(self) -> Iterator[Row]:
+        """The data rows that hold anything, as long as the header or longer."""
+        raise NotImplementedError
+
+    def progress(self) -> float:
+        """Share of the file consumed so far, 0 to 1."""
+        raise NotImplementedError
+
+    def estimated_rows(self) -> int:
+        """About how many data rows there are; exact once all were read."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Release the file."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def sample(self, count: int = 200) -> list[list[str]]:
+        """The first rows, for guessing columns and for a preview."""
+        found: list[list[str]] = []
+        for row in self.rows():
+            if not row.fault:
+                found.append(row.cells)
+            if len(found) >= count:
+                break
+        return found
+
+
+def open_table(
+    path: str | Path,
+    *,
+    sheet: str = "",
+    encoding: str = "",
+    separator: str = "",
+    limits: Limits = LIMITS,
+) -> Table:
+    """Open a CSV or XLSX file. Empty options are detected. Raises ``UnreadableTable``."""
+    from alignment.imports.parsing.csv_table import CsvTable
+    from alignment.imports.parsing.xlsx_table import XlsxTable
+
+    path = Path(path)
+    size = path.stat().st_size
+    if size == 0:
+        raise UnreadableTable("empty")
+    if size > limits.file:
+        raise UnreadableTable("too_large", limit=str(limits.file // 2**20))
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start.startswith(b"PK\x03\x04"):
+        return XlsxTable(path, sheet, limits)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableTable("encrypted")
+    if start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf")):
+        raise UnreadableTable("not_a_table")
+    return CsvTable(path, encoding, separator, limits)
+
+
+def unique_headers(cells: list[str]) -> list[str]:
+    """Header texts without gaps and repeats: "Column 3", "Name (2)"."""
+    headers: list[str] = []
+    seen: dict[str, int] = {}
+    for position, cell in enumerate(cells, start=1):
+        name = " ".join(cell.replace("\0", "").split())[:200] or f"Column {position}"
+        seen[name] = seen.get(name, 0) + 1
+        headers.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return headers
+
+
+def choose_header(rows: list[tuple[int, list[str]]], limits: Limits) -> tuple[int, list[str]]:
+    """Row number and texts of the header among the first rows.
+
+    Exports put a title above the table: where most rows fill several cells, the
+    header is the first that does.
+    """
+    filled = [(number, cells, sum(1 for c in cells if c.strip())) for number, cells in rows]
+    filled = [entry for entry in filled if entry[2]]
+    if not filled:
+        raise UnreadableTable("empty")
+    several = [entry for entry in filled if entry[2] > 1]
+    number, cells, _count = several[0] if len(several) * 2 > len(filled) else filled[0]
+    while not cells[-1].strip():
+        cells = cells[:-1]
+    if len(cells) > limits.columns:
+        raise UnreadableTable("too_many_columns", limit=str(limits.columns))
+    return number, unique_headers(cells)
