@@ -28,6 +28,7 @@ MESSAGES = {
     "not_a_number": _("“%(value)s” is neither a number nor a range."),
     "nul": _("The cell holds a character that cannot be stored."),
     "phone": _("“%(value)s” is not a phone number."),
+    "role": _("“%(value)s” is not a role we know, such as decision-maker or champion."),
     "shared_host": _("%(value)s hosts pages of many companies; give the company's own domain."),
     "state": _("“%(value)s” is not a US state."),
     "too_long": _("Longer than %(limit)s characters."),

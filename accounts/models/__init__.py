@@ -1,0 +1,23 @@
+from .accounts import Account, AccountChange
+from .engagements import Engagement, Signal, SignalDay
+from .journal import JournalEvent, JournalKind
+from .leads import Lead, Stage, ValidationCall
+from .stakeholders import Channel, Consent, EmailAddress, Phone, Stakeholder
+
+__all__ = [
+    "Account",
+    "AccountChange",
+    "Channel",
+    "Consent",
+    "EmailAddress",
+    "Engagement",
+    "JournalEvent",
+    "JournalKind",
+    "Lead",
+    "Phone",
+    "Signal",
+    "SignalDay",
+    "Stage",
+    "Stakeholder",
+    "ValidationCall",
+]

@@ -1,0 +1,115 @@
+"""Companies."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from alignment.people.models import ProgramOwned
+
+
+class Account(ProgramOwned):
+    """A company. Numbers are closed ranges: lists often know "50-200 employees", no more.
+
+    One account per domain; a company without a domain is known by its name key and city.
+    An open end is null, and so is what nobody knows.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    name_key = models.CharField(max_length=200, editable=False)
+    city_key = models.CharField(max_length=100, editable=False, default="")
+    domain = models.CharField(_("domain"), max_length=253, null=True, blank=True)
+    website = models.URLField(_("website"), max_length=500, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    state = models.CharField(_("state"), max_length=2, null=True, blank=True)
+    zip = models.CharField(_("ZIP"), max_length=10, blank=True)
+    county_fips = models.CharField(_("county"), max_length=5, null=True, blank=True)
+    cbsa = models.CharField(_("metropolitan area"), max_length=5, null=True, blank=True)
+    country = models.CharField(_("country"), max_length=2, default="US")
+    naics = models.CharField(_("industry (NAICS)"), max_length=6, null=True, blank=True)
+    industry = models.CharField(_("industry as stated"), max_length=200, blank=True)
+    employees_low = models.BigIntegerField(_("employees, from"), null=True, blank=True)
+    employees_high = models.BigIntegerField(_("employees, to"), null=True, blank=True)
+    revenue_low = models.BigIntegerField(_("annual revenue from, USD"), null=True, blank=True)
+    revenue_high = models.BigIntegerField(_("annual revenue to, USD"), null=True, blank=True)
+    technology_maturity = models.SmallIntegerField(
+        _("technology maturity (1-5)"), null=True, blank=True
+    )
+    technologies = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("technologies"), null=True, blank=True
+    )
+    budget_usd = models.BigIntegerField(_("budget, USD"), null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
+    )
+    source = models.CharField(_("source"), max_length=60, blank=True)
+    external_id = models.CharField(_("external id"), max_length=120, null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "domain"],
+                condition=Q(domain__isnull=False),
+                name="one_account_per_domain",
+            ),
+            models.UniqueConstraint(
+                fields=["program", "name_key", "city_key"],
+                condition=Q(domain__isnull=True),
+                name="one_account_per_name_and_city",
+            ),
+            models.UniqueConstraint(
+                fields=["program", "external_id"],
+                condition=Q(external_id__isnull=False),
+                name="one_account_per_external_id",
+            ),
+            models.CheckConstraint(
+                condition=Q(employees_low__lte=F("employees_high"))
+                | Q(employees_low__isnull=True)
+                | Q(employees_high__isnull=True),
+                name="employees_range_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(revenue_low__lte=F("revenue_high"))
+                | Q(revenue_low__isnull=True)
+                | Q(revenue_high__isnull=True),
+                name="revenue_range_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(technology_maturity__range=(1, 5))
+                | Q(technology_maturity__isnull=True),
+                name="maturity_from_1_to_5",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["program", "name_key", "id"], name="account_by_name"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="account_by_change"),
+            models.Index(fields=["program", "state"], name="account_by_state"),
+            models.Index(fields=["program", "owner"], name="account_by_owner"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="account_name_trigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountChange(ProgramOwned):
+    """An account whose facts changed and that waits to be judged again. Rows are the queue."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("account waiting for its verdict")
+        verbose_name_plural = _("accounts waiting for their verdict")

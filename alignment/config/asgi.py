@@ -1,0 +1,13 @@
+"""The ASGI application: the live stream in front, Django behind it."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.config.settings")
+django_application = get_asgi_application()
+
+from alignment.core.live.sse import with_live_stream  # noqa: E402 (needs the app registry)
+from alignment.people.live_access import may_listen  # noqa: E402
+
+application = with_live_stream(django_application, may_listen=may_listen)

@@ -1,0 +1,12 @@
+"""Addresses below `/p/<program>/`; the middleware turns the slug into `request.program`."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("settings/", include("alignment.people.program_urls")),
+    path("jobs/", include("alignment.jobs.urls")),
+    path("imports/", include("alignment.imports.urls")),
+    path("icp/", include("alignment.icp.urls")),
+    path("scoring/", include("alignment.scoring.urls")),
+    path("", include("alignment.workspace.urls")),
+]

@@ -1,0 +1,18 @@
+"""Every address of the product, by room."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("sign-in/", include("allauth.urls")),
+    path("", include("alignment.people.urls")),
+    path("p/<slug:program>/", include("alignment.config.program_urls")),
+    path("api/v1/", include("alignment.config.api_urls")),
+]
+
+if settings.DEBUG:
+    from alignment.core.gallery import gallery
+
+    urlpatterns.append(path("design/", gallery))

@@ -1,0 +1,39 @@
+"""The live bus: names of what changed, per program, in a Valkey stream.
+
+Only names travel (`leads`, `lead-42`); pages fetch again what they show, so permissions stay in
+the views. Streams are short: a tab that was away longer reloads.
+"""
+
+import logging
+from functools import cache
+
+import redis
+from django.conf import settings
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+STREAM = "live"
+STREAM_LENGTH = 20_000
+
+
+@cache
+def client() -> "redis.Redis":
+    return redis.Redis.from_url(settings.BROKER_URL, socket_timeout=2, socket_connect_timeout=2)
+
+
+def publish(program_id: int, *names: str) -> None:
+    """Tell the open tabs of a program, once the current transaction commits, what changed."""
+    transaction.on_commit(lambda: publish_now(program_id, *names))
+
+
+def publish_now(program_id: int, *names: str) -> None:
+    """Tell them now. A silent bus costs freshness, not data, so failures are only logged."""
+    try:
+        with client().pipeline(transaction=False) as pipe:
+            for name in names:
+                fields: dict[str | bytes, str | int] = {"program": program_id, "name": name}
+                pipe.xadd(STREAM, fields, maxlen=STREAM_LENGTH, approximate=True)  # type: ignore[arg-type]
+            pipe.execute()
+    except redis.RedisError as error:
+        log.warning("live update %s not published: %s", names, error)

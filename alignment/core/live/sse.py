@@ -1,0 +1,187 @@
+"""The live stream of a tab: a raw ASGI route in front of Django.
+
+One `XREAD` per process feeds every open tab; a tab costs a queue, no thread and no database
+connection. Events carry names only. The id of an event is its stream id, so a tab that comes back
+with `Last-Event-ID` gets what it missed, or `reset` (fetch everything again) when that is too old.
+Who may listen is asked at the start and again at every heartbeat.
+"""
+
+import asyncio
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Any
+
+import redis
+import redis.asyncio
+from django.conf import settings
+
+from .bus import STREAM
+
+log = logging.getLogger(__name__)
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+# The program id the tab may follow, or None.
+MayListen = Callable[[Scope, str], Awaitable[int | None]]
+
+PATH = re.compile(r"^/p/([-\w]+)/live/$")
+STREAM_ID = re.compile(r"^\d{1,20}-\d{1,20}$")
+HEARTBEAT = 20.0
+TAB_BACKLOG = 500
+REPLAY_LIMIT = 2_000
+Entry = tuple[str, str]
+
+
+class Hub:
+    """Reads the stream once for all tabs of this process."""
+
+    def __init__(self) -> None:
+        self._tabs: dict[int, set[asyncio.Queue[Entry]]] = defaultdict(set)
+        self._reader: asyncio.Task[None] | None = None
+        self.bus = redis.asyncio.Redis.from_url(settings.BROKER_URL, decode_responses=True)
+
+    def join(self, program_id: int) -> "asyncio.Queue[Entry]":
+        queue: asyncio.Queue[Entry] = asyncio.Queue(TAB_BACKLOG)
+        self._tabs[program_id].add(queue)
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read())
+        return queue
+
+    def leave(self, program_id: int, queue: "asyncio.Queue[Entry]") -> None:
+        self._tabs[program_id].discard(queue)
+        if not self._tabs[program_id]:
+            del self._tabs[program_id]
+
+    async def _read(self) -> None:
+        last = "$"
+        while True:
+            try:
+                replies: Any = await self.bus.xread({STREAM: last}, count=500, block=5_000)
+            except (redis.RedisError, OSError) as error:
+                log.warning("live bus: %s", error)
+                await asyncio.sleep(1)
+                continue
+            for _stream, entries in replies or []:
+                for entry_id, fields in entries:
+                    last = entry_id
+                    self._deliver(entry_id, fields)
+
+    def _deliver(self, entry_id: str, fields: dict[str, str]) -> None:
+        for queue in self._tabs.get(int(fields["program"]), ()):
+            if queue.full():
+                # A tab this far behind fetches everything again.
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait((entry_id, "reset"))
+            else:
+                queue.put_nowait((entry_id, fields["name"]))
+
+    async def missed(self, program_id: int, since: str) -> list[Entry]:
+        """What was published after `since`, or a reset when the stream no longer reaches back."""
+        oldest: Any = await self.bus.xrange(STREAM, count=1)
+        if not oldest or _order(oldest[0][0]) > _order(since):
+            return [(since, "reset")]
+        entries: Any = await self.bus.xrange(STREAM, min=f"({since}", count=REPLAY_LIMIT)
+        if len(entries) == REPLAY_LIMIT:
+            return [(entries[-1][0], "reset")]
+        mine = [(i, f["name"]) for i, f in entries if int(f["program"]) == program_id]
+        return list({name: (i, name) for i, name in mine}.values())
+
+
+def _order(stream_id: str) -> tuple[int, int]:
+    milliseconds, number = stream_id.split("-")
+    return int(milliseconds), int(number)
+
+
+def with_live_stream(django: Application, *, may_listen: MayListen) -> Application:
+    """The application that answers `/p/<program>/live/` itself and leaves the rest to Django."""
+    hubs: list[Hub] = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        match = PATH.match(scope.get("path", "")) if scope["type"] == "http" else None
+        if match is None:
+            await django(scope, receive, send)
+            return
+        if not hubs:
+            hubs.append(Hub())
+        await _serve(hubs[0], match[1], scope, receive, send, may_listen)
+
+    return application
+
+
+async def _serve(
+    hub: Hub, slug: str, scope: Scope, receive: Receive, send: Send, may_listen: MayListen
+) -> None:
+    program_id = await may_listen(scope, slug)
+    if program_id is None:
+        await send({"type": "http.response.start", "status": 404, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    headers = [
+        (b"content-type", b"text/event-stream"),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
+    ]
+    queue = hub.join(program_id)
+    gone = asyncio.create_task(_until_disconnect(receive))
+    try:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await _emit(send, "retry: 2000\n: open\n\n")
+        await _replay(hub, program_id, scope, send)
+        checked = monotonic()
+        while not gone.done():
+            await _next(queue, gone, send)
+            if monotonic() - checked >= HEARTBEAT:
+                if await may_listen(scope, slug) != program_id:
+                    break
+                checked = monotonic()
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
+        hub.leave(program_id, queue)
+
+
+async def _until_disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _replay(hub: Hub, program_id: int, scope: Scope, send: Send) -> None:
+    since = dict(scope["headers"]).get(b"last-event-id", b"").decode("ascii", "replace")
+    if not STREAM_ID.match(since):
+        return
+    try:
+        entries = await hub.missed(program_id, since)
+    except (redis.RedisError, OSError):
+        entries = [(since, "reset")]
+    for entry in entries:
+        await _emit(send, _event(entry))
+
+
+async def _next(queue: "asyncio.Queue[Entry]", gone: "asyncio.Task[None]", send: Send) -> None:
+    """Send what is waiting, or a heartbeat."""
+    waiting = asyncio.create_task(queue.get())
+    await asyncio.wait({waiting, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+    if not waiting.done():
+        waiting.cancel()
+        if not gone.done():
+            await _emit(send, ": still here\n\n")
+        return
+    text = _event(waiting.result())
+    while not queue.empty():
+        text += _event(queue.get_nowait())
+    await _emit(send, text)
+
+
+def _event(entry: Entry) -> str:
+    entry_id, name = entry
+    return f"id: {entry_id}\nevent: {name}\ndata: {entry_id}\n\n"
+
+
+async def _emit(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})

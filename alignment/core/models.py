@@ -1,0 +1,28 @@
+"""The audit trail: who changed what, in the transaction of the change."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEntry(models.Model):
+    """One change. Plain ids instead of foreign keys: the trail outlives what it speaks of."""
+
+    program_id = models.BigIntegerField(_("program"), null=True)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    actor_id = models.BigIntegerField(_("actor id"), null=True)
+    actor = models.CharField(_("actor"), max_length=254)
+    action = models.CharField(_("action"), max_length=80)
+    target = models.CharField(_("target"), max_length=80)
+    target_id = models.BigIntegerField(_("target id"), null=True)
+    detail = models.JSONField(_("detail"), default=dict)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+        indexes = [
+            models.Index(fields=["program_id", "-id"], name="audit_program"),
+            models.Index(fields=["target", "target_id"], name="audit_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.action}"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class IcpConfig(AppConfig):
+    name = "alignment.icp"
+    label = "icp"

@@ -1,0 +1,62 @@
+"""An uploaded list on its way into the program."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alignment.jobs.models import Job
+from alignment.people.models import ProgramOwned
+
+
+class Import(ProgramOwned):
+    class Target(models.TextChoices):
+        ACCOUNTS = "accounts", _("Accounts")
+        STAKEHOLDERS = "stakeholders", _("People")
+        ENGAGEMENTS = "engagements", _("Engagements")
+
+    target = models.CharField(_("what it holds"), max_length=12, choices=Target)
+    file = models.FileField(_("file"), upload_to="imports/%Y/%m/", max_length=255)
+    file_name = models.CharField(_("file name"), max_length=255)
+    size = models.BigIntegerField(_("size in bytes"))
+    sha256 = models.CharField(max_length=64)
+    source = models.CharField(_("source"), max_length=60, blank=True)
+    mapping = models.JSONField(_("mapping"), default=dict)
+    options = models.JSONField(_("options"), default=dict)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    dry_run_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("uploaded by"),
+    )
+    created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        indexes = [models.Index(fields=["program", "-id"], name="import_program")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportProblem(ProgramOwned):
+    """A row that could not be taken, as it stood, with what is wrong where."""
+
+    source_import = models.ForeignKey(Import, models.CASCADE, related_name="problems")
+    job = models.ForeignKey(Job, models.CASCADE, related_name="+")
+    row = models.BigIntegerField(_("row"))
+    cells = models.JSONField(_("cells"))
+    errors = models.JSONField(_("errors"))
+
+    class Meta:
+        verbose_name = _("import problem")
+        verbose_name_plural = _("import problems")
+        constraints = [
+            models.UniqueConstraint(fields=["job", "row"], name="one_problem_row_per_job"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.row)

@@ -1,0 +1,216 @@
+"""Which column is which field: guessed from header and sample values, then edited by a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from alignment.imports.parsing.moments import guess_day_first
+from alignment.imports.parsing.numbers import UNKNOWN_WORDS, guess_decimal_comma
+from alignment.imports.parsing.targets import TARGETS, Field, Kind, Reading, Target
+from alignment.reference.rules import fold
+
+HEADER_SURE, HEADER_LIKELY, HEADER_MAYBE = 1.0, 0.8, 0.6
+VALUES_ONLY = 0.55
+# A header may mislead; values that mostly do not parse overrule it.
+PARSE_SHARE = 0.5
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SCALE_WORDS = (
+    (1_000_000, ("million", "millions", "mio", "m usd", "usd m", "mm", "m eur", "in m", "en m")),
+    (1_000, ("thousand", "thousands", "k usd", "usd k", "k eur", "k", "milliers", "in k")),
+)
+# Fields whose values are so particular that they are found under any header.
+_TELLING: Mapping[Kind, tuple[str, ...]] = {
+    "accounts": ("website",),
+    "stakeholders": ("email", "linkedin_url"),
+    "engagements": ("email", "occurred_at"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """Column ``index`` (from 0) feeds ``field``; the rest says how its cells are read."""
+
+    index: int
+    field: str
+    scale: int = 1
+    decimal_comma: bool = False
+    day_first: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """For the mapping kept with an import."""
+        return {
+            "index": self.index,
+            "field": self.field,
+            "scale": self.scale,
+            "decimal_comma": self.decimal_comma,
+            "day_first": self.day_first,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> ColumnMapping:
+        """The inverse of ``as_json``; missing options take their defaults."""
+        return cls(
+            index=int(value["index"]),
+            field=str(value["field"]),
+            scale=int(value.get("scale", 1)),
+            decimal_comma=bool(value.get("decimal_comma", False)),
+            day_first=bool(value.get("day_first", False)),
+        )
+
+    def reading(self, zone: tzinfo = UTC, rates: Mapping[str, Decimal] | None = None) -> Reading:
+        """The options for the parsers of this column."""
+        return Reading(zone, self.day_first, self.decimal_comma, self.scale, rates or {})
+
+
+def guess_mapping(
+    kind: Kind, headers: Sequence[str], sample: Sequence[Sequence[str]]
+) -> list[ColumnMapping]:
+    """The likeliest field of each column, each field at most once, in column order.
+
+    Columns that fit nothing are left out. ``sample`` holds the first data rows.
+    """
+    target = TARGETS[kind]
+    candidates = []
+    for index, header in enumerate(headers):
+        values = _values(sample, index)
+        for position, field in enumerate(target.fields.values()):
+            score = _header_score(header, field)
+            if score == 0.0 and field.name in _TELLING[kind] and len(values) > 1:
+                score = VALUES_ONLY if _parse_share(field, values) > 0.9 else 0.0
+            if score > 0.0 and (not values or _parse_share(field, values) >= PARSE_SHARE):
+                candidates.append((-score, position, index, field))
+    return _assign(candidates, sample, headers)
+
+
+def missing_fields(kind: Kind, mapping: Sequence[ColumnMapping]) -> list[tuple[str, ...]]:
+    """What the mapping still lacks: groups of fields of which one is needed."""
+    target = TARGETS[kind]
+    given = {key for column in mapping for key in target.fields[column.field].keys}
+    groups = [*((f.name,) for f in target.fields.values() if f.required), *target.one_of]
+    return [group for group in groups if not given.intersection(group)]
+
+
+def normalised_header(header: str) -> str:
+    """ "NAICSCode" and "num. of employees" as comparable words."""
+    return fold(_WORD_START.sub(" ", header).replace("_", " "))
+
+
+def _assign(
+    candidates: list[tuple[float, int, int, Field]],
+    sample: Sequence[Sequence[str]],
+    headers: Sequence[str],
+) -> list[ColumnMapping]:
+    fields_taken: set[str] = set()
+    columns: dict[int, ColumnMapping] = {}
+    for _score, _position, index, field in sorted(candidates, key=lambda c: c[:3]):
+        if index in columns or field.name in fields_taken:
+            continue
+        fields_taken.add(field.name)
+        values = _values(sample, index)
+        columns[index] = ColumnMapping(
+            index,
+            field.name,
+            scale=_header_scale(headers[index]) if field.numeric else 1,
+            decimal_comma=field.numeric and guess_decimal_comma(values),
+            day_first=field.dated and guess_day_first(values),
+        )
+    return [columns[index] for index in sorted(columns)]
+
+
+def _header_score(header: str, field: Field) -> float:
+    """Exact names count most; the earlier a name in the list, the more it means the field."""
+    words = normalised_header(header)
+    if not words:
+        return 0.0
+    bare = words.split(" in ")[0] if field.numeric else words
+    for rank, name in enumerate(field.names):
+        if words == name or bare == name:
+            return HEADER_SURE - rank * 0.004
+    if field.numeric:
+        bare = _without_units(words)
+        if bare in field.names:
+            return HEADER_LIKELY
+    joined = words.replace(" ", "")
+    if any(joined == name.replace(" ", "") for name in field.names):
+        return HEADER_LIKELY
+    longer = (name for name in field.names if " " in name)
+    if any(f" {name} " in f" {words} " for name in longer):
+        return HEADER_MAYBE
+    return 0.0
+
+
+_UNITS = frozenset(
+    "usd eur dollars euros us in en m k mm mio million millions thousand thousands milliers de".split()
+)
+
+
+def _without_units(words: str) -> str:
+    kept = words.split()
+    while len(kept) > 1 and kept[-1] in _UNITS:
+        kept.pop()
+    return " ".join(kept)
+
+
+def _header_scale(header: str) -> int:
+    words = f" {normalised_header(header.replace('$', ' usd ').replace('€', ' eur '))} "
+    for scale, names in _SCALE_WORDS:
+        if any(f" {name} " in words for name in names) or (
+            scale == 1_000_000 and words.endswith((" m ", " usd m ", " musd ", " meur "))
+        ):
+            return scale
+    return 1_000 if words.endswith((" kusd ", " keur ")) else 1
+
+
+def _values(sample: Sequence[Sequence[str]], index: int) -> list[str]:
+    found = []
+    for cells in sample[:200]:
+        text = cells[index].strip() if index < len(cells) else ""
+        if text and text.casefold() not in UNKNOWN_WORDS:
+            found.append(text)
+    return found
+
+
+def _parse_share(field: Field, values: Sequence[str]) -> float:
+    reading = Reading()
+    lenient = Reading(rates=_ANY_RATE)
+    good = sum(_parses(field.parse, text, lenient if field.numeric else reading) for text in values)
+    return good / len(values)
+
+
+class _AnyRate(dict[str, Decimal]):
+    """While guessing, an amount in a foreign currency is an amount."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> Decimal:
+        return Decimal(1)
+
+
+_ANY_RATE = _AnyRate()
+
+
+def _parses(parse: Callable[[str, Reading], object], text: str, reading: Reading) -> bool:
+    try:
+        parse(text, reading)
+    except ValueError:
+        return False
+    return True
+
+
+__all__ = [
+    "ColumnMapping",
+    "Target",
+    "guess_mapping",
+    "missing_fields",
+    "normalised_header",
+]

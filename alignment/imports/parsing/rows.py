@@ -1,0 +1,162 @@
+"""From cells to typed values, row by row: good cells are kept, bad ones reported."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from alignment.imports.parsing.errors import CellError, RowError
+from alignment.imports.parsing.mapping import ColumnMapping
+from alignment.imports.parsing.numbers import UNKNOWN_WORDS
+from alignment.imports.parsing.tables import Row, Table
+from alignment.imports.parsing.targets import TARGETS, Field, Kind, Pairs, Reading
+
+CACHED_PER_COLUMN = 20_000
+
+
+class ParsedRow(NamedTuple):
+    """``values`` has only what the row says: a blank or unknown cell is no key.
+
+    A row with a fatal error (``usable`` false) must not be imported; otherwise its
+    good values may be, while its errors are reported.
+    """
+
+    number: int
+    values: dict[str, Any]
+    errors: list[RowError]
+    cells: list[str]
+    usable: bool
+
+
+class RowParser:
+    """Parses rows of one file under one mapping. Repeated cells are parsed once."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        mapping: Sequence[ColumnMapping],
+        headers: Sequence[str],
+        *,
+        zone: tzinfo = UTC,
+        rates: Mapping[str, Decimal] | None = None,
+    ) -> None:
+        target = TARGETS[kind]
+        self._kind = kind
+        self._one_of = target.one_of
+        self._required = tuple(
+            (field.name, _header_of(field.name, mapping, headers))
+            for field in target.fields.values()
+            if field.required
+        )
+        # Wider fields first: a column of its own overrules a part of another one.
+        ordered = sorted(mapping, key=lambda m: -len(target.fields[m.field].keys))
+        self._columns = [
+            _Column(m.index, headers[m.index], target.fields[m.field], m.reading(zone, rates))
+            for m in ordered
+        ]
+
+    def parse(self, row: Row) -> ParsedRow:
+        """The values and errors of one row."""
+        number, cells, fault = row
+        if fault:
+            return ParsedRow(number, {}, [RowError("", fault)], cells, False)
+        values: dict[str, Any] = {}
+        errors: list[RowError] = []
+        for column in self._columns:
+            text = cells[column.index]
+            if text:
+                pairs = column.cache.get(text)
+                if pairs is None:
+                    pairs = column.parse(text)
+                if type(pairs) is RowError:
+                    errors.append(pairs)
+                elif pairs:
+                    values.update(pairs)
+        usable = self._check_needed(values, errors)
+        if errors:
+            errors = self._forgive(values, errors)
+        return ParsedRow(number, values, errors, cells, usable)
+
+    def _check_needed(self, values: dict[str, Any], errors: list[RowError]) -> bool:
+        usable = True
+        for name, header in self._required:
+            if name not in values:
+                usable = False
+                if not any(error.column == header for error in errors):
+                    errors.append(RowError(header, "missing"))
+        for group in self._one_of:
+            for name in group:
+                if name in values:
+                    break
+            else:
+                usable = False
+                errors.append(RowError("", "missing_one_of", {"fields": ", ".join(group)}))
+        return usable
+
+    def _forgive(self, values: dict[str, Any], errors: list[RowError]) -> list[RowError]:
+        """States and ZIP codes of other countries are not mistakes."""
+        if self._kind != "accounts" or values.get("country", "US") == "US":
+            return errors
+        return [error for error in errors if error.code not in ("state", "zip")]
+
+
+def read_rows(table: Table, parser: RowParser) -> Iterator[ParsedRow]:
+    """All rows of the file, parsed, as a stream."""
+    return map(parser.parse, table.rows())
+
+
+def natural_event_id(values: Mapping[str, Any]) -> str:
+    """An id for an engagement whose source gave none, the same at each import of the file."""
+    moment = values.get("occurred_at")
+    parts = (
+        str(values.get("email") or values.get("stakeholder_external_id") or ""),
+        str(values.get("signal", "")),
+        moment.isoformat() if isinstance(moment, datetime) else "",
+        str(values.get("value", "")),
+        repr(sorted(values.get("properties", {}).items())),
+    )
+    return "row:" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+class _Column:
+    """One mapped column with the cells already seen."""
+
+    __slots__ = ("_field", "_reading", "cache", "header", "index")
+
+    def __init__(self, index: int, header: str, field: Field, reading: Reading) -> None:
+        self.index = index
+        self.header = header
+        self._field = field
+        self._reading = reading
+        self.cache: dict[str, Pairs | RowError] = {}
+
+    def parse(self, text: str) -> Pairs | RowError:
+        """The pairs or the error of a cell not seen lately."""
+        result = self._parse(text)
+        if len(self.cache) >= CACHED_PER_COLUMN:
+            self.cache.clear()
+        self.cache[text] = result
+        return result
+
+    def _parse(self, text: str) -> Pairs | RowError:
+        if "\0" in text:
+            return RowError(self.header, "nul")
+        if "\ufffd" in text:
+            return RowError(self.header, "bad_encoding")
+        stripped = text.strip()
+        if not stripped or (len(stripped) < 20 and stripped.casefold() in UNKNOWN_WORDS):
+            return ()
+        try:
+            return self._field.parse(stripped, self._reading)
+        except CellError as error:
+            return RowError(self.header, error.code, error.params)
+
+
+def _header_of(field: str, mapping: Sequence[ColumnMapping], headers: Sequence[str]) -> str:
+    for column in mapping:
+        if column.field == field:
+            return headers[column.index]
+    return field

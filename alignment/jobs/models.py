@@ -1,0 +1,67 @@
+"""Long work that people can watch and cancel."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alignment.people.models import ProgramOwned
+
+
+class Job(ProgramOwned):
+    """One piece of long work. `cursor` is where to go on after a worker died.
+
+    A worker that runs a job renews `lease_until`; a job whose lease ran out is taken up again.
+    """
+
+    class Kind(models.TextChoices):
+        IMPORT = "import", _("Import")
+        RESCORE = "rescore", _("Score all leads again")
+        JUDGE = "judge", _("Judge all accounts again")
+        REBUILD = "rebuild", _("Rebuild counters from engagements")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.QUEUED)
+    parameters = models.JSONField(_("parameters"), default=dict)
+    cursor = models.JSONField(default=dict)
+    done = models.BigIntegerField(_("done"), default=0)
+    total = models.BigIntegerField(_("of"), null=True)
+    result = models.JSONField(_("result"), default=dict)
+    problem = models.TextField(_("problem"), blank=True)
+    cancel_asked_at = models.DateTimeField(_("asked to cancel"), null=True)
+    lease_until = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("started by"),
+    )
+    created_at = models.DateTimeField(_("asked for"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        indexes = [
+            models.Index(fields=["program", "-id"], name="job_program"),
+            models.Index(
+                fields=["lease_until"],
+                name="job_open",
+                condition=models.Q(state__in=["queued", "running"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} #{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.QUEUED, self.State.RUNNING)

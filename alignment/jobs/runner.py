@@ -1,0 +1,106 @@
+"""Running a job step by step, so that it can be watched, cancelled and taken up after a crash.
+
+A step is one transaction: it does a bounded piece of work and moves the job's cursor with it. A
+worker killed in the middle leaves the step undone and the cursor where it was; whoever takes the
+job up next repeats exactly that step.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from alignment.core.live import bus
+
+from .models import Job
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+# Does one piece of work, sets `cursor`, `done`, `total` and `result`; True when all is done.
+Step = Callable[[Job], bool]
+
+_STEPS: dict[str, Step] = {}
+
+
+class JobFailed(Exception):
+    """Raised by a step to end the job with a sentence for the person who started it."""
+
+
+def step_of(kind: Job.Kind) -> Callable[[Step], Step]:
+    """Names the function that does the steps of a kind of job."""
+
+    def register(step: Step) -> Step:
+        _STEPS[kind] = step
+        return step
+
+    return register
+
+
+def run(job_id: int) -> None:
+    """Run a job to its end, or return at once if another worker has it."""
+    if not _take(job_id):
+        return
+    while _one_step(job_id):
+        pass
+
+
+def _take(job_id: int) -> bool:
+    now = timezone.now()
+    taken = (
+        Job.objects.across_programs()
+        .filter(pk=job_id, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+        .exclude(lease_until__gt=now)
+        .update(state=Job.State.RUNNING, lease_until=now + LEASE)
+    )
+    if taken:
+        jobs = Job.objects.across_programs().filter(pk=job_id, started_at__isnull=True)
+        jobs.update(started_at=now)
+    return bool(taken)
+
+
+def _one_step(job_id: int) -> bool:
+    """True when there is more to do."""
+    try:
+        with transaction.atomic():
+            job = Job.objects.across_programs().select_for_update().get(pk=job_id)
+            if job.state != Job.State.RUNNING:
+                return False
+            if job.cancel_asked_at:
+                _finish(job, Job.State.CANCELLED)
+                return False
+            finished = _STEPS[job.kind](job)
+            if finished:
+                _finish(job, Job.State.DONE)
+                return False
+            job.lease_until = timezone.now() + LEASE
+            job.save()
+            _tell(job)
+            return True
+    except JobFailed as failure:
+        _fail(job_id, str(failure))
+    except Exception as error:
+        log.exception("job %s failed", job_id)
+        _fail(job_id, f"{type(error).__name__}: {error}"[:500])
+    return False
+
+
+def _finish(job: Job, state: Job.State, problem: str = "") -> None:
+    job.state = state
+    job.problem = problem
+    job.lease_until = None
+    job.finished_at = timezone.now()
+    job.save()
+    _tell(job)
+
+
+def _fail(job_id: int, problem: str) -> None:
+    with transaction.atomic():
+        job = Job.objects.across_programs().select_for_update().get(pk=job_id)
+        _finish(job, Job.State.FAILED, problem)
+
+
+def _tell(job: Job) -> None:
+    bus.publish(job.program_id, "jobs", f"job-{job.pk}")

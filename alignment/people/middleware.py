@@ -1,0 +1,63 @@
+"""The person's language and time zone, and the program named in the address."""
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from .queries import membership_in
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PreferencesMiddleware:
+    """Language: the person's, else the cookie's or the browser's. Times: in the person's zone."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated:
+            language, zone = user.language, user.time_zone
+        else:
+            language, zone = translation.get_language_from_request(request), "UTC"
+        translation.activate(language)
+        try:
+            timezone.activate(zoneinfo.ZoneInfo(zone))
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            timezone.deactivate()
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        timezone.deactivate()
+        translation.deactivate()
+        return response
+
+
+class ProgramMiddleware:
+    """Binds `/p/<program>/…` to a program of the signed-in person; others' do not exist."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+    ) -> None:
+        slug = kwargs.pop("program", None)
+        if slug is None or not request.path.startswith("/p/"):
+            return
+        if not request.user.is_authenticated:
+            return
+        membership = membership_in(user=request.user, slug=str(slug))
+        if membership is None:
+            raise Http404
+        request.membership = membership  # type: ignore[attr-defined]
+        request.program = membership.program  # type: ignore[attr-defined]

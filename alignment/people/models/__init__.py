@@ -1,0 +1,17 @@
+from .keys import ApiKey, IdempotentReply
+from .programs import Invitation, Membership, Program, ProgramOwned, Role, Side, Team
+from .users import Theme, User
+
+__all__ = [
+    "ApiKey",
+    "IdempotentReply",
+    "Invitation",
+    "Membership",
+    "Program",
+    "ProgramOwned",
+    "Role",
+    "Side",
+    "Team",
+    "Theme",
+    "User",
+]

@@ -1,0 +1,15 @@
+"""The request as program pages see it: signed in, in a program, with a role."""
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from .models import Membership, Program, User
+
+
+class ProgramRequest(HttpRequest):
+    """What `requires` guarantees to a view."""
+
+    user: User
+    program: Program
+    membership: Membership
+    htmx: HtmxDetails
