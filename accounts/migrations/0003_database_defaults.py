@@ -1,7 +1,6 @@
 from django.db import migrations
 
 # Set-based statements insert without naming every column, so the database knows the defaults.
-# Signal days are written millions at a time and vanish with their lead: no foreign keys.
 STATEMENTS = """
 ALTER TABLE accounts_engagement ALTER received_at SET DEFAULT now(),
     ALTER value SET DEFAULT true, ALTER properties SET DEFAULT '{}';

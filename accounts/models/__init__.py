@@ -1,5 +1,5 @@
 from .accounts import Account, AccountChange
-from .engagements import Engagement, Signal, SignalDay
+from .engagements import Engagement, Signal
 from .journal import JournalEvent, JournalKind
 from .leads import Lead, Stage, ValidationCall
 from .stakeholders import Channel, Consent, EmailAddress, Phone, Stakeholder
@@ -16,7 +16,6 @@ __all__ = [
     "Lead",
     "Phone",
     "Signal",
-    "SignalDay",
     "Stage",
     "Stakeholder",
     "ValidationCall",

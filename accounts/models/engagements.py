@@ -50,7 +50,10 @@ class Engagement(ProgramOwned):
     stakeholder = models.ForeignKey(
         Stakeholder, models.CASCADE, related_name="engagements", db_constraint=False
     )
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="engagements", db_index=False)
+    # The composite key (program, lead) of the migrations stands in for the plain constraint.
+    lead = models.ForeignKey(
+        Lead, models.CASCADE, related_name="engagements", db_index=False, db_constraint=False
+    )
     signal = models.ForeignKey(Signal, models.PROTECT, related_name="+", db_index=False)
     occurred_at = models.DateTimeField(_("when"))
     received_at = models.DateTimeField(_("received"), auto_now_add=True)
@@ -73,20 +76,3 @@ class Engagement(ProgramOwned):
 
     def __str__(self) -> str:
         return f"{self.signal} {self.occurred_at:%Y-%m-%d}"
-
-
-class SignalDay(models.Model):
-    """How often a lead gave a signal on a UTC day: what windows and decay are computed from."""
-
-    pk = models.CompositePrimaryKey("lead_id", "signal_id", "day")
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="+", db_index=False)
-    signal = models.ForeignKey(Signal, models.CASCADE, related_name="+", db_index=False)
-    day = models.DateField()
-    count = models.IntegerField()
-
-    class Meta:
-        verbose_name = _("daily count")
-        verbose_name_plural = _("daily counts")
-
-    def __str__(self) -> str:
-        return f"{self.day}: {self.count}"
