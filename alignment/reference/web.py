@@ -49,6 +49,8 @@ _TWO_PART_ENDINGS = frozenset(
 )
 
 _PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+_PLAIN_ADDRESS = re.compile(r"https?://(?P<host>[a-z0-9.-]{1,253})(?:/[\w./-]*)?", re.ASCII)
+_UNSAFE = re.compile(r"[\s<>\"'\\`\x00-\x20\x7f]")
 _LOCAL = re.compile(r"[^\s\x00-\x20\x7f@<>(),;:\\\"\[\]]{1,64}")
 _EMAIL = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -72,6 +74,9 @@ def parse_domain(text: str) -> str:
 def parse_website(text: str) -> str:
     """The address with scheme, safe to link to: only http and https pass."""
     address = text.strip()
+    plain = _PLAIN_ADDRESS.fullmatch(address)
+    if plain and len(address) <= LONGEST_URL and _PLAIN_DOMAIN.fullmatch(plain["host"]):
+        return address
     scheme, separator, _ = address.partition("://")
     if not separator:
         address = "https://" + address.removeprefix("//")
@@ -79,9 +84,7 @@ def parse_website(text: str) -> str:
         raise BadAddress("url", text)
     host, _path = _host_and_path(address)
     _ascii_host(host, text)
-    if len(address) > LONGEST_URL or any(
-        letter.isspace() or letter in "<>\"'\\`" for letter in address
-    ):
+    if len(address) > LONGEST_URL or _UNSAFE.search(address):
         raise BadAddress("url", text)
     return address
 

@@ -173,4 +173,4 @@ def _fitted(cells: list[str], width: int, fault: str) -> tuple[list[str], str]:
         return cells + [""] * (width - len(cells)), fault
     if not any(cell.strip() for cell in cells[width:]):
         return cells[:width], fault
-    return cells, fault or "ambiguous_row"
+    return cells, fault or "extra_cells"

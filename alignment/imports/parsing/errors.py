@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
-    "ambiguous_row": _("This row has more cells than the header."),
+    "extra_cells": _("This row has more cells than the header."),
     "bad_encoding": _("Some characters could not be read. Save the file as UTF-8."),
     "boolean": _("“%(value)s” is neither yes nor no."),
     "country": _("“%(value)s” is not a country we know. Use its name or two-letter code."),
@@ -22,7 +22,8 @@ MESSAGES = {
     "json": _("This is not a JSON object."),
     "maturity": _("“%(value)s” is not a level from 1 to 5."),
     "missing": _("A value is needed here."),
-    "missing_one_of": _("At least one of these is needed: %(fields)s."),
+    "missing_company": _("A company needs a name or a domain."),
+    "missing_person": _("A person needs an e-mail address or an external id."),
     "naics": _("“%(value)s” is not a NAICS code."),
     "negative": _("“%(value)s” is below zero."),
     "not_a_number": _("“%(value)s” is neither a number nor a range."),

@@ -45,6 +45,8 @@ class Phone(NamedTuple):
 def parse_text(text: str, limit: int) -> str:
     """One line: white space squeezed, control characters dropped. Raises over ``limit``."""
     squeezed = " ".join(text.split())
+    if len(squeezed) <= limit and squeezed.isprintable():
+        return squeezed
     if not squeezed.isprintable():
         squeezed = "".join(c for c in squeezed if c.isprintable() or c in "\u200d\u200c\u00ad")
     if len(squeezed) > limit:

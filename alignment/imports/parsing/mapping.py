@@ -11,7 +11,7 @@ from typing import Any
 
 from alignment.imports.parsing.moments import guess_day_first
 from alignment.imports.parsing.numbers import UNKNOWN_WORDS, guess_decimal_comma
-from alignment.imports.parsing.targets import TARGETS, Field, Kind, Reading, Target
+from alignment.imports.parsing.targets import TARGETS, Field, Kind, Reading
 from alignment.reference.rules import fold
 
 HEADER_SURE, HEADER_LIKELY, HEADER_MAYBE = 1.0, 0.8, 0.6
@@ -24,12 +24,20 @@ _SCALE_WORDS = (
     (1_000_000, ("million", "millions", "mio", "m usd", "usd m", "mm", "m eur", "in m", "en m")),
     (1_000, ("thousand", "thousands", "k usd", "usd k", "k eur", "k", "milliers", "in k")),
 )
-# Fields whose values are so particular that they are found under any header.
-_TELLING: Mapping[Kind, tuple[str, ...]] = {
-    "accounts": ("website",),
-    "stakeholders": ("email", "linkedin_url"),
-    "engagements": ("email", "occurred_at"),
+# Values so particular that they are recognised under any header.
+_TELLING: Mapping[Kind, Mapping[str, re.Pattern[str]]] = {
+    "accounts": {"website": re.compile(r"https?://.*|www\..*|[\w.-]+\.(?:com|org|net|io|fr|ai)/?")},
+    "stakeholders": {
+        "email": re.compile(r".+@.+\..+"),
+        "linkedin_url": re.compile(r".*linkedin\.com/in/.*"),
+    },
+    "engagements": {
+        "email": re.compile(r".+@.+\..+"),
+        "occurred_at": re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"),
+    },
 }
+# A column of names has more than a handful of different values.
+FEWEST_NAMES, NAMES_FROM = 5, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +89,9 @@ def guess_mapping(
         values = _values(sample, index)
         for position, field in enumerate(target.fields.values()):
             score = _header_score(header, field)
-            if score == 0.0 and field.name in _TELLING[kind] and len(values) > 1:
-                score = VALUES_ONLY if _parse_share(field, values) > 0.9 else 0.0
-            if score > 0.0 and (not values or _parse_share(field, values) >= PARSE_SHARE):
+            if score == 0.0 and _telling(_TELLING[kind].get(field.name), values):
+                score = VALUES_ONLY
+            if score > 0.0 and _plausible(field, values):
                 candidates.append((-score, position, index, field))
     return _assign(candidates, sample, headers)
 
@@ -92,7 +100,7 @@ def missing_fields(kind: Kind, mapping: Sequence[ColumnMapping]) -> list[tuple[s
     """What the mapping still lacks: groups of fields of which one is needed."""
     target = TARGETS[kind]
     given = {key for column in mapping for key in target.fields[column.field].keys}
-    groups = [*((f.name,) for f in target.fields.values() if f.required), *target.one_of]
+    groups = [*((f.name,) for f in target.fields.values() if f.required), target.one_of]
     return [group for group in groups if not given.intersection(group)]
 
 
@@ -176,6 +184,20 @@ def _values(sample: Sequence[Sequence[str]], index: int) -> list[str]:
     return found
 
 
+def _telling(pattern: re.Pattern[str] | None, values: Sequence[str]) -> bool:
+    return (
+        pattern is not None
+        and len(values) > 1
+        and sum(bool(pattern.fullmatch(value)) for value in values) > 0.9 * len(values)
+    )
+
+
+def _plausible(field: Field, values: Sequence[str]) -> bool:
+    if field.name == "name" and len(values) >= NAMES_FROM and len(set(values)) < FEWEST_NAMES:
+        return False
+    return not values or _parse_share(field, values) >= PARSE_SHARE
+
+
 def _parse_share(field: Field, values: Sequence[str]) -> float:
     reading = Reading()
     lenient = Reading(rates=_ANY_RATE)
@@ -205,12 +227,3 @@ def _parses(parse: Callable[[str, Reading], object], text: str, reading: Reading
     except ValueError:
         return False
     return True
-
-
-__all__ = [
-    "ColumnMapping",
-    "Target",
-    "guess_mapping",
-    "missing_fields",
-    "normalised_header",
-]

@@ -46,6 +46,7 @@ class RowParser:
         target = TARGETS[kind]
         self._kind = kind
         self._one_of = target.one_of
+        self._lacking = target.lacking
         self._required = tuple(
             (field.name, _header_of(field.name, mapping, headers))
             for field in target.fields.values()
@@ -87,13 +88,9 @@ class RowParser:
                 usable = False
                 if not any(error.column == header for error in errors):
                     errors.append(RowError(header, "missing"))
-        for group in self._one_of:
-            for name in group:
-                if name in values:
-                    break
-            else:
-                usable = False
-                errors.append(RowError("", "missing_one_of", {"fields": ", ".join(group)}))
+        if not any(name in values for name in self._one_of):
+            usable = False
+            errors.append(RowError("", self._lacking))
         return usable
 
     def _forgive(self, values: dict[str, Any], errors: list[RowError]) -> list[RowError]:

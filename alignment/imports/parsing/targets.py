@@ -58,11 +58,12 @@ class Field(NamedTuple):
 
 
 class Target(NamedTuple):
-    """A kind of list. Of each group in ``one_of`` a row needs at least one value."""
+    """A kind of list. A row needs one of the values in ``one_of``, else ``lacking`` is its error."""
 
     kind: Kind
     fields: Mapping[str, Field]
-    one_of: tuple[tuple[str, ...], ...]
+    one_of: tuple[str, ...]
+    lacking: str
 
 
 def _text(name: str, limit: int) -> Callable[[str, Reading], Pairs]:
@@ -256,7 +257,7 @@ _ACCOUNT_FIELDS = (
            "commentaire", "commentaires", "remarques")),
     Field("external_id", _("External id"), _text("external_id", 120),
           ("external id", "id", "account id", "company id", "crm id", "record id", "salesforce id",
-           "hubspot id", "uuid", "identifiant", "id externe", "reference", "siren", "cik")),
+           "hubspot id", "uuid", "identifiant", "id externe", "reference")),
     Field("owner_email", _("Owner (e-mail)"), _plain("owner_email", fields.parse_email),
           ("owner email", "owner", "account owner", "owner e mail", "account owner email",
            "sales rep", "sales owner", "proprietaire", "responsable", "commercial",
@@ -349,13 +350,15 @@ _ENGAGEMENT_FIELDS = (
 )
 
 TARGETS: Mapping[Kind, Target] = {
-    "accounts": Target("accounts", {f.name: f for f in _ACCOUNT_FIELDS}, (("name", "domain"),)),
+    "accounts": Target("accounts", {f.name: f for f in _ACCOUNT_FIELDS}, ("name", "domain"),
+                       "missing_company"),
     "stakeholders": Target(
-        "stakeholders", {f.name: f for f in _STAKEHOLDER_FIELDS}, (("email", "external_id"),)
+        "stakeholders", {f.name: f for f in _STAKEHOLDER_FIELDS}, ("email", "external_id"), "missing_person"
     ),
     "engagements": Target(
         "engagements",
         {f.name: f for f in _ENGAGEMENT_FIELDS},
-        (("email", "stakeholder_external_id"),),
+        ("email", "stakeholder_external_id"),
+        "missing_person",
     ),
 }

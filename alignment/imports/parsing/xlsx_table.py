@@ -63,7 +63,7 @@ class XlsxTable(Table):
             self._last_number = number
             fault = ""
             if len(cells) > width:
-                fault = "ambiguous_row" if any(c.strip() for c in cells[width:]) else ""
+                fault = "extra_cells" if any(c.strip() for c in cells[width:]) else ""
                 cells = cells if fault else cells[:width]
             elif len(cells) < width:
                 cells += [""] * (width - len(cells))
