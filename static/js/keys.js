@@ -1,0 +1,51 @@
+// Keyboard: j k Enter x in lists, "g" and a letter to go somewhere, "?" for the list of shortcuts.
+const typing = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog[open], [popover]");
+const visible = (element) => element.offsetParent !== null;
+let going = 0;
+
+function rows() {
+  return [...document.querySelectorAll("[data-rows] > *")].filter(visible);
+}
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.findIndex((row) => row.contains(document.activeElement) || "active" in row.dataset);
+  const row = all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + step))];
+  for (const other of all) delete other.dataset.active;
+  row.dataset.active = "";
+  (row.querySelector("a.row-link, a[href]") ?? row).focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("focusin", (event) => {
+  const current = event.target.closest("[data-rows] > *");
+  for (const row of document.querySelectorAll("[data-rows] > [data-active]")) {
+    if (row !== current) delete row.dataset.active;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+  if (going > Date.now()) {
+    going = 0;
+    const link = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+    if (link) {
+      event.preventDefault();
+      location.assign(link.href);
+    }
+    return;
+  }
+  if (event.key === "g") going = Date.now() + 1_200;
+  else if (event.key === "j") move(1);
+  else if (event.key === "k") move(-1);
+  else if (event.key === "x") document.activeElement.closest("[data-rows] > *")?.querySelector("input[type=checkbox]")?.click();
+  else if (event.key === "?") document.getElementById("keys")?.showModal();
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener("change", (event) => {
+  const row = event.target.closest("[data-rows] > tr");
+  if (row && event.target.matches("[data-select]")) row.setAttribute("aria-selected", String(event.target.checked));
+});

@@ -1,0 +1,79 @@
+// One stream per tab. The server sends names of what changed; each becomes an event on <body>:
+//   <tbody hx-get="rows/" hx-trigger="sse:leads from:body" hx-swap="innerMorph">
+// A burst of the same name becomes one event now and one at its end. `reset` means: too much was
+// missed, so every name that the page listens to is fired.
+const source = document.getElementById("live");
+const status = document.getElementById("live-status");
+const BURST = 400;
+const waiting = new Map();
+
+function fire(name) {
+  document.body.dispatchEvent(new CustomEvent(`sse:${name}`));
+}
+
+function announce(name) {
+  if (waiting.has(name)) {
+    waiting.set(name, true);
+    return;
+  }
+  fire(name);
+  waiting.set(name, false);
+  setTimeout(function end() {
+    if (!waiting.get(name)) return waiting.delete(name);
+    fire(name);
+    waiting.set(name, false);
+    setTimeout(end, BURST);
+  }, BURST);
+}
+
+function everything() {
+  const names = new Set();
+  for (const element of document.querySelectorAll('[hx-trigger*="sse:"]')) {
+    for (const [, name] of element.getAttribute("hx-trigger").matchAll(/sse:([\w-]+)/g)) names.add(name);
+  }
+  names.forEach(announce);
+}
+
+function show(state) {
+  if (status) status.dataset.state = state;
+}
+
+if (source) {
+  let attempt = 0;
+  let leaving = false;
+  const connected = () => Boolean(source._htmx?.sse);
+
+  source.addEventListener("htmx:sse:after:connection", () => {
+    if (attempt > 0) everything();
+    attempt = 0;
+    show("live");
+  });
+  // The stream ends or pauses (hidden tab) and the extension connects again by itself.
+  source.addEventListener("htmx:sse:before:connection", (event) => {
+    if (event.detail.connection.attempt > 1) show("waiting");
+  });
+  source.addEventListener("htmx:sse:error", () => leaving || show("waiting"));
+  source.addEventListener("htmx:sse:after:message", (event) => {
+    const { event: name } = event.detail.message;
+    if (name === "reset") everything();
+    else if (name) announce(name);
+  });
+
+  const connect = () => connected() || leaving || htmx.ajax("GET", source.dataset.url, { source });
+
+  // The extension does not repeat a first connection that failed; a refused one ends here too.
+  function retry() {
+    if (connected() || leaving) return;
+    attempt += 1;
+    show("waiting");
+    setTimeout(connect, Math.min(15_000, 1_000 * 2 ** (attempt - 1)) * (0.8 + Math.random() * 0.4));
+  }
+  source.addEventListener("htmx:finally:request", () => setTimeout(retry)); // not connected after all?
+  source.addEventListener("htmx:sse:close", () => setTimeout(retry));
+  addEventListener("pagehide", () => (leaving = true));
+  addEventListener("pageshow", (event) => {
+    leaving = false;
+    if (event.persisted) retry();
+  });
+  connect();
+}

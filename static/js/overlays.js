@@ -1,0 +1,139 @@
+// Dialogs, menus, tips and the phone's drawer. Buttons say what they open:
+// data-dialog="id", data-close, data-drawer, popovertarget="id", data-tip="id".
+const shell = document.getElementById("shell");
+
+function drawer(open) {
+  if (!shell) return;
+  shell.dataset.drawer = open ? "open" : "closed";
+  const button = document.querySelector("[data-drawer][aria-expanded]");
+  button?.setAttribute("aria-expanded", String(open));
+  if (open) document.querySelector("#sidebar a, #sidebar button")?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+  // Browsers without closedby: a click on the backdrop lands on the dialog itself.
+  if (event.target.matches('dialog[closedby="any"]')) event.target.close();
+  if (event.target.closest("[data-drawer]")) drawer(shell?.dataset.drawer !== "open");
+  else if (shell?.dataset.drawer === "open" && !event.target.closest("#sidebar")) drawer(false);
+  if (event.target.closest("[data-help]")) document.getElementById("keys")?.showModal();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && shell?.dataset.drawer === "open") drawer(false);
+});
+
+// Menus: arrow keys move, and a browser without anchor positioning gets coordinates.
+const anchored = CSS.supports("position-area: block-end");
+
+function place(box, anchor) {
+  const at = anchor.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = box;
+  const below = at.bottom + height + 8 < innerHeight || at.top < height;
+  box.style.top = `${Math.max(8, below ? at.bottom + 4 : at.top - height - 4)}px`;
+  box.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
+}
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const menu = event.target;
+    if (!menu.matches?.(".menu[popover]")) return;
+    const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+    button?.setAttribute("aria-expanded", String(event.newState === "open"));
+    if (event.newState !== "open") return;
+    if (!anchored && button) place(menu, button);
+    if (!menu.classList.contains("menu--card")) menu.querySelector(".menu__item")?.focus({ focusVisible: false });
+  },
+  true,
+);
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.(".menu[popover]:not(.menu--card)");
+  if (!menu || !["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) return;
+  const items = [...menu.querySelectorAll(".menu__item")];
+  const index = items.indexOf(document.activeElement);
+  const next = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: items.length - 1 }[event.key];
+  items.at(next % items.length)?.focus();
+  event.preventDefault();
+});
+
+// Tips appear on hover and focus, and leave on Escape.
+let tip;
+
+function showTip(button) {
+  hideTip();
+  tip = document.getElementById(button.dataset.tip);
+  if (!tip) return;
+  tip.showPopover();
+  place(tip, button);
+}
+
+function hideTip() {
+  if (tip?.matches(":popover-open")) tip.hidePopover();
+  tip = undefined;
+}
+
+for (const [enter, leave] of [
+  ["pointerover", "pointerout"],
+  ["focusin", "focusout"],
+]) {
+  document.addEventListener(enter, (event) => {
+    const button = event.target.closest?.("[data-tip]");
+    if (button) showTip(button);
+  });
+  document.addEventListener(leave, (event) => {
+    if (event.target.closest?.("[data-tip]")) hideTip();
+  });
+}
+document.addEventListener("keydown", (event) => event.key === "Escape" && hideTip());
+document.addEventListener("scroll", hideTip, { passive: true, capture: true });
+
+// hx-confirm and form[data-confirm] ask in our own dialog.
+const confirmBox = document.getElementById("confirm");
+
+function ask(question) {
+  confirmBox.querySelector("h2").textContent = question;
+  confirmBox.returnValue = "no";
+  confirmBox.showModal();
+  return new Promise((resolve) => {
+    confirmBox.addEventListener("close", () => resolve(confirmBox.returnValue === "yes"), { once: true });
+  });
+}
+
+if (confirmBox) {
+  document.addEventListener("htmx:confirm", (event) => {
+    const { ctx, issueRequest, dropRequest } = event.detail;
+    if (!ctx.confirm) return;
+    event.preventDefault();
+    ask(ctx.confirm).then((yes) => (yes ? issueRequest() : dropRequest()));
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.dataset.confirm || form.dataset.confirmed) return;
+    event.preventDefault();
+    const { submitter } = event;
+    ask(form.dataset.confirm).then((yes) => {
+      if (!yes) return;
+      form.dataset.confirmed = "yes";
+      form.requestSubmit(submitter);
+    });
+  });
+}
+
+// The theme changes at once; the server remembers it.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const theme = event.submitter?.name === "theme" && event.submitter.value;
+  if (!form.matches("[data-preferences]") || !theme) return;
+  event.preventDefault();
+  const data = new FormData(form, event.submitter);
+  fetch(form.action, { method: "POST", body: data }).catch(() => {});
+  document.documentElement.dataset.theme = theme;
+  for (const button of form.querySelectorAll("[name=theme]")) {
+    if (button.value === theme) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  }
+});

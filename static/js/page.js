@@ -1,0 +1,74 @@
+// What every page needs: the CSRF header of htmx, initials, relative times, filters that submit themselves.
+const language = document.documentElement.lang || "en";
+
+document.addEventListener("htmx:config:request", (event) => {
+  const { request } = event.detail.ctx;
+  const token = document.querySelector('meta[name="csrf-token"]')?.content;
+  if (token && !["GET", "HEAD", "OPTIONS"].includes(request.method)) request.headers["X-CSRFToken"] = token;
+});
+
+// A session that ended answers with the sign-in page: show that, not a piece of it inside a list.
+document.addEventListener("htmx:after:request", (event) => {
+  const { raw } = event.detail.ctx.response;
+  if (raw.redirected && new URL(raw.url).pathname.startsWith("/sign-in/")) {
+    event.preventDefault();
+    location.reload();
+  }
+});
+
+const UNITS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["week", 604_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+const absolute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+
+function ago(date) {
+  const seconds = (date - Date.now()) / 1000;
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
+  return unit === "second" ? relative.format(0, "second") : relative.format(Math.trunc(seconds / size), unit);
+}
+
+function refreshTimes(root = document) {
+  for (const time of root.querySelectorAll("time[data-relative]")) {
+    const date = new Date(time.dateTime);
+    if (Number.isNaN(date.valueOf())) continue;
+    time.title ||= time.textContent.trim() || absolute.format(date);
+    const text = ago(date);
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+
+function initials(root = document) {
+  for (const avatar of root.querySelectorAll("[data-initials]")) {
+    const words = avatar.dataset.initials.split(/[\s.&,-]+/).filter(Boolean);
+    const letters = words.length > 1 ? [words[0], words.at(-1)] : words;
+    avatar.textContent = letters.map((word) => Array.from(word)[0]).join("");
+  }
+}
+
+function refresh(root) {
+  refreshTimes(root);
+  initials(root);
+}
+
+refresh();
+setInterval(refreshTimes, 20_000);
+document.addEventListener("htmx:after:swap", () => refresh());
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-autosubmit]");
+  if (form && event.target.matches("select, input[type=checkbox], input[type=radio], input[type=search]")) {
+    form.requestSubmit();
+  }
+});
+
+// Empty filters do not belong in the address.
+document.addEventListener("formdata", (event) => {
+  if (!event.target.matches("form[data-autosubmit]")) return;
+  for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+});

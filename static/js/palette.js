@@ -1,0 +1,65 @@
+// The command palette: one box for search and for going anywhere. ⌘K, Ctrl-K or "/".
+const palette = document.getElementById("palette");
+const input = document.getElementById("palette-input");
+
+if (palette && input) {
+  const found = document.getElementById("palette-found");
+  const places = palette.querySelector("[data-palette-go]");
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const items = () => [...palette.querySelectorAll('[role="option"]')].filter((item) => item.offsetParent !== null);
+
+  function select(item) {
+    for (const other of palette.querySelectorAll('[aria-selected="true"]')) other.setAttribute("aria-selected", "false");
+    if (!item) return input.removeAttribute("aria-activedescendant");
+    item.id ||= `option-${Math.random().toString(36).slice(2)}`;
+    item.setAttribute("aria-selected", "true");
+    input.setAttribute("aria-activedescendant", item.id);
+    item.scrollIntoView({ block: "nearest" });
+  }
+
+  function filter() {
+    const words = plain(input.value.trim());
+    if (!words) found.replaceChildren();
+    let any = false;
+    for (const item of places.querySelectorAll('[role="option"]')) {
+      item.hidden = !plain(item.textContent).includes(words);
+      any ||= !item.hidden;
+    }
+    places.hidden = !any;
+    select(items()[0]);
+  }
+
+  function open() {
+    if (palette.open) return;
+    for (const menu of document.querySelectorAll("[popover]:popover-open")) menu.hidePopover();
+    palette.showModal();
+    input.select();
+    filter();
+  }
+
+  document.addEventListener("click", (event) => event.target.closest("[data-palette]") && open());
+  document.addEventListener("keydown", (event) => {
+    const chord = (event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k";
+    const slash = event.key === "/" && !event.target.closest?.("input, textarea, select, [contenteditable], dialog");
+    if (!chord && !slash) return;
+    event.preventDefault();
+    open();
+  });
+  input.addEventListener("input", filter);
+  found.addEventListener("htmx:after:swap", () => {
+    if (!input.value.trim()) found.replaceChildren();
+    select(items()[0]);
+  });
+  input.addEventListener("keydown", (event) => {
+    const all = items();
+    const at = all.findIndex((item) => item.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown") select(all[(at + 1) % all.length]);
+    else if (event.key === "ArrowUp") select(all.at((at < 0 ? 0 : at) - 1));
+    else return;
+    event.preventDefault();
+  });
+  palette.querySelector("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    palette.querySelector('[aria-selected="true"]')?.click();
+  });
+}

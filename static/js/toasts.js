@@ -1,0 +1,52 @@
+// Short messages. The server sends them as Django messages, or on an htmx answer with the header
+// HX-Trigger: {"toast": {"level": "success", "text": "Saved"}}
+const region = document.getElementById("toasts");
+const STAY = 6_000;
+
+function word(name) {
+  return document.getElementById("words")?.content.querySelector(`[data-word="${name}"]`)?.textContent ?? name;
+}
+
+function leave(toast) {
+  toast.dataset.leaving = "";
+  setTimeout(() => toast.remove(), 200);
+}
+
+function arm(toast) {
+  if ("sticky" in toast.dataset || toast.matches(".toast--error, .toast--danger")) return;
+  let timer = setTimeout(leave, STAY, toast);
+  toast.addEventListener("pointerenter", () => clearTimeout(timer));
+  toast.addEventListener("focusin", () => clearTimeout(timer));
+  toast.addEventListener("pointerleave", () => (timer = setTimeout(leave, STAY, toast)));
+}
+
+function show({ level = "info", text = "" }) {
+  const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  toast.className = `toast toast--${level}`;
+  toast.querySelector(".toast__body").textContent = text;
+  const icon = { success: "circle-check", warning: "alert-triangle", danger: "alert-circle", error: "alert-circle" };
+  const use = toast.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${icon[level] ?? "info-circle"}`));
+  region.append(toast);
+  arm(toast);
+  while (region.children.length > 4) region.firstElementChild.remove();
+}
+
+if (region) {
+  for (const toast of region.querySelectorAll("[data-toast]")) arm(toast);
+  region.addEventListener("click", (event) => {
+    if (event.target.closest("[data-dismiss]")) leave(event.target.closest("[data-toast]"));
+  });
+  document.addEventListener("toast", (event) => show(event.detail ?? {}));
+  document.addEventListener("htmx:response:error", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.sourceElement.id === "live" || ctx.response.status === 400 || ctx.response.status === 422) return;
+    const name = { 403: "forbidden", 429: "slow" }[ctx.response.status] ?? "failed";
+    show({ level: "danger", text: word(name) });
+  });
+  document.addEventListener("htmx:error", (event) => {
+    const { ctx } = event.detail;
+    if (!ctx || ctx.sourceElement.id === "live" || ctx.sourceEvent?.type.startsWith("sse:")) return;
+    show({ level: "warning", text: word("offline") });
+  });
+}
