@@ -16,3 +16,8 @@ app.autodiscover_tasks(
         "alignment.people",
     ]
 )
+app.conf.beat_schedule = {
+    "jobs left": {"task": "alignment.jobs.tasks.take_up_left_jobs", "schedule": 5.0},
+    "accounts waiting": {"task": "alignment.scoring.tasks.judge_left_over", "schedule": 2.0},
+    "scores gone stale": {"task": "alignment.scoring.tasks.refresh_stale", "schedule": 60.0},
+}

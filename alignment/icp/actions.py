@@ -1,0 +1,93 @@
+"""Judging accounts by the ICP in force, and bringing a new ICP in force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from alignment.agreements import actions as agreements
+from alignment.agreements.models import Kind, Version
+from alignment.agreements.queries import in_force
+from alignment.jobs import actions as jobs
+from alignment.jobs.models import Job
+from alignment.people.models import User
+
+from .compiler import CompiledIcp, compile_icp
+from .rules import parse_icp
+
+
+@dataclass(frozen=True)
+class Flip:
+    """An account whose verdict changed; `was` is None when it had none."""
+
+    account_id: int
+    was: str | None
+    now: str
+
+
+def put_in_force(*, version: Version, by: User | None) -> Version:
+    """Let this profile rule and judge every account by it, in a job. Raises InvalidIcp, NotADraft."""
+    parse_icp(version.content)
+    with transaction.atomic():
+        ruling = agreements.put_in_force(version=version, by=by)
+        jobs.start(
+            program=ruling.program, kind=Job.Kind.JUDGE, by=by, parameters={"version": ruling.pk}
+        )
+    return ruling
+
+
+def save_draft(*, version: Version, content: dict[str, Any], note: str, by: User) -> Version:
+    """Keep a draft profile. Raises InvalidIcp (nothing is kept then), NotADraft."""
+    parse_icp(content)
+    return agreements.save_draft(version=version, content=content, note=note, by=by)
+
+
+@transaction.atomic
+def judge_ids(*, program_id: int, account_ids: Sequence[int]) -> list[Flip]:
+    """Judge these accounts; returns those whose verdict changed."""
+    return _judge(program_id, "a.id = ANY(%(ids)s)", {"ids": list(account_ids)})
+
+
+@transaction.atomic
+def judge_span(*, program_id: int, after: int, until: int) -> list[Flip]:
+    """Judge the program's accounts with `after` < id <= `until`."""
+    span = {"after": after, "until": until}
+    return _judge(program_id, "a.id > %(after)s AND a.id <= %(until)s", span)
+
+
+def _judge(program_id: int, which: str, parameters: dict[str, Any]) -> list[Flip]:
+    agreements.hold_version(program_id)
+    version = in_force(program_id, Kind.ICP)
+    if version is None:
+        return []
+    compiled = compile_icp(parse_icp(version.content))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _statement(compiled, which),
+            {"program": program_id, "version": version.pk, **compiled.parameters, **parameters},
+        )
+        return [Flip(*row) for row in cursor.fetchall()]
+
+
+def _statement(compiled: CompiledIcp, which: str) -> str:
+    """Insert or correct verdicts, touching only rows that really change."""
+    return f"""
+        WITH facts AS MATERIALIZED (
+            SELECT a.id, {compiled.columns} FROM accounts_account a
+            WHERE a.program_id = %(program)s AND {which} ORDER BY a.id
+        ), written AS (
+            INSERT INTO icp_verdict AS v (account_id, program_id, version_id, answer, grade,
+                yes_mask, unknown_mask, judged_at)
+            SELECT id, %(program)s, %(version)s, {compiled.verdict}, {compiled.grade},
+                {compiled.mask("IS TRUE")}, {compiled.mask("IS NULL")}, now()
+            FROM facts
+            ON CONFLICT (account_id) DO UPDATE SET version_id = EXCLUDED.version_id,
+                answer = EXCLUDED.answer, grade = EXCLUDED.grade, yes_mask = EXCLUDED.yes_mask,
+                unknown_mask = EXCLUDED.unknown_mask, judged_at = EXCLUDED.judged_at
+            WHERE (v.answer, v.grade, v.yes_mask, v.unknown_mask) IS DISTINCT FROM
+                (EXCLUDED.answer, EXCLUDED.grade, EXCLUDED.yes_mask, EXCLUDED.unknown_mask)
+            RETURNING v.account_id, old.answer AS was, new.answer AS now
+        )
+        SELECT account_id, was, now FROM written WHERE was IS DISTINCT FROM now
+        ORDER BY account_id"""

@@ -1,0 +1,56 @@
+"""Reading the profile and its verdicts."""
+
+from dataclasses import dataclass
+
+from accounts.models import Account
+from alignment.agreements.models import Kind
+from alignment.agreements.queries import in_force
+from alignment.people.models import Program
+
+from .models import Answer
+from .rules import Answer3, Criterion, Icp, facts_of, judge, parse_icp
+
+
+@dataclass(frozen=True)
+class CriterionView:
+    criterion: Criterion
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class VerdictView:
+    answer: Answer
+    grade: int
+    criteria: tuple[CriterionView, ...]
+    version_number: int | None
+
+    @property
+    def to_find_out(self) -> list[CriterionView]:
+        return [c for c in self.criteria if c.answer == Answer.UNKNOWN]
+
+
+def icp_in_force(program: Program | int) -> tuple[Icp, int | None]:
+    """The ruling profile and its number; an empty one, without number, before the first."""
+    version = in_force(program, Kind.ICP)
+    return (parse_icp(version.content), version.number) if version else (Icp(), None)
+
+
+def verdict_of(account: Account) -> VerdictView:
+    """The verdict of the profile in force on what is known now, criterion by criterion."""
+    icp, number = icp_in_force(account.program_id)
+    if number is None:
+        return VerdictView(Answer.UNKNOWN, 0, (), None)
+    judgement = judge(facts_of(account), icp)
+    views = zip(icp.criteria, judgement.answers, strict=True)
+    return VerdictView(
+        answer=_named(judgement.verdict),
+        grade=judgement.grade,
+        criteria=tuple(CriterionView(criterion, _named(a)) for criterion, a in views),
+        version_number=number,
+    )
+
+
+def _named(answer: Answer3) -> Answer:
+    if answer is None:
+        return Answer.UNKNOWN
+    return Answer.YES if answer else Answer.NO

@@ -1,0 +1,73 @@
+"""Judging accounts and what their verdict means for the score of their leads."""
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from accounts.models import AccountChange
+from alignment.core.live import bus
+from alignment.icp import actions as icp
+
+from ..engine import sync_icp
+from ..queries import ruling
+from .promotion import NAMED_AT_MOST, promote
+
+CLAIM_LIMIT = 5_000
+
+# Rows are the queue: whoever deletes them judges their accounts, in one transaction.
+_CLAIM = """
+    DELETE FROM accounts_accountchange WHERE id IN (
+        SELECT id FROM accounts_accountchange WHERE program_id = %s
+        ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+    RETURNING account_id"""
+_JOURNAL = """
+    INSERT INTO accounts_journalevent (program_id, kind, at, account_id, detail)
+    SELECT %s, 'verdict_changed', now(), f.id, jsonb_build_object('from', f.was, 'to', f.now)
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS f(id, was, now)"""
+
+
+@transaction.atomic
+def judge_accounts(*, program_id: int, account_ids: Sequence[int]) -> int:
+    """Judge these accounts and re-score their leads; the number of verdicts that changed."""
+    flips = icp.judge_ids(program_id=program_id, account_ids=account_ids)
+    settle_flips(program_id=program_id, flips=flips, cause={"why": "facts"})
+    # A lead may have moved to an account whose verdict stands: compare every one.
+    _sync(program_id, account_ids, {"why": "facts"})
+    return len(flips)
+
+
+def settle_flips(*, program_id: int, flips: Sequence[icp.Flip], cause: dict[str, object]) -> None:
+    """Journal changed verdicts, re-score the leads they touch and tell open pages."""
+    changed = [f for f in flips if f.was is not None]
+    if changed:
+        with connection.cursor() as cursor:
+            columns = ([f.account_id for f in changed], [f.was for f in changed])
+            cursor.execute(_JOURNAL, [program_id, *columns, [f.now for f in changed]])
+    touched = [f.account_id for f in flips if "yes" in (f.was, f.now)]
+    if touched:
+        _sync(program_id, touched, cause)
+    if flips:
+        names = [f"account-{f.account_id}" for f in flips[:NAMED_AT_MOST]]
+        bus.publish(program_id, "accounts", *names)
+
+
+def _sync(program_id: int, account_ids: Sequence[int], cause: dict[str, object]) -> None:
+    written = sync_icp(ruling(program_id), account_ids)
+    promote(program_id=program_id, crossings=written.crossings, cause=cause)
+
+
+@transaction.atomic
+def judge_waiting(*, program_id: int) -> int:
+    """Judge accounts whose facts changed, oldest change first; how many were claimed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [program_id, CLAIM_LIMIT])
+        ids = sorted({account_id for (account_id,) in cursor.fetchall()})
+    if ids:
+        judge_accounts(program_id=program_id, account_ids=ids)
+    return len(ids)
+
+
+def programs_waiting() -> list[int]:
+    """Programs with accounts that wait to be judged."""
+    rows = AccountChange.objects.across_programs().order_by()
+    return list(rows.values_list("program_id", flat=True).distinct())

@@ -1,0 +1,185 @@
+"""Opening leads and moving them by hand."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import JournalEvent, JournalKind, Lead, Stage, ValidationCall
+from accounts.models.leads import CLOSED_STAGES
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Membership, Program, User
+
+from ..engine import rescore_ids
+from ..models import LeadScore
+from ..queries import ruling
+from .promotion import promote
+
+# A lead is born with its score row, so that unscored is 0 and never missing.
+_OPEN = """
+    WITH opened AS (
+        INSERT INTO accounts_lead
+            (program_id, stakeholder_id, account_id, stage, stage_since, opened_at, source)
+        SELECT s.program_id, s.id, s.account_id, 'new', now(), now(), %(source)s
+        FROM accounts_stakeholder s
+        WHERE s.program_id = %(program)s AND s.id = ANY(%(people)s)
+          AND NOT EXISTS (SELECT FROM accounts_lead l
+                          WHERE l.stakeholder_id = s.id AND l.closed_at IS NULL)
+        ORDER BY s.id
+        ON CONFLICT (stakeholder_id) WHERE closed_at IS NULL DO NOTHING
+        RETURNING id, account_id, stakeholder_id
+    ), scored AS (
+        INSERT INTO scoring_leadscore (lead_id, program_id, icp)
+        SELECT o.id, %(program)s, COALESCE((v.answer = 'yes')::int, 0)
+        FROM opened o LEFT JOIN icp_verdict v ON v.account_id = o.account_id ORDER BY o.id
+    ), told AS (
+        INSERT INTO accounts_journalevent
+            (program_id, kind, at, account_id, stakeholder_id, lead_id, actor_id, cause)
+        SELECT %(program)s, 'lead_opened', now(), account_id, stakeholder_id, id, %(actor)s,
+               jsonb_build_object('source', %(source)s::text)
+        FROM opened ORDER BY id
+    )
+    SELECT id FROM opened ORDER BY id"""
+
+
+class LeadMoved(Exception):
+    """The lead is no longer where the page showed it; the sentence says where it is."""
+
+
+@transaction.atomic
+def open_leads(
+    *, program: Program, stakeholder_ids: Sequence[int], by: User | None, source: str
+) -> list[int]:
+    """Open a lead for each of these people who has none; returns the new leads' ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _OPEN,
+            {
+                "program": program.pk,
+                "people": list(stakeholder_ids),
+                "source": source[:60],
+                "actor": by.pk if by else None,
+            },
+        )
+        opened = [lead_id for (lead_id,) in cursor.fetchall()]
+    if opened:
+        written = rescore_ids(ruling(program), opened)
+        promote(program_id=program.pk, crossings=written.crossings, cause={"why": "opened"})
+        bus.publish(program.pk, "leads")
+    return opened
+
+
+@transaction.atomic
+def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
+    """Give the lead to a member of the program, or to nobody."""
+    if owner and not Membership.objects.in_program(lead.program_id).filter(user=owner).exists():
+        raise LeadMoved(_("This person is not a member of the program."))
+    locked = _locked(lead)
+    previous = locked.owner
+    locked.owner = owner
+    locked.save(update_fields=["owner"])
+    detail = {"from": str(previous or ""), "to": str(owner or "")}
+    _tell(locked, JournalKind.OWNER_CHANGED, by, detail=detail)
+    return locked
+
+
+@transaction.atomic
+def claim(*, lead: Lead, by: User) -> Lead:
+    """Take an unowned lead. Of two people at once one wins; the other gets LeadMoved with a name."""
+    free = Lead.objects.in_program(lead.program_id).filter(pk=lead.pk, owner__isnull=True)
+    if not free.update(owner=by):
+        holder = Lead.objects.in_program(lead.program_id).select_related("owner").get(pk=lead.pk)
+        if holder.owner_id == by.pk:
+            return holder
+        raise LeadMoved(_("%(name)s already has this lead.") % {"name": holder.owner})
+    claimed = _locked(lead)
+    _tell(claimed, JournalKind.OWNER_CHANGED, by, detail={"from": "", "to": str(by)})
+    return claimed
+
+
+@transaction.atomic
+def recycle(*, lead: Lead, by: User, reason: str) -> Lead:
+    """Back to nurture. It rises again only after a new engagement."""
+    moved = _move(lead, Stage.RECYCLED, by, reason)
+    scores = LeadScore.objects.in_program(lead.program_id).filter(lead=moved)
+    scores.update(held=1, level=1, validated=0)
+    return moved
+
+
+@transaction.atomic
+def disqualify(*, lead: Lead, by: User, reason: str) -> Lead:
+    """Close the lead for good, with the reason."""
+    return _move(lead, Stage.DISQUALIFIED, by, reason)
+
+
+@transaction.atomic
+def record_validation_call(
+    *, lead: Lead, by: User, called_at: datetime, outcome: str, note: str
+) -> ValidationCall:
+    """Record the call that SQL needs; a validated lead with the points becomes SQL at once."""
+    locked = _locked(lead)
+    if locked.stage in CLOSED_STAGES:
+        raise LeadMoved(_("This lead is closed."))
+    call = ValidationCall.objects.create(
+        program_id=locked.program_id,
+        lead=locked,
+        called_at=called_at,
+        by=by,
+        outcome=outcome,
+        note=note,
+    )
+    validated = int(outcome == ValidationCall.Outcome.VALIDATED)
+    LeadScore.objects.in_program(locked.program_id).filter(lead=locked).update(validated=validated)
+    _tell(locked, JournalKind.CALL_RECORDED, by, detail={"outcome": outcome, "note": note})
+    written = rescore_ids(ruling(locked.program_id), [locked.pk])
+    promote(
+        program_id=locked.program_id,
+        crossings=written.crossings,
+        cause={"why": "validation_call", "call": call.pk},
+        actor_id=by.pk,
+    )
+    return call
+
+
+def _locked(lead: Lead) -> Lead:
+    return (
+        Lead.objects.in_program(lead.program_id)
+        .select_related("owner", "stakeholder")
+        .select_for_update(of=("self",))
+        .get(pk=lead.pk)
+    )
+
+
+def _move(lead: Lead, stage: Stage, by: User, reason: str) -> Lead:
+    locked = _locked(lead)
+    if locked.stage in CLOSED_STAGES or locked.stage == stage:
+        raise LeadMoved(
+            _("This lead is already: %(stage)s.") % {"stage": locked.get_stage_display()}
+        )
+    previous, now = locked.stage, timezone.now()
+    locked.stage, locked.stage_since = stage, now
+    locked.closed_at = now if stage in CLOSED_STAGES else None
+    locked.save(update_fields=["stage", "stage_since", "closed_at"])
+    detail = {"from": previous, "to": str(stage), "reason": reason}
+    _tell(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
+    return locked
+
+
+def _tell(lead: Lead, kind: JournalKind, by: User, *, detail: dict[str, str]) -> None:
+    JournalEvent.objects.create(
+        program_id=lead.program_id,
+        kind=kind,
+        at=timezone.now(),
+        account_id=lead.account_id,
+        stakeholder_id=lead.stakeholder_id,
+        lead=lead,
+        actor=by,
+        detail=detail,
+    )
+    audit.record(
+        by=by, action=f"lead.{kind}", target=lead, program_id=lead.program_id, detail=detail
+    )
+    bus.publish(lead.program_id, "leads", f"lead-{lead.pk}")

@@ -1,0 +1,85 @@
+"""What follows when a lead crosses a threshold: its stage, the journal, the rep's screen."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from alignment.core.live import bus
+
+from ..engine import Crossing
+
+# The stage a level leads to, and the stages it leads from. Nobody is pulled back.
+LEVEL_STAGE = {1: "engaged", 2: "mql", 3: "sql"}
+RISES_FROM = {
+    1: ["new"],
+    2: ["new", "engaged", "recycled"],
+    3: ["new", "engaged", "recycled", "mql"],
+}
+JOURNAL_KIND = {1: "became_engaged", 2: "became_mql", 3: "became_sql"}
+# More than this many leads at once: pages are told that leads moved, not which.
+NAMED_AT_MOST = 50
+
+_PROMOTE = """
+    WITH moved AS (
+        UPDATE accounts_lead l SET stage = %(stage)s, stage_since = now()
+        FROM unnest(%(leads)s::bigint[], %(totals)s::int[]) AS c(lead_id, total)
+        WHERE l.id = c.lead_id AND l.program_id = %(program)s AND l.stage = ANY(%(from)s)
+        RETURNING l.id, l.account_id, l.stakeholder_id, old.stage AS was, c.total
+    )
+    INSERT INTO accounts_journalevent
+        (program_id, kind, at, account_id, stakeholder_id, lead_id, actor_id, cause, detail)
+    SELECT %(program)s, %(kind)s, now(), account_id, stakeholder_id, id, %(actor)s, %(cause)s,
+           jsonb_build_object('from', was, 'to', %(stage)s::text, 'score', total)
+    FROM moved ORDER BY id RETURNING lead_id"""
+
+
+def promote(
+    *,
+    program_id: int,
+    crossings: Sequence[Crossing],
+    cause: dict[str, Any],
+    actor_id: int | None = None,
+) -> list[int]:
+    """Raise the stage of leads that crossed a threshold, with the journal; returns those moved.
+
+    Runs in the transaction that wrote the scores.
+    """
+    moved: list[int] = []
+    for level in (1, 2, 3):
+        risen = [c for c in crossings if c.now == level]
+        if risen:
+            moved += _move(program_id, level, risen, cause, actor_id)
+    if moved:
+        _tell(program_id, moved, any(c.now >= 2 for c in crossings))
+    return moved
+
+
+def _move(
+    program_id: int,
+    level: int,
+    risen: list[Crossing],
+    cause: dict[str, Any],
+    actor_id: int | None,
+) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PROMOTE,
+            {
+                "program": program_id,
+                "stage": LEVEL_STAGE[level],
+                "from": RISES_FROM[level],
+                "kind": JOURNAL_KIND[level],
+                "leads": [c.lead_id for c in risen],
+                "totals": [c.total for c in risen],
+                "cause": json.dumps(cause),
+                "actor": actor_id,
+            },
+        )
+        return [lead_id for (lead_id,) in cursor.fetchall()]
+
+
+def _tell(program_id: int, moved: list[int], hot: bool) -> None:
+    names = [f"lead-{lead_id}" for lead_id in moved[:NAMED_AT_MOST]]
+    bus.publish(program_id, "leads", *(["mql"] if hot else []), *names)

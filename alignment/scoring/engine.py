@@ -1,0 +1,220 @@
+"""The engine: a few set-based statements around the compiled model.
+
+Every statement writes only rows that change and says which leads crossed a threshold.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from .compiler import CompiledModel
+from .queries import Ruling
+from .rules import ENGAGEMENT, FIT, Rule
+
+# A smallint counter stops here instead of overflowing.
+MOST = 32_767
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A lead whose level rose."""
+
+    lead_id: int
+    was: int
+    now: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a statement did: rows rewritten, and among them those that crossed a threshold."""
+
+    rows: int
+    crossings: list[Crossing]
+
+
+def outcome(compiled: CompiledModel, row: str) -> dict[str, str]:
+    """Column -> expression of all that the model decides."""
+    fit, engagement = compiled.dimension(FIT, row), compiled.dimension(ENGAGEMENT, row)
+    return {
+        "fit": fit,
+        "engagement": engagement,
+        "total": f"({fit} + {engagement})::smallint",
+        "mask": compiled.mask(row),
+        "level": compiled.level(row, fit, engagement),
+    }
+
+
+def _assignments(values: dict[str, str]) -> str:
+    return ", ".join(f"{column} = {value}" for column, value in values.items())
+
+
+def differs(row: str, values: dict[str, str]) -> str:
+    """True when writing `values` would change the row. Total follows from its dimensions."""
+    pairs = {c: v for c, v in values.items() if c != "total"}
+    tests = (f"{row}.{column} <> ({value})" for column, value in pairs.items())
+    return f"({' OR '.join(tests)})"
+
+
+def _run(update: str, parameters: dict[str, Any]) -> Written:
+    """Run an UPDATE of `t` and report it without shipping every row."""
+    statement = f"""
+        WITH written AS ({update} RETURNING t.lead_id, old.level AS was, new.level AS now, t.total)
+        SELECT count(*), COALESCE(jsonb_agg(jsonb_build_array(lead_id, was, now, total)
+            ORDER BY lead_id) FILTER (WHERE was <> now), '[]') FROM written"""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows, crossed = cursor.fetchone()
+    crossings = json.loads(crossed) if isinstance(crossed, str) else crossed
+    return Written(rows, [Crossing(*row) for row in crossings])
+
+
+def rescore(ruling: Ruling, which: str, parameters: dict[str, Any]) -> Written:
+    """Write the scores of the rows `t` that `which` selects, from their counters."""
+    compiled = ruling.compiled
+    values = outcome(compiled, "t")
+    return _run(
+        f"UPDATE scoring_leadscore t SET {_assignments(values)}, version_id = %(version)s"
+        f" WHERE {which} AND {differs('t', values)}",
+        {"version": compiled.version_id, **parameters},
+    )
+
+
+def rescore_ids(ruling: Ruling, lead_ids: Sequence[int]) -> Written:
+    return rescore(ruling, "t.lead_id = ANY(%(leads)s)", {"leads": list(lead_ids)})
+
+
+def sync_icp(ruling: Ruling, account_ids: Sequence[int]) -> Written:
+    """Bring the ICP bit of the accounts' open leads up to their verdict, and their scores with it."""
+    compiled = ruling.compiled
+    values = outcome(compiled, "n")
+    columns = ", ".join(f"t.{column}" for column in _read_columns(ruling))
+    return _run(
+        f"""UPDATE scoring_leadscore t SET icp = n.icp, {_assignments(values)},
+                version_id = %(version)s
+            FROM (SELECT {columns}, (v.answer = 'yes')::int::smallint AS icp
+                  FROM accounts_lead l JOIN icp_verdict v ON v.account_id = l.account_id
+                  JOIN scoring_leadscore t ON t.lead_id = l.id
+                  WHERE l.account_id = ANY(%(accounts)s)) n
+            WHERE t.lead_id = n.lead_id AND t.icp <> n.icp""",
+        {"accounts": list(account_ids), "version": compiled.version_id},
+    )
+
+
+def _read_columns(ruling: Ruling) -> list[str]:
+    """What the compiled model may read, but for the ICP bit."""
+    counters = [f"s{s.slot}" for s in ruling.signals]
+    measures = [f"w{i}" for i in range(len(ruling.compiled.model.timed))]
+    return ["lead_id", "validated", "held", "level", "last_engaged_at", *counters, *measures]
+
+
+def refresh_facts(ruling: Ruling, lead_ids: Sequence[int]) -> None:
+    """Set each fact to its latest word; a late message about an older day changes nothing."""
+    if not ruling.facts:
+        return
+    ids = [s.id for s in ruling.facts]
+    new = ", ".join(
+        f"COALESCE(bool_or(e.value) FILTER (WHERE e.signal_id = {s.id}), false)::int::smallint"
+        f" AS s{s.slot}"
+        for s in ruling.facts
+    )
+    _refresh(
+        f"""SELECT l.lead_id, {new} FROM unnest(%(leads)s::bigint[]) l(lead_id)
+            LEFT JOIN (SELECT DISTINCT ON (lead_id, signal_id) lead_id, signal_id, value
+                       FROM accounts_engagement
+                       WHERE lead_id = ANY(%(leads)s) AND signal_id = ANY(%(signals)s)
+                       ORDER BY lead_id, signal_id, occurred_at DESC, id DESC) e USING (lead_id)
+            GROUP BY l.lead_id""",
+        [f"s{s.slot}" for s in ruling.facts],
+        {"leads": list(lead_ids), "signals": ids},
+    )
+
+
+def _refresh(select: str, columns: list[str], parameters: dict[str, Any]) -> int:
+    assignments = ", ".join(f"{c} = n.{c}" for c in columns)
+    tests = " OR ".join(f"t.{c} IS DISTINCT FROM n.{c}" for c in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE scoring_leadscore t SET {assignments} FROM ({select}) n"
+            f" WHERE t.lead_id = n.lead_id AND ({tests})",
+            parameters,
+        )
+        return cursor.rowcount
+
+
+def refresh_counters(ruling: Ruling, lead_ids: Sequence[int]) -> int:
+    """Recount behaviours and the last engagement from the stored events; rows that changed."""
+    counts = "".join(
+        f", LEAST(count(e.id) FILTER (WHERE e.signal_id = {s.id}), {MOST})::smallint AS s{s.slot}"
+        for s in ruling.behaviours
+    )
+    behaviour_ids = [s.id for s in ruling.behaviours]
+    return _refresh(
+        f"""SELECT l.lead_id, max(e.occurred_at) FILTER (WHERE e.signal_id = ANY(%(signals)s))
+                AS last_engaged_at {counts}
+            FROM unnest(%(leads)s::bigint[]) l(lead_id)
+            LEFT JOIN accounts_engagement e ON e.lead_id = l.lead_id GROUP BY l.lead_id""",
+        ["last_engaged_at", *(f"s{s.slot}" for s in ruling.behaviours)],
+        {"leads": list(lead_ids), "signals": behaviour_ids},
+    )
+
+
+def refresh_timed(ruling: Ruling, lead_ids: Sequence[int]) -> int:
+    """Measure windows and decay as of today (UTC), and say when time alone will change them."""
+    timed = ruling.compiled.model.timed
+    measures = "".join(
+        f", {_measure(rule, ruling.signal_id(rule.signal))} AS w{i}" for i, rule in enumerate(timed)
+    )
+    expiries = ", ".join(_expiry(r, ruling.signal_id(r.signal)) for r in timed) or "NULL"
+    horizon = max((rule.horizon_days for rule in timed), default=0)
+    return _refresh(
+        f"""SELECT l.lead_id, (LEAST({expiries})::timestamp AT TIME ZONE 'UTC') AS stale_at
+                {measures}
+            FROM unnest(%(leads)s::bigint[]) l(lead_id)
+            LEFT JOIN (SELECT lead_id, signal_id, d.day,
+                              GREATEST(d.today - d.day, 0) AS age, d.today
+                       FROM accounts_engagement,
+                            LATERAL (SELECT (occurred_at AT TIME ZONE 'UTC')::date AS day,
+                                            (now() AT TIME ZONE 'UTC')::date AS today) d
+                       WHERE lead_id = ANY(%(leads)s) AND signal_id = ANY(%(signals)s)
+                         AND occurred_at > now() - make_interval(days => {horizon + 1})
+                      ) e USING (lead_id)
+            GROUP BY l.lead_id""",
+        ["stale_at", *(f"w{i}" for i in range(len(timed)))],
+        {
+            "leads": list(lead_ids),
+            "signals": [ruling.signal_id(code) for code in ruling.compiled.timed_signals],
+        },
+    )
+
+
+def _counted(rule: Rule, signal_id: int) -> str:
+    return f"e.signal_id = {signal_id} AND e.age < {rule.horizon_days}"
+
+
+def _measure(rule: Rule, signal_id: int) -> str:
+    """As `rules.measure`."""
+    counted = _counted(rule, signal_id)
+    if rule.decay == "none":
+        return f"count(*) FILTER (WHERE {counted})::int"
+    days = rule.decay_days or 1
+    if rule.decay == "linear":
+        weight = f"1000 * ({days} - e.age) / {days}"
+    else:
+        weight = f"trunc(1000 * power(0.5::float8, e.age / {days}::float8))::int"
+    weighed = f"{counted} AND ({weight}) > 0"
+    return (
+        f"CASE WHEN count(*) FILTER (WHERE {weighed}) >= {rule.min_count}"
+        f" THEN sum({weight}) FILTER (WHERE {weighed}) ELSE 0 END::int"
+    )
+
+
+def _expiry(rule: Rule, signal_id: int) -> str:
+    """The UTC day on which the measure changes by itself: tomorrow under decay."""
+    counted = _counted(rule, signal_id)
+    if rule.decay != "none":
+        return f"max(e.today + 1) FILTER (WHERE {counted})"
+    return f"min(e.day + {rule.horizon_days}) FILTER (WHERE {counted})"

@@ -1,0 +1,205 @@
+"""Engagements in, scores out, in one transaction.
+
+The leads' score rows are locked in order first, so that overlapping writers queue up instead of
+deadlocking; then one statement stores what is new, counts it and writes the scores.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import psycopg
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from alignment.agreements.actions import hold_version
+from alignment.core.live import bus
+from alignment.people.models import Program
+
+from .actions.leads import open_leads
+from .actions.promotion import NAMED_AT_MOST, promote
+from .engine import MOST, Crossing, outcome, refresh_facts, refresh_timed, rescore_ids
+from .queries import Ruling, ruling
+
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementIn:
+    """A validated occurrence of a person and a signal of the program. `occurred_at` has a zone."""
+
+    stakeholder_id: int
+    signal_id: int
+    occurred_at: datetime
+    source: str
+    external_id: str
+    value: bool = True
+    properties: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of one event; `engagement_id` is None for a duplicate."""
+
+    outcome: Literal["created", "duplicate"]
+    engagement_id: int | None
+
+
+@transaction.atomic
+def ingest(*, program: Program, events: Sequence[EngagementIn]) -> list[Ingested]:
+    """Store events once each and bring their leads' scores up to date.
+
+    The same source and id is the same event, whatever time it bears. Results follow the events.
+    """
+    if not events:
+        return []
+    hold_version(program.pk)
+    rule = ruling(program)
+    leads = _leads_of(program, events)
+    rows = _store(program.pk, rule, events, leads)
+    stored = {(source, external_id): pk for pk, source, external_id, *_rest in rows}
+    touched = {lead_id: (was, now, total) for _i, _s, _x, lead_id, was, now, total in rows}
+    crossings = [Crossing(i, *levels) for i, levels in touched.items() if levels[0] != levels[1]]
+    crossings += _beyond_counters(rule, events, sorted(touched), stored)
+    promote(program_id=program.pk, crossings=crossings, cause=_cause(events, stored))
+    bus.publish(program.pk, *(f"lead-{lead_id}" for lead_id in list(touched)[:NAMED_AT_MOST]))
+    return _results(events, stored)
+
+
+def _results(
+    events: Sequence[EngagementIn], stored: dict[tuple[str, str], int]
+) -> list[Ingested]:
+    results, told = [], set()
+    for event in events:
+        key = (event.source, event.external_id)
+        fresh = key in stored and key not in told
+        told.add(key)
+        results.append(Ingested("created", stored[key]) if fresh else Ingested("duplicate", None))
+    return results
+
+
+def _cause(events: Sequence[EngagementIn], stored: dict[tuple[str, str], int]) -> dict[str, Any]:
+    """The newest event that counted; the timeline shows the others."""
+    fresh = [e for e in events if (e.source, e.external_id) in stored]
+    if not fresh:
+        return {"why": "engagement"}
+    newest = max(fresh, key=lambda e: e.occurred_at)
+    return {"why": "engagement", "engagement": stored[(newest.source, newest.external_id)]}
+
+
+def _leads_of(program: Program, events: Sequence[EngagementIn]) -> dict[int, int]:
+    """Stakeholder -> lead whose run the events belong to, score rows locked in order."""
+    people = sorted({e.stakeholder_id for e in events})
+    found = _lock_open(program.pk, people)
+    missing = [p for p in people if p not in found]
+    if missing:
+        open_leads(program=program, stakeholder_ids=missing, by=None, source=events[0].source)
+        found = _lock_open(program.pk, people)
+    return found
+
+
+def _lock_open(program_id: int, people: list[int]) -> dict[int, int]:
+    rows = _prepared(
+        """SELECT l.stakeholder_id, l.id FROM accounts_lead l
+           JOIN scoring_leadscore s ON s.lead_id = l.id
+           WHERE l.program_id = %(program)s AND l.stakeholder_id = ANY(%(people)s)
+             AND l.closed_at IS NULL
+           ORDER BY l.id FOR NO KEY UPDATE OF s""",
+        {"program": program_id, "people": people},
+    )
+    return dict(rows)
+
+
+def _prepared(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Run on the plain connection as a prepared statement: planning costs more than an event."""
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection) as cursor:
+        return cursor.execute(statement, parameters, prepare=True).fetchall()
+
+
+def _store(
+    program_id: int, rule: Ruling, events: Sequence[EngagementIn], leads: dict[int, int]
+) -> list[tuple[Any, ...]]:
+    return _prepared(
+        _statement(rule),
+        {
+            "program": program_id,
+            "version": rule.compiled.version_id,
+            "leads": [leads[e.stakeholder_id] for e in events],
+            "people": [e.stakeholder_id for e in events],
+            "signals": [e.signal_id for e in events],
+            "times": [e.occurred_at for e in events],
+            "sources": [e.source for e in events],
+            "ids": [e.external_id for e in events],
+            "values": [e.value for e in events],
+            "properties": [Jsonb(e.properties) for e in events],
+        },
+    )
+
+
+def _statement(rule: Ruling) -> str:
+    """Store, count, score. Returns a row per stored event with what its lead's row became."""
+    behaviours = rule.behaviours
+    counted = "".join(
+        f", count(*) FILTER (WHERE signal_id = {s.id}) AS s{s.slot}" for s in behaviours
+    )
+    added = "".join(f", LEAST(t.s{s.slot} + c.s{s.slot}, {MOST})::smallint AS s{s.slot}"
+                    for s in behaviours)  # fmt: skip
+    kept = "".join(f", t.s{s.slot}" for s in rule.facts)
+    kept += "".join(f", t.w{i}" for i in range(len(rule.compiled.model.timed)))
+    values = {f"s{s.slot}": f"n.s{s.slot}" for s in behaviours}
+    values |= {"held": "n.held", "last_engaged_at": "n.last_engaged_at"}
+    values |= outcome(rule.compiled, "n") | {"version_id": "%(version)s"}
+    assignments = ", ".join(f"{column} = {value}" for column, value in values.items())
+    behaviour_ids = ", ".join(str(s.id) for s in behaviours) or "0"
+    return f"""
+        WITH incoming AS (
+            SELECT * FROM unnest(%(leads)s::bigint[], %(people)s::bigint[], %(signals)s::bigint[],
+                %(times)s::timestamptz[], %(sources)s::text[], %(ids)s::text[], %(values)s::bool[],
+                %(properties)s::jsonb[])
+            AS e(lead_id, stakeholder_id, signal_id, occurred_at, source, external_id, value,
+                 properties)
+        ), stored AS (
+            INSERT INTO accounts_engagement (program_id, lead_id, stakeholder_id, signal_id,
+                occurred_at, source, external_id, value, properties)
+            SELECT %(program)s, lead_id, stakeholder_id, signal_id, occurred_at, source,
+                external_id, value, properties FROM incoming ORDER BY source, external_id
+            ON CONFLICT (program_id, source, external_id) DO NOTHING
+            RETURNING id, lead_id, signal_id, occurred_at, source, external_id
+        ), counted AS (
+            SELECT lead_id,
+                max(occurred_at) FILTER (WHERE signal_id IN ({behaviour_ids})) AS last {counted}
+            FROM stored GROUP BY lead_id
+        ), scored AS (
+            UPDATE scoring_leadscore t SET {assignments}
+            FROM (SELECT t.lead_id, t.icp, t.validated, t.level,
+                    CASE WHEN c.last IS NULL THEN t.held ELSE 0 END::smallint AS held,
+                    GREATEST(t.last_engaged_at, c.last) AS last_engaged_at {added} {kept}
+                  FROM counted c JOIN scoring_leadscore t ON t.lead_id = c.lead_id) n
+            WHERE t.lead_id = n.lead_id
+            RETURNING t.lead_id, old.level AS was, new.level AS now, t.total
+        )
+        SELECT stored.id, source, external_id, scored.lead_id, was, now, total
+        FROM stored JOIN scored ON scored.lead_id = stored.lead_id"""
+
+
+def _beyond_counters(
+    rule: Ruling,
+    events: Sequence[EngagementIn],
+    touched: list[int],
+    stored: dict[tuple[str, str], int],
+) -> list[Crossing]:
+    """Facts and timed rules look at the stored events themselves, for the leads touched only."""
+    if not stored:
+        return []
+    signals = {e.signal_id for e in events}
+    timed = {rule.signal_id(code) for code in rule.compiled.timed_signals}
+    has_facts = not signals.isdisjoint(s.id for s in rule.facts)
+    has_timed = not signals.isdisjoint(timed)
+    if has_facts:
+        refresh_facts(rule, touched)
+    if has_timed:
+        refresh_timed(rule, touched)
+    if not (has_facts or has_timed):
+        return []
+    return rescore_ids(rule, touched).crossings

@@ -1,0 +1,74 @@
+"""Reading the model in force."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db import connection
+
+from alignment.people.models import Program
+
+from .compiler import CompiledModel
+from .rules import ScoringModel, parse_model
+
+# One small read per batch: the ruling version and the program's signals.
+_RULING = """
+    SELECT (SELECT ARRAY[id, number] FROM agreements_version
+            WHERE program_id = %(program)s AND kind = 'scoring' AND state = 'in_force'),
+           (SELECT array_agg(ROW(id, slot, kind, code)::text ORDER BY slot) FROM accounts_signal
+            WHERE program_id = %(program)s)"""
+
+
+@dataclass(frozen=True)
+class SignalSlot:
+    id: int
+    slot: int
+    is_fact: bool
+    code: str
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What rules a program now: the compiled model and the signals it counts."""
+
+    compiled: CompiledModel
+    number: int | None
+    signals: tuple[SignalSlot, ...]
+
+    @property
+    def behaviours(self) -> tuple[SignalSlot, ...]:
+        return tuple(s for s in self.signals if not s.is_fact)
+
+    @property
+    def facts(self) -> tuple[SignalSlot, ...]:
+        return tuple(s for s in self.signals if s.is_fact)
+
+    def signal_id(self, code: str) -> int:
+        return next(s.id for s in self.signals if s.code == code)
+
+
+def ruling(program: Program | int) -> Ruling:
+    """The model in force, compiled; before the first one every score is 0."""
+    program_id = program if isinstance(program, int) else program.pk
+    with connection.cursor() as cursor:
+        cursor.execute(_RULING, {"program": program_id})
+        version, signals = cursor.fetchone()
+    return _compiled(tuple(version) if version else (0, None), tuple(signals or ()))
+
+
+@lru_cache(maxsize=256)
+def _compiled(version: tuple[int, int | None], signals: tuple[str, ...]) -> Ruling:
+    rows = [row.strip("()").split(",") for row in signals]
+    slots = tuple(SignalSlot(int(i), int(slot), kind == "fact", code) for i, slot, kind, code in rows)
+    version_id, number = version
+    model = _model(version_id) if version_id else ScoringModel()
+    compiled = CompiledModel(version_id, model, {s.code: s.slot for s in slots})
+    return Ruling(compiled, number, slots)
+
+
+def _model(version_id: int) -> ScoringModel:
+    # By id alone: the caller got the id from the program's own row, and content never changes.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content::text FROM agreements_version WHERE id = %s", [version_id])
+        (content,) = cursor.fetchone()
+    return parse_model(json.loads(content))

@@ -1,0 +1,111 @@
+"""The steps of the long jobs: score all leads, judge all accounts, rebuild the counters."""
+
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import Account
+from alignment.agreements.actions import hold_version
+from alignment.icp import actions as icp
+from alignment.jobs.models import Job
+from alignment.jobs.runner import step_of
+
+from .actions.accounts import settle_flips
+from .actions.promotion import promote
+from .engine import Written, refresh_counters, refresh_facts, refresh_timed, rescore, rescore_ids
+from .models import LeadScore
+from .queries import Ruling, ruling
+
+CHUNK = 20_000
+
+
+def _span(table: str, column: str, job: Job) -> tuple[int, int] | None:
+    """The next chunk's ids, as (after, until]; None at the end."""
+    after = job.cursor.get("after", 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT max(id) FROM (SELECT {column} AS id FROM {table} WHERE program_id = %s"
+            f" AND {column} > %s ORDER BY {column} LIMIT {CHUNK}) chunk",
+            [job.program_id, after],
+        )
+        (until,) = cursor.fetchone()
+    return None if until is None else (after, until)
+
+
+def _advance(job: Job, until: int, **counted: int) -> None:
+    job.cursor = {"after": until}
+    for name, number in counted.items():
+        job.result[name] = job.result.get(name, 0) + number
+
+
+def _begin(job: Job, rows: Any) -> None:
+    if job.total is None:
+        job.total = rows.count()
+
+
+def _settle(job: Job, rule: Ruling, written: Written) -> int:
+    cause = {"why": job.kind, "version": rule.number, "job": job.pk}
+    moved = promote(program_id=job.program_id, crossings=written.crossings, cause=cause)
+    return len(moved)
+
+
+@step_of(Job.Kind.RESCORE)
+def rescore_step(job: Job) -> bool:
+    """Score the next chunk of leads by the model in force."""
+    hold_version(job.program_id)
+    rule = ruling(job.program_id)
+    _begin(job, LeadScore.objects.in_program(job.program_id))
+    span = _span("scoring_leadscore", "lead_id", job)
+    if span is None:
+        return True
+    if rule.compiled.model.timed:
+        refresh_timed(rule, _locked_leads(job.program_id, span))
+    which = "t.program_id = %(program)s AND t.lead_id > %(after)s AND t.lead_id <= %(until)s"
+    parameters = {"program": job.program_id, "after": span[0], "until": span[1]}
+    written = rescore(rule, which, parameters)
+    moved = _settle(job, rule, written)
+    _advance(job, span[1], changed=written.rows, moved=moved)
+    job.done = min(job.done + CHUNK, job.total or 0)
+    return False
+
+
+def _locked_leads(program_id: int, span: tuple[int, int]) -> list[int]:
+    rows = LeadScore.objects.in_program(program_id).filter(lead__gt=span[0], lead__lte=span[1])
+    # In order and locked, so that an engagement arriving now waits instead of being lost.
+    return list(rows.order_by("lead").select_for_update().values_list("lead_id", flat=True))
+
+
+@step_of(Job.Kind.JUDGE)
+def judge_step(job: Job) -> bool:
+    """Judge the next chunk of accounts by the ICP in force and re-score the leads it touches."""
+    _begin(job, Account.objects.in_program(job.program_id))
+    span = _span("accounts_account", "id", job)
+    if span is None:
+        return True
+    flips = icp.judge_span(program_id=job.program_id, after=span[0], until=span[1])
+    settle_flips(
+        program_id=job.program_id, flips=flips, cause={"why": "judge", "job": job.pk}
+    )
+    _advance(job, span[1], changed=len(flips))
+    job.done = min(job.done + CHUNK, job.total or 0)
+    return False
+
+
+@step_of(Job.Kind.REBUILD)
+def rebuild_step(job: Job) -> bool:
+    """Recount the next chunk of leads from their engagements; identical rows are left alone."""
+    hold_version(job.program_id)
+    rule = ruling(job.program_id)
+    _begin(job, LeadScore.objects.in_program(job.program_id))
+    span = _span("scoring_leadscore", "lead_id", job)
+    if span is None:
+        return True
+    leads = _locked_leads(job.program_id, span)
+    corrected = refresh_counters(rule, leads)
+    refresh_facts(rule, leads)
+    refresh_timed(rule, leads)
+    written = rescore_ids(rule, leads)
+    moved = _settle(job, rule, written)
+    _advance(job, span[1], corrected=corrected, changed=written.rows, moved=moved)
+    job.done = min(job.done + CHUNK, job.total or 0)
+    return False

@@ -1,0 +1,52 @@
+"""Hints and sweeps of judging and scoring."""
+
+from celery import shared_task
+from django.db import connection, transaction
+from django.utils import timezone
+
+from . import steps  # noqa: F401 (registers the job steps with the worker)
+from .actions.accounts import judge_waiting, programs_waiting
+from .actions.promotion import promote
+from .engine import refresh_timed, rescore_ids
+from .queries import ruling
+
+STALE_LIMIT = 2_000
+_STALE = """
+    SELECT program_id, array_agg(lead_id ORDER BY lead_id) FROM (
+        SELECT program_id, lead_id FROM scoring_leadscore WHERE stale_at <= %s
+        ORDER BY lead_id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED) due
+    GROUP BY program_id"""
+
+
+@shared_task(queue="events")
+def judge_changed(program_id: int) -> None:
+    """Judge the accounts of a program that wait for it, until none is left."""
+    while judge_waiting(program_id=program_id):
+        pass
+
+
+@shared_task(queue="events", expires=10)
+def judge_left_over() -> None:
+    """The sweep: whatever a lost hint left waiting."""
+    for program_id in programs_waiting():
+        judge_changed(program_id)
+
+
+@shared_task(queue="events", expires=60)
+def refresh_stale() -> None:
+    """Bring up to date the scores that time alone has changed."""
+    while _refresh_some():
+        pass
+
+
+@transaction.atomic
+def _refresh_some() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_STALE, [timezone.now(), STALE_LIMIT])
+        due = cursor.fetchall()
+    for program_id, lead_ids in due:
+        rule = ruling(program_id)
+        refresh_timed(rule, lead_ids)
+        written = rescore_ids(rule, lead_ids)
+        promote(program_id=program_id, crossings=written.crossings, cause={"why": "time"})
+    return bool(due)
