@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                 ('properties', models.JSONField(default=dict, verbose_name='properties')),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
                 ('lead', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='engagements', to='accounts.lead')),
-                ('signal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.signal')),
+                ('signal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='accounts.signal')),
                 ('stakeholder', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='engagements', to='accounts.stakeholder')),
             ],
             options={

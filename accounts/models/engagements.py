@@ -54,7 +54,7 @@ class Engagement(ProgramOwned):
     lead = models.ForeignKey(
         Lead, models.CASCADE, related_name="engagements", db_index=False, db_constraint=False
     )
-    signal = models.ForeignKey(Signal, models.PROTECT, related_name="+", db_index=False)
+    signal = models.ForeignKey(Signal, models.RESTRICT, related_name="+", db_index=False)
     occurred_at = models.DateTimeField(_("when"))
     received_at = models.DateTimeField(_("received"), auto_now_add=True)
     source = models.CharField(_("source"), max_length=60)

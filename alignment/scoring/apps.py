@@ -1,6 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ScoringConfig(AppConfig):
     name = "alignment.scoring"
     label = "scoring"
+    verbose_name = _("Scoring")
+
+    def ready(self) -> None:
+        from . import steps  # noqa: F401 (registers the steps of the scoring jobs)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.db import connection
 
+from alignment.agreements.models import Version
 from alignment.people.models import Program
 
 from .compiler import CompiledModel
@@ -34,6 +35,7 @@ class Ruling:
     compiled: CompiledModel
     number: int | None
     signals: tuple[SignalSlot, ...]
+    raw_signals: tuple[str, ...]
 
     @property
     def behaviours(self) -> tuple[SignalSlot, ...]:
@@ -56,6 +58,14 @@ def ruling(program: Program | int) -> Ruling:
     return _compiled(tuple(version) if version else (0, None), tuple(signals or ()))
 
 
+def ruling_of_version(program_id: int, version_id: int) -> Ruling | None:
+    """What an earlier version of the program's model made of the same signals."""
+    version = Version.objects.in_program(program_id).filter(pk=version_id).first()
+    if version is None:
+        return None
+    return _compiled((version.pk, version.number), ruling(program_id).raw_signals)
+
+
 @lru_cache(maxsize=256)
 def _compiled(version: tuple[int, int | None], signals: tuple[str, ...]) -> Ruling:
     rows = [row.strip("()").split(",") for row in signals]
@@ -63,7 +73,7 @@ def _compiled(version: tuple[int, int | None], signals: tuple[str, ...]) -> Ruli
     version_id, number = version
     model = _model(version_id) if version_id else ScoringModel()
     compiled = CompiledModel(version_id, model, {s.code: s.slot for s in slots})
-    return Ruling(compiled, number, slots)
+    return Ruling(compiled, number, slots, signals)
 
 
 def _model(version_id: int) -> ScoringModel:

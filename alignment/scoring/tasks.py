@@ -4,7 +4,6 @@ from celery import shared_task
 from django.db import connection, transaction
 from django.utils import timezone
 
-from . import steps  # noqa: F401 (registers the job steps with the worker)
 from .actions.accounts import judge_waiting, programs_waiting
 from .actions.promotion import promote
 from .engine import refresh_timed, rescore_ids

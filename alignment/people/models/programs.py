@@ -75,7 +75,7 @@ class Membership(ProgramOwned):
     role = models.CharField(_("role"), max_length=8, choices=Role)
     team = models.ForeignKey(
         Team,
-        models.PROTECT,
+        models.RESTRICT,
         null=True,
         blank=True,
         related_name="memberships",
