@@ -40,7 +40,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     leads = [
         SimpleNamespace(name=name, role=role, account=account, stage=stage, fit=fit,
-                        engagement=engagement, total=fit + engagement, why=why)
+                        engagement=engagement, total=fit + engagement, why=why,
+                        verdict=("unknown", "no", "match", "match")[engagement // 5 % 4])
         for name, role, account, stage, fit, engagement, why in LEADS
     ]  # fmt: skip
     context = {

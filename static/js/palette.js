@@ -46,7 +46,7 @@ if (palette && input) {
     open();
   });
   input.addEventListener("input", filter);
-  found.addEventListener("htmx:after:swap", () => {
+  palette.addEventListener("htmx:after:swap", () => {
     if (!input.value.trim()) found.replaceChildren();
     select(items()[0]);
   });
