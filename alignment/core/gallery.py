@@ -19,38 +19,53 @@ NAV = [
     ("Data", "j", "list-check", "Jobs", 1, False),
     ("Data", ",", "settings", "Settings", None, False),
 ]
+LONG = "Consolidated Amalgamated Industrial Holdings of North America"
 LEADS = [
-    ("Marisol Okafor", "VP Operations", "Northwind Robotics", "mql", 55, 25, "Pricing page, 3 visits"),
-    ("Dale Whitcomb", "CIO", "Prairie Grain Cooperative", "sql", 45, 30, "Budget confirmed on call"),
-    ("Anh Tran", "Head of Data", "Bluewater Logistics", "mql", 35, 10, "Case study download"),
-    ("Gwendolyn St. Claire-Featherstonehaugh", "Chief Transformation and Innovation Officer",
-     "Consolidated Amalgamated Industrial Holdings of North America", "engaged", 20, 15, "Webinar"),
-    ("Luis Ferreira", "Procurement", "Copper State Utilities", "new", 0, 5, "E-mail opened"),
-    ("Priya Raman", "Director IT", "Harbor Health Partners", "opportunity", 55, 40, "Demo held"),
-    ("Tom Becker", "Plant Manager", "Ozark Tooling", "recycled", 20, 0, "No answer for 90 days"),
+    ("Marisol Okafor", "Northwind Robotics", "mql", 55, 25, "Pricing page, 3 visits"),
+    ("Dale Whitcomb", "Prairie Grain Cooperative", "sql", 45, 30, "Budget confirmed on call"),
+    ("Anh Tran", "Bluewater Logistics", "mql", 35, 10, "Case study download"),
+    ("Gwendolyn St. Claire-Featherstonehaugh", LONG, "engaged", 20, 15, "Webinar"),
+    ("Luis Ferreira", "Copper State Utilities", "new", 0, 5, "E-mail opened"),
+    ("Priya Raman", "Harbor Health Partners", "opportunity", 55, 40, "Demo held"),
+    ("Tom Becker", "Ozark Tooling", "recycled", 20, 0, "No answer for 90 days"),
 ]
+STAGES = "new engaged mql sql opportunity won lost disqualified recycled".split()
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component, in the shell."""
     nav = [
-        SimpleNamespace(group=group, key=key, icon=icon, label=label, count=count, hot=hot,
-                        url="#" + key, current=label == "Lead queue")
+        SimpleNamespace(
+            group=group,
+            key=key,
+            icon=icon,
+            label=label,
+            count=count,
+            hot=hot,
+            url=f"#{key}",
+            current=label == "Lead queue",
+        )
         for group, key, icon, label, count, hot in NAV
-    ]  # fmt: skip
+    ]
     leads = [
-        SimpleNamespace(name=name, role=role, account=account, stage=stage, fit=fit,
-                        engagement=engagement, total=fit + engagement, why=why,
-                        verdict=("unknown", "no", "match", "match")[engagement // 5 % 4])
-        for name, role, account, stage, fit, engagement, why in LEADS
-    ]  # fmt: skip
+        SimpleNamespace(
+            name=name,
+            account=account,
+            stage=stage,
+            fit=fit,
+            engagement=engagement,
+            total=fit + engagement,
+            why=why,
+            verdict=("unknown", "no", "match", "match")[engagement // 5 % 4],
+        )
+        for name, account, stage, fit, engagement, why in LEADS
+    ]
     context = {
         "nav": nav,
         "leads": leads,
         "theme": request.GET.get("theme", "system"),
         "now": timezone.now(),
         "earlier": timezone.now() - timedelta(hours=3),
-        "stages": ["new", "engaged", "mql", "sql", "opportunity", "won", "lost", "disqualified", "recycled"],
-        "view": request.GET.get("view", "all"),
+        "stages": STAGES,
     }
     return render(request, "design/gallery.html", context)

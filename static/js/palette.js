@@ -2,6 +2,10 @@
 const palette = document.getElementById("palette");
 const input = document.getElementById("palette-input");
 
+if (!/Mac|iPhone|iPad/.test(navigator.platform)) {
+  for (const key of document.querySelectorAll("[data-mod]")) key.textContent = "Ctrl K";
+}
+
 if (palette && input) {
   const found = document.getElementById("palette-found");
   const places = palette.querySelector("[data-palette-go]");

@@ -1,0 +1,36 @@
+// Keys that act on the row at hand: an element with data-key="c" is clicked by "c". Without a
+// current row (a page about one thing) the page's own element with that key is meant.
+const busy = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog[open], [popover]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+  if (!/^[a-z]$/.test(event.key) || busy(event.target)) return;
+  const rows = document.querySelector("[data-rows]");
+  const row = document.querySelector("[data-rows] > [data-active]") ?? document.activeElement.closest("[data-rows] > *");
+  const place = rows ? row : document.getElementById("main");
+  const target = place?.querySelector(`[data-key="${event.key}"]`);
+  if (!target) return;
+  event.preventDefault();
+  target.click();
+});
+
+// Rows ticked in a list: how many, and the bar that acts on them.
+const bar = document.getElementById("chosen");
+
+function recount() {
+  if (!bar) return;
+  const ticked = document.querySelectorAll("[data-select]:checked").length;
+  bar.hidden = ticked === 0;
+  bar.querySelector("[data-count]").textContent = ticked;
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-select-all]")) {
+    for (const box of document.querySelectorAll("[data-select]")) {
+      box.checked = event.target.checked;
+      box.closest("tr")?.setAttribute("aria-selected", String(box.checked));
+    }
+  }
+  if (event.target.matches("[data-select], [data-select-all]")) recount();
+});
+recount();
