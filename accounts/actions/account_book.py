@@ -1,0 +1,244 @@
+"""The accounts that a batch speaks of, found by each of their keys and changed in memory.
+
+A batch is matched against what is stored *and* against its own earlier rows, so a list that names
+a company twice makes one account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from accounts.actions.places import place_of
+from accounts.rules.accounts import (
+    AT,
+    FACTS,
+    NEW_ROW,
+    city_key,
+    name_key,
+    place_is_stale,
+    ranges_out_of_order,
+)
+from accounts.rules.facts import FieldError
+
+Key = tuple[str, str]
+DOMAIN, EXTERNAL_ID, NAME_KEY, CITY_KEY = (
+    AT["domain"],
+    AT["external_id"],
+    AT["name_key"],
+    AT["city_key"],
+)
+
+_FIND = f"""
+SELECT id, updated_at, {", ".join(FACTS)} FROM accounts_account WHERE id IN (
+    SELECT id FROM accounts_account WHERE program_id = %(program)s AND id = ANY(%(ids)s)
+    UNION ALL
+    SELECT id FROM accounts_account
+        WHERE program_id = %(program)s AND external_id = ANY(%(external_ids)s)
+    UNION ALL
+    SELECT id FROM accounts_account WHERE program_id = %(program)s AND domain = ANY(%(domains)s)
+    UNION ALL
+    SELECT a.id FROM unnest(%(names)s::text[], %(cities)s::text[]) AS wanted (name, city)
+        JOIN accounts_account a ON a.program_id = %(program)s
+            AND a.name_key = wanted.name AND a.city_key = wanted.city
+) ORDER BY id"""
+
+
+class Held:
+    """One account: as stored (`before`, None for a new one) and as it is to be."""
+
+    __slots__ = ("before", "id", "row", "seen_at")
+
+    def __init__(
+        self, pk: int | None, seen_at: datetime | None, before: Sequence[Any] | None
+    ) -> None:
+        self.id = pk
+        self.seen_at = seen_at
+        self.before = before
+        self.row: list[Any] = list(NEW_ROW if before is None else before)
+
+    @property
+    def key(self) -> Key:
+        return self.row[NAME_KEY], self.row[CITY_KEY]
+
+    @property
+    def changed(self) -> bool:
+        return self.before is None or self.row != self.before
+
+    def changes(self) -> dict[str, list[Any]]:
+        """Old and new value of each fact that differs; keys are not facts."""
+        before: Sequence[Any] = self.before or NEW_ROW
+        return {
+            name: [before[at], self.row[at]]
+            for name, at in AT.items()
+            if before[at] != self.row[at] and not name.endswith("_key")
+        }
+
+
+class AccountBook:
+    """Accounts of one program. `load` what a batch may touch, then `find` and `apply` rows."""
+
+    def __init__(self, program_id: int) -> None:
+        self._program_id = program_id
+        self._by_id: dict[int, Held] = {}
+        self._by_external_id: dict[str, Held] = {}
+        self._by_domain: dict[str, Held] = {}
+        self._without_domain: dict[Key, Held] = {}
+        self._with_domain: dict[Key, Held] = {}
+        self._looked_up: set[Key] = set()
+        self.new: list[Held] = []
+
+    def load(
+        self,
+        *,
+        ids: Iterable[int] = (),
+        external_ids: Iterable[str] = (),
+        domains: Iterable[str] = (),
+        keys: Iterable[Key] = (),
+    ) -> None:
+        """Fetch the accounts with any of these keys."""
+        wanted = [key for key in keys if key not in self._looked_up]
+        self._looked_up.update(wanted)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _FIND,
+                {
+                    "program": self._program_id,
+                    "ids": list(ids),
+                    "external_ids": list(external_ids),
+                    "domains": list(domains),
+                    "names": [name for name, _city in wanted],
+                    "cities": [city for _name, city in wanted],
+                },
+            )
+            for pk, seen_at, *row in cursor:
+                if pk not in self._by_id:
+                    self._keep(Held(pk, seen_at, row))
+
+    def load_for(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Fetch what the rows may mean, and what their new names may collide with."""
+        rows = list(rows)
+        self.load(
+            external_ids={r["external_id"] for r in rows if r.get("external_id")},
+            domains={r["domain"] for r in rows if r.get("domain")},
+            keys={(r["name_key"], r.get("city_key", "")) for r in rows if "name_key" in r},
+        )
+        renamed = {
+            (row.get("name_key", held.row[NAME_KEY]), row.get("city_key", held.row[CITY_KEY]))
+            for row in rows
+            if (held := self._by_id_keys(row)) is not None
+        }
+        if renamed - self._looked_up:
+            self.load(keys=renamed)
+
+    @property
+    def known(self) -> Iterable[Held]:
+        """The accounts that exist already."""
+        return self._by_id.values()
+
+    def by_id(self, pk: int) -> Held | None:
+        return self._by_id.get(pk)
+
+    def by_external_id(self, external_id: str) -> Held | None:
+        return self._by_external_id.get(external_id)
+
+    def by_domain(self, domain: str) -> Held | None:
+        return self._by_domain.get(domain)
+
+    def find(self, row: Mapping[str, Any]) -> Held | None:
+        """The account a row means: by external id, then domain, then name and city.
+
+        Name and city also join a row with a domain to an account without one, and the reverse,
+        when the city is known.
+        """
+        held = self._by_id_keys(row)
+        if held is not None or "name_key" not in row:
+            return held
+        key = row["name_key"], row.get("city_key", "")
+        domain, city = row.get("domain"), key[1]
+        found = None
+        if not domain or city:
+            found = self._without_domain.get(key)
+        if found is None and not domain and city:
+            found = self._with_domain.get(key)
+            if found is not None and other_id(found, row):
+                found = None
+        return found
+
+    def apply(self, held: Held | None, given: Mapping[str, Any]) -> tuple[Held, list[FieldError]]:
+        """Change an account (None: a new one) unless that would break a rule."""
+        new = held is None
+        held = held or Held(None, None, None)
+        row = held.row.copy()
+        for name, value in given.items():
+            row[AT[name]] = value
+        if row == held.row and not new:
+            return held, []
+        if place_is_stale(given, held.row, row):
+            row[AT["county_fips"]], row[AT["cbsa"]] = place_of(row)
+        errors = [*ranges_out_of_order(row), *self._collisions(held, row)]
+        if not errors:
+            self._forget(held)
+            held.row = row
+            self._keep(held)
+            if new:
+                self.new.append(held)
+        return held, errors
+
+    def _by_id_keys(self, row: Mapping[str, Any]) -> Held | None:
+        external_id, domain = row.get("external_id"), row.get("domain")
+        held = self._by_external_id.get(external_id) if external_id else None
+        return held if held is not None or not domain else self._by_domain.get(domain)
+
+    def _collisions(self, held: Held, row: Sequence[Any]) -> list[FieldError]:
+        """Keys that belong to another account."""
+        errors = []
+        external_id, domain, key = row[EXTERNAL_ID], row[DOMAIN], (row[NAME_KEY], row[CITY_KEY])
+        if external_id and self._by_external_id.get(external_id, held) is not held:
+            errors.append(FieldError("external_id", "taken", {"value": external_id}))
+        if domain and self._by_domain.get(domain, held) is not held:
+            errors.append(FieldError("domain", "taken", {"value": domain}))
+        if not domain and self._without_domain.get(key, held) is not held:
+            errors.append(FieldError("name", "taken", {"value": str(row[AT["name"]])[:60]}))
+        return errors
+
+    def _keep(self, held: Held) -> None:
+        if held.id is not None:
+            self._by_id[held.id] = held
+        if held.row[EXTERNAL_ID]:
+            self._by_external_id[held.row[EXTERNAL_ID]] = held
+        if held.row[DOMAIN]:
+            self._by_domain[held.row[DOMAIN]] = held
+            self._with_domain.setdefault(held.key, held)
+        else:
+            self._without_domain[held.key] = held
+
+    def _forget(self, held: Held) -> None:
+        self._by_external_id.pop(held.row[EXTERNAL_ID], None)
+        if held.row[DOMAIN]:
+            self._by_domain.pop(held.row[DOMAIN], None)
+        elif self._without_domain.get(held.key) is held:
+            del self._without_domain[held.key]
+        if self._with_domain.get(held.key) is held:
+            del self._with_domain[held.key]
+
+
+def other_id(held: Held, row: Mapping[str, Any]) -> str:
+    """The external id under which the account is known, if the row gives another one.
+
+    One company under two ids of a source would change hands with every import.
+    """
+    known, given = held.row[EXTERNAL_ID], row.get("external_id")
+    return str(known) if known and given and known != given else ""
+
+
+def with_keys(values: dict[str, Any]) -> dict[str, Any]:
+    """The values with the keys that follow from name and city."""
+    if "name" in values and "name_key" not in values:
+        values["name_key"] = name_key(values["name"])
+    if "city" in values and "city_key" not in values:
+        values["city_key"] = city_key(values["city"])
+    return values

@@ -1,0 +1,125 @@
+"""Which account the people of a list work for; companies that are missing are created."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from accounts.actions.account_book import AccountBook, Held, with_keys
+from accounts.rules.accounts import city_key, name_key
+from accounts.rules.facts import FieldError
+from alignment.reference.web import company_domain_of
+
+Values = Mapping[str, Any]
+
+
+class AccountLinks:
+    """Accounts that the rows of a batch of people may mean, by any reference."""
+
+    def __init__(self, program_id: int, rows: Sequence[Values], source: str) -> None:
+        self.book = AccountBook(program_id)
+        self._source = source
+        names = {name_key(row["account_name"]) for row in rows if row.get("account_name")}
+        self.book.load(
+            ids={
+                *(row["account_id"] for row in rows if row.get("account_id")),
+                *_ids_by_name(program_id, names),
+            },
+            external_ids={
+                row["account_external_id"] for row in rows if row.get("account_external_id")
+            },
+            domains={domain for row in rows for domain in _domains(row)},
+        )
+        self._by_name: dict[str, list[Held]] = defaultdict(list)
+        for held in self.book.known:
+            self._by_name[held.key[0]].append(held)
+
+    def find(self, row: Values) -> tuple[Held | None, list[FieldError]]:
+        """The account a row names, created in the book when only name or domain are given."""
+        if row.get("account_id"):
+            return _or_error(self.book.by_id(row["account_id"]), "account_id", row)
+        if row.get("account_external_id"):
+            found = self.book.by_external_id(row["account_external_id"])
+            return _or_error(found, "account_external_id", row)
+        if row.get("account_domain"):
+            return self._with_domain(row)
+        if row.get("account_name"):
+            return self._named(row)
+        return self.by_address(row), []
+
+    def by_address(self, row: Values) -> Held | None:
+        """The account that has the domain of one of the row's addresses."""
+        for address in row.get("emails", ()):
+            domain = company_domain_of(address)
+            if domain and (found := self.book.by_domain(domain)):
+                return found
+        return None
+
+    def _with_domain(self, row: Values) -> tuple[Held | None, list[FieldError]]:
+        found = self.book.by_domain(row["account_domain"])
+        return (found, []) if found else self._create(row)
+
+    def _named(self, row: Values) -> tuple[Held | None, list[FieldError]]:
+        candidates = self._by_name[name_key(row["account_name"])]
+        employer = self.by_address(row)
+        if employer in candidates:
+            return employer, []
+        city = city_key(row.get("account_city", ""))
+        exact = [held for held in candidates if city and held.key[1] == city]
+        near = [held for held in candidates if not city or not held.key[1]]
+        found = exact or near
+        if len(found) > 1:
+            return None, [FieldError("account_name", "ambiguous")]
+        return (found[0], []) if found else self._create(row)
+
+    def _create(self, row: Values) -> tuple[Held | None, list[FieldError]]:
+        facts = {
+            "domain": row.get("account_domain"),
+            "name": row.get("account_name") or row.get("account_domain"),
+            "city": row.get("account_city", ""),
+        }
+        values = with_keys({key: value for key, value in facts.items() if value})
+        known = self.book.find(values)
+        if known is not None:
+            values = {"domain": values["domain"]} if "domain" in values else {}
+        else:
+            values["source"] = self._source
+        held, errors = self.book.apply(known, values)
+        if errors:
+            return None, errors
+        if known is None:
+            self._by_name[held.key[0]].append(held)
+        return held, []
+
+
+def _or_error(found: Held | None, field: str, row: Values) -> tuple[Held | None, list[FieldError]]:
+    if found is not None:
+        return found, []
+    return None, [FieldError(field, "unknown_account", {"value": str(row[field])})]
+
+
+def _domains(row: Values) -> list[str]:
+    if row.get("account_domain"):
+        return [row["account_domain"]]
+    return [domain for address in row.get("emails", ()) if (domain := company_domain_of(address))]
+
+
+def _ids_by_name(program_id: int, names: set[str]) -> list[int]:
+    if not names:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM accounts_account WHERE program_id = %s AND name_key = ANY(%s)",
+            [program_id, list(names)],
+        )
+        return [pk for (pk,) in cursor]
+
+
+def account_id_of(link: Held | int | None) -> int | None:
+    """The id behind a link once its book is written."""
+    return link.id if isinstance(link, Held) else link
+
+

@@ -1,0 +1,236 @@
+"""Taking in and changing companies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.actions.account_book import AccountBook, Held, other_id, with_keys
+from accounts.actions.journal import JournalRow, write_journal
+from accounts.actions.writing import Overtaken, copy_rows, lock_facts, next_ids, settled
+from accounts.models import Account, JournalKind
+from accounts.rules.accounts import CLEANERS, FACTS
+from accounts.rules.facts import AccountFacts, FactsRejected, FieldError, Upserted
+from accounts.rules.values import cleaned
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Membership, Program, User
+
+MOST_NAMES_PUBLISHED = 50
+
+Cleaned = tuple[dict[str, Any], list[FieldError]]
+
+_UPDATE = f"""
+UPDATE accounts_account a
+SET ({", ".join(FACTS)}, updated_at) = ROW({", ".join("v." + name for name in FACTS)}, %(now)s)
+FROM json_to_recordset(%(rows)s) AS v (
+    id bigint, seen_at timestamptz, name text, domain text, website text, description text,
+    city text, state text, zip text, county_fips text, cbsa text, country text, naics text,
+    industry text, employees_low bigint, employees_high bigint, revenue_low bigint,
+    revenue_high bigint, technology_maturity smallint, technologies text[], budget_usd bigint,
+    owner_id bigint, source text, external_id text, name_key text, city_key text)
+WHERE a.id = v.id AND a.program_id = %(program)s AND a.updated_at = v.seen_at"""
+
+
+def upsert_accounts(
+    *,
+    program: Program,
+    rows: Sequence[AccountFacts],
+    by: User | None,
+    source: str,
+    queue: bool = True,
+) -> list[Upserted]:
+    """Create or change one account per row; results in the order of the rows.
+
+    A row means the account with its external id, else its domain, else (without a domain) its
+    name and city. Only given keys change. A row that breaks a rule is rejected alone. `source`
+    is noted on new accounts. `queue=False` is for callers that judge the accounts themselves in
+    the same transaction.
+    """
+    owners = _owners(program, rows)
+    ready = [_clean(row, owners) for row in rows]
+
+    def attempt() -> list[Upserted]:
+        lock_facts(program.pk)
+        book = AccountBook(program.pk)
+        book.load_for(values for values, errors in ready if not errors)
+        taken = [_take(book, values, errors, source) for values, errors in ready]
+        write_book(program=program, book=book, by=by, cause={"source": source}, queue=queue)
+        return _results(taken)
+
+    return settled(attempt)
+
+
+def update_account(*, account: Account, facts: AccountFacts, by: User) -> Account:
+    """Change one account as a person edited it. Raises `FactsRejected`."""
+    program = account.program
+    values, errors = _clean(facts, _owners(program, [facts]))
+    if errors:
+        raise FactsRejected(errors)
+
+    def attempt() -> None:
+        lock_facts(program.pk)
+        book = AccountBook(program.pk)
+        book.load(ids=[account.pk])
+        book.load_for([values])
+        held = book.by_id(account.pk)
+        if held is None:
+            raise Account.DoesNotExist
+        book.load(keys=[_key_after(held, values)])
+        _held, problems = book.apply(held, values)
+        if problems:
+            raise FactsRejected(problems)
+        changes = held.changes()
+        write_book(program=program, book=book, by=by, cause={"source": "edit"})
+        if changes:
+            audit.record(
+                by=by,
+                action="account.update",
+                target=account,
+                program_id=program.pk,
+                fields=sorted(changes),
+            )
+
+    settled(attempt)
+    account.refresh_from_db()
+    return account
+
+
+def write_book(
+    *,
+    program: Program,
+    book: AccountBook,
+    by: User | None,
+    cause: Mapping[str, Any],
+    queue: bool = True,
+) -> None:
+    """Store what changed in a book, with journal, judging queue and live names."""
+    now = timezone.now()
+    changed = [held for held in book.known if held.changed]
+    if not changed and not book.new:
+        return
+    _update(program.pk, changed, now)
+    _insert(program.pk, book.new, now)
+    events = [
+        *(JournalRow(JournalKind.ACCOUNT_CREATED, held.id) for held in book.new),
+        *(
+            JournalRow(JournalKind.ACCOUNT_CHANGED, held.id, detail={"changes": held.changes()})
+            for held in changed
+        ),
+    ]
+    write_journal(program_id=program.pk, at=now, by=by, cause=cause, rows=events)
+    touched = [held.id for held in (*book.new, *changed) if held.id is not None]
+    if queue:
+        queue_for_judgement(program_id=program.pk, account_ids=touched)
+    each = touched if len(touched) <= MOST_NAMES_PUBLISHED else []
+    bus.publish(program.pk, "accounts", *(f"account-{pk}" for pk in each))
+
+
+def queue_for_judgement(*, program_id: int, account_ids: Iterable[int]) -> None:
+    """Have accounts judged again; whoever consumes the queue finds them within seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_accountchange (program_id, account_id)"
+            " SELECT %s, unnest(%s::bigint[])",
+            [program_id, list(account_ids)],
+        )
+
+
+Taken = tuple[Held | None, bool, list[FieldError]]
+
+
+def _take(
+    book: AccountBook, values: dict[str, Any], errors: list[FieldError], source: str
+) -> Taken:
+    """The account of a row, whether the row changed it, and what was wrong."""
+    if errors:
+        return None, False, errors
+    found = book.find(values)
+    if found is None:
+        if "name" not in values and not values.get("domain"):
+            return None, False, [FieldError("name", "missing_company")]
+        values = with_keys({"name": values.get("domain"), "source": source, **values})
+    elif known := other_id(found, values):
+        return None, False, [FieldError("external_id", "other_id", {"value": known})]
+    before = found.row if found else None
+    held, problems = book.apply(found, values)
+    return (None, False, problems) if problems else (held, held.row is not before, [])
+
+
+def _results(taken: Iterable[Taken]) -> list[Upserted]:
+    results: list[Upserted] = []
+    created: set[int] = set()
+    for held, moved, errors in taken:
+        if held is None or held.id is None:
+            results.append(Upserted(None, "rejected", errors))
+        elif held.before is None and held.id not in created:
+            created.add(held.id)
+            results.append(Upserted(held.id, "created", []))
+        else:
+            moved = moved and held.changed
+            results.append(Upserted(held.id, "updated" if moved else "unchanged", []))
+    return results
+
+
+def _key_after(held: Held, values: Mapping[str, Any]) -> tuple[str, str]:
+    name, city = held.key
+    return values.get("name_key", name), values.get("city_key", city)
+
+
+def _insert(program_id: int, new: Sequence[Held], now: datetime) -> None:
+    if not new:
+        return
+    for held, pk in zip(new, next_ids("accounts_account", len(new)), strict=True):
+        held.id = pk
+    columns = ("id", "program_id", "created_at", "updated_at", *FACTS)
+    rows = ((held.id, program_id, now, now, *held.row) for held in new)
+    copy_rows("accounts_account", columns, rows)
+
+
+def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
+    if not changed:
+        return
+    rows = [
+        {
+            "id": held.id,
+            "seen_at": held.seen_at.isoformat() if held.seen_at else None,
+            **dict(zip(FACTS, held.row, strict=True)),
+        }
+        for held in changed
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE, {"rows": json.dumps(rows), "now": now, "program": program_id})
+        if cursor.rowcount != len(changed):
+            raise Overtaken
+
+
+def _clean(row: AccountFacts, owners: Mapping[str | int, int]) -> Cleaned:
+    values, errors = cleaned(row, CLEANERS)
+    for field in ("owner_email", "owner_id"):
+        given = values.pop(field, None)
+        if given is not None and given not in owners:
+            errors.append(FieldError(field, "owner", {"value": str(given)}))
+        elif field in row:
+            values["owner_id"] = None if given is None else owners[given]
+    return with_keys(values), errors
+
+
+def _owners(program: Program, rows: Sequence[AccountFacts]) -> dict[str | int, int]:
+    """Ids of the program's people by address and id, of those that the rows name."""
+    addresses = {str(row["owner_email"]).strip().lower() for row in rows if row.get("owner_email")}
+    ids = {row["owner_id"] for row in rows if type(row.get("owner_id")) is int}
+    if not addresses and not ids:
+        return {}
+    found: dict[str | int, int] = {}
+    members = Membership.objects.in_program(program).filter(
+        Q(user__email__in=addresses) | Q(user_id__in=ids)
+    )
+    for pk, address in members.values_list("user_id", "user__email"):
+        found[pk] = found[address.lower()] = pk
+    return found

@@ -1,0 +1,61 @@
+"""Appending to the journal, many events at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from accounts.actions.writing import copy_rows
+from alignment.people.models import User
+
+_COLUMNS = (
+    "program_id",
+    "kind",
+    "at",
+    "account_id",
+    "stakeholder_id",
+    "actor_id",
+    "cause",
+    "detail",
+)
+
+
+class JournalRow(NamedTuple):
+    """One event about a company or a person."""
+
+    kind: str
+    account_id: int | None = None
+    stakeholder_id: int | None = None
+    detail: Mapping[str, Any] = {}
+
+
+def write_journal(
+    *,
+    program_id: int,
+    at: datetime,
+    by: User | None,
+    cause: Mapping[str, Any],
+    rows: Iterable[JournalRow],
+) -> None:
+    """Append events in the transaction of what they tell of. A `None` actor is the machine."""
+    actor = by.pk if by else None
+    why = json.dumps(cause)
+    copy_rows(
+        "accounts_journalevent",
+        _COLUMNS,
+        (
+            (
+                program_id,
+                row.kind,
+                at,
+                row.account_id,
+                row.stakeholder_id,
+                actor,
+                why,
+                json.dumps(row.detail) if row.detail else "{}",
+            )
+            for row in rows
+        ),
+    )

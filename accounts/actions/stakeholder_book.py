@@ -1,0 +1,234 @@
+"""The people that a batch speaks of, found by each of their keys and changed in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.actions.account_book import Held as HeldAccount
+from accounts.actions.account_links import AccountLinks, account_id_of
+from accounts.rules.facts import FieldError
+from accounts.rules.stakeholders import ACCOUNT_REFERENCES, AT, FACTS, NEW_ROW
+
+ACCOUNT, EXTERNAL_ID = AT["account_id"], AT["external_id"]
+
+_FIND = f"""
+SELECT id, updated_at, {", ".join(FACTS)} FROM accounts_stakeholder WHERE id IN (
+    SELECT id FROM accounts_stakeholder WHERE program_id = %(program)s AND id = ANY(%(ids)s)
+    UNION ALL
+    SELECT id FROM accounts_stakeholder
+        WHERE program_id = %(program)s AND external_id = ANY(%(external_ids)s)
+    UNION ALL
+    SELECT stakeholder_id FROM accounts_emailaddress
+        WHERE program_id = %(program)s AND address = ANY(%(addresses)s)
+) ORDER BY id"""
+
+Said = tuple[bool, str, datetime]
+
+
+class Held:
+    """One person: as stored (`before`, None for a new one) and as they are to be."""
+
+    __slots__ = (
+        "before",
+        "consents",
+        "emails",
+        "id",
+        "new_emails",
+        "new_phones",
+        "phones",
+        "row",
+        "said",
+        "seen_at",
+    )
+
+    def __init__(
+        self, pk: int | None, seen_at: datetime | None, before: Sequence[Any] | None
+    ) -> None:
+        self.id = pk
+        self.seen_at = seen_at
+        self.before = before
+        self.row: list[Any] = list(NEW_ROW if before is None else before)
+        self.emails: set[str] = set()
+        self.phones: set[str] = set()
+        self.consents: dict[str, Said] = {}
+        self.new_emails: list[str] = []
+        self.new_phones: list[str] = []
+        self.said: dict[str, Said] = {}
+
+    @property
+    def changed(self) -> bool:
+        return bool(
+            self.before is None
+            or self.row != self.before
+            or self.new_emails
+            or self.new_phones
+            or self.said
+        )
+
+    def changes(self) -> dict[str, Any]:
+        """Old and new value of each fact that differs, and what was added."""
+        before = self.before or NEW_ROW
+        changes: dict[str, Any] = {
+            name: [before[at], self.row[at]] for name, at in AT.items() if before[at] != self.row[at]
+        }
+        if self.new_emails:
+            changes["emails"] = [[], self.new_emails]
+        if self.new_phones:
+            changes["phones"] = [[], self.new_phones]
+        for channel, (granted, _source, _at) in self.said.items():
+            known = self.consents.get(channel)
+            changes[f"consent_{channel}"] = [known[0] if known else None, granted]
+        return changes
+
+
+class StakeholderBook:
+    """People of one program. `load` what a batch may touch, then `find` and `apply` rows."""
+
+    def __init__(self, program_id: int, links: AccountLinks) -> None:
+        self._program_id = program_id
+        self._links = links
+        self._by_id: dict[int, Held] = {}
+        self._by_external_id: dict[str, Held] = {}
+        self._by_address: dict[str, Held] = {}
+        self.new: list[Held] = []
+        self.now = timezone.now()
+
+    def load(self, rows: Sequence[Mapping[str, Any]], ids: Iterable[int] = ()) -> None:
+        """Fetch the people the rows may mean, with their addresses, phones and consents."""
+        wanted: dict[str, Any] = {
+            "program": self._program_id,
+            "ids": list(ids),
+            "external_ids": [row["external_id"] for row in rows if row.get("external_id")],
+            "addresses": [address for row in rows for address in row.get("emails", ())],
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_FIND, wanted)
+            for pk, seen_at, *row in cursor:
+                held = self._by_id[pk] = Held(pk, seen_at, row)
+                if held.row[EXTERNAL_ID]:
+                    self._by_external_id[held.row[EXTERNAL_ID]] = held
+        for pk, address in self._details("SELECT stakeholder_id, address FROM accounts_emailaddress"):
+            self._by_id[pk].emails.add(address)
+            self._by_address[address] = self._by_id[pk]
+        if any("phones" in row for row in rows):
+            for pk, number in self._details("SELECT stakeholder_id, number FROM accounts_phone"):
+                self._by_id[pk].phones.add(number)
+        if any("consents" in row for row in rows):
+            for pk, channel, *said in self._details(
+                "SELECT stakeholder_id, channel, granted, source, given_at FROM accounts_consent"
+            ):
+                self._by_id[pk].consents[channel] = (said[0], said[1], said[2])
+
+    @property
+    def known(self) -> Iterable[Held]:
+        """The people who exist already."""
+        return self._by_id.values()
+
+    def by_id(self, pk: int) -> Held | None:
+        return self._by_id.get(pk)
+
+    def find(self, row: Mapping[str, Any]) -> Held | None:
+        """The person a row means: by external id, then by any address."""
+        external_id = row.get("external_id")
+        held = self._by_external_id.get(external_id) if external_id else None
+        for address in row.get("emails", ()):
+            held = held or self._by_address.get(address)
+        return held
+
+    def apply(self, held: Held | None, given: Mapping[str, Any]) -> tuple[Held, list[FieldError]]:
+        """Change a person (None: a new one) unless that would break a rule."""
+        new = held is None
+        held = held or Held(None, None, None)
+        errors = self._collisions(held, given)
+        link, problems = (held.row[ACCOUNT], []) if errors else self._account(held, given)
+        errors += problems
+        if errors:
+            return held, errors
+        if held.row[EXTERNAL_ID]:
+            self._by_external_id.pop(held.row[EXTERNAL_ID], None)
+        row = held.row.copy()
+        row[ACCOUNT] = link
+        for name, value in given.items():
+            if name in AT and name != "account_id":
+                row[AT[name]] = value
+        held.row = row
+        if row[EXTERNAL_ID]:
+            self._by_external_id[row[EXTERNAL_ID]] = held
+        self._add(held, given)
+        if new:
+            self.new.append(held)
+        return held, []
+
+    def settle_accounts(self) -> None:
+        """Put the ids of accounts in place once the accounts are written."""
+        for held in (*self.new, *self.known):
+            held.row[ACCOUNT] = account_id_of(held.row[ACCOUNT])
+
+    def _details(self, select: str) -> list[tuple[Any, ...]]:
+        if not self._by_id:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(f"{select} WHERE stakeholder_id = ANY(%s)", [list(self._by_id)])
+            return list(cursor.fetchall())
+
+    def _collisions(self, held: Held, given: Mapping[str, Any]) -> list[FieldError]:
+        errors = []
+        for address in given.get("emails", ()):
+            if self._by_address.get(address, held) is not held:
+                errors.append(FieldError("emails", "taken", {"value": address}))
+        external_id = given.get("external_id")
+        if external_id and self._by_external_id.get(external_id, held) is not held:
+            errors.append(FieldError("external_id", "taken", {"value": external_id}))
+        return errors
+
+    def _account(
+        self, held: Held, given: Mapping[str, Any]
+    ) -> tuple[HeldAccount | int | None, list[FieldError]]:
+        """The link to keep: known accounts as their id, new ones as the book holds them."""
+        known: HeldAccount | int | None = held.row[ACCOUNT]
+        errors: list[FieldError] = []
+        if given.keys().isdisjoint(ACCOUNT_REFERENCES):
+            if known is not None:
+                return known, []
+            found = self._links.by_address(given)
+        elif any(given.get(name) for name in ACCOUNT_REFERENCES):
+            found, errors = self._links.find(given)
+        else:
+            return None, []
+        return (found.id or found) if found is not None else None, errors
+
+    def _add(self, held: Held, given: Mapping[str, Any]) -> None:
+        for address in given.get("emails", ()):
+            if address not in held.emails:
+                held.emails.add(address)
+                held.new_emails.append(address)
+                self._by_address[address] = held
+        for number in given.get("phones", ()):
+            if number not in held.phones:
+                held.phones.add(number)
+                held.new_phones.append(number)
+        for channel, granted, source, at in given.get("consents", ()):
+            self._hear(held, channel, granted, source, at)
+
+    def _hear(
+        self, held: Held, channel: str, granted: bool, source: str, at: datetime | None
+    ) -> None:
+        """The latest word counts; an undated yes does not undo a recorded no."""
+        known = held.said.get(channel) or held.consents.get(channel)
+        if known is not None:
+            if at is None and (granted or known[0] == granted):
+                return
+            if at is not None and (at < known[2] or known == (granted, source, at)):
+                return
+        held.said[channel] = (granted, source, at or self.now)
+
+
+def other_id(held: Held, row: Mapping[str, Any]) -> str:
+    """The external id under which the person is known, if the row gives another one."""
+    known, given = held.row[EXTERNAL_ID], row.get("external_id")
+    return str(known) if known and given and known != given else ""

@@ -1,0 +1,144 @@
+"""Storing what changed in a book of people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from accounts.actions.accounts import MOST_NAMES_PUBLISHED, queue_for_judgement
+from accounts.actions.journal import JournalRow, write_journal
+from accounts.actions.stakeholder_book import ACCOUNT, Held, StakeholderBook
+from accounts.actions.writing import Overtaken, copy_rows, next_ids
+from accounts.models import JournalKind
+from accounts.rules.stakeholders import FACTS
+from alignment.core.live import bus
+from alignment.people.models import Program, User
+
+_UPDATE = f"""
+UPDATE accounts_stakeholder s
+SET ({", ".join(FACTS)}, updated_at) = ROW({", ".join("v." + name for name in FACTS)}, %(now)s)
+FROM json_to_recordset(%(rows)s) AS v (
+    id bigint, seen_at timestamptz, account_id bigint, first_name text, last_name text, title text,
+    role text, linkedin_url text, do_not_contact boolean, do_not_contact_reason text, source text,
+    external_id text)
+WHERE s.id = v.id AND s.program_id = %(program)s AND s.updated_at = v.seen_at"""
+
+_SAY = """
+INSERT INTO accounts_consent (program_id, stakeholder_id, channel, granted, source, given_at)
+SELECT %s, v.* FROM json_to_recordset(%s) AS v (
+    stakeholder_id bigint, channel text, granted boolean, source text, given_at timestamptz)
+ON CONFLICT (stakeholder_id, channel) DO UPDATE
+SET granted = excluded.granted, source = excluded.source, given_at = excluded.given_at
+WHERE accounts_consent.given_at <= excluded.given_at"""
+
+_MOVE_LEADS = """
+UPDATE accounts_lead l SET account_id = s.account_id FROM accounts_stakeholder s
+WHERE l.stakeholder_id = s.id AND s.id = ANY(%s) AND l.closed_at IS NULL
+    AND l.account_id IS DISTINCT FROM s.account_id"""
+
+
+def write_people(
+    *, program: Program, book: StakeholderBook, by: User | None, cause: Mapping[str, Any]
+) -> None:
+    """Store new and changed people, with their leads' accounts, journal and live names."""
+    changed = [held for held in book.known if held.changed]
+    if not changed and not book.new:
+        return
+    _update(program.pk, changed, book.now)
+    _insert(program.pk, book.new, book.now)
+    _write_details(program.pk, [*book.new, *changed])
+    _move_leads(program.pk, changed)
+    events = [
+        JournalRow(
+            JournalKind.PERSON_CHANGED,
+            account_id=held.row[ACCOUNT],
+            stakeholder_id=held.id,
+            detail={"changes": held.changes()},
+        )
+        for held in changed
+    ]
+    write_journal(program_id=program.pk, at=book.now, by=by, cause=cause, rows=events)
+    accounts = {held.row[ACCOUNT] for held in (*book.new, *changed)} - {None}
+    each = accounts if len(accounts) <= MOST_NAMES_PUBLISHED else set()
+    bus.publish(program.pk, "people", *(f"account-{pk}" for pk in sorted(each)))
+
+
+def _insert(program_id: int, new: Sequence[Held], now: datetime) -> None:
+    if not new:
+        return
+    for held, pk in zip(new, next_ids("accounts_stakeholder", len(new)), strict=True):
+        held.id = pk
+    columns = ("id", "program_id", "created_at", "updated_at", *FACTS)
+    rows = ((held.id, program_id, now, now, *held.row) for held in new)
+    copy_rows("accounts_stakeholder", columns, rows)
+
+
+def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
+    if not changed:
+        return
+    rows = [
+        {
+            "id": held.id,
+            "seen_at": held.seen_at.isoformat() if held.seen_at else None,
+            **dict(zip(FACTS, held.row, strict=True)),
+        }
+        for held in changed
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE, {"rows": json.dumps(rows), "now": now, "program": program_id})
+        if cursor.rowcount != len(changed):
+            raise Overtaken
+
+
+def _write_details(program_id: int, people: Sequence[Held]) -> None:
+    """Addresses and phones are appended; the first one a person gets is the primary one."""
+    emails = [
+        (program_id, held.id, address, not rank and len(held.emails) == len(held.new_emails))
+        for held in people
+        for rank, address in enumerate(held.new_emails)
+    ]
+    phones = [
+        (program_id, held.id, number, not rank and len(held.phones) == len(held.new_phones))
+        for held in people
+        for rank, number in enumerate(held.new_phones)
+    ]
+    if emails:
+        columns = ("program_id", "stakeholder_id", "address", "is_primary")
+        copy_rows("accounts_emailaddress", columns, emails)
+    if phones:
+        columns = ("program_id", "stakeholder_id", "number", "is_primary")
+        copy_rows("accounts_phone", columns, phones)
+    _say(program_id, people)
+
+
+def _say(program_id: int, people: Sequence[Held]) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "stakeholder_id": held.id,
+            "channel": channel,
+            "granted": granted,
+            "source": source,
+            "given_at": at.isoformat(),
+        }
+        for held in people
+        for channel, (granted, source, at) in held.said.items()
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_SAY, [program_id, json.dumps(rows)])
+
+
+def _move_leads(program_id: int, changed: Sequence[Held]) -> None:
+    """Open leads follow the person, and both accounts are judged anew."""
+    moved = [held for held in changed if held.before and held.before[ACCOUNT] != held.row[ACCOUNT]]
+    if not moved:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE_LEADS, [[held.id for held in moved]])
+    accounts = {held.row[ACCOUNT] for held in moved}
+    accounts |= {held.before[ACCOUNT] for held in moved if held.before}
+    queue_for_judgement(program_id=program_id, account_ids=sorted(accounts - {None}))

@@ -1,0 +1,178 @@
+"""Taking in and changing people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from accounts.actions.account_links import AccountLinks
+from accounts.actions.accounts import write_book
+from accounts.actions.stakeholder_book import Held, StakeholderBook, other_id
+from accounts.actions.stakeholder_rows import write_people
+from accounts.actions.writing import lock_facts, settled
+from accounts.models import Account, Stakeholder
+from accounts.rules.facts import (
+    FactsRejected,
+    FieldError,
+    StakeholderFacts,
+    Upserted,
+)
+from accounts.rules.stakeholders import CLEANERS
+from accounts.rules.values import cleaned
+from alignment.core import audit
+from alignment.people.models import Program, User
+
+
+def upsert_stakeholders(
+    *, program: Program, rows: Sequence[StakeholderFacts], by: User | None, source: str
+) -> list[Upserted]:
+    """Create or change one person per row; results in the order of the rows.
+
+    A row means the person with its external id, else with any of its addresses. Only given keys
+    change; addresses and phones are added, never taken away. A row that breaks a rule is
+    rejected alone. `source` is noted on new people and accounts.
+    """
+    ready = [cleaned(row, CLEANERS) for row in rows]
+    good = [values for values, errors in ready if not errors]
+
+    def attempt() -> list[Upserted]:
+        lock_facts(program.pk)
+        links = AccountLinks(program.pk, good, source)
+        book = StakeholderBook(program.pk, links)
+        book.load(good)
+        taken = [_take(book, values, errors, source) for values, errors in ready]
+        _write(program, book, links, by, {"source": source})
+        return _results(taken)
+
+    return settled(attempt)
+
+
+def update_stakeholder(
+    *, stakeholder: Stakeholder, facts: StakeholderFacts, by: User
+) -> Stakeholder:
+    """Change one person as edited. Raises `FactsRejected`."""
+    _edit(stakeholder, facts, by, "stakeholder.update")
+    stakeholder.refresh_from_db()
+    return stakeholder
+
+
+def set_consent(
+    *,
+    stakeholder: Stakeholder,
+    channel: str,
+    granted: bool,
+    source: str,
+    given_at: datetime,
+    by: User | None,
+) -> None:
+    """Record what a person said about a channel; only a later word replaces an earlier one."""
+    facts: StakeholderFacts = {
+        "consents": [
+            {"channel": channel, "granted": granted, "source": source, "given_at": given_at}
+        ]
+    }
+    _edit(stakeholder, facts, by, "stakeholder.consent")
+
+
+def set_do_not_contact(
+    *, stakeholder: Stakeholder, do_not_contact: bool, reason: str, by: User | None
+) -> None:
+    """Forbid or allow all contact with a person."""
+    facts: StakeholderFacts = {
+        "do_not_contact": do_not_contact,
+        "do_not_contact_reason": reason if do_not_contact else "",
+    }
+    _edit(stakeholder, facts, by, "stakeholder.do_not_contact")
+    stakeholder.refresh_from_db()
+
+
+def move_stakeholder(
+    *, stakeholder: Stakeholder, account: Account | None, by: User | None
+) -> None:
+    """Say where a person works now; an open lead moves along, closed ones stay where they were."""
+    _edit(
+        stakeholder, {"account_id": account.pk if account else None}, by, "stakeholder.move"
+    )
+    stakeholder.refresh_from_db()
+
+
+def _edit(
+    stakeholder: Stakeholder, facts: StakeholderFacts, by: User | None, action: str
+) -> None:
+    program = stakeholder.program
+    values, errors = cleaned(facts, CLEANERS)
+    if errors:
+        raise FactsRejected(errors)
+
+    def attempt() -> None:
+        lock_facts(program.pk)
+        links = AccountLinks(program.pk, [values], "edit")
+        book = StakeholderBook(program.pk, links)
+        book.load([values], ids=[stakeholder.pk])
+        held = book.by_id(stakeholder.pk)
+        if held is None:
+            raise Stakeholder.DoesNotExist
+        _held, problems = book.apply(held, values)
+        if problems:
+            raise FactsRejected(problems)
+        if held.changed:
+            _write(program, book, links, by, {"source": "edit"})
+            fields = sorted(held.changes())
+            audit.record(
+                by=by, action=action, target=stakeholder, program_id=program.pk, fields=fields
+            )
+
+    settled(attempt)
+
+
+Taken = tuple[Held | None, bool, list[FieldError]]
+
+
+def _take(
+    book: StakeholderBook, values: dict[str, Any], errors: list[FieldError], source: str
+) -> Taken:
+    """The person of a row, whether the row changed them, and what was wrong."""
+    if errors:
+        return None, False, errors
+    found = book.find(values)
+    if found is None:
+        if not values.get("emails") and not values.get("external_id"):
+            return None, False, [FieldError("emails", "missing_person")]
+        values = {"source": source, **values}
+    elif known := other_id(found, values):
+        return None, False, [FieldError("external_id", "other_id", {"value": known})]
+    before = _state(found) if found else None
+    held, problems = book.apply(found, values)
+    return (None, False, problems) if problems else (held, _state(held) != before, [])
+
+
+def _state(held: Held) -> tuple[Any, ...]:
+    return held.row, len(held.new_emails), len(held.new_phones), dict(held.said)
+
+
+def _results(taken: Iterable[Taken]) -> list[Upserted]:
+    results: list[Upserted] = []
+    created: set[int] = set()
+    for held, moved, errors in taken:
+        if held is None or held.id is None:
+            results.append(Upserted(None, "rejected", errors))
+        elif held.before is None and held.id not in created:
+            created.add(held.id)
+            results.append(Upserted(held.id, "created", []))
+        else:
+            moved = moved and held.changed
+            results.append(Upserted(held.id, "updated" if moved else "unchanged", []))
+    return results
+
+
+def _write(
+    program: Program,
+    book: StakeholderBook,
+    links: AccountLinks,
+    by: User | None,
+    cause: Mapping[str, Any],
+) -> None:
+    write_book(program=program, book=links.book, by=by, cause=cause)
+    book.settle_accounts()
+    write_people(program=program, book=book, by=by, cause=cause)

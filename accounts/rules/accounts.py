@@ -1,0 +1,110 @@
+"""What an account may hold, and the keys by which two spellings of one company meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from accounts.rules import values as v
+from accounts.rules.facts import FieldError
+from alignment.reference import names
+
+# The stored facts, in the order in which they travel to and from the database.
+FACTS = (
+    "name",
+    "domain",
+    "website",
+    "description",
+    "city",
+    "state",
+    "zip",
+    "county_fips",
+    "cbsa",
+    "country",
+    "naics",
+    "industry",
+    "employees_low",
+    "employees_high",
+    "revenue_low",
+    "revenue_high",
+    "technology_maturity",
+    "technologies",
+    "budget_usd",
+    "owner_id",
+    "source",
+    "external_id",
+    "name_key",
+    "city_key",
+)
+AT: Mapping[str, int] = {name: index for index, name in enumerate(FACTS)}
+EMPTY: Mapping[str, Any] = {
+    "website": "",
+    "description": "",
+    "city": "",
+    "zip": "",
+    "country": "US",
+    "industry": "",
+    "source": "",
+    "city_key": "",
+}
+NEW_ROW: Sequence[Any] = tuple(EMPTY.get(name) for name in FACTS)
+
+_number = v.whole(0, v.LARGEST)
+
+CLEANERS: Mapping[str, v.Clean] = {
+    "name": v.needed(v.text(200)),
+    "domain": v.optional(v.domain),
+    "website": v.website,
+    "description": v.text(v.LONGEST_DESCRIPTION, lines=True),
+    "city": v.text(100),
+    "state": v.state,
+    "zip": v.zip_code,
+    "county_fips": v.optional(v.five_digits),
+    "cbsa": v.optional(v.five_digits),
+    "country": v.country,
+    "naics": v.optional(v.naics),
+    "industry": v.text(200),
+    "employees_low": _number,
+    "employees_high": _number,
+    "revenue_low": _number,
+    "revenue_high": _number,
+    "technology_maturity": v.whole(1, 5),
+    "technologies": v.technologies,
+    "budget_usd": _number,
+    "owner_id": v.whole(1, 2**63 - 1),
+    "owner_email": v.optional(v.email),
+    "source": v.text(60),
+    "external_id": v.optional(v.text(120)),
+}
+
+_RANGES = (("employees_low", "employees_high"), ("revenue_low", "revenue_high"))
+_PLACE = ("city", "state", "zip", "country")
+
+
+def name_key(name: str) -> str:
+    """The key of a company name; a name of nothing but signs is its own key."""
+    return (names.name_key(name) or name.casefold())[:200]
+
+
+@lru_cache(maxsize=20_000)
+def city_key(city: str) -> str:
+    """The key of a city, fitting its column."""
+    return names.city_key(city)[:100] if city else ""
+
+
+def ranges_out_of_order(row: Sequence[Any]) -> list[FieldError]:
+    """An error for each range whose ends are the wrong way round."""
+    errors = []
+    for low, high in _RANGES:
+        below, above = row[AT[low]], row[AT[high]]
+        if below is not None and above is not None and below > above:
+            errors.append(FieldError(low, "range"))
+    return errors
+
+
+def place_is_stale(given: Mapping[str, Any], before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Whether county and metropolitan area must be looked up again."""
+    if "county_fips" in given or "cbsa" in given:
+        return False
+    return any(before[AT[name]] != after[AT[name]] for name in _PLACE)

@@ -1,0 +1,148 @@
+"""Facts as callers bring them, what can be wrong with them, and what became of each row."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, NamedTuple, TypedDict
+
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    "ambiguous": _("Several accounts have this name; give a domain or a city."),
+    "choice": _("“%(value)s” is not one of the choices."),
+    "date": _("A date with its time zone is needed."),
+    "domain": _("“%(value)s” is not a domain or web address."),
+    "email": _("“%(value)s” is not an e-mail address."),
+    "free_mail": _("%(value)s is a mailbox provider, not the domain of a company."),
+    "missing": _("A value is needed here."),
+    "missing_company": _("A company needs a name or a domain."),
+    "missing_person": _("A person needs an e-mail address or an external id."),
+    "not_a_list": _("A list is needed here."),
+    "not_a_number": _("A whole number is needed here."),
+    "not_a_text": _("A text is needed here."),
+    "not_yes_no": _("Yes or no is needed here."),
+    "nul": _("The text holds a character that cannot be stored."),
+    "out_of_range": _("Not between %(low)s and %(high)s."),
+    "owner": _("Nobody in this program is meant by “%(value)s”."),
+    "range": _("The lower end is above the upper end."),
+    "shared_host": _("%(value)s hosts pages of many companies; give the company's own domain."),
+    "state": _("“%(value)s” is not a US state."),
+    "taken": _("“%(value)s” already belongs to another one."),
+    "other_id": _("Already known under the external id “%(value)s”."),
+    "too_long": _("Longer than %(limit)s characters."),
+    "too_many": _("More than %(limit)s entries."),
+    "unknown_account": _("There is no account “%(value)s”."),
+    "unknown_field": _("There is no such field."),
+    "url": _("“%(value)s” is not a web address."),
+}
+
+Outcome = Literal["created", "updated", "unchanged", "rejected"]
+
+
+class BadValue(ValueError):
+    """A value that cannot be stored; `code` is a key of `MESSAGES`."""
+
+    def __init__(self, code: str, **params: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with which field of a row."""
+
+    field: str
+    code: str
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The sentence to show, in the language active now."""
+        return str(MESSAGES[self.code]) % dict(self.params)
+
+
+class Upserted(NamedTuple):
+    """What became of one row; `id` is None when it was rejected."""
+
+    id: int | None
+    outcome: Outcome
+    errors: list[FieldError]
+
+
+class FactsRejected(ValueError):
+    """An edit of one account or person that cannot be stored."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__("; ".join(f"{error.field}: {error.code}" for error in errors))
+        self.errors = errors
+
+
+class AccountFacts(TypedDict, total=False):
+    """Field names of `Account`; only given keys change, None clears.
+
+    `owner_email` names the owner by address. County and metropolitan area follow from ZIP code,
+    city and state unless they are given.
+    """
+
+    name: str
+    domain: str | None
+    website: str | None
+    description: str | None
+    city: str | None
+    state: str | None
+    zip: str | None
+    county_fips: str | None
+    cbsa: str | None
+    country: str | None
+    naics: str | None
+    industry: str | None
+    employees_low: int | None
+    employees_high: int | None
+    revenue_low: int | None
+    revenue_high: int | None
+    technology_maturity: int | None
+    technologies: list[str] | None
+    budget_usd: int | None
+    owner_id: int | None
+    owner_email: str | None
+    source: str | None
+    external_id: str | None
+
+
+class ConsentFacts(TypedDict, total=False):
+    """Without `given_at` it is taken as said today, and never overrides a recorded refusal."""
+
+    channel: str
+    granted: bool
+    source: str
+    given_at: datetime | None
+
+
+class StakeholderFacts(TypedDict, total=False):
+    """Field names of `Stakeholder`; only given keys change, None clears.
+
+    `emails` and `phones` are added to those known. The account is named by one of `account_id`,
+    `account_external_id`, `account_domain`, `account_name` (with `account_city`); the latter two
+    create it when it is missing. Without any of them the domain of an address finds it.
+    """
+
+    first_name: str | None
+    last_name: str | None
+    title: str | None
+    role: str | None
+    linkedin_url: str | None
+    do_not_contact: bool
+    do_not_contact_reason: str | None
+    source: str | None
+    external_id: str | None
+    emails: list[str]
+    phones: list[str]
+    consents: list[ConsentFacts]
+    account_id: int | None
+    account_external_id: str | None
+    account_domain: str | None
+    account_name: str | None
+    account_city: str | None

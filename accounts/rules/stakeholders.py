@@ -1,0 +1,84 @@
+"""What a person may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.rules import values as v
+from accounts.rules.facts import BadValue
+
+# The stored facts, in the order in which they travel to and from the database.
+FACTS = (
+    "account_id",
+    "first_name",
+    "last_name",
+    "title",
+    "role",
+    "linkedin_url",
+    "do_not_contact",
+    "do_not_contact_reason",
+    "source",
+    "external_id",
+)
+AT: Mapping[str, int] = {name: index for index, name in enumerate(FACTS)}
+NEW_ROW: tuple[Any, ...] = (None, "", "", "", "", "", False, "", "", None)
+
+ROLES = (
+    "decision_maker",
+    "economic_buyer",
+    "champion",
+    "influencer",
+    "technical",
+    "blocker",
+    "user",
+)
+CHANNELS = ("email", "phone", "linkedin", "mail")
+ACCOUNT_REFERENCES = frozenset(
+    ("account_id", "account_external_id", "account_domain", "account_name", "account_city")
+)
+MOST_ADDRESSES = 20
+
+_CONSENT: Mapping[str, v.Clean] = {
+    "channel": v.needed(v.choice(CHANNELS)),
+    "granted": v.yes_no,
+    "source": v.text(120),
+    "given_at": lambda value: None if value is None else v.moment(value),
+}
+
+
+def _consent(value: Any) -> tuple[str, bool, str, Any]:
+    if not isinstance(value, Mapping):
+        raise BadValue("not_a_list")
+    values, errors = v.cleaned(value, _CONSENT)
+    if errors:
+        raise BadValue(errors[0].code, **errors[0].params)
+    if "channel" not in values or "granted" not in values:
+        raise BadValue("missing")
+    return (
+        values["channel"],
+        values["granted"],
+        values.get("source", ""),
+        values.get("given_at"),
+    )
+
+
+CLEANERS: Mapping[str, v.Clean] = {
+    "first_name": v.text(100),
+    "last_name": v.text(100),
+    "title": v.text(160),
+    "role": v.choice(ROLES),
+    "linkedin_url": v.website,
+    "do_not_contact": v.yes_no,
+    "do_not_contact_reason": v.text(200),
+    "source": v.text(60),
+    "external_id": v.optional(v.text(120)),
+    "emails": v.listed(v.email, MOST_ADDRESSES),
+    "phones": v.listed(v.text(40), MOST_ADDRESSES),
+    "consents": v.listed(_consent, MOST_ADDRESSES),
+    "account_id": v.whole(1, 2**63 - 1),
+    "account_external_id": v.optional(v.text(120)),
+    "account_domain": v.optional(v.domain),
+    "account_name": v.text(200),
+    "account_city": v.text(100),
+}

@@ -1,0 +1,217 @@
+"""Single values: what the database can hold, in the form in which equal things are equal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from accounts.rules.facts import BadValue, FieldError
+from alignment.reference.rules import state_code
+from alignment.reference.web import BadAddress, parse_domain, parse_email, parse_website
+
+LARGEST = 10**15
+LONGEST_TECHNOLOGY = 60
+MOST_TECHNOLOGIES = 100
+MOST_ADDRESSES = 20
+LONGEST_DESCRIPTION = 20_000
+SHOWN = 60
+
+Clean = Callable[[Any], Any]
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_NAICS = re.compile(r"[1-9]\d{1,5}|31-33|44-45|48-49", re.ASCII)
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_DIGITS_5 = re.compile(r"\d{5}", re.ASCII)
+_ZIP_PLUS_4 = re.compile(r"\d{5}-\d{4}", re.ASCII)
+
+
+def shown(value: object) -> str:
+    """A value as quoted in an error: short, storable."""
+    text = _UNSTORABLE.sub("\ufffd", str(value))
+    return text[:SHOWN] + ("…" if len(text) > SHOWN else "")
+
+
+def text(limit: int, *, lines: bool = False) -> Clean:
+    """A text of at most `limit` characters; None is the empty text."""
+
+    def clean(value: Any) -> str:
+        if value is None:
+            return ""
+        if type(value) is not str:
+            raise BadValue("not_a_text")
+        if not value.isprintable():
+            if _UNSTORABLE.search(value):
+                raise BadValue("nul")
+            value = value if lines else " ".join(value.split())
+        value = value.strip()
+        if len(value) > limit:
+            raise BadValue("too_long", limit=str(limit))
+        return str(value)
+
+    return clean
+
+
+def optional(clean: Clean) -> Clean:
+    """None stays None, and an empty text means None."""
+
+    def cleaned(value: Any) -> Any:
+        return None if value is None else clean(value) or None
+
+    return cleaned
+
+
+def needed(clean: Clean) -> Clean:
+    """A value that may change but never be cleared."""
+
+    def cleaned(value: Any) -> Any:
+        result = clean(value)
+        if not result:
+            raise BadValue("missing")
+        return result
+
+    return cleaned
+
+
+def whole(low: int, high: int) -> Clean:
+    """A whole number between both ends, or None."""
+
+    def clean(value: Any) -> int | None:
+        if value is None:
+            return None
+        if type(value) is not int:
+            raise BadValue("not_a_number")
+        if not low <= value <= high:
+            raise BadValue("out_of_range", low=str(low), high=str(high))
+        return value
+
+    return clean
+
+
+def choice(options: Sequence[str]) -> Clean:
+    """One of the options; None is none of them."""
+    allowed = frozenset(options)
+
+    def clean(value: Any) -> str:
+        if value is None or value == "":
+            return ""
+        if not isinstance(value, str) or value not in allowed:
+            raise BadValue("choice", value=shown(value))
+        return value
+
+    return clean
+
+
+def yes_no(value: Any) -> bool:
+    """True or False; None is no."""
+    if value is not None and type(value) is not bool:
+        raise BadValue("not_yes_no")
+    return bool(value)
+
+
+def moment(value: Any) -> datetime:
+    """A date with its zone, between 1990 and 2100."""
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise BadValue("date")
+    if not 1990 <= value.year <= 2100:
+        raise BadValue("out_of_range", low="1990", high="2100")
+    return value
+
+
+_short = text(500)
+
+
+def _address(parse: Callable[[str], str]) -> Clean:
+    def clean(value: Any) -> str:
+        given = _short(value)
+        try:
+            return parse(given) if given else ""
+        except BadAddress as error:
+            raise BadValue(error.code, value=shown(error.value)) from None
+
+    return clean
+
+
+domain = _address(parse_domain)
+website = _address(parse_website)
+email = _address(parse_email)
+
+
+def state(value: Any) -> str | None:
+    """USPS code of a US state, from code or name."""
+    given = _short(value)
+    code = state_code(given) if given else None
+    if given and code is None:
+        raise BadValue("state", value=shown(given))
+    return code
+
+
+def zip_code(value: Any) -> str:
+    """Five digits in the US; codes of other countries as they are."""
+    given = str(text(10)(value))
+    return given[:5] if _ZIP_PLUS_4.fullmatch(given) else given
+
+
+def country(value: Any) -> str:
+    """Two letters; nothing means the US."""
+    given = str(_short(value)).upper() or "US"
+    if not _COUNTRY.fullmatch(given):
+        raise BadValue("choice", value=shown(given))
+    return given
+
+
+def naics(value: Any) -> str:
+    """A NAICS code of two to six digits, or a sector range."""
+    return _matching(_NAICS, value)
+
+
+def five_digits(value: Any) -> str:
+    """A county or metropolitan area by its code."""
+    return _matching(_DIGITS_5, value)
+
+
+def _matching(pattern: re.Pattern[str], value: Any) -> str:
+    given = str(_short(value))
+    if given and not pattern.fullmatch(given):
+        raise BadValue("choice", value=shown(given))
+    return given
+
+
+def listed(clean: Clean, most: int) -> Callable[[Any], list[Any]]:
+    """A list of cleaned values, without repeats, order kept."""
+
+    def cleaned(value: Any) -> list[Any]:
+        if not isinstance(value, list | tuple):
+            raise BadValue("not_a_list")
+        if len(value) > most:
+            raise BadValue("too_many", limit=str(most))
+        return list(dict.fromkeys(filter(None, map(clean, value))))
+
+    return cleaned
+
+
+_technologies = listed(text(LONGEST_TECHNOLOGY), MOST_TECHNOLOGIES)
+
+
+def technologies(value: Any) -> list[str] | None:
+    """None: unknown. An empty list: known to use none."""
+    return None if value is None else _technologies(value)
+
+
+def cleaned(
+    facts: Mapping[str, Any], cleaners: Mapping[str, Clean]
+) -> tuple[dict[str, Any], list[FieldError]]:
+    """The values that are good, and an error for each that is not."""
+    values: dict[str, Any] = {}
+    errors: list[FieldError] = []
+    for key, value in facts.items():
+        clean = cleaners.get(key)
+        if clean is None:
+            errors.append(FieldError(shown(key), "unknown_field"))
+            continue
+        try:
+            values[key] = clean(value)
+        except BadValue as bad:
+            errors.append(FieldError(key, bad.code, bad.params))
+    return values, errors
