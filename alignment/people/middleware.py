@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from .cookies import LAST_PROGRAM, remember
 from .queries import membership_in
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -35,6 +36,10 @@ class PreferencesMiddleware:
         return response
 
 
+# Pages about oneself keep the shell of the program that was open before.
+OWN_PAGES = ("/you/", "/sign-in/", "/programs/")
+
+
 class ProgramMiddleware:
     """Binds `/p/<program>/…` to a program of the signed-in person; others' do not exist."""
 
@@ -42,7 +47,11 @@ class ProgramMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        membership = getattr(request, "membership", None)
+        if membership and request.COOKIES.get(LAST_PROGRAM) != membership.program.slug:
+            remember(response, LAST_PROGRAM, membership.program.slug)
+        return response
 
     def process_view(
         self,
@@ -51,13 +60,18 @@ class ProgramMiddleware:
         args: tuple[object, ...],
         kwargs: dict[str, object],
     ) -> None:
-        slug = kwargs.pop("program", None)
-        if slug is None or not request.path.startswith("/p/"):
-            return
-        if not request.user.is_authenticated:
+        in_program = request.path.startswith("/p/")
+        slug = kwargs.pop("program", None) if in_program else self._opened_last(request)
+        if slug is None or not request.user.is_authenticated:
             return
         membership = membership_in(user=request.user, slug=str(slug))
         if membership is None:
-            raise Http404
+            if in_program:
+                raise Http404
+            return
         request.membership = membership  # type: ignore[attr-defined]
         request.program = membership.program  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _opened_last(request: HttpRequest) -> str | None:
+        return request.COOKIES.get(LAST_PROGRAM) if request.path.startswith(OWN_PAGES) else None

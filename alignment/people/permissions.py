@@ -1,8 +1,9 @@
 """What each role may do. One table; views, API, admin and templates all ask it."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
-from .models.programs import Role
+from .models.programs import IN_A_TEAM, Membership, Role, Team
 
 
 class Permission(StrEnum):
@@ -61,3 +62,31 @@ def may(role: str, permission: Permission) -> bool:
     return permission in GRANTS.get(role, frozenset())
 
 
+@dataclass(frozen=True)
+class Seat:
+    """A place in a program: a role and, for those in a team, its side."""
+
+    role: str
+    side: str | None
+
+    @classmethod
+    def of(cls, membership: Membership) -> "Seat":
+        return cls(membership.role, membership.side)
+
+    @classmethod
+    def at(cls, role: str, team: Team | None) -> "Seat":
+        return cls(role, team.side if team else None)
+
+
+def may_fill(actor: Seat, *seats: Seat) -> bool:
+    """May `actor` give or take these seats? Owners any; managers those in their side's teams."""
+    if actor.role == Role.OWNER:
+        return True
+    return actor.role == Role.MANAGER and all(
+        seat.role in IN_A_TEAM and seat.side == actor.side for seat in seats
+    )
+
+
+def may_run_team(actor: Seat, side: str) -> bool:
+    """May `actor` create, rename or delete teams of that side?"""
+    return actor.role == Role.OWNER or (actor.role == Role.MANAGER and actor.side == side)

@@ -1,6 +1,16 @@
 """Reading people and programs."""
 
-from .models import Membership, User
+from datetime import datetime
+
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.utils import timezone
+
+from .models import ApiKey, Invitation, Membership, Program, Role, Team, User
+from .permissions import Seat
+from .tokens import hash_secret
+
+# More people than that in one program would need pages; nobody is hidden silently below it.
+PEOPLE_SHOWN = 1_000
 
 
 def membership_in(*, user: User, slug: str) -> Membership | None:
@@ -13,7 +23,87 @@ def membership_in(*, user: User, slug: str) -> Membership | None:
     )
 
 
+def seat_of(*, user: User, program: Program) -> Seat | None:
+    """Role and side of the person in the program, None for others."""
+    rows = Membership.objects.in_program(program).select_related("team")
+    membership = rows.filter(user=user).first()
+    return Seat.of(membership) if membership else None
+
+
+def owners_of(program: Program) -> list[User]:
+    rows = Membership.objects.in_program(program).select_related("user")
+    return [row.user for row in rows.filter(role=Role.OWNER).order_by("user__name")[:50]]
+
+
 def memberships_of(user: User) -> list[Membership]:
     """Every program the person can open, by name."""
     rows = Membership.objects.across_programs().select_related("program", "team")
     return list(rows.filter(user=user).order_by("program__name")[:100])
+
+
+def members_of(program: Program) -> list[Membership]:
+    """Everybody in the program: owners, then team by team, then observers."""
+    rows = Membership.objects.in_program(program).select_related("user", "team", "program")
+    members = list(rows.order_by("user__name", "pk")[:PEOPLE_SHOWN])
+    order = {"owner": 0, "manager": 1, "member": 1, "observer": 2}
+    return sorted(
+        members,
+        key=lambda m: (
+            order[m.role],
+            (m.team.side, m.team.name) if m.team else ("", ""),
+            m.role != "manager",
+        ),
+    )
+
+
+def member(*, program: Program, pk: int) -> Membership | None:
+    rows = Membership.objects.in_program(program).select_related("user", "team", "program")
+    return rows.filter(pk=pk).first()
+
+
+def teams_of(program: Program) -> list[Team]:
+    """The program's teams, by side and name, with `people`, the number of members."""
+    rows = Team.objects.in_program(program).select_related("program")
+    return list(rows.annotate(people=Count("memberships")).order_by("side", "name")[:200])
+
+
+def team(*, program: Program, pk: int) -> Team | None:
+    return Team.objects.in_program(program).select_related("program").filter(pk=pk).first()
+
+
+def invitations_of(program: Program) -> list[Invitation]:
+    """Invitations nobody has accepted yet, newest first, expired ones included."""
+    rows = Invitation.objects.in_program(program).select_related("team", "invited_by", "program")
+    return list(rows.filter(accepted_at__isnull=True).order_by("-created_at")[:PEOPLE_SHOWN])
+
+
+def invitation(*, program: Program, pk: int) -> Invitation | None:
+    """One that nobody has accepted yet."""
+    rows = Invitation.objects.in_program(program).select_related("team", "program")
+    return rows.filter(pk=pk, accepted_at__isnull=True).first()
+
+
+def invitation_by_secret(secret: str) -> Invitation | None:
+    """The open invitation of a link, whether or not it has expired."""
+    rows = Invitation.objects.across_programs().select_related("program", "team", "invited_by")
+    return rows.filter(secret_hash=hash_secret(secret), accepted_at__isnull=True).first()
+
+
+def is_invited(email: str) -> bool:
+    """Is there an invitation for this address that can be accepted now, in any program?"""
+    rows = Invitation.objects.across_programs().filter(
+        email=email.lower(), accepted_at__isnull=True, expires_at__gt=timezone.now()
+    )
+    return rows.exists()
+
+
+def keys_of(program: Program, *, now: datetime) -> list[ApiKey]:
+    """The program's keys, working ones first; `works` says whether a key does."""
+    rows = ApiKey.objects.in_program(program).select_related("owner", "program")
+    works = Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+    rows = rows.annotate(works=ExpressionWrapper(works, output_field=BooleanField()))
+    return list(rows.order_by("-works", "-created_at")[:PEOPLE_SHOWN])
+
+
+def key(*, program: Program, pk: int) -> ApiKey | None:
+    return ApiKey.objects.in_program(program).select_related("program").filter(pk=pk).first()

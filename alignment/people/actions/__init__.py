@@ -1,0 +1,1 @@
+"""What changes people and programs. Every change leaves an audit row in its transaction."""

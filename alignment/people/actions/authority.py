@@ -1,0 +1,34 @@
+"""Whether the person who acts may do so, asked where the change happens."""
+
+from django.core.exceptions import PermissionDenied
+
+from alignment.people.models import Program, User
+from alignment.people.permissions import Permission, Seat, may, may_fill, may_run_team
+from alignment.people.queries import seat_of
+
+
+def demand(*, program: Program, by: User | None, permission: Permission) -> None:
+    """Raise PermissionDenied unless the role of `by` grants it; the machine (None) may all."""
+    if by is None:
+        return
+    seat = seat_of(user=by, program=program)
+    if seat is None or not may(seat.role, permission):
+        raise PermissionDenied
+
+
+def demand_seats(*, program: Program, by: User | None, seats: list[Seat]) -> None:
+    """Raise PermissionDenied unless `by` may give and take all of these seats."""
+    if by is None:
+        return
+    seat = seat_of(user=by, program=program)
+    if seat is None or not may_fill(seat, *seats):
+        raise PermissionDenied
+
+
+def demand_side(*, program: Program, by: User | None, side: str) -> None:
+    """Raise PermissionDenied unless `by` may run the teams of that side."""
+    if by is None:
+        return
+    seat = seat_of(user=by, program=program)
+    if seat is None or not may_run_team(seat, side):
+        raise PermissionDenied

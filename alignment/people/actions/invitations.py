@@ -1,0 +1,174 @@
+"""Inviting people by e-mail; the secret in the link is kept only as its hash."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Invitation, Membership, Program, Team, User
+from alignment.people.permissions import Seat
+from alignment.people.tokens import hash_secret, new_secret
+
+from .authority import demand_seats
+from .members import check_seat
+
+VALID_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """The secret exists only here and in the e-mail."""
+
+    invitation: Invitation
+    secret: str
+
+
+@transaction.atomic
+def invite(
+    *, program: Program, email: str, role: str, team: Team | None, by: User
+) -> Invited:
+    """Open an invitation for seven days; sending the e-mail is the caller's next step.
+
+    Raises ValidationError for members and for addresses that are invited already.
+    """
+    email = email.strip().lower()
+    validate_email(email)
+    check_seat(program=program, role=role, team=team)
+    demand_seats(program=program, by=by, seats=[Seat.at(role, team)])
+    Program.objects.select_for_update().get(pk=program.pk)
+    if Membership.objects.in_program(program).filter(user__email=email).exists():
+        raise ValidationError({"email": _("This person is a member already.")})
+    waiting = Invitation.objects.in_program(program).filter(email=email, accepted_at__isnull=True)
+    if waiting.filter(expires_at__gt=timezone.now()).exists():
+        raise ValidationError({"email": _("This person is invited already; send it again below.")})
+    waiting.delete()
+    secret = new_secret()
+    invitation = Invitation.objects.create(
+        program=program,
+        email=email,
+        role=role,
+        team=team,
+        secret_hash=hash_secret(secret),
+        invited_by=by,
+        expires_at=timezone.now() + VALID_FOR,
+    )
+    audit.record(
+        by=by,
+        action="invitation.create",
+        target=invitation,
+        program_id=program.pk,
+        email=email,
+        role=role,
+        team=team.pk if team else None,
+    )
+    bus.publish(program.pk, "people")
+    return Invited(invitation, secret)
+
+
+@transaction.atomic
+def resend(*, invitation: Invitation, by: User) -> Invited:
+    """A new secret and seven more days; the link sent before stops working."""
+    waiting = _locked(invitation)
+    demand_seats(
+        program=waiting.program, by=by, seats=[Seat.at(waiting.role, waiting.team)]
+    )
+    secret = new_secret()
+    waiting.secret_hash = hash_secret(secret)
+    waiting.expires_at = timezone.now() + VALID_FOR
+    waiting.invited_by = by
+    waiting.save(update_fields=["secret_hash", "expires_at", "invited_by"])
+    audit.record(
+        by=by,
+        action="invitation.resend",
+        target=waiting,
+        program_id=waiting.program_id,
+        email=waiting.email,
+    )
+    return Invited(waiting, secret)
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation, by: User) -> None:
+    """Take the invitation back; its link stops working."""
+    waiting = _locked(invitation)
+    demand_seats(
+        program=waiting.program, by=by, seats=[Seat.at(waiting.role, waiting.team)]
+    )
+    audit.record(
+        by=by,
+        action="invitation.revoke",
+        target=waiting,
+        program_id=waiting.program_id,
+        email=waiting.email,
+    )
+    waiting.delete()
+    bus.publish(waiting.program_id, "people")
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, user: User) -> Membership:
+    """The invited person joins. Raises PermissionDenied for anybody else."""
+    waiting = _locked(invitation)
+    if waiting.email != user.email.lower():
+        raise PermissionDenied
+    if waiting.expires_at <= timezone.now():
+        raise ValidationError(_("This invitation has expired. Ask for a new one."))
+    waiting.accepted_at = timezone.now()
+    waiting.save(update_fields=["accepted_at"])
+    membership, created = Membership.objects.in_program(waiting.program).get_or_create(
+        user=user,
+        defaults={"program": waiting.program, "role": waiting.role, "team": waiting.team},
+    )
+    if created:
+        audit.record(
+            by=user,
+            action="member.join",
+            target=membership,
+            program_id=waiting.program_id,
+            role=waiting.role,
+            invited_by=waiting.invited_by_id,
+        )
+    bus.publish(waiting.program_id, "people")
+    return membership
+
+
+@transaction.atomic
+def accept_as_new(*, invitation: Invitation, name: str, password: str) -> Membership:
+    """Create the invited person, in the language they are reading, and let them join.
+
+    Raises ValidationError (by field) for a weak password or when the address has a user.
+    """
+    user = User(email=invitation.email, name=name.strip())
+    if not user.name:
+        raise ValidationError({"name": _("Tell the others your name.")})
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
+    if User.objects.filter(email=invitation.email).exists():
+        raise ValidationError(_("There is an account with this address. Sign in first."))
+    language = translation.get_language() or "en"
+    user = User.objects.create_user(
+        invitation.email, password, name=user.name, language="fr" if language[:2] == "fr" else "en"
+    )
+    # The link came by e-mail, so whoever holds it reads that address.
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return accept(invitation=invitation, user=user)
+
+
+def _locked(invitation: Invitation) -> Invitation:
+    rows = Invitation.objects.in_program(invitation.program_id).filter(
+        pk=invitation.pk, secret_hash=invitation.secret_hash, accepted_at__isnull=True
+    )
+    waiting = rows.select_related("program", "team").select_for_update(of=("self",)).first()
+    if waiting is None:
+        raise ValidationError(_("This invitation is no longer open."))
+    return waiting

@@ -1,0 +1,95 @@
+"""Changing what people are in a program, and removing them."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Membership, Program, Role, Team, User
+from alignment.people.models.programs import IN_A_TEAM
+from alignment.people.permissions import Seat
+
+from .authority import demand_seats
+
+
+def check_seat(*, program: Program, role: str, team: Team | None) -> None:
+    """Raise ValidationError unless role and team go together in this program."""
+    if role not in Role.values:
+        raise ValidationError({"role": _("There is no such role.")})
+    if role in IN_A_TEAM and team is None:
+        raise ValidationError({"team": _("Managers and members belong to a team.")})
+    if role not in IN_A_TEAM and team is not None:
+        raise ValidationError({"team": _("Owners and observers belong to no team.")})
+    if team is not None and team.program_id != program.pk:
+        raise ValidationError({"team": _("There is no such team.")})
+
+
+@transaction.atomic
+def change_member(
+    *, membership: Membership, role: str, team: Team | None, by: User | None
+) -> Membership:
+    """Another role or team. Raises ValidationError, also for the last owner's role."""
+    program = membership.program
+    check_seat(program=program, role=role, team=team)
+    member = _locked(membership)
+    demand_seats(program=program, by=by, seats=[Seat.of(member), Seat.at(role, team)])
+    if role != Role.OWNER:
+        _keep_an_owner(member)
+    before = {"role": member.role, "team": member.team_id}
+    member.role, member.team = role, team
+    member.save(update_fields=["role", "team"])
+    after = {"role": role, "team": team.pk if team else None}
+    audit.record(
+        by=by,
+        action="member.change",
+        target=member,
+        program_id=program.pk,
+        user=member.user_id,
+        before=before,
+        after=after,
+    )
+    bus.publish(program.pk, "people")
+    return member
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, by: User | None) -> None:
+    """Close the program to the person at once. Their API keys stop with the membership.
+
+    Everyone may leave. Raises ValidationError for the last owner.
+    """
+    member = _locked(membership)
+    if by is None or by.pk != member.user_id:
+        demand_seats(program=member.program, by=by, seats=[Seat.of(member)])
+    _keep_an_owner(member)
+    audit.record(
+        by=by,
+        action="member.remove",
+        target=member,
+        program_id=member.program_id,
+        user=member.user_id,
+        role=member.role,
+    )
+    member.delete()
+    bus.publish(member.program_id, "people")
+
+
+def _locked(membership: Membership) -> Membership:
+    """The membership as it is now, changes to the program's people held back until commit."""
+    Program.objects.select_for_update().get(pk=membership.program_id)
+    rows = Membership.objects.in_program(membership.program_id).select_related("program", "team")
+    member = rows.filter(pk=membership.pk).first()
+    if member is None:
+        raise ValidationError(_("This person is no longer a member."))
+    return member
+
+
+def _keep_an_owner(member: Membership) -> None:
+    if member.role != Role.OWNER:
+        return
+    owners = Membership.objects.in_program(member.program_id).filter(
+        role=Role.OWNER, user__is_active=True
+    )
+    if not owners.exclude(pk=member.pk).exists():
+        raise ValidationError(_("A program keeps at least one owner. Name another one first."))

@@ -1,0 +1,39 @@
+"""What people choose for themselves."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from alignment.core import audit
+from alignment.people.models import User
+
+
+@transaction.atomic
+def change_profile(
+    *, user: User, name: str, language: str, time_zone: str, theme: str, by: User
+) -> None:
+    """Name, language, time zone and theme of a person. Raises ValidationError by field."""
+    before = user.name
+    user.name, user.language, user.time_zone, user.theme = name.strip(), language, time_zone, theme
+    user.clean_fields(exclude=["password", "email"])
+    user.save(update_fields=["name", "language", "time_zone", "theme"])
+    if before != user.name:
+        audit.record(
+            by=by, action="user.rename", target=user, program_id=None, before=before, after=user.name
+        )
+
+
+def choose(*, user: User, theme: str | None = None, language: str | None = None) -> None:
+    """The quick switches of the shell; a display choice needs no audit row.
+
+    Raises ValidationError for a theme or language that does not exist.
+    """
+    if theme is not None:
+        user.theme = theme
+    if language is not None:
+        user.language = language
+    try:
+        user.clean_fields(exclude=["password", "email", "name", "time_zone"])
+    except ValidationError:
+        user.refresh_from_db(fields=["theme", "language"])
+        raise
+    user.save(update_fields=["theme", "language"])

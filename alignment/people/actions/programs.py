@@ -1,0 +1,56 @@
+"""Creating and renaming programs."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Membership, Program, Role, Side, Team, User
+from alignment.people.permissions import Permission
+
+from .authority import demand
+
+FIRST_TEAMS = ((Side.MARKETING, "Marketing"), (Side.SALES, "Sales"))
+
+
+@transaction.atomic
+def create_program(
+    *, name: str, slug: str = "", time_zone: str = "America/New_York", owner: User, by: User | None
+) -> Program:
+    """A program with its owner and one team on each side.
+
+    Raises ValidationError (by field) when the address is taken or a value is not acceptable.
+    """
+    program = Program(name=name.strip(), slug=slug or slugify(name), time_zone=time_zone)
+    program.full_clean()
+    program.save()
+    for side, team_name in FIRST_TEAMS:
+        Team.objects.create(program=program, side=side, name=team_name)
+    Membership.objects.create(program=program, user=owner, role=Role.OWNER)
+    audit.record(
+        by=by, action="program.create", target=program, program_id=program.pk, owner=owner.email
+    )
+    return program
+
+
+@transaction.atomic
+def change_program(*, program: Program, name: str, time_zone: str, by: User) -> None:
+    """Rename the program or move it to another time zone. Its address never changes."""
+    demand(program=program, by=by, permission=Permission.MANAGE_PROGRAM)
+    before = {"name": program.name, "time_zone": program.time_zone}
+    program.name, program.time_zone = name.strip(), time_zone
+    if not program.name:
+        raise ValidationError({"name": _("A program needs a name.")})
+    program.save(update_fields=["name", "time_zone"])
+    after = {"name": program.name, "time_zone": program.time_zone}
+    audit.record(
+        by=by,
+        action="program.change",
+        target=program,
+        program_id=program.pk,
+        before=before,
+        after=after,
+    )
+    bus.publish(program.pk, "people")

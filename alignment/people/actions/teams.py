@@ -1,0 +1,69 @@
+"""Teams of a program."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Invitation, Membership, Program, Team, User
+
+from .authority import demand_side
+
+
+@transaction.atomic
+def create_team(*, program: Program, side: str, name: str, by: User | None) -> Team:
+    """A new team. Raises ValidationError when the program has a team of that name."""
+    demand_side(program=program, by=by, side=side)
+    team = Team(program=program, side=side, name=name.strip())
+    _save(team)
+    audit.record(
+        by=by, action="team.create", target=team, program_id=program.pk, name=team.name, side=side
+    )
+    bus.publish(program.pk, "people")
+    return team
+
+
+@transaction.atomic
+def rename_team(*, team: Team, name: str, by: User | None) -> None:
+    """Another name, same side. Raises ValidationError when the name is taken."""
+    demand_side(program=team.program, by=by, side=team.side)
+    before, team.name = team.name, name.strip()
+    _save(team)
+    audit.record(
+        by=by,
+        action="team.rename",
+        target=team,
+        program_id=team.program_id,
+        before=before,
+        after=team.name,
+    )
+    bus.publish(team.program_id, "people")
+
+
+@transaction.atomic
+def delete_team(*, team: Team, by: User | None) -> None:
+    """Delete an empty team. Raises ValidationError while it has members or open invitations."""
+    demand_side(program=team.program, by=by, side=team.side)
+    # The lock keeps a member from being put into the team meanwhile (their key shares it).
+    locked = Team.objects.in_program(team.program_id).select_for_update().get(pk=team.pk)
+    if Membership.objects.in_program(team.program_id).filter(team=locked).exists():
+        raise ValidationError(_("Move its members to another team first."))
+    invited = Invitation.objects.in_program(team.program_id).filter(team=locked)
+    if invited.filter(accepted_at__isnull=True).exists():
+        raise ValidationError(_("Revoke the open invitations to this team first."))
+    audit.record(
+        by=by, action="team.delete", target=locked, program_id=team.program_id, name=locked.name
+    )
+    invited.update(team=None)
+    locked.delete()
+    bus.publish(team.program_id, "people")
+
+
+def _save(team: Team) -> None:
+    team.clean_fields()
+    try:
+        with transaction.atomic():
+            team.save()
+    except IntegrityError as error:
+        raise ValidationError({"name": _("There is already a team of that name.")}) from error

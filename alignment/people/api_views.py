@@ -1,0 +1,56 @@
+"""The base of API views that work in a program."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from alignment.core.rest.views import ApiView
+
+from .models import Program, User
+from .permissions import Scope
+
+
+class ProgramApiView(ApiView):
+    """`program` and `person` come from the key; every query starts from that program."""
+
+    read_scope: Scope = Scope.READ
+    write_scope: Scope = Scope.FACTS_WRITE
+    # POST honours `Idempotency-Key`; set it where `idempotent` wraps the handler.
+    keeps_replies = False
+
+    @property
+    def program(self) -> Program:
+        return cast("Program", self.request.program)  # type: ignore[attr-defined]
+
+    @property
+    def person(self) -> User:
+        """Whoever the change is done for: the key's owner or the signed-in person."""
+        return cast("User", self.request.user)
+
+    def rows(self) -> QuerySet[Any]:
+        """The rows of this program that the view serves."""
+        raise NotImplementedError
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.rows()
+
+
+class ListView(ProgramApiView):
+    """GET: filtered, paged rows."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+class DetailView(ProgramApiView):
+    """GET: one row by `id`."""
+
+    lookup_field = "pk"
+    lookup_url_kwarg = "id"
+    filter_backends = ()
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(self.get_serializer(self.get_object()).data)

@@ -1,0 +1,170 @@
+"""Forms of the settings pages. What may be chosen depends on who chooses."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .models import Membership, Role, Side, Team, Theme, User
+from .models.programs import IN_A_TEAM
+from .permissions import Scope, Seat, may_run_team
+
+T = TypeVar("T")
+REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+def time_zones() -> list[tuple[str, Any]]:
+    """Every IANA zone named after a place, by region, and UTC."""
+    names = sorted(available_timezones())
+    groups = [
+        (region, [(name, _place(name)) for name in names if name.startswith(f"{region}/")])
+        for region in REGIONS
+    ]
+    return [("UTC", "UTC"), *groups]
+
+
+def _place(name: str) -> str:
+    return name.partition("/")[2].replace("_", " ").replace("/", ", ")
+
+
+class ActionForm(forms.Form):
+    def run(self, action: Callable[[], T]) -> T | None:
+        """Do the action; what it refuses becomes an error of the form (and None)."""
+        try:
+            return action()
+        except ValidationError as error:
+            self.add_error(None, error)
+            return None
+
+
+class ProgramForm(ActionForm):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=time_zones,
+        help_text=_("Days, reports and due times of the program are counted in this zone."),
+    )
+
+
+class SeatForm(ActionForm):
+    """Role and team, as far as the person who chooses may give them."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    team = forms.ModelChoiceField(
+        Team.objects.none(),
+        label=_("Team"),
+        required=False,
+        empty_label=_("No team"),
+        help_text=_("For managers and members; owners and observers belong to no team."),
+    )
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        actor, program = Seat.of(membership), membership.program
+        owner = actor.role == Role.OWNER
+        roles = [role for role in Role if owner or role in IN_A_TEAM]
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        teams = Team.objects.in_program(program)
+        if not owner:
+            teams = teams.filter(side=actor.side)
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        self.fields["team"].label_from_instance = (  # type: ignore[attr-defined]
+            lambda team: f"{team.name} ({team.get_side_display()})"
+        )
+
+
+class InvitationForm(SeatForm):
+    email = forms.EmailField(label=_("E-mail address"))
+    field_order = ["email", "role", "team"]
+
+
+class TeamForm(ActionForm):
+    name = forms.CharField(label=_("Name"), max_length=80)
+
+
+class NewTeamForm(TeamForm):
+    side = forms.ChoiceField(label=_("Side"))
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seat = Seat.of(membership)
+        sides = [(side.value, side.label) for side in Side if may_run_team(seat, side)]
+        self.fields["side"].choices = sides  # type: ignore[attr-defined]
+
+
+SCOPE_LABELS = {
+    Scope.READ: _("Read everything in the program"),
+    Scope.FACTS_WRITE: _("Write accounts and people"),
+    Scope.ENGAGEMENTS_WRITE: _("Post engagements"),
+    Scope.LEADS_WRITE: _("Move and assign leads"),
+    Scope.IMPORTS_WRITE: _("Upload lists"),
+    Scope.JOBS_WRITE: _("Start and cancel jobs"),
+}
+KEY_LIFETIMES = [
+    ("30", _("30 days")),
+    ("90", _("90 days")),
+    ("365", _("One year")),
+    ("", _("No expiry")),
+]
+
+
+class KeyForm(ActionForm):
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("Say what will use it: “HubSpot sync”.")
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=[(scope.value, label) for scope, label in SCOPE_LABELS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Scope.READ.value],
+    )
+    days = forms.ChoiceField(
+        label=_("Stops after"), choices=KEY_LIFETIMES, required=False, initial="90"
+    )
+
+    def expires_at(self) -> Any:
+        days = self.cleaned_data["days"]
+        return timezone.now() + timedelta(days=int(days)) if days else None
+
+
+class ProfileForm(ActionForm):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("en", "English"), ("fr", "Français")]
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=time_zones,
+        help_text=_("Dates and times are shown to you in this zone."),
+    )
+    theme = forms.ChoiceField(label=_("Appearance"), choices=Theme.choices)
+
+    @classmethod
+    def of(cls, user: User) -> "ProfileForm":
+        return cls(
+            initial={
+                "name": user.name,
+                "language": user.language,
+                "time_zone": user.time_zone,
+                "theme": user.theme,
+            }
+        )
+
+
+class JoinForm(ActionForm):
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Ten characters or more."),
+    )

@@ -1,0 +1,43 @@
+"""E-mails that people and programs send."""
+
+import logging
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from .models import User
+from .actions.invitations import Invited
+
+log = logging.getLogger(__name__)
+
+
+def invitation_link(invited: Invited) -> str:
+    return settings.SITE_ADDRESS.rstrip("/") + reverse("people:invitation", args=[invited.secret])
+
+
+def send_invitation(invited: Invited) -> bool:
+    """Send the link, in the reader's language if known; False when the mail server refuses.
+
+    Sent from the request, not by a worker: the secret must not travel through the broker.
+    """
+    invitation = invited.invitation
+    reader = User.objects.filter(email=invitation.email).first()
+    words = {"invitation": invitation, "link": invitation_link(invited)}
+    with translation.override(reader.language if reader else translation.get_language()):
+        subject = render_to_string("people/mail/invitation_subject.txt", words)
+        body = render_to_string("people/mail/invitation.txt", words)
+    message = EmailMessage(" ".join(subject.split()), body, to=[invitation.email])
+    message.extra_headers["Auto-Submitted"] = "auto-generated"
+    try:
+        return message.send() == 1
+    except OSError as error:  # refused, unreachable or a certificate that does not fit
+        log.warning("invitation %s not sent: %s", invitation.pk, error)
+        return False
+
+
+def reaches_people() -> bool:
+    """False on a machine whose "mail server" is its terminal."""
+    return not settings.EMAIL_BACKEND.endswith("console.EmailBackend")

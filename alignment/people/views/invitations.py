@@ -1,0 +1,73 @@
+"""Inviting people into the program."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from alignment.people import queries
+from alignment.people.access import requires
+from alignment.people.actions.invitations import Invited, invite, resend, revoke
+from alignment.people.forms import InvitationForm
+from alignment.people.mail import invitation_link, reaches_people, send_invitation
+from alignment.people.models import Invitation
+from alignment.people.permissions import Permission
+from alignment.people.requests import ProgramRequest
+
+from .members import members_page
+
+
+@require_POST
+@requires(Permission.MANAGE_PEOPLE)
+def create(request: ProgramRequest) -> HttpResponse:
+    form = InvitationForm(request.POST, membership=request.membership)
+    if form.is_valid():
+        invited = form.run(
+            lambda: invite(program=request.program, by=request.user, **form.cleaned_data)
+        )
+        if invited:
+            _send(request, invited)
+            return redirect("program:members", request.program.slug)
+    return members_page(request, form, status=422)
+
+
+@require_POST
+@requires(Permission.MANAGE_PEOPLE)
+def send_again(request: ProgramRequest, invitation: int) -> HttpResponse:
+    try:
+        _send(request, resend(invitation=_open(request, invitation), by=request.user))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("program:members", request.program.slug)
+
+
+@require_POST
+@requires(Permission.MANAGE_PEOPLE)
+def take_back(request: ProgramRequest, invitation: int) -> HttpResponse:
+    try:
+        revoke(invitation=_open(request, invitation), by=request.user)
+        messages.success(request, _("The invitation was taken back."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("program:members", request.program.slug)
+
+
+def _open(request: ProgramRequest, pk: int) -> Invitation:
+    found = queries.invitation(program=request.program, pk=pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _send(request: ProgramRequest, invited: Invited) -> None:
+    delivered = send_invitation(invited)
+    words = {"email": invited.invitation.email, "link": invitation_link(invited)}
+    if not reaches_people():
+        # Only on a machine without a mail server: otherwise the link proves who reads the address.
+        messages.info(request, _("No mail server is set up. Hand over this link: %(link)s") % words)
+    elif delivered:
+        messages.success(request, _("An invitation is on its way to %(email)s.") % words)
+    else:
+        messages.error(request, _("The mail server refused the message to %(email)s.") % words)

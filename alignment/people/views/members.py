@@ -1,0 +1,94 @@
+"""Who is in the program."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alignment.people import queries
+from alignment.people.access import requires
+from alignment.people.actions.members import change_member, remove_member
+from alignment.people.forms import InvitationForm, SeatForm
+from alignment.people.models import Membership
+from alignment.people.permissions import Permission, Seat, may, may_fill
+from alignment.people.requests import ProgramRequest
+
+
+def members_page(
+    request: ProgramRequest, form: InvitationForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The members and open invitations, with the form to invite for those who may."""
+    actor = request.membership
+    seat = Seat.of(actor)
+    rows = [
+        {"membership": row, "may_change": may_fill(seat, Seat.of(row)), "is_me": row.pk == actor.pk}
+        for row in queries.members_of(request.program)
+    ]
+    words: dict[str, Any] = {"rows": rows, "tab": "members"}
+    if may(actor.role, Permission.MANAGE_PEOPLE):
+        words["form"] = form or InvitationForm(membership=actor)
+        words["invitations"] = [
+            {
+                "invitation": row,
+                "may_change": may_fill(seat, Seat.at(row.role, row.team)),
+                "expired": row.expires_at <= timezone.now(),
+            }
+            for row in queries.invitations_of(request.program)
+        ]
+    return render(request, "people/settings/members.html", words, status=status)
+
+
+@require_safe
+@requires(Permission.READ)
+def members(request: ProgramRequest) -> HttpResponse:
+    return members_page(request)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def member(request: ProgramRequest, member: int) -> HttpResponse:
+    row = _changeable(request, member)
+    form = SeatForm(
+        request.POST or None,
+        membership=request.membership,
+        initial={"role": row.role, "team": row.team_id},
+    )
+    if request.method == "POST" and form.is_valid():
+        form.run(lambda: change_member(membership=row, by=request.user, **form.cleaned_data))
+        if not form.errors:
+            messages.success(request, _("%(name)s was changed.") % {"name": row.user})
+            return redirect("program:members", request.program.slug)
+    words = {"form": form, "row": row, "tab": "members"}
+    status = 422 if form.errors else 200
+    return render(request, "people/settings/member.html", words, status=status)
+
+
+@require_POST
+@requires(Permission.READ)
+def remove(request: ProgramRequest, member: int) -> HttpResponse:
+    """Removing somebody, or leaving. The action asks whether that is allowed."""
+    row = queries.member(program=request.program, pk=member)
+    if row is None:
+        raise Http404
+    try:
+        remove_member(membership=row, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("program:members", request.program.slug)
+    if row.user_id == request.user.pk:
+        messages.success(request, _("You left %(program)s.") % {"program": request.program})
+        return redirect("people:programs")
+    messages.success(request, _("%(name)s was removed.") % {"name": row.user})
+    return redirect("program:members", request.program.slug)
+
+
+def _changeable(request: ProgramRequest, pk: int) -> Membership:
+    row = queries.member(program=request.program, pk=pk)
+    if row is None or not may_fill(Seat.of(request.membership), Seat.of(row)):
+        raise Http404
+    return row
