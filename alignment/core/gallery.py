@@ -29,7 +29,17 @@ LEADS = [
     ("Priya Raman", "Harbor Health Partners", "opportunity", 55, 40, "Demo held"),
     ("Tom Becker", "Ozark Tooling", "recycled", 20, 0, "No answer for 90 days"),
 ]
-STAGES = "new engaged mql sql opportunity won lost disqualified recycled".split()
+STAGES = [
+    "new",
+    "engaged",
+    "mql",
+    "sql",
+    "opportunity",
+    "won",
+    "lost",
+    "disqualified",
+    "recycled",
+]
 
 
 def gallery(request: HttpRequest) -> HttpResponse:

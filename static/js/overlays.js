@@ -130,7 +130,7 @@ document.addEventListener("submit", (event) => {
   if (!form.matches("[data-preferences]") || !theme) return;
   event.preventDefault();
   const data = new FormData(form, event.submitter);
-  fetch(form.action, { method: "POST", body: data }).catch(() => {});
+  fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => {});
   document.documentElement.dataset.theme = theme;
   for (const button of form.querySelectorAll("[name=theme]")) {
     if (button.value === theme) button.setAttribute("aria-current", "true");
