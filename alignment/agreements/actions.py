@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alignment.core import audit
+from alignment.core import audit, prepared
 from alignment.core.live import bus
 from alignment.people.models import Program, User
 
@@ -26,8 +26,8 @@ class NotADraft(Exception):
 
 def hold_version(program_id: int) -> None:
     """Keep what is in force in force until the transaction ends. Shared: holders don't wait."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [GATE, program_id])
+    statement = "SELECT pg_advisory_xact_lock_shared(%(gate)s::int, %(program)s::int)"
+    prepared.fetch(statement, {"gate": GATE, "program": program_id})
 
 
 @transaction.atomic

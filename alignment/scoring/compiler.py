@@ -47,10 +47,16 @@ class CompiledModel:
 
     def mask(self, row: str) -> str:
         bits = (
-            f"(CASE WHEN ({self.contribution(rule, row)}) <> 0 THEN {1 << i} ELSE 0 END)::bigint"
+            f"CASE WHEN {self.gives(rule, row)} THEN {1 << i}::bigint ELSE 0 END"
             for i, rule in enumerate(self.model.rules)
         )
-        return " | ".join(bits) or "0::bigint"
+        return " + ".join(f"({bit})" for bit in bits) or "0::bigint"
+
+    def gives(self, rule: Rule, row: str) -> str:
+        """Whether the rule gives (or takes) any points."""
+        if rule.points and rule.decay == "none" and rule.limit:
+            return f"{self.measured(rule, row)} >= {rule.min_count}"
+        return f"({self.contribution(rule, row)}) <> 0"
 
     def level(self, row: str, fit: str, engagement: str) -> str:
         """The highest threshold announced so far: 1 engaged, 2 MQL, 3 SQL. It never falls."""

@@ -7,13 +7,14 @@ deadlocking; then one statement stores what is new, counts it and writes the sco
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
-import psycopg
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from alignment.agreements.actions import hold_version
+from alignment.core import prepared
 from alignment.core.live import bus
 from alignment.people.models import Program
 
@@ -99,7 +100,7 @@ def _leads_of(program: Program, events: Sequence[EngagementIn]) -> dict[int, int
 
 
 def _lock_open(program_id: int, people: list[int]) -> dict[int, int]:
-    rows = _prepared(
+    rows = prepared.fetch(
         """SELECT l.stakeholder_id, l.id FROM accounts_lead l
            JOIN scoring_leadscore s ON s.lead_id = l.id
            WHERE l.program_id = %(program)s AND l.stakeholder_id = ANY(%(people)s)
@@ -110,17 +111,10 @@ def _lock_open(program_id: int, people: list[int]) -> dict[int, int]:
     return dict(rows)
 
 
-def _prepared(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Run on the plain connection as a prepared statement: planning costs more than an event."""
-    connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(statement, parameters, prepare=True).fetchall()
-
-
 def _store(
     program_id: int, rule: Ruling, events: Sequence[EngagementIn], leads: dict[int, int]
 ) -> list[tuple[Any, ...]]:
-    return _prepared(
+    return prepared.fetch(
         _statement(rule),
         {
             "program": program_id,
@@ -137,6 +131,7 @@ def _store(
     )
 
 
+@lru_cache(maxsize=64)
 def _statement(rule: Ruling) -> str:
     """Store, count, score. Returns a row per stored event with what its lead's row became."""
     behaviours = rule.behaviours

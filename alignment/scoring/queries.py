@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.db import connection
 
 from alignment.agreements.models import Version
+from alignment.core import prepared
 from alignment.people.models import Program
 
 from .compiler import CompiledModel
@@ -28,7 +29,7 @@ class SignalSlot:
     code: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ruling:
     """What rules a program now: the compiled model and the signals it counts."""
 
@@ -52,9 +53,7 @@ class Ruling:
 def ruling(program: Program | int) -> Ruling:
     """The model in force, compiled; before the first one every score is 0."""
     program_id = program if isinstance(program, int) else program.pk
-    with connection.cursor() as cursor:
-        cursor.execute(_RULING, {"program": program_id})
-        version, signals = cursor.fetchone()
+    ((version, signals),) = prepared.fetch(_RULING, {"program": program_id})
     return _compiled(tuple(version) if version else (0, None), tuple(signals or ()))
 
 
