@@ -1,0 +1,90 @@
+"""A program of any size, made by the database itself, the same each time."""
+
+from django.db import connection, transaction
+
+from alignment.people.models import Membership, Program, Role, User
+from alignment.scoring.actions.setup import install_defaults
+from alignment.scoring.queries import ruling
+
+LEADS_PER_ACCOUNT = 5
+
+_ACCOUNTS = """
+INSERT INTO accounts_account (program_id, name, name_key, city_key, domain, website, description,
+    city, state, zip, cbsa, country, naics, industry, employees_low, employees_high, revenue_low,
+    revenue_high, technology_maturity, budget_usd, source, created_at, updated_at)
+SELECT %(program)s, 'Company ' || i, 'company ' || i, '', 'company' || i || '.example', '', '',
+    (ARRAY['Boston', 'Austin', 'Denver', 'Chicago'])[1 + i %% 4],
+    (ARRAY['MA', 'TX', 'CO', 'IL'])[1 + i %% 4], '', (ARRAY['14460', '12420', NULL, '16980'])[1 + i %% 4],
+    'US', (ARRAY['513210', '541512', '332710', '921190', NULL])[1 + i %% 5], '',
+    50 + (i * 37) %% 6000, 50 + (i * 37) %% 6000,
+    10000000 + (i::bigint * 7919000) %% 400000000, 10000000 + (i::bigint * 7919000) %% 400000000,
+    1 + i %% 5, CASE WHEN i %% 3 = 0 THEN 20000 + i %% 100000 END, 'bench',
+    now() - make_interval(mins => i %% 500000), now() - make_interval(mins => i %% 500000)
+FROM generate_series(1, %(accounts)s) i"""
+
+_PEOPLE = """
+INSERT INTO accounts_stakeholder (program_id, account_id, first_name, last_name, title, role,
+    linkedin_url, do_not_contact, do_not_contact_reason, source, created_at, updated_at)
+SELECT %(program)s, a.id, 'First' || n, 'Last' || a.id, 'Head of things', '', '', false, '', 'bench',
+    now(), now()
+FROM accounts_account a, generate_series(1, %(per)s) n WHERE a.program_id = %(program)s"""
+
+_EMAILS = """
+INSERT INTO accounts_emailaddress (program_id, stakeholder_id, address, is_primary)
+SELECT program_id, id, 'p' || id || '@company.example', true FROM accounts_stakeholder
+WHERE program_id = %(program)s"""
+
+_LEADS = """
+INSERT INTO accounts_lead (program_id, stakeholder_id, account_id, stage, stage_since, opened_at,
+    source)
+SELECT program_id, id, account_id, 'new', now() - make_interval(mins => (id %% 300000)::int),
+    now() - interval '200 days', 'bench'
+FROM accounts_stakeholder WHERE program_id = %(program)s"""
+
+_SCORES = """
+INSERT INTO scoring_leadscore (lead_id, program_id)
+SELECT id, program_id FROM accounts_lead WHERE program_id = %(program)s ORDER BY id"""
+
+_EVENTS = """
+INSERT INTO accounts_engagement (program_id, lead_id, stakeholder_id, signal_id, occurred_at, source,
+    external_id)
+SELECT program_id, id, stakeholder_id,
+    (%(signals)s::bigint[])[1 + (id * 7 + n * n * 13 + (id >> 3)) %% %(kinds)s],
+    now() - make_interval(hours => ((id * 31 + n * 577) %% 4300)::int), 'bench', id || '-' || n
+FROM accounts_lead, generate_series(1, %(events)s) n WHERE program_id = %(program)s"""
+
+# Most events are website visits and opened mails, as in life, so that few leads cross a threshold.
+MIX = [
+    *["website_visit"] * 9,
+    *["email_opened"] * 6,
+    *["email_clicked"] * 3,
+    "pricing_page_view",
+    "case_study_download",
+    "webinar_attended",
+    "budget_confirmed",
+]
+
+
+def make_program(*, leads: int, events: int, slug: str = "bench") -> Program:
+    """A program with that many leads and engagements, unscored; five leads to an account."""
+    user, _ = User.objects.get_or_create(email="bench@entente.example", name="Bench")
+    program = Program.objects.create(slug=slug, name="Benchmark")
+    Membership.objects.create(program=program, user=user, role=Role.OWNER)
+    with transaction.atomic():
+        install_defaults(program=program, by=user)
+    rule = ruling(program)
+    per_lead = max(1, events // leads)
+    parameters = {
+        "program": program.pk,
+        "accounts": leads // LEADS_PER_ACCOUNT,
+        "per": LEADS_PER_ACCOUNT,
+        "signals": [rule.signal_id(code) for code in MIX],
+        "kinds": len(MIX),
+        "events": per_lead,
+    }
+    for statement in (_ACCOUNTS, _PEOPLE, _EMAILS, _LEADS, _SCORES, _EVENTS):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return program
