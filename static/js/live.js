@@ -77,3 +77,11 @@ if (source) {
   });
   connect();
 }
+
+// What arrives in a live list glows once.
+const glow = new MutationObserver((records) => {
+  for (const { addedNodes } of records) {
+    for (const node of addedNodes) if (node.id && node.nodeType === Node.ELEMENT_NODE) node.classList.add("arrived");
+  }
+});
+for (const list of document.querySelectorAll('[data-rows][hx-trigger*="sse:"]')) glow.observe(list, { childList: true });
