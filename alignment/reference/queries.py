@@ -1,0 +1,185 @@
+"""Looking up industries and places."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from alignment.reference.industries import sector_prefixes
+from alignment.reference.models import Cbsa, City, County, NaicsCode, State, ZipCode
+from alignment.reference.names import city_key
+from alignment.reference.rules import fold, state_code
+
+CACHED_CITIES = 50_000
+
+
+class Place(NamedTuple):
+    """Where something is, as far as known."""
+
+    state: str | None
+    county_fips: str | None
+    cbsa_code: str | None
+
+
+NOWHERE = Place(None, None, None)
+
+
+class PlaceIndex:
+    """All ZIP codes and cities in memory (about 15 MB), for imports. One per process."""
+
+    def __init__(self) -> None:
+        cbsa_of = dict(County.objects.values_list("fips", "cbsa_id"))
+        places: dict[tuple[str, str | None, str | None], Place] = {}
+
+        def place(state: str, county: str | None, cbsa: str | None) -> Place:
+            return places.setdefault((state, county, cbsa), Place(state, county, cbsa))
+
+        self._zips = {
+            code: place(state, county, cbsa_of[county])
+            for code, state, county in ZipCode.objects.values_list("zip", "state_id", "county_id")
+        }
+        self._cities = {
+            (key, state): place(state, county, cbsa)
+            for key, state, county, cbsa in City.objects.values_list(
+                "key", "state_id", "county_id", "cbsa_id"
+            )
+        }
+        self._states = {
+            code: place(code, None, None) for code in State.objects.values_list("code", flat=True)
+        }
+        self._spellings: dict[tuple[str, str], Place] = {}
+
+    @classmethod
+    def load(cls) -> PlaceIndex:
+        """The index of this process; the first call reads the tables (some 0.3 s)."""
+        return _loaded_index()
+
+    @classmethod
+    def forget(cls) -> None:
+        """Read the tables again at the next ``load``."""
+        _loaded_index.cache_clear()
+
+    def locate(self, zip: str = "", city: str = "", state: str = "") -> Place:
+        """The place of a five-digit ZIP code, else of city and state (USPS code).
+
+        A ZIP code that lies in another state than the one given is taken for a typing
+        error. An unknown state gives ``NOWHERE`` unless the ZIP code knows better.
+        """
+        found = self._zips.get(zip) if zip else None
+        if found is not None and (not state or found.state == state):
+            return found
+        if not state:
+            return NOWHERE
+        if city:
+            spelling = (city, state)
+            place = self._spellings.get(spelling)
+            if place is None:
+                place = self._cities.get((city_key(city), state)) or self._only_state(state)
+                if len(self._spellings) >= CACHED_CITIES:
+                    self._spellings.clear()
+                self._spellings[spelling] = place
+            return place
+        return self._only_state(state)
+
+    def _only_state(self, state: str) -> Place:
+        return self._states.get(state, NOWHERE)
+
+
+@lru_cache(maxsize=1)
+def _loaded_index() -> PlaceIndex:
+    return PlaceIndex()
+
+
+def locate(*, zip: str = "", city: str = "", state: str = "") -> Place:
+    """As ``PlaceIndex.locate``, for one place: at most two queries. ``state`` may be a name."""
+    code = state_code(state) if state else None
+    if zip:
+        found = ZipCode.objects.filter(zip=zip[:5]).select_related("county").first()
+        if found is not None and code in (None, found.state_id):
+            return Place(found.state_id, found.county_id, found.county.cbsa_id)
+    if code is None:
+        return NOWHERE
+    if city:
+        known = City.objects.filter(key=city_key(city), state=code).first()
+        if known is not None:
+            return Place(code, known.county_id, known.cbsa_id)
+    return Place(code, None, None)
+
+
+def states() -> list[tuple[str, str]]:
+    """(code, name) of all states by name, for pickers."""
+    return list(State.objects.values_list("code", "name"))
+
+
+def metros(text: str = "", *, limit: int = 1000) -> list[tuple[str, str]]:
+    """(code, title) of metropolitan areas, then micropolitan ones, for pickers."""
+    found = Cbsa.objects.order_by("kind", "title")
+    for word in text.split():
+        found = found.filter(title__icontains=word)
+    return list(found.values_list("code", "title")[:limit])
+
+
+def metro_title(code: str) -> str:
+    """Title of a CBSA, "" when unknown."""
+    return Cbsa.objects.filter(code=code).values_list("title", flat=True).first() or ""
+
+
+def county_name(fips: str) -> str:
+    """Name of a county, "" when unknown."""
+    return County.objects.filter(fips=fips).values_list("name", flat=True).first() or ""
+
+
+def naics_title(code: str) -> str:
+    """Title of an industry; of a code unknown to NAICS 2022 its nearest known parent, else ""."""
+    candidates = [code[:length] for length in range(len(code), 2, -1)]
+    sectors = [sector for sector in ("31-33", "44-45", "48-49") if code[:2] in sector_prefixes(sector)]
+    titles = dict(
+        NaicsCode.objects.filter(code__in=[code, *candidates, code[:2], *sectors]).values_list(
+            "code", "title"
+        )
+    )
+    for candidate in (code, *candidates, code[:2], *sectors):
+        if candidate in titles:
+            return titles[candidate]
+    return ""
+
+
+def naics_children(code: str = "") -> QuerySet[NaicsCode]:
+    """One level of the industry tree: the parts of ``code``, or all sectors."""
+    return NaicsCode.objects.filter(parent=code or None)
+
+
+def search_naics(text: str, *, limit: int = 20) -> list[NaicsCode]:
+    """Industries whose code starts with ``text`` or whose title has all its words.
+
+    Broader industries come first among equally good matches.
+    """
+    words = fold(text).split()
+    if not words:
+        return []
+    if len(words) == 1 and words[0].isdigit():
+        prefix = words[0]
+        wanted = Q(code__startswith=prefix)
+        if prefix[:2] in {"31", "32", "33", "44", "45", "48", "49"} and len(prefix) <= 2:
+            wanted |= Q(code__contains="-", code__in=_sectors_of(prefix))
+        return list(NaicsCode.objects.filter(wanted).order_by("level", "code")[:limit])
+    wanted = Q()
+    for word in words:
+        wanted &= Q(title__icontains=word)
+    starts = Case(
+        When(title__istartswith=words[0], then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    found = NaicsCode.objects.filter(wanted).annotate(rank=starts)
+    return list(found.order_by("rank", "level", "code")[:limit])
+
+
+def _sectors_of(prefix: str) -> list[str]:
+    return [
+        sector
+        for sector in ("31-33", "44-45", "48-49")
+        if any(two.startswith(prefix) for two in sector_prefixes(sector))
+    ]
