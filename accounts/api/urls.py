@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from . import views
 
 app_name = "accounts-api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("signals/", views.SignalsView.as_view(), name="signals"),
+    path("signals/<int:id>/", views.SignalView.as_view(), name="signal"),
+    path("events/", views.EventsView.as_view(), name="events"),
+]

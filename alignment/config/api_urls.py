@@ -1,14 +1,20 @@
 """The REST API, version 1."""
 
-from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from alignment.core.rest.views import NothingHere
+
+from .api_schema import DocsView, SchemaView
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(url_name="schema"), name="api-docs"),
+    path("", include("alignment.workspace.api.urls")),
     path("", include("accounts.api.urls")),
     path("", include("alignment.icp.api_urls")),
     path("", include("alignment.scoring.api_urls")),
     path("", include("alignment.jobs.api_urls")),
     path("", include("alignment.imports.api_urls")),
+    # Last: what exists nowhere is a problem+json too.
+    re_path("", NothingHere.as_view()),
 ]

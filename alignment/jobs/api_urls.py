@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from . import api
 
 app_name = "jobs-api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("jobs/", api.JobsView.as_view(), name="jobs"),
+    path("jobs/<int:id>/", api.JobView.as_view(), name="job"),
+    path("jobs/<int:id>/cancel/", api.CancelView.as_view(), name="cancel"),
+]

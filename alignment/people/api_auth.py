@@ -1,6 +1,5 @@
 """API keys as DRF authentication, scopes as permissions, and a rate limit per key."""
 
-import hashlib
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,16 +19,13 @@ from alignment.core.rest.limits import Allowance, spend
 from .models import ApiKey, Membership, User
 from .permissions import SCOPE_PERMISSION, Scope, may
 from .queries import membership_in
+from .tokens import hash_secret
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 LAST_USE_GRAIN = timedelta(minutes=1)
 _RATE = re.compile(r"(\d+)/min")
-
-
-def hash_secret(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 class ApiKeyAuthentication(BaseAuthentication):

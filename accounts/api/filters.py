@@ -1,0 +1,110 @@
+"""What lists of facts can be narrowed to. Only conditions that an index or a page bound serve."""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import QuerySet
+
+from accounts.models import Account, Engagement, Lead, Signal, Stage, Stakeholder
+from alignment.people.models import Side
+
+HIGHEST_ID = 2**63 - 1
+
+
+class IdFilter(filters.NumberFilter):
+    """The id of a row."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(
+            *args, min_value=1, max_value=HIGHEST_ID, decimal_places=0, **kwargs
+        )
+
+
+class AccountFilter(filters.FilterSet):
+    q = filters.CharFilter(
+        field_name="name", lookup_expr="icontains", label="Part of the name", max_length=100
+    )
+    domain = filters.CharFilter(max_length=253, label="Exact domain")
+    external_id = filters.CharFilter(max_length=120, label="Your own id")
+    state = filters.CharFilter(max_length=2, label="State, two letters")
+    country = filters.CharFilter(max_length=2, label="Country, two letters")
+    cbsa = filters.CharFilter(max_length=5, label="Metropolitan area, CBSA code")
+    naics = filters.CharFilter(lookup_expr="startswith", max_length=6, label="NAICS code, or its start")
+    owner = filters.CharFilter(
+        field_name="owner__email", max_length=254, label="E-mail address of the owner"
+    )
+    updated_since = filters.IsoDateTimeFilter(
+        field_name="updated_at", lookup_expr="gte", label="Changed at or after"
+    )
+
+    class Meta:
+        model = Account
+        fields: tuple[str, ...] = ()
+
+
+class StakeholderFilter(filters.FilterSet):
+    account = IdFilter(field_name="account_id", label="Id of the account")
+    email = filters.CharFilter(method="by_email", max_length=254, label="Any of the addresses")
+    external_id = filters.CharFilter(max_length=120, label="Your own id")
+    last_name = filters.CharFilter(lookup_expr="iexact", max_length=100, label="Last name")
+    do_not_contact = filters.BooleanFilter(label="Must not be contacted")
+    updated_since = filters.IsoDateTimeFilter(
+        field_name="updated_at", lookup_expr="gte", label="Changed at or after"
+    )
+
+    class Meta:
+        model = Stakeholder
+        fields: tuple[str, ...] = ()
+
+    def by_email(
+        self, rows: QuerySet[Stakeholder], name: str, value: str
+    ) -> QuerySet[Stakeholder]:
+        # An address is one person's in a program, so the join repeats no row.
+        return rows.filter(emails__address=value.lower())
+
+
+class EngagementFilter(filters.FilterSet):
+    stakeholder = IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
+    lead = IdFilter(field_name="lead_id", label="Id of the lead")
+    signal = filters.CharFilter(field_name="signal__code", max_length=60, label="Code of the signal")
+    source = filters.CharFilter(max_length=60, label="Source")
+    external_id = filters.CharFilter(max_length=120, label="The source's own id")
+    since = filters.IsoDateTimeFilter(
+        field_name="occurred_at", lookup_expr="gte", label="Occurred at or after"
+    )
+    until = filters.IsoDateTimeFilter(
+        field_name="occurred_at", lookup_expr="lt", label="Occurred before"
+    )
+
+    class Meta:
+        model = Engagement
+        fields: tuple[str, ...] = ()
+
+
+class SignalFilter(filters.FilterSet):
+    code = filters.CharFilter(max_length=60, label="Code")
+    kind = filters.ChoiceFilter(choices=Signal.Kind.choices, label="Behaviour or fact")
+    side = filters.ChoiceFilter(choices=Side.choices, label="Whose")
+
+    class Meta:
+        model = Signal
+        fields: tuple[str, ...] = ()
+
+
+class LeadFilter(filters.FilterSet):
+    stage = filters.MultipleChoiceFilter(choices=Stage.choices, label="Stage; may be repeated")
+    open = filters.BooleanFilter(
+        field_name="closed_at", lookup_expr="isnull", label="Open leads only, or closed ones"
+    )
+    account = IdFilter(field_name="account_id", label="Id of the account")
+    stakeholder = IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
+    owner = filters.CharFilter(
+        field_name="owner__email", max_length=254, label="E-mail address of the owner"
+    )
+    moved_since = filters.IsoDateTimeFilter(
+        field_name="stage_since", lookup_expr="gte", label="Entered its stage at or after"
+    )
+
+    class Meta:
+        model = Lead
+        fields: tuple[str, ...] = ()

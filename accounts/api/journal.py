@@ -1,0 +1,68 @@
+"""The journal in the order in which a reader can rely on it.
+
+Ids are drawn before a transaction commits, so a row may appear below one already read. Rows are
+therefore ordered by the transaction that wrote them and shown once no older one is still open:
+whoever goes on from a cursor misses nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from alignment.people.models import Program
+
+_READ = """
+SELECT id, kind, at, account_id, stakeholder_id, lead_id, actor_id, cause::text, detail::text,
+       txid::text
+FROM accounts_journalevent
+WHERE program_id = %(program)s
+  AND (txid, id) > (%(txid)s::text::xid8, %(id)s)
+  AND txid < pg_snapshot_xmin(pg_current_snapshot())
+  {narrower}
+ORDER BY txid, id
+LIMIT %(limit)s
+"""
+_NARROWER = {
+    "kind": "AND kind = ANY(%(kind)s)",
+    "account": "AND account_id = %(account)s",
+    "stakeholder": "AND stakeholder_id = %(stakeholder)s",
+    "lead": "AND lead_id = %(lead)s",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Behind which row to go on."""
+
+    txid: int = 0
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    id: int
+    kind: str
+    at: Any
+    account_id: int | None
+    stakeholder_id: int | None
+    lead_id: int | None
+    actor_id: int | None
+    cause: str
+    detail: str
+    txid: str
+
+    @property
+    def place(self) -> Place:
+        return Place(int(self.txid), self.id)
+
+
+def settled_events(
+    program: Program, *, after: Place, limit: int, only: dict[str, Any]
+) -> list[JournalRow]:
+    """Up to `limit` events behind `after`; `only` narrows by kind, account, stakeholder, lead."""
+    narrower = " ".join(_NARROWER[name] for name in only)
+    parameters = {"program": program.pk, "txid": str(after.txid), "id": after.id, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(_READ.format(narrower=narrower), {**parameters, **only})
+        return [JournalRow(*row) for row in cursor.fetchall()]

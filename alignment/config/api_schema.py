@@ -1,0 +1,87 @@
+"""The OpenAPI document and its browsable form, which works offline under the strict CSP."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from rest_framework.renderers import JSONRenderer
+
+DESCRIPTION = """
+Facts in, judgements out: accounts, people, leads, engagements and scores of one program.
+
+* **Key**: `Authorization: Bearer <key>`. A key belongs to one program and has scopes; it can do no
+  more than its owner.
+* **Lists** come in pages: `limit` up to 200, `next` is the address of the following page.
+* **Writing** is by upsert: send what you know, under your own id or the natural key. A batch of up
+  to 1,000 answers with a result per row; good rows are kept, bad ones reported.
+* **Sending again** is safe with `Idempotency-Key`.
+* **Errors** are `application/problem+json` (RFC 9457); `errors` points at each wrong field.
+* **Rate limit**: `RateLimit-Limit`, `-Remaining` and `-Reset` (seconds) are in each reply.
+"""
+TAGS = {
+    "accounts": "Companies, with the verdict of the ICP in force.",
+    "stakeholders": "People, how to reach them and whether we may.",
+    "leads": "Runs through qualification, their score and why.",
+    "engagements": "Dated occurrences of signals: behaviour and facts.",
+    "signals": "The kinds of behaviour and facts that the program counts.",
+    "icp": "Versions of the ideal customer profile.",
+    "scoring-models": "Versions of the scoring model.",
+    "jobs": "Long work.",
+    "imports": "Lists from files.",
+    "events": "The journal, to follow with a cursor.",
+}
+
+
+class BearerKey(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "alignment.people.api_auth.ApiKeyAuthentication"
+    name = "ApiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "description": "An API key of the program."}
+
+
+class BrowserSession(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "alignment.people.api_auth.BrowserSessionAuthentication"
+    name = "Program"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Entente-Program",
+            "description": "Signed in in this browser: the address of one of your programs.",
+        }
+
+
+SETTINGS: dict[str, Any] = {
+    "DESCRIPTION": DESCRIPTION,
+    "TAGS": [{"name": name, "description": text} for name, text in TAGS.items()],
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+}
+
+
+class SchemaView(SpectacularAPIView):
+    """OpenAPI 3.1, as JSON or YAML. It tells nothing of any program, so anyone may read it."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = ()
+    renderer_classes = (OpenApiJsonRenderer, OpenApiYamlRenderer, JSONRenderer)
+    custom_settings = SETTINGS
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """Browsable and ready to try out, for people who are signed in."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = ()
+    template_name = "api/docs.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return super().dispatch(request, *args, **kwargs)

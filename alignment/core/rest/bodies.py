@@ -1,0 +1,135 @@
+"""JSON in and out: only what PostgreSQL can store comes in."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer as DRFJSONRenderer
+from rest_framework.request import Request
+
+from .problems import FieldError, Problem, pointer
+
+# What a text must hold before looking for NUL and lone surrogates in it is worth the time.
+_SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+DEEPEST = 32
+READ_AT_ONCE = 64 * 1024
+
+
+class JSONRenderer(DRFJSONRenderer):
+    """Plain JSON; errors are labelled `application/problem+json`."""
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Any = None,
+    ) -> bytes:
+        response = (renderer_context or {}).get("response")
+        if response is not None and response.status_code >= 400:
+            response["Content-Type"] = "application/problem+json"
+        return super().render(data, accepted_media_type, renderer_context)
+
+
+class StrictJSONParser(JSONParser):
+    """UTF-8 JSON of bounded size and depth; no NaN, NUL or lone surrogate.
+
+    A view that sorts bad rows from good ones says `checks_texts = True` and looks itself.
+    """
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        view = (parser_context or {}).get("view")
+        return parse_json(read_limited(stream), check_texts=not getattr(view, "checks_texts", False))
+
+
+def parse_json(body: bytes, *, check_texts: bool = True) -> Any:
+    """The value in `body`; raises `Problem` 400 when it is malformed or cannot be stored."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem(400, f"The body is not UTF-8: byte {error.start} is invalid.") from error
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise Problem(400, "The JSON is nested too deeply.") from error
+    except ValueError as error:
+        raise Problem(400, f"This is not valid JSON: {error}") from error
+    if check_texts and (_SUSPECT.search(text) or "\x00" in text):
+        errors = list(unstorable(value))
+        if errors:
+            raise Problem(400, "Some texts cannot be stored.", errors=errors)
+    return value
+
+
+def read_limited(stream: IO[bytes]) -> bytes:
+    """The whole body; raises `Problem` 413 above the limit without reading the rest."""
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    body = stream.read(limit + 1)
+    if len(body) > limit:
+        raise too_large()
+    return body
+
+
+def too_large() -> Problem:
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    return Problem(413, f"The body is larger than {limit} bytes. Send smaller batches.")
+
+
+def refuse_large(request: Request) -> None:
+    """Refuse by the announced length, before anything is read."""
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    if announced.isdecimal() and int(announced) > limit:
+        raise too_large()
+
+
+def storable_text(text: str) -> bool:
+    """False for NUL and lone surrogates, which PostgreSQL refuses."""
+    if "\x00" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def unstorable(value: Any, *steps: str | int) -> Iterator[FieldError]:
+    """Each place in a JSON value that PostgreSQL could not store, or nested too deeply."""
+    if isinstance(value, str):
+        if not storable_text(value):
+            yield _error(steps, "Contains NUL or half a surrogate pair.")
+    elif isinstance(value, dict | list):
+        if len(steps) >= DEEPEST:
+            yield _error(steps, "Nested too deeply.")
+            return
+        yield from _unstorable_members(value, steps)
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield _error(steps, "The number is out of range.")
+
+
+def _unstorable_members(
+    value: dict[str, Any] | list[Any], steps: tuple[str | int, ...]
+) -> Iterator[FieldError]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from unstorable(item, *steps, index)
+        return
+    for name, item in value.items():
+        if storable_text(name):
+            yield from unstorable(item, *steps, name)
+        else:
+            yield _error(steps, "A name contains NUL or half a surrogate pair.")
+
+
+def _error(steps: tuple[str | int, ...], detail: str) -> FieldError:
+    return {"pointer": pointer(*steps), "detail": detail}
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,146 @@
+"""Pages by cursor: the next page starts behind the last row seen, whatever was added meanwhile."""
+
+import base64
+import binascii
+import datetime
+import json
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+DEFAULT_LIMIT = 50
+HIGHEST_LIMIT = 200
+
+
+def limit_of(request: Request) -> int:
+    """`?limit=`, 1 to 200."""
+    text = request.query_params.get("limit")
+    if text is None:
+        return DEFAULT_LIMIT
+    if not (text.isascii() and text.isdecimal() and len(text) < 5):
+        raise ValidationError({"limit": f"A whole number from 1 to {HIGHEST_LIMIT}."})
+    if not 1 <= int(text) <= HIGHEST_LIMIT:
+        raise ValidationError({"limit": f"From 1 to {HIGHEST_LIMIT}."})
+    return int(text)
+
+
+def write_cursor(*values: Any) -> str:
+    """An opaque text for a place in an order; clients only hand it back."""
+    packed = json.dumps(values, separators=(",", ":"), default=str).encode()
+    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+
+
+def read_cursor(text: str, *kinds: type) -> list[Any]:
+    """The values of a cursor, each of the kind expected there; raises `ValidationError`."""
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        values = json.loads(packed)
+        if len(values) != len(kinds):
+            raise ValueError
+        return [_as(kind, value) for kind, value in zip(kinds, values, strict=True)]
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise ValidationError({"cursor": "Not a cursor of this list."}) from error
+
+
+def _as(kind: type, value: Any) -> Any:
+    if kind is datetime.datetime:
+        moment = datetime.datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment
+    if type(value) is not kind or (kind is int and not 0 <= value < 2**63):
+        raise ValueError
+    return value
+
+
+class CursorPages(BasePagination):
+    """Orders by `id`, or by a moment and `id`: one of the view's `orders`, newest first."""
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: Any = None
+    ) -> list[Any]:
+        self.request = request
+        order = self._order(request, view)
+        rows = queryset.order_by(*order)
+        cursor = request.query_params.get("cursor")
+        if cursor:
+            rows = rows.filter(_behind(order, cursor))
+        limit = limit_of(request)
+        found = list(rows[: limit + 1])
+        self.next_cursor = _cursor_at(found[limit - 1], order) if len(found) > limit else None
+        return found[:limit]
+
+    def _order(self, request: Request, view: Any) -> tuple[str, ...]:
+        orders: dict[str, tuple[str, ...]] = getattr(view, "orders", {"-id": ("-id",)})
+        wanted = request.query_params.get("order") or next(iter(orders))
+        if wanted not in orders:
+            raise ValidationError({"order": "One of " + ", ".join(orders) + "."})
+        return orders[wanted]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"items": data, "next": self._next_address()})
+
+    def _next_address(self) -> str | None:
+        if self.next_cursor is None:
+            return None
+        return replace_query_param(
+            self.request.build_absolute_uri(), "cursor", self.next_cursor
+        )
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        orders = list(getattr(view, "orders", {"-id": ()}))
+        parameters = [LIMIT_PARAMETER, CURSOR_PARAMETER]
+        if len(orders) > 1:
+            parameters.append(_parameter("order", {"type": "string", "enum": orders}, "Order."))
+        return parameters
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["items", "next"],
+            "properties": {
+                "items": {"type": "array", "items": schema["items"] if "items" in schema else schema},
+                "next": {
+                    "type": ["string", "null"],
+                    "format": "uri",
+                    "description": "Address of the next page; null on the last one.",
+                },
+            },
+        }
+
+
+def _parameter(name: str, schema: dict[str, Any], text: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": text}
+
+
+LIMIT_PARAMETER = _parameter(
+    "limit",
+    {"type": "integer", "minimum": 1, "maximum": HIGHEST_LIMIT, "default": DEFAULT_LIMIT},
+    "Rows on a page.",
+)
+CURSOR_PARAMETER = _parameter(
+    "cursor", {"type": "string"}, "Where the page starts; taken from `next` of the page before."
+)
+
+
+def _behind(order: tuple[str, ...], cursor: str) -> Q:
+    last = order[-1].removeprefix("-")
+    step = "lt" if order[-1].startswith("-") else "gt"
+    if len(order) == 1:
+        (row_id,) = read_cursor(cursor, int)
+        return Q(**{f"{last}__{step}": row_id})
+    first = order[0].removeprefix("-")
+    moment, row_id = read_cursor(cursor, datetime.datetime, int)
+    # The first condition is implied by the second; it is there for the index.
+    return Q(**{f"{first}__{step}e": moment}) & (
+        Q(**{f"{first}__{step}": moment}) | Q(**{f"{last}__{step}": row_id})
+    )
+
+
+def _cursor_at(row: Model, order: tuple[str, ...]) -> str:
+    return write_cursor(*(getattr(row, name.removeprefix("-")) for name in order))

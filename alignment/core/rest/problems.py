@@ -1,0 +1,107 @@
+"""Errors as problem+json (RFC 9457), each wrong field with a JSON pointer to it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from http import HTTPStatus
+from typing import Any, TypedDict
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+
+class FieldError(TypedDict):
+    """`pointer` is a JSON pointer (RFC 6901) into the request body."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(exceptions.APIException):
+    """A refusal with its status, a sentence for the developer and the fields that caused it."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status_code = status
+        self.errors = list(errors)
+        self.wait = retry_after
+
+
+def pointer(*steps: str | int) -> str:
+    """JSON pointer: ("events", 3, "source") -> "/events/3/source"; always text that can be sent."""
+    path = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return path.encode(errors="replace").decode()
+
+
+def errors_at(detail: Any, *steps: str | int) -> list[FieldError]:
+    """A serializer's nested errors as a flat list of pointers."""
+    return list(_flatten(detail, steps))
+
+
+def _flatten(detail: Any, steps: tuple[str | int, ...]) -> Iterator[FieldError]:
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            whole = name == "non_field_errors"
+            yield from _flatten(inner, steps if whole else (*steps, name))
+    elif isinstance(detail, list | tuple):
+        for index, inner in enumerate(detail):
+            nested = isinstance(inner, dict | list)
+            yield from _flatten(inner, (*steps, index) if nested else steps)
+    else:
+        yield {"pointer": pointer(*steps), "detail": str(detail)}
+
+
+def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The exception handler of the API. What it does not know stays an error of ours (500)."""
+    # Not at the top: the views module itself loads this one through the settings.
+    from rest_framework.views import exception_handler
+
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(response.status_code).phrase,
+        "status": response.status_code,
+        "detail": _sentence(error),
+    }
+    errors = _errors(error)
+    if errors:
+        body["errors"] = errors
+    response.data = body
+    return response
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, Http404):
+        return "There is nothing here."
+    if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
+        return "This key or person may not do that."
+    if isinstance(error, exceptions.ValidationError):
+        return "Some parameters were not accepted."
+    return str(getattr(error, "detail", ""))
+
+
+def _errors(error: Exception) -> list[Any]:
+    if isinstance(error, Problem):
+        return error.errors
+    # Bodies are refused with `Problem`; this is what filters and pages say of the query string.
+    if isinstance(error, exceptions.ValidationError):
+        return _parameters(error.detail)
+    return []
+
+
+def _parameters(detail: Any) -> list[dict[str, str]]:
+    named: Iterable[tuple[str, Any]] = detail.items() if isinstance(detail, dict) else [("", detail)]
+    return [
+        {"parameter": name, "detail": error["detail"]}
+        for name, inner in named
+        for error in errors_at(inner)
+    ]

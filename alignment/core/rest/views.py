@@ -1,0 +1,59 @@
+"""The base of every API view."""
+
+from typing import Any
+
+from django.utils import translation
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from .bodies import refuse_large
+from .problems import Problem, errors_at
+from .schema import ProblemSchema
+
+
+class ApiView(GenericAPIView[Any]):
+    """Speaks English, refuses large bodies early, tells in each reply what the rate limit left."""
+
+    schema = ProblemSchema()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        translation.activate("en")
+        super().initial(request, *args, **kwargs)
+        if self.reads_json:
+            refuse_large(request)
+
+    @property
+    def reads_json(self) -> bool:
+        return self.request.content_type != "multipart/form-data"
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        allowance = getattr(request, "allowance", None)
+        if allowance is not None:
+            for name, value in allowance.headers.items():
+                response[name] = value
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[return-value]
+
+
+def checked(serializer: BaseSerializer[Any], *steps: str | int) -> Any:
+    """The validated body; raises `Problem` 422 that points at each wrong field."""
+    if not serializer.is_valid():
+        errors = errors_at(serializer.errors, *steps)
+        raise Problem(422, "Some values were not accepted.", errors=errors)
+    return serializer.validated_data
+
+
+class NothingHere(APIView):
+    """The reply to every address that does not exist."""
+
+    schema = None
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Problem(404, "There is nothing here. Addresses end with a slash.")

@@ -1,0 +1,88 @@
+"""`/jobs/`: long work, its progress, and stopping it."""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from alignment.people.api_views import DetailView, ListView
+from alignment.people.permissions import Scope
+
+from . import actions
+from .models import Job
+
+
+class JobOut(serializers.ModelSerializer[Job]):
+    created_by = serializers.EmailField(source="created_by.email", default=None, allow_null=True)
+    result = serializers.DictField()
+
+    class Meta:
+        model = Job
+        ref_name = "Job"
+        fields = (
+            "id",
+            "kind",
+            "state",
+            "done",
+            "total",
+            "result",
+            "problem",
+            "cancel_asked_at",
+            "created_by",
+            "created_at",
+            "started_at",
+            "finished_at",
+        )
+
+
+class JobFilter(filters.FilterSet):
+    kind = filters.ChoiceFilter(choices=Job.Kind.choices, label="Kind")
+    state = filters.MultipleChoiceFilter(choices=Job.State.choices, label="State; may be repeated")
+
+    class Meta:
+        model = Job
+        fields: tuple[str, ...] = ()
+
+
+@extend_schema_view(get=extend_schema(summary="List jobs", operation_id="jobs_list"))
+class JobsView(ListView):
+    tag = "jobs"
+    serializer_class = JobOut
+    filterset_class = JobFilter
+
+    def rows(self) -> QuerySet[Any]:
+        return Job.objects.in_program(self.program).select_related("created_by")
+
+
+@extend_schema_view(get=extend_schema(summary="One job", operation_id="jobs_get"))
+class JobView(DetailView):
+    tag = "jobs"
+    serializer_class = JobOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Job.objects.in_program(self.program).select_related("created_by")
+
+
+class CancelView(DetailView):
+    tag = "jobs"
+    http_method_names = ("post", "head", "options")
+    write_scope = Scope.JOBS_WRITE
+    serializer_class = JobOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Job.objects.in_program(self.program).select_related("created_by")
+
+    @extend_schema(
+        summary="Stop a job after its current step",
+        description="A job that is over stays as it is.",
+        operation_id="jobs_cancel",
+        request=None,
+        responses=JobOut,
+    )
+    def post(self, request: Request, id: int) -> Response:
+        actions.cancel(job=self.get_object(), by=self.person)
+        return Response(self.get_serializer(self.get_object()).data)

@@ -1,0 +1,130 @@
+"""`/accounts/`: companies with the verdict of the ICP in force."""
+
+from typing import Any, cast
+
+from django.db import transaction
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.actions.accounts import update_account, upsert_accounts
+from accounts.models import Account
+from accounts.rules.accounts import CLEANERS, EMPTY
+from accounts.rules.facts import AccountFacts, FactsRejected, Upserted
+from alignment.core.hints import hint
+from alignment.people.api_views import DetailView, ListView
+from alignment.people.idempotency import idempotent
+from alignment.scoring.tasks import judge_changed
+
+from .filters import JudgedAccountFilter
+from .schemas import (
+    ACCOUNT_EXAMPLES,
+    AccountBatch,
+    AccountDetail,
+    AccountIn,
+    AccountRow,
+    upsert_responses,
+)
+from .upserts import Rows, one_of, refuse_unless_any, refused_facts, report, rows_of, upsert
+
+SOURCE = "api"
+# A whole replacement (PUT) clears what it does not name; where a row came from stays.
+REPLACED = CLEANERS.keys() - {"owner_id", "owner_email", "source", "external_id", "name"}
+
+
+def accounts_of(program: Any) -> QuerySet[Account]:
+    return Account.objects.in_program(program).select_related("owner", "verdict__version")
+
+
+@extend_schema_view(
+    get=extend_schema(summary="List accounts", operation_id="accounts_list"),
+    post=extend_schema(
+        summary="Create or change accounts",
+        description=(
+            "One account, or up to 1,000 as `items`. An account is found by its `external_id`, else"
+            " its `domain`, else, without a domain, by name and city. Only given fields change;"
+            " null clears. A single account is answered with itself (201 when it is new), a batch"
+            " with a result per row. Numbers are closed ranges: an exact number is given twice."
+            " The verdict follows within seconds."
+        ),
+        operation_id="accounts_upsert",
+        request=AccountBatch,
+        responses=upsert_responses(AccountDetail),
+        examples=ACCOUNT_EXAMPLES,
+    ),
+)
+class AccountsView(ListView):
+    tag = "accounts"
+    serializer_class = AccountRow
+    filterset_class = JudgedAccountFilter
+    keeps_replies = True
+    checks_texts = True
+    orders = {"-id": ("-id",), "-updated_at": ("-updated_at", "-id")}
+
+    def rows(self) -> QuerySet[Any]:
+        return accounts_of(self.program)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = rows_of(request.data)
+        results = self._upsert(given)
+        refuse_unless_any(results)
+        if given.batch:
+            return Response(report(results))
+        account = self.rows().get(pk=results[0]["id"])
+        status = 201 if results[0]["outcome"] == "created" else 200
+        return Response(AccountDetail(account).data, status=status)
+
+    @transaction.atomic
+    def _upsert(self, given: Rows) -> list[dict[str, Any]]:
+        hint(judge_changed, program_id=self.program.pk)
+        return upsert(given, self._upsert_rows)
+
+    def _upsert_rows(self, rows: list[dict[str, Any]]) -> list[Upserted]:
+        facts = cast("list[AccountFacts]", rows)
+        return upsert_accounts(program=self.program, rows=facts, by=self.person, source=SOURCE)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="One account, with its verdict criterion by criterion", operation_id="accounts_get"
+    ),
+    patch=extend_schema(
+        summary="Change some facts of an account",
+        operation_id="accounts_change",
+        request=AccountIn,
+        responses=AccountDetail,
+    ),
+    put=extend_schema(
+        summary="Replace the facts of an account",
+        description="What is not given is cleared. `source`, `external_id` and the owner stay.",
+        operation_id="accounts_replace",
+        request=AccountIn,
+        responses=AccountDetail,
+    ),
+)
+class AccountView(DetailView):
+    tag = "accounts"
+    serializer_class = AccountDetail
+
+    def rows(self) -> QuerySet[Any]:
+        return accounts_of(self.program).select_related("program")
+
+    def patch(self, request: Request, id: int) -> Response:
+        return self._change(one_of(request.data))
+
+    def put(self, request: Request, id: int) -> Response:
+        given = one_of(request.data)
+        cleared = {name: EMPTY.get(name) for name in REPLACED}
+        return self._change({"name": None, **cleared, **given})
+
+    def _change(self, facts: dict[str, Any]) -> Response:
+        account = self.get_object()
+        try:
+            with transaction.atomic():
+                hint(judge_changed, program_id=self.program.pk)
+                update_account(account=account, facts=cast("AccountFacts", facts), by=self.person)
+        except FactsRejected as rejected:
+            raise refused_facts(rejected.errors) from rejected
+        return Response(self.get_serializer(self.get_object()).data)

@@ -1,0 +1,229 @@
+"""`/leads/`: runs through qualification, their score and its explanation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.filters import LeadFilter
+from accounts.models import Lead
+from accounts.rules.facts import FieldError, Upserted
+from alignment.core.rest import Problem
+from alignment.core.rest.views import checked
+from alignment.people.api_views import DetailView, ListView, ProgramApiView
+from alignment.people.idempotency import idempotent
+from alignment.people.models import Membership, User
+from alignment.people.permissions import Scope
+from alignment.scoring.actions import leads as actions
+from alignment.scoring.explain import explain
+
+from .lead_schemas import (
+    CallIn,
+    ExplanationOut,
+    LeadBatch,
+    LeadChange,
+    LeadOut,
+    ReasonIn,
+    described,
+)
+from .people_refs import people_ids
+from .schemas import UpsertResults
+from .upserts import Rows, refuse_unless_any, report, rows_of, upsert
+
+SOURCE = "api"
+
+
+def leads_of(program: Any) -> QuerySet[Lead]:
+    return Lead.objects.in_program(program).select_related(
+        "stakeholder", "account", "owner", "score"
+    )
+
+
+@extend_schema_view(
+    get=extend_schema(summary="List leads", operation_id="leads_list"),
+    post=extend_schema(
+        summary="Open leads",
+        description=(
+            "Opens a lead for a stakeholder who has no open one; else answers with the open one"
+            " (`unchanged`). Up to 1,000 as `items`."
+        ),
+        operation_id="leads_open",
+        request=LeadBatch,
+        responses=UpsertResults,
+    ),
+)
+class LeadsView(ListView):
+    tag = "leads"
+    write_scope = Scope.LEADS_WRITE
+    serializer_class = LeadOut
+    filterset_class = LeadFilter
+    keeps_replies = True
+    checks_texts = True
+    orders = {"-id": ("-id",), "-stage_since": ("-stage_since", "-id")}
+
+    def rows(self) -> QuerySet[Any]:
+        return leads_of(self.program)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = rows_of(request.data)
+        results = self._open(given)
+        refuse_unless_any(results)
+        return Response(report(results))
+
+    @transaction.atomic
+    def _open(self, given: Rows) -> list[dict[str, Any]]:
+        return upsert(given, self._open_rows)
+
+    def _open_rows(self, rows: list[dict[str, Any]]) -> Sequence[Upserted]:
+        people = people_ids(self.program, rows)
+        known = [person for person in people if isinstance(person, int)]
+        new = set(
+            actions.open_leads(
+                program=self.program, stakeholder_ids=known, by=self.person, source=SOURCE
+            )
+        )
+        open_now = Lead.objects.in_program(self.program).filter(
+            stakeholder__in=known, closed_at__isnull=True
+        )
+        lead_of = dict(open_now.values_list("stakeholder_id", "id"))
+        return [_opened(person, lead_of, new) for person in people]
+
+
+def _opened(person: int | FieldError, lead_of: dict[int, int], new: set[int]) -> Upserted:
+    if isinstance(person, FieldError):
+        return Upserted(None, "rejected", [person])
+    lead_id = lead_of[person]
+    fresh = lead_id in new
+    # Named twice in a batch, a person's lead is new once.
+    new.discard(lead_id)
+    return Upserted(lead_id, "created" if fresh else "unchanged", [])
+
+
+@extend_schema_view(
+    get=extend_schema(summary="One lead", operation_id="leads_get"),
+    patch=extend_schema(
+        summary="Give a lead to a member of the program, or to nobody",
+        operation_id="leads_assign",
+        request=LeadChange,
+        responses=LeadOut,
+    ),
+)
+class LeadView(DetailView):
+    tag = "leads"
+    write_scope = Scope.LEADS_WRITE
+    serializer_class = LeadOut
+
+    def rows(self) -> QuerySet[Any]:
+        return leads_of(self.program)
+
+    def patch(self, request: Request, id: int) -> Response:
+        lead = self.get_object()
+        address = checked(LeadChange(data=request.data))["owner_email"]
+        actions.assign(lead=lead, owner=self._member(address), by=self.person)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    def _member(self, address: str | None) -> User | None:
+        if address is None:
+            return None
+        members = Membership.objects.in_program(self.program).select_related("user")
+        found = members.filter(user__email=address.lower()).first()
+        if found is None:
+            detail = "This person is not a member of the program."
+            errors = [{"pointer": "/owner_email", "detail": detail}]
+            raise Problem(422, "Some values were not accepted.", errors=errors)  # type: ignore[arg-type]
+        return found.user
+
+
+class LeadAction(DetailView):
+    """POST: one step of a person with a lead; a lead that moved meanwhile is a conflict (409)."""
+
+    tag = "leads"
+    http_method_names = ("post", "head", "options")
+    write_scope = Scope.LEADS_WRITE
+    serializer_class = LeadOut
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return leads_of(self.program)
+
+    @idempotent
+    def post(self, request: Request, id: int) -> Response:
+        lead = self.get_object()
+        try:
+            self.act(lead, request.data)
+        except actions.LeadMoved as moved:
+            raise Problem(409, str(moved)) from moved
+        return Response(self.get_serializer(self.get_object()).data)
+
+    def act(self, lead: Lead, body: Any) -> None:
+        raise NotImplementedError
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Send a lead back to nurture",
+        operation_id="leads_recycle",
+        request=ReasonIn,
+        responses=LeadOut,
+    )
+)
+class RecycleView(LeadAction):
+    def act(self, lead: Lead, body: Any) -> None:
+        actions.recycle(lead=lead, by=self.person, reason=checked(ReasonIn(data=body))["reason"])
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Close a lead that will not buy",
+        operation_id="leads_disqualify",
+        request=ReasonIn,
+        responses=LeadOut,
+    )
+)
+class DisqualifyView(LeadAction):
+    def act(self, lead: Lead, body: Any) -> None:
+        actions.disqualify(lead=lead, by=self.person, reason=checked(ReasonIn(data=body))["reason"])
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Record the validation call",
+        description="A validated lead with the points of the model becomes SQL at once.",
+        operation_id="leads_record_call",
+        request=CallIn,
+        responses=LeadOut,
+    )
+)
+class ValidationCallView(LeadAction):
+    def act(self, lead: Lead, body: Any) -> None:
+        call = checked(CallIn(data=body, context={"now": timezone.now()}))
+        actions.record_validation_call(lead=lead, by=self.person, **call)
+
+
+class LeadScoreView(ProgramApiView):
+    tag = "leads"
+    filter_backends = ()
+    pagination_class = None
+    serializer_class = ExplanationOut
+
+    @extend_schema(
+        summary="Why a lead has its score",
+        description=(
+            "Each rule of the model in force, what it gave, on what evidence and until when. The"
+            " points of the lines and `capped` add up to `total`."
+        ),
+        operation_id="leads_score",
+        responses=ExplanationOut,
+    )
+    def get(self, request: Request, id: int) -> Response:
+        found = explain(program=self.program, lead_id=id) if id < 2**63 else None
+        if found is None:
+            raise Http404
+        return Response(described(found))

@@ -1,0 +1,73 @@
+"""Whom and what the events of a batch mean: one query for all."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from alignment.people.models import Program
+
+from .event_rows import EventRow, Known
+
+_KNOWN = """
+SELECT 'signal', code, id FROM accounts_signal
+    WHERE program_id = %(program)s AND code = ANY(%(signal)s)
+UNION ALL SELECT 'email', address, stakeholder_id FROM accounts_emailaddress
+    WHERE program_id = %(program)s AND address = ANY(%(email)s)
+UNION ALL SELECT 'external_id', external_id, id FROM accounts_stakeholder
+    WHERE program_id = %(program)s AND external_id = ANY(%(external_id)s)
+UNION ALL SELECT 'id', id::text, id FROM accounts_stakeholder
+    WHERE program_id = %(program)s AND id = ANY(%(id)s)
+"""
+KINDS: tuple[Known, ...] = ("id", "email", "external_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Ids by what the events called them."""
+
+    ids: dict[tuple[str, str], int]
+
+    def signal(self, event: EventRow) -> int | None:
+        return self.ids.get(("signal", event.signal))
+
+    def person(self, event: EventRow) -> int | None:
+        return self.ids.get((event.known_by, str(event.person)))
+
+
+def resolve(program: Program, events: Sequence[EventRow]) -> Resolved:
+    """Signals and stakeholders of this program that the events name."""
+    named: dict[Known, list[str | int]] = {kind: _named(events, kind) for kind in KINDS}
+    codes = list({event.signal for event in events})
+    return Resolved(_known(program, codes, named))
+
+
+def person_ids(
+    program: Program, people: Sequence[tuple[Known, str | int]]
+) -> dict[tuple[str, str], int]:
+    """Ids of stakeholders by what they are known by."""
+    named: dict[Known, list[str | int]] = {
+        kind: [value for known_by, value in people if known_by == kind] for kind in KINDS
+    }
+    return _known(program, [], named)
+
+
+def unknown_addresses(resolved: Resolved, events: Iterable[EventRow]) -> dict[str, str]:
+    """E-mail addresses that nobody here has, with the source of the first event that bears them."""
+    found: dict[str, str] = {}
+    for event in events:
+        if event.known_by == "email" and resolved.person(event) is None:
+            found.setdefault(str(event.person), event.source)
+    return found
+
+
+def _named(events: Sequence[EventRow], kind: Known) -> list[str | int]:
+    return list({event.person for event in events if event.known_by == kind})
+
+
+def _known(
+    program: Program, codes: list[str], named: dict[Known, list[str | int]]
+) -> dict[tuple[str, str], int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, {"program": program.pk, "signal": codes, **named})
+        return {(kind, name): row_id for kind, name, row_id in cursor.fetchall()}

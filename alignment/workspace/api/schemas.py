@@ -1,0 +1,355 @@
+"""Shapes of requests and replies, for reading rows and for the OpenAPI document."""
+
+from typing import Any
+
+from drf_spectacular.utils import (
+    OpenApiExample,
+    PolymorphicProxySerializer,
+    extend_schema_field,
+)
+from rest_framework import serializers
+
+from accounts.api.serializers import ACCOUNT_FACTS, AccountOut
+from accounts.models import Account, Channel, Stakeholder
+from alignment.core.rest.schema import FieldErrorSchema, example
+from alignment.icp.models import Answer, Verdict
+from alignment.icp.queries import verdict_of
+
+Shape = serializers.Serializer[Any]
+
+
+class PersonRef(Shape):
+    """A stakeholder: exactly one of these."""
+
+    email = serializers.EmailField(required=False, max_length=254)
+    external_id = serializers.CharField(required=False, max_length=120)
+    id = serializers.IntegerField(required=False, min_value=1)
+
+    class Meta:
+        ref_name = "StakeholderReference"
+
+
+class EventIn(Shape):
+    stakeholder = PersonRef()
+    signal = serializers.CharField(max_length=60, help_text="Code of a signal of the program.")
+    occurred_at = serializers.DateTimeField(help_text="With its time zone; 2000 to now.")
+    source = serializers.CharField(max_length=60, help_text="The system that saw it.")
+    external_id = serializers.CharField(
+        max_length=120, help_text="The source's own id: the event counts once."
+    )
+    value: Any = serializers.BooleanField(
+        required=False, help_text="For facts: true or false; the latest word counts."
+    )
+    properties = serializers.DictField(
+        required=False, help_text="Anything worth keeping, up to 8 KB."
+    )
+
+    class Meta:
+        ref_name = "EngagementIn"
+
+
+class EngagementBatch(Shape):
+    events = EventIn(many=True, min_length=1, max_length=1000)
+
+    class Meta:
+        ref_name = "EngagementBatch"
+
+
+class EngagementResult(Shape):
+    outcome = serializers.ChoiceField(choices=["created", "duplicate", "rejected"])
+    id = serializers.IntegerField(allow_null=True)
+    errors = FieldErrorSchema(many=True, required=False)
+
+    class Meta:
+        ref_name = "EngagementResult"
+
+
+class EngagementResults(Shape):
+    created = serializers.IntegerField()
+    duplicates = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    results = EngagementResult(many=True, help_text="In the order of the events.")
+
+    class Meta:
+        ref_name = "EngagementResults"
+
+
+EVENTS_EXAMPLES = [
+    example(
+        "A visit of the pricing page",
+        {
+            "events": [
+                {
+                    "stakeholder": {"email": "jane.doe@acme.example"},
+                    "signal": "pricing_page_view",
+                    "occurred_at": "2026-11-20T15:04:05-05:00",
+                    "source": "website",
+                    "external_id": "visit-81723",
+                    "properties": {"url": "https://www.example.com/pricing"},
+                }
+            ]
+        },
+        request_only=True,
+    ),
+    example(
+        "One row kept, one rejected",
+        {
+            "created": 1,
+            "duplicates": 0,
+            "rejected": 1,
+            "results": [
+                {"outcome": "created", "id": 4711},
+                {
+                    "outcome": "rejected",
+                    "id": None,
+                    "errors": [
+                        {"pointer": "/events/1/signal", "detail": "There is no signal “pricing”."}
+                    ],
+                },
+            ],
+        },
+        response_only=True,
+        status_codes=["200"],
+    ),
+]
+
+
+class VerdictBrief(serializers.ModelSerializer[Verdict]):
+    answer = serializers.ChoiceField(choices=Answer.choices)
+    version = serializers.IntegerField(source="version.number")
+
+    class Meta:
+        model = Verdict
+        ref_name = "VerdictBrief"
+        fields = ("answer", "grade", "version", "judged_at")
+
+
+class AccountRow(AccountOut):
+    verdict = serializers.SerializerMethodField()
+
+    class Meta(AccountOut.Meta):
+        ref_name = "Account"
+        fields = (*AccountOut.Meta.fields, "verdict")  # type: ignore[assignment]
+
+    @extend_schema_field(VerdictBrief(allow_null=True))
+    def get_verdict(self, account: Account) -> dict[str, Any] | None:
+        verdict = getattr(account, "verdict", None)
+        return VerdictBrief(verdict).data if verdict else None
+
+
+class CriterionOut(Shape):
+    key = serializers.CharField()
+    kind = serializers.CharField()
+    weight = serializers.CharField(help_text="must, preferred or exclude")
+    answer = serializers.ChoiceField(choices=Answer.choices)
+    reason = serializers.CharField()
+
+    class Meta:
+        ref_name = "CriterionAnswer"
+
+
+class VerdictOut(Shape):
+    """The verdict on the facts as they are now."""
+
+    answer = serializers.ChoiceField(choices=Answer.choices)
+    grade = serializers.IntegerField(help_text="Graded match, 0 to 100.")
+    version = serializers.IntegerField(allow_null=True, help_text="Null before the first ICP.")
+    criteria = CriterionOut(many=True)
+
+    class Meta:
+        ref_name = "Verdict"
+
+
+class AccountDetail(AccountOut):
+    verdict = serializers.SerializerMethodField()
+
+    class Meta(AccountOut.Meta):
+        ref_name = "AccountDetail"
+        fields = (*AccountOut.Meta.fields, "verdict")  # type: ignore[assignment]
+
+    @extend_schema_field(VerdictOut)
+    def get_verdict(self, account: Account) -> dict[str, Any]:
+        view = verdict_of(account)
+        return {
+            "answer": view.answer.value,
+            "grade": view.grade,
+            "version": view.version_number,
+            "criteria": [
+                {
+                    "key": row.criterion.key,
+                    "kind": row.criterion.kind,
+                    "weight": str(row.criterion.weight),
+                    "answer": row.answer.value,
+                    "reason": row.criterion.reason,
+                }
+                for row in view.criteria
+            ],
+        }
+
+
+class AccountIn(serializers.ModelSerializer[Account]):
+    """Only given fields change; null clears."""
+
+    owner_email = serializers.EmailField(
+        required=False, allow_null=True, help_text="A member of the program."
+    )
+
+    class Meta:
+        model = Account
+        ref_name = "AccountIn"
+        fields = (*ACCOUNT_FACTS, "owner_email", "source", "external_id")
+        extra_kwargs = {name: {"required": False} for name in ACCOUNT_FACTS}  # noqa: RUF012
+        validators: tuple[()] = ()
+
+
+class AccountItems(Shape):
+    items = AccountIn(many=True, min_length=1, max_length=1000)
+
+    class Meta:
+        ref_name = "AccountItems"
+
+
+AccountBatch = PolymorphicProxySerializer(
+    component_name="AccountOrItems",
+    serializers=[AccountIn, AccountItems],
+    resource_type_field_name=None,
+    many=False,
+)
+
+
+class UpsertResult(Shape):
+    outcome = serializers.ChoiceField(choices=["created", "updated", "unchanged", "rejected"])
+    id = serializers.IntegerField(allow_null=True)
+    errors = FieldErrorSchema(many=True, required=False)
+
+    class Meta:
+        ref_name = "UpsertResult"
+
+
+class UpsertResults(Shape):
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    results = UpsertResult(many=True, help_text="In the order of the items.")
+
+    class Meta:
+        ref_name = "UpsertResults"
+
+
+def upsert_responses(one: type[serializers.BaseSerializer[Any]]) -> dict[int, Any]:
+    """201 with a new object; 200 with a known one, or with a result per row of a batch."""
+    either = PolymorphicProxySerializer(
+        component_name=f"{one.Meta.ref_name}OrResults",  # type: ignore[attr-defined]
+        serializers=[one, UpsertResults],
+        resource_type_field_name=None,
+        many=False,
+    )
+    return {200: either, 201: one}
+
+
+ACCOUNT_EXAMPLES: list[OpenApiExample] = [
+    example(
+        "One account",
+        {
+            "name": "Acme Robotics, Inc.",
+            "domain": "acme.example",
+            "state": "TX",
+            "naics": "333992",
+            "employees_low": 200,
+            "employees_high": 500,
+            "external_id": "crm-1001",
+        },
+        request_only=True,
+    ),
+    example(
+        "A batch",
+        {"items": [{"domain": "acme.example", "revenue_low": 50_000_000}, {"name": "Globex"}]},
+        request_only=True,
+    ),
+]
+
+
+class ConsentIn(Shape):
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    granted = serializers.BooleanField()
+    source = serializers.CharField(max_length=120)
+    given_at = serializers.DateTimeField(required=False, allow_null=True)
+
+    class Meta:
+        ref_name = "ConsentIn"
+
+
+class StakeholderIn(serializers.ModelSerializer[Stakeholder]):
+    """Only given fields change; null clears. Addresses and phones are added to those known."""
+
+    emails = serializers.ListField(child=serializers.EmailField(), required=False)
+    phones = serializers.ListField(child=serializers.CharField(max_length=40), required=False)
+    consents = ConsentIn(many=True, required=False)
+    account_id = serializers.IntegerField(required=False, allow_null=True)
+    account_external_id = serializers.CharField(required=False, allow_null=True)
+    account_domain = serializers.CharField(required=False, allow_null=True)
+    account_name = serializers.CharField(required=False, allow_null=True)
+    account_city = serializers.CharField(required=False, allow_null=True)
+
+    class Meta:
+        model = Stakeholder
+        ref_name = "StakeholderIn"
+        fields = (
+            "external_id",
+            "first_name",
+            "last_name",
+            "title",
+            "role",
+            "linkedin_url",
+            "do_not_contact",
+            "do_not_contact_reason",
+            "source",
+            "emails",
+            "phones",
+            "consents",
+            "account_id",
+            "account_external_id",
+            "account_domain",
+            "account_name",
+            "account_city",
+        )
+        validators: tuple[()] = ()
+
+
+class StakeholderItems(Shape):
+    items = StakeholderIn(many=True, min_length=1, max_length=1000)
+
+    class Meta:
+        ref_name = "StakeholderItems"
+
+
+StakeholderBatch = PolymorphicProxySerializer(
+    component_name="StakeholderOrItems",
+    serializers=[StakeholderIn, StakeholderItems],
+    resource_type_field_name=None,
+    many=False,
+)
+STAKEHOLDER_EXAMPLES: list[OpenApiExample] = [
+    example(
+        "One person",
+        {
+            "external_id": "crm-person-77",
+            "first_name": "Jane",
+            "last_name": "Doe",
+            "title": "VP Operations",
+            "role": "decision_maker",
+            "emails": ["jane.doe@acme.example"],
+            "account_domain": "acme.example",
+            "consents": [
+                {
+                    "channel": "email",
+                    "granted": True,
+                    "source": "webinar form",
+                    "given_at": "2026-10-01T09:30:00Z",
+                }
+            ],
+        },
+        request_only=True,
+    )
+]
