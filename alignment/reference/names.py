@@ -18,6 +18,8 @@ _SHORT_FORMS = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
 def city_key(name: str) -> str:
     """How the name of a city is compared: "St. Paul" and "SAINT PAUL" are one."""
     first, space, rest = fold(name).partition(" ")
+    if first == "mc" and rest:
+        return "mc" + rest  # the ZIP table writes "Mc Kinney"
     key = f"{_SHORT_FORMS.get(first, first)}{space}{rest}"
     return "new york" if key == "new york city" else key
 

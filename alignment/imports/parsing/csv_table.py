@@ -155,8 +155,9 @@ def _regularity(lines: list[str], separator: str) -> float:
     """How many rows have as many cells as most, weighted by that number of cells."""
     widths: list[int] = []
     try:
-        reader = csv.reader(lines, delimiter=separator)
-        widths = [len(cells) for cells in islice(reader, SNIFFED_ROWS) if cells]
+        for cells in islice(csv.reader(lines, delimiter=separator), SNIFFED_ROWS):
+            if cells:
+                widths.append(len(cells))
     except csv.Error:
         pass
     if not widths:

@@ -57,8 +57,8 @@ def test_headquarters_of_large_companies_resolve() -> None:
         location = parse_location(company["Headquarters Location"])
         if location.state:
             places.append(index.locate(city=location.city, state=location.state))
-    assert len(places) == 477
-    assert sum(p.cbsa_code is not None for p in places) / len(places) > 0.98
+    assert len(places) == 478
+    assert sum(p.cbsa_code is not None for p in places) / len(places) > 0.94
 
 
 @pytest.mark.parametrize(
