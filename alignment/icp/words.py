@@ -1,0 +1,118 @@
+"""Criteria in the words of those who agreed on them: "Employees", "200–5,000"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from alignment.reference.models import Cbsa, NaicsCode, State
+
+from .rules import Criterion
+
+UNITS = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
+# Longer lists name the first ones and count the rest.
+NAMED = 4
+Say = Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionWords:
+    """What a criterion looks at and what it wants. `values` are all its values, in full."""
+
+    title: str
+    wanted: str
+    values: tuple[str, ...] = ()
+
+
+def in_words(criteria: Iterable[Criterion]) -> list[CriterionWords]:
+    """One entry per criterion; at most three queries, for the names of codes."""
+    listed = list(criteria)
+    names = _names(listed)
+    return [_describe(criterion, names) for criterion in listed]
+
+
+def kind_title(kind: str) -> str:
+    titles = {
+        "revenue": _("Annual revenue"),
+        "employees": _("Employees"),
+        "industry": _("Industry"),
+        "maturity": _("Technology maturity"),
+        "technology": _("Technology in use"),
+        "budget": _("Budget"),
+        "geography": _("Geography"),
+    }
+    return titles.get(kind, kind)
+
+
+def weight_title(weight: str) -> str:
+    titles = {"must": _("Must"), "preferred": _("Preferred"), "exclude": _("Excluded")}
+    return titles.get(weight, weight)
+
+
+def _names(criteria: list[Criterion]) -> dict[str, str]:
+    codes = {code for criterion in criteria for code in criterion.codes}
+    states = {code for criterion in criteria for code in criterion.states}
+    cbsas = {code for criterion in criteria for code in criterion.cbsas}
+    names: dict[str, str] = {}
+    if codes:
+        names |= dict(NaicsCode.objects.filter(code__in=codes).values_list("code", "title"))
+    if states:
+        names |= dict(State.objects.filter(code__in=states).values_list("code", "name"))
+    if cbsas:
+        names |= dict(Cbsa.objects.filter(code__in=cbsas).values_list("code", "title"))
+    return names
+
+
+def _describe(criterion: Criterion, names: Mapping[str, str]) -> CriterionWords:
+    title = kind_title(criterion.kind)
+    if criterion.kind == "employees":
+        return CriterionWords(title, _range(criterion, _whole))
+    if criterion.kind == "revenue":
+        return CriterionWords(title, _range(criterion, dollars))
+    if criterion.kind == "budget":
+        least = _("%(least)s or more") % {"least": dollars(criterion.minimum or 0)}
+        return CriterionWords(title, least)
+    if criterion.kind == "maturity":
+        least = _("%(level)d of 5 or more") % {"level": criterion.minimum or 1}
+        return CriterionWords(title, least)
+    if criterion.kind == "technology":
+        return CriterionWords(title, _list(criterion.names), criterion.names)
+    if criterion.kind == "industry":
+        values = tuple(names.get(code, code) for code in criterion.codes)
+    else:
+        metros = [names.get(code, code) for code in criterion.cbsas]
+        values = (*(names.get(code, code) for code in criterion.states), *metros)
+    return CriterionWords(title, _list(values), values)
+
+
+def _list(values: tuple[str, ...]) -> str:
+    if len(values) <= NAMED:
+        return ", ".join(values)
+    rest = {"some": ", ".join(values[: NAMED - 1]), "more": len(values) - NAMED + 1}
+    return _("%(some)s and %(more)d more") % rest
+
+
+def _range(criterion: Criterion, say: Say) -> str:
+    least, most = criterion.minimum, criterion.maximum
+    if most is None:
+        return _("%(least)s or more") % {"least": say(least or 0)}
+    if not least:
+        return _("up to %(most)s") % {"most": say(most)}
+    return f"{say(least)}–{say(most)}"  # noqa: RUF001  (a range's own dash)
+
+
+def _whole(number: int) -> str:
+    return str(number_format(number, force_grouping=True))
+
+
+def dollars(amount: int) -> str:
+    """$36.9M"""
+    for size, letter in UNITS:
+        if amount >= size:
+            value = round(amount / size, 1)
+            text = number_format(int(value) if value == int(value) else value)
+            return f"${text}{letter}"
+    return f"${_whole(amount)}"

@@ -1,0 +1,43 @@
+"""Who works leads: the permission, and not marketing, which reads along."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+
+from alignment.people.access import requires
+from alignment.people.models import Side
+from alignment.people.permissions import Permission, may
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from alignment.people.models import Membership
+    from alignment.people.requests import ProgramRequest
+
+P = ParamSpec("P")
+
+
+def can_work(membership: Membership) -> bool:
+    """May claim, assign, call, recycle and disqualify."""
+    permitted = may(membership.role, Permission.WORK_LEADS)
+    return permitted and membership.side != Side.MARKETING
+
+
+def works_leads(
+    view: Callable[Concatenate[ProgramRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Opens a view to those who work leads."""
+
+    @requires(Permission.WORK_LEADS)
+    @wraps(view)
+    def guarded(request: ProgramRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not can_work(request.membership):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded

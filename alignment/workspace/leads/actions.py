@@ -1,0 +1,26 @@
+"""Giving many leads to one person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from accounts.models import Lead
+from alignment.scoring.actions.leads import assign
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alignment.people.models import Program, User
+
+
+@transaction.atomic
+def assign_all(*, program: Program, lead_ids: Sequence[int], owner: User | None, by: User) -> int:
+    """Give the chosen leads of the program to one person; how many changed hands."""
+    owner_id = owner.pk if owner else None
+    chosen = Lead.objects.in_program(program).filter(pk__in=lead_ids).order_by("pk")
+    leads = [lead for lead in chosen.select_for_update() if lead.owner_id != owner_id]
+    for lead in leads:
+        assign(lead=lead, owner=owner, by=by)
+    return len(leads)

@@ -1,0 +1,183 @@
+"""What one does to leads: claim, assign, record the call, recycle, disqualify."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from alignment.scoring.actions import leads as scoring
+
+from . import actions
+from .access import works_leads
+from .forms import CallForm, OwnerForm, ReasonForm, chosen_ids
+from .queries import choices, lead_in
+from .replies import gone_to, in_place, next_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django import forms
+
+    from accounts.models import Lead
+    from alignment.people.requests import ProgramRequest
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _lead(request: ProgramRequest, lead_id: int) -> Lead:
+    lead = lead_in(program=request.program, lead_id=lead_id)
+    if lead is None:
+        raise Http404
+    return lead
+
+
+def _page_of(request: ProgramRequest, lead: Lead) -> str:
+    return reverse("workspace:lead", args=[request.program.slug, lead.pk])
+
+
+def _form(request: ProgramRequest, lead: Lead, form: forms.Form, **words: str) -> HttpResponse:
+    """The form on a page of its own, or alone for a dialog."""
+    context: dict[str, Any] = {
+        "lead": lead,
+        "form": form,
+        "next": next_page(request, _page_of(request, lead)),
+        "action": request.path,
+        **words,
+    }
+    part = "#form" if request.htmx else ""
+    status = 422 if form.is_bound else 200
+    return render(request, f"workspace/leads/form.html{part}", context, status=status)
+
+
+def _done(
+    request: ProgramRequest, lead: Lead, change: Callable[[], object], text: str
+) -> HttpResponse:
+    """Make the change and go back; say so if the lead moved in the meantime."""
+    url = next_page(request, _page_of(request, lead))
+    try:
+        change()
+    except scoring.LeadMoved as moved:
+        return gone_to(request, url, str(moved), messages.WARNING)
+    return gone_to(request, url, text)
+
+
+@require_POST
+@works_leads
+def claim(request: ProgramRequest, lead_id: int) -> HttpResponse:
+    lead = _lead(request, lead_id)
+    page = _page_of(request, lead)
+    url = next_page(request, page)
+    refresh = f"lead-{lead.pk}" if url == page else "leads"
+    try:
+        scoring.claim(lead=lead, by=request.user)
+    except scoring.LeadMoved as taken:
+        return in_place(request, url, str(taken), refresh=refresh, level=messages.WARNING)
+    text = _("%(lead)s is yours.") % {"lead": lead.stakeholder}
+    return in_place(request, url, text, refresh=refresh)
+
+
+@form_page
+@works_leads
+def assign(request: ProgramRequest, lead_id: int) -> HttpResponse:
+    lead = _lead(request, lead_id)
+    members = choices(program=request.program).members
+    form = OwnerForm(
+        request.POST or None,
+        program=request.program,
+        members=members,
+        initial={"owner": lead.owner_id or ""},
+    )
+    if request.method == "POST" and form.is_valid():
+        owner = form.cleaned_data["owner"]
+        text = _("%(lead)s belongs to nobody now.")
+        if owner:
+            text = _("%(lead)s now belongs to %(owner)s.")
+        names = {"lead": lead.stakeholder, "owner": owner}
+        change = partial(scoring.assign, lead=lead, owner=owner, by=request.user)
+        return _done(request, lead, change, text % names)
+    return _form(request, lead, form, title=_("Assign"), submit=_("Assign"))
+
+
+@require_POST
+@works_leads
+def assign_chosen(request: ProgramRequest) -> HttpResponse:
+    back = next_page(request, reverse("workspace:leads", args=[request.program.slug]))
+    members = choices(program=request.program).members
+    form = OwnerForm(request.POST, program=request.program, members=members)
+    lead_ids = chosen_ids(request.POST.getlist("lead"))
+    if not lead_ids:
+        return gone_to(request, back, _("Tick at least one lead first."), messages.WARNING)
+    if not form.is_valid():
+        return gone_to(request, back, _("Choose a member of this program."), messages.WARNING)
+    count = actions.assign_all(
+        program=request.program,
+        lead_ids=lead_ids,
+        owner=form.cleaned_data["owner"],
+        by=request.user,
+    )
+    text = ngettext("%(count)d lead changed hands.", "%(count)d leads changed hands.", count)
+    return gone_to(request, back, text % {"count": count})
+
+
+@form_page
+@works_leads
+def call(request: ProgramRequest, lead_id: int) -> HttpResponse:
+    lead = _lead(request, lead_id)
+    form = CallForm(request.POST or None, initial={"called_at": timezone.localtime()})
+    if request.method == "POST" and form.is_valid():
+        record = partial(scoring.record_validation_call, **form.cleaned_data)
+        text = _("Call with %(lead)s recorded.") % {"lead": lead.stakeholder}
+        return _done(request, lead, partial(record, lead=lead, by=request.user), text)
+    return _form(
+        request, lead, form, title=_("Record the validation call"), submit=_("Record the call")
+    )
+
+
+@form_page
+@works_leads
+def recycle(request: ProgramRequest, lead_id: int) -> HttpResponse:
+    lead = _lead(request, lead_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        text = _("%(lead)s goes back to marketing.") % {"lead": lead.stakeholder}
+        reason = form.cleaned_data["reason"]
+        change = partial(scoring.recycle, lead=lead, by=request.user, reason=reason)
+        return _done(request, lead, change, text)
+    return _form(
+        request,
+        lead,
+        form,
+        title=_("Back to nurture"),
+        lede=_("Marketing takes the lead again. It rises once the person does something new."),
+        submit=_("Send back"),
+    )
+
+
+@form_page
+@works_leads
+def disqualify(request: ProgramRequest, lead_id: int) -> HttpResponse:
+    lead = _lead(request, lead_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        text = _("%(lead)s is disqualified.") % {"lead": lead.stakeholder}
+        reason = form.cleaned_data["reason"]
+        change = partial(scoring.disqualify, lead=lead, by=request.user, reason=reason)
+        return _done(request, lead, change, text)
+    return _form(
+        request,
+        lead,
+        form,
+        title=_("Disqualify"),
+        lede=_("This closes the lead. A new engagement of the person would open another one."),
+        submit=_("Disqualify"),
+        danger="yes",
+    )

@@ -1,0 +1,121 @@
+"""What a list of leads was asked for, read from the address: values only, no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlencode
+
+from accounts.models import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OPEN_STAGES = (Stage.NEW, Stage.ENGAGED, Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, Stage.RECYCLED)
+# In the queue: waiting for their call, called but not validated, ready for a deal.
+QUEUE_STAGES = ("mql_uncalled", "mql_called", "sql")
+SORTS = ("moved", "waiting", "score", "engaged")
+VERDICTS = ("yes", "no", "unknown", "none")
+LONGEST_SEARCH = 100
+HIGHEST_SCORE = 32_767
+
+OwnerKind = Literal["any", "nobody", "person", "team", "side"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose leads: anybody's, nobody's, one person's, one team's or one side's."""
+
+    kind: OwnerKind = "any"
+    key: str = ""
+
+    @property
+    def value(self) -> str:
+        if self.kind == "any":
+            return ""
+        return f"{self.kind}:{self.key}" if self.key else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    stage: str = ""
+    owner: Owner = Owner()
+    source: str = ""
+    score_min: int | None = None
+    score_max: int | None = None
+    verdict: str = ""
+    signal: str = ""
+    text: str = ""
+    sort: str = "moved"
+
+    @property
+    def is_narrow(self) -> bool:
+        """Something other than stage and order was asked for."""
+        return replace(self, stage="", sort="moved") != LeadFilter()
+
+    @property
+    def reads_scores(self) -> bool:
+        """No index serves this, so it looks only at a bounded number of leads."""
+        return (
+            self.sort in ("score", "engaged")
+            or self.score_min is not None
+            or self.score_max is not None
+            or bool(self.verdict or self.signal or self.source)
+        )
+
+    def as_query(self, **changes: str) -> str:
+        """The address of this filter, with changes; empty values are left out."""
+        values = {
+            "stage": self.stage,
+            "owner": self.owner.value,
+            "source": self.source,
+            "min": "" if self.score_min is None else str(self.score_min),
+            "max": "" if self.score_max is None else str(self.score_max),
+            "verdict": self.verdict,
+            "signal": self.signal,
+            "q": self.text,
+            "sort": "" if self.sort == "moved" else self.sort,
+        }
+        values.update(changes)
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+def read_filter(query: Mapping[str, str]) -> LeadFilter:
+    """The filter an address asks for. What cannot be meant is left out, never an error."""
+    return LeadFilter(
+        stage=_one_of(query.get("stage", ""), (*Stage.values, "open", *QUEUE_STAGES)),
+        owner=_owner(query.get("owner", "")),
+        source=_text(query.get("source", ""), 60),
+        score_min=_score(query.get("min", "")),
+        score_max=_score(query.get("max", "")),
+        verdict=_one_of(query.get("verdict", ""), VERDICTS),
+        signal=_text(query.get("signal", ""), 60),
+        text=_text(query.get("q", ""), LONGEST_SEARCH),
+        sort=_one_of(query.get("sort", ""), SORTS) or "moved",
+    )
+
+
+def _one_of(value: str, allowed: tuple[str, ...]) -> str:
+    return value if value in allowed else ""
+
+
+def _text(value: str, longest: int) -> str:
+    return value.replace("\x00", "").strip()[:longest]
+
+
+def _score(value: str) -> int | None:
+    digits = value.strip()
+    if not digits.removeprefix("-").isdecimal() or len(digits) > 6:
+        return None
+    return max(-HIGHEST_SCORE, min(int(digits), HIGHEST_SCORE))
+
+
+def _owner(value: str) -> Owner:
+    kind, _, key = value.partition(":")
+    if kind == "nobody":
+        return Owner("nobody")
+    if kind == "side" and key in ("marketing", "sales"):
+        return Owner("side", key)
+    if kind in ("person", "team") and key.isascii() and key.isdigit() and len(key) < 19:
+        return Owner("person" if kind == "person" else "team", key)
+    return Owner()

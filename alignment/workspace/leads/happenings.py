@@ -1,0 +1,115 @@
+"""The timeline of a lead: what the person did and what we did, in one order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Engagement, JournalEvent, JournalKind, Signal, Stage, ValidationCall
+from alignment.people.models import Membership
+
+from ..paging import read_cursor, write_cursor
+
+if TYPE_CHECKING:
+    from accounts.models import Lead
+
+TIMELINE_PAGE = 40
+
+ICONS = {
+    JournalKind.LEAD_OPENED: "user-plus",
+    JournalKind.BECAME_ENGAGED: "activity",
+    JournalKind.BECAME_MQL: "bolt",
+    JournalKind.BECAME_SQL: "circle-check",
+    JournalKind.STAGE_CHANGED: "arrows-exchange",
+    JournalKind.OWNER_CHANGED: "user-check",
+    JournalKind.CALL_RECORDED: "phone",
+    JournalKind.VERDICT_CHANGED: "target-arrow",
+    JournalKind.NOTE: "note",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry: `side` is the team it belongs to, `who` did it, `note` says more."""
+
+    at: datetime
+    icon: str
+    text: str
+    side: str = ""
+    who: str = ""
+    note: str = ""
+
+
+def timeline(lead: Lead, before: str) -> tuple[list[Happening], str]:
+    """Newest first from the cursor `before`, and the cursor of what is older."""
+    place = read_cursor(before, (datetime,))
+    until = place[0] if place else datetime.max.replace(tzinfo=UTC)
+    engagements = lead.engagements.filter(occurred_at__lt=until).select_related("signal")
+    events = lead.journal.filter(at__lt=until).select_related("actor")
+    sides = _sides(lead)
+    merged = [_engaged(e) for e in engagements.order_by("-occurred_at")[: TIMELINE_PAGE + 1]]
+    for event in events.order_by("-at", "-id")[: TIMELINE_PAGE + 1]:
+        merged.append(_done(event, sides.get(event.actor_id or 0, "")))
+    merged.sort(key=lambda happening: happening.at, reverse=True)
+    shown = merged[:TIMELINE_PAGE]
+    return shown, write_cursor((shown[-1].at,)) if len(merged) > TIMELINE_PAGE else ""
+
+
+def _sides(lead: Lead) -> dict[int, str]:
+    """Which side each person who acted on this lead is on."""
+    acted = lead.journal.filter(actor__isnull=False).values("actor_id")
+    members = Membership.objects.in_program(lead.program_id).filter(
+        Q(user_id__in=acted), team__isnull=False
+    )
+    return dict(members.values_list("user_id", "team__side"))
+
+
+def _engaged(engagement: Engagement) -> Happening:
+    signal = engagement.signal
+    text = signal.name
+    if signal.kind == Signal.Kind.FACT and not engagement.value:
+        text = _("%(fact)s: no longer") % {"fact": signal.name}
+    icon = "circle-check" if signal.kind == Signal.Kind.FACT else "hand-click"
+    return Happening(engagement.occurred_at, icon, text, signal.side, engagement.source)
+
+
+def _done(event: JournalEvent, side: str) -> Happening:
+    detail = event.detail if isinstance(event.detail, dict) else {}
+    return Happening(
+        at=event.at,
+        icon=ICONS.get(JournalKind(event.kind), "circle"),
+        text=_sentence(event, detail),
+        side=side,
+        who=str(event.actor) if event.actor else "",
+        note=str(detail.get("reason") or detail.get("note") or ""),
+    )
+
+
+def _sentence(event: JournalEvent, detail: dict[str, Any]) -> str:
+    score = detail.get("score")
+    if event.kind == JournalKind.BECAME_MQL and score is not None:
+        return _("Became MQL with %(score)s points") % {"score": score}
+    if event.kind == JournalKind.BECAME_SQL and score is not None:
+        return _("Became SQL with %(score)s points") % {"score": score}
+    if event.kind == JournalKind.STAGE_CHANGED:
+        return _("Moved from %(was)s to %(now)s") % {
+            "was": _stage(detail.get("from")),
+            "now": _stage(detail.get("to")),
+        }
+    if event.kind == JournalKind.OWNER_CHANGED:
+        if not detail.get("to"):
+            return _("Given back by %(was)s") % {"was": detail.get("from", "")}
+        return _("Owner: %(now)s") % {"now": detail["to"]}
+    if event.kind == JournalKind.CALL_RECORDED:
+        outcomes = dict(ValidationCall.Outcome.choices)
+        outcome = outcomes.get(str(detail.get("outcome")), "")
+        return _("Validation call: %(outcome)s") % {"outcome": outcome}
+    return str(event.get_kind_display())
+
+
+def _stage(value: Any) -> str:
+    return str(dict(Stage.choices).get(str(value), value or ""))

@@ -1,0 +1,204 @@
+"""Pages of leads: the list, and the queue of those to be worked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import Lead, Signal, Stage
+from alignment.people.models import Membership, Team
+from alignment.scoring.queries import ruling
+
+from ..paging import Ordering, page_of
+from .recent import RecentSignal, recent_signals
+from .selection import leads_matching
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from django.db.models import QuerySet
+
+    from alignment.core.scoping import ScopedQuerySet
+    from alignment.people.models import Program, User
+    from alignment.scoring.rules import ScoringModel
+
+    from .filters import LeadFilter
+
+PAGE = 50
+COUNT_UP_TO = 10_000
+EXPORT_UP_TO = 100_000
+EXPORT_BATCH = 2_000
+MOST_CHOICES = 500
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+ORDERINGS = {
+    "moved": Ordering(("stage_since", "id"), (datetime, int), descending=True),
+    "waiting": Ordering(("stage_since", "id"), (datetime, int)),
+    "score": Ordering(("score__total", "id"), (int, int), descending=True),
+    "engaged": Ordering(("engaged", "id"), (datetime, int), descending=True),
+}
+
+SHOWN = (
+    "program_id",
+    "stage",
+    "stage_since",
+    "source",
+    "opened_at",
+    "stakeholder__first_name",
+    "stakeholder__last_name",
+    "stakeholder__title",
+    "stakeholder__do_not_contact",
+    "account__name",
+    "account__domain",
+    "account__verdict__answer",
+    "account__verdict__grade",
+    "owner__name",
+    "owner__email",
+    "score__total",
+    "score__fit",
+    "score__engagement",
+    "score__last_engaged_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    lead: Lead
+    recent: list[RecentSignal]
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeadPage:
+    """`after` and `before` are cursors of the neighbouring pages."""
+
+    rows: list[LeadRow]
+    after: str
+    before: str
+    count: int
+
+    @property
+    def is_capped(self) -> bool:
+        """There are more than were counted."""
+        return self.count >= COUNT_UP_TO
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters offer."""
+
+    teams: list[Team]
+    members: list[Membership]
+    signals: list[Signal]
+
+
+def lead_page(
+    *,
+    program: Program,
+    asked: LeadFilter,
+    query: Mapping[str, str],
+    size: int = PAGE,
+    fresh_since: datetime | None = None,
+) -> LeadPage:
+    """The page that `after` or `before` in the query asks for, with the last signals."""
+    matching = leads_matching(program=program, asked=asked)
+    ordered = with_shown(_sortable(matching, asked.sort))
+    page = page_of(ordered, ORDERINGS[asked.sort], query, size=size)
+    recent = recent_signals(program=program, lead_ids=[lead.pk for lead in page.rows])
+    rows = [
+        LeadRow(lead, recent.get(lead.pk, []), bool(fresh_since and lead.stage_since > fresh_since))
+        for lead in page.rows
+    ]
+    alone = not page.after and not page.before
+    return LeadPage(
+        rows, page.after, page.before, len(rows) if alone else count_up_to(matching)
+    )
+
+
+def count_up_to(leads: QuerySet[Lead], most: int = COUNT_UP_TO) -> int:
+    """How many there are, at most `most`: counting a million rows would cost more than the page."""
+    return leads.order_by().values("id")[:most].count()
+
+
+def with_shown(leads: ScopedQuerySet[Lead]) -> ScopedQuerySet[Lead]:
+    """Only the columns a row shows: the score row alone has sixty."""
+    related = ("stakeholder", "account__verdict", "owner", "score")
+    return leads.select_related(*related).only(*SHOWN)
+
+
+def _sortable(leads: ScopedQuerySet[Lead], sort: str) -> ScopedQuerySet[Lead]:
+    if sort == "engaged":
+        return leads.annotate(engaged=Coalesce("score__last_engaged_at", Value(NEVER)))
+    if sort == "score":
+        return leads.filter(score__isnull=False)
+    return leads
+
+
+def choices(*, program: Program) -> Choices:
+    """Teams, people and signals to choose from."""
+    members = Membership.objects.in_program(program).select_related("user", "team")
+    return Choices(
+        teams=list(Team.objects.in_program(program)[:MOST_CHOICES]),
+        members=list(members.order_by("user__name")[:MOST_CHOICES]),
+        signals=list(Signal.objects.in_program(program)[:MOST_CHOICES]),
+    )
+
+
+# Each count stops early, so the cost does not grow with the table.
+STAGE_COUNTS = """
+SELECT asked.stage, (
+    SELECT count(*) FROM (
+        SELECT FROM accounts_lead WHERE program_id = %s AND stage = asked.stage LIMIT %s
+    ) AS some)
+FROM unnest(%s::text[]) AS asked (stage)
+"""
+
+
+def stage_counts(*, program: Program) -> dict[str, int]:
+    """How many leads are in each stage, each at most `COUNT_UP_TO`."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAGE_COUNTS, [program.pk, COUNT_UP_TO, list(Stage.values)])
+        return dict(cursor.fetchall())
+
+
+def waiting_count(*, program: Program) -> int:
+    """MQLs that nobody has taken yet, at most 999."""
+    leads = Lead.objects.in_program(program)
+    return count_up_to(leads.filter(stage=Stage.MQL, owner__isnull=True), 999)
+
+
+def exported(*, program: Program, asked: LeadFilter) -> Iterator[list[Lead]]:
+    """Leads for a file in batches; at most `EXPORT_UP_TO` of them."""
+    leads = with_shown(_sortable(leads_matching(program=program, asked=asked), asked.sort))
+    ordered = leads.order_by(*ORDERINGS[asked.sort].by())[:EXPORT_UP_TO].iterator(EXPORT_BATCH)
+    while batch := list(islice(ordered, EXPORT_BATCH)):
+        yield batch
+
+
+def lead_in(*, program: Program, lead_id: int) -> Lead | None:
+    """One lead with its person, company, owner and score."""
+    related = ("stakeholder", "account__verdict", "owner", "score", "program")
+    return Lead.objects.in_program(program).select_related(*related).filter(pk=lead_id).first()
+
+
+def leads_in(*, program: Program, lead_ids: list[int]) -> list[Lead]:
+    """The chosen leads that are in this program."""
+    return list(Lead.objects.in_program(program).filter(pk__in=lead_ids).select_related("owner"))
+
+
+def member_of(*, program: Program, user_id: int) -> User | None:
+    """The person, if a member of the program."""
+    rows = Membership.objects.in_program(program).select_related("user")
+    membership = rows.filter(user_id=user_id, user__is_active=True).first()
+    return membership.user if membership else None
+
+
+def thresholds(*, program: Program) -> ScoringModel:
+    """The model in force, for the marks on the score bars."""
+    return ruling(program).compiled.model

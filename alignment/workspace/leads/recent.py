@@ -1,0 +1,65 @@
+"""Why now: the last signals of leads, in the order in which they came."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from alignment.people.models import Program
+
+# So many occurrences are read per lead, and at most so many different ones shown.
+READ_PER_LEAD = 12
+SHOWN_PER_LEAD = 3
+
+# One index range per lead: the cost depends on the page, not on how many engagements there are.
+LATEST = """
+SELECT asked.lead_id, signal.name, signal.code, signal.side, latest.occurred_at
+FROM unnest(%s::bigint[]) AS asked (lead_id)
+CROSS JOIN LATERAL (
+    SELECT signal_id, occurred_at FROM accounts_engagement
+    WHERE lead_id = asked.lead_id AND program_id = %s AND value
+    ORDER BY occurred_at DESC LIMIT %s
+) AS latest
+JOIN accounts_signal AS signal ON signal.id = latest.signal_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RecentSignal:
+    """A signal with how often it came lately and when last."""
+
+    code: str
+    name: str
+    side: str
+    count: int
+    last_at: datetime
+
+
+def recent_signals(*, program: Program, lead_ids: Sequence[int]) -> dict[int, list[RecentSignal]]:
+    """The last different signals of each lead, oldest first, with their number."""
+    if not lead_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, [list(lead_ids), program.pk, READ_PER_LEAD])
+        found: dict[int, list[tuple[str, str, str, datetime]]] = defaultdict(list)
+        for lead_id, name, code, side, at in cursor.fetchall():
+            found[lead_id].append((code, name, side, at))
+    return {lead_id: _grouped(rows) for lead_id, rows in found.items()}
+
+
+def _grouped(rows: Iterable[tuple[str, str, str, datetime]]) -> list[RecentSignal]:
+    newest: dict[str, RecentSignal] = {}
+    for code, name, side, at in sorted(rows, key=lambda row: row[3], reverse=True):
+        known = newest.get(code)
+        if known:
+            newest[code] = RecentSignal(code, name, side, known.count + 1, known.last_at)
+        elif len(newest) < SHOWN_PER_LEAD:
+            newest[code] = RecentSignal(code, name, side, 1, at)
+    return list(reversed(newest.values()))

@@ -1,0 +1,176 @@
+"""Everything the page of one lead shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Consent, EmailAddress, JournalKind, Phone, Stage, ValidationCall
+from alignment.icp.queries import verdict_of
+from alignment.icp.words import CriterionWords, in_words
+from alignment.scoring.explain import Explanation, Line, explain
+from alignment.scoring.rules import ENGAGEMENT, FIT
+
+from .happenings import Happening, timeline
+
+if TYPE_CHECKING:
+    from accounts.models import Account, JournalEvent, Lead
+    from alignment.icp.models import Answer
+    from alignment.icp.rules import Criterion
+
+MOST_CONTACTS = 50
+MOST_STAGES = 50
+REACHED_BY = {
+    JournalKind.LEAD_OPENED: Stage.NEW,
+    JournalKind.BECAME_ENGAGED: Stage.ENGAGED,
+    JournalKind.BECAME_MQL: Stage.MQL,
+    JournalKind.BECAME_SQL: Stage.SQL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PointGroup:
+    """One dimension: what was earned, and what could be."""
+
+    dimension: str
+    label: str
+    total: int
+    earned: list[Line]
+    missing: list[Line]
+    capped: int
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionAnswer:
+    criterion: Criterion
+    answer: Answer
+    words: CriterionWords
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict on the account in words."""
+
+    answer: Answer
+    grade: int
+    criteria: list[CriterionAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class StageReached:
+    stage: Stage
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRecord:
+    explanation: Explanation | None
+    groups: list[PointGroup]
+    next_step: str
+    verdict: Judged | None
+    emails: list[EmailAddress]
+    phones: list[Phone]
+    consents: list[Consent]
+    calls: list[ValidationCall]
+    stages: list[StageReached]
+    timeline: list[Happening]
+    older: str
+
+
+def lead_record(*, lead: Lead, before: str) -> LeadRecord:
+    """The page's reads, each bounded."""
+    person = lead.stakeholder
+    happenings, older = timeline(lead, before)
+    explanation = explain(lead_id=lead.pk, program=lead.program)
+    return LeadRecord(
+        explanation=explanation,
+        groups=_groups(explanation) if explanation else [],
+        next_step=_next_step(lead, explanation) if explanation else "",
+        verdict=_judged(lead.account) if lead.account else None,
+        emails=list(person.emails.order_by("-is_primary", "address")[:MOST_CONTACTS]),
+        phones=list(person.phones.order_by("-is_primary", "number")[:MOST_CONTACTS]),
+        consents=list(person.consents.order_by("channel")),
+        calls=list(lead.validation_calls.select_related("by")[:MOST_CONTACTS]),
+        stages=_stages(lead),
+        timeline=happenings,
+        older=older,
+    )
+
+
+def _groups(why: Explanation) -> list[PointGroup]:
+    labels = {FIT: (_("Fit"), why.fit), ENGAGEMENT: (_("Engagement"), why.engagement)}
+    groups = []
+    for dimension, (label, total) in labels.items():
+        lines = why.of(dimension)
+        earned = [line for line in lines if line.earned]
+        groups.append(
+            PointGroup(
+                dimension=dimension,
+                label=label,
+                total=total,
+                earned=sorted(earned, key=lambda line: -abs(line.points)),
+                missing=[line for line in lines if not line.earned],
+                capped=total - sum(line.points for line in earned),
+            )
+        )
+    return groups
+
+
+def _next_step(lead: Lead, why: Explanation) -> str:
+    """What separates the lead from its next stage."""
+    if lead.closed_at:
+        return _("Closed")
+    if lead.stage in (Stage.SQL, Stage.OPPORTUNITY):
+        return _("Qualified: over the SQL threshold, need validated")
+    if lead.stage == Stage.RECYCLED:
+        return _("Rises again with a new engagement")
+    missing = why.missing_to_mql
+    if lead.stage != Stage.MQL:
+        return _points(missing, "MQL") if missing else _("Over the MQL threshold")
+    missing = max(0, why.model.sql_at - why.total)
+    if missing and not why.validated:
+        text = _("%(points)s and a validated call")
+        return text % {"points": _points(missing, "SQL")}
+    if missing:
+        return _points(missing, "SQL")
+    return _("SQL once a call validates the need")
+
+
+def _points(missing: int, stage: str) -> str:
+    text = ngettext(
+        "%(count)d point to %(stage)s", "%(count)d points to %(stage)s", missing
+    )
+    return text % {"count": missing, "stage": stage}
+
+
+def _judged(account: Account) -> Judged:
+    verdict = verdict_of(account)
+    words = in_words(view.criterion for view in verdict.criteria)
+    return Judged(
+        answer=verdict.answer,
+        grade=verdict.grade,
+        criteria=[
+            CriterionAnswer(view.criterion, view.answer, said)
+            for view, said in zip(verdict.criteria, words, strict=True)
+        ],
+    )
+
+
+def _stages(lead: Lead) -> list[StageReached]:
+    """Newest first: each stage the journal saw the lead reach."""
+    kinds = [*REACHED_BY, JournalKind.STAGE_CHANGED]
+    events = lead.journal.filter(kind__in=kinds).order_by("-at", "-id")[:MOST_STAGES]
+    reached = [StageReached(stage, e.at) for e in events if (stage := _stage_of(e))]
+    return reached or [StageReached(Stage(lead.stage), lead.stage_since)]
+
+
+def _stage_of(event: JournalEvent) -> Stage | None:
+    known = REACHED_BY.get(JournalKind(event.kind))
+    if known:
+        return known
+    stage = event.detail.get("to") if isinstance(event.detail, dict) else None
+    return Stage(stage) if stage in Stage.values else None

@@ -1,0 +1,44 @@
+"""Answers to an action: a redirect with a message, or for htmx the same without leaving."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+
+if TYPE_CHECKING:
+    from alignment.people.requests import ProgramRequest
+
+
+def next_page(request: ProgramRequest, otherwise: str) -> str:
+    """Where the person came from, if it is a page of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours else otherwise
+
+
+def gone_to(request: ProgramRequest, url: str, text: str, level: int = messages.SUCCESS) -> HttpResponse:
+    """Go on to `url`, which shows the message."""
+    messages.add_message(request, level, text)
+    if request.htmx:
+        return HttpResponseClientRedirect(url)
+    return redirect(url)
+
+
+def in_place(
+    request: ProgramRequest, url: str, text: str, *, refresh: str, level: int = messages.SUCCESS
+) -> HttpResponse:
+    """For htmx: stay, show the message and fetch again what listens to `refresh`."""
+    if not request.htmx:
+        return gone_to(request, url, text, level)
+    toast = {"level": messages.DEFAULT_TAGS[level], "text": text}
+    reply = HttpResponse(status=204)
+    reply["HX-Trigger"] = json.dumps({"toast": toast, f"sse:{refresh}": {}})
+    return reply

@@ -1,0 +1,108 @@
+"""Which leads a filter asks for, as queries that stay cheap at a million leads.
+
+Movement, stage and owner have indexes. Scores have none on purpose (they would make scoring three
+times as dear), so whatever asks for scores looks at the `WINDOW` leads of the selection that moved
+last, and the page says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Account, EmailAddress, Lead, Signal, Stage, Stakeholder, ValidationCall
+from alignment.people.models import Membership
+
+from .filters import OPEN_STAGES, LeadFilter, Owner
+
+if TYPE_CHECKING:
+    from alignment.core.scoping import ScopedQuerySet
+    from alignment.people.models import Program
+
+WINDOW = 10_000
+MOST_PEOPLE_FOUND = 2_000
+MOST_ACCOUNTS_FOUND = 200
+
+
+def leads_matching(*, program: Program, asked: LeadFilter) -> ScopedQuerySet[Lead]:
+    """Leads of the program that a filter asks for, without order."""
+    leads = _by_index(program, asked)
+    if asked.reads_scores:
+        moved_last = leads.order_by("-stage_since", "-id").values("id")[:WINDOW]
+        leads = Lead.objects.in_program(program).filter(id__in=moved_last)
+        leads = _by_score(program, leads, asked)
+    return leads
+
+
+def is_windowed(*, program: Program, asked: LeadFilter) -> bool:
+    """Whether leads that moved earlier were left out."""
+    if not asked.reads_scores:
+        return False
+    leads = _by_index(program, asked).order_by().values("id")
+    return leads[: WINDOW + 1].count() > WINDOW
+
+
+def _by_index(program: Program, asked: LeadFilter) -> ScopedQuerySet[Lead]:
+    leads = Lead.objects.in_program(program)
+    if asked.stage == "open":
+        leads = leads.filter(stage__in=OPEN_STAGES)
+    elif asked.stage in ("mql_uncalled", "mql_called"):
+        calls = ValidationCall.objects.in_program(program).filter(lead=OuterRef("pk"))
+        called = Q(Exists(calls))
+        leads = leads.filter(called if asked.stage == "mql_called" else ~called, stage=Stage.MQL)
+    elif asked.stage:
+        leads = leads.filter(stage=asked.stage)
+    leads = leads.filter(_owned(program, asked.owner))
+    if asked.text:
+        leads = leads.filter(_named(program, asked.text))
+    return leads
+
+
+def _owned(program: Program, owner: Owner) -> Q:
+    if owner.kind == "any":
+        return Q()
+    if owner.kind == "nobody":
+        return Q(owner__isnull=True)
+    if owner.kind == "person":
+        return Q(owner_id=int(owner.key))
+    members = Membership.objects.in_program(program)
+    if owner.kind == "team":
+        members = members.filter(team_id=int(owner.key))
+    else:
+        members = members.filter(team__side=owner.key)
+    return Q(owner_id__in=list(members.values_list("user_id", flat=True)))
+
+
+def _by_score(
+    program: Program, leads: ScopedQuerySet[Lead], asked: LeadFilter
+) -> ScopedQuerySet[Lead]:
+    if asked.score_min is not None:
+        leads = leads.filter(score__total__gte=asked.score_min)
+    if asked.score_max is not None:
+        leads = leads.filter(score__total__lte=asked.score_max)
+    if asked.source:
+        leads = leads.filter(source__iexact=asked.source)
+    if asked.verdict == "none":
+        leads = leads.filter(account__verdict__isnull=True)
+    elif asked.verdict:
+        leads = leads.filter(account__verdict__answer=asked.verdict)
+    if asked.signal:
+        # The counters of the score row answer this without touching the engagements.
+        signal = Signal.objects.in_program(program).filter(code=asked.signal).first()
+        leads = leads.filter(**{f"score__s{signal.slot}__gt": 0}) if signal else leads.none()
+    return leads
+
+
+def _named(program: Program, text: str) -> Q:
+    """People by name or address, companies by name; found first, so that the list stays quick."""
+    people = Stakeholder.objects.in_program(program)
+    for word in text.split()[:5]:
+        people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
+    person_ids = list(people.order_by().values_list("id", flat=True)[:MOST_PEOPLE_FOUND])
+    if "@" in text:
+        addresses = EmailAddress.objects.in_program(program).filter(address=text.lower())
+        person_ids += addresses.values_list("stakeholder_id", flat=True)
+    accounts = Account.objects.in_program(program).filter(name__icontains=text)
+    account_ids = list(accounts.order_by().values_list("id", flat=True)[:MOST_ACCOUNTS_FOUND])
+    return Q(stakeholder_id__in=person_ids) | Q(account_id__in=account_ids)

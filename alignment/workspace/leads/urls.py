@@ -1,0 +1,18 @@
+"""Addresses of leads, inside the `workspace` namespace."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from . import actions_views, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("queue/", views.queue, name="queue"),
+    path("leads/", views.leads, name="leads"),
+    path("leads/export/", views.export, name="leads_export"),
+    path("leads/assign/", actions_views.assign_chosen, name="leads_assign"),
+    path("leads/<int:lead_id>/", views.lead, name="lead"),
+    path("leads/<int:lead_id>/claim/", actions_views.claim, name="lead_claim"),
+    path("leads/<int:lead_id>/assign/", actions_views.assign, name="lead_assign"),
+    path("leads/<int:lead_id>/call/", actions_views.call, name="lead_call"),
+    path("leads/<int:lead_id>/recycle/", actions_views.recycle, name="lead_recycle"),
+    path("leads/<int:lead_id>/disqualify/", actions_views.disqualify, name="lead_disqualify"),
+]
