@@ -5,6 +5,7 @@ from django.db import transaction
 
 from alignment.core import audit
 from alignment.people.models import User
+from alignment.people.rules import check_time_zone
 
 
 @transaction.atomic
@@ -12,6 +13,7 @@ def change_profile(
     *, user: User, name: str, language: str, time_zone: str, theme: str, by: User
 ) -> None:
     """Name, language, time zone and theme of a person. Raises ValidationError by field."""
+    check_time_zone(time_zone)
     before = user.name
     user.name, user.language, user.time_zone, user.theme = name.strip(), language, time_zone, theme
     user.clean_fields(exclude=["password", "email"])

@@ -9,6 +9,7 @@ from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.models import Membership, Program, Role, Side, Team, User
 from alignment.people.permissions import Permission
+from alignment.people.rules import check_time_zone
 
 from .authority import demand
 
@@ -23,6 +24,7 @@ def create_program(
 
     Raises ValidationError (by field) when the address is taken or a value is not acceptable.
     """
+    check_time_zone(time_zone)
     program = Program(name=name.strip(), slug=slug or slugify(name), time_zone=time_zone)
     program.full_clean()
     program.save()
@@ -39,6 +41,7 @@ def create_program(
 def change_program(*, program: Program, name: str, time_zone: str, by: User) -> None:
     """Rename the program or move it to another time zone. Its address never changes."""
     demand(program=program, by=by, permission=Permission.MANAGE_PROGRAM)
+    check_time_zone(time_zone)
     before = {"name": program.name, "time_zone": program.time_zone}
     program.name, program.time_zone = name.strip(), time_zone
     if not program.name:

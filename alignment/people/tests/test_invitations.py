@@ -1,0 +1,191 @@
+"""Invitations: who may send them, how long they last, what their link does."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from alignment.people.actions.invitations import (
+    Invited,
+    accept,
+    accept_as_new,
+    invite,
+    resend,
+    revoke,
+)
+from alignment.people.mail import send_invitation
+from alignment.people.models import Invitation, Membership, Role, User
+from alignment.people.queries import invitation_by_secret
+from tests import cast as play
+from tests.cast import PASSWORD, Cast
+
+
+def invited(cast: Cast, email: str = "new@example.com") -> Invited:
+    return invite(
+        program=cast.program, email=email, role=Role.MEMBER, team=cast.sales, by=cast.sales_manager
+    )
+
+
+def test_the_secret_is_kept_only_as_hash(cast: Cast) -> None:
+    made = invited(cast, " New@Example.com ")
+    assert made.invitation.email == "new@example.com"
+    assert made.secret not in str(Invitation.objects.in_program(cast.program).values().get())
+    assert invitation_by_secret(made.secret) == made.invitation
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "team"),
+    [
+        ("sales_manager", Role.MEMBER, "marketing"),
+        ("sales_manager", Role.OWNER, None),
+        ("sales_manager", Role.OBSERVER, None),
+        ("rep", Role.MEMBER, "sales"),
+        ("observer", Role.OBSERVER, None),
+        ("stranger", Role.OWNER, None),
+    ],
+)
+def test_nobody_hands_out_more_than_allowed(
+    cast: Cast, who: str, role: Role, team: str | None
+) -> None:
+    with pytest.raises(PermissionDenied):
+        invite(
+            program=cast.program,
+            email="x@example.com",
+            role=role,
+            team=getattr(cast, team) if team else None,
+            by=getattr(cast, who),
+        )
+
+
+def test_members_and_the_invited_are_not_invited_again(cast: Cast) -> None:
+    invited(cast)
+    for email in ("new@example.com", cast.rep.email, "not an address"):
+        with pytest.raises(ValidationError):
+            invited(cast, email)
+
+
+def test_an_expired_invitation_makes_room(cast: Cast) -> None:
+    old = invited(cast)
+    expire(old.invitation)
+    new = invited(cast)
+    assert invitation_by_secret(old.secret) is None
+    assert invitation_by_secret(new.secret) == new.invitation
+
+
+def test_sending_again_replaces_the_link(cast: Cast) -> None:
+    first = invited(cast)
+    second = resend(invitation=first.invitation, by=cast.owner)
+    assert invitation_by_secret(first.secret) is None
+    assert send_invitation(second)
+    assert second.secret in mail.outbox[0].body
+    assert mail.outbox[0].to == ["new@example.com"]
+
+
+def test_taken_back(cast: Cast) -> None:
+    made = invited(cast)
+    with pytest.raises(PermissionDenied):
+        revoke(invitation=made.invitation, by=cast.marketing_manager)
+    revoke(invitation=made.invitation, by=cast.sales_manager)
+    assert Client().get(f"/invitation/{made.secret}/").status_code == 404
+
+
+def test_somebody_new_joins_and_is_signed_in(cast: Cast) -> None:
+    made = invited(cast)
+    browser = Client()
+    page = browser.get(f"/invitation/{made.secret}/")
+    assert cast.program.name in page.text
+    answer = browser.post(
+        f"/invitation/{made.secret}/", {"name": "Nina New", "password": PASSWORD}
+    )
+    assert answer.status_code == 302, answer.text
+    nina = User.objects.get(email="new@example.com")
+    assert nina.check_password(PASSWORD)
+    membership = Membership.objects.in_program(cast.program).get(user=nina)
+    assert (membership.role, membership.team) == (Role.MEMBER, cast.sales)
+    assert browser.get(f"/p/{cast.program.slug}/settings/").status_code == 200
+    assert Client().get(f"/invitation/{made.secret}/").status_code == 404
+
+
+def test_a_weak_password_is_refused(cast: Cast) -> None:
+    made = invited(cast)
+    answer = Client().post(f"/invitation/{made.secret}/", {"name": "Nina", "password": "short"})
+    assert answer.status_code == 422
+    assert not User.objects.filter(email="new@example.com").exists()
+
+
+def test_somebody_known_signs_in_and_joins(cast: Cast) -> None:
+    made = invited(cast, cast.stranger.email)
+    link = f"/invitation/{made.secret}/"
+    assert Client().get(link).status_code == 302
+    answer = cast.client("stranger").post(link)
+    assert answer["Location"] == f"/p/{cast.program.slug}/"
+    assert Membership.objects.in_program(cast.program).filter(user=cast.stranger).exists()
+
+
+def test_nobody_else_may_use_the_link(cast: Cast) -> None:
+    made = invited(cast, "somebody.else@example.com")
+    link = f"/invitation/{made.secret}/"
+    assert cast.client("stranger").post(link).status_code == 403
+    with pytest.raises(PermissionDenied):
+        accept(invitation=made.invitation, user=cast.stranger)
+
+
+def test_known_addresses_get_no_second_account(cast: Cast) -> None:
+    made = invited(cast, cast.stranger.email)
+    with pytest.raises(ValidationError):
+        accept_as_new(invitation=made.invitation, name="Stella", password=PASSWORD)
+
+
+def test_seven_days(cast: Cast) -> None:
+    made = invited(cast, cast.stranger.email)
+    left = made.invitation.expires_at - timezone.now()
+    assert timedelta(days=6, hours=23) < left <= timedelta(days=7)
+    expire(made.invitation)
+    assert cast.client("stranger").get(f"/invitation/{made.secret}/").status_code == 410
+    with pytest.raises(ValidationError):
+        accept(invitation=made.invitation, user=cast.stranger)
+
+
+def test_accepting_twice_joins_once(cast: Cast) -> None:
+    made = invited(cast, cast.stranger.email)
+    accept(invitation=made.invitation, user=cast.stranger)
+    with pytest.raises(ValidationError):
+        accept(invitation=made.invitation, user=cast.stranger)
+
+
+def test_the_page_sends_the_mail(cast: Cast) -> None:
+    browser = cast.client("sales_manager")
+    answer = browser.post(
+        f"/p/{cast.program.slug}/settings/invitations/",
+        {"email": "new@example.com", "role": "member", "team": cast.sales.pk},
+    )
+    assert answer.status_code == 302
+    assert "/invitation/" in mail.outbox[0].body
+    refused = browser.post(
+        f"/p/{cast.program.slug}/settings/invitations/",
+        {"email": "two@example.com", "role": "member", "team": cast.marketing.pk},
+    )
+    assert refused.status_code == 422
+
+
+def expire(invitation: Invitation) -> None:
+    invitation.expires_at = timezone.now() - timedelta(minutes=1)
+    invitation.save(update_fields=["expires_at"])
+
+
+def test_a_team_with_open_invitations_stays(cast: Cast) -> None:
+    from alignment.people.actions.teams import create_team, delete_team
+
+    west = create_team(program=cast.program, side="sales", name="West", by=cast.owner)
+    made = invite(
+        program=cast.program, email="w@example.com", role=Role.MEMBER, team=west, by=cast.owner
+    )
+    with pytest.raises(ValidationError):
+        delete_team(team=west, by=cast.owner)
+    person = play.user("w@example.com")
+    membership = accept(invitation=made.invitation, user=person)
+    membership.delete()
+    delete_team(team=west, by=cast.owner)

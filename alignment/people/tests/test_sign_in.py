@@ -1,0 +1,144 @@
+"""Signing in, sessions, preferences and the first page."""
+
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.usersessions.models import UserSession
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+
+from alignment.people.models import Theme
+from tests import cast as play
+from tests.cast import PASSWORD, Cast
+
+LOGIN = "/sign-in/login/"
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    cache.clear()
+
+
+def sign_in(browser: Client, email: str, password: str = PASSWORD) -> int:
+    return browser.post(LOGIN, {"login": email, "password": password}).status_code
+
+
+@pytest.mark.django_db
+def test_password_and_argon2() -> None:
+    person = play.user("Paula@Example.com", password=PASSWORD)
+    assert person.password.startswith("argon2")
+    assert sign_in(Client(), "PAULA@example.com") == 302
+    assert sign_in(Client(), "paula@example.com", "wrong") == 200
+
+
+@pytest.mark.django_db
+def test_guessing_is_throttled() -> None:
+    play.user("paula@example.com", password=PASSWORD)
+    browser = Client()
+    for _ in range(5):
+        sign_in(browser, "paula@example.com", "wrong")
+    sign_in(browser, "paula@example.com")
+    assert "_auth_user_id" not in browser.session
+
+
+@pytest.mark.django_db
+def test_no_open_sign_up() -> None:
+    page = Client().get("/sign-in/signup/")
+    assert "invit" in page.text
+    assert "<input" not in page.text.partition("plain__card")[2].partition("</main>")[0]
+
+
+@pytest.mark.django_db
+def test_second_step() -> None:
+    person = play.user("paula@example.com", password=PASSWORD)
+    TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    browser = Client()
+    answer = browser.post(LOGIN, {"login": person.email, "password": PASSWORD})
+    assert answer["Location"].startswith("/sign-in/2fa/authenticate/")
+    assert "_auth_user_id" not in browser.session
+    counter = next(iter(yield_hotp_counters_from_time()))
+    code = format_hotp_value(hotp_value("JBSWY3DPEHPK3PXP", counter))
+    answer = browser.post("/sign-in/2fa/authenticate/", {"code": code})
+    assert answer.status_code == 302, answer.text
+    assert browser.session["_auth_user_id"] == str(person.pk)
+    assert Authenticator.objects.filter(user=person).count() == 1
+    assert time.time()
+
+
+@pytest.mark.django_db
+def test_password_reset() -> None:
+    person = play.user("paula@example.com", password=PASSWORD)
+    browser = Client()
+    for email in ("paula@example.com", "nobody@example.com"):
+        answer = browser.post("/sign-in/password/reset/", {"email": email})
+        assert answer["Location"] == "/sign-in/password/reset/done/"
+    (message,) = mail.outbox
+    link = next(word for word in message.body.split() if word.startswith("http"))
+    path = link.partition("testserver")[2]
+    form = browser.get(path, follow=True)
+    action = form.request["PATH_INFO"]
+    new = "another long password"
+    browser.post(action, {"password1": new, "password2": new})
+    person.refresh_from_db()
+    assert person.check_password(new)
+
+
+def test_sessions_are_listed_and_ended(cast: Cast) -> None:
+    cast.rep.set_password(PASSWORD)
+    cast.rep.save()
+    here, there = Client(headers={"user-agent": "Here"}), Client(headers={"user-agent": "There"})
+    sign_in(here, cast.rep.email)
+    sign_in(there, cast.rep.email)
+    page = here.get("/sign-in/sessions/")
+    assert "Here" in page.text
+    assert "There" in page.text
+    other = UserSession.objects.get(user=cast.rep, user_agent="There")
+    assert cast.client("stranger").post(f"/you/sessions/{other.pk}/end/").status_code == 404
+    here.post(f"/you/sessions/{other.pk}/end/")
+    assert there.get("/you/").status_code == 302
+    assert here.get("/you/").status_code == 200
+
+
+def test_first_page(cast: Cast) -> None:
+    assert Client().get("/")["Location"] == f"{LOGIN}?next=/"
+    assert cast.client("rep").get("/")["Location"] == f"/p/{cast.program.slug}/"
+    nobody = play.sign_in(play.user())
+    assert "No program yet" in nobody.get("/").text
+    play.member(cast.other_program, cast.rep, "observer")
+    browser = play.sign_in(cast.rep)
+    assert "Hidden Valley" in browser.get("/").text
+    browser.get(f"/p/{cast.other_program.slug}/settings/")
+    assert browser.get("/")["Location"] == f"/p/{cast.other_program.slug}/"
+
+
+def test_preferences(cast: Cast) -> None:
+    browser = cast.client("rep")
+    answer = browser.post("/preferences/", {"theme": "dark", "next": "/you/"})
+    assert answer["Location"] == "/you/"
+    cast.rep.refresh_from_db()
+    assert cast.rep.theme == Theme.DARK
+    assert browser.post("/preferences/", {"theme": "pink"}).status_code == 400
+    answer = browser.post("/preferences/", {"language": "fr", "next": "//evil.example/"})
+    assert answer["Location"] == "/"
+    assert 'lang="fr"' in browser.get("/you/").text
+
+
+@pytest.mark.django_db
+def test_the_sign_in_page_remembers() -> None:
+    browser = Client()
+    browser.post("/preferences/", {"language": "fr"})
+    browser.post("/preferences/", {"theme": "dark"})
+    page = browser.get(LOGIN).text
+    assert '<html lang="fr" data-theme="dark"' in page
+
+
+def test_profile(cast: Cast) -> None:
+    browser = cast.client("rep")
+    words = {"name": "Ravi R.", "language": "fr", "time_zone": "America/Denver", "theme": "light"}
+    assert browser.post("/you/", words).status_code == 302
+    cast.rep.refresh_from_db()
+    assert (cast.rep.name, cast.rep.time_zone) == ("Ravi R.", "America/Denver")
+    assert browser.post("/you/", words | {"time_zone": "Moon/Base"}).status_code == 422

@@ -1,0 +1,212 @@
+"""The people and facts that tests play with: one program, its cast, and a stranger with hers.
+
+`cast` holds who is who; the plain functions below make facts through the real actions.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.actions.accounts import upsert_accounts
+from accounts.actions.stakeholders import upsert_stakeholders
+from accounts.models import Account, Engagement, Lead, Signal, Stakeholder
+from alignment.people.actions.keys import create_key
+from alignment.people.models import Membership, Program, Role, Side, Team, User
+from alignment.people.permissions import Scope
+from alignment.scoring.actions.accounts import judge_waiting
+from alignment.scoring.actions.leads import open_leads
+from alignment.scoring.actions.setup import install_defaults
+from alignment.scoring.ingest import EngagementIn, ingest
+
+PASSWORD = "correct horse battery staple"
+ROLES = ("owner", "marketing_manager", "marketer", "sales_manager", "rep", "observer")
+_numbers = count(1)
+
+
+@dataclass
+class Cast:
+    """Everybody in `program`, and the stranger, who owns another one and belongs to no other."""
+
+    program: Program
+    marketing: Team
+    sales: Team
+    owner: User
+    marketing_manager: User
+    marketer: User
+    sales_manager: User
+    rep: User
+    observer: User
+    stranger: User
+    other_program: Program
+    other_marketing: Team
+    other_sales: Team
+    _clients: dict[int, Client] = field(default_factory=dict)
+
+    def client(self, who: str | User) -> Client:
+        """A browser in which `who` (a name of the cast or a user) is signed in."""
+        user: User = getattr(self, who) if isinstance(who, str) else who
+        if user.pk not in self._clients:
+            self._clients[user.pk] = sign_in(user)
+        return self._clients[user.pk]
+
+    def membership(self, who: str) -> Membership:
+        return Membership.objects.across_programs().get(user=getattr(self, who))
+
+    def people(self) -> dict[str, User]:
+        return {name: getattr(self, name) for name in ROLES}
+
+
+def sign_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def user(email: str = "", *, name: str = "", password: str | None = None, **fields: Any) -> User:
+    """A person; without `password` nobody can sign in as them (hashing one takes a while)."""
+    email = email or f"person{next(_numbers)}@example.com"
+    return User.objects.create_user(
+        email, password, name=name or email.partition("@")[0].title(), **fields
+    )
+
+
+def program(slug: str = "", *, name: str = "", defaults: bool = False) -> Program:
+    """A program without people; `defaults` installs signals, ICP and scoring model."""
+    slug = slug or f"program-{next(_numbers)}"
+    made = Program.objects.create(slug=slug, name=name or slug.replace("-", " ").capitalize())
+    if defaults:
+        install_defaults(program=made, by=None)
+    return made
+
+
+def team(program: Program, side: Side, name: str = "") -> Team:
+    return Team.objects.create(program=program, side=side, name=name or f"Team {next(_numbers)}")
+
+
+def member(program: Program, person: User, role: Role, team: Team | None = None) -> Membership:
+    return Membership.objects.create(program=program, user=person, role=role, team=team)
+
+
+def account(program: Program, name: str = "", **facts: Any) -> Account:
+    """A company, judged against the ICP in force if there is one."""
+    number = next(_numbers)
+    facts = {"name": name or f"Company {number}", "domain": f"company{number}.example"} | facts
+    (row,) = upsert_accounts(program=program, rows=[facts], by=None, source="test")  # type: ignore[list-item]
+    assert row.id, row.errors
+    judge_waiting(program_id=program.pk)
+    return Account.objects.in_program(program).get(pk=row.id)
+
+
+def stakeholder(
+    program: Program, account: Account | None = None, email: str = "", **facts: Any
+) -> Stakeholder:
+    """A person at a company, with one address unless `emails` is given."""
+    number = next(_numbers)
+    facts = {
+        "first_name": "Pat",
+        "last_name": f"Person{number}",
+        "emails": [email or f"pat{number}@company.example"],
+    } | facts
+    if account is not None:
+        facts["account_id"] = account.pk
+    (row,) = upsert_stakeholders(program=program, rows=[facts], by=None, source="test")  # type: ignore[list-item]
+    assert row.id, row.errors
+    return Stakeholder.objects.in_program(program).get(pk=row.id)
+
+
+def lead(
+    program: Program, stakeholder: Stakeholder | None = None, *, owner: User | None = None
+) -> Lead:
+    """An open lead with its score; makes the person and the company where none is given."""
+    person = stakeholder or globals()["stakeholder"](program, account(program))
+    (lead_id,) = open_leads(program=program, stakeholder_ids=[person.pk], by=None, source="test")
+    rows = Lead.objects.in_program(program)
+    if owner is not None:
+        rows.filter(pk=lead_id).update(owner=owner)
+    return rows.get(pk=lead_id)
+
+
+def signal(program: Program, code: str) -> Signal:
+    return Signal.objects.in_program(program).get(code=code)
+
+
+def engage(
+    person: Stakeholder,
+    code: str,
+    *,
+    at: datetime | None = None,
+    external_id: str = "",
+    value: bool = True,
+) -> Engagement:
+    """One engagement through the real ingest; scores and stages follow."""
+    event = EngagementIn(
+        stakeholder_id=person.pk,
+        signal_id=signal(person.program, code).pk,
+        occurred_at=at or timezone.now(),
+        source="test",
+        external_id=external_id or f"event-{next(_numbers)}",
+        value=value,
+    )
+    (result,) = ingest(program=person.program, events=[event])
+    return Engagement.objects.in_program(person.program).get(pk=result.engagement_id)
+
+
+def api_key(program: Program, owner: User, *scopes: Scope) -> str:
+    """The secret of a new key; all scopes unless some are named."""
+    made = create_key(
+        program=program,
+        name="Test key",
+        scopes=[str(scope) for scope in scopes or tuple(Scope)],
+        owner=owner,
+        expires_at=None,
+        by=None,
+    )
+    return made.secret
+
+
+def bearer(secret: str) -> dict[str, str]:
+    """Headers for the Django test client: `client.get(url, headers=bearer(key))`."""
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def make_cast() -> Cast:
+    """The cast, outside of a fixture (benchmarks, browser journeys)."""
+    ours = program("us-mid-market", name="US mid-market", defaults=True)
+    hers = program("hidden-valley", name="Hidden Valley", defaults=True)
+    marketing, sales = team(ours, Side.MARKETING, "Demand"), team(ours, Side.SALES, "East")
+    people = {
+        "owner": user("olivia.owner@example.com", name="Olivia Owner"),
+        "marketing_manager": user("marc.manager@example.com", name="Marc Manager"),
+        "marketer": user("maya.marketer@example.com", name="Maya Marketer"),
+        "sales_manager": user("sarah.sales@example.com", name="Sarah Sales"),
+        "rep": user("ravi.rep@example.com", name="Ravi Rep"),
+        "observer": user("otto.observer@example.com", name="Otto Observer"),
+        "stranger": user("stella.stranger@example.net", name="Stella Stranger"),
+    }
+    member(ours, people["owner"], Role.OWNER)
+    member(ours, people["marketing_manager"], Role.MANAGER, marketing)
+    member(ours, people["marketer"], Role.MEMBER, marketing)
+    member(ours, people["sales_manager"], Role.MANAGER, sales)
+    member(ours, people["rep"], Role.MEMBER, sales)
+    member(ours, people["observer"], Role.OBSERVER)
+    member(hers, people["stranger"], Role.OWNER)
+    return Cast(
+        program=ours,
+        marketing=marketing,
+        sales=sales,
+        other_program=hers,
+        other_marketing=team(hers, Side.MARKETING, "Hidden demand"),
+        other_sales=team(hers, Side.SALES, "Hidden field"),
+        **people,
+    )
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
