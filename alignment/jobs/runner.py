@@ -39,12 +39,13 @@ def step_of(kind: Job.Kind) -> Callable[[Step], Step]:
     return register
 
 
-def run(job_id: int) -> None:
+def run(job_id: int, *, after_step: Callable[[], None] | None = None) -> None:
     """Run a job to its end, or return at once if another worker has it."""
     if not _take(job_id):
         return
     while _one_step(job_id):
-        pass
+        if after_step:
+            after_step()
 
 
 def _take(job_id: int) -> bool:
