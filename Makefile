@@ -1,0 +1,33 @@
+# Two commands are enough: `make run` and `make test`. Everything lands in .venv/ and .entente/.
+PYTHON ?= python3
+VENV = .venv/bin/python
+.PHONY: help run test check bench venv venv-dev catalogue
+
+help:
+	@echo "make run     everything on this machine, at http://127.0.0.1:8000/ (PORT, ENTENTE_DATA)"
+	@echo "make test    the whole suite on its own engines, browser included (ARGS='-k name')"
+	@echo "make check   lint, types, layers, templates, migrations, French catalogue, deployment"
+	@echo "make bench   speed against the floor of the same machine (ARGS='--leads 1000000')"
+
+run: venv
+	@exec $(VENV) -m alignment.config.local.run
+
+test: venv-dev
+	@exec $(VENV) tools/with_browser.py -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: venv-dev
+	@exec $(VENV) tools/check.py
+
+bench: venv-dev
+	@exec $(VENV) -m bench $(ARGS)
+
+catalogue: venv-dev
+	@exec $(VENV) tools/catalogue.py --write
+
+venv:
+	@command -v $(PYTHON) >/dev/null || { echo "Entente needs Python 3.11 or newer, and there is no $(PYTHON) on this machine." >&2; exit 1; }
+	@$(PYTHON) tools/venv.py requirements.txt
+
+venv-dev:
+	@command -v $(PYTHON) >/dev/null || { echo "Entente needs Python 3.11 or newer, and there is no $(PYTHON) on this machine." >&2; exit 1; }
+	@$(PYTHON) tools/venv.py requirements.txt requirements-dev.txt

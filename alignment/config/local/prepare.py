@@ -1,0 +1,22 @@
+"""Make the database and the static files ready: run before the web starts, in one process."""
+
+from __future__ import annotations
+
+import django
+from django.core.management import call_command, get_commands
+
+
+def prepare() -> None:
+    """Migrate, collect static files, load reference data and the demo where they are missing."""
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    known = get_commands()
+    if "load_reference" in known:
+        call_command("load_reference")
+    if "setup_demo" in known:
+        call_command("setup_demo", if_empty=True)
+
+
+if __name__ == "__main__":
+    prepare()

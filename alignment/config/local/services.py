@@ -1,0 +1,57 @@
+"""The application's own processes: how web, worker and scheduler are started."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from alignment.config.local.folder import CHECKOUT, DataFolder
+from alignment.config.local.processes import Child
+
+SIGN_IN_PATH = "/sign-in/login/"
+
+
+def preparation(folder: DataFolder, env: dict[str, str]) -> Child:
+    """Migrations, static files and, on first start, the demo: one process, run to its end."""
+    return Child(
+        "prepare",
+        [sys.executable, "-m", "alignment.config.local.prepare"],
+        env=env,
+        log=folder.log("prepare"),
+        cwd=CHECKOUT,
+    )
+
+
+def web(folder: DataFolder, env: dict[str, str], port: int, host: str = "127.0.0.1") -> Child:
+    """One granian process; it serves `/static` itself."""
+    command = [sys.executable, "-m", "granian", "--interface", "asgi"]
+    command += ["--host", host, "--port", str(port), "--workers", "1", "--no-ws"]
+    command += ["--backlog", "4096", "--backpressure", "8192"]
+    # Open live streams would delay a stop for ever.
+    command += ["--workers-kill-timeout", "3", "--respawn-failed-workers"]
+    command += ["--static-path-mount", str(static_root(env))]
+    command += ["--log-level", "warning", "alignment.config.asgi:application"]
+    return Child("web", command, env=env, log=folder.log("web"), cwd=CHECKOUT)
+
+
+def worker(folder: DataFolder, env: dict[str, str], concurrency: int = 2) -> Child:
+    """One Celery worker for every queue."""
+    command = [*_celery(), "worker", "-Q", "events,jobs", "--concurrency", str(concurrency)]
+    command += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING", "-n", "local@%h"]
+    return Child("worker", command, env=env, log=folder.log("worker"), cwd=CHECKOUT)
+
+
+def scheduler(folder: DataFolder, env: dict[str, str]) -> Child:
+    """Celery beat; its schedule is code, its file only remembers the last runs."""
+    command = [*_celery(), "beat", "--loglevel", "WARNING", "--pidfile="]
+    command += ["--schedule", str(folder.root / "beat-schedule")]
+    return Child("scheduler", command, env=env, log=folder.log("scheduler"), cwd=CHECKOUT)
+
+
+def _celery() -> list[str]:
+    return [sys.executable, "-m", "celery", "-A", "alignment.config.celery:app", "--quiet"]
+
+
+def static_root(env: dict[str, str]) -> Path:
+    """Where `collectstatic` puts what granian serves."""
+    return Path(env.get("STATIC_ROOT") or Path(env["ENTENTE_DATA"]) / "static")
