@@ -19,7 +19,7 @@ check: venv-dev
 	@exec $(VENV) tools/check.py
 
 bench: venv-dev
-	@exec $(VENV) -m bench $(ARGS)
+	@exec $(VENV) -m tests.bench $(ARGS)
 
 catalogue: venv-dev
 	@exec $(VENV) tools/catalogue.py --write

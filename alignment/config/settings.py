@@ -211,6 +211,8 @@ DATA_DIR = Path(env("ENTENTE_DATA", default=str(BASE_DIR / ".entente"))).resolve
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
 # Files that people upload to import; never served.
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DATA_DIR / "uploads")))
+# `make run` writes mail here instead of sending it.
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
