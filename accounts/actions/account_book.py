@@ -178,7 +178,9 @@ class AccountBook:
         if row == held.row and not new:
             return held, []
         if place_is_stale(given, held.row, row):
-            row[AT["county_fips"]], row[AT["cbsa"]] = place_of(row)
+            place = place_of(row)
+            row[AT["state"]] = row[AT["state"]] or place.state
+            row[AT["county_fips"]], row[AT["cbsa"]] = place.county_fips, place.cbsa_code
         errors = [*ranges_out_of_order(row), *self._collisions(held, row)]
         if not errors:
             self._forget(held)

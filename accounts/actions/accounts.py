@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.actions.account_book import AccountBook, Held, other_id, with_keys
 from accounts.actions.journal import JournalRow, write_journal
+from accounts.actions.results import results_of
 from accounts.actions.writing import Overtaken, copy_rows, lock_facts, next_ids, settled
 from accounts.models import Account, JournalKind
 from accounts.rules.accounts import CLEANERS, FACTS
@@ -45,24 +46,27 @@ def upsert_accounts(
     by: User | None,
     source: str,
     queue: bool = True,
+    dry_run: bool = False,
 ) -> list[Upserted]:
     """Create or change one account per row; results in the order of the rows.
 
     A row means the account with its external id, else its domain, else (without a domain) its
     name and city. Only given keys change. A row that breaks a rule is rejected alone. `source`
     is noted on new accounts. `queue=False` is for callers that judge the accounts themselves in
-    the same transaction.
+    the same transaction; `dry_run` compares and writes nothing, so new accounts have no id.
     """
     owners = _owners(program, rows)
     ready = [_clean(row, owners) for row in rows]
 
     def attempt() -> list[Upserted]:
-        lock_facts(program.pk)
+        if not dry_run:
+            lock_facts(program.pk)
         book = AccountBook(program.pk)
         book.load_for(values for values, errors in ready if not errors)
         taken = [_take(book, values, errors, source) for values, errors in ready]
-        write_book(program=program, book=book, by=by, cause={"source": source}, queue=queue)
-        return _results(taken)
+        if not dry_run:
+            write_book(program=program, book=book, by=by, cause={"source": source}, queue=queue)
+        return results_of(taken)
 
     return settled(attempt)
 
@@ -161,21 +165,6 @@ def _take(
     before = found.row if found else None
     held, problems = book.apply(found, values)
     return (None, False, problems) if problems else (held, held.row is not before, [])
-
-
-def _results(taken: Iterable[Taken]) -> list[Upserted]:
-    results: list[Upserted] = []
-    created: set[int] = set()
-    for held, moved, errors in taken:
-        if held is None or held.id is None:
-            results.append(Upserted(None, "rejected", errors))
-        elif held.before is None and held.id not in created:
-            created.add(held.id)
-            results.append(Upserted(held.id, "created", []))
-        else:
-            moved = moved and held.changed
-            results.append(Upserted(held.id, "updated" if moved else "unchanged", []))
-    return results
 
 
 def _key_after(held: Held, values: Mapping[str, Any]) -> tuple[str, str]:

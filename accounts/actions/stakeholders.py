@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from accounts.actions.account_links import AccountLinks
 from accounts.actions.accounts import write_book
+from accounts.actions.results import results_of
 from accounts.actions.stakeholder_book import Held, StakeholderBook, other_id
 from accounts.actions.stakeholder_rows import write_people
 from accounts.actions.writing import lock_facts, settled
@@ -25,25 +26,33 @@ from alignment.people.models import Program, User
 
 
 def upsert_stakeholders(
-    *, program: Program, rows: Sequence[StakeholderFacts], by: User | None, source: str
+    *,
+    program: Program,
+    rows: Sequence[StakeholderFacts],
+    by: User | None,
+    source: str,
+    dry_run: bool = False,
 ) -> list[Upserted]:
     """Create or change one person per row; results in the order of the rows.
 
     A row means the person with its external id, else with any of its addresses. Only given keys
     change; addresses and phones are added, never taken away. A row that breaks a rule is
-    rejected alone. `source` is noted on new people and accounts.
+    rejected alone. `source` is noted on new people and accounts. `dry_run` compares and writes
+    nothing, so new people have no id.
     """
     ready = [cleaned(row, CLEANERS) for row in rows]
     good = [values for values, errors in ready if not errors]
 
     def attempt() -> list[Upserted]:
-        lock_facts(program.pk)
+        if not dry_run:
+            lock_facts(program.pk)
         links = AccountLinks(program.pk, good, source)
         book = StakeholderBook(program.pk, links)
         book.load(good)
         taken = [_take(book, values, errors, source) for values, errors in ready]
-        _write(program, book, links, by, {"source": source})
-        return _results(taken)
+        if not dry_run:
+            _write(program, book, links, by, {"source": source})
+        return results_of(taken)
 
     return settled(attempt)
 
@@ -149,21 +158,6 @@ def _take(
 
 def _state(held: Held) -> tuple[Any, ...]:
     return held.row, len(held.new_emails), len(held.new_phones), dict(held.said)
-
-
-def _results(taken: Iterable[Taken]) -> list[Upserted]:
-    results: list[Upserted] = []
-    created: set[int] = set()
-    for held, moved, errors in taken:
-        if held is None or held.id is None:
-            results.append(Upserted(None, "rejected", errors))
-        elif held.before is None and held.id not in created:
-            created.add(held.id)
-            results.append(Upserted(held.id, "created", []))
-        else:
-            moved = moved and held.changed
-            results.append(Upserted(held.id, "updated" if moved else "unchanged", []))
-    return results
 
 
 def _write(

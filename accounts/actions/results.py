@@ -1,0 +1,40 @@
+"""What became of the rows of a batch, told once everything is in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from accounts.rules.facts import FieldError, Upserted
+
+
+class Held(Protocol):
+    """A company or person of a batch."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def before(self) -> Sequence[Any] | None: ...
+    @property
+    def changed(self) -> bool: ...
+
+
+def results_of(
+    taken: Iterable[tuple[Held | None, bool, list[FieldError]]],
+) -> list[Upserted]:
+    """One result per row: what it meant (None: rejected), whether it moved anything, errors.
+
+    A row that a later one of the batch took back has changed nothing.
+    """
+    results: list[Upserted] = []
+    created: set[int] = set()
+    for held, moved, errors in taken:
+        if held is None:
+            results.append(Upserted(None, "rejected", errors))
+        elif held.before is None and id(held) not in created:
+            created.add(id(held))
+            results.append(Upserted(held.id, "created", []))
+        else:
+            outcome = "updated" if moved and held.changed else "unchanged"
+            results.append(Upserted(held.id, outcome, []))
+    return results

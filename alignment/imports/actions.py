@@ -1,0 +1,210 @@
+"""Bringing a file in: upload, mapping, dry run, run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.imports.models import Import
+from alignment.imports.parsing.mapping import (
+    ColumnMapping,
+    guess_mapping,
+    missing_fields,
+)
+from alignment.imports.parsing.tables import UnreadableTable, open_table
+from alignment.imports.parsing.targets import TARGETS, Kind
+from alignment.imports.reading import columns_of, limits
+from alignment.imports.storing import storable
+from alignment.jobs import actions as jobs
+from alignment.jobs.models import Job
+from alignment.people.models import Program, User
+
+SAMPLED_ROWS = 200
+HASHED_AT_ONCE = 2**20
+OPTIONS = ("time_zone", "rates", "sheet")
+
+
+class CannotStart(ValueError):
+    """The import cannot run as it stands; the message says why."""
+
+
+class BadMapping(ValueError):
+    """The mapping names a column or a field that does not exist, or one twice."""
+
+
+def create_import(
+    *,
+    program: Program,
+    file: File[bytes],
+    file_name: str,
+    target: str,
+    by: User | None,
+    source: str = "",
+    options: Mapping[str, Any] | None = None,
+) -> Import:
+    """Keep an uploaded file and guess its mapping. Raises `UnreadableTable`; nothing stays then.
+
+    The file is stored under a name of its own, below `MEDIA_ROOT`, which is never served.
+    """
+    if file.size > limits().file:
+        raise UnreadableTable("too_large", limit=str(limits().file // 2**20))
+    upload = Import(
+        program=program,
+        target=Import.Target(target),
+        file_name=storable(Path(file_name).name)[:255] or "list",
+        size=file.size,
+        source=source[:60],
+        created_by=by,
+        options=dict(options or {}),
+    )
+    upload.file.save(uuid4().hex, file, save=False)
+    try:
+        upload.sha256 = _sha256(upload)
+        _look_inside(upload)
+        with transaction.atomic():
+            upload.save()
+            audit.record(
+                by=by,
+                action="import.upload",
+                target=upload,
+                program_id=program.pk,
+                file=upload.file_name,
+                sha256=upload.sha256,
+            )
+    except BaseException:
+        upload.file.delete(save=False)
+        raise
+    return upload
+
+
+@transaction.atomic
+def set_mapping(
+    *,
+    upload: Import,
+    columns: Sequence[ColumnMapping],
+    by: User | None,
+    source: str | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Import:
+    """Say which column feeds which field, and how the file is read. Raises `BadMapping`."""
+    _check(upload, columns)
+    upload.mapping = {"columns": [column.as_json() for column in columns]}
+    if source is not None:
+        upload.source = storable(source.strip())[:60]
+    given = {name: value for name, value in (options or {}).items() if name in OPTIONS}
+    upload.options = {**upload.options, **given}
+    upload.save(update_fields=["mapping", "source", "options"])
+    audit.record(by=by, action="import.map", target=upload, program_id=upload.program_id)
+    return upload
+
+
+def choose_sheet(*, upload: Import, sheet: str, by: User | None) -> Import:
+    """Read another sheet of a workbook; its columns are guessed afresh."""
+    upload.options = {**upload.options, "sheet": sheet}
+    _look_inside(upload)
+    upload.save(update_fields=["mapping", "options"])
+    audit.record(by=by, action="import.sheet", target=upload, program_id=upload.program_id)
+    return upload
+
+
+def start_dry_run(*, upload: Import, by: User | None) -> Job:
+    """Count what the import would do, without doing it. Raises `CannotStart`."""
+    return _start(upload, by, dry_run=True)
+
+
+def start_import(*, upload: Import, by: User | None) -> Job:
+    """Take the file in, as a job. Doing it twice changes nothing. Raises `CannotStart`."""
+    return _start(upload, by, dry_run=False)
+
+
+@transaction.atomic
+def _start(upload: Import, by: User | None, *, dry_run: bool) -> Job:
+    locked = Import.objects.in_program(upload.program_id).select_for_update().get(pk=upload.pk)
+    running = Job.objects.in_program(upload.program_id).filter(
+        pk__in=[locked.job_id, locked.dry_run_job_id],
+        state__in=[Job.State.QUEUED, Job.State.RUNNING],
+    )
+    if running.exists():
+        raise CannotStart(_("This import is already running."))
+    if lacking := lacking_fields(locked):
+        raise CannotStart(_("Choose a column for %(fields)s.") % {"fields": lacking})
+    job = jobs.start(
+        program=upload.program,
+        kind=Job.Kind.IMPORT,
+        by=by,
+        parameters={"import": locked.pk, "dry_run": dry_run, "file": locked.file_name},
+        total=locked.size,
+    )
+    name = "dry_run_job" if dry_run else "job"
+    for row in (locked, upload):
+        setattr(row, name, job)
+    locked.save(update_fields=[name])
+    return job
+
+
+def lacking_fields(upload: Import) -> str:
+    """The fields of which the mapping still needs one, as a phrase; "" when it is complete."""
+    fields = TARGETS[_kind(upload)].fields
+    groups = missing_fields(_kind(upload), columns_of(upload))
+    either = str(_(" or "))
+    return ", ".join(either.join(str(fields[name].label) for name in group) for group in groups)
+
+
+def _kind(upload: Import) -> Kind:
+    return upload.target  # type: ignore[return-value]
+
+
+def _check(upload: Import, columns: Sequence[ColumnMapping]) -> None:
+    width = len(upload.options.get("headers", ()))
+    fields = TARGETS[_kind(upload)].fields
+    for column in columns:
+        if not 0 <= column.index < width:
+            raise BadMapping(_("The file has no column %(number)s.") % {"number": column.index})
+        if column.field not in fields:
+            raise BadMapping(_("There is no field “%(name)s”.") % {"name": column.field[:60]})
+        if column.scale not in (1, 1_000, 1_000_000):
+            raise BadMapping(_("A column counts ones, thousands or millions."))
+    for used in ([c.index for c in columns], [c.field for c in columns]):
+        if len(set(used)) != len(used):
+            raise BadMapping(_("A column feeds one field, and a field has one column."))
+
+
+def _look_inside(upload: Import) -> None:
+    """Note what the file is and guess its mapping."""
+    options = upload.options
+    with open_table(
+        upload.file.path,
+        sheet=options.get("sheet", ""),
+        encoding=options.get("encoding", ""),
+        separator=options.get("separator", ""),
+        limits=limits(),
+    ) as table:
+        sample = table.sample(SAMPLED_ROWS)
+        guessed = guess_mapping(_kind(upload), table.headers, sample)
+        upload.options = {
+            **options,
+            "headers": [storable(header) for header in table.headers],
+            "kind": table.kind,
+            "encoding": table.encoding,
+            "separator": table.separator,
+            "sheet": table.sheet,
+            "sheets": list(table.sheets),
+            "rows": table.estimated_rows(),
+        }
+    upload.mapping = {"columns": [column.as_json() for column in guessed]}
+
+
+def _sha256(upload: Import) -> str:
+    digest = hashlib.sha256()
+    with upload.file.open("rb") as stored:
+        while part := stored.read(HASHED_AT_ONCE):
+            digest.update(part)
+    return digest.hexdigest()

@@ -1,0 +1,99 @@
+"""`manage.py import_file`: bring a file in from the command line, in the foreground."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter, sleep
+from typing import Any
+
+from django.core.files import File
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from alignment.imports import actions
+from alignment.imports.messages import sentences
+from alignment.imports.models import Import, ImportProblem
+from alignment.imports.parsing.tables import UnreadableTable
+from alignment.imports.steps import COUNTED
+from alignment.jobs import runner
+from alignment.jobs.models import Job
+from alignment.people.models import Program
+
+SHOWN_PROBLEMS = 5
+LOOK_EVERY = 0.3
+
+
+class Command(BaseCommand):
+    """Upload, guess the mapping, run, tell what came of it."""
+
+    help = "Imports a CSV or XLSX file of accounts, stakeholders or engagements."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The same choices as on the page."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--program", required=True, help="the program's address (slug)")
+        parser.add_argument("--target", required=True, choices=Import.Target.values)
+        parser.add_argument("--source", default="", help="where the list comes from")
+        parser.add_argument("--dry-run", action="store_true", help="count, change nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Exit status 1 when the file could not be taken in."""
+        program = Program.objects.filter(slug=options["program"]).first()
+        if program is None:
+            raise CommandError(f"There is no program “{options['program']}”.")
+        upload = self._upload(program, options)
+        self._say_mapping(upload)
+        started = perf_counter()
+        job = self._run(upload, dry_run=options["dry_run"])
+        self._sum_up(job, perf_counter() - started)
+
+    def _upload(self, program: Program, options: dict[str, Any]) -> Import:
+        path: Path = options["file"]
+        try:
+            with path.open("rb") as file:
+                return actions.create_import(
+                    program=program,
+                    file=File(file, name=path.name),
+                    file_name=path.name,
+                    target=options["target"],
+                    by=None,
+                    source=options["source"] or path.stem[:60],
+                )
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from error
+        except UnreadableTable as error:
+            raise CommandError(f"{path}: {error.message}") from error
+
+    def _say_mapping(self, upload: Import) -> None:
+        headers = upload.options["headers"]
+        fields = {c["index"]: c["field"] for c in upload.mapping["columns"]}
+        for index, header in enumerate(headers):
+            self.stdout.write(f"  {header:30.30} -> {fields.get(index, '(left out)')}")
+
+    def _run(self, upload: Import, *, dry_run: bool) -> Job:
+        try:
+            start = actions.start_dry_run if dry_run else actions.start_import
+            job = start(upload=upload, by=None)
+        except actions.CannotStart as error:
+            raise CommandError(str(error)) from error
+        runner.run(job.pk, after_step=lambda: self._tell(job))
+        self._tell(job)
+        while job.is_open:  # a worker was faster
+            sleep(LOOK_EVERY)
+            self._tell(job)
+        return job
+
+    def _tell(self, job: Job) -> None:
+        job.refresh_from_db()
+        share = 100 * job.done // max(job.total or 1, 1)
+        self.stderr.write(f"\r{share:3} %  {job.result.get('rows', 0):,} rows", ending="")
+
+    def _sum_up(self, job: Job, seconds: float) -> None:
+        self.stderr.write("")
+        if job.state != Job.State.DONE:
+            raise CommandError(job.problem or f"The import ended as “{job.state}”.")
+        counts = ", ".join(f"{job.result.get(name, 0):,} {name}" for name in COUNTED)
+        rate = job.result.get("rows", 0) / max(seconds, 1e-6)
+        self.stdout.write(f"{counts} in {seconds:.1f} s ({rate:,.0f} rows/s)")
+        found = ImportProblem.objects.in_program(job.program_id).filter(job=job).order_by("row")
+        for problem in found[:SHOWN_PROBLEMS]:
+            self.stdout.write(f"  row {problem.row}: {sentences(problem.errors)}")

@@ -1,0 +1,101 @@
+"""An uploaded file as a stream of parsed rows that can be taken up at any row."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from datetime import UTC, tzinfo
+from decimal import Decimal, InvalidOperation
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from alignment.imports.models import Import
+from alignment.imports.parsing.mapping import ColumnMapping
+from alignment.imports.parsing.rows import ParsedRow, RowParser
+from alignment.imports.parsing.tables import LIMITS, Limits, Table, open_table
+from alignment.imports.parsing.targets import Kind
+
+
+def limits() -> Limits:
+    """What a file may cost here."""
+    return LIMITS if settings.IMPORT_MAX_BYTES == LIMITS.file else _own_limits()
+
+
+def _own_limits() -> Limits:
+    return Limits(file=settings.IMPORT_MAX_BYTES)
+
+
+def open_upload(upload: Import) -> Table:
+    """The file as a table. Raises `UnreadableTable`, or `FileNotFoundError` once it is gone."""
+    options = upload.options
+    return open_table(
+        Path(upload.file.path),
+        sheet=options.get("sheet", ""),
+        encoding=options.get("encoding", ""),
+        separator=options.get("separator", ""),
+        limits=limits(),
+    )
+
+
+def columns_of(upload: Import) -> list[ColumnMapping]:
+    """The mapping as chosen."""
+    return [ColumnMapping.from_json(value) for value in upload.mapping.get("columns", ())]
+
+
+def parser_of(upload: Import, headers: list[str]) -> RowParser:
+    """The parser of the file's rows under its mapping and options."""
+    kind: Kind = upload.target  # type: ignore[assignment]
+    return RowParser(
+        kind, columns_of(upload), headers, zone=zone_of(upload), rates=rates_of(upload.options)
+    )
+
+
+def zone_of(upload: Import) -> tzinfo:
+    """The zone of times that name none: as chosen, else the program's."""
+    for name in (upload.options.get("time_zone"), upload.program.time_zone):
+        try:
+            if name:
+                return zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            continue
+    return UTC
+
+
+def rates_of(options: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Dollars for one unit of another currency, as far as they were given."""
+    rates: dict[str, Decimal] = {}
+    for currency, rate in options.get("rates", {}).items():
+        try:
+            rates[currency] = Decimal(str(rate))
+        except InvalidOperation:
+            continue
+    return rates
+
+
+class Reader:
+    """An open file behind its cursor. `row` is the number of the last row handed out."""
+
+    def __init__(self, upload: Import, after: int) -> None:
+        self.table = open_upload(upload)
+        self.row = after
+        self._parser = parser_of(upload, self.table.headers)
+        self._rows = self._after(after)
+
+    def _after(self, row: int) -> Iterator[ParsedRow]:
+        for found in self.table.rows():
+            if found.number > row:
+                yield self._parser.parse(found)
+
+    def next(self, count: int) -> list[ParsedRow]:
+        """The next rows; fewer than asked for at the end of the file."""
+        rows = list(islice(self._rows, count))
+        if rows:
+            self.row = rows[-1].number
+        return rows
+
+    def close(self) -> None:
+        """Release the file."""
+        self.table.close()

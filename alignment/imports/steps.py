@@ -1,0 +1,164 @@
+"""The import job: one chunk of rows per step, so that it resumes exactly where it stood."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.actions.writing import copy_rows
+from accounts.rules.facts import FieldError, Upserted
+from alignment.imports.messages import problem
+from alignment.imports.models import Import
+from alignment.imports.parsing.rows import ParsedRow
+from alignment.imports.parsing.tables import UnreadableTable
+from alignment.imports.parsing.targets import TARGETS
+from alignment.imports.reading import Reader, columns_of
+from alignment.imports.storing import stored_cells
+from alignment.imports.taking import accounts, engagements, stakeholders
+from alignment.imports.taking.batches import Batch
+from alignment.jobs.models import Job
+from alignment.jobs.runner import JobFailed, step_of
+
+DEFAULT_SOURCE = "import"
+CHUNK = {"accounts": 5_000, "stakeholders": 2_500, "engagements": 2_000}
+TAKERS: dict[str, Callable[[Batch], list[Upserted]]] = {
+    "accounts": accounts.take,
+    "stakeholders": stakeholders.take,
+    "engagements": engagements.take,
+}
+COUNTED = ("rows", "created", "updated", "unchanged", "rejected", "incomplete")
+
+# The file this process reads from now, left open between steps: opening it again would mean
+# skipping all rows read before.
+_open: dict[int, Reader] = {}
+
+
+@step_of(Job.Kind.IMPORT)
+def import_step(job: Job) -> bool:
+    """Take in the next chunk of the file; True at its end."""
+    language = job.created_by.language if job.created_by else "en"
+    with translation.override(language):
+        upload = _upload(job)
+        try:
+            reader = _reader(job, upload)
+            rows = reader.next(CHUNK[upload.target])
+        except UnreadableTable as error:
+            _release(job)
+            raise JobFailed(error.message) from error
+        except FileNotFoundError as error:
+            raise JobFailed(_("The file is no longer there. Upload it again.")) from error
+        try:
+            _take(job, upload, rows)
+        except BaseException:
+            _release(job)
+            raise
+    finished = len(rows) < CHUNK[upload.target]
+    job.cursor = {"row": reader.row}
+    job.total = upload.size
+    job.done = upload.size if finished else int(reader.table.progress() * upload.size)
+    if finished:
+        _release(job)
+    return finished
+
+
+def _upload(job: Job) -> Import:
+    found = Import.objects.in_program(job.program_id).select_related("program")
+    upload = found.filter(pk=job.parameters.get("import")).first()
+    if upload is None:
+        raise JobFailed(_("The import was removed."))
+    return upload
+
+
+def _reader(job: Job, upload: Import) -> Reader:
+    """The reader that stands where the job does: the open one, or a new one that skips ahead."""
+    after = int(job.cursor.get("row", 0))
+    reader = _open.get(job.pk)
+    if reader is not None and reader.row == after:
+        return reader
+    for stale in list(_open):
+        _open.pop(stale).close()
+    _open[job.pk] = Reader(upload, after)
+    return _open[job.pk]
+
+
+def _release(job: Job) -> None:
+    reader = _open.pop(job.pk, None)
+    if reader is not None:
+        reader.close()
+
+
+def _take(job: Job, upload: Import, rows: Sequence[ParsedRow]) -> None:
+    """Store the usable rows, keep what was wrong with any, and count."""
+    usable = [row for row in rows if row.usable]
+    batch = Batch(
+        program=upload.program,
+        by=job.created_by,
+        source=upload.source or DEFAULT_SOURCE,
+        rows=[row.values for row in usable],
+        dry_run=bool(job.parameters.get("dry_run")),
+    )
+    results = dict(
+        zip((row.number for row in usable), TAKERS[upload.target](batch), strict=True)
+        if usable
+        else ()
+    )
+    counts = dict.fromkeys(COUNTED, 0)
+    counts["rows"] = len(rows)
+    problems: list[tuple[ParsedRow, list[dict[str, Any]]]] = []
+    columns = _headers_by_key(upload)
+    for row in rows:
+        result = results.get(row.number)
+        counts[result.outcome if result else "rejected"] += 1
+        errors = [problem(e.column, e.code, e.params) for e in row.errors]
+        if result is not None:
+            errors += _named(result.errors, columns)
+            counts["incomplete"] += bool(errors and result.outcome != "rejected")
+        if errors:
+            problems.append((row, errors))
+    _keep(job, upload, problems)
+    job.result = {name: job.result.get(name, 0) + counts[name] for name in COUNTED}
+
+
+def _named(errors: Iterable[FieldError], columns: dict[str, str]) -> list[dict[str, Any]]:
+    """Errors of facts, placed in the column of the file that gave the fact."""
+    return [problem(columns.get(e.field, ""), e.code, e.params) for e in errors]
+
+
+def _headers_by_key(upload: Import) -> dict[str, str]:
+    headers = upload.options.get("headers", [])
+    fields = TARGETS[upload.target].fields  # type: ignore[index]
+    found: dict[str, str] = {}
+    for column in columns_of(upload):
+        for key in fields[column.field].keys:
+            found.setdefault(key, headers[column.index])
+    for key, own in (("emails", "email"), ("phones", "phone"), ("consents", "consent_email")):
+        if own in found:
+            found[key] = found[own]
+    return found
+
+
+def _keep(
+    job: Job, upload: Import, problems: Sequence[tuple[ParsedRow, list[dict[str, Any]]]]
+) -> None:
+    if not problems:
+        return
+    columns = ("program_id", "source_import_id", "job_id", "row", "cells", "errors")
+    copy_rows(
+        "imports_importproblem",
+        columns,
+        (
+            (
+                job.program_id,
+                upload.pk,
+                job.pk,
+                row.number,
+                stored_cells(row.cells),
+                json.dumps(errors),
+            )
+            for row, errors in problems
+        ),
+    )
