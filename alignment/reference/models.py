@@ -110,9 +110,7 @@ class City(models.Model):
     name = models.CharField(_("name"), max_length=60)
     state = models.ForeignKey(State, models.CASCADE, verbose_name=_("state"))
     county = models.ForeignKey(County, models.CASCADE, null=True, verbose_name=_("county"))
-    cbsa = models.ForeignKey(
-        Cbsa, models.SET_NULL, null=True, verbose_name=_("metropolitan area")
-    )
+    cbsa = models.ForeignKey(Cbsa, models.SET_NULL, null=True, verbose_name=_("metropolitan area"))
 
     class Meta:
         verbose_name = _("city")

@@ -134,7 +134,9 @@ def county_name(fips: str) -> str:
 def naics_title(code: str) -> str:
     """Title of an industry; of a code unknown to NAICS 2022 its nearest known parent, else ""."""
     candidates = [code[:length] for length in range(len(code), 2, -1)]
-    sectors = [sector for sector in ("31-33", "44-45", "48-49") if code[:2] in sector_prefixes(sector)]
+    sectors = [
+        sector for sector in ("31-33", "44-45", "48-49") if code[:2] in sector_prefixes(sector)
+    ]
     titles = dict(
         NaicsCode.objects.filter(code__in=[code, *candidates, code[:2], *sectors]).values_list(
             "code", "title"

@@ -21,31 +21,35 @@ LONGEST_EMAIL = 254
 LONGEST_URL = 500
 
 FREE_MAIL = frozenset(
-    """gmail.com googlemail.com yahoo.com yahoo.fr yahoo.co.uk ymail.com rocketmail.com hotmail.com
-    hotmail.fr hotmail.co.uk outlook.com outlook.fr live.com live.fr msn.com aol.com icloud.com me.com
-    mac.com proton.me protonmail.com pm.me gmx.com gmx.fr gmx.de gmx.net web.de mail.com mail.ru
-    yandex.com yandex.ru qq.com 163.com 126.com zoho.com zohomail.com fastmail.com hey.com tutanota.com
-    orange.fr wanadoo.fr free.fr sfr.fr laposte.net bbox.fr neuf.fr numericable.fr comcast.net
+    """gmail.com googlemail.com yahoo.com yahoo.fr yahoo.co.uk ymail.com rocketmail.com
+    hotmail.com hotmail.fr hotmail.co.uk outlook.com outlook.fr live.com live.fr
+    msn.com aol.com icloud.com me.com mac.com proton.me protonmail.com pm.me gmx.com
+    gmx.fr gmx.de gmx.net web.de mail.com mail.ru yandex.com yandex.ru qq.com 163.com
+    126.com zoho.com zohomail.com fastmail.com hey.com tutanota.com orange.fr
+    wanadoo.fr free.fr sfr.fr laposte.net bbox.fr neuf.fr numericable.fr comcast.net
     verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net earthlink.net""".split()
 )
 
 # Their front page is a company's own; anything below it belongs to somebody else.
 SHARED_HOSTS = frozenset(
-    """facebook.com linkedin.com twitter.com x.com instagram.com youtube.com tiktok.com github.com
-    google.com medium.com linktr.ee crunchbase.com yelp.com pinterest.com bit.ly t.co goo.gl""".split()
+    """facebook.com linkedin.com twitter.com x.com instagram.com youtube.com tiktok.com
+    github.com google.com medium.com linktr.ee crunchbase.com yelp.com pinterest.com
+    bit.ly t.co goo.gl""".split()
 )
 
 # Endings under which strangers register names. Not the whole public suffix list:
 # these are the ones that occur in company lists.
 _TWO_PART_ENDINGS = frozenset(
-    """co.uk org.uk ac.uk gov.uk ltd.uk plc.uk com.au net.au org.au edu.au gov.au co.nz org.nz co.jp
-    ne.jp or.jp ac.jp co.in net.in org.in com.br net.br com.mx com.ar com.co com.cn net.cn com.hk
-    com.sg com.my co.th co.id co.kr or.kr com.tr com.tw co.za com.ua com.pl co.il com.sa com.eg
-    com.pe com.ve com.uy com.ec com.ph com.vn com.pk com.ng co.ke com.es com.pt com.fr gouv.fr asso.fr
-    github.io gitlab.io netlify.app vercel.app herokuapp.com wixsite.com weebly.com wordpress.com
-    blogspot.com myshopify.com squarespace.com webflow.io pages.dev web.app firebaseapp.com
-    azurewebsites.net cloudfront.net amazonaws.com substack.com tumblr.com business.site
-    godaddysites.com square.site carrd.co notion.site hubspotpagebuilder.com""".split()
+    """co.uk org.uk ac.uk gov.uk ltd.uk plc.uk com.au net.au org.au edu.au gov.au co.nz
+    org.nz co.jp ne.jp or.jp ac.jp co.in net.in org.in com.br net.br com.mx com.ar
+    com.co com.cn net.cn com.hk com.sg com.my co.th co.id co.kr or.kr com.tr com.tw
+    co.za com.ua com.pl co.il com.sa com.eg com.pe com.ve com.uy com.ec com.ph com.vn
+    com.pk com.ng co.ke com.es com.pt com.fr gouv.fr asso.fr github.io gitlab.io
+    netlify.app vercel.app herokuapp.com wixsite.com weebly.com wordpress.com
+    blogspot.com myshopify.com squarespace.com webflow.io pages.dev web.app
+    firebaseapp.com azurewebsites.net cloudfront.net amazonaws.com substack.com
+    tumblr.com business.site godaddysites.com square.site carrd.co notion.site
+    hubspotpagebuilder.com""".split()
 )
 
 _PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
@@ -98,7 +102,13 @@ def parse_email(text: str) -> str:
         address = address[address.rindex("<") + 1 : -1].strip()
     address = address.removeprefix("mailto:").partition("?")[0]
     local, at, host = address.rpartition("@")
-    if not at or not _LOCAL.fullmatch(local) or ".." in local or local[0] == "." or local[-1] == ".":
+    if (
+        not at
+        or not _LOCAL.fullmatch(local)
+        or ".." in local
+        or local[0] == "."
+        or local[-1] == "."
+    ):
         raise BadAddress("email", text)
     try:
         address = f"{local}@{_ascii_host(host, text)}"

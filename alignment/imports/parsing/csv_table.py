@@ -83,9 +83,8 @@ class CsvTable(Table):
 
     def _open_text(self) -> io.TextIOWrapper:
         self._file.seek(0)
-        errors = "replace"
         try:
-            return io.TextIOWrapper(self._file, self.encoding, errors=errors, newline="")
+            return io.TextIOWrapper(self._file, self.encoding, errors="replace", newline="")
         except LookupError:
             raise UnreadableTable("encoding") from None
 

@@ -154,7 +154,8 @@ def _header_score(header: str, field: Field) -> float:
 
 
 _UNITS = frozenset(
-    "usd eur dollars euros us in en m k mm mio million millions thousand thousands milliers de".split()
+    """usd eur dollars euros us in en m k mm mio million millions thousand thousands milliers
+    de""".split()
 )
 
 

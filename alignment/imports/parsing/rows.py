@@ -72,7 +72,7 @@ class RowParser:
                 pairs = column.cache.get(text)
                 if pairs is None:
                     pairs = column.parse(text)
-                if type(pairs) is RowError:
+                if isinstance(pairs, RowError):
                     errors.append(pairs)
                 elif pairs:
                     values.update(pairs)

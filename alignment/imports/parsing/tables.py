@@ -18,8 +18,10 @@ from django.utils.translation import gettext_lazy as _
 MESSAGES = {
     "empty": _("The file has no rows."),
     "encoding": _("The text of this file could not be decoded. Save it as UTF-8."),
-    "encrypted": _("This workbook is protected with a password or in the old XLS format. "
-                   "Save it as XLSX without a password, or as CSV."),
+    "encrypted": _(
+        "This workbook is protected with a password or in the old XLS format. "
+        "Save it as XLSX without a password, or as CSV."
+    ),
     "line_too_long": _("A line of this file is too long; it does not look like a table."),
     "no_sheet": _("This workbook has no sheet named %(sheet)s."),
     "not_a_table": _("This is neither a CSV nor an XLSX file."),
@@ -145,7 +147,9 @@ def open_table(
         return XlsxTable(path, sheet, limits)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableTable("encrypted")
-    if start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf")):
+    if start.startswith(
+        (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf")
+    ):
         raise UnreadableTable("not_a_table")
     return CsvTable(path, encoding, separator, limits)
 

@@ -5,97 +5,196 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cbsa',
+            name="Cbsa",
             fields=[
-                ('code', models.CharField(max_length=5, primary_key=True, serialize=False, verbose_name='code')),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('kind', models.CharField(choices=[('metro', 'Metropolitan area'), ('micro', 'Micropolitan area')], max_length=5, verbose_name='kind')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=5, primary_key=True, serialize=False, verbose_name="code"
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="title")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("metro", "Metropolitan area"), ("micro", "Micropolitan area")],
+                        max_length=5,
+                        verbose_name="kind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'metropolitan area',
-                'verbose_name_plural': 'metropolitan areas',
-                'ordering': ['title'],
+                "verbose_name": "metropolitan area",
+                "verbose_name_plural": "metropolitan areas",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='State',
+            name="State",
             fields=[
-                ('code', models.CharField(max_length=2, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('fips', models.CharField(max_length=2, unique=True, verbose_name='FIPS code')),
-                ('region', models.CharField(blank=True, max_length=20, verbose_name='region')),
-                ('division', models.CharField(blank=True, max_length=30, verbose_name='division')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=2, primary_key=True, serialize=False, verbose_name="code"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                ("fips", models.CharField(max_length=2, unique=True, verbose_name="FIPS code")),
+                ("region", models.CharField(blank=True, max_length=20, verbose_name="region")),
+                ("division", models.CharField(blank=True, max_length=30, verbose_name="division")),
             ],
             options={
-                'verbose_name': 'state',
-                'verbose_name_plural': 'states',
-                'ordering': ['name'],
+                "verbose_name": "state",
+                "verbose_name_plural": "states",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='County',
+            name="County",
             fields=[
-                ('fips', models.CharField(max_length=5, primary_key=True, serialize=False, verbose_name='FIPS code')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('cbsa', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='reference.cbsa', verbose_name='metropolitan area')),
-                ('state', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='reference.state', verbose_name='state')),
+                (
+                    "fips",
+                    models.CharField(
+                        max_length=5, primary_key=True, serialize=False, verbose_name="FIPS code"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "cbsa",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="reference.cbsa",
+                        verbose_name="metropolitan area",
+                    ),
+                ),
+                (
+                    "state",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="reference.state",
+                        verbose_name="state",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'county',
-                'verbose_name_plural': 'counties',
-                'ordering': ['fips'],
+                "verbose_name": "county",
+                "verbose_name_plural": "counties",
+                "ordering": ["fips"],
             },
         ),
         migrations.CreateModel(
-            name='NaicsCode',
+            name="NaicsCode",
             fields=[
-                ('code', models.CharField(max_length=6, primary_key=True, serialize=False, verbose_name='code')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('level', models.SmallIntegerField(verbose_name='level')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='reference.naicscode', verbose_name='part of')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=6, primary_key=True, serialize=False, verbose_name="code"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("level", models.SmallIntegerField(verbose_name="level")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="reference.naicscode",
+                        verbose_name="part of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'NAICS code',
-                'verbose_name_plural': 'NAICS codes',
-                'ordering': ['code'],
+                "verbose_name": "NAICS code",
+                "verbose_name_plural": "NAICS codes",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='ZipCode',
+            name="ZipCode",
             fields=[
-                ('zip', models.CharField(max_length=5, primary_key=True, serialize=False, verbose_name='ZIP code')),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='reference.county', verbose_name='county')),
-                ('state', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='reference.state', verbose_name='state')),
+                (
+                    "zip",
+                    models.CharField(
+                        max_length=5, primary_key=True, serialize=False, verbose_name="ZIP code"
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="reference.county",
+                        verbose_name="county",
+                    ),
+                ),
+                (
+                    "state",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="reference.state",
+                        verbose_name="state",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ZIP code',
-                'verbose_name_plural': 'ZIP codes',
-                'ordering': ['zip'],
+                "verbose_name": "ZIP code",
+                "verbose_name_plural": "ZIP codes",
+                "ordering": ["zip"],
             },
         ),
         migrations.CreateModel(
-            name='City',
+            name="City",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('cbsa', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='reference.cbsa', verbose_name='metropolitan area')),
-                ('county', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='reference.county', verbose_name='county')),
-                ('state', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='reference.state', verbose_name='state')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "cbsa",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="reference.cbsa",
+                        verbose_name="metropolitan area",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="reference.county",
+                        verbose_name="county",
+                    ),
+                ),
+                (
+                    "state",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="reference.state",
+                        verbose_name="state",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'city',
-                'verbose_name_plural': 'cities',
-                'ordering': ['key', 'state'],
-                'constraints': [models.UniqueConstraint(fields=('state', 'key'), name='city_once_per_state')],
+                "verbose_name": "city",
+                "verbose_name_plural": "cities",
+                "ordering": ["key", "state"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("state", "key"), name="city_once_per_state")
+                ],
             },
         ),
     ]

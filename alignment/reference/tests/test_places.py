@@ -30,11 +30,15 @@ def test_a_migrated_database_has_all_of_it() -> None:
 
 
 def test_loading_again_changes_nothing_and_is_quick() -> None:
-    before = list(City.objects.values_list("key", "state", "county", "cbsa").order_by("state", "key"))
+    before = list(
+        City.objects.values_list("key", "state", "county", "cbsa").order_by("state", "key")
+    )
     started = time.perf_counter()
     call_command("load_reference", stdout=StringIO())
     assert time.perf_counter() - started < 3
-    after = list(City.objects.values_list("key", "state", "county", "cbsa").order_by("state", "key"))
+    after = list(
+        City.objects.values_list("key", "state", "county", "cbsa").order_by("state", "key")
+    )
     assert before == after
 
 
@@ -42,8 +46,12 @@ def test_the_loan_list_resolves_as_the_readme_says() -> None:
     index = PlaceIndex.load()
     loans = sample("sba_ppp_montana_150k_plus.csv")
     places = [index.locate(zip=loan["Zip"]) for loan in loans]
-    assert sum(p.county_fips is not None for p in places) / len(loans) == pytest.approx(0.978, abs=5e-4)
-    assert sum(p.cbsa_code is not None for p in places) / len(loans) == pytest.approx(0.79, abs=2e-3)
+    assert sum(p.county_fips is not None for p in places) / len(loans) == pytest.approx(
+        0.978, abs=5e-4
+    )
+    assert sum(p.cbsa_code is not None for p in places) / len(loans) == pytest.approx(
+        0.79, abs=2e-3
+    )
     with_city = [
         index.locate(zip=loan["Zip"], city=loan["City"], state=loan["State"]) for loan in loans
     ]

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from alignment.imports.parsing import fields
 from alignment.imports.parsing.errors import MESSAGES, CellError
-from alignment.imports.parsing.fields import Phone, Whole
+from alignment.imports.parsing.fields import Phone
+from alignment.imports.parsing.numbers import Whole
 
 
 def code_of(parse: object, text: str) -> str:
@@ -40,8 +41,15 @@ def test_not_phones(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("561330", "561330"), ("541511 - Custom", "541511"), ("31-33", "31-33"), ("54", "54"),
-     ("541511.0", "541511"), ("541511: Custom", "541511"), ("54 Professional", "54")],
+    [
+        ("561330", "561330"),
+        ("541511 - Custom", "541511"),
+        ("31-33", "31-33"),
+        ("54", "54"),
+        ("541511.0", "541511"),
+        ("541511: Custom", "541511"),
+        ("54 Professional", "54"),
+    ],
 )
 def test_naics(text: str, code: str) -> None:
     assert fields.parse_naics(text) == code

@@ -77,14 +77,29 @@ def test_reads_what_people_write(text: str, expected: Interval | None) -> None:
         assert parse_interval(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "  ", "N/A", "unknown", "-", "—", "Inconnu", "nan", "NC", "?"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "N/A", "unknown", "-", "—", "Inconnu", "nan", "NC", "?"]
+)
 def test_unknown_is_none(text: str) -> None:
     assert parse_interval(text) is None
 
 
 @pytest.mark.parametrize(
     "text",
-    ["abc", "50%", "10/12", "5 10", "12,34,567", "1.2.3.4", "5-", "--5", "2-1", "200 - ", "²", "1\0"]
+    [
+        "abc",
+        "50%",
+        "10/12",
+        "5 10",
+        "12,34,567",
+        "1.2.3.4",
+        "5-",
+        "--5",
+        "2-1",
+        "200 - ",
+        "²",
+        "1\0",
+    ]
     + ["9" * 200, "10000 trillion", "<5-10", "1,2,3", "12 parsecs"],
 )
 def test_refuses_everything_else(text: str) -> None:

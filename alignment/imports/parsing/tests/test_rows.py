@@ -26,24 +26,49 @@ def codes(row: ParsedRow) -> list[tuple[str, str]]:
 
 def test_an_account() -> None:
     row = parse(
-        "accounts", name=" Acme  Inc ", website="https://www.acme.com/", location="Billings, MT",
-        zip="59101-1234", employees="51 to 200", revenue="$1.2B+", technology_maturity="3",
-        technologies="AWS; Salesforce", budget_usd="$50-100k", naics="541511", owner_email="R@x.com",
+        "accounts",
+        name=" Acme  Inc ",
+        website="https://www.acme.com/",
+        location="Billings, MT",
+        zip="59101-1234",
+        employees="51 to 200",
+        revenue="$1.2B+",
+        technology_maturity="3",
+        technologies="AWS; Salesforce",
+        budget_usd="$50-100k",
+        naics="541511",
+        owner_email="R@x.com",
     )
     assert row.errors == []
     assert row.values == {
-        "name": "Acme Inc", "website": "https://www.acme.com/", "domain": "acme.com",
-        "city": "Billings", "state": "MT", "country": "US", "zip": "59101",
-        "employees_low": 51, "employees_high": 200,
-        "revenue_low": 1_200_000_000, "revenue_high": None,
-        "technology_maturity": 3, "technologies": ["AWS", "Salesforce"], "budget_usd": 50_000,
-        "naics": "541511", "owner_email": "r@x.com",
+        "name": "Acme Inc",
+        "website": "https://www.acme.com/",
+        "domain": "acme.com",
+        "city": "Billings",
+        "state": "MT",
+        "country": "US",
+        "zip": "59101",
+        "employees_low": 51,
+        "employees_high": 200,
+        "revenue_low": 1_200_000_000,
+        "revenue_high": None,
+        "technology_maturity": 3,
+        "technologies": ["AWS", "Salesforce"],
+        "budget_usd": 50_000,
+        "naics": "541511",
+        "owner_email": "r@x.com",
     }
 
 
 def test_a_column_of_its_own_overrules_a_part_of_another() -> None:
-    row = parse("accounts", domain="acme.com", website="https://shop.example.org", name="A",
-                city="Helena", location="Billings, MT")
+    row = parse(
+        "accounts",
+        domain="acme.com",
+        website="https://shop.example.org",
+        name="A",
+        city="Helena",
+        location="Billings, MT",
+    )
     assert (row.values["domain"], row.values["city"]) == ("acme.com", "Helena")
     assert row.values["state"] == "MT"
 
@@ -61,11 +86,16 @@ def test_blank_and_unknown_cells_say_nothing() -> None:
 
 
 def test_bad_cells_are_reported_and_good_ones_kept() -> None:
-    row = parse("accounts", name="Acme", domain="gmail.com", zip="abc", employees="lots", city="x\0")
+    row = parse(
+        "accounts", name="Acme", domain="gmail.com", zip="abc", employees="lots", city="x\0"
+    )
     assert row.usable
     assert row.values == {"name": "Acme"}
     assert sorted(codes(row)) == [
-        ("city", "nul"), ("domain", "free_mail"), ("employees", "not_a_number"), ("zip", "zip"),
+        ("city", "nul"),
+        ("domain", "free_mail"),
+        ("employees", "not_a_number"),
+        ("zip", "zip"),
     ]
     assert all(error.message for error in row.errors)
 
@@ -83,22 +113,45 @@ def test_states_and_codes_abroad_are_no_mistake() -> None:
 
 
 def test_a_stakeholder() -> None:
-    row = parse("stakeholders", email="Jane <J@Acme.com>", full_name="Dupont, Marie", role="Décideur",
-                phone="(406) 555-0134", do_not_email="no", do_not_contact="x", account_city="Paris, France")
+    row = parse(
+        "stakeholders",
+        email="Jane <J@Acme.com>",
+        full_name="Dupont, Marie",
+        role="Décideur",
+        phone="(406) 555-0134",
+        do_not_email="no",
+        do_not_contact="x",
+        account_city="Paris, France",
+    )
     assert row.values == {
-        "email": "j@acme.com", "first_name": "Marie", "last_name": "Dupont",
-        "role": "decision_maker", "phone": "+14065550134", "phone_raw": "(406) 555-0134",
-        "do_not_contact": True, "account_city": "Paris",
+        "email": "j@acme.com",
+        "first_name": "Marie",
+        "last_name": "Dupont",
+        "role": "decision_maker",
+        "phone": "+14065550134",
+        "phone_raw": "(406) 555-0134",
+        "do_not_contact": True,
+        "account_city": "Paris",
     }
-    assert parse("stakeholders", email="a@b.com", do_not_email="yes").values["consent_email"] is False
+    assert (
+        parse("stakeholders", email="a@b.com", do_not_email="yes").values["consent_email"] is False
+    )
 
 
 def test_an_engagement() -> None:
-    row = parse("engagements", email="a@b.com", signal="Pricing page view", occurred_at="2024-07-05",
-                value="oui", properties='{"pages": 3}')
+    row = parse(
+        "engagements",
+        email="a@b.com",
+        signal="Pricing page view",
+        occurred_at="2024-07-05",
+        value="oui",
+        properties='{"pages": 3}',
+    )
     assert row.values == {
-        "email": "a@b.com", "signal": "pricing_page_view",
-        "occurred_at": datetime(2024, 7, 5, 4, tzinfo=UTC), "value": True,
+        "email": "a@b.com",
+        "signal": "pricing_page_view",
+        "occurred_at": datetime(2024, 7, 5, 4, tzinfo=UTC),
+        "value": True,
         "properties": {"pages": 3},
     }
     assert natural_event_id(row.values) == natural_event_id(dict(row.values))
@@ -122,8 +175,12 @@ def test_faulty_rows_are_reported_with_their_cells() -> None:
 
 
 def test_rates_and_scales() -> None:
-    parser = RowParser("accounts", [ColumnMapping(0, "name"), ColumnMapping(1, "revenue", 1000)],
-                       ["n", "r"], rates={"EUR": Decimal("1.5")})
+    parser = RowParser(
+        "accounts",
+        [ColumnMapping(0, "name"), ColumnMapping(1, "revenue", 1000)],
+        ["n", "r"],
+        rates={"EUR": Decimal("1.5")},
+    )
     assert parser.parse(Row(2, ["A", "2 000 €"])).values["revenue_low"] == 3_000_000
     assert codes(parser.parse(Row(3, ["A", "£5"]))) == [("r", "currency")]
 

@@ -47,7 +47,7 @@ def test_accents_late_in_a_large_file(tmp_path: Path) -> None:
 
 def test_a_few_broken_bytes_do_not_change_the_encoding(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_bytes("name,city\n".encode() + "Café,Nîmes\n".encode() * 20 + b"Caf\xe9,x\n")
+    path.write_bytes(b"name,city\n" + "Café,Nîmes\n".encode() * 20 + b"Caf\xe9,x\n")
     assert rows_of(path)[0] == ["Café", "Nîmes"]
     assert rows_of(path)[-1] == ["Caf\ufffd", "x"]
 
