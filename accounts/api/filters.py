@@ -1,23 +1,11 @@
 """What lists of facts can be narrowed to. Only conditions that an index or a page bound serve."""
 
-from typing import Any
-
-import django_filters as filters
 from django.db.models import QuerySet
 
 from accounts.models import Account, Engagement, Lead, Signal, Stage, Stakeholder
+from alignment.core.rest import filters
+from alignment.core.rest.filters import IdFilter
 from alignment.people.models import Side
-
-HIGHEST_ID = 2**63 - 1
-
-
-class IdFilter(filters.NumberFilter):
-    """The id of a row."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(
-            *args, min_value=1, max_value=HIGHEST_ID, decimal_places=0, **kwargs
-        )
 
 
 class AccountFilter(filters.FilterSet):
@@ -29,7 +17,9 @@ class AccountFilter(filters.FilterSet):
     state = filters.CharFilter(max_length=2, label="State, two letters")
     country = filters.CharFilter(max_length=2, label="Country, two letters")
     cbsa = filters.CharFilter(max_length=5, label="Metropolitan area, CBSA code")
-    naics = filters.CharFilter(lookup_expr="startswith", max_length=6, label="NAICS code, or its start")
+    naics = filters.CharFilter(
+        lookup_expr="startswith", max_length=6, label="NAICS code, or its start"
+    )
     owner = filters.CharFilter(
         field_name="owner__email", max_length=254, label="E-mail address of the owner"
     )
@@ -56,9 +46,7 @@ class StakeholderFilter(filters.FilterSet):
         model = Stakeholder
         fields: tuple[str, ...] = ()
 
-    def by_email(
-        self, rows: QuerySet[Stakeholder], name: str, value: str
-    ) -> QuerySet[Stakeholder]:
+    def by_email(self, rows: QuerySet[Stakeholder], name: str, value: str) -> QuerySet[Stakeholder]:
         # An address is one person's in a program, so the join repeats no row.
         return rows.filter(emails__address=value.lower())
 
@@ -66,7 +54,9 @@ class StakeholderFilter(filters.FilterSet):
 class EngagementFilter(filters.FilterSet):
     stakeholder = IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
     lead = IdFilter(field_name="lead_id", label="Id of the lead")
-    signal = filters.CharFilter(field_name="signal__code", max_length=60, label="Code of the signal")
+    signal = filters.CharFilter(
+        field_name="signal__code", max_length=60, label="Code of the signal"
+    )
     source = filters.CharFilter(max_length=60, label="Source")
     external_id = filters.CharFilter(max_length=120, label="The source's own id")
     since = filters.IsoDateTimeFilter(

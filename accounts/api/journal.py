@@ -14,7 +14,7 @@ from alignment.people.models import Program
 
 _READ = """
 SELECT id, kind, at, account_id, stakeholder_id, lead_id, actor_id, cause::text, detail::text,
-       txid::text
+       txid::text AS written_by
 FROM accounts_journalevent
 WHERE program_id = %(program)s
   AND (txid, id) > (%(txid)s::text::xid8, %(id)s)
@@ -62,7 +62,12 @@ def settled_events(
 ) -> list[JournalRow]:
     """Up to `limit` events behind `after`; `only` narrows by kind, account, stakeholder, lead."""
     narrower = " ".join(_NARROWER[name] for name in only)
-    parameters = {"program": program.pk, "txid": str(after.txid), "id": after.id, "limit": limit}
+    parameters: dict[str, Any] = {
+        "program": program.pk,
+        "txid": str(after.txid),
+        "id": after.id,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_READ.format(narrower=narrower), {**parameters, **only})
         return [JournalRow(*row) for row in cursor.fetchall()]

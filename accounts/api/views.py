@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import JournalKind, Signal
+from alignment.core.rest.filters import HIGHEST_ID
 from alignment.core.rest.pages import (
     HIGHEST_LIMIT,
     limit_of,
@@ -18,7 +19,7 @@ from alignment.core.rest.pages import (
 )
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 
-from .filters import HIGHEST_ID, SignalFilter
+from .filters import SignalFilter
 from .journal import JournalRow, Place, settled_events
 from .serializers import JournalOut, JournalPage, SignalOut
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
 from rest_framework.renderers import JSONRenderer
 
 DESCRIPTION = """
@@ -69,7 +69,7 @@ class SchemaView(SpectacularAPIView):
     authentication_classes = ()
     permission_classes = ()
     throttle_classes = ()
-    renderer_classes = (OpenApiJsonRenderer, OpenApiYamlRenderer, JSONRenderer)
+    renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer, JSONRenderer]
     custom_settings = SETTINGS
 
 

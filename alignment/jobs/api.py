@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import django_filters as filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from alignment.core.rest import filters
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.permissions import Scope
 
@@ -83,6 +83,6 @@ class CancelView(DetailView):
         request=None,
         responses=JobOut,
     )
-    def post(self, request: Request, id: int) -> Response:
+    def post(self, request: Request, pk: int) -> Response:
         actions.cancel(job=self.get_object(), by=self.person)
         return Response(self.get_serializer(self.get_object()).data)

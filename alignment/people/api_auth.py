@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -16,10 +15,10 @@ from rest_framework.throttling import BaseThrottle
 
 from alignment.core.rest.limits import Allowance, spend
 
-from .models import ApiKey, Membership, User
+from .key_lookup import key_of
+from .models import ApiKey, User
 from .permissions import SCOPE_PERMISSION, Scope, may
 from .queries import membership_in
-from .tokens import hash_secret
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -35,31 +34,17 @@ class ApiKeyAuthentication(BaseAuthentication):
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        key = _key_of(secret.strip())
+        key = key_of(secret.strip())
         now = timezone.now()
         if key is None or (key.expires_at and key.expires_at <= now) or not key.owner.is_active:
             raise AuthenticationFailed(_("This API key is unknown, expired or revoked."))
         if key.last_used_at is None or now - key.last_used_at > LAST_USE_GRAIN:
             ApiKey.objects.in_program(key.program_id).filter(pk=key.pk).update(last_used_at=now)
-        request.program = key.program
+        _bind(request, program=key.program)
         return key.owner, key
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
-
-
-def _key_of(secret: str) -> ApiKey | None:
-    """The key with its program, its owner and, as `owner_role`, what the owner is there today."""
-    role = Membership.objects.across_programs().filter(
-        program_id=OuterRef("program_id"), user_id=OuterRef("owner_id")
-    )
-    return (
-        ApiKey.objects.across_programs()
-        .select_related("owner", "program")
-        .annotate(owner_role=Subquery(role.values("role")))
-        .filter(secret_hash=hash_secret(secret), revoked_at__isnull=True)
-        .first()
-    )
 
 
 class BrowserSessionAuthentication(SessionAuthentication):
@@ -73,8 +58,7 @@ class BrowserSessionAuthentication(SessionAuthentication):
         membership = membership_in(user=found[0], slug=slug)
         if membership is None:
             raise AuthenticationFailed(_("Name one of your programs in X-Entente-Program."))
-        request.program = membership.program
-        request.membership = membership
+        _bind(request, program=membership.program, membership=membership)
         return found[0], None
 
 
@@ -90,7 +74,7 @@ class HasScope(BasePermission):
         if isinstance(request.auth, ApiKey):
             if needed not in request.auth.scopes:
                 return False
-            role: str | None = request.auth.owner_role  # type: ignore[attr-defined]
+            role: str | None = request.auth.owner_role  # type: ignore[attr-defined] # set by key_of
         else:
             membership: Any = getattr(request, "membership", None)
             role = membership.role if membership else None
@@ -104,11 +88,17 @@ class KeyThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         self.allowance = spend(_caller(request), limit=_limit())
-        request.allowance = self.allowance
+        _bind(request, allowance=self.allowance)
         return not self.allowance.exceeded
 
     def wait(self) -> float | None:
         return self.allowance.reset
+
+
+def _bind(request: Request, **facts: Any) -> None:
+    """What later steps of the request rely on; DRF's type does not know it."""
+    for name, value in facts.items():
+        setattr(request, name, value)
 
 
 def _caller(request: Request) -> str:

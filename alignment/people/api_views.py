@@ -48,8 +48,6 @@ class ListView(ProgramApiView):
 class DetailView(ProgramApiView):
     """GET: one row by `id`."""
 
-    lookup_field = "pk"
-    lookup_url_kwarg = "id"
     filter_backends = ()
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

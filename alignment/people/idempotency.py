@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
@@ -19,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.core.rest import Problem
-from alignment.core.rest.bodies import refuse_large
+from alignment.core.rest.bodies import refuse_large, too_large
 
 from .models import ApiKey, IdempotentReply
 
@@ -84,13 +85,16 @@ def _digest(request: Request) -> str:
         _digest_form(request, found)
     else:
         refuse_large(request)
+        if len(plain.body) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0):
+            raise too_large()
         found.update(plain.body)
     return found.hexdigest()
 
 
 def _digest_form(request: Request, found: Any) -> None:
     # The boundary of a form differs each time, so the fields are compared, not the bytes.
-    for name, value in sorted(request.data.items()):
+    fields: Any = request.data
+    for name, value in sorted(fields.items()):
         found.update(f"{name}\n".encode())
         if hasattr(value, "chunks"):
             for chunk in value.chunks():
@@ -105,10 +109,9 @@ def _claim(api_key: int, name: str, digest: str) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(TRY_LOCK, [f"{api_key}:{name}"])
         if not cursor.fetchone()[0]:
-            raise Problem(
-                409, f"A request with this {HEADER} is still running.", retry_after=1
-            )
-        cursor.execute(CLAIM, {"api_key": api_key, "name": name, "digest": digest, "kept": KEPT})
+            raise Problem(409, f"A request with this {HEADER} is still running.", retry_after=1)
+        parameters: Any = {"api_key": api_key, "name": name, "digest": digest, "kept": KEPT}
+        cursor.execute(CLAIM, parameters)
         row = cursor.fetchone()
     return row[0] if row else None
 

@@ -42,7 +42,9 @@ class StrictJSONParser(JSONParser):
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         view = (parser_context or {}).get("view")
-        return parse_json(read_limited(stream), check_texts=not getattr(view, "checks_texts", False))
+        return parse_json(
+            read_limited(stream), check_texts=not getattr(view, "checks_texts", False)
+        )
 
 
 def parse_json(body: bytes, *, check_texts: bool = True) -> Any:

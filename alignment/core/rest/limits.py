@@ -1,10 +1,12 @@
-"""Counting requests per caller in windows of one minute, in the cache."""
+"""Counting requests per caller in windows of one minute, in Valkey."""
 
 import logging
 import time
 from dataclasses import dataclass
 
-from django.core.cache import cache
+import redis
+
+from alignment.core.live.bus import client
 
 log = logging.getLogger(__name__)
 
@@ -34,20 +36,20 @@ class Allowance:
 
 
 def spend(caller: str, *, limit: int) -> Allowance:
-    """Count one request of `caller`. A silent cache lets it pass: it must not close the API."""
+    """Count one request of `caller`. A silent Valkey lets it pass: it must not close the API."""
     minute, second = divmod(int(time.time()), WINDOW)
     key = f"rate:{caller}:{minute}"
     try:
         used = _count(key)
-    except Exception as error:  # whatever the cache client raises when its server is away
+    except redis.RedisError as error:
         log.warning("rate of %s not counted: %s", caller, error)
         used = 1
     return Allowance(limit=limit, used=used, reset=WINDOW - second)
 
 
 def _count(key: str) -> int:
-    try:
-        return cache.incr(key)
-    except ValueError:
-        cache.add(key, 0, timeout=2 * WINDOW)
-        return cache.incr(key)
+    with client().pipeline(transaction=False) as pipe:
+        pipe.incr(key)
+        pipe.expire(key, 2 * WINDOW)
+        used: int = pipe.execute()[0]
+    return used

@@ -35,7 +35,7 @@ def write_cursor(*values: Any) -> str:
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
-def read_cursor(text: str, *kinds: type) -> list[Any]:
+def read_cursor(text: str, *kinds: type[Any]) -> list[Any]:
     """The values of a cursor, each of the kind expected there; raises `ValidationError`."""
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
@@ -47,7 +47,7 @@ def read_cursor(text: str, *kinds: type) -> list[Any]:
         raise ValidationError({"cursor": "Not a cursor of this list."}) from error
 
 
-def _as(kind: type, value: Any) -> Any:
+def _as(kind: type[Any], value: Any) -> Any:
     if kind is datetime.datetime:
         moment = datetime.datetime.fromisoformat(value)
         if moment.tzinfo is None:
@@ -61,12 +61,10 @@ def _as(kind: type, value: Any) -> Any:
 class CursorPages(BasePagination):
     """Orders by `id`, or by a moment and `id`: one of the view's `orders`, newest first."""
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         order = self._order(request, view)
-        rows = queryset.order_by(*order)
+        rows: QuerySet[Any] = queryset.order_by(*order)
         cursor = request.query_params.get("cursor")
         if cursor:
             rows = rows.filter(_behind(order, cursor))
@@ -88,9 +86,7 @@ class CursorPages(BasePagination):
     def _next_address(self) -> str | None:
         if self.next_cursor is None:
             return None
-        return replace_query_param(
-            self.request.build_absolute_uri(), "cursor", self.next_cursor
-        )
+        return replace_query_param(self.request.build_absolute_uri(), "cursor", self.next_cursor)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         orders = list(getattr(view, "orders", {"-id": ()}))
@@ -104,7 +100,7 @@ class CursorPages(BasePagination):
             "type": "object",
             "required": ["items", "next"],
             "properties": {
-                "items": {"type": "array", "items": schema["items"] if "items" in schema else schema},
+                "items": {"type": "array", "items": schema.get("items", schema)},
                 "next": {
                     "type": ["string", "null"],
                     "format": "uri",

@@ -99,7 +99,9 @@ def _errors(error: Exception) -> list[Any]:
 
 
 def _parameters(detail: Any) -> list[dict[str, str]]:
-    named: Iterable[tuple[str, Any]] = detail.items() if isinstance(detail, dict) else [("", detail)]
+    named: Iterable[tuple[str, Any]] = (
+        detail.items() if isinstance(detail, dict) else [("", detail)]
+    )
     return [
         {"parameter": name, "detail": error["detail"]}
         for name, inner in named

@@ -55,7 +55,7 @@ class ProblemBody(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = FieldErrorSchema(many=True, required=False)
+    errors: Any = FieldErrorSchema(many=True, required=False)
 
     class Meta:
         ref_name = "Problem"
@@ -90,7 +90,8 @@ class ProblemSchema(AutoSchema):
         return bodies
 
     def _problem_response(self, code: int) -> Any:
-        response = self._get_response_for_code(ProblemBody, str(code), media_types=[PROBLEM_TYPE])
+        respond: Any = self._get_response_for_code
+        response = respond(ProblemBody, str(code), media_types=[PROBLEM_TYPE])
         response["description"] = ERRORS[code]
         if code == 422:
             response["content"][PROBLEM_TYPE]["examples"] = {"Problem": {"value": PROBLEM_EXAMPLE}}

@@ -36,7 +36,7 @@ class ApiView(GenericAPIView[Any]):
         if allowance is not None:
             for name, value in allowance.headers.items():
                 response[name] = value
-        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[return-value]
+        return super().finalize_response(request, response, *args, **kwargs)
 
 
 def checked(serializer: BaseSerializer[Any], *steps: str | int) -> Any:

@@ -111,10 +111,10 @@ class AccountView(DetailView):
     def rows(self) -> QuerySet[Any]:
         return accounts_of(self.program).select_related("program")
 
-    def patch(self, request: Request, id: int) -> Response:
+    def patch(self, request: Request, pk: int) -> Response:
         return self._change(one_of(request.data))
 
-    def put(self, request: Request, id: int) -> Response:
+    def put(self, request: Request, pk: int) -> Response:
         given = one_of(request.data)
         cleared = {name: EMPTY.get(name) for name in REPLACED}
         return self._change({"name": None, **cleared, **given})

@@ -114,7 +114,9 @@ def _events_of(body: Any) -> list[Any]:
 
 
 def _refused(at: str, detail: str) -> Problem:
-    return Problem(422, "This is not a batch of events.", errors=[{"pointer": at, "detail": detail}])
+    return Problem(
+        422, "This is not a batch of events.", errors=[{"pointer": at, "detail": detail}]
+    )
 
 
 def _signal_known(event: EventRow, resolved: Resolved, reader: Reader) -> bool:
@@ -134,7 +136,8 @@ def _person_known(event: EventRow, resolved: Resolved, reader: Reader) -> bool:
 
 def _resolved(event: EventRow, resolved: Resolved) -> EngagementIn:
     person, signal = resolved.person(event), resolved.signal(event)
-    assert person is not None and signal is not None
+    assert person is not None
+    assert signal is not None
     return EngagementIn(
         stakeholder_id=person,
         signal_id=signal,

@@ -1,8 +1,7 @@
 """Filters that look at what is judged, not only at facts."""
 
-import django_filters as filters
-
 from accounts.api.filters import AccountFilter
+from alignment.core.rest import filters
 from alignment.icp.models import Answer
 
 

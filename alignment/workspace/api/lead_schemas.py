@@ -68,7 +68,7 @@ class LeadIn(Shape):
 
 
 class LeadItems(Shape):
-    items = LeadIn(many=True, min_length=1, max_length=1000)
+    items = serializers.ListField(child=LeadIn(), min_length=1, max_length=1000)
 
     class Meta:
         ref_name = "LeadItems"
@@ -134,7 +134,7 @@ class CallIn(StrictShape):
 class EvidenceOut(Shape):
     engagement_id = serializers.IntegerField()
     occurred_at = serializers.DateTimeField()
-    source = serializers.CharField()
+    source: Any = serializers.CharField()
 
     class Meta:
         ref_name = "Evidence"

@@ -123,7 +123,7 @@ class LeadView(DetailView):
     def rows(self) -> QuerySet[Any]:
         return leads_of(self.program)
 
-    def patch(self, request: Request, id: int) -> Response:
+    def patch(self, request: Request, pk: int) -> Response:
         lead = self.get_object()
         address = checked(LeadChange(data=request.data))["owner_email"]
         actions.assign(lead=lead, owner=self._member(address), by=self.person)
@@ -154,7 +154,7 @@ class LeadAction(DetailView):
         return leads_of(self.program)
 
     @idempotent
-    def post(self, request: Request, id: int) -> Response:
+    def post(self, request: Request, pk: int) -> Response:
         lead = self.get_object()
         try:
             self.act(lead, request.data)
@@ -222,8 +222,8 @@ class LeadScoreView(ProgramApiView):
         operation_id="leads_score",
         responses=ExplanationOut,
     )
-    def get(self, request: Request, id: int) -> Response:
-        found = explain(program=self.program, lead_id=id) if id < 2**63 else None
+    def get(self, request: Request, pk: int) -> Response:
+        found = explain(program=self.program, lead_id=pk) if pk < 2**63 else None
         if found is None:
             raise Http404
         return Response(described(found))

@@ -1,23 +1,22 @@
 """Whom and what the events of a batch mean: one query for all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
+from alignment.core.prepared import fetch
 from alignment.people.models import Program
 
 from .event_rows import EventRow, Known
 
 _KNOWN = """
 SELECT 'signal', code, id FROM accounts_signal
-    WHERE program_id = %(program)s AND code = ANY(%(signal)s)
+    WHERE program_id = %(program)s AND code = ANY(%(signal)s::text[])
 UNION ALL SELECT 'email', address, stakeholder_id FROM accounts_emailaddress
-    WHERE program_id = %(program)s AND address = ANY(%(email)s)
+    WHERE program_id = %(program)s AND address = ANY(%(email)s::text[])
 UNION ALL SELECT 'external_id', external_id, id FROM accounts_stakeholder
-    WHERE program_id = %(program)s AND external_id = ANY(%(external_id)s)
+    WHERE program_id = %(program)s AND external_id = ANY(%(external_id)s::text[])
 UNION ALL SELECT 'id', id::text, id FROM accounts_stakeholder
-    WHERE program_id = %(program)s AND id = ANY(%(id)s)
+    WHERE program_id = %(program)s AND id = ANY(%(id)s::bigint[])
 """
 KINDS: tuple[Known, ...] = ("id", "email", "external_id")
 
@@ -37,7 +36,7 @@ class Resolved:
 
 def resolve(program: Program, events: Sequence[EventRow]) -> Resolved:
     """Signals and stakeholders of this program that the events name."""
-    named: dict[Known, list[str | int]] = {kind: _named(events, kind) for kind in KINDS}
+    named: Mapping[str, list[str | int]] = {kind: _named(events, kind) for kind in KINDS}
     codes = list({event.signal for event in events})
     return Resolved(_known(program, codes, named))
 
@@ -46,7 +45,7 @@ def person_ids(
     program: Program, people: Sequence[tuple[Known, str | int]]
 ) -> dict[tuple[str, str], int]:
     """Ids of stakeholders by what they are known by."""
-    named: dict[Known, list[str | int]] = {
+    named: Mapping[str, list[str | int]] = {
         kind: [value for known_by, value in people if known_by == kind] for kind in KINDS
     }
     return _known(program, [], named)
@@ -66,8 +65,7 @@ def _named(events: Sequence[EventRow], kind: Known) -> list[str | int]:
 
 
 def _known(
-    program: Program, codes: list[str], named: dict[Known, list[str | int]]
+    program: Program, codes: list[str], named: Mapping[str, list[str | int]]
 ) -> dict[tuple[str, str], int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"program": program.pk, "signal": codes, **named})
-        return {(kind, name): row_id for kind, name, row_id in cursor.fetchall()}
+    rows = fetch(_KNOWN, {"program": program.pk, "signal": codes, **named})
+    return {(kind, name): row_id for kind, name, row_id in rows}

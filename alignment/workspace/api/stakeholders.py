@@ -109,10 +109,10 @@ class StakeholderView(DetailView):
     def rows(self) -> QuerySet[Any]:
         return stakeholders_of(self.program).select_related("program")
 
-    def patch(self, request: Request, id: int) -> Response:
+    def patch(self, request: Request, pk: int) -> Response:
         return self._change(one_of(request.data))
 
-    def put(self, request: Request, id: int) -> Response:
+    def put(self, request: Request, pk: int) -> Response:
         cleared = {name: NEW_ROW[AT[name]] for name in REPLACED}
         return self._change({**cleared, **one_of(request.data)})
 
