@@ -177,7 +177,7 @@ def bearer(secret: str) -> dict[str, str]:
 def make_cast() -> Cast:
     """The cast, outside of a fixture (benchmarks, browser journeys)."""
     ours = program("us-mid-market", name="US mid-market", defaults=True)
-    hers = program("hidden-valley", name="Hidden Valley", defaults=True)
+    hers = program("hidden-valley", name="Zanzibar Spices", defaults=True)
     marketing, sales = team(ours, Side.MARKETING, "Demand"), team(ours, Side.SALES, "East")
     people = {
         "owner": user("olivia.owner@example.com", name="Olivia Owner"),
@@ -186,7 +186,7 @@ def make_cast() -> Cast:
         "sales_manager": user("sarah.sales@example.com", name="Sarah Sales"),
         "rep": user("ravi.rep@example.com", name="Ravi Rep"),
         "observer": user("otto.observer@example.com", name="Otto Observer"),
-        "stranger": user("stella.stranger@example.net", name="Stella Stranger"),
+        "stranger": user("stella@zanzibar.example", name="Stella Zanzibar"),
     }
     member(ours, people["owner"], Role.OWNER)
     member(ours, people["marketing_manager"], Role.MANAGER, marketing)
@@ -200,8 +200,8 @@ def make_cast() -> Cast:
         marketing=marketing,
         sales=sales,
         other_program=hers,
-        other_marketing=team(hers, Side.MARKETING, "Hidden demand"),
-        other_sales=team(hers, Side.SALES, "Hidden field"),
+        other_marketing=team(hers, Side.MARKETING, "Zanzibar demand"),
+        other_sales=team(hers, Side.SALES, "Zanzibar field"),
         **people,
     )
 

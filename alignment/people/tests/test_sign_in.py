@@ -109,7 +109,7 @@ def test_first_page(cast: Cast) -> None:
     assert "No program yet" in nobody.get("/").text
     play.member(cast.other_program, cast.rep, "observer")
     browser = play.sign_in(cast.rep)
-    assert "Hidden Valley" in browser.get("/").text
+    assert "Zanzibar Spices" in browser.get("/").text
     browser.get(f"/p/{cast.other_program.slug}/settings/")
     assert browser.get("/")["Location"] == f"/p/{cast.other_program.slug}/"
 

@@ -1,0 +1,81 @@
+"""The facts in the admin: to look things up. They change through the pages, the API and imports,
+which keep journal, verdicts and scores in step."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+
+from .models import (
+    Account,
+    Engagement,
+    JournalEvent,
+    Lead,
+    Stakeholder,
+    ValidationCall,
+)
+
+
+@admin.register(Account)
+class AccountAdmin(ProgramScopedAdmin):
+    list_display = ("name", "domain", "city", "state", "naics", "owner", "program", "updated_at")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("owner", "program")
+    search_fields = ("name", "domain")
+    exclude = ("name_key", "city_key")
+    ordering = ("-id",)
+
+
+@admin.register(Stakeholder)
+class StakeholderAdmin(ProgramScopedAdmin):
+    list_display = ("full_name", "title", "role", "account", "do_not_contact", "program")
+    list_filter = (ProgramFilter, "role", "do_not_contact")
+    list_select_related = ("account", "program")
+    search_fields = ("first_name", "last_name", "emails__address")
+    readonly_fields = ("addresses", "numbers", "consents_given")
+    ordering = ("-id",)
+
+    @admin.display(description=_("e-mail addresses"))
+    def addresses(self, person: Stakeholder) -> str:
+        return ", ".join(person.emails.values_list("address", flat=True)[:20])
+
+    @admin.display(description=_("phones"))
+    def numbers(self, person: Stakeholder) -> str:
+        return ", ".join(person.phones.values_list("number", flat=True)[:20])
+
+    @admin.display(description=_("consents"))
+    def consents_given(self, person: Stakeholder) -> str:
+        return ", ".join(str(consent) for consent in person.consents.all()[:20])
+
+
+@admin.register(Lead)
+class LeadAdmin(ProgramScopedAdmin):
+    list_display = ("stakeholder", "account", "stage", "stage_since", "owner", "program")
+    list_filter = (ProgramFilter, "stage")
+    list_select_related = ("stakeholder", "account", "owner", "program")
+    search_fields = ("stakeholder__last_name", "stakeholder__first_name", "account__name")
+    ordering = ("-id",)
+
+
+@admin.register(Engagement)
+class EngagementAdmin(ProgramScopedAdmin):
+    list_display = ("occurred_at", "signal", "stakeholder", "source", "external_id", "program")
+    list_select_related = ("signal", "stakeholder", "program")
+    search_fields = ("=external_id",)
+    ordering = ("-id",)
+
+
+@admin.register(JournalEvent)
+class JournalEventAdmin(ProgramScopedAdmin):
+    list_display = ("at", "kind", "account", "stakeholder", "actor", "program")
+    list_filter = (ProgramFilter, "kind")
+    list_select_related = ("account", "stakeholder", "actor", "program")
+    ordering = ("-id",)
+
+
+@admin.register(ValidationCall)
+class ValidationCallAdmin(ProgramScopedAdmin):
+    list_display = ("called_at", "lead", "outcome", "by", "program")
+    list_filter = (ProgramFilter, "outcome")
+    list_select_related = ("lead__stakeholder", "by", "program")
+    ordering = ("-id",)

@@ -1,0 +1,27 @@
+"""Jobs in the admin: to look up and to cancel."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+from alignment.people.models import User
+
+from .actions import cancel
+from .models import Job
+
+
+@admin.register(Job)
+class JobAdmin(ProgramScopedAdmin):
+    list_display = ("id", "kind", "state", "done", "total", "created_by", "created_at", "program")
+    list_filter = (ProgramFilter, "kind", "state")
+    list_select_related = ("created_by", "program")
+    ordering = ("-id",)
+    actions = ("cancel_jobs",)
+
+    @admin.action(description=_("Cancel the selected jobs"))
+    def cancel_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        assert isinstance(request.user, User)
+        for job in queryset:
+            cancel(job=job, by=request.user)

@@ -1,0 +1,211 @@
+"""People, programs, keys and the audit trail in the admin."""
+
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from alignment.core.models import AuditEntry
+
+from .actions.keys import revoke_key
+from .actions.members import change_member, remove_member
+from .actions.programs import change_program
+from .actions.teams import create_team, delete_team, rename_team
+from .admin_base import (
+    BoundedPaginator,
+    ProgramFilter,
+    ProgramScopedAdmin,
+    is_program_staff,
+    owned_programs,
+    sees_all,
+    visible_programs,
+    visible_users,
+)
+from .models import ApiKey, Invitation, Membership, Program, Role, Team, User
+
+admin.site.site_header = "Entente"
+admin.site.site_title = "Entente"
+# The admin is entered through our own sign-in, with its limits and second step.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+    """Superusers edit accounts; owners look up the people of their programs."""
+
+    list_display = ("email", "name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "language")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "password", "name")}),
+        (_("Preferences"), {"fields": ("language", "time_zone", "theme")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return visible_users(request).order_by("email")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if sees_all(request):
+            return super().get_fieldsets(request, obj)
+        return ((None, {"fields": ("email", "name", "is_active")}),)
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return self.list_filter if sees_all(request) else ("is_active",)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_program_staff(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if not is_program_staff(request):
+            return False
+        return obj is None or visible_users(request).filter(pk=obj.pk).exists()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return sees_all(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return sees_all(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: what people did stays theirs. Close the account instead."""
+        return False
+
+
+@admin.register(Program)
+class ProgramAdmin(ProgramScopedAdmin):
+    may_change = True
+    list_display = ("name", "slug", "time_zone", "created_at")
+    list_filter = ()
+    search_fields = ("name", "slug")
+    readonly_fields = ("slug", "created_at")
+    ordering = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Program]:
+        return visible_programs(request).order_by("name")
+
+    def _may(self, request: HttpRequest, obj: Any) -> bool:
+        if not is_program_staff(request):
+            return False
+        return obj is None or sees_all(request) or obj.pk in owned_programs(request)
+
+    def save_model(self, request: HttpRequest, obj: Program, form: Any, change: bool) -> None:
+        change_program(
+            program=Program.objects.get(pk=obj.pk),
+            name=obj.name,
+            time_zone=obj.time_zone,
+            by=_person(request),
+        )
+
+
+@admin.register(Team)
+class TeamAdmin(ProgramScopedAdmin):
+    may_add = may_change = may_delete = True
+    list_display = ("name", "side", "program")
+    list_filter = (ProgramFilter, "side")
+    list_select_related = ("program",)
+    search_fields = ("name",)
+    autocomplete_fields = ("program",)
+    actions = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "side") if obj else fields
+
+    def save_model(self, request: HttpRequest, obj: Team, form: Any, change: bool) -> None:
+        if change:
+            rename_team(team=obj, name=obj.name, by=_person(request))
+            return
+        made = create_team(
+            program=obj.program, side=obj.side, name=obj.name, by=_person(request)
+        )
+        obj.pk = made.pk
+
+    def delete_model(self, request: HttpRequest, obj: Team) -> None:
+        delete_team(team=obj, by=_person(request))
+
+
+@admin.register(Membership)
+class MembershipAdmin(ProgramScopedAdmin):
+    """Roles and teams. People come by invitation."""
+
+    may_change = may_delete = True
+    list_display = ("user", "role", "team", "program", "created_at")
+    list_filter = (ProgramFilter, "role")
+    list_select_related = ("user", "team", "program")
+    search_fields = ("user__email", "user__name")
+    autocomplete_fields = ("team",)
+    readonly_fields = ("user", "created_at")
+    actions = None
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        change_member(membership=obj, role=Role(obj.role), team=obj.team, by=_person(request))
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        remove_member(membership=obj, by=_person(request))
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ProgramScopedAdmin):
+    list_display = ("email", "role", "team", "program", "invited_by", "expires_at", "accepted_at")
+    list_filter = (ProgramFilter, "role")
+    list_select_related = ("team", "program", "invited_by")
+    search_fields = ("email",)
+    exclude = ("secret_hash",)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ProgramScopedAdmin):
+    list_display = ("name", "prefix", "program", "owner", "expires_at", "revoked_at", "last_used_at")
+    list_select_related = ("program", "owner")
+    search_fields = ("name", "prefix")
+    exclude = ("secret_hash",)
+    actions = ("revoke",)
+
+    @admin.action(description=_("Revoke the selected keys"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        for key in queryset.select_related("program"):
+            revoke_key(key=key, by=_person(request))
+
+
+class AuditProgramFilter(ProgramFilter):
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value()
+        if value is None:
+            return queryset
+        return queryset.filter(program_id=value) if value.isdecimal() else queryset.none()
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ProgramScopedAdmin):
+    """Who changed what; nobody edits it."""
+
+    list_display = ("at", "actor", "action", "target", "target_id")
+    list_filter = (AuditProgramFilter,)
+    search_fields = ("actor", "action", "target")
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        rows = AuditEntry.objects.order_by("-id")
+        return rows if sees_all(request) else rows.filter(program_id__in=owned_programs(request))
+
+    def _may(self, request: HttpRequest, obj: Any) -> bool:
+        if not is_program_staff(request):
+            return False
+        return obj is None or sees_all(request) or obj.program_id in owned_programs(request)
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

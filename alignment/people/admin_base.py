@@ -1,0 +1,184 @@
+"""The base of every admin page of rows that belong to programs.
+
+Superusers (who run the machine) see all programs. Staff who own programs see, choose and filter
+only rows of those. Whatever refuses a change becomes a message, not an error page.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import IntegrityError, models
+from django.forms import Field
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from .models import Membership, Program, ProgramOwned, Role, User
+
+MOST_COUNTED = 10_000
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts no further than what anybody pages through; narrow the list to see the rest."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[:MOST_COUNTED].count())
+
+
+def owned_programs(request: HttpRequest) -> list[int]:
+    """Ids of the programs the signed-in person owns; asked once per request."""
+    known: list[int] | None = getattr(request, "_owned_programs", None)
+    if known is None:
+        rows = Membership.objects.across_programs().filter(user_id=request.user.pk, role=Role.OWNER)
+        known = list(rows.values_list("program_id", flat=True))
+        request._owned_programs = known  # type: ignore[attr-defined]
+    return known
+
+
+def sees_all(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+
+
+def is_program_staff(request: HttpRequest) -> bool:
+    user: Any = request.user
+    return bool(user.is_active and user.is_staff and (sees_all(request) or owned_programs(request)))
+
+
+def visible_programs(request: HttpRequest) -> models.QuerySet[Program]:
+    rows = Program.objects.all()
+    return rows if sees_all(request) else rows.filter(pk__in=owned_programs(request))
+
+
+def visible_users(request: HttpRequest) -> models.QuerySet[User]:
+    """People of the programs one owns; everybody for superusers."""
+    rows = User.objects.all()
+    if sees_all(request):
+        return rows
+    members = Membership.objects.across_programs().filter(program__in=owned_programs(request))
+    return rows.filter(pk__in=members.values("user_id"))
+
+
+def visible_rows(request: HttpRequest, model: type[models.Model]) -> models.QuerySet[Any]:
+    """The rows of a model that this person may see or choose."""
+    if model is Program:
+        return visible_programs(request)
+    if model is User:
+        return visible_users(request)
+    if issubclass(model, ProgramOwned):
+        rows = model.objects.across_programs()
+        return rows if sees_all(request) else rows.filter(program__in=owned_programs(request))
+    return model._default_manager.all()
+
+
+class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Leaves uniqueness to the database: Django would look for twins outside any program."""
+
+    def clean(self) -> dict[str, Any] | None:
+        return self.cleaned_data
+
+
+class ProgramFilter(admin.SimpleListFilter):
+    """Programs one may see; Django's own filter would list everybody's."""
+
+    title = _("program")
+    parameter_name = "program"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        return [(str(p.pk), p.name) for p in visible_programs(request).order_by("name")[:100]]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value()
+        if value is None:
+            return queryset
+        return queryset.filter(program=value) if value.isdecimal() else queryset.none()
+
+
+class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows of one's own programs. Reading only, unless a subclass says otherwise."""
+
+    may_add: ClassVar[bool] = False
+    may_change: ClassVar[bool] = False
+    may_delete: ClassVar[bool] = False
+    form = ScopedForm
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    list_per_page = 50
+    list_max_show_all = 50
+    list_filter: Any = (ProgramFilter,)
+    save_as = False
+    view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = visible_rows(request, self.model)
+        ordering = self.get_ordering(request)
+        return rows.order_by(*ordering) if ordering else rows
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
+        """What a foreign key may be set to."""
+        return visible_rows(request, db_field.remote_field.model)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A row never moves to another program."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return (*fields, "program") if obj is not None and self._has_program() else fields
+
+    def _has_program(self) -> bool:
+        return issubclass(self.model, ProgramOwned)
+
+    def _may(self, request: HttpRequest, obj: Any) -> bool:
+        if not is_program_staff(request):
+            return False
+        if obj is None or sees_all(request) or not self._has_program():
+            return True
+        return obj.program_id in owned_programs(request)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_program_staff(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_add and is_program_staff(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_change and self._may(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_delete and self._may(request, obj)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self._or_message(super().changeform_view, request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self._or_message(super().delete_view, request, *args, **kwargs)
+
+    def _or_message(
+        self, view: Any, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """What an action refuses is told on the page, with everything rolled back."""
+        try:
+            answer: HttpResponse = view(request, *args, **kwargs)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        except IntegrityError:
+            messages.error(request, _("There is already such a row."))
+        else:
+            return answer
+        return HttpResponseRedirect(request.get_full_path())

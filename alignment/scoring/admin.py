@@ -1,0 +1,127 @@
+"""Scores to look up; signals and agreement drafts to configure.
+
+Versions are here, above both rooms that carry them out, because what a draft may say is theirs.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Signal
+from alignment.agreements.actions import NotADraft
+from alignment.agreements.models import Kind, State, Version
+from alignment.core import audit
+from alignment.icp import actions as icp
+from alignment.icp.rules import InvalidIcp
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, ScopedForm
+from alignment.people.models import User
+
+from .actions import models as scoring
+from .actions.setup import NoFreeSlot, create_signal
+from .models import LeadScore
+from .rules import InvalidModel
+
+REFUSALS = (InvalidIcp, InvalidModel, NotADraft)
+ROOMS: dict[str, Any] = {Kind.ICP: icp, Kind.SCORING: scoring}
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@admin.register(LeadScore)
+class LeadScoreAdmin(ProgramScopedAdmin):
+    list_display = ("lead", "total", "fit", "engagement", "last_engaged_at", "program")
+    list_select_related = ("lead__stakeholder", "program")
+    fields = ("program", "lead", "total", "fit", "engagement", "last_engaged_at", "version_id")
+    search_fields = ("lead__stakeholder__last_name", "lead__account__name")
+    ordering = ("-lead_id",)
+
+
+@admin.register(Signal)
+class SignalAdmin(ProgramScopedAdmin):
+    may_add = may_change = True
+    list_display = ("name", "code", "kind", "side", "program")
+    list_filter = (ProgramFilter, "kind", "side")
+    list_select_related = ("program",)
+    search_fields = ("name", "code")
+    autocomplete_fields = ("program",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "code", "kind") if obj else fields
+
+    def save_model(self, request: HttpRequest, obj: Signal, form: Any, change: bool) -> None:
+        if change:
+            obj.save(update_fields=["name", "side"])
+            audit.record(
+                by=_person(request),
+                action="signal.change",
+                target=obj,
+                program_id=obj.program_id,
+                name=obj.name,
+                side=obj.side,
+            )
+            return
+        try:
+            made = create_signal(
+                program=obj.program,
+                code=obj.code,
+                name=obj.name,
+                kind=obj.kind,
+                side=obj.side,
+                by=_person(request),
+            )
+        except NoFreeSlot as error:
+            raise ValidationError(_("A program has at most 32 signals.")) from error
+        obj.pk = made.pk
+
+
+class DraftForm(ScopedForm):
+    class Meta:
+        model = Version
+        fields = ("content", "note")
+        widgets = {"content": forms.Textarea(attrs={"rows": 24, "cols": 100})}  # noqa: RUF012
+
+
+@admin.register(Version)
+class VersionAdmin(ProgramScopedAdmin):
+    """Drafts can be edited and put in force; every other version only read."""
+
+    form = DraftForm
+    may_change = True
+    list_display = ("kind", "number", "state", "created_by", "in_force_at", "program")
+    list_filter = (ProgramFilter, "kind", "state")
+    list_select_related = ("created_by", "program")
+    readonly_fields = ("kind", "number", "state", "created_by", "in_force_at", "retired_at")
+    ordering = ("-id",)
+    actions = ("put_in_force",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or obj.state == State.DRAFT)
+
+    def save_model(self, request: HttpRequest, obj: Version, form: Any, change: bool) -> None:
+        room = ROOMS.get(obj.kind)
+        if room is None:
+            raise ValidationError(_("This kind of agreement is not edited here."))
+        try:
+            room.save_draft(
+                version=obj, content=obj.content, note=obj.note, by=_person(request)
+            )
+        except REFUSALS as error:
+            raise ValidationError(str(error)) from error
+
+    @admin.action(description=_("Put the selected drafts in force"))
+    def put_in_force(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:
+        for version in queryset.filter(kind__in=ROOMS).select_related("program"):
+            try:
+                ROOMS[version.kind].put_in_force(version=version, by=_person(request))
+            except REFUSALS as error:
+                messages.error(request, str(error))
