@@ -1,5 +1,7 @@
 """Names of companies and cities reduced to a key by which two spellings of one thing meet."""
 
+# ruff: noqa: SIM905 - lists of words read better without quotes
+
 from __future__ import annotations
 
 import unicodedata

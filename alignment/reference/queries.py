@@ -61,7 +61,7 @@ class PlaceIndex:
         """Read the tables again at the next ``load``."""
         _loaded_index.cache_clear()
 
-    def locate(self, zip: str = "", city: str = "", state: str = "") -> Place:
+    def locate(self, zip: str = "", city: str = "", state: str = "") -> Place:  # noqa: A002
         """The place of a five-digit ZIP code, else of city and state (USPS code).
 
         A ZIP code that lies in another state than the one given is taken for a typing
@@ -92,7 +92,7 @@ def _loaded_index() -> PlaceIndex:
     return PlaceIndex()
 
 
-def locate(*, zip: str = "", city: str = "", state: str = "") -> Place:
+def locate(*, zip: str = "", city: str = "", state: str = "") -> Place:  # noqa: A002
     """As ``PlaceIndex.locate``, for one place: at most two queries. ``state`` may be a name."""
     code = state_code(state) if state else None
     if zip:

@@ -102,8 +102,7 @@ class CsvTable(Table):
         csv.field_size_limit(self._limits.cell)
         lines = self._lines()
         first = next(lines, "")
-        if first.startswith("\ufeff"):
-            first = first[1:]
+        first = first.removeprefix("\ufeff")
         reader = csv.reader(chain((first,), lines), delimiter=self.separator)
         number = 0
         while True:

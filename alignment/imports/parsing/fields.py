@@ -4,6 +4,8 @@ Dates are in ``moments``, places in ``places``, numbers in ``numbers``; domains,
 e-mail addresses and name keys, which accounts need as well, in ``reference``.
 """
 
+# ruff: noqa: SIM905 - lists of words read better without quotes
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,7 @@
 """Which column is which field: guessed from header and sample values, then edited by a person."""
 
+# ruff: noqa: SIM905 - lists of words read better without quotes
+
 from __future__ import annotations
 
 import re

@@ -6,6 +6,8 @@ dots ("3.4.2024") the day always comes first. Numbers are Excel serial days
 (1900 system) or Unix seconds and milliseconds.
 """
 
+# ruff: noqa: DTZ001 - a cell without a zone gets one in parse_moment
+
 from __future__ import annotations
 
 import re

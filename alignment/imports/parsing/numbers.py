@@ -17,6 +17,8 @@ magnitude written once serves both ends ("$5-10 million"), unless that would tur
 the range around ("500-1k").
 """
 
+# ruff: noqa: SIM905 - lists of words read better without quotes
+
 from __future__ import annotations
 
 import math
@@ -103,7 +105,10 @@ _SPACES_AND_DASHES = str.maketrans(
     {
         **dict.fromkeys("\u00a0\u202f\u2009\u2007\u2008\u2002\u2003\t", " "),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
-        **{"\u2019": "'", "\u02bc": "'", "\uff04": "$", "\uff0b": "+"},
+        "\u2019": "'",
+        "\u02bc": "'",
+        "\uff04": "$",
+        "\uff0b": "+",
     }
 )
 _TOKEN = re.compile(

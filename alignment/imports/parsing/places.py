@@ -1,5 +1,7 @@
 """Countries, states, ZIP codes and places written in one cell ("Saint Paul, Minnesota")."""
 
+# ruff: noqa: SIM905 - lists of words read better without quotes
+
 from __future__ import annotations
 
 from typing import NamedTuple

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from alignment.imports.parsing.places import parse_location
 from alignment.reference import queries
 from alignment.reference.models import Cbsa, City, County, NaicsCode, State, ZipCode
 from alignment.reference.queries import NOWHERE, Place, PlaceIndex
+from alignment.reference.rules import state_code
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 
@@ -62,9 +62,9 @@ def test_headquarters_of_large_companies_resolve() -> None:
     index = PlaceIndex.load()
     places = []
     for company in sample("sp500_constituents.csv"):
-        location = parse_location(company["Headquarters Location"])
-        if location.state:
-            places.append(index.locate(city=location.city, state=location.state))
+        city, _, name = company["Headquarters Location"].partition(";")[0].partition(", ")
+        if code := state_code(name.partition("[")[0]):
+            places.append(index.locate(city=city, state=code))
     assert len(places) == 478
     assert sum(p.cbsa_code is not None for p in places) / len(places) > 0.94
 

@@ -1,3 +1,5 @@
+# ruff: noqa: DTZ001 - naive times are what the files hold
+
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 

@@ -99,8 +99,12 @@ def test_unknown_is_none(text: str) -> None:
         "200 - ",
         "²",
         "1\0",
-    ]
-    + ["9" * 200, "10000 trillion", "<5-10", "1,2,3", "12 parsecs"],
+        "9" * 200,
+        "10000 trillion",
+        "<5-10",
+        "1,2,3",
+        "12 parsecs",
+    ],
 )
 def test_refuses_everything_else(text: str) -> None:
     with pytest.raises(NotANumber):

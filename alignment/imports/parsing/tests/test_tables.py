@@ -1,3 +1,5 @@
+# ruff: noqa: DTZ001 - naive times are what the files hold
+
 import zipfile
 from datetime import datetime
 from pathlib import Path
