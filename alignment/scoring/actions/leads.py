@@ -115,6 +115,24 @@ def disqualify(*, lead: Lead, by: User, reason: str) -> Lead:
     return _move(lead, Stage.DISQUALIFIED, by, reason)
 
 
+# By hand only along the way of a deal; the thresholds and the calls decide before it.
+ADVANCES = {
+    Stage.SQL: (Stage.OPPORTUNITY, Stage.LOST),
+    Stage.OPPORTUNITY: (Stage.WON, Stage.LOST),
+}
+
+
+@transaction.atomic
+def advance(*, lead: Lead, stage: Stage, by: User, reason: str = "") -> Lead:
+    """Move an SQL along its deal: opportunity, then won or lost. Raises LeadMoved."""
+    current = _locked(lead)
+    if stage not in ADVANCES.get(Stage(current.stage), ()):
+        raise LeadMoved(
+            _("This lead is already: %(stage)s.") % {"stage": current.get_stage_display()}
+        )
+    return _move(current, stage, by, reason)
+
+
 @transaction.atomic
 def record_validation_call(
     *, lead: Lead, by: User, called_at: datetime, outcome: str, note: str

@@ -1,0 +1,164 @@
+"""Six months of history: what people did, and what sales made of those who became MQL.
+
+Everything goes through the real actions, day by day, and is then set back to the day it tells of.
+"""
+
+import random
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import JournalEvent, Lead, Stage
+from alignment.people.models import Program, User
+from alignment.scoring.actions import leads as actions
+from alignment.scoring.ingest import EngagementIn, ingest
+from alignment.scoring.queries import Ruling, ruling
+
+from . import words
+
+DAYS = 183
+# How much a person does in six months: share of people, events from, to, and how hot they are.
+TEMPERS = ((0.45, 0, 1, 0.02), (0.33, 2, 6, 0.08), (0.16, 5, 12, 0.25), (0.06, 8, 18, 0.5))
+COOL = ("website_visit", "email_opened", "email_opened", "email_clicked")
+HOT = ("pricing_page_view", "case_study_download", "webinar_attended", "form_submitted")
+
+_BACK = """
+    UPDATE accounts_journalevent j SET at = COALESCE(
+        (SELECT e.occurred_at FROM accounts_engagement e
+         WHERE e.id = (j.cause->>'engagement')::bigint), %(day)s)
+    WHERE j.id > %(after)s AND j.program_id = %(program)s"""
+_SINCE = """
+    UPDATE accounts_lead l SET stage_since = j.at,
+        closed_at = CASE WHEN l.closed_at IS NULL THEN NULL ELSE j.at END
+    FROM (SELECT DISTINCT ON (lead_id) lead_id, at FROM accounts_journalevent
+          WHERE id > %(after)s AND program_id = %(program)s
+            AND kind IN ('became_engaged', 'became_mql', 'became_sql', 'stage_changed')
+          ORDER BY lead_id, id DESC) j
+    WHERE l.id = j.lead_id"""
+
+
+@dataclass
+class Story:
+    program: Program
+    people: dict[str, User]
+    dice: random.Random
+    start: datetime
+    rule: Ruling = field(init=False)
+    # Day -> what sales does then.
+    plans: dict[int, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
+    sent: int = 0
+
+    def __post_init__(self) -> None:
+        self.rule = ruling(self.program)
+
+    def moment(self, day: int) -> datetime:
+        """Some moment of US office hours on that day, but never in the future."""
+        minutes = self.dice.randint(13 * 60, 23 * 60)
+        return min(
+            self.start + timedelta(days=day, minutes=minutes),
+            self.start + timedelta(days=DAYS) - timedelta(minutes=self.dice.randint(2, 600)),
+        )
+
+    def event(self, person: int, code: str, day: int) -> EngagementIn:
+        self.sent += 1
+        properties = {"title": self.dice.choice(words.PAGES.get(code, ("",)))}
+        return EngagementIn(
+            person,
+            self.rule.signal_id(code),
+            self.moment(day),
+            words.SOURCES.get(code, "sales"),
+            f"demo-{self.sent}",
+            True,
+            properties,
+        )
+
+
+def tell(story: Story, stakeholders: list[int]) -> None:
+    """Live through the six months."""
+    calendar = _calendar(story, stakeholders)
+    for day in range(DAYS + 1):
+        mark = _newest(story.program)
+        if calendar[day]:
+            ingest(program=story.program, events=calendar[day])
+        for what, lead_id in story.plans.pop(day, []):
+            _act(story, what, lead_id, day)
+        _plan_for_new_mqls(story, mark, day)
+        _set_back(story, mark, day)
+
+
+def _calendar(story: Story, stakeholders: list[int]) -> dict[int, list[EngagementIn]]:
+    calendar: dict[int, list[EngagementIn]] = defaultdict(list)
+    dice = story.dice
+    for person in stakeholders:
+        _share, least, most, heat = dice.choices(TEMPERS, [t[0] for t in TEMPERS])[0]
+        first = dice.randint(0, DAYS - 1)
+        for _ in range(dice.randint(least, most)):
+            day = min(DAYS, first + int(dice.expovariate(1 / 25)))
+            code = dice.choice(HOT if dice.random() < heat else COOL)
+            calendar[day].append(story.event(person, code, day))
+    return calendar
+
+
+def _newest(program: Program) -> int:
+    newest = JournalEvent.objects.in_program(program).order_by("-id").first()
+    return newest.pk if newest else 0
+
+
+def _plan_for_new_mqls(story: Story, mark: int, day: int) -> None:
+    events = JournalEvent.objects.in_program(story.program).filter(id__gt=mark, kind="became_mql")
+    for lead_id in events.order_by("id").values_list("lead_id", flat=True):
+        if lead_id is None or story.dice.random() < 0.08:
+            continue
+        claim = day + story.dice.choice((0, 0, 1, 1, 2, 3))
+        story.plans[claim].append(("claim", lead_id))
+        story.plans[claim + story.dice.randint(1, 5)].append(("call", lead_id))
+
+
+def _act(story: Story, what: str, lead_id: int, day: int) -> None:
+    dice = story.dice
+    lead = Lead.objects.in_program(story.program).select_related("owner", "account").get(pk=lead_id)
+    owner = lead.owner or story.people[dice.choice(("marcus", "ines", "dan"))]
+    if what == "claim":
+        if lead.owner_id is None:
+            actions.claim(lead=lead, by=owner)
+    elif what == "call" and lead.stage == Stage.MQL:
+        _call(story, lead, owner, day)
+    elif what == "opportunity" and lead.stage == Stage.SQL:
+        actions.advance(lead=lead, stage=Stage.OPPORTUNITY, by=owner)
+        story.plans[day + dice.randint(20, 70)].append(("close", lead_id))
+    elif what == "close" and lead.stage == Stage.OPPORTUNITY:
+        won = dice.random() < 0.4
+        reason = "" if won else dice.choice(words.LOST_REASONS)
+        stage = Stage.WON if won else Stage.LOST
+        actions.advance(lead=lead, stage=stage, by=owner, reason=reason)
+
+
+def _call(story: Story, lead: Lead, owner: User, day: int) -> None:
+    dice = story.dice
+    events = [story.event(lead.stakeholder_id, "call_answered", day)]
+    fate = dice.random()
+    if fate < 0.55:
+        known = dice.sample(("budget_confirmed", "decision_authority", "purchase_timing"), 2)
+        events += [story.event(lead.stakeholder_id, code, day) for code in known]
+    ingest(program=story.program, events=events)
+    call: dict[str, Any] = {"lead": lead, "by": owner, "called_at": story.moment(day)}
+    if fate < 0.55:
+        note = "Knows their cost per lead to the dollar. Wants to see the hand-off live."
+        actions.record_validation_call(outcome="validated", note=note, **call)
+        story.plans[day + dice.randint(3, 15)].append(("opportunity", lead.pk))
+    elif fate < 0.8:
+        actions.record_validation_call(outcome="not_now", note="", **call)
+        actions.recycle(lead=lead, by=owner, reason=dice.choice(words.RECYCLE_REASONS))
+    else:
+        actions.record_validation_call(outcome="no_fit", note="", **call)
+        actions.disqualify(lead=lead, by=owner, reason=dice.choice(words.DISQUALIFY_REASONS))
+
+
+def _set_back(story: Story, mark: int, day: int) -> None:
+    parameters = {"after": mark, "program": story.program.pk, "day": story.moment(day)}
+    with connection.cursor() as cursor:
+        cursor.execute(_BACK, parameters)
+        cursor.execute(_SINCE, parameters)
