@@ -133,7 +133,7 @@ def _phone(text: str, _reading: Reading) -> Pairs:
 
 
 def _full_name(text: str, _reading: Reading) -> Pairs:
-    """ "Dupont, Marie" and "Marie Dupont": the last word, or all before a comma, is the family name."""
+    """The family name is the last word ("Marie Dupont") or all before a comma ("Dupont, Marie")."""
     name = fields.parse_text(text, 200)
     last, comma, first = name.partition(",")
     if not comma:

@@ -9,8 +9,8 @@ from alignment.imports.parsing.targets import TARGETS, Kind
 LISTS: list[tuple[Kind, str, str, dict[str, str]]] = [
     (
         "accounts",
-        "Symbol|Security|GICS Sector|GICS Sub-Industry|Headquarters Location|Date added|CIK|Founded",
-        "MMM|3M|Industrials|Industrial Conglomerates|Saint Paul, Minnesota|1957-03-04|66740|1902",
+        "Symbol|Security|GICS Sector|GICS Sub-Industry|Headquarters Location|Date added|CIK",
+        "MMM|3M|Industrials|Industrial Conglomerates|Saint Paul, Minnesota|1957-03-04|66740",
         {"Security": "name", "GICS Sub-Industry": "industry", "Headquarters Location": "location"},
     ),
     (
