@@ -33,11 +33,11 @@ MOST_EVENTS = 1_000
     post=extend_schema(
         summary="Record engagements",
         description=(
-            "Up to 1,000 events. A 2xx reply means committed, counted and scored. Rows that cannot be"
-            " taken are rejected one by one with their reason; the others are kept. If no row is"
+            "Up to 1,000 events. A 2xx reply means committed, counted and scored. Rows that cannot"
+            " be taken are rejected with their reason; the others are kept. If no row is"
             " acceptable the whole request is refused with 422. An event that is already known by"
-            " its `source` and `external_id` is a `duplicate` and changes nothing. An unknown e-mail"
-            " address becomes a new stakeholder with an open lead, in the account of its domain if"
+            " its `source` and `external_id` is a `duplicate` and changes nothing. An unknown"
+            " e-mail address becomes a new stakeholder with an open lead, in the account of its domain if"
             " there is one; an unknown `external_id` or `id` is an error."
         ),
         operation_id="engagements_create",

@@ -1,0 +1,71 @@
+"""A key, and a client that speaks JSON with it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.cast import Cast, api_key, bearer
+
+Reply = Any
+
+
+@dataclass
+class Api:
+    """Calls of `/api/v1/` with one key; bodies are JSON unless they are bytes already."""
+
+    secret: str
+    client: Client
+
+    def get(self, path: str, **query: Any) -> Reply:
+        return self.client.get(f"/api/v1/{path}", query, headers=bearer(self.secret))
+
+    def send(self, method: str, path: str, body: Any, **headers: str) -> Reply:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        kind = headers.pop("content_type", "application/json")
+        return self.client.generic(
+            method, f"/api/v1/{path}", data, kind, headers={**bearer(self.secret), **headers}
+        )
+
+    def post(self, path: str, body: Any = b"", **headers: str) -> Reply:
+        return self.send("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any) -> Reply:
+        return self.send("PATCH", path, body)
+
+    def put(self, path: str, body: Any) -> Reply:
+        return self.send("PUT", path, body)
+
+
+@pytest.fixture
+def client_with() -> Callable[..., Api]:
+    return lambda secret: Api(secret, Client(raise_request_exception=False))
+
+
+@pytest.fixture
+def api(cast: Cast, client_with: Callable[..., Api]) -> Api:
+    """A key with every scope, owned by the program's owner."""
+    return client_with(api_key(cast.program, cast.owner))
+
+
+@pytest.fixture
+def stranger_api(cast: Cast, client_with: Callable[..., Api]) -> Api:
+    return client_with(api_key(cast.other_program, cast.stranger))
+
+
+def problem(reply: Reply, status: int) -> dict[str, Any]:
+    """The problem of a refusal, after checking that it is one (RFC 9457)."""
+    assert reply.status_code == status, reply.content[:500]
+    assert reply["Content-Type"] == "application/problem+json"
+    body: dict[str, Any] = reply.json()
+    assert body["status"] == status
+    assert body["title"]
+    assert body["detail"]
+    return body
+
+
+def pointers(body: dict[str, Any]) -> list[str]:
+    return [error["pointer"] for error in body.get("errors", [])]
