@@ -1,0 +1,67 @@
+"""`make bench`: speed and size, printed as ratios of one run on one machine.
+
+ARGS='--leads 1000000 --events 10000000 --companies 200000' is the full size.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from alignment.config.local.engines import engines
+
+PARTS = ("rescore", "ingest", "web", "imports")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--leads", type=int, default=200_000)
+    parser.add_argument("--events", type=int, default=2_000_000)
+    parser.add_argument("--companies", type=int, default=200_000)
+    parser.add_argument("--only", choices=PARTS, action="append")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="entente-bench-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with engines(Path(folder), durable=True) as env:
+            os.environ.update(env | {"DEBUG": "false", "API_RATE": "1000000/min"})
+            return _measure(options)
+
+
+def _measure(options: argparse.Namespace) -> int:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from alignment.jobs.models import Job
+    from alignment.people.models import User
+
+    from . import data, imports, ingest, rescore, web
+    from .report import Report
+
+    report = Report()
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    report.note(f"making {options.leads:,} leads and {options.events:,} engagements …")
+    program = data.make_program(leads=options.leads, events=options.events)
+    by = User.objects.get(email=data.OWNER)
+    Job.objects.create(program=program, kind=Job.Kind.REBUILD)
+    took, _result = rescore.run_open_jobs(program)
+    report.note(f"judged, counted and scored in {took:.1f} s")
+    data.tidy()
+    parts = options.only or PARTS
+    if "web" in parts:
+        web.measure(report, program, by)
+    if "ingest" in parts:
+        ingest.measure(report, program)
+    if "rescore" in parts:
+        rescore.measure(report, program, by)
+    if "imports" in parts:
+        imports.measure(report, program, options.companies)
+    print(f"\n{len(report.missed)} figures fall short" if report.missed else "\nevery figure holds")
+    return 1 if report.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""The same web application, but that engagements are only inserted: the floor for ingest over HTTP."""
+
+import os
+from collections.abc import Sequence
+
+from psycopg.types.json import Jsonb
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.config.settings")
+
+from alignment.config.asgi import application as application  # noqa: E402, PLC0414
+from alignment.core import prepared  # noqa: E402
+from alignment.people.models import Program  # noqa: E402
+from alignment.scoring.ingest import EngagementIn, Ingested  # noqa: E402
+from alignment.workspace.api import engagements  # noqa: E402
+
+INSERT = """
+    INSERT INTO accounts_engagement (program_id, lead_id, stakeholder_id, signal_id, occurred_at,
+        source, external_id, value, properties)
+    SELECT %(program)s, l.id, e.person, e.signal, e.at, e.source, e.external_id, e.value, e.properties
+    FROM unnest(%(people)s::bigint[], %(signals)s::bigint[], %(times)s::timestamptz[],
+        %(sources)s::text[], %(ids)s::text[], %(values)s::bool[], %(properties)s::jsonb[])
+        AS e(person, signal, at, source, external_id, value, properties)
+    JOIN accounts_lead l ON l.stakeholder_id = e.person AND l.closed_at IS NULL
+    RETURNING id"""
+
+
+def insert(*, program: Program, events: Sequence[EngagementIn]) -> list[Ingested]:
+    """Nothing but the rows: no duplicates found, nothing counted, nothing scored."""
+    rows = prepared.fetch(INSERT, columns(program.pk, events))
+    return [Ingested("created", pk) for (pk,) in rows]
+
+
+def columns(program_id: int, events: Sequence[EngagementIn]) -> dict[str, object]:
+    return {
+        "program": program_id,
+        "people": [e.stakeholder_id for e in events],
+        "signals": [e.signal_id for e in events],
+        "times": [e.occurred_at for e in events],
+        "sources": [e.source for e in events],
+        "ids": [e.external_id for e in events],
+        "values": [e.value for e in events],
+        "properties": [Jsonb(e.properties) for e in events],
+    }
+
+
+engagements.ingest = insert  # type: ignore[assignment]
