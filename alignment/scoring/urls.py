@@ -1,4 +1,19 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the scoring model and of signals."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from . import draft_views, signal_views, views
 
 app_name = "scoring"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.page, name="page"),
+    path("numbers/", views.numbers, name="numbers"),
+    path("versions/<int:number>/", views.version, name="version"),
+    path("draft/", draft_views.draft, name="draft"),
+    path("draft/start/", draft_views.start, name="start"),
+    path("draft/discard/", draft_views.discard, name="discard"),
+    path("draft/put-in-force/", draft_views.put_in_force, name="put_in_force"),
+    path("signals/", signal_views.signals, name="signals"),
+    path("signals/new/", signal_views.create, name="signal_new"),
+    path("signals/<int:signal_id>/", signal_views.rename, name="signal"),
+]

@@ -155,7 +155,7 @@ STAGE_COUNTS = """
 SELECT asked.stage, (
     SELECT count(*) FROM (
         SELECT FROM accounts_lead WHERE program_id = %s AND stage = asked.stage LIMIT %s
-    ) AS some)
+    ) AS counted)
 FROM unnest(%s::text[]) AS asked (stage)
 """
 

@@ -1,0 +1,72 @@
+"""Bars that agreements' pages draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def answer_bar(yes: int, unknown: int, no: int, size: str = "") -> SafeString:
+    """Shares of yes, unknown and no. Purely a picture: the numbers stand beside it."""
+    total = max(1, yes + unknown + no)
+    first, second = 100 * yes / total, 100 * unknown / total
+    label = _("%(yes)d yes, %(unknown)d unknown, %(no)d no")
+    return format_html(
+        '<svg class="answer-bar{}" role="img" aria-label="{}" viewBox="0 0 100 8"'
+        ' preserveAspectRatio="none"><rect class="answer-bar__no" width="100" height="8"/>'
+        '<rect class="answer-bar__unknown" width="{}" height="8"/>'
+        '<rect class="answer-bar__yes" width="{}" height="8"/></svg>',
+        " answer-bar--wide" if size else "",
+        label % {"yes": yes, "unknown": unknown, "no": no},
+        f"{first + second:.2f}",
+        f"{first:.2f}",
+    )
+
+
+@register.simple_tag
+def histogram(bins: Sequence[int], mql: int, sql: int, label: str) -> SafeString:
+    """Bars of equal width; `mql` and `sql` are places on the axis, in bins."""
+    most, width = max([*bins, 1]), 100 / max(1, len(bins))
+    bars = format_html_join(
+        "",
+        '<rect class="histogram__bar{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
+        (
+            (
+                " histogram__bar--mql" if mql <= i else "",
+                f"{i * width + width * 0.08:.2f}",
+                f"{40 - _height(count, most):.2f}",
+                f"{width * 0.84:.2f}",
+                f"{_height(count, most):.2f}",
+                count,
+            )
+            for i, count in enumerate(bins)
+        ),
+    )
+    marks = format_html(
+        '<path class="histogram__mark" d="M{0} 0V40M{1} 0V40"/>',
+        f"{mql * width:.2f}",
+        f"{sql * width:.2f}",
+    )
+    return format_html(
+        '<svg class="histogram" role="img" aria-label="{}" viewBox="0 0 100 40"'
+        ' preserveAspectRatio="none">{}{}</svg>',
+        label,
+        bars,
+        marks,
+    )
+
+
+def _height(count: int, most: int) -> float:
+    """Anything at all stays visible."""
+    return max(0.8, 38 * count / most) if count else 0

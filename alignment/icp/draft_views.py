@@ -1,0 +1,187 @@
+"""Writing the next version of the profile and putting it in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alignment.agreements import actions as agreements
+from alignment.agreements.models import Kind, Version
+from alignment.agreements.queries import draft_of
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+
+from . import actions, drafting
+from .forms import FORMS, CriterionForm, initial_of, kinds
+from .pickers import options
+from .queries_pages import draft_page, forecast, icp_page
+from .rules import Criterion, InvalidIcp, parse_icp
+from .words import kind_title
+
+if TYPE_CHECKING:
+    from alignment.people.requests import ProgramRequest
+
+LONGEST_NOTE = 2_000
+edits = requires(Permission.EDIT_AGREEMENTS)
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _draft(request: ProgramRequest) -> Version:
+    found = draft_of(request.program, Kind.ICP)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _to_draft(request: ProgramRequest) -> HttpResponse:
+    return redirect("icp:draft", request.program.slug)
+
+
+def _gone(request: ProgramRequest, problem: Exception) -> HttpResponse:
+    messages.warning(request, str(problem))
+    return redirect("icp:page", request.program.slug)
+
+
+@require_POST
+@edits
+def start(request: ProgramRequest) -> HttpResponse:
+    agreements.start_draft(program=request.program, kind=Kind.ICP, by=request.user)
+    return _to_draft(request)
+
+
+@require_safe
+@edits
+def draft(request: ProgramRequest) -> HttpResponse:
+    page = draft_page(program=request.program)
+    if page is None:
+        return redirect("icp:page", request.program.slug)
+    return render(request, "icp/draft.html", {"page": page, "kinds": kinds()})
+
+
+@require_POST
+@edits
+def discard(request: ProgramRequest) -> HttpResponse:
+    try:
+        agreements.discard_draft(version=_draft(request), by=request.user)
+    except agreements.NotADraft as problem:
+        return _gone(request, problem)
+    messages.success(request, _("The draft is gone. What is in force stays as it is."))
+    return redirect("icp:page", request.program.slug)
+
+
+@require_POST
+@edits
+def note(request: ProgramRequest) -> HttpResponse:
+    text = request.POST.get("note", "").replace("\x00", "")[:LONGEST_NOTE]
+    try:
+        drafting.write_note(version=_draft(request), note=text, by=request.user)
+    except agreements.NotADraft as problem:
+        return _gone(request, problem)
+    messages.success(request, _("Saved."))
+    return _to_draft(request)
+
+
+@form_page
+@edits
+def add(request: ProgramRequest, kind: str) -> HttpResponse:
+    if kind not in FORMS:
+        raise Http404
+    form = FORMS[kind](request.POST or None)
+    return _criterion(request, form, _draft(request), key=None)
+
+
+@form_page
+@edits
+def edit(request: ProgramRequest, key: str) -> HttpResponse:
+    version = _draft(request)
+    found = _criterion_in(version, key)
+    form = FORMS[found.kind](request.POST or None, initial=initial_of(found))
+    return _criterion(request, form, version, key=key)
+
+
+def _criterion_in(version: Version, key: str) -> Criterion:
+    for criterion in parse_icp(version.content).criteria:
+        if criterion.key == key:
+            return criterion
+    raise Http404
+
+
+def _criterion(
+    request: ProgramRequest, form: CriterionForm, version: Version, key: str | None
+) -> HttpResponse:
+    """Show the form; save it unless the person only searched in a picker."""
+    searching = "find" in request.POST
+    if request.method == "POST" and not searching and form.is_valid():
+        try:
+            drafting.put_criterion(
+                version=version, criterion=form.values(), key=key, by=request.user
+            )
+        except InvalidIcp as invalid:
+            form.take_errors(invalid.errors)
+        except agreements.NotADraft as problem:
+            return _gone(request, problem)
+        else:
+            return _to_draft(request)
+    if searching:
+        # Nothing typed is lost, and nothing is called wrong before it is saved.
+        form = type(form)(initial={name: form[name].value() for name in form.fields})
+    context: dict[str, Any] = {
+        "form": form,
+        "kind": form.kind,
+        "title": kind_title(form.kind),
+        "is_new": key is None,
+        "version": version,
+    }
+    picked = getattr(form, "picked", "")
+    if picked:
+        search = request.POST.get("search", "")
+        context["name"] = picked
+        context["search"] = search
+        context["options"] = options(kind=form.kind, chosen=form.chosen(), search=search)  # type: ignore[attr-defined]
+    status = 422 if form.is_bound else 200
+    return render(request, "icp/criterion.html", context, status=status)
+
+
+@require_POST
+@edits
+def remove(request: ProgramRequest, key: str) -> HttpResponse:
+    try:
+        drafting.remove_criterion(version=_draft(request), key=key, by=request.user)
+    except agreements.NotADraft as problem:
+        return _gone(request, problem)
+    return _to_draft(request)
+
+
+@require_POST
+@edits
+def move(request: ProgramRequest, key: str) -> HttpResponse:
+    up = request.POST.get("to") == "up"
+    try:
+        drafting.move_criterion(version=_draft(request), key=key, up=up, by=request.user)
+    except agreements.NotADraft as problem:
+        return _gone(request, problem)
+    return _to_draft(request)
+
+
+@form_page
+@requires(Permission.ACTIVATE_AGREEMENTS)
+def put_in_force(request: ProgramRequest) -> HttpResponse:
+    version = _draft(request)
+    if request.method == "POST":
+        try:
+            actions.put_in_force(version=version, by=request.user)
+        except (InvalidIcp, agreements.NotADraft) as problem:
+            return _gone(request, problem)
+        messages.success(request, _("In force. Every account is being judged again."))
+        return redirect("icp:page", request.program.slug)
+    context = {
+        "page": draft_page(program=request.program),
+        "now": icp_page(program=request.program),
+        "then": forecast(program=request.program, version=version),
+    }
+    return render(request, "icp/put_in_force.html", context)

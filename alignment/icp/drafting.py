@@ -1,0 +1,92 @@
+"""Changing a draft profile one criterion at a time, so that two people don't overwrite each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from alignment.agreements.actions import NotADraft
+from alignment.agreements.models import State, Version
+from alignment.people.models import User
+
+from .actions import save_draft
+
+Row = dict[str, Any]
+Change = Callable[[list[Row]], None]
+
+
+def put_criterion(*, version: Version, criterion: Row, key: str | None, by: User) -> Version:
+    """Replace the criterion `key`, or add a new one at the end. Raises InvalidIcp, NotADraft."""
+
+    def change(rows: list[Row]) -> None:
+        place = _place(rows, key)
+        if place is None:
+            rows.append({**criterion, "key": _free_key(rows, criterion["kind"])})
+        else:
+            rows[place] = {**criterion, "key": key}
+
+    return _change(version, change, by)
+
+
+def remove_criterion(*, version: Version, key: str, by: User) -> Version:
+    """Take a criterion away; one that is gone already is no error. Raises NotADraft."""
+
+    def change(rows: list[Row]) -> None:
+        place = _place(rows, key)
+        if place is not None:
+            del rows[place]
+
+    return _change(version, change, by)
+
+
+def move_criterion(*, version: Version, key: str, up: bool, by: User) -> Version:
+    """Swap a criterion with its neighbour. Raises NotADraft."""
+
+    def change(rows: list[Row]) -> None:
+        place = _place(rows, key)
+        if place is None:
+            return
+        other = place - 1 if up else place + 1
+        if 0 <= other < len(rows):
+            rows[place], rows[other] = rows[other], rows[place]
+
+    return _change(version, change, by)
+
+
+def write_note(*, version: Version, note: str, by: User) -> Version:
+    """Say why the profile changes. Raises NotADraft."""
+    with transaction.atomic():
+        draft = _locked(version)
+        return save_draft(version=draft, content=draft.content, note=note, by=by)
+
+
+@transaction.atomic
+def _change(version: Version, change: Change, by: User) -> Version:
+    draft = _locked(version)
+    rows = list(draft.content.get("criteria", []))
+    change(rows)
+    content = {**draft.content, "criteria": rows}
+    return save_draft(version=draft, content=content, note=draft.note, by=by)
+
+
+def _locked(version: Version) -> Version:
+    found = Version.objects.in_program(version.program_id).select_for_update().filter(pk=version.pk)
+    draft = found.first()
+    if draft is None or draft.state != State.DRAFT:
+        raise NotADraft
+    return draft
+
+
+def _place(rows: list[Row], key: str | None) -> int | None:
+    return next((i for i, row in enumerate(rows) if row.get("key") == key), None)
+
+
+def _free_key(rows: list[Row], kind: str) -> str:
+    taken = {row.get("key") for row in rows}
+    number = 2
+    key = kind
+    while key in taken:
+        key, number = f"{kind}-{number}", number + 1
+    return key

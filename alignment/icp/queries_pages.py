@@ -1,0 +1,177 @@
+"""What the pages of the profile show: criteria in words, and how many accounts answer each how."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+from accounts.models import Account
+from alignment.agreements.models import Kind, State, Version
+from alignment.agreements.queries import draft_of, history, in_force
+from alignment.people.models import Program
+
+from .compiler import compile_icp
+from .models import Answer
+from .rules import Criterion, Icp, parse_icp
+from .words import CriterionWords, in_words
+
+# The forecast before a draft rules looks at so many accounts.
+FORECAST_UP_TO = 200_000
+
+MASKS = """
+SELECT answer, yes_mask, unknown_mask, count(*) FROM icp_verdict
+WHERE program_id = %s AND version_id = %s GROUP BY 1, 2, 3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Accounts by answer."""
+
+    yes: int = 0
+    no: int = 0
+    unknown: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.yes + self.no + self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionLine:
+    """`change` against what is in force: new, changed, or empty for the same."""
+
+    criterion: Criterion
+    words: CriterionWords
+    answers: Answers = Answers()
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IcpPage:
+    version: Version | None
+    lines: list[CriterionLine]
+    overall: Answers
+    waiting: int
+    draft: Version | None
+    versions: list[Version]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPage:
+    draft: Version
+    current: Version | None
+    lines: list[CriterionLine]
+    removed: list[CriterionLine] = field(default_factory=list)
+
+    @property
+    def is_different(self) -> bool:
+        return bool(self.removed) or any(line.change for line in self.lines) or self.is_reordered
+
+    @property
+    def is_reordered(self) -> bool:
+        return self.current is None or self.draft.content != self.current.content
+
+
+def icp_page(*, program: Program) -> IcpPage:
+    version = in_force(program, Kind.ICP)
+    icp = parse_icp(version.content) if version else Icp()
+    overall, by_criterion = _counted(program, version, icp)
+    words = in_words(icp.criteria)
+    accounts = Account.objects.in_program(program).count()
+    return IcpPage(
+        version=version,
+        lines=[
+            CriterionLine(criterion, said, answers)
+            for criterion, said, answers in zip(icp.criteria, words, by_criterion, strict=True)
+        ],
+        overall=overall,
+        waiting=max(0, accounts - overall.total),
+        draft=draft_of(program, Kind.ICP),
+        versions=history(program, Kind.ICP),
+    )
+
+
+def _counted(
+    program: Program, version: Version | None, icp: Icp
+) -> tuple[Answers, list[Answers]]:
+    """One pass over the verdicts; accounts that share their answers are counted together."""
+    if version is None:
+        return Answers(), []
+    with connection.cursor() as cursor:
+        cursor.execute(MASKS, [program.pk, version.pk])
+        groups = cursor.fetchall()
+    overall: Counter[str] = Counter()
+    yes, unknown = [0] * len(icp.criteria), [0] * len(icp.criteria)
+    for answer, yes_mask, unknown_mask, number in groups:
+        overall[answer] += number
+        for i in range(len(icp.criteria)):
+            yes[i] += number if yes_mask >> i & 1 else 0
+            unknown[i] += number if unknown_mask >> i & 1 else 0
+    total = overall.total()
+    lines = [Answers(y, total - y - u, u) for y, u in zip(yes, unknown, strict=True)]
+    return _answers(overall), lines
+
+
+def _answers(counted: Mapping[str, int]) -> Answers:
+    return Answers(
+        counted.get(Answer.YES, 0), counted.get(Answer.NO, 0), counted.get(Answer.UNKNOWN, 0)
+    )
+
+
+def draft_page(*, program: Program) -> DraftPage | None:
+    """The draft beside what is in force; None without a draft."""
+    draft = draft_of(program, Kind.ICP)
+    if draft is None:
+        return None
+    current = in_force(program, Kind.ICP)
+    before = parse_icp(current.content).criteria if current else ()
+    known = {criterion.key: criterion for criterion in before}
+    criteria = parse_icp(draft.content).criteria
+    kept = {criterion.key for criterion in criteria}
+    gone = [criterion for criterion in before if criterion.key not in kept]
+    words = in_words([*criteria, *gone])
+    lines = [
+        CriterionLine(criterion, said, change=_change(criterion, known.get(criterion.key)))
+        for criterion, said in zip(criteria, words, strict=False)
+    ]
+    removed = [
+        CriterionLine(criterion, said)
+        for criterion, said in zip(gone, words[len(criteria) :], strict=True)
+    ]
+    return DraftPage(draft, current, lines, removed)
+
+
+def _change(criterion: Criterion, before: Criterion | None) -> str:
+    if before is None:
+        return "new"
+    return "" if criterion == before else "changed"
+
+
+def version_lines(version: Version) -> list[CriterionLine]:
+    """The criteria of an old version, to read."""
+    criteria = parse_icp(version.content).criteria
+    said = in_words(criteria)
+    return [CriterionLine(c, words) for c, words in zip(criteria, said, strict=True)]
+
+
+def version_numbered(*, program: Program, kind: Kind, number: int) -> Version | None:
+    versions = Version.objects.in_program(program).filter(kind=kind, number=number)
+    return versions.exclude(state=State.DRAFT).select_related("created_by").first()
+
+
+def forecast(*, program: Program, version: Version) -> Answers:
+    """What the verdicts of the accounts would be by this version, written nowhere."""
+    compiled = compile_icp(parse_icp(version.content))
+    statement = f"""
+        SELECT {compiled.verdict} AS answer, count(*) FROM (
+            SELECT {compiled.columns} FROM accounts_account a
+            WHERE a.program_id = %(program)s ORDER BY a.id LIMIT %(most)s
+        ) facts GROUP BY 1"""
+    parameters = {"program": program.pk, "most": FORECAST_UP_TO, **compiled.parameters}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return _answers(dict(cursor.fetchall()))

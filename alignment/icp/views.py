@@ -1,0 +1,48 @@
+"""The profile as everybody reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alignment.agreements.models import Kind
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+
+from .pickers import options
+from .queries_pages import icp_page, version_lines, version_numbered
+
+if TYPE_CHECKING:
+    from alignment.people.requests import ProgramRequest
+
+
+@require_safe
+@requires(Permission.READ)
+def page(request: ProgramRequest) -> HttpResponse:
+    return render(request, "icp/page.html", {"page": icp_page(program=request.program)})
+
+
+@require_safe
+@requires(Permission.READ)
+def version(request: ProgramRequest, number: int) -> HttpResponse:
+    found = version_numbered(program=request.program, kind=Kind.ICP, number=number)
+    if found is None:
+        raise Http404
+    context = {"version": found, "lines": version_lines(found)}
+    return render(request, "icp/version.html", context)
+
+
+@require_safe
+@requires(Permission.READ)
+def pick(request: ProgramRequest, kind: str) -> HttpResponse:
+    """The picker's list again, for what is ticked and searched now."""
+    if kind not in ("industry", "geography"):
+        raise Http404
+    name = "codes" if kind == "industry" else "cbsas"
+    listed = options(
+        kind=kind, chosen=request.GET.getlist(name), search=request.GET.get("search", "")
+    )
+    return render(request, "icp/options.html", {"options": listed, "name": name})

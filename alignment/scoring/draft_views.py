@@ -1,0 +1,146 @@
+"""Writing the next scoring model and putting it in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from alignment.agreements import actions as agreements
+from alignment.agreements.models import Kind, Version
+from alignment.agreements.queries import draft_of, in_force
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+
+from .actions import models as actions
+from .forms import ModelForm
+from .queries_pages import changes, lead_count, numbers, signal_names
+from .rules import InvalidModel, parse_model
+
+if TYPE_CHECKING:
+    from alignment.people.requests import ProgramRequest
+
+edits = requires(Permission.EDIT_AGREEMENTS)
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _draft(request: ProgramRequest) -> Version:
+    found = draft_of(request.program, Kind.SCORING)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _gone(request: ProgramRequest, problem: Exception) -> HttpResponse:
+    messages.warning(request, str(problem))
+    return redirect("scoring:page", request.program.slug)
+
+
+@require_POST
+@edits
+def start(request: ProgramRequest) -> HttpResponse:
+    agreements.start_draft(program=request.program, kind=Kind.SCORING, by=request.user)
+    return redirect("scoring:draft", request.program.slug)
+
+
+@require_POST
+@edits
+def discard(request: ProgramRequest) -> HttpResponse:
+    try:
+        agreements.discard_draft(version=_draft(request), by=request.user)
+    except agreements.NotADraft as problem:
+        return _gone(request, problem)
+    messages.success(request, _("The draft is gone. What is in force stays as it is."))
+    return redirect("scoring:page", request.program.slug)
+
+
+@form_page
+@edits
+def draft(request: ProgramRequest) -> HttpResponse:
+    """The whole model in one form. A button named `do` changes rows; only `save` keeps them."""
+    version = draft_of(request.program, Kind.SCORING)
+    if version is None:
+        return redirect("scoring:page", request.program.slug)
+    signals = sorted(signal_names(request.program).items(), key=lambda pair: pair[1].lower())
+    if request.method != "POST":
+        form = ModelForm(signals=signals, model=parse_model(version.content), note=version.note)
+        return _editor(request, version, form)
+    form = ModelForm(signals=signals, data=request.POST, rows=request.POST.getlist("row"))
+    wish = request.POST.get("do", "save")
+    if wish != "save":
+        form = form.loosened()
+        _rearrange(form, wish)
+        return _editor(request, version, form, unsaved=True)
+    return _save(request, version, form)
+
+
+def _rearrange(form: ModelForm, wish: str) -> None:
+    verb, _separator, which = wish.partition(":")
+    if verb == "add":
+        form.add(which if which in ("fit", "engagement") else "engagement")
+    elif verb == "remove":
+        form.remove(which)
+    elif verb in ("up", "down"):
+        form.move(which, -1 if verb == "up" else 1)
+
+
+def _save(request: ProgramRequest, version: Version, form: ModelForm) -> HttpResponse:
+    if form.is_valid():
+        try:
+            actions.save_draft(
+                version=version, content=form.content(), note=form.note, by=request.user
+            )
+        except InvalidModel as invalid:
+            form.take_errors(invalid.errors)
+        except agreements.NotADraft as problem:
+            return _gone(request, problem)
+        else:
+            messages.success(request, _("Draft saved."))
+            return redirect("scoring:draft", request.program.slug)
+    return _editor(request, version, form, status=422, unsaved=True)
+
+
+def _editor(
+    request: ProgramRequest,
+    version: Version,
+    form: ModelForm,
+    *,
+    status: int = 200,
+    unsaved: bool = False,
+) -> HttpResponse:
+    current = in_force(request.program, Kind.SCORING)
+    context = {
+        "version": version,
+        "current": current,
+        "form": form,
+        "unsaved": unsaved,
+        "changes": changes(version=version, current=current),
+    }
+    part = "#editor" if getattr(request, "htmx", False) else ""
+    return render(request, f"scoring/draft.html{part}", context, status=status)
+
+
+@form_page
+@requires(Permission.ACTIVATE_AGREEMENTS)
+def put_in_force(request: ProgramRequest) -> HttpResponse:
+    version = _draft(request)
+    if request.method == "POST":
+        try:
+            actions.put_in_force(version=version, by=request.user)
+        except (InvalidModel, agreements.NotADraft) as problem:
+            return _gone(request, problem)
+        messages.success(request, _("In force. Every lead is being scored again."))
+        return redirect("scoring:page", request.program.slug)
+    context = {
+        "version": version,
+        "changes": changes(
+            version=version, current=in_force(request.program, Kind.SCORING)
+        ),
+        "leads": lead_count(program=request.program),
+        "numbers": numbers(program=request.program),
+    }
+    return render(request, "scoring/put_in_force.html", context)

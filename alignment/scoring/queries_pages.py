@@ -1,0 +1,197 @@
+"""What the pages of the scoring model show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from accounts.models import Signal
+from alignment.agreements.models import Kind, State, Version
+from alignment.agreements.queries import draft_of, history, in_force
+from alignment.jobs.models import Job
+from alignment.people.models import Program
+
+from .models import LeadScore
+from .rules import DIMENSIONS, ENGAGEMENT, FIT, ICP_MATCH, Rule, ScoringModel, parse_model
+
+# Counting a million score rows takes most of a second, so the numbers are a minute old at most.
+NUMBERS_FOR = 60
+BINS = 20
+HIGHEST_BIN = 100
+
+# Leads that earned the same rules with the same score are counted together.
+NUMBERS = """
+SELECT mask, total, count(*) FROM scoring_leadscore WHERE program_id = %s GROUP BY 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """`change` against what is in force: new, changed, or empty."""
+
+    rule: Rule
+    name: str
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    key: str
+    label: str
+    cap: int | None
+    lines: list[RuleLine]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringPage:
+    version: Version | None
+    model: ScoringModel
+    dimensions: list[Dimension]
+    draft: Version | None
+    versions: list[Version]
+    job: Job | None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """`earned` by rule key; `bins` of five points each, the last one open."""
+
+    leads: int
+    earned: dict[str, int]
+    bins: list[int]
+    mql_bin: float
+    sql_bin: float
+    over_mql: int
+    over_sql: int
+
+
+def scoring_page(*, program: Program) -> ScoringPage:
+    version = in_force(program, Kind.SCORING)
+    model = parse_model(version.content) if version else ScoringModel()
+    return ScoringPage(
+        version=version,
+        model=model,
+        dimensions=_dimensions(model, signal_names(program)),
+        draft=draft_of(program, Kind.SCORING),
+        versions=history(program, Kind.SCORING),
+        job=open_rescore(program=program),
+    )
+
+
+def open_rescore(*, program: Program) -> Job | None:
+    """The scoring of all leads that runs now, if one does."""
+    jobs = Job.objects.in_program(program).filter(kind=Job.Kind.RESCORE)
+    return jobs.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).order_by("-id").first()
+
+
+def signal_names(program: Program) -> dict[str, str]:
+    return dict(Signal.objects.in_program(program).values_list("code", "name"))
+
+
+def rule_name(rule: Rule, names: dict[str, str]) -> str:
+    if rule.source == ICP_MATCH:
+        return _("Account matches the ICP")
+    return names.get(rule.signal, rule.signal)
+
+
+def _dimensions(model: ScoringModel, names: dict[str, str]) -> list[Dimension]:
+    labels = {
+        FIT: (_("Fit"), model.fit_cap),
+        ENGAGEMENT: (_("Engagement"), model.engagement_cap),
+    }
+    return [
+        Dimension(
+            key,
+            *labels[key],
+            [RuleLine(r, rule_name(r, names)) for r in model.rules if r.dimension == key],
+        )
+        for key in DIMENSIONS
+    ]
+
+
+def version_dimensions(*, program: Program, version: Version) -> tuple[ScoringModel, list[Dimension]]:
+    """An old version, to read."""
+    model = parse_model(version.content)
+    return model, _dimensions(model, signal_names(program))
+
+
+def version_numbered(*, program: Program, number: int) -> Version | None:
+    versions = Version.objects.in_program(program).filter(kind=Kind.SCORING, number=number)
+    return versions.exclude(state=State.DRAFT).select_related("created_by").first()
+
+
+def numbers(*, program: Program) -> Numbers | None:
+    """How many leads earned each rule and how the scores lie; None before the first model."""
+    version = in_force(program, Kind.SCORING)
+    if version is None:
+        return None
+    key = f"scoring-numbers-{version.pk}"
+    found: Numbers | None = cache.get(key)
+    if found is None:
+        found = _numbers(program, parse_model(version.content))
+        cache.set(key, found, NUMBERS_FOR)
+    return found
+
+
+def _numbers(program: Program, model: ScoringModel) -> Numbers:
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBERS, [program.pk])
+        groups = cursor.fetchall()
+    width = HIGHEST_BIN // BINS
+    earned = [0] * len(model.rules)
+    bins = [0] * BINS
+    leads = over_mql = over_sql = 0
+    for mask, total, count in groups:
+        leads += count
+        bins[min(BINS - 1, max(0, total) // width)] += count
+        over_mql += count if total >= model.mql_at else 0
+        over_sql += count if total >= model.sql_at else 0
+        for i in range(len(earned)):
+            earned[i] += count if mask >> i & 1 else 0
+    keys = [rule.key for rule in model.rules]
+    return Numbers(
+        leads=leads,
+        earned=dict(zip(keys, earned, strict=True)),
+        bins=bins,
+        mql_bin=min(BINS, model.mql_at / width),
+        sql_bin=min(BINS, model.sql_at / width),
+        over_mql=over_mql,
+        over_sql=over_sql,
+    )
+
+
+def lead_count(*, program: Program) -> int:
+    """How many leads a new model scores again."""
+    return LeadScore.objects.in_program(program).count()
+
+
+def changes(*, version: Version, current: Version | None) -> list[str]:
+    """Rules added, changed and removed, thresholds moved: one sentence each."""
+    new = parse_model(version.content)
+    old = parse_model(current.content) if current else ScoringModel()
+    before, after = {r.key: r for r in old.rules}, {r.key: r for r in new.rules}
+    names = signal_names(version.program)
+    said = []
+    for key, rule in after.items():
+        words = {"rule": rule_name(rule, names), "points": rule.points}
+        if key not in before:
+            said.append(_("New: %(rule)s, %(points)+d") % words)
+        elif rule != before[key]:
+            words["was"] = before[key].points
+            if rule.points != before[key].points:
+                said.append(_("%(rule)s: %(points)+d instead of %(was)+d") % words)
+            else:
+                said.append(_("Changed: %(rule)s") % words)
+    gone = [rule for key, rule in before.items() if key not in after]
+    said += [_("Removed: %(rule)s") % {"rule": rule_name(rule, names)} for rule in gone]
+    if current and (old.mql_at, old.sql_at) != (new.mql_at, new.sql_at):
+        text = _("Thresholds: MQL %(mql)d, SQL %(sql)d")
+        said.append(text % {"mql": new.mql_at, "sql": new.sql_at})
+    return said
+
+
+def signal_list(*, program: Program) -> list[Signal]:
+    return list(Signal.objects.in_program(program).order_by("side", "name"))
