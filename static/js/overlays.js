@@ -11,8 +11,13 @@ function drawer(open) {
 }
 
 document.addEventListener("click", (event) => {
+  // A link that opens a dialog leads to a page with the same form where this script does not run.
   const opener = event.target.closest("[data-dialog]");
-  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  const dialog = opener && document.getElementById(opener.dataset.dialog);
+  if (dialog) {
+    event.preventDefault();
+    dialog.showModal();
+  }
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   // Browsers without closedby: a click on the backdrop lands on the dialog itself.
   if (event.target.matches('dialog[closedby="any"]')) event.target.close();
