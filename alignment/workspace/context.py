@@ -1,9 +1,124 @@
 """The navigation of the program."""
 
-from typing import Any
+from __future__ import annotations
 
-from django.http import HttpRequest
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext, gettext_lazy as _
+
+from accounts.models import Lead, Stage
+from alignment.jobs.models import Job
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.utils.functional import _StrPromise
+
+    from alignment.people.models import Program
+    from alignment.people.requests import ProgramRequest
+
+MOST_COUNTED = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A room of the product. `key` goes there after "g"; `part` begins the addresses inside."""
+
+    name: str
+    label: str | _StrPromise
+    icon: str
+    key: str
+    part: str
+    group: str | _StrPromise = ""
+    counted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the navigation."""
+
+    label: str
+    url: str
+    icon: str
+    key: str
+    current: bool
+    group: str = ""
+    count: str = ""
+    hot: bool = False
+
+
+PLACES = (
+    Place("workspace:today", _("Today"), "home", "t", ""),
+    Place("workspace:queue", _("Queue"), "bolt", "q", "queue/", counted="mql"),
+    Place("workspace:leads", _("Leads"), "target-arrow", "l", "leads/"),
+    Place("workspace:accounts", _("Accounts"), "building", "a", "accounts/"),
+    Place("workspace:people", _("People"), "users", "p", "people/"),
+    Place("icp:page", _("Ideal customer"), "target", "i", "icp/", _("Agreements")),
+    Place("scoring:page", _("Scoring"), "gauge", "s", "scoring/", _("Agreements")),
+    Place("imports:list", _("Imports"), "file-import", "m", "imports/", _("Data")),
+    Place("jobs:list", _("Jobs"), "list-check", "j", "jobs/", _("Data"), counted="jobs"),
+    Place("program:settings", _("Settings"), "settings", "e", "settings/", _("Program")),
+)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    return {"nav": []}
+    """`nav` is worked out only by templates that show it, so fragments pay nothing for it."""
+    program = getattr(request, "program", None)
+    if program is None:
+        return {"nav": [], "nav_url": ""}
+    inside = cast("ProgramRequest", request)
+    return {
+        "nav": SimpleLazyObject(lambda: items_for(inside)),
+        "nav_url": reverse("workspace:navigation", args=[program.slug]),
+    }
+
+
+def items_for(request: ProgramRequest) -> list[Item]:
+    """The navigation as this person sees it on this page: two small counts, nothing else."""
+    program = request.program
+    counts = {"mql": _waiting(program), "jobs": _running(program)}
+    root = f"/p/{program.slug}/"
+    here = request.headers.get("HX-Current-URL", "") if request.htmx else ""
+    path = here.partition(root)[2] if root in here else request.path.removeprefix(root)
+    return [_item(place, program, path, counts) for place in PLACES if _exists(place, program)]
+
+
+def _item(place: Place, program: Program, path: str, counts: dict[str, int]) -> Item:
+    number = counts.get(place.counted, 0)
+    return Item(
+        label=str(place.label),
+        url=reverse(place.name, args=[program.slug]),
+        icon=place.icon,
+        key=place.key,
+        current=path.startswith(place.part) if place.part else path.partition("?")[0] == "",
+        group=str(place.group),
+        count=_words(number),
+        hot=place.counted == "mql",
+    )
+
+
+def _words(number: int) -> str:
+    if number > MOST_COUNTED:
+        return gettext("%(number)s+") % {"number": MOST_COUNTED}
+    return str(number) if number else ""
+
+
+def _exists(place: Place, program: Program) -> bool:
+    try:
+        reverse(place.name, args=[program.slug])
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def _waiting(program: Program) -> int:
+    """MQLs that nobody has taken yet."""
+    leads = Lead.objects.in_program(program).filter(stage=Stage.MQL, owner__isnull=True)
+    return leads.values("id")[: MOST_COUNTED + 1].count()
+
+
+def _running(program: Program) -> int:
+    jobs = Job.objects.in_program(program).filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    return jobs.values("id")[: MOST_COUNTED + 1].count()

@@ -1,4 +1,31 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the pages in which both teams work."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from . import views
+from .accounts import record_views as account, views as accounts
+from .leads.urls import urlpatterns as leads
+from .people import record_views as person, views as people
+from .search.views import search
+from .today.views import today
 
 app_name = "workspace"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", today, name="today"),
+    path("navigation/", views.navigation, name="navigation"),
+    path("search/", search, name="search"),
+    path("accounts/", accounts.account_list, name="accounts"),
+    path("accounts/export/", accounts.account_export, name="accounts_export"),
+    path("accounts/new/", account.account_new, name="account_new"),
+    path("accounts/<int:account_id>/", account.account, name="account"),
+    path("accounts/<int:account_id>/edit/", account.account_edit, name="account_edit"),
+    path("people/", people.people, name="people"),
+    path("people/export/", people.people_export, name="people_export"),
+    path("people/new/", person.person_new, name="person_new"),
+    path("people/<int:person_id>/", person.person, name="person"),
+    path("people/<int:person_id>/edit/", person.person_edit, name="person_edit"),
+    path("people/<int:person_id>/consent/", person.person_consent, name="person_consent"),
+    path("people/<int:person_id>/contact/", person.person_contact, name="person_contact"),
+    path("people/<int:person_id>/lead/", person.person_open_lead, name="person_open_lead"),
+    path("", include(leads)),
+]

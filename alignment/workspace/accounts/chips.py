@@ -1,0 +1,40 @@
+"""What a list is narrowed by, each part with the address that takes it away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    import django_filters
+
+# They move within a list; another selection starts at its first page.
+PLACES = ("after", "before")
+
+
+class Chip(NamedTuple):
+    text: str
+    remove: str
+
+
+def chips_of(asked: django_filters.FilterSet, query: QueryDict) -> list[Chip]:
+    """One per filter that is set and understood."""
+    chips = []
+    for name, value in asked.form.cleaned_data.items() if asked.form.is_valid() else ():
+        if value in (None, "", False):
+            continue
+        field = asked.form.fields[name]
+        choices = dict(getattr(field, "choices", ()))
+        label = str(field.label)
+        text = label if value is True else f"{label}: {choices.get(value, value)}"
+        chips.append(Chip(text, without(query, name)))
+    return chips
+
+
+def without(query: QueryDict, *names: str) -> str:
+    """The address of the list without these parts, on its first page."""
+    rest = query.copy()
+    for name in (*names, *PLACES):
+        rest.pop(name, None)
+    return f"?{rest.urlencode()}"

@@ -1,0 +1,65 @@
+"""One account as a line of a file; the titles are those that the import understands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from alignment.workspace.places import industry_title, metro_name
+
+if TYPE_CHECKING:
+    from .queries import AccountRow
+
+HEAD = (
+    _("Name"),
+    _("Domain"),
+    _("City"),
+    _("State"),
+    _("ZIP"),
+    _("Country"),
+    _("Metropolitan area"),
+    _("NAICS"),
+    _("Industry"),
+    _("Employees, from"),
+    _("Employees, to"),
+    _("Revenue from, USD"),
+    _("Revenue to, USD"),
+    _("Verdict"),
+    _("Grade"),
+    _("Hottest lead"),
+    _("Open leads"),
+    _("People"),
+    _("Owner"),
+    _("Source"),
+    _("External id"),
+    _("Changed"),
+)
+
+
+def line(row: AccountRow) -> list[Any]:
+    account, verdict = row.account, row.verdict
+    return [
+        account.name,
+        account.domain,
+        account.city,
+        account.state,
+        account.zip,
+        account.country,
+        metro_name(account.cbsa),
+        account.naics,
+        industry_title(account.naics) or account.industry,
+        account.employees_low,
+        account.employees_high,
+        account.revenue_low,
+        account.revenue_high,
+        str(verdict.get_answer_display()) if verdict else "",
+        verdict.grade if verdict else None,
+        row.heat.hottest,
+        row.heat.open_leads,
+        row.people,
+        account.owner.email if account.owner else "",
+        account.source,
+        account.external_id,
+        account.updated_at.isoformat(timespec="seconds"),
+    ]

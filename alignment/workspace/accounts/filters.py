@@ -1,0 +1,129 @@
+"""What a list of accounts can be narrowed by: a form, its query, and its chips."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Lead, Stage
+from alignment.icp.models import Answer
+from alignment.icp.queries import icp_in_force
+from alignment.icp.rules import expand_sectors
+from alignment.reference.rules import STATES
+from alignment.workspace.amounts import AmountField
+from alignment.workspace.places import metros_like
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alignment.core.scoping import ScopedQuerySet
+    from alignment.people.models import Membership, Program
+
+# Below three letters trigrams cannot help, so short texts match beginnings only.
+SHORTEST_PART = 3
+HANDED_STAGES = (Stage.MQL, Stage.SQL)
+
+
+class AmountFilter(django_filters.Filter):
+    field_class = AmountField
+
+
+class AccountFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="by_text", label=_("Name or domain"), max_length=100)
+    verdict = django_filters.ChoiceFilter(
+        method="by_verdict", label=_("Verdict"), choices=Answer.choices, empty_label=_("Any verdict")
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=[(code, name) for code, name, _fips in STATES], empty_label=_("Any state")
+    )
+    owner = django_filters.ChoiceFilter(
+        method="by_owner", label=_("Owner"), empty_label=_("Any owner")
+    )
+    hot = django_filters.BooleanFilter(
+        method="by_heat", label=_("With an MQL or SQL"), widget=forms.CheckboxInput
+    )
+    metro = django_filters.CharFilter(
+        method="by_metro", label=_("Metropolitan area"), max_length=100
+    )
+    industry = django_filters.CharFilter(
+        method="by_industry", label=_("Industry (NAICS, its first digits)"), max_length=7
+    )
+    employees_min = AmountFilter(method="at_least", label=_("Employees, from"))
+    employees_max = AmountFilter(method="at_most", label=_("Employees, to"))
+    revenue_min = AmountFilter(method="at_least", label=_("Revenue from, USD"))
+    revenue_max = AmountFilter(method="at_most", label=_("Revenue to, USD"))
+    unknown = django_filters.CharFilter(method="by_unknown", label=_("Unknown"), max_length=60)
+
+    class Meta:
+        model = Account
+        fields: Sequence[str] = ()
+
+    def __init__(
+        self, *args: Any, program: Program, members: Sequence[Membership], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.program = program
+        people = [(f"person:{member.user_id}", str(member.user)) for member in members]
+        self.filters["owner"].extra["choices"] = [("nobody", _("Nobody")), *people]
+        for name in ("verdict", "state", "owner"):
+            field = self.form.fields[name]
+            field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
+
+    def by_text(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        text = value.replace("\x00", "").strip()
+        domain = Q(domain__startswith=text.lower())
+        if len(text) < SHORTEST_PART:
+            return rows.filter(Q(name_key__startswith=text.lower()) | domain)
+        return rows.filter(Q(name__icontains=text) | domain)
+
+    def by_verdict(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        if value == Answer.UNKNOWN:
+            return rows.filter(Q(verdict__answer=value) | Q(verdict__isnull=True))
+        return rows.filter(verdict__answer=value, verdict__program=self.program)
+
+    def by_owner(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        if value == "nobody":
+            return rows.filter(owner__isnull=True)
+        return rows.filter(owner_id=int(value.removeprefix("person:")))
+
+    def by_heat(self, rows: ScopedQuerySet[Account], _name: str, value: bool) -> Any:
+        if not value:
+            return rows
+        leads = Lead.objects.in_program(self.program).filter(stage__in=HANDED_STAGES)
+        return rows.filter(Exists(leads.filter(account=OuterRef("pk"))))
+
+    def by_metro(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        return rows.filter(cbsa__in=metros_like(value))
+
+    def by_industry(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        digits = value.strip()
+        if not digits.replace("-", "", 1).isdecimal() or not digits.isascii():
+            return rows.none()
+        wanted = Q()
+        for code in expand_sectors((digits,)):
+            wanted |= Q(naics__startswith=code)
+        return rows.filter(wanted)
+
+    def at_least(self, rows: ScopedQuerySet[Account], name: str, value: int) -> Any:
+        """Accounts whose known range reaches this far; an open end may."""
+        fact = name.removesuffix("_min")
+        open_end = Q(**{f"{fact}_high__isnull": True, f"{fact}_low__isnull": False})
+        return rows.filter(Q(**{f"{fact}_high__gte": value}) | open_end)
+
+    def at_most(self, rows: ScopedQuerySet[Account], name: str, value: int) -> Any:
+        fact = name.removesuffix("_max")
+        open_end = Q(**{f"{fact}_low__isnull": True, f"{fact}_high__isnull": False})
+        return rows.filter(Q(**{f"{fact}_low__lte": value}) | open_end)
+
+    def by_unknown(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        """Accounts of which one criterion of the profile in force is not known."""
+        icp, _number = icp_in_force(self.program)
+        keys = [criterion.key for criterion in icp.criteria]
+        if value not in keys:
+            return rows.none()
+        bit = 1 << keys.index(value)
+        return rows.alias(gap=F("verdict__unknown_mask").bitand(bit)).filter(gap=bit)

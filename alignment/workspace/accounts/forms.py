@@ -1,0 +1,147 @@
+"""Facts of an account as somebody writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy as _
+
+from accounts.models import Account
+from alignment.imports.parsing.numbers import Whole
+from alignment.reference.queries import search_naics
+from alignment.reference.rules import STATES
+from alignment.workspace.amounts import AmountField, RangeField
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from accounts.rules.facts import AccountFacts, FieldError
+    from alignment.people.models import Membership
+
+MATURITIES = (
+    ("1", _("1 · paper and spreadsheets")),
+    ("2", _("2 · first tools")),
+    ("3", _("3 · a system per department")),
+    ("4", _("4 · connected systems")),
+    ("5", _("5 · data drives decisions")),
+)
+RANGES = ("employees", "revenue")
+
+
+class AccountForm(forms.Form):
+    """Ranges are one field here and two facts there; an empty field means unknown."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    domain = forms.CharField(
+        label=_("Domain"),
+        max_length=253,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "example.com", "autocapitalize": "none"}),
+    )
+    description = forms.CharField(
+        label=_("Description"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    employees = RangeField(label=_("Employees"), help_text=_("A number or a range: 500, 50-200."))
+    revenue = RangeField(
+        label=_("Annual revenue, USD"), money=True, help_text=_("An amount or a range: 36.9M, 10M+.")
+    )
+    naics = forms.CharField(
+        label=_("Industry"),
+        max_length=100,
+        required=False,
+        help_text=_("A NAICS code such as 511210, or words such as software."),
+    )
+    technology_maturity = forms.TypedChoiceField(
+        label=_("Technology maturity"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("Unknown")), *MATURITIES],
+    )
+    technologies = forms.CharField(
+        label=_("Technologies"),
+        max_length=4_000,
+        required=False,
+        help_text=_("Separated by commas. Empty means unknown; write - if they use none."),
+    )
+    budget_usd = AmountField(label=_("Budget, USD"), money=True)
+    city = forms.CharField(label=_("City"), max_length=100, required=False)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("Unknown")), *((code, name) for code, name, _fips in STATES)],
+    )
+    zip = forms.CharField(label=_("ZIP"), max_length=10, required=False)
+    country = forms.CharField(label=_("Country"), max_length=2, required=False, initial="US")
+    owner_id = forms.TypedChoiceField(
+        label=_("Owner"), required=False, coerce=int, empty_value=None
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        members: Sequence[Membership],
+        account: Account | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if account:
+            kwargs.setdefault("initial", initial_of(account))
+        super().__init__(*args, **kwargs)
+        people = [(member.user_id, str(member.user)) for member in members]
+        owner: Any = self.fields["owner_id"]
+        owner.choices = [("", _("Nobody")), *people]
+
+    def clean_naics(self) -> str | None:
+        """The code, or the one industry that the words mean."""
+        text = self.cleaned_data["naics"].strip()
+        if not text or text.isdecimal() or text[:2].isdecimal():
+            return text or None
+        found = search_naics(text, limit=6)
+        if len(found) == 1 or (found and found[0].title.casefold() == text.casefold()):
+            return found[0].code
+        if not found:
+            raise forms.ValidationError(gettext("No industry is called that."))
+        several = "; ".join(str(code) for code in found)
+        raise forms.ValidationError(gettext("Which one? %(codes)s") % {"codes": several})
+
+    def clean_technologies(self) -> list[str] | None:
+        text = self.cleaned_data["technologies"].strip()
+        if text == "-":
+            return []
+        names = [name.strip().lower() for name in text.split(",")]
+        return [name for name in names if name] or None
+
+    def facts(self) -> AccountFacts:
+        """Every fact of the form, empty ones as unknown."""
+        facts: Any = {
+            name: value if value != "" else None
+            for name, value in self.cleaned_data.items()
+            if name not in RANGES
+        }
+        for name in RANGES:
+            ends: Whole = self.cleaned_data[name]
+            facts[f"{name}_low"], facts[f"{name}_high"] = ends
+        return facts  # type: ignore[no-any-return]
+
+    def show(self, errors: Sequence[FieldError]) -> None:
+        """What the facts' own rules refused, beside the fields."""
+        for error in errors:
+            name = error.field.removesuffix("_low").removesuffix("_high")
+            self.add_error(name if name in self.fields else None, error.message)
+
+
+def initial_of(account: Account) -> dict[str, Any]:
+    """The facts of an account as the form writes them."""
+    plain = ("name", "domain", "description", "naics", "budget_usd", "city", "state", "zip")
+    technologies = account.technologies
+    return {
+        **{name: getattr(account, name) for name in (*plain, "country", "owner_id")},
+        "technology_maturity": account.technology_maturity,
+        "technologies": "-" if technologies == [] else ", ".join(technologies or ()),
+        "employees": Whole(account.employees_low, account.employees_high),
+        "revenue": Whole(account.revenue_low, account.revenue_high),
+    }

@@ -1,0 +1,148 @@
+"""The list of accounts: a page, its numbers, its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Max, Q, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import Account, Lead, Stage, Stakeholder
+from alignment.icp.models import Verdict
+from alignment.people.models import Membership
+from alignment.workspace.paging import Ordering, Page, page_of, write_cursor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from alignment.core.scoping import ScopedQuerySet
+    from alignment.people.models import Program
+
+PAGE = 50
+COUNT_UP_TO = 10_000
+EXPORT_BATCH = 1_000
+MOST_MEMBERS = 500
+# Scores have no index on purpose, so "hottest" looks at the leads that were handed over last.
+HOT_WINDOW = 2_000
+CLOSED = (Stage.WON, Stage.LOST, Stage.DISQUALIFIED)
+HOT_STAGES = (Stage.MQL, Stage.SQL)
+
+ORDERINGS = {
+    "name": Ordering(("name_key", "id"), (str, int)),
+    "grade": Ordering(
+        ("verdict__grade", "verdict__account_id"), (int, int), descending=True
+    ),
+    "employees": Ordering(("size", "id"), (int, int), descending=True),
+    "changed": Ordering(("updated_at", "id"), (datetime, int), descending=True),
+    "hottest": Ordering(("heat", "id"), (int, int), descending=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """What the leads of an account come to."""
+
+    open_leads: int = 0
+    handed: int = 0
+    hottest: int = 0
+
+
+@dataclass(slots=True)
+class AccountRow:
+    account: Account
+    heat: Heat
+    people: int = 0
+
+    @property
+    def verdict(self) -> Verdict | None:
+        return getattr(self.account, "verdict", None)
+
+
+def members_of(program: Program) -> list[Membership]:
+    """Who may own an account or a lead, by name."""
+    rows = Membership.objects.in_program(program).select_related("user", "team")
+    return list(rows.order_by("user__name", "id")[:MOST_MEMBERS])
+
+
+def account_page(
+    *, program: Program, rows: ScopedQuerySet[Account], sort: str, asked: Mapping[str, str]
+) -> Page[AccountRow]:  # type: ignore[type-var]
+    """Three queries whatever the length of the page."""
+    page = page_of(in_order(program, rows, sort), ORDERINGS[sort], asked, size=PAGE)
+    return Page(with_numbers(program, page.rows), page.after, page.before)  # type: ignore[type-var,arg-type]
+
+
+def in_order(program: Program, rows: ScopedQuerySet[Account], sort: str) -> Any:
+    """The rows with what their order needs; some orders leave out what has no place in them."""
+    rows = rows.select_related("verdict", "owner")
+    if sort == "grade":
+        return rows.filter(verdict__program=program)
+    if sort == "employees":
+        return rows.alias(size=size_of()).annotate(size=size_of())
+    if sort == "hottest":
+        return _hottest(program, rows)
+    return rows
+
+
+def size_of() -> Any:
+    """How large an account may be, for ordering; -1 while nobody knows. An index repeats it."""
+    return Coalesce(F("employees_high"), F("employees_low"), Value(-1))
+
+
+def _hottest(program: Program, rows: ScopedQuerySet[Account]) -> Any:
+    handed = Lead.objects.in_program(program).filter(stage__in=HOT_STAGES, account__isnull=False)
+    latest = handed.order_by("-stage_since", "-id").values("id")[:HOT_WINDOW]
+    return rows.filter(leads__in=latest).annotate(heat=Max(Coalesce("leads__score__total", 0)))
+
+
+def with_numbers(program: Program, accounts: Sequence[Account]) -> list[AccountRow]:
+    ids = [account.pk for account in accounts]
+    heats = heat_of(program, ids)
+    people = dict(
+        Stakeholder.objects.in_program(program)
+        .filter(account__in=ids)
+        .values_list("account_id")
+        .annotate(number=Count("id"))
+    )
+    return [
+        AccountRow(account, heats.get(account.pk, Heat()), people.get(account.pk, 0))
+        for account in accounts
+    ]
+
+
+def heat_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heat]:
+    """Open and handed leads of accounts, and the highest score among the open ones."""
+    rows = (
+        Lead.objects.in_program(program)
+        .filter(account__in=account_ids)
+        .exclude(stage__in=CLOSED)
+        .values_list("account_id")
+        .annotate(
+            open=Count("id"),
+            handed=Count("id", filter=Q(stage__in=HOT_STAGES)),
+            hottest=Coalesce(Max("score__total"), 0),
+        )
+    )
+    return {account_id: Heat(*numbers) for account_id, *numbers in rows}
+
+
+def count_of(rows: ScopedQuerySet[Account]) -> int:
+    """How many there are, counted no further than `COUNT_UP_TO` + 1."""
+    return rows.order_by().values("id")[: COUNT_UP_TO + 1].count()
+
+
+def export_batches(
+    *, program: Program, rows: ScopedQuerySet[Account], sort: str
+) -> Iterator[list[AccountRow]]:
+    """All rows in their order, page by page, so that no query is ever long."""
+    ordering, ordered = ORDERINGS[sort], in_order(program, rows, sort)
+    asked: dict[str, str] = {}
+    while True:
+        page = page_of(ordered, ordering, asked, size=EXPORT_BATCH)
+        if page.rows:
+            yield with_numbers(program, page.rows)
+        if not page.after:
+            return
+        asked = {"after": page.after or write_cursor(ordering.place_of(page.rows[-1]))}

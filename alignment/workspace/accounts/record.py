@@ -1,0 +1,132 @@
+"""Everything the page of one account shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Prefetch, Q
+
+from accounts.models import Account, EmailAddress, Lead, Stakeholder
+from alignment.icp.queries import verdict_of
+from alignment.scoring.queries import ruling
+from alignment.workspace.criteria import CriterionLine, lines_of
+from alignment.workspace.timeline import Timeline, timeline_of
+
+if TYPE_CHECKING:
+    from alignment.icp.queries import VerdictView
+    from alignment.people.models import Program
+    from alignment.scoring.rules import ScoringModel
+
+MOST_PEOPLE = 100
+MOST_LEADS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person of the buying committee with the lead that runs, if one does."""
+
+    person: Stakeholder
+    lead: Lead | None
+    email: str
+    refused: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """`has_more` says that the committee stops before its end."""
+
+    account: Account
+    verdict: VerdictView
+    criteria: list[CriterionLine]
+    committee: list[Member]
+    closed: list[Lead]
+    model: ScoringModel
+    has_more: bool
+
+    @property
+    def to_find_out(self) -> list[CriterionLine]:
+        return [line for line in self.criteria if line.mark == "unknown"]
+
+    @property
+    def matched(self) -> int:
+        return sum(line.mark == "yes" for line in self.criteria)
+
+
+def account_in(*, program: Program, account_id: int) -> Account | None:
+    """The account with its owner and stored verdict, if it is of this program."""
+    rows = Account.objects.in_program(program).select_related("owner", "program", "verdict")
+    return rows.filter(pk=account_id).first()
+
+
+def account_record(account: Account) -> AccountRecord:
+    """The facts, the judgement, the people and their leads: a bounded number of queries."""
+    verdict = verdict_of(account)
+    addresses = EmailAddress.objects.in_program(account.program_id).order_by("-is_primary", "id")
+    people = list(
+        Stakeholder.objects.in_program(account.program_id)
+        .filter(account=account)
+        .prefetch_related(Prefetch("emails", addresses), "consents")
+        .order_by("last_name", "first_name", "id")[: MOST_PEOPLE + 1]
+    )
+    leads = list(
+        Lead.objects.in_program(account.program_id)
+        .filter(account=account)
+        .select_related("stakeholder", "owner", "score")
+        .order_by(F("closed_at").desc(nulls_first=True), "-stage_since")[:MOST_LEADS]
+    )
+    return AccountRecord(
+        account=account,
+        verdict=verdict,
+        criteria=lines_of(account, verdict),
+        committee=_committee(people[:MOST_PEOPLE], leads),
+        closed=[lead for lead in leads if lead.closed_at],
+        model=ruling(account.program_id).compiled.model,
+        has_more=len(people) > MOST_PEOPLE,
+    )
+
+
+def _committee(people: list[Stakeholder], leads: list[Lead]) -> list[Member]:
+    """Whose lead is hottest first, then who decides."""
+    running = {lead.stakeholder_id: lead for lead in leads if not lead.closed_at}
+    members = [_member(person, running.get(person.pk)) for person in people]
+    roles = list(Stakeholder.CommitteeRole.values)
+    return sorted(
+        members,
+        key=lambda member: (
+            -total_of(member.lead),
+            roles.index(member.person.role) if member.person.role in roles else len(roles),
+        ),
+    )
+
+
+def _member(person: Stakeholder, lead: Lead | None) -> Member:
+    addresses = list(person.emails.all())
+    return Member(
+        person=person,
+        lead=lead,
+        email=addresses[0].address if addresses else "",
+        refused=[c.get_channel_display() for c in person.consents.all() if not c.granted],
+    )
+
+
+def total_of(lead: Lead | None) -> int:
+    """The score of a lead; 0 while it has none."""
+    score = getattr(lead, "score", None)
+    return score.total if score else 0
+
+
+def account_timeline(account: Account, *, before: str = "") -> Timeline:
+    """What both teams and the people of the account did."""
+    moved_last = (
+        Lead.objects.in_program(account.program_id)
+        .filter(account=account)
+        .order_by("-stage_since")
+        .values_list("id", flat=True)[:MOST_LEADS]
+    )
+    return timeline_of(
+        program=account.program,
+        lead_ids=list(moved_last),
+        journal=Q(account=account),
+        before=before,
+    )

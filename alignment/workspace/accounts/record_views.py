@@ -1,0 +1,112 @@
+"""The page of an account: reading it, changing its facts, adding one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.actions.accounts import update_account, upsert_accounts
+from accounts.rules.facts import FactsRejected
+from alignment.core.hints import send
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+from alignment.scoring.tasks import judge_changed
+from alignment.workspace.leads.replies import gone_to
+from alignment.workspace.pages import form_page
+
+from .forms import AccountForm
+from .queries import members_of
+from .record import account_in, account_record, account_timeline
+
+if TYPE_CHECKING:
+    from accounts.models import Account
+    from alignment.people.requests import ProgramRequest
+
+
+
+@require_safe
+@requires(Permission.READ)
+@vary_on_headers("HX-Request")
+def account(request: ProgramRequest, account_id: int) -> HttpResponse:
+    """The page, or for htmx its body, fetched again when the account changes."""
+    found = _account(request, account_id)
+    before = request.GET.get("before", "")
+    context = {
+        "account": found,
+        "record": account_record(found),
+        "timeline": account_timeline(found, before=before),
+        "is_older_part": bool(before),
+    }
+    part = "#record" if request.htmx else ""
+    return render(request, f"workspace/accounts/account.html{part}", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.EDIT_FACTS)
+@vary_on_headers("HX-Request")
+def account_edit(request: ProgramRequest, account_id: int) -> HttpResponse:
+    """The facts as a form: in the page with htmx, a page of its own without."""
+    found = _account(request, account_id)
+    page = reverse("workspace:account", args=[request.program.slug, found.pk])
+    data = request.POST if request.method == "POST" else None
+    form = AccountForm(data, members=members_of(request.program), account=found)
+    if form.is_valid():
+        try:
+            update_account(account=found, facts=form.facts(), by=request.user)
+        except FactsRejected as rejected:
+            form.show(rejected.errors)
+        else:
+            send(judge_changed, program_id=request.program.pk)
+            return gone_to(request, page, gettext("Saved, and judged again."))
+    return form_page(
+        request,
+        "workspace/accounts/form.html",
+        form,
+        account=found,
+        title=gettext("Edit the facts"),
+        back=page,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.EDIT_FACTS)
+def account_new(request: ProgramRequest) -> HttpResponse:
+    """Add one account; a known domain or name leads to the account that has it."""
+    data = request.POST if request.method == "POST" else None
+    form = AccountForm(data, members=members_of(request.program))
+    if form.is_valid():
+        facts = {name: value for name, value in form.facts().items() if value is not None}
+        [result] = upsert_accounts(
+            program=request.program,
+            rows=[facts],  # type: ignore[list-item]
+            by=request.user,
+            source="manual",
+        )
+        if result.id is not None:
+            send(judge_changed, program_id=request.program.pk)
+            text = gettext("Account added.")
+            if result.outcome != "created":
+                text = gettext("This account was already there; what you wrote was added to it.")
+            page = reverse("workspace:account", args=[request.program.slug, result.id])
+            return gone_to(request, page, text)
+        form.show(result.errors)
+    return form_page(
+        request,
+        "workspace/accounts/form.html",
+        form,
+        title=gettext("New account"),
+        back=reverse("workspace:accounts", args=[request.program.slug]),
+    )
+
+
+def _account(request: ProgramRequest, account_id: int) -> Account:
+    found = account_in(program=request.program, account_id=account_id)
+    if found is None:
+        raise Http404
+    return found

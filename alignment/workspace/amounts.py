@@ -1,0 +1,76 @@
+"""Form fields for numbers as people write them: 500, 1,450, 36.9 million, $1.2B, 50-200."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+
+from alignment.imports.parsing.numbers import NotANumber, Whole, parse_interval, whole
+
+LARGEST = 10**15
+
+
+class RangeField(forms.CharField):
+    """A closed range; an open end and an unknown are None."""
+
+    def __init__(self, *, money: bool = False, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 80, "required": False, **kwargs})
+        self.money = money
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, Whole):
+            return value
+        text = super().to_python(value) or ""
+        try:
+            interval = parse_interval(text, counting=not self.money)
+            found = whole(interval) if interval else Whole(None, None)
+        except NotANumber as error:
+            raise forms.ValidationError(self._hint()) from error
+        if any(end is not None and not 0 <= end <= LARGEST for end in found):
+            raise forms.ValidationError(self._hint())
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        """The range as somebody would write it, so that saving it again changes nothing."""
+        if not isinstance(value, Whole):
+            return value
+        return _written(value, self.money)
+
+    def _hint(self) -> str:
+        if self.money:
+            return gettext("Write an amount or a range: $36.9M, 10M-50M, 5M+.")
+        return gettext("Write a number or a range: 500, 50-200, 1000+.")
+
+
+class AmountField(RangeField):
+    """One number, or None."""
+
+    def to_python(self, value: Any) -> Any:
+        if value is None or isinstance(value, int):
+            return value
+        found = super().to_python(value)
+        if found.low != found.high:
+            raise forms.ValidationError(gettext("Write one number, such as 500 or 10M."))
+        return found.low
+
+    def prepare_value(self, value: Any) -> Any:
+        return _number(value, self.money) if isinstance(value, int) else value
+
+
+def _written(value: Whole, money: bool) -> str:
+    low, high = ("" if end is None else _number(end, money) for end in value)
+    if not high:
+        return f"{low}+" if low else ""
+    if not low:
+        return f"< {high}"
+    return low if low == high else f"{low}-{high}"
+
+
+def _number(number: int, money: bool) -> str:
+    """Shortened only where that loses nothing: 36900000 is 36.9M."""
+    for size, letter in ((10**9, "B"), (10**6, "M"), (10**3, "K")) if money else ():
+        if number >= size and number * 100 % size == 0:
+            return f"{number / size:.2f}".rstrip("0").rstrip(".") + letter
+    return str(number)

@@ -1,0 +1,103 @@
+"""Criteria of the profile in words: what is wanted, what is seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
+
+from alignment.icp.models import Answer
+from alignment.icp.words import CriterionWords, in_words, weight_title
+from alignment.workspace import places, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.functional import _StrPromise
+
+    from accounts.models import Account
+    from alignment.icp.queries import CriterionView, VerdictView
+
+MOST_NAMED = 4
+
+# What somebody has to ask when a criterion is unknown.
+QUESTIONS: dict[str, str | _StrPromise] = {
+    "revenue": _("What is their annual revenue?"),
+    "employees": _("How many people work there?"),
+    "industry": _("What is their industry, to the full NAICS code?"),
+    "maturity": _("How mature is their technology (1 to 5)?"),
+    "technology": _("Which technologies do they use?"),
+    "budget": _("What budget do they have?"),
+    "geography": _("Which state and metropolitan area are they in?"),
+}
+
+@dataclass(frozen=True, slots=True)
+class CriterionLine:
+    """`mark` is how the answer speaks for the account: an exclusion that hits is a no."""
+
+    label: str
+    weight: str
+    mark: str
+    wanted: str
+    seen: str
+    reason: str
+    question: str
+    is_exclusion: bool
+
+
+def lines_of(account: Account, verdict: VerdictView) -> list[CriterionLine]:
+    """The verdict of one account, criterion by criterion."""
+    described = in_words(view.criterion for view in verdict.criteria)
+    pairs = zip(verdict.criteria, described, strict=True)
+    return [_line(account, view, said) for view, said in pairs]
+
+
+def _line(account: Account, view: CriterionView, said: CriterionWords) -> CriterionLine:
+    criterion = view.criterion
+    excludes = criterion.weight == "exclude"
+    mark = str(view.answer)
+    if excludes and view.answer != Answer.UNKNOWN:
+        mark = "no" if view.answer == Answer.YES else "yes"
+    return CriterionLine(
+        label=said.title,
+        weight=weight_title(criterion.weight),
+        mark=mark,
+        wanted=said.wanted,
+        seen=seen(account, criterion.kind),
+        reason=criterion.reason,
+        question=str(QUESTIONS[criterion.kind]),
+        is_exclusion=excludes,
+    )
+
+
+def seen(account: Account, kind: str) -> str:
+    """What is known of an account in this respect; empty if nothing is."""
+    if kind == "revenue":
+        return words.dollar_range(account.revenue_low, account.revenue_high)
+    if kind == "employees":
+        return words.employees_range(account.employees_low, account.employees_high)
+    if kind == "industry":
+        return places.industry_title(account.naics) if account.naics else ""
+    if kind == "maturity":
+        known = account.technology_maturity
+        return "" if known is None else gettext("%(number)s of 5") % {"number": known}
+    if kind == "technology":
+        if account.technologies is None:
+            return ""
+        return _some(account.technologies) or gettext("none")
+    if kind == "budget":
+        return "" if account.budget_usd is None else words.dollars(account.budget_usd)
+    state = places.STATE_NAMES.get(account.state or "", account.state or "")
+    return ", ".join(part for part in (state, places.metro_name(account.cbsa)) if part)
+
+
+def _some(names: Iterable[str]) -> str:
+    """The first few, and how many more there are."""
+    every = list(names)
+    text = ", ".join(every[:MOST_NAMED])
+    more = len(every) - MOST_NAMED
+    if more <= 0:
+        return text
+    rest = ngettext("%(names)s and %(number)s more", "%(names)s and %(number)s more", more)
+    return rest % {"names": text, "number": more}

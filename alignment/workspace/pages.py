@@ -1,0 +1,21 @@
+"""Forms that are pages of their own, and dialogs where htmx asks for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+
+if TYPE_CHECKING:
+    from django.forms import Form
+    from django.http import HttpResponse
+
+    from alignment.people.requests import ProgramRequest
+
+
+def form_page(request: ProgramRequest, template: str, form: Form, **words: Any) -> HttpResponse:
+    """422 with the errors once it was sent; `words` say what it is (`title`, `back`, …)."""
+    part = "#form" if request.htmx else ""
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "action": request.path, **words}
+    return render(request, f"{template}{part}", context, status=status)

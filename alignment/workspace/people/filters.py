@@ -1,0 +1,96 @@
+"""What a list of people can be narrowed by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Channel, Consent, EmailAddress, Lead, Stage, Stakeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alignment.core.scoping import ScopedQuerySet
+    from alignment.people.models import Program
+
+SHORTEST_PART = 3
+MOST_WORDS = 4
+MOST_ADDRESSES = 1_000
+OPEN_STAGES = [
+    (stage.value, stage.label)
+    for stage in (Stage.NEW, Stage.ENGAGED, Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, Stage.RECYCLED)
+]
+CONTACT = [
+    ("email", _("May be e-mailed")),
+    ("phone", _("May be called")),
+    ("never", _("Do not contact")),
+]
+
+
+class PersonFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="by_text", label=_("Name or e-mail"), max_length=100)
+    role = django_filters.ChoiceFilter(
+        label=_("Role"), choices=Stakeholder.CommitteeRole.choices, empty_label=_("Any role")
+    )
+    stage = django_filters.ChoiceFilter(
+        method="by_stage", label=_("Lead"), choices=OPEN_STAGES, empty_label=_("Any lead")
+    )
+    contact = django_filters.ChoiceFilter(
+        method="by_contact", label=_("Contact"), choices=CONTACT, empty_label=_("Any contact")
+    )
+    account = django_filters.NumberFilter(
+        field_name="account_id",
+        label=_("Account"),
+        widget=forms.HiddenInput,
+        min_value=1,
+        max_value=2**63 - 1,
+    )
+
+    class Meta:
+        model = Stakeholder
+        fields: Sequence[str] = ()
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.program = program
+        for name in ("role", "stage", "contact"):
+            field = self.form.fields[name]
+            field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
+
+    def by_text(self, rows: ScopedQuerySet[Stakeholder], _name: str, value: str) -> Any:
+        return people_like(self.program, rows, value)
+
+    def by_stage(self, rows: ScopedQuerySet[Stakeholder], _name: str, value: str) -> Any:
+        leads = Lead.objects.in_program(self.program).filter(stage=value)
+        return rows.filter(Exists(leads.filter(stakeholder=OuterRef("pk"))))
+
+    def by_contact(self, rows: ScopedQuerySet[Stakeholder], _name: str, value: str) -> Any:
+        if value == "never":
+            return rows.filter(do_not_contact=True)
+        consents = Consent.objects.in_program(self.program).filter(
+            channel=Channel(value), granted=True, stakeholder=OuterRef("pk")
+        )
+        return rows.filter(Exists(consents), do_not_contact=False)
+
+
+def people_like(program: Program, rows: ScopedQuerySet[Stakeholder], text: str) -> Any:
+    """People whose names have all the words, or one of whose addresses begins like that."""
+    text = text.replace("\x00", "").strip()
+    if "@" in text:
+        addresses = EmailAddress.objects.in_program(program)
+        found = addresses.filter(address__startswith=text.lower())[:MOST_ADDRESSES]
+        return rows.filter(id__in=list(found.values_list("stakeholder_id", flat=True)))
+    for word in text.split()[:MOST_WORDS]:
+        if len(word) < SHORTEST_PART:
+            # Trigrams cannot help; the name index finds beginnings as they are usually written.
+            rows = rows.filter(
+                Q(last_name__startswith=word.capitalize())
+                | Q(first_name__startswith=word.capitalize())
+            )
+        else:
+            rows = rows.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
+    return rows

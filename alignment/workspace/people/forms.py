@@ -1,0 +1,137 @@
+"""A person as somebody writes one, and what they said about being contacted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy as _
+
+from accounts.models import Account, Channel, Stakeholder
+from alignment.reference.names import name_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from accounts.rules.facts import FieldError, StakeholderFacts
+    from alignment.people.models import Program
+
+# Where the rules of the facts speak of something else than the form's field.
+FIELD_OF = {"emails": "email", "phones": "phone", "account_id": "account"}
+
+
+class PersonForm(forms.Form):
+    """Addresses and phones are added to those known."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=100, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
+    title = forms.CharField(label=_("Job title"), max_length=160, required=False)
+    role = forms.ChoiceField(
+        label=_("Role in the buying committee"),
+        required=False,
+        choices=[("", _("Unknown")), *Stakeholder.CommitteeRole.choices],
+    )
+    account = forms.CharField(
+        label=_("Account"),
+        max_length=253,
+        required=False,
+        help_text=_("The domain of a known account, or its name."),
+    )
+    email = forms.CharField(label=_("E-mail"), max_length=254, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    linkedin_url = forms.CharField(label=_("LinkedIn"), max_length=500, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        program: Program,
+        person: Stakeholder | None = None,
+        account: Account | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.program = program
+        if person:
+            kwargs["initial"] = _initial(person)
+        elif account:
+            kwargs["initial"] = {"account": account.domain or account.name}
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = person is None
+        if person:
+            self.fields["email"].label = _("Add an e-mail address")
+            self.fields["phone"].label = _("Add a phone")
+
+    def clean_account(self) -> int | None:
+        """The id of the account meant; raises unless it is exactly one."""
+        text = self.cleaned_data["account"].strip()
+        if not text:
+            return None
+        accounts = Account.objects.in_program(self.program)
+        found = list(accounts.filter(domain=text.lower()).values_list("id", flat=True))
+        if not found:
+            key = name_key(text) or text.casefold()
+            found = list(accounts.filter(name_key=key).values_list("id", flat=True)[:2])
+        if len(found) > 1:
+            raise forms.ValidationError(
+                gettext("Several accounts have this name: write the domain.")
+            )
+        if not found:
+            raise forms.ValidationError(gettext("No account has this domain or name."))
+        return int(found[0])
+
+    def facts(self) -> StakeholderFacts:
+        facts: dict[str, Any] = {
+            name: self.cleaned_data[name] or None
+            for name in ("first_name", "last_name", "title", "role", "linkedin_url")
+        }
+        facts["account_id"] = self.cleaned_data["account"]
+        for name, plural in (("email", "emails"), ("phone", "phones")):
+            if self.cleaned_data[name].strip():
+                facts[plural] = [self.cleaned_data[name].strip()]
+        return facts  # type: ignore[return-value]
+
+    def show(self, errors: Sequence[FieldError]) -> None:
+        """What the facts' own rules refused, beside the fields."""
+        for error in errors:
+            name = FIELD_OF.get(error.field, error.field)
+            self.add_error(name if name in self.fields else None, error.message)
+
+
+def _initial(person: Stakeholder) -> dict[str, Any]:
+    names = ("first_name", "last_name", "title", "role", "linkedin_url")
+    account = person.account
+    return {
+        **{name: getattr(person, name) for name in names},
+        "account": (account.domain or account.name) if account else "",
+    }
+
+
+class ConsentForm(forms.Form):
+    """What a person said about a channel, where, and when."""
+
+    channel = forms.ChoiceField(label=_("Channel"), choices=Channel.choices)
+    granted = forms.TypedChoiceField(
+        label=_("What they said"),
+        choices=[("yes", _("Yes, you may")), ("no", _("No, do not"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+    )
+    source = forms.CharField(
+        label=_("Where they said it"), max_length=120, help_text=_("A form, a call, a fair …")
+    )
+    given_at = forms.DateField(
+        label=_("When"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean_given_at(self) -> Any:
+        day = self.cleaned_data["given_at"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(gettext("This day is yet to come."))
+        return day
+
+
+class ContactForm(forms.Form):
+    """Whether anybody may contact the person at all."""
+
+    do_not_contact = forms.BooleanField(label=_("Nobody may contact this person"), required=False)
+    reason = forms.CharField(label=_("Why"), max_length=200, required=False)

@@ -1,0 +1,58 @@
+"""Names for the codes of places and industries that accounts carry.
+
+The reference tables are small, the same for every program and only change with a release, so each
+process reads them once.
+"""
+
+from __future__ import annotations
+
+from alignment.reference import queries as reference
+from alignment.reference.industries import sector_prefixes
+from alignment.reference.models import Cbsa, NaicsCode
+from alignment.reference.rules import STATES
+
+STATE_NAMES = {code: name for code, name, _fips in STATES}
+
+_metros: dict[str, str] = {}
+_industries: dict[str, str] = {}
+
+
+def metros_like(text: str) -> list[str]:
+    """CBSA codes whose name has all these words; a code means itself."""
+    wanted = text.strip()
+    if len(wanted) == 5 and wanted.isascii() and wanted.isdigit():
+        return [wanted]
+    return [code for code, _title in reference.metros(wanted)]
+
+
+def metro_name(code: str | None) -> str:
+    """"Boston-Cambridge-Newton, MA-NH" for 14460; the code itself if it is not known."""
+    if not _metros:
+        _metros.update(Cbsa.objects.values_list("code", "title"))
+    return _metros.get(code, code) if code else ""
+
+
+def industry_title(code: str | None) -> str:
+    """What a NAICS code stands for, else its nearest known parent, else the code itself."""
+    if not code:
+        return ""
+    titles = _industry_titles()
+    for length in range(len(code), 1, -1):
+        if code[:length] in titles:
+            return titles[code[:length]]
+    return code
+
+
+def sectors() -> list[tuple[str, str]]:
+    """The sectors of NAICS as (code, title)."""
+    found = reference.naics_children().values_list("code", "title")
+    return list(found)
+
+
+def _industry_titles() -> dict[str, str]:
+    if not _industries:
+        for code, title in NaicsCode.objects.values_list("code", "title"):
+            _industries[code] = title
+            if "-" in code:
+                _industries.update(dict.fromkeys(sector_prefixes(code), title))
+    return _industries

@@ -1,0 +1,76 @@
+"""One box over accounts, people and leads.
+
+Beginnings are looked up in ordinary indexes, parts of names in trigram indexes. Nothing sorts what
+it found: a common word matches a hundred thousand rows, and the first few are read, not all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from accounts.models import Account, EmailAddress, Lead, Stakeholder
+from alignment.workspace.people.filters import SHORTEST_PART, people_like
+
+if TYPE_CHECKING:
+    from alignment.people.models import Program
+
+T = TypeVar("T", Account, Stakeholder)
+
+EACH = 6
+LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    text: str
+    accounts: list[Account] = field(default_factory=list)
+    people: list[Stakeholder] = field(default_factory=list)
+    leads: list[Lead] = field(default_factory=list)
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.accounts or self.people or self.leads)
+
+
+def find(*, program: Program, text: str, each: int = EACH) -> Found:
+    """The first few of each kind: at most six queries."""
+    wanted = " ".join(text.replace("\x00", " ").split())[:LONGEST]
+    if not wanted:
+        return Found("")
+    people = _people(program, wanted, each)
+    leads = (
+        Lead.objects.in_program(program)
+        .filter(stakeholder__in=[person.pk for person in people], closed_at__isnull=True)
+        .select_related("stakeholder", "account", "score")
+    )
+    return Found(wanted, _accounts(program, wanted, each), people, list(leads[:each]))
+
+
+def _accounts(program: Program, text: str, most: int) -> list[Account]:
+    """By domain, then by how the name begins, then by any part of it."""
+    accounts = Account.objects.in_program(program).select_related("verdict")
+    low = text.lower()
+    found = list(accounts.filter(domain__startswith=low).order_by("domain")[:most])
+    if len(found) < most:
+        begins = accounts.filter(name_key__startswith=low).order_by("name_key", "id")
+        found = _more(found, list(begins[:most]), most)
+    if len(found) < most and len(text) >= SHORTEST_PART:
+        found = _more(found, list(accounts.filter(name__icontains=text)[:most]), most)
+    return found
+
+
+def _people(program: Program, text: str, most: int) -> list[Stakeholder]:
+    """By address, then by name."""
+    people = Stakeholder.objects.in_program(program).select_related("account")
+    addresses = EmailAddress.objects.in_program(program)
+    ids = addresses.filter(address__startswith=text.lower()).order_by("address")[:most]
+    found = list(people.filter(id__in=list(ids.values_list("stakeholder_id", flat=True))))
+    if "@" not in text and len(found) < most:
+        found = _more(found, list(people_like(program, people, text)[:most]), most)
+    return found
+
+
+def _more(found: list[T], others: list[T], most: int) -> list[T]:
+    known = {row.pk for row in found}
+    return [*found, *(row for row in others if row.pk not in known)][:most]

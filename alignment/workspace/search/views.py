@@ -1,0 +1,33 @@
+"""The search box: groups for the palette, a page without script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+
+from .queries import find
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from alignment.people.requests import ProgramRequest
+
+EACH_ON_PAGE = 25
+
+
+@require_safe
+@requires(Permission.READ)
+@vary_on_headers("HX-Request")
+def search(request: ProgramRequest) -> HttpResponse:
+    text = request.GET.get("q", "")
+    if request.htmx:
+        found = find(program=request.program, text=text)
+        return render(request, "workspace/search/found.html", {"found": found})
+    found = find(program=request.program, text=text, each=EACH_ON_PAGE)
+    return render(request, "workspace/search/page.html", {"found": found})

@@ -1,0 +1,60 @@
+"""Facts in templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+
+from alignment.workspace import places, words
+
+if TYPE_CHECKING:
+    from accounts.models import Account
+
+register = template.Library()
+
+
+@register.filter
+def employees(account: Account) -> str:
+    """"50–200"; empty while nobody knows."""
+    return words.employees_range(account.employees_low, account.employees_high)
+
+
+@register.filter
+def revenue(account: Account) -> str:
+    """"$10M–$50M"; empty while nobody knows."""
+    return words.dollar_range(account.revenue_low, account.revenue_high)
+
+
+@register.filter
+def dollars(amount: int | None) -> str:
+    return "" if amount is None else words.dollars(amount)
+
+
+@register.filter
+def industry(account: Account) -> str:
+    """The title of its NAICS code, else what its list called it."""
+    return places.industry_title(account.naics) if account.naics else account.industry
+
+
+@register.filter
+def metro(account: Account) -> str:
+    return places.metro_name(account.cbsa) if account.cbsa else ""
+
+
+@register.filter
+def place(account: Account) -> str:
+    """"Boston, MA"; the country too if it is not the United States."""
+    parts = [account.city, account.state or "", "" if account.country == "US" else account.country]
+    return ", ".join(part for part in parts if part)
+
+
+@register.filter
+def whole(number: int) -> str:
+    return words.whole(number)
+
+
+@register.filter
+def upto(number: int, most: int) -> str:
+    """"999+" once counting stopped."""
+    return words.capped(number, most)

@@ -1,0 +1,236 @@
+"""What both teams did and what the prospect did, as one story."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy as _
+
+from accounts.models import (
+    Account,
+    Engagement,
+    JournalEvent,
+    JournalKind,
+    Stage,
+    Stakeholder,
+    ValidationCall,
+)
+from alignment.icp.models import Answer
+from alignment.people.models import Membership
+from alignment.workspace.paging import read_cursor, write_cursor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import Q, QuerySet
+    from django.utils.functional import _StrPromise
+
+    from alignment.people.models import Program
+
+PAGE = 30
+# Only the leads of an account that moved last are asked for their engagements.
+MOST_LEADS = 200
+MOST_FIELDS_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: what, who, whose side, and what explains it."""
+
+    at: datetime
+    icon: str
+    text: str
+    side: str = ""
+    tone: str = ""
+    who: str = ""
+    by: str = ""
+    note: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """`older` is the cursor of the entries before these, empty at the beginning of the story."""
+
+    entries: list[Entry]
+    older: str
+
+
+ICONS: dict[str, str] = {
+    JournalKind.LEAD_OPENED: "user-plus",
+    JournalKind.BECAME_ENGAGED: "activity",
+    JournalKind.BECAME_MQL: "flame",
+    JournalKind.BECAME_SQL: "star",
+    JournalKind.STAGE_CHANGED: "arrow-right",
+    JournalKind.OWNER_CHANGED: "user-check",
+    JournalKind.CALL_RECORDED: "phone",
+    JournalKind.VERDICT_CHANGED: "target",
+    JournalKind.ACCOUNT_CREATED: "building",
+    JournalKind.ACCOUNT_CHANGED: "edit",
+    JournalKind.PERSON_CHANGED: "edit",
+    JournalKind.NOTE: "note",
+}
+# Whose work these are, whoever pressed the button.
+SIDES: dict[str, str] = {
+    JournalKind.BECAME_ENGAGED: "marketing",
+    JournalKind.BECAME_MQL: "marketing",
+    JournalKind.BECAME_SQL: "sales",
+    JournalKind.CALL_RECORDED: "sales",
+}
+TEXTS: dict[str, str | _StrPromise] = {
+    JournalKind.LEAD_OPENED: _("Lead opened"),
+    JournalKind.BECAME_ENGAGED: _("Engaged for the first time"),
+    JournalKind.BECAME_MQL: _("Became MQL"),
+    JournalKind.BECAME_SQL: _("Became SQL"),
+    JournalKind.ACCOUNT_CREATED: _("Account created"),
+    JournalKind.ACCOUNT_CHANGED: _("Account changed"),
+    JournalKind.PERSON_CHANGED: _("Person changed"),
+    JournalKind.NOTE: _("Note"),
+}
+
+
+def timeline_of(
+    *, program: Program, lead_ids: Sequence[int], journal: Q, before: str = ""
+) -> Timeline:
+    """Engagements of these leads and the journal rows asked for, newest first: three queries."""
+    place = read_cursor(before, (datetime,))
+    until = place[0] if place else datetime.max.replace(tzinfo=UTC)
+    engagements = (
+        Engagement.objects.in_program(program)
+        .filter(lead__in=lead_ids[:MOST_LEADS], occurred_at__lt=until)
+        .select_related("signal", "stakeholder")
+    )
+    events = (
+        JournalEvent.objects.in_program(program)
+        .filter(journal, at__lt=until)
+        .select_related("actor", "stakeholder")
+    )
+    found = [_of_engagement(program, e) for e in _newest(engagements, "-occurred_at")]
+    rows = list(_newest(events, "-at"))
+    found += _of_events(program, rows)
+    found.sort(key=lambda entry: entry.at, reverse=True)
+    older = write_cursor((found[PAGE - 1].at,)) if len(found) > PAGE else ""
+    return Timeline(found[:PAGE], older)
+
+
+def _newest(rows: QuerySet[Any], order: str) -> Iterable[Any]:
+    return rows.order_by(order, "-id")[: PAGE + 1]
+
+
+def _of_engagement(program: Program, engagement: Engagement) -> Entry:
+    signal = engagement.signal
+    text = signal.name
+    if signal.kind == signal.Kind.FACT and not engagement.value:
+        text = gettext("%(fact)s: no longer") % {"fact": signal.name}
+    return Entry(
+        at=engagement.occurred_at,
+        icon="circle-check" if signal.kind == signal.Kind.FACT else "eye",
+        text=text,
+        side=signal.side,
+        who=str(engagement.stakeholder),
+        by=engagement.source,
+        url=reverse("workspace:person", args=[program.slug, engagement.stakeholder_id]),
+    )
+
+
+def _of_events(program: Program, events: Sequence[JournalEvent]) -> list[Entry]:
+    actors = {event.actor_id for event in events if event.actor_id}
+    members = Membership.objects.in_program(program).filter(user__in=actors, team__isnull=False)
+    sides = dict(members.values_list("user_id", "team__side")) if actors else {}
+    return [_of_event(program, event, sides) for event in events]
+
+
+def _of_event(program: Program, event: JournalEvent, sides: dict[int, str]) -> Entry:
+    side = SIDES.get(event.kind) or sides.get(event.actor_id or 0, "")
+    entry = Entry(
+        at=event.at,
+        icon=ICONS.get(event.kind, "circle"),
+        text=str(TEXTS.get(event.kind, "")),
+        side=side,
+        who=str(event.stakeholder) if event.stakeholder else "",
+        by=str(event.actor) if event.actor else "",
+        url=_address(program, event),
+    )
+    told = _DETAILS.get(event.kind)
+    return told(entry, event.detail if isinstance(event.detail, dict) else {}) if told else entry
+
+
+def _address(program: Program, event: JournalEvent) -> str:
+    if event.lead_id:
+        return reverse("workspace:lead", args=[program.slug, event.lead_id])
+    if event.stakeholder_id:
+        return reverse("workspace:person", args=[program.slug, event.stakeholder_id])
+    return ""
+
+
+def _crossing(entry: Entry, detail: dict[str, Any]) -> Entry:
+    if detail.get("score") is None:
+        return entry
+    return replace(entry, note=gettext("Score %(score)s") % {"score": detail["score"]})
+
+
+def _stage(entry: Entry, detail: dict[str, Any]) -> Entry:
+    label = dict(Stage.choices).get(str(detail.get("to")), detail.get("to", ""))
+    text = gettext("Now: %(stage)s") % {"stage": label}
+    tones = {Stage.WON: "success", Stage.LOST: "danger"}
+    tone = tones.get(str(detail.get("to")), "")  # type: ignore[call-overload]
+    return replace(entry, text=text, tone=tone, note=str(detail.get("reason", "")))
+
+
+def _owner(entry: Entry, detail: dict[str, Any]) -> Entry:
+    owner = str(detail.get("to", ""))
+    text = gettext("Given to %(owner)s") % {"owner": owner} if owner else gettext("Owner removed")
+    return replace(entry, text=text)
+
+
+def _call(entry: Entry, detail: dict[str, Any]) -> Entry:
+    outcomes = dict(ValidationCall.Outcome.choices)
+    outcome = outcomes.get(str(detail.get("outcome")), "")
+    text = gettext("Validation call: %(outcome)s") % {"outcome": outcome}
+    return replace(entry, text=text, note=str(detail.get("note", "")))
+
+
+def _verdict(entry: Entry, detail: dict[str, Any]) -> Entry:
+    answers = dict(Answer.choices)
+    text = gettext("ICP verdict: %(before)s → %(after)s") % {
+        "before": answers.get(str(detail.get("from")), "?"),
+        "after": answers.get(str(detail.get("to")), "?"),
+    }
+    tone = {"yes": "success", "no": "danger"}.get(str(detail.get("to")), "")
+    return replace(entry, text=text, tone=tone)
+
+
+def _changes(entry: Entry, detail: dict[str, Any]) -> Entry:
+    changes = detail.get("changes")
+    if not isinstance(changes, dict) or not changes:
+        return entry
+    names = [_field_name(str(name)) for name in changes]
+    note = ", ".join(names[:MOST_FIELDS_NAMED])
+    if len(names) > MOST_FIELDS_NAMED:
+        rest = {"fields": note, "number": len(names) - MOST_FIELDS_NAMED}
+        note = gettext("%(fields)s and %(number)s more") % rest
+    return replace(entry, note=note)
+
+
+def _field_name(name: str) -> str:
+    for model in (Account, Stakeholder):
+        for field in model._meta.fields:
+            if name in (field.name, field.attname):
+                return str(field.verbose_name)
+    return name
+
+
+_DETAILS = {
+    JournalKind.BECAME_ENGAGED: _crossing,
+    JournalKind.BECAME_MQL: _crossing,
+    JournalKind.BECAME_SQL: _crossing,
+    JournalKind.STAGE_CHANGED: _stage,
+    JournalKind.OWNER_CHANGED: _owner,
+    JournalKind.CALL_RECORDED: _call,
+    JournalKind.VERDICT_CHANGED: _verdict,
+    JournalKind.ACCOUNT_CHANGED: _changes,
+    JournalKind.PERSON_CHANGED: _changes,
+}

@@ -1,0 +1,180 @@
+"""What became of marketing's work, and what is about to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+
+from accounts.models import JournalEvent, JournalKind, Lead, Stage
+from alignment.imports.models import Import
+from alignment.jobs.models import Job
+from alignment.scoring.queries import ruling
+
+if TYPE_CHECKING:
+    from alignment.people.models import Program
+    from alignment.scoring.rules import ScoringModel
+
+WEEKS = 12
+SHOWN = 8
+NEAR = 10
+HANDED_DAYS = 30
+# Scores have no index on purpose: only the leads that engaged for the first time lately are looked at.
+NEAR_WINDOW = 5_000
+OUTCOMES = (
+    Stage.MQL,
+    Stage.SQL,
+    Stage.OPPORTUNITY,
+    Stage.WON,
+    Stage.RECYCLED,
+    Stage.LOST,
+    Stage.DISQUALIFIED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """`height` is its column, at most 100 and never less than a hair."""
+
+    starts: datetime
+    mqls: int
+    height: int
+
+    @property
+    def top(self) -> int:
+        return 100 - self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many of the leads handed over are in a stage now; `start` is where its bar begins."""
+
+    stage: Stage
+    count: int
+    share: float
+    start: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    weeks: list[Week]
+    sources: list[tuple[str, int]]
+
+    @property
+    def this_week(self) -> int:
+        return self.weeks[-1].mqls
+
+    @property
+    def last_week(self) -> int:
+        return self.weeks[-2].mqls
+
+    @property
+    def points(self) -> str:
+        """The line of a sparkline, 100 wide and 30 high."""
+        step = 100 / (WEEKS - 1)
+        places = (
+            f"{index * step:.1f},{29 - 0.28 * week.height:.1f}"
+            for index, week in enumerate(self.weeks)
+        )
+        return " ".join(places)
+
+
+@dataclass(frozen=True, slots=True)
+class MarketingDay:
+    near: list[Lead]
+    model: ScoringModel
+    handed: list[Outcome]
+    handed_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Long work: what runs now and the lists that came in last."""
+
+    jobs: list[Job]
+    imports: list[Import]
+
+
+def weeks_of(program: Program) -> Weeks:
+    """New MQLs of twelve weeks of the program's calendar, and where this week's came from."""
+    zone = ZoneInfo(program.time_zone)
+    today = timezone.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday())
+    starts = [monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+    became = JournalEvent.objects.in_program(program).filter(kind=JournalKind.BECAME_MQL)
+    counted = (
+        became.filter(at__gte=starts[0])
+        .annotate(week=TruncWeek("at", tzinfo=zone))
+        .values_list("week")
+        .annotate(number=Count("id"))
+    )
+    numbers = {week.date(): number for week, number in counted}
+    sources = (
+        became.filter(at__gte=monday)
+        .values_list("lead__source")
+        .annotate(number=Count("id"))
+        .order_by("-number", "lead__source")[:SHOWN]
+    )
+    most = max(numbers.values(), default=1)
+    weeks = []
+    for start in starts:
+        number = numbers.get(start.date(), 0)
+        weeks.append(Week(start, number, max(2, round(100 * number / most))))
+    return Weeks(
+        weeks,
+        [(source or "", number) for source, number in sources],
+    )
+
+
+def marketing_day(program: Program) -> MarketingDay:
+    """Leads about to become MQL, and what became of those that did. Three queries."""
+    model = ruling(program).compiled.model
+    handed, count = _handed(program)
+    return MarketingDay(_near(program, model), model, handed, count)
+
+
+def _near(program: Program, model: ScoringModel) -> list[Lead]:
+    engaged = Lead.objects.in_program(program).filter(stage=Stage.ENGAGED)
+    latest = engaged.order_by("-stage_since", "-id").values("id")[:NEAR_WINDOW]
+    near = Lead.objects.in_program(program).filter(
+        id__in=latest,
+        score__total__gte=model.mql_at - NEAR,
+        score__total__lt=model.mql_at,
+    )
+    related = ("stakeholder", "account", "score", "owner")
+    return list(near.select_related(*related).order_by("-score__total", "-id")[:SHOWN])
+
+
+def _handed(program: Program) -> tuple[list[Outcome], int]:
+    since = timezone.now() - timedelta(days=HANDED_DAYS)
+    became = JournalEvent.objects.in_program(program).filter(
+        kind=JournalKind.BECAME_MQL, at__gte=since, lead__isnull=False
+    )
+    numbers = dict(
+        became.values_list("lead__stage").annotate(number=Count("lead_id", distinct=True))
+    )
+    total = sum(numbers.get(stage, 0) for stage in OUTCOMES)
+    outcomes, start = [], 0.0
+    for stage in OUTCOMES:
+        number = numbers.get(stage, 0)
+        share = 100 * number / total if total else 0.0
+        outcomes.append(Outcome(stage, number, share, start))
+        start += share
+    return outcomes, total
+
+
+def work_of(program: Program) -> Work:
+    """Jobs that run or wait, and the latest imports."""
+    running = Job.objects.in_program(program).filter(
+        state__in=[Job.State.QUEUED, Job.State.RUNNING]
+    )
+    imports = Import.objects.in_program(program).select_related("job", "created_by")
+    return Work(
+        list(running.select_related("created_by").order_by("-id")[:SHOWN]),
+        list(imports.order_by("-id")[:3]),
+    )

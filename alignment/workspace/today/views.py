@@ -1,0 +1,66 @@
+"""The first page of the day, by role: what needs doing now comes first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from alignment.people.access import requires
+from alignment.people.models import Role, Side
+from alignment.people.permissions import Permission
+from alignment.scoring.queries import ruling
+
+from .marketing import marketing_day, weeks_of, work_of
+from .sales import sales_day, waiting
+from .state import checklist, verdicts_of
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from alignment.people.requests import ProgramRequest
+
+
+@require_safe
+@requires(Permission.READ)
+@vary_on_headers("HX-Request")
+def today(request: ProgramRequest) -> HttpResponse:
+    """htmx fetches again, with `part`, only what changed."""
+    if request.htmx and request.GET.get("part") == "waiting":
+        context = {"waiting": waiting(request.membership), **_thresholds(request)}
+        return render(request, "workspace/today/waiting.html", context)
+    if request.htmx and request.GET.get("part") == "work":
+        context = {"work": work_of(request.program)}
+        return render(request, "workspace/today/work.html", context)
+    return render(request, "workspace/today/today.html", _context(request))
+
+
+def _thresholds(request: ProgramRequest) -> dict[str, Any]:
+    return {"model": ruling(request.program).compiled.model}
+
+
+def _context(request: ProgramRequest) -> dict[str, Any]:
+    membership, program = request.membership, request.program
+    side = membership.side
+    runs_it = membership.role in (Role.OWNER, Role.OBSERVER)
+    context: dict[str, Any] = {
+        "side": side,
+        "runs_it": runs_it,
+        "waiting": waiting(membership),
+        "weeks": weeks_of(program),
+        **_thresholds(request),
+    }
+    if side == Side.SALES or membership.role == Role.OWNER:
+        context["sales"] = sales_day(membership)
+    if side != Side.SALES:
+        context |= {
+            "marketing": marketing_day(program),
+            "work": work_of(program),
+            "verdicts": verdicts_of(program),
+        }
+    if runs_it:
+        todo = checklist(program)
+        context |= {"todo": todo, "is_set_up": all(step.done for step in todo)}
+    return context
