@@ -13,7 +13,8 @@ run: venv
 	@exec $(VENV) -m alignment.config.local.run
 
 test: venv-dev
-	@exec $(VENV) tools/with_browser.py -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(VENV) -m tests.browser.chromium
+	@exec $(VENV) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: venv-dev
 	@exec $(VENV) tools/check.py

@@ -1,3 +1,30 @@
 """What every test may use."""
 
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db.backends.base.introspection import BaseDatabaseIntrospection
+
 pytest_plugins = ["tests.cast"]
+
+
+def pytest_configure() -> None:
+    # Without `collectstatic` there is no manifest; the browser journeys run with the real one.
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _reference_data_stays() -> Any:
+    """What migrations load (industries, places) outlives the flush after a transactional test."""
+    every_table = BaseDatabaseIntrospection.django_table_names
+
+    def without_reference(self: Any, *args: Any, **kwargs: Any) -> list[str]:
+        names: list[str] = every_table(self, *args, **kwargs)
+        return [name for name in names if not name.startswith("reference_")]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseIntrospection, "django_table_names", without_reference)
+        yield

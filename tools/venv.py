@@ -43,6 +43,7 @@ def find_python():
         "install a newer one, or name it with make run PYTHON=/path/to/python3."
         % sys.version_info[:2]
     )
+    return None
 
 
 def fingerprint(paths):

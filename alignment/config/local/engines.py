@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import psycopg
 import redis
 
-from alignment.config.local.folder import CHECKOUT, DataFolder
+from alignment.config.local.folder import DataFolder
 from alignment.config.local.postgres import Postgres
 from alignment.config.local.problems import StartProblem
 from alignment.config.local.processes import MARK, Child, end_left_over
@@ -85,7 +85,12 @@ def engines(root: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
 def wait_for_servers(database_url: str, broker_url: str, patience: float = PATIENCE) -> None:
     """Return once both answer; one sentence names the one that doesn't."""
     deadline = time.monotonic() + patience
-    _wait("database", database_url, lambda: psycopg.connect(database_url, connect_timeout=5).close(), deadline)
+    _wait(
+        "database",
+        database_url,
+        lambda: psycopg.connect(database_url, connect_timeout=5).close(),
+        deadline,
+    )
     with redis.Redis.from_url(broker_url, socket_timeout=5, socket_connect_timeout=5) as client:
         _wait("broker", broker_url, client.ping, deadline)
 
@@ -99,6 +104,7 @@ def _wait(name: str, url: str, attempt: Callable[[], object], deadline: float) -
             if time.monotonic() > deadline:
                 parts = urlsplit(url)
                 said = str(error).strip().splitlines()[-1]
-                raise StartProblem(f"The {name} at {parts.hostname}:{parts.port} does not answer: {said}") from None
+                raise StartProblem(
+                    f"The {name} at {parts.hostname}:{parts.port} does not answer: {said}"
+                ) from None
             time.sleep(0.3)
-

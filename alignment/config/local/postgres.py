@@ -67,11 +67,15 @@ class Postgres:
             if port_is_free(self.port):
                 break
         assert self.child is not None
-        raise StartProblem(f"The database did not start; the end of {self.child.log} says:\n{self.child.tail()}")
+        raise StartProblem(
+            f"The database did not start; the end of {self.child.log} says:\n{self.child.tail()}"
+        )
 
     def url(self) -> str:
         """What the application connects with: the ordinary role that owns its database."""
-        return f"postgres://{ROLE}:{self.folder.secret('database')}@127.0.0.1:{self.port}/{DATABASE}"
+        return (
+            f"postgres://{ROLE}:{self.folder.secret('database')}@127.0.0.1:{self.port}/{DATABASE}"
+        )
 
     def _new_child(self, env: dict[str, str]) -> Child:
         settings = {
@@ -101,7 +105,9 @@ class Postgres:
     def _create_cluster(self) -> None:
         self.data.mkdir(exist_ok=True)
         for left in self.data.iterdir():
-            raise StartProblem(f"{self.data} holds {left.name} but no database: move it away and start again.")
+            raise StartProblem(
+                f"{self.data} holds {left.name} but no database: move it away and start again."
+            )
         if self.account:
             os.chown(self.data, *self.account)
             let_through(self.data, BIN)
@@ -165,15 +171,21 @@ class Postgres:
     def _ensure_role_and_database(self) -> None:
         """The role may create databases (for tests) but is no superuser: row security stays real."""
         with self._connect("postgres") as connection:
-            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+            if not connection.execute(
+                "SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]
+            ).fetchone():
                 connection.execute(
                     sql.SQL("CREATE ROLE {} LOGIN CREATEDB NOSUPERUSER PASSWORD {}").format(
                         sql.Identifier(ROLE), sql.Literal(self.folder.secret("database"))
                     )
                 )
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone():
                 connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(ROLE))
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                        sql.Identifier(DATABASE), sql.Identifier(ROLE)
+                    )
                 )
 
     def _end_left_over(self) -> None:

@@ -7,13 +7,11 @@ from django.core.management import call_command, get_commands
 
 
 def prepare() -> None:
-    """Migrate, collect static files, load reference data and the demo where they are missing."""
+    """Migrate, collect static files and load the demo into an empty database."""
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     known = get_commands()
-    if "load_reference" in known:
-        call_command("load_reference")
     if "setup_demo" in known:
         call_command("setup_demo", if_empty=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -127,10 +128,8 @@ def run_to_end(child: Child, doing: str) -> None:
 
 def signal_group(group: int, number: signal.Signals) -> None:
     """Signal a process group that may be gone."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def marked(root: Path) -> list[psutil.Process]:
@@ -159,7 +158,5 @@ def end_left_over(root: Path, patience: float = 5.0) -> int:
 
 
 def _quietly(action: Callable[[], object]) -> None:
-    try:
+    with contextlib.suppress(psutil.Error):
         action()
-    except psutil.Error:
-        pass

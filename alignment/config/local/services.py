@@ -22,9 +22,15 @@ def preparation(folder: DataFolder, env: dict[str, str]) -> Child:
     )
 
 
+def collect_static(folder: DataFolder, env: dict[str, str]) -> Child:
+    """Static files alone, for a server on a database that is ready."""
+    command = [sys.executable, str(CHECKOUT / "manage.py"), "collectstatic", "--noinput", "-v0"]
+    return Child("static", command, env=env, log=folder.log("static"), cwd=CHECKOUT)
+
+
 def web(folder: DataFolder, env: dict[str, str], port: int, host: str = "127.0.0.1") -> Child:
     """One granian process; it serves `/static` itself."""
-    command = [sys.executable, "-m", "granian", "--interface", "asgi"]
+    command = [sys.executable, "-m", "granian", "--interface", "asginl"]
     command += ["--host", host, "--port", str(port), "--workers", "1", "--no-ws"]
     command += ["--backlog", "4096", "--backpressure", "8192"]
     # Open live streams would delay a stop for ever.

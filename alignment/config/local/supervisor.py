@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 import urllib.error
@@ -76,7 +77,14 @@ class Supervisor:
 
     def _remember(self, env: dict[str, str]) -> None:
         """`manage.py` typed in another terminal finds the same servers here."""
-        names = ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "HTTPS", "SITE_ADDRESS", "ENTENTE_DATA")
+        names = (
+            "DATABASE_URL",
+            "BROKER_URL",
+            "SECRET_KEY",
+            "HTTPS",
+            "SITE_ADDRESS",
+            "ENTENTE_DATA",
+        )
         text = "".join(f"{name}={env[name]}\n" for name in names)
         self.folder.write_private(self.folder.environment_file, text)
 
@@ -92,7 +100,9 @@ class Supervisor:
                 break
             except OSError:
                 time.sleep(0.1)
-        raise StartProblem(f"The web server did not start; the end of {web.log} says:\n{web.tail()}")
+        raise StartProblem(
+            f"The web server did not start; the end of {web.log} says:\n{web.tail()}"
+        )
 
     def _address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
@@ -121,7 +131,9 @@ class Supervisor:
             child.restart_at = now + pause
             # What it left behind (a pool process, a granian worker) must not live beside the new one.
             child.stop()
-            say(f"{child.name} ended ({code}); starting it again in {pause:.0f} s. Its log: {child.log}")
+            say(
+                f"{child.name} ended ({code}); starting it again in {pause:.0f} s. Its log: {child.log}"
+            )
 
     def _stop(self) -> None:
         for child in self.services:
@@ -141,7 +153,5 @@ def _ask_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
 
 def say(text: str) -> None:
     """A line for the person at the keyboard; their terminal may be gone."""
-    try:
+    with contextlib.suppress(OSError):
         print(text, flush=True)
-    except OSError:
-        pass

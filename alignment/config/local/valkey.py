@@ -36,7 +36,9 @@ class Valkey:
             if port_is_free(self.port):
                 break
         assert self.child is not None
-        raise StartProblem(f"Valkey did not start; the end of {self.child.log} says:\n{self.child.tail()}")
+        raise StartProblem(
+            f"Valkey did not start; the end of {self.child.log} says:\n{self.child.tail()}"
+        )
 
     def url(self) -> str:
         return f"redis://:{self.folder.secret('broker')}@127.0.0.1:{self.port}/0"
@@ -54,7 +56,10 @@ class Valkey:
             "maxmemory-policy": "volatile-lru",
         }
         path = self.folder.valkey / "valkey.conf"
-        lines = [f'{name} "{value}"' if name == "dir" else f"{name} {value}" for name, value in settings.items()]
+        lines = [
+            f'{name} "{value}"' if name == "dir" else f"{name} {value}"
+            for name, value in settings.items()
+        ]
         self.folder.write_private(path, "\n".join(lines) + "\n")
         return Child(
             "valkey",
