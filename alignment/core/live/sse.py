@@ -32,6 +32,8 @@ MayListen = Callable[[Scope, str], Awaitable[int | None]]
 PATH = re.compile(r"^/p/([-\w]+)/live/$")
 STREAM_ID = re.compile(r"^\d{1,20}-\d{1,20}$")
 HEARTBEAT = 20.0
+# Milliseconds; well below redis-py's socket timeout of 5 s, which ends a longer read with an error.
+BLOCK = 2_000
 TAB_BACKLOG = 500
 REPLAY_LIMIT = 2_000
 Entry = tuple[str, str]
@@ -58,10 +60,12 @@ class Hub:
             del self._tabs[program_id]
 
     async def _read(self) -> None:
-        last = "$"
+        last = ""
         while True:
             try:
-                replies: Any = await self.bus.xread({STREAM: last}, count=500, block=5_000)
+                # A real id, not "$": nothing published between two reads may be lost.
+                last = last or await self._newest()
+                replies: Any = await self.bus.xread({STREAM: last}, count=500, block=BLOCK)
             except (redis.RedisError, OSError) as error:
                 log.warning("live bus: %s", error)
                 await asyncio.sleep(1)
@@ -70,6 +74,10 @@ class Hub:
                 for entry_id, fields in entries:
                     last = entry_id
                     self._deliver(entry_id, fields)
+
+    async def _newest(self) -> str:
+        entries: Any = await self.bus.xrevrange(STREAM, count=1)
+        return str(entries[0][0]) if entries else "0-0"
 
     def _deliver(self, entry_id: str, fields: dict[str, str]) -> None:
         for queue in self._tabs.get(int(fields["program"]), ()):
