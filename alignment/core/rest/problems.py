@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any, TypedDict
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -63,6 +63,9 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     # Not at the top: the views module itself loads this one through the settings.
     from rest_framework.views import exception_handler
 
+    if isinstance(error, SuspiciousOperation):
+        # Django's own limits on forms and bodies.
+        error = Problem(413 if isinstance(error, RequestDataTooBig) else 400, "Refused: too much.")
     response = exception_handler(error, context)
     if response is None:
         return None

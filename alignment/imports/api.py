@@ -1,0 +1,217 @@
+"""`/imports/`: upload a list, correct its mapping, try it, take it in, repair what was wrong."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from alignment.core.rest import FieldError, JSONRenderer, Problem, filters
+from alignment.core.rest.views import checked
+from alignment.imports import actions
+from alignment.imports.models import Import
+from alignment.imports.parsing.mapping import ColumnMapping
+from alignment.imports.parsing.tables import UnreadableTable
+from alignment.jobs.api import JobOut
+from alignment.jobs.models import Job
+from alignment.people.api_views import DetailView, ListView
+from alignment.people.idempotency import idempotent
+from alignment.people.permissions import Scope
+
+from .api_shapes import ImportChange, ImportIn, ImportOut
+from .repair import problem_file
+
+# What a form needs around the file.
+FORM_BYTES = 64 * 1024
+
+
+class ImportFilter(filters.FilterSet):
+    target = filters.ChoiceFilter(choices=Import.Target.choices, label="What it holds")
+
+    class Meta:
+        model = Import
+        fields: tuple[str, ...] = ()
+
+
+@extend_schema_view(
+    get=extend_schema(summary="List imports", operation_id="imports_list"),
+    post=extend_schema(
+        summary="Upload a list",
+        description=(
+            "The file is kept and its columns are guessed; nothing is taken in yet. Look at"
+            " `columns`, correct them with PATCH, then `dry-run` or `run`."
+        ),
+        operation_id="imports_create",
+        request={"multipart/form-data": ImportIn},
+        responses={201: ImportOut},
+    ),
+)
+class ImportsView(ListView):
+    tag = "imports"
+    write_scope = Scope.IMPORTS_WRITE
+    serializer_class = ImportOut
+    filterset_class = ImportFilter
+    parser_classes = (MultiPartParser,)
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return Import.objects.in_program(self.program)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdecimal() and int(announced) > settings.IMPORT_MAX_BYTES + FORM_BYTES:
+            raise Problem(413, f"The file is larger than {settings.IMPORT_MAX_BYTES} bytes.")
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = checked(ImportIn(data=request.data))
+        try:
+            upload = actions.create_import(
+                program=self.program,
+                file=given["file"],
+                file_name=given["file"].name,
+                target=given["target"],
+                source=given.get("source", ""),
+                by=self.person,
+            )
+        except UnreadableTable as unreadable:
+            raise _refused("/file", unreadable.message) from unreadable
+        return Response(ImportOut(upload).data, status=201)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="One import", operation_id="imports_get"),
+    patch=extend_schema(
+        summary="Correct how the file is read",
+        operation_id="imports_change",
+        request=ImportChange,
+        responses=ImportOut,
+    ),
+)
+class ImportView(DetailView):
+    tag = "imports"
+    write_scope = Scope.IMPORTS_WRITE
+    serializer_class = ImportOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Import.objects.in_program(self.program).select_related("program")
+
+    def patch(self, request: Request, pk: int) -> Response:
+        upload = self.get_object()
+        given = checked(ImportChange(data=request.data))
+        try:
+            self._change(upload, given)
+        except UnreadableTable as unreadable:
+            raise _refused("/sheet", unreadable.message) from unreadable
+        except actions.BadMapping as bad:
+            raise _refused("/columns", str(bad)) from bad
+        return Response(self.get_serializer(self.get_object()).data)
+
+    def _change(self, upload: Import, given: dict[str, Any]) -> None:
+        if "sheet" in given:
+            actions.choose_sheet(upload=upload, sheet=given["sheet"], by=self.person)
+        columns = given.get("columns", upload.mapping.get("columns", []))
+        actions.set_mapping(
+            upload=upload,
+            columns=[ColumnMapping.from_json(column) for column in columns],
+            source=given.get("source"),
+            options={name: given[name] for name in ("time_zone", "rates") if name in given},
+            by=self.person,
+        )
+
+
+class StartView(DetailView):
+    """POST: start a job for an import."""
+
+    tag = "imports"
+    http_method_names = ("post", "head", "options")
+    write_scope = Scope.IMPORTS_WRITE
+    serializer_class = JobOut
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return Import.objects.in_program(self.program).select_related("program")
+
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        try:
+            job = self.start(self.get_object())
+        except actions.CannotStart as cannot:
+            raise Problem(409, str(cannot)) from cannot
+        return Response(JobOut(job).data, status=202)
+
+    def start(self, upload: Import) -> Job:
+        raise NotImplementedError
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Count what an import would do, without doing it",
+        operation_id="imports_dry_run",
+        request=None,
+        responses={202: JobOut},
+    )
+)
+class DryRunView(StartView):
+    def start(self, upload: Import) -> Job:
+        return actions.start_dry_run(upload=upload, by=self.person)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Take the file in",
+        description="Runs as a job; doing it twice changes nothing.",
+        operation_id="imports_run",
+        request=None,
+        responses={202: JobOut},
+    )
+)
+class RunView(StartView):
+    def start(self, upload: Import) -> Job:
+        return actions.start_import(upload=upload, by=self.person)
+
+
+class CsvRenderer(JSONRenderer):
+    """Lets `Accept: text/csv` through; problems are still JSON."""
+
+    media_type = "text/csv"
+    format = "csv"
+
+
+class ProblemsView(DetailView):
+    tag = "imports"
+    renderer_classes = (CsvRenderer, JSONRenderer)
+    serializer_class = ImportOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Import.objects.in_program(self.program).select_related("job", "dry_run_job")
+
+    @extend_schema(
+        summary="The rows that were not taken, to repair",
+        description=(
+            "A CSV file with the columns of the upload and what was wrong: repair it and upload it"
+            " again. Of the run, or before it of the dry run; 404 before either."
+        ),
+        operation_id="imports_problems",
+        responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "The file.")},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        upload = self.get_object()
+        job = upload.job or upload.dry_run_job
+        if job is None:
+            raise Http404
+        text = "".join(problem_file(upload=upload, job=job))
+        reply = HttpResponse(text, content_type="text/csv; charset=utf-8")
+        reply["Content-Disposition"] = f'attachment; filename="problems-{upload.pk}.csv"'
+        return reply
+
+
+def _refused(at: str, detail: str) -> Problem:
+    error: FieldError = {"pointer": at, "detail": detail}
+    return Problem(422, "Some values were not accepted.", errors=[error])

@@ -1,0 +1,105 @@
+"""Shapes of imports in the API."""
+
+import zoneinfo
+from typing import Any
+
+from rest_framework import serializers
+
+from alignment.imports.models import Import
+
+Shape = serializers.Serializer[Any]
+
+
+class Column(Shape):
+    """Column `index` of the file (from 0) feeds `field`; the rest says how its cells are read."""
+
+    index = serializers.IntegerField(min_value=0, max_value=10_000)
+    field = serializers.CharField(max_length=60)
+    scale = serializers.ChoiceField(
+        choices=[1, 1_000, 1_000_000], default=1, help_text="Numbers count ones, thousands..."
+    )
+    decimal_comma = serializers.BooleanField(default=False)
+    day_first = serializers.BooleanField(default=False)
+
+    class Meta:
+        ref_name = "ImportColumn"
+
+
+class ImportOut(serializers.ModelSerializer[Import]):
+    headers = serializers.ListField(child=serializers.CharField(), source="options.headers")
+    rows = serializers.IntegerField(
+        source="options.rows", allow_null=True, help_text="How many rows there are, roughly."
+    )
+    sheet = serializers.CharField(source="options.sheet", allow_blank=True)
+    sheets = serializers.ListField(child=serializers.CharField(), source="options.sheets")
+    columns = serializers.ListField(child=Column(), source="mapping.columns")
+    job_id = serializers.IntegerField(allow_null=True)
+    dry_run_job_id = serializers.IntegerField(allow_null=True)
+
+    class Meta:
+        model = Import
+        ref_name = "Import"
+        fields = (
+            "id",
+            "target",
+            "file_name",
+            "size",
+            "sha256",
+            "source",
+            "headers",
+            "rows",
+            "sheet",
+            "sheets",
+            "columns",
+            "job_id",
+            "dry_run_job_id",
+            "created_at",
+        )
+
+
+class ImportIn(Shape):
+    file = serializers.FileField(help_text="CSV (any separator and encoding) or XLSX.")
+    target = serializers.ChoiceField(choices=Import.Target.choices)
+    source: Any = serializers.CharField(
+        required=False, allow_blank=True, max_length=60, help_text="Noted on what is new."
+    )
+
+    class Meta:
+        ref_name = "ImportIn"
+
+
+class ImportChange(Shape):
+    columns = serializers.ListField(child=Column(), required=False, max_length=500)
+    source: Any = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    sheet = serializers.CharField(
+        required=False, max_length=255, help_text="Another sheet; its columns are guessed afresh."
+    )
+    time_zone = serializers.CharField(
+        required=False, max_length=64, help_text="Zone of times that name none."
+    )
+    rates = serializers.DictField(
+        child=serializers.DecimalField(max_digits=12, decimal_places=6, min_value=0),
+        required=False,
+        help_text='Dollars for one unit of another currency: {"EUR": "1.08"}.',
+    )
+
+    class Meta:
+        ref_name = "ImportChange"
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = set(data) - set(self.fields) if isinstance(data, dict) else ()
+        if unknown:
+            raise serializers.ValidationError(
+                {name: ["There is no such field."] for name in unknown}
+            )
+        return super().to_internal_value(data)
+
+    def validate_time_zone(self, name: str) -> str:
+        if name not in zoneinfo.available_timezones():
+            raise serializers.ValidationError("Not the name of a time zone.")
+        return name
+
+    def validate_rates(self, rates: dict[str, Any]) -> dict[str, str]:
+        if any(len(code) != 3 or not code.isascii() or not code.isupper() for code in rates):
+            raise serializers.ValidationError("Currencies by their three-letter codes.")
+        return {code: str(rate) for code, rate in rates.items()}

@@ -1,0 +1,212 @@
+"""Whatever arrives: a clear 4xx that names the field, never a 500, nothing half done."""
+
+import json
+from itertools import product
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Account, Engagement, Stakeholder
+from tests import cast as make
+from tests.api.conftest import Api, pointers, problem
+from tests.api.test_engagements import event
+from tests.cast import Cast, bearer
+
+pytestmark = pytest.mark.django_db
+
+WRITERS = ("engagements/", "accounts/", "stakeholders/", "leads/")
+
+
+MALFORMED = (
+    b"{",
+    b'{"events": [',
+    b"\xff\xfe",
+    b'{"name": "\xe9"}',
+    b'{"name": NaN}',
+    b'{"employees_low": Infinity}',
+    b"[" * 100_000,
+    b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
+    b'{"employees_low": ' + b"9" * 5_000 + b"}",
+)
+
+
+def test_malformed_json_is_a_400(api: Api) -> None:
+    for path, body in product(WRITERS, MALFORMED):
+        problem(api.post(path, body), 400)
+
+
+def test_a_body_of_ten_megabytes_is_a_413(api: Api) -> None:
+    for path in WRITERS:
+        problem(api.post(path, b" " * 10_000_000), 413)
+        problem(api.post(path, b" " * 10_000_000, **{"Idempotency-Key": "large"}), 413)
+
+
+def test_anything_but_json_is_a_415(api: Api) -> None:
+    kinds = ("text/plain", "application/xml", "multipart/form-data", "")
+    for path, kind in product(WRITERS, kinds):
+        problem(api.post(path, b"<a/>", content_type=kind), 415)
+
+
+def test_an_upload_that_is_no_form_is_a_415(api: Api) -> None:
+    problem(api.post("imports/", {"file": "x"}), 415)
+
+
+def test_a_body_that_is_no_object_is_refused(api: Api) -> None:
+    for path, body in product(WRITERS, ([], "x", 1, None, True, [{}], b"")):
+        problem(api.post(path, body), 422)
+
+
+ODD_VALUES = (True, 1.5, {"a": [1]}, [1], "x\x00y", "\ud800", 10**40, "x" * 90_000)
+FIELDS = (
+    "name",
+    "domain",
+    "employees_low",
+    "technologies",
+    "owner_email",
+    "owner_id",
+    "emails",
+    "consents",
+    "role",
+    "account_id",
+    "do_not_contact",
+    "external_id",
+    "\ud800",
+    "no such",
+)
+
+
+@pytest.mark.parametrize("path", ["accounts/", "stakeholders/"])
+def test_a_wrong_type_is_refused_and_its_neighbour_kept(api: Api, path: str) -> None:
+    odd = [
+        {"external_id": f"bad-{i}", name: value}
+        for i, (name, value) in enumerate(product(FIELDS, ODD_VALUES))
+        if (name, value) != ("do_not_contact", True)
+    ]
+    good = (
+        {"external_id": "good", "name": "Good"} if path == "accounts/" else {"external_id": "good"}
+    )
+    for rows in (odd, odd[::-1]):
+        reply = api.post(path, {"items": [*rows, good]})
+        assert reply.status_code == 200, reply.content[:300]
+        *refused, kept = reply.json()["results"]
+        assert kept["outcome"] in ("created", "unchanged")
+        for i, row in enumerate(refused):
+            assert row["outcome"] == "rejected", rows[i]
+            assert pointers(row)
+            assert all(at.startswith(f"/items/{i}") for at in pointers(row))
+
+
+def test_an_id_that_cannot_be_is_a_404(api: Api) -> None:
+    paths = ("accounts/", "stakeholders/", "leads/", "imports/", "jobs/", "icp/", "scoring-models/")
+    keys = ("0", "99999999999999999999999999", "-1", "abc", "%00", "1%2F2")
+    for path, key in product(paths, keys):
+        problem(api.get(f"{path}{key}/"), 404)
+
+
+BAD_PARAMETERS: list[tuple[str, dict[str, str]]] = [
+    ("accounts/", {"limit": "0"}),
+    ("accounts/", {"limit": "201"}),
+    ("accounts/", {"limit": "many"}),
+    ("accounts/", {"cursor": "nonsense"}),
+    ("accounts/", {"cursor": "W10"}),
+    ("accounts/", {"cursor": "WyJhIl0"}),
+    ("accounts/", {"cursor": "\x00"}),
+    ("accounts/", {"order": "name"}),
+    ("accounts/", {"verdict": "maybe"}),
+    ("accounts/", {"updated_since": "yesterday"}),
+    ("accounts/", {"q": "\x00"}),
+    ("accounts/", {"q": "x" * 101}),
+    ("stakeholders/", {"account": "x"}),
+    ("stakeholders/", {"account": str(10**30)}),
+    ("stakeholders/", {"account": "1.5"}),
+    ("leads/", {"stage": "hot"}),
+    ("engagements/", {"since": "9999-99-99"}),
+    ("events/", {"kind": "party"}),
+    ("events/", {"lead": "-1"}),
+    ("events/", {"cursor": "WzEsMl0x"}),
+    ("events/", {"limit": "1e3"}),
+]
+
+
+def test_a_bad_parameter_is_a_400_that_names_it(api: Api) -> None:
+    for path, query in BAD_PARAMETERS:
+        body = problem(api.get(path, **query), 400)
+        assert [error["parameter"] for error in body["errors"]] == list(query)
+
+
+def test_another_programs_rows_do_not_exist(api: Api, cast: Cast) -> None:
+    hers = make.lead(cast.other_program)
+    person, company = hers.stakeholder, hers.stakeholder.account
+    assert company
+    made = make.engage(person, "pricing_page_view")
+    for path in (
+        f"accounts/{company.pk}/",
+        f"stakeholders/{person.pk}/",
+        f"leads/{hers.pk}/",
+        f"leads/{hers.pk}/score/",
+        f"engagements/{made.pk}/",
+        f"signals/{made.signal_id}/",
+    ):
+        problem(api.get(path), 404)
+    problem(api.patch(f"accounts/{company.pk}/", {"name": "Mine"}), 404)
+    problem(api.put(f"stakeholders/{person.pk}/", {"first_name": "Mine"}), 404)
+    problem(api.patch(f"leads/{hers.pk}/", {"owner_email": None}), 404)
+    for step in ("recycle", "disqualify"):
+        problem(api.post(f"leads/{hers.pk}/{step}/", {"reason": "mine"}), 404)
+    problem(api.post("leads/", {"stakeholder": {"id": person.pk}}), 422)
+    problem(api.post("stakeholders/", {"emails": ["a@b.example"], "account_id": company.pk}), 422)
+    for path in ("accounts/", "stakeholders/", "leads/", "engagements/", "events/"):
+        assert api.get(path).json()["items"] == []
+    company.refresh_from_db()
+    assert company.name != "Mine"
+
+
+def test_html_is_text(api: Api, cast: Cast) -> None:
+    name = "<img src=x onerror=alert(1)> & Söhne 🦊"
+    made = api.post("accounts/", {"name": name, "domain": "html.example"}).json()
+    reply = api.get(f"accounts/{made['id']}/")
+    assert reply["Content-Type"] == "application/json"
+    assert reply["X-Content-Type-Options"] == "nosniff"
+    assert reply.json()["name"] == name
+
+
+def test_duplicates_within_a_batch_become_one(api: Api, cast: Cast) -> None:
+    twice = [{"name": "A", "domain": "twice.example"}, {"name": "B", "domain": "twice.example"}]
+    results = api.post("accounts/", {"items": twice}).json()["results"]
+    assert results[0]["id"] == results[1]["id"]
+    assert Account.objects.in_program(cast.program).get().name == "B"
+
+
+def test_unknown_addresses_and_methods_are_problems_too(api: Api) -> None:
+    problem(api.get("nothing/here/"), 404)
+    problem(api.post("engagements", {"events": []}), 404)
+    problem(api.send("DELETE", "accounts/", b""), 405)
+    problem(
+        api.client.get("/api/v1/accounts/", headers={**bearer(api.secret), "Accept": "image/png"}),
+        406,
+    )
+
+
+def test_without_a_good_key_nothing_opens(cast: Cast) -> None:
+    client = Client()
+    for headers in ({}, bearer("ent_wrong"), bearer(""), {"Authorization": "Basic eDp5"}):
+        reply = client.get("/api/v1/accounts/", headers=headers)
+        problem(reply, 401)
+        assert reply["WWW-Authenticate"] == "Bearer"
+
+
+def test_large_and_deep_properties_do_no_harm(api: Api, cast: Cast) -> None:
+    person = make.lead(cast.program).stakeholder
+    deep: Any = "end"
+    for _ in range(200):
+        deep = [deep]
+    reply = api.post("engagements/", {"events": [
+        event(person, properties={"big": 10**400, "float": 1e308}),
+        event(person, properties={"deep": deep}),
+    ]})  # fmt: skip
+    assert [row["outcome"] for row in reply.json()["results"]] == ["created", "rejected"]
+    raw = json.dumps({"events": [event(person)]}).replace('"website"', "1e999").encode()
+    problem(api.post("engagements/", raw), 422)
+    assert Engagement.objects.in_program(cast.program).count() == 1
+    assert Stakeholder.objects.in_program(cast.program).count() == 1
