@@ -41,14 +41,13 @@ def _account(
         "city": city,
         "state": state,
         "zip": zip_code,
-        "industry": trade[2],
         "external_id": f"demo-{number + 1}",
     }
     if dice.random() > 1 / 9:
         row["employees_low"] = row["employees_high"] = employees
         row["revenue_low"] = row["revenue_high"] = employees * per_head
     if dice.random() > 1 / 12:
-        row["naics"] = trade[0]
+        row["naics"], row["industry"] = trade[0], trade[2]
     if dice.random() < 0.55:
         row["technology_maturity"] = dice.randint(1, 5)
         row["technologies"] = sorted(dice.sample(words.TECHNOLOGIES, dice.randint(1, 4)))
