@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from .compiler import CompiledModel
+from .compiler import CompiledModel, Read
 from .queries import Ruling
 from .rules import ENGAGEMENT, FIT, Rule
 
@@ -36,15 +36,20 @@ class Written:
     crossings: list[Crossing]
 
 
-def outcome(compiled: CompiledModel, row: str) -> dict[str, str]:
+def stored(column: str) -> str:
+    """Read the score row as it stands."""
+    return f"t.{column}"
+
+
+def outcome(compiled: CompiledModel, read: Read = stored) -> dict[str, str]:
     """Column -> expression of all that the model decides."""
-    fit, engagement = compiled.dimension(FIT, row), compiled.dimension(ENGAGEMENT, row)
+    fit, engagement = compiled.dimension(FIT, read), compiled.dimension(ENGAGEMENT, read)
     return {
         "fit": fit,
         "engagement": engagement,
         "total": f"({fit} + {engagement})::smallint",
-        "mask": compiled.mask(row),
-        "level": compiled.level(row, fit, engagement),
+        "mask": compiled.mask(read),
+        "level": compiled.level(read, fit, engagement),
     }
 
 
@@ -52,10 +57,13 @@ def _assignments(values: dict[str, str]) -> str:
     return ", ".join(f"{column} = {value}" for column, value in values.items())
 
 
-def differs(row: str, values: dict[str, str]) -> str:
-    """True when writing `values` would change the row. Total follows from its dimensions."""
-    pairs = {c: v for c, v in values.items() if c != "total"}
-    tests = (f"{row}.{column} <> ({value})" for column, value in pairs.items())
+def differs(compiled: CompiledModel, values: dict[str, str]) -> str:
+    """True when writing `values` would change row `t`.
+
+    Total follows from its dimensions; where those stand, the stored ones tell the level.
+    """
+    tests = [f"t.{column} <> ({values[column]})" for column in ("fit", "engagement", "mask")]
+    tests.append(f"t.level <> {compiled.level(stored, 't.fit', 't.engagement')}")
     return f"({' OR '.join(tests)})"
 
 
@@ -75,10 +83,10 @@ def _run(update: str, parameters: dict[str, Any]) -> Written:
 def rescore(ruling: Ruling, which: str, parameters: dict[str, Any]) -> Written:
     """Write the scores of the rows `t` that `which` selects, from their counters."""
     compiled = ruling.compiled
-    values = outcome(compiled, "t")
+    values = outcome(compiled)
     return _run(
         f"UPDATE scoring_leadscore t SET {_assignments(values)}, version_id = %(version)s"
-        f" WHERE {which} AND {differs('t', values)}",
+        f" WHERE {which} AND {differs(compiled, values)}",
         {"version": compiled.version_id, **parameters},
     )
 
@@ -88,27 +96,18 @@ def rescore_ids(ruling: Ruling, lead_ids: Sequence[int]) -> Written:
 
 
 def sync_icp(ruling: Ruling, account_ids: Sequence[int]) -> Written:
-    """Bring the ICP bit of the accounts' open leads up to their verdict, and their scores with it."""
+    """Bring the ICP bit of the accounts' leads up to their verdict, and their scores with it."""
     compiled = ruling.compiled
-    values = outcome(compiled, "n")
-    columns = ", ".join(f"t.{column}" for column in _read_columns(ruling))
+    values = outcome(compiled, lambda column: "n.icp" if column == "icp" else stored(column))
     return _run(
         f"""UPDATE scoring_leadscore t SET icp = n.icp, {_assignments(values)},
                 version_id = %(version)s
-            FROM (SELECT {columns}, (v.answer = 'yes')::int::smallint AS icp
+            FROM (SELECT l.id, (v.answer = 'yes')::int::smallint AS icp
                   FROM accounts_lead l JOIN icp_verdict v ON v.account_id = l.account_id
-                  JOIN scoring_leadscore t ON t.lead_id = l.id
                   WHERE l.account_id = ANY(%(accounts)s)) n
-            WHERE t.lead_id = n.lead_id AND t.icp <> n.icp""",
+            WHERE t.lead_id = n.id AND t.icp <> n.icp""",
         {"accounts": list(account_ids), "version": compiled.version_id},
     )
-
-
-def _read_columns(ruling: Ruling) -> list[str]:
-    """What the compiled model may read, but for the ICP bit."""
-    counters = [f"s{s.slot}" for s in ruling.signals]
-    measures = [f"w{i}" for i in range(len(ruling.compiled.model.timed))]
-    return ["lead_id", "validated", "held", "level", "last_engaged_at", *counters, *measures]
 
 
 def refresh_facts(ruling: Ruling, lead_ids: Sequence[int]) -> None:

@@ -59,6 +59,9 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["what"]
         assert isinstance(field, forms.ChoiceField)
+        for each in self.fields.values():
+            # The heads of the columns are the labels one sees.
+            each.widget.attrs["aria-label"] = each.label
         field.choices = [("", _("Choose")), (ICP_MATCH, _("Account matches the ICP")), *signals]
 
     def row(self) -> dict[str, Any]:

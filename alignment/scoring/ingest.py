@@ -20,7 +20,7 @@ from alignment.people.models import Program
 
 from .actions.leads import open_leads
 from .actions.promotion import NAMED_AT_MOST, promote
-from .engine import MOST, Crossing, outcome, refresh_facts, refresh_timed, rescore_ids
+from .engine import MOST, Crossing, outcome, refresh_facts, refresh_timed, rescore_ids, stored
 from .queries import Ruling, ruling
 
 
@@ -58,34 +58,34 @@ def ingest(*, program: Program, events: Sequence[EngagementIn]) -> list[Ingested
     rule = ruling(program)
     leads = _leads_of(program, events)
     rows = _store(program.pk, rule, events, leads)
-    stored = {(source, external_id): pk for pk, source, external_id, *_rest in rows}
+    kept = {(source, external_id): pk for pk, source, external_id, *_rest in rows}
     touched = {lead_id: (was, now, total) for _i, _s, _x, lead_id, was, now, total in rows}
     crossings = [Crossing(i, *levels) for i, levels in touched.items() if levels[0] != levels[1]]
-    crossings += _beyond_counters(rule, events, sorted(touched), stored)
-    promote(program_id=program.pk, crossings=crossings, cause=_cause(events, stored))
+    crossings += _beyond_counters(rule, events, sorted(touched), kept)
+    promote(program_id=program.pk, crossings=crossings, cause=_cause(events, kept))
     bus.publish(program.pk, *(f"lead-{lead_id}" for lead_id in list(touched)[:NAMED_AT_MOST]))
-    return _results(events, stored)
+    return _results(events, kept)
 
 
 def _results(
-    events: Sequence[EngagementIn], stored: dict[tuple[str, str], int]
+    events: Sequence[EngagementIn], kept: dict[tuple[str, str], int]
 ) -> list[Ingested]:
     results, told = [], set()
     for event in events:
         key = (event.source, event.external_id)
-        fresh = key in stored and key not in told
+        fresh = key in kept and key not in told
         told.add(key)
-        results.append(Ingested("created", stored[key]) if fresh else Ingested("duplicate", None))
+        results.append(Ingested("created", kept[key]) if fresh else Ingested("duplicate", None))
     return results
 
 
-def _cause(events: Sequence[EngagementIn], stored: dict[tuple[str, str], int]) -> dict[str, Any]:
+def _cause(events: Sequence[EngagementIn], kept: dict[tuple[str, str], int]) -> dict[str, Any]:
     """The newest event that counted; the timeline shows the others."""
-    fresh = [e for e in events if (e.source, e.external_id) in stored]
+    fresh = [e for e in events if (e.source, e.external_id) in kept]
     if not fresh:
         return {"why": "engagement"}
     newest = max(fresh, key=lambda e: e.occurred_at)
-    return {"why": "engagement", "engagement": stored[(newest.source, newest.external_id)]}
+    return {"why": "engagement", "engagement": kept[(newest.source, newest.external_id)]}
 
 
 def _leads_of(program: Program, events: Sequence[EngagementIn]) -> dict[int, int]:
@@ -138,13 +138,11 @@ def _statement(rule: Ruling) -> str:
     counted = "".join(
         f", count(*) FILTER (WHERE signal_id = {s.id}) AS s{s.slot}" for s in behaviours
     )
-    added = "".join(f", LEAST(t.s{s.slot} + c.s{s.slot}, {MOST})::smallint AS s{s.slot}"
-                    for s in behaviours)  # fmt: skip
-    kept = "".join(f", t.s{s.slot}" for s in rule.facts)
-    kept += "".join(f", t.w{i}" for i in range(len(rule.compiled.model.timed)))
-    values = {f"s{s.slot}": f"n.s{s.slot}" for s in behaviours}
-    values |= {"held": "n.held", "last_engaged_at": "n.last_engaged_at"}
-    values |= outcome(rule.compiled, "n") | {"version_id": "%(version)s"}
+    fresh = {f"s{s.slot}": f"LEAST(t.s{s.slot} + c.s{s.slot}, {MOST})" for s in behaviours}
+    fresh["held"] = "(CASE WHEN c.last IS NULL THEN t.held ELSE 0 END)"
+    fresh["last_engaged_at"] = "GREATEST(t.last_engaged_at, c.last)"
+    values = fresh | outcome(rule.compiled, lambda column: fresh.get(column, stored(column)))
+    values["version_id"] = "%(version)s"
     assignments = ", ".join(f"{column} = {value}" for column, value in values.items())
     behaviour_ids = ", ".join(str(s.id) for s in behaviours) or "0"
     return f"""
@@ -167,11 +165,7 @@ def _statement(rule: Ruling) -> str:
             FROM stored GROUP BY lead_id
         ), scored AS (
             UPDATE scoring_leadscore t SET {assignments}
-            FROM (SELECT t.lead_id, t.icp, t.validated, t.level,
-                    CASE WHEN c.last IS NULL THEN t.held ELSE 0 END::smallint AS held,
-                    GREATEST(t.last_engaged_at, c.last) AS last_engaged_at {added} {kept}
-                  FROM counted c JOIN scoring_leadscore t ON t.lead_id = c.lead_id) n
-            WHERE t.lead_id = n.lead_id
+            FROM counted c WHERE t.lead_id = c.lead_id
             RETURNING t.lead_id, old.level AS was, new.level AS now, t.total
         )
         SELECT stored.id, source, external_id, scored.lead_id, was, now, total
@@ -182,10 +176,10 @@ def _beyond_counters(
     rule: Ruling,
     events: Sequence[EngagementIn],
     touched: list[int],
-    stored: dict[tuple[str, str], int],
+    kept: dict[tuple[str, str], int],
 ) -> list[Crossing]:
     """Facts and timed rules look at the stored events themselves, for the leads touched only."""
-    if not stored:
+    if not kept:
         return []
     signals = {e.signal_id for e in events}
     timed = {rule.signal_id(code) for code in rule.compiled.timed_signals}

@@ -87,7 +87,7 @@ def test_database_and_rules_score_alike(
     columns += [f"{before}::smallint AS level", f"{int(validated)} AS validated"]
     columns += [f"{int(held)} AS held", "0 AS icp"]
     columns += [("now()" if engaged else "NULL::timestamptz") + " AS last_engaged_at"]
-    values = outcome(CompiledModel(1, model, SLOTS), "t")
+    values = outcome(CompiledModel(1, model, SLOTS))
     got = run(f"SELECT {', '.join(values.values())} FROM (SELECT {', '.join(columns)}) t")
 
     def measured(rule: Rule) -> int:
@@ -210,11 +210,12 @@ def test_any_json_is_parsed_or_refused(content: Any) -> None:
 def test_unchanged_rows_are_left_alone() -> None:
     model = parse_model(DEFAULT_MODEL)
     slots = {s.code: i for i, s in enumerate(DEFAULT_SIGNALS)}
-    values = outcome(CompiledModel(1, model, slots), "t")
+    compiled = CompiledModel(1, model, slots)
+    test = differs(compiled, outcome(compiled))
     zeros = ", ".join(f"0 AS s{i}" for i in range(len(slots)))
     row = f"(SELECT 0 fit, 0 engagement, 0 mask, 0 level, 0 held, 0 validated, 0 icp, {zeros},"
-    (changes,) = run(f"SELECT {differs('t', values)} FROM {row} NULL::timestamptz last_engaged_at) t")
+    (changes,) = run(f"SELECT {test} FROM {row} NULL::timestamptz last_engaged_at) t")
     assert changes is False
-    (changes,) = run(f"SELECT {differs('t', values)} FROM {row} now() last_engaged_at) t")
+    (changes,) = run(f"SELECT {test} FROM {row} now() last_engaged_at) t")
     assert changes is True
 
