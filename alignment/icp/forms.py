@@ -17,7 +17,7 @@ from alignment.reference.queries import states
 from .rules import MAX_VALUES, Criterion
 from .words import kind_title
 
-AMOUNT = re.compile(r"\$?\s*(\d[\d,. \u00a0\u202f]*)\s*([kmb]|thousand|million|billion)?", re.I)
+AMOUNT = re.compile(r"\$?\s*(\d[\d,. \u00a0\u202f]*)\s*([kmb]|thousand|million|billion)?", re.IGNORECASE)
 SIZES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}
 LARGEST_AMOUNT = 10**15
 LONGEST_REASON = 500
@@ -79,8 +79,6 @@ class CriterionForm(forms.Form):
         help_text=gettext_lazy("One sentence that a new colleague would understand."),
     )
 
-    field_order: ClassVar[list[str]] = []
-
     def values(self) -> dict[str, Any]:
         """The criterion as a version's content keeps it, without its key."""
         cleaned = {name: v for name, v in self.cleaned_data.items() if v not in (None, "", [])}
@@ -97,7 +95,7 @@ class _RangeForm(CriterionForm):
     min = AmountField(label=gettext_lazy("From"), required=False)
     max = AmountField(label=gettext_lazy("To"), required=False)
 
-    field_order: ClassVar[list[str]] = ["min", "max", "weight", "reason"]
+    field_order = ["min", "max", "weight", "reason"]
 
 
 class EmployeesForm(_RangeForm):
@@ -112,7 +110,7 @@ class BudgetForm(CriterionForm):
     kind = "budget"
     min = AmountField(label=gettext_lazy("At least, in dollars"))
 
-    field_order: ClassVar[list[str]] = ["min", "weight", "reason"]
+    field_order = ["min", "weight", "reason"]
 
 
 class MaturityForm(CriterionForm):
@@ -121,7 +119,7 @@ class MaturityForm(CriterionForm):
         label=gettext_lazy("At least"), coerce=int, choices=[(n, str(n)) for n in range(1, 6)]
     )
 
-    field_order: ClassVar[list[str]] = ["min", "weight", "reason"]
+    field_order = ["min", "weight", "reason"]
 
 
 class TechnologyForm(CriterionForm):
@@ -133,7 +131,7 @@ class TechnologyForm(CriterionForm):
         help_text=gettext_lazy("Names separated by commas, such as salesforce, snowflake."),
     )
 
-    field_order: ClassVar[list[str]] = ["names", "weight", "reason"]
+    field_order = ["names", "weight", "reason"]
 
     def clean_names(self) -> list[str]:
         names = [name.strip().lower() for name in self.cleaned_data["names"].split(",")]
@@ -173,7 +171,7 @@ class IndustryForm(_PickerForm):
         error_messages={"required": gettext_lazy("Choose at least one industry.")},
     )
 
-    field_order: ClassVar[list[str]] = ["codes", "weight", "reason"]
+    field_order = ["codes", "weight", "reason"]
 
     def clean_codes(self) -> list[str]:
         return self._known(self.cleaned_data["codes"])
@@ -188,7 +186,7 @@ class GeographyForm(_PickerForm):
     )
     cbsas = _Codes(label=gettext_lazy("Metropolitan areas"), required=False)
 
-    field_order: ClassVar[list[str]] = ["states", "cbsas", "weight", "reason"]
+    field_order = ["states", "cbsas", "weight", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

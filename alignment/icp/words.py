@@ -101,7 +101,7 @@ def _range(criterion: Criterion, say: Say) -> str:
         return _("%(least)s or more") % {"least": say(least or 0)}
     if not least:
         return _("up to %(most)s") % {"most": say(most)}
-    return f"{say(least)}–{say(most)}"  # noqa: RUF001  (a range's own dash)
+    return f"{say(least)}–{say(most)}"
 
 
 def _whole(number: int) -> str:

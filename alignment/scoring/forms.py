@@ -175,12 +175,12 @@ class ModelForm:
         place = self.rows.index(row)
         other = place + step
         if 0 <= other < len(self.rows):
-            for listed in (self.rows, self.rules):
-                listed[place], listed[other] = listed[other], listed[place]  # type: ignore[index]
+            for moved in (self.rows, self.rules):
+                moved.insert(other, moved.pop(place))  # type: ignore[arg-type]
 
     def is_valid(self) -> bool:
-        # No short circuit: every row shows its own errors.
-        return all([form.is_valid() for form in [self.thresholds, *self.rules]])
+        wrong = [form for form in (self.thresholds, *self.rules) if not form.is_valid()]
+        return not wrong
 
     def content(self) -> dict[str, Any]:
         """What a version keeps; keys of new rules are made from their signals."""

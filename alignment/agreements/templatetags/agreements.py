@@ -17,7 +17,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def answer_bar(yes: int, unknown: int, no: int, size: str = "") -> SafeString:
+def answer_bar(yes: int, unknown: int, no: int, kind: str = "") -> SafeString:
     """Shares of yes, unknown and no. Purely a picture: the numbers stand beside it."""
     total = max(1, yes + unknown + no)
     first, second = 100 * yes / total, 100 * unknown / total
@@ -27,7 +27,7 @@ def answer_bar(yes: int, unknown: int, no: int, size: str = "") -> SafeString:
         ' preserveAspectRatio="none"><rect class="answer-bar__no" width="100" height="8"/>'
         '<rect class="answer-bar__unknown" width="{}" height="8"/>'
         '<rect class="answer-bar__yes" width="{}" height="8"/></svg>',
-        " answer-bar--wide" if size else "",
+        f" answer-bar--{kind}" if kind in ("wide", "exclude") else "",
         label % {"yes": yes, "unknown": unknown, "no": no},
         f"{first + second:.2f}",
         f"{first:.2f}",

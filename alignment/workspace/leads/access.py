@@ -35,7 +35,7 @@ def works_leads(
 
     @requires(Permission.WORK_LEADS)
     @wraps(view)
-    def guarded(request: ProgramRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: ProgramRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not can_work(request.membership):
             raise PermissionDenied
         return view(request, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""Why now: the last signals of leads, in the order in which they came."""
+"""Why now: the last signals of leads, the latest first."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RecentSignal:
 
 
 def recent_signals(*, program: Program, lead_ids: Sequence[int]) -> dict[int, list[RecentSignal]]:
-    """The last different signals of each lead, oldest first, with their number."""
+    """The last different signals of each lead, newest first, with their number."""
     if not lead_ids:
         return {}
     with connection.cursor() as cursor:
@@ -62,4 +62,4 @@ def _grouped(rows: Iterable[tuple[str, str, str, datetime]]) -> list[RecentSigna
             newest[code] = RecentSignal(code, name, side, known.count + 1, known.last_at)
         elif len(newest) < SHOWN_PER_LEAD:
             newest[code] = RecentSignal(code, name, side, 1, at)
-    return list(reversed(newest.values()))
+    return list(newest.values())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Consent, EmailAddress, JournalKind, Phone, Stage, ValidationCall
+from alignment.icp.models import Answer
 from alignment.icp.queries import verdict_of
 from alignment.icp.words import CriterionWords, in_words
 from alignment.scoring.explain import Explanation, Line, explain
@@ -19,7 +20,6 @@ from .happenings import Happening, timeline
 
 if TYPE_CHECKING:
     from accounts.models import Account, JournalEvent, Lead
-    from alignment.icp.models import Answer
     from alignment.icp.rules import Criterion
 
 MOST_CONTACTS = 50
@@ -49,6 +49,13 @@ class CriterionAnswer:
     criterion: Criterion
     answer: Answer
     words: CriterionWords
+
+    @property
+    def effect(self) -> str:
+        """What the answer means for the account: an exclusion that does not hit is good."""
+        if self.criterion.weight != "exclude" or self.answer == Answer.UNKNOWN:
+            return self.answer
+        return Answer.NO if self.answer == Answer.YES else Answer.YES
 
 
 @dataclass(frozen=True, slots=True)

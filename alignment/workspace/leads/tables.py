@@ -64,7 +64,7 @@ def list_columns(asked: LeadFilter) -> list[Column]:
         Column(_("Lead")),
         Column(_("Account")),
         Column(_("Stage")),
-        _sorted(asked, _("In stage"), "moved", "waiting"),
+        _sorted(asked, _("In stage since"), "moved", "waiting"),
         _sorted(asked, _("Score"), "score"),
         _sorted(asked, _("Last signals"), "engaged"),
         Column(_("Owner")),
@@ -77,7 +77,7 @@ def queue_columns(asked: LeadFilter) -> list[Column]:
         Column(_("Account")),
         _sorted(asked, _("Score"), "score"),
         Column(_("Why now")),
-        _sorted(asked, _("Waiting"), "moved", "waiting"),
+        _sorted(asked, _("Waiting since"), "moved", "waiting"),
         Column(_("Owner")),
         Column(_("Actions"), is_hidden=True),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -24,8 +24,6 @@ from .selection import WINDOW, is_windowed
 from .tables import list_columns, list_tabs, queue_columns, queue_tabs
 
 if TYPE_CHECKING:
-    from django.http import StreamingHttpResponse
-
     from alignment.people.requests import ProgramRequest
 
 QUEUE_PAGE = 100
@@ -106,7 +104,8 @@ def lead(request: ProgramRequest, lead_id: int) -> HttpResponse:
 
 @require_safe
 @requires(Permission.READ)
-def export(request: ProgramRequest) -> StreamingHttpResponse:
+def export(request: ProgramRequest) -> HttpResponse:
     """The list as it is filtered and sorted, as CSV."""
     rows = batches(program=request.program, asked=read_filter(request.GET))
-    return csv_response(name=f"leads-{request.program.slug}", head=head(), batches=rows)
+    reply = csv_response(name=f"leads-{request.program.slug}", head=head(), batches=rows)
+    return cast("HttpResponse", reply)

@@ -1,0 +1,163 @@
+"""What people do to leads, through the pages."""
+
+import json
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from accounts.models import JournalEvent, JournalKind, Lead, Stage, ValidationCall
+from tests import cast as make
+from tests.cast import Cast
+
+from .test_pages import address, mql
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_claiming_in_the_queue_stays_there(cast: Cast) -> None:
+    lead = mql(cast.program)
+    url = address(cast, f"leads/{lead.pk}/claim/")
+    reply = cast.client("rep").post(url, {"next": address(cast, "queue/")}, headers=HTMX)
+    assert reply.status_code == 204
+    events = json.loads(reply["HX-Trigger"])
+    assert events["toast"]["level"] == "success"
+    assert "sse:leads" in events
+    lead.refresh_from_db()
+    assert lead.owner == cast.rep
+    kinds = JournalEvent.objects.in_program(cast.program).filter(lead=lead)
+    assert kinds.filter(kind=JournalKind.OWNER_CHANGED, actor=cast.rep).count() == 1
+
+
+def test_the_second_to_claim_is_told_who_was_first(cast: Cast) -> None:
+    lead = mql(cast.program)
+    url = address(cast, f"leads/{lead.pk}/claim/")
+    cast.client("rep").post(url)
+    reply = cast.client("sales_manager").post(url, follow=True)
+    assert "Ravi Rep already has this lead" in reply.content.decode()
+    lead.refresh_from_db()
+    assert lead.owner == cast.rep
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_claims_at_once_one_wins() -> None:
+    cast = make.make_cast()
+    lead = mql(cast.program)
+    url = address(cast, f"leads/{lead.pk}/claim/")
+    clients = [cast.client("rep"), cast.client("sales_manager")]
+    start, levels = Barrier(2), []
+
+    def claim(number: int) -> None:
+        start.wait()
+        try:
+            reply = clients[number].post(url, headers=HTMX)
+            levels.append(json.loads(reply["HX-Trigger"])["toast"]["level"])
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=claim, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(levels) == ["success", "warning"]
+    events = JournalEvent.objects.in_program(cast.program).filter(lead=lead)
+    assert events.filter(kind=JournalKind.OWNER_CHANGED).count() == 1
+
+
+def test_a_validated_call_makes_an_sql_of_a_lead_with_the_points(cast: Cast) -> None:
+    lead = mql(cast.program)
+    for code in ("purchase_timing", "case_study_download", "webinar_attended"):
+        make.engage(lead.stakeholder, code)
+    form = {"called_at": "2026-01-01T10:00", "outcome": "validated", "note": "Budget <b>in</b> May"}
+    form["called_at"] = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+    url = address(cast, f"leads/{lead.pk}/call/")
+    reply = cast.client("rep").post(url, form, follow=True)
+    lead.refresh_from_db()
+    assert lead.stage == Stage.SQL
+    assert "Budget &lt;b&gt;in&lt;/b&gt; May" in reply.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"called_at": ""}, "This field is required"),
+        ({"called_at": "soon"}, "Enter a valid date/time"),
+        ({"called_at": "2999-01-01T10:00"}, "in the future"),
+        ({"called_at": "1990-01-01T10:00"}, "more than a year ago"),
+        ({"outcome": "brilliant"}, "Select a valid choice"),
+        ({"outcome": ""}, "This field is required"),
+        ({"note": "a\x00b"}, "Null characters are not allowed"),
+    ],
+)
+def test_errors_stand_at_the_field_and_nothing_typed_is_lost(
+    cast: Cast, changed: dict[str, str], problem: str
+) -> None:
+    lead = mql(cast.program)
+    now = timezone.localtime() - timedelta(minutes=10)
+    form = {"called_at": now.strftime("%Y-%m-%dT%H:%M"), "outcome": "not_now", "note": "Spoke 5 min"}
+    url = address(cast, f"leads/{lead.pk}/call/")
+    reply = cast.client("rep").post(url, form | changed, headers=HTMX)
+    assert reply.status_code == 422
+    text = reply.content.decode()
+    assert problem in text
+    assert "<html" not in text
+    if "note" not in changed:
+        assert "Spoke 5 min" in text
+    assert not ValidationCall.objects.in_program(cast.program).exists()
+
+
+def test_recycling_and_disqualifying_need_a_reason(cast: Cast) -> None:
+    lead = mql(cast.program)
+    client = cast.client("rep")
+    assert client.post(address(cast, f"leads/{lead.pk}/recycle/"), {"reason": " "}).status_code == 422
+    client.post(address(cast, f"leads/{lead.pk}/recycle/"), {"reason": "Budget next year"})
+    lead.refresh_from_db()
+    assert lead.stage == Stage.RECYCLED
+    client.post(address(cast, f"leads/{lead.pk}/disqualify/"), {"reason": "Left the company"})
+    lead.refresh_from_db()
+    assert lead.stage == Stage.DISQUALIFIED
+    page = client.get(address(cast, f"leads/{lead.pk}/")).content.decode()
+    assert "Budget next year" in page
+    assert "Left the company" in page
+    assert f"leads/{lead.pk}/call/" not in page
+    again = client.post(address(cast, f"leads/{lead.pk}/recycle/"), {"reason": "x"}, follow=True)
+    assert "This lead is already" in again.content.decode()
+
+
+def test_assigning_to_members_only(cast: Cast) -> None:
+    lead = mql(cast.program)
+    url = address(cast, f"leads/{lead.pk}/assign/")
+    stranger = cast.client("sales_manager").post(url, {"owner": cast.stranger.pk})
+    assert stranger.status_code == 422
+    cast.client("sales_manager").post(url, {"owner": cast.rep.pk})
+    lead.refresh_from_db()
+    assert lead.owner == cast.rep
+    cast.client("sales_manager").post(url, {"owner": ""})
+    lead.refresh_from_db()
+    assert lead.owner is None
+
+
+def test_many_at_once(cast: Cast) -> None:
+    leads = [mql(cast.program) for _ in range(3)]
+    url = address(cast, "leads/assign/")
+    form = {"lead": [leads[0].pk, leads[1].pk, "x", "9" * 40], "owner": cast.rep.pk}
+    reply = cast.client("sales_manager").post(url, form, follow=True)
+    assert "2 leads changed hands" in reply.content.decode()
+    owned = Lead.objects.in_program(cast.program).filter(owner=cast.rep)
+    assert set(owned.values_list("pk", flat=True)) == {leads[0].pk, leads[1].pk}
+    nothing = cast.client("sales_manager").post(url, {"owner": cast.rep.pk}, follow=True)
+    assert "Tick at least one lead" in nothing.content.decode()
+    refused = cast.client("sales_manager").post(
+        url, {"lead": [leads[2].pk], "owner": cast.stranger.pk}, follow=True
+    )
+    assert "member of this program" in refused.content.decode()
+
+
+def test_next_never_leads_away(cast: Cast) -> None:
+    lead = mql(cast.program)
+    url = address(cast, f"leads/{lead.pk}/claim/")
+    reply = cast.client("rep").post(url, {"next": "https://evil.example/"})
+    assert reply["Location"] == address(cast, f"leads/{lead.pk}/")
