@@ -25,11 +25,16 @@ async def may_listen(scope: dict[str, Any], slug: str) -> int | None:
 
 def _program_of(session_key: str, slug: str) -> int | None:
     try:
-        user = _user_of(session_key)
-        membership = membership_in(user=user, slug=slug) if user else None
-        return membership.program_id if membership else None
+        return program_of(session_key, slug)
     finally:
         close_old_connections()
+
+
+def program_of(session_key: str, slug: str) -> int | None:
+    """The program's id if the session is that of a member, else None."""
+    user = _user_of(session_key)
+    membership = membership_in(user=user, slug=slug) if user else None
+    return membership.program_id if membership else None
 
 
 def _user_of(session_key: str) -> User | None:

@@ -1,0 +1,210 @@
+"""Every route of the product, filled with another program's numbers, and what came back."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import product
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.converters import IntConverter
+from django.urls.resolvers import RegexPattern, RoutePattern
+
+from .isolation_world import FOREIGN, FOREIGN_KEY, MARK
+
+# What text parameters may stand for. A new kind of parameter has no sample: the walk fails until
+# somebody says here what another program's value of it is.
+SAMPLES: dict[str, list[str]] = {
+    "object_id": [str(FOREIGN)],
+    "id": [str(FOREIGN)],
+    "content_type_id": ["account"],
+    "app_label": ["accounts"],
+    "secret": ["not-a-secret"],
+    "kind": ["industry"],
+    "key": [FOREIGN_KEY],
+}
+# Regular expressions in the routes of Django and allauth, with addresses that they match.
+EXPRESSIONS = {
+    "": [""],
+    r"^confirm-email/(?P<key>[-:\w]+)/$": ["confirm-email/wrong/"],
+    r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": ["password/reset/key/1-x/"],
+    r"(?P<url>.*)$": ["nowhere/"],
+}
+# The admin's list of rooms: `^(?P<app_label>people|jobs)/$`.
+CHOICE = re.compile(r"\^\(\?P<app_label>([\w|]+)\)/\$")
+# Signing out would end the walk.
+NOT_WALKED = {"account_logout", "usersessions_list"}
+REFUSALS = {301, 302, 303, 400, 401, 403, 404, 405, 406, 409, 410, 415, 422}
+WRITES = ("post", "put", "patch", "delete")
+# "anziba" finds MARK in a search without being an echo of it.
+QUERY = {
+    name: str(FOREIGN)
+    for name in ("owner", "account", "stakeholder", "lead", "team", "signal", "job", "import", "id")
+} | {"q": MARK[1:-1], "search": MARK[1:-1]}
+
+
+class UnknownParameter(AssertionError):
+    """A route takes a parameter of which the walk does not know another program's value."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """`address` has {program} where the slug goes; `numbered` routes name rows."""
+
+    name: str
+    address: str
+    numbered: bool
+
+    @property
+    def in_program(self) -> bool:
+        return self.address.startswith("/p/")
+
+    @property
+    def area(self) -> str:
+        return self.address.split("/")[1]
+
+
+def routes() -> list[Route]:
+    """From the resolver, so that a new route is walked without anybody thinking of it."""
+    return sorted(
+        set(_walk(get_resolver().url_patterns, ["/"], False)), key=lambda r: (r.address, r.name)
+    )
+
+
+def _walk(patterns: Any, prefixes: list[str], numbered: bool) -> Iterator[Route]:
+    for item in patterns:
+        parts, more = _parts(item.pattern)
+        addresses = [start + part for start, part in product(prefixes, parts)]
+        if isinstance(item, URLResolver):
+            yield from _walk(item.url_patterns, addresses, numbered or more)
+        elif isinstance(item, URLPattern) and item.name not in NOT_WALKED:
+            for address in addresses:
+                yield Route(item.name or "", address, numbered or more)
+
+
+def _parts(pattern: Any) -> tuple[list[str], bool]:
+    """The texts that a piece of a route can stand for, and whether it names a row."""
+    if isinstance(pattern, RegexPattern):
+        choice = CHOICE.fullmatch(pattern._regex)
+        if choice:
+            return [f"{word}/" for word in choice[1].split("|")], False
+        if pattern._regex not in EXPRESSIONS:
+            raise UnknownParameter(pattern._regex)
+        return EXPRESSIONS[pattern._regex], False
+    assert isinstance(pattern, RoutePattern)
+    texts, numbered = [str(pattern._route)], False
+    for name, converter in pattern.converters.items():
+        values, is_row = _values(name, converter)
+        numbered = numbered or is_row
+        texts = [re.sub(rf"<(\w+:)?{name}>", v, text) for text, v in product(texts, values)]
+    return texts, numbered
+
+
+def _values(name: str, converter: Any) -> tuple[list[str], bool]:
+    if name == "program":
+        return ["{program}"], False
+    if isinstance(converter, IntConverter):
+        return [str(FOREIGN)], True
+    if name in SAMPLES:
+        return SAMPLES[name], name in ("object_id", "id")
+    raise UnknownParameter(f"<{type(converter).__name__}:{name}>")
+
+
+@dataclass
+class Walk:
+    """Asks as one person, and remembers what should not have come back."""
+
+    client: Client
+    who: str
+    asked: int = 0
+    leaks: list[str] = field(default_factory=list)
+
+    def ask(
+        self, method: str, address: str, data: Any = None, *, refused: bool = False, **how: Any
+    ) -> HttpResponse:
+        """`refused`: anything but a refusal is a leak as well."""
+        self.client.raise_request_exception = False
+        self.asked += 1
+        response: Any = getattr(self.client, method)(address, data, **how)
+        said = f"{self.who}: {method.upper()} {address} {response.status_code}"
+        if response.status_code >= 500:
+            self.leaks.append(f"{said} failed")
+        text = response.getvalue().decode(errors="replace") + str(response.headers)
+        if MARK in text.lower():
+            at = text.lower().index(MARK)
+            self.leaks.append(f"{said} shows {text[max(0, at - 60) : at + 40]!r}")
+        if refused and response.status_code not in REFUSALS:
+            self.leaks.append(f"{said} not refused")
+        return response  # type: ignore[no-any-return]
+
+
+class Forms(HTMLParser):
+    """The POST forms of a page: address, and fields with the value they have."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str], list[str]]] = []
+        self._inside = False
+        self._select = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        have = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._inside = have.get("method", "get").lower() == "post"
+            if self._inside:
+                self.found.append((have.get("action", ""), {}, []))
+        if not self._inside or not self.found or "name" not in have and tag != "option":
+            return
+        _address, fields, choices = self.found[-1]
+        if tag == "select":
+            self._select = have["name"]
+            fields.setdefault(self._select, "")
+            choices.append(self._select)
+        elif tag == "option" and self._select and have.get("value"):
+            fields[self._select] = fields[self._select] or have["value"]
+        elif tag in ("input", "button", "textarea") and have.get("type") != "checkbox":
+            fields.setdefault(have["name"], have.get("value") or "x")
+            if have.get("type") in ("hidden", "number", "radio") and "csrf" not in have["name"]:
+                choices.append(have["name"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._inside = False
+        if tag == "select":
+            self._select = ""
+
+
+def bodies(schema: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """(method, address, body) of every API write, each number in it another program's."""
+    for address, methods in schema["paths"].items():
+        for method in WRITES:
+            spec = methods.get(method, {})
+            content = spec.get("requestBody", {}).get("content", {}).get("application/json")
+            if content:
+                filled = re.sub(r"\{\w+\}", str(FOREIGN), address)
+                yield method, filled, _example(content.get("schema", {}), schema, 0)
+
+
+def _example(spec: dict[str, Any], schema: dict[str, Any], depth: int) -> Any:
+    if "$ref" in spec:
+        name = spec["$ref"].rsplit("/", 1)[1]
+        return _example(schema["components"]["schemas"][name], schema, depth)
+    for several in ("allOf", "oneOf", "anyOf"):
+        if several in spec:
+            return _example(spec[several][0], schema, depth)
+    kind = spec.get("type", "object")
+    kind = kind[0] if isinstance(kind, list) else kind
+    if "enum" in spec:
+        return spec["enum"][0]
+    if kind == "array":
+        return [] if depth > 6 else [_example(spec.get("items", {}), schema, depth + 1)]
+    if kind == "object":
+        fields = {} if depth > 6 else spec.get("properties", {})
+        return {name: _example(value, schema, depth + 1) for name, value in fields.items()}
+    by_format = {"date-time": "2026-01-05T10:00:00Z", "email": "someone@example.com"}
+    plain = {"integer": FOREIGN, "number": FOREIGN, "boolean": True, "null": None}
+    return plain.get(kind, by_format.get(spec.get("format", ""), "text"))

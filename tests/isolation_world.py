@@ -1,0 +1,250 @@
+"""A second program whose every row has the same number and says the same word.
+
+One row of each model in the stranger's program has the primary key FOREIGN, so that whatever a
+route calls its parameter, that number names something of hers. Her texts contain MARK; a response
+to anybody else that contains it is a leak.
+"""
+
+import copy
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.db import connection, models
+from django.utils import timezone
+
+from accounts.models import (
+    Account,
+    AccountChange,
+    Consent,
+    EmailAddress,
+    Engagement,
+    JournalEvent,
+    Lead,
+    Phone,
+    Signal,
+    Stakeholder,
+    ValidationCall,
+)
+from alignment.agreements.actions import start_draft
+from alignment.agreements.models import Kind, State, Version
+from alignment.core.models import AuditEntry
+from alignment.icp.defaults import DEFAULT_ICP
+from alignment.icp.models import Verdict
+from alignment.imports.models import Import, ImportProblem
+from alignment.jobs.models import Job
+from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned, User
+from alignment.people.tokens import hash_secret
+from alignment.scoring.defaults import DEFAULT_MODEL
+from alignment.scoring.models import LeadScore
+
+from . import cast as play
+from .cast import Cast
+
+FOREIGN = 777_001
+MARK = "zanzibar"
+FOREIGN_KEY = "foreign-criterion"
+SECRET = "ent_zanzibar-secret"
+
+
+def program_models() -> list[type[ProgramOwned]]:
+    return [model for model in apps.get_models() if issubclass(model, ProgramOwned)]
+
+
+def furnish(cast: Cast) -> None:
+    """Rows of every model in the stranger's program, and a few of our own to look at."""
+    _hers_people(cast)
+    _hers_facts(cast)
+    _hers_work(cast)
+    _ours(cast)
+
+
+def _hers_people(cast: Cast) -> None:
+    hers, stella = cast.other_program, cast.stranger
+    person = User.objects.create(pk=FOREIGN, email="zed@zanzibar.example", name="Zed Zanzibar")
+    team = cast.other_sales._meta.model.objects.create(
+        pk=FOREIGN, program=hers, side="sales", name="Zanzibar sales"
+    )
+    Membership.objects.create(pk=FOREIGN, program=hers, user=person, role="member", team=team)
+    Invitation.objects.create(
+        pk=FOREIGN,
+        program=hers,
+        email="invited@zanzibar.example",
+        role="member",
+        team=team,
+        secret_hash=hash_secret("zanzibar-invitation"),
+        invited_by=stella,
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    ApiKey.objects.create(
+        pk=FOREIGN,
+        program=hers,
+        name="Zanzibar key",
+        prefix="zanzibar",
+        secret_hash=hash_secret(SECRET),
+        scopes=["read"],
+        owner=stella,
+    )
+    UserSession.objects.create(
+        pk=FOREIGN, user=stella, ip="192.0.2.1", user_agent="Zanzibar browser", session_key="z" * 32
+    )
+    Authenticator.objects.create(pk=FOREIGN, user=person, type="webauthn", data={"name": "Zanzibar"})
+    AuditEntry.objects.create(
+        pk=FOREIGN, program_id=hers.pk, actor="Zanzibar", action="zanzibar.do", target="zanzibar"
+    )
+
+
+def _hers_facts(cast: Cast) -> None:
+    hers, now = cast.other_program, timezone.now()
+    row: dict[str, Any] = {"pk": FOREIGN, "program": hers}
+    account = Account.objects.create(
+        **row, name="Zanzibar Mills", name_key="zanzibar mills", domain="zanzibar.example", state="TX"
+    )
+    AccountChange.objects.create(**row, account=account)
+    person = Stakeholder.objects.create(
+        **row, account=account, first_name="Zoe", last_name="Zanzibar", title="Zanzibar chief"
+    )
+    EmailAddress.objects.create(
+        **row, stakeholder=person, address="zoe@zanzibar.example", is_primary=True
+    )
+    Phone.objects.create(**row, stakeholder=person, number="+1 zanzibar")
+    Consent.objects.create(
+        **row, stakeholder=person, channel="email", granted=True, source="Zanzibar", given_at=now
+    )
+    lead = Lead.objects.create(
+        **row,
+        stakeholder=person,
+        account=account,
+        owner=cast.stranger,
+        stage="mql",
+        stage_since=now,
+        opened_at=now,
+        source="zanzibar",
+    )
+    LeadScore.objects.create(lead=lead, program=hers, total=77, level=1)
+    ValidationCall.objects.create(
+        **row, lead=lead, called_at=now, by=cast.stranger, outcome="validated", note="Zanzibar"
+    )
+    signal = Signal.objects.create(**row, code="zanzibar", name="Zanzibar signal", slot=31)
+    Engagement.objects.create(
+        **row,
+        stakeholder=person,
+        lead=lead,
+        signal=signal,
+        occurred_at=now,
+        source="zanzibar",
+        external_id="zanzibar-1",
+        properties={"page": "zanzibar"},
+    )
+    JournalEvent.objects.create(
+        **row,
+        kind="note",
+        at=now,
+        account=account,
+        stakeholder=person,
+        lead=lead,
+        actor=cast.stranger,
+        detail={"text": "Zanzibar note"},
+    )
+
+
+def _hers_work(cast: Cast) -> None:
+    hers, now = cast.other_program, timezone.now()
+    row: dict[str, Any] = {"pk": FOREIGN, "program": hers}
+    content = copy.deepcopy(DEFAULT_ICP)
+    content["criteria"][0] |= {"reason": "Zanzibar reason", "key": FOREIGN_KEY}
+    words: dict[str, Any] = {
+        "number": FOREIGN,
+        "state": State.RETIRED,
+        "in_force_at": now,
+        "retired_at": now,
+        "note": "Zanzibar note",
+    }
+    version = Version.objects.create(**row, **words, kind=Kind.ICP, content=content)
+    model = copy.deepcopy(DEFAULT_MODEL)
+    model["rules"][0]["reason"] = "Zanzibar reason"
+    Version.objects.create(program=hers, **words, kind=Kind.SCORING, content=model)
+    Verdict.objects.create(
+        account_id=FOREIGN,
+        program=hers,
+        version=version,
+        answer="yes",
+        grade=99,
+        yes_mask=1,
+        unknown_mask=0,
+        judged_at=now,
+    )
+    job = Job.objects.create(
+        **row, kind="import", state="failed", problem="Zanzibar problem", created_by=cast.stranger
+    )
+    brought = Import.objects.create(
+        **row,
+        target="accounts",
+        file="imports/zanzibar.csv",
+        file_name="zanzibar.csv",
+        size=1,
+        sha256="0" * 64,
+        job=job,
+        source="zanzibar",
+        created_by=cast.stranger,
+    )
+    ImportProblem.objects.create(
+        **row, source_import=brought, job=job, row=1, cells=["Zanzibar"], errors=[]
+    )
+
+
+def _ours(cast: Cast) -> None:
+    company = play.account(cast.program, "Ours Incorporated", state="NY")
+    person = play.stakeholder(cast.program, company, first_name="Una", last_name="Ours")
+    play.lead(cast.program, person, owner=cast.rep)
+    play.engage(person, "pricing_page_view")
+    for kind in (Kind.ICP, Kind.SCORING):
+        start_draft(program=cast.program, kind=kind, by=cast.owner)
+
+
+def uncovered() -> list[str]:
+    """Models of which the stranger has no row FOREIGN: the walk would say nothing about them."""
+    return [
+        model.__name__
+        for model in program_models()
+        if not model.objects.across_programs().filter(pk=FOREIGN).exists()
+    ]
+
+
+def fingerprint(program_id: int) -> dict[str, str]:
+    """A hash over every row of the program, by table."""
+    prints = {}
+    with connection.cursor() as cursor:
+        for model in program_models():
+            table = model._meta.db_table
+            cursor.execute(
+                f"SELECT md5(coalesce(string_agg(md5(t::text), '' ORDER BY t::text), ''))"
+                f" FROM {table} t WHERE program_id = %s",
+                [program_id],
+            )
+            prints[table] = cursor.fetchone()[0]
+    return prints
+
+
+def strays(program_id: int) -> list[str]:
+    """Rows of the program that point at a row of another one, or at somebody who is no member."""
+    found = []
+    for model in program_models():
+        rows = model.objects.in_program(program_id)
+        for key in (f for f in model._meta.concrete_fields if isinstance(f, models.ForeignKey)):
+            target = key.related_model
+            if target is User:
+                lost = rows.filter(**{f"{key.name}__isnull": False}).exclude(
+                    **{f"{key.name}__memberships__program": program_id}
+                )
+            elif isinstance(target, type) and issubclass(target, ProgramOwned):
+                lost = rows.filter(**{f"{key.name}__isnull": False}).exclude(
+                    **{f"{key.name}__program": program_id}
+                )
+            else:
+                continue
+            if lost.exists():
+                found.append(f"{model.__name__}.{key.name}")
+    return found

@@ -1,0 +1,260 @@
+"""Nobody finds anything of another program: every route, every role, browser, API and admin."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import models
+from django.test import Client
+
+from alignment.core.scoping import ScopedManager, ScopedQuerySet, UnscopedQuery
+from alignment.people import admin_base, middleware
+from alignment.people.live_access import program_of
+from alignment.people.models import Membership, ProgramOwned
+from alignment.people.permissions import Scope
+
+from . import cast as play
+from .cast import ROLES, Cast
+from .isolation_walk import QUERY, WRITES, Forms, Route, Walk, bodies, routes
+from .isolation_world import FOREIGN, SECRET, fingerprint, furnish, program_models, strays, uncovered
+
+
+@pytest.fixture
+def world(cast: Cast) -> Iterator[Cast]:
+    """Two furnished programs; after the test nothing of hers has changed."""
+    cache.clear()
+    furnish(cast)
+    before = fingerprint(cast.other_program.pk)
+    yield cast
+    after = fingerprint(cast.other_program.pk)
+    assert {table for table in before if before[table] != after[table]} == set()
+    assert strays(cast.program.pk) == []
+
+
+def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
+    """Program pages: with her numbers in ours, under her address, and in every form."""
+    for route in routes():
+        if not route.in_program:
+            continue
+        ours = route.address.format(program=cast.program.slug)
+        hers = route.address.format(program=cast.other_program.slug)
+        page = walk.ask("get", ours, refused=route.numbered)
+        walk.ask("get", ours, QUERY, refused=route.numbered)
+        walk.ask("get", ours, headers={"HX-Request": "true"}, refused=route.numbered)
+        walk.ask("get", hers, refused=True)
+        if not writes:
+            continue
+        for method in WRITES:
+            walk.ask(method, hers, {}, refused=True)
+            if route.numbered:
+                walk.ask(method, ours, {}, refused=True)
+        if page.status_code == 200 and "html" in page["Content-Type"]:
+            post_forms(walk, page.text, ours)
+    return walk
+
+
+def post_forms(walk: Walk, text: str, here: str) -> None:
+    """Each form of the page, each choice in it set to her number, one at a time."""
+    for action, fields, choices in Forms(text).found:
+        address = action or here
+        if address.startswith(("/sign-in/", "/preferences/")):
+            continue
+        for choice in choices:
+            walk.ask("post", address, fields | {choice: str(FOREIGN)})
+
+
+def walk_elsewhere(walk: Walk) -> Walk:
+    """Pages outside programs, the admin without being staff, the API without a key."""
+    for route in routes():
+        if not route.in_program:
+            walk.ask("get", route.address, refused=route.numbered)
+            walk.ask("get", route.address, QUERY, refused=route.numbered)
+    return walk
+
+
+def walk_api(walk: Walk, schema: dict[str, Any], *, writes: bool = True) -> Walk:
+    for route in (r for r in routes() if r.area == "api"):
+        walk.ask("get", route.address, refused=route.numbered)
+        walk.ask("get", route.address, QUERY)
+        if route.numbered and writes:
+            for method in WRITES:
+                walk.ask(
+                    method, route.address, "{}", content_type="application/json", refused=True
+                )
+    if writes:
+        for method, address, body in bodies(schema):
+            walk.ask(method, address, body, content_type="application/json")
+    return walk
+
+
+def walk_admin(walk: Walk, *, writes: bool = True) -> Walk:
+    for route in (r for r in routes() if r.area == "admin"):
+        if route.address.endswith("/autocomplete/"):
+            continue
+        refused = route.numbered
+        walk.ask("get", route.address, refused=refused)
+        for query in ({"q": QUERY["q"]}, {"program": str(FOREIGN)}, {"_to_field": "id"}):
+            walk.ask("get", route.address, query, refused=refused)
+        if writes and refused:
+            walk.ask("post", route.address, {"post": "yes", "name": "x"}, refused=True)
+    for model, name in (("membership", "team"), ("team", "program"), ("signal", "program")):
+        app = "accounts" if model == "signal" else "people"
+        for term in ("", QUERY["q"]):
+            words = {"app_label": app, "model_name": model, "field_name": name, "term": term}
+            walk.ask("get", "/admin/autocomplete/", words)
+    return walk
+
+
+def schema(cast: Cast) -> dict[str, Any]:
+    answer = cast.client("owner").get("/api/v1/schema/?format=json")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def key_client(cast: Cast, who: str) -> Client:
+    return Client(headers=play.bearer(play.api_key(cast.program, getattr(cast, who))))
+
+
+def test_every_model_has_a_row_to_look_for(world: Cast) -> None:
+    assert uncovered() == []
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_program_pages(world: Cast, who: str) -> None:
+    walk = walk_browser(Walk(world.client(who), who), world)
+    assert walk.leaks == []
+    assert walk.asked > 100
+
+
+@pytest.mark.parametrize("who", [*ROLES, "nobody"])
+def test_pages_outside_programs(world: Cast, who: str) -> None:
+    client = Client() if who == "nobody" else world.client(who)
+    assert walk_elsewhere(Walk(client, who)).leaks == []
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_api(world: Cast, who: str) -> None:
+    assert walk_api(Walk(key_client(world, who), f"key of {who}"), schema(world)).leaks == []
+
+
+def test_api_in_a_browser(world: Cast) -> None:
+    """The session of a member, asking for the other program by name."""
+    client = play.sign_in(world.owner)
+    client.defaults["HTTP_X_ENTENTE_PROGRAM"] = world.other_program.slug
+    for route in (r for r in routes() if r.area == "api"):
+        if route.name not in ("schema", "api-docs"):
+            assert client.get(route.address).status_code in (401, 403, 404, 405), route
+
+
+def test_admin(world: Cast) -> None:
+    world.owner.is_staff = True
+    world.owner.save()
+    assert walk_admin(Walk(play.sign_in(world.owner), "staff who own a program")).leaks == []
+
+
+@pytest.mark.parametrize("who", ["observer", "rep", "sales_manager"])
+def test_admin_is_for_owners(world: Cast, who: str) -> None:
+    """Being staff without owning a program opens no list."""
+    person = getattr(world, who)
+    person.is_staff = True
+    person.save()
+    walk = walk_admin(Walk(play.sign_in(person), who))
+    assert walk.leaks == []
+    assert walk.client.get("/admin/accounts/account/").status_code == 403
+
+
+def test_she_finds_her_rows(world: Cast) -> None:
+    """The walk asks for addresses that exist: their owner gets every one of them."""
+    client = play.sign_in(world.stranger)
+    key = Client(headers=play.bearer(SECRET))
+    for route in routes():
+        address = route.address.format(program=world.other_program.slug)
+        if route.in_program:
+            answer = client.get(address)
+        elif route.area == "api":
+            answer = key.get(address)
+        else:
+            continue
+        found = answer.status_code in (200, 302, 400, 405)
+        assert found or not route.numbered, (route, answer.status_code)
+
+
+def test_live_stream(world: Cast) -> None:
+    for who in ROLES:
+        session = world.client(who).session.session_key
+        assert session
+        assert program_of(session, world.program.slug) == world.program.pk
+        assert program_of(session, world.other_program.slug) is None
+
+
+def test_an_unscoped_query_does_not_run(db: None) -> None:
+    runs: list[Callable[[Any], Any]] = [
+        list,
+        lambda rows: rows.count(),
+        lambda rows: rows.exists(),
+        lambda rows: rows.first(),
+        lambda rows: rows.update(program=1),
+        lambda rows: rows.delete(),
+        lambda rows: rows.aggregate(models.Max("pk")),
+        lambda rows: list(rows.values_list("pk", flat=True)),
+        lambda rows: list(rows.iterator()),
+        lambda rows: rows.filter(pk=1).get(),
+    ]
+    for model in program_models():
+        assert isinstance(model.objects, ScopedManager), model
+        for run in runs:
+            with pytest.raises(UnscopedQuery):
+                run(model.objects.all())
+
+
+def test_a_missing_scope_is_found(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One model whose rows are no longer filtered: the walk must notice."""
+    described = schema(world)
+    client, key = world.client("owner"), key_client(world, "owner")
+    unnoticed = []
+    for model in program_models():
+        with monkeypatch.context() as patch:
+            _forget_scope_of(patch, model)
+            found = walk_api(Walk(key, "key"), described, writes=False).leaks
+            found = found or walk_browser(Walk(client, "owner"), world, writes=False).leaks
+        if not found:
+            unnoticed.append(model.__name__)
+    assert set(unnoticed) <= NEVER_READ_BY_THEMSELVES
+
+
+# Rows that pages reach through their parent, or that only machines read.
+NEVER_READ_BY_THEMSELVES = {"AccountChange"}
+
+
+def _forget_scope_of(patch: pytest.MonkeyPatch, model: type[ProgramOwned]) -> None:
+    real = ScopedQuerySet.in_program
+
+    def forgetful(self: Any, program: Any) -> Any:
+        return self.across_programs() if self.model is model else real(self, program)
+
+    patch.setattr(ScopedQuerySet, "in_program", forgetful)
+
+
+def test_a_missing_membership_check_is_found(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def anybody(*, user: Any, slug: str) -> Membership | None:
+        rows = Membership.objects.across_programs().select_related("program", "team", "user")
+        return rows.filter(program__slug=slug).first()
+
+    monkeypatch.setattr(middleware, "membership_in", anybody)
+    assert walk_browser(Walk(world.client("rep"), "rep"), world, writes=False).leaks
+
+
+def test_a_missing_admin_scope_is_found(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.owner.is_staff = True
+    world.owner.save()
+    both = [world.program.pk, world.other_program.pk]
+    monkeypatch.setattr(admin_base, "owned_programs", lambda request: both)
+    assert walk_admin(Walk(play.sign_in(world.owner), "owner"), writes=False).leaks
+
+
+def test_route_kinds_are_known() -> None:
+    known: list[Route] = routes()
+    assert {route.area for route in known} >= {"p", "api", "admin", "sign-in", "you"}
+    assert Scope.READ
