@@ -12,13 +12,26 @@ from django.db import connection
 
 from alignment.people.models import Program
 
+# The oldest transaction still open when this statement began. A snapshot lists those of every
+# database of the server; other databases write no journal of ours and must not hold it up.
+_HORIZON = """
+SELECT COALESCE((
+    SELECT min(xid) FROM pg_snapshot_xip(now.snapshot) AS xid
+    WHERE NOT EXISTS (
+        SELECT FROM pg_locks held JOIN pg_stat_activity session USING (pid)
+        WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock'
+          AND held.transactionid = xid::xid
+          AND session.datname <> current_database())
+), pg_snapshot_xmax(now.snapshot))::text
+FROM (SELECT pg_current_snapshot() AS snapshot) now
+"""
 _READ = """
 SELECT id, kind, at, account_id, stakeholder_id, lead_id, actor_id, cause::text, detail::text,
        txid::text AS written_by
 FROM accounts_journalevent
 WHERE program_id = %(program)s
   AND (txid, id) > (%(txid)s::text::xid8, %(id)s)
-  AND txid < pg_snapshot_xmin(pg_current_snapshot())
+  AND txid < %(horizon)s::text::xid8
   {narrower}
 ORDER BY txid, id
 LIMIT %(limit)s
@@ -62,12 +75,13 @@ def settled_events(
 ) -> list[JournalRow]:
     """Up to `limit` events behind `after`; `only` narrows by kind, account, stakeholder, lead."""
     narrower = " ".join(_NARROWER[name] for name in only)
-    parameters: dict[str, Any] = {
-        "program": program.pk,
-        "txid": str(after.txid),
-        "id": after.id,
-        "limit": limit,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(_READ.format(narrower=narrower), {**parameters, **only})
+        # First, on its own: what it does not find open has ended before the next snapshot.
+        cursor.execute(_HORIZON)
+        (horizon,) = cursor.fetchone()
+        place: dict[str, Any] = {"txid": str(after.txid), "id": after.id, "limit": limit}
+        cursor.execute(
+            _READ.format(narrower=narrower),
+            {"program": program.pk, "horizon": horizon, **place, **only},
+        )
         return [JournalRow(*row) for row in cursor.fetchall()]
