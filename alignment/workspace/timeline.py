@@ -14,6 +14,7 @@ from accounts.models import (
     Engagement,
     JournalEvent,
     JournalKind,
+    Signal,
     Stage,
     Stakeholder,
     ValidationCall,
@@ -73,6 +74,21 @@ ICONS: dict[str, str] = {
     JournalKind.PERSON_CHANGED: "edit",
     JournalKind.NOTE: "note",
 }
+SIGNAL_ICONS = (
+    ("pricing", "cash"),
+    ("case", "file-text"),
+    ("download", "download"),
+    ("webinar", "video"),
+    ("demo", "player-play"),
+    ("repl", "message"),
+    ("open", "mail-opened"),
+    ("mail", "mail"),
+    ("call", "phone"),
+    ("form", "clipboard-check"),
+    ("event", "calendar-event"),
+    ("visit", "world"),
+    ("page", "world"),
+)
 # Whose work these are, whoever pressed the button.
 SIDES: dict[str, str] = {
     JournalKind.BECAME_ENGAGED: "marketing",
@@ -127,13 +143,20 @@ def _of_engagement(program: Program, engagement: Engagement) -> Entry:
         text = gettext("%(fact)s: no longer") % {"fact": signal.name}
     return Entry(
         at=engagement.occurred_at,
-        icon="circle-check" if signal.kind == signal.Kind.FACT else "eye",
+        icon=_icon(signal),
         text=text,
         side=signal.side,
         who=str(engagement.stakeholder),
         by=engagement.source,
         url=reverse("workspace:person", args=[program.slug, engagement.stakeholder_id]),
     )
+
+
+def _icon(signal: Signal) -> str:
+    """By what its code speaks of; programs name their signals themselves."""
+    if signal.kind == Signal.Kind.FACT:
+        return "circle-check"
+    return next((icon for word, icon in SIGNAL_ICONS if word in signal.code), "hand-click")
 
 
 def _of_events(program: Program, events: Sequence[JournalEvent]) -> list[Entry]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 _UNITS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
 # Below this every digit is worth reading.
-ABBREVIATE_FROM = 10_000
+ABBREVIATE_FROM = 100_000
 Say = Callable[[int], str]
 
 

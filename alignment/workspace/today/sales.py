@@ -28,6 +28,7 @@ class Waiting:
 
     leads: list[Lead]
     count: int
+    unowned: int
     mine: bool
 
 
@@ -41,24 +42,25 @@ class ActiveAccount:
 @dataclass(frozen=True, slots=True)
 class SalesDay:
     active_leads: list[Lead]
+    active_count: int
     open_count: int
     sql_count: int
     accounts: list[ActiveAccount]
 
 
 def waiting(membership: Membership) -> Waiting:
-    """The newest MQLs: a rep's own and nobody's, everybody's for all others. Two queries."""
+    """The newest MQLs: a rep's own and nobody's, everybody's for all others. Three queries."""
     leads = Lead.objects.in_program(membership.program_id).filter(stage=Stage.MQL)
     mine = membership.role == Role.MEMBER and membership.side == Side.SALES
     if mine:
         leads = leads.filter(Q(owner=membership.user_id) | Q(owner__isnull=True))
     related = ("stakeholder", "account__verdict", "owner", "score")
     newest = leads.select_related(*related).order_by("-stage_since", "-id")[:SHOWN]
-    return Waiting(list(newest), _count(leads), mine)
+    return Waiting(list(newest), _count(leads), _count(leads.filter(owner=None)), mine)
 
 
 def sales_day(membership: Membership) -> SalesDay:
-    """The person's open leads and accounts, those with news first. Five queries."""
+    """The person's open leads and accounts, those with news first. Six queries."""
     program, user = membership.program_id, membership.user_id
     mine = Lead.objects.in_program(program).filter(owner=user, stage__in=OPEN)
     since = timezone.now() - FRESH
@@ -68,6 +70,7 @@ def sales_day(membership: Membership) -> SalesDay:
         active_leads=list(
             active.select_related(*related).order_by("-score__last_engaged_at")[:SHOWN]
         ),
+        active_count=_count(active),
         open_count=_count(mine),
         sql_count=_count(mine.filter(stage=Stage.SQL)),
         accounts=_active_accounts(program, user, since),

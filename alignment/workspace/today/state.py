@@ -63,6 +63,10 @@ class Verdicts:
     def yes_share(self) -> int:
         return self.share(self.yes)
 
+    @property
+    def unknown_share(self) -> int:
+        return self.share(self.unknown)
+
 
 def verdicts_of(program: Program) -> Verdicts:
     """Verdicts of all accounts and the gaps behind them; up to half a minute old."""

@@ -62,5 +62,6 @@ def _context(request: ProgramRequest) -> dict[str, Any]:
         }
     if runs_it:
         todo = checklist(program)
-        context |= {"todo": todo, "is_set_up": all(step.done for step in todo)}
+        done = sum(step.done for step in todo)
+        context |= {"todo": todo, "steps_done": done, "is_set_up": done == len(todo)}
     return context
