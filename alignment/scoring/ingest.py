@@ -6,7 +6,7 @@ deadlocking; then one statement stores what is new, counts it and writes the sco
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -23,6 +23,8 @@ from .actions.promotion import NAMED_AT_MOST, promote
 from .engine import MOST, Crossing, outcome, refresh_facts, refresh_timed, rescore_ids, stored
 from .queries import Ruling, ruling
 
+
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,12 @@ def ingest(*, program: Program, events: Sequence[EngagementIn]) -> list[Ingested
     touched = {lead_id: (was, now, total) for _i, _s, _x, lead_id, was, now, total in rows}
     crossings = [Crossing(i, *levels) for i, levels in touched.items() if levels[0] != levels[1]]
     crossings += _beyond_counters(rule, events, sorted(touched), kept)
-    promote(program_id=program.pk, crossings=crossings, cause=_cause(events, kept))
+    promote(
+        program_id=program.pk,
+        crossings=crossings,
+        cause={"why": "engagement"},
+        evidence=_newest(events, leads, kept) if crossings else {},
+    )
     bus.publish(program.pk, *(f"lead-{lead_id}" for lead_id in list(touched)[:NAMED_AT_MOST]))
     return _results(events, kept)
 
@@ -79,13 +86,17 @@ def _results(
     return results
 
 
-def _cause(events: Sequence[EngagementIn], kept: dict[tuple[str, str], int]) -> dict[str, Any]:
-    """The newest event that counted; the timeline shows the others."""
-    fresh = [e for e in events if (e.source, e.external_id) in kept]
-    if not fresh:
-        return {"why": "engagement"}
-    newest = max(fresh, key=lambda e: e.occurred_at)
-    return {"why": "engagement", "engagement": kept[(newest.source, newest.external_id)]}
+def _newest(
+    events: Sequence[EngagementIn], leads: dict[int, int], kept: dict[tuple[str, str], int]
+) -> dict[int, int]:
+    """Lead -> its newest event that counted."""
+    newest: dict[int, tuple[datetime, int]] = {}
+    for event in events:
+        pk = kept.get((event.source, event.external_id))
+        lead_id = leads[event.stakeholder_id]
+        if pk is not None and (event.occurred_at, pk) > newest.get(lead_id, (LONG_AGO, 0)):
+            newest[lead_id] = (event.occurred_at, pk)
+    return {lead_id: pk for lead_id, (_at, pk) in newest.items()}
 
 
 def _leads_of(program: Program, events: Sequence[EngagementIn]) -> dict[int, int]:

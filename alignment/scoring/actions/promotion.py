@@ -1,7 +1,8 @@
 """What follows when a lead crosses a threshold: its stage, the journal, the rep's screen."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
@@ -20,17 +21,20 @@ RISES_FROM = {
 JOURNAL_KIND = {1: "became_engaged", 2: "became_mql", 3: "became_sql"}
 # More than this many leads at once: pages are told that leads moved, not which.
 NAMED_AT_MOST = 50
+NO_EVIDENCE: Mapping[int, int] = MappingProxyType({})
 
 _PROMOTE = """
     WITH moved AS (
         UPDATE accounts_lead l SET stage = %(stage)s, stage_since = now()
-        FROM unnest(%(leads)s::bigint[], %(totals)s::int[]) AS c(lead_id, total)
+        FROM unnest(%(leads)s::bigint[], %(totals)s::int[], %(evidence)s::bigint[])
+            AS c(lead_id, total, engagement)
         WHERE l.id = c.lead_id AND l.program_id = %(program)s AND l.stage = ANY(%(from)s)
-        RETURNING l.id, l.account_id, l.stakeholder_id, old.stage AS was, c.total
+        RETURNING l.id, l.account_id, l.stakeholder_id, old.stage AS was, c.total, c.engagement
     )
     INSERT INTO accounts_journalevent
         (program_id, kind, at, account_id, stakeholder_id, lead_id, actor_id, cause, detail)
-    SELECT %(program)s, %(kind)s, now(), account_id, stakeholder_id, id, %(actor)s, %(cause)s,
+    SELECT %(program)s, %(kind)s, now(), account_id, stakeholder_id, id, %(actor)s,
+           %(cause)s::jsonb || jsonb_strip_nulls(jsonb_build_object('engagement', engagement)),
            jsonb_build_object('from', was, 'to', %(stage)s::text, 'score', total)
     FROM moved ORDER BY id RETURNING lead_id"""
 
@@ -40,17 +44,19 @@ def promote(
     program_id: int,
     crossings: Sequence[Crossing],
     cause: dict[str, Any],
+    evidence: Mapping[int, int] = NO_EVIDENCE,
     actor_id: int | None = None,
 ) -> list[int]:
     """Raise the stage of leads that crossed a threshold, with the journal; returns those moved.
 
-    Runs in the transaction that wrote the scores.
+    `evidence` names the engagement that did it, by lead. Runs in the transaction that wrote the
+    scores.
     """
     moved: list[int] = []
     for level in (1, 2, 3):
         risen = [c for c in crossings if c.now == level]
         if risen:
-            moved += _move(program_id, level, risen, cause, actor_id)
+            moved += _move(program_id, level, risen, cause, evidence, actor_id)
     if moved:
         _tell(program_id, moved, any(c.now >= 2 for c in crossings))
     return moved
@@ -61,6 +67,7 @@ def _move(
     level: int,
     risen: list[Crossing],
     cause: dict[str, Any],
+    evidence: Mapping[int, int],
     actor_id: int | None,
 ) -> list[int]:
     with connection.cursor() as cursor:
@@ -73,6 +80,7 @@ def _move(
                 "kind": JOURNAL_KIND[level],
                 "leads": [c.lead_id for c in risen],
                 "totals": [c.total for c in risen],
+                "evidence": [evidence.get(c.lead_id) for c in risen],
                 "cause": json.dumps(cause),
                 "actor": actor_id,
             },

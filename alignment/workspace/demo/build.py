@@ -23,6 +23,9 @@ _FIRST_SEEN = """
     UPDATE accounts_lead SET opened_at = %(start)s WHERE program_id = %(program)s;
     UPDATE accounts_journalevent SET at = %(start)s
         WHERE program_id = %(program)s AND kind IN ('lead_opened', 'account_created');
+    UPDATE accounts_account SET created_at = %(start)s,
+        updated_at = %(start)s + make_interval(hours => (id %% 4000)::int)
+        WHERE program_id = %(program)s;
     UPDATE accounts_engagement SET received_at = occurred_at WHERE program_id = %(program)s"""
 
 

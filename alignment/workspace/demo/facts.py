@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.actions.accounts import upsert_accounts
 from accounts.actions.stakeholders import upsert_stakeholders
+from accounts.models import Account
 from alignment.people.models import Program, User
 
 from . import words
@@ -63,6 +64,7 @@ def make_people(
 ) -> list[int]:
     """The people, more of them at some companies than at others."""
     rows: list[Any] = []
+    domains = dict(Account.objects.in_program(program).values_list("id", "domain"))
     weights = [dice.choice((1, 2, 3, 6)) for _ in accounts]
     for number, account_id in enumerate(dice.choices(accounts, weights, k=PEOPLE)):
         given, family = dice.choice(words.GIVEN), dice.choice(words.FAMILY)
@@ -73,7 +75,7 @@ def make_people(
             "last_name": family,
             "title": title,
             "role": role if dice.random() < 0.6 else "",
-            "emails": [f"{given}.{family}.{number}@mail{account_id}.example".lower()],
+            "emails": [f"{given}.{family}.{number}@{domains[account_id]}".lower()],
             "external_id": f"demo-p{number + 1}",
         }
         if dice.random() < 0.5:

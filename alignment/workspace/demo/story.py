@@ -96,7 +96,9 @@ def _calendar(story: Story, stakeholders: list[int]) -> dict[int, list[Engagemen
         _share, least, most, heat = dice.choices(TEMPERS, [t[0] for t in TEMPERS])[0]
         first = dice.randint(0, DAYS - 1)
         for _ in range(dice.randint(least, most)):
-            day = min(DAYS, first + int(dice.expovariate(1 / 25)))
+            day = first + int(dice.expovariate(1 / 25))
+            if day > DAYS:
+                continue
             code = dice.choice(HOT if dice.random() < heat else COOL)
             calendar[day].append(story.event(person, code, day))
     return calendar
