@@ -18,6 +18,7 @@ from accounts.rules.accounts import (
     FACTS,
     NEW_ROW,
     city_key,
+    known_naics,
     name_key,
     place_is_stale,
     ranges_out_of_order,
@@ -32,18 +33,19 @@ DOMAIN, EXTERNAL_ID, NAME_KEY, CITY_KEY = (
     AT["city_key"],
 )
 
+# Lists travel as one text with a line per item, which cleaned texts never hold: quoting
+# thousands of items one by one takes longer than finding them. With ANY a wrong guess of the
+# planner about a young program costs one pass over its accounts, not one per item.
 _FIND = f"""
 SELECT id, updated_at, {", ".join(FACTS)} FROM accounts_account WHERE id IN (
     SELECT id FROM accounts_account WHERE program_id = %(program)s AND id = ANY(%(ids)s)
-    UNION ALL
-    SELECT id FROM accounts_account
-        WHERE program_id = %(program)s AND external_id = ANY(%(external_ids)s)
-    UNION ALL
-    SELECT id FROM accounts_account WHERE program_id = %(program)s AND domain = ANY(%(domains)s)
-    UNION ALL
-    SELECT a.id FROM unnest(%(names)s::text[], %(cities)s::text[]) AS wanted (name, city)
-        JOIN accounts_account a ON a.program_id = %(program)s
-            AND a.name_key = wanted.name AND a.city_key = wanted.city
+    UNION ALL SELECT id FROM accounts_account WHERE program_id = %(program)s
+        AND external_id = ANY(string_to_array(%(external_ids)s, chr(10)))
+    UNION ALL SELECT id FROM accounts_account WHERE program_id = %(program)s
+        AND domain = ANY(string_to_array(%(domains)s, chr(10)))
+    UNION ALL SELECT id FROM accounts_account WHERE program_id = %(program)s
+        AND name_key = ANY(string_to_array(%(names)s, chr(10)))
+        AND city_key = ANY(string_to_array(%(cities)s, chr(10)))
 ) ORDER BY id"""
 
 
@@ -108,10 +110,10 @@ class AccountBook:
                 {
                     "program": self._program_id,
                     "ids": list(ids),
-                    "external_ids": list(external_ids),
-                    "domains": list(domains),
-                    "names": [name for name, _city in wanted],
-                    "cities": [city for _name, city in wanted],
+                    "external_ids": "\n".join(external_ids),
+                    "domains": "\n".join(domains),
+                    "names": "\n".join({name for name, _city in wanted}),
+                    "cities": "\n".join({city for _name, city in wanted}) + "\n",
                 },
             )
             for pk, seen_at, *row in cursor:
@@ -181,6 +183,7 @@ class AccountBook:
             place = place_of(row)
             row[AT["state"]] = row[AT["state"]] or place.state
             row[AT["county_fips"]], row[AT["cbsa"]] = place.county_fips, place.cbsa_code
+        row[AT["naics"]] = known_naics(given, held.row, row)
         errors = [*ranges_out_of_order(row), *self._collisions(held, row)]
         if not errors:
             self._forget(held)

@@ -12,11 +12,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.actions.account_book import AccountBook, Held, other_id, with_keys
-from accounts.actions.journal import JournalRow, write_journal
+from accounts.actions.journal import JournalRow, tell_of_many, write_journal
 from accounts.actions.results import results_of
-from accounts.actions.writing import Overtaken, copy_rows, lock_facts, next_ids, settled
+from accounts.actions.writing import (
+    Overtaken,
+    array_literal,
+    copy_rows,
+    lock_facts,
+    next_ids,
+    settled,
+)
 from accounts.models import Account, JournalKind
-from accounts.rules.accounts import CLEANERS, FACTS
+from accounts.rules.accounts import AT, CLEANERS, FACTS
 from accounts.rules.facts import AccountFacts, FactsRejected, FieldError, Upserted
 from accounts.rules.values import cleaned
 from alignment.core import audit
@@ -24,6 +31,8 @@ from alignment.core.live import bus
 from alignment.people.models import Membership, Program, User
 
 MOST_NAMES_PUBLISHED = 50
+
+TECHNOLOGIES = AT["technologies"] + 4
 
 Cleaned = tuple[dict[str, Any], list[FieldError]]
 
@@ -121,14 +130,13 @@ def write_book(
         return
     _update(program.pk, changed, now)
     _insert(program.pk, book.new, now)
-    events = [
-        *(JournalRow(JournalKind.ACCOUNT_CREATED, held.id) for held in book.new),
-        *(
-            JournalRow(JournalKind.ACCOUNT_CHANGED, held.id, detail={"changes": held.changes()})
-            for held in changed
-        ),
-    ]
-    write_journal(program_id=program.pk, at=now, by=by, cause=cause, rows=events)
+    told = {"program_id": program.pk, "at": now, "by": by, "cause": cause}
+    tell_of_many(kind=JournalKind.ACCOUNT_CREATED, account_ids=[h.id for h in book.new], **told)
+    events = (
+        JournalRow(JournalKind.ACCOUNT_CHANGED, held.id, detail={"changes": held.changes()})
+        for held in changed
+    )
+    write_journal(rows=events, **told)
     touched = [held.id for held in (*book.new, *changed) if held.id is not None]
     if queue:
         queue_for_judgement(program_id=program.pk, account_ids=touched)
@@ -178,8 +186,13 @@ def _insert(program_id: int, new: Sequence[Held], now: datetime) -> None:
     for held, pk in zip(new, next_ids("accounts_account", len(new)), strict=True):
         held.id = pk
     columns = ("id", "program_id", "created_at", "updated_at", *FACTS)
-    rows = ((held.id, program_id, now, now, *held.row) for held in new)
-    copy_rows("accounts_account", columns, rows)
+    copy_rows("accounts_account", columns, (_stored(held, program_id, now) for held in new))
+
+
+def _stored(held: Held, program_id: int, now: datetime) -> list[Any]:
+    row = [held.id, program_id, now, now, *held.row]
+    row[TECHNOLOGIES] = array_literal(row[TECHNOLOGIES])
+    return row
 
 
 def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
@@ -201,8 +214,8 @@ def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
 
 def _clean(row: AccountFacts, owners: Mapping[str | int, int]) -> Cleaned:
     values, errors = cleaned(row, CLEANERS)
-    for field in ("owner_email", "owner_id"):
-        given = values.pop(field, None)
+    named = {field: values.pop(field, None) for field in ("owner_email", "owner_id")}
+    for field, given in named.items():
         if given is not None and given not in owners:
             errors.append(FieldError(field, "owner", {"value": str(given)}))
         elif field in row:

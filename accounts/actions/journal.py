@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from django.db import connection
 
 from accounts.actions.writing import copy_rows
 from alignment.people.models import User
@@ -59,3 +61,23 @@ def write_journal(
             for row in rows
         ),
     )
+
+
+def tell_of_many(
+    *,
+    kind: str,
+    account_ids: Sequence[int | None],
+    program_id: int,
+    at: datetime,
+    by: User | None,
+    cause: Mapping[str, Any],
+) -> None:
+    """The same event of many accounts."""
+    if not account_ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_journalevent (program_id, kind, at, account_id, actor_id, cause)"
+            " SELECT %s, %s, %s, unnest(%s::bigint[]), %s, %s::jsonb",
+            [program_id, kind, at, list(account_ids), by.pk if by else None, json.dumps(cause)],
+        )

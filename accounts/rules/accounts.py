@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from accounts.rules import values as v
 from accounts.rules.facts import FieldError
 from alignment.reference import names
+from alignment.reference.industries import industry_from_text
 
 # The stored facts, in the order in which they travel to and from the database.
 FACTS = (
@@ -57,14 +59,14 @@ CLEANERS: Mapping[str, v.Clean] = {
     "domain": v.optional(v.domain),
     "website": v.website,
     "description": v.text(v.LONGEST_DESCRIPTION, lines=True),
-    "city": v.text(100),
-    "state": v.state,
-    "zip": v.zip_code,
+    "city": v.remembered(v.text(100)),
+    "state": v.remembered(v.state),
+    "zip": v.remembered(v.zip_code),
     "county_fips": v.optional(v.five_digits),
     "cbsa": v.optional(v.five_digits),
-    "country": v.country,
-    "naics": v.optional(v.naics),
-    "industry": v.text(200),
+    "country": v.remembered(v.country),
+    "naics": v.remembered(v.optional(v.naics)),
+    "industry": v.remembered(v.text(200)),
     "employees_low": _number,
     "employees_high": _number,
     "revenue_low": _number,
@@ -79,7 +81,7 @@ CLEANERS: Mapping[str, v.Clean] = {
 }
 
 _RANGES = (("employees_low", "employees_high"), ("revenue_low", "revenue_high"))
-_PLACE = ("city", "state", "zip", "country")
+_place = itemgetter(AT["city"], AT["state"], AT["zip"], AT["country"])
 
 
 def name_key(name: str) -> str:
@@ -107,4 +109,15 @@ def place_is_stale(given: Mapping[str, Any], before: Sequence[Any], after: Seque
     """Whether county and metropolitan area must be looked up again."""
     if "county_fips" in given or "cbsa" in given:
         return False
-    return any(before[AT[name]] != after[AT[name]] for name in _PLACE)
+    return bool(_place(before) != _place(after))
+
+
+def known_naics(
+    given: Mapping[str, Any], before: Sequence[Any], after: Sequence[Any]
+) -> str | None:
+    """The industry's code: as stated, else as deep as the words justify. Words follow words."""
+    stated, words = AT["naics"], AT["industry"]
+    derived = industry_from_text(before[words]) if before[words] else None
+    if "naics" in given or (after[stated] is not None and after[stated] != derived):
+        return after[stated]  # type: ignore[no-any-return]
+    return industry_from_text(after[words]) if after[words] else None

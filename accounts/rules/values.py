@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from accounts.rules.facts import BadValue, FieldError
 from alignment.reference.rules import state_code
-from alignment.reference.web import BadAddress, parse_domain, parse_email, parse_website
+from alignment.reference.web import FREE_MAIL, BadAddress, parse_domain, parse_email, parse_website
 
 LARGEST = 10**15
 LONGEST_TECHNOLOGY = 60
@@ -122,8 +123,28 @@ def moment(value: Any) -> datetime:
 _short = text(500)
 
 
-def _address(parse: Callable[[str], str]) -> Clean:
+def remembered(clean: Clean) -> Clean:
+    """The same for texts that come again and again, such as states."""
+    known: Clean = lru_cache(maxsize=20_000)(clean)
+
+    def cleaned(value: Any) -> Any:
+        return known(value) if type(value) is str else clean(value)
+
+    return cleaned
+
+
+# In lists nearly all addresses look like this already.
+_PLAIN_DOMAIN = re.compile(r"[a-z][a-z0-9-]{0,61}[a-z0-9]\.(?:com|org|net|io|fr|ai|co|us|edu|gov)")
+_PLAIN_WEBSITE = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,3}[a-z]{2,12}/?", re.ASCII
+)
+
+
+def _address(parse: Callable[[str], str], plain: re.Pattern[str] | None = None) -> Clean:
     def clean(value: Any) -> str:
+        if plain and type(value) is str and len(value) < 100 and plain.fullmatch(value):
+            if value not in FREE_MAIL:
+                return value
         given = _short(value)
         try:
             return parse(given) if given else ""
@@ -133,8 +154,8 @@ def _address(parse: Callable[[str], str]) -> Clean:
     return clean
 
 
-domain = _address(parse_domain)
-website = _address(parse_website)
+domain = _address(parse_domain, _PLAIN_DOMAIN)
+website = _address(parse_website, _PLAIN_WEBSITE)
 email = _address(parse_email)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, tzinfo
 from decimal import Decimal, InvalidOperation
 from itertools import islice
@@ -15,16 +16,12 @@ from django.conf import settings
 from alignment.imports.models import Import
 from alignment.imports.parsing.mapping import ColumnMapping
 from alignment.imports.parsing.rows import ParsedRow, RowParser
-from alignment.imports.parsing.tables import LIMITS, Limits, Table, open_table
+from alignment.imports.parsing.tables import Limits, Table, open_table
 from alignment.imports.parsing.targets import Kind
 
 
 def limits() -> Limits:
     """What a file may cost here."""
-    return LIMITS if settings.IMPORT_MAX_BYTES == LIMITS.file else _own_limits()
-
-
-def _own_limits() -> Limits:
     return Limits(file=settings.IMPORT_MAX_BYTES)
 
 
@@ -76,26 +73,38 @@ def rates_of(options: Mapping[str, Any]) -> dict[str, Decimal]:
 
 
 class Reader:
-    """An open file behind its cursor. `row` is the number of the last row handed out."""
+    """An open file behind its cursor. `row` is the number of the last row handed out.
 
-    def __init__(self, upload: Import, after: int) -> None:
-        self.table = open_upload(upload)
+    The next chunk is read while the database is busy with the last one.
+    """
+
+    def __init__(self, upload: Import, after: int, chunk: int) -> None:
+        self._table = open_upload(upload)
         self.row = after
-        self._parser = parser_of(upload, self.table.headers)
+        self.progress = 0.0
+        self._chunk = chunk
+        self._parser = parser_of(upload, self._table.headers)
         self._rows = self._after(after)
+        self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader")
+        self._coming = self._ahead.submit(self._read)
 
     def _after(self, row: int) -> Iterator[ParsedRow]:
-        for found in self.table.rows():
+        for found in self._table.rows():
             if found.number > row:
                 yield self._parser.parse(found)
 
-    def next(self, count: int) -> list[ParsedRow]:
-        """The next rows; fewer than asked for at the end of the file."""
-        rows = list(islice(self._rows, count))
+    def _read(self) -> tuple[list[ParsedRow], float]:
+        return list(islice(self._rows, self._chunk)), self._table.progress()
+
+    def next(self) -> list[ParsedRow]:
+        """The next rows; fewer than a chunk at the end of the file."""
+        rows, self.progress = self._coming.result()
         if rows:
             self.row = rows[-1].number
+            self._coming = self._ahead.submit(self._read)
         return rows
 
     def close(self) -> None:
         """Release the file."""
-        self.table.close()
+        self._ahead.shutdown(wait=True, cancel_futures=True)
+        self._table.close()

@@ -40,11 +40,9 @@ def _compared(program: Program, events: Sequence[EngagementIn]) -> Iterable[Upse
     """What `ingest` would say."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.source, e.external_id FROM accounts_engagement e"
-            " JOIN unnest(%s::text[], %s::text[]) AS wanted (source, external_id)"
-            " ON e.source = wanted.source AND e.external_id = wanted.external_id"
-            " WHERE e.program_id = %s",
-            [[e.source for e in events], [e.external_id for e in events], program.pk],
+            "SELECT source, external_id FROM accounts_engagement"
+            " WHERE program_id = %s AND source = ANY(%s) AND external_id = ANY(%s)",
+            [program.pk, list({e.source for e in events}), [e.external_id for e in events]],
         )
         known = set(cursor.fetchall())
     for event in events:
