@@ -19,7 +19,7 @@ from alignment.config.local.problems import StartProblem
 from alignment.config.local.processes import MARK, Child, end_left_over
 from alignment.config.local.valkey import Valkey
 
-PATIENCE = 30.0
+PATIENCE = 20.0
 
 
 def instance_environment(folder: DataFolder) -> dict[str, str]:

@@ -56,6 +56,8 @@ class Postgres:
         self._end_left_over()
         if not (self.data / "PG_VERSION").exists():
             self._create_cluster()
+        elif self.account:
+            let_through(self.data, BIN)
         for _attempt in range(3):
             self.port = self.folder.port("postgres")
             child = self.child = self._new_child(env)

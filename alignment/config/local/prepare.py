@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import django
 from django.core.management import call_command, get_commands
 
@@ -11,8 +13,8 @@ def prepare() -> None:
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    known = get_commands()
-    if "setup_demo" in known:
+    # ENTENTE_DEMO=no starts with an empty database.
+    if os.environ.get("ENTENTE_DEMO") != "no" and "setup_demo" in get_commands():
         call_command("setup_demo", if_empty=True)
 
 

@@ -146,8 +146,11 @@ def marked(root: Path) -> list[psutil.Process]:
 
 
 def end_left_over(root: Path, patience: float = 5.0) -> int:
-    """End what a killed supervisor left running on this data folder; returns how many there were."""
-    left = marked(root)
+    """End what a killed supervisor left running on this data folder; returns how many there were.
+
+    Not the database: it takes this signal for "wait for every client", and ends its own left-over.
+    """
+    left = [process for process in marked(root) if not _is_database(process)]
     for process in left:
         _quietly(process.terminate)
     _gone, alive = psutil.wait_procs(left, timeout=patience)
@@ -160,3 +163,10 @@ def end_left_over(root: Path, patience: float = 5.0) -> int:
 def _quietly(action: Callable[[], object]) -> None:
     with contextlib.suppress(psutil.Error):
         action()
+
+
+def _is_database(process: psutil.Process) -> bool:
+    try:
+        return bool(process.name() == "postgres")
+    except psutil.Error:
+        return False

@@ -16,9 +16,9 @@ OPEN_FILES = 65_536
 
 def main() -> int:
     """Exit code 0 after a stop on request, 1 with one sentence when it can't start."""
-    raise_open_files()
     folder = DataFolder(chosen_root())
     try:
+        raise_open_files()
         Supervisor(folder, chosen_port()).run()
     except StartProblem as problem:
         return refuse(str(problem))
@@ -26,6 +26,7 @@ def main() -> int:
         return refuse(explain(error))
     except Exception as error:
         details = folder.logs / "supervisor.log"
+        details.parent.mkdir(parents=True, exist_ok=True)
         details.write_text(traceback.format_exc())
         return refuse(f"Entente could not start: {error}. Details: {details}")
     return 0

@@ -14,7 +14,7 @@ from alignment.config.local import services
 from alignment.config.local.engines import instance_environment, start_engines, stop_engines
 from alignment.config.local.folder import DataFolder, port_is_free
 from alignment.config.local.problems import StartProblem
-from alignment.config.local.processes import Child, run_to_end
+from alignment.config.local.processes import Child, end_left_over, run_to_end
 
 TICK = 0.2
 READY_WITHIN = 60.0
@@ -53,11 +53,13 @@ class Supervisor:
         say("Stopped. The data stays in " + str(self.folder.root))
 
     def _start(self) -> None:
+        self.folder.open()
+        # Before the look at the port: a killed supervisor's web server may still hold it.
+        end_left_over(self.folder.root)
         if not port_is_free(self.port):
             raise StartProblem(
                 f"Port {self.port} is busy: stop what uses it, or choose another one with PORT=8001 make run."
             )
-        self.folder.open()
         env = instance_environment(self.folder)
         env.setdefault("SITE_ADDRESS", f"http://127.0.0.1:{self.port}")
         say("Starting the database and the broker ...")
