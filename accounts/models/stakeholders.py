@@ -61,7 +61,7 @@ class Stakeholder(ProgramOwned):
         ]
 
     def __str__(self) -> str:
-        return self.full_name or _("Unnamed person")
+        return self.full_name or str(_("Unnamed person"))
 
     @property
     def full_name(self) -> str:

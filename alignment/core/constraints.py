@@ -14,8 +14,10 @@ def same_program(*, child: str, column: str, parent: str, deferrable: bool = Tru
     return RunSQL(
         sql=[
             f"CREATE UNIQUE INDEX IF NOT EXISTS {key} ON {parent} (program_id, id)",
-            f"ALTER TABLE {child} ADD CONSTRAINT {name} FOREIGN KEY (program_id, {column})"
-            f" REFERENCES {parent} (program_id, id) {timing}",
+            (
+                f"ALTER TABLE {child} ADD CONSTRAINT {name} FOREIGN KEY (program_id, {column})"
+                f" REFERENCES {parent} (program_id, id) {timing}"
+            ),
         ],
         reverse_sql=[f"ALTER TABLE {child} DROP CONSTRAINT {name}"],
     )

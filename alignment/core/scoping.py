@@ -34,12 +34,12 @@ class ScopedQuerySet(models.QuerySet[T]):
 
     def across_programs(self) -> Self:
         """All rows. For sweeps, rebuilds and checks that serve every program alike."""
-        scoped = self._chain()
+        scoped = self.all()
         scoped._scoped = True
         return scoped
 
     def _is_scoped(self) -> bool:
-        return self._scoped or "instance" in self._hints
+        return self._scoped or "instance" in getattr(self, "_hints", ())
 
     def _demand_scope(self) -> None:
         if not self._is_scoped():
@@ -53,11 +53,11 @@ class ScopedQuerySet(models.QuerySet[T]):
 
     def _fetch_all(self) -> None:
         self._demand_scope()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
         self._demand_scope()
-        return super().resolve_expression(*args, **kwargs)  # type: ignore[misc]
+        return super().resolve_expression(*args, **kwargs)
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[T]:
         self._demand_scope()
@@ -83,13 +83,13 @@ class ScopedQuerySet(models.QuerySet[T]):
         self._demand_scope()
         return super().delete()
 
-    def explain(self, *, format: str | None = None, **options: Any) -> str:
+    def explain(self, **options: Any) -> str:
         self._demand_scope()
-        return super().explain(format=format, **options)
+        return super().explain(**options)
 
     def _raw_delete(self, using: str | None) -> int:
         self._demand_scope()
-        return super()._raw_delete(using)  # type: ignore[misc,no-any-return]
+        return super()._raw_delete(using)
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Each row carries its program, so creating needs no scope."""

@@ -17,7 +17,9 @@ from alignment.reference.queries import states
 from .rules import MAX_VALUES, Criterion
 from .words import kind_title
 
-AMOUNT = re.compile(r"\$?\s*(\d[\d,. \u00a0\u202f]*)\s*([kmb]|thousand|million|billion)?", re.IGNORECASE)
+AMOUNT = re.compile(
+    r"\$?\s*(\d[\d,. \u00a0\u202f]*)\s*([kmb]|thousand|million|billion)?", re.IGNORECASE
+)
 SIZES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}
 LARGEST_AMOUNT = 10**15
 LONGEST_REASON = 500

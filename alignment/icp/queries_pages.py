@@ -95,9 +95,7 @@ def icp_page(*, program: Program) -> IcpPage:
     )
 
 
-def _counted(
-    program: Program, version: Version | None, icp: Icp
-) -> tuple[Answers, list[Answers]]:
+def _counted(program: Program, version: Version | None, icp: Icp) -> tuple[Answers, list[Answers]]:
     """One pass over the verdicts; accounts that share their answers are counted together."""
     if version is None:
         return Answers(), []

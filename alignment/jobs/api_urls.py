@@ -5,6 +5,6 @@ from . import api
 app_name = "jobs-api"
 urlpatterns = [
     path("jobs/", api.JobsView.as_view(), name="jobs"),
-    path("jobs/<int:id>/", api.JobView.as_view(), name="job"),
-    path("jobs/<int:id>/cancel/", api.CancelView.as_view(), name="cancel"),
+    path("jobs/<int:pk>/", api.JobView.as_view(), name="job"),
+    path("jobs/<int:pk>/cancel/", api.CancelView.as_view(), name="cancel"),
 ]

@@ -6,23 +6,24 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from .permissions import Permission, may
 from .requests import ProgramRequest
 
 P = ParamSpec("P")
-ProgramView = Callable[Concatenate[ProgramRequest, P], HttpResponse]
+ProgramView = Callable[Concatenate[ProgramRequest, P], HttpResponseBase]
 
 
 def requires(
     permission: Permission, *, write: Permission | None = None
-) -> Callable[[ProgramView[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+) -> Callable[[ProgramView[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Opens a program view to roles with `permission`; unsafe methods need `write` if named."""
 
-    def decorate(view: ProgramView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    def decorate(view: ProgramView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             inside = cast("ProgramRequest", request)

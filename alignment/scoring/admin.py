@@ -87,7 +87,7 @@ class DraftForm(ScopedForm):
     class Meta:
         model = Version
         fields = ("content", "note")
-        widgets = {"content": forms.Textarea(attrs={"rows": 24, "cols": 100})}  # noqa: RUF012
+        widgets = {"content": forms.Textarea(attrs={"rows": 24, "cols": 100})}
 
 
 @admin.register(Version)
@@ -112,9 +112,7 @@ class VersionAdmin(ProgramScopedAdmin):
         if room is None:
             raise ValidationError(_("This kind of agreement is not edited here."))
         try:
-            room.save_draft(
-                version=obj, content=obj.content, note=obj.note, by=_person(request)
-            )
+            room.save_draft(version=obj, content=obj.content, note=obj.note, by=_person(request))
         except REFUSALS as error:
             raise ValidationError(str(error)) from error
 

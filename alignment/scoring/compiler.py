@@ -81,5 +81,3 @@ class CompiledModel:
     @cached_property
     def timed_signals(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(rule.signal for rule in self.model.timed))
-
-

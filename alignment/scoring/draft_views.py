@@ -137,9 +137,7 @@ def put_in_force(request: ProgramRequest) -> HttpResponse:
         return redirect("scoring:page", request.program.slug)
     context = {
         "version": version,
-        "changes": changes(
-            version=version, current=in_force(request.program, Kind.SCORING)
-        ),
+        "changes": changes(version=version, current=in_force(request.program, Kind.SCORING)),
         "leads": lead_count(program=request.program),
         "numbers": numbers(program=request.program),
     }

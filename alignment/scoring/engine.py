@@ -141,7 +141,7 @@ def _refresh(select: str, columns: list[str], parameters: dict[str, Any]) -> int
             f" WHERE t.lead_id = n.lead_id AND ({tests})",
             parameters,
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def refresh_counters(ruling: Ruling, lead_ids: Sequence[int]) -> int:

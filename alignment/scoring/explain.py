@@ -126,7 +126,9 @@ def _names(program_id: int) -> dict[str, str]:
 def _evidence(rule: Ruling, lead_id: int) -> dict[str, list[Engagement]]:
     """Signal code -> the newest engagements, a bounded number for each signal."""
     codes = {s.id: s.code for s in rule.signals}
-    scored = [s.id for s in rule.signals if any(r.signal == s.code for r in rule.compiled.model.rules)]
+    scored = [
+        s.id for s in rule.signals if any(r.signal == s.code for r in rule.compiled.model.rules)
+    ]
     found: dict[str, list[Engagement]] = {}
     rows = Engagement.objects.raw(_EVIDENCE, {"lead": lead_id, "signals": scored, "most": 50})
     for row in rows:
@@ -159,9 +161,7 @@ def _line(
         name=names.get(of.signal, of.key),
         points=contribution(of, value),
         counted=counted,
-        evidence=tuple(
-            Evidence(e.pk, e.occurred_at, e.source) for e in events[:EVIDENCE_PER_RULE]
-        ),
+        evidence=tuple(Evidence(e.pk, e.occurred_at, e.source) for e in events[:EVIDENCE_PER_RULE]),
         expires_on=_expires(of, events, today),
     )
 

@@ -152,9 +152,7 @@ class ModelForm:
         copy = ModelForm(signals=self.signals)
         copy.rows = list(self.rows)
         copy.thresholds = ThresholdsForm(initial=_values(self.thresholds))
-        copy.rules = [
-            copy._form(row, initial=_values(form)) for row, form in self.lines
-        ]
+        copy.rules = [copy._form(row, initial=_values(form)) for row, form in self.lines]
         return copy
 
     def add(self, dimension: str) -> None:
@@ -242,7 +240,6 @@ def _initial(rule: Rule) -> dict[str, Any]:
         )
     }
     return values | {"what": ICP_MATCH if rule.source == ICP_MATCH else rule.signal}
-
 
 
 class SignalForm(forms.Form):

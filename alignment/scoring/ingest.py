@@ -23,7 +23,6 @@ from .actions.promotion import NAMED_AT_MOST, promote
 from .engine import MOST, Crossing, outcome, refresh_facts, refresh_timed, rescore_ids, stored
 from .queries import Ruling, ruling
 
-
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -74,9 +73,7 @@ def ingest(*, program: Program, events: Sequence[EngagementIn]) -> list[Ingested
     return _results(events, kept)
 
 
-def _results(
-    events: Sequence[EngagementIn], kept: dict[tuple[str, str], int]
-) -> list[Ingested]:
+def _results(events: Sequence[EngagementIn], kept: dict[tuple[str, str], int]) -> list[Ingested]:
     results, told = [], set()
     for event in events:
         key = (event.source, event.external_id)

@@ -88,4 +88,3 @@ class LeadScore(ProgramOwned):
 
     def __str__(self) -> str:
         return str(self.total)
-

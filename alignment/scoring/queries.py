@@ -68,7 +68,9 @@ def ruling_of_version(program_id: int, version_id: int) -> Ruling | None:
 @lru_cache(maxsize=256)
 def _compiled(version: tuple[int, int | None], signals: tuple[str, ...]) -> Ruling:
     rows = [row.strip("()").split(",") for row in signals]
-    slots = tuple(SignalSlot(int(i), int(slot), kind == "fact", code) for i, slot, kind, code in rows)
+    slots = tuple(
+        SignalSlot(int(i), int(slot), kind == "fact", code) for i, slot, kind, code in rows
+    )
     version_id, number = version
     model = _model(version_id) if version_id else ScoringModel()
     compiled = CompiledModel(version_id, model, {s.code: s.slot for s in slots})

@@ -112,7 +112,9 @@ def _dimensions(model: ScoringModel, names: dict[str, str]) -> list[Dimension]:
     ]
 
 
-def version_dimensions(*, program: Program, version: Version) -> tuple[ScoringModel, list[Dimension]]:
+def version_dimensions(
+    *, program: Program, version: Version
+) -> tuple[ScoringModel, list[Dimension]]:
     """An old version, to read."""
     model = parse_model(version.content)
     return model, _dimensions(model, signal_names(program))

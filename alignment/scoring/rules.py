@@ -55,7 +55,7 @@ class Rule:
     @property
     def horizon_days(self) -> int:
         """From this age on, in days, an occurrence counts nothing."""
-        spans = [self.window_days] if self.window_days is not None else []
+        spans: list[int | None] = [self.window_days]
         if self.decay == "linear":
             spans.append(self.decay_days)
         elif self.decay == "half_life":

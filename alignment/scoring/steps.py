@@ -83,9 +83,7 @@ def judge_step(job: Job) -> bool:
     if span is None:
         return True
     flips = icp.judge_span(program_id=job.program_id, after=span[0], until=span[1])
-    settle_flips(
-        program_id=job.program_id, flips=flips, cause={"why": "judge", "job": job.pk}
-    )
+    settle_flips(program_id=job.program_id, flips=flips, cause={"why": "judge", "job": job.pk})
     _advance(job, span[1], changed=len(flips))
     job.done = min(job.done + CHUNK, job.total or 0)
     return False

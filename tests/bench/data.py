@@ -1,5 +1,7 @@
 """A program of any size, made by the database itself, the same each time."""
 
+from typing import Any
+
 from django.db import connection, transaction
 
 from alignment.people.models import Membership, Program, Role, User
@@ -76,7 +78,7 @@ def make_program(*, leads: int, events: int, slug: str = "bench") -> Program:
         install_defaults(program=program, by=user)
     rule = ruling(program)
     per_lead = max(1, events // leads)
-    parameters = {
+    parameters: dict[str, Any] = {
         "program": program.pk,
         "accounts": leads // LEADS_PER_ACCOUNT,
         "per": LEADS_PER_ACCOUNT,

@@ -30,7 +30,7 @@ def measure(report: Report, program: Program, rows: int) -> None:
 
 def write_companies(path: Path, rows: int) -> None:
     """As people export them: words in numbers, ranges, ZIP codes."""
-    dice = random.Random(11)  # noqa: S311 (a list, not a secret)
+    dice = random.Random(11)
     header = ["Company", "Website", "City", "State", "ZIP", "NAICS", "Employees", "Annual revenue"]
     cities = (("Boston", "MA", "02110"), ("Austin", "TX", "78701"), ("Denver", "CO", "80202"))
     with path.open("w", newline="") as file:

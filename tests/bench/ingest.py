@@ -38,7 +38,7 @@ class Sender:
         self.lead_of = dict(rows.values_list("stakeholder_id", "id")[:200_000])
         self.people = list(self.lead_of)
         self.signals = [s.id for s in ruling(program).behaviours]
-        self.dice = random.Random(7)  # noqa: S311 (a load, not a secret)
+        self.dice = random.Random(7)
         self.sent = 0
         self.run = f"{time.time():.0f}"
 
@@ -76,7 +76,9 @@ def measure(report: Report, program: Program) -> None:
             ratios.append(real / bare)
             rates.append(real)
     report.note(f"ingest action: {statistics.median(rates):,.0f} engagements a second")
-    report.at_least("ingest, batches of 1,000, against the bare insert", statistics.median(ratios), 0.6)
+    report.at_least(
+        "ingest, batches of 1,000, against the bare insert", statistics.median(ratios), 0.6
+    )
 
 
 def _rate(way: Callable[[Sequence[EngagementIn]], None], events: list[EngagementIn]) -> float:

@@ -129,7 +129,9 @@ def _singles(report: Report, real: Poster, floor: Poster) -> None:
             spent.append(time.perf_counter() - start)
         if turn >= 2:
             ratios.append(spent[0] / spent[1])
-    report.at_least("HTTP, one event, against the view that only inserts", statistics.median(ratios), 0.6)
+    report.at_least(
+        "HTTP, one event, against the view that only inserts", statistics.median(ratios), 0.6
+    )
 
 
 def _latency(

@@ -6,36 +6,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('icp', 'Ideal customer profile'), ('scoring', 'Scoring model'), ('sla', 'SLA contract')], max_length=8, verbose_name='kind')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('proposed', 'Proposed'), ('in_force', 'In force'), ('retired', 'Retired')], default='draft', max_length=8, verbose_name='state')),
-                ('content', models.JSONField(verbose_name='content')),
-                ('note', models.TextField(blank=True, verbose_name='why it changed')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='written')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('in_force_at', models.DateTimeField(blank=True, null=True, verbose_name='in force since')),
-                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("icp", "Ideal customer profile"),
+                            ("scoring", "Scoring model"),
+                            ("sla", "SLA contract"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("proposed", "Proposed"),
+                            ("in_force", "In force"),
+                            ("retired", "Retired"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("content", models.JSONField(verbose_name="content")),
+                ("note", models.TextField(blank=True, verbose_name="why it changed")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="written")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "in_force_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="in force since"),
+                ),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written by",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'agreement version',
-                'verbose_name_plural': 'agreement versions',
-                'ordering': ['-number'],
-                'constraints': [models.UniqueConstraint(fields=('program', 'kind', 'number'), name='version_number'), models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('program', 'kind'), name='one_version_in_force'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('program', 'kind'), name='one_draft_at_a_time')],
+                "verbose_name": "agreement version",
+                "verbose_name_plural": "agreement versions",
+                "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "kind", "number"), name="version_number"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "in_force")),
+                        fields=("program", "kind"),
+                        name="one_version_in_force",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")),
+                        fields=("program", "kind"),
+                        name="one_draft_at_a_time",
+                    ),
+                ],
             },
         ),
     ]

@@ -4,30 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('program_id', models.BigIntegerField(null=True, verbose_name='program')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('actor_id', models.BigIntegerField(null=True, verbose_name='actor id')),
-                ('actor', models.CharField(max_length=254, verbose_name='actor')),
-                ('action', models.CharField(max_length=80, verbose_name='action')),
-                ('target', models.CharField(max_length=80, verbose_name='target')),
-                ('target_id', models.BigIntegerField(null=True, verbose_name='target id')),
-                ('detail', models.JSONField(default=dict, verbose_name='detail')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("program_id", models.BigIntegerField(null=True, verbose_name="program")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="at")),
+                ("actor_id", models.BigIntegerField(null=True, verbose_name="actor id")),
+                ("actor", models.CharField(max_length=254, verbose_name="actor")),
+                ("action", models.CharField(max_length=80, verbose_name="action")),
+                ("target", models.CharField(max_length=80, verbose_name="target")),
+                ("target_id", models.BigIntegerField(null=True, verbose_name="target id")),
+                ("detail", models.JSONField(default=dict, verbose_name="detail")),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit trail',
-                'indexes': [models.Index(fields=['program_id', '-id'], name='audit_program'), models.Index(fields=['target', 'target_id'], name='audit_target')],
+                "verbose_name": "audit entry",
+                "verbose_name_plural": "audit trail",
+                "indexes": [
+                    models.Index(fields=["program_id", "-id"], name="audit_program"),
+                    models.Index(fields=["target", "target_id"], name="audit_target"),
+                ],
             },
         ),
     ]

@@ -5,32 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('agreements', '0001_initial'),
-        ('people', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("agreements", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='verdict', serialize=False, to='accounts.account')),
-                ('answer', models.CharField(choices=[('yes', 'Match'), ('no', 'No match'), ('unknown', 'Unknown')], max_length=7, verbose_name='verdict')),
-                ('grade', models.SmallIntegerField(verbose_name='graded match, 0-100')),
-                ('yes_mask', models.IntegerField()),
-                ('unknown_mask', models.IntegerField()),
-                ('judged_at', models.DateTimeField(verbose_name='judged')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
-                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agreements.version')),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="verdict",
+                        serialize=False,
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[("yes", "Match"), ("no", "No match"), ("unknown", "Unknown")],
+                        max_length=7,
+                        verbose_name="verdict",
+                    ),
+                ),
+                ("grade", models.SmallIntegerField(verbose_name="graded match, 0-100")),
+                ("yes_mask", models.IntegerField()),
+                ("unknown_mask", models.IntegerField()),
+                ("judged_at", models.DateTimeField(verbose_name="judged")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="agreements.version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'verdict',
-                'verbose_name_plural': 'verdicts',
-                'indexes': [models.Index(fields=['program', 'answer', '-grade'], name='verdict_answer')],
+                "verbose_name": "verdict",
+                "verbose_name_plural": "verdicts",
+                "indexes": [
+                    models.Index(fields=["program", "answer", "-grade"], name="verdict_answer")
+                ],
             },
         ),
     ]

@@ -45,9 +45,7 @@ def install_defaults(*, program: Program, by: User | None) -> None:
         if code not in known:
             create_signal(program=program, code=code, name=name, kind=kind, side=side, by=by)
     if in_force(program, Kind.ICP) is None:
-        draft = agreements.start_draft(
-            program=program, kind=Kind.ICP, by=by, content=DEFAULT_ICP
-        )
+        draft = agreements.start_draft(program=program, kind=Kind.ICP, by=by, content=DEFAULT_ICP)
         icp.put_in_force(version=draft, by=by)
     if in_force(program, Kind.SCORING) is None:
         draft = agreements.start_draft(

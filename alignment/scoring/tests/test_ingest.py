@@ -25,7 +25,9 @@ from .conftest import Bench
 
 
 def stored_rows(bench: Bench) -> list[dict[str, Any]]:
-    return list(LeadScore.objects.in_program(bench.program).order_by("lead").values())
+    return [
+        dict(row) for row in LeadScore.objects.in_program(bench.program).order_by("lead").values()
+    ]
 
 
 def test_a_lead_is_born_with_a_score_of_zero(bench: Bench) -> None:
@@ -80,7 +82,12 @@ def test_sql_needs_the_points_and_a_validation_call(bench: Bench) -> None:
     lead = bench.lead(bench.account())
     bench.send(lead, "pricing_page_view", "case_study_download", "budget_confirmed")
     assert (bench.score(lead).total, bench.stage(lead)) == (60, "mql")
-    call = {"lead": lead, "by": bench.owner, "called_at": timezone.now(), "note": ""}
+    call: dict[str, Any] = {
+        "lead": lead,
+        "by": bench.owner,
+        "called_at": timezone.now(),
+        "note": "",
+    }
     record_validation_call(outcome="not_now", **call)
     assert bench.stage(lead) == "mql"
     record_validation_call(outcome="validated", **call)
@@ -227,7 +234,9 @@ def test_a_batch_costs_the_same_number_of_queries(bench: Bench, size: int) -> No
     leads = [bench.lead() for _ in range(size)]
     events = [bench.event(lead, "website_visit") for lead in leads]
     bench.send(leads[0], "website_visit")
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         ingest(program=bench.program, events=events)
     # Prepared statements pass beside Django's log; what it sees is the promotion and savepoints.
     assert len(seen) <= 4

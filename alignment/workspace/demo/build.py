@@ -32,7 +32,7 @@ _FIRST_SEEN = """
 @transaction.atomic
 def build(seed: int = 2026) -> Program:
     """The program with its cast, facts and six months of history, judged and scored."""
-    dice = random.Random(seed)  # noqa: S311 (a story, not a secret)
+    dice = random.Random(seed)
     program = Program.objects.create(slug=SLUG, name=NAME, time_zone="America/New_York")
     people = cast.seat(program)
     install_defaults(program=program, by=people["claire"])
@@ -42,9 +42,7 @@ def build(seed: int = 2026) -> Program:
     # Nothing is scored yet, so the jobs that a new model and a new profile ask for have no work.
     Job.objects.in_program(program).delete()
     stakeholders = facts.make_people(program, accounts, people["claire"], dice)
-    open_leads(
-        program=program, stakeholder_ids=stakeholders, by=people["claire"], source="demo"
-    )
+    open_leads(program=program, stakeholder_ids=stakeholders, by=people["claire"], source="demo")
     midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     start = midnight - timedelta(days=story.DAYS)
     story.tell(story.Story(program, people, dice, timezone.now() - timedelta(days=story.DAYS)),

@@ -59,9 +59,7 @@ def _account(
     return row
 
 
-def make_people(
-    program: Program, accounts: list[int], by: User, dice: random.Random
-) -> list[int]:
+def make_people(program: Program, accounts: list[int], by: User, dice: random.Random) -> list[int]:
     """The people, more of them at some companies than at others."""
     rows: list[Any] = []
     domains = dict(Account.objects.in_program(program).values_list("id", "domain"))

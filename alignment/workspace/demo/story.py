@@ -160,7 +160,11 @@ def _call(story: Story, lead: Lead, owner: User, day: int) -> None:
 
 
 def _set_back(story: Story, mark: int, day: int) -> None:
-    parameters = {"after": mark, "program": story.program.pk, "day": story.moment(day)}
+    parameters: dict[str, Any] = {
+        "after": mark,
+        "program": story.program.pk,
+        "day": story.moment(day),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_BACK, parameters)
         cursor.execute(_SINCE, parameters)
