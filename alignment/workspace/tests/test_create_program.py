@@ -1,0 +1,19 @@
+"""A program made on the command line can work at once."""
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import Signal
+from alignment.agreements.models import Kind
+from alignment.agreements.queries import in_force
+from alignment.people.models import Program
+
+
+@pytest.mark.django_db
+def test_a_new_program_has_signals_and_agreements(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENTENTE_PASSWORD", "correct-horse-battery")
+    call_command("create_program", name="US enterprise", owner_email="ada@example.com")
+    program = Program.objects.get(slug="us-enterprise")
+    assert Signal.objects.in_program(program).count() == 14
+    assert in_force(program, Kind.ICP)
+    assert in_force(program, Kind.SCORING)
