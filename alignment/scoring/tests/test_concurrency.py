@@ -1,0 +1,126 @@
+"""Several writers at once, each on a connection of its own."""
+
+import threading
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from django.db import connection
+
+from accounts.models import Engagement, Lead, Signal, Stakeholder
+from alignment.agreements import actions as agreements
+from alignment.agreements.models import Kind
+from alignment.jobs import actions as jobs
+from alignment.jobs.models import Job
+from alignment.people.models import Membership, Role, User
+from alignment.scoring.actions import models
+from alignment.scoring.actions.leads import LeadMoved, claim, open_leads
+from alignment.scoring.ingest import ingest
+
+from .conftest import Bench, make_bench
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def together(*works: Callable[[], object]) -> list[BaseException]:
+    """Run all at the same moment; what they raised."""
+    barrier = threading.Barrier(len(works))
+    raised: list[BaseException] = []
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            barrier.wait()
+            work()
+        except BaseException as error:
+            raised.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return make_bench("crowd")
+
+
+def test_overlapping_writers_lose_nothing_and_never_deadlock(bench: Bench) -> None:
+    leads = [bench.lead() for _ in range(12)]
+    events = [bench.event(lead, "website_visit") for lead in leads for _ in range(15)]
+    shuffled = [Random(n).sample(events, len(events)) for n in range(4)]
+    works = [
+        lambda batch=batch: [
+            ingest(program=bench.program, events=batch[i : i + 30])
+            for i in range(0, len(batch), 30)
+        ]
+        for batch in shuffled
+    ]
+    assert together(*works) == []
+    assert Engagement.objects.in_program(bench.program).count() == len(events)
+    slot = f"s{_slots(bench)['website_visit']}"
+    assert [getattr(bench.score(lead), slot) for lead in leads] == [15] * 12
+    jobs.start(program=bench.program, kind=Job.Kind.REBUILD, by=bench.owner)
+    job = bench.run_jobs()
+    assert job is not None
+    assert job.result["corrected"] == 0
+
+
+def _slots(bench: Bench) -> dict[str, int]:
+    return dict(Signal.objects.in_program(bench.program).values_list("code", "slot"))
+
+
+def test_a_lead_becomes_mql_once_however_many_events_arrive_together(bench: Bench) -> None:
+    lead = bench.lead(bench.account())
+    codes = ["pricing_page_view", "case_study_download", "webinar_attended", "pricing_page_view"]
+    batches = [[bench.event(lead, code)] for code in codes]
+    works = [lambda batch=batch: ingest(program=bench.program, events=batch) for batch in batches]
+    assert together(*works) == []
+    assert (bench.score(lead).total, bench.stage(lead)) == (55, "mql")
+    assert lead.journal.filter(kind="became_mql").count() == 1
+
+
+def test_two_first_events_of_a_person_open_one_lead(bench: Bench) -> None:
+    person = Stakeholder.objects.create(program=bench.program, first_name="Jo")
+    works = [
+        lambda: open_leads(
+            program=bench.program, stakeholder_ids=[person.pk], by=None, source="web"
+        )
+    ] * 4
+    assert together(*works) == []
+    assert Lead.objects.in_program(bench.program).filter(stakeholder=person).count() == 1
+
+
+def test_of_two_people_who_claim_one_wins_and_the_other_is_told_who(bench: Bench) -> None:
+    lead = bench.lead()
+    rivals = [
+        User.objects.create_user(f"{name}@rival.example", "a good password", name=name)
+        for name in ("Ann", "Bob")
+    ]
+    for rival in rivals:
+        Membership.objects.create(program=bench.program, user=rival, role=Role.OWNER)
+    raised = together(*[lambda who=who: claim(lead=lead, by=who) for who in rivals])
+    winner = Lead.objects.in_program(bench.program).select_related("owner").get(pk=lead.pk).owner
+    assert winner in rivals
+    assert [type(error) for error in raised] == [LeadMoved]
+    assert str(winner) in str(raised[0])
+
+
+def test_events_during_an_activation_end_under_the_new_model(bench: Bench) -> None:
+    leads = [bench.lead() for _ in range(6)]
+    draft = agreements.start_draft(program=bench.program, kind=Kind.SCORING, by=bench.owner)
+    rules = [{"key": "v", "signal": "website_visit", "dimension": "engagement", "points": 7}]
+    content = draft.content | {"rules": rules}
+    draft = models.save_draft(version=draft, content=content, note="", by=bench.owner)
+    works = [
+        lambda lead=lead: bench.send(lead, "website_visit", external_id=f"visit-{lead.pk}")
+        for lead in leads
+    ]
+    works.append(lambda: models.put_in_force(version=draft, by=bench.owner) and [])
+    assert together(*works) == []
+    bench.run_jobs()
+    assert {bench.score(lead).total for lead in leads} == {7}
