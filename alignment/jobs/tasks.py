@@ -12,12 +12,12 @@ from .models import Job
 SWEEP_LIMIT = 100
 
 
-@shared_task(queue="jobs")
+@shared_task
 def run(job_id: int) -> None:
     runner.run(job_id)
 
 
-@shared_task(queue="events", expires=10)
+@shared_task(expires=10)
 def take_up_left_jobs() -> None:
     """Send again what waits or was left by a worker that died; running it twice is harmless."""
     left = Q(lease_until__lt=timezone.now()) | Q(lease_until__isnull=True)

@@ -17,21 +17,21 @@ _STALE = """
     GROUP BY program_id"""
 
 
-@shared_task(queue="events")
+@shared_task
 def judge_changed(program_id: int) -> None:
     """Judge the accounts of a program that wait for it, until none is left."""
     while judge_waiting(program_id=program_id):
         pass
 
 
-@shared_task(queue="events", expires=10)
+@shared_task(expires=10)
 def judge_left_over() -> None:
     """The sweep: whatever a lost hint left waiting."""
     for program_id in programs_waiting():
         judge_changed(program_id)
 
 
-@shared_task(queue="events", expires=60)
+@shared_task(expires=60)
 def refresh_stale() -> None:
     """Bring up to date the scores that time alone has changed."""
     while _refresh_some():
