@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from alignment.config.local import services
 from alignment.config.local.folder import DataFolder, free_port
 from alignment.config.local.processes import Child, run_to_end
 from tests.browser import chromium
+from tests.browser.journeys import Online
 
 READY_WITHIN = 60.0
 
@@ -28,6 +29,7 @@ class Server:
     url: str
     web: Child
     worker: Child
+    mail: Path
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -47,7 +49,10 @@ def _server(
     collect = services.collect_static(folder, env)
     run_to_end(collect, "collecting static files")
     server = Server(
-        f"http://127.0.0.1:{port}", services.web(folder, env, port), services.worker(folder, env, 1)
+        f"http://127.0.0.1:{port}",
+        services.web(folder, env, port),
+        services.worker(folder, env, 1),
+        folder.root / "mail",
     )
     try:
         server.worker.start()
@@ -75,18 +80,11 @@ def _browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def browser_context(_browser: Browser, server: Server) -> Iterator[BrowserContext]:
-    """A fresh browser profile whose relative addresses lead to the server."""
-    context = _browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(browser_context: BrowserContext) -> Page:
-    """One tab of it, nobody signed in."""
-    return browser_context.new_page()
+def online(_browser: Browser, server: Server) -> Iterator[Online]:
+    """Opens browsers for people. Whatever their consoles complain about fails the test."""
+    people = Online(_browser, server.url)
+    yield people
+    people.close()
 
 
 def _environment(folder: DataFolder, port: int) -> dict[str, str]:
@@ -98,6 +96,7 @@ def _environment(folder: DataFolder, port: int) -> dict[str, str]:
         "ENTENTE_DATA": str(folder.root),
         "SITE_ADDRESS": f"http://127.0.0.1:{port}",
         "DATABASE_POOL": "6",
+        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
     }
 
 

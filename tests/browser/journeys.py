@@ -1,0 +1,106 @@
+"""What journeys share: browsers of several people, their consoles, and small moves of a user."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    WebError,
+    expect,
+)
+
+from alignment.people.models import User
+from tests.cast import sign_in
+
+# Generous: the machine may be busy. Every wait ends as soon as what it waits for is there.
+PATIENCE = 20_000
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+expect.set_options(timeout=PATIENCE)
+
+
+@dataclass
+class Online:
+    """The browsers of a journey. Each person has one of their own; nobody is signed in twice."""
+
+    browser: Browser
+    url: str
+    # Answers that the journey means to provoke, such as 422 for a wrong form.
+    expected: set[int] = field(default_factory=set)
+    troubles: list[str] = field(default_factory=list)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+
+    def visitor(self, **options: Any) -> Page:
+        """A tab in a new browser in which nobody is signed in."""
+        context = self.browser.new_context(
+            **({"base_url": self.url, "viewport": DESK, "locale": "en-US"} | options)
+        )
+        context.set_default_timeout(PATIENCE)
+        context.on("console", self._heard)
+        context.on("weberror", self._failed)
+        context.on("response", self._answered)
+        self._contexts.append(context)
+        return context.new_page()
+
+    def person(self, user: User, **options: Any) -> Page:
+        """A tab in a new browser in which `user` is signed in."""
+        page = self.visitor(**options)
+        session = sign_in(user).cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.url}
+        page.context.add_cookies([cookie])  # type: ignore[list-item]
+        return page
+
+    def close(self) -> None:
+        """Close every browser, and complain about what their consoles said."""
+        for context in self._contexts:
+            context.close()
+        assert not self.troubles, "\n".join(self.troubles)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A refused request is judged by its status below; this line only repeats it.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.troubles.append(f"console: {message.text}")
+
+    def _failed(self, error: WebError) -> None:
+        self.troubles.append(f"script: {error.error}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.troubles.append(f"{response.request.method} {response.url}: {response.status}")
+
+
+def wait_until_live(page: Page) -> None:
+    """Until the page listens to the live stream."""
+    expect(page.locator("#live-status")).to_have_attribute("data-state", "live")
+
+
+def tab_to(page: Page, name: str | re.Pattern[str], *, most: int = 60) -> None:
+    """Press Tab until the focus is on what a screen reader calls `name`."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(ACCESSIBLE_TEXT).strip() == name:
+            return
+    raise AssertionError(f"Tab does not reach {name!r}")
+
+
+ACCESSIBLE_TEXT = """() => {
+  const at = document.activeElement;
+  return at.getAttribute('aria-label') ?? at.labels?.[0]?.innerText ?? at.innerText ?? '';
+}"""
+
+
+def toast(page: Page, text: str | re.Pattern[str]) -> None:
+    """Wait for the short message `text`."""
+    expect(page.locator("#toasts").get_by_text(text)).to_be_visible()
+
+
+def newest_mail(folder: Path) -> str:
+    """The text of the mail that the server wrote last."""
+    return max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns).read_text()

@@ -1,0 +1,157 @@
+"""Signing in, what a browser remembers, joining by invitation, seats, sessions, the second step."""
+
+import re
+import time
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.usersessions.models import UserSession
+from playwright.sync_api import Page, expect
+
+from alignment.people.models import Membership, Role, User
+from tests.browser.conftest import Server
+from tests.browser.journeys import Online, newest_mail, tab_to, toast
+from tests.cast import PASSWORD, Cast
+
+CHOSEN_PASSWORD = "a quiet harbour at noon"
+PERIOD = 30
+
+
+def with_password(user: User, password: str = PASSWORD) -> User:
+    user.set_password(password)
+    user.save()
+    return user
+
+
+def type_sign_in(page: Page, email: str, password: str) -> None:
+    """As people do: the cursor is in the first field, Tab, Enter."""
+    page.get_by_label("Email").focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type(email)
+    tab_to(page, "Password", most=2)
+    page.keyboard.type(password)
+    page.keyboard.press("Enter")
+
+
+def choose(page: Page, *, named: str, menu: str = "Your menu") -> None:
+    page.get_by_role("button", name=menu).click()
+    page.locator("#user-menu").get_by_role("button", name=named, exact=True).click()
+
+
+def test_signing_in_and_switches_that_stay(cast: Cast, online: Online) -> None:
+    with_password(cast.rep)
+    page = online.visitor(color_scheme="dark")
+    page.goto(f"/p/{cast.program.slug}/leads/")
+    type_sign_in(page, cast.rep.email, "not this one at all")
+    expect(page.locator(".alert")).to_contain_text("not correct")
+    expect(page.get_by_label("Email")).to_have_value(cast.rep.email)
+    type_sign_in(page, cast.rep.email, PASSWORD)
+    expect(page).to_have_url(re.compile(rf"/p/{cast.program.slug}/leads/$"))
+
+    with page.expect_response("**/preferences/"):
+        choose(page, named="Dark")
+    with page.expect_navigation():
+        choose(page, named="Français")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    page.context.clear_cookies()
+    page.goto("/")
+    type_sign_in_in_french(page, cast.rep.email)
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    cast.rep.refresh_from_db()
+    assert (cast.rep.language, cast.rep.theme) == ("fr", "dark")
+
+
+def type_sign_in_in_french(page: Page, email: str) -> None:
+    page.get_by_role("button", name="Français").click()
+    page.locator("input[name=login]").fill(email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    expect(page.get_by_role("button", name=re.compile("Ravi"))).to_be_visible()
+
+
+def test_invited_person_joins_and_changes_seat(cast: Cast, server: Server, online: Online) -> None:
+    owner, newcomer = online.person(cast.owner), online.visitor()
+    owner.goto(f"/p/{cast.program.slug}/settings/members/")
+    owner.get_by_role("button", name="Invite").click()
+    dialog = owner.get_by_role("dialog", name="Invite somebody")
+    dialog.get_by_label("E-mail address").fill("nina.new@example.com")
+    dialog.get_by_label("Role").select_option("member")
+    dialog.get_by_label("Team").select_option(str(cast.sales.pk))
+    dialog.get_by_role("button", name="Send the invitation").click()
+    expect(owner.get_by_role("region", name="Open invitations")).to_contain_text("nina.new")
+
+    link = re.search(r"https?://\S+/invitation/\S+", newest_mail(server.mail))
+    assert link
+    newcomer.goto(link[0])
+    expect(newcomer.get_by_role("heading", level=1)).to_have_text("Join US mid-market")
+    newcomer.get_by_label("Your name").fill("Nina New")
+    newcomer.get_by_label("Password").fill("short")
+    newcomer.get_by_role("button", name="Join").click()
+    expect(newcomer.locator(".field__error, .alert")).to_contain_text("too short")
+    expect(newcomer.get_by_label("Your name")).to_have_value("Nina New")
+    newcomer.get_by_label("Password").fill(CHOSEN_PASSWORD)
+    newcomer.keyboard.press("Enter")
+    expect(newcomer).to_have_url(re.compile(rf"/p/{cast.program.slug}/$"))
+    online.expected.add(422)
+
+    owner.reload()
+    owner.get_by_role("row", name=re.compile("Nina New")).get_by_role("link", name="Change").click()
+    owner.get_by_label("Role").select_option("manager")
+    owner.get_by_role("button", name="Save").click()
+    expect(owner.get_by_role("row", name=re.compile("Nina New"))).to_contain_text("Manager")
+    assert (
+        Membership.objects.in_program(cast.program).get(user__name="Nina New").role == Role.MANAGER
+    )
+    newcomer.goto(f"/p/{cast.program.slug}/settings/members/")
+    expect(newcomer.get_by_role("button", name="Invite")).to_be_visible()
+
+
+def test_another_browser_is_signed_out(cast: Cast, online: Online) -> None:
+    with_password(cast.rep)
+    desk, phone = online.visitor(), online.visitor(user_agent="Phone of Ravi")
+    for page in (phone, desk):
+        page.goto("/sign-in/login/")
+        type_sign_in(page, cast.rep.email, PASSWORD)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.wait_for_url("**/p/**")
+    desk.goto("/sign-in/sessions/")
+    row = desk.get_by_role("row", name=re.compile("Phone of Ravi"))
+    row.get_by_role("button", name="Sign out").click()
+    toast(desk, "That browser is signed out.")
+    phone.goto(f"/p/{cast.program.slug}/leads/")
+    expect(phone).to_have_url(re.compile("/sign-in/login/"))
+    assert UserSession.objects.filter(user=cast.rep).count() == 1
+
+
+def test_second_step(cast: Cast, online: Online) -> None:
+    with_password(cast.rep)
+    page = online.visitor()
+    page.goto("/sign-in/login/")
+    type_sign_in(page, cast.rep.email, PASSWORD)
+    page.wait_for_url("**/p/**")
+    page.goto("/sign-in/2fa/")
+    page.get_by_role("link", name="Turn on").click()
+    secret = page.locator("code").first.inner_text()
+    page.get_by_label("Authenticator code").fill("000000")
+    page.keyboard.press("Enter")
+    expect(page.locator(".field--invalid")).to_be_visible()
+    # The same secret as before the mistake: an app that scanned it already goes on working.
+    assert page.locator("code").first.inner_text() == secret
+    page.get_by_label("Authenticator code").fill(code_of(secret))
+    page.keyboard.press("Enter")
+    page.goto("/sign-in/2fa/")
+    expect(page.get_by_role("link", name="Turn off")).to_be_visible()
+
+    other = online.visitor()
+    other.goto("/sign-in/login/")
+    type_sign_in(other, cast.rep.email, PASSWORD)
+    expect(other.get_by_role("heading", level=1)).to_have_text("Second step")
+    other.get_by_label(re.compile("code", re.IGNORECASE)).fill(code_of(secret, steps=1))
+    other.keyboard.press("Enter")
+    other.wait_for_url("**/p/**")
+
+
+def code_of(secret: str, *, steps: int = 0) -> str:
+    """What an authenticator app shows, `steps` times thirty seconds from now."""
+    digits: str = format_hotp_value(hotp_value(secret, int(time.time()) // PERIOD + steps))
+    return digits
