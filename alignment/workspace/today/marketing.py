@@ -14,9 +14,13 @@ from django.utils import timezone
 from accounts.models import JournalEvent, JournalKind, Lead, Stage
 from alignment.imports.models import Import
 from alignment.jobs.models import Job
+from alignment.scoring.models import LeadScore
 from alignment.scoring.queries import ruling
 
+from .kept import LATER, SOON, kept
+
 if TYPE_CHECKING:
+    from alignment.core.scoping import ScopedQuerySet
     from alignment.people.models import Program
     from alignment.scoring.rules import ScoringModel
 
@@ -25,7 +29,7 @@ SHOWN = 8
 NEAR = 10
 HANDED_DAYS = 30
 # Scores have no index on purpose: only the leads that engaged for the first time lately are looked at.
-NEAR_WINDOW = 5_000
+NEAR_WINDOW = 2_000
 OUTCOMES = (
     Stage.MQL,
     Stage.SQL,
@@ -106,33 +110,36 @@ def weeks_of(program: Program) -> Weeks:
     today = timezone.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = today - timedelta(days=today.weekday())
     starts = [monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
-    became = JournalEvent.objects.in_program(program).filter(kind=JournalKind.BECAME_MQL)
-    counted = (
-        became.filter(at__gte=starts[0])
-        .annotate(week=TruncWeek("at", tzinfo=zone))
-        .values_list("week")
-        .annotate(number=Count("id"))
-    )
-    numbers = {week.date(): number for week, number in counted}
-    sources = (
-        became.filter(at__gte=monday)
-        .values_list("lead__source")
-        .annotate(number=Count("id"))
-        .order_by("-number", "lead__source")[:SHOWN]
-    )
-    most = max(numbers.values(), default=1)
-    weeks = []
-    for start in starts:
-        number = numbers.get(start.date(), 0)
-        weeks.append(Week(start, number, max(2, round(100 * number / most))))
+    past = kept(program, f"weeks:{monday.date()}", LATER, lambda: _by_week(program, starts))
+    numbers = [*past, _became_mql(program).filter(at__gte=monday).count()]
+    sources = kept(program, f"sources:{monday.date()}", SOON, lambda: _sources(program, monday))
+    most = max(1, *numbers)
     return Weeks(
-        weeks,
-        [(source or "", number) for source, number in sources],
+        [
+            Week(start, number, max(2, round(100 * number / most)))
+            for start, number in zip(starts, numbers, strict=True)
+        ],
+        sources,
     )
+
+
+def _by_week(program: Program, starts: list[datetime]) -> list[int]:
+    """Numbers of the weeks that are over; what is past changes no more."""
+    zone = starts[0].tzinfo
+    became = _became_mql(program).filter(at__gte=starts[0], at__lt=starts[-1])
+    rows = became.annotate(week=TruncWeek("at", tzinfo=zone)).values_list("week")
+    numbers = {week.date(): number for week, number in rows.annotate(number=Count("*"))}
+    return [numbers.get(start.date(), 0) for start in starts[:-1]]
+
+
+def _sources(program: Program, monday: datetime) -> list[tuple[str, int]]:
+    rows = _became_mql(program).filter(at__gte=monday).values_list("lead__source")
+    ordered = rows.annotate(number=Count("*")).order_by("-number", "lead__source")
+    return [(source or "", number) for source, number in ordered[:SHOWN]]
 
 
 def marketing_day(program: Program) -> MarketingDay:
-    """Leads about to become MQL, and what became of those that did. Three queries."""
+    """Leads about to become MQL, and what became of those that did."""
     model = ruling(program).compiled.model
     handed, count = _handed(program)
     return MarketingDay(_near(program, model), model, handed, count)
@@ -140,32 +147,38 @@ def marketing_day(program: Program) -> MarketingDay:
 
 def _near(program: Program, model: ScoringModel) -> list[Lead]:
     engaged = Lead.objects.in_program(program).filter(stage=Stage.ENGAGED)
-    latest = engaged.order_by("-stage_since", "-id").values("id")[:NEAR_WINDOW]
-    near = Lead.objects.in_program(program).filter(
-        id__in=latest,
-        score__total__gte=model.mql_at - NEAR,
-        score__total__lt=model.mql_at,
+    latest = engaged.order_by("-stage_since", "-id").values_list("id", flat=True)[:NEAR_WINDOW]
+    near = LeadScore.objects.in_program(program).filter(
+        lead__in=list(latest), total__gte=model.mql_at - NEAR, total__lt=model.mql_at
     )
+    ids = list(near.order_by("-total", "-lead_id").values_list("lead_id", flat=True)[:SHOWN])
     related = ("stakeholder", "account", "score", "owner")
-    return list(near.select_related(*related).order_by("-score__total", "-id")[:SHOWN])
+    found = Lead.objects.in_program(program).select_related(*related).in_bulk(ids)
+    return [found[lead_id] for lead_id in ids if lead_id in found]
 
 
 def _handed(program: Program) -> tuple[list[Outcome], int]:
-    since = timezone.now() - timedelta(days=HANDED_DAYS)
-    became = JournalEvent.objects.in_program(program).filter(
-        kind=JournalKind.BECAME_MQL, at__gte=since, lead__isnull=False
-    )
-    numbers = dict(
-        became.values_list("lead__stage").annotate(number=Count("lead_id", distinct=True))
-    )
-    total = sum(numbers.get(stage, 0) for stage in OUTCOMES)
+    numbers = kept(program, "handed", SOON, lambda: _stages_now(program))
+    total = sum(numbers.get(stage.value, 0) for stage in OUTCOMES)
     outcomes, start = [], 0.0
     for stage in OUTCOMES:
-        number = numbers.get(stage, 0)
+        number = numbers.get(stage.value, 0)
         share = 100 * number / total if total else 0.0
         outcomes.append(Outcome(stage, number, share, start))
         start += share
     return outcomes, total
+
+
+def _stages_now(program: Program) -> dict[str, int]:
+    """Where the leads are now that became MQL lately."""
+    since = timezone.now() - timedelta(days=HANDED_DAYS)
+    became = _became_mql(program).filter(at__gte=since, lead__isnull=False)
+    rows = became.values_list("lead__stage").annotate(number=Count("lead_id", distinct=True))
+    return {str(stage): number for stage, number in rows}
+
+
+def _became_mql(program: Program) -> ScopedQuerySet[JournalEvent]:
+    return JournalEvent.objects.in_program(program).filter(kind=JournalKind.BECAME_MQL)
 
 
 def work_of(program: Program) -> Work:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
 from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -18,11 +17,10 @@ from alignment.icp.words import in_words
 from alignment.imports.models import Import
 from alignment.people.models import ApiKey, Membership, Side
 
+from .kept import SOON, kept
+
 if TYPE_CHECKING:
     from alignment.people.models import Program
-
-# Counting every verdict takes some 50 ms at 200,000 accounts.
-FRESH_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +67,8 @@ class Verdicts:
 
 
 def verdicts_of(program: Program) -> Verdicts:
-    """Verdicts of all accounts and the gaps behind them; up to half a minute old."""
-    key = f"workspace:verdicts:{program.pk}"
-    counted: list[tuple[str, int, int]] | None = cache.get(key)
-    if counted is None:
-        rows = Verdict.objects.in_program(program).values_list("answer", "unknown_mask")
-        counted = list(rows.annotate(number=Count("account_id")).order_by())
-        cache.set(key, counted, FRESH_SECONDS)
+    """Verdicts of all accounts and the gaps behind them; up to some seconds old."""
+    counted = kept(program, "verdicts", SOON, lambda: _counted(program))
     totals = dict.fromkeys(Answer.values, 0)
     for answer, _mask, number in counted:
         totals[answer] += number
@@ -90,6 +83,12 @@ def verdicts_of(program: Program) -> Verdicts:
         gaps.append(Gap(criterion.key, f"{said.title}: {said.wanted}", unknown, share))
     gaps.sort(key=lambda gap: -gap.unknown)
     return Verdicts(totals["yes"], totals["no"], totals["unknown"], gaps)
+
+
+def _counted(program: Program) -> list[tuple[str, int, int]]:
+    """How many accounts have which answer and which gaps: some 50 ms at 200,000 accounts."""
+    rows = Verdict.objects.in_program(program).values_list("answer", "unknown_mask")
+    return list(rows.annotate(number=Count("*")).order_by())
 
 
 def checklist(program: Program) -> list[ToDo]:

@@ -1,0 +1,28 @@
+"""Numbers over many rows, kept for a moment: the page of the day is opened often."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from django.core.cache import cache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from alignment.people.models import Program
+
+T = TypeVar("T")
+
+# Seconds. The numbers that people watch are never kept, only those over tens of thousands of rows.
+SOON = 20
+LATER = 600
+
+
+def kept(program: Program, name: str, seconds: int, count: Callable[[], T]) -> T:
+    """What `count` said at most so long ago."""
+    key = f"today:{program.pk}:{program.created_at.timestamp()}:{name}"
+    known: T | None = cache.get(key)
+    if known is None:
+        known = count()
+        cache.set(key, known, seconds)
+    return known
