@@ -1,0 +1,93 @@
+"""The layers also hold for foreign keys, files stay readable, settings are documented."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db.models import Field
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LAYERS: list[str] = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
+LONGEST = 500
+# Ours, and written or read by people; data, catalogues and generated files are neither.
+SUFFIXES = {".py", ".html", ".css", ".js", ".sh", ".md"}
+NOT_OURS = ("static/vendor/", "locale/", "samples/", "docs/design.md")
+
+
+def layer_of(dotted: str) -> int | None:
+    """The position of a module's room, the top one first; None for what is not ours."""
+    rooms = [index for index, room in enumerate(LAYERS) if f"{dotted}.".startswith(f"{room}.")]
+    return rooms[0] if rooms else None
+
+
+def own_files() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    return [
+        ROOT / name
+        for name in listed.split("\0")
+        if name
+        and Path(name).suffix in SUFFIXES
+        and not name.startswith(NOT_OURS)
+        and "/migrations/" not in name
+        and (ROOT / name).exists()
+    ]
+
+
+def upward_relations() -> list[str]:
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        own = layer_of(model.__module__)
+        for field in model._meta.get_fields(include_hidden=True):
+            if own is None or not isinstance(field, Field) or not field.is_relation:
+                continue
+            related = field.related_model
+            target = layer_of(related.__module__) if isinstance(related, type) else None
+            if target is not None and target < own:
+                found.append(f"{model.__name__}.{field.name} -> {related.__name__}")
+    return found
+
+
+def test_foreign_keys_point_downward() -> None:
+    assert upward_relations() == []
+
+
+def test_every_room_has_its_layer() -> None:
+    rooms = {config.name for config in apps.get_app_configs() if (ROOT / config.path).is_dir()}
+    ours = {name for name in rooms if name.split(".")[0] in ("alignment", "accounts", "campaigns")}
+    assert ours <= set(LAYERS)
+
+
+def test_no_file_is_too_long() -> None:
+    lengths = {path: path.read_text().count("\n") for path in own_files()}
+    assert {path.name: lines for path, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_no_module_is_a_drawer_for_everything() -> None:
+    drawers = {"utils.py", "common.py", "helpers.py", "misc.py"}
+    assert [path for path in own_files() if path.name in drawers] == []
+
+
+def test_every_setting_of_the_environment_is_documented() -> None:
+    settings = (ROOT / "alignment/config/settings.py").read_text()
+    names = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"', settings))
+    documented = set(
+        re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    )
+    assert names - documented == set()
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_are_exact(name: str) -> None:
+    lines = [line.partition("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
+    loose = [line for line in lines if line and not re.match(r"[\w.-]+==[\w.]+( ?;.*)?$", line)]
+    assert loose == []
