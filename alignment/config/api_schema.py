@@ -59,7 +59,6 @@ class BrowserSession(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
 SETTINGS: dict[str, Any] = {
     "DESCRIPTION": DESCRIPTION,
     "TAGS": [{"name": name, "description": text} for name, text in TAGS.items()],
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }
 
 

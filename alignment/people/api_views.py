@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -37,12 +38,11 @@ class ProgramApiView(ApiView):
         return self.rows()
 
 
-class ListView(ProgramApiView):
+class ListView(ListModelMixin, ProgramApiView):
     """GET: filtered, paged rows."""
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.list(request, *args, **kwargs)
 
 
 class DetailView(ProgramApiView):

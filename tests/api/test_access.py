@@ -1,0 +1,139 @@
+"""Scopes, roles, limits, and the browser's way in."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from alignment.people.models import ApiKey, Membership
+from alignment.people.permissions import Scope
+from tests.api.conftest import Api, problem
+from tests.cast import Cast, api_key
+
+pytestmark = pytest.mark.django_db
+
+READS = (
+    "accounts/",
+    "stakeholders/",
+    "leads/",
+    "engagements/",
+    "signals/",
+    "icp/",
+    "icp/in-force/",
+    "icp/1/",
+    "scoring-models/",
+    "scoring-models/in-force/",
+    "scoring-models/1/",
+    "jobs/",
+    "imports/",
+    "events/",
+)
+WRITES = {
+    "accounts/": Scope.FACTS_WRITE,
+    "stakeholders/": Scope.FACTS_WRITE,
+    "engagements/": Scope.ENGAGEMENTS_WRITE,
+    "leads/": Scope.LEADS_WRITE,
+    "imports/": Scope.IMPORTS_WRITE,
+    "jobs/1/cancel/": Scope.JOBS_WRITE,
+    "leads/1/recycle/": Scope.LEADS_WRITE,
+    "leads/1/disqualify/": Scope.LEADS_WRITE,
+    "leads/1/validation-calls/": Scope.LEADS_WRITE,
+    "imports/1/run/": Scope.IMPORTS_WRITE,
+    "imports/1/dry-run/": Scope.IMPORTS_WRITE,
+}
+Keyed = Callable[[str], Api]
+
+
+def test_a_reading_key_reads_everything_and_writes_nothing(cast: Cast, client_with: Keyed) -> None:
+    api = client_with(api_key(cast.program, cast.owner, Scope.READ))
+    for path in READS:
+        assert api.get(path).status_code == 200, path
+    for path in WRITES:
+        problem(api.post(path, {}), 403)
+
+
+def test_a_writing_key_does_what_its_scope_says_and_no_more(cast: Cast, client_with: Keyed) -> None:
+    for scope in set(WRITES.values()):
+        api = client_with(api_key(cast.program, cast.owner, scope))
+        for path, needed in WRITES.items():
+            status = api.post(path, {}).status_code
+            assert (status != 403) == (needed is scope), (scope, path, status)
+        problem(api.get("accounts/"), 403)
+
+
+def test_a_key_can_do_no_more_than_its_owner_today(cast: Cast, client_with: Keyed) -> None:
+    api = client_with(api_key(cast.program, cast.marketer))
+    problem(api.post("jobs/1/cancel/", {}), 403)
+    assert api.post("accounts/", {"name": "Mine"}).status_code == 201
+    member = Membership.objects.in_program(cast.program).get(user=cast.marketer)
+    member.delete()
+    problem(api.get("accounts/"), 403)
+    cast.marketer.is_active = False
+    cast.marketer.save()
+    problem(api.get("accounts/"), 401)
+
+
+def test_expired_and_revoked_keys_open_nothing(cast: Cast, api: Api) -> None:
+    key = ApiKey.objects.in_program(cast.program).get()
+    assert api.get("signals/").status_code == 200
+    key.refresh_from_db()
+    assert key.last_used_at
+    key.expires_at = timezone.now() - timedelta(seconds=1)
+    key.save()
+    problem(api.get("signals/"), 401)
+    key.expires_at, key.revoked_at = None, timezone.now()
+    key.save()
+    problem(api.get("signals/"), 401)
+
+
+def test_the_rate_limit_is_told_and_kept(api: Api, settings: Any) -> None:
+    reply = api.get("signals/")
+    assert (reply["RateLimit-Limit"], reply["RateLimit-Remaining"]) == ("6000", "5999")
+    assert 0 < int(reply["RateLimit-Reset"]) <= 60
+    rest = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"key": "3/min"}}
+    settings.REST_FRAMEWORK = rest
+    statuses = {api.get("signals/").status_code for _ in range(8)}
+    refused = api.get("signals/")
+    assert statuses == {200, 429}
+    problem(refused, 429)
+    assert 0 < int(refused["Retry-After"]) <= 60
+    assert refused["RateLimit-Remaining"] == "0"
+
+
+def test_a_signed_in_browser_names_its_program(cast: Cast) -> None:
+    browser = cast.client("rep")
+    problem(browser.get("/api/v1/signals/"), 401)
+    ours = {"X-Entente-Program": cast.program.slug}
+    assert browser.get("/api/v1/signals/", headers=ours).json()["items"]
+    hers = {"X-Entente-Program": cast.other_program.slug}
+    problem(browser.get("/api/v1/signals/", headers=hers), 401)
+
+
+def test_a_browser_cannot_write_without_its_csrf_token(cast: Cast) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.owner)
+    reply = browser.post(
+        "/api/v1/accounts/",
+        {"name": "Forged"},
+        content_type="application/json",
+        headers={"X-Entente-Program": cast.program.slug},
+    )
+    problem(reply, 403)
+
+
+def test_the_documentation_is_for_people_who_are_signed_in(cast: Cast) -> None:
+    anonymous = Client().get("/api/v1/docs/")
+    assert anonymous.status_code == 302
+    page = cast.client("observer").get("/api/v1/docs/")
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert "<style" not in html
+    assert "http://" not in html
+    assert "https://" not in html
+    script = cast.client("observer").get("/api/v1/docs/?script=")
+    assert script["Content-Type"].startswith("application/javascript")
+    assert settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["script-src"] == ["'self'"]

@@ -1,0 +1,182 @@
+"""Accounts and stakeholders: upserts, edits, lists."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import Account, AccountChange, Lead, Stakeholder
+from alignment.scoring.actions.accounts import judge_waiting
+from tests import cast as make
+from tests.api.conftest import Api, pointers, problem
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+ACME = {
+    "name": "Acme Robotics, Inc.",
+    "domain": "https://www.acme.example/about",
+    "state": "Texas",
+    "employees_low": 300,
+    "employees_high": 400,
+    "external_id": "crm-1",
+}
+
+
+def test_an_account_is_created_then_found_by_id_domain_and_name(api: Api, cast: Cast) -> None:
+    made = api.post("accounts/", ACME)
+    assert made.status_code == 201
+    body = made.json()
+    assert (body["domain"], body["state"], body["source"]) == ("acme.example", "TX", "api")
+    for row in (
+        {"external_id": "crm-1", "city": "Austin"},
+        {"domain": "acme.example", "revenue_low": 50_000_000},
+        {"domain": "ACME.example", "technologies": ["SAP", "Salesforce"]},
+    ):
+        reply = api.post("accounts/", row)
+        assert (reply.status_code, reply.json()["id"]) == (200, body["id"])
+    account = Account.objects.in_program(cast.program).get()
+    assert (account.city, account.revenue_low) == ("Austin", 50_000_000)
+    assert account.technologies == ["SAP", "Salesforce"]
+
+
+def test_a_batch_answers_row_by_row(api: Api, cast: Cast) -> None:
+    api.post("accounts/", ACME)
+    rows = [ACME, {"name": "New", "employees_low": 9, "employees_high": 3}, {"name": "Fine"}, {}]
+    body = api.post("accounts/", {"items": rows}).json()
+    found = [row["outcome"] for row in body["results"]]
+    assert found == ["unchanged", "rejected", "created", "rejected"]
+    assert pointers(body["results"][1]) == ["/items/1/employees_low"]
+    assert (body["created"], body["unchanged"], body["rejected"]) == (1, 1, 2)
+    problem(api.post("accounts/", {"items": [{}]}), 422)
+
+
+def test_a_batch_of_a_thousand_is_taken_in_few_queries(
+    api: Api, cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    rows = [{"name": f"Company {i}", "domain": f"c{i}.example"} for i in range(1_000)]
+    with django_assert_max_num_queries(30):
+        assert api.post("accounts/", {"items": rows}).json()["created"] == 1_000
+    problem(api.post("accounts/", {"items": [*rows, {"name": "one more"}]}), 422)
+
+
+def test_a_changed_account_waits_to_be_judged_and_shows_its_verdict(api: Api, cast: Cast) -> None:
+    made = api.post("accounts/", ACME).json()
+    assert AccountChange.objects.in_program(cast.program).exists()
+    judge_waiting(program_id=cast.program.pk)
+    verdict = api.get(f"accounts/{made['id']}/").json()["verdict"]
+    employees = next(row for row in verdict["criteria"] if row["kind"] == "employees")
+    assert employees["answer"] == "yes"
+    assert verdict["answer"] == "unknown"
+    assert {row["answer"] for row in verdict["criteria"]} >= {"yes", "unknown"}
+    listed = api.get("accounts/", verdict="unknown").json()["items"]
+    assert listed[0]["verdict"]["grade"] == verdict["grade"]
+    assert api.get("accounts/", verdict="yes").json()["items"] == []
+
+
+def test_patch_changes_what_is_given_and_put_clears_the_rest(api: Api, cast: Cast) -> None:
+    made = api.post("accounts/", {**ACME, "owner_email": cast.rep.email}).json()
+    path = f"accounts/{made['id']}/"
+    assert api.patch(path, {"city": "Austin"}).json()["employees_low"] == 300
+    replaced = api.put(path, {"name": "Acme", "domain": "acme.example"}).json()
+    assert (replaced["employees_low"], replaced["city"], replaced["state"]) == (None, "", None)
+    assert (replaced["external_id"], replaced["owner_email"]) == ("crm-1", cast.rep.email)
+    assert pointers(problem(api.put(path, {"domain": "acme.example"}), 422)) == ["/name"]
+    assert pointers(problem(api.patch(path, {"state": "Bavaria"}), 422)) == ["/state"]
+    other = api.post("accounts/", {"name": "Other", "domain": "other.example"}).json()
+    clash = api.patch(f"accounts/{other['id']}/", {"domain": "acme.example"})
+    assert pointers(problem(clash, 422)) == ["/domain"]
+
+
+def test_a_person_comes_with_addresses_consent_account_and_lead(api: Api, cast: Cast) -> None:
+    company = make.account(cast.program, domain="acme.example")
+    reply = api.post(
+        "stakeholders/",
+        {
+            "first_name": "Jane",
+            "emails": ["Jane@Acme.example", "jane@home.example"],
+            "phones": ["+1 555 0100"],
+            "consents": [
+                {
+                    "channel": "email",
+                    "granted": True,
+                    "source": "form",
+                    "given_at": "2026-10-01T09:30:00Z",
+                }
+            ],
+        },
+    )
+    assert reply.status_code == 201, reply.content
+    body = reply.json()
+    assert body["account_id"] == company.pk
+    assert [row["address"] for row in body["emails"]] == ["jane@acme.example", "jane@home.example"]
+    assert body["consents"][0]["given_at"] == "2026-10-01T09:30:00Z"
+    assert Lead.objects.in_program(cast.program).get().stakeholder_id == body["id"]
+    again = api.post("stakeholders/", {"emails": ["jane@home.example"], "title": "CFO"})
+    assert (again.status_code, again.json()["id"]) == (200, body["id"])
+    assert Lead.objects.in_program(cast.program).count() == 1
+    assert api.get("stakeholders/", email="JANE@acme.example").json()["items"][0]["title"] == "CFO"
+
+
+def test_a_consent_without_a_zone_is_refused(api: Api) -> None:
+    consent = {"channel": "email", "granted": True, "given_at": "2026-10-01T09:30:00"}
+    for bad in (consent, {**consent, "given_at": "soon"}, {**consent, "given_at": 5}):
+        reply = api.post("stakeholders/", {"emails": ["a@b.example"], "consents": [bad]})
+        assert pointers(problem(reply, 422)) == ["/consents"]
+
+
+def test_people_can_be_edited(api: Api, cast: Cast) -> None:
+    person = make.stakeholder(cast.program, make.account(cast.program), title="VP")
+    path = f"stakeholders/{person.pk}/"
+    assert api.patch(path, {"do_not_contact": True}).json()["title"] == "VP"
+    replaced = api.put(path, {"first_name": "Ann"}).json()
+    assert (replaced["title"], replaced["do_not_contact"]) == ("", False)
+    assert replaced["account_id"] == person.account_id
+    assert replaced["emails"]
+    assert pointers(problem(api.patch(path, {"role": "king"}), 422)) == ["/role"]
+
+
+def test_pages_go_on_where_they_stopped_whatever_was_added(api: Api, cast: Cast) -> None:
+    ids = [make.account(cast.program).pk for _ in range(5)]
+    first = api.get("accounts/", limit=2).json()
+    make.account(cast.program)
+    seen = [row["id"] for row in first["items"]]
+    address = first["next"]
+    while address:
+        page = api.get(address.split("/api/v1/")[1]).json()
+        seen += [row["id"] for row in page["items"]]
+        address = page["next"]
+    assert seen == ids[::-1]
+
+
+def test_pages_by_change_are_stable_among_equal_moments(api: Api, cast: Cast) -> None:
+    api.post("accounts/", {"items": [{"name": f"N{i}"} for i in range(7)]})
+    seen: list[int] = []
+    address: str | None = "accounts/?limit=3&order=-updated_at"
+    while address:
+        page = api.get(address.split("/api/v1/")[-1]).json()
+        seen += [row["id"] for row in page["items"]]
+        address = page["next"]
+    assert len(seen) == len(set(seen)) == 7
+
+
+def test_lists_take_as_many_queries_for_three_rows_as_for_one(
+    api: Api, cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(3):
+        make.lead(cast.program)
+    for path, most in (("accounts/", 4), ("stakeholders/", 6), ("leads/", 4), ("engagements/", 4)):
+        for limit in (1, 3):
+            with django_assert_max_num_queries(most):
+                assert api.get(path, limit=limit).status_code == 200
+
+
+def test_filters_narrow(api: Api, cast: Cast) -> None:
+    texas = make.account(cast.program, "Lone Star 100%", state="TX", external_id="t-1")
+    make.account(cast.program, "Bear", state="CA")
+    for query in ({"state": "TX"}, {"q": "star"}, {"q": "100%"}, {"external_id": "t-1"}):
+        assert [row["id"] for row in api.get("accounts/", **query).json()["items"]] == [texas.pk]
+    person = make.stakeholder(cast.program, texas)
+    found = api.get("stakeholders/", account=texas.pk).json()["items"]
+    assert [row["id"] for row in found] == [person.pk]
+    assert not api.get("stakeholders/", do_not_contact="true").json()["items"]
+    assert Stakeholder.objects.in_program(cast.program).count() == 1

@@ -1,0 +1,147 @@
+"""Imports and jobs over HTTP: upload, correct, try, run, repair, cancel."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import Account
+from alignment.imports.models import Import
+from alignment.jobs import actions as jobs
+from alignment.jobs import runner
+from alignment.jobs.models import Job
+from tests.api.conftest import Api, pointers, problem
+from tests.cast import Cast, bearer
+
+LIST = """Company,Website,State,Employees
+Acme,acme.example,TX,"1,450"
+Globex,globex.example,Nowhere,50-200
+,,CA,3
+"""
+
+
+@pytest.fixture(autouse=True)
+def uploads(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def upload(api: Api, text: str | bytes = LIST, **fields: str) -> Any:
+    data = text if isinstance(text, bytes) else text.encode()
+    form = {"target": "accounts", **fields, "file": SimpleUploadedFile("list.csv", data)}
+    return api.client.post("/api/v1/imports/", form, headers=bearer(api.secret))
+
+
+@pytest.mark.django_db
+def test_a_list_is_uploaded_mapped_tried_and_taken_in(api: Api, cast: Cast) -> None:
+    made = upload(api, source="fair")
+    assert made.status_code == 201, made.content
+    body = made.json()
+    assert body["headers"] == ["Company", "Website", "State", "Employees"]
+    assert {column["field"] for column in body["columns"]} >= {"name", "state", "employees"}
+    path = f"imports/{body['id']}/"
+    problem(api.get(f"{path}problems/"), 404)
+
+    tried = api.post(f"{path}dry-run/")
+    assert (tried.status_code, tried.json()["kind"]) == (202, "import")
+    problem(api.post(f"{path}dry-run/"), 409)
+    runner.run(tried.json()["id"])
+    assert not Account.objects.in_program(cast.program).exists()
+    assert api.get(path).json()["dry_run_job_id"] == tried.json()["id"]
+
+    started = api.post(f"{path}run/").json()
+    runner.run(started["id"])
+    done = api.get(f"jobs/{started['id']}/").json()
+    assert (done["state"], done["result"]["created"]) == ("done", 2), done
+    assert Account.objects.in_program(cast.program).get(domain="acme.example").source == "fair"
+
+    repair = api.client.get(
+        f"/api/v1/{path}problems/", headers={**bearer(api.secret), "Accept": "text/csv"}
+    )
+    assert repair["Content-Type"].startswith("text/csv")
+    rows = list(csv.reader(StringIO(repair.content.decode("utf-8-sig"))))
+    assert rows[0][:4] == ["Company", "Website", "State", "Employees"]
+    assert [row[0] for row in rows[1:]] == ["Globex", ""]
+    assert "Nowhere" in rows[1][-1]
+
+
+@pytest.mark.django_db
+def test_the_mapping_is_corrected(api: Api, cast: Cast) -> None:
+    path = f"imports/{upload(api).json()['id']}/"
+    columns = [{"index": 0, "field": "name"}, {"index": 3, "field": "employees", "scale": 1000}]
+    changed = api.patch(path, {"columns": columns, "source": "x", "time_zone": "Europe/Paris"})
+    assert changed.status_code == 200, changed.content
+    assert [column["index"] for column in changed.json()["columns"]] == [0, 3]
+    for bad, at in (
+        ({"columns": [{"index": 9, "field": "name"}]}, "/columns"),
+        ({"columns": [{"index": 0, "field": "nonsense"}]}, "/columns"),
+        ({"columns": [{"index": -1, "field": "name"}]}, "/columns/0/index"),
+        ({"columns": [{"index": 10**30, "field": "name"}]}, "/columns/0/index"),
+        ({"columns": ["x"]}, "/columns/0"),
+        ({"columns": "x"}, "/columns"),
+        ({"columns": [{"index": 0, "field": "name", "scale": 7}]}, "/columns/0/scale"),
+        ({"time_zone": "Mars/Phobos"}, "/time_zone"),
+        ({"rates": {"EUR": "-1"}}, "/rates/EUR"),
+        ({"rates": {"euro": "1"}}, "/rates"),
+        ({"surprise": 1}, "/surprise"),
+    ):
+        assert pointers(problem(api.patch(path, bad), 422)) == [at], bad
+    problem(api.patch(path, {"sheet": "none"}), 422) if api.get(path).json()["sheets"] else None
+
+
+@pytest.mark.django_db
+def test_bad_uploads_are_refused_and_leave_nothing(
+    api: Api, cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    assert pointers(problem(upload(api, target="contracts"), 422)) == ["/target"]
+    assert pointers(problem(upload(api, b""), 422)) == ["/file"]
+    assert pointers(problem(upload(api, b"\x00\x01\x02\xff" * 50), 422)) == ["/file"]
+    assert pointers(problem(upload(api, source="nul\x00"), 422)) == ["/source"]
+    form = {"target": "accounts"}
+    reply = api.client.post("/api/v1/imports/", form, headers=bearer(api.secret))
+    assert pointers(problem(reply, 422)) == ["/file"]
+    settings.IMPORT_MAX_BYTES = 1_000
+    problem(upload(api, b"name\n" + b"x\n" * 60_000), 413)
+    assert not Import.objects.in_program(cast.program).exists()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.django_db
+def test_another_programs_imports_and_jobs_do_not_exist(
+    api: Api, stranger_api: Api, cast: Cast
+) -> None:
+    path = f"imports/{upload(stranger_api).json()['id']}/"
+    hers = jobs.start(program=cast.other_program, kind=Job.Kind.RESCORE, by=cast.stranger)
+    for reply in (
+        api.get(path),
+        api.patch(path, {"source": "mine"}),
+        api.post(f"{path}run/"),
+        api.post(f"{path}dry-run/"),
+        api.get(f"{path}problems/"),
+        api.get(f"jobs/{hers.pk}/"),
+        api.post(f"jobs/{hers.pk}/cancel/"),
+    ):
+        problem(reply, 404)
+    assert api.get("imports/").json()["items"] == []
+    assert hers.pk not in [job["id"] for job in api.get("jobs/").json()["items"]]
+
+
+@pytest.mark.django_db
+def test_a_job_is_cancelled(api: Api, cast: Cast) -> None:
+    job = jobs.start(program=cast.program, kind=Job.Kind.RESCORE, by=cast.owner)
+    assert api.get("jobs/", state=["queued", "running"]).json()["items"][0]["id"] == job.pk
+    assert api.post(f"jobs/{job.pk}/cancel/").json()["state"] == "cancelled"
+    assert api.post(f"jobs/{job.pk}/cancel/").json()["state"] == "cancelled"
+
+
+@pytest.mark.django_db
+def test_an_upload_that_is_sent_again_is_one_import(api: Api, cast: Cast) -> None:
+    replies = []
+    for _ in range(2):
+        form = {"target": "accounts", "file": SimpleUploadedFile("list.csv", LIST.encode())}
+        headers = {**bearer(api.secret), "Idempotency-Key": "upload-1"}
+        replies.append(api.client.post("/api/v1/imports/", form, headers=headers))
+    assert replies[0].json() == replies[1].json()
+    assert Import.objects.in_program(cast.program).count() == 1

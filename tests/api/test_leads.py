@@ -1,0 +1,83 @@
+"""Leads over HTTP: opening, giving away, moving, calling, explaining."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Stage
+from tests import cast as make
+from tests.api.conftest import Api, pointers, problem
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def test_leads_are_opened_once(api: Api, cast: Cast) -> None:
+    person = make.stakeholder(cast.program, external_id="p-1")
+    address = person.emails.get().address
+    rows = [{"stakeholder": ref} for ref in ({"id": person.pk}, {"external_id": "p-1"})]
+    body = api.post("leads/", {"items": [*rows, {"stakeholder": {"email": "x@y.example"}}]}).json()
+    assert [row["outcome"] for row in body["results"]] == ["created", "unchanged", "rejected"]
+    assert pointers(body["results"][2]) == ["/items/2/stakeholder/email"]
+    again = api.post("leads/", {"stakeholder": {"email": address}}).json()
+    assert again["results"][0]["id"] == body["results"][0]["id"]
+
+
+def test_a_lead_shows_its_score_and_is_found_by_stage(api: Api, cast: Cast) -> None:
+    lead = make.lead(cast.program, owner=cast.rep)
+    make.engage(lead.stakeholder, "pricing_page_view")
+    row = api.get("leads/", stage="engaged", owner=cast.rep.email).json()["items"][0]
+    assert (row["id"], row["score"]["total"], row["stage"]) == (lead.pk, 15, "engaged")
+    assert row["stakeholder"]["id"] == lead.stakeholder_id
+    assert api.get("leads/", stage=["mql", "sql"]).json()["items"] == []
+    assert len(api.get("leads/", open="true", order="-stage_since").json()["items"]) == 1
+
+
+def test_a_lead_is_given_to_a_member(api: Api, cast: Cast) -> None:
+    lead = make.lead(cast.program)
+    path = f"leads/{lead.pk}/"
+    assert api.patch(path, {"owner_email": cast.rep.email}).json()["owner_email"] == cast.rep.email
+    assert api.patch(path, {"owner_email": None}).json()["owner_email"] is None
+    for bad in ({"owner_email": cast.stranger.email}, {"owner_email": 5}, {}, {"owner": "x"}):
+        problem(api.patch(path, bad), 422)
+
+
+def test_a_lead_is_recycled_and_disqualified_with_a_reason(api: Api, cast: Cast) -> None:
+    lead = make.lead(cast.program)
+    assert (
+        api.post(f"leads/{lead.pk}/recycle/", {"reason": "Not now"}).json()["stage"] == "recycled"
+    )
+    problem(api.post(f"leads/{lead.pk}/recycle/", {"reason": "Again"}), 409)
+    for bad in ({}, {"reason": ""}, {"reason": 1}, {"reason": "x" * 501}, {"reason": "\x00"}):
+        reply = api.post(f"leads/{lead.pk}/disqualify/", bad)
+        assert reply.status_code in (400, 422)
+    closed = api.post(f"leads/{lead.pk}/disqualify/", {"reason": "Student"}).json()
+    assert closed["closed_at"]
+    call = {"called_at": timezone.now().isoformat(), "outcome": "validated"}
+    problem(api.post(f"leads/{lead.pk}/validation-calls/", call), 409)
+
+
+def test_the_validation_call_makes_an_sql(api: Api, cast: Cast) -> None:
+    lead = make.lead(cast.program)
+    for code in (
+        "pricing_page_view",
+        "case_study_download",
+        "webinar_attended",
+        "budget_confirmed",
+        "decision_authority",
+    ):
+        make.engage(lead.stakeholder, code)
+    path = f"leads/{lead.pk}/validation-calls/"
+    call = {"called_at": timezone.now().isoformat(), "outcome": "validated", "note": "<b>go</b>"}
+    for bad in (
+        {**call, "called_at": "2026-11-20T10:00:00"},
+        {**call, "called_at": (timezone.now() + timedelta(days=3)).isoformat()},
+        {**call, "called_at": "9999-01-01T00:00:00Z"},
+        {**call, "outcome": "maybe"},
+        {**call, "by": 3},
+    ):
+        problem(api.post(path, bad), 422)
+    assert api.post(path, call).json()["stage"] == Stage.SQL
+    stored = lead.validation_calls.get()
+    assert (stored.by, stored.note) == (cast.owner, "<b>go</b>")

@@ -1,0 +1,123 @@
+"""The OpenAPI document is complete, and every operation keeps to it under random input."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from tests import cast as make
+from tests.cast import Cast, api_key, bearer
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = 12
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+]
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    reply = Client().get("/api/v1/schema/", headers={"Accept": "application/json"})
+    assert reply.status_code == 200
+    found: dict[str, Any] = json.loads(reply.content)
+    return found
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Requests stay on the test's connection, in its transaction, as with Django's test client."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        f"{method.upper()} {path}": operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+
+
+def test_the_document_is_openapi_3_1_and_names_every_error(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    assert document["components"]["securitySchemes"]["ApiKey"]["scheme"] == "bearer"
+    tags = {tag["name"] for tag in document["tags"]}
+    for name, operation in operations(document).items():
+        assert operation["summary"], name
+        assert set(operation["tags"]) <= tags, name
+        assert {"ApiKey": []} in operation["security"], name
+        wanted = {"400", "401", "403", "404", "429"}
+        if name.split()[0] in ("POST", "PUT", "PATCH"):
+            wanted |= {"413", "415", "422"}
+        assert wanted <= operation["responses"].keys(), name
+        assert "application/problem+json" in operation["responses"]["401"]["content"], name
+
+
+def test_every_resource_is_there(document: dict[str, Any]) -> None:
+    found = {path.split("/")[3] for path in document["paths"]}
+    assert found == {
+        "accounts",
+        "stakeholders",
+        "leads",
+        "engagements",
+        "signals",
+        "icp",
+        "scoring-models",
+        "jobs",
+        "imports",
+        "events",
+    }
+
+
+def test_yaml_is_served_too() -> None:
+    reply = Client().get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi"})
+    assert reply.content.startswith(b"openapi: 3.1")
+
+
+def test_every_operation_keeps_to_the_document_under_random_input(
+    cast: Cast, document: dict[str, Any], one_connection: None
+) -> None:
+    for _ in range(2):
+        make.engage(make.lead(cast.program).stakeholder, "pricing_page_view")
+    headers = bearer(api_key(cast.program, cast.owner))
+    schema = schemathesis.openapi.from_dict(document)
+    schema.app = WSGIHandler()
+    schema.config.update(base_url="http://localhost")
+    failures = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def keeps_to_it(case: Any) -> None:
+            case.call_and_validate(headers=headers, checks=CHECKS)
+
+        try:
+            keeps_to_it()
+        except (Exception, BaseExceptionGroup) as failure:
+            failures.append(f"{operation.label}: {failure} {getattr(failure, 'exceptions', '')}")
+    assert not failures, "\n\n".join(failures)
