@@ -24,6 +24,7 @@ SAMPLES: dict[str, list[str]] = {
     "app_label": ["accounts"],
     "secret": ["not-a-secret"],
     "kind": ["industry"],
+    "target": ["accounts"],
     "key": [FOREIGN_KEY],
 }
 # Regular expressions in the routes of Django and allauth, with addresses that they match.
@@ -131,14 +132,19 @@ class Walk:
         response: Any = getattr(self.client, method)(address, data, **how)
         said = f"{self.who}: {method.upper()} {address} {response.status_code}"
         if response.status_code >= 500:
-            self.leaks.append(f"{said} failed")
-        text = response.getvalue().decode(errors="replace") + str(response.headers)
+            self.leaks.append(f"{said} failed: {response.exc_info[1]!r}")
+        text = b"".join(response).decode(errors="replace") + str(response.headers)
         if MARK in text.lower():
             at = text.lower().index(MARK)
             self.leaks.append(f"{said} shows {text[max(0, at - 60) : at + 40]!r}")
         if refused and response.status_code not in REFUSALS:
             self.leaks.append(f"{said} not refused")
         return response  # type: ignore[no-any-return]
+
+
+    def must_be_clean(self) -> None:
+        if self.leaks:
+            raise AssertionError("\n".join(self.leaks))
 
 
 class Forms(HTMLParser):

@@ -86,6 +86,7 @@ def _hers_people(cast: Cast) -> None:
         secret_hash=hash_secret(SECRET),
         scopes=["read"],
         owner=stella,
+        last_used_at=timezone.now(),
     )
     UserSession.objects.create(
         pk=FOREIGN, user=stella, ip="192.0.2.1", user_agent="Zanzibar browser", session_key="z" * 32
@@ -188,6 +189,16 @@ def _hers_work(cast: Cast) -> None:
         sha256="0" * 64,
         job=job,
         source="zanzibar",
+        mapping={"columns": []},
+        options={
+            "headers": ["Zanzibar"],
+            "kind": "csv",
+            "encoding": "utf-8",
+            "separator": ",",
+            "sheet": "",
+            "sheets": [],
+            "rows": 1,
+        },
         created_by=cast.stranger,
     )
     ImportProblem.objects.create(

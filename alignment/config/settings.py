@@ -41,8 +41,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.google",
-    "allauth.socialaccount.providers.microsoft",
     "allauth.usersessions",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
@@ -179,6 +177,8 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 for _provider in ("google", "microsoft"):
     _client = env(f"{_provider.upper()}_CLIENT_ID", default="")
     if _client:
+        # Without an application there is neither a button nor an address to sign in at.
+        INSTALLED_APPS.append(f"allauth.socialaccount.providers.{_provider}")
         SOCIALACCOUNT_PROVIDERS[_provider] = {
             "APPS": [
                 {
