@@ -25,11 +25,11 @@ __all__ = [
 HIGHEST_ID = 2**63 - 1
 
 
-class FilterSet(django_filters.FilterSet):  # type: ignore[misc] # the package is untyped
+class FilterSet(django_filters.FilterSet):
     """Query parameters of one list."""
 
 
-class IdFilter(django_filters.NumberFilter):  # type: ignore[misc]
+class IdFilter(django_filters.NumberFilter):
     """The id of a row."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
