@@ -14,7 +14,7 @@ from alignment.people.permissions import Permission, may
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
     from alignment.people.models import Membership
     from alignment.people.requests import ProgramRequest
@@ -30,7 +30,7 @@ def can_work(membership: Membership) -> bool:
 
 def works_leads(
     view: Callable[Concatenate[ProgramRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Opens a view to those who work leads."""
 
     @requires(Permission.WORK_LEADS)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .filters import LeadFilter
 
+
 def head() -> list[str]:
     """Moments are in UTC, ISO 8601."""
     return [

@@ -44,6 +44,7 @@ ORDERINGS = {
     "engaged": Ordering(("engaged", "id"), (datetime, int), descending=True),
 }
 
+SORTED_BY = ("stage_since", "score__total")
 SHOWN = (
     "program_id",
     "stage",
@@ -108,17 +109,19 @@ def lead_page(
 ) -> LeadPage:
     """The page that `after` or `before` in the query asks for, with the last signals."""
     matching = leads_matching(program=program, asked=asked)
-    ordered = with_shown(_sortable(matching, asked.sort))
-    page = page_of(ordered, ORDERINGS[asked.sort], query, size=size)
-    recent = recent_signals(program=program, lead_ids=[lead.pk for lead in page.rows])
+    # First which leads, by narrow rows; what they show is then fetched for this page alone.
+    narrow = _sortable(matching, asked.sort).select_related("score").only(*SORTED_BY)
+    page = page_of(narrow, ORDERINGS[asked.sort], query, size=size)
+    lead_ids = [lead.pk for lead in page.rows]
+    shown = with_shown(Lead.objects.in_program(program)).in_bulk(lead_ids)
+    recent = recent_signals(program=program, lead_ids=lead_ids)
     rows = [
         LeadRow(lead, recent.get(lead.pk, []), bool(fresh_since and lead.stage_since > fresh_since))
-        for lead in page.rows
+        for lead_id in lead_ids
+        if (lead := shown.get(lead_id))
     ]
     alone = not page.after and not page.before
-    return LeadPage(
-        rows, page.after, page.before, len(rows) if alone else count_up_to(matching)
-    )
+    return LeadPage(rows, page.after, page.before, len(rows) if alone else count_up_to(matching))
 
 
 def count_up_to(leads: QuerySet[Lead], most: int = COUNT_UP_TO) -> int:

@@ -148,9 +148,7 @@ def _next_step(lead: Lead, why: Explanation) -> str:
 
 
 def _points(missing: int, stage: str) -> str:
-    text = ngettext(
-        "%(count)d point to %(stage)s", "%(count)d points to %(stage)s", missing
-    )
+    text = ngettext("%(count)d point to %(stage)s", "%(count)d points to %(stage)s", missing)
     return text % {"count": missing, "stage": stage}
 
 

@@ -24,7 +24,9 @@ def next_page(request: ProgramRequest, otherwise: str) -> str:
     return wanted if ours else otherwise
 
 
-def gone_to(request: ProgramRequest, url: str, text: str, level: int = messages.SUCCESS) -> HttpResponse:
+def gone_to(
+    request: ProgramRequest, url: str, text: str, level: int = messages.SUCCESS
+) -> HttpResponse:
     """Go on to `url`, which shows the message."""
     messages.add_message(request, level, text)
     if request.htmx:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -24,6 +24,8 @@ from .selection import WINDOW, is_windowed
 from .tables import list_columns, list_tabs, queue_columns, queue_tabs
 
 if TYPE_CHECKING:
+    from django.http import StreamingHttpResponse
+
     from alignment.people.requests import ProgramRequest
 
 QUEUE_PAGE = 100
@@ -73,6 +75,7 @@ def queue(request: ProgramRequest) -> HttpResponse:
         "columns": queue_columns(asked),
         "tabs": queue_tabs(asked),
         "live": live,
+        "here": request.get_full_path(),
         "older": f"?{asked.as_query(after=page.after)}" if page.after else "",
         "newer": f"?{asked.as_query(before=page.before)}" if page.before else "",
         "thresholds": thresholds(program=request.program),
@@ -104,8 +107,7 @@ def lead(request: ProgramRequest, lead_id: int) -> HttpResponse:
 
 @require_safe
 @requires(Permission.READ)
-def export(request: ProgramRequest) -> HttpResponse:
+def export(request: ProgramRequest) -> StreamingHttpResponse:
     """The list as it is filtered and sorted, as CSV."""
     rows = batches(program=request.program, asked=read_filter(request.GET))
-    reply = csv_response(name=f"leads-{request.program.slug}", head=head(), batches=rows)
-    return cast("HttpResponse", reply)
+    return csv_response(name=f"leads-{request.program.slug}", head=head(), batches=rows)

@@ -97,7 +97,11 @@ def test_errors_stand_at_the_field_and_nothing_typed_is_lost(
 ) -> None:
     lead = mql(cast.program)
     now = timezone.localtime() - timedelta(minutes=10)
-    form = {"called_at": now.strftime("%Y-%m-%dT%H:%M"), "outcome": "not_now", "note": "Spoke 5 min"}
+    form = {
+        "called_at": now.strftime("%Y-%m-%dT%H:%M"),
+        "outcome": "not_now",
+        "note": "Spoke 5 min",
+    }
     url = address(cast, f"leads/{lead.pk}/call/")
     reply = cast.client("rep").post(url, form | changed, headers=HTMX)
     assert reply.status_code == 422
@@ -112,7 +116,9 @@ def test_errors_stand_at_the_field_and_nothing_typed_is_lost(
 def test_recycling_and_disqualifying_need_a_reason(cast: Cast) -> None:
     lead = mql(cast.program)
     client = cast.client("rep")
-    assert client.post(address(cast, f"leads/{lead.pk}/recycle/"), {"reason": " "}).status_code == 422
+    assert (
+        client.post(address(cast, f"leads/{lead.pk}/recycle/"), {"reason": " "}).status_code == 422
+    )
     client.post(address(cast, f"leads/{lead.pk}/recycle/"), {"reason": "Budget next year"})
     lead.refresh_from_db()
     assert lead.stage == Stage.RECYCLED

@@ -1,0 +1,216 @@
+"""The scoring pages: everybody reads, managers write, nothing typed is lost."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Signal
+from alignment.agreements.actions import start_draft
+from alignment.agreements.models import Kind, Version
+from alignment.agreements.queries import draft_of, in_force
+from alignment.jobs.models import Job
+from alignment.scoring.forms import ModelForm
+from alignment.scoring.rules import parse_model
+from tests import cast as make
+from tests.cast import ROLES, Cast
+
+EDITORS = ("owner", "marketing_manager", "sales_manager")
+
+
+def address(cast: Cast, rest: str = "") -> str:
+    return f"/p/{cast.program.slug}/scoring/{rest}"
+
+
+@pytest.fixture
+def draft(cast: Cast) -> Version:
+    return start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
+
+
+def filled(version: Version) -> dict[str, Any]:
+    """What a browser sends back for the draft as it stands."""
+    form = ModelForm(signals=[], model=parse_model(version.content))
+    sent: dict[str, Any] = {"row": [row for row, _rule in form.lines], "do": "save"}
+    for name in form.thresholds.fields:
+        sent[name] = form.thresholds[name].value() or ""
+    for _row, rule in form.lines:
+        for name in rule.fields:
+            value = rule[name].value()
+            sent[f"{rule.prefix}-{name}"] = "" if value is None else value
+    return sent
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_everybody_reads_the_model(cast: Cast, who: str) -> None:
+    text = cast.client(who).get(address(cast)).content.decode()
+    for shown in ("Pricing page visited", "+15", "every 3 times", "One opened e-mail is chance"):
+        assert shown in text
+    assert ("scoring/draft/start/" in text) == (who in EDITORS)
+    assert cast.client(who).get(address(cast, "versions/1/")).status_code == 200
+    assert cast.client(who).get(address(cast, "signals/")).status_code == 200
+
+
+def test_numbers_say_who_earned_what(cast: Cast) -> None:
+    lead = make.lead(cast.program)
+    make.engage(lead.stakeholder, "pricing_page_view")
+    numbers = cast.client("rep").get(address(cast, "numbers/")).context["numbers"]
+    assert numbers.earned["pricing"] == 1
+    assert numbers.earned["webinar"] == 0
+    assert sum(numbers.bins) == numbers.leads == 1
+
+
+def test_the_page_costs_the_same_whatever_the_leads(cast: Cast) -> None:
+    def cost() -> int:
+        cast.client("rep").get(address(cast))
+        with CaptureQueriesContext(connection) as captured:
+            cast.client("rep").get(address(cast))
+        return len(captured)
+
+    make.lead(cast.program)
+    one = cost()
+    make.lead(cast.program)
+    make.lead(cast.program)
+    assert cost() == one
+    assert one <= 18
+
+
+@pytest.mark.parametrize("who", ["marketer", "rep", "observer"])
+def test_members_do_not_write(cast: Cast, who: str, draft: Version) -> None:
+    client = cast.client(who)
+    signal = make.signal(cast.program, "webinar_attended")
+    for rest in ("draft/", "draft/put-in-force/", "signals/new/", f"signals/{signal.pk}/"):
+        assert client.get(address(cast, rest)).status_code == 403
+    for rest in ("draft/start/", "draft/discard/", "draft/", "draft/put-in-force/", "signals/new/"):
+        assert client.post(address(cast, rest)).status_code == 403
+
+
+def test_saving_without_a_change_changes_nothing(cast: Cast, draft: Version) -> None:
+    reply = cast.client("owner").post(address(cast, "draft/"), filled(draft))
+    assert reply.status_code == 302
+    draft.refresh_from_db()
+    current = in_force(cast.program, Kind.SCORING)
+    assert current
+    assert parse_model(draft.content) == parse_model(current.content)
+
+
+def test_rows_are_added_moved_and_removed_without_script_and_without_saving(
+    cast: Cast, draft: Version
+) -> None:
+    client, url = cast.client("sales_manager"), address(cast, "draft/")
+    sent = filled(draft) | {"rule-1-reason": "Half <i>typed", "do": "add:fit"}
+    page = client.post(url, sent)
+    assert page.status_code == 200
+    form = page.context["form"]
+    assert form.rows == ["0", "1", "2", "3", "4", "5", "6", "7", "8"]
+    assert "Half &lt;i&gt;typed" in page.content.decode()
+    assert "This field is required" not in page.content.decode()
+    assert client.post(url, sent | {"do": "up:2"}).context["form"].rows[:3] == ["0", "2", "1"]
+    assert client.post(url, sent | {"do": "down:0"}).context["form"].rows[:2] == ["1", "0"]
+    assert "3" not in client.post(url, sent | {"do": "remove:3"}).context["form"].rows
+    for nonsense in ("up:99", "remove:x", "add:nothing", "sing"):
+        assert client.post(url, sent | {"do": nonsense}).status_code == 200
+    before = draft.content
+    draft.refresh_from_db()
+    assert draft.content == before
+
+
+def test_a_new_rule_to_force(cast: Cast, draft: Version) -> None:
+    client = cast.client("marketing_manager")
+    new = {
+        "rule-8-dimension": "engagement",
+        "rule-8-what": "website_visit",
+        "rule-8-points": "-5",
+        "rule-8-min_count": "2",
+        "rule-8-window_days": "30",
+        "rule-8-decay": "linear",
+        "rule-8-decay_days": "20",
+        "rule-8-cap": "10",
+        "rule-8-reason": "Lookers",
+    }
+    sent = filled(draft) | new | {"mql_at": "35", "note": "Spring"}
+    sent["row"] = [*sent["row"], "8"]
+    assert client.post(address(cast, "draft/"), sent).status_code == 302
+    page = client.get(address(cast, "draft/put-in-force/"))
+    assert "Website visited" in page.content.decode()
+    client.post(address(cast, "draft/put-in-force/"))
+    ruling = in_force(cast.program, Kind.SCORING)
+    assert ruling
+    model = parse_model(ruling.content)
+    assert model.mql_at == 35
+    assert model.rules[-1].points == -5
+    assert model.rules[-1].key == "website_visit"
+    assert Job.objects.in_program(cast.program).filter(kind=Job.Kind.RESCORE).exists()
+    text = client.get(address(cast)).content.decode()
+    assert "fading to 0 in 20 days" in text
+    assert "Scoring every lead by the new model" in text
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"rule-0-points": "lots"}, "Enter a whole number"),
+        ({"rule-0-points": "1000"}, "less than or equal to 100"),
+        ({"rule-4-what": "not-ours"}, "Select a valid choice"),
+        ({"rule-4-what": ""}, "This field is required"),
+        ({"rule-4-decay": "linear"}, "Say in how many days it decays"),
+        ({"rule-0-window_days": "10"}, "The ICP match has no count and no window"),
+        ({"mql_at": "80"}, "The SQL threshold is below the MQL threshold"),
+        ({"sql_at": ""}, "This field is required"),
+        ({"rule-4-key": "budget"}, "Two rules have the same key"),
+    ],
+)
+def test_errors_stand_at_the_field(
+    cast: Cast, draft: Version, changed: dict[str, str], problem: str
+) -> None:
+    sent = filled(draft) | {"rule-2-reason": "Kept words"} | changed
+    reply = cast.client("owner").post(address(cast, "draft/"), sent)
+    assert reply.status_code == 422
+    text = reply.content.decode()
+    assert problem in text
+    assert "Kept words" in text
+    before = draft.content
+    draft.refresh_from_db()
+    assert draft.content == before
+
+
+def test_discarding(cast: Cast, draft: Version) -> None:
+    cast.client("owner").post(address(cast, "draft/discard/"))
+    assert draft_of(cast.program, Kind.SCORING) is None
+    assert cast.client("owner").get(address(cast, "draft/")).status_code == 302
+
+
+def test_signals_are_named_and_renamed(cast: Cast) -> None:
+    client, url = cast.client("marketing_manager"), address(cast, "signals/new/")
+    sent = {
+        "code": "Chat_Started",
+        "name": "Chat <b>started</b>",
+        "kind": "behaviour",
+        "side": "marketing",
+    }
+    client.post(url, sent)
+    signal = make.signal(cast.program, "chat_started")
+    assert (
+        "Chat &lt;b&gt;started&lt;/b&gt;" in client.get(address(cast, "signals/")).content.decode()
+    )
+    again = client.post(url, sent)
+    assert again.status_code == 422
+    assert "already has a signal with this code" in again.content.decode()
+    assert client.post(url, sent | {"code": "é è"}).status_code == 422
+    client.post(address(cast, f"signals/{signal.pk}/"), {"name": "Chat", "side": "sales"})
+    signal.refresh_from_db()
+    assert (signal.name, signal.side, signal.code) == ("Chat", "sales", "chat_started")
+    hers = make.signal(cast.other_program, "webinar_attended")
+    assert client.get(address(cast, f"signals/{hers.pk}/")).status_code == 404
+
+
+def test_a_program_has_room_for_so_many_signals(cast: Cast) -> None:
+    client = cast.client("owner")
+    for number in range(32 - Signal.objects.in_program(cast.program).count()):
+        sent = {"code": f"s{number}", "name": "S", "kind": "fact", "side": "sales"}
+        assert client.post(address(cast, "signals/new/"), sent).status_code == 302
+    full = client.post(
+        address(cast, "signals/new/"), {"code": "x", "name": "X", "kind": "fact", "side": "sales"}
+    )
+    assert full.status_code == 422
+    assert "at most 32 signals" in full.content.decode()

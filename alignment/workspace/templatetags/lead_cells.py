@@ -1,0 +1,94 @@
+"""Cells of lead tables. Written in Python: fifty rows of template nodes cost more than their queries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from django.utils.safestring import SafeString
+
+    from accounts.models import Lead
+    from alignment.people.models import User
+    from alignment.workspace.leads.recent import RecentSignal
+
+register = template.Library()
+
+
+@register.simple_tag
+def ago(moment: datetime, css: str = "") -> SafeString:
+    """A moment that the page shows as time gone by, and as a date where no script runs."""
+    return format_html(
+        '<time datetime="{}" class="{}" data-relative>{}</time>',
+        moment.isoformat(timespec="seconds"),
+        css,
+        date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT"),
+    )
+
+
+@register.simple_tag
+def company_cell(lead: Lead, accounts_url: str) -> SafeString:
+    """The company with what the profile says about it."""
+    if lead.account is None:
+        return format_html('<span class="muted">{}</span>', _("No company"))
+    verdict = getattr(lead.account, "verdict", None)
+    answer = verdict.answer if verdict else "unknown"
+    words = {"yes": _("ICP match"), "no": _("Outside the ICP"), "unknown": _("ICP unknown")}
+    return format_html(
+        '<a class="plain-link truncate" href="{}{}/">{}</a>'
+        '<span class="sub"><span class="verdict-dot verdict-dot--{}"></span>{}</span>',
+        accounts_url,
+        lead.account_id,
+        lead.account.name,
+        answer,
+        words[answer],
+    )
+
+
+@register.simple_tag
+def why_cell(recent: Sequence[RecentSignal]) -> SafeString:
+    """The latest signal and when, below it what came before."""
+    if not recent:
+        return format_html('<span class="muted">{}</span>', _("Nothing yet"))
+    latest, *earlier = recent
+    first = format_html(
+        '<span class="why__last truncate">{}{} {}</span>',
+        latest.name,
+        _times(latest),
+        ago(latest.last_at, "quiet"),
+    )
+    if not earlier:
+        return first
+    names = format_html_join(", ", "{}{}", ((signal.name, _times(signal)) for signal in earlier))
+    after = pgettext("earlier signals", "after %(signals)s") % {"signals": names}
+    # `names` is escaped above; the rest is our own sentence.
+    return format_html('{}<span class="sub truncate">{}</span>', first, mark_safe(after))
+
+
+def _times(signal: RecentSignal) -> str:
+    return f" ×{signal.count}" if signal.count > 1 else ""
+
+
+@register.simple_tag
+def owner_cell(lead: Lead, user: User) -> SafeString:
+    """Whose lead it is."""
+    if lead.owner is None:
+        return format_html('<span class="muted">{}</span>', pgettext("owner", "Nobody"))
+    name = lead.owner.name
+    return format_html(
+        '<span class="person"><span class="avatar" aria-hidden="true" data-initials="{}">{}</span>'
+        '<span class="truncate">{}</span></span>',
+        name,
+        name[:1],
+        pgettext("owner", "You") if lead.owner_id == user.pk else name,
+    )
