@@ -51,7 +51,9 @@ def upward_relations() -> list[str]:
             if own is None or not isinstance(field, Field) or not field.is_relation:
                 continue
             related = field.related_model
-            target = layer_of(related.__module__) if isinstance(related, type) else None
+            if not isinstance(related, type):
+                continue
+            target = layer_of(related.__module__)
             if target is not None and target < own:
                 found.append(f"{model.__name__}.{field.name} -> {related.__name__}")
     return found

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -38,28 +38,30 @@ def ensure() -> None:
                 return
         raise NoChromium(
             "The browser journeys need Chromium and none could be installed here: "
-            "install it (on Debian: apt install chromium) and run make test again."
+            "install it (on Debian: apt install chromium libatomic1) and run make test again."
         )
 
 
 def starts() -> bool:
-    with sync_playwright() as playwright:
-        try:
+    """Whether a page can be opened. Playwright's own driver may lack a library: a bare Exception."""
+    try:
+        with sync_playwright() as playwright:
             launch(playwright).close()
-        except Error:
-            return False
+    except Exception as error:
+        print(str(error).strip().splitlines()[0], file=sys.stderr, flush=True)
+        return False
     return True
 
 
 def install_by_apt() -> bool:
     """As root on Debian or Ubuntu."""
-    if os.geteuid() != 0 or not shutil.which("apt-get") or installed():
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     print("Installing Chromium with apt (once) ...", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     commands = (
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "libatomic1"],
     )
     return all(
         subprocess.run(

@@ -49,7 +49,7 @@ def test_a_full_disk_is_said_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nearly_full(_path: Any) -> Any:
-        return shutil._ntuple_diskusage(GIGABYTE, GIGABYTE, 3 * 1024**2)  # type: ignore[attr-defined]
+        return shutil._ntuple_diskusage(GIGABYTE, GIGABYTE, 3 * 1024**2)
 
     monkeypatch.setattr(shutil, "disk_usage", nearly_full)
     folder = DataFolder(tmp_path)
