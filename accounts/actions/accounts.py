@@ -130,7 +130,7 @@ def write_book(
         return
     _update(program.pk, changed, now)
     _insert(program.pk, book.new, now)
-    told = {"program_id": program.pk, "at": now, "by": by, "cause": cause}
+    told: dict[str, Any] = {"program_id": program.pk, "at": now, "by": by, "cause": cause}
     tell_of_many(kind=JournalKind.ACCOUNT_CREATED, account_ids=[h.id for h in book.new], **told)
     events = (
         JournalRow(JournalKind.ACCOUNT_CHANGED, held.id, detail={"changes": held.changes()})

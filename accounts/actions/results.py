@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from accounts.rules.facts import FieldError, Upserted
+from accounts.rules.facts import FieldError, Outcome, Upserted
 
 
 class Held(Protocol):
@@ -35,6 +35,6 @@ def results_of(
             created.add(id(held))
             results.append(Upserted(held.id, "created", []))
         else:
-            outcome = "updated" if moved and held.changed else "unchanged"
+            outcome: Outcome = "updated" if moved and held.changed else "unchanged"
             results.append(Upserted(held.id, outcome, []))
     return results

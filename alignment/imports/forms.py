@@ -1,0 +1,109 @@
+"""What the pages of imports send."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alignment.imports.models import Import
+from alignment.imports.parsing.mapping import ColumnMapping
+from alignment.imports.parsing.targets import TARGETS
+
+CURRENCIES = ("EUR", "GBP", "CAD", "CHF")
+SCALES = (("1", _("as written")), ("1000", _("in thousands")), ("1000000", _("in millions")))
+
+
+class UploadForm(forms.Form):
+    """A list and what it holds."""
+
+    target = forms.ChoiceField(
+        label=_("What the list holds"), choices=Import.Target.choices, widget=forms.RadioSelect
+    )
+    file = forms.FileField(
+        label=_("File"),
+        error_messages={"empty": _("The file is empty."), "required": _("Choose a file.")},
+        max_length=255,
+    )
+    source = forms.CharField(
+        label=_("Source"),
+        required=False,
+        max_length=60,
+        help_text=_("Where the list comes from, such as “Trade fair Austin”. Noted on what is new."),
+    )
+
+    def clean_file(self) -> Any:
+        """Refuse what would be refused anyway, before it is copied."""
+        file = self.cleaned_data["file"]
+        if file.size > settings.IMPORT_MAX_BYTES:
+            limit = filesizeformat(settings.IMPORT_MAX_BYTES)
+            message = gettext("This file is larger than %(limit)s.") % {"limit": limit}
+            raise forms.ValidationError(message)
+        return file
+
+    def clean_source(self) -> str:
+        """NUL is refused by the field itself."""
+        return str(self.cleaned_data["source"]).strip()
+
+
+def mapping_from(data: Mapping[str, str], upload: Import) -> list[ColumnMapping]:
+    """The mapping as the page shows it; columns that are left out are not in it."""
+    fields = TARGETS[upload.target].fields  # type: ignore[index]
+    columns = []
+    for index in range(len(upload.options.get("headers", ()))):
+        name = data.get(f"field-{index}", "")
+        if name not in fields:
+            continue
+        scale = data.get(f"scale-{index}", "1")
+        columns.append(
+            ColumnMapping(
+                index,
+                name,
+                scale=int(scale) if scale in dict(SCALES) else 1,
+                decimal_comma=data.get(f"comma-{index}") == "on",
+                day_first=data.get(f"dayfirst-{index}") == "on",
+            )
+        )
+    return columns
+
+
+def options_from(data: Mapping[str, str]) -> dict[str, Any]:
+    """Time zone and exchange rates; what makes no sense is left out."""
+    rates = {}
+    for currency in CURRENCIES:
+        rate = _rate(data.get(f"rate-{currency}", ""))
+        if rate is not None:
+            rates[currency] = str(rate)
+    zone = data.get("time_zone", "")
+    return {"rates": rates, "time_zone": zone if zone in zoneinfo.available_timezones() else ""}
+
+
+def _rate(text: str) -> Decimal | None:
+    try:
+        rate = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        return None
+    return rate if rate.is_finite() and 0 < rate < 1_000_000 else None
+
+
+def fields_of(upload: Import) -> list[tuple[str, str, bool]]:
+    """The fields a column can feed: name, label, and whether rows cannot do without."""
+    target = TARGETS[upload.target]  # type: ignore[index]
+    return [
+        (name, str(field.label), field.required or name in target.one_of)
+        for name, field in target.fields.items()
+    ]
+
+
+def zones() -> list[str]:
+    """Time zones by name, without the historical aliases."""
+    regions = ("America/", "Europe/", "Africa/", "Asia/", "Atlantic/", "Australia/", "Pacific/")
+    names = zoneinfo.available_timezones()
+    return ["UTC", *sorted(name for name in names if name.startswith(regions))]

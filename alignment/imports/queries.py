@@ -1,0 +1,88 @@
+"""Reading imports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from alignment.imports.messages import sentence
+from alignment.imports.models import Import, ImportProblem
+from alignment.jobs.models import Job
+from alignment.people.models import Program
+
+PAGE = 50
+PROBLEMS_PAGE = 50
+SHOWN_CELL = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """One page of imports, newest first; `older` is the id to go on before, or None."""
+
+    uploads: list[Import]
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """A row that was not taken, or not whole: each problem with the cell it speaks of."""
+
+    row: int
+    name: str
+    problems: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    """One page of problems in file order; `after` is the row to go on after, or None."""
+
+    rows: list[ProblemRow]
+    after: int | None
+
+
+def import_page(*, program: Program, before: int | None = None) -> ImportPage:
+    """Newest first, with jobs and people. One query."""
+    rows = _uploads(program).order_by("-id")
+    if before:
+        rows = rows.filter(id__lt=before)
+    found = list(rows[: PAGE + 1])
+    return ImportPage(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None)
+
+
+def find_import(*, program: Program, pk: int) -> Import | None:
+    """One import of the program with its jobs."""
+    return _uploads(program).filter(pk=pk).first()
+
+
+def latest_job(upload: Import) -> Job | None:
+    """The run or trial that was started last."""
+    jobs = [job for job in (upload.job, upload.dry_run_job) if job is not None]
+    return max(jobs, key=lambda job: job.pk, default=None)
+
+
+def problem_page(*, upload: Import, job: Job, after: int = 0) -> ProblemPage:
+    """Problems of a run in file order. One query."""
+    rows = ImportProblem.objects.in_program(upload.program_id).filter(job=job, row__gt=after)
+    found = list(rows.order_by("row")[: PROBLEMS_PAGE + 1])
+    headers = list(upload.options.get("headers", ()))
+    shown = [_shown(problem, headers) for problem in found[:PROBLEMS_PAGE]]
+    return ProblemPage(shown, shown[-1].row if len(found) > PROBLEMS_PAGE else None)
+
+
+def _uploads(program: Program) -> QuerySet[Import]:
+    related = ("job", "dry_run_job", "created_by", "program", "job__created_by")
+    rows = Import.objects.in_program(program)
+    return rows.select_related(*related, "dry_run_job__created_by")
+
+
+def _shown(problem: ImportProblem, headers: list[str]) -> ProblemRow:
+    cells: Mapping[str, str] = dict(zip(headers, problem.cells, strict=False))
+    filled = [cell for cell in problem.cells if cell.strip()]
+    told = [(sentence(error), cells.get(error["column"], "")) for error in problem.errors]
+    return ProblemRow(
+        row=problem.row,
+        name=" · ".join(cell[:SHOWN_CELL] for cell in filled[:3]),
+        problems=[(said, cell[:SHOWN_CELL]) for said, cell in told],
+    )

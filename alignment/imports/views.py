@@ -1,0 +1,241 @@
+"""The pages of imports: upload, mapping with preview, trial, run, repair."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alignment.imports import actions, forms, queries
+from alignment.imports.models import Import
+from alignment.imports.parsing.tables import UnreadableTable
+from alignment.imports.preview import preview_of
+from alignment.imports.reading import columns_of
+from alignment.imports.repair import problem_file
+from alignment.jobs.models import Job
+from alignment.jobs.views import job_context
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+from alignment.people.requests import ProgramRequest
+
+SAMPLES = Path(settings.BASE_DIR) / "samples"
+# Lists to try each kind of import with.
+SAMPLE_OF = {
+    Import.Target.ACCOUNTS: "sp500_constituents.csv",
+    Import.Target.STAKEHOLDERS: "fictional_contacts_fr.csv",
+    Import.Target.ENGAGEMENTS: "fictional_engagements_fr.csv",
+}
+
+
+@require_safe
+@requires(Permission.READ)
+def import_list(request: ProgramRequest) -> HttpResponse:
+    """Every list brought in; htmx fetches the rows when a job moves."""
+    page = queries.import_page(program=request.program, before=_number(request, "before"))
+    template = "imports/list.html#rows" if request.htmx else "imports/list.html"
+    return render(request, template, {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.IMPORT)
+def import_new(request: ProgramRequest) -> HttpResponse:
+    """Choose what the list holds, and the file."""
+    if request.method == "POST":
+        form = forms.UploadForm(request.POST, request.FILES)
+        if form.is_valid() and (upload := _upload(request, form)):
+            return redirect("imports:detail", request.program.slug, upload.pk)
+    else:
+        form = forms.UploadForm(initial={"target": request.GET.get("target") or "accounts"})
+    context = {"form": form, "targets": _targets(form), "limit": settings.IMPORT_MAX_BYTES}
+    return render(request, "imports/new.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.READ, write=Permission.IMPORT)
+def import_detail(request: ProgramRequest, pk: int) -> HttpResponse:
+    """One import: how it is read, what it would do, what it did, what to repair."""
+    upload = _find(request, pk)
+    if request.method == "POST":
+        return _save(request, upload)
+    context = _run_context(request, upload)
+    if request.htmx:
+        return render(request, "imports/detail.html#run", context)
+    context |= _mapping_context(request, upload)
+    return render(request, "imports/detail.html", context)
+
+
+@require_POST
+@requires(Permission.IMPORT)
+def import_preview(request: ProgramRequest, pk: int) -> HttpResponse:
+    """What the mapping on the page would make of the first rows; nothing is saved."""
+    context = _mapping_context(request, _find(request, pk), posted=True)
+    return render(request, "imports/mapping.html", context)
+
+
+@require_safe
+@requires(Permission.READ)
+def import_problems(request: ProgramRequest, pk: int) -> StreamingHttpResponse:
+    """The rows that were not taken, to repair and bring in again."""
+    upload = _find(request, pk)
+    job = queries.latest_job(upload)
+    if job is None:
+        raise Http404
+    name = slugify(Path(upload.file_name).stem) or "import"
+    reply = StreamingHttpResponse(
+        _in_the_background(problem_file(upload=upload, job=job)),
+        content_type="text/csv; charset=utf-8",
+    )
+    reply["Content-Disposition"] = f'attachment; filename="{name}-to-repair.csv"'
+    return reply
+
+
+@require_safe
+@requires(Permission.READ)
+def import_sample(request: ProgramRequest, target: str) -> HttpResponse:
+    """A list to try an import with."""
+    name = SAMPLE_OF.get(target)  # type: ignore[call-overload]
+    if name is None or not (SAMPLES / name).is_file():
+        raise Http404
+    reply = HttpResponse((SAMPLES / name).read_bytes(), content_type="text/csv")
+    reply["Content-Disposition"] = f'attachment; filename="{name}"'
+    return reply
+
+
+async def _in_the_background(pieces: Iterator[str]) -> AsyncIterator[str]:
+    while piece := await sync_to_async(next)(pieces, ""):
+        yield piece
+
+
+def _find(request: ProgramRequest, pk: int) -> Import:
+    upload = queries.find_import(program=request.program, pk=pk)
+    if upload is None:
+        raise Http404
+    return upload
+
+
+def _upload(request: ProgramRequest, form: forms.UploadForm) -> Import | None:
+    file = form.cleaned_data["file"]
+    try:
+        return actions.create_import(
+            program=request.program,
+            file=file,
+            file_name=file.name,
+            target=form.cleaned_data["target"],
+            source=form.cleaned_data["source"],
+            by=request.user,
+        )
+    except UnreadableTable as error:
+        form.add_error("file", error.message)
+        return None
+
+
+def _save(request: ProgramRequest, upload: Import) -> HttpResponse:
+    """Keep the mapping and, if asked to, try or run it."""
+    wanted = request.POST.get("do", "")
+    try:
+        if "field-0" in request.POST:
+            actions.set_mapping(
+                upload=upload,
+                columns=forms.mapping_from(request.POST, upload),
+                source=request.POST.get("source"),
+                options=forms.options_from(request.POST),
+                by=request.user,
+            )
+        if request.POST.get("sheet", upload.options.get("sheet")) != upload.options.get("sheet"):
+            actions.choose_sheet(upload=upload, sheet=request.POST["sheet"], by=request.user)
+        elif wanted == "try":
+            actions.start_dry_run(upload=upload, by=request.user)
+        elif wanted == "run":
+            actions.start_import(upload=upload, by=request.user)
+        else:
+            messages.success(request, _("Saved."))
+    except (actions.CannotStart, actions.BadMapping) as error:
+        messages.error(request, str(error))
+    except UnreadableTable as error:
+        messages.error(request, error.message)
+    return redirect("imports:detail", request.program.slug, upload.pk)
+
+
+def _run_context(request: ProgramRequest, upload: Import) -> dict[str, Any]:
+    job = queries.latest_job(upload)
+    context: dict[str, Any] = {"upload": upload, "job": job}
+    if job is None:
+        return context
+    context |= job_context(request, job)
+    if job.state in (Job.State.DONE, Job.State.CANCELLED, Job.State.FAILED):
+        after = _number(request, "after") or 0
+        context["problems"] = queries.problem_page(upload=upload, job=job, after=after)
+        context["is_first_page"] = not after
+    context["dry_run"] = bool(job.parameters.get("dry_run"))
+    context["to_repair"] = job.result.get("rejected", 0) + job.result.get("incomplete", 0)
+    return context
+
+
+def _mapping_context(
+    request: ProgramRequest, upload: Import, *, posted: bool = False
+) -> dict[str, Any]:
+    columns = forms.mapping_from(request.POST, upload) if posted else columns_of(upload)
+    options = {**upload.options, **(forms.options_from(request.POST) if posted else {})}
+    upload.options = options
+    context: dict[str, Any] = {
+        "upload": upload,
+        "fields": forms.fields_of(upload),
+        "scales": forms.SCALES,
+        "rates": [(c, options.get("rates", {}).get(c, "")) for c in forms.CURRENCIES],
+        "zones": forms.zones(),
+        "zone": options.get("time_zone") or upload.program.time_zone,
+    }
+    try:
+        context["preview"] = preview_of(upload, columns, options)
+    except UnreadableTable as error:
+        context["unreadable"] = error.message
+    except FileNotFoundError:
+        context["unreadable"] = _("The file is no longer there. Upload it again.")
+    return context
+
+
+def _targets(form: forms.UploadForm) -> list[dict[str, Any]]:
+    """The kinds of lists, each with what it is for."""
+    told = {
+        "accounts": (
+            "building",
+            _("Companies: one row each, with a name or a domain. Each is judged against the ICP."),
+            _("Name, domain, city, state, ZIP, NAICS, employees, revenue…"),
+        ),
+        "stakeholders": (
+            "users",
+            _("People at companies: one row each, with an e-mail address. New ones open a lead."),
+            _("E-mail, name, job title, role, company, phone, consent…"),
+        ),
+        "engagements": (
+            "activity",
+            _("What people did and when: page views, webinars, e-mails. They move the scores."),
+            _("E-mail, signal, date, source, the source's id…"),
+        ),
+    }
+    chosen = form["target"].value()
+    return [
+        {
+            "value": value,
+            "label": label,
+            "icon": told[value][0],
+            "text": told[value][1],
+            "columns": told[value][2],
+            "checked": value == chosen,
+        }
+        for value, label in Import.Target.choices
+    ]
+
+
+def _number(request: ProgramRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None

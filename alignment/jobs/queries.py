@@ -1,0 +1,72 @@
+"""Reading jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from alignment.jobs.models import Job
+from alignment.people.models import Membership, Program
+from alignment.people.permissions import Permission, may
+
+PAGE = 50
+# An estimate from less than this is a guess.
+ENOUGH_SHARE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """One page of jobs, newest first; `older` is the id to go on before, or None."""
+
+    jobs: list[Job]
+    older: int | None
+
+
+def job_page(*, program: Program, state: str = "", before: int | None = None) -> JobPage:
+    """Newest first. One query."""
+    rows = Job.objects.in_program(program).select_related("created_by").order_by("-id")
+    if state:
+        rows = rows.filter(state=state)
+    if before:
+        rows = rows.filter(id__lt=before)
+    found = list(rows[: PAGE + 1])
+    return JobPage(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None)
+
+
+def find_job(*, program: Program, pk: int) -> Job | None:
+    """One job of the program with who started it."""
+    return Job.objects.in_program(program).select_related("created_by").filter(pk=pk).first()
+
+
+def may_cancel(*, job: Job, membership: Membership) -> bool:
+    """Managers stop any job, others their own."""
+    if not job.is_open or job.cancel_asked_at:
+        return False
+    own = job.created_by_id == membership.user_id and may(membership.role, Permission.IMPORT)
+    return own or may(membership.role, Permission.MANAGE_JOBS)
+
+
+def percent(job: Job) -> int | None:
+    """Share done in whole per cent; None while the size of the work is unknown."""
+    if job.state == Job.State.DONE:
+        return 100
+    return min(100 * job.done // job.total, 99) if job.total else None
+
+
+def time_taken(job: Job) -> timedelta | None:
+    """From the start to the end, or until now."""
+    if job.started_at is None:
+        return None
+    return (job.finished_at or timezone.now()) - job.started_at
+
+
+def expected_end(job: Job) -> datetime | None:
+    """When the job will be done at its pace so far."""
+    if not job.total or not job.started_at or not job.is_open:
+        return None
+    share = job.done / job.total
+    if share < ENOUGH_SHARE:
+        return None
+    return job.started_at + (timezone.now() - job.started_at) / share

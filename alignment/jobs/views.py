@@ -1,0 +1,74 @@
+"""The pages of jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from alignment.jobs import actions, queries
+from alignment.jobs.models import Job
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+from alignment.people.requests import ProgramRequest
+
+
+@require_safe
+@requires(Permission.READ)
+def job_list(request: ProgramRequest) -> HttpResponse:
+    """What runs, waits and ran; htmx fetches the rows when a job moves."""
+    state = request.GET.get("state", "")
+    before = request.GET.get("before", "")
+    page = queries.job_page(
+        program=request.program,
+        state=state if state in Job.State.values else "",
+        before=int(before) if before.isdecimal() and len(before) < 19 else None,
+    )
+    context = {"page": page, "state": state, "states": Job.State.choices}
+    template = "jobs/list.html#rows" if request.htmx else "jobs/list.html"
+    return render(request, template, context)
+
+
+@require_safe
+@requires(Permission.READ)
+def job_detail(request: ProgramRequest, pk: int) -> HttpResponse:
+    """One job; htmx fetches its progress when it moves."""
+    job = _job(request, pk)
+    template = "jobs/detail.html#job" if request.htmx else "jobs/detail.html"
+    return render(request, template, job_context(request, job))
+
+
+@require_POST
+@requires(Permission.READ)
+def job_cancel(request: ProgramRequest, pk: int) -> HttpResponse:
+    """Ask a job to stop. Managers may stop any, others their own."""
+    job = _job(request, pk)
+    if job.is_open and not job.cancel_asked_at:
+        if not queries.may_cancel(job=job, membership=request.membership):
+            raise PermissionDenied
+        actions.cancel(job=job, by=request.user)
+    came_from_import = job.kind == Job.Kind.IMPORT and "import" in job.parameters
+    if came_from_import and request.POST.get("back") == "import":
+        return redirect("imports:detail", request.program.slug, job.parameters["import"])
+    return redirect("jobs:detail", request.program.slug, job.pk)
+
+
+def job_context(request: ProgramRequest, job: Job) -> dict[str, Any]:
+    """What the template of a job's state needs."""
+    return {
+        "job": job,
+        "may_cancel": queries.may_cancel(job=job, membership=request.membership),
+        "expected_end": queries.expected_end(job),
+        "time_taken": queries.time_taken(job),
+        "percent": queries.percent(job),
+    }
+
+
+def _job(request: ProgramRequest, pk: int) -> Job:
+    job = queries.find_job(program=request.program, pk=pk)
+    if job is None:
+        raise Http404
+    return job
