@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "alignment.people.middleware.SessionSeenMiddleware",
     "alignment.people.middleware.ProgramMiddleware",
 ]
 
@@ -169,7 +169,6 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 # Browsers allow passkeys without HTTPS on `localhost`.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "Entente"
-USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

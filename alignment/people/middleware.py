@@ -3,6 +3,8 @@
 import zoneinfo
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -38,6 +40,23 @@ class PreferencesMiddleware:
 
 # Pages about oneself keep the shell of the program that was open before.
 OWN_PAGES = ("/you/", "/sign-in/", "/programs/")
+
+
+# A page that writes on every view costs a commit; "last seen" need not be finer than this.
+SEEN_EVERY_SECONDS = 300
+
+
+class SessionSeenMiddleware:
+    """Keeps "last seen" of the person's sessions, a few minutes coarse."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.session.session_key
+        if key and request.user.is_authenticated and cache.add(f"seen:{key}", 1, SEEN_EVERY_SECONDS):
+            UserSession.objects.create_from_request(request)
+        return self.get_response(request)
 
 
 class ProgramMiddleware:
