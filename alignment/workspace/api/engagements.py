@@ -79,7 +79,6 @@ class EngagementView(DetailView):
         return Engagement.objects.in_program(self.program).select_related("signal")
 
 
-@transaction.atomic
 def record(
     *, program: Program, events: Sequence[EventRow], reader: Reader, by: User
 ) -> dict[int, Ingested]:
@@ -89,11 +88,17 @@ def record(
     resolved = resolve(program, events)
     known = [event for event in events if _signal_known(event, resolved, reader)]
     newcomers = unknown_addresses(resolved, known)
-    if newcomers:
+    if not newcomers:
+        return _store(program, known, resolved, reader)
+    with transaction.atomic():
         resolved.ids.update(welcome(program=program, addresses=newcomers, by=by))
-    taken = [event for event in known if _person_known(event, resolved, reader)]
-    if not taken:
-        return {}
+        return _store(program, known, resolved, reader)
+
+
+def _store(
+    program: Program, events: Sequence[EventRow], resolved: Resolved, reader: Reader
+) -> dict[int, Ingested]:
+    taken = [event for event in events if _person_known(event, resolved, reader)]
     stored = ingest(program=program, events=[_resolved(event, resolved) for event in taken])
     return {event.index: outcome for event, outcome in zip(taken, stored, strict=True)}
 
