@@ -169,6 +169,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 # Browsers allow passkeys without HTTPS on `localhost`.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "Entente"
+# A clock may be half a minute off; RFC 6238 recommends one step.
+MFA_TOTP_TOLERANCE = 1
 # Shown in the list of sessions; our own middleware keeps it.
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ONLY = False
