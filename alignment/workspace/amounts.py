@@ -12,19 +12,18 @@ from alignment.imports.parsing.numbers import NotANumber, Whole, parse_interval,
 LARGEST = 10**15
 
 
-class RangeField(forms.CharField):
+class RangeField(forms.Field):
     """A closed range; an open end and an unknown are None."""
 
     def __init__(self, *, money: bool = False, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 80, "required": False, **kwargs})
+        super().__init__(**{"required": False, **kwargs})
         self.money = money
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, Whole):
             return value
-        text = super().to_python(value) or ""
         try:
-            interval = parse_interval(text, counting=not self.money)
+            interval = parse_interval(str(value or "").strip(), counting=not self.money)
             found = whole(interval) if interval else Whole(None, None)
         except NotANumber as error:
             raise forms.ValidationError(self._hint()) from error

@@ -1,0 +1,129 @@
+"""The first page of the day, search and the navigation."""
+
+import pytest
+from django.core.cache import cache
+
+from accounts.models import Lead
+from alignment.workspace.search.queries import find
+from alignment.workspace.today.marketing import weeks_of
+from tests import cast as make
+from tests.cast import Cast
+
+from .pages import address, queries, text
+from .test_accounts import FITTING, hot_lead
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    cache.clear()
+
+
+@pytest.mark.parametrize("who", make.ROLES)
+def test_an_empty_day_says_what_to_do(cast: Cast, who: str) -> None:
+    assert "Hello" in text(cast, who)
+
+
+@pytest.mark.parametrize("who", make.ROLES)
+def test_the_day_costs_the_same_for_one_lead_and_three(cast: Cast, who: str) -> None:
+    def lead() -> None:
+        found = hot_lead(make.account(cast.program, owner_id=cast.rep.pk, **FITTING))
+        Lead.objects.in_program(cast.program).filter(pk=found.pk).update(
+            owner=getattr(cast, who)
+        )
+
+    lead()
+    one = queries(cast, who)
+    lead()
+    lead()
+    assert queries(cast, who) == one
+    assert one <= 40
+
+
+def test_a_rep_sees_what_is_theirs_and_nobodys(cast: Cast) -> None:
+    def waiting(name: str, owner: object) -> None:
+        lead = hot_lead(make.account(cast.program, name, **FITTING))
+        Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(owner=owner)
+
+    waiting("Mine Inc", cast.rep)
+    waiting("Free Inc", None)
+    waiting("Hers Inc", cast.sales_manager)
+    part = text(cast, "rep", "?part=waiting", **{"HX-Request": "true"})
+    assert "Mine Inc" in part
+    assert "Free Inc" in part
+    assert "Hers Inc" not in part
+    assert "<html" not in part
+    assert "Hers Inc" in text(cast, "sales_manager", "?part=waiting", **{"HX-Request": "true"})
+
+
+def test_marketing_sees_who_is_close_and_what_became_of_the_others(cast: Cast) -> None:
+    account = make.account(cast.program, "Acme", **FITTING)
+    close = make.lead(cast.program, make.stakeholder(cast.program, account, last_name="Close"))
+    make.engage(close.stakeholder, "pricing_page_view")
+    hot_lead(account)
+    page = text(cast, "marketer")
+    assert "Close" in page
+    assert "What became of the MQLs" in page
+    weeks = weeks_of(cast.program)
+    assert weeks.this_week == 1
+    assert weeks.sources == [("test", 1)]
+    assert len(weeks.weeks) == 12
+
+
+def test_owners_see_what_is_not_set_up_and_not_known(cast: Cast) -> None:
+    make.account(cast.program)
+    page = text(cast, "owner")
+    assert "Create an API key" in page
+    assert "What we do not know" in page
+    assert "?unknown=budget" in page
+    make.api_key(cast.program, cast.owner)
+    assert "Create an API key" not in text(cast, "owner")
+
+
+def test_search_finds_accounts_people_and_leads(cast: Cast) -> None:
+    account = make.account(cast.program, "Zephyr Robotics", domain="zephyr.example")
+    person = make.stakeholder(
+        cast.program, account, "ada@zephyr.example", first_name="Ada", last_name="Byron"
+    )
+    lead = make.lead(cast.program, person)
+    for words in ("zeph", "robotics", "zephyr.ex", "Zephyr Robotics"):
+        assert find(program=cast.program, text=words).accounts == [account], words
+    for words in ("byron", "ada byr", "ada@zeph", "ADA@ZEPHYR.EXAMPLE", "By"):
+        found = find(program=cast.program, text=words)
+        assert found.people == [person], words
+        assert found.leads == [lead], words
+
+
+@pytest.mark.parametrize("words", ["", "   ", "%", "_", "\x00", "'; drop", "a" * 5000, "@", "é"])
+def test_search_takes_anything(cast: Cast, words: str) -> None:
+    make.lead(cast.program)
+    assert not find(program=cast.program, text=words).leads
+
+
+def test_search_stays_in_the_program(cast: Cast) -> None:
+    theirs = make.account(cast.other_program, "Zanzibar Spices")
+    make.stakeholder(cast.other_program, theirs, "z@zanzibar.example", last_name="Zanzibar")
+    assert not find(program=cast.program, text="zanzibar").anything
+
+
+def test_the_palette_gets_options_and_others_a_page(cast: Cast) -> None:
+    make.account(cast.program, "Acme <b>")
+    part = text(cast, "rep", "search/?q=acme", **{"HX-Request": "true"})
+    assert 'role="option"' in part
+    assert "Acme &lt;b&gt;" in part
+    assert "<html" not in part
+    assert "<html" in text(cast, "rep", "search/?q=acme")
+    assert queries(cast, "rep", "search/?q=acme", **{"HX-Request": "true"}) <= 12
+
+
+def test_navigation_knows_where_one_is(cast: Cast) -> None:
+    hot_lead(make.account(cast.program, **FITTING))
+    page = text(cast, "rep", "accounts/")
+    current = page.partition('aria-current="page"')[0].rpartition("href=")[2]
+    assert current.startswith(f'"{address(cast, "accounts/")}"')
+    assert 'nav__count--hot">1<' in text(cast, "rep", "navigation/")
+    assert queries(cast, "rep", "navigation/") <= 9
+
+
+def test_strangers_find_nothing(cast: Cast) -> None:
+    for page in ("", "accounts/", "people/", "search/?q=a", "navigation/", "accounts/export/"):
+        assert cast.client("stranger").get(address(cast, page)).status_code == 404

@@ -1,0 +1,86 @@
+"""Numbers in words, and numbers out of what people write."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from hypothesis import given, strategies as st
+
+from alignment.imports.parsing.numbers import Whole
+from alignment.workspace import words
+from alignment.workspace.amounts import AmountField, RangeField
+from alignment.workspace.exports import _cell
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (None, None, ""),
+        (50, 200, "50–200"),
+        (1450, 1450, "1,450"),
+        (5000, None, "5,000+"),
+        (None, 50, "up to 50"),
+        (250_000, None, "250K+"),
+    ],
+)
+def test_employees(low: int | None, high: int | None, said: str) -> None:
+    assert words.employees_range(low, high) == said
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        (0, "$0"),
+        (999, "$999"),
+        (36_900_000, "$36.9M"),
+        (1_200_000_000, "$1.2B"),
+        (999_950_000, "$1B"),
+        (150_000, "$150K"),
+    ],
+)
+def test_dollars(amount: int, said: str) -> None:
+    assert words.dollars(amount) == said
+
+
+def test_french_numbers() -> None:
+    with translation.override("fr"):
+        assert words.whole(1450).replace("\xa0", " ").replace("\u202f", " ") == "1 450"
+
+
+def test_counting_stops() -> None:
+    assert words.capped(10_000, 10_000) == "10,000"
+    assert words.capped(10_001, 10_000) == "10,000+"
+
+
+ENDS = st.none() | st.integers(0, 10**14)
+
+
+@given(ENDS, ENDS, st.booleans())
+def test_a_range_survives_its_own_spelling(
+    low: int | None, high: int | None, money: bool
+) -> None:
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    field = RangeField(money=money)
+    assert field.clean(field.prepare_value(Whole(low, high))) == Whole(low, high)
+
+
+@given(st.integers(0, 10**14))
+def test_an_amount_survives_its_own_spelling(amount: int) -> None:
+    field = AmountField(money=True)
+    assert field.clean(field.prepare_value(amount)) == amount
+
+
+@pytest.mark.parametrize("nonsense", ["many", "-5", "10-", "9e99", "1" * 60])
+def test_what_is_no_number_is_said_to_be_none(nonsense: str) -> None:
+    with pytest.raises(ValidationError):
+        RangeField().clean(nonsense)
+
+
+def test_one_amount_is_no_range() -> None:
+    with pytest.raises(ValidationError):
+        AmountField(money=True).clean("10M-20M")
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@sum(a1)", "\t=1"])
+def test_formulas_leave_as_text(formula: str) -> None:
+    assert _cell(formula) == f"'{formula}"
