@@ -1,0 +1,94 @@
+"""Managers change the profile and the scoring model; open pages follow without reload."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from accounts.models import Lead
+from alignment.jobs.models import Job
+from alignment.scoring.models import LeadScore
+from tests import cast as play
+from tests.browser.conftest import Server
+from tests.browser.journeys import Online, toast, wait_until_live
+from tests.browser.test_spine import GOOD_COMPANY, nearly_qualified
+from tests.cast import Cast
+
+
+def test_profile_changes_and_an_open_account_follows(cast: Cast, online: Online) -> None:
+    company = play.account(cast.program, **GOOD_COMPANY)
+    manager, reader = online.person(cast.marketing_manager), online.person(cast.rep)
+    home = f"/p/{cast.program.slug}"
+    reader.goto(f"{home}/accounts/{company.pk}/")
+    verdict = reader.locator(".page-header")
+    expect(verdict).to_contain_text("Match")
+    wait_until_live(reader)
+    reader.evaluate("window.neverReloaded = true")
+
+    manager.goto(f"{home}/icp/")
+    manager.get_by_role("button", name="Change").click()
+    manager.get_by_role("link", name=re.compile("^Edit Employees")).click()
+    form = manager.locator("main form")
+    form.get_by_label("From").fill("a thousand")
+    form.get_by_label("To").fill("7,500")
+    form.get_by_label("Why").fill("Only above 1,000 is there a data team.")
+    online.expected.add(422)
+    manager.get_by_role("button", name="Save").click()
+    wrong = manager.locator(".field--invalid")
+    expect(wrong).to_contain_text("Write a number, such as")
+    expect(wrong.get_by_label("From")).to_have_value("a thousand")
+    expect(form.get_by_label("To")).to_have_value("7,500")
+    expect(form.get_by_label("Why")).to_have_value("Only above 1,000 is there a data team.")
+    wrong.get_by_label("From").fill("1,000")
+    manager.get_by_role("button", name="Save").click()
+
+    expect(manager.get_by_text("Changed", exact=True)).to_be_visible()
+    manager.get_by_role("link", name="Put in force").click()
+    manager.get_by_role("button", name="Put in force").click()
+    toast(manager, "In force. Every account is being judged again.")
+    expect(manager.get_by_text("Version 2 in force")).to_be_visible()
+
+    expect(verdict).to_contain_text("No match")
+    expect(reader.get_by_text("ICP v2")).to_be_visible()
+    assert reader.evaluate("window.neverReloaded")
+    judging = Job.objects.in_program(cast.program).get(kind="judge")
+    manager.goto(f"{home}/jobs/{judging.pk}/")
+    expect(manager.locator("#main")).to_contain_text("Done")
+
+
+def test_scoring_rule_with_a_window_moves_scores(
+    cast: Cast, server: Server, online: Online
+) -> None:
+    person = nearly_qualified(cast)
+    play.engage(person, "website_visit")
+    lead = Lead.objects.in_program(cast.program).get(stakeholder=person)
+    manager, reader = online.person(cast.marketing_manager), online.person(cast.rep)
+    home = f"/p/{cast.program.slug}"
+    reader.goto(f"{home}/leads/{lead.pk}/")
+    total = reader.locator(".score-head__total b")
+    expect(total).to_have_text("35")
+    wait_until_live(reader)
+
+    manager.goto(f"{home}/scoring/")
+    manager.get_by_role("button", name="Change").click()
+    manager.get_by_role("button", name="Add an engagement rule").click()
+    rule = manager.locator("tbody tr").last
+    expect(rule.get_by_label("Signal")).to_have_value("")
+    rule.get_by_label("Signal").select_option(label="Website visited")
+    rule.get_by_label("Points", exact=True).fill("7")
+    rule.get_by_label("Within days").fill("30")
+    rule.get_by_label("Why").fill("They come back this month.")
+    save(manager)
+    toast(manager, "Draft saved.")
+    manager.get_by_role("link", name="Put in force").click()
+    expect(manager.get_by_text("1 lead is scored again in the background")).to_be_visible()
+    manager.get_by_role("button", name="Put in force").click()
+    expect(manager.get_by_text("Version 2 in force")).to_be_visible()
+
+    expect(total).to_have_text("42")
+    expect(reader.get_by_text("They come back this month.")).to_be_visible()
+    expect(reader.locator(".page-header")).to_contain_text("MQL")
+    assert LeadScore.objects.in_program(cast.program).get(lead=lead).total == 42
+
+
+def save(page: Page) -> None:
+    page.locator(".form__foot").get_by_role("button", name="Save the draft").click()
