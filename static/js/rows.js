@@ -34,3 +34,11 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-select], [data-select-all]")) recount();
 });
 recount();
+
+// A form that came into a dialog: begin at its first field.
+document.addEventListener("htmx:after:swap", () => {
+  const dialog = document.querySelector("dialog[open]");
+  if (!dialog || dialog.contains(document.activeElement) && document.activeElement !== dialog) return;
+  const field = dialog.querySelector(".field--invalid :is(input, select, textarea)") ?? dialog.querySelector(".dialog__body :is(input, select, textarea)");
+  field?.focus();
+});

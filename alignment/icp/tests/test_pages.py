@@ -13,7 +13,8 @@ from alignment.icp.drafting import put_criterion
 from alignment.icp.forms import AmountField
 from alignment.icp.rules import parse_icp
 from alignment.jobs.models import Job
-from alignment.reference.models import Cbsa, NaicsCode, State as UsState
+from alignment.reference.models import Cbsa, NaicsCode
+from alignment.reference.models import State as UsState
 from tests import cast as make
 from tests.cast import ROLES, Cast
 

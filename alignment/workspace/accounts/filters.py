@@ -35,10 +35,15 @@ class AmountFilter(django_filters.Filter):
 class AccountFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_text", label=_("Name or domain"), max_length=100)
     verdict = django_filters.ChoiceFilter(
-        method="by_verdict", label=_("Verdict"), choices=Answer.choices, empty_label=_("Any verdict")
+        method="by_verdict",
+        label=_("Verdict"),
+        choices=Answer.choices,
+        empty_label=_("Any verdict"),
     )
     state = django_filters.ChoiceFilter(
-        label=_("State"), choices=[(code, name) for code, name, _fips in STATES], empty_label=_("Any state")
+        label=_("State"),
+        choices=[(code, name) for code, name, _fips in STATES],
+        empty_label=_("Any state"),
     )
     owner = django_filters.ChoiceFilter(
         method="by_owner", label=_("Owner"), empty_label=_("Any owner")
@@ -56,7 +61,9 @@ class AccountFilter(django_filters.FilterSet):
     employees_max = AmountFilter(method="at_most", label=_("Employees, to"))
     revenue_min = AmountFilter(method="at_least", label=_("Revenue from, USD"))
     revenue_max = AmountFilter(method="at_most", label=_("Revenue to, USD"))
-    unknown = django_filters.CharFilter(method="by_unknown", label=_("Unknown"), max_length=60)
+    met = django_filters.CharFilter(method="by_answer", label=_("Meets"), max_length=60)
+    missed = django_filters.CharFilter(method="by_answer", label=_("Does not meet"), max_length=60)
+    unknown = django_filters.CharFilter(method="by_answer", label=_("Unknown"), max_length=60)
 
     class Meta:
         model = Account
@@ -119,11 +126,16 @@ class AccountFilter(django_filters.FilterSet):
         open_end = Q(**{f"{fact}_low__isnull": True, f"{fact}_high__isnull": False})
         return rows.filter(Q(**{f"{fact}_low__lte": value}) | open_end)
 
-    def by_unknown(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
-        """Accounts of which one criterion of the profile in force is not known."""
+    def by_answer(self, rows: ScopedQuerySet[Account], name: str, value: str) -> Any:
+        """Accounts that answer one criterion of the profile in force like this."""
         icp, _number = icp_in_force(self.program)
         keys = [criterion.key for criterion in icp.criteria]
         if value not in keys:
             return rows.none()
         bit = 1 << keys.index(value)
-        return rows.alias(gap=F("verdict__unknown_mask").bitand(bit)).filter(gap=bit)
+        answers = rows.filter(verdict__program=self.program).alias(
+            met=F("verdict__yes_mask").bitand(bit), gap=F("verdict__unknown_mask").bitand(bit)
+        )
+        if name == "met":
+            return answers.filter(met=bit)
+        return answers.filter(gap=bit) if name == "unknown" else answers.filter(met=0, gap=0)
