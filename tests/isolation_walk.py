@@ -58,6 +58,7 @@ class Route:
     name: str
     address: str
     numbered: bool
+    view: Any = field(compare=False, hash=False)
 
     @property
     def in_program(self) -> bool:
@@ -83,7 +84,7 @@ def _walk(patterns: Any, prefixes: list[str], numbered: bool) -> Iterator[Route]
             yield from _walk(item.url_patterns, addresses, numbered or more)
         elif isinstance(item, URLPattern) and item.name not in NOT_WALKED:
             for address in addresses:
-                yield Route(item.name or "", address, numbered or more)
+                yield Route(item.name or "", address, numbered or more, item.callback)
 
 
 def _parts(pattern: Any) -> tuple[list[str], bool]:
@@ -114,12 +115,17 @@ def _values(name: str, converter: Any) -> tuple[list[str], bool]:
     raise UnknownParameter(f"<{type(converter).__name__}:{name}>")
 
 
+class LeakFound(Exception):
+    """Something of another program came back, in a walk that only asks whether anything does."""
+
+
 @dataclass
 class Walk:
     """Asks as one person, and remembers what should not have come back."""
 
     client: Client
     who: str
+    stops: bool = False
     asked: int = 0
     leaks: list[str] = field(default_factory=list)
 
@@ -135,12 +141,13 @@ class Walk:
             self.leaks.append(f"{said} failed: {response.exc_info[1]!r}")
         text = b"".join(response).decode(errors="replace") + str(response.headers)
         if MARK in text.lower():
+            if self.stops:
+                raise LeakFound(said)
             at = text.lower().index(MARK)
             self.leaks.append(f"{said} shows {text[max(0, at - 60) : at + 40]!r}")
         if refused and response.status_code not in REFUSALS:
             self.leaks.append(f"{said} not refused")
         return response  # type: ignore[no-any-return]
-
 
     def must_be_clean(self) -> None:
         if self.leaks:
@@ -163,7 +170,7 @@ class Forms(HTMLParser):
             self._inside = have.get("method", "get").lower() == "post"
             if self._inside:
                 self.found.append((have.get("action", ""), {}, []))
-        if not self._inside or not self.found or "name" not in have and tag != "option":
+        if not self._inside or not self.found or ("name" not in have and tag != "option"):
             return
         _address, fields, choices = self.found[-1]
         if tag == "select":

@@ -91,7 +91,9 @@ def _hers_people(cast: Cast) -> None:
     UserSession.objects.create(
         pk=FOREIGN, user=stella, ip="192.0.2.1", user_agent="Zanzibar browser", session_key="z" * 32
     )
-    Authenticator.objects.create(pk=FOREIGN, user=person, type="webauthn", data={"name": "Zanzibar"})
+    Authenticator.objects.create(
+        pk=FOREIGN, user=person, type="webauthn", data={"name": "Zanzibar"}
+    )
     AuditEntry.objects.create(
         pk=FOREIGN, program_id=hers.pk, actor="Zanzibar", action="zanzibar.do", target="zanzibar"
     )
@@ -101,7 +103,11 @@ def _hers_facts(cast: Cast) -> None:
     hers, now = cast.other_program, timezone.now()
     row: dict[str, Any] = {"pk": FOREIGN, "program": hers}
     account = Account.objects.create(
-        **row, name="Zanzibar Mills", name_key="zanzibar mills", domain="zanzibar.example", state="TX"
+        **row,
+        name="Zanzibar Mills",
+        name_key="zanzibar mills",
+        domain="zanzibar.example",
+        state="TX",
     )
     AccountChange.objects.create(**row, account=account)
     person = Stakeholder.objects.create(

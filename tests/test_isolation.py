@@ -8,16 +8,43 @@ from django.core.cache import cache
 from django.db import models
 from django.test import Client
 
+from accounts.models import Account, Engagement, Lead, Signal, Stakeholder
+from alignment.agreements.models import Version
 from alignment.core.scoping import ScopedManager, ScopedQuerySet, UnscopedQuery
+from alignment.imports.models import Import
+from alignment.jobs.models import Job
 from alignment.people import admin_base, middleware
 from alignment.people.live_access import program_of
-from alignment.people.models import Membership, ProgramOwned
-from alignment.people.permissions import Scope
+from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned, Team
 
 from . import cast as play
 from .cast import ROLES, Cast
-from .isolation_walk import QUERY, WRITES, Forms, Route, Walk, bodies, routes
-from .isolation_world import FOREIGN, SECRET, fingerprint, furnish, program_models, strays, uncovered
+from .isolation_walk import QUERY, WRITES, Forms, LeakFound, Walk, bodies, routes
+from .isolation_world import (
+    FOREIGN,
+    SECRET,
+    fingerprint,
+    furnish,
+    program_models,
+    strays,
+    uncovered,
+)
+
+# Pages and API start a query on these; they reach all other models through one of them.
+READ_BY_PROGRAM = (
+    Account,
+    ApiKey,
+    Engagement,
+    Import,
+    Invitation,
+    Job,
+    Lead,
+    Membership,
+    Signal,
+    Stakeholder,
+    Team,
+    Version,
+)
 
 
 @pytest.fixture
@@ -66,7 +93,6 @@ def walk_elsewhere(walk: Walk) -> Walk:
     """Pages outside programs, the admin without being staff, the API without a key."""
     for route in routes():
         if not route.in_program:
-            walk.ask("get", route.address, refused=route.numbered)
             walk.ask("get", route.address, QUERY, refused=route.numbered)
     return walk
 
@@ -77,9 +103,7 @@ def walk_api(walk: Walk, schema: dict[str, Any], *, writes: bool = True) -> Walk
         walk.ask("get", route.address, QUERY)
         if route.numbered and writes:
             for method in WRITES:
-                walk.ask(
-                    method, route.address, "{}", content_type="application/json", refused=True
-                )
+                walk.ask(method, route.address, "{}", content_type="application/json", refused=True)
     if writes:
         for method, address, body in bodies(schema):
             walk.ask(method, address, body, content_type="application/json")
@@ -152,13 +176,11 @@ def test_admin(world: Cast) -> None:
     walk_admin(Walk(play.sign_in(world.owner), "staff who own a program")).must_be_clean()
 
 
-@pytest.mark.parametrize("who", ["observer", "rep", "sales_manager"])
-def test_admin_is_for_owners(world: Cast, who: str) -> None:
+def test_admin_is_for_owners(world: Cast) -> None:
     """Being staff without owning a program opens no list."""
-    person = getattr(world, who)
-    person.is_staff = True
-    person.save()
-    walk = walk_admin(Walk(play.sign_in(person), who))
+    world.sales_manager.is_staff = True
+    world.sales_manager.save()
+    walk = walk_admin(Walk(play.sign_in(world.sales_manager), "staff who own nothing"))
     walk.must_be_clean()
     assert walk.client.get("/admin/accounts/account/").status_code == 403
 
@@ -207,23 +229,21 @@ def test_an_unscoped_query_does_not_run(db: None) -> None:
                 run(model.objects.all())
 
 
-def test_a_missing_scope_is_found(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("model", READ_BY_PROGRAM, ids=lambda model: model.__name__)
+def test_a_missing_scope_is_found(
+    world: Cast, monkeypatch: pytest.MonkeyPatch, model: type[ProgramOwned]
+) -> None:
     """One model whose rows are no longer filtered: the walk must notice."""
-    described = schema(world)
-    client, key = world.client("owner"), key_client(world, "owner")
-    unnoticed = []
-    for model in program_models():
-        with monkeypatch.context() as patch:
-            _forget_scope_of(patch, model)
-            found = walk_api(Walk(key, "key"), described, writes=False).leaks
-            found = found or walk_browser(Walk(client, "owner"), world, writes=False).leaks
-        if not found:
-            unnoticed.append(model.__name__)
-    assert set(unnoticed) <= NEVER_READ_BY_THEMSELVES
+    described, key = schema(world), key_client(world, "owner")
+    with monkeypatch.context() as patch:
+        _forget_scope_of(patch, model)
+        with pytest.raises(LeakFound):
+            _look_for_leaks(world, key, described)
 
 
-# Rows that pages reach through their parent, or that only machines read.
-NEVER_READ_BY_THEMSELVES = {"AccountChange"}
+def _look_for_leaks(world: Cast, key: Client, described: dict[str, Any]) -> None:
+    walk_api(Walk(key, "key", stops=True), described, writes=False)
+    walk_browser(Walk(world.client("owner"), "owner", stops=True), world, writes=False)
 
 
 def _forget_scope_of(patch: pytest.MonkeyPatch, model: type[ProgramOwned]) -> None:
@@ -241,18 +261,18 @@ def test_a_missing_membership_check_is_found(world: Cast, monkeypatch: pytest.Mo
         return rows.filter(program__slug=slug).first()
 
     monkeypatch.setattr(middleware, "membership_in", anybody)
-    assert walk_browser(Walk(world.client("rep"), "rep"), world, writes=False).leaks
+    with pytest.raises(LeakFound):
+        walk_browser(Walk(world.client("rep"), "rep", stops=True), world, writes=False)
 
 
 def test_a_missing_admin_scope_is_found(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     world.owner.is_staff = True
     world.owner.save()
     both = [world.program.pk, world.other_program.pk]
-    monkeypatch.setattr(admin_base, "owned_programs", lambda request: both)
-    assert walk_admin(Walk(play.sign_in(world.owner), "owner"), writes=False).leaks
+    monkeypatch.setattr(admin_base, "owned_programs", lambda _request: both)
+    with pytest.raises(LeakFound):
+        walk_admin(Walk(play.sign_in(world.owner), "owner", stops=True), writes=False)
 
 
 def test_route_kinds_are_known() -> None:
-    known: list[Route] = routes()
-    assert {route.area for route in known} >= {"p", "api", "admin", "sign-in", "you"}
-    assert Scope.READ
+    assert {route.area for route in routes()} >= {"p", "api", "admin", "sign-in", "you"}

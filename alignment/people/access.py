@@ -34,6 +34,7 @@ def requires(
             return view(inside, *args, **kwargs)
 
         cast("Any", guarded).permission = permission
+        cast("Any", guarded).write = write or permission
         return guarded
 
     return decorate

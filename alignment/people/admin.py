@@ -127,9 +127,7 @@ class TeamAdmin(ProgramScopedAdmin):
         if change:
             rename_team(team=obj, name=obj.name, by=_person(request))
             return
-        made = create_team(
-            program=obj.program, side=obj.side, name=obj.name, by=_person(request)
-        )
+        made = create_team(program=obj.program, side=obj.side, name=obj.name, by=_person(request))
         obj.pk = made.pk
 
     def delete_model(self, request: HttpRequest, obj: Team) -> None:
@@ -167,7 +165,15 @@ class InvitationAdmin(ProgramScopedAdmin):
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ProgramScopedAdmin):
-    list_display = ("name", "prefix", "program", "owner", "expires_at", "revoked_at", "last_used_at")
+    list_display = (
+        "name",
+        "prefix",
+        "program",
+        "owner",
+        "expires_at",
+        "revoked_at",
+        "last_used_at",
+    )
     list_select_related = ("program", "owner")
     search_fields = ("name", "prefix")
     exclude = ("secret_hash",)

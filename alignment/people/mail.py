@@ -8,8 +8,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from .models import User
 from .actions.invitations import Invited
+from .models import User
 
 log = logging.getLogger(__name__)
 

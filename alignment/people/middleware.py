@@ -54,7 +54,11 @@ class SessionSeenMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.session.session_key
-        if key and request.user.is_authenticated and cache.add(f"seen:{key}", 1, SEEN_EVERY_SECONDS):
+        if (
+            key
+            and request.user.is_authenticated
+            and cache.add(f"seen:{key}", 1, SEEN_EVERY_SECONDS)
+        ):
             UserSession.objects.create_from_request(request)
         return self.get_response(request)
 

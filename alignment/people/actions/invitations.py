@@ -32,9 +32,7 @@ class Invited:
 
 
 @transaction.atomic
-def invite(
-    *, program: Program, email: str, role: str, team: Team | None, by: User
-) -> Invited:
+def invite(*, program: Program, email: str, role: str, team: Team | None, by: User) -> Invited:
     """Open an invitation for seven days; sending the e-mail is the caller's next step.
 
     Raises ValidationError for members and for addresses that are invited already.
@@ -77,9 +75,7 @@ def invite(
 def resend(*, invitation: Invitation, by: User) -> Invited:
     """A new secret and seven more days; the link sent before stops working."""
     waiting = _locked(invitation)
-    demand_seats(
-        program=waiting.program, by=by, seats=[Seat.at(waiting.role, waiting.team)]
-    )
+    demand_seats(program=waiting.program, by=by, seats=[Seat.at(waiting.role, waiting.team)])
     secret = new_secret()
     waiting.secret_hash = hash_secret(secret)
     waiting.expires_at = timezone.now() + VALID_FOR
@@ -99,9 +95,7 @@ def resend(*, invitation: Invitation, by: User) -> Invited:
 def revoke(*, invitation: Invitation, by: User) -> None:
     """Take the invitation back; its link stops working."""
     waiting = _locked(invitation)
-    demand_seats(
-        program=waiting.program, by=by, seats=[Seat.at(waiting.role, waiting.team)]
-    )
+    demand_seats(program=waiting.program, by=by, seats=[Seat.at(waiting.role, waiting.team)])
     audit.record(
         by=by,
         action="invitation.revoke",

@@ -20,7 +20,12 @@ def change_profile(
     user.save(update_fields=["name", "language", "time_zone", "theme"])
     if before != user.name:
         audit.record(
-            by=by, action="user.rename", target=user, program_id=None, before=before, after=user.name
+            by=by,
+            action="user.rename",
+            target=user,
+            program_id=None,
+            before=before,
+            after=user.name,
         )
 
 

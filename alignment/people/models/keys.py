@@ -5,7 +5,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
 from .programs import ProgramOwned
 
 
@@ -57,5 +56,3 @@ class IdempotentReply(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-

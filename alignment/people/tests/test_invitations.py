@@ -97,9 +97,7 @@ def test_somebody_new_joins_and_is_signed_in(cast: Cast) -> None:
     browser = Client()
     page = browser.get(f"/invitation/{made.secret}/")
     assert cast.program.name in page.text
-    answer = browser.post(
-        f"/invitation/{made.secret}/", {"name": "Nina New", "password": PASSWORD}
-    )
+    answer = browser.post(f"/invitation/{made.secret}/", {"name": "Nina New", "password": PASSWORD})
     assert answer.status_code == 302, answer.text
     nina = User.objects.get(email="new@example.com")
     assert nina.check_password(PASSWORD)

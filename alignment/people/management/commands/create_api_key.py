@@ -35,7 +35,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no program with the address {options['program']!r}.")
         unknown = sorted(set(options["scopes"]) - set(Scope))
         if unknown:
-            raise CommandError(f"Unknown scope {', '.join(unknown)}; choose from {', '.join(Scope)}.")
+            raise CommandError(
+                f"Unknown scope {', '.join(unknown)}; choose from {', '.join(Scope)}."
+            )
         days = options["expires_days"]
         try:
             made = create_key(

@@ -23,7 +23,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--name", required=True, help="what people call the program")
-        parser.add_argument("--slug", default="", help="its address: /p/<slug>/ (default: from the name)")
+        parser.add_argument(
+            "--slug", default="", help="its address: /p/<slug>/ (default: from the name)"
+        )
         parser.add_argument("--owner-email", required=True, help="who owns it")
         parser.add_argument("--owner-name", default="", help="the name of a new owner")
         parser.add_argument("--time-zone", default="America/New_York", help="IANA name")
@@ -42,7 +44,9 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.furnish(program, owner)
-        self.stdout.write(f"Program {program.name!r} is at /p/{program.slug}/, owned by {owner.email}.")
+        self.stdout.write(
+            f"Program {program.name!r} is at /p/{program.slug}/, owned by {owner.email}."
+        )
 
     def furnish(self, program: Program, owner: User) -> None:
         """What rooms above this one put into a new program."""

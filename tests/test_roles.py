@@ -1,0 +1,76 @@
+"""What each role may do, and that every page of a program asks."""
+
+from typing import Any
+
+import pytest
+
+from alignment.people.models import Role
+from alignment.people.permissions import GRANTS, Permission, may
+
+from .cast import ROLES, Cast
+from .isolation_walk import Route, routes
+
+EVERYBODY = {"owner", "manager", "member", "observer"}
+TABLE = {
+    Permission.READ: EVERYBODY,
+    Permission.WORK_LEADS: EVERYBODY - {"observer"},
+    Permission.EDIT_FACTS: EVERYBODY - {"observer"},
+    Permission.IMPORT: EVERYBODY - {"observer"},
+    Permission.EDIT_AGREEMENTS: {"owner", "manager"},
+    Permission.ACTIVATE_AGREEMENTS: {"owner", "manager"},
+    Permission.MANAGE_JOBS: {"owner", "manager"},
+    Permission.MANAGE_PEOPLE: {"owner", "manager"},
+    Permission.MANAGE_PROGRAM: {"owner"},
+    Permission.MANAGE_KEYS: {"owner"},
+}
+
+
+def program_routes() -> list[Route]:
+    return [route for route in routes() if route.in_program]
+
+
+def test_the_table_of_roles() -> None:
+    assert set(TABLE) == set(Permission)
+    for permission, roles in TABLE.items():
+        assert {role for role in GRANTS if may(role, permission)} == roles
+    assert set(GRANTS) == set(Role)
+    assert not may("", Permission.READ)
+
+
+def test_every_program_page_names_a_permission() -> None:
+    unguarded = [r.address for r in program_routes() if not hasattr(r.view, "permission")]
+    assert unguarded == []
+
+
+def test_no_write_needs_less_than_work(cast: Cast) -> None:
+    """A page that observers may open refuses their writes."""
+    client = cast.client("observer")
+    written = []
+    for route in program_routes():
+        answer = client.post(route.address.format(program=cast.program.slug))
+        if answer.status_code not in (403, 404, 405):
+            written.append((route.address, answer.status_code))
+    assert written == []
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_pages_open_to_whom_they_are_meant_for(cast: Cast, who: str) -> None:
+    client, role = cast.client(who), cast.membership(who).role
+    wrong = []
+    for route in program_routes():
+        address = route.address.format(program=cast.program.slug)
+        view: Any = route.view
+        answer, needed = client.get(address), view.permission
+        if answer.status_code == 405:
+            answer, needed = client.post(address), view.write
+        if (answer.status_code == 403) is may(role, needed):
+            wrong.append((route.address, needed, answer.status_code))
+    assert wrong == []
+
+
+def test_nobody_signed_out_gets_in(cast: Cast, client: Any) -> None:
+    for route in program_routes():
+        address = route.address.format(program=cast.program.slug)
+        for answer in (client.get(address), client.post(address)):
+            away = answer.status_code == 302 and answer["Location"].startswith("/sign-in/login/")
+            assert away or answer.status_code == 405, address
