@@ -15,14 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Signal
 from alignment.agreements.actions import NotADraft
 from alignment.agreements.models import Kind, State, Version
-from alignment.core import audit
 from alignment.icp import actions as icp
 from alignment.icp.rules import InvalidIcp
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, ScopedForm
 from alignment.people.models import User
 
 from .actions import models as scoring
-from .actions.setup import NoFreeSlot, create_signal
+from .actions.signals import create_signal, refusal, rename_signal
 from .models import LeadScore
 from .rules import InvalidModel
 
@@ -44,8 +43,21 @@ class LeadScoreAdmin(ProgramScopedAdmin):
     ordering = ("-lead_id",)
 
 
+class SignalForm(ScopedForm):
+    def clean(self) -> dict[str, Any] | None:
+        """Say at the field what the action would refuse."""
+        values = super().clean()
+        program, code = self.cleaned_data.get("program"), self.cleaned_data.get("code")
+        if self.instance.pk is None and program and code:
+            refused = refusal(program=program, code=code)
+            if refused:
+                self.add_error("code", str(refused))
+        return values
+
+
 @admin.register(Signal)
 class SignalAdmin(ProgramScopedAdmin):
+    form = SignalForm
     may_add = may_change = True
     list_display = ("name", "code", "kind", "side", "program")
     list_filter = (ProgramFilter, "kind", "side")
@@ -58,28 +70,13 @@ class SignalAdmin(ProgramScopedAdmin):
         return (*fields, "code", "kind") if obj else fields
 
     def save_model(self, request: HttpRequest, obj: Signal, form: Any, change: bool) -> None:
+        by = _person(request)
         if change:
-            obj.save(update_fields=["name", "side"])
-            audit.record(
-                by=_person(request),
-                action="signal.change",
-                target=obj,
-                program_id=obj.program_id,
-                name=obj.name,
-                side=obj.side,
-            )
+            rename_signal(signal=obj, name=obj.name, side=obj.side, by=by)
             return
-        try:
-            made = create_signal(
-                program=obj.program,
-                code=obj.code,
-                name=obj.name,
-                kind=obj.kind,
-                side=obj.side,
-                by=_person(request),
-            )
-        except NoFreeSlot as error:
-            raise ValidationError(_("A program has at most 32 signals.")) from error
+        made = create_signal(
+            program=obj.program, code=obj.code, name=obj.name, kind=obj.kind, side=obj.side, by=by
+        )
         obj.pk = made.pk
 
 

@@ -20,21 +20,30 @@ class SignalRefused(ValueError):
         self.field = field
 
 
+def refusal(*, program: Program, code: str) -> SignalRefused | None:
+    """Why a signal with this code could not be created now, if so."""
+    known = set(Signal.objects.in_program(program).values_list("code", flat=True))
+    if code in known:
+        return SignalRefused("code", _("This program already has a signal with this code."))
+    if len(known) >= SIGNAL_SLOTS:
+        text = _("A program counts at most %(most)d signals.") % {"most": SIGNAL_SLOTS}
+        return SignalRefused("code", text)
+    return None
+
+
 @transaction.atomic
 def create_signal(
     *, program: Program, code: str, name: str, kind: str, side: str, by: User | None
 ) -> Signal:
     """A new signal in the first free slot. Raises SignalRefused."""
     Program.objects.select_for_update().get(pk=program.pk)
-    known = dict(Signal.objects.in_program(program).values_list("code", "slot"))
-    if code in known:
-        raise SignalRefused("code", _("This program already has a signal with this code."))
-    free = [slot for slot in range(SIGNAL_SLOTS) if slot not in known.values()]
-    if not free:
-        text = _("A program counts at most %(most)d signals.") % {"most": SIGNAL_SLOTS}
-        raise SignalRefused("code", text)
+    refused = refusal(program=program, code=code)
+    if refused:
+        raise refused
+    taken = set(Signal.objects.in_program(program).values_list("slot", flat=True))
+    free = next(slot for slot in range(SIGNAL_SLOTS) if slot not in taken)
     signal = Signal.objects.create(
-        program=program, code=code, name=name, kind=kind, side=side, slot=free[0]
+        program=program, code=code, name=name, kind=kind, side=side, slot=free
     )
     audit.record(by=by, action="signal.create", target=signal, program_id=program.pk, code=code)
     bus.publish(program.pk, "agreements")
