@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Lead, Stage
 from alignment.jobs.models import Job
@@ -82,7 +83,7 @@ def items_for(request: ProgramRequest) -> list[Item]:
     root = f"/p/{program.slug}/"
     here = request.headers.get("HX-Current-URL", "") if request.htmx else ""
     path = here.partition(root)[2] if root in here else request.path.removeprefix(root)
-    return [_item(place, program, path, counts) for place in PLACES if _exists(place, program)]
+    return [_item(place, program, path, counts) for place in PLACES]
 
 
 def _item(place: Place, program: Program, path: str, counts: dict[str, int]) -> Item:
@@ -103,14 +104,6 @@ def _words(number: int) -> str:
     if number > MOST_COUNTED:
         return gettext("%(number)s+") % {"number": MOST_COUNTED}
     return str(number) if number else ""
-
-
-def _exists(place: Place, program: Program) -> bool:
-    try:
-        reverse(place.name, args=[program.slug])
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def _waiting(program: Program) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from alignment.icp.models import Answer
 from alignment.icp.words import CriterionWords, in_words, weight_title
@@ -31,6 +32,7 @@ QUESTIONS: dict[str, str | _StrPromise] = {
     "budget": _("What budget do they have?"),
     "geography": _("Which state and metropolitan area are they in?"),
 }
+
 
 @dataclass(frozen=True, slots=True)
 class CriterionLine:

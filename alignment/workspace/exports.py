@@ -35,7 +35,8 @@ def csv_response(
 
 
 async def _in_the_background(chunks: Iterator[str]) -> AsyncIterator[str]:
-    while chunk := await sync_to_async(next)(chunks, ""):
+    following = sync_to_async(lambda: next(chunks, ""))
+    while chunk := await following():
         yield chunk
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 Row = TypeVar("Row", bound=Model)
+Shown = TypeVar("Shown")
 Place = tuple[Any, ...]
 
 LONGEST_TEXT = 400
@@ -46,10 +47,10 @@ class Ordering:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
+class Page(Generic[Shown]):
     """`after` and `before` are cursors for the neighbouring pages, empty at the ends."""
 
-    rows: list[Row]
+    rows: list[Shown]
     after: str = ""
     before: str = ""
 
@@ -66,7 +67,9 @@ class RowBeyond(Func):
         self.width = len(columns)
         self.greater = greater
 
-    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, Any]:
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, **_extra: Any
+    ) -> tuple[str, Any]:
         parts = [compiler.compile(expression) for expression in self.get_source_expressions()]
         left = ", ".join(sql for sql, _ in parts[: self.width])
         right = ", ".join(sql for sql, _ in parts[self.width :])

@@ -26,7 +26,7 @@ def metros_like(text: str) -> list[str]:
 
 
 def metro_name(code: str | None) -> str:
-    """"Boston-Cambridge-Newton, MA-NH" for 14460; the code itself if it is not known."""
+    """ "Boston-Cambridge-Newton, MA-NH" for 14460; the code itself if it is not known."""
     if not _metros:
         _metros.update(Cbsa.objects.values_list("code", "title"))
     return _metros.get(code, code) if code else ""

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
     Account,
@@ -24,7 +25,7 @@ from alignment.people.models import Membership
 from alignment.workspace.paging import read_cursor, write_cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from django.db.models import Q, QuerySet
     from django.utils.functional import _StrPromise
@@ -246,7 +247,7 @@ def _field_name(name: str) -> str:
     return name
 
 
-_DETAILS = {
+_DETAILS: dict[str, Callable[[Entry, dict[str, Any]], Entry]] = {
     JournalKind.BECAME_ENGAGED: _crossing,
     JournalKind.BECAME_MQL: _crossing,
     JournalKind.BECAME_SQL: _crossing,

@@ -3,9 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import views
-from .accounts import record_views as account, views as accounts
+from .accounts import record_views as account
+from .accounts import views as accounts
 from .leads.urls import urlpatterns as leads
-from .people import record_views as person, views as people
+from .people import record_views as person
+from .people import views as people
 from .search.views import search
 from .today.views import today
 

@@ -73,11 +73,11 @@ def _range(low: int | None, high: int | None, say: Say) -> str:
     assert low is not None
     assert high is not None
     first, last = say(low), say(high)
-    return first if first == last else f"{first}–{last}"  # noqa: RUF001  (a range's own dash)
+    return first if first == last else f"{first}–{last}"
 
 
 def capped(number: int, most: int) -> str:
-    """"10,000+" once counting stopped."""
+    """ "10,000+" once counting stopped."""
     if number > most:
         return gettext("%(number)s+") % {"number": whole(most)}
     return whole(number)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from django.http import QueryDict
-
     import django_filters
+    from django.http import QueryDict
 
 # They move within a list; another selection starts at its first page.
 PLACES = ("after", "before")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from alignment.imports.parsing.numbers import Whole
@@ -47,7 +48,9 @@ class AccountForm(forms.Form):
     )
     employees = RangeField(label=_("Employees"), help_text=_("A number or a range: 500, 50-200."))
     revenue = RangeField(
-        label=_("Annual revenue, USD"), money=True, help_text=_("An amount or a range: 36.9M, 10M+.")
+        label=_("Annual revenue, USD"),
+        money=True,
+        help_text=_("An amount or a range: 36.9M, 10M+."),
     )
     naics = forms.CharField(
         label=_("Industry"),

@@ -31,9 +31,7 @@ HOT_STAGES = (Stage.MQL, Stage.SQL)
 
 ORDERINGS = {
     "name": Ordering(("name_key", "id"), (str, int)),
-    "grade": Ordering(
-        ("verdict__grade", "verdict__account_id"), (int, int), descending=True
-    ),
+    "grade": Ordering(("verdict__grade", "verdict__account_id"), (int, int), descending=True),
     "employees": Ordering(("size", "id"), (int, int), descending=True),
     "changed": Ordering(("updated_at", "id"), (datetime, int), descending=True),
     "hottest": Ordering(("heat", "id"), (int, int), descending=True),
@@ -68,10 +66,10 @@ def members_of(program: Program) -> list[Membership]:
 
 def account_page(
     *, program: Program, rows: ScopedQuerySet[Account], sort: str, asked: Mapping[str, str]
-) -> Page[AccountRow]:  # type: ignore[type-var]
+) -> Page[AccountRow]:
     """Three queries whatever the length of the page."""
     page = page_of(in_order(program, rows, sort), ORDERINGS[sort], asked, size=PAGE)
-    return Page(with_numbers(program, page.rows), page.after, page.before)  # type: ignore[type-var,arg-type]
+    return Page(with_numbers(program, page.rows), page.after, page.before)
 
 
 def in_order(program: Program, rows: ScopedQuerySet[Account], sort: str) -> Any:
@@ -80,7 +78,7 @@ def in_order(program: Program, rows: ScopedQuerySet[Account], sort: str) -> Any:
     if sort == "grade":
         return rows.filter(verdict__program=program)
     if sort == "employees":
-        return rows.alias(size=size_of()).annotate(size=size_of())
+        return rows.annotate(size=size_of())
     if sort == "hottest":
         return _hottest(program, rows)
     return rows

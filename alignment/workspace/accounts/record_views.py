@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 
-
 @require_safe
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")

@@ -27,6 +27,15 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 COLUMNS_KEPT = "account_columns"
+# Those behind "More filters".
+MORE_FILTERS = (
+    "industry",
+    "metro",
+    "employees_min",
+    "employees_max",
+    "revenue_min",
+    "revenue_max",
+)
 
 
 @require_safe
@@ -50,6 +59,7 @@ def account_list(request: ProgramRequest) -> HttpResponse:
     chips = chips_of(asked, request.GET)
     context |= {
         "all_columns": COLUMNS,
+        "more": [asked.form[name] for name in MORE_FILTERS],
         "kept": [pair for pair in _pairs(request) if pair[0] not in ("columns", *PLACES)],
         "chips": chips,
         "count": count,
@@ -64,9 +74,7 @@ def account_list(request: ProgramRequest) -> HttpResponse:
 def account_export(request: ProgramRequest) -> StreamingHttpResponse:
     """The filtered list in its order, whole."""
     asked = _filter(request)
-    batches = queries.export_batches(
-        program=request.program, rows=asked.qs, sort=_sort(request)
-    )
+    batches = queries.export_batches(program=request.program, rows=asked.qs, sort=_sort(request))
     return csv_response(
         name=f"{slugify(request.program.slug)}-accounts",
         head=[str(title) for title in HEAD],

@@ -61,7 +61,7 @@ def person_page(
     sort: str,
     asked: Mapping[str, str],
     size: int = PAGE,
-) -> Page[PersonRow]:  # type: ignore[type-var]
+) -> Page[PersonRow]:
     """Three queries whatever the length of the page."""
     page = page_of(rows.select_related("account"), ORDERINGS[sort], asked, size=size)
     ids = [person.pk for person in page.rows]
@@ -72,11 +72,9 @@ def person_page(
         .select_related("score")
     }
     addresses = EmailAddress.objects.in_program(program).filter(stakeholder__in=ids)
-    emails = dict(
-        addresses.order_by("is_primary", "-id").values_list("stakeholder_id", "address")
-    )
+    emails = dict(addresses.order_by("is_primary", "-id").values_list("stakeholder_id", "address"))
     found = [PersonRow(p, leads.get(p.pk), emails.get(p.pk, "")) for p in page.rows]
-    return Page(found, page.after, page.before)  # type: ignore[type-var]
+    return Page(found, page.after, page.before)
 
 
 def export_batches(
@@ -85,9 +83,7 @@ def export_batches(
     """All people in their order, page by page."""
     asked: dict[str, str] = {}
     while True:
-        page = person_page(
-            program=program, rows=rows, sort=sort, asked=asked, size=EXPORT_BATCH
-        )
+        page = person_page(program=program, rows=rows, sort=sort, asked=asked, size=EXPORT_BATCH)
         if page.rows:
             yield page.rows
         if not page.after:
@@ -129,5 +125,3 @@ def person_record(person: Stakeholder, *, before: str = "") -> PersonRecord:
         model=ruling(program).compiled.model,
         timeline=timeline_of(program=program, lead_ids=ids, journal=about, before=before),
     )
-
-

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from django.db.models import Model
+
 from accounts.models import Account, EmailAddress, Lead, Stakeholder
 from alignment.workspace.people.filters import SHORTEST_PART, people_like
 
 if TYPE_CHECKING:
     from alignment.people.models import Program
 
-T = TypeVar("T", Account, Stakeholder)
+T = TypeVar("T", bound=Model)
 
 EACH = 6
 LONGEST = 100
@@ -72,5 +74,5 @@ def _people(program: Program, text: str, most: int) -> list[Stakeholder]:
 
 
 def _more(found: list[T], others: list[T], most: int) -> list[T]:
-    known = {row.pk for row in found}
-    return [*found, *(row for row in others if row.pk not in known)][:most]
+    """Both, none twice."""
+    return list({row.pk: row for row in (*found, *others)}.values())[:most]

@@ -16,13 +16,13 @@ register = template.Library()
 
 @register.filter
 def employees(account: Account) -> str:
-    """"50–200"; empty while nobody knows."""
+    """ "50–200"; empty while nobody knows."""
     return words.employees_range(account.employees_low, account.employees_high)
 
 
 @register.filter
 def revenue(account: Account) -> str:
-    """"$10M–$50M"; empty while nobody knows."""
+    """ "$10M–$50M"; empty while nobody knows."""
     return words.dollar_range(account.revenue_low, account.revenue_high)
 
 
@@ -44,7 +44,7 @@ def metro(account: Account) -> str:
 
 @register.filter
 def place(account: Account) -> str:
-    """"Boston, MA"; the country too if it is not the United States."""
+    """ "Boston, MA"; the country too if it is not the United States."""
     parts = [account.city, account.state or "", "" if account.country == "US" else account.country]
     return ", ".join(part for part in parts if part)
 
@@ -56,5 +56,5 @@ def whole(number: int) -> str:
 
 @register.filter
 def upto(number: int, most: int) -> str:
-    """"999+" once counting stopped."""
+    """ "999+" once counting stopped."""
     return words.capped(number, most)

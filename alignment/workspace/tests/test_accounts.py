@@ -1,16 +1,19 @@
 """The list of accounts, the page of one, and what people write into it."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from accounts.models import Account, JournalEvent, JournalKind, Lead, Stage
 from alignment.icp.models import Verdict
+from alignment.people.models import Role
 from tests import cast as make
 from tests.cast import Cast
 
 from .pages import address, lines, queries, text
 
-FITTING = {
+FITTING: dict[str, Any] = {
     "employees_low": 800,
     "employees_high": 900,
     "revenue_low": 80_000_000,
@@ -33,7 +36,19 @@ def hot_lead(account: Account) -> Lead:
 
 ALL_COLUMNS = "&".join(
     f"columns={key}"
-    for key in "verdict grade heat leads people place industry employees revenue owner source".split()
+    for key in [
+        "verdict",
+        "grade",
+        "heat",
+        "leads",
+        "people",
+        "place",
+        "industry",
+        "employees",
+        "revenue",
+        "owner",
+        "source",
+    ]
 )
 
 
@@ -202,7 +217,7 @@ def test_the_page_costs_the_same_for_one_person_and_three(cast: Cast) -> None:
 
 def test_an_account_without_a_profile_in_force(cast: Cast) -> None:
     bare = make.program()
-    make.member(bare, cast.rep, make.Role.OBSERVER)
+    make.member(bare, cast.rep, Role.OBSERVER)
     account = make.account(bare, "Lonely")
     reply = cast.client("rep").get(f"/p/{bare.slug}/accounts/{account.pk}/")
     assert "No profile is in force yet" in reply.content.decode()

@@ -19,7 +19,8 @@ def test_forth_and_back_through_all_rows(cast: Cast, ordering: Ordering) -> None
         make.account(cast.program, name)
     rows = Account.objects.in_program(cast.program)
     whole = list(rows.order_by(*ordering.by()))
-    seen, asked, pages = [], {}, []
+    seen, pages = [], []
+    asked: dict[str, str] = {}
     while True:
         page = page_of(rows, ordering, asked, size=2)
         seen += page.rows

@@ -117,7 +117,12 @@ def test_what_is_wrong_is_said_beside_its_field(
 
 
 def test_an_edit_adds_an_address(cast: Cast, anna: Stakeholder) -> None:
-    sent = {"first_name": "Anne", "last_name": "Smith", "email": "anne@home.example", "account": "acme.example"}
+    sent = {
+        "first_name": "Anne",
+        "last_name": "Smith",
+        "email": "anne@home.example",
+        "account": "acme.example",
+    }
     cast.client("marketer").post(address(cast, f"people/{anna.pk}/edit/"), sent)
     anna.refresh_from_db()
     assert anna.first_name == "Anne"

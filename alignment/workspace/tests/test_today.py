@@ -27,9 +27,7 @@ def test_an_empty_day_says_what_to_do(cast: Cast, who: str) -> None:
 def test_the_day_costs_the_same_for_one_lead_and_three(cast: Cast, who: str) -> None:
     def lead() -> None:
         found = hot_lead(make.account(cast.program, owner_id=cast.rep.pk, **FITTING))
-        Lead.objects.in_program(cast.program).filter(pk=found.pk).update(
-            owner=getattr(cast, who)
-        )
+        Lead.objects.in_program(cast.program).filter(pk=found.pk).update(owner=getattr(cast, who))
 
     lead()
     one = queries(cast, who)

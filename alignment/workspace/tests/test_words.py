@@ -3,7 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alignment.imports.parsing.numbers import Whole
 from alignment.workspace import words
@@ -55,9 +56,7 @@ ENDS = st.none() | st.integers(0, 10**14)
 
 
 @given(ENDS, ENDS, st.booleans())
-def test_a_range_survives_its_own_spelling(
-    low: int | None, high: int | None, money: bool
-) -> None:
+def test_a_range_survives_its_own_spelling(low: int | None, high: int | None, money: bool) -> None:
     if low is not None and high is not None and low > high:
         low, high = high, low
     field = RangeField(money=money)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
@@ -75,9 +75,7 @@ def verdicts_of(program: Program) -> Verdicts:
     every = sum(totals.values())
     icp, _number = icp_in_force(program)
     gaps = []
-    for bit, (criterion, said) in enumerate(
-        zip(icp.criteria, in_words(icp.criteria), strict=True)
-    ):
+    for bit, (criterion, said) in enumerate(zip(icp.criteria, in_words(icp.criteria), strict=True)):
         unknown = sum(number for _answer, mask, number in counted if mask & (1 << bit))
         share = round(100 * unknown / every) if every else 0
         gaps.append(Gap(criterion.key, f"{said.title}: {said.wanted}", unknown, share))
@@ -142,7 +140,4 @@ def checklist(program: Program) -> list[ToDo]:
 
 
 def _address(name: str, program: Program) -> str:
-    try:
-        return reverse(name, args=[program.slug])
-    except NoReverseMatch:
-        return ""
+    return reverse(name, args=[program.slug])
