@@ -116,11 +116,11 @@ def test_events_during_an_activation_end_under_the_new_model(bench: Bench) -> No
     rules = [{"key": "v", "signal": "website_visit", "dimension": "engagement", "points": 7}]
     content = draft.content | {"rules": rules}
     draft = models.save_draft(version=draft, content=content, note="", by=bench.owner)
-    works = [
+    works: list[Callable[[], object]] = [
         lambda lead=lead: bench.send(lead, "website_visit", external_id=f"visit-{lead.pk}")
         for lead in leads
     ]
-    works.append(lambda: models.put_in_force(version=draft, by=bench.owner) and [])
+    works.append(lambda: models.put_in_force(version=draft, by=bench.owner))
     assert together(*works) == []
     bench.run_jobs()
     assert {bench.score(lead).total for lead in leads} == {7}
