@@ -103,6 +103,8 @@ def _sentence(event: JournalEvent, detail: dict[str, Any]) -> str:
     if event.kind == JournalKind.OWNER_CHANGED:
         if not detail.get("to"):
             return _("Given back by %(was)s") % {"was": detail.get("from", "")}
+        if event.actor and detail["to"] == str(event.actor):
+            return _("Claimed")
         return _("Owner: %(now)s") % {"now": detail["to"]}
     if event.kind == JournalKind.CALL_RECORDED:
         outcomes = dict(ValidationCall.Outcome.choices)

@@ -109,7 +109,7 @@ def score_scale(why: Explanation) -> SafeString:
 def rule_words(rule: Rule, counted: int) -> str:
     """What would earn a rule that gives nothing yet."""
     if rule.source == ICP_MATCH:
-        return _("when the account matches the ICP")
+        return ""
     parts = []
     if rule.min_count > 1:
         parts.append(

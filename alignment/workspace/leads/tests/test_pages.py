@@ -244,7 +244,13 @@ def test_each_number_of_the_profile_leads_to_its_accounts(cast: Cast) -> None:
     make.account(cast.program, "Right Size", employees_low=300, employees_high=300)
     make.account(cast.program, "Too Small", employees_low=3, employees_high=3)
     make.account(cast.program, "Nobody Knows")
-    for query, name in (("met", "Right Size"), ("missed", "Too Small"), ("unknown", "Nobody Knows")):
-        text = cast.client("rep").get(address(cast, f"accounts/?{query}=employees")).content.decode()
+    for query, name in (
+        ("met", "Right Size"),
+        ("missed", "Too Small"),
+        ("unknown", "Nobody Knows"),
+    ):
+        text = (
+            cast.client("rep").get(address(cast, f"accounts/?{query}=employees")).content.decode()
+        )
         shown = {n for n in ("Right Size", "Too Small", "Nobody Knows") if n in text}
         assert shown == {name}
