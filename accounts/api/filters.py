@@ -23,7 +23,7 @@ class AccountFilter(filters.FilterSet):
     owner = filters.CharFilter(
         field_name="owner__email", max_length=254, label="E-mail address of the owner"
     )
-    updated_since = filters.IsoDateTimeFilter(
+    updated_since = filters.MomentFilter(
         field_name="updated_at", lookup_expr="gte", label="Changed at or after"
     )
 
@@ -38,7 +38,7 @@ class StakeholderFilter(filters.FilterSet):
     external_id = filters.CharFilter(max_length=120, label="Your own id")
     last_name = filters.CharFilter(lookup_expr="iexact", max_length=100, label="Last name")
     do_not_contact = filters.BooleanFilter(label="Must not be contacted")
-    updated_since = filters.IsoDateTimeFilter(
+    updated_since = filters.MomentFilter(
         field_name="updated_at", lookup_expr="gte", label="Changed at or after"
     )
 
@@ -59,10 +59,10 @@ class EngagementFilter(filters.FilterSet):
     )
     source = filters.CharFilter(max_length=60, label="Source")
     external_id = filters.CharFilter(max_length=120, label="The source's own id")
-    since = filters.IsoDateTimeFilter(
+    since = filters.MomentFilter(
         field_name="occurred_at", lookup_expr="gte", label="Occurred at or after"
     )
-    until = filters.IsoDateTimeFilter(
+    until = filters.MomentFilter(
         field_name="occurred_at", lookup_expr="lt", label="Occurred before"
     )
 
@@ -91,7 +91,7 @@ class LeadFilter(filters.FilterSet):
     owner = filters.CharFilter(
         field_name="owner__email", max_length=254, label="E-mail address of the owner"
     )
-    moved_since = filters.IsoDateTimeFilter(
+    moved_since = filters.MomentFilter(
         field_name="stage_since", lookup_expr="gte", label="Entered its stage at or after"
     )
 

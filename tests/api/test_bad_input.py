@@ -123,6 +123,8 @@ BAD_PARAMETERS: list[tuple[str, dict[str, str]]] = [
     ("stakeholders/", {"account": "1.5"}),
     ("leads/", {"stage": "hot"}),
     ("engagements/", {"since": "9999-99-99"}),
+    ("engagements/", {"since": "2026-01-01T00:00:00"}),
+    ("engagements/", {"until": "9999-12-31T23:59:59-23:59"}),
     ("events/", {"kind": "party"}),
     ("events/", {"lead": "-1"}),
     ("events/", {"cursor": "WzEsMl0x"}),

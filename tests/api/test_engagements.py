@@ -76,6 +76,12 @@ def test_people_are_known_by_address_external_id_and_id(api: Api, cast: Cast) ->
     assert person.engagements.count() == 3
 
 
+def test_offsets_that_only_python_knows_are_taken(api: Api, cast: Cast) -> None:
+    person = make.lead(cast.program).stakeholder
+    send(api, event(person, occurred_at="2026-11-20T23:00:00+23:59"))
+    assert person.engagements.get().occurred_at.isoformat() == "2026-11-19T23:01:00+00:00"
+
+
 def test_the_same_event_counts_once_whatever_time_it_bears(api: Api, cast: Cast) -> None:
     lead = make.lead(cast.program)
     first = event(lead.stakeholder, external_id="same")
@@ -156,6 +162,7 @@ BAD_VALUES: list[tuple[dict[str, Any], str]] = [
     ({"occurred_at": None}, "occurred_at"),
     ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "occurred_at"),
     ({"occurred_at": (timezone.now() + timedelta(days=2)).isoformat()}, "occurred_at"),
+    ({"occurred_at": "9999-12-31T23:59:59-23:59"}, "occurred_at"),
     ({"source": ""}, "source"),
     ({"source": "x" * 61}, "source"),
     ({"source": 7}, "source"),
@@ -243,6 +250,6 @@ def test_nothing_half_done_when_the_database_fails(
         raise RuntimeError("the disk is full")
 
     monkeypatch.setattr("alignment.workspace.api.engagements.ingest", fails)
-    assert send(api, event("half@half.example")).status_code == 500
+    problem(send(api, event("half@half.example")), 500)
     assert not Stakeholder.objects.in_program(cast.program).exists()
     assert JournalEvent.objects.in_program(cast.program).count() == before

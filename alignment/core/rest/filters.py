@@ -3,13 +3,15 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django_filters import (
     BooleanFilter,
     CharFilter,
     ChoiceFilter,
-    IsoDateTimeFilter,
     MultipleChoiceFilter,
 )
+
+from .moments import NoZone, parse_moment
 
 __all__ = [
     "HIGHEST_ID",
@@ -18,7 +20,7 @@ __all__ = [
     "ChoiceFilter",
     "FilterSet",
     "IdFilter",
-    "IsoDateTimeFilter",
+    "MomentFilter",
     "MultipleChoiceFilter",
 ]
 
@@ -34,3 +36,21 @@ class IdFilter(django_filters.NumberFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, min_value=1, max_value=HIGHEST_ID, decimal_places=0, **kwargs)
+
+
+class MomentField(forms.Field):
+    """An ISO 8601 date and time with its zone."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_moment(value)
+        except NoZone:
+            raise forms.ValidationError('Has no time zone; add "Z" or an offset.') from None
+        except ValueError:
+            raise forms.ValidationError("Not a date and time with its zone.") from None
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    field_class = MomentField

@@ -13,6 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from .moments import parse_moment
+
 DEFAULT_LIMIT = 50
 HIGHEST_LIMIT = 200
 
@@ -49,10 +51,7 @@ def read_cursor(text: str, *kinds: type[Any]) -> list[Any]:
 
 def _as(kind: type[Any], value: Any) -> Any:
     if kind is datetime.datetime:
-        moment = datetime.datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise ValueError
-        return moment
+        return parse_moment(value)
     if type(value) is not kind or (kind is int and not 0 <= value < 2**63):
         raise ValueError
     return value

@@ -1,5 +1,6 @@
 """Errors as problem+json (RFC 9457), each wrong field with a JSON pointer to it."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any, TypedDict
@@ -8,6 +9,8 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, Suspicio
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
+
+log = logging.getLogger(__name__)
 
 
 class FieldError(TypedDict):
@@ -58,8 +61,8 @@ def _flatten(detail: Any, steps: tuple[str | int, ...]) -> Iterator[FieldError]:
         yield {"pointer": pointer(*steps), "detail": str(detail)}
 
 
-def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
-    """The exception handler of the API. What it does not know stays an error of ours (500)."""
+def problem_details(error: Exception, context: dict[str, Any]) -> Response:
+    """The exception handler of the API. What it does not know is an error of ours: 500, logged."""
     # Not at the top: the views module itself loads this one through the settings.
     from rest_framework.views import exception_handler
 
@@ -68,7 +71,9 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         error = Problem(413 if isinstance(error, RequestDataTooBig) else 400, "Refused: too much.")
     response = exception_handler(error, context)
     if response is None:
-        return None
+        log.error("API call failed", exc_info=error, extra={"request": context.get("request")})
+        error = Problem(500, "Something broke on our side; nothing was changed.")
+        response = Response(status=500)
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(response.status_code).phrase,

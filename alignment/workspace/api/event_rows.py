@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from alignment.core.rest import FieldError, pointer
 from alignment.core.rest.bodies import storable_text, unstorable
+from alignment.core.rest.moments import NoZone, parse_moment
 from alignment.reference.web import BadAddress, parse_email
 
 Known = Literal["id", "email", "external_id"]
@@ -155,12 +156,12 @@ def read_moment(text: object, *, now: datetime.datetime) -> tuple[datetime.datet
     if not isinstance(text, str):
         return FIRST_DAY, 'A date and time, such as "2026-11-23T14:05:00Z".'
     try:
-        moment = datetime.datetime.fromisoformat(text)
+        moment = parse_moment(text)
+    except NoZone:
+        return FIRST_DAY, 'Has no time zone; add "Z" or an offset such as "-05:00".'
     except ValueError:
         return FIRST_DAY, 'Not a date and time such as "2026-11-23T14:05:00Z".'
-    if moment.tzinfo is None:
-        return FIRST_DAY, 'Has no time zone; add "Z" or an offset such as "-05:00".'
-    if not 1999 <= moment.year <= now.year + 1 or moment < FIRST_DAY:
+    if not FIRST_DAY.year <= moment.year <= now.year + 1:
         return FIRST_DAY, "Not between the year 2000 and now."
     if moment > now + AHEAD:
         return FIRST_DAY, "Lies in the future."

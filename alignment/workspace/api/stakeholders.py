@@ -1,6 +1,5 @@
 """`/stakeholders/`: people, how to reach them and whether we may."""
 
-import datetime
 from typing import Any, cast
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from accounts.models import Stakeholder
 from accounts.rules.facts import FactsRejected, StakeholderFacts, Upserted
 from accounts.rules.stakeholders import AT, NEW_ROW
 from alignment.core.hints import hint
+from alignment.core.rest.moments import parse_moment
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from alignment.scoring.tasks import judge_changed
@@ -140,7 +140,7 @@ def _with_moment(consent: Any) -> Any:
     if not isinstance(consent, dict) or not isinstance(consent.get("given_at"), str):
         return consent
     try:
-        moment = datetime.datetime.fromisoformat(consent["given_at"])
+        moment = parse_moment(consent["given_at"])
     except ValueError:
         return consent
     return {**consent, "given_at": moment}

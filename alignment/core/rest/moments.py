@@ -1,0 +1,22 @@
+"""Moments as clients write them."""
+
+import datetime
+
+
+def parse_moment(text: str) -> datetime.datetime:
+    """An ISO 8601 date and time with its zone, in UTC.
+
+    Raises ValueError; `NoZone` when only the zone is missing. PostgreSQL takes offsets up to
+    15:59, Python up to 23:59: in UTC there is no difference left.
+    """
+    moment = datetime.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise NoZone(text)
+    try:
+        return moment.astimezone(datetime.UTC)
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+class NoZone(ValueError):
+    """A moment somewhere on earth."""
