@@ -109,7 +109,7 @@ KEY_LIFETIMES = [
     ("30", _("30 days")),
     ("90", _("90 days")),
     ("365", _("One year")),
-    ("", _("No expiry")),
+    ("never", _("No expiry")),
 ]
 
 
@@ -123,13 +123,11 @@ class KeyForm(ActionForm):
         widget=forms.CheckboxSelectMultiple,
         initial=[Scope.READ.value],
     )
-    days = forms.ChoiceField(
-        label=_("Stops after"), choices=KEY_LIFETIMES, required=False, initial="90"
-    )
+    days = forms.ChoiceField(label=_("Stops after"), choices=KEY_LIFETIMES, initial="90")
 
     def expires_at(self) -> Any:
         days = self.cleaned_data["days"]
-        return timezone.now() + timedelta(days=int(days)) if days else None
+        return None if days == "never" else timezone.now() + timedelta(days=int(days))
 
 
 class ProfileForm(ActionForm):

@@ -110,7 +110,7 @@ def test_the_page_shows_the_secret_once(cast: Cast) -> None:
     secret = made.context["made"].secret
     assert secret in made.text
     assert secret not in browser.get(page).text
-    assert browser.post(page, {"name": "Sync", "scopes": ["root"], "days": ""}).status_code == 422
+    assert browser.post(page, {"name": "Sync", "scopes": ["root"], "days": "never"}).status_code == 422
     browser.post(f"{page}{key.pk}/revoke/")
     assert status(secret) == 401
 

@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -64,6 +65,9 @@ class Command(BaseCommand):
                 raise CommandError(" ".join(error.messages)) from error
         owner.is_staff = True
         owner.save()
+        EmailAddress.objects.get_or_create(
+            user=owner, email=owner.email, defaults={"verified": True, "primary": True}
+        )
         return owner
 
     def _password(self) -> str:
