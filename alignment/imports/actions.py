@@ -65,7 +65,7 @@ def create_import(
         created_by=by,
         options=dict(options or {}),
     )
-    upload.file.save(uuid4().hex, file, save=False)
+    upload.file.save(f"{uuid4().hex}{_suffix(file)}", file, save=False)
     try:
         upload.sha256 = _sha256(upload)
         _look_inside(upload)
@@ -200,6 +200,13 @@ def _look_inside(upload: Import) -> None:
             "rows": table.estimated_rows(),
         }
     upload.mapping = {"columns": [column.as_json() for column in guessed]}
+
+
+def _suffix(file: File[bytes]) -> str:
+    """By content: the reader of workbooks insists on the name, and people's names may lie."""
+    start = file.read(4)
+    file.seek(0)
+    return ".xlsx" if start == b"PK\x03\x04" else ".csv"
 
 
 def _sha256(upload: Import) -> str:

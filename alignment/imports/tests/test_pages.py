@@ -1,0 +1,146 @@
+"""The way of a list through the pages, and who may walk it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Account
+from alignment.imports.models import Import
+from alignment.jobs import runner
+from alignment.jobs.models import Job
+from tests.cast import Cast
+
+from .lists import COMPANIES, companies, posted_file, run, uploaded
+
+
+def page(cast: Cast, name: str, *args: object) -> str:
+    return reverse(f"imports:{name}", args=[cast.program.slug, *args])
+
+
+def upload_through(client: Client, cast: Cast, content: bytes) -> Import:
+    form = {"target": "accounts", "file": posted_file(content), "source": "Trade fair"}
+    reply = client.post(page(cast, "new"), form)
+    upload = Import.objects.in_program(cast.program).latest("id")
+    assert reply.headers["Location"] == page(cast, "detail", upload.pk)
+    return upload
+
+
+async def _whole(reply: Any) -> bytes:
+    return b"".join([piece async for piece in reply.streaming_content])
+
+
+def work(cast: Cast) -> None:
+    job = Job.objects.in_program(cast.program).latest("id")
+    runner.run(job.pk)
+
+
+def test_from_the_file_to_the_repaired_rows(cast: Cast) -> None:
+    client = cast.client("marketer")
+    rows = "Good,good.com,Boston,MA,5\n,,Paris,,7\n<b>Half</b>,half.com,,,many\n"
+    upload = upload_through(client, cast, (COMPANIES + rows).encode())
+    address = page(cast, "detail", upload.pk)
+    shown = client.get(address).content.decode()
+    assert "1 of 3 not understood" in shown
+    assert "<b>Half</b>" not in shown
+
+    client.post(address, {"do": "try"})
+    work(cast)
+    tried = client.get(address).content.decode()
+    assert "This is what the import would do" in tried
+    assert not Account.objects.in_program(cast.program).exists()
+
+    client.post(address, {"do": "run"})
+    work(cast)
+    done = client.get(address).content.decode()
+    assert "The list is in" in done
+    assert "A company needs a name or a domain." in done
+    assert "&lt;b&gt;Half" in done
+    assert Account.objects.in_program(cast.program).get(domain="good.com").source == "Trade fair"
+
+    reply = client.get(page(cast, "problems", upload.pk))
+    text = async_to_sync(_whole)(reply).decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text)))
+    assert [line[:5] for line in lines[1:]] == [
+        ["", "", "Paris", "", "7"],
+        ["<b>Half</b>", "half.com", "", "", "many"],
+    ]
+    repaired = text.replace(",many,", ",40,").replace('"",', "").replace("\n,,Paris", "\nP,p.com,Paris")
+    again = upload_through(client, cast, repaired.encode())
+    client.post(page(cast, "detail", again.pk), {"do": "run"})
+    work(cast)
+    assert Account.objects.in_program(cast.program).get(domain="half.com").employees_low == 40
+    assert Account.objects.in_program(cast.program).filter(domain="p.com").exists()
+
+
+def test_the_mapping_on_the_page_is_previewed_and_kept(cast: Cast) -> None:
+    client = cast.client("marketer")
+    upload = upload_through(client, cast, b"A,B,C\nAcme,acme.com,3.4\nBeta,beta.com,5\n")
+    chosen = {"field-0": "name", "field-1": "domain", "field-2": "revenue", "scale-2": "1000000"}
+    preview = client.post(page(cast, "preview", upload.pk), chosen).content.decode()
+    assert "3,400,000" in preview
+    twice = client.post(page(cast, "preview", upload.pk), {**chosen, "field-2": "name"})
+    assert "This field has two columns." in twice.content.decode()
+    upload.refresh_from_db()
+    assert upload.mapping["columns"][0]["field"] != "revenue"
+    client.post(page(cast, "detail", upload.pk), {**chosen, "do": "run", "source": "CRM"})
+    work(cast)
+    assert Account.objects.in_program(cast.program).get(domain="acme.com").revenue_low == 3_400_000
+
+
+def test_what_cannot_be_read_is_said_on_the_form(cast: Cast) -> None:
+    client = cast.client("marketer")
+    for content in (b"PK\x03\x04" + b"0" * 99, b"", bytes(range(256)) * 40):
+        form = {"target": "accounts", "file": posted_file(content)}
+        reply = client.post(page(cast, "new"), form)
+        assert reply.status_code == 422
+        assert "field__error" in reply.content.decode()
+    assert client.post(page(cast, "new"), {"target": "spies"}).status_code == 422
+
+
+def test_nonsense_in_the_address_or_the_form_is_no_error(cast: Cast) -> None:
+    client = cast.client("marketer")
+    upload = uploaded(cast.program, companies(1))
+    address = page(cast, "detail", upload.pk)
+    assert client.get(address + "?after=x").status_code == 200
+    assert client.get(address + f"?after={'9' * 40}").status_code == 200
+    assert client.get(page(cast, "list") + "?before=-1").status_code == 200
+    odd = {"field-0": "no such", "scale-0": "7", "rate-EUR": "NaN", "time_zone": "Mars", "do": "x"}
+    assert client.post(address, odd).status_code == 302
+    assert client.post(page(cast, "preview", upload.pk), odd).status_code == 200
+    assert client.get(page(cast, "sample", "spies")).status_code == 404
+    assert client.get(page(cast, "problems", upload.pk)).status_code == 404
+
+
+def test_observers_look_and_members_import(cast: Cast) -> None:
+    upload = uploaded(cast.program, companies(1))
+    observer = cast.client("observer")
+    assert observer.get(page(cast, "list")).status_code == 200
+    assert observer.get(page(cast, "detail", upload.pk)).status_code == 200
+    assert observer.get(page(cast, "new")).status_code == 403
+    assert observer.post(page(cast, "detail", upload.pk), {"do": "run"}).status_code == 403
+    stranger = cast.client("stranger")
+    assert stranger.get(page(cast, "detail", upload.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_pages_ask_as_much_for_three_rows_as_for_one(
+    cast: Cast, rows: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = cast.client("marketer")
+    upload = uploaded(cast.program, (COMPANIES + ",,Paris,,\n" * rows).encode(), by=cast.marketer)
+    for _number in range(rows):
+        run(uploaded(cast.program, companies(1), by=cast.rep), by=cast.rep)
+    run(upload, by=cast.marketer)
+    client.get(page(cast, "list"))
+    with django_assert_max_num_queries(9):
+        client.get(page(cast, "list"))
+    with django_assert_max_num_queries(10):
+        client.get(page(cast, "detail", upload.pk))
