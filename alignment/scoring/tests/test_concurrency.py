@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 import pytest
@@ -117,8 +118,7 @@ def test_events_during_an_activation_end_under_the_new_model(bench: Bench) -> No
     content = draft.content | {"rules": rules}
     draft = models.save_draft(version=draft, content=content, note="", by=bench.owner)
     works: list[Callable[[], object]] = [
-        lambda lead=lead: bench.send(lead, "website_visit", external_id=f"visit-{lead.pk}")
-        for lead in leads
+        partial(bench.send, lead, "website_visit", external_id=f"visit-{lead.pk}") for lead in leads
     ]
     works.append(lambda: models.put_in_force(version=draft, by=bench.owner))
     assert together(*works) == []
