@@ -45,7 +45,7 @@ class Cast:
     other_program: Program
     other_marketing: Team
     other_sales: Team
-    _clients: dict[int, Client] = field(default_factory=dict)
+    _clients: dict[int, Client] = field(default_factory=dict, init=False)
 
     def client(self, who: str | User) -> Client:
         """A browser in which `who` (a name of the cast or a user) is signed in."""
@@ -153,7 +153,7 @@ def engage(
         value=value,
     )
     (result,) = ingest(program=person.program, events=[event])
-    return Engagement.objects.in_program(person.program).get(pk=result.engagement_id)
+    return Engagement.objects.in_program(person.program).get(pk=result.engagement_id or 0)
 
 
 def api_key(program: Program, owner: User, *scopes: Scope) -> str:

@@ -90,14 +90,15 @@ def _walk(patterns: Any, prefixes: list[str], numbered: bool) -> Iterator[Route]
 def _parts(pattern: Any) -> tuple[list[str], bool]:
     """The texts that a piece of a route can stand for, and whether it names a row."""
     if isinstance(pattern, RegexPattern):
-        choice = CHOICE.fullmatch(pattern._regex)
+        text = str(pattern)
+        choice = CHOICE.fullmatch(text)
         if choice:
             return [f"{word}/" for word in choice[1].split("|")], False
-        if pattern._regex not in EXPRESSIONS:
-            raise UnknownParameter(pattern._regex)
-        return EXPRESSIONS[pattern._regex], False
+        if text not in EXPRESSIONS:
+            raise UnknownParameter(text)
+        return EXPRESSIONS[text], False
     assert isinstance(pattern, RoutePattern)
-    texts, numbered = [str(pattern._route)], False
+    texts, numbered = [str(pattern)], False
     for name, converter in pattern.converters.items():
         values, is_row = _values(name, converter)
         numbered = numbered or is_row

@@ -35,7 +35,7 @@ from alignment.icp.defaults import DEFAULT_ICP
 from alignment.icp.models import Verdict
 from alignment.imports.models import Import, ImportProblem
 from alignment.jobs.models import Job
-from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned, User
+from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned, Team, User
 from alignment.people.tokens import hash_secret
 from alignment.scoring.defaults import DEFAULT_MODEL
 from alignment.scoring.models import LeadScore
@@ -64,9 +64,7 @@ def furnish(cast: Cast) -> None:
 def _hers_people(cast: Cast) -> None:
     hers, stella = cast.other_program, cast.stranger
     person = User.objects.create(pk=FOREIGN, email="zed@zanzibar.example", name="Zed Zanzibar")
-    team = cast.other_sales._meta.model.objects.create(
-        pk=FOREIGN, program=hers, side="sales", name="Zanzibar sales"
-    )
+    team = Team.objects.create(pk=FOREIGN, program=hers, side="sales", name="Zanzibar sales")
     Membership.objects.create(pk=FOREIGN, program=hers, user=person, role="member", team=team)
     Invitation.objects.create(
         pk=FOREIGN,

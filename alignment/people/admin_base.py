@@ -12,7 +12,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models
-from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +34,9 @@ def owned_programs(request: HttpRequest) -> list[int]:
     """Ids of the programs the signed-in person owns; asked once per request."""
     known: list[int] | None = getattr(request, "_owned_programs", None)
     if known is None:
-        rows = Membership.objects.across_programs().filter(user_id=request.user.pk, role=Role.OWNER)
+        rows = Membership.objects.across_programs().filter(
+            user_id=request.user.pk or 0, role=Role.OWNER
+        )
         known = list(rows.values_list("program_id", flat=True))
         request._owned_programs = known  # type: ignore[attr-defined]
     return known
@@ -110,7 +111,7 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     paginator = BoundedPaginator
     list_per_page = 50
     list_max_show_all = 50
-    list_filter: Any = (ProgramFilter,)
+    list_filter: ClassVar[Any] = (ProgramFilter,)
     save_as = False
     view_on_site = False
 
@@ -127,9 +128,7 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def formfield_for_manytomany(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Field | None:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 

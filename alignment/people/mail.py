@@ -15,7 +15,8 @@ log = logging.getLogger(__name__)
 
 
 def invitation_link(invited: Invited) -> str:
-    return settings.SITE_ADDRESS.rstrip("/") + reverse("people:invitation", args=[invited.secret])
+    address: str = settings.SITE_ADDRESS
+    return address.rstrip("/") + reverse("people:invitation", args=[invited.secret])
 
 
 def send_invitation(invited: Invited) -> bool:

@@ -10,3 +10,30 @@ def check_time_zone(name: str) -> None:
     """Raise ValidationError (for `time_zone`) unless `name` is an IANA time zone."""
     if name not in available_timezones():
         raise ValidationError({"time_zone": _("There is no such time zone.")})
+
+
+# The first that is named counts: Edge and Opera also call themselves Chrome, Chrome Safari.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_of(user_agent: str) -> str:
+    """ "Firefox · macOS" for a browser's long line about itself; else the line, cut short."""
+    found = [
+        next((name for mark, name in names if mark in user_agent), "")
+        for names in (BROWSERS, SYSTEMS)
+    ]
+    return " · ".join(word for word in found if word) or user_agent[:60]

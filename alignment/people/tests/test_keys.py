@@ -21,7 +21,7 @@ ACCOUNTS = "/api/v1/accounts/"
 
 def status(secret: str, method: str = "get") -> int:
     ask = getattr(Client(headers=play.bearer(secret)), method)
-    body = {"accounts": []} if method == "post" else None
+    body: object = {"accounts": []} if method == "post" else None
     return int(ask(ACCOUNTS, body, content_type="application/json").status_code)
 
 
@@ -110,7 +110,9 @@ def test_the_page_shows_the_secret_once(cast: Cast) -> None:
     secret = made.context["made"].secret
     assert secret in made.text
     assert secret not in browser.get(page).text
-    assert browser.post(page, {"name": "Sync", "scopes": ["root"], "days": "never"}).status_code == 422
+    assert (
+        browser.post(page, {"name": "Sync", "scopes": ["root"], "days": "never"}).status_code == 422
+    )
     browser.post(f"{page}{key.pk}/revoke/")
     assert status(secret) == 401
 

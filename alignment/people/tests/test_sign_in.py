@@ -15,7 +15,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from alignment.people.models import Theme
+from alignment.people.models import Role, Theme
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
@@ -112,7 +112,7 @@ def test_first_page(cast: Cast) -> None:
     assert cast.client("rep").get("/")["Location"] == f"/p/{cast.program.slug}/"
     nobody = play.sign_in(play.user())
     assert "No program yet" in nobody.get("/").text
-    play.member(cast.other_program, cast.rep, "observer")
+    play.member(cast.other_program, cast.rep, Role.OBSERVER)
     browser = play.sign_in(cast.rep)
     assert "Zanzibar Spices" in browser.get("/").text
     browser.get(f"/p/{cast.other_program.slug}/settings/")

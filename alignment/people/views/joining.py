@@ -41,7 +41,7 @@ def _join(request: HttpRequest, found: Invitation) -> HttpResponse:
     if not words["is_mine"]:
         raise PermissionDenied
     form = ActionForm(request.POST)
-    if form.is_valid() and form.run(lambda: accept(invitation=found, user=user)):
+    if form.is_valid() and form.run(lambda: accept(invitation=found, user=user)) is not None:
         return redirect("workspace:today", found.program.slug)
     return render(request, "people/invitation.html", {**words, "form": form}, status=422)
 
