@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -51,10 +52,15 @@ class Online:
 
     def person(self, user: User, **options: Any) -> Page:
         """A tab in a new browser in which `user` is signed in."""
+        return self.session(sign_in(user), **options)
+
+    def session(self, client: Client, **options: Any) -> Page:
+        """A tab in a new browser that goes on with the session of `client`, if it has one."""
         page = self.visitor(**options)
-        session = sign_in(user).cookies[settings.SESSION_COOKIE_NAME].value
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.url}
-        page.context.add_cookies([cookie])  # type: ignore[list-item]
+        kept = client.cookies.get(settings.SESSION_COOKIE_NAME)
+        if kept:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": kept.value, "url": self.url}
+            page.context.add_cookies([cookie])  # type: ignore[list-item]
         return page
 
     def close(self) -> None:

@@ -5,7 +5,6 @@ import re
 from playwright.sync_api import Page, expect
 
 from accounts.models import Lead
-from alignment.jobs.models import Job
 from alignment.scoring.models import LeadScore
 from tests import cast as play
 from tests.browser.conftest import Server
@@ -23,6 +22,10 @@ def test_profile_changes_and_an_open_account_follows(cast: Cast, online: Online)
     expect(verdict).to_contain_text("Match")
     wait_until_live(reader)
     reader.evaluate("window.neverReloaded = true")
+    jobs = manager.context.new_page()
+    jobs.goto(f"{home}/jobs/")
+    before = jobs.locator("#job-rows tr").count()
+    jobs.evaluate("window.neverReloaded = true")
 
     manager.goto(f"{home}/icp/")
     manager.get_by_role("button", name="Change").click()
@@ -50,9 +53,9 @@ def test_profile_changes_and_an_open_account_follows(cast: Cast, online: Online)
     expect(verdict).to_contain_text("No match")
     expect(reader.get_by_text("ICP v2")).to_be_visible()
     assert reader.evaluate("window.neverReloaded")
-    judging = Job.objects.in_program(cast.program).get(kind="judge")
-    manager.goto(f"{home}/jobs/{judging.pk}/")
-    expect(manager.locator("#main")).to_contain_text("Done")
+    expect(jobs.locator("#job-rows tr").first).to_contain_text("Done")
+    assert jobs.locator("#job-rows tr").count() == before + 1
+    assert jobs.evaluate("window.neverReloaded")
 
 
 def test_scoring_rule_with_a_window_moves_scores(

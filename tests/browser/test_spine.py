@@ -5,7 +5,6 @@ import re
 import time
 from urllib.request import Request, urlopen
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
