@@ -22,8 +22,8 @@ from alignment.scoring.ingest import EngagementIn, Ingested, ingest
 
 from .arrivals import welcome
 from .event_rows import EventRow, Reader
+from .event_schemas import EVENTS_EXAMPLES, EngagementBatch, EngagementResults
 from .resolve import Resolved, resolve, unknown_addresses
-from .schemas import EVENTS_EXAMPLES, EngagementBatch, EngagementResults
 
 MOST_EVENTS = 1_000
 

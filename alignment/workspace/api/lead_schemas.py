@@ -10,7 +10,7 @@ from alignment.scoring.explain import Explanation, Line
 from alignment.scoring.models import LeadScore
 
 from .event_rows import read_moment
-from .schemas import PersonRef, Shape
+from .event_schemas import PersonRef, Shape
 
 
 class ScoreBrief(serializers.ModelSerializer[LeadScore]):
