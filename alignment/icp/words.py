@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from alignment.core.figures import dollars, whole
 from alignment.reference.models import Cbsa, NaicsCode, State
 
 from .rules import Criterion
 
-UNITS = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
 # Longer lists name the first ones and count the rest.
 NAMED = 4
 Say = Callable[[int], str]
@@ -69,7 +68,7 @@ def _names(criteria: list[Criterion]) -> dict[str, str]:
 def _describe(criterion: Criterion, names: Mapping[str, str]) -> CriterionWords:
     title = kind_title(criterion.kind)
     if criterion.kind == "employees":
-        return CriterionWords(title, _range(criterion, _whole))
+        return CriterionWords(title, _range(criterion, whole))
     if criterion.kind == "revenue":
         return CriterionWords(title, _range(criterion, dollars))
     if criterion.kind == "budget":
@@ -102,17 +101,3 @@ def _range(criterion: Criterion, say: Say) -> str:
     if not least:
         return _("up to %(most)s") % {"most": say(most)}
     return f"{say(least)}–{say(most)}"
-
-
-def _whole(number: int) -> str:
-    return str(number_format(number, force_grouping=True))
-
-
-def dollars(amount: int) -> str:
-    """$36.9M"""
-    for size, letter in UNITS:
-        if amount >= size:
-            value = round(amount / size, 1)
-            text = number_format(int(value) if value == int(value) else value)
-            return f"${text}{letter}"
-    return f"${_whole(amount)}"

@@ -78,7 +78,7 @@ def verdicts_of(program: Program) -> Verdicts:
     for bit, (criterion, said) in enumerate(zip(icp.criteria, in_words(icp.criteria), strict=True)):
         unknown = sum(number for _answer, mask, number in counted if mask & (1 << bit))
         share = round(100 * unknown / every) if every else 0
-        gaps.append(Gap(criterion.key, f"{said.title}: {said.wanted}", unknown, share))
+        gaps.append(Gap(criterion.key, f"{said.title} · {said.wanted}", unknown, share))
     gaps.sort(key=lambda gap: -gap.unknown)
     return Verdicts(totals["yes"], totals["no"], totals["unknown"], gaps)
 
