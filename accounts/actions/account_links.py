@@ -121,5 +121,3 @@ def _ids_by_name(program_id: int, names: set[str]) -> list[int]:
 def account_id_of(link: Held | int | None) -> int | None:
     """The id behind a link once its book is written."""
     return link.id if isinstance(link, Held) else link
-
-

@@ -74,7 +74,9 @@ class Held:
         """Old and new value of each fact that differs, and what was added."""
         before = self.before or NEW_ROW
         changes: dict[str, Any] = {
-            name: [before[at], self.row[at]] for name, at in AT.items() if before[at] != self.row[at]
+            name: [before[at], self.row[at]]
+            for name, at in AT.items()
+            if before[at] != self.row[at]
         }
         if self.new_emails:
             changes["emails"] = [[], self.new_emails]
@@ -112,7 +114,9 @@ class StakeholderBook:
                 held = self._by_id[pk] = Held(pk, seen_at, row)
                 if held.row[EXTERNAL_ID]:
                     self._by_external_id[held.row[EXTERNAL_ID]] = held
-        for pk, address in self._details("SELECT stakeholder_id, address FROM accounts_emailaddress"):
+        for pk, address in self._details(
+            "SELECT stakeholder_id, address FROM accounts_emailaddress"
+        ):
             self._by_id[pk].emails.add(address)
             self._by_address[address] = self._by_id[pk]
         if any("phones" in row for row in rows):

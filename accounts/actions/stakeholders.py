@@ -96,19 +96,13 @@ def set_do_not_contact(
     stakeholder.refresh_from_db()
 
 
-def move_stakeholder(
-    *, stakeholder: Stakeholder, account: Account | None, by: User | None
-) -> None:
+def move_stakeholder(*, stakeholder: Stakeholder, account: Account | None, by: User | None) -> None:
     """Say where a person works now; an open lead moves along, closed ones stay where they were."""
-    _edit(
-        stakeholder, {"account_id": account.pk if account else None}, by, "stakeholder.move"
-    )
+    _edit(stakeholder, {"account_id": account.pk if account else None}, by, "stakeholder.move")
     stakeholder.refresh_from_db()
 
 
-def _edit(
-    stakeholder: Stakeholder, facts: StakeholderFacts, by: User | None, action: str
-) -> None:
+def _edit(stakeholder: Stakeholder, facts: StakeholderFacts, by: User | None, action: str) -> None:
     program = stakeholder.program
     values, errors = cleaned(facts, CLEANERS)
     if errors:

@@ -31,10 +31,12 @@ def next_ids(table: str, count: int) -> list[int]:
     """Ids for rows about to be written."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id')))"
+            " FROM generate_series(1, %s)",
             [table, count],
         )
-        return [pk for (pk,) in cursor]
+        (ids,) = cursor.fetchone()
+        return list(ids)
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -61,11 +63,13 @@ def write_in_bulk() -> None:
     """Until the transaction ends, collect what the search indexes must learn and sort it in once.
 
     A trigram index that learns a few thousand names at a time costs more than all else together.
+    Commits are not waited for: for callers that can do their last chunk again, should the database
+    server lose it.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SET LOCAL gin_pending_list_limit = '32MB'; SET LOCAL work_mem = '64MB';"
-            " SET LOCAL random_page_cost = 1.1"
+            " SET LOCAL random_page_cost = 1.1; SET LOCAL synchronous_commit = off"
         )
 
 

@@ -39,10 +39,15 @@ def stored(into: Program) -> list[dict[str, Any]]:
 
 
 def test_only_given_keys_change_and_none_clears(cast: Cast) -> None:
-    first = {"name": "Acme Inc.", "domain": "https://www.acme.com/x", "city": "Boston", "zip": "02110"}
+    first = {
+        "name": "Acme Inc.",
+        "domain": "https://www.acme.com/x",
+        "city": "Boston",
+        "zip": "02110",
+    }
     (made,) = take(cast.program, {**first, "technologies": ["AWS", 'a "b" \\ c,{d}']})
     (changed,) = take(cast.program, {"domain": "acme.com", "zip": None, "employees_low": 50})
-    account = Account.objects.in_program(cast.program).get(pk=made.id)
+    account = Account.objects.in_program(cast.program).get(pk=made.id or 0)
     assert (made.outcome, changed.outcome, changed.id) == ("created", "updated", made.id)
     assert (account.name, account.domain, account.city) == ("Acme Inc.", "acme.com", "Boston")
     assert (account.zip, account.employees_low) == ("", 50)
@@ -176,7 +181,7 @@ def test_programs_do_not_meet(cast: Cast) -> None:
 
 def test_a_person_edits_an_account(cast: Cast) -> None:
     made, _other = take(cast.program, {"name": "Acme", "external_id": "1"}, {"name": "Zeta"})
-    account = Account.objects.in_program(cast.program).get(pk=made.id)
+    account = Account.objects.in_program(cast.program).get(pk=made.id or 0)
     update_account(account=account, facts={"external_id": "2", "city": "Austin"}, by=cast.marketer)
     assert (account.external_id, account.city) == ("2", "Austin")
     with pytest.raises(FactsRejected) as refused:
@@ -280,7 +285,8 @@ def test_somebody_outside_who_takes_the_domain_first(monkeypatch: pytest.MonkeyP
     from accounts.actions import accounts as actions
 
     into = program()
-    write, seen = actions.write_book, []
+    seen: list[int] = []
+    write = actions.write_book
 
     def late(**given: Any) -> None:
         if not seen:

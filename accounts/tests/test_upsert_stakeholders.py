@@ -34,7 +34,7 @@ def codes(result: Upserted) -> list[tuple[str, str]]:
 
 
 def person(into: Program, pk: int | None) -> Stakeholder:
-    return Stakeholder.objects.in_program(into).get(pk=pk)
+    return Stakeholder.objects.in_program(into).get(pk=pk or 0)
 
 
 def test_the_rules_know_the_choices_of_the_models() -> None:

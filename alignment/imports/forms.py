@@ -36,7 +36,9 @@ class UploadForm(forms.Form):
         label=_("Source"),
         required=False,
         max_length=60,
-        help_text=_("Where the list comes from, such as “Trade fair Austin”. Noted on what is new."),
+        help_text=_(
+            "Where the list comes from, such as “Trade fair Austin”. Noted on what is new."
+        ),
     )
 
     def clean_file(self) -> Any:

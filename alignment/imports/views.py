@@ -111,7 +111,7 @@ def import_sample(request: ProgramRequest, target: str) -> HttpResponse:
 
 
 async def _in_the_background(pieces: Iterator[str]) -> AsyncIterator[str]:
-    while piece := await sync_to_async(next)(pieces, ""):
+    while piece := await sync_to_async(lambda: next(pieces, ""))():
         yield piece
 
 

@@ -36,9 +36,7 @@ def take(batch: Batch) -> list[Upserted]:
     created = [r.id for r in results if r.outcome == "created" and r.id is not None]
     if created:
         judge_waiting(program_id=batch.program.pk)
-        open_leads(
-            program=batch.program, stakeholder_ids=created, by=batch.by, source=batch.source
-        )
+        open_leads(program=batch.program, stakeholder_ids=created, by=batch.by, source=batch.source)
     return results
 
 

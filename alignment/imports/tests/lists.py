@@ -21,14 +21,16 @@ COMPANIES = "Company,Website,City,State,Employees\n"
 
 
 def companies(count: int, start: int = 0) -> bytes:
-    rows = (f"Company {n},https://c{n}.com/,Boston,MA,{n + 1}\n" for n in range(start, start + count))
+    rows = (
+        f"Company {n},https://c{n}.com/,Boston,MA,{n + 1}\n" for n in range(start, start + count)
+    )
     return (COMPANIES + "".join(rows)).encode()
 
 
 def workbook(*rows: tuple[Any, ...]) -> bytes:
     book, content = Workbook(), BytesIO()
     for row in rows:
-        book.active.append(row)  # type: ignore[union-attr]
+        book.active.append(row)
     book.save(content)
     return content.getvalue()
 

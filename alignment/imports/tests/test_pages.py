@@ -72,7 +72,9 @@ def test_from_the_file_to_the_repaired_rows(cast: Cast) -> None:
         ["", "", "Paris", "", "7"],
         ["<b>Half</b>", "half.com", "", "", "many"],
     ]
-    repaired = text.replace(",many,", ",40,").replace('"",', "").replace("\n,,Paris", "\nP,p.com,Paris")
+    repaired = (
+        text.replace(",many,", ",40,").replace('"",', "").replace("\n,,Paris", "\nP,p.com,Paris")
+    )
     again = upload_through(client, cast, repaired.encode())
     client.post(page(cast, "detail", again.pk), {"do": "run"})
     work(cast)

@@ -30,7 +30,9 @@ from .lists import COMPANIES, SAMPLES, companies, run, taken, uploaded, workbook
 
 def facts(of: Any) -> list[Any]:
     columns = ("name", "domain", "city", "state", "county_fips", "employees_low", "naics")
-    return list(Account.objects.in_program(of).order_by("name_key", "city_key").values_list(*columns))
+    return list(
+        Account.objects.in_program(of).order_by("name_key", "city_key").values_list(*columns)
+    )
 
 
 def test_every_company_is_judged_when_the_job_ends(cast: Cast) -> None:
