@@ -89,7 +89,7 @@ def install(files):
             if file.read() == wanted:
                 return
     print("Installing the packages (once, some minutes) ...")
-    command = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command = [VENV_PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     for path in files:
         command += ["-r", os.path.join(CHECKOUT, path)]
     if subprocess.call(command):

@@ -26,8 +26,8 @@ def running(place: Path) -> Iterator[Instance]:
     instance = Instance(place / "first").start()
     instance.wait_until_said("Stop with Ctrl-C")
     yield instance
-    if instance.process and instance.process.poll() is None:
-        instance.stop()
+    assert instance.stop(signal.SIGTERM) == 0
+    assert instance.processes() == []
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
@@ -101,8 +101,9 @@ def test_two_run_side_by_side_and_a_stop_leaves_nothing(running: Instance, place
     second.wait_until_said("Stop with Ctrl-C")
     wait_for(running.answers)
     wait_for(second.answers)
-    assert second.stop(signal.SIGTERM) == 0
+    assert second.stop(signal.SIGINT) == 0
     assert second.processes() == []
+    assert not second.answers()
     wait_for(running.answers)
 
 
@@ -120,9 +121,6 @@ def test_after_a_killed_supervisor_the_next_one_takes_over_with_the_data(running
     assert not orphans & {process.pid for process in running.processes()}
     with psycopg.connect(database_url(running)) as connection:
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
-    assert running.stop(signal.SIGINT) == 0
-    assert running.processes() == []
-    assert not running.answers()
 
 
 def test_servers_of_the_environment_are_used_instead(place: Path) -> None:
