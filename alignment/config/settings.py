@@ -304,6 +304,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "SignalKind": "accounts.models.engagements.Signal.Kind.choices",
+        "JobKind": "alignment.jobs.models.Job.Kind.choices",
+    },
 }
 
 LOGGING = {
