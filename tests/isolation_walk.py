@@ -26,6 +26,7 @@ SAMPLES: dict[str, list[str]] = {
     "kind": ["industry"],
     "target": ["accounts"],
     "key": [FOREIGN_KEY],
+    "code": [MARK],
 }
 # Regular expressions in the routes of Django and allauth, with addresses that they match.
 EXPRESSIONS = {
@@ -112,7 +113,7 @@ def _values(name: str, converter: Any) -> tuple[list[str], bool]:
     if isinstance(converter, IntConverter):
         return [str(FOREIGN)], True
     if name in SAMPLES:
-        return SAMPLES[name], name in ("object_id", "id")
+        return SAMPLES[name], name in ("object_id", "id", "code")
     raise UnknownParameter(f"<{type(converter).__name__}:{name}>")
 
 
@@ -122,11 +123,16 @@ class LeakFound(Exception):
 
 @dataclass
 class Walk:
-    """Asks as one person, and remembers what should not have come back."""
+    """Asks as one person, and remembers what should not have come back.
+
+    `stops` at the first leak; `thorough` also asks with her numbers in every filter.
+    """
 
     client: Client
     who: str
     stops: bool = False
+    thorough: bool = True
+    posted: set[tuple[str, str]] = field(default_factory=set)
     asked: int = 0
     leaks: list[str] = field(default_factory=list)
 

@@ -1,15 +1,14 @@
-"""Signals and the journal."""
+"""The journal."""
 
 import json
 from typing import Any
 
-from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import JournalKind, Signal
+from accounts.models import JournalKind
 from alignment.core.rest.filters import HIGHEST_ID
 from alignment.core.rest.pages import (
     HIGHEST_LIMIT,
@@ -17,32 +16,12 @@ from alignment.core.rest.pages import (
     read_cursor,
     write_cursor,
 )
-from alignment.people.api_views import DetailView, ListView, ProgramApiView
+from alignment.people.api_views import ProgramApiView
 
-from .filters import SignalFilter
 from .journal import JournalRow, Place, settled_events
-from .serializers import JournalOut, JournalPage, SignalOut
+from .serializers import JournalOut, JournalPage
 
 _ID = {"type": "integer", "minimum": 1, "maximum": HIGHEST_ID}
-
-
-@extend_schema_view(get=extend_schema(summary="List signals", operation_id="signals_list"))
-class SignalsView(ListView):
-    tag = "signals"
-    serializer_class = SignalOut
-    filterset_class = SignalFilter
-
-    def rows(self) -> QuerySet[Any]:
-        return Signal.objects.in_program(self.program)
-
-
-@extend_schema_view(get=extend_schema(summary="One signal", operation_id="signals_get"))
-class SignalView(DetailView):
-    tag = "signals"
-    serializer_class = SignalOut
-
-    def rows(self) -> QuerySet[Any]:
-        return Signal.objects.in_program(self.program)
 
 
 class EventsView(ProgramApiView):

@@ -17,7 +17,7 @@ from alignment.core.rest.limits import Allowance, spend
 
 from .key_lookup import key_of
 from .models import ApiKey, User
-from .permissions import SCOPE_PERMISSION, Scope, may
+from .permissions import SCOPE_PERMISSION, Permission, Scope, may
 from .queries import membership_in
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class BrowserSessionAuthentication(SessionAuthentication):
 class HasScope(BasePermission):
     """The view's `read_scope` or `write_scope` must be among the key's scopes.
 
-    A key can do no more than its owner may do in the program today.
+    A key can do no more than its owner may do in the program today. `write_permission` is for
+    views whose writes ask for more than their scope does.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
@@ -78,7 +79,10 @@ class HasScope(BasePermission):
         else:
             membership: Any = getattr(request, "membership", None)
             role = membership.role if membership else None
-        return role is not None and may(role, SCOPE_PERMISSION[needed])
+        also: Permission | None = None if safe else getattr(view, "write_permission", None)
+        if role is None or (also and not may(role, also)):
+            return False
+        return may(role, SCOPE_PERMISSION[needed])
 
 
 class KeyThrottle(BaseThrottle):

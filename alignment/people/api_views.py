@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from alignment.core.rest.views import ApiView
 
 from .models import Program, User
-from .permissions import Scope
+from .permissions import Permission, Scope
 
 
 class ProgramApiView(ApiView):
@@ -18,6 +18,8 @@ class ProgramApiView(ApiView):
 
     read_scope: Scope = Scope.READ
     write_scope: Scope = Scope.FACTS_WRITE
+    # What the role must allow for writes beside what the scope asks, if anything.
+    write_permission: Permission | None = None
     # POST honours `Idempotency-Key`; set it where `idempotent` wraps the handler.
     keeps_replies = False
 

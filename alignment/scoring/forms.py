@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Signal
 from alignment.people.models import Side
 
+from .actions.signals import SIGNAL_CODE
 from .rules import ICP_MATCH, MAX_CAP, MAX_DAYS, MAX_POINTS, MAX_RULES, Rule, ScoringModel
 
 ROW = re.compile(r"\d{1,4}")
@@ -256,7 +257,7 @@ class SignalForm(forms.Form):
     )
     side = forms.ChoiceField(label=gettext_lazy("Whose"), choices=Side.choices)
 
-    code_pattern: ClassVar[re.Pattern[str]] = re.compile(r"[a-z0-9][a-z0-9_-]*")
+    code_pattern: ClassVar[re.Pattern[str]] = re.compile(SIGNAL_CODE)
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].strip().lower()

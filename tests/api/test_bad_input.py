@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Account, Engagement, Stakeholder
+from accounts.models import Account, Engagement, Signal, Stakeholder
 from tests import cast as make
 from tests.api.conftest import Api, pointers, problem
 from tests.api.test_engagements import event
@@ -143,13 +143,16 @@ def test_another_programs_rows_do_not_exist(api: Api, cast: Cast) -> None:
     person, company = hers.stakeholder, hers.stakeholder.account
     assert company
     made = make.engage(person, "pricing_page_view")
+    Signal.objects.in_program(cast.other_program).filter(pk=made.signal_id).update(
+        code="hers_alone"
+    )
     for path in (
         f"accounts/{company.pk}/",
         f"stakeholders/{person.pk}/",
         f"leads/{hers.pk}/",
         f"leads/{hers.pk}/score/",
         f"engagements/{made.pk}/",
-        f"signals/{made.signal_id}/",
+        "signals/hers_alone/",
     ):
         problem(api.get(path), 404)
     problem(api.patch(f"accounts/{company.pk}/", {"name": "Mine"}), 404)

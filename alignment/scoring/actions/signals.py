@@ -9,7 +9,11 @@ from accounts.models import Signal
 from accounts.models.engagements import SIGNAL_SLOTS
 from alignment.core import audit
 from alignment.core.live import bus
-from alignment.people.models import Program, User
+from alignment.people.models import Program, Side, User
+
+
+# What a code looks like, as a regular expression.
+SIGNAL_CODE = r"[a-z0-9][a-z0-9_-]*"
 
 
 class SignalRefused(ValueError):
@@ -51,9 +55,34 @@ def create_signal(
 
 
 @transaction.atomic
+def put_signal(
+    *,
+    program: Program,
+    code: str,
+    name: str,
+    kind: str | None = None,
+    side: str | None = None,
+    by: User | None,
+) -> tuple[Signal, bool]:
+    """The signal with this code, renamed or new, and whether it is new. Raises SignalRefused."""
+    # Who asks for the same code at the same time waits here, and then finds it.
+    Program.objects.select_for_update().get(pk=program.pk)
+    known = Signal.objects.in_program(program).filter(code=code).first()
+    if known is None:
+        kind, side = kind or Signal.Kind.BEHAVIOUR, side or Side.MARKETING
+        made = create_signal(program=program, code=code, name=name, kind=kind, side=side, by=by)
+        return made, True
+    if kind and kind != known.kind:
+        raise SignalRefused("kind", _("The kind of a signal cannot change."))
+    return rename_signal(signal=known, name=name, side=side or known.side, by=by), False
+
+
+@transaction.atomic
 def rename_signal(*, signal: Signal, name: str, side: str, by: User | None) -> Signal:
     """Another name or side; the code and what it counts stay."""
     locked = Signal.objects.in_program(signal.program_id).select_for_update().get(pk=signal.pk)
+    if (locked.name, locked.side) == (name, side):
+        return locked
     was = {"name": locked.name, "side": locked.side}
     locked.name, locked.side = name, side
     locked.save(update_fields=["name", "side"])
