@@ -11,7 +11,6 @@ from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.models import Program, Side, User
 
-
 # What a code looks like, as a regular expression.
 SIGNAL_CODE = r"[a-z0-9][a-z0-9_-]*"
 
