@@ -9,6 +9,9 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.renderers import JSONRenderer
 
+from accounts.models import Signal
+from alignment.jobs.models import Job
+
 DESCRIPTION = """
 Facts in, judgements out: accounts, people, leads, engagements and scores of one program.
 
@@ -84,3 +87,8 @@ class DocsView(SpectacularSwaggerSplitView):
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         return super().dispatch(request, *args, **kwargs)
+
+
+# Names for the schema's enumerations of fields that are all called "kind".
+SIGNAL_KINDS = Signal.Kind.choices
+JOB_KINDS = Job.Kind.choices

@@ -305,8 +305,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
-        "SignalKind": "accounts.models.engagements.Signal.Kind.choices",
-        "JobKind": "alignment.jobs.models.Job.Kind.choices",
+        "SignalKind": "alignment.config.api_schema.SIGNAL_KINDS",
+        "JobKind": "alignment.config.api_schema.JOB_KINDS",
     },
 }
 
