@@ -6,11 +6,15 @@ from http import HTTPStatus
 from typing import Any, TypedDict
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 log = logging.getLogger(__name__)
+
+# Seconds after which a database that did not answer is worth another request.
+DATABASE_BACK = 5
 
 
 class FieldError(TypedDict):
@@ -69,6 +73,11 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, SuspiciousOperation):
         # Django's own limits on forms and bodies.
         error = Problem(413 if isinstance(error, RequestDataTooBig) else 400, "Refused: too much.")
+    if isinstance(error, OperationalError | InterfaceError):
+        # Away, out of connections, or it gave up on this statement: nobody's mistake, and it passes.
+        log.error("database did not answer", exc_info=error)
+        sentence = "The database does not answer. Send the request again in a moment."
+        error = Problem(503, sentence, retry_after=DATABASE_BACK)
     response = exception_handler(error, context)
     if response is None:
         log.error("API call failed", exc_info=error, extra={"request": context.get("request")})

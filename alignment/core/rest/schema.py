@@ -32,8 +32,9 @@ ERRORS: dict[int, str] = {
     415: "The body must be JSON (or, for files, multipart/form-data).",
     422: "Well-formed, but some values were not accepted; `errors` points at each.",
     429: "Too many requests; `Retry-After` says when to go on.",
+    503: "The database does not answer; `Retry-After` says when to try again.",
 }
-ALWAYS = (400, 401, 403, 404, 405, 406, 429)
+ALWAYS = (400, 401, 403, 404, 405, 406, 429, 503)
 WITH_BODY = (409, 413, 415, 422)
 
 
