@@ -67,7 +67,8 @@ def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
         ours = route.address.format(program=cast.program.slug)
         hers = route.address.format(program=cast.other_program.slug)
         page = walk.ask("get", ours, refused=route.numbered)
-        walk.ask("get", ours, QUERY, headers={"HX-Request": "true"}, refused=route.numbered)
+        if walk.thorough:
+            walk.ask("get", ours, QUERY, headers={"HX-Request": "true"}, refused=route.numbered)
         walk.ask("get", hers, refused=True)
         if not writes:
             continue
@@ -86,6 +87,9 @@ def post_forms(walk: Walk, text: str, here: str) -> None:
         if address.startswith(("/sign-in/", "/preferences/")):
             continue
         for choice in choices:
+            if (address, choice) in walk.posted:
+                continue
+            walk.posted.add((address, choice))
             walk.ask("post", address, fields | {choice: str(FOREIGN)})
 
 
@@ -116,8 +120,8 @@ def walk_admin(walk: Walk, *, writes: bool = True) -> Walk:
             continue
         refused = route.numbered
         walk.ask("get", route.address, refused=refused)
-        for query in ({"q": QUERY["q"]}, {"program": str(FOREIGN)}, {"_to_field": "id"}):
-            walk.ask("get", route.address, query, refused=refused)
+        query = {"q": QUERY["q"]} if route.name.endswith("_changelist") else {"_to_field": "id"}
+        walk.ask("get", route.address, query, refused=refused)
         if writes and refused:
             walk.ask("post", route.address, {"post": "yes", "name": "x"}, refused=True)
     for model, name in (("membership", "team"), ("team", "program"), ("signal", "program")):
@@ -145,7 +149,8 @@ def test_every_model_has_a_row_to_look_for(world: Cast) -> None:
 
 @pytest.mark.parametrize("who", ROLES)
 def test_program_pages(world: Cast, who: str) -> None:
-    walk = walk_browser(Walk(world.client(who), who), world)
+    walk = Walk(world.client(who), who, thorough=who in ("owner", "rep"))
+    walk_browser(walk, world)
     walk.must_be_clean()
     assert walk.asked > 100
 
