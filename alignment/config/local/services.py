@@ -40,11 +40,12 @@ def web(folder: DataFolder, env: dict[str, str], port: int, host: str = "127.0.0
     return Child("web", command, env=env, log=folder.log("web"), cwd=CHECKOUT)
 
 
-def worker(folder: DataFolder, env: dict[str, str], concurrency: int = 2) -> Child:
-    """One Celery worker for every queue."""
-    command = [*_celery(), "worker", "-Q", "events,jobs", "--concurrency", str(concurrency)]
-    command += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING", "-n", "local@%h"]
-    return Child("worker", command, env=env, log=folder.log("worker"), cwd=CHECKOUT)
+def worker(folder: DataFolder, env: dict[str, str], queues: str) -> Child:
+    """One Celery worker for these queues (`events,jobs`). Apart, an import delays no hot lead."""
+    name = f"worker-{queues.replace(',', '-')}"
+    command = [*_celery(), "worker", "-Q", queues, "--concurrency", "1", "-n", f"{name}@%h"]
+    command += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+    return Child(name, command, env=env, log=folder.log(name), cwd=CHECKOUT)
 
 
 def scheduler(folder: DataFolder, env: dict[str, str]) -> Child:
