@@ -19,7 +19,7 @@ from alignment.imports.parsing.mapping import (
     guess_mapping,
     missing_fields,
 )
-from alignment.imports.parsing.tables import UnreadableTable, open_table
+from alignment.imports.parsing.tables import Table, UnreadableTable, open_table
 from alignment.imports.parsing.targets import TARGETS, Kind
 from alignment.imports.reading import columns_of, limits
 from alignment.imports.storing import storable
@@ -197,9 +197,17 @@ def _look_inside(upload: Import) -> None:
             "separator": table.separator,
             "sheet": table.sheet,
             "sheets": list(table.sheets),
-            "rows": table.estimated_rows(),
+            "rows": _rows_in(table, sample, upload.size),
         }
     upload.mapping = {"columns": [column.as_json() for column in guessed]}
+
+
+def _rows_in(table: Table, sample: Sequence[Sequence[str]], size: int) -> int:
+    """Roughly how many rows there are: of a text as many as rows like the first ones fill it."""
+    if table.kind != "csv" or len(sample) < SAMPLED_ROWS:
+        return table.estimated_rows()
+    length = sum(len(cell.encode()) + 1 for cells in sample for cell in cells)
+    return round(size * len(sample) / length)
 
 
 def _suffix(file: File[bytes]) -> str:

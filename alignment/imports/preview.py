@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from accounts.models import Stakeholder
 from alignment.imports.models import Import
 from alignment.imports.parsing.mapping import ColumnMapping, missing_fields
 from alignment.imports.parsing.rows import RowParser
@@ -132,6 +133,8 @@ def _words(values: dict[str, Any], zone: tzinfo) -> str:
         low, high = values[lows[0]], values[lows[0].removesuffix("low") + "high"]
         return _range(low, high)
     values.pop("phone_raw", None)
+    if "role" in values:
+        return str(Stakeholder.CommitteeRole(values["role"]).label)
     return " · ".join(_one(value, zone) for value in values.values())
 
 

@@ -89,7 +89,9 @@ def duration(span: timedelta | None) -> str:
 @register.filter
 def results(job: Job) -> list[tuple[str, Any]]:
     """What came of a job, in words."""
-    return [(str(RESULTS.get(name, name)), value) for name, value in job.result.items()]
+    order = list(RESULTS)
+    names = sorted(job.result, key=lambda name: order.index(name) if name in order else len(order))
+    return [(str(RESULTS.get(name, name)), job.result[name]) for name in names]
 
 
 @register.filter

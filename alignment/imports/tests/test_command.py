@@ -1,0 +1,57 @@
+"""`manage.py import_file`, as the README uses it."""
+
+from __future__ import annotations
+
+import zipfile
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import Account
+from tests.cast import Cast
+
+from .lists import COMPANIES, SAMPLES, companies
+
+
+def command(cast: Cast, path: Path, **options: object) -> str:
+    out = StringIO()
+    given = {"program": cast.program.slug, "target": "accounts", **options}
+    call_command("import_file", str(path), stdout=out, stderr=StringIO(), **given)
+    return out.getvalue()
+
+
+def test_it_sums_up_what_it_did(cast: Cast) -> None:
+    said = command(cast, SAMPLES / "sp500_constituents.csv", source="S&P 500")
+    assert "Security" in said
+    assert "503 rows, 500 created, 3 updated" in said
+    assert Account.objects.in_program(cast.program).filter(source="S&P 500").count() == 500
+
+
+def test_a_dry_run_changes_nothing_and_names_bad_rows(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(companies(2) + b",,Paris,,\n")
+    said = command(cast, path, dry_run=True)
+    assert "3 rows, 2 created" in said
+    assert "row 4: A company needs a name or a domain." in said
+    assert not Account.objects.in_program(cast.program).exists()
+
+
+def test_what_cannot_run_is_said_in_a_sentence(cast: Cast, tmp_path: Path) -> None:
+    empty, bomb, bare = tmp_path / "empty.csv", tmp_path / "bomb.xlsx", tmp_path / "bare.csv"
+    empty.write_text("")
+    bare.write_text(COMPANIES.replace("Company,Website", "A,B") + "1,2,3,4,5\n")
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
+    for path, words in (
+        (empty, "no rows"),
+        (bomb, "unreasonable size"),
+        (bare, "Choose a column"),
+        (tmp_path / "none.csv", "No such file"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            command(cast, path)
+    with pytest.raises(CommandError, match="no program"):
+        command(cast, empty, program="nowhere")
