@@ -16,6 +16,9 @@ MESSAGES = {
     "domain": _("“%(value)s” is not a domain or web address."),
     "email": _("“%(value)s” is not an e-mail address."),
     "free_mail": _("%(value)s is a mailbox provider, not the domain of a company."),
+    "last_address": _(
+        "Without an address nothing would tell who this person is: add another one first."
+    ),
     "missing": _("A value is needed here."),
     "missing_company": _("A company needs a name or a domain."),
     "missing_person": _("A person needs an e-mail address or an external id."),

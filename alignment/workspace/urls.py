@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:person_id>/edit/", person.person_edit, name="person_edit"),
     path("people/<int:person_id>/consent/", person.person_consent, name="person_consent"),
     path("people/<int:person_id>/contact/", person.person_contact, name="person_contact"),
+    path("people/<int:person_id>/reach/", person.person_reach, name="person_reach"),
     path("people/<int:person_id>/lead/", person.person_open_lead, name="person_open_lead"),
     path("", include(leads)),
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Channel, Stakeholder
+from accounts.models import Account, Channel, EmailAddress, Phone, Stakeholder
 from alignment.reference.names import name_key
 
 if TYPE_CHECKING:
@@ -136,3 +136,49 @@ class ContactForm(forms.Form):
 
     do_not_contact = forms.BooleanField(label=_("Nobody may contact this person"), required=False)
     reason = forms.CharField(label=_("Why"), max_length=200, required=False)
+
+
+class ReachForm(forms.Form):
+    """Which addresses and phones stay, and which of them are the primary ones."""
+
+    primary_email = forms.TypedChoiceField(
+        label=_("Primary e-mail address"), widget=forms.RadioSelect, coerce=int
+    )
+    removed_emails = forms.TypedMultipleChoiceField(
+        label=_("E-mail addresses to remove"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        coerce=int,
+        help_text=_("A person without an external id keeps at least one address."),
+    )
+    primary_phone = forms.TypedChoiceField(
+        label=_("Primary phone"), widget=forms.RadioSelect, coerce=int
+    )
+    removed_phones = forms.TypedMultipleChoiceField(
+        label=_("Phones to remove"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        coerce=int,
+    )
+
+    def __init__(
+        self, *args: Any, emails: Sequence[EmailAddress], phones: Sequence[Phone], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("primary_email", "removed_emails", emails)
+        self._offer("primary_phone", "removed_phones", phones)
+
+    def _offer(self, primary: str, removed: str, rows: Sequence[EmailAddress | Phone]) -> None:
+        """Only what there is to choose from is asked."""
+        for name, fewest in ((primary, 2), (removed, 1)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [(row.pk, str(row)) for row in rows]
+            if len(rows) < fewest:
+                del self.fields[name]
+        self.initial[primary] = next((row.pk for row in rows if row.is_primary), None)
+
+    def show(self, errors: Sequence[FieldError]) -> None:
+        for error in errors:
+            name = {"emails": "removed_emails"}.get(error.field)
+            self.add_error(name if name in self.fields else None, error.message)

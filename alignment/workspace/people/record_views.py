@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.actions.contacts import change_contacts
 from accounts.actions.stakeholders import (
     set_consent,
     set_do_not_contact,
@@ -27,8 +28,8 @@ from alignment.scoring.actions.leads import open_leads
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 
-from .forms import ConsentForm, ContactForm, PersonForm
-from .queries import person_in, person_record
+from .forms import ConsentForm, ContactForm, PersonForm, ReachForm
+from .queries import person_in, person_record, ways_to_reach
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -155,6 +156,27 @@ def person_contact(request: ProgramRequest, person_id: int) -> HttpResponse:
         )
         return gone_to(request, page, gettext("Saved."))
     words = {"person": found, "title": gettext("Do not contact"), "back": page}
+    return form_page(request, "workspace/people/small_form.html", form, **words)
+
+
+@form_view
+@requires(Permission.EDIT_FACTS)
+@vary_on_headers("HX-Request")
+def person_reach(request: ProgramRequest, person_id: int) -> HttpResponse:
+    """Remove addresses and phones, choose the primary ones."""
+    found = _person(request, person_id)
+    page = _page(request, found.pk)
+    emails, phones = ways_to_reach(found)
+    data = request.POST if request.method == "POST" else None
+    form = ReachForm(data, emails=emails, phones=phones)
+    if form.is_valid():
+        try:
+            change_contacts(stakeholder=found, by=request.user, **form.cleaned_data)
+        except FactsRejected as rejected:
+            form.show(rejected.errors)
+        else:
+            return gone_to(request, page, gettext("Saved."))
+    words = {"person": found, "title": gettext("Addresses and phones"), "back": page}
     return form_page(request, "workspace/people/small_form.html", form, **words)
 
 

@@ -162,13 +162,13 @@ def test_a_lead_is_opened_once(cast: Cast) -> None:
     assert Lead.objects.in_program(cast.program).filter(stakeholder=person).count() == 1
 
 
-@pytest.mark.parametrize("part", ["edit", "consent", "contact", "lead"])
+@pytest.mark.parametrize("part", ["edit", "consent", "contact", "reach", "lead"])
 def test_observers_only_read(cast: Cast, anna: Stakeholder, part: str) -> None:
     url = address(cast, f"people/{anna.pk}/{part}/")
     assert cast.client("observer").post(url, {}).status_code == 403
 
 
-@pytest.mark.parametrize("part", ["", "edit/", "consent/", "contact/"])
+@pytest.mark.parametrize("part", ["", "edit/", "consent/", "contact/", "reach/"])
 def test_another_program_does_not_exist(cast: Cast, part: str) -> None:
     theirs = make.stakeholder(cast.other_program, make.account(cast.other_program))
     url = address(cast, f"people/{theirs.pk}/{part}")
