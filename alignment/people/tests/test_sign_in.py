@@ -15,6 +15,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
+from alignment.people.adapters import MfaAdapter
 from alignment.people.models import Role, Theme
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
@@ -147,3 +148,9 @@ def test_profile(cast: Cast) -> None:
     cast.rep.refresh_from_db()
     assert (cast.rep.name, cast.rep.time_zone) == ("Ravi R.", "America/Denver")
     assert browser.post("/you/", words | {"time_zone": "Moon/Base"}).status_code == 422
+
+
+@pytest.mark.django_db
+def test_the_qr_code_is_read_in_the_dark() -> None:
+    """White behind the black, whatever the page's colour is."""
+    assert "<rect" in MfaAdapter().build_totp_svg("otpauth://totp/x?secret=A")
