@@ -60,8 +60,11 @@ class Stakeholder(ProgramOwned):
             ),
         ]
 
+    # The address of somebody without a name; put here by `accounts.queries.names`.
+    known_as = ""
+
     def __str__(self) -> str:
-        return self.full_name or str(_("Unnamed person"))
+        return self.full_name or self.known_as or str(_("Unnamed person"))
 
     @property
     def full_name(self) -> str:

@@ -20,6 +20,7 @@ from accounts.models import (
     Stakeholder,
     ValidationCall,
 )
+from accounts.queries.names import know_by_address
 from alignment.icp.models import Answer
 from alignment.people.models import Membership
 from alignment.workspace.paging import read_cursor, write_cursor
@@ -112,7 +113,7 @@ TEXTS: dict[str, str | _StrPromise] = {
 def timeline_of(
     *, program: Program, lead_ids: Sequence[int], journal: Q, before: str = ""
 ) -> Timeline:
-    """Engagements of these leads and the journal rows asked for, newest first: three queries."""
+    """Engagements of these leads and the journal rows asked for, newest first: four queries."""
     place = read_cursor(before, (datetime,))
     until = place[0] if place else datetime.max.replace(tzinfo=UTC)
     engagements = (
@@ -125,8 +126,9 @@ def timeline_of(
         .filter(journal, at__lt=until)
         .select_related("actor", "stakeholder")
     )
-    found = [_of_engagement(program, e) for e in _newest(engagements, "-occurred_at")]
-    rows = list(_newest(events, "-at"))
+    seen, rows = list(_newest(engagements, "-occurred_at")), list(_newest(events, "-at"))
+    know_by_address(program=program, people=[row.stakeholder for row in (*seen, *rows)])
+    found = [_of_engagement(program, e) for e in seen]
     found += _of_events(program, rows)
     found.sort(key=lambda entry: entry.at, reverse=True)
     older = write_cursor((found[PAGE - 1].at,)) if len(found) > PAGE else ""
@@ -239,7 +241,18 @@ def _changes(entry: Entry, detail: dict[str, Any]) -> Entry:
     return replace(entry, note=note)
 
 
+# Facts of a person that are rows of their own.
+DETAIL_NAMES: dict[str, _StrPromise] = {
+    "emails": _("e-mail addresses"),
+    "phones": _("phones"),
+    "primary_email": _("primary e-mail address"),
+    "primary_phone": _("primary phone"),
+}
+
+
 def _field_name(name: str) -> str:
+    if name in DETAIL_NAMES:
+        return str(DETAIL_NAMES[name])
     for model in (Account, Stakeholder):
         for field in model._meta.fields:
             if name in (field.name, field.attname):

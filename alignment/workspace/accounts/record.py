@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Prefetch, Q
 
 from accounts.models import Account, EmailAddress, Lead, Stakeholder
+from accounts.queries.names import know_by_address
 from alignment.icp.queries import verdict_of
 from alignment.scoring.queries import ruling
 from alignment.workspace.criteria import CriterionLine, lines_of
@@ -75,6 +76,8 @@ def account_record(account: Account) -> AccountRecord:
         .select_related("stakeholder", "owner", "score")
         .order_by(F("closed_at").desc(nulls_first=True), "-stage_since")[:MOST_LEADS]
     )
+    named = [*people, *(lead.stakeholder for lead in leads)]
+    know_by_address(program=account.program_id, people=named)
     return AccountRecord(
         account=account,
         verdict=verdict,

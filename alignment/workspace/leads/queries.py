@@ -12,6 +12,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Lead, Signal, Stage
+from accounts.queries.names import know_by_address
 from alignment.people.models import Membership, Team
 from alignment.scoring.queries import ruling
 
@@ -114,6 +115,7 @@ def lead_page(
     page = page_of(narrow, ORDERINGS[asked.sort], query, size=size)
     lead_ids = [lead.pk for lead in page.rows]
     shown = with_shown(Lead.objects.in_program(program)).in_bulk(lead_ids)
+    know_by_address(program=program, people=[lead.stakeholder for lead in shown.values()])
     recent = recent_signals(program=program, lead_ids=lead_ids)
     rows = [
         LeadRow(lead, recent.get(lead.pk, []), bool(fresh_since and lead.stage_since > fresh_since))
@@ -187,7 +189,9 @@ def exported(*, program: Program, asked: LeadFilter) -> Iterator[list[Lead]]:
 def lead_in(*, program: Program, lead_id: int) -> Lead | None:
     """One lead with its person, company, owner and score."""
     related = ("stakeholder", "account__verdict", "owner", "score", "program")
-    return Lead.objects.in_program(program).select_related(*related).filter(pk=lead_id).first()
+    found = Lead.objects.in_program(program).select_related(*related).filter(pk=lead_id).first()
+    know_by_address(program=program, people=[found.stakeholder] if found else [])
+    return found
 
 
 def leads_in(*, program: Program, lead_ids: list[int]) -> list[Lead]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q
 
 from accounts.models import Channel, Consent, EmailAddress, Lead, Phone, Stakeholder
+from accounts.queries.names import know_by_address
 from alignment.scoring.queries import ruling
 from alignment.workspace.paging import Ordering, Page, page_of
 from alignment.workspace.timeline import Timeline, timeline_of
@@ -73,6 +74,8 @@ def person_page(
     }
     addresses = EmailAddress.objects.in_program(program).filter(stakeholder__in=ids)
     emails = dict(addresses.order_by("is_primary", "-id").values_list("stakeholder_id", "address"))
+    for person in page.rows:
+        person.known_as = emails.get(person.pk, "")
     found = [PersonRow(p, leads.get(p.pk), emails.get(p.pk, "")) for p in page.rows]
     return Page(found, page.after, page.before)
 
@@ -99,7 +102,9 @@ def count_of(rows: ScopedQuerySet[Stakeholder]) -> int:
 def person_in(*, program: Program, person_id: int) -> Stakeholder | None:
     """The person with the account, if of this program."""
     rows = Stakeholder.objects.in_program(program).select_related("account", "program")
-    return rows.filter(pk=person_id).first()
+    found = rows.filter(pk=person_id).first()
+    know_by_address(program=program, people=[found])
+    return found
 
 
 def person_record(person: Stakeholder, *, before: str = "") -> PersonRecord:
@@ -116,12 +121,21 @@ def person_record(person: Stakeholder, *, before: str = "") -> PersonRecord:
     about = Q(lead__in=ids)
     if person.account_id:
         about |= Q(account=person.account_id, stakeholder=person)
+    emails, phones = ways_to_reach(person)
     return PersonRecord(
         person=person,
-        emails=list(person.emails.order_by("-is_primary", "address")[:MOST_CONTACTS]),
-        phones=list(person.phones.order_by("-is_primary", "number")[:MOST_CONTACTS]),
+        emails=emails,
+        phones=phones,
         consents=[(channel, said.get(channel)) for channel in Channel],
         leads=leads,
         model=ruling(program).compiled.model,
         timeline=timeline_of(program=program, lead_ids=ids, journal=about, before=before),
+    )
+
+
+def ways_to_reach(person: Stakeholder) -> tuple[list[EmailAddress], list[Phone]]:
+    """Addresses and phones, the primary ones first: two queries."""
+    return (
+        list(person.emails.order_by("-is_primary", "address")[:MOST_CONTACTS]),
+        list(person.phones.order_by("-is_primary", "number")[:MOST_CONTACTS]),
     )

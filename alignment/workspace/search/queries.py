@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db.models import Model
 
 from accounts.models import Account, EmailAddress, Lead, Stakeholder
+from accounts.queries.names import know_by_address
 from alignment.workspace.people.filters import SHORTEST_PART, people_like
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Found:
 
 
 def find(*, program: Program, text: str, each: int = EACH) -> Found:
-    """The first few of each kind: at most six queries."""
+    """The first few of each kind: at most seven queries."""
     wanted = " ".join(text.replace("\x00", " ").split())[:LONGEST]
     if not wanted:
         return Found("")
@@ -46,7 +47,10 @@ def find(*, program: Program, text: str, each: int = EACH) -> Found:
         .filter(stakeholder__in=[person.pk for person in people], closed_at__isnull=True)
         .select_related("stakeholder", "account", "score")
     )
-    return Found(wanted, _accounts(program, wanted, each), people, list(leads[:each]))
+    open_leads = list(leads[:each])
+    named = [*people, *(lead.stakeholder for lead in open_leads)]
+    know_by_address(program=program, people=named)
+    return Found(wanted, _accounts(program, wanted, each), people, open_leads)
 
 
 def _accounts(program: Program, text: str, most: int) -> list[Account]:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Account, Lead, Stage
+from accounts.queries.names import know_by_address
 from alignment.people.models import Role, Side
 from alignment.scoring.models import LeadScore
 
@@ -60,8 +61,9 @@ def waiting(membership: Membership) -> Waiting:
     if mine:
         leads = leads.filter(Q(owner=membership.user_id) | Q(owner__isnull=True))
     related = ("stakeholder", "account__verdict", "owner", "score")
-    newest = leads.select_related(*related).order_by("-stage_since", "-id")[:SHOWN]
-    return Waiting(list(newest), _count(leads), _count(leads.filter(owner=None)), mine)
+    newest = list(leads.select_related(*related).order_by("-stage_since", "-id")[:SHOWN])
+    know_by_address(program=membership.program_id, people=[lead.stakeholder for lead in newest])
+    return Waiting(newest, _count(leads), _count(leads.filter(owner=None)), mine)
 
 
 def sales_day(membership: Membership) -> SalesDay:
@@ -96,6 +98,7 @@ def _leads(program: int, lead_ids: list[int]) -> list[Lead]:
     """These leads in this order."""
     related = ("stakeholder", "account", "score")
     found = Lead.objects.in_program(program).select_related(*related).in_bulk(lead_ids)
+    know_by_address(program=program, people=[lead.stakeholder for lead in found.values()])
     return [found[lead_id] for lead_id in lead_ids if lead_id in found]
 
 

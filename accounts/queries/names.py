@@ -1,0 +1,23 @@
+"""What people are called who have no name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accounts.models import EmailAddress, Stakeholder
+from alignment.people.models import Program
+
+
+def know_by_address(*, program: Program | int, people: Iterable[Stakeholder | None]) -> None:
+    """Those without a name go by their primary address: one query if there are any, else none."""
+    nameless = [person for person in people if person and not person.full_name]
+    if not nameless:
+        return
+    rows = EmailAddress.objects.in_program(program).filter(
+        stakeholder__in={person.pk for person in nameless}
+    )
+    # The last one of a person stays: the primary one, else the oldest.
+    ordered = rows.order_by("is_primary", "-id").values_list("stakeholder_id", "address")
+    addresses = dict(ordered)
+    for person in nameless:
+        person.known_as = addresses.get(person.pk, "")
