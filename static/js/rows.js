@@ -35,6 +35,17 @@ document.addEventListener("change", (event) => {
 });
 recount();
 
+// Rows that come anew keep their ticks and their focus; what scripts marked them with is put back.
+let active = "";
+document.addEventListener("htmx:before:swap", () => {
+  active = document.querySelector("[data-rows] > [data-active]")?.id ?? "";
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (active) document.getElementById(active)?.setAttribute("data-active", "");
+  for (const box of document.querySelectorAll("[data-select]:checked")) box.closest("tr")?.setAttribute("aria-selected", "true");
+  recount();
+});
+
 // A form that came into a dialog: begin at its first field.
 document.addEventListener("htmx:after:swap", () => {
   const dialog = document.querySelector("dialog[open]");

@@ -35,6 +35,7 @@ JUST_NOW = timedelta(seconds=20)
 
 @require_safe
 @requires(Permission.READ)
+@vary_on_headers("HX-Request")
 def leads(request: ProgramRequest) -> HttpResponse:
     asked = read_filter(request.GET)
     page = lead_page(program=request.program, asked=asked, query=request.GET)
@@ -47,7 +48,10 @@ def leads(request: ProgramRequest) -> HttpResponse:
         "can_work": can_work(request.membership),
         "older": f"?{asked.as_query(after=page.after)}" if page.after else "",
         "newer": f"?{asked.as_query(before=page.before)}" if page.before else "",
+        "live": bool(request.htmx),
     }
+    if request.htmx:
+        return render(request, "workspace/leads/list.html#rows", context)
     context["choices"] = choices(program=request.program)
     context["tabs"] = list_tabs(asked, stage_counts(program=request.program))
     return render(request, "workspace/leads/list.html", context)

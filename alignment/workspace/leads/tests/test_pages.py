@@ -53,6 +53,7 @@ def test_a_list_costs_the_same_for_one_row_and_three(cast: Cast, page: str) -> N
 def test_a_live_refresh_is_cheap(cast: Cast) -> None:
     mql(cast.program)
     assert queries(cast, "rep", address(cast, "queue/"), HX_Request="true") <= 11
+    assert queries(cast, "rep", address(cast, "leads/"), HX_Request="true") <= 11
 
 
 def test_a_lead_costs_the_same_for_one_event_and_many(cast: Cast) -> None:
