@@ -9,338 +9,886 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
         ("core", "0002_trigrams"),
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('name_key', models.CharField(editable=False, max_length=200)),
-                ('city_key', models.CharField(default='', editable=False, max_length=100)),
-                ('domain', models.CharField(blank=True, max_length=253, null=True, verbose_name='domain')),
-                ('website', models.URLField(blank=True, max_length=500, verbose_name='website')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('city', models.CharField(blank=True, max_length=100, verbose_name='city')),
-                ('state', models.CharField(blank=True, max_length=2, null=True, verbose_name='state')),
-                ('zip', models.CharField(blank=True, max_length=10, verbose_name='ZIP')),
-                ('county_fips', models.CharField(blank=True, max_length=5, null=True, verbose_name='county')),
-                ('cbsa', models.CharField(blank=True, max_length=5, null=True, verbose_name='metropolitan area')),
-                ('country', models.CharField(default='US', max_length=2, verbose_name='country')),
-                ('naics', models.CharField(blank=True, max_length=6, null=True, verbose_name='industry (NAICS)')),
-                ('industry', models.CharField(blank=True, max_length=200, verbose_name='industry as stated')),
-                ('employees_low', models.BigIntegerField(blank=True, null=True, verbose_name='employees, from')),
-                ('employees_high', models.BigIntegerField(blank=True, null=True, verbose_name='employees, to')),
-                ('revenue_low', models.BigIntegerField(blank=True, null=True, verbose_name='annual revenue from, USD')),
-                ('revenue_high', models.BigIntegerField(blank=True, null=True, verbose_name='annual revenue to, USD')),
-                ('technology_maturity', models.SmallIntegerField(blank=True, null=True, verbose_name='technology maturity (1-5)')),
-                ('technologies', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, null=True, size=None, verbose_name='technologies')),
-                ('budget_usd', models.BigIntegerField(blank=True, null=True, verbose_name='budget, USD')),
-                ('source', models.CharField(blank=True, max_length=60, verbose_name='source')),
-                ('external_id', models.CharField(blank=True, max_length=120, null=True, verbose_name='external id')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("name_key", models.CharField(editable=False, max_length=200)),
+                ("city_key", models.CharField(default="", editable=False, max_length=100)),
+                (
+                    "domain",
+                    models.CharField(blank=True, max_length=253, null=True, verbose_name="domain"),
+                ),
+                ("website", models.URLField(blank=True, max_length=500, verbose_name="website")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
+                (
+                    "state",
+                    models.CharField(blank=True, max_length=2, null=True, verbose_name="state"),
+                ),
+                ("zip", models.CharField(blank=True, max_length=10, verbose_name="ZIP")),
+                (
+                    "county_fips",
+                    models.CharField(blank=True, max_length=5, null=True, verbose_name="county"),
+                ),
+                (
+                    "cbsa",
+                    models.CharField(
+                        blank=True, max_length=5, null=True, verbose_name="metropolitan area"
+                    ),
+                ),
+                ("country", models.CharField(default="US", max_length=2, verbose_name="country")),
+                (
+                    "naics",
+                    models.CharField(
+                        blank=True, max_length=6, null=True, verbose_name="industry (NAICS)"
+                    ),
+                ),
+                (
+                    "industry",
+                    models.CharField(blank=True, max_length=200, verbose_name="industry as stated"),
+                ),
+                (
+                    "employees_low",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="employees, from"),
+                ),
+                (
+                    "employees_high",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="employees, to"),
+                ),
+                (
+                    "revenue_low",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="annual revenue from, USD"
+                    ),
+                ),
+                (
+                    "revenue_high",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="annual revenue to, USD"
+                    ),
+                ),
+                (
+                    "technology_maturity",
+                    models.SmallIntegerField(
+                        blank=True, null=True, verbose_name="technology maturity (1-5)"
+                    ),
+                ),
+                (
+                    "technologies",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        blank=True,
+                        null=True,
+                        size=None,
+                        verbose_name="technologies",
+                    ),
+                ),
+                (
+                    "budget_usd",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="budget, USD"),
+                ),
+                ("source", models.CharField(blank=True, max_length=60, verbose_name="source")),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, max_length=120, null=True, verbose_name="external id"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account',
-                'verbose_name_plural': 'accounts',
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
             },
         ),
         migrations.CreateModel(
-            name='AccountChange',
+            name="AccountChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account waiting for its verdict',
-                'verbose_name_plural': 'accounts waiting for their verdict',
+                "verbose_name": "account waiting for its verdict",
+                "verbose_name_plural": "accounts waiting for their verdict",
             },
         ),
         migrations.CreateModel(
-            name='Signal',
+            name="Signal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('kind', models.CharField(choices=[('behaviour', 'Behaviour (counted)'), ('fact', 'Fact (yes or no, the latest word counts)')], default='behaviour', max_length=9, verbose_name='kind')),
-                ('side', models.CharField(choices=[('marketing', 'Marketing'), ('sales', 'Sales')], default='marketing', max_length=9, verbose_name='whose')),
-                ('slot', models.SmallIntegerField(editable=False, verbose_name='slot')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("behaviour", "Behaviour (counted)"),
+                            ("fact", "Fact (yes or no, the latest word counts)"),
+                        ],
+                        default="behaviour",
+                        max_length=9,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("marketing", "Marketing"), ("sales", "Sales")],
+                        default="marketing",
+                        max_length=9,
+                        verbose_name="whose",
+                    ),
+                ),
+                ("slot", models.SmallIntegerField(editable=False, verbose_name="slot")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'signal',
-                'verbose_name_plural': 'signals',
-                'ordering': ['name'],
+                "verbose_name": "signal",
+                "verbose_name_plural": "signals",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Stakeholder',
+            name="Stakeholder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_name', models.CharField(blank=True, max_length=100, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=100, verbose_name='last name')),
-                ('title', models.CharField(blank=True, max_length=160, verbose_name='job title')),
-                ('role', models.CharField(blank=True, choices=[('decision_maker', 'Decision-maker'), ('economic_buyer', 'Economic buyer'), ('champion', 'Champion'), ('influencer', 'Influencer'), ('technical', 'Technical evaluator'), ('blocker', 'Blocker'), ('user', 'User')], max_length=15, verbose_name='role')),
-                ('linkedin_url', models.URLField(blank=True, max_length=500, verbose_name='LinkedIn')),
-                ('do_not_contact', models.BooleanField(default=False, verbose_name='do not contact')),
-                ('do_not_contact_reason', models.CharField(blank=True, max_length=200, verbose_name='why not')),
-                ('source', models.CharField(blank=True, max_length=60, verbose_name='source')),
-                ('external_id', models.CharField(blank=True, max_length=120, null=True, verbose_name='external id')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='stakeholders', to='accounts.account', verbose_name='account')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=100, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=100, verbose_name="last name"),
+                ),
+                ("title", models.CharField(blank=True, max_length=160, verbose_name="job title")),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("decision_maker", "Decision-maker"),
+                            ("economic_buyer", "Economic buyer"),
+                            ("champion", "Champion"),
+                            ("influencer", "Influencer"),
+                            ("technical", "Technical evaluator"),
+                            ("blocker", "Blocker"),
+                            ("user", "User"),
+                        ],
+                        max_length=15,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "linkedin_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="LinkedIn"),
+                ),
+                (
+                    "do_not_contact",
+                    models.BooleanField(default=False, verbose_name="do not contact"),
+                ),
+                (
+                    "do_not_contact_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="why not"),
+                ),
+                ("source", models.CharField(blank=True, max_length=60, verbose_name="source")),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, max_length=120, null=True, verbose_name="external id"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stakeholders",
+                        to="accounts.account",
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stakeholder',
-                'verbose_name_plural': 'stakeholders',
+                "verbose_name": "stakeholder",
+                "verbose_name_plural": "stakeholders",
             },
         ),
         migrations.CreateModel(
-            name='Phone',
+            name="Phone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, verbose_name='number')),
-                ('is_primary', models.BooleanField(default=False, verbose_name='primary')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
-                ('stakeholder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='accounts.stakeholder', verbose_name='stakeholder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, verbose_name="number")),
+                ("is_primary", models.BooleanField(default=False, verbose_name="primary")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "stakeholder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="accounts.stakeholder",
+                        verbose_name="stakeholder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phone',
-                'verbose_name_plural': 'phones',
+                "verbose_name": "phone",
+                "verbose_name_plural": "phones",
             },
         ),
         migrations.CreateModel(
-            name='Lead',
+            name="Lead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('new', 'New'), ('engaged', 'Engaged'), ('mql', 'MQL'), ('sql', 'SQL'), ('opportunity', 'Opportunity'), ('won', 'Won'), ('lost', 'Lost'), ('disqualified', 'Disqualified'), ('recycled', 'Back to nurture')], default='new', max_length=12, verbose_name='stage')),
-                ('stage_since', models.DateTimeField(verbose_name='in this stage since')),
-                ('source', models.CharField(blank=True, max_length=60, verbose_name='source')),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='leads', to='accounts.account', verbose_name='account')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
-                ('stakeholder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leads', to='accounts.stakeholder', verbose_name='stakeholder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("engaged", "Engaged"),
+                            ("mql", "MQL"),
+                            ("sql", "SQL"),
+                            ("opportunity", "Opportunity"),
+                            ("won", "Won"),
+                            ("lost", "Lost"),
+                            ("disqualified", "Disqualified"),
+                            ("recycled", "Back to nurture"),
+                        ],
+                        default="new",
+                        max_length=12,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("stage_since", models.DateTimeField(verbose_name="in this stage since")),
+                ("source", models.CharField(blank=True, max_length=60, verbose_name="source")),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="leads",
+                        to="accounts.account",
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "stakeholder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="leads",
+                        to="accounts.stakeholder",
+                        verbose_name="stakeholder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lead',
-                'verbose_name_plural': 'leads',
+                "verbose_name": "lead",
+                "verbose_name_plural": "leads",
             },
         ),
         migrations.CreateModel(
-            name='JournalEvent',
+            name="JournalEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('lead_opened', 'Lead opened'), ('became_engaged', 'First engagement'), ('became_mql', 'Became MQL'), ('became_sql', 'Became SQL'), ('stage_changed', 'Stage changed'), ('owner_changed', 'Owner changed'), ('validation_call', 'Validation call recorded'), ('verdict_changed', 'ICP verdict changed'), ('account_created', 'Account created'), ('account_changed', 'Account changed'), ('stakeholder_changed', 'Person changed'), ('note', 'Note')], max_length=20, verbose_name='what')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('cause', models.JSONField(default=dict, verbose_name='why')),
-                ('detail', models.JSONField(default=dict, verbose_name='detail')),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='journal', to='accounts.account')),
-                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
-                ('lead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='journal', to='accounts.lead')),
-                ('stakeholder', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='journal', to='accounts.stakeholder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("lead_opened", "Lead opened"),
+                            ("became_engaged", "First engagement"),
+                            ("became_mql", "Became MQL"),
+                            ("became_sql", "Became SQL"),
+                            ("stage_changed", "Stage changed"),
+                            ("owner_changed", "Owner changed"),
+                            ("validation_call", "Validation call recorded"),
+                            ("verdict_changed", "ICP verdict changed"),
+                            ("account_created", "Account created"),
+                            ("account_changed", "Account changed"),
+                            ("stakeholder_changed", "Person changed"),
+                            ("note", "Note"),
+                        ],
+                        max_length=20,
+                        verbose_name="what",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("cause", models.JSONField(default=dict, verbose_name="why")),
+                ("detail", models.JSONField(default=dict, verbose_name="detail")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="journal",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="journal",
+                        to="accounts.lead",
+                    ),
+                ),
+                (
+                    "stakeholder",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="journal",
+                        to="accounts.stakeholder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'journal event',
-                'verbose_name_plural': 'journal',
+                "verbose_name": "journal event",
+                "verbose_name_plural": "journal",
             },
         ),
         migrations.CreateModel(
-            name='Engagement',
+            name="Engagement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occurred_at', models.DateTimeField(verbose_name='when')),
-                ('received_at', models.DateTimeField(auto_now_add=True, verbose_name='received')),
-                ('source', models.CharField(max_length=60, verbose_name='source')),
-                ('external_id', models.CharField(max_length=120, verbose_name="the source's id")),
-                ('value', models.BooleanField(default=True, verbose_name='value of a fact')),
-                ('properties', models.JSONField(default=dict, verbose_name='properties')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
-                ('lead', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='engagements', to='accounts.lead')),
-                ('signal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='accounts.signal')),
-                ('stakeholder', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='engagements', to='accounts.stakeholder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(verbose_name="when")),
+                ("received_at", models.DateTimeField(auto_now_add=True, verbose_name="received")),
+                ("source", models.CharField(max_length=60, verbose_name="source")),
+                ("external_id", models.CharField(max_length=120, verbose_name="the source's id")),
+                ("value", models.BooleanField(default=True, verbose_name="value of a fact")),
+                ("properties", models.JSONField(default=dict, verbose_name="properties")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="engagements",
+                        to="accounts.lead",
+                    ),
+                ),
+                (
+                    "signal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to="accounts.signal",
+                    ),
+                ),
+                (
+                    "stakeholder",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="engagements",
+                        to="accounts.stakeholder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'engagement',
-                'verbose_name_plural': 'engagements',
+                "verbose_name": "engagement",
+                "verbose_name_plural": "engagements",
             },
         ),
         migrations.CreateModel(
-            name='EmailAddress',
+            name="EmailAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=254, verbose_name='address, lower case')),
-                ('is_primary', models.BooleanField(default=False, verbose_name='primary')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
-                ('stakeholder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emails', to='accounts.stakeholder', verbose_name='stakeholder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.CharField(max_length=254, verbose_name="address, lower case")),
+                ("is_primary", models.BooleanField(default=False, verbose_name="primary")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "stakeholder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="emails",
+                        to="accounts.stakeholder",
+                        verbose_name="stakeholder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'e-mail address',
-                'verbose_name_plural': 'e-mail addresses',
+                "verbose_name": "e-mail address",
+                "verbose_name_plural": "e-mail addresses",
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('phone', 'Phone'), ('linkedin', 'LinkedIn'), ('mail', 'Direct mail')], max_length=8, verbose_name='channel')),
-                ('granted', models.BooleanField(verbose_name='granted')),
-                ('source', models.CharField(max_length=120, verbose_name='source')),
-                ('given_at', models.DateTimeField(verbose_name='date')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
-                ('stakeholder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='accounts.stakeholder', verbose_name='stakeholder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("phone", "Phone"),
+                            ("linkedin", "LinkedIn"),
+                            ("mail", "Direct mail"),
+                        ],
+                        max_length=8,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("granted", models.BooleanField(verbose_name="granted")),
+                ("source", models.CharField(max_length=120, verbose_name="source")),
+                ("given_at", models.DateTimeField(verbose_name="date")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "stakeholder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="accounts.stakeholder",
+                        verbose_name="stakeholder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent',
-                'verbose_name_plural': 'consents',
+                "verbose_name": "consent",
+                "verbose_name_plural": "consents",
             },
         ),
         migrations.CreateModel(
-            name='ValidationCall',
+            name="ValidationCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('called_at', models.DateTimeField(verbose_name='when')),
-                ('outcome', models.CharField(choices=[('validated', 'Need validated'), ('not_now', 'Not now'), ('no_fit', 'No fit')], max_length=9, verbose_name='outcome')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who called')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='validation_calls', to='accounts.lead', verbose_name='lead')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("called_at", models.DateTimeField(verbose_name="when")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("validated", "Need validated"),
+                            ("not_now", "Not now"),
+                            ("no_fit", "No fit"),
+                        ],
+                        max_length=9,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who called",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="validation_calls",
+                        to="accounts.lead",
+                        verbose_name="lead",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'validation call',
-                'verbose_name_plural': 'validation calls',
-                'ordering': ['-called_at'],
+                "verbose_name": "validation call",
+                "verbose_name_plural": "validation calls",
+                "ordering": ["-called_at"],
             },
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['program', 'name_key', 'id'], name='account_by_name'),
+            model_name="account",
+            index=models.Index(fields=["program", "name_key", "id"], name="account_by_name"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['program', '-updated_at', '-id'], name='account_by_change'),
+            model_name="account",
+            index=models.Index(fields=["program", "-updated_at", "-id"], name="account_by_change"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['program', 'state'], name='account_by_state'),
+            model_name="account",
+            index=models.Index(fields=["program", "state"], name="account_by_state"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['program', 'owner'], name='account_by_owner'),
+            model_name="account",
+            index=models.Index(fields=["program", "owner"], name="account_by_owner"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='account_name_trigrams'),
+            model_name="account",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"
+                ),
+                name="account_name_trigrams",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('domain__isnull', False)), fields=('program', 'domain'), name='one_account_per_domain'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("domain__isnull", False)),
+                fields=("program", "domain"),
+                name="one_account_per_domain",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('domain__isnull', True)), fields=('program', 'name_key', 'city_key'), name='one_account_per_name_and_city'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("domain__isnull", True)),
+                fields=("program", "name_key", "city_key"),
+                name="one_account_per_name_and_city",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id__isnull', False)), fields=('program', 'external_id'), name='one_account_per_external_id'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id__isnull", False)),
+                fields=("program", "external_id"),
+                name="one_account_per_external_id",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('employees_low__lte', models.F('employees_high')), ('employees_low__isnull', True), ('employees_high__isnull', True), _connector='OR'), name='employees_range_in_order'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("employees_low__lte", models.F("employees_high")),
+                    ("employees_low__isnull", True),
+                    ("employees_high__isnull", True),
+                    _connector="OR",
+                ),
+                name="employees_range_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('revenue_low__lte', models.F('revenue_high')), ('revenue_low__isnull', True), ('revenue_high__isnull', True), _connector='OR'), name='revenue_range_in_order'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("revenue_low__lte", models.F("revenue_high")),
+                    ("revenue_low__isnull", True),
+                    ("revenue_high__isnull", True),
+                    _connector="OR",
+                ),
+                name="revenue_range_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('technology_maturity__range', (1, 5)), ('technology_maturity__isnull', True), _connector='OR'), name='maturity_from_1_to_5'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("technology_maturity__range", (1, 5)),
+                    ("technology_maturity__isnull", True),
+                    _connector="OR",
+                ),
+                name="maturity_from_1_to_5",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.UniqueConstraint(fields=('program', 'code'), name='signal_code'),
+            model_name="signal",
+            constraint=models.UniqueConstraint(fields=("program", "code"), name="signal_code"),
         ),
         migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.UniqueConstraint(fields=('program', 'slot'), name='signal_slot'),
+            model_name="signal",
+            constraint=models.UniqueConstraint(fields=("program", "slot"), name="signal_slot"),
         ),
         migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.CheckConstraint(condition=models.Q(('slot__gte', 0), ('slot__lt', 32)), name='signal_slot_exists'),
+            model_name="signal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slot__gte", 0), ("slot__lt", 32)), name="signal_slot_exists"
+            ),
         ),
         migrations.AddIndex(
-            model_name='stakeholder',
-            index=models.Index(fields=['program', 'last_name', 'first_name', 'id'], name='person_name'),
+            model_name="stakeholder",
+            index=models.Index(
+                fields=["program", "last_name", "first_name", "id"], name="person_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='stakeholder',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('first_name'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('last_name'), name='gin_trgm_ops'), name='person_name_trigrams'),
+            model_name="stakeholder",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("first_name"), name="gin_trgm_ops"
+                ),
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("last_name"), name="gin_trgm_ops"
+                ),
+                name="person_name_trigrams",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stakeholder',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id__isnull', False)), fields=('program', 'external_id'), name='one_stakeholder_per_external_id'),
+            model_name="stakeholder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id__isnull", False)),
+                fields=("program", "external_id"),
+                name="one_stakeholder_per_external_id",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.UniqueConstraint(fields=('stakeholder', 'number'), name='phone_once_per_person'),
+            model_name="phone",
+            constraint=models.UniqueConstraint(
+                fields=("stakeholder", "number"), name="phone_once_per_person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['program', 'stage', '-stage_since', '-id'], name='lead_by_stage'),
+            model_name="lead",
+            index=models.Index(
+                fields=["program", "stage", "-stage_since", "-id"], name="lead_by_stage"
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['program', 'owner', 'stage'], name='lead_by_owner'),
+            model_name="lead",
+            index=models.Index(fields=["program", "owner", "stage"], name="lead_by_owner"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['program', '-stage_since', '-id'], name='lead_by_movement'),
+            model_name="lead",
+            index=models.Index(fields=["program", "-stage_since", "-id"], name="lead_by_movement"),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('stakeholder',), name='one_open_lead_per_stakeholder'),
+            model_name="lead",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=("stakeholder",),
+                name="one_open_lead_per_stakeholder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('stage__in', ('won', 'lost', 'disqualified'))), models.Q(('closed_at__isnull', True), models.Q(('stage__in', ('won', 'lost', 'disqualified')), _negated=True)), _connector='OR'), name='closed_stage_has_a_date'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_at__isnull", False), ("stage__in", ("won", "lost", "disqualified"))
+                    ),
+                    models.Q(
+                        ("closed_at__isnull", True),
+                        models.Q(("stage__in", ("won", "lost", "disqualified")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="closed_stage_has_a_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalevent',
-            index=models.Index(fields=['program', 'id'], name='journal_order'),
+            model_name="journalevent",
+            index=models.Index(fields=["program", "id"], name="journal_order"),
         ),
         migrations.AddIndex(
-            model_name='engagement',
-            index=models.Index(fields=['lead', 'occurred_at'], name='engagement_of_lead'),
+            model_name="engagement",
+            index=models.Index(fields=["lead", "occurred_at"], name="engagement_of_lead"),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.UniqueConstraint(fields=('program', 'source', 'external_id'), name='engagement_once'),
+            model_name="engagement",
+            constraint=models.UniqueConstraint(
+                fields=("program", "source", "external_id"), name="engagement_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emailaddress',
-            constraint=models.UniqueConstraint(fields=('program', 'address'), name='one_person_per_address'),
+            model_name="emailaddress",
+            constraint=models.UniqueConstraint(
+                fields=("program", "address"), name="one_person_per_address"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emailaddress',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('stakeholder',), name='one_primary_address'),
+            model_name="emailaddress",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_primary", True)),
+                fields=("stakeholder",),
+                name="one_primary_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('stakeholder', 'channel'), name='consent_per_channel'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(
+                fields=("stakeholder", "channel"), name="consent_per_channel"
+            ),
         ),
     ]

@@ -9,9 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0001_initial")]
 
     operations = [
-        same_program(
-            child="accounts_stakeholder", column="account_id", parent="accounts_account"
-        ),
+        same_program(child="accounts_stakeholder", column="account_id", parent="accounts_account"),
         same_program(
             child="accounts_emailaddress", column="stakeholder_id", parent="accounts_stakeholder"
         ),

@@ -113,3 +113,4 @@ class AccountChange(ProgramOwned):
     class Meta:
         verbose_name = _("account waiting for its verdict")
         verbose_name_plural = _("accounts waiting for their verdict")
+        indexes = [models.Index(fields=["program", "id"], name="account_change_order")]

@@ -42,7 +42,8 @@ class Program(models.Model):
 class ProgramOwned(models.Model):
     """A row that belongs to one program and is only reached through it."""
 
-    program = models.ForeignKey(Program, models.CASCADE, verbose_name=_("program"))
+    # Large tables have keys or indexes of their own that begin with the program.
+    program = models.ForeignKey(Program, models.CASCADE, verbose_name=_("program"), db_index=False)
 
     objects = ScopedManager()
 

@@ -15,11 +15,24 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+def prove_address(user: "User") -> None:
+    """Tell the sign-in that the address is the person's: an invitation reached them there, or
+    whoever runs the machine says so. An unproven one would be dropped when they change it.
+    """
+    # Not at the top: its models refer to this one.
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save()
+        prove_address(user)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
