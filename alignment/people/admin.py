@@ -26,6 +26,7 @@ from .admin_base import (
     visible_users,
 )
 from .models import ApiKey, Invitation, Membership, Program, Role, Team, User
+from .models.users import prove_address
 
 admin.site.site_header = "Entente"
 admin.site.site_title = "Entente"
@@ -55,6 +56,11 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return visible_users(request).order_by("email")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.email = obj.email.lower()
+        super().save_model(request, obj, form, change)
+        prove_address(obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if sees_all(request):

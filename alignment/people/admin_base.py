@@ -83,6 +83,11 @@ class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any] | None:
         return self.cleaned_data
 
+    def _post_clean(self) -> None:
+        self.instance.validate_constraints = lambda **_exclude: None
+        super()._post_clean()  # type: ignore[misc]
+        del self.instance.validate_constraints
+
 
 class ProgramFilter(admin.SimpleListFilter):
     """Programs one may see; Django's own filter would list everybody's."""

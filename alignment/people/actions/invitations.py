@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
@@ -153,8 +152,6 @@ def accept_as_new(*, invitation: Invitation, name: str, password: str) -> Member
     user = User.objects.create_user(
         invitation.email, password, name=user.name, language="fr" if language[:2] == "fr" else "en"
     )
-    # The link came by e-mail, so whoever holds it reads that address.
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return accept(invitation=invitation, user=user)
 
 

@@ -22,7 +22,8 @@ def prove_address(user: "User") -> None:
     # Not at the top: its models refer to this one.
     from allauth.account.models import EmailAddress
 
-    EmailAddress.objects.get_or_create(
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).update(primary=False)
+    EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
 

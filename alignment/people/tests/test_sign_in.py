@@ -154,3 +154,17 @@ def test_profile(cast: Cast) -> None:
 def test_the_qr_code_is_read_in_the_dark() -> None:
     """White behind the black, whatever the page's colour is."""
     assert "<rect" in MfaAdapter().build_totp_svg("otpauth://totp/x?secret=A")
+
+
+def test_a_new_address_counts_once_its_owner_opens_the_link(cast: Cast) -> None:
+    browser = cast.client("rep")
+    browser.post("/sign-in/email/", {"email": "ravi@new.example", "action_add": ""})
+    cast.rep.refresh_from_db()
+    assert cast.rep.email == "ravi.rep@example.com"
+    (message,) = [m for m in mail.outbox if m.to == ["ravi@new.example"]]
+    link = next(word for word in message.body.split() if word.startswith("http"))
+    path = link.partition("testserver")[2]
+    assert browser.get(path).status_code == 200
+    browser.post(path)
+    cast.rep.refresh_from_db()
+    assert cast.rep.email == "ravi@new.example"

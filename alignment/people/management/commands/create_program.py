@@ -6,7 +6,6 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -14,6 +13,7 @@ from django.db import transaction
 
 from alignment.people.actions.programs import create_program
 from alignment.people.models import Program, User
+from alignment.people.models.users import prove_address
 
 
 class Command(BaseCommand):
@@ -65,9 +65,7 @@ class Command(BaseCommand):
                 raise CommandError(" ".join(error.messages)) from error
         owner.is_staff = True
         owner.save()
-        EmailAddress.objects.get_or_create(
-            user=owner, email=owner.email, defaults={"verified": True, "primary": True}
-        )
+        prove_address(owner)
         return owner
 
     def _password(self) -> str:

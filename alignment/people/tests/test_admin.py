@@ -1,0 +1,143 @@
+"""Changing configuration in the admin goes through the same actions as the pages."""
+
+import json
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+
+from accounts.models import Signal
+from alignment.agreements.actions import start_draft
+from alignment.agreements.models import Kind, State
+from alignment.agreements.queries import in_force
+from alignment.core.models import AuditEntry
+from alignment.people.models import ApiKey, Membership, Role, Team, User
+from tests import cast as play
+from tests.cast import Cast
+
+
+@pytest.fixture
+def browser(cast: Cast) -> Client:
+    cast.owner.is_staff = True
+    cast.owner.save()
+    return cast.client("owner")
+
+
+def test_sign_in_is_ours() -> None:
+    assert Client().get("/admin/login/")["Location"].startswith("/sign-in/login/")
+
+
+def test_a_member_moves(cast: Cast, browser: Client) -> None:
+    rep = cast.membership("rep")
+    page = f"/admin/people/membership/{rep.pk}/change/"
+    assert browser.get(page).status_code == 200
+    answer = browser.post(page, {"role": Role.MANAGER, "team": cast.sales.pk})
+    assert answer.status_code == 302
+    assert cast.membership("rep").role == Role.MANAGER
+    assert AuditEntry.objects.filter(action="member.change", actor_id=cast.owner.pk).exists()
+
+
+def test_the_last_owner_stays(cast: Cast, browser: Client) -> None:
+    own = cast.membership("owner")
+    page = f"/admin/people/membership/{own.pk}/"
+    answer = browser.post(f"{page}change/", {"role": Role.OBSERVER, "team": ""}, follow=True)
+    assert "at least one owner" in answer.text
+    browser.post(f"{page}delete/", {"post": "yes"})
+    assert Membership.objects.in_program(cast.program).filter(role=Role.OWNER).count() == 1
+
+
+def test_a_team_of_another_program_cannot_be_chosen(cast: Cast, browser: Client) -> None:
+    page = f"/admin/people/membership/{cast.membership('rep').pk}/change/"
+    answer = browser.post(page, {"role": Role.MEMBER, "team": cast.other_sales.pk})
+    assert answer.status_code == 200
+    assert cast.membership("rep").team == cast.sales
+    answer = browser.post(
+        "/admin/people/team/add/",
+        {"program": cast.other_program.pk, "side": "sales", "name": "Intruders"},
+    )
+    assert answer.status_code == 200
+    assert not Team.objects.in_program(cast.other_program).filter(name="Intruders").exists()
+
+
+def test_teams_and_program(cast: Cast, browser: Client) -> None:
+    words = {"program": cast.program.pk, "side": "sales", "name": "West"}
+    assert browser.post("/admin/people/team/add/", words).status_code == 302
+    again = browser.post("/admin/people/team/add/", words, follow=True)
+    assert "already a team" in again.text
+    west = Team.objects.in_program(cast.program).get(name="West")
+    browser.post(f"/admin/people/team/{west.pk}/change/", {"name": "Pacific"})
+    assert Team.objects.in_program(cast.program).filter(name="Pacific").exists()
+    browser.post(f"/admin/people/team/{west.pk}/delete/", {"post": "yes"})
+    assert not Team.objects.in_program(cast.program).filter(pk=west.pk).exists()
+    browser.post(
+        f"/admin/people/program/{cast.program.pk}/change/",
+        {"name": "US", "time_zone": "America/Chicago"},
+    )
+    cast.program.refresh_from_db()
+    assert cast.program.name == "US"
+
+
+def test_signals(cast: Cast, browser: Client) -> None:
+    words = {
+        "program": cast.program.pk,
+        "code": "roi_calculator",
+        "name": "ROI calculator used",
+        "kind": "behaviour",
+        "side": "marketing",
+    }
+    assert browser.post("/admin/accounts/signal/add/", words).status_code == 302
+    made = Signal.objects.in_program(cast.program).get(code="roi_calculator")
+    assert browser.post("/admin/accounts/signal/add/", words, follow=True).status_code == 200
+    browser.post(f"/admin/accounts/signal/{made.pk}/change/", {"name": "ROI seen", "side": "sales"})
+    made.refresh_from_db()
+    assert (made.name, made.side) == ("ROI seen", "sales")
+
+
+def test_a_draft_is_edited_and_put_in_force(cast: Cast, browser: Client) -> None:
+    draft = start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
+    page = f"/admin/agreements/version/{draft.pk}/change/"
+    wrong = browser.post(page, {"content": json.dumps({"rules": "none"}), "note": "x"}, follow=True)
+    assert "list of rules" in wrong.text
+    content = draft.content | {"mql_at": 35}
+    assert browser.post(page, {"content": json.dumps(content), "note": "lower"}).status_code == 302
+    browser.post(
+        "/admin/agreements/version/",
+        {"action": "put_in_force", "_selected_action": [draft.pk]},
+    )
+    draft.refresh_from_db()
+    assert draft.state == State.IN_FORCE
+    assert draft.content["mql_at"] == 35
+    assert in_force(cast.program, Kind.SCORING) == draft
+    assert browser.post(page, {"content": "{}", "note": ""}).status_code == 403
+
+
+def test_facts_and_keys(cast: Cast, browser: Client) -> None:
+    company = play.account(cast.program)
+    page = f"/admin/accounts/account/{company.pk}/change/"
+    assert browser.get(page).status_code == 200
+    assert browser.post(page, {"name": "Other"}).status_code == 403
+    play.api_key(cast.program, cast.owner)
+    key = ApiKey.objects.in_program(cast.program).get()
+    assert key.secret_hash not in browser.get(f"/admin/people/apikey/{key.pk}/change/").text
+    browser.post("/admin/people/apikey/", {"action": "revoke", "_selected_action": [key.pk]})
+    key.refresh_from_db()
+    assert key.revoked_at
+
+
+def test_superusers_make_and_move_accounts(db: None) -> None:
+    browser = play.sign_in(play.user(is_staff=True, is_superuser=True))
+    words = {"email": "Sam@Example.com", "name": "Sam", "password1": play.PASSWORD}
+    words["password2"] = play.PASSWORD
+    assert browser.post("/admin/people/user/add/", words).status_code == 302
+    sam = User.objects.get(email="sam@example.com")
+    words = {
+        "email": "sam@new.example",
+        "name": "Sam",
+        "language": "fr",
+        "time_zone": "Europe/Paris",
+        "theme": "dark",
+        "is_active": "on",
+    }
+    assert browser.post(f"/admin/people/user/{sam.pk}/change/", words).status_code == 302
+    primary = EmailAddress.objects.get(user=sam, primary=True)
+    assert (primary.email, primary.verified) == ("sam@new.example", True)
