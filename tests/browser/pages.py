@@ -159,7 +159,8 @@ def _addresses(
 
 def _filled(pattern: Any, name: str, values: dict[str, Any]) -> str:
     if isinstance(pattern, RegexPattern):
-        return EXPRESSIONS[pattern._regex] if pattern._regex else ""
+        expression = pattern.regex.pattern
+        return EXPRESSIONS[expression] if expression else ""
     text = str(pattern)
     for parameter in pattern.converters:
         value = values.get(f"{name} {parameter}", values.get(parameter))

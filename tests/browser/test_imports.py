@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -71,6 +72,6 @@ def test_list_is_tried_imported_repaired_and_imported_again(
     expect(page.get_by_role("link", name="Lumière Logistics Inc.")).to_be_visible()
 
 
-def facts(cast: Cast) -> list[dict[str, object]]:
+def facts(cast: Cast) -> list[Any]:
     """Every stored value of every account."""
     return list(Account.objects.in_program(cast.program).order_by("pk").values())

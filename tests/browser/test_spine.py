@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from typing import Any
 from urllib.request import Request, urlopen
 
 from django.utils import timezone
@@ -19,7 +20,7 @@ from tests.cast import Cast
 
 LIVE_WITHIN = 2.0
 # Meets the profile that a new program starts from, in every point.
-GOOD_COMPANY = {
+GOOD_COMPANY: dict[str, Any] = {
     "name": "Cascade Robotics",
     "domain": "cascade-robotics.example",
     "employees_low": 600,
