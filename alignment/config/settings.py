@@ -307,7 +307,6 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"SignalKind": "accounts.models.engagements.Signal.Kind"},
     "ENUM_NAME_OVERRIDES": {
         "SignalKind": "alignment.config.api_schema.SIGNAL_KINDS",
         "JobKind": "alignment.config.api_schema.JOB_KINDS",
