@@ -6,61 +6,139 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('jobs', '0001_initial'),
-        ('people', '0001_initial'),
+        ("jobs", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(choices=[('accounts', 'Accounts'), ('stakeholders', 'People'), ('engagements', 'Engagements')], max_length=12, verbose_name='what it holds')),
-                ('file', models.FileField(max_length=255, upload_to='imports/%Y/%m/', verbose_name='file')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file name')),
-                ('size', models.BigIntegerField(verbose_name='size in bytes')),
-                ('sha256', models.CharField(max_length=64)),
-                ('source', models.CharField(blank=True, max_length=60, verbose_name='source')),
-                ('mapping', models.JSONField(default=dict, verbose_name='mapping')),
-                ('options', models.JSONField(default=dict, verbose_name='options')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
-                ('dry_run_job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[
+                            ("accounts", "Accounts"),
+                            ("stakeholders", "People"),
+                            ("engagements", "Engagements"),
+                        ],
+                        max_length=12,
+                        verbose_name="what it holds",
+                    ),
+                ),
+                (
+                    "file",
+                    models.FileField(
+                        max_length=255, upload_to="imports/%Y/%m/", verbose_name="file"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255, verbose_name="file name")),
+                ("size", models.BigIntegerField(verbose_name="size in bytes")),
+                ("sha256", models.CharField(max_length=64)),
+                ("source", models.CharField(blank=True, max_length=60, verbose_name="source")),
+                ("mapping", models.JSONField(default=dict, verbose_name="mapping")),
+                ("options", models.JSONField(default=dict, verbose_name="options")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="uploaded")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="uploaded by",
+                    ),
+                ),
+                (
+                    "dry_run_job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.job",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.job",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
             },
         ),
         migrations.CreateModel(
-            name='ImportProblem',
+            name="ImportProblem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.BigIntegerField(verbose_name='row')),
-                ('cells', models.JSONField(verbose_name='cells')),
-                ('errors', models.JSONField(verbose_name='errors')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='jobs.job')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
-                ('source_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='imports.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.BigIntegerField(verbose_name="row")),
+                ("cells", models.JSONField(verbose_name="cells")),
+                ("errors", models.JSONField(verbose_name="errors")),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="jobs.job"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "source_import",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="imports.import",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import problem',
-                'verbose_name_plural': 'import problems',
+                "verbose_name": "import problem",
+                "verbose_name_plural": "import problems",
             },
         ),
         migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['program', '-id'], name='import_program'),
+            model_name="import",
+            index=models.Index(fields=["program", "-id"], name="import_program"),
         ),
         migrations.AddConstraint(
-            model_name='importproblem',
-            constraint=models.UniqueConstraint(fields=('job', 'row'), name='one_problem_row_per_job'),
+            model_name="importproblem",
+            constraint=models.UniqueConstraint(
+                fields=("job", "row"), name="one_problem_row_per_job"
+            ),
         ),
     ]
