@@ -197,7 +197,8 @@ class StakeholderBook:
         known: HeldAccount | int | None = held.row[ACCOUNT]
         errors: list[FieldError] = []
         if given.keys().isdisjoint(ACCOUNT_REFERENCES):
-            if known is not None:
+            # Only at first sight: else a list read twice would move people the second time.
+            if known is not None or held.before is not None:
                 return known, []
             found = self._links.by_address(given)
         elif any(given.get(name) for name in ACCOUNT_REFERENCES):

@@ -60,6 +60,9 @@ class AmountField(RangeField):
 
 def _written(value: Whole, money: bool) -> str:
     low, high = ("" if end is None else _number(end, money) for end in value)
+    # Of "1-12K" both ends are read in thousands: a letter on one end alone would change the other.
+    if low and high and low.isdigit() != high.isdigit():
+        low, high = str(value.low), str(value.high)
     if not high:
         return f"{low}+" if low else ""
     if not low:
