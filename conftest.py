@@ -1,12 +1,19 @@
 """What every test may use."""
 
+import os
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db.backends.base.introspection import BaseDatabaseIntrospection
 
 pytest_plugins = ["tests.cast"]
+
+# What decides whether main moves tries the same examples each time; everybody else explores.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 
 def pytest_configure() -> None:
