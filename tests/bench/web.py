@@ -193,7 +193,7 @@ class OpenPage:
     """A rep's tab on the live queue: listens to the stream and fetches the rows when told."""
 
     def __init__(self, port: int, program: Program, user: User) -> None:
-        client = Client()
+        client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(user)
         self.cookie = "; ".join(f"{n}={m.value}" for n, m in client.cookies.items())
         self.port, self.slug = port, program.slug
@@ -224,7 +224,7 @@ class OpenPage:
 
 def _pages(report: Report, program: Program, by: User) -> None:
     """The view with its template, in this process, at full size."""
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(by)
     lead = Lead.objects.in_program(program).filter(stage=Stage.MQL).first()
     account = Account.objects.in_program(program).order_by("-id").first()
