@@ -57,14 +57,13 @@ def _assignments(values: dict[str, str]) -> str:
     return ", ".join(f"{column} = {value}" for column, value in values.items())
 
 
-def differs(compiled: CompiledModel, values: dict[str, str]) -> str:
-    """True when writing `values` would change row `t`.
+def differs(compiled: CompiledModel) -> str:
+    """True when scoring row `t` again would change it.
 
     Total follows from its dimensions; where those stand, the stored ones tell the level.
     """
-    tests = [f"t.{column} <> ({values[column]})" for column in ("fit", "engagement", "mask")]
-    tests.append(f"t.level <> {compiled.level(stored, 't.fit', 't.engagement')}")
-    return f"({' OR '.join(tests)})"
+    level = compiled.level(stored, stored(FIT), stored(ENGAGEMENT))
+    return f"({compiled.differs(stored)} OR {stored('level')} <> {level})"
 
 
 def _run(update: str, parameters: dict[str, Any]) -> Written:
@@ -86,7 +85,7 @@ def rescore(ruling: Ruling, which: str, parameters: dict[str, Any]) -> Written:
     values = outcome(compiled)
     return _run(
         f"UPDATE scoring_leadscore t SET {_assignments(values)}, version_id = %(version)s"
-        f" WHERE {which} AND {differs(compiled, values)}",
+        f" WHERE {which} AND {differs(compiled)}",
         {"version": compiled.version_id, **parameters},
     )
 
