@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected
 
@@ -83,19 +83,13 @@ def _one_step(job_id: int) -> bool:
             return True
     except JobFailed as failure:
         _fail(job_id, str(failure))
-    except OperationalError as error:
-        if isinstance(error.__cause__, DeadlockDetected):
-            # Somebody else wanted the same rows the other way round; the step is undone.
-            return True
-        _fail_unexpected(job_id, error)
     except Exception as error:
-        _fail_unexpected(job_id, error)
+        if isinstance(error.__cause__, DeadlockDetected):
+            # Somebody else wanted the same rows the other way round; the step is undone, so again.
+            return True
+        log.exception("job %s failed", job_id)
+        _fail(job_id, f"{type(error).__name__}: {error}"[:500])
     return False
-
-
-def _fail_unexpected(job_id: int, error: Exception) -> None:
-    log.exception("job %s failed", job_id)
-    _fail(job_id, f"{type(error).__name__}: {error}"[:500])
 
 
 def _finish(job: Job, state: Job.State, problem: str = "") -> None:

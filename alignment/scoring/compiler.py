@@ -72,7 +72,9 @@ class CompiledModel:
         stored = (read(FIT), read(ENGAGEMENT), read("mask"))
         if self.packs:
             fit, engagement, mask = stored
-            row = f"{fit}::bigint * {FIT_PLACE} + {engagement}::bigint * {ENGAGEMENT_PLACE} + {mask}"
+            row = (
+                f"{fit}::bigint * {FIT_PLACE} + {engagement}::bigint * {ENGAGEMENT_PLACE} + {mask}"
+            )
             return f"{row} <> {self._packed(read)}"
         fresh = (self.dimension(FIT, read), self.dimension(ENGAGEMENT, read), self.mask(read))
         return " OR ".join(f"{old} <> ({new})" for old, new in zip(stored, fresh, strict=True))

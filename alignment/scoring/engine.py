@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection
 
+from alignment.core.arrays import id_array
+
 from .compiler import CompiledModel, Read
 from .queries import Ruling
 from .rules import ENGAGEMENT, FIT, Rule
@@ -103,9 +105,9 @@ def sync_icp(ruling: Ruling, account_ids: Sequence[int]) -> Written:
                 version_id = %(version)s
             FROM (SELECT l.id, (v.answer = 'yes')::int::smallint AS icp
                   FROM accounts_lead l JOIN icp_verdict v ON v.account_id = l.account_id
-                  WHERE l.account_id = ANY(%(accounts)s)) n
+                  WHERE l.account_id = ANY(%(accounts)s::bigint[])) n
             WHERE t.lead_id = n.id AND t.icp <> n.icp""",
-        {"accounts": list(account_ids), "version": compiled.version_id},
+        {"accounts": id_array(account_ids), "version": compiled.version_id},
     )
 
 
