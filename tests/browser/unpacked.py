@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(sys.prefix) / "chromium"
 PROGRAM = ROOT / "usr/lib/chromium/chromium"
+FONTS = ROOT / "fonts.conf"
 PACKAGES = ("chromium", "libatomic1", "fonts-liberation")
 
 
@@ -19,10 +20,11 @@ def environment() -> dict[str, str]:
     """How programs find the unpacked libraries and fonts; empty without them."""
     if not PROGRAM.exists():
         return {}
-    folders = [PROGRAM.parent, *ROOT.glob("usr/lib/*-linux-gnu"), *ROOT.glob("lib/*-linux-gnu")]
+    libraries = ("usr/lib/*-linux-gnu", "lib/*-linux-gnu", "usr/lib/*-linux-gnu/pulseaudio")
+    folders = [PROGRAM.parent, *(folder for each in libraries for folder in ROOT.glob(each))]
     return {
         "LD_LIBRARY_PATH": ":".join(map(str, folders)),
-        "FONTCONFIG_SYSROOT": str(ROOT),
+        "FONTCONFIG_FILE": str(FONTS),
     }
 
 
@@ -36,11 +38,19 @@ def unpack() -> bool:
         archives = _download(folder)
         # Whatever was there belongs to an attempt that did not start.
         shutil.rmtree(ROOT, ignore_errors=True)
-        return bool(archives) and all(
-            _quietly("dpkg-deb", "--extract", str(archive), str(ROOT)) for archive in archives
-        )
+        if not archives or not all(_extract(archive) for archive in archives):
+            return False
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    FONTS.write_text(
+        f"<fontconfig><dir>{ROOT}/usr/share/fonts</dir><cachedir>{ROOT}/font-cache</cachedir>"
+        "</fontconfig>"
+    )
+    return True
+
+
+def _extract(archive: Path) -> bool:
+    return _quietly("dpkg-deb", "--extract", str(archive), str(ROOT))
 
 
 def _download(folder: Path) -> list[Path]:
