@@ -28,7 +28,7 @@ from accounts.models import (
     Stakeholder,
     ValidationCall,
 )
-from alignment.agreements.actions import start_draft
+from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind, State, Version
 from alignment.core.models import AuditEntry
 from alignment.icp.defaults import DEFAULT_ICP

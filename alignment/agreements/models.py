@@ -1,11 +1,11 @@
-"""What ICP, scoring model and SLA contract have in common: versions that stay as they were."""
+"""What ICP, scoring model and SLA contract have in common: versions that both sides sign."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from alignment.people.models import ProgramOwned
+from alignment.people.models import ProgramOwned, Side
 
 
 class Kind(models.TextChoices):
@@ -21,14 +21,28 @@ class State(models.TextChoices):
     RETIRED = "retired", _("Retired")
 
 
+OPEN = (State.DRAFT, State.PROPOSED)
+
+
 class Version(ProgramOwned):
-    """One version of one agreement. A trigger freezes number and content once it left draft."""
+    """One version of one agreement.
+
+    Triggers hold its life: draft -> proposed -> in force -> retired, or back to draft; content and
+    terms are frozen once it left draft; it comes in force with a signature of each side.
+    """
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     number = models.PositiveIntegerField(_("number"))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
     content = models.JSONField(_("content"))
     note = models.TextField(_("why it changed"), blank=True)
+    # Of content and terms in their canonical form; what a signature binds itself to.
+    digest = models.CharField(_("hash"), max_length=64, null=True, editable=False)
+    counts_from = models.DateTimeField(_("counts from"), null=True, blank=True)
+    hands_over = models.BooleanField(
+        _("hands over the leads that rise because of it"), default=False
+    )
+    shipped = models.BooleanField(_("shipped with the product"), default=False, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -38,6 +52,24 @@ class Version(ProgramOwned):
     )
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("proposed by"),
+    )
+    proposed_at = models.DateTimeField(_("proposed"), null=True, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sent back by"),
+    )
+    returned_because = models.TextField(_("why it was sent back"), blank=True)
     in_force_at = models.DateTimeField(_("in force since"), null=True, blank=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
 
@@ -54,10 +86,119 @@ class Version(ProgramOwned):
             ),
             models.UniqueConstraint(
                 fields=["program", "kind"],
-                condition=Q(state=State.DRAFT),
-                name="one_draft_at_a_time",
+                condition=Q(state__in=OPEN),
+                name="one_open_version_at_a_time",
+            ),
+            models.UniqueConstraint(fields=["id", "digest"], name="version_digest"),
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT, digest__isnull=True)
+                | ~Q(state=State.DRAFT) & Q(digest__isnull=False),
+                name="a_hash_from_proposed_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipped=False) | Q(number=1), name="only_the_first_is_shipped"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["counts_from"],
+                condition=Q(state=State.PROPOSED),
+                name="version_waits_for_its_day",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} v{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+class Signature(ProgramOwned):
+    """One manager of one side under one exact content: the key (version, hash) says which."""
+
+    version = models.ForeignKey(
+        Version,
+        models.CASCADE,
+        db_constraint=False,
+        related_name="signatures",
+        verbose_name=_("version"),
+    )
+    digest = models.CharField(_("hash"), max_length=64)
+    side = models.CharField(_("side"), max_length=9, choices=Side)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("signed by"),
+    )
+    # As it was on the day: names change, signatures don't.
+    name = models.CharField(_("name"), max_length=254)
+    signed_at = models.DateTimeField(_("signed"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        ordering = ["signed_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "user"], name="nobody_signs_twice"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_side_display()})"
+
+
+class Comment(ProgramOwned):
+    """A word on one clause of an agreement, or on all of it (no clause). Answers name their parent."""
+
+    version = models.ForeignKey(
+        Version,
+        models.CASCADE,
+        db_constraint=False,
+        related_name="comments",
+        verbose_name=_("version"),
+    )
+    clause = models.CharField(_("clause"), max_length=80, blank=True)
+    parent = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=_("answer to"),
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+    side = models.CharField(_("side"), max_length=9, choices=Side, blank=True)
+    text = models.TextField(_("text"))
+    written_at = models.DateTimeField(_("written"), auto_now_add=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("settled by"),
+    )
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["written_at", "id"]
+        indexes = [models.Index(fields=["program", "version", "clause"], name="comment_of_clause")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | Q(settled_at__isnull=True),
+                name="threads_are_settled_not_answers",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]

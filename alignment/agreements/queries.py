@@ -1,10 +1,11 @@
 """Reading agreements."""
 
-from alignment.people.models import Program
+from alignment.people.models import Program, Side
 
-from .models import Kind, State, Version
+from .models import OPEN, Comment, Kind, Signature, State, Version
 
-HISTORY_LIMIT = 200
+HISTORY_LIMIT = 100
+MOST_COMMENTS = 500
 
 
 def in_force(program: Program | int, kind: Kind) -> Version | None:
@@ -12,11 +13,31 @@ def in_force(program: Program | int, kind: Kind) -> Version | None:
     return Version.objects.in_program(program).filter(kind=kind, state=State.IN_FORCE).first()
 
 
+def open_version(program: Program | int, kind: Kind) -> Version | None:
+    """What is being written or waits for its signatures."""
+    return Version.objects.in_program(program).filter(kind=kind, state__in=OPEN).first()
+
+
 def draft_of(program: Program | int, kind: Kind) -> Version | None:
     return Version.objects.in_program(program).filter(kind=kind, state=State.DRAFT).first()
 
 
 def history(program: Program | int, kind: Kind) -> list[Version]:
-    """All versions, newest first."""
+    """All versions, newest first, with their signatures."""
     rows = Version.objects.in_program(program).select_related("created_by")
+    rows = rows.prefetch_related("signatures")
     return list(rows.filter(kind=kind).order_by("-number")[:HISTORY_LIMIT])
+
+
+def is_signed(version: Version) -> bool:
+    """Whether both sides signed what the version says now."""
+    rows = Signature.objects.in_program(version.program_id).filter(version=version)
+    sides = set(rows.filter(digest=version.digest).values_list("side", flat=True))
+    return sides == set(Side.values)
+
+
+def comments_on(version: Version) -> list[Comment]:
+    """Threads with their answers, oldest first, at most `MOST_COMMENTS`: two queries."""
+    rows = Comment.objects.in_program(version.program_id).filter(version=version)
+    rows = rows.select_related("author", "settled_by").order_by("written_at", "id")
+    return list(rows[:MOST_COMMENTS])

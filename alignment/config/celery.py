@@ -10,6 +10,7 @@ app = Celery("entente")
 app.config_from_object("alignment.config.settings:CELERY")
 app.autodiscover_tasks(
     [
+        "alignment.agreements",
         "alignment.jobs",
         "alignment.scoring",
         "alignment.imports",
@@ -19,6 +20,7 @@ app.autodiscover_tasks(
 app.conf.beat_schedule = {
     "jobs left": {"task": "alignment.jobs.tasks.take_up_left_jobs", "schedule": 5.0},
     "accounts waiting": {"task": "alignment.scoring.tasks.judge_left_over", "schedule": 2.0},
+    "signed for today": {"task": "alignment.agreements.tasks.start_signed", "schedule": 20.0},
     "old replies": {"task": "alignment.people.tasks.forget_replies", "schedule": 900.0},
     "scores gone stale": {"task": "alignment.scoring.tasks.refresh_stale", "schedule": 60.0},
 }

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", include("alignment.people.program_urls")),
     path("jobs/", include("alignment.jobs.urls")),
     path("imports/", include("alignment.imports.urls")),
+    path("agreements/", include("alignment.agreements.urls")),
     path("icp/", include("alignment.icp.urls")),
     path("scoring/", include("alignment.scoring.urls")),
     path("", include("alignment.workspace.urls")),

@@ -1,4 +1,4 @@
-"""Judging accounts by the ICP in force, and bringing a new ICP in force."""
+"""Judging accounts by the ICP in force, and keeping drafts of the next one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from alignment.agreements import actions as agreements
+from alignment.agreements.actions import drafts
+from alignment.agreements.actions.ruling import hold_version
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import in_force
 from alignment.core.arrays import id_array
-from alignment.jobs import actions as jobs
-from alignment.jobs.models import Job
 from alignment.people.models import User
 
 from .compiler import CompiledIcp, compile_icp
@@ -27,21 +26,10 @@ class Flip:
     now: str
 
 
-def put_in_force(*, version: Version, by: User | None) -> Version:
-    """Let this profile rule and judge every account by it, in a job. Raises InvalidIcp, NotADraft."""
-    parse_icp(version.content)
-    with transaction.atomic():
-        ruling = agreements.put_in_force(version=version, by=by)
-        jobs.start(
-            program=ruling.program, kind=Job.Kind.JUDGE, by=by, parameters={"version": ruling.pk}
-        )
-    return ruling
-
-
 def save_draft(*, version: Version, content: dict[str, Any], note: str, by: User) -> Version:
     """Keep a draft profile. Raises InvalidIcp (nothing is kept then), NotADraft."""
     parse_icp(content)
-    return agreements.save_draft(version=version, content=content, note=note, by=by)
+    return drafts.save_draft(version=version, content=content, note=note, by=by)
 
 
 @transaction.atomic
@@ -58,7 +46,7 @@ def judge_span(*, program_id: int, after: int, until: int) -> list[Flip]:
 
 
 def _judge(program_id: int, which: str, parameters: dict[str, Any]) -> list[Flip]:
-    agreements.hold_version(program_id)
+    hold_version(program_id)
     version = in_force(program_id, Kind.ICP)
     if version is None:
         return []

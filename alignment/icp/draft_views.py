@@ -10,16 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from alignment.agreements import actions as agreements
+from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import draft_of
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
-from . import actions, drafting
+from . import drafting
 from .forms import FORMS, CriterionForm, initial_of, kinds
 from .pickers import options
-from .queries_pages import draft_page, forecast, icp_page
+from .queries_pages import draft_page
 from .rules import Criterion, InvalidIcp, parse_icp
 from .words import kind_title
 
@@ -50,7 +50,7 @@ def _gone(request: ProgramRequest, problem: Exception) -> HttpResponse:
 @require_POST
 @edits
 def start(request: ProgramRequest) -> HttpResponse:
-    agreements.start_draft(program=request.program, kind=Kind.ICP, by=request.user)
+    drafts.start_draft(program=request.program, kind=Kind.ICP, by=request.user)
     return _to_draft(request)
 
 
@@ -67,8 +67,8 @@ def draft(request: ProgramRequest) -> HttpResponse:
 @edits
 def discard(request: ProgramRequest) -> HttpResponse:
     try:
-        agreements.discard_draft(version=_draft(request), by=request.user)
-    except agreements.NotADraft as problem:
+        drafts.discard_draft(version=_draft(request), by=request.user)
+    except drafts.NotADraft as problem:
         return _gone(request, problem)
     messages.success(request, _("The draft is gone. What is in force stays as it is."))
     return redirect("icp:page", request.program.slug)
@@ -80,7 +80,7 @@ def note(request: ProgramRequest) -> HttpResponse:
     text = request.POST.get("note", "").replace("\x00", "")[:LONGEST_NOTE]
     try:
         drafting.write_note(version=_draft(request), note=text, by=request.user)
-    except agreements.NotADraft as problem:
+    except drafts.NotADraft as problem:
         return _gone(request, problem)
     messages.success(request, _("Saved."))
     return _to_draft(request)
@@ -123,7 +123,7 @@ def _criterion(
             )
         except InvalidIcp as invalid:
             form.take_errors(invalid.errors)
-        except agreements.NotADraft as problem:
+        except drafts.NotADraft as problem:
             return _gone(request, problem)
         else:
             return _to_draft(request)
@@ -152,7 +152,7 @@ def _criterion(
 def remove(request: ProgramRequest, key: str) -> HttpResponse:
     try:
         drafting.remove_criterion(version=_draft(request), key=key, by=request.user)
-    except agreements.NotADraft as problem:
+    except drafts.NotADraft as problem:
         return _gone(request, problem)
     return _to_draft(request)
 
@@ -163,25 +163,6 @@ def move(request: ProgramRequest, key: str) -> HttpResponse:
     up = request.POST.get("to") == "up"
     try:
         drafting.move_criterion(version=_draft(request), key=key, up=up, by=request.user)
-    except agreements.NotADraft as problem:
+    except drafts.NotADraft as problem:
         return _gone(request, problem)
     return _to_draft(request)
-
-
-@form_page
-@requires(Permission.ACTIVATE_AGREEMENTS)
-def put_in_force(request: ProgramRequest) -> HttpResponse:
-    version = _draft(request)
-    if request.method == "POST":
-        try:
-            actions.put_in_force(version=version, by=request.user)
-        except (InvalidIcp, agreements.NotADraft) as problem:
-            return _gone(request, problem)
-        messages.success(request, _("In force. Every account is being judged again."))
-        return redirect("icp:page", request.program.slug)
-    context = {
-        "page": draft_page(program=request.program),
-        "now": icp_page(program=request.program),
-        "then": forecast(program=request.program, version=version),
-    }
-    return render(request, "icp/put_in_force.html", context)

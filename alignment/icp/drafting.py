@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from alignment.agreements.actions import NotADraft
-from alignment.agreements.models import State, Version
+from alignment.agreements.actions.drafts import locked_draft
+from alignment.agreements.models import Version
 from alignment.people.models import User
 
 from .actions import save_draft
@@ -58,25 +58,17 @@ def move_criterion(*, version: Version, key: str, up: bool, by: User) -> Version
 def write_note(*, version: Version, note: str, by: User) -> Version:
     """Say why the profile changes. Raises NotADraft."""
     with transaction.atomic():
-        draft = _locked(version)
+        draft = locked_draft(version)
         return save_draft(version=draft, content=draft.content, note=note, by=by)
 
 
 @transaction.atomic
 def _change(version: Version, change: Change, by: User) -> Version:
-    draft = _locked(version)
+    draft = locked_draft(version)
     rows = list(draft.content.get("criteria", []))
     change(rows)
     content = {**draft.content, "criteria": rows}
     return save_draft(version=draft, content=content, note=draft.note, by=by)
-
-
-def _locked(version: Version) -> Version:
-    found = Version.objects.in_program(version.program_id).select_for_update().filter(pk=version.pk)
-    draft = found.first()
-    if draft is None or draft.state != State.DRAFT:
-        raise NotADraft
-    return draft
 
 
 def _place(rows: list[Row], key: str | None) -> int | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
 from accounts.models import Account
 from alignment.agreements.models import Kind, State, Version
-from alignment.agreements.queries import draft_of, history, in_force
+from alignment.agreements.queries import draft_of, history, in_force, open_version
 from alignment.people.models import Program
 
 from .compiler import compile_icp
@@ -56,7 +56,7 @@ class IcpPage:
     lines: list[CriterionLine]
     overall: Answers
     waiting: int
-    draft: Version | None
+    open: Version | None
     versions: list[Version]
 
 
@@ -90,7 +90,7 @@ def icp_page(*, program: Program) -> IcpPage:
         ],
         overall=overall,
         waiting=max(0, accounts - overall.total),
-        draft=draft_of(program, Kind.ICP),
+        open=open_version(program, Kind.ICP),
         versions=history(program, Kind.ICP),
     )
 
@@ -102,11 +102,18 @@ def _counted(program: Program, version: Version | None, icp: Icp) -> tuple[Answe
     with connection.cursor() as cursor:
         cursor.execute(MASKS, [program.pk, version.pk])
         groups = cursor.fetchall()
+    return _totals(groups, len(icp.criteria))
+
+
+def _totals(
+    groups: Iterable[tuple[str, int, int, int]], criteria: int
+) -> tuple[Answers, list[Answers]]:
+    """Of groups (verdict, mask of yes, mask of unknown, accounts): all of them, and by criterion."""
     overall: Counter[str] = Counter()
-    yes, unknown = [0] * len(icp.criteria), [0] * len(icp.criteria)
+    yes, unknown = [0] * criteria, [0] * criteria
     for answer, yes_mask, unknown_mask, number in groups:
         overall[answer] += number
-        for i in range(len(icp.criteria)):
+        for i in range(criteria):
             yes[i] += number if yes_mask >> i & 1 else 0
             unknown[i] += number if unknown_mask >> i & 1 else 0
     total = overall.total()
@@ -161,15 +168,36 @@ def version_numbered(*, program: Program, kind: Kind, number: int) -> Version | 
     return versions.exclude(state=State.DRAFT).select_related("created_by").first()
 
 
-def forecast(*, program: Program, version: Version) -> Answers:
-    """What the verdicts of the accounts would be by this version, written nowhere."""
-    compiled = compile_icp(parse_icp(version.content))
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """Accounts by verdict: as they are, and as the open version would judge them; nothing is written."""
+
+    now: Answers
+    then: Answers
+    criteria: list[tuple[CriterionWords, Answers]]
+    moved: int
+
+
+def foreseen(*, program: Program, version: Version) -> Foreseen:
+    """One pass over the accounts, at most `FORECAST_UP_TO` of them."""
+    icp = parse_icp(version.content)
+    compiled = compile_icp(icp)
     statement = f"""
-        SELECT {compiled.verdict} AS answer, count(*) FROM (
-            SELECT {compiled.columns} FROM accounts_account a
-            WHERE a.program_id = %(program)s ORDER BY a.id LIMIT %(most)s
-        ) facts GROUP BY 1"""
+        SELECT was, answer, yes_mask, unknown_mask, count(*) FROM (
+            SELECT was, {compiled.verdict} AS answer, {compiled.mask("IS TRUE")} AS yes_mask,
+                {compiled.mask("IS NULL")} AS unknown_mask
+            FROM (SELECT {compiled.columns}, v.answer AS was FROM accounts_account a
+                  LEFT JOIN icp_verdict v ON v.account_id = a.id
+                  WHERE a.program_id = %(program)s ORDER BY a.id LIMIT %(most)s) facts
+        ) judged GROUP BY 1, 2, 3, 4"""
     parameters = {"program": program.pk, "most": FORECAST_UP_TO, **compiled.parameters}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return _answers(dict(cursor.fetchall()))
+        groups = cursor.fetchall()
+    now: Counter[str] = Counter()
+    for was, *_rest, number in groups:
+        now[was] += number
+    then, by_criterion = _totals([group[1:] for group in groups], len(icp.criteria))
+    moved = sum(number for was, answer, _y, _u, number in groups if was != answer)
+    words = in_words(icp.criteria)
+    return Foreseen(_answers(now), then, list(zip(words, by_criterion, strict=True)), moved)

@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
+from alignment.agreements.rules import InvalidContent
+
 Weight = Literal["must", "preferred", "exclude"]
 Answer3 = bool | None
 
@@ -70,12 +72,8 @@ class Judgement:
     answers: tuple[Answer3, ...] = field(default=())
 
 
-class InvalidIcp(ValueError):
+class InvalidIcp(InvalidContent):
     """A content that is no ICP. `errors`: path such as `criteria.2.min` -> sentence."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(f"{path}: {text}" for path, text in errors.items()))
-        self.errors = errors
 
 
 def judge(facts: Facts, icp: Icp) -> Judgement:

@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alignment.agreements.models import Kind
+from alignment.agreements.queries import open_version
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
 from .pickers import options
-from .queries_pages import icp_page, version_lines, version_numbered
+from .queries_pages import foreseen, icp_page, version_lines, version_numbered
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
@@ -33,6 +34,17 @@ def version(request: ProgramRequest, number: int) -> HttpResponse:
         raise Http404
     context = {"version": found, "lines": version_lines(found)}
     return render(request, "icp/version.html", context)
+
+
+@require_safe
+@requires(Permission.READ)
+def forecast(request: ProgramRequest) -> HttpResponse:
+    """What the verdicts would be by the open version: fetched after the page, it reads every account."""
+    version = open_version(request.program, Kind.ICP)
+    if version is None:
+        return HttpResponse()
+    context = {"foreseen": foreseen(program=request.program, version=version)}
+    return render(request, "icp/forecast.html", context)
 
 
 @require_safe

@@ -12,7 +12,8 @@ class Permission(StrEnum):
     EDIT_FACTS = "edit_facts"
     IMPORT = "import"
     EDIT_AGREEMENTS = "edit_agreements"
-    ACTIVATE_AGREEMENTS = "activate_agreements"
+    COMMENT_AGREEMENTS = "comment_agreements"
+    SIGN_AGREEMENTS = "sign_agreements"
     MANAGE_JOBS = "manage_jobs"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PROGRAM = "manage_program"
@@ -20,14 +21,23 @@ class Permission(StrEnum):
 
 
 _OBSERVER = frozenset({Permission.READ})
-_MEMBER = _OBSERVER | {Permission.WORK_LEADS, Permission.EDIT_FACTS, Permission.IMPORT}
+_MEMBER = _OBSERVER | {
+    Permission.WORK_LEADS,
+    Permission.EDIT_FACTS,
+    Permission.IMPORT,
+    Permission.COMMENT_AGREEMENTS,
+}
 _MANAGER = _MEMBER | {
     Permission.EDIT_AGREEMENTS,
-    Permission.ACTIVATE_AGREEMENTS,
+    Permission.SIGN_AGREEMENTS,
     Permission.MANAGE_JOBS,
     Permission.MANAGE_PEOPLE,
 }
-_OWNER = _MANAGER | {Permission.MANAGE_PROGRAM, Permission.MANAGE_KEYS}
+# A signature binds a side; owners belong to none.
+_OWNER = (_MANAGER - {Permission.SIGN_AGREEMENTS}) | {
+    Permission.MANAGE_PROGRAM,
+    Permission.MANAGE_KEYS,
+}
 
 GRANTS: dict[str, frozenset[Permission]] = {
     Role.OBSERVER: _OBSERVER,

@@ -13,19 +13,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Signal
-from alignment.agreements.actions import NotADraft
-from alignment.agreements.models import Kind, State, Version
+from alignment.agreements.actions.drafts import NotADraft
+from alignment.agreements.actions.signing import propose
+from alignment.agreements.models import Comment, Kind, Signature, State, Version
+from alignment.agreements.rules import InvalidContent
 from alignment.icp import actions as icp
-from alignment.icp.rules import InvalidIcp
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, ScopedForm
 from alignment.people.models import User
 
 from .actions import models as scoring
 from .actions.signals import create_signal, refusal, rename_signal
 from .models import LeadScore
-from .rules import InvalidModel
 
-REFUSALS = (InvalidIcp, InvalidModel, NotADraft)
+REFUSALS = (InvalidContent, NotADraft)
 ROOMS: dict[str, Any] = {Kind.ICP: icp, Kind.SCORING: scoring}
 
 
@@ -89,16 +89,28 @@ class DraftForm(ScopedForm):
 
 @admin.register(Version)
 class VersionAdmin(ProgramScopedAdmin):
-    """Drafts can be edited and put in force; every other version only read."""
+    """Drafts can be edited and proposed; from then on a version is only read, and signed on its page."""
 
     form = DraftForm
     may_change = True
     list_display = ("kind", "number", "state", "created_by", "in_force_at", "program")
     list_filter = (ProgramFilter, "kind", "state")
     list_select_related = ("created_by", "program")
-    readonly_fields = ("kind", "number", "state", "created_by", "in_force_at", "retired_at")
+    readonly_fields = (
+        "kind",
+        "number",
+        "state",
+        "created_by",
+        "proposed_by",
+        "proposed_at",
+        "digest",
+        "counts_from",
+        "hands_over",
+        "in_force_at",
+        "retired_at",
+    )
     ordering = ("-id",)
-    actions = ("put_in_force",)
+    actions = ("propose",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
@@ -113,10 +125,26 @@ class VersionAdmin(ProgramScopedAdmin):
         except REFUSALS as error:
             raise ValidationError(str(error)) from error
 
-    @admin.action(description=_("Put the selected drafts in force"))
-    def put_in_force(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:
+    @admin.action(description=_("Propose the selected drafts to both sides"))
+    def propose(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:
         for version in queryset.filter(kind__in=ROOMS).select_related("program"):
             try:
-                ROOMS[version.kind].put_in_force(version=version, by=_person(request))
+                propose(version=version, by=_person(request))
             except REFUSALS as error:
                 messages.error(request, str(error))
+
+
+@admin.register(Signature)
+class SignatureAdmin(ProgramScopedAdmin):
+    list_display = ("version", "side", "name", "signed_at", "program")
+    list_filter = (ProgramFilter, "side")
+    list_select_related = ("version", "program")
+    ordering = ("-id",)
+
+
+@admin.register(Comment)
+class CommentAdmin(ProgramScopedAdmin):
+    list_display = ("version", "clause", "author", "text", "written_at", "settled_at", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("version", "author", "program")
+    ordering = ("-id",)

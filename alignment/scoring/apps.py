@@ -8,4 +8,4 @@ class ScoringConfig(AppConfig):
     verbose_name = _("Scoring")
 
     def ready(self) -> None:
-        from . import steps  # noqa: F401 (registers the steps of the scoring jobs)
+        from . import agreement, steps  # noqa: F401 (register the kind and the steps of its jobs)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from alignment.agreements import actions as agreements
+from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import draft_of, in_force
 from alignment.people.access import requires
@@ -18,7 +18,7 @@ from alignment.people.permissions import Permission
 
 from .actions import models as actions
 from .forms import ModelForm
-from .queries_pages import changes, lead_count, numbers, signal_names
+from .queries_pages import changes, signal_names
 from .rules import InvalidModel, parse_model
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _gone(request: ProgramRequest, problem: Exception) -> HttpResponse:
 @require_POST
 @edits
 def start(request: ProgramRequest) -> HttpResponse:
-    agreements.start_draft(program=request.program, kind=Kind.SCORING, by=request.user)
+    drafts.start_draft(program=request.program, kind=Kind.SCORING, by=request.user)
     return redirect("scoring:draft", request.program.slug)
 
 
@@ -51,8 +51,8 @@ def start(request: ProgramRequest) -> HttpResponse:
 @edits
 def discard(request: ProgramRequest) -> HttpResponse:
     try:
-        agreements.discard_draft(version=_draft(request), by=request.user)
-    except agreements.NotADraft as problem:
+        drafts.discard_draft(version=_draft(request), by=request.user)
+    except drafts.NotADraft as problem:
         return _gone(request, problem)
     messages.success(request, _("The draft is gone. What is in force stays as it is."))
     return redirect("scoring:page", request.program.slug)
@@ -96,7 +96,7 @@ def _save(request: ProgramRequest, version: Version, form: ModelForm) -> HttpRes
             )
         except InvalidModel as invalid:
             form.take_errors(invalid.errors)
-        except agreements.NotADraft as problem:
+        except drafts.NotADraft as problem:
             return _gone(request, problem)
         else:
             messages.success(request, _("Draft saved."))
@@ -122,23 +122,3 @@ def _editor(
     }
     part = "#editor" if getattr(request, "htmx", False) else ""
     return render(request, f"scoring/draft.html{part}", context, status=status)
-
-
-@form_page
-@requires(Permission.ACTIVATE_AGREEMENTS)
-def put_in_force(request: ProgramRequest) -> HttpResponse:
-    version = _draft(request)
-    if request.method == "POST":
-        try:
-            actions.put_in_force(version=version, by=request.user)
-        except (InvalidModel, agreements.NotADraft) as problem:
-            return _gone(request, problem)
-        messages.success(request, _("In force. Every lead is being scored again."))
-        return redirect("scoring:page", request.program.slug)
-    context = {
-        "version": version,
-        "changes": changes(version=version, current=in_force(request.program, Kind.SCORING)),
-        "leads": lead_count(program=request.program),
-        "numbers": numbers(program=request.program),
-    }
-    return render(request, "scoring/put_in_force.html", context)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from django.db import transaction
 from psycopg.types.json import Jsonb
 
-from alignment.agreements.actions import hold_version
+from alignment.agreements.actions.ruling import hold_version
 from alignment.core import prepared
 from alignment.core.live import bus
 from alignment.people.models import Program

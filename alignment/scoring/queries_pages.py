@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Signal
 from alignment.agreements.models import Kind, State, Version
-from alignment.agreements.queries import draft_of, history, in_force
+from alignment.agreements.queries import history, in_force, open_version
+from alignment.agreements.rules import Change, diff
 from alignment.jobs.models import Job
 from alignment.people.models import Program
 
-from .models import LeadScore
-from .rules import DIMENSIONS, ENGAGEMENT, FIT, ICP_MATCH, Rule, ScoringModel, parse_model
+from .agreement import clauses
+from .rules import DIMENSIONS, ENGAGEMENT, FIT, Rule, ScoringModel, parse_model
+from .words import rule_name
 
 # Counting a million score rows takes most of a second, so the numbers are a minute old at most.
 NUMBERS_FOR = 60
@@ -50,7 +52,7 @@ class ScoringPage:
     version: Version | None
     model: ScoringModel
     dimensions: list[Dimension]
-    draft: Version | None
+    open: Version | None
     versions: list[Version]
     job: Job | None
 
@@ -75,7 +77,7 @@ def scoring_page(*, program: Program) -> ScoringPage:
         version=version,
         model=model,
         dimensions=_dimensions(model, signal_names(program)),
-        draft=draft_of(program, Kind.SCORING),
+        open=open_version(program, Kind.SCORING),
         versions=history(program, Kind.SCORING),
         job=open_rescore(program=program),
     )
@@ -89,12 +91,6 @@ def open_rescore(*, program: Program) -> Job | None:
 
 def signal_names(program: Program) -> dict[str, str]:
     return dict(Signal.objects.in_program(program).values_list("code", "name"))
-
-
-def rule_name(rule: Rule, names: dict[str, str]) -> str:
-    if rule.source == ICP_MATCH:
-        return _("Account matches the ICP")
-    return names.get(rule.signal, rule.signal)
 
 
 def _dimensions(model: ScoringModel, names: dict[str, str]) -> list[Dimension]:
@@ -165,34 +161,11 @@ def _numbers(program: Program, model: ScoringModel) -> Numbers:
     )
 
 
-def lead_count(*, program: Program) -> int:
-    """How many leads a new model scores again."""
-    return LeadScore.objects.in_program(program).count()
-
-
-def changes(*, version: Version, current: Version | None) -> list[str]:
-    """Rules added, changed and removed, thresholds moved: one sentence each."""
-    new = parse_model(version.content)
-    old = parse_model(current.content) if current else ScoringModel()
-    before, after = {r.key: r for r in old.rules}, {r.key: r for r in new.rules}
-    names = signal_names(version.program)
-    said = []
-    for key, rule in after.items():
-        words = {"rule": rule_name(rule, names), "points": rule.points}
-        if key not in before:
-            said.append(_("New: %(rule)s, %(points)+d") % words)
-        elif rule != before[key]:
-            words["was"] = before[key].points
-            if rule.points != before[key].points:
-                said.append(_("%(rule)s: %(points)+d instead of %(was)+d") % words)
-            else:
-                said.append(_("Changed: %(rule)s") % words)
-    gone = [rule for key, rule in before.items() if key not in after]
-    said += [_("Removed: %(rule)s") % {"rule": rule_name(rule, names)} for rule in gone]
-    if current and (old.mql_at, old.sql_at) != (new.mql_at, new.sql_at):
-        text = _("Thresholds: MQL %(mql)d, SQL %(sql)d")
-        said.append(text % {"mql": new.mql_at, "sql": new.sql_at})
-    return said
+def changes(*, version: Version, current: Version | None) -> list[Change]:
+    """What the draft says otherwise than what is in force."""
+    program = version.program
+    before = clauses(program, current.content) if current else []
+    return diff(before, clauses(program, version.content))
 
 
 def signal_list(*, program: Program) -> list[Signal]:

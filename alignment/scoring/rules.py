@@ -13,6 +13,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from alignment.agreements.rules import InvalidContent
+
 FIT, ENGAGEMENT = "fit", "engagement"
 DIMENSIONS = (FIT, ENGAGEMENT)
 DECAYS = ("none", "linear", "half_life")
@@ -83,12 +85,8 @@ class ScoringModel:
         return self.fit_cap if dimension == FIT else self.engagement_cap
 
 
-class InvalidModel(ValueError):
+class InvalidModel(InvalidContent):
     """A content that is no model. `errors`: path such as `rules.2.points` -> sentence."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(f"{path}: {text}" for path, text in errors.items()))
-        self.errors = errors
 
 
 def weight(rule: Rule, age_days: int) -> int:

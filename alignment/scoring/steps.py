@@ -5,7 +5,8 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Account
-from alignment.agreements.actions import hold_version
+from alignment.agreements.actions.ruling import hold_version
+from alignment.agreements.models import Version
 from alignment.icp import actions as icp
 from alignment.jobs.models import Job
 from alignment.jobs.runner import step_of
@@ -48,9 +49,22 @@ def _begin(job: Job, rows: Any) -> None:
 
 
 def _settle(job: Job, rule: Ruling, written: Written) -> int:
-    cause = {"why": job.kind, "version": rule.number, "job": job.pk}
-    moved = promote(program_id=job.program_id, crossings=written.crossings, cause=cause)
+    moved = promote(
+        program_id=job.program_id,
+        crossings=written.crossings,
+        cause={"why": job.kind, "version": rule.number, "job": job.pk},
+        hands_over=_hands_over(job),
+    )
     return len(moved)
+
+
+def _hands_over(job: Job) -> bool:
+    """What the signers chose for leads that rise because of the version that started the job."""
+    version_id = job.parameters.get("version")
+    if version_id is None:
+        return True
+    versions = Version.objects.in_program(job.program_id).filter(pk=version_id)
+    return bool(versions.values_list("hands_over", flat=True).first())
 
 
 @step_of(Job.Kind.RESCORE)
@@ -81,7 +95,12 @@ def judge_step(job: Job) -> bool:
     _begin(job, Account.objects.in_program(job.program_id))
     span = _span("accounts_account", "id", job)
     flips = icp.judge_span(program_id=job.program_id, after=span[0], until=span[1])
-    settle_flips(program_id=job.program_id, flips=flips, cause={"why": "judge", "job": job.pk})
+    settle_flips(
+        program_id=job.program_id,
+        flips=flips,
+        cause={"why": "judge", "job": job.pk},
+        hands_over=_hands_over(job),
+    )
     return _advance(job, span[1], changed=len(flips))
 
 

@@ -12,7 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("draft/", draft_views.draft, name="draft"),
     path("draft/start/", draft_views.start, name="start"),
     path("draft/discard/", draft_views.discard, name="discard"),
-    path("draft/put-in-force/", draft_views.put_in_force, name="put_in_force"),
     path("signals/", signal_views.signals, name="signals"),
     path("signals/new/", signal_views.create, name="signal_new"),
     path("signals/<int:signal_id>/", signal_views.rename, name="signal"),

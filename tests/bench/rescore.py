@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from alignment.agreements import actions as agreements
+from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind
 from alignment.icp import actions as icp
 from alignment.jobs import tasks
@@ -15,6 +15,7 @@ from alignment.jobs.models import Job
 from alignment.people.models import Program, User
 from alignment.scoring.actions import models
 from alignment.scoring.models import LeadScore
+from tests.signing import bring_in_force
 
 from .report import Report
 
@@ -79,11 +80,11 @@ def run_open_jobs(program: Program) -> tuple[float, dict[str, Any]]:
 def _model(
     program: Program, by: User, change: Callable[[Content, int], None], number: int
 ) -> tuple[float, int]:
-    draft = agreements.start_draft(program=program, kind=Kind.SCORING, by=by)
+    draft = drafts.start_draft(program=program, kind=Kind.SCORING, by=by)
     content = draft.content
     change(content, number)
     draft = models.save_draft(version=draft, content=content, note="", by=by)
-    models.put_in_force(version=draft, by=by)
+    bring_in_force(draft)
     took, result = run_open_jobs(program)
     return took, result["changed"]
 
@@ -91,13 +92,13 @@ def _model(
 def _icp(program: Program, by: User, number: int) -> tuple[float, int]:
     """Move one border of the profile, so that some accounts change sides."""
     before = _matching(program)
-    draft = agreements.start_draft(program=program, kind=Kind.ICP, by=by)
+    draft = drafts.start_draft(program=program, kind=Kind.ICP, by=by)
     content = draft.content
     for criterion in content["criteria"]:
         if criterion["key"] == "employees":
             criterion["max"] = 4_000 if criterion["max"] == 5_000 else 5_000
     draft = icp.save_draft(version=draft, content=content, note="", by=by)
-    icp.put_in_force(version=draft, by=by)
+    bring_in_force(draft)
     took, _result = run_open_jobs(program)
     return took, abs(_matching(program) - before)
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from alignment.agreements.actions import start_draft
+from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind, State, Version
 from alignment.agreements.queries import draft_of, in_force
 from alignment.icp.drafting import put_criterion

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 
 from accounts.models import Signal
-from alignment.agreements.actions import start_draft
+from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind, State
 from alignment.agreements.queries import in_force
 from alignment.core.models import AuditEntry
@@ -93,7 +93,7 @@ def test_signals(cast: Cast, browser: Client) -> None:
     assert (made.name, made.side) == ("ROI seen", "sales")
 
 
-def test_a_draft_is_edited_and_put_in_force(cast: Cast, browser: Client) -> None:
+def test_a_draft_is_edited_and_proposed_then_only_read(cast: Cast, browser: Client) -> None:
     draft = start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
     page = f"/admin/agreements/version/{draft.pk}/change/"
     wrong = browser.post(page, {"content": json.dumps({"rules": "none"}), "note": "x"}, follow=True)
@@ -102,12 +102,12 @@ def test_a_draft_is_edited_and_put_in_force(cast: Cast, browser: Client) -> None
     assert browser.post(page, {"content": json.dumps(content), "note": "lower"}).status_code == 302
     browser.post(
         "/admin/agreements/version/",
-        {"action": "put_in_force", "_selected_action": [draft.pk]},
+        {"action": "propose", "_selected_action": [draft.pk]},
     )
     draft.refresh_from_db()
-    assert draft.state == State.IN_FORCE
+    assert draft.state == State.PROPOSED
     assert draft.content["mql_at"] == 35
-    assert in_force(cast.program, Kind.SCORING) == draft
+    assert in_force(cast.program, Kind.SCORING) != draft
     assert browser.post(page, {"content": "{}", "note": ""}).status_code == 403
 
 

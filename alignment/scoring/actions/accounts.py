@@ -36,12 +36,18 @@ def judge_accounts(*, program_id: int, account_ids: Sequence[int]) -> int:
     return len(flips)
 
 
-def settle_flips(*, program_id: int, flips: Sequence[icp.Flip], cause: dict[str, object]) -> None:
+def settle_flips(
+    *,
+    program_id: int,
+    flips: Sequence[icp.Flip],
+    cause: dict[str, object],
+    hands_over: bool,
+) -> None:
     """Journal changed verdicts, re-score the leads they touch and tell open pages."""
     _tell(program_id, flips)
     touched = [f.account_id for f in flips if "yes" in (f.was, f.now)]
     if touched:
-        _sync(program_id, touched, cause)
+        _sync(program_id, touched, cause, hands_over=hands_over)
 
 
 def _tell(program_id: int, flips: Sequence[icp.Flip]) -> None:
@@ -55,9 +61,15 @@ def _tell(program_id: int, flips: Sequence[icp.Flip]) -> None:
         bus.publish(program_id, "accounts", *names)
 
 
-def _sync(program_id: int, account_ids: Sequence[int], cause: dict[str, object]) -> None:
+def _sync(
+    program_id: int,
+    account_ids: Sequence[int],
+    cause: dict[str, object],
+    *,
+    hands_over: bool = True,
+) -> None:
     written = sync_icp(ruling(program_id), account_ids)
-    promote(program_id=program_id, crossings=written.crossings, cause=cause)
+    promote(program_id=program_id, crossings=written.crossings, cause=cause, hands_over=hands_over)
 
 
 @transaction.atomic

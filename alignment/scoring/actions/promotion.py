@@ -46,19 +46,24 @@ def promote(
     cause: dict[str, Any],
     evidence: Mapping[int, int] = NO_EVIDENCE,
     actor_id: int | None = None,
+    hands_over: bool = True,
 ) -> list[int]:
     """Raise the stage of leads that crossed a threshold, with the journal; returns those moved.
+
+    Without `hands_over` the journal says so and nobody is alarmed: the rules moved, not the people.
 
     `evidence` names the engagement that did it, by lead. Runs in the transaction that wrote the
     scores.
     """
     moved: list[int] = []
+    if not hands_over:
+        cause = {**cause, "hands_over": False}
     for level in (1, 2, 3):
         risen = [c for c in crossings if c.now == level]
         if risen:
             moved += _move(program_id, level, risen, cause, evidence, actor_id)
     if moved:
-        _tell(program_id, moved, any(c.now >= 2 for c in crossings))
+        _tell(program_id, moved, hands_over and any(c.now >= 2 for c in crossings))
     return moved
 
 

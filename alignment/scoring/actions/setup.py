@@ -3,15 +3,13 @@
 from django.db import transaction
 
 from accounts.models import Signal
-from alignment.agreements import actions as agreements
+from alignment.agreements.actions.ruling import install
 from alignment.agreements.models import Kind
 from alignment.agreements.queries import in_force
-from alignment.icp import actions as icp
 from alignment.icp.defaults import DEFAULT_ICP
 from alignment.people.models import Program, User
 
 from ..defaults import DEFAULT_MODEL, DEFAULT_SIGNALS
-from . import models
 from .signals import create_signal
 
 
@@ -22,11 +20,6 @@ def install_defaults(*, program: Program, by: User | None) -> None:
     for code, name, kind, side in DEFAULT_SIGNALS:
         if code not in known:
             create_signal(program=program, code=code, name=name, kind=kind, side=side, by=by)
-    if in_force(program, Kind.ICP) is None:
-        draft = agreements.start_draft(program=program, kind=Kind.ICP, by=by, content=DEFAULT_ICP)
-        icp.put_in_force(version=draft, by=by)
-    if in_force(program, Kind.SCORING) is None:
-        draft = agreements.start_draft(
-            program=program, kind=Kind.SCORING, by=by, content=DEFAULT_MODEL
-        )
-        models.put_in_force(version=draft, by=by)
+    for kind, content in ((Kind.ICP, DEFAULT_ICP), (Kind.SCORING, DEFAULT_MODEL)):
+        if in_force(program, kind) is None:
+            install(program=program, kind=kind, content=content, by=by)

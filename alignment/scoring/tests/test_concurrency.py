@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import Engagement, Lead, Signal, Stakeholder
-from alignment.agreements import actions as agreements
+from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
@@ -17,6 +17,7 @@ from alignment.people.models import Membership, Role, User
 from alignment.scoring.actions import models
 from alignment.scoring.actions.leads import LeadMoved, claim, open_leads
 from alignment.scoring.ingest import ingest
+from tests.signing import bring_in_force
 
 from .conftest import Bench, make_bench
 
@@ -113,14 +114,14 @@ def test_of_two_people_who_claim_one_wins_and_the_other_is_told_who(bench: Bench
 
 def test_events_during_an_activation_end_under_the_new_model(bench: Bench) -> None:
     leads = [bench.lead() for _ in range(6)]
-    draft = agreements.start_draft(program=bench.program, kind=Kind.SCORING, by=bench.owner)
+    draft = drafts.start_draft(program=bench.program, kind=Kind.SCORING, by=bench.owner)
     rules = [{"key": "v", "signal": "website_visit", "dimension": "engagement", "points": 7}]
     content = draft.content | {"rules": rules}
     draft = models.save_draft(version=draft, content=content, note="", by=bench.owner)
     works: list[Callable[[], object]] = [
         partial(bench.send, lead, "website_visit", external_id=f"visit-{lead.pk}") for lead in leads
     ]
-    works.append(lambda: models.put_in_force(version=draft, by=bench.owner))
+    works.append(lambda: bring_in_force(draft))
     assert together(*works) == []
     bench.run_jobs()
     assert {bench.score(lead).total for lead in leads} == {7}

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Engagement, JournalEvent, Lead
-from alignment.agreements import actions as agreements
+from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
@@ -20,6 +20,7 @@ from alignment.scoring.actions.leads import disqualify, record_validation_call, 
 from alignment.scoring.explain import explain
 from alignment.scoring.ingest import ingest
 from alignment.scoring.models import LeadScore
+from tests.signing import bring_in_force
 
 from .conftest import Bench
 
@@ -135,10 +136,10 @@ def test_verdict_that_flips_moves_the_score(bench: Bench) -> None:
 
 
 def put_model(bench: Bench, **changes: Any) -> None:
-    draft = agreements.start_draft(program=bench.program, kind=Kind.SCORING, by=bench.owner)
+    draft = drafts.start_draft(program=bench.program, kind=Kind.SCORING, by=bench.owner)
     content = draft.content | changes
     draft = models.save_draft(version=draft, content=content, note="", by=bench.owner)
-    models.put_in_force(version=draft, by=bench.owner)
+    bring_in_force(draft)
     bench.run_jobs()
 
 

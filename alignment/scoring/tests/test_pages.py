@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Signal
-from alignment.agreements.actions import start_draft
+from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import draft_of, in_force
 from alignment.jobs.models import Job

@@ -1,0 +1,88 @@
+"""Writing a draft. What a content means is checked by the room that carries it out."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Program, User
+
+from ..models import Kind, State, Version
+from ..queries import in_force, open_version
+
+
+class NotADraft(Exception):
+    """The version left draft in the meantime; its content can no longer change."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This version is no longer a draft, so it can't be changed."))
+
+
+@transaction.atomic
+def start_draft(
+    *,
+    program: Program,
+    kind: Kind,
+    by: User | None,
+    content: dict[str, Any] | None = None,
+    note: str = "",
+) -> Version:
+    """The open draft, or a new one that starts from `content` or from what is in force.
+
+    Raises `NotADraft` while a proposal waits for its signatures.
+    """
+    Program.objects.select_for_update().get(pk=program.pk)
+    existing = open_version(program, kind)
+    if existing is not None:
+        if existing.state != State.DRAFT:
+            raise NotADraft
+        return existing
+    current = in_force(program, kind)
+    newest = Version.objects.in_program(program).filter(kind=kind).order_by("-number").first()
+    draft = Version.objects.create(
+        program=program,
+        kind=kind,
+        number=newest.number + 1 if newest else 1,
+        content=content if content is not None else (current.content if current else {}),
+        note=note,
+        created_by=by,
+    )
+    audit.record(by=by, action="agreement.draft", target=draft, program_id=program.pk)
+    tell(draft)
+    return draft
+
+
+def locked_draft(version: Version) -> Version:
+    """The draft as it stands now, locked; raises `NotADraft`."""
+    found = Version.objects.in_program(version.program_id).select_for_update().filter(pk=version.pk)
+    draft = found.first()
+    if draft is None or draft.state != State.DRAFT:
+        raise NotADraft
+    return draft
+
+
+@transaction.atomic
+def save_draft(*, version: Version, content: dict[str, Any], note: str, by: User) -> Version:
+    """Write a draft's content; raises `NotADraft`."""
+    draft = locked_draft(version)
+    draft.content, draft.note = content, note
+    draft.save()
+    audit.record(by=by, action="agreement.edit", target=draft, program_id=draft.program_id)
+    tell(draft)
+    return draft
+
+
+@transaction.atomic
+def discard_draft(*, version: Version, by: User) -> None:
+    """Throw a draft away; raises `NotADraft`."""
+    draft = locked_draft(version)
+    audit.record(by=by, action="agreement.discard", target=draft, program_id=draft.program_id)
+    draft.delete()
+    tell(version)
+
+
+def tell(version: Version) -> None:
+    """Let open pages of the agreement know."""
+    bus.publish(version.program_id, "agreements", f"agreement-{version.kind}")

@@ -1,0 +1,99 @@
+"""What rules: holding it while one works by it, and the moment in which another version takes over."""
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from alignment.core import audit, prepared
+from alignment.core.live import bus
+from alignment.people.models import Program, User
+
+from .. import rooms
+from ..models import Kind, State, Version
+from ..queries import is_signed
+from ..rules import digest
+
+# First key of the advisory locks that order activation against whoever works by a version.
+GATE = 7201
+
+
+def hold_version(program_id: int) -> None:
+    """Keep what is in force in force until the transaction ends. Shared: holders don't wait."""
+    statement = "SELECT pg_advisory_xact_lock_shared(%(gate)s::int, %(program)s::int)"
+    prepared.fetch(statement, {"gate": GATE, "program": program_id})
+
+
+def close_gate(program_id: int) -> None:
+    """Wait for whoever works by a version, and keep others waiting until the transaction ends.
+
+    Taken before any row of a version is locked, always in this order.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [GATE, program_id])
+
+
+@transaction.atomic
+def install(
+    *, program: Program, kind: Kind, content: dict[str, object], by: User | None
+) -> Version:
+    """The shipped first version of a new program: it rules until both sides sign another one."""
+    close_gate(program.pk)
+    version = Version.objects.create(
+        program=program, kind=kind, number=1, content=content, created_by=by, shipped=True
+    )
+    version.digest = terms_digest(version)
+    return _rule(version, by)
+
+
+def terms_digest(version: Version) -> str:
+    """The hash of what a signature under this version means."""
+    return digest(
+        version.kind,
+        version.content,
+        counts_from=version.counts_from.isoformat() if version.counts_from else None,
+        hands_over=version.hands_over,
+    )
+
+
+def take_over(version: Version, *, by: User | None) -> Version:
+    """Let a proposal that both sides signed rule, if its day has come. The gate is closed."""
+    due = version.counts_from is None or version.counts_from <= timezone.now()
+    return _rule(version, by) if due and is_signed(version) else version
+
+
+def _rule(version: Version, by: User | None) -> Version:
+    now = timezone.now()
+    Version.objects.in_program(version.program_id).filter(
+        kind=version.kind, state=State.IN_FORCE
+    ).update(state=State.RETIRED, retired_at=now)
+    version.state, version.in_force_at = State.IN_FORCE, now
+    version.save()
+    audit.record(
+        by=by,
+        action="agreement.in_force",
+        target=version,
+        program_id=version.program_id,
+        kind=version.kind,
+        number=version.number,
+        digest=version.digest,
+    )
+    rooms.room_of(version.kind).carry_out(version, by)
+    bus.publish(version.program_id, "agreements", f"agreement-{version.kind}")
+    return version
+
+
+def start_due() -> int:
+    """Bring in force what was signed for a day that has come; how many versions."""
+    waiting = Version.objects.across_programs().filter(
+        state=State.PROPOSED, counts_from__lte=timezone.now()
+    )
+    return sum(_start(pk, program) for pk, program in waiting.values_list("pk", "program_id"))
+
+
+@transaction.atomic
+def _start(version_id: int, program_id: int) -> bool:
+    close_gate(program_id)
+    locked = Version.objects.in_program(program_id).select_for_update().filter(pk=version_id)
+    version = locked.first()
+    if version is None or version.state != State.PROPOSED:
+        return False
+    return take_over(version, by=None).state == State.IN_FORCE

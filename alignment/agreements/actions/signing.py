@@ -1,0 +1,141 @@
+"""Proposing, signing, and sending back."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.people.models import Membership, Role, Side, User
+
+from .. import rooms
+from ..models import Signature, State, Version
+from .drafts import locked_draft, tell
+from .ruling import close_gate, take_over, terms_digest
+
+
+class StaleSignature(Exception):
+    """What somebody wants to sign is no longer what is proposed. `version` is how it stands."""
+
+    def __init__(self, version: Version) -> None:
+        super().__init__(_("This is no longer what is proposed, so your signature was not taken."))
+        self.version = version
+
+
+class NotASigner(Exception):
+    """Only a manager of the marketing or the sales side signs."""
+
+    def __init__(self) -> None:
+        super().__init__(_("A manager of marketing or of sales signs."))
+
+
+class NotProposed(Exception):
+    """The version waits for no signature."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This version is not proposed, so it can't be sent back."))
+
+
+@transaction.atomic
+def propose(
+    *,
+    version: Version,
+    by: User,
+    counts_from: datetime | None = None,
+    hands_over: bool = False,
+) -> Version:
+    """Freeze a draft and lay it before both sides. Raises `NotADraft`, `InvalidContent`.
+
+    `counts_from` is the moment from which it rules once signed (None: at once). `hands_over`: leads
+    that rise because of it are handed over like any other.
+    """
+    draft = locked_draft(version)
+    rooms.room_of(draft.kind).check(draft.program, draft.content)
+    draft.counts_from, draft.hands_over = counts_from, hands_over
+    draft.digest = terms_digest(draft)
+    draft.state, draft.proposed_at, draft.proposed_by = State.PROPOSED, timezone.now(), by
+    draft.returned_by, draft.returned_because = None, ""
+    draft.save()
+    audit.record(
+        by=by,
+        action="agreement.propose",
+        target=draft,
+        program_id=draft.program_id,
+        digest=draft.digest,
+    )
+    tell(draft)
+    return draft
+
+
+def side_of_signer(program_id: int, person: User) -> Side | None:
+    """For which side somebody signs in this program; None: they don't."""
+    seats = Membership.objects.in_program(program_id).select_related("team")
+    seat = seats.filter(user=person, role=Role.MANAGER).first()
+    return seat.side if seat else None
+
+
+@transaction.atomic
+def sign(*, version: Version, digest: str, by: User) -> Version:
+    """Put a signature under exactly the content with this hash; the last one needed lets it rule.
+
+    Signing twice is signing once. Raises `NotASigner`, `StaleSignature`.
+    """
+    close_gate(version.program_id)
+    side = side_of_signer(version.program_id, by)
+    if side is None:
+        raise NotASigner
+    proposal = _locked(version)
+    if proposal.state != State.PROPOSED or proposal.digest != digest:
+        raise StaleSignature(proposal)
+    _signature, is_new = Signature.objects.in_program(version.program_id).get_or_create(
+        version=proposal,
+        user=by,
+        defaults={
+            "program_id": version.program_id,
+            "digest": digest,
+            "side": side,
+            "name": str(by),
+        },
+    )
+    if is_new:
+        audit.record(
+            by=by,
+            action="agreement.sign",
+            target=proposal,
+            program_id=proposal.program_id,
+            side=side,
+            digest=digest,
+        )
+        tell(proposal)
+    return take_over(proposal, by=by)
+
+
+@transaction.atomic
+def send_back(*, version: Version, by: User, reason: str = "") -> Version:
+    """Make a proposal a draft again, without its signatures. Raises `NotProposed`.
+
+    With a reason it is declined, without one withdrawn.
+    """
+    proposal = _locked(version)
+    if proposal.state != State.PROPOSED:
+        raise NotProposed
+    Signature.objects.in_program(proposal.program_id).filter(version=proposal).delete()
+    proposal.state, proposal.digest, proposal.counts_from = State.DRAFT, None, None
+    proposal.proposed_at = proposal.proposed_by = None
+    proposal.returned_by, proposal.returned_because = by, reason
+    proposal.save()
+    audit.record(
+        by=by,
+        action="agreement.decline" if reason else "agreement.withdraw",
+        target=proposal,
+        program_id=proposal.program_id,
+        reason=reason,
+    )
+    tell(proposal)
+    return proposal
+
+
+def _locked(version: Version) -> Version:
+    rows = Version.objects.in_program(version.program_id).select_for_update()
+    return rows.get(pk=version.pk)

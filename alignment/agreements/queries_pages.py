@@ -1,0 +1,179 @@
+"""What the pages of an agreement show, whatever its kind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from alignment.people.models import Membership, Program, Role, Side, User
+
+from .models import Comment, Kind, Signature, Version
+from .queries import HISTORY_LIMIT, comments_on, in_force, open_version
+from .rooms import room_of
+from .rules import Change, Clause, diff
+
+MOST_SIGNERS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A comment and its answers."""
+
+    first: Comment
+    answers: list[Comment]
+
+    @property
+    def is_settled(self) -> bool:
+        return self.first.settled_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseLine:
+    """A clause as it is to be; `change` against what is in force."""
+
+    clause: Clause
+    change: Change | None
+    threads: list[Thread]
+
+
+@dataclass(frozen=True, slots=True)
+class SideSigning:
+    """One side's place under a version: who signed, or who could."""
+
+    side: Side
+    signatures: list[Signature]
+    signers: list[User]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """What is being written or waits for signatures, beside what rules."""
+
+    version: Version
+    current: Version | None
+    lines: list[ClauseLine]
+    removed: list[Change]
+    general: list[Thread]
+    sides: list[SideSigning]
+    open_threads: int
+
+    @property
+    def change_count(self) -> int:
+        return len(self.removed) + sum(line.change is not None for line in self.lines)
+
+    @property
+    def waits_for_its_day(self) -> bool:
+        return all(side.signatures for side in self.sides)
+
+
+def open_page(*, program: Program, kind: Kind) -> OpenPage | None:
+    """The draft or proposal of this kind; None while nothing is open."""
+    version = open_version(program, kind)
+    if version is None:
+        return None
+    current = in_force(program, kind)
+    room = room_of(kind)
+    after = room.clauses(program, version.content)
+    before = room.clauses(program, current.content) if current else []
+    changes = {change.key: change for change in diff(before, after)}
+    threads = threads_of(comments_on(version))
+    by_clause: dict[str, list[Thread]] = defaultdict(list)
+    for thread in threads:
+        by_clause[thread.first.clause].append(thread)
+    keys = {clause.key for clause in after}
+    return OpenPage(
+        version=version,
+        current=current,
+        lines=[ClauseLine(c, changes.get(c.key), by_clause[c.key]) for c in after],
+        removed=[change for change in changes.values() if change.kind == "removed"],
+        # What was said of clauses that are gone belongs to the whole.
+        general=[thread for thread in threads if thread.first.clause not in keys],
+        sides=sides_of(program, version),
+        open_threads=sum(not thread.is_settled for thread in threads),
+    )
+
+
+def threads_of(comments: Sequence[Comment]) -> list[Thread]:
+    """Comments with their answers, oldest first."""
+    threads = {c.pk: Thread(c, []) for c in comments if c.parent_id is None}
+    for comment in comments:
+        if comment.parent_id in threads:
+            threads[comment.parent_id].answers.append(comment)
+    return list(threads.values())
+
+
+def sides_of(program: Program, version: Version) -> list[SideSigning]:
+    """Both sides, with their signatures and with the managers who could sign."""
+    signatures = Signature.objects.in_program(program).filter(version=version)
+    signed: dict[str, list[Signature]] = defaultdict(list)
+    for signature in signatures.order_by("signed_at", "id"):
+        signed[signature.side].append(signature)
+    managers = Membership.objects.in_program(program).select_related("user", "team")
+    could: dict[str, list[User]] = defaultdict(list)
+    for seat in managers.filter(role=Role.MANAGER, user__is_active=True)[:MOST_SIGNERS]:
+        if seat.side:
+            could[seat.side].append(seat.user)
+    return [SideSigning(side, signed[side], could[side]) for side in Side]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two versions side by side."""
+
+    older: Version
+    newer: Version
+    changes: list[Change]
+    same: list[Clause]
+
+
+def comparison(*, program: Program, kind: Kind, older: int, newer: int) -> Comparison | None:
+    """Two versions by number; None if one of them is not there."""
+    rows = Version.objects.in_program(program).filter(kind=kind, number__in=[older, newer])
+    found = {version.number: version for version in rows}
+    if older not in found or newer not in found:
+        return None
+    room = room_of(kind)
+    before = room.clauses(program, found[older].content)
+    after = room.clauses(program, found[newer].content)
+    changes = diff(before, after)
+    changed = {change.key for change in changes}
+    return Comparison(
+        found[older], found[newer], changes, [c for c in after if c.key not in changed]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reign:
+    """A version that rules or ruled: who signed it, what it changed, how long it ruled."""
+
+    version: Version
+    signatures: list[Signature]
+    changes: list[Change]
+    before: Version | None
+    lasted: timedelta
+
+
+def history_page(*, program: Program, kind: Kind, now: datetime | None = None) -> list[Reign]:
+    """Every version that ever ruled, the newest first."""
+    now = now or timezone.now()
+    rows = Version.objects.in_program(program).filter(kind=kind).exclude(in_force_at=None)
+    versions = list(rows.prefetch_related("signatures").order_by("in_force_at")[:HISTORY_LIMIT])
+    room = room_of(kind)
+    said = [room.clauses(program, version.content) for version in versions]
+    reigns = []
+    for place, version in enumerate(versions):
+        assert version.in_force_at is not None
+        reigns.append(
+            Reign(
+                version,
+                list(version.signatures.all()),
+                diff(said[place - 1], said[place]) if place else [],
+                versions[place - 1] if place else None,
+                (version.retired_at or now) - version.in_force_at,
+            )
+        )
+    return reigns[::-1]

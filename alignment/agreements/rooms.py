@@ -1,0 +1,33 @@
+"""The rooms that carry agreements out. Each says here what is asked of its kind."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alignment.people.models import Program, User
+
+from .models import Kind, Version
+from .rules import Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """`check` raises `InvalidContent`; `clauses` puts a content in words; `carry_out` runs in the
+    transaction that brings a version in force (None: no person, its day has come)."""
+
+    check: Callable[[Program, Mapping[str, Any]], None]
+    clauses: Callable[[Program, Mapping[str, Any]], list[Clause]]
+    carry_out: Callable[[Version, User | None], None]
+
+
+_ROOMS: dict[str, Room] = {}
+
+
+def register(kind: Kind, room: Room) -> None:
+    """Called once by each room when the applications are ready."""
+    _ROOMS[kind] = room
+
+
+def room_of(kind: str) -> Room:
+    """The room that carries out this kind; a kind without one is a mistake of ours."""
+    return _ROOMS[kind]

@@ -1,0 +1,86 @@
+"""What all agreements have in common, as values: the form that is signed, and what differs in words."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+class InvalidContent(ValueError):
+    """A content that cannot rule. `errors`: path such as `rules.2.points` -> sentence."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{path}: {text}" for path, text in errors.items()))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One criterion, rule or promise as people read it. `key` stays the same between versions."""
+
+    key: str
+    title: str
+    says: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a clause; `was` and `now` are empty where it did not stand."""
+
+    key: str
+    kind: Literal["added", "removed", "changed"]
+    title: str
+    was: str = ""
+    now: str = ""
+
+
+def canonical(value: Any) -> Any:
+    """A content without what carries no meaning: order, empty values.
+
+    Lists are sets here: which criterion or code stands first decides nothing.
+    """
+    if isinstance(value, Mapping):
+        kept = {str(name): canonical(item) for name, item in value.items()}
+        return {name: kept[name] for name in sorted(kept) if not _is_empty(kept[name])}
+    if isinstance(value, list | tuple):
+        return sorted((canonical(item) for item in value), key=_written)
+    return value
+
+
+def digest(kind: str, content: Mapping[str, Any], **terms: Any) -> str:
+    """SHA-256, hexadecimal, of what is signed: the kind, the canonical content and the terms."""
+    signed = {"kind": kind, "content": canonical(content), "terms": canonical(terms)}
+    return hashlib.sha256(_written(signed).encode()).hexdigest()
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _is_empty(value: Any) -> bool:
+    """False and 0 are values."""
+    return value is None or value == "" or value == [] or value == {}
+
+
+def diff(before: Sequence[Clause], after: Sequence[Clause]) -> list[Change]:
+    """What a reader must know to see that one became the other, in the order of `after`."""
+    old = {clause.key: clause for clause in before}
+    new = {clause.key: clause for clause in after}
+    changes: list[Change] = []
+    for clause in after:
+        was = old.get(clause.key)
+        if was is None:
+            changes.append(Change(clause.key, "added", clause.title, now=clause.says))
+        elif (was.title, was.says) != (clause.title, clause.says):
+            changes.append(
+                Change(clause.key, "changed", clause.title, _told(was, clause), clause.says)
+            )
+    gone = [clause for clause in before if clause.key not in new]
+    return changes + [Change(c.key, "removed", c.title, was=c.says) for c in gone]
+
+
+def _told(was: Clause, clause: Clause) -> str:
+    """The old words, with their subject where that is another one now."""
+    return was.says if was.title == clause.title else f"{was.title}: {was.says}"

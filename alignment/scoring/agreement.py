@@ -1,0 +1,47 @@
+"""The scoring model as an agreement."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Signal
+from alignment.agreements.models import Kind, Version
+from alignment.agreements.rooms import Room, register
+from alignment.agreements.rules import Clause
+from alignment.jobs import actions as jobs
+from alignment.jobs.models import Job
+from alignment.people.models import Program, User
+
+from .rules import parse_model
+from .words import points, rule_name, terms, threshold_clauses
+
+
+def check(program: Program, content: Mapping[str, Any]) -> None:
+    """Raises `InvalidModel`, also for a rule on a signal that the program lacks."""
+    codes = Signal.objects.in_program(program).values_list("code", flat=True)
+    parse_model(content, set(codes))
+
+
+def clauses(program: Program, content: Mapping[str, Any]) -> list[Clause]:
+    """Thresholds and caps first, then each rule in words."""
+    names = dict(Signal.objects.in_program(program).values_list("code", "name"))
+    model = parse_model(content)
+    said = threshold_clauses(model)
+    for rule in model.rules:
+        says = ", ".join([points(rule), *terms(rule)])
+        dimension = _("Fit") if rule.dimension == "fit" else _("Engagement")
+        said.append(
+            Clause(f"rule:{rule.key}", rule_name(rule, names), f"{says} · {dimension}", rule.reason)
+        )
+    return said
+
+
+def carry_out(version: Version, by: User | None) -> None:
+    """Score every lead by the model, in a job."""
+    jobs.start(
+        program=version.program, kind=Job.Kind.RESCORE, by=by, parameters={"version": version.pk}
+    )
+
+
+register(Kind.SCORING, Room(check, clauses, carry_out))
