@@ -21,7 +21,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   // Browsers without closedby: a click on the backdrop lands on the dialog itself.
   if (event.target.matches('dialog[closedby="any"]')) event.target.close();
-  if (event.target.closest("[data-drawer]")) drawer(shell?.dataset.drawer !== "open");
+  if (event.target.closest("button[data-drawer]")) drawer(shell?.dataset.drawer !== "open");
   else if (shell?.dataset.drawer === "open" && !event.target.closest("#sidebar")) drawer(false);
   if (event.target.closest("[data-help]")) document.getElementById("keys")?.showModal();
 });

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from alignment.core import figures
 from alignment.workspace import places, words
@@ -65,9 +65,11 @@ def percent(share: float) -> str:
 
 @register.filter
 def breakable(address: str) -> SafeString:
-    """An e-mail address that a narrow column breaks before the @, not inside a name."""
+    """An e-mail address that a narrow column breaks before the @ or a dot of the domain."""
     name, at, domain = address.partition("@")
-    return format_html("{}<wbr>{}{}", name, at, domain)
+    first, *rest = domain.split(".")
+    dotted = format_html_join("", "<wbr>.{}", ((part,) for part in rest))
+    return format_html("{}<wbr>{}{}{}", name, at, first, dotted)
 
 
 @register.filter
