@@ -88,7 +88,7 @@ def open_rescore(*, program: Program) -> Job | None:
 
 
 def signal_names(program: Program) -> dict[str, str]:
-    return dict(Signal.objects.in_program(program).values_list("code", "name"))
+    return {signal.code: signal.shown_name for signal in Signal.objects.in_program(program)}
 
 
 def rule_name(rule: Rule, names: dict[str, str]) -> str:
@@ -196,4 +196,5 @@ def changes(*, version: Version, current: Version | None) -> list[str]:
 
 
 def signal_list(*, program: Program) -> list[Signal]:
-    return list(Signal.objects.in_program(program).order_by("side", "name"))
+    signals = Signal.objects.in_program(program)
+    return sorted(signals, key=lambda signal: (signal.side, signal.shown_name))

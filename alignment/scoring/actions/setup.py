@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from accounts.models import Signal
+from accounts.rules.signals import DEFAULT_SIGNALS
 from alignment.agreements import actions as agreements
 from alignment.agreements.models import Kind
 from alignment.agreements.queries import in_force
@@ -10,7 +11,7 @@ from alignment.icp import actions as icp
 from alignment.icp.defaults import DEFAULT_ICP
 from alignment.people.models import Program, User
 
-from ..defaults import DEFAULT_MODEL, DEFAULT_SIGNALS
+from ..defaults import DEFAULT_MODEL
 from . import models
 from .signals import create_signal
 
