@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alignment.people.models import ProgramOwned, Side
 
+from ..rules.signals import shown_name
 from .leads import Lead
 from .stakeholders import Stakeholder
 
@@ -42,6 +43,10 @@ class Signal(ProgramOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_name(self) -> str:
+        return shown_name(self.code, self.name)
 
 
 class Engagement(ProgramOwned):

@@ -46,5 +46,10 @@ def people(number: int) -> str:
     return short(number) if number >= ABBREVIATE_FROM else whole(number)
 
 
+def percent(share: float) -> str:
+    """ "56%"; French puts a space before the sign."""
+    return gettext("%(number)s%%") % {"number": round(share)}
+
+
 def dollars(number: int) -> str:
     return gettext("$%(amount)s") % {"amount": short(number)}

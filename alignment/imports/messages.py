@@ -28,7 +28,9 @@ def sentence(kept: Mapping[str, Any]) -> str:
     """A kept error as a sentence that names its column."""
     text = _SENTENCES.get(kept["code"])
     said = str(text) % kept["params"] if text else _("This value was not accepted.")
-    return f"{kept['column']}: {said}" if kept["column"] else said
+    if not kept["column"]:
+        return said
+    return _("%(name)s: %(said)s") % {"name": kept["column"], "said": said}
 
 
 def sentences(kept: Iterable[Mapping[str, Any]]) -> str:

@@ -25,7 +25,7 @@ def check(program: Program, content: Mapping[str, Any]) -> None:
 
 def clauses(program: Program, content: Mapping[str, Any]) -> list[Clause]:
     """Thresholds and caps first, then each rule in words."""
-    names = dict(Signal.objects.in_program(program).values_list("code", "name"))
+    names = {signal.code: signal.shown_name for signal in Signal.objects.in_program(program)}
     model = parse_model(content)
     said = threshold_clauses(model)
     for rule in model.rules:

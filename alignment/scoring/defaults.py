@@ -1,31 +1,6 @@
-"""The signals and the model a new program starts from; the points are the product's default."""
+"""The model a new program starts from; the points are the product's default."""
 
-from typing import Any, NamedTuple
-
-
-class DefaultSignal(NamedTuple):
-    code: str
-    name: str
-    kind: str
-    side: str
-
-
-DEFAULT_SIGNALS = (
-    DefaultSignal("pricing_page_view", "Pricing page visited", "behaviour", "marketing"),
-    DefaultSignal("case_study_download", "Case study downloaded", "behaviour", "marketing"),
-    DefaultSignal("webinar_attended", "Webinar attended", "behaviour", "marketing"),
-    DefaultSignal("email_opened", "E-mail opened", "behaviour", "marketing"),
-    DefaultSignal("email_clicked", "E-mail link clicked", "behaviour", "marketing"),
-    DefaultSignal("website_visit", "Website visited", "behaviour", "marketing"),
-    DefaultSignal("form_submitted", "Form submitted", "behaviour", "marketing"),
-    DefaultSignal("demo_requested", "Demo requested", "behaviour", "marketing"),
-    DefaultSignal("event_met", "Met at an event", "behaviour", "sales"),
-    DefaultSignal("call_answered", "Call answered", "behaviour", "sales"),
-    DefaultSignal("email_replied", "Replied to an e-mail", "behaviour", "sales"),
-    DefaultSignal("budget_confirmed", "Budget confirmed", "fact", "sales"),
-    DefaultSignal("decision_authority", "Decision authority", "fact", "sales"),
-    DefaultSignal("purchase_timing", "Purchase timing known", "fact", "sales"),
-)
+from typing import Any
 
 DEFAULT_MODEL: dict[str, Any] = {
     "mql_at": 40,

@@ -267,5 +267,12 @@ class SignalForm(forms.Form):
 
 
 class SignalNameForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=120,
+        help_text=gettext_lazy(
+            "A name that Entente brought along is shown to each person in their language; "
+            "your own is shown as you write it."
+        ),
+    )
     side = forms.ChoiceField(label=gettext_lazy("Whose"), choices=Side.choices)

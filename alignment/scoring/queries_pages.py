@@ -90,7 +90,7 @@ def open_rescore(*, program: Program) -> Job | None:
 
 
 def signal_names(program: Program) -> dict[str, str]:
-    return dict(Signal.objects.in_program(program).values_list("code", "name"))
+    return {signal.code: signal.shown_name for signal in Signal.objects.in_program(program)}
 
 
 def _dimensions(model: ScoringModel, names: dict[str, str]) -> list[Dimension]:
@@ -169,4 +169,5 @@ def changes(*, version: Version, current: Version | None) -> list[Change]:
 
 
 def signal_list(*, program: Program) -> list[Signal]:
-    return list(Signal.objects.in_program(program).order_by("side", "name"))
+    signals = Signal.objects.in_program(program)
+    return sorted(signals, key=lambda signal: (signal.side, signal.shown_name))

@@ -55,6 +55,11 @@ class Rule:
         return abs(self.points) if self.cap is None else self.cap
 
     @property
+    def repeats(self) -> bool:
+        """Whether occurrences beyond the first ones still give points."""
+        return self.limit > abs(self.points)
+
+    @property
     def horizon_days(self) -> int:
         """From this age on, in days, an occurrence counts nothing."""
         spans: list[int | None] = [self.window_days]

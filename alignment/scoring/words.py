@@ -23,7 +23,8 @@ def terms(rule: Rule) -> list[str]:
     """What else decides: how often, within what, how it fades, how much at most."""
     said = []
     if rule.min_count > 1:
-        said.append(_("for every %(n)d times") % {"n": rule.min_count})
+        text = _("every %(n)d times") if rule.repeats else _("%(n)d times or more")
+        said.append(text % {"n": rule.min_count})
     if rule.window_days:
         text = ngettext("within %(n)d day", "within %(n)d days", rule.window_days)
         said.append(text % {"n": rule.window_days})

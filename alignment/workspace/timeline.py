@@ -141,9 +141,9 @@ def _newest(rows: QuerySet[Any], order: str) -> Iterable[Any]:
 
 def _of_engagement(program: Program, engagement: Engagement) -> Entry:
     signal = engagement.signal
-    text = signal.name
+    text = signal.shown_name
     if signal.kind == signal.Kind.FACT and not engagement.value:
-        text = gettext("%(fact)s: no longer") % {"fact": signal.name}
+        text = gettext("%(fact)s: no longer") % {"fact": text}
     return Entry(
         at=engagement.occurred_at,
         icon=_icon(signal),

@@ -21,7 +21,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   // Browsers without closedby: a click on the backdrop lands on the dialog itself.
   if (event.target.matches('dialog[closedby="any"]')) event.target.close();
-  if (event.target.closest("[data-drawer]")) drawer(shell?.dataset.drawer !== "open");
+  if (event.target.closest("button[data-drawer]")) drawer(shell?.dataset.drawer !== "open");
   else if (shell?.dataset.drawer === "open" && !event.target.closest("#sidebar")) drawer(false);
   if (event.target.closest("[data-help]")) document.getElementById("keys")?.showModal();
 });
@@ -99,7 +99,12 @@ document.addEventListener("scroll", hideTip, { passive: true, capture: true });
 // hx-confirm and form[data-confirm] ask in our own dialog.
 const confirmBox = document.getElementById("confirm");
 
-function ask(question) {
+// The button that goes on says what it does, in the words of the button that asked.
+function ask(question, asker) {
+  const words = asker?.cloneNode(true);
+  words?.querySelectorAll(".visually-hidden").forEach((hidden) => hidden.remove());
+  const button = confirmBox.querySelector("[value=yes]");
+  button.textContent = words?.textContent.trim() || button.dataset.text;
   confirmBox.querySelector("h2").textContent = question;
   confirmBox.returnValue = "no";
   confirmBox.showModal();
@@ -113,14 +118,14 @@ if (confirmBox) {
     const { ctx, issueRequest, dropRequest } = event.detail;
     if (!ctx.confirm) return;
     event.preventDefault();
-    ask(ctx.confirm).then((yes) => (yes ? issueRequest() : dropRequest()));
+    ask(ctx.confirm, event.target).then((yes) => (yes ? issueRequest() : dropRequest()));
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.dataset.confirm || form.dataset.confirmed) return;
     event.preventDefault();
     const { submitter } = event;
-    ask(form.dataset.confirm).then((yes) => {
+    ask(form.dataset.confirm, submitter).then((yes) => {
       if (!yes) return;
       form.dataset.confirmed = "yes";
       form.requestSubmit(submitter);

@@ -24,13 +24,20 @@ const UNITS = [
   ["hour", 3_600],
   ["minute", 60],
 ];
-const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+// As short as the language allows; French would shorten months to "m." and years to "a".
+const inFrench = language.startsWith("fr");
+const brief = new Intl.RelativeTimeFormat(language, { style: inFrench ? "short" : "narrow" });
+const long = inFrench ? new Intl.RelativeTimeFormat(language) : brief;
+const inWords = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const absolute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
 function ago(date) {
   const seconds = (date - Date.now()) / 1000;
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-  return unit === "second" ? relative.format(0, "second") : relative.format(Math.trunc(seconds / size), unit);
+  const amount = unit === "second" ? 0 : Math.trunc(seconds / size);
+  // "now" and "yesterday", but not "last month": that may be five weeks ago or two.
+  if (amount === 0 || (unit === "day" && amount === -1)) return inWords.format(amount, unit);
+  return (unit === "month" || unit === "year" ? long : brief).format(amount, unit);
 }
 
 function refreshTimes(root = document) {
@@ -57,6 +64,8 @@ function refresh(root) {
 }
 
 refresh();
+// On a phone the current tab may lie beyond the edge.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 setInterval(refreshTimes, 20_000);
 document.addEventListener("htmx:after:swap", () => refresh());
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from alignment.people.models import Membership, Role, User
 from tests.browser.conftest import Server
-from tests.browser.journeys import Online, newest_mail, tab_to, toast
+from tests.browser.journeys import PHONE, Online, newest_mail, tab_to, toast
 from tests.cast import PASSWORD, Cast
 
 CHOSEN_PASSWORD = "a quiet harbour at noon"
@@ -24,7 +24,7 @@ def with_password(user: User, password: str = PASSWORD) -> User:
 
 def type_sign_in(page: Page, email: str, password: str) -> None:
     """As people do: the cursor is in the first field, Tab, Enter."""
-    page.get_by_label("Email").focus()
+    page.get_by_label("E-mail").focus()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type(email)
     tab_to(page, "Password", most=2)
@@ -46,7 +46,7 @@ def test_signing_in_and_switches_that_stay(cast: Cast, online: Online) -> None:
     page.goto(f"/p/{cast.program.slug}/leads/")
     type_sign_in(page, cast.rep.email, "not this one at all")
     expect(page.locator(".alert")).to_contain_text("not correct")
-    expect(page.get_by_label("Email")).to_have_value(cast.rep.email)
+    expect(page.get_by_label("E-mail")).to_have_value(cast.rep.email)
     type_sign_in(page, cast.rep.email, PASSWORD)
     expect(page).to_have_url(re.compile(rf"/p/{cast.program.slug}/leads/$"))
 
@@ -62,6 +62,16 @@ def test_signing_in_and_switches_that_stay(cast: Cast, online: Online) -> None:
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     cast.rep.refresh_from_db()
     assert (cast.rep.language, cast.rep.theme) == ("fr", "dark")
+
+
+def test_ones_own_menu_opens_in_the_drawer_of_a_phone(cast: Cast, online: Online) -> None:
+    page = online.person(cast.rep, viewport=PHONE)
+    page.goto(f"/p/{cast.program.slug}/")
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Your menu").click()
+    expect(page.locator("#user-menu").get_by_role("button", name="Sign out")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#user-menu")).to_be_hidden()
 
 
 def type_sign_in_in_french(page: Page, email: str) -> None:

@@ -29,7 +29,7 @@ def test_claiming_and_editing_without_script(cast: Cast, online: Online) -> None
     lead = Lead.objects.in_program(cast.program).get(stakeholder=person)
     page = online.visitor(java_script_enabled=False)
     page.goto(f"/p/{cast.program.slug}/leads/")
-    page.get_by_label("Email").fill(cast.rep.email)
+    page.get_by_label("E-mail").fill(cast.rep.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
 

@@ -30,7 +30,7 @@ def test_progress_result_and_failure_are_told(cast: Cast) -> None:
     running = job(cast, state="running", done=25, total=100, started_at=now, result={"rows": 2196})
     failed = job(cast, state="failed", problem="The disk is <full>.", started_at=now)
     shown = client.get(page(cast, "detail", running.pk)).content.decode()
-    assert "25 %" in shown
+    assert "25%" in shown
     assert "2,196 rows" in shown
     shown = client.get(page(cast, "detail", failed.pk)).content.decode()
     assert "The disk is &lt;full&gt;." in shown

@@ -7,8 +7,9 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.rules.signals import DEFAULT_SIGNALS
 from alignment.scoring.compiler import CompiledModel
-from alignment.scoring.defaults import DEFAULT_MODEL, DEFAULT_SIGNALS
+from alignment.scoring.defaults import DEFAULT_MODEL
 from alignment.scoring.engine import _measure, differs, outcome
 from alignment.scoring.rules import (
     ENGAGEMENT,

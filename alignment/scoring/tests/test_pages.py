@@ -44,7 +44,7 @@ def filled(version: Version) -> dict[str, Any]:
 @pytest.mark.parametrize("who", ROLES)
 def test_everybody_reads_the_model(cast: Cast, who: str) -> None:
     text = cast.client(who).get(address(cast)).content.decode()
-    for shown in ("Pricing page visited", "+15", "every 3 times", "One opened e-mail is chance"):
+    for shown in ("Pricing page visited", "+15", "3 times or more", "One opened e-mail is chance"):
         assert shown in text
     assert ("scoring/draft/start/" in text) == (who in EDITORS)
     assert cast.client(who).get(address(cast, "versions/1/")).status_code == 200

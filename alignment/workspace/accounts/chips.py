@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     import django_filters
     from django.http import QueryDict
@@ -26,7 +28,8 @@ def chips_of(asked: django_filters.FilterSet, query: QueryDict) -> list[Chip]:
         field = asked.form.fields[name]
         choices = dict(getattr(field, "choices", ()))
         label = str(field.label)
-        text = label if value is True else f"{label}: {choices.get(value, value)}"
+        said = {"name": label, "said": choices.get(value, value)}
+        text = label if value is True else _("%(name)s: %(said)s") % said
         chips.append(Chip(text, without(query, name)))
     return chips
 

@@ -34,7 +34,7 @@ COLUMNS = (
     Column("revenue", _("Revenue"), "", True),
     Column("owner", _("Owner")),
     Column("source", _("Source")),
-    Column("changed", _("Changed"), "changed"),
+    Column("changed", _("Last change"), "changed"),
 )
 USUAL = ("verdict", "grade", "heat", "leads", "place", "employees", "owner", "changed")
 

@@ -75,7 +75,7 @@ class AccountFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.program = program
         people = [(f"person:{member.user_id}", str(member.user)) for member in members]
-        self.filters["owner"].extra["choices"] = [("nobody", _("Nobody")), *people]
+        self.filters["owner"].extra["choices"] = [("nobody", _("Unassigned")), *people]
         for name in ("verdict", "state", "owner"):
             field = self.form.fields[name]
             field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}

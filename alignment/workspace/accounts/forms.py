@@ -96,7 +96,7 @@ class AccountForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = [(member.user_id, str(member.user)) for member in members]
         owner: Any = self.fields["owner_id"]
-        owner.choices = [("", _("Nobody")), *people]
+        owner.choices = [("", _("Unassigned")), *people]
 
     def clean_naics(self) -> str | None:
         """The code, or the one industry that the words mean."""

@@ -74,7 +74,7 @@ class OwnerForm(forms.Form):
         self.program = program
         field = self.fields["owner"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("Nobody")), *_by_team(members)]
+        field.choices = [("", _("Unassigned")), *_by_team(members)]
 
     def clean_owner(self) -> User | None:
         chosen = self.cleaned_data["owner"]

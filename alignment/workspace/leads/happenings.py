@@ -70,9 +70,9 @@ def _sides(lead: Lead) -> dict[int, str]:
 
 def _engaged(engagement: Engagement) -> Happening:
     signal = engagement.signal
-    text = signal.name
+    text = signal.shown_name
     if signal.kind == Signal.Kind.FACT and not engagement.value:
-        text = _("%(fact)s: no longer") % {"fact": signal.name}
+        text = _("%(fact)s: no longer") % {"fact": text}
     icon = "circle-check" if signal.kind == Signal.Kind.FACT else "hand-click"
     return Happening(engagement.occurred_at, icon, text, signal.side, engagement.source)
 

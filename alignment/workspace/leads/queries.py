@@ -158,7 +158,7 @@ def choices(*, program: Program) -> Choices:
     return Choices(
         teams=list(Team.objects.in_program(program)[:MOST_CHOICES]),
         members=list(members.order_by("user__name")[:MOST_CHOICES]),
-        signals=list(Signal.objects.in_program(program)[:MOST_CHOICES]),
+        signals=sorted(Signal.objects.in_program(program), key=lambda signal: signal.shown_name),
     )
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from accounts.rules.signals import shown_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
@@ -50,7 +52,7 @@ def recent_signals(*, program: Program, lead_ids: Sequence[int]) -> dict[int, li
         cursor.execute(LATEST, [list(lead_ids), program.pk, READ_PER_LEAD])
         found: dict[int, list[tuple[str, str, str, datetime]]] = defaultdict(list)
         for lead_id, name, code, side, at in cursor.fetchall():
-            found[lead_id].append((code, name, side, at))
+            found[lead_id].append((code, shown_name(code, name), side, at))
     return {lead_id: _grouped(rows) for lead_id, rows in found.items()}
 
 

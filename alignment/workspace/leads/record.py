@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Consent, EmailAddress, JournalKind, Phone, Stage, ValidationCall
+from accounts.rules.signals import shown_name
 from alignment.icp.models import Answer
 from alignment.icp.queries import verdict_of
 from alignment.icp.words import CriterionWords, in_words
@@ -112,7 +113,10 @@ def _groups(why: Explanation) -> list[PointGroup]:
     labels = {FIT: (_("Fit"), why.fit), ENGAGEMENT: (_("Engagement"), why.engagement)}
     groups = []
     for dimension, (label, total) in labels.items():
-        lines = why.of(dimension)
+        lines = [
+            replace(line, name=shown_name(line.rule.signal, line.name))
+            for line in why.of(dimension)
+        ]
         earned = [line for line in lines if line.earned]
         groups.append(
             PointGroup(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Stage
 
+from ..words import capped
 from .filters import OPEN_STAGES
 from .queries import COUNT_UP_TO
 
@@ -53,7 +54,7 @@ def list_tabs(asked: LeadFilter, counts: Mapping[str, int]) -> list[Tab]:
     for stage in Stage:
         count = counts.get(stage, 0)
         if count or stage in OPEN_STAGES:
-            text = f"{count:,}+" if count >= COUNT_UP_TO else str(count)
+            text = capped(count, COUNT_UP_TO - 1)
             query = asked.as_query(stage=stage)
             tabs.append(Tab(str(stage.label), query, asked.stage == stage, text))
     return tabs

@@ -83,7 +83,7 @@ def _times(signal: RecentSignal) -> str:
 def owner_cell(lead: Lead, user: User) -> SafeString:
     """Whose lead it is."""
     if lead.owner is None:
-        return format_html('<span class="muted">{}</span>', pgettext("owner", "Nobody"))
+        return format_html('<span class="muted">{}</span>', _("Unassigned"))
     name = lead.owner.name
     return format_html(
         '<span class="person"><span class="avatar" aria-hidden="true" data-initials="{}">{}</span>'

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
+from django.utils.html import format_html, format_html_join
 
+from alignment.core import figures
 from alignment.workspace import places, words
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
     from accounts.models import Account
 
 register = template.Library()
@@ -52,6 +56,20 @@ def place(account: Account) -> str:
 @register.filter
 def whole(number: int) -> str:
     return words.whole(number)
+
+
+@register.filter
+def percent(share: float) -> str:
+    return figures.percent(share)
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail address that a narrow column breaks before the @ or a dot of the domain."""
+    name, at, domain = address.partition("@")
+    first, *rest = domain.split(".")
+    dotted = format_html_join("", "<wbr>.{}", ((part,) for part in rest))
+    return format_html("{}<wbr>{}{}{}", name, at, first, dotted)
 
 
 @register.filter

@@ -1,11 +1,15 @@
 """Numbers in words, and numbers out of what people write."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alignment.core import figures
 from alignment.imports.parsing.numbers import Whole
 from alignment.workspace import words
 from alignment.workspace.amounts import AmountField, RangeField
@@ -83,3 +87,29 @@ def test_one_amount_is_no_range() -> None:
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@sum(a1)", "\t=1"])
 def test_formulas_leave_as_text(formula: str) -> None:
     assert _cell(formula) == f"'{formula}"
+
+
+def test_months_are_months_in_french() -> None:
+    """A text of ours with the English name of a month would translate the month too."""
+    with translation.override("fr"):
+        names = [date_format(date(2026, month, 1), "F") for month in range(1, 13)]
+    assert names == [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ]
+
+
+def test_a_share_is_a_percentage_of_the_language() -> None:
+    assert figures.percent(55.7) == "56%"
+    with translation.override("fr"):
+        assert figures.percent(55.7) == "56\N{NO-BREAK SPACE}%"

@@ -74,6 +74,16 @@ def test_the_page_explains_each_point(cast: Cast) -> None:
     assert "Webinar attended" in page  # what would earn points still
 
 
+def test_shipped_signals_speak_the_readers_language(cast: Cast) -> None:
+    cast.observer.language = "fr"
+    cast.observer.save()
+    lead = mql(cast.program)
+    for page in ("leads/", "queue/", f"leads/{lead.pk}/", "scoring/", "scoring/signals/"):
+        text = cast.client("observer").get(address(cast, page)).content.decode()
+        assert "Page de tarifs visitée" in text
+        assert "Pricing page visited" not in text
+
+
 def test_html_in_names_is_text(cast: Cast) -> None:
     bad = "<script>alert(1)</script>"
     lead = mql(cast.program, first_name=bad, last_name='"><img src=x>', title=bad)
