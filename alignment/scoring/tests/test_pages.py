@@ -15,6 +15,7 @@ from alignment.scoring.forms import ModelForm
 from alignment.scoring.rules import parse_model
 from tests import cast as make
 from tests.cast import ROLES, Cast
+from tests.signing import bring_in_force
 
 EDITORS = ("owner", "marketing_manager", "sales_manager")
 
@@ -79,9 +80,9 @@ def test_the_page_costs_the_same_whatever_the_leads(cast: Cast) -> None:
 def test_members_do_not_write(cast: Cast, who: str, draft: Version) -> None:
     client = cast.client(who)
     signal = make.signal(cast.program, "webinar_attended")
-    for rest in ("draft/", "draft/put-in-force/", "signals/new/", f"signals/{signal.pk}/"):
+    for rest in ("draft/", "signals/new/", f"signals/{signal.pk}/"):
         assert client.get(address(cast, rest)).status_code == 403
-    for rest in ("draft/start/", "draft/discard/", "draft/", "draft/put-in-force/", "signals/new/"):
+    for rest in ("draft/start/", "draft/discard/", "draft/", "signals/new/"):
         assert client.post(address(cast, rest)).status_code == 403
 
 
@@ -131,9 +132,9 @@ def test_a_new_rule_to_force(cast: Cast, draft: Version) -> None:
     sent = filled(draft) | new | {"mql_at": "35", "note": "Spring"}
     sent["row"] = [*sent["row"], "8"]
     assert client.post(address(cast, "draft/"), sent).status_code == 302
-    page = client.get(address(cast, "draft/put-in-force/"))
-    assert "Website visited" in page.content.decode()
-    client.post(address(cast, "draft/put-in-force/"))
+    assert "Website visited" in client.get(address(cast, "draft/")).content.decode()
+    draft.refresh_from_db()
+    bring_in_force(draft)
     ruling = in_force(cast.program, Kind.SCORING)
     assert ruling
     model = parse_model(ruling.content)
