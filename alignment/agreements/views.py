@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -63,7 +65,9 @@ def _show_open(
 ) -> HttpResponse:
     page = open_page(program=request.program, kind=kind)
     if page is None:
-        return redirect(PAGES[kind], request.program.slug)
+        rules = reverse(PAGES[kind], args=[request.program.slug])
+        # A piece of this page asks for itself: the whole page goes where the agreement is read.
+        return HttpResponse(headers={"HX-Redirect": rules}) if request.htmx else redirect(rules)
     side = signing.side_of_signer(request.program.pk, request.user)
     context = {
         "page": page,
@@ -77,6 +81,23 @@ def _show_open(
     }
     part = "#open" if request.htmx and status == 200 else ""
     return render(request, f"agreements/open.html{part}", context, status=status)
+
+
+@require_safe
+@requires(Permission.READ)
+def news(request: ProgramRequest, agreement: str) -> HttpResponse:
+    """What became of the draft that somebody has open since they read it; empty: nothing."""
+    kind = _kind(agreement)
+    version = open_version(request.program, kind)
+    seen = parse_datetime(request.GET.get("seen", "")[:40])
+    context = {"news": "", "url": reverse("agreements:open", args=[request.program.slug, kind])}
+    if version is None:
+        context["news"] = _("The draft is no longer there.")
+    elif version.state != State.DRAFT:
+        context["news"] = _("The draft was proposed: it can be signed now.")
+    elif seen is not None and version.updated_at != seen:
+        context["news"] = _("Somebody else saved this draft.")
+    return render(request, "agreements/news.html", context)
 
 
 @form_page
