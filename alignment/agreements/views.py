@@ -18,7 +18,7 @@ from alignment.people.permissions import Permission
 from .actions import comments, drafts, signing
 from .forms import CommentForm, DeclineForm, TermsForm
 from .models import Kind, State, Version
-from .queries import open_version
+from .queries import in_force, open_version
 from .queries_pages import comparison, history_page, open_page
 from .rules import InvalidContent
 
@@ -65,9 +65,7 @@ def _show_open(
 ) -> HttpResponse:
     page = open_page(program=request.program, kind=kind)
     if page is None:
-        rules = reverse(PAGES[kind], args=[request.program.slug])
-        # A piece of this page asks for itself: the whole page goes where the agreement is read.
-        return HttpResponse(headers={"HX-Redirect": rules}) if request.htmx else redirect(rules)
+        return _settled(request, kind)
     side = signing.side_of_signer(request.program.pk, request.user)
     context = {
         "page": page,
@@ -81,6 +79,19 @@ def _show_open(
     }
     part = "#open" if request.htmx and status == 200 else ""
     return render(request, f"agreements/open.html{part}", context, status=status)
+
+
+def _settled(request: ProgramRequest, kind: Kind) -> HttpResponse:
+    """Nothing is open any more; whoever still reads the page is told what became of it."""
+    if not request.htmx:
+        return redirect(PAGES[kind], request.program.slug)
+    shown = request.GET.get("number", "")
+    context = {
+        "current": in_force(request.program, kind),
+        "shown": int(shown) if shown.isdecimal() and len(shown) < 9 else 0,
+        "kind_page": PAGES[kind],
+    }
+    return render(request, "agreements/settled.html", context)
 
 
 @require_safe

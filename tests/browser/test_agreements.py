@@ -139,7 +139,7 @@ def both_sign(first: Page, second: Page, opened: str) -> None:
     expect(second.locator(".signing").first.get_by_text("Marc Manager")).to_be_visible()
     second.get_by_role("button", name="Sign for sales").click()
     toast(second, "Signed by both sides and in force.")
-    expect(first.get_by_text(re.compile("Version . in force"))).to_be_visible()
+    expect(first.get_by_text(re.compile("Version . is in force"))).to_be_visible()
 
 
 def save(page: Page) -> None:
