@@ -29,6 +29,11 @@ def register(kind: Kind, room: Room) -> None:
     _ROOMS[kind] = room
 
 
+def kinds() -> frozenset[str]:
+    """The kinds that a room carries out."""
+    return frozenset(_ROOMS)
+
+
 def room_of(kind: str) -> Room:
     """The room that carries out this kind; a kind without one is a mistake of ours."""
     return _ROOMS[kind]
