@@ -69,7 +69,12 @@ class ImportIn(Shape):
 
 
 class ImportChange(Shape):
-    columns = serializers.ListField(child=Column(), required=False, max_length=500)
+    columns = serializers.ListField(
+        child=Column(),
+        required=False,
+        max_length=500,
+        help_text="The whole mapping: columns that are not in it are left out.",
+    )
     source: Any = serializers.CharField(required=False, allow_blank=True, max_length=60)
     sheet = serializers.CharField(
         required=False, max_length=255, help_text="Another sheet; its columns are guessed afresh."

@@ -92,6 +92,24 @@ def test_the_mapping_is_corrected(api: Api, cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_while_it_runs_its_mapping_stays(api: Api, cast: Cast) -> None:
+    made = upload(api).json()
+    path = f"imports/{made['id']}/"
+    columns = [{"index": 1, "field": "domain"}]
+    for start in ("dry-run", "run"):
+        job = Job.objects.in_program(cast.program).get(pk=api.post(f"{path}{start}/").json()["id"])
+        for state in (Job.State.QUEUED, Job.State.RUNNING):
+            Job.objects.in_program(cast.program).filter(pk=job.pk).update(state=state)
+            problem(api.patch(path, {"columns": columns}), 409)
+            problem(api.patch(path, {"time_zone": "Europe/Paris"}), 409)
+            problem(api.patch(path, {"sheet": ""}), 422)
+            problem(api.patch(path, {"sheet": "Other"}), 409)
+        assert api.get(path).json()["columns"] == made["columns"]
+        Job.objects.in_program(cast.program).filter(pk=job.pk).update(state=Job.State.DONE)
+    assert api.patch(path, {"columns": columns}).json()["columns"][0]["field"] == "domain"
+
+
+@pytest.mark.django_db
 def test_bad_uploads_are_refused_and_leave_nothing(
     api: Api, cast: Cast, settings: Any, tmp_path: Path
 ) -> None:

@@ -73,7 +73,7 @@ class Command(BaseCommand):
         try:
             start = actions.start_dry_run if dry_run else actions.start_import
             job = start(upload=upload, by=None)
-        except actions.CannotStart as error:
+        except (actions.CannotStart, actions.Busy) as error:
             raise CommandError(str(error)) from error
         runner.run(job.pk, after_step=lambda: self._tell(job))
         self._tell(job)
