@@ -14,7 +14,7 @@ MESSAGES = {
     "country": _("“%(value)s” is not a country we know. Use its name or two-letter code."),
     "currency": _("“%(value)s” is in %(currency)s. Give an exchange rate or an amount in USD."),
     "date": _("“%(value)s” is not a date we can read."),
-    "date_range": _("“%(value)s” is not between 1990 and 2100."),
+    "date_range": _("“%(value)s” is not between the year 2000 and now."),
     "domain": _("“%(value)s” is not a domain or web address."),
     "email": _("“%(value)s” is not an e-mail address."),
     "free_mail": _("%(value)s is a mailbox provider, not the domain of a company."),

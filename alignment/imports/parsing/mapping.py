@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -73,9 +73,14 @@ class ColumnMapping:
             day_first=bool(value.get("day_first", False)),
         )
 
-    def reading(self, zone: tzinfo = UTC, rates: Mapping[str, Decimal] | None = None) -> Reading:
+    def reading(
+        self,
+        zone: tzinfo = UTC,
+        rates: Mapping[str, Decimal] | None = None,
+        now: datetime | None = None,
+    ) -> Reading:
         """The options for the parsers of this column."""
-        return Reading(zone, self.day_first, self.decimal_comma, self.scale, rates or {})
+        return Reading(zone, self.day_first, self.decimal_comma, self.scale, rates or {}, now)
 
 
 def guess_mapping(

@@ -42,6 +42,7 @@ class RowParser:
         *,
         zone: tzinfo = UTC,
         rates: Mapping[str, Decimal] | None = None,
+        now: datetime | None = None,
     ) -> None:
         target = TARGETS[kind]
         self._kind = kind
@@ -55,7 +56,7 @@ class RowParser:
         # Wider fields first: a column of its own overrules a part of another one.
         ordered = sorted(mapping, key=lambda m: -len(target.fields[m.field].keys))
         self._columns = [
-            _Column(m.index, headers[m.index], target.fields[m.field], m.reading(zone, rates))
+            _Column(m.index, headers[m.index], target.fields[m.field], m.reading(zone, rates, now))
             for m in ordered
         ]
 

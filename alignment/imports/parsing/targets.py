@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from functools import partial
 from typing import Literal, NamedTuple
@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.engagements import too_early, too_late
 from alignment.imports.parsing import fields, places
 from alignment.imports.parsing.errors import CellError, unreadable
 from alignment.imports.parsing.headers import HEADERS
@@ -28,13 +29,17 @@ Pairs = tuple[tuple[str, object], ...]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How one column is read. ``scale`` multiplies bare amounts, ``zone`` serves naive dates."""
+    """How one column is read. ``scale`` multiplies bare amounts, ``zone`` serves naive dates.
+
+    Without ``now`` dates may lie ahead: while guessing, a date is a date.
+    """
 
     zone: tzinfo = UTC
     day_first: bool = False
     decimal_comma: bool = False
     scale: int = 1
     rates: Mapping[str, Decimal] = field(default_factory=dict)
+    now: datetime | None = None
 
 
 class Field(NamedTuple):
@@ -148,7 +153,10 @@ def _do_not_email(text: str, _reading: Reading) -> Pairs:
 
 
 def _moment(name: str, text: str, reading: Reading) -> Pairs:
-    return ((name, parse_moment(text, zone=reading.zone, day_first=reading.day_first)),)
+    moment = parse_moment(text, zone=reading.zone, day_first=reading.day_first)
+    if reading.now and (too_early(moment) or too_late(moment, now=reading.now)):
+        raise unreadable("date_range", text)
+    return ((name, moment),)
 
 
 _ROLES = {
