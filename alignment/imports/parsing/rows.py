@@ -62,9 +62,11 @@ class RowParser:
 
     def parse(self, row: Row) -> ParsedRow:
         """The values and errors of one row."""
-        number, cells, fault = row
-        if fault:
-            return ParsedRow(number, {}, [RowError("", fault)], cells, False)
+        number, cells, fault, span = row
+        if fault or span:
+            refused = self._refused(row)
+            if refused:
+                return ParsedRow(number, {}, refused, cells, False)
         values: dict[str, Any] = {}
         errors: list[RowError] = []
         for column in self._columns:
@@ -81,6 +83,21 @@ class RowParser:
         if errors:
             errors = self._forgive(values, errors)
         return ParsedRow(number, values, errors, cells, usable)
+
+    def _refused(self, row: Row) -> list[RowError]:
+        """Why nothing of the row can be trusted.
+
+        Where a cell of one line has several, the cells after it may be those of another row.
+        """
+        first, last = row.span or (row.number, row.number)
+        lines = {"first": str(first), "last": str(last)}
+        if row.fault:
+            return [RowError("", row.fault, lines)]
+        return [
+            RowError(column.header, "several_lines", lines)
+            for column in self._columns
+            if not column.multiline and "\n" in row.cells[column.index].strip().replace("\r", "\n")
+        ]
 
     def _check_needed(self, values: dict[str, Any], errors: list[RowError]) -> bool:
         usable = True
@@ -122,11 +139,12 @@ def natural_event_id(values: Mapping[str, Any]) -> str:
 class _Column:
     """One mapped column with the cells already seen."""
 
-    __slots__ = ("_field", "_reading", "cache", "header", "index")
+    __slots__ = ("_field", "_reading", "cache", "header", "index", "multiline")
 
     def __init__(self, index: int, header: str, field: Field, reading: Reading) -> None:
         self.index = index
         self.header = header
+        self.multiline = field.multiline
         self._field = field
         self._reading = reading
         self.cache: dict[str, Pairs | RowError] = {}

@@ -65,11 +65,15 @@ LIMITS = Limits()
 
 
 class Row(NamedTuple):
-    """One record. ``fault`` is "" or the code of an error that makes the row unusable."""
+    """One record. ``fault`` is "" or the code of an error that makes the row unusable.
+
+    ``span`` is its first and last line of text where it has several.
+    """
 
     number: int
     cells: list[str]
     fault: str = ""
+    span: tuple[int, int] | None = None
 
 
 class Table(AbstractContextManager["Table"]):

@@ -46,7 +46,8 @@ class Field(NamedTuple):
     """A field that a column can be mapped to.
 
     ``names`` are headers that mean it (folded), ``gives`` the keys it may put into a
-    row's values, ``numeric`` and ``dated`` say which reading options matter.
+    row's values, ``numeric`` and ``dated`` say which reading options matter. Only what is
+    ``multiline`` may hold line ends.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Field(NamedTuple):
     required: bool = False
     numeric: bool = False
     dated: bool = False
+    multiline: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -240,9 +242,14 @@ _ACCOUNT_FIELDS = (
         _("Technology maturity (1-5)"),
         _plain("technology_maturity", fields.parse_maturity),
     ),
-    Field("technologies", _("Technologies"), _plain("technologies", fields.parse_technologies)),
+    Field(
+        "technologies",
+        _("Technologies"),
+        _plain("technologies", fields.parse_technologies),
+        multiline=True,
+    ),
     Field("budget_usd", _("Budget (USD)"), _budget, numeric=True),
-    Field("description", _("Description"), _plain("description", _paragraphs)),
+    Field("description", _("Description"), _plain("description", _paragraphs), multiline=True),
     Field("external_id", _("External id"), _text("external_id", 120)),
     Field("owner_email", _("Owner (e-mail)"), _plain("owner_email", fields.parse_email)),
 )
@@ -278,7 +285,12 @@ _ENGAGEMENT_FIELDS = (
     Field("source", _("Source"), _text("source", 60)),
     Field("external_id", _("The source's id"), _text("external_id", 120)),
     Field("value", _("Value (yes or no)"), _plain("value", fields.parse_boolean)),
-    Field("properties", _("Properties (JSON)"), _plain("properties", fields.parse_properties)),
+    Field(
+        "properties",
+        _("Properties (JSON)"),
+        _plain("properties", fields.parse_properties),
+        multiline=True,
+    ),
 )
 
 TARGETS: Mapping[Kind, Target] = {
