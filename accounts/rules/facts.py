@@ -28,7 +28,7 @@ MESSAGES = {
     "not_yes_no": _("Yes or no is needed here."),
     "nul": _("The text holds a character that cannot be stored."),
     "out_of_range": _("Not between %(low)s and %(high)s."),
-    "owner": _("Nobody in this program is meant by “%(value)s”."),
+    "owner": _("“%(value)s” is nobody who may own accounts in this program."),
     "range": _("The lower end is above the upper end."),
     "shared_host": _("%(value)s hosts pages of many companies; give the company's own domain."),
     "state": _("“%(value)s” is not a US state."),

@@ -41,6 +41,9 @@ def test_a_lead_is_given_to_a_member(api: Api, cast: Cast) -> None:
     assert api.patch(path, {"owner_email": None}).json()["owner_email"] is None
     for bad in ({"owner_email": cast.stranger.email}, {"owner_email": 5}, {}, {"owner": "x"}):
         problem(api.patch(path, bad), 422)
+    refused = problem(api.patch(path, {"owner_email": cast.observer.email}), 422)
+    assert pointers(refused) == ["/owner_email"]
+    assert api.get(path).json()["owner_email"] is None
 
 
 def test_a_lead_is_recycled_and_disqualified_with_a_reason(api: Api, cast: Cast) -> None:
