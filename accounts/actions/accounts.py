@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.actions.account_book import AccountBook, Held, other_id, with_keys
 from accounts.actions.journal import JournalRow, tell_of_many, write_journal
+from accounts.actions.places import unknown_areas
 from accounts.actions.results import results_of
 from accounts.actions.writing import (
     Overtaken,
@@ -95,6 +96,8 @@ def upsert_cleaned(
     the same transaction; `dry_run` compares and writes nothing, so new accounts have no id.
     """
     _find_owners(program, rows)
+    for values, errors in rows:
+        errors.extend(unknown_areas(values))
 
     def attempt() -> list[Upserted]:
         if not dry_run:
@@ -114,6 +117,7 @@ def update_account(*, account: Account, facts: AccountFacts, by: User) -> Accoun
     program = account.program
     values, errors = clean_account(facts)
     _find_owners(program, [(values, errors)], stays=account.owner_id)
+    errors += unknown_areas(values)
     if errors:
         raise FactsRejected(errors)
 
