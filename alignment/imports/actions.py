@@ -18,6 +18,7 @@ from alignment.imports.parsing.mapping import (
     ColumnMapping,
     guess_mapping,
     missing_fields,
+    turn_to_best_sheet,
 )
 from alignment.imports.parsing.tables import Table, UnreadableTable, open_table
 from alignment.imports.parsing.targets import TARGETS, Kind
@@ -203,6 +204,8 @@ def _look_inside(upload: Import) -> None:
         separator=options.get("separator", ""),
         limits=limits(),
     ) as table:
+        if not options.get("sheet"):
+            turn_to_best_sheet(table, _kind(upload))
         sample = table.sample(SAMPLED_ROWS)
         guessed = guess_mapping(_kind(upload), table.headers, sample)
         upload.options = {

@@ -13,6 +13,7 @@ from typing import Any
 
 from alignment.imports.parsing.moments import guess_day_first
 from alignment.imports.parsing.numbers import UNKNOWN_WORDS, guess_decimal_comma
+from alignment.imports.parsing.tables import Table, UnreadableTable
 from alignment.imports.parsing.targets import TARGETS, Field, Kind, Reading
 from alignment.reference.rules import fold
 
@@ -38,6 +39,8 @@ _TELLING: Mapping[Kind, Mapping[str, re.Pattern[str]]] = {
         "occurred_at": re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"),
     },
 }
+# So many sheets are looked at for the one that is meant.
+MOST_SHEETS = 30
 # A column of names has more than a handful of different values.
 FEWEST_NAMES, NAMES_FROM = 5, 30
 
@@ -101,6 +104,26 @@ def guess_mapping(
             if score > 0.0 and _plausible(field, values):
                 candidates.append((-score, position, index, field))
     return _assign(candidates, sample, headers)
+
+
+def turn_to_best_sheet(table: Table, kind: Kind) -> None:
+    """Of several sheets read the one whose columns say most; the first one of equals."""
+    if len(table.shown_sheets) < 2:
+        return
+    first = table.sheet
+    scores = {name: _sheet_score(table, name, kind) for name in table.shown_sheets[:MOST_SHEETS]}
+    best = max(scores, key=lambda name: (scores[name], name == first))
+    table.turn_to(best if any(scores[best]) else first)
+
+
+def _sheet_score(table: Table, sheet: str, kind: Kind) -> tuple[bool, int]:
+    """Whether its columns suffice, and how many of them are known."""
+    try:
+        table.turn_to(sheet)
+        mapping = guess_mapping(kind, table.headers, table.sample())
+    except UnreadableTable:
+        return False, 0
+    return bool(mapping) and not missing_fields(kind, mapping), len(mapping)
 
 
 def missing_fields(kind: Kind, mapping: Sequence[ColumnMapping]) -> list[tuple[str, ...]]:

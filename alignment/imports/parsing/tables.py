@@ -87,11 +87,16 @@ class Table(AbstractContextManager["Table"]):
     encoding: str = ""
     separator: str = ""
     sheets: tuple[str, ...] = ()
+    shown_sheets: tuple[str, ...] = ()
     sheet: str = ""
 
     def rows(self) -> Iterator[Row]:
         """The data rows that hold anything, as long as the header or longer."""
         raise NotImplementedError
+
+    def turn_to(self, sheet: str) -> None:
+        """Read another sheet ("": the first that holds anything). Raises ``UnreadableTable``."""
+        raise UnreadableTable("no_sheet", sheet=sheet)
 
     def progress(self) -> float:
         """Share of the file consumed so far, 0 to 1."""

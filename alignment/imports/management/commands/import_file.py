@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--program", required=True, help="the program's address (slug)")
         parser.add_argument("--target", required=True, choices=Import.Target.values)
         parser.add_argument("--source", default="", help="where the list comes from")
+        parser.add_argument("--sheet", default="", help="of a workbook; default: detected")
         parser.add_argument("--dry-run", action="store_true", help="count, change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,6 +58,7 @@ class Command(BaseCommand):
                     target=options["target"],
                     by=None,
                     source=options["source"] or path.stem[:60],
+                    options={"sheet": options["sheet"]} if options["sheet"] else None,
                 )
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
