@@ -55,6 +55,7 @@ def test_a_list_is_uploaded_mapped_tried_and_taken_in(api: Api, cast: Cast) -> N
     runner.run(started["id"])
     done = api.get(f"jobs/{started['id']}/").json()
     assert (done["state"], done["result"]["created"]) == ("done", 2), done
+    assert (done["done"], done["unit"]) == (len(LIST), "bytes")
     assert Account.objects.in_program(cast.program).get(domain="acme.example").source == "fair"
 
     repair = api.client.get(
@@ -151,6 +152,7 @@ def test_a_job_is_cancelled(api: Api, cast: Cast) -> None:
     job = jobs.start(program=cast.program, kind=Job.Kind.RESCORE, by=cast.owner)
     assert api.get("jobs/", state=["queued", "running"]).json()["items"][0]["id"] == job.pk
     assert api.post(f"jobs/{job.pk}/cancel/").json()["state"] == "cancelled"
+    assert api.get(f"jobs/{job.pk}/").json()["unit"] == "leads"
     assert api.post(f"jobs/{job.pk}/cancel/").json()["state"] == "cancelled"
 
 

@@ -34,6 +34,15 @@ def test_a_lead_shows_its_score_and_is_found_by_stage(api: Api, cast: Cast) -> N
     assert len(api.get("leads/", open="true", order="-stage_since").json()["items"]) == 1
 
 
+def test_the_score_is_told_in_words(api: Api, cast: Cast) -> None:
+    lead = make.lead(cast.program)
+    names = {
+        line["rule"]: line["name"] for line in api.get(f"leads/{lead.pk}/score/").json()["lines"]
+    }
+    assert names["icp"] == "Account matches the ICP"
+    assert not names.keys() & names.values()
+
+
 def test_a_lead_is_given_to_a_member(api: Api, cast: Cast) -> None:
     lead = make.lead(cast.program)
     path = f"leads/{lead.pk}/"
