@@ -84,10 +84,15 @@ def whole(low: int, high: int) -> Clean:
         if type(value) is not int:
             raise BadValue("not_a_number")
         if not low <= value <= high:
-            raise BadValue("out_of_range", low=str(low), high=str(high))
+            raise BadValue("out_of_range", low=_grouped(low), high=_grouped(high))
         return value
 
     return clean
+
+
+def _grouped(number: int) -> str:
+    """With narrow spaces, which every language reads."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def choice(options: Sequence[str]) -> Clean:

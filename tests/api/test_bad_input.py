@@ -36,6 +36,21 @@ def test_malformed_json_is_a_400(api: Api) -> None:
         problem(api.post(path, body), 400)
 
 
+def test_errors_speak_of_json_and_not_of_the_program(api: Api) -> None:
+    for body, words in (
+        (b'{"name": ', "Expecting value, line 1, column 10."),
+        (b'{"name": NaN}', "NaN is not a number."),
+        (b'{"employees_low": ' + b"9" * 5_000 + b"}", "A number has too many digits."),
+    ):
+        detail = problem(api.post("accounts/", body), 400)["detail"]
+        assert detail.endswith(words)
+        assert "sys." not in detail
+    large = problem(api.post("accounts/", {"name": "Acme", "employees_low": 10**16}), 422)
+    assert large["errors"][0]["detail"] == (
+        "Not between 0 and 1\u202f000\u202f000\u202f000\u202f000\u202f000."
+    )
+
+
 def test_a_body_of_ten_megabytes_is_a_413(api: Api) -> None:
     for path in WRITERS:
         problem(api.post(path, b" " * 10_000_000), 413)
