@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.imports.models import Import
+from alignment.imports.parsing.doubts import doubts_about
 from alignment.imports.parsing.mapping import (
     ColumnMapping,
     guess_mapping,
@@ -217,6 +218,10 @@ def _look_inside(upload: Import) -> None:
             "sheet": table.sheet,
             "sheets": list(table.sheets),
             "rows": _rows_in(table, sample, upload.size),
+            "doubts": [
+                {"code": doubt.code, "value": storable(doubt.value)}
+                for doubt in doubts_about(_kind(upload), table.headers, sample)
+            ],
         }
     upload.mapping = {"columns": [column.as_json() for column in guessed]}
 

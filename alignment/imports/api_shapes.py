@@ -33,6 +33,9 @@ class ImportOut(serializers.ModelSerializer[Import]):
     sheet = serializers.CharField(source="options.sheet", allow_blank=True)
     sheets = serializers.ListField(child=serializers.CharField(), source="options.sheets")
     columns = serializers.ListField(child=Column(), source="mapping.columns")
+    warnings = serializers.ListField(
+        child=serializers.CharField(), help_text="What to look at before it is taken in."
+    )
     job_id = serializers.IntegerField(allow_null=True)
     dry_run_job_id = serializers.IntegerField(allow_null=True)
 
@@ -51,6 +54,7 @@ class ImportOut(serializers.ModelSerializer[Import]):
             "sheet",
             "sheets",
             "columns",
+            "warnings",
             "job_id",
             "dry_run_job_id",
             "created_at",

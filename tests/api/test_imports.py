@@ -41,6 +41,7 @@ def test_a_list_is_uploaded_mapped_tried_and_taken_in(api: Api, cast: Cast) -> N
     body = made.json()
     assert body["headers"] == ["Company", "Website", "State", "Employees"]
     assert {column["field"] for column in body["columns"]} >= {"name", "state", "employees"}
+    assert body["warnings"] == []
     path = f"imports/{body['id']}/"
     problem(api.get(f"{path}problems/"), 404)
 

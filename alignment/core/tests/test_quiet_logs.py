@@ -10,7 +10,8 @@ import pytest
 import redis
 from django.test import Client
 
-from alignment.core.live.sse import BLOCK, STREAM, Hub
+from alignment.core.live.bus import STREAM
+from alignment.core.live.sse import BLOCK, Hub
 from alignment.core.logs import ShortRefusals
 from tests.cast import Cast
 

@@ -134,6 +134,11 @@ def missing_fields(kind: Kind, mapping: Sequence[ColumnMapping]) -> list[tuple[s
     return [group for group in groups if not given.intersection(group)]
 
 
+def is_known_header(kind: Kind, header: str) -> bool:
+    """Whether a header means any field."""
+    return any(_header_score(header, field) > 0 for field in TARGETS[kind].fields.values())
+
+
 def normalised_header(header: str) -> str:
     """ "NAICSCode" and "num. of employees" as comparable words."""
     return fold(_WORD_START.sub(" ", header).replace("_", " "))

@@ -71,6 +71,8 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: {error.message}") from error
 
     def _say_mapping(self, upload: Import) -> None:
+        for warning in upload.warnings:
+            self.stdout.write(self.style.WARNING(warning))
         headers = upload.options["headers"]
         fields = {c["index"]: c["field"] for c in upload.mapping["columns"]}
         for index, header in enumerate(headers):
