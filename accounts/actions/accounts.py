@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.actions.account_book import AccountBook, Held, other_id, with_keys
 from accounts.actions.journal import JournalRow, tell_of_many, write_journal
+from accounts.actions.places import unknown_areas
 from accounts.actions.results import results_of
 from accounts.actions.writing import (
     Overtaken,
@@ -28,7 +29,8 @@ from accounts.rules.facts import AccountFacts, FactsRejected, FieldError, Upsert
 from accounts.rules.values import cleaned
 from alignment.core import audit
 from alignment.core.live import bus
-from alignment.people.models import Membership, Program, User
+from alignment.people.models import Program, User
+from alignment.people.queries import possible_owners
 
 MOST_NAMES_PUBLISHED = 50
 
@@ -94,6 +96,8 @@ def upsert_cleaned(
     the same transaction; `dry_run` compares and writes nothing, so new accounts have no id.
     """
     _find_owners(program, rows)
+    for values, errors in rows:
+        errors.extend(unknown_areas(values))
 
     def attempt() -> list[Upserted]:
         if not dry_run:
@@ -112,7 +116,8 @@ def update_account(*, account: Account, facts: AccountFacts, by: User) -> Accoun
     """Change one account as a person edited it. Raises `FactsRejected`."""
     program = account.program
     values, errors = clean_account(facts)
-    _find_owners(program, [(values, errors)])
+    _find_owners(program, [(values, errors)], stays=account.owner_id)
+    errors += unknown_areas(values)
     if errors:
         raise FactsRejected(errors)
 
@@ -241,12 +246,17 @@ def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
             raise Overtaken
 
 
-def _find_owners(program: Program, rows: Sequence[Cleaned]) -> None:
-    """Turn owners named by address or id into ids of the program's people, or into an error."""
+def _find_owners(program: Program, rows: Sequence[Cleaned], *, stays: int | None = None) -> None:
+    """Turn owners named by address or id into ids of people who may own, or into an error.
+
+    Whoever owns the account already may be named again.
+    """
     naming = [(v, e) for v, e in rows if "owner_email" in v or "owner_id" in v]
     if not naming:
         return
     owners = _owners(program, [values for values, _errors in naming])
+    if stays:
+        owners[stays] = stays
     for values, errors in naming:
         named = {f: values.pop(f) for f in ("owner_email", "owner_id") if f in values}
         for field, given in named.items():
@@ -257,15 +267,13 @@ def _find_owners(program: Program, rows: Sequence[Cleaned]) -> None:
 
 
 def _owners(program: Program, rows: Sequence[Mapping[str, Any]]) -> dict[str | int, int]:
-    """Ids of the program's people by address and id, of those that the rows name."""
+    """Ids of those who may own accounts by address and id, as far as the rows name them."""
     addresses = {row["owner_email"] for row in rows if row.get("owner_email")}
     ids = {row["owner_id"] for row in rows if row.get("owner_id")}
     if not addresses and not ids:
         return {}
     found: dict[str | int, int] = {}
-    members = Membership.objects.in_program(program).filter(
-        Q(user__email__in=addresses) | Q(user_id__in=ids)
-    )
+    members = possible_owners(program).filter(Q(user__email__in=addresses) | Q(user_id__in=ids))
     for pk, address in members.values_list("user_id", "user__email"):
         found[pk] = found[address.lower()] = pk
     return found

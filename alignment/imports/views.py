@@ -158,7 +158,7 @@ def _save(request: ProgramRequest, upload: Import) -> HttpResponse:
             actions.start_import(upload=upload, by=request.user)
         else:
             messages.success(request, _("Saved."))
-    except (actions.CannotStart, actions.BadMapping) as error:
+    except (actions.CannotStart, actions.Busy, actions.BadMapping) as error:
         messages.error(request, str(error))
     except UnreadableTable as error:
         messages.error(request, error.message)

@@ -94,9 +94,12 @@ class AccountForm(forms.Form):
         if account:
             kwargs.setdefault("initial", initial_of(account))
         super().__init__(*args, **kwargs)
-        people = [(member.user_id, str(member.user)) for member in members]
+        people = {member.user_id: str(member.user) for member in members}
+        if account and account.owner:
+            # Whoever owns it already goes on, though they may no longer be given others.
+            people[account.owner.pk] = str(account.owner)
         owner: Any = self.fields["owner_id"]
-        owner.choices = [("", _("Unassigned")), *people]
+        owner.choices = [("", _("Unassigned")), *people.items()]
 
     def clean_naics(self) -> str | None:
         """The code, or the one industry that the words mean."""
