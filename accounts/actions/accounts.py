@@ -57,22 +57,50 @@ def upsert_accounts(
     queue: bool = True,
     dry_run: bool = False,
 ) -> list[Upserted]:
-    """Create or change one account per row; results in the order of the rows.
+    """Create or change one account per row; results in the order of the rows. See `upsert_cleaned`."""
+    return upsert_cleaned(
+        program=program,
+        rows=[clean_account(row) for row in rows],
+        by=by,
+        source=source,
+        queue=queue,
+        dry_run=dry_run,
+    )
+
+
+def clean_account(row: AccountFacts) -> Cleaned:
+    """What `upsert_cleaned` takes: the good values, and an error for each of the others.
+
+    Needs no database, so whoever reads a long list can do it ahead.
+    """
+    values, errors = cleaned(row, CLEANERS)
+    return with_keys(values), errors
+
+
+def upsert_cleaned(
+    *,
+    program: Program,
+    rows: Sequence[Cleaned],
+    by: User | None,
+    source: str,
+    queue: bool = True,
+    dry_run: bool = False,
+) -> list[Upserted]:
+    """Create or change one account per cleaned row; results in the order of the rows.
 
     A row means the account with its external id, else its domain, else (without a domain) its
     name and city. Only given keys change. A row that breaks a rule is rejected alone. `source`
     is noted on new accounts. `queue=False` is for callers that judge the accounts themselves in
     the same transaction; `dry_run` compares and writes nothing, so new accounts have no id.
     """
-    owners = _owners(program, rows)
-    ready = [_clean(row, owners) for row in rows]
+    _find_owners(program, rows)
 
     def attempt() -> list[Upserted]:
         if not dry_run:
             lock_facts(program.pk)
         book = AccountBook(program.pk)
-        book.load_for(values for values, errors in ready if not errors)
-        taken = [_take(book, values, errors, source) for values, errors in ready]
+        book.load_for(values for values, errors in rows if not errors)
+        taken = [_take(book, values, errors, source) for values, errors in rows]
         if not dry_run:
             write_book(program=program, book=book, by=by, cause={"source": source}, queue=queue)
         return results_of(taken)
@@ -83,7 +111,8 @@ def upsert_accounts(
 def update_account(*, account: Account, facts: AccountFacts, by: User) -> Account:
     """Change one account as a person edited it. Raises `FactsRejected`."""
     program = account.program
-    values, errors = _clean(facts, _owners(program, [facts]))
+    values, errors = clean_account(facts)
+    _find_owners(program, [(values, errors)])
     if errors:
         raise FactsRejected(errors)
 
@@ -212,21 +241,25 @@ def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
             raise Overtaken
 
 
-def _clean(row: AccountFacts, owners: Mapping[str | int, int]) -> Cleaned:
-    values, errors = cleaned(row, CLEANERS)
-    named = {field: values.pop(field, None) for field in ("owner_email", "owner_id")}
-    for field, given in named.items():
-        if given is not None and given not in owners:
-            errors.append(FieldError(field, "owner", {"value": str(given)}))
-        elif field in row:
-            values["owner_id"] = None if given is None else owners[given]
-    return with_keys(values), errors
+def _find_owners(program: Program, rows: Sequence[Cleaned]) -> None:
+    """Turn owners named by address or id into ids of the program's people, or into an error."""
+    naming = [(v, e) for v, e in rows if "owner_email" in v or "owner_id" in v]
+    if not naming:
+        return
+    owners = _owners(program, [values for values, _errors in naming])
+    for values, errors in naming:
+        named = {f: values.pop(f) for f in ("owner_email", "owner_id") if f in values}
+        for field, given in named.items():
+            if given is not None and given not in owners:
+                errors.append(FieldError(field, "owner", {"value": str(given)}))
+            else:
+                values["owner_id"] = None if given is None else owners[given]
 
 
-def _owners(program: Program, rows: Sequence[AccountFacts]) -> dict[str | int, int]:
+def _owners(program: Program, rows: Sequence[Mapping[str, Any]]) -> dict[str | int, int]:
     """Ids of the program's people by address and id, of those that the rows name."""
-    addresses = {str(row["owner_email"]).strip().lower() for row in rows if row.get("owner_email")}
-    ids = {row["owner_id"] for row in rows if type(row.get("owner_id")) is int}
+    addresses = {row["owner_email"] for row in rows if row.get("owner_email")}
+    ids = {row["owner_id"] for row in rows if row.get("owner_id")}
     if not addresses and not ids:
         return {}
     found: dict[str | int, int] = {}

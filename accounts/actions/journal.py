@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from accounts.actions.writing import copy_rows
+from alignment.core.arrays import id_array
 from alignment.people.models import User
 
 _COLUMNS = (
@@ -79,5 +80,5 @@ def tell_of_many(
         cursor.execute(
             "INSERT INTO accounts_journalevent (program_id, kind, at, account_id, actor_id, cause)"
             " SELECT %s, %s, %s, unnest(%s::bigint[]), %s, %s::jsonb",
-            [program_id, kind, at, list(account_ids), by.pk if by else None, json.dumps(cause)],
+            [program_id, kind, at, id_array(account_ids), by.pk if by else None, json.dumps(cause)],
         )

@@ -31,9 +31,9 @@ def next_ids(table: str, count: int) -> list[int]:
     """Ids for rows about to be written."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id')))"
-            " FROM generate_series(1, %s)",
-            [table, count],
+            "SELECT array_agg(nextval(s.name)) FROM generate_series(1, %s),"
+            " (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) s",
+            [count, table],
         )
         (ids,) = cursor.fetchone()
         return list(ids)

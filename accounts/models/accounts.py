@@ -49,6 +49,7 @@ class Account(ProgramOwned):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("owner"),
     )
     source = models.CharField(_("source"), max_length=60, blank=True)
@@ -97,7 +98,11 @@ class Account(ProgramOwned):
             models.Index(fields=["program", "name_key", "id"], name="account_by_name"),
             models.Index(fields=["program", "-updated_at", "-id"], name="account_by_change"),
             models.Index(fields=["program", "state"], name="account_by_state"),
-            models.Index(fields=["program", "owner"], name="account_by_owner"),
+            models.Index(
+                fields=["program", "owner"],
+                condition=Q(owner__isnull=False),
+                name="account_by_owner",
+            ),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="account_name_trigrams"),
         ]
 

@@ -5,9 +5,10 @@ People read it as the timeline; other stages and systems consume it in order.
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from alignment.people.models import ProgramOwned
+from alignment.people.models import Program, ProgramOwned
 
 from .accounts import Account
 from .leads import Lead
@@ -32,13 +33,35 @@ class JournalKind(models.TextChoices):
 class JournalEvent(ProgramOwned):
     """`settled` orders readers: ids of open transactions may still appear below newer ones."""
 
+    # The composite keys with the program of the migrations say it all: each event has one of them.
+    program = models.ForeignKey(
+        Program,
+        models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("program"),
+    )
     kind = models.CharField(_("what"), max_length=20, choices=JournalKind)
     at = models.DateTimeField(_("when"))
-    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="journal")
-    stakeholder = models.ForeignKey(
-        Stakeholder, models.CASCADE, null=True, related_name="journal", db_index=False
+    account = models.ForeignKey(
+        Account, models.CASCADE, null=True, related_name="journal", db_constraint=False
     )
-    lead = models.ForeignKey(Lead, models.CASCADE, null=True, related_name="journal")
+    stakeholder = models.ForeignKey(
+        Stakeholder,
+        models.CASCADE,
+        null=True,
+        related_name="journal",
+        db_index=False,
+        db_constraint=False,
+    )
+    lead = models.ForeignKey(
+        Lead,
+        models.CASCADE,
+        null=True,
+        related_name="journal",
+        db_index=False,
+        db_constraint=False,
+    )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
@@ -48,7 +71,17 @@ class JournalEvent(ProgramOwned):
     class Meta:
         verbose_name = _("journal event")
         verbose_name_plural = _("journal")
-        indexes = [models.Index(fields=["program", "id"], name="journal_order")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(account__isnull=False)
+                | Q(stakeholder__isnull=False)
+                | Q(lead__isnull=False),
+                name="journal_tells_of_something",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="journal_of_lead"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from alignment.people.models import ProgramOwned
+from alignment.people.models import Program, ProgramOwned
 
 from .accounts import Account
 from .stakeholders import Stakeholder
@@ -29,12 +29,25 @@ CLOSED_STAGES = (Stage.WON, Stage.LOST, Stage.DISQUALIFIED)
 class Lead(ProgramOwned):
     """At most one open lead per stakeholder. `account` repeats the stakeholder's, for the indexes."""
 
+    # The composite keys (program, stakeholder) and (program, account) of the migrations say it all.
+    program = models.ForeignKey(
+        Program,
+        models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("program"),
+    )
     stakeholder = models.ForeignKey(
-        Stakeholder, models.CASCADE, related_name="leads", verbose_name=_("stakeholder")
+        Stakeholder,
+        models.CASCADE,
+        db_constraint=False,
+        related_name="leads",
+        verbose_name=_("stakeholder"),
     )
     account = models.ForeignKey(
         Account,
         models.CASCADE,
+        db_constraint=False,
         null=True,
         blank=True,
         related_name="leads",

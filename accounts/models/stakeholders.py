@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from alignment.people.models import ProgramOwned
+from alignment.people.models import Program, ProgramOwned
 
 from .accounts import Account
 
@@ -21,9 +21,11 @@ class Stakeholder(ProgramOwned):
         BLOCKER = "blocker", _("Blocker")
         USER = "user", _("User")
 
+    # The composite key (program, account) of the migrations stands in for the plain constraint.
     account = models.ForeignKey(
         Account,
         models.CASCADE,
+        db_constraint=False,
         null=True,
         blank=True,
         related_name="stakeholders",
@@ -74,8 +76,20 @@ class Stakeholder(ProgramOwned):
 class EmailAddress(ProgramOwned):
     """One of a person's addresses; in a program an address is one person's."""
 
+    # The composite key (program, stakeholder) of the migrations says it all.
+    program = models.ForeignKey(
+        Program,
+        models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("program"),
+    )
     stakeholder = models.ForeignKey(
-        Stakeholder, models.CASCADE, related_name="emails", verbose_name=_("stakeholder")
+        Stakeholder,
+        models.CASCADE,
+        db_constraint=False,
+        related_name="emails",
+        verbose_name=_("stakeholder"),
     )
     address = models.CharField(_("address, lower case"), max_length=254)
     is_primary = models.BooleanField(_("primary"), default=False)

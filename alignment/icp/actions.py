@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from alignment.agreements import actions as agreements
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import in_force
+from alignment.core.arrays import id_array
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.people.models import User
@@ -46,7 +47,7 @@ def save_draft(*, version: Version, content: dict[str, Any], note: str, by: User
 @transaction.atomic
 def judge_ids(*, program_id: int, account_ids: Sequence[int]) -> list[Flip]:
     """Judge these accounts; returns those whose verdict changed."""
-    return _judge(program_id, "a.id = ANY(%(ids)s)", {"ids": list(account_ids)})
+    return _judge(program_id, "a.id = ANY(%(ids)s::bigint[])", {"ids": id_array(account_ids)})
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from alignment.agreements.models import Version
-from alignment.people.models import ProgramOwned
+from alignment.people.models import Program, ProgramOwned
 
 
 class Answer(models.TextChoices):
@@ -17,10 +17,21 @@ class Answer(models.TextChoices):
 class Verdict(ProgramOwned):
     """Bit i of the masks answers criterion i of the version; neither bit set means no."""
 
-    account = models.OneToOneField(
-        Account, models.CASCADE, primary_key=True, related_name="verdict"
+    # The composite key (program, account) of the migrations stands in for three plain ones: a
+    # version that ruled is never deleted.
+    program = models.ForeignKey(
+        Program,
+        models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("program"),
     )
-    version = models.ForeignKey(Version, models.CASCADE, related_name="+", db_index=False)
+    account = models.OneToOneField(
+        Account, models.CASCADE, primary_key=True, related_name="verdict", db_constraint=False
+    )
+    version = models.ForeignKey(
+        Version, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     answer = models.CharField(_("verdict"), max_length=7, choices=Answer)
     grade = models.SmallIntegerField(_("graded match, 0-100"))
     yes_mask = models.IntegerField()

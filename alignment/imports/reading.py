@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, tzinfo
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -18,6 +18,9 @@ from alignment.imports.parsing.mapping import ColumnMapping
 from alignment.imports.parsing.rows import ParsedRow, RowParser
 from alignment.imports.parsing.tables import Limits, Table, open_table
 from alignment.imports.parsing.targets import Kind
+
+# Makes of a row's values what its taker wants; needs no database.
+Prepare = Callable[[dict[str, Any]], Any]
 
 
 def limits() -> Limits:
@@ -72,17 +75,26 @@ def rates_of(options: Mapping[str, Any]) -> dict[str, Decimal]:
     return rates
 
 
+class Chunk(NamedTuple):
+    """Rows of a file as they were parsed, and of the usable ones what `prepare` made of each."""
+
+    rows: list[ParsedRow]
+    prepared: list[Any]
+    progress: float
+
+
 class Reader:
     """An open file behind its cursor. `row` is the number of the last row handed out.
 
-    The next chunk is read while the database is busy with the last one.
+    The next chunk is read and prepared while the database is busy with the last one.
     """
 
-    def __init__(self, upload: Import, after: int, chunk: int) -> None:
+    def __init__(self, upload: Import, after: int, chunk: int, prepare: Prepare) -> None:
         self._table = open_upload(upload)
         self.row = after
         self.progress = 0.0
         self._chunk = chunk
+        self._prepare = prepare
         self._parser = parser_of(upload, self._table.headers)
         self._rows = self._after(after)
         self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader")
@@ -93,16 +105,19 @@ class Reader:
             if found.number > row:
                 yield self._parser.parse(found)
 
-    def _read(self) -> tuple[list[ParsedRow], float]:
-        return list(islice(self._rows, self._chunk)), self._table.progress()
+    def _read(self) -> Chunk:
+        rows = list(islice(self._rows, self._chunk))
+        prepared = [self._prepare(row.values) for row in rows if row.usable]
+        return Chunk(rows, prepared, self._table.progress())
 
-    def next(self) -> list[ParsedRow]:
+    def next(self) -> Chunk:
         """The next rows; fewer than a chunk at the end of the file."""
-        rows, self.progress = self._coming.result()
-        if rows:
-            self.row = rows[-1].number
+        chunk = self._coming.result()
+        self.progress = chunk.progress
+        if chunk.rows:
+            self.row = chunk.rows[-1].number
             self._coming = self._ahead.submit(self._read)
-        return rows
+        return chunk
 
     def close(self) -> None:
         """Release the file."""

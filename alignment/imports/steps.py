@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.actions.accounts import clean_account
 from accounts.actions.writing import (
     copy_rows,
     note_growth,
@@ -23,7 +24,7 @@ from alignment.imports.models import Import
 from alignment.imports.parsing.rows import ParsedRow
 from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.parsing.targets import TARGETS
-from alignment.imports.reading import Reader, columns_of
+from alignment.imports.reading import Chunk, Prepare, Reader, columns_of
 from alignment.imports.storing import stored_cells
 from alignment.imports.taking import accounts, engagements, stakeholders
 from alignment.imports.taking.batches import Batch
@@ -37,6 +38,8 @@ TAKERS: dict[str, Callable[[Batch], list[Upserted]]] = {
     "stakeholders": stakeholders.take,
     "engagements": engagements.take,
 }
+# What can be done ahead, while the database is busy with the chunk before.
+PREPARED: dict[str, Prepare] = {"accounts": clean_account}
 COUNTED = ("rows", "created", "updated", "unchanged", "rejected", "incomplete")
 
 # The file this process reads from now, left open between steps: opening it again would mean
@@ -52,7 +55,7 @@ def import_step(job: Job) -> bool:
         upload = _upload(job)
         try:
             reader = _reader(job, upload)
-            rows = reader.next()
+            chunk = reader.next()
         except UnreadableTable as error:
             _release(job)
             raise JobFailed(error.message) from error
@@ -61,11 +64,11 @@ def import_step(job: Job) -> bool:
         try:
             with _no_collection():
                 write_in_bulk()
-                _take(job, upload, rows)
+                _take(job, upload, chunk)
         except BaseException:
             _release(job)
             raise
-    finished = len(rows) < CHUNK[upload.target]
+    finished = len(chunk.rows) < CHUNK[upload.target]
     first = not job.cursor
     job.cursor = {"row": reader.row}
     job.total = upload.size
@@ -106,7 +109,8 @@ def _reader(job: Job, upload: Import) -> Reader:
         return reader
     for stale in list(_open):
         _open.pop(stale).close()
-    _open[job.pk] = Reader(upload, after, CHUNK[upload.target])
+    prepare = PREPARED.get(upload.target, _as_it_is)
+    _open[job.pk] = Reader(upload, after, CHUNK[upload.target], prepare)
     return _open[job.pk]
 
 
@@ -116,14 +120,19 @@ def _release(job: Job) -> None:
         reader.close()
 
 
-def _take(job: Job, upload: Import, rows: Sequence[ParsedRow]) -> None:
+def _as_it_is(values: dict[str, Any]) -> dict[str, Any]:
+    return values
+
+
+def _take(job: Job, upload: Import, chunk: Chunk) -> None:
     """Store the usable rows, keep what was wrong with any, and count."""
+    rows = chunk.rows
     usable = [row for row in rows if row.usable]
     batch = Batch(
         program=upload.program,
         by=job.created_by,
         source=upload.source or DEFAULT_SOURCE,
-        rows=[row.values for row in usable],
+        rows=chunk.prepared,
         dry_run=bool(job.parameters.get("dry_run")),
     )
     results = dict(

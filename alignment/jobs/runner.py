@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from alignment.core.live import bus
 
@@ -83,6 +84,9 @@ def _one_step(job_id: int) -> bool:
     except JobFailed as failure:
         _fail(job_id, str(failure))
     except Exception as error:
+        if isinstance(error.__cause__, DeadlockDetected):
+            # Somebody else wanted the same rows the other way round; the step is undone, so again.
+            return True
         log.exception("job %s failed", job_id)
         _fail(job_id, f"{type(error).__name__}: {error}"[:500])
     return False

@@ -7,9 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from .rules import FIT, FULL_WEIGHT, ICP_MATCH, Rule, ScoringModel
+from .rules import DIMENSIONS, ENGAGEMENT, FIT, FULL_WEIGHT, ICP_MATCH, Rule, ScoringModel
 
-HIGHEST = 32_000
+# Both dimensions and the mask as one bigint: 16 bits, 16 bits, 31 bits.
+MASK_BITS = 31
+ENGAGEMENT_PLACE = 1 << MASK_BITS
+FIT_PLACE = 1 << (MASK_BITS + 16)
+
 # Column -> SQL that reads it, so that a statement can score a row it is about to change.
 Read = Callable[[str], str]
 
@@ -35,7 +39,7 @@ class CompiledModel:
         sign = "" if rule.points >= 0 else "-"
         if rule.decay != "none":
             size = f"{abs(rule.points)}::bigint * {measured} / {FULL_WEIGHT * rule.min_count}"
-        elif rule.limit == abs(rule.points):
+        elif self.is_flat(rule):
             return f"CASE WHEN {measured} >= {rule.min_count} THEN {rule.points} ELSE 0 END"
         else:
             size = f"{abs(rule.points)} * ({measured}::int / {rule.min_count})"
@@ -44,8 +48,17 @@ class CompiledModel:
     def dimension(self, dimension: str, read: Read) -> str:
         rules = [r for r in self.model.rules if r.dimension == dimension]
         total = " + ".join(f"({self.contribution(r, read)})" for r in rules) or "0"
-        cap = self.model.fit_cap if dimension == FIT else self.model.engagement_cap
-        return f"GREATEST(0, LEAST({total}, {HIGHEST // 2 if cap is None else cap}))::smallint"
+        if self.is_capped(dimension):
+            total = f"LEAST({total}, {self.model.cap(dimension)})"
+        if any(r.points < 0 for r in rules):
+            total = f"GREATEST(0, {total})"
+        return f"({total})::smallint"
+
+    def is_capped(self, dimension: str) -> bool:
+        """Whether the cap can bite at all: asking costs each of a million rows."""
+        cap = self.model.cap(dimension)
+        gains = (r.limit for r in self.model.rules if r.dimension == dimension and r.points > 0)
+        return cap is not None and sum(gains) > cap
 
     def mask(self, read: Read) -> str:
         bits = (
@@ -53,6 +66,42 @@ class CompiledModel:
             for i, rule in enumerate(self.model.rules)
         )
         return " + ".join(f"({bit})" for bit in bits) or "0::bigint"
+
+    def differs(self, read: Read) -> str:
+        """True where the stored dimensions or the mask are not what the rules give now."""
+        stored = (read(FIT), read(ENGAGEMENT), read("mask"))
+        if self.packs:
+            fit, engagement, mask = stored
+            row = (
+                f"{fit}::bigint * {FIT_PLACE} + {engagement}::bigint * {ENGAGEMENT_PLACE} + {mask}"
+            )
+            return f"{row} <> {self._packed(read)}"
+        fresh = (self.dimension(FIT, read), self.dimension(ENGAGEMENT, read), self.mask(read))
+        return " OR ".join(f"{old} <> ({new})" for old, new in zip(stored, fresh, strict=True))
+
+    @cached_property
+    def packs(self) -> bool:
+        """Whether both dimensions and the mask fit into one whole number, summed rule by rule."""
+        rules = self.model.rules
+        bounded = any(self.is_capped(d) for d in DIMENSIONS) or any(r.points < 0 for r in rules)
+        return len(rules) <= MASK_BITS and not bounded
+
+    def _packed(self, read: Read) -> str:
+        """Each rule looks at its column once, instead of once for its points and once for its bit."""
+        terms = []
+        for i, rule in enumerate(self.model.rules):
+            place = FIT_PLACE if rule.dimension == FIT else ENGAGEMENT_PLACE
+            gives = self.gives(rule, read)
+            if self.is_flat(rule):
+                terms.append(f"CASE WHEN {gives} THEN {rule.points * place + (1 << i)} ELSE 0 END")
+            else:
+                terms.append(f"({self.contribution(rule, read)})::bigint * {place}")
+                terms.append(f"CASE WHEN {gives} THEN {1 << i} ELSE 0 END")
+        return "(" + (" + ".join(terms) or "0") + ")"
+
+    def is_flat(self, rule: Rule) -> bool:
+        """Whether it gives its points once or not at all."""
+        return rule.decay == "none" and rule.limit == abs(rule.points)
 
     def gives(self, rule: Rule, read: Read) -> str:
         """Whether the rule gives (or takes) any points."""

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection
 
+from alignment.core.arrays import id_array
+
 from .compiler import CompiledModel, Read
 from .queries import Ruling
 from .rules import ENGAGEMENT, FIT, Rule
@@ -57,14 +59,13 @@ def _assignments(values: dict[str, str]) -> str:
     return ", ".join(f"{column} = {value}" for column, value in values.items())
 
 
-def differs(compiled: CompiledModel, values: dict[str, str]) -> str:
-    """True when writing `values` would change row `t`.
+def differs(compiled: CompiledModel) -> str:
+    """True when scoring row `t` again would change it.
 
     Total follows from its dimensions; where those stand, the stored ones tell the level.
     """
-    tests = [f"t.{column} <> ({values[column]})" for column in ("fit", "engagement", "mask")]
-    tests.append(f"t.level <> {compiled.level(stored, 't.fit', 't.engagement')}")
-    return f"({' OR '.join(tests)})"
+    level = compiled.level(stored, stored(FIT), stored(ENGAGEMENT))
+    return f"({compiled.differs(stored)} OR {stored('level')} <> {level})"
 
 
 def _run(update: str, parameters: dict[str, Any]) -> Written:
@@ -86,7 +87,7 @@ def rescore(ruling: Ruling, which: str, parameters: dict[str, Any]) -> Written:
     values = outcome(compiled)
     return _run(
         f"UPDATE scoring_leadscore t SET {_assignments(values)}, version_id = %(version)s"
-        f" WHERE {which} AND {differs(compiled, values)}",
+        f" WHERE {which} AND {differs(compiled)}",
         {"version": compiled.version_id, **parameters},
     )
 
@@ -104,9 +105,9 @@ def sync_icp(ruling: Ruling, account_ids: Sequence[int]) -> Written:
                 version_id = %(version)s
             FROM (SELECT l.id, (v.answer = 'yes')::int::smallint AS icp
                   FROM accounts_lead l JOIN icp_verdict v ON v.account_id = l.account_id
-                  WHERE l.account_id = ANY(%(accounts)s)) n
+                  WHERE l.account_id = ANY(%(accounts)s::bigint[])) n
             WHERE t.lead_id = n.id AND t.icp <> n.icp""",
-        {"accounts": list(account_ids), "version": compiled.version_id},
+        {"accounts": id_array(account_ids), "version": compiled.version_id},
     )
 
 

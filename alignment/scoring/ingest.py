@@ -1,7 +1,8 @@
 """Engagements in, scores out, in one transaction.
 
-The leads' score rows are locked in order first, so that overlapping writers queue up instead of
-deadlocking; then one statement stores what is new, counts it and writes the scores.
+One statement stores what is new, counts it, locks the score rows of the leads it concerns and
+writes them. Events and score rows are each taken in order, events first, so that overlapping
+writers queue up instead of deadlocking.
 """
 
 from collections.abc import Sequence
@@ -97,23 +98,21 @@ def _newest(
 
 
 def _leads_of(program: Program, events: Sequence[EngagementIn]) -> dict[int, int]:
-    """Stakeholder -> lead whose run the events belong to, score rows locked in order."""
+    """Stakeholder -> lead whose run the events belong to."""
     people = sorted({e.stakeholder_id for e in events})
-    found = _lock_open(program.pk, people)
+    found = _open_leads(program.pk, people)
     missing = [p for p in people if p not in found]
     if missing:
         open_leads(program=program, stakeholder_ids=missing, by=None, source=events[0].source)
-        found = _lock_open(program.pk, people)
+        found = _open_leads(program.pk, people)
     return found
 
 
-def _lock_open(program_id: int, people: list[int]) -> dict[int, int]:
+def _open_leads(program_id: int, people: list[int]) -> dict[int, int]:
     rows = prepared.fetch(
-        """SELECT l.stakeholder_id, l.id FROM accounts_lead l
-           JOIN scoring_leadscore s ON s.lead_id = l.id
-           WHERE l.program_id = %(program)s AND l.stakeholder_id = ANY(%(people)s)
-             AND l.closed_at IS NULL
-           ORDER BY l.id FOR NO KEY UPDATE OF s""",
+        """SELECT stakeholder_id, id FROM accounts_lead
+           WHERE program_id = %(program)s AND stakeholder_id = ANY(%(people)s)
+             AND closed_at IS NULL""",
         {"program": program_id, "people": people},
     )
     return dict(rows)
@@ -171,9 +170,12 @@ def _statement(rule: Ruling) -> str:
             SELECT lead_id,
                 max(occurred_at) FILTER (WHERE signal_id IN ({behaviour_ids})) AS last {counted}
             FROM stored GROUP BY lead_id
+        ), locked AS MATERIALIZED (
+            SELECT c.* FROM (SELECT * FROM counted ORDER BY lead_id) c, LATERAL (
+                SELECT FROM scoring_leadscore WHERE lead_id = c.lead_id FOR NO KEY UPDATE) held
         ), scored AS (
             UPDATE scoring_leadscore t SET {assignments}
-            FROM counted c WHERE t.lead_id = c.lead_id
+            FROM locked c WHERE t.lead_id = c.lead_id
             RETURNING t.lead_id, old.level AS was, new.level AS now, t.total
         )
         SELECT stored.id, source, external_id, scored.lead_id, was, now, total

@@ -83,6 +83,10 @@ class ScoringModel:
         """The rules that own a w-column, in the order of the columns."""
         return tuple(rule for rule in self.rules if rule.is_timed)
 
+    def cap(self, dimension: str) -> int | None:
+        """Most points of a dimension; None: no cap."""
+        return self.fit_cap if dimension == FIT else self.engagement_cap
+
 
 class InvalidModel(ValueError):
     """A content that is no model. `errors`: path such as `rules.2.points` -> sentence."""
@@ -125,7 +129,7 @@ def contribution(rule: Rule, measured: int) -> int:
 def dimension_total(model: ScoringModel, dimension: str, given: Mapping[str, int]) -> int:
     """Sum of a dimension under its cap; never below zero."""
     total = sum(given.get(r.key, 0) for r in model.rules if r.dimension == dimension)
-    cap = model.fit_cap if dimension == FIT else model.engagement_cap
+    cap = model.cap(dimension)
     return max(0, total if cap is None else min(total, cap))
 
 

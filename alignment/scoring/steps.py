@@ -17,25 +17,29 @@ from .models import LeadScore
 from .queries import Ruling, ruling
 
 CHUNK = 20_000
+END = 2**63 - 1
 
 
-def _span(table: str, column: str, job: Job) -> tuple[int, int] | None:
-    """The next chunk's ids, as (after, until]; None at the end."""
+def _span(table: str, column: str, job: Job) -> tuple[int, int]:
+    """The next chunk's ids, as (after, until]; the last chunk goes on to the END."""
     after = job.cursor.get("after", 0)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT max(id) FROM (SELECT {column} AS id FROM {table} WHERE program_id = %s"
-            f" AND {column} > %s ORDER BY {column} LIMIT {CHUNK}) chunk",
+            f"SELECT {column} FROM {table} WHERE program_id = %s AND {column} > %s"
+            f" ORDER BY {column} OFFSET {CHUNK - 1} LIMIT 1",
             [job.program_id, after],
         )
-        (until,) = cursor.fetchone()
-    return None if until is None else (after, until)
+        row = cursor.fetchone()
+    return after, row[0] if row else END
 
 
-def _advance(job: Job, until: int, **counted: int) -> None:
+def _advance(job: Job, until: int, **counted: int) -> bool:
+    """Note what a chunk did; True after the last one."""
     job.cursor = {"after": until}
     for name, number in counted.items():
         job.result[name] = job.result.get(name, 0) + number
+    job.done = min(job.done + CHUNK, job.total or 0)
+    return until == END
 
 
 def _begin(job: Job, rows: Any) -> None:
@@ -56,17 +60,13 @@ def rescore_step(job: Job) -> bool:
     rule = ruling(job.program_id)
     _begin(job, LeadScore.objects.in_program(job.program_id))
     span = _span("scoring_leadscore", "lead_id", job)
-    if span is None:
-        return True
     if rule.compiled.model.timed:
         refresh_timed(rule, _locked_leads(job.program_id, span))
     which = "t.program_id = %(program)s AND t.lead_id > %(after)s AND t.lead_id <= %(until)s"
     parameters = {"program": job.program_id, "after": span[0], "until": span[1]}
     written = rescore(rule, which, parameters)
     moved = _settle(job, rule, written)
-    _advance(job, span[1], changed=written.rows, moved=moved)
-    job.done = min(job.done + CHUNK, job.total or 0)
-    return False
+    return _advance(job, span[1], changed=written.rows, moved=moved)
 
 
 def _locked_leads(program_id: int, span: tuple[int, int]) -> list[int]:
@@ -80,13 +80,9 @@ def judge_step(job: Job) -> bool:
     """Judge the next chunk of accounts by the ICP in force and re-score the leads it touches."""
     _begin(job, Account.objects.in_program(job.program_id))
     span = _span("accounts_account", "id", job)
-    if span is None:
-        return True
     flips = icp.judge_span(program_id=job.program_id, after=span[0], until=span[1])
     settle_flips(program_id=job.program_id, flips=flips, cause={"why": "judge", "job": job.pk})
-    _advance(job, span[1], changed=len(flips))
-    job.done = min(job.done + CHUNK, job.total or 0)
-    return False
+    return _advance(job, span[1], changed=len(flips))
 
 
 @step_of(Job.Kind.REBUILD)
@@ -96,14 +92,10 @@ def rebuild_step(job: Job) -> bool:
     rule = ruling(job.program_id)
     _begin(job, LeadScore.objects.in_program(job.program_id))
     span = _span("scoring_leadscore", "lead_id", job)
-    if span is None:
-        return True
     leads = _locked_leads(job.program_id, span)
     corrected = refresh_counters(rule, leads)
     refresh_facts(rule, leads)
     refresh_timed(rule, leads)
     written = rescore_ids(rule, leads)
     moved = _settle(job, rule, written)
-    _advance(job, span[1], corrected=corrected, changed=written.rows, moved=moved)
-    job.done = min(job.done + CHUNK, job.total or 0)
-    return False
+    return _advance(job, span[1], corrected=corrected, changed=written.rows, moved=moved)

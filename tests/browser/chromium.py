@@ -7,8 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+
+from tests.browser import unpacked
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -17,23 +22,58 @@ class NoChromium(Exception):
     """Its text says what to install."""
 
 
-def installed() -> str | None:
-    """The path of a Chromium or Chrome on this machine."""
+def found() -> str | None:
+    """The path of a Chromium or Chrome; None means Playwright's own, if it has one."""
+    if unpacked.PROGRAM.exists():
+        return str(unpacked.PROGRAM)
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start it headless; without its sandbox for root, under whom the sandbox refuses."""
+@contextmanager
+def opened() -> Iterator[Browser]:
+    """A headless browser."""
+    with _driver() as playwright:
+        browser = _launch(playwright)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def _driver() -> Iterator[Playwright]:
+    """Playwright, whose own program may need an unpacked library to start."""
+    before = dict(os.environ)
+    os.environ.update(unpacked.environment())
+    manager = sync_playwright()
+    try:
+        playwright = manager.start()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    try:
+        yield playwright
+    finally:
+        playwright.stop()
+
+
+def _launch(playwright: Playwright) -> Browser:
+    """With its sandbox where that works: not for root, nor where the system forbids namespaces."""
+    common: dict[str, Any] = {
+        "executable_path": found(),
+        "env": {**os.environ, **unpacked.environment()},
+    }
     arguments = ["--disable-dev-shm-usage"]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    return playwright.chromium.launch(executable_path=installed(), args=arguments)
+    if os.geteuid() != 0:
+        try:
+            return playwright.chromium.launch(args=arguments, chromium_sandbox=True, **common)
+        except Error as error:
+            print(f"Without its sandbox: {error.message.splitlines()[0]}", flush=True)
+    return playwright.chromium.launch(args=[*arguments, "--no-sandbox"], **common)
 
 
 def ensure() -> None:
     """Leave a Chromium that starts, or say what to install."""
     if not starts():
-        for install in (install_by_apt, install_by_playwright):
+        for install in (install_by_apt, install_by_playwright, unpacked.unpack):
             if install() and starts():
                 return
         raise NoChromium(
@@ -45,8 +85,8 @@ def ensure() -> None:
 def starts() -> bool:
     """Whether a page can be opened. Playwright's own driver may lack a library: a bare Exception."""
     try:
-        with sync_playwright() as playwright:
-            launch(playwright).close()
+        with opened():
+            pass
     except Exception as error:
         print(str(error).strip().splitlines()[0], file=sys.stderr, flush=True)
         return False

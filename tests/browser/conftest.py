@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from alignment.config.local import services
 from alignment.config.local.folder import DataFolder, free_port
@@ -73,10 +73,8 @@ def server(_server: Server, transactional_db: None) -> Server:
 
 @pytest.fixture(scope="session")
 def _browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
+    with chromium.opened() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

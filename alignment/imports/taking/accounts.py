@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from accounts.actions.accounts import upsert_accounts
-from accounts.rules.facts import AccountFacts, Upserted
+from accounts.actions.accounts import upsert_cleaned
+from accounts.rules.facts import Upserted
 from alignment.imports.taking.batches import Batch
 from alignment.scoring.actions.accounts import judge_accounts
 
 
 def take(batch: Batch) -> list[Upserted]:
-    """One result per row."""
-    results = upsert_accounts(
+    """One result per row that `clean_account` prepared."""
+    results = upsert_cleaned(
         program=batch.program,
-        rows=[cast("AccountFacts", row) for row in batch.rows],
+        rows=batch.rows,
         by=batch.by,
         source=batch.source,
         queue=False,

@@ -13,10 +13,10 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Usable rows of one file. A dry run compares and writes nothing."""
+    """Usable rows of one file, prepared for their taker. A dry run compares and writes nothing."""
 
     program: Program
     by: User | None
     source: str
-    rows: Sequence[Values]
+    rows: Sequence[Any]
     dry_run: bool

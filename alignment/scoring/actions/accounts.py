@@ -30,7 +30,7 @@ _JOURNAL = """
 def judge_accounts(*, program_id: int, account_ids: Sequence[int]) -> int:
     """Judge these accounts and re-score their leads; the number of verdicts that changed."""
     flips = icp.judge_ids(program_id=program_id, account_ids=account_ids)
-    settle_flips(program_id=program_id, flips=flips, cause={"why": "facts"})
+    _tell(program_id, flips)
     # A lead may have moved to an account whose verdict stands: compare every one.
     _sync(program_id, account_ids, {"why": "facts"})
     return len(flips)
@@ -38,14 +38,18 @@ def judge_accounts(*, program_id: int, account_ids: Sequence[int]) -> int:
 
 def settle_flips(*, program_id: int, flips: Sequence[icp.Flip], cause: dict[str, object]) -> None:
     """Journal changed verdicts, re-score the leads they touch and tell open pages."""
+    _tell(program_id, flips)
+    touched = [f.account_id for f in flips if "yes" in (f.was, f.now)]
+    if touched:
+        _sync(program_id, touched, cause)
+
+
+def _tell(program_id: int, flips: Sequence[icp.Flip]) -> None:
     changed = [f for f in flips if f.was is not None]
     if changed:
         with connection.cursor() as cursor:
             columns = ([f.account_id for f in changed], [f.was for f in changed])
             cursor.execute(_JOURNAL, [program_id, *columns, [f.now for f in changed]])
-    touched = [f.account_id for f in flips if "yes" in (f.was, f.now)]
-    if touched:
-        _sync(program_id, touched, cause)
     if flips:
         names = [f"account-{f.account_id}" for f in flips[:NAMED_AT_MOST]]
         bus.publish(program_id, "accounts", *names)

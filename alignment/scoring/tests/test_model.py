@@ -29,13 +29,13 @@ SLOTS = {code: i for i, code in enumerate(CODES)}
 
 
 @st.composite
-def rules(draw: st.DrawFn, *, timed: bool = False) -> Rule:
+def rules(draw: st.DrawFn, *, timed: bool = False, least: int = -100) -> Rule:
     decay = draw(st.sampled_from(["none", "linear", "half_life"])) if timed else "none"
     window = draw(st.integers(1, 60)) if timed and decay == "none" else None
     return Rule(
         key=str(draw(st.integers(0, 10**9))),
         dimension=draw(st.sampled_from([FIT, ENGAGEMENT])),
-        points=draw(st.integers(-100, 100)),
+        points=draw(st.integers(least, 100)),
         signal=draw(st.sampled_from(CODES)),
         min_count=draw(st.integers(1, 4)),
         window_days=window,
@@ -105,6 +105,39 @@ def test_database_and_rules_score_alike(
         mask,
         expected_level(model, fit, engagement, before, validated, held, engaged),
     )
+
+
+generous = st.builds(
+    ScoringModel,
+    rules=st.lists(
+        rules(least=0) | rules(timed=True, least=0), max_size=40, unique_by=lambda r: r.key
+    ).map(tuple),
+)
+
+
+@pytest.mark.django_db
+@settings(max_examples=150, deadline=None)
+@given(
+    model=models | generous,
+    counts=st.lists(st.integers(0, 12), min_size=6, max_size=6),
+    measures=st.lists(st.integers(0, 9000), min_size=40, max_size=40),
+    off=st.sampled_from([(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, -1, 0), (0, -1, 1)]),
+)
+def test_a_row_differs_exactly_when_scoring_would_change_it(
+    model: ScoringModel, counts: list[int], measures: list[int], off: tuple[int, int, int]
+) -> None:
+    compiled = CompiledModel(1, model, SLOTS)
+    columns = [f"{n}::smallint AS s{i}" for i, n in enumerate(counts)]
+    columns += [f"{n}::int AS w{i}" for i, n in enumerate(measures)]
+    columns += ["0 AS icp", "0 AS held", "0 AS validated", "3::smallint AS level"]
+    row = f"SELECT {', '.join(columns)}, NULL::timestamptz AS last_engaged_at"
+    fresh = outcome(compiled)
+    stored = ", ".join(
+        f"({fresh[column]} + {shift}) AS {column}"
+        for column, shift in zip(("fit", "engagement", "mask"), off, strict=True)
+    )
+    (changes,) = run(f"SELECT {differs(compiled)} FROM (SELECT t.*, {stored} FROM ({row}) t) t")
+    assert changes == any(off)
 
 
 def expected_level(
@@ -215,7 +248,7 @@ def test_unchanged_rows_are_left_alone() -> None:
     model = parse_model(DEFAULT_MODEL)
     slots = {s.code: i for i, s in enumerate(DEFAULT_SIGNALS)}
     compiled = CompiledModel(1, model, slots)
-    test = differs(compiled, outcome(compiled))
+    test = differs(compiled)
     zeros = ", ".join(f"0 AS s{i}" for i in range(len(slots)))
     row = f"(SELECT 0 fit, 0 engagement, 0 mask, 0 level, 0 held, 0 validated, 0 icp, {zeros},"
     (changes,) = run(f"SELECT {test} FROM {row} NULL::timestamptz last_engaged_at) t")

@@ -15,6 +15,7 @@ OPEN_STAGES = (Stage.NEW, Stage.ENGAGED, Stage.MQL, Stage.SQL, Stage.OPPORTUNITY
 # In the queue: waiting for their call, called but not validated, ready for a deal.
 QUEUE_STAGES = ("mql_uncalled", "mql_called", "sql")
 SORTS = ("moved", "waiting", "score", "engaged")
+SORTS_OF_SCORES = ("score", "engaged")
 VERDICTS = ("yes", "no", "unknown", "none")
 LONGEST_SEARCH = 100
 HIGHEST_SCORE = 32_767
@@ -56,9 +57,13 @@ class LeadFilter:
     @property
     def reads_scores(self) -> bool:
         """No index serves this, so it looks only at a bounded number of leads."""
+        return self.sort in SORTS_OF_SCORES or self.chooses_by_score
+
+    @property
+    def chooses_by_score(self) -> bool:
+        """Which leads are meant, not only their order, depends on more than the lead itself."""
         return (
-            self.sort in ("score", "engaged")
-            or self.score_min is not None
+            self.score_min is not None
             or self.score_max is not None
             or bool(self.verdict or self.signal or self.source)
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Value
+from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Lead, Signal, Stage
@@ -17,8 +17,9 @@ from alignment.people.models import Membership, Team
 from alignment.scoring.queries import ruling
 
 from ..paging import Ordering, page_of
+from .filters import SORTS_OF_SCORES
 from .recent import RecentSignal, recent_signals
-from .selection import leads_matching
+from .selection import leads_matching, scores_matching
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,11 +42,16 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 ORDERINGS = {
     "moved": Ordering(("stage_since", "id"), (datetime, int), descending=True),
     "waiting": Ordering(("stage_since", "id"), (datetime, int)),
-    "score": Ordering(("score__total", "id"), (int, int), descending=True),
-    "engaged": Ordering(("engaged", "id"), (datetime, int), descending=True),
+    "score": Ordering(("total", "lead_id"), (int, int), descending=True),
+    "engaged": Ordering(("engaged", "lead_id"), (datetime, int), descending=True),
+}
+EXPORTED_BY: dict[str, list[Any]] = {
+    "moved": ["-stage_since", "-id"],
+    "waiting": ["stage_since", "id"],
+    "score": [F("score__total").desc(nulls_last=True), "-id"],
+    "engaged": [F("score__last_engaged_at").desc(nulls_last=True), "-id"],
 }
 
-SORTED_BY = ("stage_since", "score__total")
 SHOWN = (
     "program_id",
     "stage",
@@ -109,11 +115,9 @@ def lead_page(
     fresh_since: datetime | None = None,
 ) -> LeadPage:
     """The page that `after` or `before` in the query asks for, with the last signals."""
-    matching = leads_matching(program=program, asked=asked)
     # First which leads, by narrow rows; what they show is then fetched for this page alone.
-    narrow = _sortable(matching, asked.sort).select_related("score").only(*SORTED_BY)
-    page = page_of(narrow, ORDERINGS[asked.sort], query, size=size)
-    lead_ids = [lead.pk for lead in page.rows]
+    page = page_of(_narrow(program, asked), ORDERINGS[asked.sort], query, size=size)
+    lead_ids = [row.pk for row in page.rows]
     shown = with_shown(Lead.objects.in_program(program)).in_bulk(lead_ids)
     know_by_address(program=program, people=[lead.stakeholder for lead in shown.values()])
     recent = recent_signals(program=program, lead_ids=lead_ids)
@@ -123,7 +127,18 @@ def lead_page(
         if (lead := shown.get(lead_id))
     ]
     alone = not page.after and not page.before
+    matching = leads_matching(program=program, asked=asked)
     return LeadPage(rows, page.after, page.before, len(rows) if alone else count_up_to(matching))
+
+
+def _narrow(program: Program, asked: LeadFilter) -> QuerySet[Any]:
+    """Leads, or their score rows where the order is theirs; the key of both is the lead's."""
+    if asked.sort not in SORTS_OF_SCORES:
+        return leads_matching(program=program, asked=asked).only("stage_since")
+    scores = scores_matching(program=program, asked=asked).only("total")
+    if asked.sort == "engaged":
+        return scores.annotate(engaged=Coalesce("last_engaged_at", Value(NEVER)))
+    return scores
 
 
 def count_up_to(leads: QuerySet[Lead], most: int = COUNT_UP_TO) -> int:
@@ -135,14 +150,6 @@ def with_shown(leads: ScopedQuerySet[Lead]) -> ScopedQuerySet[Lead]:
     """Only the columns a row shows: the score row alone has sixty."""
     related = ("stakeholder", "account__verdict", "owner", "score")
     return leads.select_related(*related).only(*SHOWN)
-
-
-def _sortable(leads: ScopedQuerySet[Lead], sort: str) -> ScopedQuerySet[Lead]:
-    if sort == "engaged":
-        return leads.annotate(engaged=Coalesce("score__last_engaged_at", Value(NEVER)))
-    if sort == "score":
-        return leads.filter(score__isnull=False)
-    return leads
 
 
 def choices(*, program: Program) -> Choices:
@@ -180,8 +187,8 @@ def waiting_count(*, program: Program) -> int:
 
 def exported(*, program: Program, asked: LeadFilter) -> Iterator[list[Lead]]:
     """Leads for a file in batches; at most `EXPORT_UP_TO` of them."""
-    leads = with_shown(_sortable(leads_matching(program=program, asked=asked), asked.sort))
-    ordered = leads.order_by(*ORDERINGS[asked.sort].by())[:EXPORT_UP_TO].iterator(EXPORT_BATCH)
+    leads = with_shown(leads_matching(program=program, asked=asked))
+    ordered = leads.order_by(*EXPORTED_BY[asked.sort])[:EXPORT_UP_TO].iterator(EXPORT_BATCH)
     while batch := list(islice(ordered, EXPORT_BATCH)):
         yield batch
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Account, EmailAddress, Lead, Signal, Stage, Stakeholder, ValidationCall
 from alignment.people.models import Membership
+from alignment.scoring.models import LeadScore
 
 from .filters import OPEN_STAGES, LeadFilter, Owner
 
@@ -28,11 +29,18 @@ MOST_ACCOUNTS_FOUND = 200
 def leads_matching(*, program: Program, asked: LeadFilter) -> ScopedQuerySet[Lead]:
     """Leads of the program that a filter asks for, without order."""
     leads = _by_index(program, asked)
-    if asked.reads_scores:
+    if asked.chooses_by_score:
         moved_last = leads.order_by("-stage_since", "-id").values("id")[:WINDOW]
         leads = Lead.objects.in_program(program).filter(id__in=moved_last)
         leads = _by_score(program, leads, asked)
     return leads
+
+
+def scores_matching(*, program: Program, asked: LeadFilter) -> ScopedQuerySet[LeadScore]:
+    """Their score rows, to be put in an order that only these know, among the WINDOW moved last."""
+    leads = leads_matching(program=program, asked=asked)
+    moved_last = leads.order_by("-stage_since", "-id").values("id")[:WINDOW]
+    return LeadScore.objects.in_program(program).filter(lead__in=moved_last)
 
 
 def is_windowed(*, program: Program, asked: LeadFilter) -> bool:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from alignment.people.requests import ProgramRequest
 
-QUEUE_PAGE = 100
+QUEUE_PAGE = 50
 # A row that arrived this recently glows when the queue refreshes itself.
 JUST_NOW = timedelta(seconds=20)
 
