@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import Account, EmailAddress, Lead, Signal, Stage, Stakeholder, ValidationCall
+from accounts.models import Account, Lead, Signal, Stage, Stakeholder, ValidationCall
+from accounts.queries.finding import accounts_like, people_like
 from alignment.people.models import Membership
 from alignment.scoring.models import LeadScore
 
@@ -104,13 +105,8 @@ def _by_score(
 
 def _named(program: Program, text: str) -> Q:
     """People by name or address, companies by name; found first, so that the list stays quick."""
-    people = Stakeholder.objects.in_program(program)
-    for word in text.split()[:5]:
-        people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
+    people = people_like(program, Stakeholder.objects.in_program(program), text)
     person_ids = list(people.order_by().values_list("id", flat=True)[:MOST_PEOPLE_FOUND])
-    if "@" in text:
-        addresses = EmailAddress.objects.in_program(program).filter(address=text.lower())
-        person_ids += addresses.values_list("stakeholder_id", flat=True)
-    accounts = Account.objects.in_program(program).filter(name__icontains=text)
+    accounts = accounts_like(Account.objects.in_program(program), text)
     account_ids = list(accounts.order_by().values_list("id", flat=True)[:MOST_ACCOUNTS_FOUND])
     return Q(stakeholder_id__in=person_ids) | Q(account_id__in=account_ids)
