@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from alignment.imports.parsing.numbers import Whole
+from alignment.reference.numbers import Whole
 from alignment.reference.queries import search_naics
 from alignment.reference.rules import STATES
 from alignment.workspace.amounts import AmountField, RangeField
