@@ -39,6 +39,12 @@ def test_a_known_code_is_renamed(api: Api, cast: Cast) -> None:
     assert AuditEntry.objects.filter(action="signal.rename").count() == 1
 
 
+def test_names_are_told_as_they_are_stored(api: Api) -> None:
+    reply = api.send("PATCH", "signals/pricing_page_view/", {"side": "sales"}, accept_language="fr")
+    assert reply.status_code == 200
+    assert reply.json()["name"] == "Pricing page visited"
+
+
 def test_the_kind_stays(api: Api) -> None:
     api.post("signals/", WEBINAR)
     body = problem(api.post("signals/", {**WEBINAR, "kind": "behaviour"}), 422)
