@@ -37,6 +37,12 @@ def leads_matching(*, program: Program, asked: LeadFilter) -> ScopedQuerySet[Lea
     return leads
 
 
+def to_call(program: Program | int) -> ScopedQuerySet[Lead]:
+    """MQLs that sales has not called yet: what the queue begins with, the badge and today count."""
+    calls = ValidationCall.objects.in_program(program).filter(lead=OuterRef("pk"))
+    return Lead.objects.in_program(program).filter(~Q(Exists(calls)), stage=Stage.MQL)
+
+
 def scores_matching(*, program: Program, asked: LeadFilter) -> ScopedQuerySet[LeadScore]:
     """Their score rows, to be put in an order that only these know, among the WINDOW moved last."""
     leads = leads_matching(program=program, asked=asked)
@@ -56,10 +62,11 @@ def _by_index(program: Program, asked: LeadFilter) -> ScopedQuerySet[Lead]:
     leads = Lead.objects.in_program(program)
     if asked.stage == "open":
         leads = leads.filter(stage__in=OPEN_STAGES)
-    elif asked.stage in ("mql_uncalled", "mql_called"):
+    elif asked.stage == "mql_uncalled":
+        leads = to_call(program)
+    elif asked.stage == "mql_called":
         calls = ValidationCall.objects.in_program(program).filter(lead=OuterRef("pk"))
-        called = Q(Exists(calls))
-        leads = leads.filter(called if asked.stage == "mql_called" else ~called, stage=Stage.MQL)
+        leads = leads.filter(Exists(calls), stage=Stage.MQL)
     elif asked.stage:
         leads = leads.filter(stage=asked.stage)
     leads = leads.filter(_owned(program, asked.owner))
