@@ -81,7 +81,7 @@ class AccountForm(EditForm):
         required=False,
         choices=[("", _("Unknown")), *((code, name) for code, name, _fips in STATES)],
     )
-    zip = forms.CharField(label=_("ZIP"), max_length=10, required=False)
+    zip = forms.CharField(label=_("ZIP code"), max_length=10, required=False)
     country = forms.CharField(label=_("Country"), max_length=2, required=False, initial="US")
     owner_id = forms.TypedChoiceField(
         label=_("Owner"), required=False, coerce=int, empty_value=None
