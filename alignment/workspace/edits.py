@@ -63,7 +63,7 @@ class EditForm(forms.Form):
             self.add_error(
                 name,
                 gettext(
-                    "Somebody else meanwhile wrote “%(value)s”. Save again to replace it by yours."
+                    "Somebody else meanwhile wrote “%(value)s”. Save again to replace it with yours."
                 )
                 % {"value": theirs},
             )
