@@ -81,7 +81,7 @@ def add_account(*, program: Program, facts: AccountFacts, by: User, source: str)
     return result
 
 
-def clean_account(row: AccountFacts) -> Cleaned:
+def clean_account(row: Mapping[str, Any]) -> Cleaned:
     """What `upsert_cleaned` takes: the good values, and an error for each of the others.
 
     Needs no database, so whoever reads a long list can do it ahead.

@@ -129,7 +129,9 @@ class AccountForm(EditForm):
         return self.facts_of(self.cleaned_data)  # type: ignore[return-value]
 
     def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        facts = {name: value if value != "" else None for name, value in values.items()}
+        facts: dict[str, Any] = {
+            name: value if value != "" else None for name, value in values.items()
+        }
         for name in RANGES:
             if name in facts:
                 facts[f"{name}_low"], facts[f"{name}_high"] = facts.pop(name)

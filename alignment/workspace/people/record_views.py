@@ -135,7 +135,7 @@ def person_consent(request: ProgramRequest, person_id: int) -> HttpResponse:
                 form.add_error(None, error.message)
         else:
             return gone_to(request, page, gettext("Recorded."))
-    words = {"person": found, "title": gettext("Record consent"), "back": page}
+    words: dict[str, Any] = {"person": found, "title": gettext("Record consent"), "back": page}
     return form_page(request, "workspace/people/small_form.html", form, **words)
 
 
@@ -159,7 +159,7 @@ def person_contact(request: ProgramRequest, person_id: int) -> HttpResponse:
             by=request.user,
         )
         return gone_to(request, page, gettext("Saved."))
-    words = {"person": found, "title": gettext("Do not contact"), "back": page}
+    words: dict[str, Any] = {"person": found, "title": gettext("Do not contact"), "back": page}
     return form_page(request, "workspace/people/small_form.html", form, **words)
 
 
@@ -180,7 +180,11 @@ def person_reach(request: ProgramRequest, person_id: int) -> HttpResponse:
             form.show(rejected.errors)
         else:
             return gone_to(request, page, gettext("Saved."))
-    words = {"person": found, "title": gettext("Addresses and phones"), "back": page}
+    words: dict[str, Any] = {
+        "person": found,
+        "title": gettext("Addresses and phones"),
+        "back": page,
+    }
     return form_page(request, "workspace/people/small_form.html", form, **words)
 
 
