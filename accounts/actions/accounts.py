@@ -25,8 +25,14 @@ from accounts.actions.writing import (
 )
 from accounts.models import Account, JournalKind
 from accounts.rules.accounts import AT, CLEANERS, FACTS
-from accounts.rules.facts import AccountFacts, FactsRejected, FieldError, Upserted
-from accounts.rules.values import cleaned
+from accounts.rules.facts import (
+    AccountFacts,
+    FactsOvertaken,
+    FactsRejected,
+    FieldError,
+    Upserted,
+)
+from accounts.rules.values import cleaned, overtaken
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.models import Program, User
@@ -70,7 +76,14 @@ def upsert_accounts(
     )
 
 
-def clean_account(row: AccountFacts) -> Cleaned:
+def add_account(*, program: Program, facts: AccountFacts, by: User, source: str) -> Upserted:
+    """A new account; one that exists already is left as it is ("unchanged")."""
+    row = clean_account(facts)
+    [result] = upsert_cleaned(program=program, rows=[row], by=by, source=source, only_new=True)
+    return result
+
+
+def clean_account(row: Mapping[str, Any]) -> Cleaned:
     """What `upsert_cleaned` takes: the good values, and an error for each of the others.
 
     Needs no database, so whoever reads a long list can do it ahead.
@@ -87,6 +100,7 @@ def upsert_cleaned(
     source: str,
     queue: bool = True,
     dry_run: bool = False,
+    only_new: bool = False,
 ) -> list[Upserted]:
     """Create or change one account per cleaned row; results in the order of the rows.
 
@@ -94,6 +108,7 @@ def upsert_cleaned(
     name and city. Only given keys change. A row that breaks a rule is rejected alone. `source`
     is noted on new accounts. `queue=False` is for callers that judge the accounts themselves in
     the same transaction; `dry_run` compares and writes nothing, so new accounts have no id.
+    `only_new` leaves accounts that exist as they are.
     """
     _find_owners(program, rows)
     for values, errors in rows:
@@ -104,7 +119,7 @@ def upsert_cleaned(
             lock_facts(program.pk)
         book = AccountBook(program.pk)
         book.load_for(values for values, errors in rows if not errors)
-        taken = [_take(book, values, errors, source) for values, errors in rows]
+        taken = [_take(book, values, errors, source, only_new) for values, errors in rows]
         if not dry_run:
             write_book(program=program, book=book, by=by, cause={"source": source}, queue=queue)
         return results_of(taken)
@@ -112,10 +127,16 @@ def upsert_cleaned(
     return settled(attempt)
 
 
-def update_account(*, account: Account, facts: AccountFacts, by: User) -> Account:
-    """Change one account as a person edited it. Raises `FactsRejected`."""
+def update_account(
+    *, account: Account, facts: AccountFacts, by: User, seen: AccountFacts | None = None
+) -> Account:
+    """Change one account as a person edited it. Raises `FactsRejected`.
+
+    `seen` is what they had before their eyes: raises `FactsOvertaken` where it is so no longer.
+    """
     program = account.program
     values, errors = clean_account(facts)
+    before, _unreadable = cleaned(seen or {}, CLEANERS)
     _find_owners(program, [(values, errors)], stays=account.owner_id)
     errors += unknown_areas(values)
     if errors:
@@ -129,6 +150,8 @@ def update_account(*, account: Account, facts: AccountFacts, by: User) -> Accoun
         held = book.by_id(account.pk)
         if held is None:
             raise Account.DoesNotExist
+        if late := overtaken(before, dict(zip(FACTS, held.row, strict=True)), values):
+            raise FactsOvertaken(late)
         book.load(keys=[_key_after(held, values)])
         _held, problems = book.apply(held, values)
         if problems:
@@ -192,7 +215,11 @@ Taken = tuple[Held | None, bool, list[FieldError]]
 
 
 def _take(
-    book: AccountBook, values: dict[str, Any], errors: list[FieldError], source: str
+    book: AccountBook,
+    values: dict[str, Any],
+    errors: list[FieldError],
+    source: str,
+    only_new: bool = False,
 ) -> Taken:
     """The account of a row, whether the row changed it, and what was wrong."""
     if errors:
@@ -202,6 +229,8 @@ def _take(
         if "name" not in values and not values.get("domain"):
             return None, False, [FieldError("name", "missing_company")]
         values = with_keys({"name": values.get("domain"), "source": source, **values})
+    elif only_new:
+        return found, False, []
     elif known := other_id(found, values):
         return None, False, [FieldError("external_id", "other_id", {"value": known})]
     before = found.row if found else None

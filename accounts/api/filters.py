@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
 from accounts.models import Account, Engagement, Lead, Signal, Stage, Stakeholder
+from accounts.queries.finding import accounts_like
 from alignment.core.rest import filters
 from alignment.core.rest.filters import IdFilter
 from alignment.people.models import Side
@@ -11,7 +12,7 @@ from alignment.people.models import Side
 
 class AccountFilter(filters.FilterSet):
     q = filters.CharFilter(
-        field_name="name", lookup_expr="icontains", label="Part of the name", max_length=100
+        method="by_text", label="Words of the name, or the beginning of the domain", max_length=100
     )
     domain = filters.CharFilter(max_length=253, label="Exact domain")
     external_id = filters.CharFilter(max_length=120, label="Your own id")
@@ -31,6 +32,10 @@ class AccountFilter(filters.FilterSet):
     class Meta:
         model = Account
         fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
+        found: QuerySet[Account] = accounts_like(rows, value)
+        return found
 
 
 class StakeholderFilter(filters.FilterSet):

@@ -1,11 +1,11 @@
 """Shapes of imports in the API."""
 
-import zoneinfo
 from typing import Any
 
 from rest_framework import serializers
 
 from alignment.imports.models import Import
+from alignment.reference.time_zones import is_time_zone
 
 Shape = serializers.Serializer[Any]
 
@@ -104,7 +104,7 @@ class ImportChange(Shape):
         return super().to_internal_value(data)
 
     def validate_time_zone(self, name: str) -> str:
-        if name not in zoneinfo.available_timezones():
+        if not is_time_zone(name):
             raise serializers.ValidationError("Not the name of a time zone.")
         return name
 

@@ -15,7 +15,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple, NoReturn
 
 from alignment.imports.parsing.errors import CellError, unreadable
-from alignment.imports.parsing.numbers import (
+from alignment.reference import web
+from alignment.reference.numbers import (
     LARGEST,
     NotANumber,
     Whole,
@@ -23,7 +24,6 @@ from alignment.imports.parsing.numbers import (
     parse_interval,
     whole,
 )
-from alignment.reference import web
 from alignment.reference.rules import fold, is_naics
 
 _YES = frozenset("yes y true t 1 x on oui o vrai ok ✓ ✔ checked si ja 1.0".split())

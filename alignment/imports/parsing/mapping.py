@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 from alignment.imports.parsing.moments import guess_day_first
-from alignment.imports.parsing.numbers import UNKNOWN_WORDS, guess_decimal_comma
 from alignment.imports.parsing.tables import Table, UnreadableTable
 from alignment.imports.parsing.targets import TARGETS, Field, Kind, Reading
+from alignment.reference.numbers import UNKNOWN_WORDS, guess_decimal_comma
 from alignment.reference.rules import fold
 
 HEADER_SURE, HEADER_LIKELY, HEADER_MAYBE = 1.0, 0.8, 0.6

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from alignment.imports.parsing.errors import CellError, RowError
 from alignment.imports.parsing.mapping import ColumnMapping
-from alignment.imports.parsing.numbers import UNKNOWN_WORDS
 from alignment.imports.parsing.tables import Row, Table
 from alignment.imports.parsing.targets import TARGETS, Field, Kind, Pairs, Reading
+from alignment.reference.numbers import UNKNOWN_WORDS
 
 CACHED_PER_COLUMN = 20_000
 

@@ -17,7 +17,7 @@ from alignment.imports.parsing import fields, places
 from alignment.imports.parsing.errors import CellError, unreadable
 from alignment.imports.parsing.headers import HEADERS
 from alignment.imports.parsing.moments import parse_moment
-from alignment.imports.parsing.numbers import Whole
+from alignment.reference.numbers import Whole
 from alignment.reference.rules import fold
 from alignment.reference.web import BadAddress
 from alignment.reference.web import parse_domain as domain_of

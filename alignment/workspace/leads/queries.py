@@ -20,7 +20,7 @@ from alignment.scoring.queries import ruling
 from ..paging import Ordering, page_of
 from .filters import SORTS_OF_SCORES
 from .recent import RecentSignal, recent_signals
-from .selection import leads_matching, scores_matching
+from .selection import leads_matching, scores_matching, to_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -181,9 +181,8 @@ def stage_counts(*, program: Program) -> dict[str, int]:
 
 
 def waiting_count(*, program: Program) -> int:
-    """MQLs that nobody has taken yet, at most 999."""
-    leads = Lead.objects.in_program(program)
-    return count_up_to(leads.filter(stage=Stage.MQL, owner__isnull=True), 999)
+    """MQLs that sales has not called yet, at most 999."""
+    return count_up_to(to_call(program), 999)
 
 
 def exported(*, program: Program, asked: LeadFilter) -> Iterator[list[Lead]]:
