@@ -14,7 +14,7 @@ from alignment.people.models import Membership, Program, Role, Side, User
 from .models import Comment, Kind, Signature, Version
 from .queries import HISTORY_LIMIT, comments_on, in_force, open_version
 from .rooms import room_of
-from .rules import Change, Clause, diff
+from .rules import Change, Clause, Remark, diff
 
 MOST_SIGNERS = 50
 
@@ -38,6 +38,7 @@ class ClauseLine:
     clause: Clause
     change: Change | None
     threads: list[Thread]
+    remarks: list[Remark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class OpenPage:
     general: list[Thread]
     sides: list[SideSigning]
     open_threads: int
+
+    @property
+    def remarks(self) -> list[tuple[Clause, Remark]]:
+        return [(line.clause, remark) for line in self.lines for remark in line.remarks]
 
     @property
     def change_count(self) -> int:
@@ -85,10 +90,13 @@ def open_page(*, program: Program, kind: Kind) -> OpenPage | None:
     for thread in threads:
         by_clause[thread.first.clause].append(thread)
     keys = {clause.key for clause in after}
+    remarks: dict[str, list[Remark]] = defaultdict(list)
+    for remark in room.remarks(program, version.content):
+        remarks[remark.place].append(remark)
     return OpenPage(
         version=version,
         current=current,
-        lines=[ClauseLine(c, changes.get(c.key), by_clause[c.key]) for c in after],
+        lines=[ClauseLine(c, changes.get(c.key), by_clause[c.key], remarks[c.key]) for c in after],
         removed=[change for change in changes.values() if change.kind == "removed"],
         # What was said of clauses that are gone belongs to the whole.
         general=[thread for thread in threads if thread.first.clause not in keys],

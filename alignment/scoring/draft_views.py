@@ -17,7 +17,9 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
 from .actions import models as actions
+from .agreement import remarks
 from .forms import ModelForm
+from .lint import by_place
 from .queries_pages import changes, signal_names
 from .rules import InvalidModel, parse_model
 
@@ -113,7 +115,11 @@ def _editor(
     unsaved: bool = False,
 ) -> HttpResponse:
     current = in_force(request.program, Kind.SCORING)
+    content, row_of = form.sketch()
+    said = by_place(remarks(request.program, content), row_of)
     context = {
+        "lines": [(row, rule, said.get(row, [])) for row, rule in form.lines],
+        "remarks": said,
         "version": version,
         "current": current,
         "form": form,

@@ -26,7 +26,7 @@ from tests.signing import bring_in_force
 
 Content = dict[str, Any]
 LEADS = 50_000
-EVENTS = 250_000
+EVENTS = 150_000
 
 
 def other_points(content: Content) -> None:
