@@ -28,6 +28,8 @@ READS = (
     "scoring-models/",
     "scoring-models/in-force/",
     "scoring-models/1/",
+    "agreements/icp/compare/1/1/",
+    "agreements/scoring/compare/1/1/",
     "jobs/",
     "imports/",
     "events/",
@@ -45,6 +47,8 @@ WRITES = {
     "imports/1/run/": Scope.IMPORTS_WRITE,
     "imports/1/dry-run/": Scope.IMPORTS_WRITE,
     "scoring-models/1/what-if/": Scope.AGREEMENTS_WRITE,
+    "agreements/icp/propose/": Scope.AGREEMENTS_WRITE,
+    "agreements/scoring/withdraw/": Scope.AGREEMENTS_WRITE,
 }
 Keyed = Callable[[str], Api]
 
