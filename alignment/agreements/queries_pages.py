@@ -63,8 +63,8 @@ class OpenPage:
     open_threads: int
 
     @property
-    def remarks(self) -> list[tuple[Clause, Remark]]:
-        return [(line.clause, remark) for line in self.lines for remark in line.remarks]
+    def remark_count(self) -> int:
+        return sum(len(line.remarks) for line in self.lines)
 
     @property
     def change_count(self) -> int:

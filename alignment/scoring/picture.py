@@ -25,7 +25,7 @@ SIDE = 10
 # Room for the names and numbers of the axes.
 LEFT, BELOW, ABOVE = 22, 20, 6
 SHADES = 6
-LEAST, MOST = 8, 30
+LEAST, MOST = 12, 30
 BAND = 20
 LAST_BAND = 4
 
