@@ -38,7 +38,7 @@ from alignment.jobs.models import Job
 from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned, Team, User
 from alignment.people.tokens import hash_secret
 from alignment.scoring.defaults import DEFAULT_MODEL
-from alignment.scoring.models import LeadScore
+from alignment.scoring.models import LeadScore, Move, WhatIf
 
 from . import cast as play
 from .cast import Cast
@@ -186,6 +186,7 @@ def _hers_work(cast: Cast) -> None:
         unknown_mask=0,
         judged_at=now,
     )
+    _her_what_if(cast, row)
     job = Job.objects.create(
         **row, kind="import", state="failed", problem="Zanzibar problem", created_by=cast.stranger
     )
@@ -212,6 +213,32 @@ def _hers_work(cast: Cast) -> None:
     )
     ImportProblem.objects.create(
         **row, source_import=brought, job=job, row=1, cells=["Zanzibar"], errors=[]
+    )
+
+
+def _her_what_if(cast: Cast, row: dict[str, Any]) -> None:
+    hers = cast.other_program
+    scoring = Version.objects.in_program(hers).get(kind=Kind.SCORING, number=FOREIGN)
+    job = Job.objects.create(program=hers, kind="what_if", state="done", created_by=cast.stranger)
+    what_if = WhatIf.objects.create(
+        **row,
+        version=scoring,
+        content=scoring.content,
+        digest="0" * 64,
+        job=job,
+        result={"moves": {"mql": 1}},
+        finished_at=timezone.now(),
+    )
+    Move.objects.create(
+        **row,
+        what_if=what_if,
+        kind="mql",
+        lead_id=FOREIGN,
+        stage="engaged",
+        had_fit=0,
+        had_engagement=0,
+        fit=40,
+        engagement=0,
     )
 
 
