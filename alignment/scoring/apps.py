@@ -9,3 +9,4 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         from . import agreement, steps  # noqa: F401 (register the kind and the steps of its jobs)
+        from .backtest import steps as backtest_steps  # noqa: F401

@@ -88,3 +88,9 @@ class LeadScore(ProgramOwned):
 
     def __str__(self) -> str:
         return str(self.total)
+
+
+# Its own room inside this one; Django looks for models here.
+from .backtest.models import Backtest, BacktestOutcome  # noqa: E402
+
+__all__ = ["Backtest", "BacktestOutcome", "LeadScore"]
