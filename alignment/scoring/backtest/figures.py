@@ -12,6 +12,7 @@ from . import statistics as st
 STEP = 5
 HIGHEST = 150
 TENTHS = range(1, 11)
+NARROW, WIDE, SPREAD = 5, 10, 40
 
 
 class Scored(NamedTuple):
@@ -33,7 +34,9 @@ def figures(model: ScoringModel, outcomes: Sequence[Scored]) -> dict[str, Any]:
         "mql_at": model.mql_at,
         "sql_at": model.sql_at,
         "auc": st.auc(won, lost),
-        "bands": [_band(band) for band in _inhabited(st.bands(won, lost))],
+        "bands": [
+            _band(band) for band in _inhabited(st.bands(won, lost, width=_width(won + lost)))
+        ],
         "cuts": [asdict(cut) for cut in st.cuts(won, lost, _thresholds(model, won + lost))],
         "curve": _thinned(points),
         "lift": [_lift(points, tenth) for tenth in TENTHS],
@@ -53,6 +56,11 @@ def gain(new: Sequence[Scored], base: Sequence[Scored]) -> st.Interval:
     won = [(float(a.total), float(b.total)) for a, b in pairs if a.won]
     lost = [(float(a.total), float(b.total)) for a, b in pairs if not a.won]
     return st.auc_gain(won, lost)
+
+
+def _width(scores: Sequence[float]) -> int:
+    """Scores at a hand-over lie close together."""
+    return NARROW if max(scores) - min(scores) <= SPREAD else WIDE
 
 
 def _inhabited(bands: list[st.Band]) -> list[st.Band]:

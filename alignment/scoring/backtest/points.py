@@ -1,8 +1,10 @@
 """From weights to a table of points that people can read, argue about and sign. Pure.
 
-Points are whole fives. They are scaled so that the thresholds go on meaning what they mean: of
-all scales the one is taken under which the MQL threshold separates won from lost best, and among
-equal ones the smallest points.
+Points are whole fives. Where the won and the lost differ by no more than chance, a rule keeps the
+points it has: outcomes cannot speak for or against what nearly every lead had that was handed
+over. The others are scaled so that the thresholds go on meaning what they mean: of all scales the
+one is taken under which the MQL threshold separates won from lost best, and among equal ones the
+smallest points.
 """
 
 from __future__ import annotations
@@ -61,14 +63,18 @@ def table(
     past: Iterable[Past],
     dimensions: Sequence[str],
     *,
+    kept: Sequence[int | None],
     mql_at: int,
     sql_at: int,
 ) -> list[int]:
-    """Points for each weight: whole fives, at most `MOST` either way."""
+    """Points for each weight, whole fives, at most `MOST` either way; or those that it keeps."""
     tally = Counter((p.met, p.won) for p in past)
     best: tuple[tuple[float, int, int], list[int]] | None = None
     for scale in SCALES:
-        points = [rounded(scale * weight) for weight in weights]
+        points = [
+            rounded(scale * weight) if stays is None else stays
+            for weight, stays in zip(weights, kept, strict=True)
+        ]
         merit = (*_merit(points, tally, dimensions, mql_at, sql_at), -scale)
         if best is None or merit > best[0]:
             best = (merit, points)
@@ -108,10 +114,15 @@ def total(points: Sequence[int], met: Iterable[int], dimensions: Sequence[str]) 
 def content(
     base: dict[str, Any], candidates: Sequence[dict[str, Any]], points: Sequence[int]
 ) -> dict[str, Any]:
-    """The model with these points: rules without any go, the thresholds and the terms stay."""
+    """The model with these points: rules without any go, all else stays."""
     rules = [
-        {name: value for name, value in row.items() if name != "cap"} | {"points": given}
+        row if given == row["points"] else _changed(row, given)
         for row, given in zip(candidates, points, strict=True)
         if given
     ]
     return {**base, "rules": rules}
+
+
+def _changed(row: dict[str, Any], given: int) -> dict[str, Any]:
+    """A cap was agreed on for other points."""
+    return {name: value for name, value in row.items() if name != "cap"} | {"points": given}

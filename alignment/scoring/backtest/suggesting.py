@@ -38,12 +38,23 @@ def suggest(*, backtest: Backtest, by: User) -> Backtest:
     model = parse_model({**backtest.content, "rules": backtest.candidates})
     dimensions = [rule.dimension for rule in model.rules]
     weights = learning.weights(past, width)
-    given = points.table(weights, past, dimensions, mql_at=model.mql_at, sql_at=model.sql_at)
+    evidence = points.evidence(past, width)
+    given = points.table(
+        weights,
+        past,
+        dimensions,
+        kept=[
+            rule.points if found.is_chance else None
+            for rule, found in zip(model.rules, evidence, strict=True)
+        ],
+        mql_at=model.mql_at,
+        sql_at=model.sql_at,
+    )
     backtest.suggestion = {
         "at": timezone.now().isoformat(),
         "points": given,
         "weights": [round(weight, 3) for weight in weights],
-        "evidence": [_kept(found) for found in points.evidence(past, width)],
+        "evidence": [_kept(found) for found in evidence],
         "auc": _auc([points.total(given, p.met, dimensions) for p in past], past),
         "unseen_auc": _auc(learning.chances(past, width), past),
     }
@@ -82,7 +93,7 @@ def draft_of_suggestion(*, backtest: Backtest, by: User) -> Version:
     Raises `CannotSuggest` while another version is open, `InvalidModel` if a signal is gone.
     """
     program = backtest.program
-    if not backtest.suggestion or not any(backtest.suggestion["points"]):
+    if not backtest.result or not backtest.suggestion or not any(backtest.suggestion["points"]):
         raise CannotSuggest(_("There is no suggestion to make a draft of."))
     content = points.content(backtest.content, backtest.candidates, backtest.suggestion["points"])
     parse_model(content, signal_codes(program.pk))
