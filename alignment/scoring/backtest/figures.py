@@ -74,8 +74,10 @@ def _band(band: st.Band) -> dict[str, Any]:
 
 
 def _thresholds(model: ScoringModel, scores: Sequence[float]) -> list[int]:
-    top = min(HIGHEST, int(max(scores)) + STEP)
-    return [*range(STEP, top + 1, STEP), model.mql_at, model.sql_at]
+    """From where all pass to where none does."""
+    first = max(STEP, int(min(scores)) // STEP * STEP)
+    last = min(HIGHEST, int(max(scores)) + STEP)
+    return [*range(first, last + 1, STEP), model.mql_at, model.sql_at]
 
 
 def _lift(points: list[st.Point], tenth: int) -> dict[str, Any]:

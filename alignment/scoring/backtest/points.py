@@ -3,8 +3,8 @@
 Points are whole fives. Where the won and the lost differ by no more than chance, a rule keeps the
 points it has: outcomes cannot speak for or against what nearly every lead had that was handed
 over. The others are scaled so that the thresholds go on meaning what they mean: of all scales the
-one is taken under which the MQL threshold separates won from lost best, and among equal ones the
-smallest points.
+one is taken under which both thresholds together part won from lost best, and among equal ones
+the smallest points.
 """
 
 from __future__ import annotations
@@ -69,13 +69,13 @@ def table(
 ) -> list[int]:
     """Points for each weight, whole fives, at most `MOST` either way; or those that it keeps."""
     tally = Counter((p.met, p.won) for p in past)
-    best: tuple[tuple[float, int, int], list[int]] | None = None
+    best: tuple[tuple[float, int], list[int]] | None = None
     for scale in SCALES:
         points = [
             rounded(scale * weight) if stays is None else stays
             for weight, stays in zip(weights, kept, strict=True)
         ]
-        merit = (*_merit(points, tally, dimensions, mql_at, sql_at), -scale)
+        merit = (round(_merit(points, tally, dimensions, (mql_at, sql_at)), 6), -scale)
         if best is None or merit > best[0]:
             best = (merit, points)
     return best[1] if best else []
@@ -89,18 +89,20 @@ def _merit(
     points: Sequence[int],
     tally: Counter[tuple[tuple[int, ...], bool]],
     dimensions: Sequence[str],
-    mql_at: int,
-    sql_at: int,
-) -> tuple[float, int]:
-    """How well the MQL threshold separates (Youden's J), and whether any won one reaches SQL."""
-    passed, all_of, reaches = [0, 0], [0, 0], 0
+    thresholds: Sequence[int],
+) -> float:
+    """How well the thresholds part won from lost: Youden's J of each, added up."""
+    passed = {(at, won): 0 for at in thresholds for won in (False, True)}
+    all_of = {False: 0, True: 0}
     for (met, won), count in tally.items():
         score = total(points, met, dimensions)
         all_of[won] += count
-        passed[won] += count if score >= mql_at else 0
-        reaches |= int(won and score >= sql_at)
-    shares = [passed[i] / all_of[i] if all_of[i] else 0.0 for i in (0, 1)]
-    return round(shares[1] - shares[0], 6), reaches
+        for at in thresholds:
+            passed[at, won] += count if score >= at else 0
+    return sum(
+        passed[at, True] / max(1, all_of[True]) - passed[at, False] / max(1, all_of[False])
+        for at in thresholds
+    )
 
 
 def total(points: Sequence[int], met: Iterable[int], dimensions: Sequence[str]) -> int:
