@@ -89,7 +89,7 @@ def lift_chart(tested: dict[str, Any], base: dict[str, Any] | None = None) -> Sa
     """Share of the won among the best-scored share of all, against picking blindly."""
     lines = [("lift__base", base["curve"])] if base else []
     lines.append(("lift__tested", tested["curve"]))
-    label = _("Among the best-scored 20% are %(share)s of the deals that were won.") % {
+    label = _("Among the best-scored 20%% are %(share)s of the deals that were won.") % {
         "share": share(tested["lift"][1]["of_won"])
     }
     paths = format_html_join(
