@@ -20,14 +20,15 @@ register = template.Library()
 
 
 @register.filter
-def share(value: float | None) -> str:
+def share(value: float | str | None) -> str:
     """0.37 as "37%"; "–" where there is nothing to divide by."""
-    return "–" if value is None else figures.percent(100 * value)
+    return figures.percent(100 * value) if isinstance(value, float | int) else "–"
 
 
 @register.filter
-def decimal(value: float | None, places: int = 2) -> str:
-    return "–" if value is None else str(number_format(value, decimal_pos=places))
+def decimal(value: float | str | None, places: int = 2) -> str:
+    is_number = isinstance(value, float | int)
+    return str(number_format(value, decimal_pos=places)) if is_number else "–"
 
 
 @register.filter

@@ -43,7 +43,7 @@ def many(cast: Cast) -> None:
         closed(cast, won=False, code="" if i % 6 else "demo_requested")
 
 
-def tested(cast: Cast) -> Backtest:
+def judged(cast: Cast) -> Backtest:
     version = in_force(cast.program, Kind.SCORING)
     assert version is not None
     return running.start(version=version, plan=Plan(), by=cast.owner)
@@ -59,10 +59,15 @@ def test_everybody_reads_and_managers_run(cast: Cast, who: str) -> None:
     many(cast)
     reply = cast.client(who).post(address(cast, HERE), ASKED)
     assert reply.status_code == (302 if who in EDITORS else 403)
-    made = Backtest.objects.in_program(cast.program).first() or tested(cast)
+    made = Backtest.objects.in_program(cast.program).first() or judged(cast)
     assert ("Run the back-test" in text(cast, who, HERE)) == (who in EDITORS)
     page = text(cast, who, f"{HERE}{made.pk}/")
-    for shown in ("Won above lost (AUC)", "14 won, 18 lost", "today&#x27;s", made.digest[:12]):
+    for shown in (
+        "Won above lost (AUC)",
+        "14 won, 18 lost",
+        "The ICP verdict is today",
+        made.digest[:12],
+    ):
         assert shown in page
     for rest in ("suggest/", "draft/"):
         asked = cast.client(who).post(address(cast, f"{HERE}{made.pk}/{rest}"))
@@ -77,7 +82,7 @@ def test_the_scoring_page_and_the_draft_lead_there(cast: Cast) -> None:
 
 def test_a_missed_deal_is_listed_with_its_moment(cast: Cast) -> None:
     many(cast)
-    made = tested(cast)
+    made = judged(cast)
     page = text(cast, "rep", f"{HERE}{made.pk}/")
     lead = Lead.objects.in_program(cast.program).filter(stage="won").earliest("id")
     assert f"leads/{lead.pk}/then/?at=" in page
@@ -87,17 +92,17 @@ def test_a_missed_deal_is_listed_with_its_moment(cast: Cast) -> None:
 
 def test_pages_cost_the_same_whatever_the_outcomes(cast: Cast) -> None:
     many(cast)
-    first = tested(cast)
+    first = judged(cast)
     few = queries(cast, "rep", f"{HERE}{first.pk}/"), queries(cast, "rep", HERE)
     many(cast)
-    second = tested(cast)
+    second = judged(cast)
     assert (queries(cast, "rep", f"{HERE}{second.pk}/"), queries(cast, "rep", HERE)) == few
     assert few[0] <= 14
 
 
 def test_too_few_outcomes_say_what_is_missing(cast: Cast) -> None:
     closed(cast, won=True)
-    page = text(cast, "rep", f"{HERE}{tested(cast).pk}/")
+    page = text(cast, "rep", f"{HERE}{judged(cast).pk}/")
     for shown in ("Too few outcomes", "29 outcomes are missing", "9 won deals", "10 lost deals"):
         assert shown in page
     assert "Suggest points" not in page
@@ -155,7 +160,7 @@ def test_a_file_is_needed_only_for_a_list(cast: Cast) -> None:
 
 def test_a_suggestion_is_read_then_becomes_a_draft(cast: Cast) -> None:
     many(cast)
-    here = f"{HERE}{tested(cast).pk}/"
+    here = f"{HERE}{judged(cast).pk}/"
     client = cast.client("sales_manager")
     assert "Let the outcomes propose points" in text(cast, "sales_manager", f"{here}suggestion/")
     assert "No suggestion yet" in text(cast, "observer", f"{here}suggestion/")
@@ -177,7 +182,7 @@ def test_without_scikit_learn_the_page_says_how(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many(cast)
-    here = f"{HERE}{tested(cast).pk}/suggestion/"
+    here = f"{HERE}{judged(cast).pk}/suggestion/"
     monkeypatch.setattr(learning, "is_installed", lambda: False)
     assert "pip install -r requirements-suggest.txt" in text(cast, "owner", here)
 
@@ -185,7 +190,7 @@ def test_without_scikit_learn_the_page_says_how(
 @pytest.mark.parametrize("rest", ["", "suggestion/"])
 def test_french_pages_render(cast: Cast, rest: str) -> None:
     many(cast)
-    made = tested(cast)
+    made = judged(cast)
     cast.rep.language = "fr"
     cast.rep.save()
     assert "Test" in text(cast, "rep", f"{HERE}{made.pk}/{rest}")
