@@ -29,7 +29,7 @@ from accounts.models import (
     ValidationCall,
 )
 from alignment.agreements.actions.drafts import start_draft
-from alignment.agreements.models import Kind, State, Version
+from alignment.agreements.models import Comment, Kind, Signature, State, Version
 from alignment.core.models import AuditEntry
 from alignment.icp.defaults import DEFAULT_ICP
 from alignment.icp.models import Verdict
@@ -166,11 +166,16 @@ def _hers_work(cast: Cast) -> None:
         "in_force_at": now,
         "retired_at": now,
         "note": "Zanzibar note",
+        "digest": "2" * 64,
     }
     version = Version.objects.create(**row, **words, kind=Kind.ICP, content=content)
     model = copy.deepcopy(DEFAULT_MODEL)
     model["rules"][0]["reason"] = "Zanzibar reason"
     Version.objects.create(program=hers, **words, kind=Kind.SCORING, content=model)
+    signed = {"version": version, "user": cast.stranger, "name": "Stella Zanzibar"}
+    Signature.objects.create(**row, **signed, digest="2" * 64, side="sales")
+    words_on = {"version": version, "author": cast.stranger, "text": "Zanzibar remark"}
+    Comment.objects.create(**row, **words_on, clause="employees")
     Verdict.objects.create(
         account_id=FOREIGN,
         program=hers,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Engagement, Signal
 from alignment.people.models import Program
@@ -165,7 +166,7 @@ def line(of: Rule, value: int, name: str, events: list[Engagement], today: date)
         events = [e for e in events if weight(of, _age(e, today)) > 0]
     return Line(
         rule=of,
-        name=name,
+        name=_("Account matches the ICP") if of.source == ICP_MATCH else name,
         points=contribution(of, value),
         counted=len(events) if of.is_timed else value,
         evidence=tuple(Evidence(e.pk, e.occurred_at, e.source) for e in events[:EVIDENCE_PER_RULE]),

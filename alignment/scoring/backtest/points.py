@@ -18,7 +18,7 @@ from ..rules import DIMENSIONS
 from . import statistics as st
 
 STEP = 5
-MOST = 50
+MOST = 30
 SCALES = range(2, 81, 2)
 
 
