@@ -38,7 +38,7 @@ from alignment.jobs.models import Job
 from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned, Team, User
 from alignment.people.tokens import hash_secret
 from alignment.scoring.defaults import DEFAULT_MODEL
-from alignment.scoring.models import LeadScore, Move, WhatIf
+from alignment.scoring.models import Backtest, BacktestOutcome, LeadScore, Move, WhatIf
 
 from . import cast as play
 from .cast import Cast
@@ -211,6 +211,7 @@ def _hers_work(cast: Cast) -> None:
         },
         created_by=cast.stranger,
     )
+    _hers_backtest(cast, model)
     ImportProblem.objects.create(
         **row, source_import=brought, job=job, row=1, cells=["Zanzibar"], errors=[]
     )
@@ -240,6 +241,24 @@ def _her_what_if(cast: Cast, row: dict[str, Any]) -> None:
         fit=40,
         engagement=0,
     )
+
+
+def _hers_backtest(cast: Cast, model: dict[str, Any]) -> None:
+    row: dict[str, Any] = {"pk": FOREIGN, "program": cast.other_program}
+    tested = Backtest.objects.create(
+        **row,
+        number=FOREIGN,
+        digest="0" * 64,
+        content=model,
+        source="file",
+        file_name="zanzibar.csv",
+        days=30,
+        left_out_rows=[{"row": 2, "code": "unknown", "value": "zanzibar"}],
+        candidates=model["rules"],
+        result={"outcomes": 1, "won": 1, "lost": 0, "undated": 0, "missing": {"outcomes": 29}},
+        created_by=cast.stranger,
+    )
+    BacktestOutcome.objects.create(**row, backtest=tested, lead_id=FOREIGN, won=True)
 
 
 def _ours(cast: Cast) -> None:

@@ -10,3 +10,4 @@ class ScoringConfig(AppConfig):
     def ready(self) -> None:
         # Register the kind and the steps of its jobs.
         from . import agreement, steps, whatif_steps  # noqa: F401
+        from .backtest import steps as backtest_steps  # noqa: F401

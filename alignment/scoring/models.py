@@ -164,3 +164,9 @@ class Move(ProgramOwned):
     @property
     def total(self) -> int:
         return self.fit + self.engagement
+
+
+# Its own room inside this one; Django looks for models here.
+from .backtest.models import Backtest, BacktestOutcome  # noqa: E402
+
+__all__ = ["Backtest", "BacktestOutcome", "LeadScore", "Move", "WhatIf"]
