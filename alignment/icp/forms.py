@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,48 +13,12 @@ from django.utils.translation import gettext_lazy
 from alignment.reference.models import Cbsa, NaicsCode
 from alignment.reference.queries import states
 
-from .rules import MAX_VALUES, Criterion
+from .fields import AmountField, CodesField, PrioritiesField, PrioritiesInput
+from .pickers import Option
+from .rules import MAX_VALUES, WEIGHTS, Criterion
 from .words import kind_title
 
-AMOUNT = re.compile(
-    r"\$?\s*(\d[\d,. \u00a0\u202f]*)\s*([kmb]|thousand|million|billion)?", re.IGNORECASE
-)
-SIZES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}
-LARGEST_AMOUNT = 10**15
 LONGEST_REASON = 500
-
-
-class AmountField(forms.CharField):
-    """A whole number as people write it: 500, 1,450, 20M, $1.2B."""
-
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "amount": gettext_lazy("Write a number, such as 500, 1,450 or 20M.")
-    }
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return None
-        match = AMOUNT.fullmatch(text.strip())
-        if match is None:
-            raise ValidationError(self.error_messages["amount"])
-        size = SIZES[match[2][0].lower()] if match[2] else 1
-        number = int(_decimal(match[1], scaled=size > 1) * size)
-        if number > LARGEST_AMOUNT:
-            raise ValidationError(self.error_messages["amount"])
-        return number
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:,}" if isinstance(value, int) else value
-
-
-def _decimal(digits: str, *, scaled: bool) -> Decimal:
-    """Separators group thousands, except a last one before one or two digits of "1.2B"."""
-    plain = re.sub(r"[ \u00a0\u202f]", "", digits).rstrip(".,")
-    whole, point, part = plain.rpartition("." if "." in plain else ",")
-    if point and scaled and len(part) < 3:
-        return Decimal(f"{re.sub('[.,]', '', whole)}.{part}")
-    return Decimal(re.sub("[.,]", "", plain))
 
 
 class CriterionForm(forms.Form):
@@ -75,15 +38,15 @@ class CriterionForm(forms.Form):
     )
     reason = forms.CharField(
         label=gettext_lazy("Why"),
-        required=False,
         max_length=LONGEST_REASON,
+        error_messages={"required": gettext_lazy("Say why: both sides will sign this.")},
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("One sentence that a new colleague would understand."),
     )
 
     def values(self) -> dict[str, Any]:
         """The criterion as a version's content keeps it, without its key."""
-        cleaned = {name: v for name, v in self.cleaned_data.items() if v not in (None, "", [])}
+        cleaned = {name: v for name, v in self.cleaned_data.items() if v not in (None, "", [], {})}
         return {"kind": self.kind, **cleaned}
 
     def take_errors(self, errors: dict[str, str]) -> None:
@@ -115,6 +78,22 @@ class BudgetForm(CriterionForm):
     field_order = ["min", "weight", "reason"]
 
 
+class BudgetConfirmedForm(CriterionForm):
+    kind = "budget_confirmed"
+    confirmed = forms.TypedChoiceField(
+        label=gettext_lazy("The budget is there"),
+        coerce=lambda value: value == "yes",
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        widget=forms.RadioSelect,
+        initial="yes",
+        help_text=gettext_lazy(
+            "The latest word of any lead of the account counts: the signal “Budget confirmed”."
+        ),
+    )
+
+    field_order = ["confirmed", "weight", "reason"]
+
+
 class MaturityForm(CriterionForm):
     kind = "maturity"
     min = forms.TypedChoiceField(
@@ -126,6 +105,16 @@ class MaturityForm(CriterionForm):
 
 class TechnologyForm(CriterionForm):
     kind = "technology"
+    weight = forms.ChoiceField(
+        label=gettext_lazy("Weight"),
+        choices=[
+            ("must", gettext_lazy("Required: without one of them no match")),
+            ("preferred", gettext_lazy("Preferred: raises the grade")),
+            ("exclude", gettext_lazy("Forbidden: with one of them no match")),
+        ],
+        widget=forms.RadioSelect,
+        initial="must",
+    )
     names = forms.CharField(
         label=gettext_lazy("Any of"),
         max_length=4_000,
@@ -140,7 +129,7 @@ class TechnologyForm(CriterionForm):
         return list(dict.fromkeys(name for name in names if name))
 
 
-class _PickerForm(CriterionForm):
+class PickerForm(CriterionForm):
     """Codes are ticked in a picker, so any known code is a valid choice."""
 
     picked: ClassVar[str] = ""
@@ -160,15 +149,10 @@ class _PickerForm(CriterionForm):
         return unique
 
 
-class _Codes(forms.MultipleChoiceField):
-    def valid_value(self, value: str) -> bool:
-        return len(value) <= 10
-
-
-class IndustryForm(_PickerForm):
+class IndustryForm(PickerForm):
     kind = "industry"
     picked = "codes"
-    codes = _Codes(
+    codes = CodesField(
         label=gettext_lazy("Industries"),
         error_messages={"required": gettext_lazy("Choose at least one industry.")},
     )
@@ -179,14 +163,17 @@ class IndustryForm(_PickerForm):
         return self._known(self.cleaned_data["codes"])
 
 
-class GeographyForm(_PickerForm):
+class GeographyForm(PickerForm):
     kind = "geography"
     picked = "cbsas"
     model = Cbsa
     states = forms.MultipleChoiceField(
         label=gettext_lazy("States"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    cbsas = _Codes(label=gettext_lazy("Metropolitan areas"), required=False)
+    cbsas = CodesField(label=gettext_lazy("Metropolitan areas"), required=False)
+    priorities = PrioritiesField(
+        label=gettext_lazy("Priorities"), required=False, widget=PrioritiesInput
+    )
 
     field_order = ["states", "cbsas", "weight", "reason"]
 
@@ -194,10 +181,30 @@ class GeographyForm(_PickerForm):
         super().__init__(*args, **kwargs)
         field = self.fields["states"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = states()
+        field.choices = self._states = states()
 
     def clean_cbsas(self) -> list[str]:
         return self._known(self.cleaned_data["cbsas"])
+
+    def clean(self) -> dict[str, Any]:
+        """Only places that are chosen have a priority."""
+        cleaned = super().clean() or {}
+        chosen = {*cleaned.get("states", ()), *cleaned.get("cbsas", ())}
+        given = cleaned.get("priorities", {})
+        cleaned["priorities"] = {place: n for place, n in given.items() if place in chosen}
+        return cleaned
+
+    def ranked(self) -> dict[str, str]:
+        """Place -> its priority as the form has it now."""
+        value = self["priorities"].value() or {}
+        return {place: str(number) for place, number in value.items()}
+
+    def state_options(self) -> list[Option]:
+        """Every state, ticked or not, with its priority."""
+        ticked, ranked = self["states"].value() or [], self.ranked()
+        return [
+            Option(code, name, code in ticked, ranked.get(code, "1")) for code, name in self._states
+        ]
 
 
 FORMS: dict[str, type[CriterionForm]] = {
@@ -210,13 +217,31 @@ FORMS: dict[str, type[CriterionForm]] = {
         MaturityForm,
         TechnologyForm,
         BudgetForm,
+        BudgetConfirmedForm,
     )
 }
+# Lists that exclude are what people look for by name.
+EXCLUDING = ("industry", "technology")
 
 
-def kinds() -> list[tuple[str, str]]:
-    """What a criterion can look at, for the menu that adds one."""
-    return [(kind, kind_title(kind)) for kind in FORMS]
+def kinds() -> list[tuple[str, str, str]]:
+    """What a criterion can look at, for the menu that adds one: kind, words, query."""
+    found = []
+    for kind in FORMS:
+        found.append((kind, kind_title(kind), ""))
+        if kind in EXCLUDING:
+            words = {"industry": _("Excluded industry"), "technology": _("Forbidden technology")}
+            found.append((kind, words[kind], "?weight=exclude"))
+    return found
+
+
+def form_of(
+    kind: str, data: Any = None, *, asked: Mapping[str, str] | None = None
+) -> CriterionForm:
+    """An empty form, or what was sent; `asked` may name the weight to begin with."""
+    weight = (asked or {}).get("weight", "")
+    initial = {"weight": weight} if weight in WEIGHTS else {}
+    return FORMS[kind](data, initial=initial)
 
 
 def initial_of(criterion: Criterion) -> dict[str, Any]:
@@ -230,4 +255,6 @@ def initial_of(criterion: Criterion) -> dict[str, Any]:
         "names": ", ".join(criterion.names),
         "states": list(criterion.states),
         "cbsas": list(criterion.cbsas),
+        "priorities": dict(criterion.priorities),
+        "confirmed": "yes" if criterion.confirmed else "no",
     }

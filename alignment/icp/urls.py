@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import draft_views, views
+from . import count_views, draft_views, views
 
 app_name = "icp"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("draft/criteria/<str:key>/", draft_views.edit, name="edit"),
     path("draft/criteria/<str:key>/remove/", draft_views.remove, name="remove"),
     path("draft/criteria/<str:key>/move/", draft_views.move, name="move"),
+    path("count/<slug:kind>/", count_views.count, name="count"),
     path("pick/<slug:kind>/", views.pick, name="pick"),
 ]

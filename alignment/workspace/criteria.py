@@ -30,6 +30,7 @@ QUESTIONS: dict[str, str | _StrPromise] = {
     "maturity": _("How mature is their technology (1 to 5)?"),
     "technology": _("Which technologies do they use?"),
     "budget": _("What budget do they have?"),
+    "budget_confirmed": _("Is their budget there? Say so on a lead: “Budget confirmed”."),
     "geography": _("Which state and metropolitan area are they in?"),
 }
 
@@ -66,11 +67,21 @@ def _line(account: Account, view: CriterionView, said: CriterionWords) -> Criter
         weight=weight_title(criterion.weight),
         mark=mark,
         wanted=said.wanted,
-        seen=seen(account, criterion.kind),
+        seen=_seen(account, view),
         reason=criterion.reason,
         question=str(QUESTIONS[criterion.kind]),
         is_exclusion=excludes,
     )
+
+
+def _seen(account: Account, view: CriterionView) -> str:
+    """As `seen`; of the budget's confirmation the answer itself says what is known."""
+    if view.criterion.kind != "budget_confirmed":
+        return seen(account, view.criterion.kind)
+    if view.answer == Answer.UNKNOWN:
+        return ""
+    is_there = (view.answer == Answer.YES) == view.criterion.confirmed
+    return gettext("yes") if is_there else gettext("no")
 
 
 def seen(account: Account, kind: str) -> str:
