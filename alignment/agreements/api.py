@@ -10,11 +10,19 @@ from rest_framework.response import Response
 
 from alignment.people.api_views import DetailView, ListView
 
-from .models import Kind, State, Version
+from .models import Kind, Signature, State, Version
+
+
+class SignatureOut(serializers.ModelSerializer[Signature]):
+    class Meta:
+        model = Signature
+        ref_name = "AgreementSignature"
+        fields = ("side", "name", "signed_at", "digest")
 
 
 class VersionOut(serializers.ModelSerializer[Version]):
     content = serializers.DictField()
+    signatures = SignatureOut(many=True)
 
     class Meta:
         model = Version
@@ -24,7 +32,13 @@ class VersionOut(serializers.ModelSerializer[Version]):
             "state",
             "content",
             "note",
+            "digest",
+            "signatures",
+            "counts_from",
+            "hands_over",
             "created_at",
+            "updated_at",
+            "proposed_at",
             "in_force_at",
             "retired_at",
         )
@@ -38,7 +52,8 @@ class VersionsView(ListView):
     filter_backends = ()
 
     def rows(self) -> QuerySet[Any]:
-        return Version.objects.in_program(self.program).filter(kind=self.kind)
+        rows = Version.objects.in_program(self.program).filter(kind=self.kind)
+        return rows.prefetch_related("signatures")
 
 
 class VersionView(DetailView):
@@ -50,7 +65,8 @@ class VersionView(DetailView):
     lookup_url_kwarg = "number"
 
     def rows(self) -> QuerySet[Any]:
-        return Version.objects.in_program(self.program).filter(kind=self.kind)
+        rows = Version.objects.in_program(self.program).filter(kind=self.kind)
+        return rows.prefetch_related("signatures")
 
 
 class InForceView(DetailView):
@@ -60,7 +76,8 @@ class InForceView(DetailView):
     serializer_class = VersionOut
 
     def rows(self) -> QuerySet[Any]:
-        return Version.objects.in_program(self.program).filter(kind=self.kind)
+        rows = Version.objects.in_program(self.program).filter(kind=self.kind)
+        return rows.prefetch_related("signatures")
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         version = self.rows().filter(state=State.IN_FORCE).first()

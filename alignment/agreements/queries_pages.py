@@ -76,9 +76,8 @@ def open_page(*, program: Program, kind: Kind) -> OpenPage | None:
     if version is None:
         return None
     current = in_force(program, kind)
-    room = room_of(kind)
-    after = room.clauses(program, version.content)
-    before = room.clauses(program, current.content) if current else []
+    rules = current.content if current else {}
+    before, after = room_of(kind).clauses(program, [rules, version.content])
     changes = {change.key: change for change in diff(before, after)}
     threads = threads_of(comments_on(version))
     by_clause: dict[str, list[Thread]] = defaultdict(list)
@@ -136,9 +135,8 @@ def comparison(*, program: Program, kind: Kind, older: int, newer: int) -> Compa
     found = {version.number: version for version in rows}
     if older not in found or newer not in found:
         return None
-    room = room_of(kind)
-    before = room.clauses(program, found[older].content)
-    after = room.clauses(program, found[newer].content)
+    contents = [found[older].content, found[newer].content]
+    before, after = room_of(kind).clauses(program, contents)
     changes = diff(before, after)
     changed = {change.key for change in changes}
     return Comparison(
@@ -162,8 +160,7 @@ def history_page(*, program: Program, kind: Kind, now: datetime | None = None) -
     now = now or timezone.now()
     rows = Version.objects.in_program(program).filter(kind=kind).exclude(in_force_at=None)
     versions = list(rows.prefetch_related("signatures").order_by("in_force_at")[:HISTORY_LIMIT])
-    room = room_of(kind)
-    said = [room.clauses(program, version.content) for version in versions]
+    said = room_of(kind).clauses(program, [version.content for version in versions])
     reigns = []
     for place, version in enumerate(versions):
         assert version.in_force_at is not None

@@ -1,6 +1,6 @@
 """The rooms that carry agreements out. Each says here what is asked of its kind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,12 @@ from .rules import Clause
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """`check` raises `InvalidContent`; `clauses` puts a content in words; `carry_out` runs in the
-    transaction that brings a version in force (None: no person, its day has come)."""
+    """`check` raises `InvalidContent`; `clauses` puts contents in words, each by itself, with a number
+    of queries that does not grow with them; `carry_out` runs in the transaction that brings a
+    version in force (None: no person, its day has come)."""
 
     check: Callable[[Program, Mapping[str, Any]], None]
-    clauses: Callable[[Program, Mapping[str, Any]], list[Clause]]
+    clauses: Callable[[Program, Sequence[Mapping[str, Any]]], list[list[Clause]]]
     carry_out: Callable[[Version, User | None], None]
 
 
@@ -26,6 +27,11 @@ _ROOMS: dict[str, Room] = {}
 def register(kind: Kind, room: Room) -> None:
     """Called once by each room when the applications are ready."""
     _ROOMS[kind] = room
+
+
+def kinds() -> frozenset[str]:
+    """The kinds that a room carries out."""
+    return frozenset(_ROOMS)
 
 
 def room_of(kind: str) -> Room:

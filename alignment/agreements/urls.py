@@ -7,6 +7,7 @@ from . import views
 app_name = "agreements"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:agreement>/open/", views.open_one, name="open"),
+    path("<slug:agreement>/news/", views.news, name="news"),
     path("<slug:agreement>/propose/", views.propose, name="propose"),
     path("<slug:agreement>/sign/", views.sign, name="sign"),
     path("<slug:agreement>/withdraw/", views.withdraw, name="withdraw"),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,7 +18,7 @@ from alignment.people.permissions import Permission
 from .actions import comments, drafts, signing
 from .forms import CommentForm, DeclineForm, TermsForm
 from .models import Kind, State, Version
-from .queries import open_version
+from .queries import in_force, open_version
 from .queries_pages import comparison, history_page, open_page
 from .rules import InvalidContent
 
@@ -63,7 +65,7 @@ def _show_open(
 ) -> HttpResponse:
     page = open_page(program=request.program, kind=kind)
     if page is None:
-        return redirect(PAGES[kind], request.program.slug)
+        return _settled(request, kind)
     side = signing.side_of_signer(request.program.pk, request.user)
     context = {
         "page": page,
@@ -77,6 +79,36 @@ def _show_open(
     }
     part = "#open" if request.htmx and status == 200 else ""
     return render(request, f"agreements/open.html{part}", context, status=status)
+
+
+def _settled(request: ProgramRequest, kind: Kind) -> HttpResponse:
+    """Nothing is open any more; whoever still reads the page is told what became of it."""
+    if not request.htmx:
+        return redirect(PAGES[kind], request.program.slug)
+    shown = request.GET.get("number", "")
+    context = {
+        "current": in_force(request.program, kind),
+        "shown": int(shown) if shown.isdecimal() and len(shown) < 9 else 0,
+        "kind_page": PAGES[kind],
+    }
+    return render(request, "agreements/settled.html", context)
+
+
+@require_safe
+@requires(Permission.READ)
+def news(request: ProgramRequest, agreement: str) -> HttpResponse:
+    """What became of the draft that somebody has open since they read it; empty: nothing."""
+    kind = _kind(agreement)
+    version = open_version(request.program, kind)
+    seen = parse_datetime(request.GET.get("seen", "")[:40])
+    context = {"news": "", "url": reverse("agreements:open", args=[request.program.slug, kind])}
+    if version is None:
+        context["news"] = _("The draft is no longer there.")
+    elif version.state != State.DRAFT:
+        context["news"] = _("The draft was proposed: it can be signed now.")
+    elif seen is not None and version.updated_at != seen:
+        context["news"] = _("Somebody else saved this draft.")
+    return render(request, "agreements/news.html", context)
 
 
 @form_page

@@ -1,6 +1,7 @@
 """The ideal customer profile as an agreement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from alignment.agreements.models import Kind, Version
@@ -10,8 +11,8 @@ from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.people.models import Program, User
 
-from .rules import parse_icp
-from .words import in_words, weight_title
+from .rules import Criterion, parse_icp
+from .words import CriterionWords, in_words, weight_title
 
 
 def check(_program: Program, content: Mapping[str, Any]) -> None:
@@ -19,18 +20,17 @@ def check(_program: Program, content: Mapping[str, Any]) -> None:
     parse_icp(content)
 
 
-def clauses(_program: Program, content: Mapping[str, Any]) -> list[Clause]:
+def clauses(_program: Program, contents: Sequence[Mapping[str, Any]]) -> list[list[Clause]]:
     """Each criterion in words, with all its values: a shortened list would hide what changed."""
-    criteria = parse_icp(content).criteria
-    return [
-        Clause(
-            key=criterion.key,
-            title=words.title,
-            says=f"{', '.join(words.values) or words.wanted} · {weight_title(criterion.weight)}",
-            reason=criterion.reason,
-        )
-        for criterion, words in zip(criteria, in_words(criteria), strict=True)
-    ]
+    profiles = [parse_icp(content).criteria for content in contents]
+    words = iter(in_words(chain.from_iterable(profiles)))
+    return [[_clause(criterion, next(words)) for criterion in criteria] for criteria in profiles]
+
+
+def _clause(criterion: Criterion, words: CriterionWords) -> Clause:
+    wanted = ", ".join(words.values) or words.wanted
+    says = f"{wanted} · {weight_title(criterion.weight)}"
+    return Clause(criterion.key, words.title, says, criterion.reason)
 
 
 def carry_out(version: Version, by: User | None) -> None:

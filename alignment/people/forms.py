@@ -104,6 +104,7 @@ SCOPE_LABELS = {
     Scope.LEADS_WRITE: _("Move and assign leads"),
     Scope.IMPORTS_WRITE: _("Upload lists"),
     Scope.JOBS_WRITE: _("Start and cancel jobs"),
+    Scope.AGREEMENTS_WRITE: _("Write, propose and sign agreements"),
 }
 KEY_LIFETIMES = [
     ("30", _("30 days")),

@@ -56,6 +56,7 @@ class Scope(StrEnum):
     LEADS_WRITE = "leads:write"
     IMPORTS_WRITE = "imports:write"
     JOBS_WRITE = "jobs:write"
+    AGREEMENTS_WRITE = "agreements:write"
 
 
 SCOPE_PERMISSION: dict[Scope, Permission] = {
@@ -65,6 +66,7 @@ SCOPE_PERMISSION: dict[Scope, Permission] = {
     Scope.LEADS_WRITE: Permission.WORK_LEADS,
     Scope.IMPORTS_WRITE: Permission.IMPORT,
     Scope.JOBS_WRITE: Permission.MANAGE_JOBS,
+    Scope.AGREEMENTS_WRITE: Permission.EDIT_AGREEMENTS,
 }
 
 

@@ -1,6 +1,6 @@
 """The scoring model as an agreement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.people.models import Program, User
 
-from .rules import parse_model
+from .rules import FIT, Rule, ScoringModel, parse_model
 from .words import points, rule_name, terms, threshold_clauses
 
 
@@ -23,18 +23,20 @@ def check(program: Program, content: Mapping[str, Any]) -> None:
     parse_model(content, set(codes))
 
 
-def clauses(program: Program, content: Mapping[str, Any]) -> list[Clause]:
+def clauses(program: Program, contents: Sequence[Mapping[str, Any]]) -> list[list[Clause]]:
     """Thresholds and caps first, then each rule in words."""
     names = {signal.code: signal.shown_name for signal in Signal.objects.in_program(program)}
-    model = parse_model(content)
-    said = threshold_clauses(model)
-    for rule in model.rules:
-        says = ", ".join([points(rule), *terms(rule)])
-        dimension = _("Fit") if rule.dimension == "fit" else _("Engagement")
-        said.append(
-            Clause(f"rule:{rule.key}", rule_name(rule, names), f"{says} · {dimension}", rule.reason)
-        )
-    return said
+    return [_clauses(parse_model(content), names) for content in contents]
+
+
+def _clauses(model: ScoringModel, names: dict[str, str]) -> list[Clause]:
+    return threshold_clauses(model) + [_rule_clause(rule, names) for rule in model.rules]
+
+
+def _rule_clause(rule: Rule, names: dict[str, str]) -> Clause:
+    says = ", ".join([points(rule), *terms(rule)])
+    dimension = _("Fit") if rule.dimension == FIT else _("Engagement")
+    return Clause(f"rule:{rule.key}", rule_name(rule, names), f"{says} · {dimension}", rule.reason)
 
 
 def carry_out(version: Version, by: User | None) -> None:

@@ -163,9 +163,9 @@ def _numbers(program: Program, model: ScoringModel) -> Numbers:
 
 def changes(*, version: Version, current: Version | None) -> list[Change]:
     """What the draft says otherwise than what is in force."""
-    program = version.program
-    before = clauses(program, current.content) if current else []
-    return diff(before, clauses(program, version.content))
+    rules = current.content if current else {}
+    before, after = clauses(version.program, [rules, version.content])
+    return diff(before, after)
 
 
 def signal_list(*, program: Program) -> list[Signal]:

@@ -28,6 +28,8 @@ READS = (
     "scoring-models/",
     "scoring-models/in-force/",
     "scoring-models/1/",
+    "agreements/icp/compare/1/1/",
+    "agreements/scoring/compare/1/1/",
     "jobs/",
     "imports/",
     "events/",
@@ -44,6 +46,8 @@ WRITES = {
     "leads/1/validation-calls/": Scope.LEADS_WRITE,
     "imports/1/run/": Scope.IMPORTS_WRITE,
     "imports/1/dry-run/": Scope.IMPORTS_WRITE,
+    "agreements/icp/propose/": Scope.AGREEMENTS_WRITE,
+    "agreements/scoring/withdraw/": Scope.AGREEMENTS_WRITE,
 }
 Keyed = Callable[[str], Api]
 

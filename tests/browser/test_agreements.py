@@ -45,9 +45,8 @@ def test_profile_changes_and_an_open_account_follows(cast: Cast, online: Online)
     manager.get_by_role("button", name="Save").click()
 
     expect(manager.get_by_text("Changed", exact=True)).to_be_visible()
-    manager.get_by_role("link", name="Put in force").click()
-    manager.get_by_role("button", name="Put in force").click()
-    toast(manager, "In force. Every account is being judged again.")
+    both_sign(manager, online.person(cast.sales_manager), f"{home}/agreements/icp/open/")
+    manager.goto(f"{home}/icp/")
     expect(manager.get_by_text("Version 2 in force")).to_be_visible()
 
     expect(verdict).to_contain_text("No match")
@@ -82,15 +81,65 @@ def test_scoring_rule_with_a_window_moves_scores(
     rule.get_by_label("Why").fill("They come back this month.")
     save(manager)
     toast(manager, "Draft saved.")
-    manager.get_by_role("link", name="Put in force").click()
-    expect(manager.get_by_text("1 lead is scored again in the background")).to_be_visible()
-    manager.get_by_role("button", name="Put in force").click()
-    expect(manager.get_by_text("Version 2 in force")).to_be_visible()
+    both_sign(manager, online.person(cast.sales_manager), f"{home}/agreements/scoring/open/")
 
     expect(total).to_have_text("42")
     expect(reader.get_by_text("They come back this month.")).to_be_visible()
     expect(reader.locator(".page-header")).to_contain_text("MQL")
     assert LeadScore.objects.in_program(cast.program).get(lead=lead).total == 42
+
+
+def test_two_managers_argue_decline_and_sign(cast: Cast, online: Online) -> None:
+    """Marketing writes and proposes, sales comments and declines; then both sign, seeing each other."""
+    home = f"/p/{cast.program.slug}"
+    hugo, sarah = online.person(cast.marketing_manager), online.person(cast.sales_manager)
+    hugo.goto(f"{home}/scoring/")
+    hugo.get_by_role("button", name="Change").click()
+    hugo.get_by_label("MQL from").fill("30")
+    save(hugo)
+    opened = f"{home}/agreements/scoring/open/"
+    for page in (hugo, sarah):
+        page.goto(opened)
+        wait_until_live(page)
+        page.evaluate("window.neverReloaded = true")
+    said = sarah.locator(".clause", has_text="MQL from")
+    said.get_by_text("Comment", exact=False).first.click()
+    said.get_by_label("Comment").fill("30 is too low: we can't call that many.")
+    said.get_by_role("button", name="Comment").click()
+    expect(hugo.get_by_text("30 is too low: we can't call that many.")).to_be_visible()
+    assert hugo.evaluate("window.neverReloaded")
+
+    hugo.get_by_role("link", name="Propose").click()
+    hugo.get_by_role("button", name="Propose").click()
+    expect(sarah.get_by_role("button", name="Sign for sales")).to_be_visible()
+    sarah.get_by_text("Decline", exact=False).first.click()
+    sarah.get_by_label("What has to change").fill("35, and we have a deal")
+    sarah.get_by_role("button", name="Decline").click()
+    expect(hugo.get_by_text("35, and we have a deal")).to_be_visible()
+
+    hugo.get_by_role("link", name="Edit").click()
+    hugo.get_by_label("MQL from").fill("35")
+    save(hugo)
+    both_sign(hugo, sarah, opened)
+    hugo.goto(f"{home}/agreements/scoring/history/")
+    ruling = hugo.locator(".reign").first
+    expect(ruling).to_contain_text("Marc Manager")
+    expect(ruling).to_contain_text("Sarah Sales")
+
+
+def both_sign(first: Page, second: Page, opened: str) -> None:
+    """The first proposes and signs; the second, watching, signs; both screens follow."""
+    second.goto(opened)
+    wait_until_live(second)
+    first.goto(opened)
+    first.get_by_role("link", name="Propose").click()
+    first.get_by_role("button", name="Propose").click()
+    wait_until_live(first)
+    first.get_by_role("button", name="Sign for marketing").click()
+    expect(second.locator(".signing").first.get_by_text("Marc Manager")).to_be_visible()
+    second.get_by_role("button", name="Sign for sales").click()
+    toast(second, "Signed by both sides and in force.")
+    expect(first.get_by_text(re.compile("Version . is in force"))).to_be_visible()
 
 
 def save(page: Page) -> None:

@@ -1,5 +1,6 @@
 """Writing a draft. What a content means is checked by the room that carries it out."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +19,14 @@ class NotADraft(Exception):
 
     def __init__(self) -> None:
         super().__init__(_("This version is no longer a draft, so it can't be changed."))
+
+
+class DraftChanged(Exception):
+    """Somebody else saved since the person read the draft. `draft` is what stands now."""
+
+    def __init__(self, draft: Version) -> None:
+        super().__init__(_("Somebody else saved this draft while you were writing."))
+        self.draft = draft
 
 
 @transaction.atomic
@@ -64,9 +73,22 @@ def locked_draft(version: Version) -> Version:
 
 
 @transaction.atomic
-def save_draft(*, version: Version, content: dict[str, Any], note: str, by: User) -> Version:
-    """Write a draft's content; raises `NotADraft`."""
+def save_draft(
+    *,
+    version: Version,
+    content: dict[str, Any],
+    note: str,
+    by: User,
+    seen: datetime | None = None,
+) -> Version:
+    """Write a draft's content; raises `NotADraft`.
+
+    With `seen`, the moment of the draft that the person read, raises `DraftChanged` if it has
+    been saved since.
+    """
     draft = locked_draft(version)
+    if seen is not None and seen != draft.updated_at:
+        raise DraftChanged(draft)
     draft.content, draft.note = content, note
     draft.save()
     audit.record(by=by, action="agreement.edit", target=draft, program_id=draft.program_id)

@@ -17,6 +17,7 @@ from alignment.reference.models import Cbsa, NaicsCode
 from alignment.reference.models import State as UsState
 from tests import cast as make
 from tests.cast import ROLES, Cast
+from tests.signing import bring_in_force
 
 EDITORS = ("owner", "marketing_manager", "sales_manager")
 HTMX = {"HX-Request": "true"}
@@ -88,14 +89,12 @@ def test_members_do_not_write(cast: Cast, who: str) -> None:
         "draft/",
         "draft/add/employees/",
         "draft/criteria/employees/",
-        "draft/put-in-force/",
     ):
         assert client.get(address(cast, rest)).status_code == 403
     for rest in (
         "draft/start/",
         "draft/discard/",
         "draft/note/",
-        "draft/put-in-force/",
         "draft/criteria/employees/remove/",
         "draft/criteria/employees/move/",
     ):
@@ -122,8 +121,8 @@ def test_a_draft_from_start_to_force(cast: Cast, codes: None) -> None:
         assert shown in text
     assert "100–2,000" not in client.get(address(cast)).content.decode()
     make.account(cast.program)
-    assert client.get(address(cast, "draft/put-in-force/")).context["then"].total == 1
-    client.post(address(cast, "draft/put-in-force/"))
+    assert client.get(address(cast, "forecast/")).context["foreseen"].then.total == 1
+    bring_in_force(Version.objects.in_program(cast.program).get(kind=Kind.ICP, number=2))
     ruling = in_force(cast.program, Kind.ICP)
     assert ruling
     assert ruling.number == 2

@@ -15,6 +15,7 @@ from alignment.scoring.forms import ModelForm
 from alignment.scoring.rules import parse_model
 from tests import cast as make
 from tests.cast import ROLES, Cast
+from tests.signing import bring_in_force
 
 EDITORS = ("owner", "marketing_manager", "sales_manager")
 
@@ -79,9 +80,9 @@ def test_the_page_costs_the_same_whatever_the_leads(cast: Cast) -> None:
 def test_members_do_not_write(cast: Cast, who: str, draft: Version) -> None:
     client = cast.client(who)
     signal = make.signal(cast.program, "webinar_attended")
-    for rest in ("draft/", "draft/put-in-force/", "signals/new/", f"signals/{signal.pk}/"):
+    for rest in ("draft/", "signals/new/", f"signals/{signal.pk}/"):
         assert client.get(address(cast, rest)).status_code == 403
-    for rest in ("draft/start/", "draft/discard/", "draft/", "draft/put-in-force/", "signals/new/"):
+    for rest in ("draft/start/", "draft/discard/", "draft/", "signals/new/"):
         assert client.post(address(cast, rest)).status_code == 403
 
 
@@ -115,6 +116,38 @@ def test_rows_are_added_moved_and_removed_without_script_and_without_saving(
     assert draft.content == before
 
 
+def test_the_second_of_two_saves_is_told_and_loses_nothing(cast: Cast, draft: Version) -> None:
+    """Both read the draft; the second save neither wins silently nor is thrown away."""
+    seen = draft.updated_at.isoformat()
+    hers = filled(draft) | {"rule-4-points": "20", "seen": seen}
+    his = filled(draft) | {"rule-6-points": "11", "seen": seen}
+    url = address(cast, "draft/")
+    assert cast.client("sales_manager").post(url, hers).status_code == 302
+    told = cast.client("marketing_manager").post(url, his)
+    assert told.status_code == 409
+    assert 'value="11"' in told.text
+    assert "Somebody else saved this draft" in told.text
+    assert {change.title for change in told.context["theirs"]} == {
+        "Pricing page visited",
+        "Webinar attended",
+    }
+    assert cast.client("marketing_manager").post(url, his).status_code == 409
+    again = his | {"rule-4-points": "20", "seen": told.context["seen"]}
+    assert cast.client("marketing_manager").post(url, again).status_code == 302
+    draft.refresh_from_db()
+    points = {rule.key: rule.points for rule in parse_model(draft.content).rules}
+    assert (points["pricing"], points["webinar"]) == (20, 11)
+
+
+def test_what_was_typed_into_a_draft_that_is_gone_is_not_lost(cast: Cast, draft: Version) -> None:
+    sent = filled(draft) | {"rule-2-reason": "Kept words"}
+    cast.client("sales_manager").post(address(cast, "draft/discard/"))
+    reply = cast.client("marketing_manager").post(address(cast, "draft/"), sent)
+    assert reply.status_code == 409
+    assert "Kept words" in reply.text
+    assert "The draft is no longer there" in reply.text
+
+
 def test_a_new_rule_to_force(cast: Cast, draft: Version) -> None:
     client = cast.client("marketing_manager")
     new = {
@@ -131,9 +164,9 @@ def test_a_new_rule_to_force(cast: Cast, draft: Version) -> None:
     sent = filled(draft) | new | {"mql_at": "35", "note": "Spring"}
     sent["row"] = [*sent["row"], "8"]
     assert client.post(address(cast, "draft/"), sent).status_code == 302
-    page = client.get(address(cast, "draft/put-in-force/"))
-    assert "Website visited" in page.content.decode()
-    client.post(address(cast, "draft/put-in-force/"))
+    assert "Website visited" in client.get(address(cast, "draft/")).content.decode()
+    draft.refresh_from_db()
+    bring_in_force(draft)
     ruling = in_force(cast.program, Kind.SCORING)
     assert ruling
     model = parse_model(ruling.content)
