@@ -230,8 +230,7 @@ def kinds() -> list[tuple[str, str, str]]:
     for kind in FORMS:
         found.append((kind, kind_title(kind), ""))
         if kind in EXCLUDING:
-            words = {"industry": _("Excluded industry"), "technology": _("Forbidden technology")}
-            found.append((kind, words[kind], "?weight=exclude"))
+            found.append((kind, kind_title(kind, "exclude"), "?weight=exclude"))
     return found
 
 

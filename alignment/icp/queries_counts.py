@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -27,7 +27,7 @@ _SPLIT = """
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A criterion as typed, and the whole profile without and with it."""
+    """Accounts that pass a criterion as typed, and the whole profile without and with it."""
 
     criterion: Answers
     now: Answers
@@ -36,11 +36,22 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """How accounts answer one criterion: all of them, those once won, those once lost."""
+    """Accounts that pass, fail and are unknown: all of them, those once won, those once lost."""
 
     all: Answers
     won: Answers
     lost: Answers
+
+    def as_numbers(self) -> dict[str, list[int]]:
+        """Yes, no, unknown of each, to be kept."""
+        return {
+            name: [each.yes, each.no, each.unknown]
+            for name, each in (("all", self.all), ("won", self.won), ("lost", self.lost))
+        }
+
+    @classmethod
+    def of_numbers(cls, kept: Mapping[str, Sequence[int]]) -> Split:
+        return cls(*(Answers(*kept[name]) for name in ("all", "won", "lost")))
 
 
 def profile_so_far(program: Program) -> Icp:
@@ -69,7 +80,15 @@ def counted(*, program: Program, profile: Icp, criterion: Criterion) -> Counted:
             now[was] += number
             then[becomes] += number
             mine[answer] += number
-    return Counted(Answers(mine[True], mine[False], mine[None]), *map(_answers, (now, then)))
+    passing = _passing(Answers(mine[True], mine[False], mine[None]), criterion)
+    return Counted(passing, _answers(now), _answers(then))
+
+
+def _passing(answers: Answers, criterion: Criterion) -> Answers:
+    """As people read it: an account passes an exclusion that does not hit."""
+    if criterion.weight != "exclude":
+        return answers
+    return Answers(answers.no, answers.yes, answers.unknown)
 
 
 def _answers(counter: Counter[str]) -> Answers:
@@ -95,4 +114,7 @@ def splits(*, program: Program, criteria: Sequence[Criterion]) -> list[Split]:
         cursor.execute(statement, parameters)
         numbers: tuple[int, ...] = cursor.fetchone()
     triples = [Answers(*numbers[at : at + 3]) for at in range(0, len(numbers), 3)]
-    return [Split(*triples[at : at + 3]) for at in range(0, len(triples), 3)]
+    return [
+        Split(*(_passing(each, criterion) for each in triples[3 * i : 3 * i + 3]))
+        for i, criterion in enumerate(criteria)
+    ]

@@ -33,7 +33,12 @@ def in_words(criteria: Iterable[Criterion]) -> list[CriterionWords]:
     return [_describe(criterion, names) for criterion in listed]
 
 
-def kind_title(kind: str) -> str:
+def kind_title(kind: str, weight: str = "") -> str:
+    """What a criterion looks at; lists that exclude are topics of their own."""
+    if weight == "exclude" and kind == "technology":
+        return _("Forbidden technology")
+    if weight == "exclude" and kind == "industry":
+        return _("Excluded industry")
     titles = {
         "revenue": _("Annual revenue"),
         "employees": _("Employees"),
@@ -45,13 +50,6 @@ def kind_title(kind: str) -> str:
         "geography": _("Geography"),
     }
     return titles.get(kind, kind)
-
-
-def criterion_title(criterion: Criterion) -> str:
-    """What a criterion looks at; a technology that excludes is forbidden, not "in use"."""
-    if criterion.kind == "technology" and criterion.weight == "exclude":
-        return _("Forbidden technology")
-    return kind_title(criterion.kind)
 
 
 def weight_title(weight: str) -> str:
@@ -74,7 +72,7 @@ def _names(criteria: list[Criterion]) -> dict[str, str]:
 
 
 def _describe(criterion: Criterion, names: Mapping[str, str]) -> CriterionWords:
-    title = criterion_title(criterion)
+    title = kind_title(criterion.kind, criterion.weight)
     if criterion.kind == "employees":
         return CriterionWords(title, _range(criterion, whole))
     if criterion.kind == "revenue":

@@ -126,7 +126,7 @@ def _free(kind: str, taken: set[str]) -> str:
 def add_topic(*, workshop: Workshop, kind: str, weight: str, by: User) -> Topic:
     """Talk about one more criterion. Raises `WorkshopClosed`, `TooManyTopics`."""
     held = _held(workshop)
-    if held.topics.in_program(held.program_id).count() >= MAX_CRITERIA:
+    if held.topics.count() >= MAX_CRITERIA:
         raise TooManyTopics
     topic = _add(held, kind, weight)
     _record(held, by, "workshop.add_topic", topic=topic.key)
@@ -162,7 +162,7 @@ def agree(
     workshop, held = _held_topic(topic)
     if held.state != Topic.State.OPEN:
         raise TopicSettled
-    proposals = {p.side: p for p in held.proposals.in_program(held.program_id)}
+    proposals = {p.side: p for p in held.proposals.all()}
     chosen = proposals.get(on)
     if chosen is None or chosen.revision != revision:
         raise ProposalChanged
@@ -210,7 +210,7 @@ def _settle(
 
 def _evidence(topic: Topic) -> dict[str, Any]:
     """How the accounts answered each proposal on the day: passed, failed, unknown."""
-    proposals = list(topic.proposals.in_program(topic.program_id))
+    proposals = list(topic.proposals.all())
     rows = [proposal.criterion for proposal in proposals]
     criteria = [parse_icp({"criteria": [row]}).criteria[0] for row in rows]
     found = splits(program=topic.program, criteria=criteria)
@@ -241,7 +241,7 @@ def close(*, workshop: Workshop, note: str, by: User) -> Version:
     Raises `WorkshopClosed`, `AgreementOpen`.
     """
     held = _held(workshop)
-    topics = held.topics.in_program(held.program_id)
+    topics = held.topics.all()
     content = content_of(Settled(t.key, t.state, t.before, t.decision) for t in topics)
     parse_icp(content)
     if open_version(held.program_id, Kind.ICP) is not None:
@@ -273,7 +273,5 @@ def _held_topic(topic: Topic) -> tuple[Workshop, Topic]:
 
 
 def _record(workshop: Workshop, by: User, action: str, **detail: Any) -> None:
-    audit.record(
-        by=by, action=action, target=workshop, program_id=workshop.program_id, **detail
-    )
+    audit.record(by=by, action=action, target=workshop, program_id=workshop.program_id, **detail)
     bus.publish(workshop.program_id, "workshop")
