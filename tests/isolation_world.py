@@ -29,10 +29,11 @@ from accounts.models import (
     ValidationCall,
 )
 from alignment.agreements.actions.drafts import start_draft
-from alignment.agreements.models import Kind, State, Version
+from alignment.agreements.models import Comment, Kind, Signature, State, Version
 from alignment.core.models import AuditEntry
 from alignment.icp.defaults import DEFAULT_ICP
-from alignment.icp.models import Verdict
+from alignment.icp.models import Proposal, Topic, Verdict, Workshop
+from alignment.icp.workshop.actions import open_workshop
 from alignment.imports.models import Import, ImportProblem
 from alignment.jobs.models import Job
 from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned, Team, User
@@ -166,11 +167,16 @@ def _hers_work(cast: Cast) -> None:
         "in_force_at": now,
         "retired_at": now,
         "note": "Zanzibar note",
+        "digest": "2" * 64,
     }
     version = Version.objects.create(**row, **words, kind=Kind.ICP, content=content)
     model = copy.deepcopy(DEFAULT_MODEL)
     model["rules"][0]["reason"] = "Zanzibar reason"
     Version.objects.create(program=hers, **words, kind=Kind.SCORING, content=model)
+    signed = {"version": version, "user": cast.stranger, "name": "Stella Zanzibar"}
+    Signature.objects.create(**row, **signed, digest="2" * 64, side="sales")
+    words_on = {"version": version, "author": cast.stranger, "text": "Zanzibar remark"}
+    Comment.objects.create(**row, **words_on, clause="employees")
     Verdict.objects.create(
         account_id=FOREIGN,
         program=hers,
@@ -181,6 +187,12 @@ def _hers_work(cast: Cast) -> None:
         unknown_mask=0,
         judged_at=now,
     )
+    workshop = Workshop.objects.create(**row, title="Zanzibar workshop", opened_by=cast.stranger)
+    wish = content["criteria"][0]
+    topic = Topic.objects.create(
+        **row, workshop=workshop, position=0, key=FOREIGN_KEY, kind="employees", before=wish
+    )
+    Proposal.objects.create(**row, topic=topic, side="sales", criterion=wish, author=cast.stranger)
     job = Job.objects.create(
         **row, kind="import", state="failed", problem="Zanzibar problem", created_by=cast.stranger
     )
@@ -215,6 +227,7 @@ def _ours(cast: Cast) -> None:
     person = play.stakeholder(cast.program, company, first_name="Una", last_name="Ours")
     play.lead(cast.program, person, owner=cast.rep)
     play.engage(person, "pricing_page_view")
+    open_workshop(program=cast.program, title="Ours", planned_minutes=60, by=cast.owner)
     for kind in (Kind.ICP, Kind.SCORING):
         start_draft(program=cast.program, kind=kind, by=cast.owner)
 

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account
 from alignment.agreements.models import Version
@@ -119,7 +120,7 @@ class Topic(ProgramOwned):
     """One criterion that is talked about. `before` is how it ruled when the workshop began."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("topic", "Open")
         AGREED = "agreed", _("Agreed")
         PARKED = "parked", _("Parked")
         LEFT_OUT = "left_out", _("Left out")

@@ -17,9 +17,12 @@ from alignment.people.models import Program, Side
 
 from .queries_pages import CriterionLine, version_lines
 from .rules import WEIGHTS
+from .words import listed
 
 TEMPLATE = Path(__file__).parent / "typst" / "poster.typ"
 SHORT_HASH = 12
+# A list that is longer names the first ones.
+MOST_VALUES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,10 @@ class Group:
     hint: str
     empty: str
     lines: list[CriterionLine]
+
+    @property
+    def told(self) -> list[tuple[CriterionLine, str]]:
+        return [(line, on_the_wall(line)) for line in self.lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +86,23 @@ def _group(weight: str, lines: list[CriterionLine]) -> Group:
 
 
 def unsigned_words() -> str:
-    return _("Shipped with the product: nobody has signed it yet.")
+    return _("Shipped with the product; nobody signed it.")
 
 
 def as_pdf(poster: Poster, *, paper: str) -> bytes:
     """On one sheet, "a3" or "us-letter": the same content is the same file."""
-    left, right = poster.groups[:1], poster.groups[1:]
+    left, right = columns_of(poster.groups)
     return pdf.render(
         TEMPLATE, {**_words(poster), "paper": paper, "left": _told(left), "right": _told(right)}
     )
+
+
+def columns_of(groups: list[Group]) -> tuple[list[Group], list[Group]]:
+    """What excludes stands under the musts or under the preferred, wherever there is room."""
+    must, preferred, exclude = groups
+    if len(must.lines) > len(preferred.lines) + 1:
+        return [must], [preferred, exclude]
+    return [must, exclude], [preferred]
 
 
 def _words(poster: Poster) -> dict[str, Any]:
@@ -102,6 +117,11 @@ def _words(poster: Poster) -> dict[str, Any]:
         "signed": [_signed(side) for side in poster.sides],
         "foot": f"Entente · {(version.digest or '')[:SHORT_HASH]}",
     }
+
+
+def on_the_wall(line: CriterionLine) -> str:
+    """In full: whoever reads the wall cannot unfold a list."""
+    return listed(line.words.values, MOST_VALUES) or line.words.wanted
 
 
 def _signed(side: SignedSide) -> dict[str, Any]:
@@ -119,7 +139,7 @@ def _told(groups: list[Group]) -> list[dict[str, Any]]:
             "items": [
                 {
                     "title": line.words.title,
-                    "wanted": line.words.wanted,
+                    "wanted": on_the_wall(line),
                     "reason": line.criterion.reason,
                 }
                 for line in group.lines

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
+from alignment.icp.workshop.actions import open_workshop
 from alignment.imports.actions import create_import, start_dry_run
 from alignment.jobs.models import Job
 from alignment.people.models import ApiKey, Invitation, User
@@ -183,6 +184,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         play.lead(program)
     for kind in Kind.ICP, Kind.SCORING:
         start_draft(program=program, kind=kind, by=cast.owner)
+    workshop = open_workshop(program=program, title="Spring", planned_minutes=240, by=cast.owner)
     play.api_key(program, cast.owner)
     invitation = _invitation(cast)
     upload = create_import(
@@ -203,6 +205,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "number": 1,
         "kind": "employees",
         "icp:pick kind": "industry",
+        "workshop_id": workshop.pk,
+        "topic_id": workshop.topics.get(key="employees").pk,
         "key": "employees",
         "program:revoke-key key": ApiKey.objects.in_program(program).get().pk,
         "member": cast.membership("rep").pk,

@@ -104,8 +104,9 @@ def test_nobody_agrees_with_themselves() -> None:
 
 @given(st.text())
 def test_words_in_the_minutes_mean_nothing(text: str) -> None:
-    page = MarkdownIt("commonmark", {"html": True}).render(f"- **A** {plain(text)}")
+    page = MarkdownIt("commonmark", {"html": True}).render(f"- **A**\n  - x\n  - {plain(text)}")
     assert set(re.findall(r"</?(\w+)", page)) <= {"ul", "li", "strong"}
+    assert page.count("<li>") == 3
 
 
 def test_it_begins_with_what_rules_and_what_it_does_not_speak_of(cast: Cast) -> None:

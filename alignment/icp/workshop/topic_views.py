@@ -92,7 +92,9 @@ def _form(request: ProgramRequest, topic: Topic, side: Side) -> CriterionForm:
     data = request.POST or None
     if row is None:
         return form_of(topic.kind, data, asked={"weight": topic.weight})
-    return FORMS[topic.kind](data, initial=initial_of(criterion_of(row)))
+    initial = initial_of(criterion_of(row))
+    # Why it ruled until now is no reason for what a side wants from now on.
+    return FORMS[topic.kind](data, initial=initial if written else initial | {"reason": ""})
 
 
 @require_POST

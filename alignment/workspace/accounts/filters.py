@@ -103,7 +103,7 @@ class AccountFilter(django_filters.FilterSet):
         criteria = icp_in_force(program)[0].criteria
         self.keys = [criterion.key for criterion in criteria]
         self.filters["unknown"].extra["choices"] = [
-            ("", _("Whatever is known")),
+            ("", _("Known or unknown")),
             (ANYTHING, _("Anything to find out")),
             *_gaps(criteria),
         ]
