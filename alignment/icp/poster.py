@@ -17,11 +17,10 @@ from alignment.people.models import Program, Side
 
 from .queries_pages import CriterionLine, version_lines
 from .rules import WEIGHTS
-from .words import listed
 
 TEMPLATE = Path(__file__).parent / "typst" / "poster.typ"
 SHORT_HASH = 12
-# A list that is longer names the first ones.
+# A list that is longer only names the first ones.
 MOST_VALUES = 40
 
 
@@ -36,7 +35,7 @@ class Group:
     lines: list[CriterionLine]
 
     @property
-    def told(self) -> list[tuple[CriterionLine, str]]:
+    def told(self) -> list[tuple[CriterionLine, list[str]]]:
         return [(line, on_the_wall(line)) for line in self.lines]
 
 
@@ -54,6 +53,14 @@ class Poster:
     version: Version
     groups: list[Group]
     sides: list[SignedSide]
+
+    @property
+    def columns(self) -> tuple[list[Group], list[Group]]:
+        """What excludes stands under the musts or under the preferred, wherever there is room."""
+        must, preferred, exclude = self.groups
+        if len(must.lines) > len(preferred.lines) + 1:
+            return [must], [preferred, exclude]
+        return [must, exclude], [preferred]
 
 
 def poster_of(program: Program) -> Poster | None:
@@ -91,18 +98,10 @@ def unsigned_words() -> str:
 
 def as_pdf(poster: Poster, *, paper: str) -> bytes:
     """On one sheet, "a3" or "us-letter": the same content is the same file."""
-    left, right = columns_of(poster.groups)
+    left, right = poster.columns
     return pdf.render(
         TEMPLATE, {**_words(poster), "paper": paper, "left": _told(left), "right": _told(right)}
     )
-
-
-def columns_of(groups: list[Group]) -> tuple[list[Group], list[Group]]:
-    """What excludes stands under the musts or under the preferred, wherever there is room."""
-    must, preferred, exclude = groups
-    if len(must.lines) > len(preferred.lines) + 1:
-        return [must], [preferred, exclude]
-    return [must, exclude], [preferred]
 
 
 def _words(poster: Poster) -> dict[str, Any]:
@@ -119,9 +118,10 @@ def _words(poster: Poster) -> dict[str, Any]:
     }
 
 
-def on_the_wall(line: CriterionLine) -> str:
+def on_the_wall(line: CriterionLine) -> list[str]:
     """In full: whoever reads the wall cannot unfold a list."""
-    return listed(line.words.values, MOST_VALUES) or line.words.wanted
+    values = line.words.values
+    return list(values) if 0 < len(values) <= MOST_VALUES else [line.words.wanted]
 
 
 def _signed(side: SignedSide) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def _told(groups: list[Group]) -> list[dict[str, Any]]:
             "items": [
                 {
                     "title": line.words.title,
-                    "wanted": on_the_wall(line),
+                    "values": on_the_wall(line),
                     "reason": line.criterion.reason,
                 }
                 for line in group.lines

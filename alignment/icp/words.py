@@ -63,11 +63,11 @@ def _names(criteria: list[Criterion]) -> dict[str, str]:
     cbsas = {code for criterion in criteria for code in criterion.cbsas}
     names: dict[str, str] = {}
     if codes:
-        names |= dict(NaicsCode.objects.filter(code__in=codes).valueslisted("code", "title"))
+        names |= dict(NaicsCode.objects.filter(code__in=codes).values_list("code", "title"))
     if states:
-        names |= dict(State.objects.filter(code__in=states).valueslisted("code", "name"))
+        names |= dict(State.objects.filter(code__in=states).values_list("code", "name"))
     if cbsas:
-        names |= dict(Cbsa.objects.filter(code__in=cbsas).valueslisted("code", "title"))
+        names |= dict(Cbsa.objects.filter(code__in=cbsas).values_list("code", "title"))
     return names
 
 
@@ -86,12 +86,12 @@ def _describe(criterion: Criterion, names: Mapping[str, str]) -> CriterionWords:
     if criterion.kind == "budget_confirmed":
         return CriterionWords(title, _("yes") if criterion.confirmed else _("no"))
     if criterion.kind == "technology":
-        return CriterionWords(title, listed(criterion.names), criterion.names)
+        return CriterionWords(title, _list(criterion.names), criterion.names)
     if criterion.kind == "industry":
         values = tuple(names.get(code, code) for code in criterion.codes)
     else:
         values = _places(criterion, names)
-    return CriterionWords(title, listed(values), values)
+    return CriterionWords(title, _list(values), values)
 
 
 def _places(criterion: Criterion, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -107,11 +107,10 @@ def _places(criterion: Criterion, names: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def listed(values: tuple[str, ...], most: int = NAMED) -> str:
-    """All of them, or the first ones and how many more there are."""
-    if len(values) <= most:
+def _list(values: tuple[str, ...]) -> str:
+    if len(values) <= NAMED:
         return ", ".join(values)
-    rest = {"some": ", ".join(values[: most - 1]), "more": len(values) - most + 1}
+    rest = {"some": ", ".join(values[: NAMED - 1]), "more": len(values) - NAMED + 1}
     return _("%(some)s and %(more)d more") % rest
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from alignment.icp.models import Answer
-from alignment.icp.words import CriterionWords, in_words, weight_title
+from alignment.icp.words import CriterionWords, in_words, kind_title, weight_title
 from alignment.workspace import places, words
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def _line(account: Account, view: CriterionView, said: CriterionWords) -> Criter
     if excludes and view.answer != Answer.UNKNOWN:
         mark = "no" if view.answer == Answer.YES else "yes"
     return CriterionLine(
-        label=said.title,
+        # "Industry: not retail" reads better here than "Excluded industry".
+        label=kind_title(criterion.kind),
         weight=weight_title(criterion.weight),
         mark=mark,
         wanted=said.wanted,
