@@ -22,6 +22,7 @@ from accounts.rules.accounts import (
     name_key,
     place_is_stale,
     ranges_out_of_order,
+    zip_misfits,
 )
 from accounts.rules.facts import FieldError
 
@@ -184,7 +185,11 @@ class AccountBook:
             row[AT["state"]] = row[AT["state"]] or place.state
             row[AT["county_fips"]], row[AT["cbsa"]] = place.county_fips, place.cbsa_code
         row[AT["naics"]] = known_naics(given, held.row, row)
-        errors = [*ranges_out_of_order(row), *self._collisions(held, row)]
+        errors = [
+            *ranges_out_of_order(row),
+            *zip_misfits(held.row, row),
+            *self._collisions(held, row),
+        ]
         if not errors:
             self._forget(held)
             held.row = row

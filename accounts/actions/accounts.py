@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.actions.account_book import AccountBook, Held, other_id, with_keys
 from accounts.actions.journal import JournalRow, tell_of_many, write_journal
+from accounts.actions.places import unknown_areas
 from accounts.actions.results import results_of
 from accounts.actions.writing import (
     Overtaken,
@@ -24,11 +25,18 @@ from accounts.actions.writing import (
 )
 from accounts.models import Account, JournalKind
 from accounts.rules.accounts import AT, CLEANERS, FACTS
-from accounts.rules.facts import AccountFacts, FactsRejected, FieldError, Upserted
-from accounts.rules.values import cleaned
+from accounts.rules.facts import (
+    AccountFacts,
+    FactsOvertaken,
+    FactsRejected,
+    FieldError,
+    Upserted,
+)
+from accounts.rules.values import cleaned, overtaken
 from alignment.core import audit
 from alignment.core.live import bus
-from alignment.people.models import Membership, Program, User
+from alignment.people.models import Program, User
+from alignment.people.queries import possible_owners
 
 MOST_NAMES_PUBLISHED = 50
 
@@ -68,7 +76,14 @@ def upsert_accounts(
     )
 
 
-def clean_account(row: AccountFacts) -> Cleaned:
+def add_account(*, program: Program, facts: AccountFacts, by: User, source: str) -> Upserted:
+    """A new account; one that exists already is left as it is ("unchanged")."""
+    row = clean_account(facts)
+    [result] = upsert_cleaned(program=program, rows=[row], by=by, source=source, only_new=True)
+    return result
+
+
+def clean_account(row: Mapping[str, Any]) -> Cleaned:
     """What `upsert_cleaned` takes: the good values, and an error for each of the others.
 
     Needs no database, so whoever reads a long list can do it ahead.
@@ -85,6 +100,7 @@ def upsert_cleaned(
     source: str,
     queue: bool = True,
     dry_run: bool = False,
+    only_new: bool = False,
 ) -> list[Upserted]:
     """Create or change one account per cleaned row; results in the order of the rows.
 
@@ -92,15 +108,18 @@ def upsert_cleaned(
     name and city. Only given keys change. A row that breaks a rule is rejected alone. `source`
     is noted on new accounts. `queue=False` is for callers that judge the accounts themselves in
     the same transaction; `dry_run` compares and writes nothing, so new accounts have no id.
+    `only_new` leaves accounts that exist as they are.
     """
     _find_owners(program, rows)
+    for values, errors in rows:
+        errors.extend(unknown_areas(values))
 
     def attempt() -> list[Upserted]:
         if not dry_run:
             lock_facts(program.pk)
         book = AccountBook(program.pk)
         book.load_for(values for values, errors in rows if not errors)
-        taken = [_take(book, values, errors, source) for values, errors in rows]
+        taken = [_take(book, values, errors, source, only_new) for values, errors in rows]
         if not dry_run:
             write_book(program=program, book=book, by=by, cause={"source": source}, queue=queue)
         return results_of(taken)
@@ -108,11 +127,18 @@ def upsert_cleaned(
     return settled(attempt)
 
 
-def update_account(*, account: Account, facts: AccountFacts, by: User) -> Account:
-    """Change one account as a person edited it. Raises `FactsRejected`."""
+def update_account(
+    *, account: Account, facts: AccountFacts, by: User, seen: AccountFacts | None = None
+) -> Account:
+    """Change one account as a person edited it. Raises `FactsRejected`.
+
+    `seen` is what they had before their eyes: raises `FactsOvertaken` where it is so no longer.
+    """
     program = account.program
     values, errors = clean_account(facts)
-    _find_owners(program, [(values, errors)])
+    before, _unreadable = cleaned(seen or {}, CLEANERS)
+    _find_owners(program, [(values, errors)], stays=account.owner_id)
+    errors += unknown_areas(values)
     if errors:
         raise FactsRejected(errors)
 
@@ -124,6 +150,8 @@ def update_account(*, account: Account, facts: AccountFacts, by: User) -> Accoun
         held = book.by_id(account.pk)
         if held is None:
             raise Account.DoesNotExist
+        if late := overtaken(before, dict(zip(FACTS, held.row, strict=True)), values):
+            raise FactsOvertaken(late)
         book.load(keys=[_key_after(held, values)])
         _held, problems = book.apply(held, values)
         if problems:
@@ -187,7 +215,11 @@ Taken = tuple[Held | None, bool, list[FieldError]]
 
 
 def _take(
-    book: AccountBook, values: dict[str, Any], errors: list[FieldError], source: str
+    book: AccountBook,
+    values: dict[str, Any],
+    errors: list[FieldError],
+    source: str,
+    only_new: bool = False,
 ) -> Taken:
     """The account of a row, whether the row changed it, and what was wrong."""
     if errors:
@@ -197,6 +229,8 @@ def _take(
         if "name" not in values and not values.get("domain"):
             return None, False, [FieldError("name", "missing_company")]
         values = with_keys({"name": values.get("domain"), "source": source, **values})
+    elif only_new:
+        return found, False, []
     elif known := other_id(found, values):
         return None, False, [FieldError("external_id", "other_id", {"value": known})]
     before = found.row if found else None
@@ -241,12 +275,17 @@ def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
             raise Overtaken
 
 
-def _find_owners(program: Program, rows: Sequence[Cleaned]) -> None:
-    """Turn owners named by address or id into ids of the program's people, or into an error."""
+def _find_owners(program: Program, rows: Sequence[Cleaned], *, stays: int | None = None) -> None:
+    """Turn owners named by address or id into ids of people who may own, or into an error.
+
+    Whoever owns the account already may be named again.
+    """
     naming = [(v, e) for v, e in rows if "owner_email" in v or "owner_id" in v]
     if not naming:
         return
     owners = _owners(program, [values for values, _errors in naming])
+    if stays:
+        owners[stays] = stays
     for values, errors in naming:
         named = {f: values.pop(f) for f in ("owner_email", "owner_id") if f in values}
         for field, given in named.items():
@@ -257,15 +296,13 @@ def _find_owners(program: Program, rows: Sequence[Cleaned]) -> None:
 
 
 def _owners(program: Program, rows: Sequence[Mapping[str, Any]]) -> dict[str | int, int]:
-    """Ids of the program's people by address and id, of those that the rows name."""
+    """Ids of those who may own accounts by address and id, as far as the rows name them."""
     addresses = {row["owner_email"] for row in rows if row.get("owner_email")}
     ids = {row["owner_id"] for row in rows if row.get("owner_id")}
     if not addresses and not ids:
         return {}
     found: dict[str | int, int] = {}
-    members = Membership.objects.in_program(program).filter(
-        Q(user__email__in=addresses) | Q(user_id__in=ids)
-    )
+    members = possible_owners(program).filter(Q(user__email__in=addresses) | Q(user_id__in=ids))
     for pk, address in members.values_list("user_id", "user__email"):
         found[pk] = found[address.lower()] = pk
     return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from accounts.rules.accounts import AT
+from accounts.rules.facts import FieldError
 from alignment.reference.queries import NOWHERE, Place, PlaceIndex
 
 _CITY, _STATE, _ZIP, _COUNTRY = AT["city"], AT["state"], AT["zip"], AT["country"]
@@ -16,3 +17,14 @@ def place_of(row: Sequence[Any]) -> Place:
     if row[_COUNTRY] != "US" or not (row[_STATE] or row[_ZIP]):
         return NOWHERE
     return PlaceIndex.load().locate(row[_ZIP], row[_CITY], row[_STATE] or "")
+
+
+def unknown_areas(values: Mapping[str, Any]) -> list[FieldError]:
+    """An error for a county or metropolitan area that is given and does not exist."""
+    county, cbsa = values.get("county_fips"), values.get("cbsa")
+    errors = []
+    if county and county not in PlaceIndex.load().counties:
+        errors.append(FieldError("county_fips", "county", {"value": county}))
+    if cbsa and cbsa not in PlaceIndex.load().areas:
+        errors.append(FieldError("cbsa", "cbsa", {"value": cbsa}))
+    return errors

@@ -14,13 +14,14 @@ from accounts.actions.stakeholder_rows import write_people
 from accounts.actions.writing import lock_facts, settled
 from accounts.models import Account, Stakeholder
 from accounts.rules.facts import (
+    FactsOvertaken,
     FactsRejected,
     FieldError,
     StakeholderFacts,
     Upserted,
 )
-from accounts.rules.stakeholders import CLEANERS
-from accounts.rules.values import cleaned
+from accounts.rules.stakeholders import CLEANERS, FACTS
+from accounts.rules.values import cleaned, overtaken
 from alignment.core import audit
 from alignment.people.models import Program, User
 
@@ -32,13 +33,14 @@ def upsert_stakeholders(
     by: User | None,
     source: str,
     dry_run: bool = False,
+    only_new: bool = False,
 ) -> list[Upserted]:
     """Create or change one person per row; results in the order of the rows.
 
     A row means the person with its external id, else with any of its addresses. Only given keys
     change; addresses and phones are added, never taken away. A row that breaks a rule is
     rejected alone. `source` is noted on new people and accounts. `dry_run` compares and writes
-    nothing, so new people have no id.
+    nothing, so new people have no id. `only_new` leaves people who exist as they are.
     """
     ready = [cleaned(row, CLEANERS) for row in rows]
     good = [values for values, errors in ready if not errors]
@@ -49,7 +51,7 @@ def upsert_stakeholders(
         links = AccountLinks(program.pk, good, source)
         book = StakeholderBook(program.pk, links)
         book.load(good)
-        taken = [_take(book, values, errors, source) for values, errors in ready]
+        taken = [_take(book, values, errors, source, only_new) for values, errors in ready]
         if not dry_run:
             _write(program, book, links, by, {"source": source})
         return results_of(taken)
@@ -57,11 +59,28 @@ def upsert_stakeholders(
     return settled(attempt)
 
 
+def add_stakeholder(
+    *, program: Program, facts: StakeholderFacts, by: User, source: str
+) -> Upserted:
+    """A new person; one who exists already is left as they are ("unchanged")."""
+    [result] = upsert_stakeholders(
+        program=program, rows=[facts], by=by, source=source, only_new=True
+    )
+    return result
+
+
 def update_stakeholder(
-    *, stakeholder: Stakeholder, facts: StakeholderFacts, by: User
+    *,
+    stakeholder: Stakeholder,
+    facts: StakeholderFacts,
+    by: User,
+    seen: StakeholderFacts | None = None,
 ) -> Stakeholder:
-    """Change one person as edited. Raises `FactsRejected`."""
-    _edit(stakeholder, facts, by, "stakeholder.update")
+    """Change one person as edited. Raises `FactsRejected`.
+
+    `seen` is what was before their eyes: raises `FactsOvertaken` where it is so no longer.
+    """
+    _edit(stakeholder, facts, by, "stakeholder.update", seen)
     stakeholder.refresh_from_db()
     return stakeholder
 
@@ -102,9 +121,16 @@ def move_stakeholder(*, stakeholder: Stakeholder, account: Account | None, by: U
     stakeholder.refresh_from_db()
 
 
-def _edit(stakeholder: Stakeholder, facts: StakeholderFacts, by: User | None, action: str) -> None:
+def _edit(
+    stakeholder: Stakeholder,
+    facts: StakeholderFacts,
+    by: User | None,
+    action: str,
+    seen: StakeholderFacts | None = None,
+) -> None:
     program = stakeholder.program
     values, errors = cleaned(facts, CLEANERS)
+    before, _unreadable = cleaned(seen or {}, CLEANERS)
     if errors:
         raise FactsRejected(errors)
 
@@ -116,6 +142,8 @@ def _edit(stakeholder: Stakeholder, facts: StakeholderFacts, by: User | None, ac
         held = book.by_id(stakeholder.pk)
         if held is None:
             raise Stakeholder.DoesNotExist
+        if late := overtaken(before, dict(zip(FACTS, held.row, strict=True)), values):
+            raise FactsOvertaken(late)
         _held, problems = book.apply(held, values)
         if problems:
             raise FactsRejected(problems)
@@ -133,7 +161,11 @@ Taken = tuple[Held | None, bool, list[FieldError]]
 
 
 def _take(
-    book: StakeholderBook, values: dict[str, Any], errors: list[FieldError], source: str
+    book: StakeholderBook,
+    values: dict[str, Any],
+    errors: list[FieldError],
+    source: str,
+    only_new: bool = False,
 ) -> Taken:
     """The person of a row, whether the row changed them, and what was wrong."""
     if errors:
@@ -143,6 +175,8 @@ def _take(
         if not values.get("emails") and not values.get("external_id"):
             return None, False, [FieldError("emails", "missing_person")]
         values = {"source": source, **values}
+    elif only_new:
+        return found, False, []
     elif known := other_id(found, values):
         return None, False, [FieldError("external_id", "other_id", {"value": known})]
     before = _state(found) if found else None

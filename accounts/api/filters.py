@@ -1,8 +1,10 @@
 """What lists of facts can be narrowed to. Only conditions that an index or a page bound serve."""
 
 from django.db.models import QuerySet
+from rest_framework.exceptions import ValidationError
 
 from accounts.models import Account, Engagement, Lead, Signal, Stage, Stakeholder
+from accounts.queries.finding import accounts_like
 from alignment.core.rest import filters
 from alignment.core.rest.filters import IdFilter
 from alignment.people.models import Side
@@ -10,7 +12,7 @@ from alignment.people.models import Side
 
 class AccountFilter(filters.FilterSet):
     q = filters.CharFilter(
-        field_name="name", lookup_expr="icontains", label="Part of the name", max_length=100
+        method="by_text", label="Words of the name, or the beginning of the domain", max_length=100
     )
     domain = filters.CharFilter(max_length=253, label="Exact domain")
     external_id = filters.CharFilter(max_length=120, label="Your own id")
@@ -30,6 +32,10 @@ class AccountFilter(filters.FilterSet):
     class Meta:
         model = Account
         fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
+        found: QuerySet[Account] = accounts_like(rows, value)
+        return found
 
 
 class StakeholderFilter(filters.FilterSet):
@@ -54,9 +60,7 @@ class StakeholderFilter(filters.FilterSet):
 class EngagementFilter(filters.FilterSet):
     stakeholder = IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
     lead = IdFilter(field_name="lead_id", label="Id of the lead")
-    signal = filters.CharFilter(
-        field_name="signal__code", max_length=60, label="Code of the signal"
-    )
+    signal = filters.CharFilter(method="by_signal", max_length=60, label="Code of the signal")
     source = filters.CharFilter(max_length=60, label="Source")
     external_id = filters.CharFilter(max_length=120, label="The source's own id")
     since = filters.MomentFilter(
@@ -69,6 +73,13 @@ class EngagementFilter(filters.FilterSet):
     class Meta:
         model = Engagement
         fields: tuple[str, ...] = ()
+
+    def by_signal(self, rows: QuerySet[Engagement], name: str, value: str) -> QuerySet[Engagement]:
+        signals = Signal.objects.in_program(self.request.program)
+        signal = signals.filter(code=value).first()
+        if signal is None:
+            raise ValidationError({name: f"There is no signal “{value}”."})
+        return rows.filter(signal=signal)
 
 
 class SignalFilter(filters.FilterSet):

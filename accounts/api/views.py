@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import JournalKind
-from alignment.core.rest.filters import HIGHEST_ID
+from alignment.core.rest.filters import HIGHEST_ID, refuse_unknown
 from alignment.core.rest.pages import (
     HIGHEST_LIMIT,
     limit_of,
@@ -21,6 +21,7 @@ from alignment.people.api_views import ProgramApiView
 from .journal import JournalRow, Place, settled_events
 from .serializers import JournalOut, JournalPage
 
+_ROWS = ("account", "stakeholder", "lead")
 _ID = {"type": "integer", "minimum": 1, "maximum": HIGHEST_ID}
 
 
@@ -55,6 +56,7 @@ class EventsView(ProgramApiView):
         responses=JournalPage,
     )
     def get(self, request: Request) -> Response:
+        refuse_unknown(request, ("kind", *_ROWS))
         limit, place = limit_of(request), _place_of(request)
         rows = settled_events(self.program, after=place, limit=limit + 1, only=_only(request))
         page = rows[:limit]
@@ -81,7 +83,7 @@ def _only(request: Request) -> dict[str, Any]:
         raise ValidationError({"kind": "One of " + ", ".join(JournalKind.values) + "."})
     if kinds:
         only["kind"] = kinds
-    for name in ("account", "stakeholder", "lead"):
+    for name in _ROWS:
         text = request.query_params.get(name)
         if text is not None:
             only[name] = _row_id(name, text)

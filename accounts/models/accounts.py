@@ -5,9 +5,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.search_keys import SearchKey
 from alignment.people.models import ProgramOwned
 
 
@@ -103,7 +103,7 @@ class Account(ProgramOwned):
                 condition=Q(owner__isnull=False),
                 name="account_by_owner",
             ),
-            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="account_name_trigrams"),
+            GinIndex(OpClass(SearchKey("name"), name="gin_trgm_ops"), name="account_name_trigrams"),
         ]
 
     def __str__(self) -> str:

@@ -3,9 +3,9 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.search_keys import SearchKey
 from alignment.people.models import Program, ProgramOwned
 
 from .accounts import Account
@@ -56,8 +56,7 @@ class Stakeholder(ProgramOwned):
         indexes = [
             models.Index(fields=["program", "last_name", "first_name", "id"], name="person_name"),
             GinIndex(
-                OpClass(Upper("first_name"), name="gin_trgm_ops"),
-                OpClass(Upper("last_name"), name="gin_trgm_ops"),
+                OpClass(SearchKey("first_name", "last_name"), name="gin_trgm_ops"),
                 name="person_name_trigrams",
             ),
         ]

@@ -62,8 +62,8 @@ CLEANERS: Mapping[str, v.Clean] = {
     "city": v.remembered(v.text(100)),
     "state": v.remembered(v.state),
     "zip": v.remembered(v.zip_code),
-    "county_fips": v.optional(v.five_digits),
-    "cbsa": v.optional(v.five_digits),
+    "county_fips": v.optional(v.area_code("county")),
+    "cbsa": v.optional(v.area_code("cbsa")),
     "country": v.remembered(v.country),
     "naics": v.remembered(v.optional(v.naics)),
     "industry": v.remembered(v.text(200)),
@@ -81,6 +81,7 @@ CLEANERS: Mapping[str, v.Clean] = {
 }
 
 _RANGES = (("employees_low", "employees_high"), ("revenue_low", "revenue_high"))
+_zip = itemgetter(AT["zip"], AT["country"])
 _place = itemgetter(AT["city"], AT["state"], AT["zip"], AT["country"])
 
 
@@ -103,6 +104,16 @@ def ranges_out_of_order(row: Sequence[Any]) -> list[FieldError]:
         if below is not None and above is not None and below > above:
             errors.append(FieldError(low, "range"))
     return errors
+
+
+def zip_misfits(before: Sequence[Any], after: Sequence[Any]) -> list[FieldError]:
+    """An error for a new ZIP code, or one new to the US, that is not five digits there."""
+    code = after[AT["zip"]]
+    if not code or after[AT["country"]] != "US" or _zip(before) == _zip(after):
+        return []
+    if len(code) == 5 and code.isascii() and code.isdigit():
+        return []
+    return [FieldError("zip", "zip", {"value": code})]
 
 
 def place_is_stale(given: Mapping[str, Any], before: Sequence[Any], after: Sequence[Any]) -> bool:

@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
     "ambiguous": _("Several accounts have this name; give a domain or a city."),
+    "cbsa": _("“%(value)s” is not the code of a metropolitan area."),
     "choice": _("“%(value)s” is not one of the choices."),
+    "country": _("“%(value)s” is not a country we know. Use its two-letter code."),
+    "county": _("“%(value)s” is not the code of a county."),
     "date": _("A date with its time zone is needed."),
     "domain": _("“%(value)s” is not a domain or web address."),
     "email": _("“%(value)s” is not an e-mail address."),
@@ -22,13 +25,15 @@ MESSAGES = {
     "missing": _("A value is needed here."),
     "missing_company": _("A company needs a name or a domain."),
     "missing_person": _("A person needs an e-mail address or an external id."),
+    "naics": _("“%(value)s” is not a NAICS code."),
     "not_a_list": _("A list is needed here."),
     "not_a_number": _("A whole number is needed here."),
     "not_a_text": _("A text is needed here."),
     "not_yes_no": _("Yes or no is needed here."),
     "nul": _("The text holds a character that cannot be stored."),
     "out_of_range": _("Not between %(low)s and %(high)s."),
-    "owner": _("Nobody in this program is meant by “%(value)s”."),
+    "owner": _("“%(value)s” is nobody who may own accounts in this program."),
+    "phone": _("“%(value)s” is not a phone number."),
     "range": _("The lower end is above the upper end."),
     "shared_host": _("%(value)s hosts pages of many companies; give the company's own domain."),
     "state": _("“%(value)s” is not a US state."),
@@ -39,6 +44,7 @@ MESSAGES = {
     "unknown_account": _("There is no account “%(value)s”."),
     "unknown_field": _("There is no such field."),
     "url": _("“%(value)s” is not a web address."),
+    "zip": _("“%(value)s” is not a US ZIP code."),
 }
 
 Outcome = Literal["created", "updated", "unchanged", "rejected"]
@@ -81,6 +87,14 @@ class FactsRejected(ValueError):
     def __init__(self, errors: list[FieldError]) -> None:
         super().__init__("; ".join(f"{error.field}: {error.code}" for error in errors))
         self.errors = errors
+
+
+class FactsOvertaken(ValueError):
+    """Somebody else changed these facts after they were shown to who edits them."""
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
 
 
 class AccountFacts(TypedDict, total=False):

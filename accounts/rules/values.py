@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from accounts.rules.facts import BadValue, FieldError
-from alignment.reference.rules import state_code
+from alignment.reference.rules import COUNTRY_CODES, is_naics, state_code
 from alignment.reference.web import FREE_MAIL, BadAddress, parse_domain, parse_email, parse_website
 
 LARGEST = 10**15
@@ -22,9 +22,9 @@ SHOWN = 60
 Clean = Callable[[Any], Any]
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-_NAICS = re.compile(r"[1-9]\d{1,5}|31-33|44-45|48-49", re.ASCII)
-_COUNTRY = re.compile(r"[A-Z]{2}")
 _DIGITS_5 = re.compile(r"\d{5}", re.ASCII)
+_DIGIT = re.compile(r"\d", re.ASCII)
+FEWEST_DIGITS = 5
 _ZIP_PLUS_4 = re.compile(r"\d{5}-\d{4}", re.ASCII)
 
 
@@ -84,10 +84,15 @@ def whole(low: int, high: int) -> Clean:
         if type(value) is not int:
             raise BadValue("not_a_number")
         if not low <= value <= high:
-            raise BadValue("out_of_range", low=str(low), high=str(high))
+            raise BadValue("out_of_range", low=_grouped(low), high=_grouped(high))
         return value
 
     return clean
+
+
+def _grouped(number: int) -> str:
+    """With narrow spaces, which every language reads."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def choice(options: Sequence[str]) -> Clean:
@@ -169,7 +174,7 @@ def state(value: Any) -> str | None:
 
 
 def zip_code(value: Any) -> str:
-    """Five digits in the US; codes of other countries as they are."""
+    """Without the "+4" of the US; codes of other countries as they are. See `zip_misfits`."""
     given = str(text(10)(value))
     return given[:5] if _ZIP_PLUS_4.fullmatch(given) else given
 
@@ -177,25 +182,39 @@ def zip_code(value: Any) -> str:
 def country(value: Any) -> str:
     """Two letters; nothing means the US."""
     given = str(_short(value)).upper() or "US"
-    if not _COUNTRY.fullmatch(given):
-        raise BadValue("choice", value=shown(given))
+    if given not in COUNTRY_CODES:
+        raise BadValue("country", value=shown(given))
     return given
 
 
 def naics(value: Any) -> str:
     """A NAICS code of two to six digits, or a sector range."""
-    return _matching(_NAICS, value)
-
-
-def five_digits(value: Any) -> str:
-    """A county or metropolitan area by its code."""
-    return _matching(_DIGITS_5, value)
-
-
-def _matching(pattern: re.Pattern[str], value: Any) -> str:
     given = str(_short(value))
-    if given and not pattern.fullmatch(given):
-        raise BadValue("choice", value=shown(given))
+    if given and not is_naics(given):
+        raise BadValue("naics", value=shown(given))
+    return given
+
+
+def area_code(name: str) -> Clean:
+    """The five digits of a county or metropolitan area; whether it exists, the tables know."""
+
+    def clean(value: Any) -> str:
+        given = str(_short(value))
+        if given and not _DIGITS_5.fullmatch(given):
+            raise BadValue(name, value=shown(given))
+        return given
+
+    return clean
+
+
+_phone_text = text(40)
+
+
+def phone(value: Any) -> str:
+    """A number as it is written; fewer digits than any number has are none."""
+    given = str(_phone_text(value))
+    if given and len(_DIGIT.findall(given)) < FEWEST_DIGITS:
+        raise BadValue("phone", value=shown(given))
     return given
 
 
@@ -236,3 +255,21 @@ def cleaned(
         except BadValue as bad:
             errors.append(FieldError(key, bad.code, bad.params))
     return values, errors
+
+
+def overtaken(
+    seen: Mapping[str, Any], now: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> list[str]:
+    """The facts that are neither as somebody saw them nor as they want them."""
+    return [
+        name
+        for name, value in seen.items()
+        if name in now and not _alike(now[name], value) and not _alike(now[name], wanted.get(name))
+    ]
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Browsers write the ends of lines in their own way."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.split() == other.split()
+    return bool(one == other)

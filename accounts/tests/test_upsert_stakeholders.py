@@ -69,6 +69,8 @@ def test_one_address_is_one_persons(cast: Cast) -> None:
         ({"emails": "a@acme.com"}, ("emails", "not_a_list")),
         ({"emails": ["a@acme.com"] * 21}, ("emails", "too_many")),
         ({"emails": ["a@acme.com"], "role": "boss"}, ("role", "choice")),
+        ({"emails": ["a@acme.com"], "phones": ["abc"]}, ("phones", "phone")),
+        ({"emails": ["a@acme.com"], "phones": ["+1 23-4"]}, ("phones", "phone")),
         ({"emails": ["a@acme.com"], "do_not_contact": "yes"}, ("do_not_contact", "not_yes_no")),
         ({"emails": ["a@acme.com"], "account_id": 10**9}, ("account_id", "unknown_account")),
         ({"emails": ["a@b.com"], "consents": [{"channel": "fax"}]}, ("consents", "choice")),
@@ -161,7 +163,7 @@ _ROWS = st.lists(
         {"emails": st.sampled_from([["a@x.com"], ["a@x.com", "b@x.com"], ["c@y.com"], []])},
         optional={
             "first_name": st.sampled_from(["Jane", "Zoé", ""]),
-            "phones": st.lists(st.sampled_from(["+1", "+2"]), max_size=2),
+            "phones": st.lists(st.sampled_from(["+1 555 0100", "+1 555 0101"]), max_size=2),
             "account_name": st.sampled_from(["Acme", "Beta", ""]),
             "account_domain": st.sampled_from(["x.com", None]),
             "consents": st.lists(

@@ -4,10 +4,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from alignment.config.favicon import favicon
 from alignment.config.health import healthz
 
 urlpatterns = [
     path("healthz", healthz),
+    path("favicon.ico", favicon),
     path("admin/", admin.site.urls),
     path("sign-in/", include("allauth.urls")),
     path("", include("alignment.people.urls")),

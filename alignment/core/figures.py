@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.formats import number_format
+from django.utils.formats import get_format, number_format
 from django.utils.translation import gettext
 
 _UNITS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
@@ -13,6 +13,11 @@ ABBREVIATE_FROM = 100_000
 def whole(number: int) -> str:
     """With the separators of the language."""
     return str(number_format(number, force_grouping=True))
+
+
+def decimal_comma() -> bool:
+    """Whether the language writes 1.5 as 1,5."""
+    return bool(get_format("DECIMAL_SEPARATOR") == ",")
 
 
 def short(number: int) -> str:

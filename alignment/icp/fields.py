@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,46 +9,40 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-AMOUNT = re.compile(
-    r"\$?\s*(\d[\d,. \u00a0\u202f]*)\s*([kmb]|thousand|million|billion)?", re.IGNORECASE
-)
-SIZES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}
+from alignment.core.figures import decimal_comma, whole
+from alignment.reference.numbers import NotANumber, parse_number
+
 LARGEST_AMOUNT = 10**15
 PRIORITY = "priority_"
 PRIORITY_NUMBERS = ("1", "2", "3")
 
 
 class AmountField(forms.CharField):
-    """A whole number as people write it: 500, 1,450, 20M, $1.2B."""
+    """A whole number as people write it in their language: 500, 1,450, 20M, $1.2B."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
-        "amount": gettext_lazy("Write a number, such as 500, 1,450 or 20M.")
+        "amount": gettext_lazy("Write a number, such as 500, 1,450 or 20M."),
+        "whole": gettext_lazy("Write a whole number."),
     }
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        if not text:
+        try:
+            number = parse_number(text or "", decimal_comma=decimal_comma(), counting=True)
+        except NotANumber as error:
+            raise ValidationError(self.error_messages["amount"]) from error
+        if number is None and text:
+            raise ValidationError(self.error_messages["amount"])
+        if number is None:
             return None
-        match = AMOUNT.fullmatch(text.strip())
-        if match is None:
+        if number != int(number):
+            raise ValidationError(self.error_messages["whole"])
+        if not 0 <= number <= LARGEST_AMOUNT:
             raise ValidationError(self.error_messages["amount"])
-        size = SIZES[match[2][0].lower()] if match[2] else 1
-        number = int(_decimal(match[1], scaled=size > 1) * size)
-        if number > LARGEST_AMOUNT:
-            raise ValidationError(self.error_messages["amount"])
-        return number
+        return int(number)
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value:,}" if isinstance(value, int) else value
-
-
-def _decimal(digits: str, *, scaled: bool) -> Decimal:
-    """Separators group thousands, except a last one before one or two digits of "1.2B"."""
-    plain = re.sub(r"[ \u00a0\u202f]", "", digits).rstrip(".,")
-    whole, point, part = plain.rpartition("." if "." in plain else ",")
-    if point and scaled and len(part) < 3:
-        return Decimal(f"{re.sub('[.,]', '', whole)}.{part}")
-    return Decimal(re.sub("[.,]", "", plain))
+        return whole(value) if isinstance(value, int) else value
 
 
 class CodesField(forms.MultipleChoiceField):

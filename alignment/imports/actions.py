@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.imports.models import Import
+from alignment.imports.parsing.doubts import doubts_about
 from alignment.imports.parsing.mapping import (
     ColumnMapping,
     guess_mapping,
     missing_fields,
+    turn_to_best_sheet,
 )
 from alignment.imports.parsing.tables import Table, UnreadableTable, open_table
 from alignment.imports.parsing.targets import TARGETS, Kind
@@ -34,6 +36,10 @@ OPTIONS = ("time_zone", "rates", "sheet")
 
 class CannotStart(ValueError):
     """The import cannot run as it stands; the message says why."""
+
+
+class Busy(ValueError):
+    """A job works by this import, so how it is read stays as it is until the job has ended."""
 
 
 class BadMapping(ValueError):
@@ -94,7 +100,11 @@ def set_mapping(
     source: str | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Import:
-    """Say which column feeds which field, and how the file is read. Raises `BadMapping`."""
+    """Say which column feeds which field, and how the file is read.
+
+    `columns` is the whole mapping. Raises `BadMapping`, and `Busy` while a job reads the file.
+    """
+    _at_rest(upload)
     _check(upload, columns)
     upload.mapping = {"columns": [column.as_json() for column in columns]}
     if source is not None:
@@ -106,8 +116,10 @@ def set_mapping(
     return upload
 
 
+@transaction.atomic
 def choose_sheet(*, upload: Import, sheet: str, by: User | None) -> Import:
-    """Read another sheet of a workbook; its columns are guessed afresh."""
+    """Read another sheet of a workbook; its columns are guessed afresh. Raises `Busy`."""
+    _at_rest(upload)
     upload.options = {**upload.options, "sheet": sheet}
     _look_inside(upload)
     upload.save(update_fields=["mapping", "options"])
@@ -116,24 +128,18 @@ def choose_sheet(*, upload: Import, sheet: str, by: User | None) -> Import:
 
 
 def start_dry_run(*, upload: Import, by: User | None) -> Job:
-    """Count what the import would do, without doing it. Raises `CannotStart`."""
+    """Count what the import would do, without doing it. Raises `CannotStart` or `Busy`."""
     return _start(upload, by, dry_run=True)
 
 
 def start_import(*, upload: Import, by: User | None) -> Job:
-    """Take the file in, as a job. Doing it twice changes nothing. Raises `CannotStart`."""
+    """Take the file in, as a job. Doing it twice changes nothing. Raises `CannotStart` or `Busy`."""
     return _start(upload, by, dry_run=False)
 
 
 @transaction.atomic
 def _start(upload: Import, by: User | None, *, dry_run: bool) -> Job:
-    locked = Import.objects.in_program(upload.program_id).select_for_update().get(pk=upload.pk)
-    running = Job.objects.in_program(upload.program_id).filter(
-        pk__in=[locked.job_id, locked.dry_run_job_id],
-        state__in=[Job.State.QUEUED, Job.State.RUNNING],
-    )
-    if running.exists():
-        raise CannotStart(_("This import is already running."))
+    locked = _at_rest(upload)
     if lacking := lacking_fields(locked):
         raise CannotStart(_("Choose a column for %(fields)s.") % {"fields": lacking})
     job = jobs.start(
@@ -148,6 +154,18 @@ def _start(upload: Import, by: User | None, *, dry_run: bool) -> Job:
         setattr(row, name, job)
     locked.save(update_fields=[name])
     return job
+
+
+def _at_rest(upload: Import) -> Import:
+    """The import, locked, if no job works by it. Raises `Busy`."""
+    locked = Import.objects.in_program(upload.program_id).select_for_update().get(pk=upload.pk)
+    running = Job.objects.in_program(upload.program_id).filter(
+        pk__in=[locked.job_id, locked.dry_run_job_id],
+        state__in=[Job.State.QUEUED, Job.State.RUNNING],
+    )
+    if running.exists():
+        raise Busy(_("This import is already running."))
+    return locked
 
 
 def lacking_fields(upload: Import) -> str:
@@ -187,6 +205,8 @@ def _look_inside(upload: Import) -> None:
         separator=options.get("separator", ""),
         limits=limits(),
     ) as table:
+        if not options.get("sheet"):
+            turn_to_best_sheet(table, _kind(upload))
         sample = table.sample(SAMPLED_ROWS)
         guessed = guess_mapping(_kind(upload), table.headers, sample)
         upload.options = {
@@ -198,6 +218,10 @@ def _look_inside(upload: Import) -> None:
             "sheet": table.sheet,
             "sheets": list(table.sheets),
             "rows": _rows_in(table, sample, upload.size),
+            "doubts": [
+                {"code": doubt.code, "value": storable(doubt.value)}
+                for doubt in doubts_about(_kind(upload), table.headers, sample)
+            ],
         }
     upload.mapping = {"columns": [column.as_json() for column in guessed]}
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -89,6 +90,10 @@ class ImportsView(ListView):
     get=extend_schema(summary="One import", operation_id="imports_get"),
     patch=extend_schema(
         summary="Correct how the file is read",
+        description=(
+            "Only given fields change. `columns` is the whole mapping: a column that is not in it is"
+            " left out. While a job works by the import it stays as it is (409)."
+        ),
         operation_id="imports_change",
         request=ImportChange,
         responses=ImportOut,
@@ -111,8 +116,11 @@ class ImportView(DetailView):
             raise _refused("/sheet", unreadable.message) from unreadable
         except actions.BadMapping as bad:
             raise _refused("/columns", str(bad)) from bad
+        except actions.Busy as busy:
+            raise Problem(409, str(busy)) from busy
         return Response(self.get_serializer(self.get_object()).data)
 
+    @transaction.atomic
     def _change(self, upload: Import, given: dict[str, Any]) -> None:
         if "sheet" in given:
             actions.choose_sheet(upload=upload, sheet=given["sheet"], by=self.person)
@@ -142,7 +150,7 @@ class StartView(DetailView):
     def post(self, request: Request, pk: int) -> Response:
         try:
             job = self.start(self.get_object())
-        except actions.CannotStart as cannot:
+        except (actions.CannotStart, actions.Busy) as cannot:
             raise Problem(409, str(cannot)) from cannot
         return Response(JobOut(job).data, status=202)
 

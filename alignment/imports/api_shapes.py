@@ -1,11 +1,11 @@
 """Shapes of imports in the API."""
 
-import zoneinfo
 from typing import Any
 
 from rest_framework import serializers
 
 from alignment.imports.models import Import
+from alignment.reference.time_zones import is_time_zone
 
 Shape = serializers.Serializer[Any]
 
@@ -33,6 +33,9 @@ class ImportOut(serializers.ModelSerializer[Import]):
     sheet = serializers.CharField(source="options.sheet", allow_blank=True)
     sheets = serializers.ListField(child=serializers.CharField(), source="options.sheets")
     columns = serializers.ListField(child=Column(), source="mapping.columns")
+    warnings = serializers.ListField(
+        child=serializers.CharField(), help_text="What to look at before it is taken in."
+    )
     job_id = serializers.IntegerField(allow_null=True)
     dry_run_job_id = serializers.IntegerField(allow_null=True)
 
@@ -51,6 +54,7 @@ class ImportOut(serializers.ModelSerializer[Import]):
             "sheet",
             "sheets",
             "columns",
+            "warnings",
             "job_id",
             "dry_run_job_id",
             "created_at",
@@ -69,7 +73,12 @@ class ImportIn(Shape):
 
 
 class ImportChange(Shape):
-    columns = serializers.ListField(child=Column(), required=False, max_length=500)
+    columns = serializers.ListField(
+        child=Column(),
+        required=False,
+        max_length=500,
+        help_text="The whole mapping: columns that are not in it are left out.",
+    )
     source: Any = serializers.CharField(required=False, allow_blank=True, max_length=60)
     sheet = serializers.CharField(
         required=False, max_length=255, help_text="Another sheet; its columns are guessed afresh."
@@ -95,7 +104,7 @@ class ImportChange(Shape):
         return super().to_internal_value(data)
 
     def validate_time_zone(self, name: str) -> str:
-        if name not in zoneinfo.available_timezones():
+        if not is_time_zone(name):
             raise serializers.ValidationError("Not the name of a time zone.")
         return name
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from alignment.imports.models import Import
 from alignment.imports.parsing.mapping import ColumnMapping
 from alignment.imports.parsing.targets import TARGETS
+from alignment.reference.time_zones import is_time_zone
 
 CURRENCIES = ("EUR", "GBP", "CAD", "CHF")
 SCALES = (("1", _("as written")), ("1000", _("in thousands")), ("1000000", _("in millions")))
@@ -84,7 +84,7 @@ def options_from(data: Mapping[str, str]) -> dict[str, Any]:
         if rate is not None:
             rates[currency] = str(rate)
     zone = data.get("time_zone", "")
-    return {"rates": rates, "time_zone": zone if zone in zoneinfo.available_timezones() else ""}
+    return {"rates": rates, "time_zone": zone if is_time_zone(zone) else ""}
 
 
 def _rate(text: str) -> Decimal | None:
@@ -102,10 +102,3 @@ def fields_of(upload: Import) -> list[tuple[str, str, bool]]:
         (name, str(field.label), field.required or name in target.one_of)
         for name, field in target.fields.items()
     ]
-
-
-def zones() -> list[str]:
-    """Time zones by name, without the historical aliases."""
-    regions = ("America/", "Europe/", "Africa/", "Asia/", "Atlantic/", "Australia/", "Pacific/")
-    names = zoneinfo.available_timezones()
-    return ["UTC", *sorted(name for name in names if name.startswith(regions))]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from alignment.imports.parsing.doubts import from_json
 from alignment.jobs.models import Job
 from alignment.people.models import ProgramOwned
 
@@ -40,6 +41,11 @@ class Import(ProgramOwned):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def warnings(self) -> list[str]:
+        """What somebody should look at before the file is taken in, in the active language."""
+        return [doubt.message for doubt in from_json(self.options.get("doubts", ()))]
 
 
 class ImportProblem(ProgramOwned):

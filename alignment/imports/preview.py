@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
@@ -97,7 +98,8 @@ def _fill(
     parser = None
     if preview.chosen:
         kind = upload.target
-        parser = RowParser(kind, [preview.chosen], headers, zone=zone, rates=rates)  # type: ignore[arg-type]
+        now = timezone.now()
+        parser = RowParser(kind, [preview.chosen], headers, zone=zone, rates=rates, now=now)  # type: ignore[arg-type]
     good: dict[str, Sample] = {}
     bad: dict[str, Sample] = {}
     for number, cells in enumerate(rows):

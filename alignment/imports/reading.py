@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.utils import timezone
 
 from alignment.imports.models import Import
 from alignment.imports.parsing.mapping import ColumnMapping
@@ -49,7 +50,12 @@ def parser_of(upload: Import, headers: list[str]) -> RowParser:
     """The parser of the file's rows under its mapping and options."""
     kind: Kind = upload.target  # type: ignore[assignment]
     return RowParser(
-        kind, columns_of(upload), headers, zone=zone_of(upload), rates=rates_of(upload.options)
+        kind,
+        columns_of(upload),
+        headers,
+        zone=zone_of(upload),
+        rates=rates_of(upload.options),
+        now=timezone.now(),
     )
 
 

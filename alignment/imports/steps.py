@@ -6,7 +6,7 @@ import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ TAKERS: dict[str, Callable[[Batch], list[Upserted]]] = {
     "engagements": engagements.take,
 }
 # What can be done ahead, while the database is busy with the chunk before.
-PREPARED: dict[str, Prepare] = {"accounts": clean_account}
+PREPARED: dict[str, Prepare] = {"accounts": cast("Prepare", clean_account)}
 COUNTED = ("rows", "created", "updated", "unchanged", "rejected", "incomplete")
 
 # The file this process reads from now, left open between steps: opening it again would mean

@@ -26,6 +26,7 @@ from alignment.jobs.views import job_context
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.requests import ProgramRequest
+from alignment.reference.time_zones import time_zones
 
 SAMPLES = Path(settings.BASE_DIR) / "samples"
 # Lists to try each kind of import with.
@@ -158,7 +159,7 @@ def _save(request: ProgramRequest, upload: Import) -> HttpResponse:
             actions.start_import(upload=upload, by=request.user)
         else:
             messages.success(request, _("Saved."))
-    except (actions.CannotStart, actions.BadMapping) as error:
+    except (actions.CannotStart, actions.Busy, actions.BadMapping) as error:
         messages.error(request, str(error))
     except UnreadableTable as error:
         messages.error(request, error.message)
@@ -186,13 +187,14 @@ def _mapping_context(
     columns = forms.mapping_from(request.POST, upload) if posted else columns_of(upload)
     options = {**upload.options, **(forms.options_from(request.POST) if posted else {})}
     upload.options = options
+    zone = options.get("time_zone") or upload.program.time_zone
     context: dict[str, Any] = {
         "upload": upload,
         "fields": forms.fields_of(upload),
         "scales": forms.SCALES,
         "rates": [(c, options.get("rates", {}).get(c, "")) for c in forms.CURRENCIES],
-        "zones": forms.zones(),
-        "zone": options.get("time_zone") or upload.program.time_zone,
+        "zones": time_zones(zone),
+        "zone": zone,
     }
     try:
         context["preview"] = preview_of(upload, columns, options)

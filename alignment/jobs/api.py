@@ -13,11 +13,14 @@ from alignment.people.api_views import DetailView, ListView
 from alignment.people.permissions import Scope
 
 from . import actions
-from .models import Job
+from .models import UNITS, Job
 
 
 class JobOut(serializers.ModelSerializer[Job]):
     created_by = serializers.EmailField(source="created_by.email", default=None, allow_null=True)
+    unit = serializers.ChoiceField(
+        choices=sorted(set(UNITS.values())), help_text="What `done` and `total` count."
+    )
     result = serializers.DictField()
 
     class Meta:
@@ -29,6 +32,7 @@ class JobOut(serializers.ModelSerializer[Job]):
             "state",
             "done",
             "total",
+            "unit",
             "result",
             "problem",
             "cancel_asked_at",

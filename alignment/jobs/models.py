@@ -63,5 +63,18 @@ class Job(ProgramOwned):
         return f"{self.get_kind_display()} #{self.pk}"
 
     @property
+    def unit(self) -> str:
+        """What `done` and `total` count."""
+        return UNITS[self.kind]
+
+    @property
     def is_open(self) -> bool:
         return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+
+UNITS: dict[str, str] = {
+    Job.Kind.IMPORT: "bytes",
+    Job.Kind.RESCORE: "leads",
+    Job.Kind.JUDGE: "accounts",
+    Job.Kind.REBUILD: "leads",
+}

@@ -7,6 +7,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from alignment.core.rest.filters import FilterSet, refuse_unknown
 from alignment.core.rest.views import ApiView
 
 from .models import Program, User
@@ -48,7 +49,11 @@ class ProgramApiView(ApiView):
 class ListView(ListModelMixin, ProgramApiView):
     """GET: filtered, paged rows."""
 
+    filterset_class: type[FilterSet] | None = None
+
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        filters = self.filterset_class
+        refuse_unknown(request, filters.base_filters if filters else ())
         return self.list(request, *args, **kwargs)
 
 

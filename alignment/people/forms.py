@@ -1,35 +1,21 @@
 """Forms of the settings pages. What may be chosen depends on who chooses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, TypeVar
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alignment.reference.time_zones import time_zones
+
 from .models import Membership, Role, Side, Team, Theme, User
 from .models.programs import IN_A_TEAM
 from .permissions import Scope, Seat, may_run_team
 
 T = TypeVar("T")
-REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-
-
-def time_zones() -> list[tuple[str, Any]]:
-    """Every IANA zone named after a place, by region, and UTC."""
-    names = sorted(available_timezones())
-    groups = [
-        (region, [(name, _place(name)) for name in names if name.startswith(f"{region}/")])
-        for region in REGIONS
-    ]
-    return [("UTC", "UTC"), *groups]
-
-
-def _place(name: str) -> str:
-    return name.partition("/")[2].replace("_", " ").replace("/", ", ")
 
 
 class ActionForm(forms.Form):
@@ -42,11 +28,19 @@ class ActionForm(forms.Form):
             return None
 
 
-class ProgramForm(ActionForm):
+class ZoneForm(ActionForm):
+    """A form with a time zone: the one chosen before stays, even under a former name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = str(self.initial.get("time_zone", ""))
+        self.fields["time_zone"].choices = time_zones(now)  # type: ignore[attr-defined]
+
+
+class ProgramForm(ZoneForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=time_zones,
         help_text=_("Days, reports and due times of the program are counted in this zone."),
     )
 
@@ -82,6 +76,11 @@ class InvitationForm(SeatForm):
     email = forms.EmailField(label=_("E-mail address"))
     field_order = ["email", "role", "team"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whoever does not look hands out least.
+        self.fields["role"].initial = Role.MEMBER
+
 
 class TeamForm(ActionForm):
     name = forms.CharField(label=_("Name"), max_length=80)
@@ -106,6 +105,13 @@ SCOPE_LABELS = {
     Scope.JOBS_WRITE: _("Start and cancel jobs"),
     Scope.AGREEMENTS_WRITE: _("Write, propose and sign agreements"),
 }
+
+
+def scope_words(scopes: Iterable[str]) -> list[str]:
+    """What a key may do, in the words of the form that gave it."""
+    return [str(SCOPE_LABELS.get(Scope(s), s)) if s in set(Scope) else s for s in scopes]
+
+
 KEY_LIFETIMES = [
     ("30", _("30 days")),
     ("90", _("90 days")),
@@ -131,27 +137,27 @@ class KeyForm(ActionForm):
         return None if days == "never" else timezone.now() + timedelta(days=int(days))
 
 
-class ProfileForm(ActionForm):
+class ProfileForm(ZoneForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     language = forms.ChoiceField(
         label=_("Language"), choices=[("en", "English"), ("fr", "Français")]
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=time_zones,
         help_text=_("Dates and times are shown to you in this zone."),
     )
     theme = forms.ChoiceField(label=_("Appearance"), choices=Theme.choices)
 
     @classmethod
-    def of(cls, user: User) -> "ProfileForm":
+    def of(cls, user: User, data: Any = None) -> "ProfileForm":
         return cls(
+            data,
             initial={
                 "name": user.name,
                 "language": user.language,
                 "time_zone": user.time_zone,
                 "theme": user.theme,
-            }
+            },
         )
 
 

@@ -74,6 +74,10 @@ def may(role: str, permission: Permission) -> bool:
     return permission in GRANTS.get(role, frozenset())
 
 
+def roles_with(permission: Permission) -> list[str]:
+    return [role for role in GRANTS if may(role, permission)]
+
+
 @dataclass(frozen=True)
 class Seat:
     """A place in a program: a role and, for those in a team, its side."""

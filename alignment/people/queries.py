@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
 from .models import ApiKey, Invitation, Membership, Program, Role, Team, User
-from .permissions import Seat
+from .permissions import Permission, Seat, roles_with
 from .tokens import hash_secret
 
 # More people than that in one program would need pages; nobody is hidden silently below it.
@@ -54,6 +54,12 @@ def members_of(program: Program) -> list[Membership]:
             m.role != "manager",
         ),
     )
+
+
+def possible_owners(program: Program | int) -> QuerySet[Membership]:
+    """Who may own leads and accounts: those who may work leads, so no observers."""
+    rows = Membership.objects.in_program(program).select_related("user", "team")
+    return rows.filter(role__in=roles_with(Permission.WORK_LEADS))
 
 
 def member(*, program: Program, pk: int) -> Membership | None:

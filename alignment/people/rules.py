@@ -1,14 +1,14 @@
 """What holds for people and programs without asking the database."""
 
-from zoneinfo import available_timezones
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from alignment.reference.time_zones import is_time_zone
 
 
 def check_time_zone(name: str) -> None:
     """Raise ValidationError (for `time_zone`) unless `name` is an IANA time zone."""
-    if name not in available_timezones():
+    if not is_time_zone(name):
         raise ValidationError({"time_zone": _("There is no such time zone.")})
 
 

@@ -31,6 +31,8 @@ class PlaceIndex:
 
     def __init__(self) -> None:
         cbsa_of = dict(County.objects.values_list("fips", "cbsa_id"))
+        self.counties = frozenset(cbsa_of)
+        self.areas = frozenset(Cbsa.objects.values_list("code", flat=True))
         places: dict[tuple[str, str | None, str | None], Place] = {}
 
         def place(state: str, county: str | None, cbsa: str | None) -> Place:

@@ -1,4 +1,6 @@
-"""US states and how place names are compared: constants and pure functions."""
+"""US states, countries, industries, how place names are compared: constants and pure functions."""
+
+# ruff: noqa: SIM905 - lists of words read better without quotes
 
 from __future__ import annotations
 
@@ -61,6 +63,33 @@ WY 56 Wyoming
 PR 72 Puerto Rico""".splitlines()
 )
 
+# ISO 3166.
+COUNTRY_CODES = frozenset(
+    """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM
+    BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX
+    CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG
+    GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR
+    IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV
+    LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE
+    NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO
+    RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF
+    TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF
+    WS YE YT ZA ZM ZW""".split()
+)
+
+# The three digits with which the codes of NAICS 2022 begin, and those that older editions had:
+# many lists still use these.
+_SUBSECTORS = frozenset(
+    """111 112 113 114 115 211 212 213 221 236 237 238 311 312 313 314 315 316 321 322 323 324 325
+    326 327 331 332 333 334 335 336 337 339 423 424 425 441 444 445 449 455 456 457 458 459 481 482
+    483 484 485 486 487 488 491 492 493 512 513 516 517 518 519 521 522 523 524 525 531 532 533 541
+    551 561 562 611 621 622 623 624 711 712 713 721 722 811 812 813 814 921 922 923 924 925 926 927
+    928""".split()
+)
+_OLD_SUBSECTORS = frozenset("442 443 446 447 448 451 452 453 454 511 515".split())
+_SECTORS = frozenset(code[:2] for code in _SUBSECTORS)
+_SECTOR_RANGES = frozenset(("31-33", "44-45", "48-49"))
+
 _OTHER_NAMES = {
     "washington dc": "DC",
     "washington d c": "DC",
@@ -110,3 +139,15 @@ _CODES = {
 def state_code(text: str) -> str | None:
     """USPS code of a state given by code or by its English or French name."""
     return _CODES.get(text.lower()) or _CODES.get(fold(text))
+
+
+def is_naics(code: str) -> bool:
+    """Whether industries have such codes: a sector, or two to six digits that begin like one.
+
+    >>> is_naics("541511"), is_naics("31-33"), is_naics("123456")
+    (True, True, False)
+    """
+    if code in _SECTOR_RANGES or code in _SECTORS:
+        return True
+    digits = code.isascii() and code.isdigit() and 3 <= len(code) <= 6
+    return digits and (code[:3] in _SUBSECTORS or code[:3] in _OLD_SUBSECTORS)

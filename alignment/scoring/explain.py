@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Engagement, Signal
 from alignment.people.models import Program
@@ -158,7 +159,9 @@ def _line(
     counted = len(events) if of.is_timed else value
     return Line(
         rule=of,
-        name=names.get(of.signal, of.key),
+        name=_("Account matches the ICP")
+        if of.source == ICP_MATCH
+        else names.get(of.signal, of.key),
         points=contribution(of, value),
         counted=counted,
         evidence=tuple(Evidence(e.pk, e.occurred_at, e.source) for e in events[:EVIDENCE_PER_RULE]),

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 
-from alignment.imports.parsing.numbers import NotANumber, Whole, parse_interval, whole
+from alignment.core.figures import decimal_comma
+from alignment.reference.numbers import NotANumber, Whole, parse_interval, whole
 
 LARGEST = 10**15
 
@@ -23,7 +24,8 @@ class RangeField(forms.Field):
         if isinstance(value, Whole):
             return value
         try:
-            interval = parse_interval(str(value or "").strip(), counting=not self.money)
+            text, comma = str(value or "").strip(), decimal_comma()
+            interval = parse_interval(text, decimal_comma=comma, counting=not self.money)
             found = whole(interval) if interval else Whole(None, None)
         except NotANumber as error:
             raise forms.ValidationError(self._hint()) from error
@@ -71,8 +73,9 @@ def _written(value: Whole, money: bool) -> str:
 
 
 def _number(number: int, money: bool) -> str:
-    """Shortened only where that loses nothing: 36900000 is 36.9M."""
+    """Shortened only where that loses nothing: 36900000 is 36.9M, or 36,9M."""
     for size, letter in ((10**9, "B"), (10**6, "M"), (10**3, "K")) if money else ():
         if number >= size and number * 100 % size == 0:
-            return f"{number / size:.2f}".rstrip("0").rstrip(".") + letter
+            digits = f"{number / size:.2f}".rstrip("0").rstrip(".")
+            return (digits.replace(".", ",") if decimal_comma() else digits) + letter
     return str(number)

@@ -10,8 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Lead, Stage
 from alignment.jobs.models import Job
+from alignment.workspace.leads.selection import to_call
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -107,9 +107,8 @@ def _words(number: int) -> str:
 
 
 def _waiting(program: Program) -> int:
-    """MQLs that nobody has taken yet."""
-    leads = Lead.objects.in_program(program).filter(stage=Stage.MQL, owner__isnull=True)
-    return leads.values("id")[: MOST_COUNTED + 1].count()
+    """MQLs that sales has not called yet."""
+    return to_call(program).values("id")[: MOST_COUNTED + 1].count()
 
 
 def _running(program: Program) -> int:

@@ -7,8 +7,10 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language, override
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -24,8 +26,9 @@ def csv_response(
 ) -> StreamingHttpResponse:
     """A download named `name-2026-11-23.csv`; each batch becomes one chunk."""
     day = timezone.localdate().isoformat()
+    language = get_language() or settings.LANGUAGE_CODE
     return StreamingHttpResponse(
-        _in_the_background(_chunks(head, batches)),
+        _in_the_background(_chunks(head, batches), language),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}-{day}.csv"',
@@ -34,9 +37,14 @@ def csv_response(
     )
 
 
-async def _in_the_background(chunks: Iterator[str]) -> AsyncIterator[str]:
-    following = sync_to_async(lambda: next(chunks, ""))
-    while chunk := await following():
+async def _in_the_background(chunks: Iterator[str], language: str) -> AsyncIterator[str]:
+    """Rows are written when the request and its language are long over."""
+
+    def following() -> str:
+        with override(language):
+            return next(chunks, "")
+
+    while chunk := await sync_to_async(following)():
         yield chunk
 
 

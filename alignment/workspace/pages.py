@@ -13,9 +13,14 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 
-def form_page(request: ProgramRequest, template: str, form: Form, **words: Any) -> HttpResponse:
-    """422 with the errors once it was sent; `words` say what it is (`title`, `back`, …)."""
+def form_page(
+    request: ProgramRequest, template: str, form: Form, *, conflict: bool = False, **words: Any
+) -> HttpResponse:
+    """422 with the errors once it was sent, 409 if what is stored stands against it.
+
+    `words` say what it is (`title`, `back`, …).
+    """
     part = "#form" if request.htmx else ""
-    status = 422 if form.is_bound else 200
+    status = (409 if conflict else 422) if form.is_bound else 200
     context = {"form": form, "action": request.path, **words}
     return render(request, f"{template}{part}", context, status=status)

@@ -45,6 +45,17 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// Whoever comes back to a list goes on at the row by which they left it.
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("a.row-link")?.closest("[data-rows] > [id]");
+  if (row) history.replaceState({ ...history.state, row: row.id }, "");
+});
+
+addEventListener("pageshow", () => {
+  const row = document.getElementById(history.state?.row ?? "");
+  if (document.activeElement === document.body) row?.querySelector("a.row-link")?.focus({ preventScroll: true });
+});
+
 document.addEventListener("change", (event) => {
   const row = event.target.closest("[data-rows] > tr");
   if (row && event.target.matches("[data-select]")) row.setAttribute("aria-selected", String(event.target.checked));

@@ -30,7 +30,14 @@ if (palette && input) {
       any ||= !item.hidden;
     }
     places.hidden = !any;
+    hush();
     select(items()[0]);
+  }
+
+  // "Nothing found" is said only where nothing is, places to go to included.
+  function hush() {
+    const nothing = found.querySelector("[data-nothing]");
+    if (nothing) nothing.hidden = !places.hidden;
   }
 
   function open() {
@@ -52,6 +59,7 @@ if (palette && input) {
   input.addEventListener("input", filter);
   palette.addEventListener("htmx:after:swap", () => {
     if (!input.value.trim()) found.replaceChildren();
+    hush();
     select(items()[0]);
   });
   input.addEventListener("keydown", (event) => {

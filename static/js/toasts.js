@@ -40,7 +40,7 @@ if (region) {
   document.addEventListener("toast", (event) => show(event.detail ?? {}));
   document.addEventListener("htmx:response:error", (event) => {
     const { ctx } = event.detail;
-    if (ctx.sourceElement.id === "live" || ctx.response.status === 400 || ctx.response.status === 422) return;
+    if (ctx.sourceElement.id === "live" || [400, 409, 422].includes(ctx.response.status)) return;
     const name = { 403: "forbidden", 429: "slow" }[ctx.response.status] ?? "failed";
     show({ level: "danger", text: word(name) });
   });

@@ -36,6 +36,21 @@ def test_malformed_json_is_a_400(api: Api) -> None:
         problem(api.post(path, body), 400)
 
 
+def test_errors_speak_of_json_and_not_of_the_program(api: Api) -> None:
+    for body, words in (
+        (b'{"name": ', "Expecting value, line 1, column 10."),
+        (b'{"name": NaN}', "NaN is not a number."),
+        (b'{"employees_low": ' + b"9" * 5_000 + b"}", "A number has too many digits."),
+    ):
+        detail = problem(api.post("accounts/", body), 400)["detail"]
+        assert detail.endswith(words)
+        assert "sys." not in detail
+    large = problem(api.post("accounts/", {"name": "Acme", "employees_low": 10**16}), 422)
+    assert large["errors"][0]["detail"] == (
+        "Not between 0 and 1\u202f000\u202f000\u202f000\u202f000\u202f000."
+    )
+
+
 def test_a_body_of_ten_megabytes_is_a_413(api: Api) -> None:
     for path in WRITERS:
         problem(api.post(path, b" " * 10_000_000), 413)
@@ -53,7 +68,7 @@ def test_an_upload_that_is_no_form_is_a_415(api: Api) -> None:
 
 
 def test_a_body_that_is_no_object_is_refused(api: Api) -> None:
-    bodies: tuple[Any, ...] = ([], "x", 1, None, True, [{}], b"")
+    bodies: tuple[Any, ...] = ([], "x", 1, None, True, [{}])
     for path, body in product(WRITERS, bodies):
         problem(api.post(path, body), 422)
 
@@ -125,6 +140,17 @@ BAD_PARAMETERS: list[tuple[str, dict[str, str]]] = [
     ("engagements/", {"since": "9999-99-99"}),
     ("engagements/", {"since": "2026-01-01T00:00:00"}),
     ("engagements/", {"until": "9999-12-31T23:59:59-23:59"}),
+    ("accounts/", {"bogus": "1"}),
+    ("leads/", {"stages": "mql"}),
+    ("jobs/", {"page": "2"}),
+    ("imports/", {"bogus": "1"}),
+    ("signals/", {"bogus": ""}),
+    ("icp/", {"bogus": "1"}),
+    ("scoring-models/", {"bogus": "1"}),
+    ("events/", {"bogus": "1"}),
+    ("stakeholders/", {"do_not_contact": "maybe"}),
+    ("leads/", {"open": "2"}),
+    ("engagements/", {"signal": "zzz"}),
     ("events/", {"kind": "party"}),
     ("events/", {"lead": "-1"}),
     ("events/", {"cursor": "WzEsMl0x"}),
@@ -136,6 +162,17 @@ def test_a_bad_parameter_is_a_400_that_names_it(api: Api) -> None:
     for path, query in BAD_PARAMETERS:
         body = problem(api.get(path, **query), 400)
         assert [error["parameter"] for error in body["errors"]] == list(query)
+
+
+def test_what_every_list_understands_and_true_and_false(api: Api, cast: Cast) -> None:
+    lead = make.lead(cast.program)
+    for path in ("accounts/", "stakeholders/", "leads/", "jobs/", "signals/", "icp/", "imports/"):
+        assert api.get(path, limit="2", format="json").status_code == 200
+    for told, count in (("true", 1), ("True", 1), ("1", 1), ("false", 0), ("0", 0), ("", 1)):
+        found = api.get("leads/", open=told).json()["items"]
+        assert [row["id"] for row in found] == [lead.pk] * count, told
+    make.engage(lead.stakeholder, "pricing_page_view")
+    assert len(api.get("engagements/", signal="pricing_page_view").json()["items"]) == 1
 
 
 def test_another_programs_rows_do_not_exist(api: Api, cast: Cast) -> None:

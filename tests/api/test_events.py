@@ -8,16 +8,19 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import JournalEvent, JournalKind
-from alignment.people.models import Program
+from accounts.models import Account, JournalEvent, JournalKind
 from tests import cast as make
 from tests.api.conftest import Api
 from tests.cast import Cast, api_key, make_cast
 
 
-def note(program: Program, text: str) -> None:
+def note(account: Account, text: str) -> None:
     JournalEvent.objects.create(
-        program=program, kind=JournalKind.NOTE, at=timezone.now(), detail={"text": text}
+        program_id=account.program_id,
+        account=account,
+        kind=JournalKind.NOTE,
+        at=timezone.now(),
+        detail={"text": text},
     )
 
 
@@ -37,13 +40,14 @@ def read_on(api: Api, cursor: str | None = None, **query: Any) -> tuple[list[dic
 @pytest.mark.django_db(transaction=True)
 def test_a_late_commit_is_not_missed(client_with: Callable[[str], Api]) -> None:
     cast = make_cast()
+    company = make.account(cast.program)
     api = client_with(api_key(cast.program, cast.owner))
     _old, cursor = read_on(api)
     written, commit = threading.Event(), threading.Event()
 
     def slow_writer() -> None:
         with transaction.atomic():
-            note(cast.program, "slow")
+            note(company, "slow")
             written.set()
             commit.wait(20)
         connection.close()
@@ -51,7 +55,7 @@ def test_a_late_commit_is_not_missed(client_with: Callable[[str], Api]) -> None:
     slow = threading.Thread(target=slow_writer)
     slow.start()
     written.wait(10)
-    note(cast.program, "quick")  # a higher id, committed first
+    note(company, "quick")  # a higher id, committed first
     seen, cursor = read_on(api, cursor)
     assert seen == []  # held back: an older transaction is still open
     commit.set()
@@ -64,14 +68,15 @@ def test_a_late_commit_is_not_missed(client_with: Callable[[str], Api]) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_many_writers_one_reader_each_event_once(client_with: Callable[[str], Api]) -> None:
     cast = make_cast()
+    company = make.account(cast.program)
     api = client_with(api_key(cast.program, cast.owner))
     _old, cursor = read_on(api)
 
     def writer(name: int) -> None:
         for i in range(10):
             with transaction.atomic():
-                note(cast.program, f"{name}-{i}-a")
-                note(cast.program, f"{name}-{i}-b")
+                note(company, f"{name}-{i}-a")
+                note(company, f"{name}-{i}-b")
         connection.close()
 
     writers = [threading.Thread(target=writer, args=(name,)) for name in range(4)]

@@ -41,6 +41,7 @@ def test_a_list_is_uploaded_mapped_tried_and_taken_in(api: Api, cast: Cast) -> N
     body = made.json()
     assert body["headers"] == ["Company", "Website", "State", "Employees"]
     assert {column["field"] for column in body["columns"]} >= {"name", "state", "employees"}
+    assert body["warnings"] == []
     path = f"imports/{body['id']}/"
     problem(api.get(f"{path}problems/"), 404)
 
@@ -55,6 +56,7 @@ def test_a_list_is_uploaded_mapped_tried_and_taken_in(api: Api, cast: Cast) -> N
     runner.run(started["id"])
     done = api.get(f"jobs/{started['id']}/").json()
     assert (done["state"], done["result"]["created"]) == ("done", 2), done
+    assert (done["done"], done["unit"]) == (len(LIST), "bytes")
     assert Account.objects.in_program(cast.program).get(domain="acme.example").source == "fair"
 
     repair = api.client.get(
@@ -89,6 +91,24 @@ def test_the_mapping_is_corrected(api: Api, cast: Cast) -> None:
     ):
         assert pointers(problem(api.patch(path, bad), 422)) == [at], bad
     problem(api.patch(path, {"sheet": "none"}), 422) if api.get(path).json()["sheets"] else None
+
+
+@pytest.mark.django_db
+def test_while_it_runs_its_mapping_stays(api: Api, cast: Cast) -> None:
+    made = upload(api).json()
+    path = f"imports/{made['id']}/"
+    columns = [{"index": 1, "field": "domain"}]
+    for start in ("dry-run", "run"):
+        job = Job.objects.in_program(cast.program).get(pk=api.post(f"{path}{start}/").json()["id"])
+        for state in (Job.State.QUEUED, Job.State.RUNNING):
+            Job.objects.in_program(cast.program).filter(pk=job.pk).update(state=state)
+            problem(api.patch(path, {"columns": columns}), 409)
+            problem(api.patch(path, {"time_zone": "Europe/Paris"}), 409)
+            problem(api.patch(path, {"sheet": ""}), 422)
+            problem(api.patch(path, {"sheet": "Other"}), 409)
+        assert api.get(path).json()["columns"] == made["columns"]
+        Job.objects.in_program(cast.program).filter(pk=job.pk).update(state=Job.State.DONE)
+    assert api.patch(path, {"columns": columns}).json()["columns"][0]["field"] == "domain"
 
 
 @pytest.mark.django_db
@@ -133,6 +153,7 @@ def test_a_job_is_cancelled(api: Api, cast: Cast) -> None:
     job = jobs.start(program=cast.program, kind=Job.Kind.RESCORE, by=cast.owner)
     assert api.get("jobs/", state=["queued", "running"]).json()["items"][0]["id"] == job.pk
     assert api.post(f"jobs/{job.pk}/cancel/").json()["state"] == "cancelled"
+    assert api.get(f"jobs/{job.pk}/").json()["unit"] == "leads"
     assert api.post(f"jobs/{job.pk}/cancel/").json()["state"] == "cancelled"
 
 

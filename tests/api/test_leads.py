@@ -34,6 +34,15 @@ def test_a_lead_shows_its_score_and_is_found_by_stage(api: Api, cast: Cast) -> N
     assert len(api.get("leads/", open="true", order="-stage_since").json()["items"]) == 1
 
 
+def test_the_score_is_told_in_words(api: Api, cast: Cast) -> None:
+    lead = make.lead(cast.program)
+    names = {
+        line["rule"]: line["name"] for line in api.get(f"leads/{lead.pk}/score/").json()["lines"]
+    }
+    assert names["icp"] == "Account matches the ICP"
+    assert not names.keys() & names.values()
+
+
 def test_a_lead_is_given_to_a_member(api: Api, cast: Cast) -> None:
     lead = make.lead(cast.program)
     path = f"leads/{lead.pk}/"
@@ -41,6 +50,9 @@ def test_a_lead_is_given_to_a_member(api: Api, cast: Cast) -> None:
     assert api.patch(path, {"owner_email": None}).json()["owner_email"] is None
     for bad in ({"owner_email": cast.stranger.email}, {"owner_email": 5}, {}, {"owner": "x"}):
         problem(api.patch(path, bad), 422)
+    refused = problem(api.patch(path, {"owner_email": cast.observer.email}), 422)
+    assert pointers(refused) == ["/owner_email"]
+    assert api.get(path).json()["owner_email"] is None
 
 
 def test_a_lead_is_recycled_and_disqualified_with_a_reason(api: Api, cast: Cast) -> None:

@@ -32,8 +32,11 @@ MayListen = Callable[[Scope, str], Awaitable[int | None]]
 PATH = re.compile(r"^/p/([-\w]+)/live/$")
 STREAM_ID = re.compile(r"^\d{1,20}-\d{1,20}$")
 HEARTBEAT = 20.0
-# Milliseconds; well below redis-py's socket timeout of 5 s, which ends a longer read with an error.
+# Milliseconds for which a read waits for something new.
 BLOCK = 2_000
+# Seconds until a read that got no answer at all is given up. A busy machine may be late by more
+# than redis-py's own 5 s without anything being wrong.
+UNANSWERED = 30
 TAB_BACKLOG = 500
 REPLAY_LIMIT = 2_000
 Entry = tuple[str, str]
@@ -45,7 +48,9 @@ class Hub:
     def __init__(self) -> None:
         self._tabs: dict[int, set[asyncio.Queue[Entry]]] = defaultdict(set)
         self._reader: asyncio.Task[None] | None = None
-        self.bus = redis.asyncio.Redis.from_url(settings.BROKER_URL, decode_responses=True)
+        self.bus = redis.asyncio.Redis.from_url(
+            settings.BROKER_URL, decode_responses=True, socket_timeout=UNANSWERED
+        )
 
     def join(self, program_id: int) -> "asyncio.Queue[Entry]":
         queue: asyncio.Queue[Entry] = asyncio.Queue(TAB_BACKLOG)
@@ -66,6 +71,10 @@ class Hub:
                 # A real id, not "$": nothing published between two reads may be lost.
                 last = last or await self._newest()
                 replies: Any = await self.bus.xread({STREAM: last}, count=500, block=BLOCK)
+            except redis.TimeoutError as error:
+                # Nothing is lost: the next read goes on from the same place.
+                log.info("live bus: %s", error)
+                continue
             except (redis.RedisError, OSError) as error:
                 log.warning("live bus: %s", error)
                 await asyncio.sleep(1)

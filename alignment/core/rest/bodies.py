@@ -57,8 +57,12 @@ def parse_json(body: bytes, *, check_texts: bool = True) -> Any:
         value = json.loads(text, parse_constant=_refuse_constant)
     except RecursionError as error:
         raise Problem(400, "The JSON is nested too deeply.") from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Problem(400, f"This is not valid JSON: {error.msg}, {where}.") from error
     except ValueError as error:
-        raise Problem(400, f"This is not valid JSON: {error}") from error
+        # The digits of one number, of which Python reads some thousands.
+        raise Problem(400, "A number has too many digits.") from error
     if check_texts and (_SUSPECT.search(text) or "\x00" in text):
         errors = list(unstorable(value))
         if errors:
@@ -134,4 +138,4 @@ def _error(steps: tuple[str | int, ...], detail: str) -> FieldError:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+    raise Problem(400, f"This is not valid JSON: {name} is not a number.")

@@ -1,15 +1,18 @@
 """The base of what lists can be narrowed by."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
 from django import forms
 from django_filters import (
-    BooleanFilter,
     CharFilter,
     ChoiceFilter,
     MultipleChoiceFilter,
 )
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
 
 from .moments import NoZone, parse_moment
 
@@ -27,8 +30,37 @@ __all__ = [
 HIGHEST_ID = 2**63 - 1
 
 
+# What every list understands.
+OF_ALL_LISTS = frozenset(("limit", "cursor", "order", api_settings.URL_FORMAT_OVERRIDE))
+
+
 class FilterSet(django_filters.FilterSet):
     """Query parameters of one list."""
+
+
+def refuse_unknown(request: Request, names: Iterable[str]) -> None:
+    """A misspelt parameter would narrow nothing and yet be answered with 200."""
+    known = OF_ALL_LISTS.union(names)
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        raise ValidationError({name[:100]: "There is no such parameter." for name in unknown})
+
+
+class BooleanField(forms.Field):
+    """true or false; what can be read as neither is refused, not taken for unset."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> bool | None:
+        if value in self.empty_values:
+            return None
+        if value.lower() not in ("true", "false", "1", "0"):
+            raise forms.ValidationError("true or false.")
+        return value.lower() in ("true", "1")
+
+
+class BooleanFilter(django_filters.BooleanFilter):
+    field_class = BooleanField
 
 
 class IdFilter(django_filters.NumberFilter):

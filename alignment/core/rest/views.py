@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import translation
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -14,10 +15,29 @@ from .problems import Problem, errors_at
 from .schema import ProblemSchema
 
 
+class ApiRequest(Request):
+    """A body that is asked for must be there: nothing is not the same as an empty object."""
+
+    @property
+    def data(self) -> Any:
+        if self.stream is None:
+            raise Problem(400, "The body is empty.")
+        return super().data
+
+
 class ApiView(GenericAPIView[Any]):
     """Speaks English, refuses large bodies early, tells in each reply what the rate limit left."""
 
     schema = ProblemSchema()
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        return ApiRequest(
+            request,
+            parsers=self.get_parsers(),
+            authenticators=self.get_authenticators(),
+            negotiator=self.get_content_negotiator(),
+            parser_context=self.get_parser_context(request),
+        )
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         translation.activate("en")

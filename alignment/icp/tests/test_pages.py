@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind, State, Version
@@ -212,3 +213,42 @@ def test_discarding_leaves_what_is_in_force(cast: Cast) -> None:
 )
 def test_amounts_as_people_write_them(text: str, number: int | None) -> None:
     assert AmountField(required=False).clean(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("5\u202f000", 5_000),
+        ("1.450", 1_450),
+        ("20 M$", 20_000_000),
+        ("2 Md$", 2_000_000_000),
+        ("20 M\u00a0$", 20_000_000),
+        ("20 millions", 20_000_000),
+        ("1,5 milliard", 1_500_000_000),
+        ("36,900 M$", 36_900_000),
+    ],
+)
+def test_amounts_as_french_readers_write_them(text: str, number: int) -> None:
+    with translation.override("fr"):
+        field = AmountField()
+        assert field.clean(text) == number
+        assert field.clean(field.prepare_value(number)) == number
+        assert "," not in field.prepare_value(number)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("text", ["5000,5", "12.5", "-5", "many", "10-20", "n/a"])
+def test_what_is_no_whole_number_is_refused_at_the_field(
+    cast: Cast, language: str, text: str
+) -> None:
+    cast.owner.language = language
+    cast.owner.save()
+    draft(cast)
+    before = criteria(cast)
+    reply = cast.client("owner").post(
+        address(cast, "draft/criteria/employees/"), {"min": text, "weight": "must"}
+    )
+    assert reply.status_code == 422
+    assert "min" in reply.context["form"].errors
+    assert text in reply.content.decode()
+    assert criteria(cast) == before

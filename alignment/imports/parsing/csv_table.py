@@ -54,7 +54,7 @@ class CsvTable(Table):
         cells_seen = 0
         self._done = False
         for row in self._records():
-            number, cells, fault = row
+            number, cells, fault, _span = row
             if number <= self._header_row or (not cells and not fault):
                 continue
             self._last_number = number
@@ -62,7 +62,8 @@ class CsvTable(Table):
             if cells_seen > limit:
                 raise UnreadableTable("too_many_cells", limit=str(limit))
             if len(cells) != width:
-                row = Row(number, *_fitted(cells, width, fault))
+                cells, fault = _fitted(cells, width, fault)
+                row = row._replace(cells=cells, fault=fault)
             if fault or any(cells):
                 yield row
         self._done = True
@@ -88,33 +89,40 @@ class CsvTable(Table):
         except LookupError:
             raise UnreadableTable("encoding") from None
 
-    def _lines(self) -> Iterator[str]:
+    def _lines(self, taken: list[str]) -> Iterator[str]:
+        """The lines of the file, each noted in ``taken`` as it goes."""
         self._text.detach()
         self._text = self._open_text()
         limit = self._limits.line
         for line in iter(partial(self._text.readline, limit), ""):
             if len(line) >= limit:
                 raise UnreadableTable("line_too_long")
+            taken.append(line)
             yield line
 
     def _records(self) -> Iterator[Row]:
         """Every record of the file with its number, blank ones included."""
         csv.field_size_limit(self._limits.cell)
-        lines = self._lines()
+        taken: list[str] = []
+        lines = self._lines(taken)
         first = next(lines, "")
         first = first.removeprefix("\ufeff")
         reader = csv.reader(chain((first,), lines), delimiter=self.separator)
-        number = 0
+        number = last = 0
         while True:
             number += 1
             try:
-                cells = next(reader)
+                cells, fault = next(reader), ""
             except StopIteration:
                 return
             except csv.Error:
-                yield Row(number, [], "huge_cell")
-                continue
-            yield Row(number, cells)
+                cells, fault = [], "huge_cell"
+            row = Row(number, cells, fault)
+            if len(taken) > 1:
+                row = _spanning(row, taken, last + 1, self._limits.cell)
+            last += len(taken)
+            taken.clear()
+            yield row
 
     def _declare_separator(self, head: str) -> str:
         """Excel's own "sep=;" line, which then is not part of the table."""
@@ -134,6 +142,19 @@ class CsvTable(Table):
             raise UnreadableTable("not_a_table")
         if not head.strip("\ufeff \t\r\n\0"):
             raise UnreadableTable("empty")
+
+
+def _spanning(row: Row, taken: list[str], first: int, limit: int) -> Row:
+    """A record of several lines. Where quotation marks don't pair off, one was never closed.
+
+    Then the lines after it are rows of their own that nobody would miss, so all of it is kept.
+    """
+    row = row._replace(span=(first, first + len(taken) - 1))
+    if row.fault:
+        return row._replace(cells=["".join(taken)[:limit]], fault="open_quote")
+    if sum(line.count('"') for line in taken) % 2:
+        return row._replace(fault="open_quote")
+    return row
 
 
 def sniff_separator(head: str) -> str:

@@ -14,11 +14,11 @@ MESSAGES = {
     "country": _("“%(value)s” is not a country we know. Use its name or two-letter code."),
     "currency": _("“%(value)s” is in %(currency)s. Give an exchange rate or an amount in USD."),
     "date": _("“%(value)s” is not a date we can read."),
-    "date_range": _("“%(value)s” is not between 1990 and 2100."),
+    "date_range": _("“%(value)s” is not between the year 2000 and now."),
     "domain": _("“%(value)s” is not a domain or web address."),
     "email": _("“%(value)s” is not an e-mail address."),
     "free_mail": _("%(value)s is a mailbox provider, not the domain of a company."),
-    "huge_cell": _("A cell is too long, or a quotation mark is never closed."),
+    "huge_cell": _("A cell is too long."),
     "json": _("This is not a JSON object."),
     "maturity": _("“%(value)s” is not a level from 1 to 5."),
     "missing": _("A value is needed here."),
@@ -28,8 +28,15 @@ MESSAGES = {
     "negative": _("“%(value)s” is below zero."),
     "not_a_number": _("“%(value)s” is neither a number nor a range."),
     "nul": _("The cell holds a character that cannot be stored."),
+    "open_quote": _(
+        "A quotation mark is not closed: lines %(first)s to %(last)s were read as one row."
+    ),
     "phone": _("“%(value)s” is not a phone number."),
     "role": _("“%(value)s” is not a role we know, such as decision-maker or champion."),
+    "several_lines": _(
+        "This cell goes on over several lines (the row is lines %(first)s to %(last)s); perhaps a "
+        "quotation mark is not closed."
+    ),
     "shared_host": _("%(value)s hosts pages of many companies; give the company's own domain."),
     "state": _("“%(value)s” is not a US state."),
     "too_long": _("Longer than %(limit)s characters."),

@@ -15,7 +15,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple, NoReturn
 
 from alignment.imports.parsing.errors import CellError, unreadable
-from alignment.imports.parsing.numbers import (
+from alignment.reference import web
+from alignment.reference.numbers import (
     LARGEST,
     NotANumber,
     Whole,
@@ -23,8 +24,7 @@ from alignment.imports.parsing.numbers import (
     parse_interval,
     whole,
 )
-from alignment.reference import web
-from alignment.reference.rules import fold
+from alignment.reference.rules import fold, is_naics
 
 _YES = frozenset("yes y true t 1 x on oui o vrai ok ✓ ✔ checked si ja 1.0".split())
 _NO = frozenset("no n false f 0 off non faux ✗ ✘ unchecked nein 0.0".split())
@@ -130,13 +130,11 @@ def parse_technologies(text: str) -> list[str]:
 def parse_naics(text: str) -> str:
     """The code alone, two to six digits or a sector range: "541511 - Custom..." -> "541511"."""
     code = text.strip().removesuffix(".0")
-    if code in ("31-33", "44-45", "48-49"):
+    if is_naics(code):
         return code
     head = code[:6].rstrip(" -:")
     digits = head if head.isdigit() else head.partition(" ")[0].rstrip("-:")
-    if not (digits.isascii() and digits.isdigit() and 2 <= len(digits) <= 6):
-        raise unreadable("naics", text)
-    if code[len(digits) : len(digits) + 1].isalnum() or digits[0] == "0":
+    if not is_naics(digits) or code[len(digits) : len(digits) + 1].isalnum():
         raise unreadable("naics", text)
     return digits
 

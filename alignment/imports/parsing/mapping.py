@@ -7,13 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
 from alignment.imports.parsing.moments import guess_day_first
-from alignment.imports.parsing.numbers import UNKNOWN_WORDS, guess_decimal_comma
+from alignment.imports.parsing.tables import Table, UnreadableTable
 from alignment.imports.parsing.targets import TARGETS, Field, Kind, Reading
+from alignment.reference.numbers import UNKNOWN_WORDS, guess_decimal_comma
 from alignment.reference.rules import fold
 
 HEADER_SURE, HEADER_LIKELY, HEADER_MAYBE = 1.0, 0.8, 0.6
@@ -38,6 +39,8 @@ _TELLING: Mapping[Kind, Mapping[str, re.Pattern[str]]] = {
         "occurred_at": re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"),
     },
 }
+# So many sheets are looked at for the one that is meant.
+MOST_SHEETS = 30
 # A column of names has more than a handful of different values.
 FEWEST_NAMES, NAMES_FROM = 5, 30
 
@@ -73,9 +76,14 @@ class ColumnMapping:
             day_first=bool(value.get("day_first", False)),
         )
 
-    def reading(self, zone: tzinfo = UTC, rates: Mapping[str, Decimal] | None = None) -> Reading:
+    def reading(
+        self,
+        zone: tzinfo = UTC,
+        rates: Mapping[str, Decimal] | None = None,
+        now: datetime | None = None,
+    ) -> Reading:
         """The options for the parsers of this column."""
-        return Reading(zone, self.day_first, self.decimal_comma, self.scale, rates or {})
+        return Reading(zone, self.day_first, self.decimal_comma, self.scale, rates or {}, now)
 
 
 def guess_mapping(
@@ -98,12 +106,37 @@ def guess_mapping(
     return _assign(candidates, sample, headers)
 
 
+def turn_to_best_sheet(table: Table, kind: Kind) -> None:
+    """Of several sheets read the one whose columns say most; the first one of equals."""
+    if len(table.shown_sheets) < 2:
+        return
+    first = table.sheet
+    scores = {name: _sheet_score(table, name, kind) for name in table.shown_sheets[:MOST_SHEETS]}
+    best = max(scores, key=lambda name: (scores[name], name == first))
+    table.turn_to(best if any(scores[best]) else first)
+
+
+def _sheet_score(table: Table, sheet: str, kind: Kind) -> tuple[bool, int]:
+    """Whether its columns suffice, and how many of them are known."""
+    try:
+        table.turn_to(sheet)
+        mapping = guess_mapping(kind, table.headers, table.sample())
+    except UnreadableTable:
+        return False, 0
+    return bool(mapping) and not missing_fields(kind, mapping), len(mapping)
+
+
 def missing_fields(kind: Kind, mapping: Sequence[ColumnMapping]) -> list[tuple[str, ...]]:
     """What the mapping still lacks: groups of fields of which one is needed."""
     target = TARGETS[kind]
     given = {key for column in mapping for key in target.fields[column.field].keys}
     groups = [*((f.name,) for f in target.fields.values() if f.required), target.one_of]
     return [group for group in groups if not given.intersection(group)]
+
+
+def is_known_header(kind: Kind, header: str) -> bool:
+    """Whether a header means any field."""
+    return any(_header_score(header, field) > 0 for field in TARGETS[kind].fields.values())
 
 
 def normalised_header(header: str) -> str:

@@ -1,26 +1,12 @@
 """Countries, states, ZIP codes and places written in one cell ("Saint Paul, Minnesota")."""
 
-# ruff: noqa: SIM905 - lists of words read better without quotes
-
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from alignment.imports.parsing.errors import unreadable
-from alignment.reference.rules import fold, state_code
+from alignment.reference.rules import COUNTRY_CODES, fold, state_code
 
-_COUNTRY_CODES = frozenset(
-    """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM
-    BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX
-    CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG
-    GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR
-    IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV
-    LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE
-    NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO
-    RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF
-    TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF
-    WS YE YT ZA ZM ZW""".split()
-)
 _COUNTRY_NAMES = {
     name: code
     for code, names in (
@@ -131,7 +117,7 @@ def parse_country(text: str) -> str:
     """ISO 3166 code of a country given by code or by its English or French name."""
     stripped = text.strip()
     code = _COUNTRY_NAMES.get(fold(stripped))
-    if code is None and len(stripped) == 2 and stripped.upper() in _COUNTRY_CODES:
+    if code is None and len(stripped) == 2 and stripped.upper() in COUNTRY_CODES:
         code = stripped.upper()
     if code is None:
         raise unreadable("country", text)

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from alignment.imports.parsing.errors import CellError, RowError
 from alignment.imports.parsing.mapping import ColumnMapping
-from alignment.imports.parsing.numbers import UNKNOWN_WORDS
 from alignment.imports.parsing.tables import Row, Table
 from alignment.imports.parsing.targets import TARGETS, Field, Kind, Pairs, Reading
+from alignment.reference.numbers import UNKNOWN_WORDS
 
 CACHED_PER_COLUMN = 20_000
 
@@ -42,6 +42,7 @@ class RowParser:
         *,
         zone: tzinfo = UTC,
         rates: Mapping[str, Decimal] | None = None,
+        now: datetime | None = None,
     ) -> None:
         target = TARGETS[kind]
         self._kind = kind
@@ -55,15 +56,17 @@ class RowParser:
         # Wider fields first: a column of its own overrules a part of another one.
         ordered = sorted(mapping, key=lambda m: -len(target.fields[m.field].keys))
         self._columns = [
-            _Column(m.index, headers[m.index], target.fields[m.field], m.reading(zone, rates))
+            _Column(m.index, headers[m.index], target.fields[m.field], m.reading(zone, rates, now))
             for m in ordered
         ]
 
     def parse(self, row: Row) -> ParsedRow:
         """The values and errors of one row."""
-        number, cells, fault = row
-        if fault:
-            return ParsedRow(number, {}, [RowError("", fault)], cells, False)
+        number, cells, fault, span = row
+        if fault or span:
+            refused = self._refused(row)
+            if refused:
+                return ParsedRow(number, {}, refused, cells, False)
         values: dict[str, Any] = {}
         errors: list[RowError] = []
         for column in self._columns:
@@ -80,6 +83,21 @@ class RowParser:
         if errors:
             errors = self._forgive(values, errors)
         return ParsedRow(number, values, errors, cells, usable)
+
+    def _refused(self, row: Row) -> list[RowError]:
+        """Why nothing of the row can be trusted.
+
+        Where a cell of one line has several, the cells after it may be those of another row.
+        """
+        first, last = row.span or (row.number, row.number)
+        lines = {"first": str(first), "last": str(last)}
+        if row.fault:
+            return [RowError("", row.fault, lines)]
+        return [
+            RowError(column.header, "several_lines", lines)
+            for column in self._columns
+            if not column.multiline and "\n" in row.cells[column.index].strip().replace("\r", "\n")
+        ]
 
     def _check_needed(self, values: dict[str, Any], errors: list[RowError]) -> bool:
         usable = True
@@ -121,11 +139,12 @@ def natural_event_id(values: Mapping[str, Any]) -> str:
 class _Column:
     """One mapped column with the cells already seen."""
 
-    __slots__ = ("_field", "_reading", "cache", "header", "index")
+    __slots__ = ("_field", "_reading", "cache", "header", "index", "multiline")
 
     def __init__(self, index: int, header: str, field: Field, reading: Reading) -> None:
         self.index = index
         self.header = header
+        self.multiline = field.multiline
         self._field = field
         self._reading = reading
         self.cache: dict[str, Pairs | RowError] = {}

@@ -65,11 +65,15 @@ LIMITS = Limits()
 
 
 class Row(NamedTuple):
-    """One record. ``fault`` is "" or the code of an error that makes the row unusable."""
+    """One record. ``fault`` is "" or the code of an error that makes the row unusable.
+
+    ``span`` is its first and last line of text where it has several.
+    """
 
     number: int
     cells: list[str]
     fault: str = ""
+    span: tuple[int, int] | None = None
 
 
 class Table(AbstractContextManager["Table"]):
@@ -83,11 +87,16 @@ class Table(AbstractContextManager["Table"]):
     encoding: str = ""
     separator: str = ""
     sheets: tuple[str, ...] = ()
+    shown_sheets: tuple[str, ...] = ()
     sheet: str = ""
 
     def rows(self) -> Iterator[Row]:
         """The data rows that hold anything, as long as the header or longer."""
         raise NotImplementedError
+
+    def turn_to(self, sheet: str) -> None:
+        """Read another sheet ("": the first that holds anything). Raises ``UnreadableTable``."""
+        raise UnreadableTable("no_sheet", sheet=sheet)
 
     def progress(self) -> float:
         """Share of the file consumed so far, 0 to 1."""

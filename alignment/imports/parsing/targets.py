@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from functools import partial
 from typing import Literal, NamedTuple
@@ -12,11 +12,12 @@ from typing import Literal, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.engagements import too_early, too_late
 from alignment.imports.parsing import fields, places
 from alignment.imports.parsing.errors import CellError, unreadable
 from alignment.imports.parsing.headers import HEADERS
 from alignment.imports.parsing.moments import parse_moment
-from alignment.imports.parsing.numbers import Whole
+from alignment.reference.numbers import Whole
 from alignment.reference.rules import fold
 from alignment.reference.web import BadAddress
 from alignment.reference.web import parse_domain as domain_of
@@ -28,20 +29,25 @@ Pairs = tuple[tuple[str, object], ...]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How one column is read. ``scale`` multiplies bare amounts, ``zone`` serves naive dates."""
+    """How one column is read. ``scale`` multiplies bare amounts, ``zone`` serves naive dates.
+
+    Without ``now`` dates may lie ahead: while guessing, a date is a date.
+    """
 
     zone: tzinfo = UTC
     day_first: bool = False
     decimal_comma: bool = False
     scale: int = 1
     rates: Mapping[str, Decimal] = field(default_factory=dict)
+    now: datetime | None = None
 
 
 class Field(NamedTuple):
     """A field that a column can be mapped to.
 
     ``names`` are headers that mean it (folded), ``gives`` the keys it may put into a
-    row's values, ``numeric`` and ``dated`` say which reading options matter.
+    row's values, ``numeric`` and ``dated`` say which reading options matter. Only what is
+    ``multiline`` may hold line ends.
     """
 
     name: str
@@ -52,6 +58,7 @@ class Field(NamedTuple):
     required: bool = False
     numeric: bool = False
     dated: bool = False
+    multiline: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -148,7 +155,10 @@ def _do_not_email(text: str, _reading: Reading) -> Pairs:
 
 
 def _moment(name: str, text: str, reading: Reading) -> Pairs:
-    return ((name, parse_moment(text, zone=reading.zone, day_first=reading.day_first)),)
+    moment = parse_moment(text, zone=reading.zone, day_first=reading.day_first)
+    if reading.now and (too_early(moment) or too_late(moment, now=reading.now)):
+        raise unreadable("date_range", text)
+    return ((name, moment),)
 
 
 _ROLES = {
@@ -232,9 +242,14 @@ _ACCOUNT_FIELDS = (
         _("Technology maturity (1-5)"),
         _plain("technology_maturity", fields.parse_maturity),
     ),
-    Field("technologies", _("Technologies"), _plain("technologies", fields.parse_technologies)),
+    Field(
+        "technologies",
+        _("Technologies"),
+        _plain("technologies", fields.parse_technologies),
+        multiline=True,
+    ),
     Field("budget_usd", _("Budget (USD)"), _budget, numeric=True),
-    Field("description", _("Description"), _plain("description", _paragraphs)),
+    Field("description", _("Description"), _plain("description", _paragraphs), multiline=True),
     Field("external_id", _("External id"), _text("external_id", 120)),
     Field("owner_email", _("Owner (e-mail)"), _plain("owner_email", fields.parse_email)),
 )
@@ -270,7 +285,12 @@ _ENGAGEMENT_FIELDS = (
     Field("source", _("Source"), _text("source", 60)),
     Field("external_id", _("The source's id"), _text("external_id", 120)),
     Field("value", _("Value (yes or no)"), _plain("value", fields.parse_boolean)),
-    Field("properties", _("Properties (JSON)"), _plain("properties", fields.parse_properties)),
+    Field(
+        "properties",
+        _("Properties (JSON)"),
+        _plain("properties", fields.parse_properties),
+        multiline=True,
+    ),
 )
 
 TARGETS: Mapping[Kind, Target] = {

@@ -42,14 +42,21 @@ class XlsxTable(Table):
             raise UnreadableTable("workbook") from error
         try:
             self.sheets = tuple(s.title for s in self._book.worksheets)
-            self._sheet = self._choose(sheet)
-            self.sheet = self._sheet.title
-            self._declared_rows = self._sheet.max_row or 0
-            self._sheet.reset_dimensions()
-            self._header_row, self.headers = self._find_header()
+            self.shown_sheets = tuple(
+                s.title for s in self._book.worksheets if s.sheet_state == "visible"
+            )
+            self.turn_to(sheet)
         except BaseException:
             self._book.close()
             raise
+
+    def turn_to(self, sheet: str) -> None:
+        """See ``Table.turn_to``."""
+        self._sheet = self._choose(sheet)
+        self.sheet = self._sheet.title
+        self._declared_rows = self._sheet.max_row or 0
+        self._sheet.reset_dimensions()
+        self._header_row, self.headers = self._find_header()
         self._last_number = 0
         self._done = False
 

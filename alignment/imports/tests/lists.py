@@ -27,10 +27,15 @@ def companies(count: int, start: int = 0) -> bytes:
     return (COMPANIES + "".join(rows)).encode()
 
 
-def workbook(*rows: tuple[Any, ...]) -> bytes:
+def workbook(*rows: tuple[Any, ...], **sheets: list[tuple[Any, ...]]) -> bytes:
+    """The rows in a first sheet; more sheets by name."""
     book, content = Workbook(), BytesIO()
     for row in rows:
         book.active.append(row)
+    for name, others in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in others:
+            sheet.append(row)
     book.save(content)
     return content.getvalue()
 

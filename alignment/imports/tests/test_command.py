@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import zipfile
 from io import StringIO
 from pathlib import Path
@@ -12,7 +13,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import Account
 from tests.cast import Cast
 
-from .lists import COMPANIES, SAMPLES, companies
+from .lists import COMPANIES, SAMPLES, companies, workbook
 
 
 def command(cast: Cast, path: Path, **options: object) -> str:
@@ -36,6 +37,35 @@ def test_a_dry_run_changes_nothing_and_names_bad_rows(cast: Cast, tmp_path: Path
     assert "3 rows, 2 created" in said
     assert "row 4: A company needs a name or a domain." in said
     assert not Account.objects.in_program(cast.program).exists()
+
+
+def test_the_sheet_is_detected_or_named(cast: Cast, tmp_path: Path) -> None:
+    notes = [("Our notes about companies",)]
+    companies = [("Company", "Website"), ("Acme", "acme.com"), ("Beta", "beta.com")]
+    old = [("Company", "Website"), ("Gone", "gone.com")]
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(workbook(*notes, People=[("E-mail",)], Companies=companies, Old=old))
+    assert "2 rows, 2 created" in command(cast, path)
+    assert "1 rows, 1 created" in command(cast, path, sheet="Old")
+    with pytest.raises(CommandError, match="no sheet named None"):
+        command(cast, path, sheet="None")
+
+
+def test_many_bad_rows_are_counted_and_written_where_asked(cast: Cast, tmp_path: Path) -> None:
+    path, repair = tmp_path / "list.csv", tmp_path / "repair.csv"
+    path.write_bytes(companies(1) + b",,Paris,,\n" * 8)
+    said = command(cast, path)
+    assert said.count("  row ") == 5
+    assert "... and 3 more" in said
+    assert "--problems FILE" in said
+    assert sorted(tmp_path.glob("*.csv")) == [path]
+    said = command(cast, path, problems=repair)
+    assert str(repair) in said
+    written = list(csv.reader(StringIO(repair.read_text(encoding="utf-8-sig"))))
+    assert len(written) == 9
+    assert written[1][2:] == ["Paris", "", "", "A company needs a name or a domain."]
+    with pytest.raises(CommandError, match="No such file"):
+        command(cast, path, problems=tmp_path / "none" / "repair.csv")
 
 
 def test_what_cannot_run_is_said_in_a_sentence(cast: Cast, tmp_path: Path) -> None:

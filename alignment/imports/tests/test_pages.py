@@ -97,6 +97,18 @@ def test_the_mapping_on_the_page_is_previewed_and_kept(cast: Cast) -> None:
     assert Account.objects.in_program(cast.program).get(domain="acme.com").revenue_low == 3_400_000
 
 
+def test_a_running_import_keeps_its_mapping(cast: Cast) -> None:
+    client = cast.client("marketer")
+    upload = upload_through(client, cast, companies(1))
+    client.post(page(cast, "detail", upload.pk), {"do": "run"})
+    before = Import.objects.in_program(cast.program).get(pk=upload.pk).mapping
+    changed = client.post(
+        page(cast, "detail", upload.pk), {"field-0": "description", "do": "save"}, follow=True
+    )
+    assert "This import is already running." in changed.content.decode()
+    assert Import.objects.in_program(cast.program).get(pk=upload.pk).mapping == before
+
+
 def test_what_cannot_be_read_is_said_on_the_form(cast: Cast) -> None:
     client = cast.client("marketer")
     for content in (b"PK\x03\x04" + b"0" * 99, b"", bytes(range(256)) * 40):

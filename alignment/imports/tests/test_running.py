@@ -171,7 +171,7 @@ def test_doubled_headers_and_none(cast: Cast) -> None:
 def test_one_run_at_a_time(cast: Cast) -> None:
     upload = uploaded(cast.program, companies(1))
     actions.start_import(upload=upload, by=None)
-    with pytest.raises(actions.CannotStart):
+    with pytest.raises(actions.Busy):
         actions.start_import(upload=upload, by=None)
 
 

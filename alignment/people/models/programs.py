@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.scoping import ScopedManager
@@ -60,7 +60,17 @@ class Team(ProgramOwned):
         verbose_name_plural = _("teams")
         ordering = ["side", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["program", "name"], name="team_name_in_program"),
+            models.UniqueConstraint(
+                F("program"),
+                # The builtin collation knows capitals of all languages, whatever the database's does.
+                Func(
+                    "name",
+                    template="lower(%(expressions)s COLLATE pg_c_utf8)",
+                    output_field=models.TextField(),
+                ),
+                name="team_name_in_program",
+                violation_error_message=_("There is already a team of that name."),
+            ),
         ]
 
     def __str__(self) -> str:

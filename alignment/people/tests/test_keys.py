@@ -103,7 +103,7 @@ def test_only_owners_make_keys(cast: Cast) -> None:
 def test_the_page_shows_the_secret_once(cast: Cast) -> None:
     page = f"/p/{cast.program.slug}/settings/keys/"
     browser = cast.client("owner")
-    made = browser.post(page, {"name": "Sync", "scopes": ["read"], "days": "30"})
+    made = browser.post(page, {"name": "Sync", "scopes": ["read"], "days": "30"}, follow=True)
     key = the_key(cast)
     assert key.expires_at is not None
     assert made.text.count(key.prefix) >= 2

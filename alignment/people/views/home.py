@@ -48,7 +48,7 @@ def programs(request: HttpRequest) -> HttpResponse:
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    form = ProfileForm(request.POST) if request.method == "POST" else ProfileForm.of(user)
+    form = ProfileForm.of(user, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and _saved(form, user):
         response = redirect("people:profile")
         remember_language(response, user.language)

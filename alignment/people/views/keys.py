@@ -11,38 +11,56 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alignment.people import queries
 from alignment.people.access import requires
 from alignment.people.actions.keys import NewKey, create_key, revoke_key
-from alignment.people.forms import SCOPE_LABELS, KeyForm
+from alignment.people.forms import KeyForm, scope_words
 from alignment.people.permissions import Permission
 from alignment.people.requests import ProgramRequest
+
+# Of a key made a moment ago: the session keeps its secret until the next page shows it.
+MADE = "made_key"
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_KEYS)
 def keys(request: ProgramRequest) -> HttpResponse:
-    """The list; a POST creates a key and is the only answer that ever shows its secret."""
+    """The list; the first look at it after a key was made is the only one at its secret."""
     form = KeyForm(request.POST or None)
-    made: NewKey | None = None
-    if request.method == "POST" and form.is_valid():
-        made = form.run(
-            lambda: create_key(
-                program=request.program,
-                name=form.cleaned_data["name"],
-                scopes=form.cleaned_data["scopes"],
-                owner=request.user,
-                expires_at=form.expires_at(),
-                by=request.user,
-            )
-        )
+    if request.method == "POST" and form.is_valid() and (made := _created(request, form)):
+        request.session[MADE] = [request.program.pk, made.key.prefix, made.secret]
+        return redirect("program:keys", request.program.slug)
     words = {
-        "form": KeyForm() if made else form,
-        "made": made,
-        "keys": queries.keys_of(request.program, now=timezone.now()),
-        "scope_labels": SCOPE_LABELS,
+        "form": form,
+        "made": _made(request),
+        "rows": [
+            {"key": key, "may": scope_words(key.scopes)}
+            for key in queries.keys_of(request.program, now=timezone.now())
+        ],
         "tab": "keys",
     }
     status = 422 if form.errors else 200
     return render(request, "people/settings/keys.html", words, status=status)
+
+
+def _created(request: ProgramRequest, form: KeyForm) -> NewKey | None:
+    return form.run(
+        lambda: create_key(
+            program=request.program,
+            name=form.cleaned_data["name"],
+            scopes=form.cleaned_data["scopes"],
+            owner=request.user,
+            expires_at=form.expires_at(),
+            by=request.user,
+        )
+    )
+
+
+def _made(request: ProgramRequest) -> dict[str, str] | None:
+    """Prefix and secret of a key of this program made just now, once."""
+    program, prefix, secret = request.session.get(MADE, (None, "", ""))
+    if program != request.program.pk:
+        return None
+    del request.session[MADE]
+    return {"prefix": prefix, "secret": secret}
 
 
 @require_POST

@@ -11,7 +11,8 @@ from accounts.models import JournalEvent, JournalKind, Lead, Stage, ValidationCa
 from accounts.models.leads import CLOSED_STAGES
 from alignment.core import audit
 from alignment.core.live import bus
-from alignment.people.models import Membership, Program, User
+from alignment.people.models import Program, User
+from alignment.people.queries import possible_owners
 
 from ..engine import rescore_ids
 from ..models import LeadScore
@@ -74,9 +75,9 @@ def open_leads(
 
 @transaction.atomic
 def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
-    """Give the lead to a member of the program, or to nobody."""
-    if owner and not Membership.objects.in_program(lead.program_id).filter(user=owner).exists():
-        raise LeadMoved(_("This person is not a member of the program."))
+    """Give the lead to a member of the program who may work it, or to nobody."""
+    if owner and not possible_owners(lead.program_id).filter(user=owner).exists():
+        raise LeadMoved(_("This person may not work leads in this program."))
     locked = _locked(lead)
     previous = locked.owner
     locked.owner = owner

@@ -16,7 +16,7 @@ HEAD = (
     _("Domain"),
     _("City"),
     _("State"),
-    _("ZIP"),
+    _("ZIP code"),
     _("Country"),
     _("Metropolitan area"),
     _("NAICS"),
@@ -33,7 +33,7 @@ HEAD = (
     _("Owner"),
     _("Source"),
     _("External id"),
-    _("Changed"),
+    _("Last change"),
 )
 
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Lead, Stage
+from accounts.queries.finding import accounts_like
 from alignment.icp.models import Answer
 from alignment.icp.queries import icp_in_force
 from alignment.icp.rules import expand_sectors
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from alignment.icp.rules import Criterion
     from alignment.people.models import Membership, Program
 
-# Below three letters trigrams cannot help, so short texts match beginnings only.
-SHORTEST_PART = 3
 HANDED_STAGES = (Stage.MQL, Stage.SQL)
 
 
@@ -114,11 +113,7 @@ class AccountFilter(django_filters.FilterSet):
             field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
 
     def by_text(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
-        text = value.replace("\x00", "").strip()
-        domain = Q(domain__startswith=text.lower())
-        if len(text) < SHORTEST_PART:
-            return rows.filter(Q(name_key__startswith=text.lower()) | domain)
-        return rows.filter(Q(name__icontains=text) | domain)
+        return accounts_like(rows, value)
 
     def by_verdict(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
         if value == Answer.UNKNOWN:

@@ -9,13 +9,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from alignment.imports.parsing.numbers import Whole
+from alignment.reference.numbers import Whole
 from alignment.reference.queries import search_naics
 from alignment.reference.rules import STATES
 from alignment.workspace.amounts import AmountField, RangeField
+from alignment.workspace.edits import EditForm
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from accounts.rules.facts import AccountFacts, FieldError
     from alignment.people.models import Membership
@@ -30,8 +31,10 @@ MATURITIES = (
 RANGES = ("employees", "revenue")
 
 
-class AccountForm(forms.Form):
+class AccountForm(EditForm):
     """Ranges are one field here and two facts there; an empty field means unknown."""
+
+    fields_of = {f"{name}_{end}": name for name in RANGES for end in ("low", "high")}
 
     name = forms.CharField(label=_("Name"), max_length=200)
     domain = forms.CharField(
@@ -78,7 +81,7 @@ class AccountForm(forms.Form):
         required=False,
         choices=[("", _("Unknown")), *((code, name) for code, name, _fips in STATES)],
     )
-    zip = forms.CharField(label=_("ZIP"), max_length=10, required=False)
+    zip = forms.CharField(label=_("ZIP code"), max_length=10, required=False)
     country = forms.CharField(label=_("Country"), max_length=2, required=False, initial="US")
     owner_id = forms.TypedChoiceField(
         label=_("Owner"), required=False, coerce=int, empty_value=None
@@ -94,9 +97,15 @@ class AccountForm(forms.Form):
         if account:
             kwargs.setdefault("initial", initial_of(account))
         super().__init__(*args, **kwargs)
-        people = [(member.user_id, str(member.user)) for member in members]
+        self.members = members
+        if account:
+            self.carry_initial()
+        people = {member.user_id: str(member.user) for member in members}
+        if account and account.owner:
+            # Whoever owns it already goes on, though they may no longer be given others.
+            people[account.owner.pk] = str(account.owner)
         owner: Any = self.fields["owner_id"]
-        owner.choices = [("", _("Unassigned")), *people]
+        owner.choices = [("", _("Unassigned")), *people.items()]
 
     def clean_naics(self) -> str | None:
         """The code, or the one industry that the words mean."""
@@ -120,20 +129,24 @@ class AccountForm(forms.Form):
 
     def facts(self) -> AccountFacts:
         """Every fact of the form, empty ones as unknown."""
-        facts: Any = {
-            name: value if value != "" else None
-            for name, value in self.cleaned_data.items()
-            if name not in RANGES
+        return self.facts_of(self.cleaned_data)  # type: ignore[return-value]
+
+    def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        facts: dict[str, Any] = {
+            name: value if value != "" else None for name, value in values.items()
         }
         for name in RANGES:
-            ends: Whole = self.cleaned_data[name]
-            facts[f"{name}_low"], facts[f"{name}_high"] = ends
-        return facts  # type: ignore[no-any-return]
+            if name in facts:
+                facts[f"{name}_low"], facts[f"{name}_high"] = facts.pop(name)
+        return facts
+
+    def as_shown(self, data: dict[str, Any]) -> AccountForm:
+        return AccountForm(data, members=self.members)
 
     def show(self, errors: Sequence[FieldError]) -> None:
         """What the facts' own rules refused, beside the fields."""
         for error in errors:
-            name = error.field.removesuffix("_low").removesuffix("_high")
+            name = self.fields_of.get(error.field, error.field)
             self.add_error(name if name in self.fields else None, error.message)
 
 

@@ -11,14 +11,14 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Account, Lead, Stage, Stakeholder
 from alignment.icp.models import Verdict
-from alignment.people.models import Membership
+from alignment.people.queries import possible_owners
 from alignment.workspace.paging import Ordering, Page, page_of, write_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from alignment.core.scoping import ScopedQuerySet
-    from alignment.people.models import Program
+    from alignment.people.models import Membership, Program
 
 PAGE = 50
 COUNT_UP_TO = 10_000
@@ -60,8 +60,7 @@ class AccountRow:
 
 def members_of(program: Program) -> list[Membership]:
     """Who may own an account or a lead, by name."""
-    rows = Membership.objects.in_program(program).select_related("user", "team")
-    return list(rows.order_by("user__name", "id")[:MOST_MEMBERS])
+    return list(possible_owners(program).order_by("user__name", "id")[:MOST_MEMBERS])
 
 
 def account_page(

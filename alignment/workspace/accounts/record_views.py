@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.actions.accounts import update_account, upsert_accounts
-from accounts.rules.facts import FactsRejected
+from accounts.actions.accounts import add_account, update_account
+from accounts.rules.facts import FactsOvertaken, FactsRejected
 from alignment.core.hints import send
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
@@ -20,7 +20,7 @@ from alignment.scoring.tasks import judge_changed
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 
-from .forms import AccountForm
+from .forms import AccountForm, initial_of
 from .queries import members_of
 from .record import account_in, account_record, account_timeline
 
@@ -55,11 +55,18 @@ def account_edit(request: ProgramRequest, account_id: int) -> HttpResponse:
     page = reverse("workspace:account", args=[request.program.slug, found.pk])
     data = request.POST if request.method == "POST" else None
     form = AccountForm(data, members=members_of(request.program), account=found)
+    overtaken = False
     if form.is_valid():
+        facts: Any = form.changed_facts()
+        seen: Any = form.seen_facts()
         try:
-            update_account(account=found, facts=form.facts(), by=request.user)
+            update_account(account=found, facts=facts, by=request.user, seen=seen)
         except FactsRejected as rejected:
             form.show(rejected.errors)
+        except FactsOvertaken as late:
+            overtaken = True
+            found.refresh_from_db()
+            form.ask_again(late.fields, initial_of(found))
         else:
             send(judge_changed, program_id=request.program.pk)
             return gone_to(request, page, gettext("Saved, and judged again."))
@@ -67,6 +74,7 @@ def account_edit(request: ProgramRequest, account_id: int) -> HttpResponse:
         request,
         "workspace/accounts/form.html",
         form,
+        conflict=overtaken,
         account=found,
         title=gettext("Edit the facts"),
         back=page,
@@ -76,29 +84,25 @@ def account_edit(request: ProgramRequest, account_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.EDIT_FACTS)
 def account_new(request: ProgramRequest) -> HttpResponse:
-    """Add one account; a known domain or name leads to the account that has it."""
+    """Add one account; one that is known already is shown, not written."""
     data = request.POST if request.method == "POST" else None
     form = AccountForm(data, members=members_of(request.program))
+    known: Account | None = None
     if form.is_valid():
-        facts = {name: value for name, value in form.facts().items() if value is not None}
-        [result] = upsert_accounts(
-            program=request.program,
-            rows=[facts],  # type: ignore[list-item]
-            by=request.user,
-            source="manual",
-        )
-        if result.id is not None:
+        facts: Any = {name: value for name, value in form.facts().items() if value is not None}
+        result = add_account(program=request.program, facts=facts, by=request.user, source="manual")
+        if result.outcome == "created" and result.id is not None:
             send(judge_changed, program_id=request.program.pk)
-            text = gettext("Account added.")
-            if result.outcome != "created":
-                text = gettext("This account was already there; what you wrote was added to it.")
             page = reverse("workspace:account", args=[request.program.slug, result.id])
-            return gone_to(request, page, text)
+            return gone_to(request, page, gettext("Account added."))
         form.show(result.errors)
+        known = _account(request, result.id) if result.id else None
     return form_page(
         request,
         "workspace/accounts/form.html",
         form,
+        conflict=known is not None,
+        known=known,
         title=gettext("New account"),
         back=reverse("workspace:accounts", args=[request.program.slug]),
     )

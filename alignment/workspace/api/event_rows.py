@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from accounts.rules.engagements import FIRST_DAY, too_early, too_late
 from alignment.core.rest import FieldError, pointer
 from alignment.core.rest.bodies import storable_text, unstorable
 from alignment.core.rest.moments import NoZone, parse_moment
@@ -17,8 +18,6 @@ from alignment.reference.web import BadAddress, parse_email
 
 Known = Literal["id", "email", "external_id"]
 
-FIRST_DAY = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
-AHEAD = datetime.timedelta(hours=1)
 LONGEST_SOURCE = 60
 LONGEST_ID = 120
 LONGEST_SIGNAL = 60
@@ -161,9 +160,9 @@ def read_moment(text: object, *, now: datetime.datetime) -> tuple[datetime.datet
         return FIRST_DAY, 'Has no time zone; add "Z" or an offset such as "-05:00".'
     except ValueError:
         return FIRST_DAY, 'Not a date and time such as "2026-11-23T14:05:00Z".'
-    if not FIRST_DAY.year <= moment.year <= now.year + 1:
-        return FIRST_DAY, "Not between the year 2000 and now."
-    if moment > now + AHEAD:
+    if too_early(moment):
+        return FIRST_DAY, f"Before the year {FIRST_DAY.year}."
+    if too_late(moment, now=now):
         return FIRST_DAY, "Lies in the future."
     return moment, ""
 

@@ -101,7 +101,7 @@ class StrictShape(Shape):
 
 class LeadChange(StrictShape):
     owner_email = serializers.EmailField(
-        allow_null=True, max_length=254, help_text="A member of the program; null: nobody."
+        allow_null=True, max_length=254, help_text="A member who may work leads; null: nobody."
     )
 
     class Meta:

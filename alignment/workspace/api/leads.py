@@ -18,8 +18,9 @@ from alignment.core.rest import Problem
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
-from alignment.people.models import Membership, User
+from alignment.people.models import User
 from alignment.people.permissions import Scope
+from alignment.people.queries import possible_owners
 from alignment.scoring.actions import leads as actions
 from alignment.scoring.explain import explain
 
@@ -109,7 +110,7 @@ def _opened(person: int | FieldError, lead_of: dict[int, int], new: set[int]) ->
 @extend_schema_view(
     get=extend_schema(summary="One lead", operation_id="leads_get"),
     patch=extend_schema(
-        summary="Give a lead to a member of the program, or to nobody",
+        summary="Give a lead to a member of the program who may work it, or to nobody",
         operation_id="leads_assign",
         request=LeadChange,
         responses=LeadOut,
@@ -132,10 +133,9 @@ class LeadView(DetailView):
     def _member(self, address: str | None) -> User | None:
         if address is None:
             return None
-        members = Membership.objects.in_program(self.program).select_related("user")
-        found = members.filter(user__email=address.lower()).first()
+        found = possible_owners(self.program).filter(user__email=address.lower()).first()
         if found is None:
-            detail = "This person is not a member of the program."
+            detail = "Not a member of the program who may work leads."
             errors = [{"pointer": "/owner_email", "detail": detail}]
             raise Problem(422, "Some values were not accepted.", errors=errors)  # type: ignore[arg-type]
         return found.user

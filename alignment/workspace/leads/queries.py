@@ -14,12 +14,13 @@ from django.db.models.functions import Coalesce
 from accounts.models import Lead, Signal, Stage
 from accounts.queries.names import know_by_address
 from alignment.people.models import Membership, Team
+from alignment.people.queries import possible_owners
 from alignment.scoring.queries import ruling
 
 from ..paging import Ordering, page_of
 from .filters import SORTS_OF_SCORES
 from .recent import RecentSignal, recent_signals
-from .selection import leads_matching, scores_matching
+from .selection import leads_matching, scores_matching, to_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -154,7 +155,7 @@ def with_shown(leads: ScopedQuerySet[Lead]) -> ScopedQuerySet[Lead]:
 
 def choices(*, program: Program) -> Choices:
     """Teams, people and signals to choose from."""
-    members = Membership.objects.in_program(program).select_related("user", "team")
+    members = possible_owners(program)
     return Choices(
         teams=list(Team.objects.in_program(program)[:MOST_CHOICES]),
         members=list(members.order_by("user__name")[:MOST_CHOICES]),
@@ -180,9 +181,8 @@ def stage_counts(*, program: Program) -> dict[str, int]:
 
 
 def waiting_count(*, program: Program) -> int:
-    """MQLs that nobody has taken yet, at most 999."""
-    leads = Lead.objects.in_program(program)
-    return count_up_to(leads.filter(stage=Stage.MQL, owner__isnull=True), 999)
+    """MQLs that sales has not called yet, at most 999."""
+    return count_up_to(to_call(program), 999)
 
 
 def exported(*, program: Program, asked: LeadFilter) -> Iterator[list[Lead]]:
@@ -207,9 +207,9 @@ def leads_in(*, program: Program, lead_ids: list[int]) -> list[Lead]:
 
 
 def member_of(*, program: Program, user_id: int) -> User | None:
-    """The person, if a member of the program."""
-    rows = Membership.objects.in_program(program).select_related("user")
-    membership = rows.filter(user_id=user_id, user__is_active=True).first()
+    """The person, if a member of the program who may own leads."""
+    rows = possible_owners(program).filter(user_id=user_id, user__is_active=True)
+    membership = rows.first()
     return membership.user if membership else None
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import Account, EmailAddress, Lead, Signal, Stage, Stakeholder, ValidationCall
+from accounts.models import Account, Lead, Signal, Stage, Stakeholder, ValidationCall
+from accounts.queries.finding import accounts_like, people_like
 from alignment.people.models import Membership
 from alignment.scoring.models import LeadScore
 
@@ -36,6 +37,12 @@ def leads_matching(*, program: Program, asked: LeadFilter) -> ScopedQuerySet[Lea
     return leads
 
 
+def to_call(program: Program | int) -> ScopedQuerySet[Lead]:
+    """MQLs that sales has not called yet: what the queue begins with, the badge and today count."""
+    calls = ValidationCall.objects.in_program(program).filter(lead=OuterRef("pk"))
+    return Lead.objects.in_program(program).filter(~Q(Exists(calls)), stage=Stage.MQL)
+
+
 def scores_matching(*, program: Program, asked: LeadFilter) -> ScopedQuerySet[LeadScore]:
     """Their score rows, to be put in an order that only these know, among the WINDOW moved last."""
     leads = leads_matching(program=program, asked=asked)
@@ -55,10 +62,11 @@ def _by_index(program: Program, asked: LeadFilter) -> ScopedQuerySet[Lead]:
     leads = Lead.objects.in_program(program)
     if asked.stage == "open":
         leads = leads.filter(stage__in=OPEN_STAGES)
-    elif asked.stage in ("mql_uncalled", "mql_called"):
+    elif asked.stage == "mql_uncalled":
+        leads = to_call(program)
+    elif asked.stage == "mql_called":
         calls = ValidationCall.objects.in_program(program).filter(lead=OuterRef("pk"))
-        called = Q(Exists(calls))
-        leads = leads.filter(called if asked.stage == "mql_called" else ~called, stage=Stage.MQL)
+        leads = leads.filter(Exists(calls), stage=Stage.MQL)
     elif asked.stage:
         leads = leads.filter(stage=asked.stage)
     leads = leads.filter(_owned(program, asked.owner))
@@ -104,13 +112,8 @@ def _by_score(
 
 def _named(program: Program, text: str) -> Q:
     """People by name or address, companies by name; found first, so that the list stays quick."""
-    people = Stakeholder.objects.in_program(program)
-    for word in text.split()[:5]:
-        people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
+    people = people_like(program, Stakeholder.objects.in_program(program), text)
     person_ids = list(people.order_by().values_list("id", flat=True)[:MOST_PEOPLE_FOUND])
-    if "@" in text:
-        addresses = EmailAddress.objects.in_program(program).filter(address=text.lower())
-        person_ids += addresses.values_list("stakeholder_id", flat=True)
-    accounts = Account.objects.in_program(program).filter(name__icontains=text)
+    accounts = accounts_like(Account.objects.in_program(program), text)
     account_ids = list(accounts.order_by().values_list("id", flat=True)[:MOST_ACCOUNTS_FOUND])
     return Q(stakeholder_id__in=person_ids) | Q(account_id__in=account_ids)

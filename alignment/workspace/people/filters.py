@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Channel, Consent, EmailAddress, Lead, Stage, Stakeholder
+from accounts.models import Channel, Consent, Lead, Stage, Stakeholder
+from accounts.queries.finding import people_like
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet
     from alignment.people.models import Program
 
-SHORTEST_PART = 3
-MOST_WORDS = 4
-MOST_ADDRESSES = 1_000
 OPEN_STAGES = [
     (stage.value, stage.label)
     for stage in (Stage.NEW, Stage.ENGAGED, Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, Stage.RECYCLED)
@@ -75,22 +73,3 @@ class PersonFilter(django_filters.FilterSet):
             channel=Channel(value), granted=True, stakeholder=OuterRef("pk")
         )
         return rows.filter(Exists(consents), do_not_contact=False)
-
-
-def people_like(program: Program, rows: ScopedQuerySet[Stakeholder], text: str) -> Any:
-    """People whose names have all the words, or one of whose addresses begins like that."""
-    text = text.replace("\x00", "").strip()
-    if "@" in text:
-        addresses = EmailAddress.objects.in_program(program)
-        found = addresses.filter(address__startswith=text.lower())[:MOST_ADDRESSES]
-        return rows.filter(id__in=list(found.values_list("stakeholder_id", flat=True)))
-    for word in text.split()[:MOST_WORDS]:
-        if len(word) < SHORTEST_PART:
-            # Trigrams cannot help; the name index finds beginnings as they are usually written.
-            rows = rows.filter(
-                Q(last_name__startswith=word.capitalize())
-                | Q(first_name__startswith=word.capitalize())
-            )
-        else:
-            rows = rows.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
-    return rows

@@ -11,19 +11,23 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Channel, EmailAddress, Phone, Stakeholder
 from alignment.reference.names import name_key
+from alignment.workspace.edits import EditForm
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from accounts.rules.facts import FieldError, StakeholderFacts
     from alignment.people.models import Program
 
 # Where the rules of the facts speak of something else than the form's field.
 FIELD_OF = {"emails": "email", "phones": "phone", "account_id": "account"}
+ADDED = {"email": "emails", "phone": "phones"}
 
 
-class PersonForm(forms.Form):
+class PersonForm(EditForm):
     """Addresses and phones are added to those known."""
+
+    fields_of = FIELD_OF
 
     first_name = forms.CharField(label=_("First name"), max_length=100, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
@@ -52,19 +56,23 @@ class PersonForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         self.program = program
+        self.person = person
         if person:
-            kwargs["initial"] = _initial(person)
+            kwargs["initial"] = initial_of(person)
         elif account:
             kwargs["initial"] = {"account": account.domain or account.name}
         super().__init__(*args, **kwargs)
         self.fields["email"].required = person is None
         if person:
+            self.carry_initial()
             self.fields["email"].label = _("Add an e-mail address")
             self.fields["phone"].label = _("Add a phone")
 
     def clean_account(self) -> int | None:
         """The id of the account meant; raises unless it is exactly one."""
         text = self.cleaned_data["account"].strip()
+        if self.person and "account" not in self.changed_data:
+            return self.person.account_id
         if not text:
             return None
         accounts = Account.objects.in_program(self.program)
@@ -81,24 +89,31 @@ class PersonForm(forms.Form):
         return int(found[0])
 
     def facts(self) -> StakeholderFacts:
-        facts: dict[str, Any] = {
-            name: self.cleaned_data[name] or None
-            for name in ("first_name", "last_name", "title", "role", "linkedin_url")
-        }
-        facts["account_id"] = self.cleaned_data["account"]
-        for name, plural in (("email", "emails"), ("phone", "phones")):
-            if self.cleaned_data[name].strip():
-                facts[plural] = [self.cleaned_data[name].strip()]
-        return facts  # type: ignore[return-value]
+        """Every fact of the form, empty ones as unknown."""
+        return self.facts_of(self.cleaned_data)  # type: ignore[return-value]
+
+    def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        facts: dict[str, Any] = {}
+        for name, value in values.items():
+            if name == "account":
+                facts["account_id"] = value
+            elif name not in ADDED:
+                facts[name] = value or None
+            elif value.strip():
+                facts[ADDED[name]] = [value.strip()]
+        return facts
+
+    def as_shown(self, data: dict[str, Any]) -> PersonForm:
+        return PersonForm(data, program=self.program)
 
     def show(self, errors: Sequence[FieldError]) -> None:
         """What the facts' own rules refused, beside the fields."""
         for error in errors:
-            name = FIELD_OF.get(error.field, error.field)
+            name = self.fields_of.get(error.field, error.field)
             self.add_error(name if name in self.fields else None, error.message)
 
 
-def _initial(person: Stakeholder) -> dict[str, Any]:
+def initial_of(person: Stakeholder) -> dict[str, Any]:
     names = ("first_name", "last_name", "title", "role", "linkedin_url")
     account = person.account
     return {

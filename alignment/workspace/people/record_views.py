@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from django.shortcuts import render
@@ -15,20 +15,20 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.actions.contacts import change_contacts
 from accounts.actions.stakeholders import (
+    add_stakeholder,
     set_consent,
     set_do_not_contact,
     update_stakeholder,
-    upsert_stakeholders,
 )
 from accounts.models import Account
-from accounts.rules.facts import FactsRejected
+from accounts.rules.facts import FactsOvertaken, FactsRejected
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.scoring.actions.leads import open_leads
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 
-from .forms import ConsentForm, ContactForm, PersonForm, ReachForm
+from .forms import ConsentForm, ContactForm, PersonForm, ReachForm, initial_of
 from .queries import person_in, person_record, ways_to_reach
 
 if TYPE_CHECKING:
@@ -66,43 +66,47 @@ def person_edit(request: ProgramRequest, person_id: int) -> HttpResponse:
     page = _page(request, found.pk)
     data = request.POST if request.method == "POST" else None
     form = PersonForm(data, program=request.program, person=found)
+    overtaken = False
     if form.is_valid():
+        facts: Any = form.changed_facts()
+        seen: Any = form.seen_facts()
         try:
-            update_stakeholder(stakeholder=found, facts=form.facts(), by=request.user)
+            update_stakeholder(stakeholder=found, facts=facts, by=request.user, seen=seen)
         except FactsRejected as rejected:
             form.show(rejected.errors)
+        except FactsOvertaken as late:
+            overtaken = True
+            found.refresh_from_db()
+            form.ask_again(late.fields, initial_of(found))
         else:
             return gone_to(request, page, gettext("Saved."))
     words = {"person": found, "title": gettext("Edit the person"), "back": page}
-    return form_page(request, "workspace/people/form.html", form, **words)
+    return form_page(request, "workspace/people/form.html", form, conflict=overtaken, **words)
 
 
 @form_view
 @requires(Permission.EDIT_FACTS)
 def person_new(request: ProgramRequest) -> HttpResponse:
-    """Add one person; a known address leads to the person who has it."""
+    """Add one person; one who is known already is shown, not written."""
     data = request.POST if request.method == "POST" else None
     account = _asked_account(request)
     form = PersonForm(data, program=request.program, account=account)
+    known: Stakeholder | None = None
     if form.is_valid():
-        facts = {name: value for name, value in form.facts().items() if value is not None}
-        [result] = upsert_stakeholders(
-            program=request.program,
-            rows=[facts],  # type: ignore[list-item]
-            by=request.user,
-            source="manual",
+        facts: Any = {name: value for name, value in form.facts().items() if value is not None}
+        result = add_stakeholder(
+            program=request.program, facts=facts, by=request.user, source="manual"
         )
-        if result.id is not None:
-            text = gettext("Person added.")
-            if result.outcome != "created":
-                text = gettext("This person was already there; what you wrote was added.")
-            return gone_to(request, _page(request, result.id), text)
+        if result.outcome == "created" and result.id is not None:
+            return gone_to(request, _page(request, result.id), gettext("Person added."))
         form.show(result.errors)
+        known = _person(request, result.id) if result.id else None
     back = reverse("workspace:people", args=[request.program.slug])
     if account:
         back = reverse("workspace:account", args=[request.program.slug, account.pk])
-    words = {"title": gettext("New person"), "back": back, "account": account}
-    return form_page(request, "workspace/people/form.html", form, **words)
+    words = {"title": gettext("New person"), "back": back, "account": account, "known": known}
+    conflict = known is not None
+    return form_page(request, "workspace/people/form.html", form, conflict=conflict, **words)
 
 
 @form_view
@@ -131,7 +135,7 @@ def person_consent(request: ProgramRequest, person_id: int) -> HttpResponse:
                 form.add_error(None, error.message)
         else:
             return gone_to(request, page, gettext("Recorded."))
-    words = {"person": found, "title": gettext("Record consent"), "back": page}
+    words: dict[str, Any] = {"person": found, "title": gettext("Record consent"), "back": page}
     return form_page(request, "workspace/people/small_form.html", form, **words)
 
 
@@ -155,7 +159,7 @@ def person_contact(request: ProgramRequest, person_id: int) -> HttpResponse:
             by=request.user,
         )
         return gone_to(request, page, gettext("Saved."))
-    words = {"person": found, "title": gettext("Do not contact"), "back": page}
+    words: dict[str, Any] = {"person": found, "title": gettext("Do not contact"), "back": page}
     return form_page(request, "workspace/people/small_form.html", form, **words)
 
 
@@ -176,7 +180,11 @@ def person_reach(request: ProgramRequest, person_id: int) -> HttpResponse:
             form.show(rejected.errors)
         else:
             return gone_to(request, page, gettext("Saved."))
-    words = {"person": found, "title": gettext("Addresses and phones"), "back": page}
+    words: dict[str, Any] = {
+        "person": found,
+        "title": gettext("Addresses and phones"),
+        "back": page,
+    }
     return form_page(request, "workspace/people/small_form.html", form, **words)
 
 

@@ -1,6 +1,6 @@
 """One box over accounts, people and leads.
 
-Beginnings are looked up in ordinary indexes, parts of names in trigram indexes. Nothing sorts what
+Beginnings are looked up in ordinary indexes, words of names in trigram indexes. Nothing sorts what
 it found: a common word matches a hundred thousand rows, and the first few are read, not all.
 """
 
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db.models import Model
 
 from accounts.models import Account, EmailAddress, Lead, Stakeholder
+from accounts.queries.finding import accounts_like, people_like
 from accounts.queries.names import know_by_address
-from alignment.workspace.people.filters import SHORTEST_PART, people_like
+from alignment.reference.names import name_key
 
 if TYPE_CHECKING:
     from alignment.people.models import Program
@@ -37,7 +38,7 @@ class Found:
 
 
 def find(*, program: Program, text: str, each: int = EACH) -> Found:
-    """The first few of each kind: at most seven queries."""
+    """The first few of each kind: at most eight queries."""
     wanted = " ".join(text.replace("\x00", " ").split())[:LONGEST]
     if not wanted:
         return Found("")
@@ -54,15 +55,15 @@ def find(*, program: Program, text: str, each: int = EACH) -> Found:
 
 
 def _accounts(program: Program, text: str, most: int) -> list[Account]:
-    """By domain, then by how the name begins, then by any part of it."""
+    """By domain, then by how the name begins, then by its words."""
     accounts = Account.objects.in_program(program).select_related("verdict")
     low = text.lower()
     found = list(accounts.filter(domain__startswith=low).order_by("domain")[:most])
     if len(found) < most:
-        begins = accounts.filter(name_key__startswith=low).order_by("name_key", "id")
-        found = _more(found, list(begins[:most]), most)
-    if len(found) < most and len(text) >= SHORTEST_PART:
-        found = _more(found, list(accounts.filter(name__icontains=text)[:most]), most)
+        begins = accounts.filter(name_key__startswith=name_key(text) or low)
+        found = _more(found, list(begins.order_by("name_key", "id")[:most]), most)
+    if len(found) < most:
+        found = _more(found, list(accounts_like(accounts, text)[:most]), most)
     return found
 
 
@@ -72,7 +73,7 @@ def _people(program: Program, text: str, most: int) -> list[Stakeholder]:
     addresses = EmailAddress.objects.in_program(program)
     ids = addresses.filter(address__startswith=text.lower()).order_by("address")[:most]
     found = list(people.filter(id__in=list(ids.values_list("stakeholder_id", flat=True))))
-    if "@" not in text and len(found) < most:
+    if len(found) < most:
         found = _more(found, list(people_like(program, people, text)[:most]), most)
     return found
 

@@ -283,11 +283,19 @@ def test_a_new_account(cast: Cast) -> None:
     cast.client("marketer").post(url, EDIT | {"employees": "500"})
     account = Account.objects.in_program(cast.program).get(domain="acme.example")
     assert account.employees_low == 500
-    reply = cast.client("marketer").post(url, EDIT, follow=True)
-    assert "already there" in reply.content.decode()
-    assert Account.objects.in_program(cast.program).count() == 1
+
+
+def test_an_account_that_exists_is_shown_and_not_written(cast: Cast) -> None:
+    account = make.account(cast.program, "Acme", domain="acme.example", city="Boston")
+    sent = EDIT | {"name": "Acme Two", "city": "Austin", "employees": "500"}
+    reply = cast.client("marketer").post(address(cast, "accounts/new/"), sent)
+    assert reply.status_code == 409
+    page = reply.content.decode()
+    assert "This account exists already" in page
+    assert address(cast, f"accounts/{account.pk}/") in page
+    assert 'value="Acme Two"' in page
     account.refresh_from_db()
-    assert account.employees_low == 500
+    assert (account.name, account.city, account.employees_low) == ("Acme", "Boston", None)
 
 
 def test_observers_only_read(cast: Cast) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
-from accounts.models import Lead
+from accounts.models import Lead, ValidationCall
 from alignment.workspace.search.queries import find
 from alignment.workspace.today.marketing import weeks_of
 from tests import cast as make
@@ -125,3 +126,19 @@ def test_navigation_knows_where_one_is(cast: Cast) -> None:
 def test_strangers_find_nothing(cast: Cast) -> None:
     for page in ("", "accounts/", "people/", "search/?q=a", "navigation/", "accounts/export/"):
         assert cast.client("stranger").get(address(cast, page)).status_code == 404
+
+
+def test_day_badge_and_queue_count_the_same_leads(cast: Cast) -> None:
+    account = make.account(cast.program, owner_id=cast.rep.pk, **FITTING)
+    free, taken, called = (hot_lead(account) for _ in range(3))
+    Lead.objects.in_program(cast.program).filter(pk=taken.pk).update(owner=cast.rep)
+    ValidationCall.objects.create(
+        program=cast.program, lead=called, by=cast.rep, outcome="not_now", called_at=timezone.now()
+    )
+    assert free.owner is None
+    page = text(cast, "sales_manager")
+    assert page.partition('id="waiting-title"')[2].partition('class="count">')[2][:2] == "2<"
+    queue = text(cast, "sales_manager", "queue/")
+    assert queue.partition('id="queue-count">')[2][:2] == "2<"
+    assert queue.partition("nav__count--hot")[2].partition(">")[2][:2] == "2<"
+    assert "<title>(2) " in " ".join(queue.split())

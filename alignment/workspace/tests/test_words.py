@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.core import figures
-from alignment.imports.parsing.numbers import Whole
+from alignment.reference.numbers import Whole
 from alignment.workspace import words
 from alignment.workspace.amounts import AmountField, RangeField
 from alignment.workspace.exports import _cell

@@ -14,6 +14,7 @@ from accounts.models import Account, Lead, Stage
 from accounts.queries.names import know_by_address
 from alignment.people.models import Role, Side
 from alignment.scoring.models import LeadScore
+from alignment.workspace.leads.selection import to_call
 
 if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet
@@ -55,8 +56,8 @@ class SalesDay:
 
 
 def waiting(membership: Membership) -> Waiting:
-    """The newest MQLs: a rep's own and nobody's, everybody's for all others. Three queries."""
-    leads = Lead.objects.in_program(membership.program_id).filter(stage=Stage.MQL)
+    """The newest MQLs to call: a rep's own and nobody's, all for all others. Three queries."""
+    leads = to_call(membership.program_id)
     mine = membership.role == Role.MEMBER and membership.side == Side.SALES
     if mine:
         leads = leads.filter(Q(owner=membership.user_id) | Q(owner__isnull=True))

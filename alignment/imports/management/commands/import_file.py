@@ -13,6 +13,7 @@ from alignment.imports import actions
 from alignment.imports.messages import sentences
 from alignment.imports.models import Import, ImportProblem
 from alignment.imports.parsing.tables import UnreadableTable
+from alignment.imports.repair import problem_file
 from alignment.imports.steps import COUNTED
 from alignment.jobs import runner
 from alignment.jobs.models import Job
@@ -33,7 +34,11 @@ class Command(BaseCommand):
         parser.add_argument("--program", required=True, help="the program's address (slug)")
         parser.add_argument("--target", required=True, choices=Import.Target.values)
         parser.add_argument("--source", default="", help="where the list comes from")
+        parser.add_argument("--sheet", default="", help="of a workbook; default: detected")
         parser.add_argument("--dry-run", action="store_true", help="count, change nothing")
+        parser.add_argument(
+            "--problems", type=Path, help="write the rows to repair to this CSV file"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit status 1 when the file could not be taken in."""
@@ -45,6 +50,7 @@ class Command(BaseCommand):
         started = perf_counter()
         job = self._run(upload, dry_run=options["dry_run"])
         self._sum_up(job, perf_counter() - started)
+        self._tell_problems(upload, job, options["problems"])
 
     def _upload(self, program: Program, options: dict[str, Any]) -> Import:
         path: Path = options["file"]
@@ -57,6 +63,7 @@ class Command(BaseCommand):
                     target=options["target"],
                     by=None,
                     source=options["source"] or path.stem[:60],
+                    options={"sheet": options["sheet"]} if options["sheet"] else None,
                 )
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
@@ -64,6 +71,8 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: {error.message}") from error
 
     def _say_mapping(self, upload: Import) -> None:
+        for warning in upload.warnings:
+            self.stdout.write(self.style.WARNING(warning))
         headers = upload.options["headers"]
         fields = {c["index"]: c["field"] for c in upload.mapping["columns"]}
         for index, header in enumerate(headers):
@@ -73,7 +82,7 @@ class Command(BaseCommand):
         try:
             start = actions.start_dry_run if dry_run else actions.start_import
             job = start(upload=upload, by=None)
-        except actions.CannotStart as error:
+        except (actions.CannotStart, actions.Busy) as error:
             raise CommandError(str(error)) from error
         runner.run(job.pk, after_step=lambda: self._tell(job))
         self._tell(job)
@@ -94,6 +103,26 @@ class Command(BaseCommand):
         counts = ", ".join(f"{job.result.get(name, 0):,} {name}" for name in COUNTED)
         rate = job.result.get("rows", 0) / max(seconds, 1e-6)
         self.stdout.write(f"{counts} in {seconds:.1f} s ({rate:,.0f} rows/s)")
+
+    def _tell_problems(self, upload: Import, job: Job, path: Path | None) -> None:
+        """The first rows that were refused or taken in part, and where the others are."""
         found = ImportProblem.objects.in_program(job.program_id).filter(job=job).order_by("row")
         for problem in found[:SHOWN_PROBLEMS]:
             self.stdout.write(f"  row {problem.row}: {sentences(problem.errors)}")
+        count = found.count()
+        if count > SHOWN_PROBLEMS:
+            self.stdout.write(f"  ... and {count - SHOWN_PROBLEMS:,} more")
+        if count and path is None:
+            self.stdout.write(
+                f"Rows to repair: --problems FILE writes them, or on the page of import {upload.pk}."
+            )
+        elif path is not None:
+            self._write_problems(upload, job, path)
+
+    def _write_problems(self, upload: Import, job: Job, path: Path) -> None:
+        try:
+            with path.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(problem_file(upload=upload, job=job))
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from error
+        self.stdout.write(f"Rows to repair: {path}")

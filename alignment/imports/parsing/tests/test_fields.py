@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from alignment.imports.parsing import fields
 from alignment.imports.parsing.errors import MESSAGES, CellError
 from alignment.imports.parsing.fields import Phone
-from alignment.imports.parsing.numbers import Whole
+from alignment.reference.numbers import Whole
 
 
 def code_of(parse: object, text: str) -> str:

@@ -56,8 +56,9 @@ class Command(BaseCommand):
         owner = User.objects.filter(email=email).first()
         if owner is None:
             owner = User(email=email, name=name or email.partition("@")[0])
-            password = self._password()
             try:
+                owner.clean_fields(exclude=["password"])
+                password = self._password()
                 owner.set_password(password)
                 owner.full_clean()
                 validate_password(password, owner)

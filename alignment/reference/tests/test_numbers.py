@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.imports.parsing.numbers import (
+from alignment.reference.numbers import (
     Interval,
     NotANumber,
     Whole,

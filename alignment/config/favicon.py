@@ -1,0 +1,8 @@
+"""Browsers ask for `/favicon.ico` wherever no page names an icon: the admin, the API, a download."""
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.templatetags.static import static
+
+
+def favicon(request: HttpRequest) -> HttpResponseRedirect:
+    return HttpResponseRedirect(static("icons/favicon.svg"))

@@ -1,0 +1,76 @@
+"""The logs tell what is wrong and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+import redis
+from django.test import Client
+
+from alignment.core.live.bus import STREAM
+from alignment.core.live.sse import BLOCK, Hub
+from alignment.core.logs import ShortRefusals
+from tests.cast import Cast
+
+
+class _Bus:
+    """Answers late once, then brings something, then stays silent."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def xrevrange(self, *_: Any, **__: Any) -> list[Any]:
+        return [("1-0", {})]
+
+    async def xread(self, streams: dict[str, str], **_: Any) -> list[Any]:
+        self.asked.append(streams[STREAM])
+        if len(self.asked) == 1:
+            raise redis.TimeoutError("Timeout reading from 127.0.0.1:6379")
+        if len(self.asked) == 2:
+            return [(STREAM, [("2-0", {"program": "7", "name": "leads"})])]
+        return await asyncio.sleep(3600, [])
+
+
+def test_a_read_that_waited_in_vain_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    async def listen() -> tuple[Any, float]:
+        hub, bus = Hub(), _Bus()
+        limit: float = hub.bus.connection_pool.connection_kwargs["socket_timeout"]
+        hub.bus = bus  # type: ignore[assignment]
+        queue = hub.join(7)
+        found = await asyncio.wait_for(queue.get(), 5)
+        assert bus.asked[:2] == ["1-0", "1-0"]
+        assert hub._reader
+        hub._reader.cancel()
+        return found, limit
+
+    with caplog.at_level(logging.WARNING):
+        found, limit = asyncio.run(listen())
+    assert found == ("2-0", "leads")
+    assert caplog.records == []
+    assert limit > 5 * BLOCK / 1000
+
+
+def test_a_refusal_is_one_line(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    reply = cast.client("observer").get(f"/p/{cast.program.slug}/imports/new/")
+    assert reply.status_code == 403
+    (record,) = (r for r in caplog.records if r.name == "django.request")
+    assert "Forbidden" in record.getMessage()
+    assert not record.exc_info
+
+
+def test_what_breaks_keeps_its_traceback(settings: Any) -> None:
+    record = logging.LogRecord("django.request", logging.ERROR, "", 1, "broken", (), None)
+    record.exc_info = (ValueError, ValueError("x"), None)
+    record.status_code = 500
+    assert ShortRefusals().filter(record)
+    assert record.exc_info
+    assert settings.LOGGING["loggers"]["django.request"]["filters"] == ["short"]
+
+
+def test_browsers_find_an_icon() -> None:
+    reply = Client().get("/favicon.ico")
+    assert reply.status_code == 302
+    assert reply["Location"].endswith(".svg")

@@ -1,0 +1,75 @@
+"""What may be wrong with a table as a whole, though it can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from alignment.imports.parsing.mapping import is_known_header
+from alignment.imports.parsing.targets import Kind
+
+MESSAGES = {
+    "no_header": _(
+        "The first row (%(value)s) was taken for the names of the columns, but looks like data. "
+        "If the file has no header, add one: otherwise this row is not imported."
+    ),
+    "encoded_twice": _(
+        "Some texts were encoded twice, such as “%(value)s”. They would be stored like that; "
+        "better export the file again as UTF-8."
+    ),
+}
+SHOWN = 60
+_DATA = re.compile(
+    r"[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+|(?:[\w-]+\.)+[a-z]{2,}/?|[+$€-]?\d[\d\s.,:/%-]*"
+)
+
+
+class Doubt(NamedTuple):
+    """A key of ``MESSAGES`` and what it speaks of."""
+
+    code: str
+    value: str
+
+    @property
+    def message(self) -> str:
+        """The sentence to show, in the language active now."""
+        return str(MESSAGES[self.code]) % {"value": self.value}
+
+
+def doubts_about(
+    kind: Kind, headers: Sequence[str], sample: Sequence[Sequence[str]]
+) -> Iterator[Doubt]:
+    """What a person should look at before the table is taken in."""
+    if _seems_headless(kind, headers):
+        yield Doubt("no_header", ", ".join(headers)[:SHOWN])
+    cells = (cell for row in (headers, *sample) for cell in row)
+    twice = next(filter(encoded_twice, cells), "")
+    if twice:
+        yield Doubt("encoded_twice", twice.strip()[:SHOWN])
+
+
+def from_json(kept: Sequence[Mapping[str, str]]) -> list[Doubt]:
+    """As kept with an import."""
+    return [Doubt(doubt["code"], doubt["value"]) for doubt in kept]
+
+
+def _seems_headless(kind: Kind, headers: Sequence[str]) -> bool:
+    if any(is_known_header(kind, header) for header in headers):
+        return False
+    return any(_DATA.fullmatch(header) for header in headers)
+
+
+def encoded_twice(text: str) -> bool:
+    """Whether the letters of a text are the bytes of UTF-8: "CafÃ©" for "Café"."""
+    if text.isascii():
+        return False
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+        return True
+    return False

@@ -1,0 +1,50 @@
+"""The time zones one chooses from: a place each, by region, without the names of former times."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext_lazy as _
+
+REGIONS = (
+    ("Africa", _("Africa")),
+    ("America", _("America")),
+    ("Asia", _("Asia")),
+    ("Atlantic", _("Atlantic")),
+    ("Australia", _("Australia")),
+    ("Europe", _("Europe")),
+    ("Indian", _("Indian Ocean")),
+    ("Pacific", _("Pacific")),
+)
+
+Group = tuple[str, list[tuple[str, str]]]
+
+
+def is_time_zone(name: str) -> bool:
+    """Any name that the database of zones knows, former ones included."""
+    return name in available_timezones()
+
+
+def time_zones(now: str = "") -> list[Group]:
+    """Choices by region. The zone chosen `now` is among them, even under a former name."""
+    names = _places()
+    first = ["UTC"] if now in ("", "UTC", *names) else ["UTC", now]
+    groups = [("", [(name, name) for name in first])]
+    for region, label in REGIONS:
+        inside = [(name, _place(name)) for name in names if name.startswith(f"{region}/")]
+        groups.append((str(label), inside))
+    return groups
+
+
+@cache
+def _places() -> tuple[str, ...]:
+    """Those that the database lists for a country: aliases are in none."""
+    lines = files("tzdata").joinpath("zoneinfo/zone.tab").read_text().splitlines()
+    named = {line.split("\t")[2] for line in lines if line and not line.startswith("#")}
+    return tuple(sorted(named & available_timezones()))
+
+
+def _place(name: str) -> str:
+    return name.partition("/")[2].replace("_", " ").replace("/", ", ")

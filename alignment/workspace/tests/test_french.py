@@ -1,0 +1,50 @@
+"""What French readers get: files, signs and words in their language."""
+
+import pytest
+
+from accounts.models import Account
+from tests import cast as make
+from tests.cast import Cast
+
+from .pages import address, lines, text
+from .test_accounts import FITTING, hot_lead
+
+
+@pytest.fixture
+def account(cast: Cast) -> Account:
+    cast.owner.language = "fr"
+    cast.owner.save()
+    account = make.account(cast.program, "Acme", **FITTING)
+    hot_lead(account)
+    return account
+
+
+def test_cells_of_files_speak_as_their_heads_do(cast: Cast, account: Account) -> None:
+    make.lead(cast.program, make.stakeholder(cast.program, make.account(cast.program, "Bolt")))
+    files = {
+        name: "\n".join(lines(cast.client("owner").get(address(cast, f"{name}/export/"))))
+        for name in ("accounts", "people", "leads")
+    }
+    assert "Code postal" in files["accounts"]
+    assert "Correspond" in files["accounts"]
+    assert "Inconnu" in files["accounts"]
+    assert ",non," in files["people"]
+    assert "Nouveau" in files["leads"]
+    for name, file in files.items():
+        for english in (",Match,", ",Unknown,", ",no,", ",New,"):
+            assert english not in file, (name, english)
+
+
+def test_a_space_stands_before_colons(cast: Cast, account: Account) -> None:
+    page = text(cast, "owner", f"accounts/{account.pk}/")
+    assert "Oui\u00a0:" in page
+    assert "Oui:" not in page
+    assert "Marketing:" not in page
+
+
+def test_headings_of_the_admin(cast: Cast) -> None:
+    cast.owner.language, cast.owner.is_staff = "fr", True
+    cast.owner.save()
+    page = cast.client("owner").get("/admin/").content.decode()
+    for heading in ("Comptes et leads", "Accords", "Imports", "Tâches"):
+        assert heading in page

@@ -1,0 +1,129 @@
+"""On a desk: tables fit it, the keyboard goes on where it was, nothing is said in vain."""
+
+import pytest
+from django.core.files.base import ContentFile
+from playwright.sync_api import Page, expect
+
+from alignment.agreements.actions import start_draft
+from alignment.agreements.models import Kind
+from alignment.imports.actions import create_import
+from alignment.people.actions.keys import create_key
+from alignment.people.permissions import Scope
+from tests import cast as play
+from tests.browser.journeys import Online
+from tests.cast import Cast
+
+LISTS = ("queue/", "leads/", "leads/?sort=score", "accounts/", "people/", "imports/")
+COLUMNS = "verdict grade heat leads people place industry employees revenue owner source changed"
+PANELS = ("scoring/draft/", "settings/keys/", "settings/members/")
+OUTSIDE = """() => [...document.querySelectorAll(".panel .table button")].filter((button) =>
+  button.getBoundingClientRect().right > button.closest(".panel").getBoundingClientRect().right + 1
+).map((button) => button.textContent.trim())"""
+
+
+def long_names(cast: Cast) -> None:
+    cast.rep.name = "Maximiliane von und zu Hohenlohe-Langenburg"
+    cast.rep.save()
+    company = play.account(
+        cast.program,
+        "Consolidated Intercontinental Manufacturing and Distribution",
+        domain="consolidated-intercontinental-manufacturing.example",
+        city="San Francisco",
+        state="CA",
+        owner_id=cast.rep.pk,
+    )
+    person = play.stakeholder(
+        cast.program,
+        company,
+        "bartholomew.featherstonehaugh@consolidated-intercontinental.example",
+        first_name="Bartholomew Maximilian",
+        last_name="Featherstonehaugh-Cholmondeley",
+        title="Senior Executive Vice President of Everything",
+        role="economic_buyer",
+        do_not_contact=True,
+    )
+    lead = play.lead(cast.program, person, owner=cast.rep)
+    for code in ("budget_confirmed", "decision_authority", "pricing_page_view"):
+        play.engage(lead.stakeholder, code)
+    create_import(
+        program=cast.program,
+        file=ContentFile(b"name,domain\nAcme,acme.example\n", name="list.csv"),
+        file_name="x" * 240 + ".csv",
+        target="accounts",
+        by=cast.owner,
+    )
+    start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
+    create_key(
+        program=cast.program,
+        name="Everything that our tools send",
+        scopes=[scope.value for scope in Scope],
+        owner=cast.owner,
+        expires_at=None,
+        by=cast.owner,
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 1024])
+def test_lists_fit_and_buttons_stay_inside(cast: Cast, online: Online, width: int) -> None:
+    long_names(cast)
+    cast.owner.language = "fr"
+    cast.owner.save()
+    page = online.person(cast.owner, viewport={"width": width, "height": 800})
+    every = "&".join(f"columns={name}" for name in COLUMNS.split())
+    for place in (*LISTS, *PANELS, f"accounts/?{every}"):
+        page.goto(f"/p/{cast.program.slug}/{place}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, place
+        if place in PANELS:
+            assert page.evaluate(OUTSIDE) == [], place
+
+
+def test_back_from_a_lead_the_queue_goes_on_at_its_row(cast: Cast, online: Online) -> None:
+    leads = []
+    for name in ("One", "Two", "Three"):
+        lead = play.lead(
+            cast.program,
+            play.stakeholder(cast.program, play.account(cast.program), last_name=name),
+        )
+        for code in ("budget_confirmed", "decision_authority", "pricing_page_view"):
+            play.engage(lead.stakeholder, code)
+        leads.append(lead)
+    page = online.person(cast.rep)
+    page.goto(f"/p/{cast.program.slug}/queue/")
+    for _ in range(2):
+        page.keyboard.press("j")
+    row = focused_row(page)
+    assert row in {f"lead-{lead.pk}" for lead in leads}
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/leads/*/")
+    page.go_back()
+    page.wait_for_url("**/queue/")
+    expect(page.locator(f"#{row} a.row-link")).to_be_focused()
+
+
+def focused_row(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.closest('[data-rows] > *')?.id"))
+
+
+def test_nothing_found_is_not_said_above_a_place_to_go(cast: Cast, online: Online) -> None:
+    page = online.person(cast.rep)
+    page.goto(f"/p/{cast.program.slug}/")
+    page.keyboard.press("ControlOrMeta+k")
+    nothing = page.locator("#palette-found [data-nothing]")
+    page.keyboard.type("scoring")
+    expect(nothing).to_have_count(1)
+    expect(nothing).to_be_hidden()
+    expect(page.get_by_role("option", name="Scoring")).to_be_visible()
+    page.keyboard.type("zzz")
+    expect(nothing).to_be_visible()
+
+
+def test_keys_are_named_where_they_do_something(cast: Cast, online: Online) -> None:
+    play.lead(cast.program)
+    page = online.person(cast.rep)
+    for place, row, box in (("leads/", 1, 1), ("people/", 1, 0), ("icp/", 0, 0)):
+        page.goto(f"/p/{cast.program.slug}/{place}")
+        page.keyboard.press("?")
+        keys = page.get_by_role("dialog", name="Keyboard shortcuts")
+        expect(keys.get_by_text("This list")).to_be_visible()
+        expect(keys.get_by_text("Open the row")).to_be_visible(visible=bool(row))
+        expect(keys.get_by_text("Select the row")).to_be_visible(visible=bool(box))
