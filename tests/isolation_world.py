@@ -32,7 +32,8 @@ from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Comment, Kind, Signature, State, Version
 from alignment.core.models import AuditEntry
 from alignment.icp.defaults import DEFAULT_ICP
-from alignment.icp.models import Verdict
+from alignment.icp.models import Proposal, Topic, Verdict, Workshop
+from alignment.icp.workshop.actions import open_workshop
 from alignment.imports.models import Import, ImportProblem
 from alignment.jobs.models import Job
 from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned, Team, User
@@ -187,6 +188,12 @@ def _hers_work(cast: Cast) -> None:
         judged_at=now,
     )
     _her_what_if(cast, row)
+    workshop = Workshop.objects.create(**row, title="Zanzibar workshop", opened_by=cast.stranger)
+    wish = content["criteria"][0]
+    topic = Topic.objects.create(
+        **row, workshop=workshop, position=0, key=FOREIGN_KEY, kind="employees", before=wish
+    )
+    Proposal.objects.create(**row, topic=topic, side="sales", criterion=wish, author=cast.stranger)
     job = Job.objects.create(
         **row, kind="import", state="failed", problem="Zanzibar problem", created_by=cast.stranger
     )
@@ -266,6 +273,7 @@ def _ours(cast: Cast) -> None:
     person = play.stakeholder(cast.program, company, first_name="Una", last_name="Ours")
     play.lead(cast.program, person, owner=cast.rep)
     play.engage(person, "pricing_page_view")
+    open_workshop(program=cast.program, title="Ours", planned_minutes=60, by=cast.owner)
     for kind in (Kind.ICP, Kind.SCORING):
         start_draft(program=cast.program, kind=kind, by=cast.owner)
 

@@ -32,6 +32,21 @@ def save_draft(*, version: Version, content: dict[str, Any], note: str, by: User
     return drafts.save_draft(version=version, content=content, note=note, by=by)
 
 
+def queue_budget_words(*, program_id: int, lead_ids: Sequence[int]) -> None:
+    """Have the accounts of leads judged again if the profile asks what was said of their budget."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO accounts_accountchange (program_id, account_id)
+               SELECT DISTINCT l.program_id, l.account_id FROM accounts_lead l
+               WHERE l.id = ANY(%(leads)s::bigint[]) AND l.program_id = %(program)s
+                 AND l.account_id IS NOT NULL AND EXISTS (
+                    SELECT FROM agreements_version v WHERE v.program_id = %(program)s
+                      AND v.kind = 'icp' AND v.state = 'in_force'
+                      AND v.content @> '{"criteria": [{"kind": "budget_confirmed"}]}')""",
+            {"program": program_id, "leads": id_array(lead_ids)},
+        )
+
+
 @transaction.atomic
 def judge_ids(*, program_id: int, account_ids: Sequence[int]) -> list[Flip]:
     """Judge these accounts; returns those whose verdict changed."""

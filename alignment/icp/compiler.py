@@ -3,28 +3,47 @@
 Every value travels as a parameter; SQL text is put together from fixed pieces only.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .rules import LARGEST, Criterion, Icp, expand_sectors
+from .rules import LARGEST, WORTH, Criterion, Icp, Weight, expand_sectors
+
+# What was said last of an account's budget, by whichever of its leads; null: nothing.
+BUDGET_CONFIRMED = """(SELECT e.value FROM accounts_lead l
+    JOIN accounts_engagement e ON e.lead_id = l.id
+    JOIN accounts_signal s ON s.id = e.signal_id AND s.code = 'budget_confirmed'
+    WHERE l.account_id = a.id AND l.program_id = a.program_id
+    ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1)"""
 
 
 @dataclass
 class CompiledIcp:
-    """`answers[i]` is a three-valued SQL expression over `a`, the accounts table."""
+    """`answers[i]` is a three-valued SQL expression over `a`, the accounts table.
+
+    `thirds[i]` is what a yes earns of the criterion's worth where that depends on the account.
+    """
 
     answers: list[str] = field(default_factory=list)
     parameters: dict[str, Any] = field(default_factory=dict)
-    weights: list[str] = field(default_factory=list)
+    weights: list[Weight] = field(default_factory=list)
+    thirds: dict[int, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> str:
-        return ", ".join(f"({sql}) AS c{i}" for i, sql in enumerate(self.answers)) or "1 AS c"
+        each = [f"({sql}) AS c{i}" for i, sql in enumerate(self.answers)]
+        each += [f"({sql}) AS p{i}" for i, sql in self.thirds.items()]
+        return ", ".join(each) or "1 AS c"
 
     @property
     def verdict(self) -> str:
+        return self.verdict_over(range(len(self.weights)))
+
+    def verdict_over(self, which: Iterable[int]) -> str:
+        """The verdict as if only these criteria were there."""
         terms = []
-        for i, weight in enumerate(self.weights):
+        for i in which:
+            weight = self.weights[i]
             if weight == "must":
                 terms.append(f"c{i}")
             elif weight == "exclude":
@@ -37,15 +56,16 @@ class CompiledIcp:
 
     @property
     def grade(self) -> str:
-        worth = {"must": 2, "preferred": 1}
-        possible = sum(worth.get(w, 0) for w in self.weights)
+        possible = sum(WORTH[w] for w in self.weights)
         if possible == 0:
             return "0"
         earned = " + ".join(
-            f"{worth[w]} * (c{i} IS TRUE)::int" for i, w in enumerate(self.weights) if w in worth
+            f"{WORTH[w]} * (c{i} IS TRUE)::int * {f'p{i}' if i in self.thirds else 3}"
+            for i, w in enumerate(self.weights)
+            if WORTH[w]
         )
         hit = " OR ".join(f"c{i} IS TRUE" for i, w in enumerate(self.weights) if w == "exclude")
-        return f"CASE WHEN {hit or 'false'} THEN 0 ELSE 100 * ({earned}) / {possible} END"
+        return f"CASE WHEN {hit or 'false'} THEN 0 ELSE 100 * ({earned}) / {3 * possible} END"
 
     def mask(self, test: str) -> str:
         """A bit for each criterion whose answer passes `test` (IS TRUE, IS NULL)."""
@@ -58,6 +78,8 @@ def compile_icp(icp: Icp) -> CompiledIcp:
     for i, criterion in enumerate(icp.criteria):
         compiled.answers.append(_answer(criterion, f"k{i}_", compiled.parameters))
         compiled.weights.append(criterion.weight)
+        if criterion.kind == "geography" and criterion.priorities:
+            compiled.thirds[i] = _thirds(criterion, f"k{i}_", compiled.parameters)
     return compiled
 
 
@@ -81,6 +103,8 @@ def _answer(c: Criterion, prefix: str, parameters: dict[str, Any]) -> str:
             f" WHEN EXISTS (SELECT FROM unnest({codes}) code WHERE code ^@ a.naics) THEN NULL"
             " ELSE false END"
         )
+    if c.kind == "budget_confirmed":
+        return f"{BUDGET_CONFIRMED} = {bind('confirmed', c.confirmed, 'boolean')}"
     if c.kind == "technology":
         return f"a.technologies::text[] && {bind('names', list(c.names), 'text[]')}"
     if c.kind == "geography":
@@ -92,6 +116,24 @@ def _answer(c: Criterion, prefix: str, parameters: dict[str, Any]) -> str:
         return " OR ".join(terms)
     column = "technology_maturity" if c.kind == "maturity" else "budget_usd"
     return f"a.{column} >= {bind('min', c.minimum or 0, 'bigint')}"
+
+
+def _thirds(c: Criterion, prefix: str, parameters: dict[str, Any]) -> str:
+    """Of places that the criterion names, the best priority that holds the account's."""
+    places: dict[int, list[str]] = {1: [], 2: []}
+    for place in (*c.states, *c.cbsas):
+        priority = c.priority_of(place)
+        if priority in places:
+            places[priority].append(place)
+    whens = []
+    for priority, named in places.items():
+        name = f"{prefix}priority{priority}"
+        parameters[name] = named
+        whens.append(
+            f" WHEN COALESCE(a.state = ANY(%({name})s::text[]), false)"
+            f" OR COALESCE(a.cbsa = ANY(%({name})s::text[]), false) THEN {4 - priority}"
+        )
+    return f"CASE{''.join(whens)} ELSE 1 END"
 
 
 def _range(low: str, high: str, least: str, most: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,8 +17,8 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
 from . import drafting
-from .forms import FORMS, CriterionForm, initial_of, kinds
-from .pickers import options
+from .form_context import as_typed, form_context
+from .forms import FORMS, CriterionForm, form_of, initial_of, kinds
 from .queries_pages import draft_page
 from .rules import Criterion, InvalidIcp, parse_icp
 from .words import kind_title
@@ -91,7 +91,7 @@ def note(request: ProgramRequest) -> HttpResponse:
 def add(request: ProgramRequest, kind: str) -> HttpResponse:
     if kind not in FORMS:
         raise Http404
-    form = FORMS[kind](request.POST or None)
+    form = form_of(kind, request.POST or None, asked=request.GET.dict())
     return _criterion(request, form, _draft(request), key=None)
 
 
@@ -128,21 +128,9 @@ def _criterion(
         else:
             return _to_draft(request)
     if searching:
-        # Nothing typed is lost, and nothing is called wrong before it is saved.
-        form = type(form)(initial={name: form[name].value() for name in form.fields})
-    context: dict[str, Any] = {
-        "form": form,
-        "kind": form.kind,
-        "title": kind_title(form.kind),
-        "is_new": key is None,
-        "version": version,
-    }
-    picked = getattr(form, "picked", "")
-    if picked:
-        search = request.POST.get("search", "")
-        context["name"] = picked
-        context["search"] = search
-        context["options"] = options(kind=form.kind, chosen=form.chosen(), search=search)  # type: ignore[attr-defined]
+        form = as_typed(form)
+    context = form_context(form, key=key, search=request.POST.get("search", ""))
+    context |= {"title": kind_title(form.kind), "is_new": key is None, "version": version}
     status = 422 if form.is_bound else 200
     return render(request, "icp/criterion.html", context, status=status)
 

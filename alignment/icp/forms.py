@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,44 +10,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alignment.core.figures import decimal_comma, whole
 from alignment.reference.models import Cbsa, NaicsCode
-from alignment.reference.numbers import NotANumber, parse_number
 from alignment.reference.queries import states
 
-from .rules import MAX_VALUES, Criterion
+from .fields import AmountField, CodesField, PrioritiesField, PrioritiesInput
+from .pickers import Option
+from .rules import MAX_VALUES, WEIGHTS, Criterion
 from .words import kind_title
 
-LARGEST_AMOUNT = 10**15
 LONGEST_REASON = 500
-
-
-class AmountField(forms.CharField):
-    """A whole number as people write it in their language: 500, 1,450, 20M, $1.2B."""
-
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "amount": gettext_lazy("Write a number, such as 500, 1,450 or 20M."),
-        "whole": gettext_lazy("Write a whole number."),
-    }
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        try:
-            number = parse_number(text or "", decimal_comma=decimal_comma(), counting=True)
-        except NotANumber as error:
-            raise ValidationError(self.error_messages["amount"]) from error
-        if number is None and text:
-            raise ValidationError(self.error_messages["amount"])
-        if number is None:
-            return None
-        if number != int(number):
-            raise ValidationError(self.error_messages["whole"])
-        if not 0 <= number <= LARGEST_AMOUNT:
-            raise ValidationError(self.error_messages["amount"])
-        return int(number)
-
-    def prepare_value(self, value: Any) -> Any:
-        return whole(value) if isinstance(value, int) else value
 
 
 class CriterionForm(forms.Form):
@@ -66,15 +38,15 @@ class CriterionForm(forms.Form):
     )
     reason = forms.CharField(
         label=gettext_lazy("Why"),
-        required=False,
         max_length=LONGEST_REASON,
+        error_messages={"required": gettext_lazy("Say why: both sides will sign this.")},
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("One sentence that a new colleague would understand."),
     )
 
     def values(self) -> dict[str, Any]:
         """The criterion as a version's content keeps it, without its key."""
-        cleaned = {name: v for name, v in self.cleaned_data.items() if v not in (None, "", [])}
+        cleaned = {name: v for name, v in self.cleaned_data.items() if v not in (None, "", [], {})}
         return {"kind": self.kind, **cleaned}
 
     def take_errors(self, errors: dict[str, str]) -> None:
@@ -106,6 +78,22 @@ class BudgetForm(CriterionForm):
     field_order = ["min", "weight", "reason"]
 
 
+class BudgetConfirmedForm(CriterionForm):
+    kind = "budget_confirmed"
+    confirmed = forms.TypedChoiceField(
+        label=gettext_lazy("The budget is there"),
+        coerce=lambda value: value == "yes",
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        widget=forms.RadioSelect,
+        initial="yes",
+        help_text=gettext_lazy(
+            "The latest word of any lead of the account counts: the signal “Budget confirmed”."
+        ),
+    )
+
+    field_order = ["confirmed", "weight", "reason"]
+
+
 class MaturityForm(CriterionForm):
     kind = "maturity"
     min = forms.TypedChoiceField(
@@ -117,6 +105,16 @@ class MaturityForm(CriterionForm):
 
 class TechnologyForm(CriterionForm):
     kind = "technology"
+    weight = forms.ChoiceField(
+        label=gettext_lazy("Weight"),
+        choices=[
+            ("must", gettext_lazy("Required: without one of them no match")),
+            ("preferred", gettext_lazy("Preferred: raises the grade")),
+            ("exclude", gettext_lazy("Forbidden: with one of them no match")),
+        ],
+        widget=forms.RadioSelect,
+        initial="must",
+    )
     names = forms.CharField(
         label=gettext_lazy("Any of"),
         max_length=4_000,
@@ -131,7 +129,7 @@ class TechnologyForm(CriterionForm):
         return list(dict.fromkeys(name for name in names if name))
 
 
-class _PickerForm(CriterionForm):
+class PickerForm(CriterionForm):
     """Codes are ticked in a picker, so any known code is a valid choice."""
 
     picked: ClassVar[str] = ""
@@ -151,15 +149,10 @@ class _PickerForm(CriterionForm):
         return unique
 
 
-class _Codes(forms.MultipleChoiceField):
-    def valid_value(self, value: str) -> bool:
-        return len(value) <= 10
-
-
-class IndustryForm(_PickerForm):
+class IndustryForm(PickerForm):
     kind = "industry"
     picked = "codes"
-    codes = _Codes(
+    codes = CodesField(
         label=gettext_lazy("Industries"),
         error_messages={"required": gettext_lazy("Choose at least one industry.")},
     )
@@ -170,14 +163,17 @@ class IndustryForm(_PickerForm):
         return self._known(self.cleaned_data["codes"])
 
 
-class GeographyForm(_PickerForm):
+class GeographyForm(PickerForm):
     kind = "geography"
     picked = "cbsas"
     model = Cbsa
     states = forms.MultipleChoiceField(
         label=gettext_lazy("States"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    cbsas = _Codes(label=gettext_lazy("Metropolitan areas"), required=False)
+    cbsas = CodesField(label=gettext_lazy("Metropolitan areas"), required=False)
+    priorities = PrioritiesField(
+        label=gettext_lazy("Priorities"), required=False, widget=PrioritiesInput
+    )
 
     field_order = ["states", "cbsas", "weight", "reason"]
 
@@ -185,10 +181,30 @@ class GeographyForm(_PickerForm):
         super().__init__(*args, **kwargs)
         field = self.fields["states"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = states()
+        field.choices = self._states = states()
 
     def clean_cbsas(self) -> list[str]:
         return self._known(self.cleaned_data["cbsas"])
+
+    def clean(self) -> dict[str, Any]:
+        """Only places that are chosen have a priority."""
+        cleaned = super().clean() or {}
+        chosen = {*cleaned.get("states", ()), *cleaned.get("cbsas", ())}
+        given = cleaned.get("priorities", {})
+        cleaned["priorities"] = {place: n for place, n in given.items() if place in chosen}
+        return cleaned
+
+    def ranked(self) -> dict[str, str]:
+        """Place -> its priority as the form has it now."""
+        value = self["priorities"].value() or {}
+        return {place: str(number) for place, number in value.items()}
+
+    def state_options(self) -> list[Option]:
+        """Every state, ticked or not, with its priority."""
+        ticked, ranked = self["states"].value() or [], self.ranked()
+        return [
+            Option(code, name, code in ticked, ranked.get(code, "1")) for code, name in self._states
+        ]
 
 
 FORMS: dict[str, type[CriterionForm]] = {
@@ -201,13 +217,30 @@ FORMS: dict[str, type[CriterionForm]] = {
         MaturityForm,
         TechnologyForm,
         BudgetForm,
+        BudgetConfirmedForm,
     )
 }
+# Lists that exclude are what people look for by name.
+EXCLUDING = ("industry", "technology")
 
 
-def kinds() -> list[tuple[str, str]]:
-    """What a criterion can look at, for the menu that adds one."""
-    return [(kind, kind_title(kind)) for kind in FORMS]
+def kinds() -> list[tuple[str, str, str]]:
+    """What a criterion can look at, for the menu that adds one: kind, words, query."""
+    found = []
+    for kind in FORMS:
+        found.append((kind, kind_title(kind), ""))
+        if kind in EXCLUDING:
+            found.append((kind, kind_title(kind, "exclude"), "?weight=exclude"))
+    return found
+
+
+def form_of(
+    kind: str, data: Any = None, *, asked: Mapping[str, str] | None = None
+) -> CriterionForm:
+    """An empty form, or what was sent; `asked` may name the weight to begin with."""
+    weight = (asked or {}).get("weight", "")
+    initial = {"weight": weight} if weight in WEIGHTS else {}
+    return FORMS[kind](data, initial=initial)
 
 
 def initial_of(criterion: Criterion) -> dict[str, Any]:
@@ -221,4 +254,6 @@ def initial_of(criterion: Criterion) -> dict[str, Any]:
         "names": ", ".join(criterion.names),
         "states": list(criterion.states),
         "cbsas": list(criterion.cbsas),
+        "priorities": dict(criterion.priorities),
+        "confirmed": "yes" if criterion.confirmed else "no",
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from alignment.reference.models import Cbsa, NaicsCode
@@ -17,12 +17,22 @@ class Option:
     code: str
     title: str
     is_chosen: bool = False
+    priority: str = "1"
 
 
-def options(*, kind: str, chosen: Iterable[str], search: str) -> list[Option]:
+def options(
+    *,
+    kind: str,
+    chosen: Iterable[str],
+    search: str,
+    ranked: Mapping[str, str] | None = None,
+) -> list[Option]:
     """Chosen ones first, then what the search finds besides; at most two queries."""
     picked = list(dict.fromkeys(chosen))
-    listed = [Option(code, title, True) for code, title in _titles(kind, picked)]
+    ranks = ranked or {}
+    listed = [
+        Option(code, title, True, ranks.get(code, "1")) for code, title in _titles(kind, picked)
+    ]
     text = search.replace("\x00", "").strip()[:LONGEST_SEARCH]
     found = _found(kind, text) if text or not picked else []
     return listed + [Option(code, title) for code, title in found if code not in picked]

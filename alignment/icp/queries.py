@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from accounts.models import Account
+from accounts.models import Account, Engagement
 from alignment.agreements.models import Kind
 from alignment.agreements.queries import in_force
 from alignment.people.models import Program
@@ -40,7 +40,8 @@ def verdict_of(account: Account) -> VerdictView:
     icp, number = icp_in_force(account.program_id)
     if number is None:
         return VerdictView(Answer.UNKNOWN, 0, (), None)
-    judgement = judge(facts_of(account), icp)
+    facts = facts_of(account, budget_confirmed=_budget_word(account, icp))
+    judgement = judge(facts, icp)
     views = zip(icp.criteria, judgement.answers, strict=True)
     return VerdictView(
         answer=_named(judgement.verdict),
@@ -48,6 +49,22 @@ def verdict_of(account: Account) -> VerdictView:
         criteria=tuple(CriterionView(criterion, _named(a)) for criterion, a in views),
         version_number=number,
     )
+
+
+def _budget_word(account: Account, icp: Icp) -> Answer3:
+    """What was said last of the account's budget; asked for only if the profile does."""
+    if not any(criterion.kind == "budget_confirmed" for criterion in icp.criteria):
+        return None
+    return budget_word(account)
+
+
+def budget_word(account: Account) -> Answer3:
+    """Whether the budget is there, by the latest word of any of the account's leads."""
+    said = Engagement.objects.in_program(account.program_id).filter(
+        lead__account=account, signal__code="budget_confirmed"
+    )
+    latest: Answer3 = said.order_by("-occurred_at", "-id").values_list("value", flat=True).first()
+    return latest
 
 
 def _named(answer: Answer3) -> Answer:

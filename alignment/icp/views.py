@@ -13,6 +13,7 @@ from alignment.agreements.queries import open_version
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
+from .fields import ranks_in
 from .pickers import options
 from .queries_pages import foreseen, icp_page, version_lines, version_numbered
 
@@ -55,6 +56,9 @@ def pick(request: ProgramRequest, kind: str) -> HttpResponse:
         raise Http404
     name = "codes" if kind == "industry" else "cbsas"
     listed = options(
-        kind=kind, chosen=request.GET.getlist(name), search=request.GET.get("search", "")
+        kind=kind,
+        chosen=request.GET.getlist(name),
+        search=request.GET.get("search", ""),
+        ranked=ranks_in(request.GET),
     )
     return render(request, "icp/options.html", {"options": listed, "name": name})

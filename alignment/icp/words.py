@@ -33,7 +33,12 @@ def in_words(criteria: Iterable[Criterion]) -> list[CriterionWords]:
     return [_describe(criterion, names) for criterion in listed]
 
 
-def kind_title(kind: str) -> str:
+def kind_title(kind: str, weight: str = "") -> str:
+    """What a criterion looks at; lists that exclude are topics of their own."""
+    if weight == "exclude" and kind == "technology":
+        return _("Forbidden technology")
+    if weight == "exclude" and kind == "industry":
+        return _("Excluded industry")
     titles = {
         "revenue": _("Annual revenue"),
         "employees": _("Employees"),
@@ -41,6 +46,7 @@ def kind_title(kind: str) -> str:
         "maturity": _("Technology maturity"),
         "technology": _("Technology in use"),
         "budget": _("Budget"),
+        "budget_confirmed": _("Budget qualified at first exchange"),
         "geography": _("Geography"),
     }
     return titles.get(kind, kind)
@@ -66,7 +72,7 @@ def _names(criteria: list[Criterion]) -> dict[str, str]:
 
 
 def _describe(criterion: Criterion, names: Mapping[str, str]) -> CriterionWords:
-    title = kind_title(criterion.kind)
+    title = kind_title(criterion.kind, criterion.weight)
     if criterion.kind == "employees":
         return CriterionWords(title, _range(criterion, whole))
     if criterion.kind == "revenue":
@@ -77,14 +83,28 @@ def _describe(criterion: Criterion, names: Mapping[str, str]) -> CriterionWords:
     if criterion.kind == "maturity":
         least = _("%(level)d of 5 or more") % {"level": criterion.minimum or 1}
         return CriterionWords(title, least)
+    if criterion.kind == "budget_confirmed":
+        return CriterionWords(title, _("yes") if criterion.confirmed else _("no"))
     if criterion.kind == "technology":
         return CriterionWords(title, _list(criterion.names), criterion.names)
     if criterion.kind == "industry":
         values = tuple(names.get(code, code) for code in criterion.codes)
     else:
-        metros = [names.get(code, code) for code in criterion.cbsas]
-        values = (*(names.get(code, code) for code in criterion.states), *metros)
+        values = _places(criterion, names)
     return CriterionWords(title, _list(values), values)
+
+
+def _places(criterion: Criterion, names: Mapping[str, str]) -> tuple[str, ...]:
+    """States, then areas; the places of the first priority first where there are several."""
+    places = [*criterion.states, *criterion.cbsas]
+    if not criterion.priorities:
+        return tuple(names.get(place, place) for place in places)
+    places.sort(key=criterion.priority_of)
+    return tuple(
+        _("%(place)s (priority %(number)d)")
+        % {"place": names.get(place, place), "number": criterion.priority_of(place)}
+        for place in places
+    )
 
 
 def _list(values: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from alignment.agreements.actions.ruling import hold_version
 from alignment.core import prepared
 from alignment.core.live import bus
+from alignment.icp.actions import queue_budget_words
 from alignment.people.models import Program
 
 from .actions.leads import open_leads
@@ -62,6 +63,8 @@ def ingest(*, program: Program, events: Sequence[EngagementIn]) -> list[Ingested
     rows = _store(program.pk, rule, events, leads)
     kept = {(source, external_id): pk for pk, source, external_id, *_rest in rows}
     touched = {lead_id: (was, now, total) for _i, _s, _x, lead_id, was, now, total in rows}
+    if kept and any(s.id in {e.signal_id for e in events} for s in rule.budget_words):
+        queue_budget_words(program_id=program.pk, lead_ids=sorted(touched))
     crossings = [Crossing(i, *levels) for i, levels in touched.items() if levels[0] != levels[1]]
     crossings += _beyond_counters(rule, events, sorted(touched), kept)
     promote(

@@ -15,6 +15,7 @@ from alignment.people.models import Program
 from .compiler import CompiledModel
 from .rules import ScoringModel, parse_model
 
+BUDGET_CONFIRMED = "budget_confirmed"
 # One small read per batch: the ruling version and the program's signals.
 _RULING = """
     SELECT (SELECT ARRAY[id, number] FROM agreements_version
@@ -47,6 +48,11 @@ class Ruling:
     @property
     def facts(self) -> tuple[SignalSlot, ...]:
         return tuple(s for s in self.signals if s.is_fact)
+
+    @property
+    def budget_words(self) -> tuple[SignalSlot, ...]:
+        """The signal by which people say whether a budget is there; the profile may ask for it."""
+        return tuple(s for s in self.signals if s.code == BUDGET_CONFIRMED)
 
     def signal_id(self, code: str) -> int:
         return next(s.id for s in self.signals if s.code == code)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from alignment.icp.models import Answer
-from alignment.icp.words import CriterionWords, in_words, weight_title
+from alignment.icp.words import CriterionWords, in_words, kind_title, weight_title
 from alignment.workspace import places, words
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ QUESTIONS: dict[str, str | _StrPromise] = {
     "maturity": _("How mature is their technology (1 to 5)?"),
     "technology": _("Which technologies do they use?"),
     "budget": _("What budget do they have?"),
+    "budget_confirmed": _("Is their budget there? Say so on a lead: “Budget confirmed”."),
     "geography": _("Which state and metropolitan area are they in?"),
 }
 
@@ -62,15 +63,26 @@ def _line(account: Account, view: CriterionView, said: CriterionWords) -> Criter
     if excludes and view.answer != Answer.UNKNOWN:
         mark = "no" if view.answer == Answer.YES else "yes"
     return CriterionLine(
-        label=said.title,
+        # "Industry: not retail" reads better here than "Excluded industry".
+        label=kind_title(criterion.kind),
         weight=weight_title(criterion.weight),
         mark=mark,
         wanted=said.wanted,
-        seen=seen(account, criterion.kind),
+        seen=_seen(account, view),
         reason=criterion.reason,
         question=str(QUESTIONS[criterion.kind]),
         is_exclusion=excludes,
     )
+
+
+def _seen(account: Account, view: CriterionView) -> str:
+    """As `seen`; of the budget's confirmation the answer itself says what is known."""
+    if view.criterion.kind != "budget_confirmed":
+        return seen(account, view.criterion.kind)
+    if view.answer == Answer.UNKNOWN:
+        return ""
+    is_there = (view.answer == Answer.YES) == view.criterion.confirmed
+    return gettext("yes") if is_there else gettext("no")
 
 
 def seen(account: Account, kind: str) -> str:

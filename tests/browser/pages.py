@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
+from alignment.icp.workshop.actions import open_workshop
 from alignment.imports.actions import create_import, start_dry_run
 from alignment.jobs import runner
 from alignment.jobs.models import Job
@@ -189,6 +190,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         runner.run(job.pk)
     what_if = start_what_if(version=draft, by=cast.owner)
     runner.run(what_if.job_id)
+    workshop = open_workshop(program=program, title="Spring", planned_minutes=240, by=cast.owner)
     play.api_key(program, cast.owner)
     invitation = _invitation(cast)
     upload = create_import(
@@ -210,6 +212,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
         **{f"scoring:{name} number": draft.number for name in WHAT_IF_PAGES},
         "kind": "employees",
         "icp:pick kind": "industry",
+        "workshop_id": workshop.pk,
+        "topic_id": workshop.topics.get(key="employees").pk,
         "key": "employees",
         "program:revoke-key key": ApiKey.objects.in_program(program).get().pk,
         "member": cast.membership("rep").pk,

@@ -1,6 +1,6 @@
 """The compiled profile answers as the rules do, for any account."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -8,25 +8,35 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alignment.icp.compiler import compile_icp
+from alignment.icp.compiler import BUDGET_CONFIRMED, compile_icp
 from alignment.icp.defaults import DEFAULT_ICP
-from alignment.icp.rules import Criterion, Facts, Icp, InvalidIcp, judge, parse_icp
+from alignment.icp.rules import (
+    KINDS,
+    PRIORITIES,
+    Criterion,
+    Facts,
+    Icp,
+    InvalidIcp,
+    judge,
+    parse_icp,
+)
 
 numbers = st.none() | st.integers(0, 1000)
 codes = st.sampled_from(["51", "5132", "513210", "31-33", "33", "332", "92", "922110"])
 states = st.sampled_from(["CA", "NY", "MA", "TX"])
 cbsas = st.sampled_from(["41860", "35620", "14460"])
+TEXAS = {"kind": "geography", "weight": "must", "states": ["TX"]}
+CONFIRMED = {"kind": "budget_confirmed", "weight": "must"}
 names = st.sampled_from(["snowflake", "salesforce", "sap"])
 
 
 @st.composite
 def criteria(draw: st.DrawFn) -> Criterion:
-    kind = draw(
-        st.sampled_from(
-            ["revenue", "employees", "industry", "maturity", "technology", "budget", "geography"]
-        )
-    )
+    kind = draw(st.sampled_from(KINDS))
     low, high = sorted([draw(st.integers(0, 1000)), draw(st.integers(0, 1000))])
+    named = draw(st.lists(states, min_size=1, max_size=2, unique=True))
+    areas = draw(st.lists(cbsas, max_size=2, unique=True))
+    ranks = {place: draw(st.sampled_from(PRIORITIES)) for place in (*named, *areas)}
     return Criterion(
         key=str(draw(st.integers(0, 10**9))),
         kind=kind,
@@ -35,8 +45,10 @@ def criteria(draw: st.DrawFn) -> Criterion:
         maximum=draw(st.none() | st.just(high)),
         codes=tuple(draw(st.lists(codes, min_size=1, max_size=3))),
         names=tuple(draw(st.lists(names, min_size=1, max_size=2))),
-        states=tuple(draw(st.lists(states, min_size=1, max_size=2))),
-        cbsas=tuple(draw(st.lists(cbsas, max_size=2))),
+        states=tuple(named),
+        cbsas=tuple(areas),
+        priorities=tuple((place, rank) for place, rank in ranks.items() if rank > 1),
+        confirmed=draw(st.booleans()),
     )
 
 
@@ -54,6 +66,7 @@ def facts(draw: st.DrawFn) -> Facts:
         technology_maturity=draw(st.none() | st.integers(1, 5)),
         technologies=draw(st.none() | st.lists(names, max_size=2).map(tuple)),
         budget_usd=draw(numbers),
+        budget_confirmed=draw(st.none() | st.booleans()),
         state=draw(st.none() | states),
         cbsa=draw(st.none() | cbsas),
     )
@@ -65,10 +78,12 @@ def compiled_judgement(known: Facts, icp: Icp) -> tuple[str, int, int, int]:
     if values["technologies"] is not None:
         values["technologies"] = list(values["technologies"])
     types = {"naics": "text", "state": "text", "cbsa": "text", "technologies": "text[]"}
+    types["budget_confirmed"] = "boolean"
     columns = ", ".join(f"%({n})s::{types.get(n, 'bigint')} AS {n}" for n in values)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH a AS (SELECT {columns}), facts AS (SELECT {compiled.columns} FROM a)"
+            f"WITH a AS (SELECT {columns}), facts AS ("
+            f" SELECT {compiled.columns.replace(BUDGET_CONFIRMED, 'a.budget_confirmed')} FROM a)"
             f" SELECT {compiled.verdict}, {compiled.grade}, {compiled.mask('IS TRUE')},"
             f" {compiled.mask('IS NULL')} FROM facts",
             values | compiled.parameters,
@@ -112,6 +127,34 @@ def test_default_profile(known: Facts, verdict: bool | None) -> None:
     assert judge(known, parse_icp(DEFAULT_ICP)).verdict is verdict
 
 
+@given(known=facts(), icp=st.lists(criteria(), max_size=5).map(lambda c: Icp(tuple(c))))
+def test_an_exclusion_that_hits_overrides_everything(known: Facts, icp: Icp) -> None:
+    judged = judge(known, icp)
+    excludes = [
+        a for a, c in zip(judged.answers, icp.criteria, strict=True) if c.weight == "exclude"
+    ]
+    if True in excludes:
+        assert (judged.verdict, judged.grade) == (False, 0)
+
+
+@given(known=facts(), one=criteria().filter(lambda c: c.kind == "geography"))
+def test_priorities_sort_and_never_decide(known: Facts, one: Criterion) -> None:
+    plain = replace(one, priorities=())
+    assert judge(known, Icp((one,))).answers == judge(known, Icp((plain,))).answers
+    ranked, first = judge(known, Icp((one,))).grade, judge(known, Icp((plain,))).grade
+    assert ranked in {first, 100 * 2 // 3, 100 // 3} if first else ranked == 0
+
+
+def test_the_best_place_counts_and_the_order_of_priorities_is_that_of_the_grade() -> None:
+    row = {**TEXAS, "states": ["TX", "CA", "NY"], "cbsas": ["12420"]}
+    icp = parse_icp({"criteria": [{**row, "priorities": {"TX": 3, "CA": 2, "12420": 1}}]})
+    grades = [
+        judge(Facts(state=state, cbsa=area), icp).grade
+        for state, area in (("NY", None), ("TX", "12420"), ("CA", None), ("TX", None), ("WA", "1"))
+    ]
+    assert grades == [100, 100, 66, 33, 0]
+
+
 @pytest.mark.parametrize(
     ("row", "place"),
     [
@@ -125,6 +168,11 @@ def test_default_profile(known: Facts, verdict: bool | None) -> None:
         ({"kind": "budget", "weight": "maybe", "min": 1}, "criteria.0.weight"),
         ({"kind": "geography", "weight": "must"}, "criteria.0.states"),
         ({"kind": "technology", "weight": "must", "names": ["a\x00"]}, "criteria.0.names"),
+        ({**TEXAS, "priorities": {"TX": 4}}, "criteria.0.priorities"),
+        ({**TEXAS, "priorities": {"TX": True}}, "criteria.0.priorities"),
+        ({**TEXAS, "priorities": ["TX"]}, "criteria.0.priorities"),
+        ({**TEXAS, "priorities": {"CA": 2}}, "criteria.0.priorities"),
+        ({**CONFIRMED, "confirmed": "yes"}, "criteria.0.confirmed"),
     ],
 )
 def test_wrong_criterion_is_named_at_its_place(row: dict[str, Any], place: str) -> None:

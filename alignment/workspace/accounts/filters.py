@@ -14,6 +14,7 @@ from accounts.queries.finding import accounts_like
 from alignment.icp.models import Answer
 from alignment.icp.queries import icp_in_force
 from alignment.icp.rules import expand_sectors
+from alignment.icp.words import in_words
 from alignment.reference.rules import STATES
 from alignment.workspace.amounts import AmountField
 from alignment.workspace.places import metros_like
@@ -22,13 +23,38 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alignment.core.scoping import ScopedQuerySet
+    from alignment.icp.rules import Criterion
     from alignment.people.models import Membership, Program
 
 HANDED_STAGES = (Stage.MQL, Stage.SQL)
 
 
+# Stands for any criterion; a key of the profile may not.
+ANYTHING = "*"
+
+
+def _gaps(criteria: Sequence[Criterion]) -> list[tuple[str, str]]:
+    """The criteria of the profile, in words, as what may be missing."""
+    said = in_words(criteria)
+    return [
+        (criterion.key, f"{words.title} · {words.wanted}")
+        for criterion, words in zip(criteria, said, strict=True)
+    ]
+
+
 class AmountFilter(django_filters.Filter):
     field_class = AmountField
+
+
+class GapField(forms.ChoiceField):
+    """A link may name a criterion that the profile no longer has: that finds nothing, not all."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
+class GapFilter(django_filters.Filter):
+    field_class = GapField
 
 
 class AccountFilter(django_filters.FilterSet):
@@ -62,7 +88,7 @@ class AccountFilter(django_filters.FilterSet):
     revenue_max = AmountFilter(method="at_most", label=_("Revenue to, USD"))
     met = django_filters.CharFilter(method="by_answer", label=_("Meets"), max_length=60)
     missed = django_filters.CharFilter(method="by_answer", label=_("Does not meet"), max_length=60)
-    unknown = django_filters.CharFilter(method="by_answer", label=_("Unknown"), max_length=60)
+    unknown = GapFilter(method="by_answer", label=_("To find out"), choices=())
 
     class Meta:
         model = Account
@@ -73,9 +99,16 @@ class AccountFilter(django_filters.FilterSet):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.program = program
+        criteria = icp_in_force(program)[0].criteria
+        self.keys = [criterion.key for criterion in criteria]
+        self.filters["unknown"].extra["choices"] = [
+            ("", _("Known or unknown")),
+            (ANYTHING, _("Anything to find out")),
+            *_gaps(criteria),
+        ]
         people = [(f"person:{member.user_id}", str(member.user)) for member in members]
         self.filters["owner"].extra["choices"] = [("nobody", _("Unassigned")), *people]
-        for name in ("verdict", "state", "owner"):
+        for name in ("verdict", "state", "owner", "unknown"):
             field = self.form.fields[name]
             field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
 
@@ -123,11 +156,11 @@ class AccountFilter(django_filters.FilterSet):
 
     def by_answer(self, rows: ScopedQuerySet[Account], name: str, value: str) -> Any:
         """Accounts that answer one criterion of the profile in force like this."""
-        icp, _number = icp_in_force(self.program)
-        keys = [criterion.key for criterion in icp.criteria]
-        if value not in keys:
+        if name == "unknown" and value == ANYTHING:
+            return rows.filter(verdict__program=self.program, verdict__unknown_mask__gt=0)
+        if value not in self.keys:
             return rows.none()
-        bit = 1 << keys.index(value)
+        bit = 1 << self.keys.index(value)
         answers = rows.filter(verdict__program=self.program).alias(
             met=F("verdict__yes_mask").bitand(bit), gap=F("verdict__unknown_mask").bitand(bit)
         )

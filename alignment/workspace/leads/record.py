@@ -13,7 +13,7 @@ from accounts.models import Consent, EmailAddress, JournalKind, Phone, Stage, Va
 from accounts.rules.signals import shown_name
 from alignment.icp.models import Answer
 from alignment.icp.queries import verdict_of
-from alignment.icp.words import CriterionWords, in_words
+from alignment.icp.words import CriterionWords, in_words, kind_title
 from alignment.scoring.explain import Explanation, Line, explain
 from alignment.scoring.rules import ENGAGEMENT, FIT
 
@@ -50,6 +50,11 @@ class CriterionAnswer:
     criterion: Criterion
     answer: Answer
     words: CriterionWords
+
+    @property
+    def title(self) -> str:
+        """What it looks at; beside it stands "not" where the criterion excludes."""
+        return kind_title(self.criterion.kind)
 
     @property
     def effect(self) -> str:

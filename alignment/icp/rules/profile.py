@@ -5,14 +5,13 @@ stands for "could be either", so it never passes for yes. The verdict is
 `all musts and not any exclude`.
 
 The grade (0-100) says how much of the profile is known to fit: a must counts 2, a preferred
-counts 1; only a yes earns it; an account that an exclude criterion hits has grade 0.
+counts 1; only a yes earns it, in places of priority 2 and 3 two thirds and one third of it; an
+account that an exclude criterion hits has grade 0.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
-
-from django.utils.translation import gettext as _
 
 from alignment.agreements.rules import InvalidContent
 
@@ -20,9 +19,18 @@ Weight = Literal["must", "preferred", "exclude"]
 Answer3 = bool | None
 
 WEIGHTS: tuple[Weight, ...] = ("must", "preferred", "exclude")
-KINDS = ("revenue", "employees", "industry", "maturity", "technology", "budget", "geography")
-MAX_CRITERIA = 30
-MAX_VALUES = 500
+WORTH: dict[Weight, int] = {"must": 2, "preferred": 1, "exclude": 0}
+KINDS = (
+    "revenue",
+    "employees",
+    "industry",
+    "maturity",
+    "technology",
+    "budget",
+    "budget_confirmed",
+    "geography",
+)
+PRIORITIES = (1, 2, 3)
 LARGEST = 2**62
 
 
@@ -38,6 +46,7 @@ class Facts:
     technology_maturity: int | None = None
     technologies: tuple[str, ...] | None = None
     budget_usd: int | None = None
+    budget_confirmed: bool | None = None
     state: str | None = None
     cbsa: str | None = None
 
@@ -56,6 +65,12 @@ class Criterion:
     names: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     cbsas: tuple[str, ...] = ()
+    # (state or area, 2 or 3): places that are not named have priority 1.
+    priorities: tuple[tuple[str, int], ...] = ()
+    confirmed: bool = True
+
+    def priority_of(self, place: str | None) -> int:
+        return dict(self.priorities).get(place or "", PRIORITIES[0])
 
 
 @dataclass(frozen=True)
@@ -86,16 +101,25 @@ def judge(facts: Facts, icp: Icp) -> Judgement:
         verdict = False
     elif None in terms:
         verdict = None
-    return Judgement(verdict, _grade(answers, icp), answers)
+    return Judgement(verdict, _grade(facts, answers, icp), answers)
 
 
-def _grade(answers: tuple[Answer3, ...], icp: Icp) -> int:
-    worth = {"must": 2, "preferred": 1, "exclude": 0}
-    possible = sum(worth[c.weight] for c in icp.criteria)
+def _grade(facts: Facts, answers: tuple[Answer3, ...], icp: Icp) -> int:
+    possible = sum(WORTH[c.weight] for c in icp.criteria)
     pairs = list(zip(answers, icp.criteria, strict=True))
     if possible == 0 or any(c.weight == "exclude" and a for a, c in pairs):
         return 0
-    return 100 * sum(worth[c.weight] for a, c in pairs if a) // possible
+    earned = sum(WORTH[c.weight] * thirds(facts, c) for a, c in pairs if a)
+    return 100 * earned // (3 * possible)
+
+
+def thirds(facts: Facts, criterion: Criterion) -> int:
+    """Of its worth, what a yes earns: the best of the places that it names counts."""
+    if criterion.kind != "geography" or not criterion.priorities:
+        return 3
+    places = [p for p in (facts.state,) if p in criterion.states]
+    places += [p for p in (facts.cbsa,) if p in criterion.cbsas]
+    return 4 - min((criterion.priority_of(p) for p in places), default=PRIORITIES[0])
 
 
 def answer(facts: Facts, criterion: Criterion) -> Answer3:
@@ -151,6 +175,11 @@ def _budget(facts: Facts, criterion: Criterion) -> Answer3:
     return None if facts.budget_usd is None else facts.budget_usd >= (criterion.minimum or 0)
 
 
+def _budget_confirmed(facts: Facts, criterion: Criterion) -> Answer3:
+    known = facts.budget_confirmed
+    return None if known is None else known == criterion.confirmed
+
+
 def _geography(facts: Facts, criterion: Criterion) -> Answer3:
     terms: list[Answer3] = []
     if criterion.states:
@@ -169,12 +198,13 @@ _ANSWERS: dict[str, Callable[[Facts, Criterion], Answer3]] = {
     "maturity": _maturity,
     "technology": _technology,
     "budget": _budget,
+    "budget_confirmed": _budget_confirmed,
     "geography": _geography,
 }
 
 
-def facts_of(account: Any) -> Facts:
-    """The facts of an account row."""
+def facts_of(account: Any, *, budget_confirmed: Answer3 = None) -> Facts:
+    """The facts of an account row, with what was said last of its budget."""
     technologies = account.technologies
     return Facts(
         employees_low=account.employees_low,
@@ -185,104 +215,7 @@ def facts_of(account: Any) -> Facts:
         technology_maturity=account.technology_maturity,
         technologies=None if technologies is None else tuple(technologies),
         budget_usd=account.budget_usd,
+        budget_confirmed=budget_confirmed,
         state=account.state or None,
         cbsa=account.cbsa or None,
     )
-
-
-def parse_icp(content: Any) -> Icp:
-    """The profile in a version's content; raises InvalidIcp naming each place that is wrong.
-
-    Content: `{"criteria": [{"key", "kind", "weight", "reason", and by kind: "min", "max" (revenue
-    and budget in USD, employees, maturity 1-5), "codes" (NAICS), "names" (technologies, lower
-    case), "states" (postal codes), "cbsas"}]}`.
-    """
-    rows = content.get("criteria", []) if isinstance(content, Mapping) else None
-    if not isinstance(rows, list):
-        raise InvalidIcp({"criteria": _("A profile is a list of criteria.")})
-    if len(rows) > MAX_CRITERIA:
-        text = _("A profile has at most %(most)d criteria.") % {"most": MAX_CRITERIA}
-        raise InvalidIcp({"criteria": text})
-    errors: dict[str, str] = {}
-    criteria = [_parse_criterion(row, f"criteria.{i}", errors) for i, row in enumerate(rows)]
-    keys = [c.key for c in criteria if c]
-    for i, criterion in enumerate(criteria):
-        if criterion and keys.count(criterion.key) > 1:
-            errors[f"criteria.{i}.key"] = _("Two criteria have the same key.")
-    if errors:
-        raise InvalidIcp(errors)
-    return Icp(tuple(c for c in criteria if c))
-
-
-def _parse_criterion(row: Any, path: str, errors: dict[str, str]) -> Criterion | None:
-    if not isinstance(row, Mapping) or row.get("kind") not in KINDS:
-        errors[f"{path}.kind"] = _("Choose what this criterion looks at.")
-        return None
-    if row.get("weight") not in WEIGHTS:
-        errors[f"{path}.weight"] = _("Choose must, preferred or exclude.")
-        return None
-    criterion = Criterion(
-        key=str(row.get("key") or row["kind"]),
-        kind=row["kind"],
-        weight=row["weight"],
-        reason=str(row.get("reason", ""))[:2000],
-        minimum=_whole(row.get("min"), f"{path}.min", errors),
-        maximum=_whole(row.get("max"), f"{path}.max", errors),
-        codes=_texts(row.get("codes"), f"{path}.codes", errors),
-        names=tuple(n.lower() for n in _texts(row.get("names"), f"{path}.names", errors)),
-        states=_texts(row.get("states"), f"{path}.states", errors),
-        cbsas=_texts(row.get("cbsas"), f"{path}.cbsas", errors),
-    )
-    _check(criterion, path, errors)
-    return criterion
-
-
-def _whole(value: Any, path: str, errors: dict[str, str]) -> int | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < LARGEST:
-        errors[path] = _("Give a whole number, 0 or more.")
-        return None
-    return value
-
-
-def _texts(value: Any, path: str, errors: dict[str, str]) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if (
-        not isinstance(value, list)
-        or len(value) > MAX_VALUES
-        or not all(isinstance(v, str) and 0 < len(v) <= 60 and "\x00" not in v for v in value)
-    ):
-        errors[path] = _("Give a list of at most %(most)d values.") % {"most": MAX_VALUES}
-        return ()
-    return tuple(dict.fromkeys(value))
-
-
-def _check(c: Criterion, path: str, errors: dict[str, str]) -> None:
-    if c.kind in ("revenue", "employees"):
-        if c.minimum is None and c.maximum is None:
-            errors.setdefault(f"{path}.min", _("Give a minimum, a maximum or both."))
-        elif c.minimum is not None and c.maximum is not None and c.minimum > c.maximum:
-            errors[f"{path}.max"] = _("The maximum is below the minimum.")
-    elif c.kind == "industry":
-        _check_codes(c, path, errors)
-    elif c.kind == "maturity":
-        if c.minimum is None or not 1 <= c.minimum <= 5:
-            errors[f"{path}.min"] = _("Maturity goes from 1 to 5.")
-    elif c.kind == "technology" and not c.names:
-        errors.setdefault(f"{path}.names", _("Name at least one technology."))
-    elif c.kind == "budget" and c.minimum is None:
-        errors.setdefault(f"{path}.min", _("Give the smallest budget in dollars."))
-    elif c.kind == "geography" and not (c.states or c.cbsas):
-        errors.setdefault(f"{path}.states", _("Choose at least one state or metropolitan area."))
-
-
-def _check_codes(c: Criterion, path: str, errors: dict[str, str]) -> None:
-    if not c.codes:
-        errors.setdefault(f"{path}.codes", _("Choose at least one industry."))
-    spans = ("31-33", "44-45", "48-49")
-    wrong = [x for x in c.codes if x not in spans and not (x.isdigit() and 2 <= len(x) <= 6)]
-    if wrong:
-        text = _("“%(code)s” is not a NAICS code.") % {"code": wrong[0]}
-        errors[f"{path}.codes"] = text

@@ -1,0 +1,45 @@
+"""The ideal customer profile as values."""
+
+from .parsing import MAX_CRITERIA, MAX_VALUES, parse_icp
+from .profile import (
+    KINDS,
+    LARGEST,
+    PRIORITIES,
+    WEIGHTS,
+    WORTH,
+    Answer3,
+    Criterion,
+    Facts,
+    Icp,
+    InvalidIcp,
+    Judgement,
+    Weight,
+    answer,
+    expand_sectors,
+    facts_of,
+    judge,
+    thirds,
+)
+
+__all__ = [
+    "KINDS",
+    "LARGEST",
+    "MAX_CRITERIA",
+    "MAX_VALUES",
+    "PRIORITIES",
+    "WEIGHTS",
+    "WORTH",
+    "Answer3",
+    "Criterion",
+    "Facts",
+    "Icp",
+    "InvalidIcp",
+    "Judgement",
+    "Weight",
+    "answer",
+    "expand_sectors",
+    "facts_of",
+    "judge",
+    "parse_icp",
+    "thirds",
+]
