@@ -26,7 +26,7 @@ from .models import Kind, Version
 from .queries import open_version
 from .queries_pages import comparison
 from .rooms import kinds, room_of
-from .rules import Change, InvalidContent
+from .rules import InvalidContent
 
 CONFLICTS = (drafts.NotADraft, drafts.DraftChanged, signing.NotProposed, signing.StaleSignature)
 FURTHEST = timedelta(days=730)
@@ -63,7 +63,7 @@ class DeclineIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2_000)
 
 
-class ChangeOut(serializers.Serializer[Change]):
+class ChangeOut(serializers.Serializer[Any]):
     key = serializers.CharField()
     kind = serializers.ChoiceField(choices=["added", "removed", "changed"])
     title = serializers.CharField()

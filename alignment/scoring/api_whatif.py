@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.rules import InvalidContent
 from alignment.core.rest import Problem
-from alignment.jobs.models import Job
 from alignment.people.api_views import DetailView
 from alignment.people.idempotency import idempotent
 from alignment.people.permissions import Scope
@@ -59,7 +58,9 @@ class WhatIfOut(serializers.ModelSerializer[WhatIf]):
     )
     content_hash = serializers.CharField(source="digest")
     job = serializers.IntegerField(source="job_id")
-    state = serializers.ChoiceField(source="job.state", choices=Job.State.choices)
+    state = serializers.CharField(
+        source="job.state", help_text="Of the job: queued, running, done, failed, cancelled"
+    )
     problem = serializers.CharField(source="job.problem")
     done = serializers.IntegerField(source="job.done")
     total = serializers.IntegerField(source="job.total", allow_null=True)

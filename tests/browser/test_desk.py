@@ -4,7 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from playwright.sync_api import Page, expect
 
-from alignment.agreements.actions import start_draft
+from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
 from alignment.imports.actions import create_import
 from alignment.people.actions.keys import create_key

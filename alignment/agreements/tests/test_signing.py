@@ -146,7 +146,7 @@ def test_nobody_signs_for_both_sides_or_another_content(cast: Cast) -> None:
     fields: dict[str, Any] = {"program": cast.program, "version": proposal, "name": "x"}
     with pytest.raises(DatabaseError), transaction.atomic():
         Signature.objects.create(
-            **fields, digest=proposal.digest, side=Side.SALES, user=cast.marketing_manager
+            **fields, digest=proposal.digest or "", side=Side.SALES, user=cast.marketing_manager
         )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

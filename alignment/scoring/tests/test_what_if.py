@@ -40,7 +40,8 @@ def other_points(content: Content) -> None:
 
 
 def windows_and_decay(content: Content) -> None:
-    content |= {"mql_at": 24, "sql_at": 32, "engagement_cap": 60}
+    content |= {"mql_at": 26, "sql_at": 32, "engagement_cap": 60}
+    content["rules"] = [rule for rule in content["rules"] if rule["key"] != "visits"]
     content["rules"] += [
         {"key": "fresh", "signal": "website_visit", "dimension": "engagement", "points": 3}
         | {"cap": 12, "window_days": 45},
@@ -133,7 +134,7 @@ def test_fifty_thousand_leads_do_exactly_what_was_foreseen() -> None:
             for kind in Move.Kind
         }
         assert tally.leads == LEADS
-        assert min(len(moved[Move.Kind.MQL]), tally.crossing_up) > 500
+        assert min(len(moved[Move.Kind.MQL]), tally.crossing_up) > 100
 
         bring_in_force(version)
         job = run_job(Job.objects.in_program(program).filter(state="queued").latest("id"))
@@ -151,4 +152,4 @@ def test_fifty_thousand_leads_do_exactly_what_was_foreseen() -> None:
         )
         assert job.result["changed"] >= tally.changed
     # Both ways over the threshold, or the second half of the story was not told.
-    assert tally.crossing_down > 500
+    assert tally.crossing_down > 100
