@@ -39,7 +39,7 @@ from alignment.jobs.models import Job
 from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned, Team, User
 from alignment.people.tokens import hash_secret
 from alignment.scoring.defaults import DEFAULT_MODEL
-from alignment.scoring.models import LeadScore
+from alignment.scoring.models import Backtest, BacktestOutcome, LeadScore, Move, WhatIf
 
 from . import cast as play
 from .cast import Cast
@@ -187,6 +187,7 @@ def _hers_work(cast: Cast) -> None:
         unknown_mask=0,
         judged_at=now,
     )
+    _her_what_if(cast, row)
     workshop = Workshop.objects.create(**row, title="Zanzibar workshop", opened_by=cast.stranger)
     wish = content["criteria"][0]
     topic = Topic.objects.create(
@@ -217,9 +218,54 @@ def _hers_work(cast: Cast) -> None:
         },
         created_by=cast.stranger,
     )
+    _hers_backtest(cast, model)
     ImportProblem.objects.create(
         **row, source_import=brought, job=job, row=1, cells=["Zanzibar"], errors=[]
     )
+
+
+def _her_what_if(cast: Cast, row: dict[str, Any]) -> None:
+    hers = cast.other_program
+    scoring = Version.objects.in_program(hers).get(kind=Kind.SCORING, number=FOREIGN)
+    job = Job.objects.create(program=hers, kind="what_if", state="done", created_by=cast.stranger)
+    what_if = WhatIf.objects.create(
+        **row,
+        version=scoring,
+        content=scoring.content,
+        digest="0" * 64,
+        job=job,
+        result={"moves": {"mql": 1}},
+        finished_at=timezone.now(),
+    )
+    Move.objects.create(
+        **row,
+        what_if=what_if,
+        kind="mql",
+        lead_id=FOREIGN,
+        stage="engaged",
+        had_fit=0,
+        had_engagement=0,
+        fit=40,
+        engagement=0,
+    )
+
+
+def _hers_backtest(cast: Cast, model: dict[str, Any]) -> None:
+    row: dict[str, Any] = {"pk": FOREIGN, "program": cast.other_program}
+    tested = Backtest.objects.create(
+        **row,
+        number=FOREIGN,
+        digest="0" * 64,
+        content=model,
+        source="file",
+        file_name="zanzibar.csv",
+        days=30,
+        left_out_rows=[{"row": 2, "code": "unknown", "value": "zanzibar"}],
+        candidates=model["rules"],
+        result={"outcomes": 1, "won": 1, "lost": 0, "undated": 0, "missing": {"outcomes": 29}},
+        created_by=cast.stranger,
+    )
+    BacktestOutcome.objects.create(**row, backtest=tested, lead_id=FOREIGN, won=True)
 
 
 def _ours(cast: Cast) -> None:

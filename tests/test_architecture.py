@@ -88,7 +88,9 @@ def test_every_setting_of_the_environment_is_documented() -> None:
     assert names - documented == set()
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "requirements-suggest.txt"]
+)
 def test_requirements_are_exact(name: str) -> None:
     lines = [line.partition("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
     loose = [line for line in lines if line and not re.match(r"[\w.-]+==[\w.]+( ?;.*)?$", line)]

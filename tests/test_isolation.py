@@ -16,6 +16,7 @@ from alignment.jobs.models import Job
 from alignment.people import admin_base, middleware
 from alignment.people.live_access import program_of
 from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned, Team
+from alignment.scoring.models import Backtest
 
 from . import cast as play
 from .cast import ROLES, Cast
@@ -34,6 +35,7 @@ from .isolation_world import (
 READ_BY_PROGRAM = (
     Account,
     ApiKey,
+    Backtest,
     Engagement,
     Import,
     Invitation,

@@ -1,5 +1,9 @@
 """Reading agreements."""
 
+from datetime import datetime
+
+from django.db.models import Q
+
 from alignment.people.models import Program, Side
 
 from .models import OPEN, Comment, Kind, Signature, State, Version
@@ -11,6 +15,13 @@ MOST_COMMENTS = 500
 def in_force(program: Program | int, kind: Kind) -> Version | None:
     """What the program runs on now."""
     return Version.objects.in_program(program).filter(kind=kind, state=State.IN_FORCE).first()
+
+
+def in_force_at(program: Program | int, kind: Kind, at: datetime) -> Version | None:
+    """What the program ran on at that moment; None before its first version."""
+    rows = Version.objects.in_program(program).filter(kind=kind, in_force_at__lte=at)
+    still = Q(retired_at__isnull=True) | Q(retired_at__gt=at)
+    return rows.filter(still).order_by("-in_force_at").first()
 
 
 def open_version(program: Program | int, kind: Kind) -> Version | None:

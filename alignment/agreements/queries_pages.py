@@ -14,7 +14,7 @@ from alignment.people.models import Membership, Program, Role, Side, User
 from .models import Comment, Kind, Signature, Version
 from .queries import HISTORY_LIMIT, comments_on, in_force, open_version
 from .rooms import room_of
-from .rules import Change, Clause, diff
+from .rules import Change, Clause, Remark, diff
 
 MOST_SIGNERS = 50
 
@@ -38,6 +38,7 @@ class ClauseLine:
     clause: Clause
     change: Change | None
     threads: list[Thread]
+    remarks: list[Remark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,10 @@ class OpenPage:
     open_threads: int
 
     @property
+    def remark_count(self) -> int:
+        return sum(len(line.remarks) for line in self.lines)
+
+    @property
     def change_count(self) -> int:
         return len(self.removed) + sum(line.change is not None for line in self.lines)
 
@@ -84,10 +89,13 @@ def open_page(*, program: Program, kind: Kind) -> OpenPage | None:
     for thread in threads:
         by_clause[thread.first.clause].append(thread)
     keys = {clause.key for clause in after}
+    remarks: dict[str, list[Remark]] = defaultdict(list)
+    for remark in room_of(kind).remarks(program, version.content):
+        remarks[remark.place].append(remark)
     return OpenPage(
         version=version,
         current=current,
-        lines=[ClauseLine(c, changes.get(c.key), by_clause[c.key]) for c in after],
+        lines=[ClauseLine(c, changes.get(c.key), by_clause[c.key], remarks[c.key]) for c in after],
         removed=[change for change in changes.values() if change.kind == "removed"],
         # What was said of clauses that are gone belongs to the whole.
         general=[thread for thread in threads if thread.first.clause not in keys],

@@ -7,18 +7,24 @@ from typing import Any
 from alignment.people.models import Program, User
 
 from .models import Kind, Version
-from .rules import Clause
+from .rules import Clause, Remark
+
+
+def _nothing(program: Program, content: Mapping[str, Any]) -> list[Remark]:
+    return []
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """`check` raises `InvalidContent`; `clauses` puts contents in words, each by itself, with a number
     of queries that does not grow with them; `carry_out` runs in the transaction that brings a
-    version in force (None: no person, its day has come)."""
+    version in force (None: no person, its day has come); `remarks` says what readers of an open
+    version should look at."""
 
     check: Callable[[Program, Mapping[str, Any]], None]
     clauses: Callable[[Program, Sequence[Mapping[str, Any]]], list[list[Clause]]]
     carry_out: Callable[[Version, User | None], None]
+    remarks: Callable[[Program, Mapping[str, Any]], list[Remark]] = _nothing
 
 
 _ROOMS: dict[str, Room] = {}

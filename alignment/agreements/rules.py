@@ -26,6 +26,18 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody who reads a clause should be warned of, and what to do about it.
+
+    `place` is the clause's key. A "wrong" clause does nothing or can't be met; a "hint" may be meant.
+    """
+
+    place: str
+    severity: Literal["wrong", "warning", "hint"]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What became of a clause; `was` and `now` are empty where it did not stand."""
 

@@ -18,6 +18,8 @@ class Job(ProgramOwned):
         RESCORE = "rescore", _("Score all leads again")
         JUDGE = "judge", _("Judge all accounts again")
         REBUILD = "rebuild", _("Rebuild counters from engagements")
+        WHAT_IF = "what_if", _("Try a scoring model")
+        BACKTEST = "backtest", _("Back-test of a scoring model")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")

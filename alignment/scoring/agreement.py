@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Signal
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.rooms import Room, register
-from alignment.agreements.rules import Clause
+from alignment.agreements.rules import Clause, Remark
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.people.models import Program, User
 
-from .rules import FIT, Rule, ScoringModel, parse_model
+from .lint import remarks as remarks_on
+from .queries_lint import sightings
+from .rules import FIT, InvalidModel, Rule, ScoringModel, parse_model
 from .words import points, rule_name, terms, threshold_clauses
 
 
@@ -39,6 +41,16 @@ def _rule_clause(rule: Rule, names: dict[str, str]) -> Clause:
     return Clause(f"rule:{rule.key}", rule_name(rule, names), f"{says} · {dimension}", rule.reason)
 
 
+def remarks(program: Program, content: Mapping[str, Any]) -> list[Remark]:
+    """What readers should look at; of a content that is no model its errors already tell."""
+    try:
+        model = parse_model(content)
+    except InvalidModel:
+        return []
+    names = {signal.code: signal.shown_name for signal in Signal.objects.in_program(program)}
+    return remarks_on(model, names, sightings(program=program))
+
+
 def carry_out(version: Version, by: User | None) -> None:
     """Score every lead by the model, in a job."""
     jobs.start(
@@ -46,4 +58,4 @@ def carry_out(version: Version, by: User | None) -> None:
     )
 
 
-register(Kind.SCORING, Room(check, clauses, carry_out))
+register(Kind.SCORING, Room(check, clauses, carry_out, remarks))

@@ -8,4 +8,6 @@ class ScoringConfig(AppConfig):
     verbose_name = _("Scoring")
 
     def ready(self) -> None:
-        from . import agreement, steps  # noqa: F401 (register the kind and the steps of its jobs)
+        # Register the kind and the steps of its jobs.
+        from . import agreement, steps, whatif_steps  # noqa: F401
+        from .backtest import steps as backtest_steps  # noqa: F401

@@ -109,16 +109,22 @@ class CompiledModel:
             return f"{self.measured(rule, read)} >= {rule.min_count}"
         return f"({self.contribution(rule, read)}) <> 0"
 
+    def qualifies(self, fit: str, engagement: str) -> str:
+        """Whether these points are enough for an MQL."""
+        model = self.model
+        if not model.rules:
+            return "false"
+        asked = [f"{fit} + {engagement} >= {model.mql_at}"]
+        if model.mql_min_fit is not None:
+            asked.append(f"{fit} >= {model.mql_min_fit}")
+        if model.mql_min_engagement is not None:
+            asked.append(f"{engagement} >= {model.mql_min_engagement}")
+        return f"({' AND '.join(asked)})"
+
     def level(self, read: Read, fit: str, engagement: str) -> str:
         """The highest threshold announced so far: 1 engaged, 2 MQL, 3 SQL. It never falls."""
         model = self.model
-        qualified = f"{fit} + {engagement} >= {model.mql_at}"
-        if model.mql_min_fit is not None:
-            qualified += f" AND {fit} >= {model.mql_min_fit}"
-        if model.mql_min_engagement is not None:
-            qualified += f" AND {engagement} >= {model.mql_min_engagement}"
-        if not model.rules:
-            qualified = "false"
+        qualified = self.qualifies(fit, engagement)
         return (
             f"GREATEST({read('level')}, CASE WHEN {read('held')} = 1 THEN 0"
             f" WHEN {qualified} THEN"

@@ -20,8 +20,9 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
 from .actions import models as actions
-from .agreement import clauses
+from .agreement import clauses, remarks
 from .forms import ModelForm
+from .lint import by_place
 from .queries_pages import changes, signal_names
 from .rules import InvalidModel, parse_model
 
@@ -137,7 +138,11 @@ def _editor(
 ) -> HttpResponse:
     """`version` is None when the draft is gone, `theirs` what another person's save says otherwise."""
     current = in_force(request.program, Kind.SCORING)
+    content, row_of = form.sketch()
+    said = by_place(remarks(request.program, content), row_of)
     context = {
+        "lines": [(row, rule, said.get(row, [])) for row, rule in form.lines],
+        "remarks": said,
         "version": version,
         "current": current,
         "form": form,

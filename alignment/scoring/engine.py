@@ -13,8 +13,9 @@ from django.db import connection
 from alignment.core.arrays import id_array
 
 from .compiler import CompiledModel, Read
+from .measures import timed_measures, timed_signal_ids
 from .queries import Ruling
-from .rules import ENGAGEMENT, FIT, Rule
+from .rules import ENGAGEMENT, FIT
 
 # A smallint counter stops here instead of overflowing.
 MOST = 32_767
@@ -165,56 +166,8 @@ def refresh_counters(ruling: Ruling, lead_ids: Sequence[int]) -> int:
 def refresh_timed(ruling: Ruling, lead_ids: Sequence[int]) -> int:
     """Measure windows and decay as of today (UTC), and say when time alone will change them."""
     timed = ruling.compiled.model.timed
-    measures = "".join(
-        f", {_measure(rule, ruling.signal_id(rule.signal))} AS w{i}" for i, rule in enumerate(timed)
-    )
-    expiries = ", ".join(_expiry(r, ruling.signal_id(r.signal)) for r in timed) or "NULL"
-    horizon = max((rule.horizon_days for rule in timed), default=0)
     return _refresh(
-        f"""SELECT l.lead_id, (LEAST({expiries})::timestamp AT TIME ZONE 'UTC') AS stale_at
-                {measures}
-            FROM unnest(%(leads)s::bigint[]) l(lead_id)
-            LEFT JOIN (SELECT lead_id, signal_id, d.day,
-                              GREATEST(d.today - d.day, 0) AS age, d.today
-                       FROM accounts_engagement,
-                            LATERAL (SELECT (occurred_at AT TIME ZONE 'UTC')::date AS day,
-                                            (now() AT TIME ZONE 'UTC')::date AS today) d
-                       WHERE lead_id = ANY(%(leads)s) AND signal_id = ANY(%(signals)s)
-                         AND occurred_at > now() - make_interval(days => {horizon + 1})
-                      ) e USING (lead_id)
-            GROUP BY l.lead_id""",
+        timed_measures(ruling),
         ["stale_at", *(f"w{i}" for i in range(len(timed)))],
-        {
-            "leads": list(lead_ids),
-            "signals": [ruling.signal_id(code) for code in ruling.compiled.timed_signals],
-        },
+        {"leads": id_array(lead_ids), "signals": timed_signal_ids(ruling)},
     )
-
-
-def _counted(rule: Rule, signal_id: int) -> str:
-    return f"e.signal_id = {signal_id} AND e.age < {rule.horizon_days}"
-
-
-def _measure(rule: Rule, signal_id: int) -> str:
-    """As `rules.measure`."""
-    counted = _counted(rule, signal_id)
-    if rule.decay == "none":
-        return f"count(*) FILTER (WHERE {counted})::int"
-    days = rule.decay_days or 1
-    if rule.decay == "linear":
-        weight = f"1000 * ({days} - e.age) / {days}"
-    else:
-        weight = f"trunc(1000 * power(0.5::float8, e.age / {days}::float8))::int"
-    weighed = f"{counted} AND ({weight}) > 0"
-    return (
-        f"CASE WHEN count(*) FILTER (WHERE {weighed}) >= {rule.min_count}"
-        f" THEN sum({weight}) FILTER (WHERE {weighed}) ELSE 0 END::int"
-    )
-
-
-def _expiry(rule: Rule, signal_id: int) -> str:
-    """The UTC day on which the measure changes by itself: tomorrow under decay."""
-    counted = _counted(rule, signal_id)
-    if rule.decay != "none":
-        return f"max(e.today + 1) FILTER (WHERE {counted})"
-    return f"min(e.day + {rule.horizon_days}) FILTER (WHERE {counted})"

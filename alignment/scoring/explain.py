@@ -26,6 +26,8 @@ from .rules import (
 )
 
 EVIDENCE_PER_RULE = 5
+# Of a signal at most so many engagements are looked at.
+EVIDENCE_WITHIN = 50
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,9 @@ def _evidence(rule: Ruling, lead_id: int) -> dict[str, list[Engagement]]:
         s.id for s in rule.signals if any(r.signal == s.code for r in rule.compiled.model.rules)
     ]
     found: dict[str, list[Engagement]] = {}
-    rows = Engagement.objects.raw(_EVIDENCE, {"lead": lead_id, "signals": scored, "most": 50})
+    rows = Engagement.objects.raw(
+        _EVIDENCE, {"lead": lead_id, "signals": scored, "most": EVIDENCE_WITHIN}
+    )
     for row in rows:
         found.setdefault(codes[row.signal_id], []).append(row)
     return found
@@ -151,19 +155,20 @@ def _line(
     names: dict[str, str],
     found: dict[str, list[Engagement]],
 ) -> Line:
-    value = measured(rule, of, score)
     events = found.get(of.signal, [])
     today = timezone.now().astimezone(UTC).date()
+    return line(of, measured(rule, of, score), names.get(of.signal, of.key), events, today)
+
+
+def line(of: Rule, value: int, name: str, events: list[Engagement], today: date) -> Line:
+    """What a rule gave on that day for what it measured; `events` of its signal, newest first."""
     if of.is_timed:
         events = [e for e in events if weight(of, _age(e, today)) > 0]
-    counted = len(events) if of.is_timed else value
     return Line(
         rule=of,
-        name=_("Account matches the ICP")
-        if of.source == ICP_MATCH
-        else names.get(of.signal, of.key),
+        name=_("Account matches the ICP") if of.source == ICP_MATCH else name,
         points=contribution(of, value),
-        counted=counted,
+        counted=len(events) if of.is_timed else value,
         evidence=tuple(Evidence(e.pk, e.occurred_at, e.source) for e in events[:EVIDENCE_PER_RULE]),
         expires_on=_expires(of, events, today),
     )

@@ -58,6 +58,7 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, signals: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.signals = signals
         field = self.fields["what"]
         assert isinstance(field, forms.ChoiceField)
         for each in self.fields.values():
@@ -77,6 +78,12 @@ class RuleForm(forms.Form):
         if self.cleaned_data.get("key"):
             values["key"] = self.cleaned_data["key"]
         return {name: value for name, value in values.items() if value not in (None, "")}
+
+    def sketch(self) -> dict[str, Any] | None:
+        """The rule as far as it is written; None while it is none yet."""
+        given = {self.add_prefix(name): value for name, value in _values(self).items()}
+        copy = RuleForm(given, prefix=self.prefix, signals=self.signals)
+        return copy.row() if copy.is_valid() else None
 
     def take_error(self, name: str, text: str) -> None:
         """Put an error of the model at its field."""
@@ -188,6 +195,17 @@ class ModelForm:
         rules = [form.row() for form in self.rules]
         _name(rules)
         return {**values, "rules": rules}
+
+    def sketch(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """The model as far as it is written, and key of rule -> row."""
+        written = ThresholdsForm(_values(self.thresholds))
+        written.is_valid()
+        cleaned = written.cleaned_data
+        values = {n: cleaned[n] for n in THRESHOLDS if cleaned.get(n) is not None}
+        rows = [(row, rule) for row, form in self.lines if (rule := form.sketch()) is not None]
+        rules = [rule for _row, rule in rows]
+        _name(rules)
+        return {**values, "rules": rules}, {rule["key"]: row for row, rule in rows}
 
     @property
     def note(self) -> str:

@@ -1,9 +1,11 @@
-"""The score row: one narrow row per lead, rewritten by one compiled expression."""
+"""The score row: one narrow row per lead, rewritten by one compiled expression. Trials of models."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Lead
+from alignment.agreements.models import Version
+from alignment.jobs.models import Job
 from alignment.people.models import ProgramOwned
 
 WINDOW_SLOTS = 12
@@ -88,3 +90,83 @@ class LeadScore(ProgramOwned):
 
     def __str__(self) -> str:
         return str(self.total)
+
+
+class WhatIf(ProgramOwned):
+    """What one content of an open version would do to all leads; its job fills `result`.
+
+    The content is kept as it was tried: the draft may change while the job runs, and after.
+    """
+
+    version = models.ForeignKey(
+        Version,
+        models.CASCADE,
+        db_constraint=False,
+        related_name="what_ifs",
+        verbose_name=_("version"),
+    )
+    content = models.JSONField(_("content"))
+    digest = models.CharField(_("hash"), max_length=64)
+    against = models.ForeignKey(
+        Version,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("model in force"),
+    )
+    job = models.ForeignKey(Job, models.CASCADE, related_name="+", verbose_name=_("job"))
+    # Counts by name, see `tally`.
+    result = models.JSONField(_("result"), default=dict)
+    asked_at = models.DateTimeField(_("asked for"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("trial of a scoring model")
+        verbose_name_plural = _("trials of scoring models")
+        indexes = [models.Index(fields=["program", "version", "-id"], name="what_if_of_version")]
+
+    def __str__(self) -> str:
+        return f"{self.version} #{self.pk}"
+
+
+class Move(ProgramOwned):
+    """A lead that would cross a threshold, as it stood when the trial looked at it."""
+
+    class Kind(models.TextChoices):
+        MQL = "mql", _("become MQL")
+        SQL = "sql", _("become SQL")
+        ENGAGED = "engaged", _("become engaged")
+        OVER = "over", _("reach the MQL threshold and keep their stage")
+        BELOW = "below", _("fall below the MQL threshold and keep their stage")
+
+    what_if = models.ForeignKey(WhatIf, models.CASCADE, db_index=False, related_name="moves")
+    kind = models.CharField(max_length=7, choices=Kind)
+    # No foreign key: one is checked for each of a million rows. A lead deleted since is left out.
+    lead_id = models.BigIntegerField()
+    stage = models.CharField(max_length=12)
+    had_fit = models.SmallIntegerField()
+    had_engagement = models.SmallIntegerField()
+    fit = models.SmallIntegerField()
+    engagement = models.SmallIntegerField()
+
+    class Meta:
+        verbose_name = _("lead that would move")
+        verbose_name_plural = _("leads that would move")
+        indexes = [models.Index(fields=["what_if", "kind", "id"], name="move_of_what_if")]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}: {self.kind}"
+
+    @property
+    def had(self) -> int:
+        return self.had_fit + self.had_engagement
+
+    @property
+    def total(self) -> int:
+        return self.fit + self.engagement
+
+
+# Its own room inside this one; Django looks for models here.
+from .backtest.models import Backtest, BacktestOutcome  # noqa: E402
+
+__all__ = ["Backtest", "BacktestOutcome", "LeadScore", "Move", "WhatIf"]

@@ -1,8 +1,10 @@
 """Reading the model in force."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
@@ -69,6 +71,14 @@ def ruling_of_version(program_id: int, version_id: int) -> Ruling | None:
     if version is None:
         return None
     return _compiled((version.pk, version.number), ruling(program_id).raw_signals)
+
+
+def ruling_of_content(program_id: int, content: Mapping[str, Any]) -> Ruling:
+    """What a draft would make of the program's signals. Raises `InvalidModel`."""
+    now = ruling(program_id)
+    slots = {s.code: s.slot for s in now.signals}
+    compiled = CompiledModel(0, parse_model(content, slots.keys()), slots)
+    return Ruling(compiled, None, now.signals, now.raw_signals)
 
 
 @lru_cache(maxsize=256)

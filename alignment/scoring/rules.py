@@ -27,6 +27,13 @@ MAX_CAP = 500
 MAX_DAYS = 1_095
 HALF_LIVES = 10
 FULL_WEIGHT = 1_000
+# The stage a level leads to, and the stages it leads from. Nobody is pulled back.
+LEVEL_STAGE = {1: "engaged", 2: "mql", 3: "sql"}
+RISES_FROM = {
+    1: ["new"],
+    2: ["new", "engaged", "recycled"],
+    3: ["new", "engaged", "recycled", "mql"],
+}
 
 
 @dataclass(frozen=True)

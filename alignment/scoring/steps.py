@@ -21,7 +21,7 @@ CHUNK = 20_000
 END = 2**63 - 1
 
 
-def _span(table: str, column: str, job: Job) -> tuple[int, int]:
+def next_span(table: str, column: str, job: Job) -> tuple[int, int]:
     """The next chunk's ids, as (after, until]; the last chunk goes on to the END."""
     after = job.cursor.get("after", 0)
     with connection.cursor() as cursor:
@@ -34,7 +34,7 @@ def _span(table: str, column: str, job: Job) -> tuple[int, int]:
     return after, row[0] if row else END
 
 
-def _advance(job: Job, until: int, **counted: int) -> bool:
+def advance(job: Job, until: int, **counted: int) -> bool:
     """Note what a chunk did; True after the last one."""
     job.cursor = {"after": until}
     for name, number in counted.items():
@@ -43,7 +43,7 @@ def _advance(job: Job, until: int, **counted: int) -> bool:
     return until == END
 
 
-def _begin(job: Job, rows: Any) -> None:
+def begin(job: Job, rows: Any) -> None:
     if job.total is None:
         job.total = rows.count()
 
@@ -72,15 +72,15 @@ def rescore_step(job: Job) -> bool:
     """Score the next chunk of leads by the model in force."""
     hold_version(job.program_id)
     rule = ruling(job.program_id)
-    _begin(job, LeadScore.objects.in_program(job.program_id))
-    span = _span("scoring_leadscore", "lead_id", job)
+    begin(job, LeadScore.objects.in_program(job.program_id))
+    span = next_span("scoring_leadscore", "lead_id", job)
     if rule.compiled.model.timed:
         refresh_timed(rule, _locked_leads(job.program_id, span))
     which = "t.program_id = %(program)s AND t.lead_id > %(after)s AND t.lead_id <= %(until)s"
     parameters = {"program": job.program_id, "after": span[0], "until": span[1]}
     written = rescore(rule, which, parameters)
     moved = _settle(job, rule, written)
-    return _advance(job, span[1], changed=written.rows, moved=moved)
+    return advance(job, span[1], changed=written.rows, moved=moved)
 
 
 def _locked_leads(program_id: int, span: tuple[int, int]) -> list[int]:
@@ -92,8 +92,8 @@ def _locked_leads(program_id: int, span: tuple[int, int]) -> list[int]:
 @step_of(Job.Kind.JUDGE)
 def judge_step(job: Job) -> bool:
     """Judge the next chunk of accounts by the ICP in force and re-score the leads it touches."""
-    _begin(job, Account.objects.in_program(job.program_id))
-    span = _span("accounts_account", "id", job)
+    begin(job, Account.objects.in_program(job.program_id))
+    span = next_span("accounts_account", "id", job)
     flips = icp.judge_span(program_id=job.program_id, after=span[0], until=span[1])
     settle_flips(
         program_id=job.program_id,
@@ -101,7 +101,7 @@ def judge_step(job: Job) -> bool:
         cause={"why": "judge", "job": job.pk},
         hands_over=_hands_over(job),
     )
-    return _advance(job, span[1], changed=len(flips))
+    return advance(job, span[1], changed=len(flips))
 
 
 @step_of(Job.Kind.REBUILD)
@@ -109,12 +109,12 @@ def rebuild_step(job: Job) -> bool:
     """Recount the next chunk of leads from their engagements; identical rows are left alone."""
     hold_version(job.program_id)
     rule = ruling(job.program_id)
-    _begin(job, LeadScore.objects.in_program(job.program_id))
-    span = _span("scoring_leadscore", "lead_id", job)
+    begin(job, LeadScore.objects.in_program(job.program_id))
+    span = next_span("scoring_leadscore", "lead_id", job)
     leads = _locked_leads(job.program_id, span)
     corrected = refresh_counters(rule, leads)
     refresh_facts(rule, leads)
     refresh_timed(rule, leads)
     written = rescore_ids(rule, leads)
     moved = _settle(job, rule, written)
-    return _advance(job, span[1], corrected=corrected, changed=written.rows, moved=moved)
+    return advance(job, span[1], corrected=corrected, changed=written.rows, moved=moved)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import draft_views, signal_views, views
+from . import draft_views, signal_views, views, whatif_views
 
 app_name = "scoring"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("draft/", draft_views.draft, name="draft"),
     path("draft/start/", draft_views.start, name="start"),
     path("draft/discard/", draft_views.discard, name="discard"),
+    path("what-if/<int:number>/", whatif_views.page, name="what_if"),
+    path("what-if/<int:number>/run/", whatif_views.run, name="what_if_run"),
+    path("what-if/<int:number>/brief/", whatif_views.brief, name="what_if_brief"),
+    path("what-if/<int:number>/number/", whatif_views.number_rising, name="what_if_number"),
+    path("what-if/<int:number>/leads/", whatif_views.moves, name="what_if_moves"),
     path("signals/", signal_views.signals, name="signals"),
     path("signals/new/", signal_views.create, name="signal_new"),
     path("signals/<int:signal_id>/", signal_views.rename, name="signal"),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from . import views
 from .accounts import record_views as account
 from .accounts import views as accounts
+from .backtest.urls import urlpatterns as backtests
 from .leads.urls import urlpatterns as leads
 from .people import record_views as person
 from .people import views as people
@@ -31,4 +32,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:person_id>/reach/", person.person_reach, name="person_reach"),
     path("people/<int:person_id>/lead/", person.person_open_lead, name="person_open_lead"),
     path("", include(leads)),
+    path("", include(backtests)),
 ]

@@ -46,6 +46,7 @@ WRITES = {
     "leads/1/validation-calls/": Scope.LEADS_WRITE,
     "imports/1/run/": Scope.IMPORTS_WRITE,
     "imports/1/dry-run/": Scope.IMPORTS_WRITE,
+    "scoring-models/1/what-if/": Scope.AGREEMENTS_WRITE,
     "agreements/icp/propose/": Scope.AGREEMENTS_WRITE,
     "agreements/scoring/withdraw/": Scope.AGREEMENTS_WRITE,
 }

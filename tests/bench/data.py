@@ -74,8 +74,15 @@ def make_program(*, leads: int, events: int, slug: str = "bench") -> Program:
     user, _ = User.objects.get_or_create(email=OWNER, name="Bench")
     program = Program.objects.create(slug=slug, name="Benchmark")
     Membership.objects.create(program=program, user=user, role=Role.OWNER)
+    make_rows(program=program, by=user, leads=leads, events=events)
+    tidy()
+    return program
+
+
+def make_rows(*, program: Program, by: User, leads: int, events: int) -> None:
+    """The defaults, and all rows of a program that has none yet."""
     with transaction.atomic():
-        install_defaults(program=program, by=user)
+        install_defaults(program=program, by=by)
     rule = ruling(program)
     per_lead = max(1, events // leads)
     parameters: dict[str, Any] = {
@@ -89,8 +96,6 @@ def make_program(*, leads: int, events: int, slug: str = "bench") -> Program:
     for statement in (_ACCOUNTS, _PEOPLE, _EMAILS, _LEADS, _SCORES, _EVENTS):
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
-    tidy()
-    return program
 
 
 def tidy() -> None:

@@ -37,9 +37,9 @@ def measure(report: Report, program: Program, by: User) -> None:
     touched: dict[str, int] = {}
     for number in range(ROUNDS):
         for name, (_promise, case) in cases.items():
-            _rest()
+            rest()
             floors.append(floor(program))
-            _rest()
+            rest()
             took, touched[name] = case(number)
             ratios[name].append(took / floors[-1])
     report.note(f"floor: {statistics.median(floors):.2f} s for {leads:,} score rows")
@@ -58,7 +58,7 @@ def floor(program: Program) -> float:
     return time.perf_counter() - start
 
 
-def _rest() -> None:
+def rest() -> None:
     """Start every case from a vacuumed table, as autovacuum would leave it."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM scoring_leadscore")

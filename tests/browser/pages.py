@@ -20,9 +20,11 @@ from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
 from alignment.icp.workshop.actions import open_workshop
 from alignment.imports.actions import create_import, start_dry_run
+from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.people.models import ApiKey, Invitation, User
 from alignment.people.tokens import hash_secret
+from alignment.scoring.actions.whatif import start_what_if
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
@@ -182,8 +184,12 @@ def furnish(cast: Cast) -> dict[str, Any]:
         play.engage(person, code)
     for _ in range(3):
         play.lead(program)
-    for kind in Kind.ICP, Kind.SCORING:
-        start_draft(program=program, kind=kind, by=cast.owner)
+    start_draft(program=program, kind=Kind.ICP, by=cast.owner)
+    draft = start_draft(program=program, kind=Kind.SCORING, by=cast.owner)
+    for job in Job.objects.in_program(program).filter(kind=Job.Kind.RESCORE):
+        runner.run(job.pk)
+    what_if = start_what_if(version=draft, by=cast.owner)
+    runner.run(what_if.job_id)
     workshop = open_workshop(program=program, title="Spring", planned_minutes=240, by=cast.owner)
     play.api_key(program, cast.owner)
     invitation = _invitation(cast)
@@ -203,6 +209,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "lead_id": lead.pk,
         "signal_id": play.signal(program, "pricing_page_view").pk,
         "number": 1,
+        **{f"scoring:{name} number": draft.number for name in WHAT_IF_PAGES},
         "kind": "employees",
         "icp:pick kind": "industry",
         "workshop_id": workshop.pk,
@@ -224,6 +231,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
 
 
 JOB_PAGES = ("detail", "cancel")
+WHAT_IF_PAGES = ("what_if", "what_if_run", "what_if_brief", "what_if_number", "what_if_moves")
 
 
 def _invitation(cast: Cast) -> Invitation:

@@ -39,6 +39,7 @@ RESULTS = {
     "incomplete": gettext_lazy("Taken in without some cells"),
     "leads": gettext_lazy("Leads looked at"),
     "accounts": gettext_lazy("Accounts looked at"),
+    "outcomes": gettext_lazy("Outcomes scored"),
     "changed": gettext_lazy("Changed"),
     "moved": gettext_lazy("Leads that moved up"),
 }

@@ -107,7 +107,7 @@ def test_the_page_shows_the_secret_once(cast: Cast) -> None:
     key = the_key(cast)
     assert key.expires_at is not None
     assert made.text.count(key.prefix) >= 2
-    secret = made.context["made"].secret
+    secret = made.context["made"]["secret"]
     assert secret in made.text
     assert secret not in browser.get(page).text
     assert (

@@ -10,14 +10,8 @@ from django.db import connection
 from alignment.core.live import bus
 
 from ..engine import Crossing
+from ..rules import LEVEL_STAGE, RISES_FROM
 
-# The stage a level leads to, and the stages it leads from. Nobody is pulled back.
-LEVEL_STAGE = {1: "engaged", 2: "mql", 3: "sql"}
-RISES_FROM = {
-    1: ["new"],
-    2: ["new", "engaged", "recycled"],
-    3: ["new", "engaged", "recycled", "mql"],
-}
 JOURNAL_KIND = {1: "became_engaged", 2: "became_mql", 3: "became_sql"}
 # More than this many leads at once: pages are told that leads moved, not which.
 NAMED_AT_MOST = 50

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from accounts.rules.signals import DEFAULT_SIGNALS
 from alignment.scoring.compiler import CompiledModel
 from alignment.scoring.defaults import DEFAULT_MODEL
-from alignment.scoring.engine import _measure, differs, outcome
+from alignment.scoring.engine import differs, outcome
+from alignment.scoring.measures import measure as measure_sql
 from alignment.scoring.rules import (
     ENGAGEMENT,
     FIT,
@@ -171,7 +172,7 @@ def test_database_and_rules_measure_time_alike(rule: Rule, ages: list[int]) -> N
     if not rule.is_timed:
         return
     rows = ", ".join(f"(7, {age})" for age in ages) or "(8, 0)"
-    (got,) = run(f"SELECT {_measure(rule, 7)} FROM (VALUES {rows}) e(signal_id, age)")
+    (got,) = run(f"SELECT {measure_sql(rule, 7)} FROM (VALUES {rows}) e(signal_id, age)")
     assert got == measure(rule, ages)
 
 

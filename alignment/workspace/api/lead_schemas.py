@@ -1,5 +1,6 @@
 """Shapes of leads and of the explanation of their score."""
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import PolymorphicProxySerializer
@@ -159,6 +160,9 @@ class LineOut(Shape):
 
 class ExplanationOut(Shape):
     lead_id = serializers.IntegerField()
+    at = serializers.DateTimeField(
+        allow_null=True, help_text="As it stood then; null: the stored score."
+    )
     total = serializers.IntegerField()
     fit = serializers.IntegerField()
     engagement = serializers.IntegerField()
@@ -173,10 +177,11 @@ class ExplanationOut(Shape):
         ref_name = "ScoreExplanation"
 
 
-def described(found: Explanation) -> dict[str, Any]:
+def described(found: Explanation, *, at: datetime | None = None) -> dict[str, Any]:
     """An explanation as it is sent."""
     return {
         "lead_id": found.lead_id,
+        "at": at,
         "total": found.total,
         "fit": found.fit,
         "engagement": found.engagement,

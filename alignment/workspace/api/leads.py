@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
@@ -16,22 +15,19 @@ from accounts.models import Lead
 from accounts.rules.facts import FieldError, Upserted
 from alignment.core.rest import Problem
 from alignment.core.rest.views import checked
-from alignment.people.api_views import DetailView, ListView, ProgramApiView
+from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from alignment.people.models import User
 from alignment.people.permissions import Scope
 from alignment.people.queries import possible_owners
 from alignment.scoring.actions import leads as actions
-from alignment.scoring.explain import explain
 
 from .lead_schemas import (
     CallIn,
-    ExplanationOut,
     LeadBatch,
     LeadChange,
     LeadOut,
     ReasonIn,
-    described,
 )
 from .people_refs import people_ids
 from .schemas import UpsertResults
@@ -205,25 +201,3 @@ class ValidationCallView(LeadAction):
     def act(self, lead: Lead, body: Any) -> None:
         call = checked(CallIn(data=body, context={"now": timezone.now()}))
         actions.record_validation_call(lead=lead, by=self.person, **call)
-
-
-class LeadScoreView(ProgramApiView):
-    tag = "leads"
-    filter_backends = ()
-    pagination_class = None
-    serializer_class = ExplanationOut
-
-    @extend_schema(
-        summary="Why a lead has its score",
-        description=(
-            "Each rule of the model in force, what it gave, on what evidence and until when. The"
-            " points of the lines and `capped` add up to `total`."
-        ),
-        operation_id="leads_score",
-        responses=ExplanationOut,
-    )
-    def get(self, request: Request, pk: int) -> Response:
-        found = explain(program=self.program, lead_id=pk) if pk < 2**63 else None
-        if found is None:
-            raise Http404
-        return Response(described(found))

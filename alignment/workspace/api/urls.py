@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import accounts, engagements, leads, stakeholders
+from . import accounts, engagements, lead_score, leads, stakeholders
 
 app_name = "workspace-api"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("engagements/<int:pk>/", engagements.EngagementView.as_view(), name="engagement"),
     path("leads/", leads.LeadsView.as_view(), name="leads"),
     path("leads/<int:pk>/", leads.LeadView.as_view(), name="lead"),
-    path("leads/<int:pk>/score/", leads.LeadScoreView.as_view(), name="lead-score"),
+    path("leads/<int:pk>/score/", lead_score.LeadScoreView.as_view(), name="lead-score"),
     path("leads/<int:pk>/recycle/", leads.RecycleView.as_view(), name="lead-recycle"),
     path("leads/<int:pk>/disqualify/", leads.DisqualifyView.as_view(), name="lead-disqualify"),
     path(

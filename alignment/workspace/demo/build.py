@@ -26,7 +26,9 @@ _FIRST_SEEN = """
     UPDATE accounts_account SET created_at = %(start)s,
         updated_at = %(start)s + make_interval(hours => (id %% 4000)::int)
         WHERE program_id = %(program)s;
-    UPDATE accounts_engagement SET received_at = occurred_at WHERE program_id = %(program)s"""
+    UPDATE accounts_engagement SET received_at = occurred_at WHERE program_id = %(program)s;
+    UPDATE agreements_version SET in_force_at = %(start)s, created_at = %(start)s
+        WHERE program_id = %(program)s"""
 
 
 @transaction.atomic

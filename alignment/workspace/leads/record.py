@@ -101,7 +101,7 @@ def lead_record(*, lead: Lead, before: str) -> LeadRecord:
     explanation = explain(lead_id=lead.pk, program=lead.program)
     return LeadRecord(
         explanation=explanation,
-        groups=_groups(explanation) if explanation else [],
+        groups=point_groups(explanation) if explanation else [],
         next_step=_next_step(lead, explanation) if explanation else "",
         verdict=_judged(lead.account) if lead.account else None,
         emails=list(person.emails.order_by("-is_primary", "address")[:MOST_CONTACTS]),
@@ -114,7 +114,8 @@ def lead_record(*, lead: Lead, before: str) -> LeadRecord:
     )
 
 
-def _groups(why: Explanation) -> list[PointGroup]:
+def point_groups(why: Explanation) -> list[PointGroup]:
+    """Each dimension with what was earned and what was not."""
     labels = {FIT: (_("Fit"), why.fit), ENGAGEMENT: (_("Engagement"), why.engagement)}
     groups = []
     for dimension, (label, total) in labels.items():
@@ -178,11 +179,12 @@ def _stages(lead: Lead) -> list[StageReached]:
     """Newest first: each stage the journal saw the lead reach."""
     kinds = [*REACHED_BY, JournalKind.STAGE_CHANGED]
     events = lead.journal.filter(kind__in=kinds).order_by("-at", "-id")[:MOST_STAGES]
-    reached = [StageReached(stage, e.at) for e in events if (stage := _stage_of(e))]
+    reached = [StageReached(stage, e.at) for e in events if (stage := stage_of(e))]
     return reached or [StageReached(Stage(lead.stage), lead.stage_since)]
 
 
-def _stage_of(event: JournalEvent) -> Stage | None:
+def stage_of(event: JournalEvent) -> Stage | None:
+    """The stage that an event of the journal tells of."""
     known = REACHED_BY.get(JournalKind(event.kind))
     if known:
         return known

@@ -1,0 +1,66 @@
+"""Asking what a draft or a proposal would do."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alignment.agreements.models import Kind, Version
+from alignment.agreements.queries import in_force
+from alignment.agreements.rules import digest
+from alignment.core.live import bus
+from alignment.jobs import actions as jobs
+from alignment.jobs.models import Job
+from alignment.people.models import User
+
+from ..models import WhatIf
+from ..queries_pages import open_rescore
+from ..queries_whatif import newest_open
+from ..rules import parse_model
+from .models import signal_codes
+
+
+class CannotTry(Exception):
+    """A sentence says why there would be no true answer now."""
+
+
+@transaction.atomic
+def start_what_if(*, version: Version, by: User) -> WhatIf:
+    """Try a version on all leads in a job; the one that runs if it tries the same.
+
+    Raises `CannotTry`, and `InvalidModel` for a content that cannot rule.
+    """
+    locked = Version.objects.in_program(version.program_id).select_for_update().get(pk=version.pk)
+    if not locked.is_open:
+        raise CannotTry(_("Only a draft or a proposal can be tried."))
+    parse_model(locked.content, signal_codes(locked.program_id))
+    if open_rescore(program=locked.program) is not None:
+        raise CannotTry(
+            _("All leads are just being scored by the model in force. Try again when that is done.")
+        )
+    current = in_force(locked.program_id, Kind.SCORING)
+    running = newest_open(version=locked)
+    if running is not None:
+        if running.digest == content_digest(locked) and running.against == current:
+            return running
+        jobs.cancel(job=running.job, by=by)
+    return _start(locked, current, by)
+
+
+def _start(version: Version, current: Version | None, by: User) -> WhatIf:
+    job = jobs.start(program=version.program, kind=Job.Kind.WHAT_IF, by=by)
+    made = WhatIf.objects.create(
+        program=version.program,
+        version=version,
+        content=version.content,
+        digest=content_digest(version),
+        against=current,
+        job=job,
+    )
+    job.parameters = {"what_if": made.pk, "version": version.pk}
+    job.save(update_fields=["parameters"])
+    bus.publish(version.program_id, "what-if")
+    return made
+
+
+def content_digest(version: Version) -> str:
+    """The hash of a content, without the terms it is proposed under."""
+    return digest(version.kind, version.content)

@@ -1,0 +1,97 @@
+"""Why a lead had its score at some moment, under the version that ruled then or under another."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from accounts.models import Engagement, JournalEvent, JournalKind, Signal, Stage, ValidationCall
+from alignment.agreements.models import Kind, Version
+from alignment.agreements.queries import in_force_at
+from alignment.people.models import Program
+
+from .explain import EVIDENCE_WITHIN, Explanation, line
+from .models import LeadScore
+from .past import Happened, standing
+from .rules import ScoringModel, parse_model
+
+
+def ruling_version(program: Program | int, at: datetime) -> Version | None:
+    """The scoring model that ruled at that moment."""
+    return in_force_at(program, Kind.SCORING, at)
+
+
+def explain_at(
+    *, program: Program | int, lead_id: int, at: datetime, versions: list[Version | None]
+) -> list[Explanation] | None:
+    """The lead as of `at` under each of these versions (None: no model, 0 points).
+
+    None if there is no such lead. The ICP verdict is today's, because facts of accounts have no
+    history; all else is as it was known to have happened by then. Four queries.
+    """
+    score = LeadScore.objects.in_program(program).filter(lead=lead_id).first()
+    if score is None:
+        return None
+    signals = {s.pk: s for s in Signal.objects.in_program(program)}
+    events = _events(program, lead_id, at)
+    validated = _validated(program, lead_id, at)
+    return [_explained(version, score, signals, events, at, validated) for version in versions]
+
+
+def _explained(
+    version: Version | None,
+    score: LeadScore,
+    signals: dict[int, Signal],
+    events: list[Engagement],
+    at: datetime,
+    validated: bool,
+) -> Explanation:
+    model = parse_model(version.content) if version else ScoringModel()
+    stood = standing(
+        model,
+        [Happened(signals[e.signal_id].code, e.occurred_at, e.value, e.pk) for e in events],
+        icp=bool(score.icp),
+        facts={s.code for s in signals.values() if s.kind == Signal.Kind.FACT},
+        moment=at,
+    )
+    names = {s.code: s.name for s in signals.values()}
+    of_signal: dict[str, list[Engagement]] = {}
+    for event in events:
+        of_signal.setdefault(signals[event.signal_id].code, []).append(event)
+    today = at.astimezone(UTC).date()
+    return Explanation(
+        lead_id=score.lead_id,
+        total=stood.total,
+        fit=stood.fit,
+        engagement=stood.engagement,
+        version_number=version.number if version else None,
+        model=model,
+        lines=tuple(
+            line(
+                rule,
+                stood.measured[rule.key],
+                names.get(rule.signal, rule.key),
+                of_signal.get(rule.signal, [])[:EVIDENCE_WITHIN],
+                today,
+            )
+            for rule in model.rules
+        ),
+        validated=validated,
+    )
+
+
+def _events(program: Program | int, lead_id: int, at: datetime) -> list[Engagement]:
+    """The newest first, without the properties that no rule looks at."""
+    rows = Engagement.objects.in_program(program).filter(lead=lead_id, occurred_at__lte=at)
+    return list(rows.defer("properties").order_by("-occurred_at", "-id"))
+
+
+def _validated(program: Program | int, lead_id: int, at: datetime) -> bool:
+    """The latest recorded call decides, until the lead goes back to nurture."""
+    kinds = (JournalKind.CALL_RECORDED, JournalKind.STAGE_CHANGED)
+    rows = JournalEvent.objects.in_program(program).filter(lead=lead_id, kind__in=kinds, at__lte=at)
+    for kind, detail in rows.order_by("-at", "-id").values_list("kind", "detail"):
+        if kind == JournalKind.CALL_RECORDED:
+            return bool(detail.get("outcome") == ValidationCall.Outcome.VALIDATED)
+        if detail.get("to") == Stage.RECYCLED:
+            return False
+    return False

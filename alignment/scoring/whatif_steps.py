@@ -1,0 +1,58 @@
+"""The steps of a trial: a model on all leads of the program, writing nothing to them."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alignment.agreements.actions.ruling import hold_version
+from alignment.jobs.models import Job
+from alignment.jobs.runner import JobFailed, step_of
+
+from .models import LeadScore, WhatIf
+from .queries import ruling, ruling_of_content
+from .rules import InvalidModel
+from .steps import advance, begin, next_span
+from .tally import Tally, added
+from .whatif import Chunk, Trial, try_chunk
+
+
+@step_of(Job.Kind.WHAT_IF)
+def what_if_step(job: Job) -> bool:
+    """Try the model on the next chunk of leads."""
+    hold_version(job.program_id)
+    what_if = _what_if(job)
+    begin(job, LeadScore.objects.in_program(job.program_id))
+    after, until = next_span("scoring_leadscore", "lead_id", job)
+    counted = try_chunk(_trial(what_if), Chunk(after, until))
+    what_if.result = added(what_if.result, counted)
+    finished = advance(job, until)
+    job.result = {"leads": Tally(what_if.result).leads}
+    if finished:
+        what_if.finished_at = timezone.now()
+        _forget_older(what_if)
+    what_if.save()
+    return finished
+
+
+def _what_if(job: Job) -> WhatIf:
+    rows = WhatIf.objects.in_program(job.program_id).filter(pk=job.parameters["what_if"])
+    found = rows.first()
+    if found is None:
+        raise JobFailed(_("The draft is gone."))
+    return found
+
+
+def _trial(what_if: WhatIf) -> Trial:
+    current = ruling(what_if.program_id)
+    if current.compiled.version_id != (what_if.against_id or 0):
+        raise JobFailed(_("Another model came in force meanwhile. Run it again."))
+    try:
+        draft = ruling_of_content(what_if.program_id, what_if.content)
+    except InvalidModel as invalid:
+        raise JobFailed(str(invalid)) from invalid
+    return Trial(what_if.pk, what_if.program_id, draft, current)
+
+
+def _forget_older(what_if: WhatIf) -> None:
+    """A version keeps its newest answer."""
+    rows = WhatIf.objects.in_program(what_if.program_id).filter(version=what_if.version_id)
+    rows.filter(pk__lt=what_if.pk).delete()
