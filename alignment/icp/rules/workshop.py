@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
-
-State = Literal["open", "agreed", "parked", "left_out"]
+from typing import Any
 
 # What both sides talk about even if the profile does not mention it: kind and usual weight.
 AGENDA: tuple[tuple[str, str], ...] = (
@@ -43,10 +41,13 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A topic as it ends: `before` is what ruled, `decision` what both sides agreed."""
+    """A topic as it ends: "open", "agreed", "parked" or "left_out".
+
+    `before` is what ruled, `decision` what both sides agreed.
+    """
 
     key: str
-    state: State
+    state: str
     before: Mapping[str, Any] | None = None
     decision: Mapping[str, Any] | None = None
 

@@ -11,7 +11,7 @@ from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind, State, Version
 from alignment.agreements.queries import draft_of, in_force
 from alignment.icp.drafting import put_criterion
-from alignment.icp.forms import AmountField
+from alignment.icp.fields import AmountField
 from alignment.icp.rules import parse_icp
 from alignment.jobs.models import Job
 from alignment.reference.models import Cbsa, NaicsCode
@@ -110,7 +110,8 @@ def test_a_draft_from_start_to_force(cast: Cast, codes: None) -> None:
     client.post(address(cast, "draft/criteria/budget/remove/"))
     client.post(address(cast, "draft/criteria/maturity/move/"), {"to": "up"})
     client.post(
-        address(cast, "draft/add/technology/"), {"names": "Snowflake, dbt", "weight": "preferred"}
+        address(cast, "draft/add/technology/"),
+        {"names": "Snowflake, dbt", "weight": "preferred", "reason": "Our connectors"},
     )
     client.post(address(cast, "draft/note/"), {"note": "After the spring review"})
     keys = [row["key"] for row in criteria(cast)]

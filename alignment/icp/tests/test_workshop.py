@@ -131,8 +131,9 @@ def test_the_other_side_agrees_to_what_it_read(cast: Cast) -> None:
     with pytest.raises(actions.ProposalChanged):
         agree(cast, subject, Side.SALES, "marketer")
     agreed = agree(cast, subject, Side.SALES, "marketer", revision=2)
+    assert agreed.decision
     assert (agreed.state, agreed.decision["min"]) == ("agreed", 400)
-    assert set(agreed.evidence) == {"marketing", "sales"}
+    assert set(agreed.evidence or ()) == {"marketing", "sales"}
     with pytest.raises(actions.TopicSettled):
         actions.propose(topic=subject, side=Side.SALES, criterion=LARGE, by=cast.rep)
     assert actions.reopen(topic=subject, by=cast.rep).decision is None

@@ -124,7 +124,7 @@ def aside(request: ProgramRequest, topic_id: int) -> HttpResponse:
     topic, form = _topic(request, topic_id), AsideForm(request.POST)
     if not form.is_valid():
         for texts in form.errors.values():
-            messages.warning(request, texts[0])
+            messages.warning(request, str(texts[0]))
         return _back(request, topic)
     try:
         actions.put_aside(topic=topic, by=request.user, **form.cleaned_data)
