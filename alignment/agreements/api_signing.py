@@ -256,4 +256,5 @@ class CompareView(_AgreementView):
         )
         if found is None:
             raise Http404
-        return Response(ChangeOut(found.changes, many=True).data)
+        changes: Any = found.changes
+        return Response(ChangeOut(changes, many=True).data)

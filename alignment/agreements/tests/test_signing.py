@@ -144,6 +144,7 @@ def test_nobody_signs_for_both_sides_or_another_content(cast: Cast) -> None:
     proposal = proposal_of(cast)
     sign(proposal, cast.marketing_manager)
     fields: dict[str, Any] = {"program": cast.program, "version": proposal, "name": "x"}
+    assert proposal.digest
     with pytest.raises(DatabaseError), transaction.atomic():
         Signature.objects.create(
             **fields, digest=proposal.digest or "", side=Side.SALES, user=cast.marketing_manager

@@ -27,8 +27,9 @@ def share(value: float | str | None) -> str:
 
 @register.filter
 def decimal(value: float | str | None, places: int = 2) -> str:
-    is_number = isinstance(value, float | int)
-    return str(number_format(value, decimal_pos=places)) if is_number else "–"
+    if not isinstance(value, float | int):
+        return "–"
+    return str(number_format(value, decimal_pos=places))
 
 
 @register.filter
