@@ -202,7 +202,7 @@ class StakeholderBook:
                 return known, []
             found = self._links.by_address(given)
         elif any(given.get(name) for name in ACCOUNT_REFERENCES):
-            found, errors = self._links.find(given)
+            found, errors = self._links.find(given, known)
         else:
             return None, []
         return (found.id or found) if found is not None else None, errors
