@@ -37,8 +37,13 @@ class AccountLinks:
         for held in self.book.known:
             self._by_name[held.key[0]].append(held)
 
-    def find(self, row: Values) -> tuple[Held | None, list[FieldError]]:
-        """The account a row names, created in the book when only name or domain are given."""
+    def find(
+        self, row: Values, current: Held | int | None = None
+    ) -> tuple[Held | None, list[FieldError]]:
+        """The account a row names, created in the book when only name or domain are given.
+
+        Of several with the name the person's `current` one stays: a list read twice moves nobody.
+        """
         if row.get("account_id"):
             return _or_error(self.book.by_id(row["account_id"]), "account_id", row)
         if row.get("account_external_id"):
@@ -47,7 +52,7 @@ class AccountLinks:
         if row.get("account_domain"):
             return self._with_domain(row)
         if row.get("account_name"):
-            return self._named(row)
+            return self._named(row, current)
         return self.by_address(row), []
 
     def by_address(self, row: Values) -> Held | None:
@@ -62,8 +67,14 @@ class AccountLinks:
         found = self.book.by_domain(row["account_domain"])
         return (found, []) if found else self._create(row)
 
-    def _named(self, row: Values) -> tuple[Held | None, list[FieldError]]:
+    def _named(
+        self, row: Values, current: Held | int | None
+    ) -> tuple[Held | None, list[FieldError]]:
         candidates = self._by_name[name_key(row["account_name"])]
+        if current is not None:
+            kept = next((held for held in candidates if current in (held, held.id)), None)
+            if kept is not None:
+                return kept, []
         employer = self.by_address(row)
         if employer in candidates:
             return employer, []

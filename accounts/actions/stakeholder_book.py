@@ -149,7 +149,7 @@ class StakeholderBook:
         new = held is None
         held = held or Held(None, None, None)
         errors = self._collisions(held, given)
-        link, problems = (held.row[ACCOUNT], []) if errors else self._account(held, given)
+        link, problems = (held.row[ACCOUNT], []) if errors else self._account(held, given, new=new)
         errors += problems
         if errors:
             return held, errors
@@ -191,18 +191,18 @@ class StakeholderBook:
         return errors
 
     def _account(
-        self, held: Held, given: Mapping[str, Any]
+        self, held: Held, given: Mapping[str, Any], *, new: bool
     ) -> tuple[HeldAccount | int | None, list[FieldError]]:
         """The link to keep: known accounts as their id, new ones as the book holds them."""
         known: HeldAccount | int | None = held.row[ACCOUNT]
         errors: list[FieldError] = []
         if given.keys().isdisjoint(ACCOUNT_REFERENCES):
             # Only at first sight: else a list read twice would move people the second time.
-            if known is not None or held.before is not None:
+            if not new:
                 return known, []
             found = self._links.by_address(given)
         elif any(given.get(name) for name in ACCOUNT_REFERENCES):
-            found, errors = self._links.find(given)
+            found, errors = self._links.find(given, known)
         else:
             return None, []
         return (found.id or found) if found is not None else None, errors

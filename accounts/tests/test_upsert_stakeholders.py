@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.actions.accounts import upsert_accounts
@@ -180,6 +180,13 @@ _ROWS = st.lists(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=_ROWS)
+@example(
+    rows=[
+        {"emails": ["a@x.com"], "account_domain": None},
+        {"emails": ["c@y.com"], "account_domain": "x.com"},
+        {"emails": ["a@x.com"]},
+    ]
+)
 @pytest.mark.django_db
 def test_the_same_rows_again_change_nothing(rows: list[dict[str, Any]]) -> None:
     into = made.program()

@@ -93,10 +93,10 @@ def test_a_person_keeps_what_another_wrote_meanwhile(cast: Cast, anna: Stakehold
     assert cast.client("marketer").post(url, second | {"first_name": "Anne"}).status_code == 302
     anna.refresh_from_db()
     assert (anna.first_name, anna.title, anna.account_id) == ("Anne", "CEO", None)
-    reply = cast.client("marketer").post(url, second | {"title": "COO", "phone": "555"})
+    reply = cast.client("marketer").post(url, second | {"title": "COO", "phone": "555 0100"})
     assert reply.status_code == 409
     assert "CEO" in reply.context["form"].errors["title"][0]
-    assert reply.context["form"]["phone"].value() == "555"
+    assert reply.context["form"]["phone"].value() == "555 0100"
     anna.refresh_from_db()
     assert anna.title == "CEO"
 
@@ -105,7 +105,7 @@ def test_a_person_who_exists_is_shown_and_not_written(cast: Cast) -> None:
     known = make.stakeholder(
         cast.program, make.account(cast.program), "bo@acme.example", first_name="Bo"
     )
-    sent = {"first_name": "Bob", "title": "CFO", "email": "BO@acme.example", "phone": "555"}
+    sent = {"first_name": "Bob", "title": "CFO", "email": "BO@acme.example", "phone": "555 0100"}
     reply = cast.client("rep").post(address(cast, "people/new/"), sent)
     assert reply.status_code == 409
     page = reply.content.decode()
