@@ -14,7 +14,7 @@ run: venv
 
 test: venv-dev
 	@$(VENV) -m tests.browser.chromium
-	@exec $(VENV) -m pytest -n 2 --dist loadfile $(ARGS)
+	@exec $(VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: venv-dev
 	@exec $(VENV) tools/check.py

@@ -35,3 +35,15 @@ def _reference_data_stays() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseIntrospection, "django_table_names", without_reference)
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first; browser journeys last: their event loop and their server stay with a worker."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    path = item.path.as_posix()
+    if "/tests/browser/" in path:
+        return 2 if path.endswith("test_accessibility.py") else 3
+    return 0 if path.endswith("tests/test_isolation.py") else 1

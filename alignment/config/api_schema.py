@@ -32,6 +32,7 @@ TAGS = {
     "signals": "The kinds of behaviour and facts that the program counts.",
     "icp": "Versions of the ideal customer profile.",
     "scoring-models": "Versions of the scoring model.",
+    "agreements": "What both sides write, propose and sign: profile and scoring model.",
     "jobs": "Long work.",
     "imports": "Lists from files.",
     "events": "The journal, to follow with a cursor.",

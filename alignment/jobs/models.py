@@ -79,4 +79,6 @@ UNITS: dict[str, str] = {
     Job.Kind.RESCORE: "leads",
     Job.Kind.JUDGE: "accounts",
     Job.Kind.REBUILD: "leads",
+    Job.Kind.WHAT_IF: "leads",
+    Job.Kind.BACKTEST: "outcomes",
 }
