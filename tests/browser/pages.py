@@ -26,6 +26,7 @@ from alignment.people.models import ApiKey, Invitation, User
 from alignment.people.tokens import hash_secret
 from alignment.scoring.actions.whatif import start_what_if
 from alignment.scoring.backtest import running
+from alignment.scoring.backtest.moments import Plan
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
@@ -189,7 +190,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
     draft = start_draft(program=program, kind=Kind.SCORING, by=cast.owner)
     for job in Job.objects.in_program(program).filter(kind=Job.Kind.RESCORE):
         runner.run(job.pk)
-    backtest = running.start(version=draft, plan=running.Plan(), by=cast.owner)
+    backtest = running.start(version=draft, plan=Plan(), by=cast.owner)
     what_if = start_what_if(version=draft, by=cast.owner)
     runner.run(what_if.job_id)
     workshop = open_workshop(program=program, title="Spring", planned_minutes=240, by=cast.owner)
