@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db.backends.base.introspection import BaseDatabaseIntrospection
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.standing"]
 
 # What decides whether main moves tries the same examples each time; everybody else explores.
 hypothesis.settings.register_profile("ci", derandomize=True)

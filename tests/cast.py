@@ -8,7 +8,6 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -204,8 +203,3 @@ def make_cast() -> Cast:
         other_sales=team(hers, Side.SALES, "Zanzibar field"),
         **people,
     )
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()

@@ -53,6 +53,6 @@ SHOW = """theme => {
 def test_no_page_has_violations(cast: Cast, online: Online) -> None:
     visits = every_page(cast)
     assert len(visits) > 50
-    tabs = {visit.client: online.session(visit.client) for visit in visits}
+    tabs = {client: online.session(client) for client in {visit.client for visit in visits}}
     found = [line for visit in visits for line in examine(tabs[visit.client], visit.address)]
     assert not found, "\n".join(found)

@@ -88,4 +88,4 @@ def test_a_wrong_address_is_told_before_a_password_is_asked_for(
     monkeypatch.setattr(Command, "_password", asked)
     with pytest.raises(CommandError):
         call_command("create_program", name="X", owner_email="nobody", stdout=StringIO())
-    assert not User.objects.exists()
+    assert not User.objects.filter(email="nobody").exists()

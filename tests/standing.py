@@ -1,0 +1,77 @@
+"""The cast of all tests that undo what they did: making it anew takes longer than most of them.
+
+It is committed once. A test in a transaction gets a copy, and what it changes is rolled back; a
+transactional test starts in an empty database and makes its own.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from tests.cast import Cast, make_cast
+
+
+class Company:
+    """Keeps the cast in the database, or the database empty, as the next test wants it."""
+
+    def __init__(self, blocker: DjangoDbBlocker) -> None:
+        self._blocker = blocker
+        self._cast: Cast | None = None
+
+    def enter(self) -> None:
+        if self._cast is None:
+            with self._blocker.unblock():
+                self._cast = make_cast()
+
+    def leave(self) -> None:
+        if self._cast is not None:
+            self._cast = None
+            with self._blocker.unblock():
+                call_command("flush", verbosity=0, interactive=False)
+
+    def copy(self) -> Cast:
+        """The very first test of a session comes before anybody could enter, and makes its own."""
+        return make_cast() if self._cast is None else deepcopy(self._cast)
+
+
+COMPANY = pytest.StashKey[Company]()
+
+
+@pytest.fixture(scope="session")
+def _company(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Company]:
+    company = request.config.stash[COMPANY] = Company(django_db_blocker)
+    yield company
+    del request.config.stash[COMPANY]
+
+
+@pytest.fixture
+def cast(db: None, _company: Company) -> Cast:
+    """Who is who; nothing that another test left in the cache."""
+    cache.clear()
+    return _company.copy() if connection.in_atomic_block else make_cast()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture opens a transaction."""
+    company = item.config.stash.get(COMPANY, None)
+    if company is None:
+        return
+    if is_transactional(item):
+        company.leave()
+    elif "cast" in item.fixturenames:  # type: ignore[attr-defined]
+        company.enter()
+
+
+def is_transactional(item: pytest.Item) -> bool:
+    """Whether the test commits, and the database is emptied after it."""
+    marker = item.get_closest_marker("django_db")
+    names: list[str] = getattr(item, "fixturenames", [])
+    return "transactional_db" in names or bool(marker and marker.kwargs.get("transaction"))
