@@ -21,6 +21,17 @@ def place() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def waiting_for_a_database(place: Path) -> Iterator[tuple[Instance, int]]:
+    """An instance on servers that do not answer, and their port: its patience passes meanwhile."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        url = f"postgres://entente:x@127.0.0.1:{port}/entente"
+        instance = Instance(place / "elsewhere", DATABASE_URL=url, BROKER_URL="redis://x")
+        yield instance.start(), port
+
+
 @pytest.fixture(scope="module")
 def running(place: Path) -> Iterator[Instance]:
     instance = Instance(place / "first").start()
@@ -123,11 +134,11 @@ def test_after_a_killed_supervisor_the_next_one_takes_over_with_the_data(running
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
 
 
-def test_servers_of_the_environment_are_used_instead(place: Path) -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        port = nobody.getsockname()[1]
-        url = f"postgres://entente:x@127.0.0.1:{port}/entente"
-        said = Instance(place / "other", DATABASE_URL=url, BROKER_URL="redis://x").refusal()
-    assert said.startswith(f"The database at 127.0.0.1:{port} does not answer:")
-    assert not (place / "other/postgres").exists()
+def test_servers_of_the_environment_are_used_instead(
+    waiting_for_a_database: tuple[Instance, int],
+) -> None:
+    instance, port = waiting_for_a_database
+    assert instance.exit_code() == 1
+    sentence = instance.said().splitlines()[-1]
+    assert sentence.startswith(f"The database at 127.0.0.1:{port} does not answer:")
+    assert not (instance.root / "postgres").exists()
