@@ -46,7 +46,9 @@ SELECT id, updated_at, {", ".join(FACTS)} FROM accounts_account WHERE id IN (
         AND domain = ANY(string_to_array(%(domains)s, chr(10)))
     UNION ALL SELECT id FROM accounts_account WHERE program_id = %(program)s
         AND name_key = ANY(string_to_array(%(names)s, chr(10)))
-        AND city_key = ANY(string_to_array(%(cities)s, chr(10)))
+        AND city_key = ANY(string_to_array(%(cities)s, chr(10))) AND domain IS NULL
+    UNION ALL SELECT id FROM accounts_account WHERE program_id = %(program)s
+        AND name_key = ANY(string_to_array(%(named)s, chr(10))) AND domain IS NOT NULL
 ) ORDER BY id"""
 
 
@@ -101,8 +103,12 @@ class AccountBook:
         external_ids: Iterable[str] = (),
         domains: Iterable[str] = (),
         keys: Iterable[Key] = (),
+        named: Iterable[str] = (),
     ) -> None:
-        """Fetch the accounts with any of these keys."""
+        """Fetch the accounts with any of these keys.
+
+        `keys` find accounts without a domain; those that have one are found by `named` as well.
+        """
         wanted = [key for key in keys if key not in self._looked_up]
         self._looked_up.update(wanted)
         with connection.cursor() as cursor:
@@ -115,6 +121,7 @@ class AccountBook:
                     "domains": "\n".join(domains),
                     "names": "\n".join({name for name, _city in wanted}),
                     "cities": "\n".join({city for _name, city in wanted}) + "\n",
+                    "named": "\n".join(named),
                 },
             )
             for pk, seen_at, *row in cursor:
@@ -128,6 +135,7 @@ class AccountBook:
             external_ids={r["external_id"] for r in rows if r.get("external_id")},
             domains={r["domain"] for r in rows if r.get("domain")},
             keys={(r["name_key"], r.get("city_key", "")) for r in rows if "name_key" in r},
+            named={r["name_key"] for r in rows if r.get("city_key") and _only_named(r)},
         )
         renamed = {
             (row.get("name_key", held.row[NAME_KEY]), row.get("city_key", held.row[CITY_KEY]))
@@ -234,6 +242,10 @@ class AccountBook:
             del self._without_domain[held.key]
         if self._with_domain.get(held.key) is held:
             del self._with_domain[held.key]
+
+
+def _only_named(row: Mapping[str, Any]) -> bool:
+    return "name_key" in row and not row.get("domain")
 
 
 def other_id(held: Held, row: Mapping[str, Any]) -> str:

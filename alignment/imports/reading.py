@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, tzinfo
 from decimal import Decimal, InvalidOperation
 from itertools import islice
@@ -92,7 +92,8 @@ class Chunk(NamedTuple):
 class Reader:
     """An open file behind its cursor. `row` is the number of the last row handed out.
 
-    The next chunk is read and prepared while the database is busy with the last one.
+    `read_ahead` has the next chunk read and prepared while the database is busy: a reader that
+    ran beside Python code would only take turns with it.
     """
 
     def __init__(self, upload: Import, after: int, chunk: int, prepare: Prepare) -> None:
@@ -104,7 +105,7 @@ class Reader:
         self._parser = parser_of(upload, self._table.headers)
         self._rows = self._after(after)
         self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader")
-        self._coming = self._ahead.submit(self._read)
+        self._coming: Future[Chunk] | None = None
 
     def _after(self, row: int) -> Iterator[ParsedRow]:
         for found in self._table.rows():
@@ -118,12 +119,17 @@ class Reader:
 
     def next(self) -> Chunk:
         """The next rows; fewer than a chunk at the end of the file."""
-        chunk = self._coming.result()
+        coming, self._coming = self._coming, None
+        chunk = coming.result() if coming else self._read()
         self.progress = chunk.progress
         if chunk.rows:
             self.row = chunk.rows[-1].number
-            self._coming = self._ahead.submit(self._read)
         return chunk
+
+    def read_ahead(self) -> None:
+        """Start on the next chunk; called just before the database has much to do."""
+        if self._coming is None:
+            self._coming = self._ahead.submit(self._read)
 
     def close(self) -> None:
         """Release the file."""

@@ -64,7 +64,7 @@ def import_step(job: Job) -> bool:
         try:
             with _no_collection():
                 write_in_bulk()
-                _take(job, upload, chunk)
+                _take(job, upload, chunk, reader.read_ahead)
         except BaseException:
             _release(job)
             raise
@@ -76,8 +76,10 @@ def import_step(job: Job) -> bool:
     if finished:
         _release(job)
         tidy_search_indexes()
-    elif first:
-        note_growth()
+    else:
+        if first:
+            note_growth()
+        reader.read_ahead()
     return finished
 
 
@@ -124,7 +126,7 @@ def _as_it_is(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _take(job: Job, upload: Import, chunk: Chunk) -> None:
+def _take(job: Job, upload: Import, chunk: Chunk, read_ahead: Callable[[], None]) -> None:
     """Store the usable rows, keep what was wrong with any, and count."""
     rows = chunk.rows
     usable = [row for row in rows if row.usable]
@@ -134,6 +136,7 @@ def _take(job: Job, upload: Import, chunk: Chunk) -> None:
         source=upload.source or DEFAULT_SOURCE,
         rows=chunk.prepared,
         dry_run=bool(job.parameters.get("dry_run")),
+        read_ahead=read_ahead,
     )
     results = dict(
         zip((row.number for row in usable), TAKERS[upload.target](batch), strict=True)

@@ -18,6 +18,7 @@ def take(batch: Batch) -> list[Upserted]:
         queue=False,
         dry_run=batch.dry_run,
     )
+    batch.read_ahead()
     moved = {r.id for r in results if r.id is not None and r.outcome in ("created", "updated")}
     if moved and not batch.dry_run:
         judge_accounts(program_id=batch.program.pk, account_ids=sorted(moved))
