@@ -40,6 +40,21 @@ def history(program: Program | int, kind: Kind) -> list[Version]:
     return list(rows.filter(kind=kind).order_by("-number")[:HISTORY_LIMIT])
 
 
+def version_numbers(program: Program, kind: Kind) -> list[int]:
+    """Newest first."""
+    rows = Version.objects.in_program(program).filter(kind=kind).order_by("-number")
+    return list(rows.values_list("number", flat=True)[:HISTORY_LIMIT])
+
+
+def two_versions(
+    *, program: Program, kind: Kind, older: int, newer: int
+) -> tuple[Version, Version] | None:
+    """Two versions by number; None if one of them is not there."""
+    rows = Version.objects.in_program(program).filter(kind=kind, number__in=[older, newer])
+    found = {version.number: version for version in rows}
+    return (found[older], found[newer]) if older in found and newer in found else None
+
+
 def is_signed(version: Version) -> bool:
     """Whether both sides signed what the version says now."""
     rows = Signature.objects.in_program(version.program_id).filter(version=version)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from alignment.people.models import Membership, Program, Role, Side, User
 
 from .models import Comment, Kind, Signature, Version
-from .queries import HISTORY_LIMIT, comments_on, in_force, open_version
+from .queries import HISTORY_LIMIT, comments_on, in_force, open_version, two_versions
 from .rooms import room_of
 from .rules import Change, Clause, Remark, diff
 
@@ -139,17 +139,13 @@ class Comparison:
 
 def comparison(*, program: Program, kind: Kind, older: int, newer: int) -> Comparison | None:
     """Two versions by number; None if one of them is not there."""
-    rows = Version.objects.in_program(program).filter(kind=kind, number__in=[older, newer])
-    found = {version.number: version for version in rows}
-    if older not in found or newer not in found:
+    found = two_versions(program=program, kind=kind, older=older, newer=newer)
+    if found is None:
         return None
-    contents = [found[older].content, found[newer].content]
-    before, after = room_of(kind).clauses(program, contents)
+    before, after = room_of(kind).clauses(program, [version.content for version in found])
     changes = diff(before, after)
     changed = {change.key for change in changes}
-    return Comparison(
-        found[older], found[newer], changes, [c for c in after if c.key not in changed]
-    )
+    return Comparison(*found, changes, [c for c in after if c.key not in changed])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:agreement>/comments/", views.comment, name="comment"),
     path("<slug:agreement>/comments/<int:comment_id>/settle/", views.settle, name="settle"),
     path("<slug:agreement>/history/", views.history, name="history"),
+    path("<slug:agreement>/compare/", views.compare_pick, name="compare_pick"),
     path("<slug:agreement>/compare/<int:older>/<int:newer>/", views.compare, name="compare"),
     path("<slug:agreement>/versions/<int:number>/again/", views.again, name="again"),
 ]

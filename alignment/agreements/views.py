@@ -18,7 +18,7 @@ from alignment.people.permissions import Permission
 from .actions import comments, drafts, signing
 from .forms import CommentForm, DeclineForm, TermsForm
 from .models import Kind, State, Version
-from .queries import in_force, open_version
+from .queries import in_force, open_version, version_numbers
 from .queries_pages import comparison, history_page, open_page
 from .rules import InvalidContent
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 EDITORS = {Kind.ICP: "icp:draft", Kind.SCORING: "scoring:draft"}
 PAGES = {Kind.ICP: "icp:page", Kind.SCORING: "scoring:page"}
+APART = {Kind.ICP: "icp:apart", Kind.SCORING: "scoring:apart"}
 
 
 def _kind(agreement: str) -> Kind:
@@ -258,8 +259,25 @@ def compare(request: ProgramRequest, agreement: str, older: int, newer: int) -> 
     found = comparison(program=request.program, kind=kind, older=older, newer=newer)
     if found is None:
         raise Http404
-    context = {"compared": found, "kind": kind, "kind_page": PAGES[kind]}
+    context = {
+        "compared": found,
+        "numbers": version_numbers(request.program, kind),
+        "kind": kind,
+        "kind_page": PAGES[kind],
+        "apart_page": APART[kind],
+    }
     return render(request, "agreements/compare.html", context)
+
+
+@require_safe
+@requires(Permission.READ)
+def compare_pick(request: ProgramRequest, agreement: str) -> HttpResponse:
+    """Two versions chosen in a form; with nonsense, the history."""
+    kind = _kind(agreement)
+    chosen = [request.GET.get(name, "") for name in ("older", "newer")]
+    if all(number.isdecimal() and len(number) < 9 for number in chosen):
+        return redirect("agreements:compare", request.program.slug, kind, *map(int, chosen))
+    return redirect("agreements:history", request.program.slug, kind)
 
 
 @require_POST

@@ -21,7 +21,7 @@ from .form_context import as_typed, form_context
 from .forms import FORMS, CriterionForm, form_of, initial_of, kinds
 from .queries_pages import draft_page
 from .rules import Criterion, InvalidIcp, parse_icp
-from .words import kind_title
+from .words import CriterionWords, in_words, kind_title
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
@@ -92,47 +92,91 @@ def add(request: ProgramRequest, kind: str) -> HttpResponse:
     if kind not in FORMS:
         raise Http404
     form = form_of(kind, request.POST or None, asked=request.GET.dict())
-    return _criterion(request, form, _draft(request), key=None)
+    return _criterion(request, form, key=None)
 
 
 @form_page
 @edits
 def edit(request: ProgramRequest, key: str) -> HttpResponse:
-    version = _draft(request)
-    found = _criterion_in(version, key)
-    form = FORMS[found.kind](request.POST or None, initial=initial_of(found))
-    return _criterion(request, form, version, key=key)
+    """What was typed outlives a draft or a criterion that somebody else took away meanwhile."""
+    found = _criterion_in(draft_of(request.program, Kind.ICP), key)
+    kind = found.kind if found else request.POST.get("kind", "")
+    if kind not in FORMS:
+        raise Http404
+    form = FORMS[kind](request.POST or None, initial=initial_of(found) if found else None)
+    return _criterion(request, form, key=key)
 
 
-def _criterion_in(version: Version, key: str) -> Criterion:
-    for criterion in parse_icp(version.content).criteria:
-        if criterion.key == key:
-            return criterion
-    raise Http404
+def _criterion_in(version: Version | None, key: str) -> Criterion | None:
+    criteria = parse_icp(version.content).criteria if version else ()
+    return next((criterion for criterion in criteria if criterion.key == key), None)
 
 
-def _criterion(
-    request: ProgramRequest, form: CriterionForm, version: Version, key: str | None
-) -> HttpResponse:
+def _criterion(request: ProgramRequest, form: CriterionForm, key: str | None) -> HttpResponse:
     """Show the form; save it unless the person only searched in a picker."""
+    version = draft_of(request.program, Kind.ICP)
     searching = "find" in request.POST
-    if request.method == "POST" and not searching and form.is_valid():
+    if request.method == "POST" and not searching and version is not None and form.is_valid():
         try:
             drafting.put_criterion(
-                version=version, criterion=form.values(), key=key, by=request.user
+                version=version,
+                criterion=form.values(),
+                key=key,
+                by=request.user,
+                seen=request.POST.get("seen") if key else None,
             )
         except InvalidIcp as invalid:
             form.take_errors(invalid.errors)
-        except drafts.NotADraft as problem:
-            return _gone(request, problem)
+        except drafts.NotADraft:
+            version = None
+        except drafting.CriterionChanged as changed:
+            return _form(request, form, version, key if changed.row else None, theirs=changed)
         else:
             return _to_draft(request)
-    if searching:
-        form = as_typed(form)
+    if version is None and request.method != "POST":
+        raise Http404
+    return _form(request, as_typed(form) if searching else form, version, key)
+
+
+def _form(
+    request: ProgramRequest,
+    form: CriterionForm,
+    version: Version | None,
+    key: str | None,
+    theirs: drafting.CriterionChanged | None = None,
+) -> HttpResponse:
+    """`version` is None when the draft is gone, `theirs` what somebody else made of the criterion."""
     context = form_context(form, key=key, search=request.POST.get("search", ""))
-    context |= {"title": kind_title(form.kind), "is_new": key is None, "version": version}
-    status = 422 if form.is_bound else 200
+    context |= {
+        "title": kind_title(form.kind),
+        "is_new": key is None,
+        "version": version,
+        "theirs": theirs,
+        "their_words": _said(theirs.row) if theirs and theirs.row else None,
+        "seen": _seen(request, version, key, theirs),
+    }
+    status = 409 if version is None or theirs else 422 if form.is_bound else 200
     return render(request, "icp/criterion.html", context, status=status)
+
+
+def _said(row: drafting.Row) -> CriterionWords:
+    [words] = in_words(parse_icp({"criteria": [row]}).criteria)
+    return words
+
+
+def _seen(
+    request: ProgramRequest,
+    version: Version | None,
+    key: str | None,
+    theirs: drafting.CriterionChanged | None,
+) -> str:
+    """Which criterion the form starts from: the one that was read, or after a conflict theirs."""
+    if theirs is not None:
+        return drafting.seal(theirs.row) if theirs.row else ""
+    if request.method == "POST":
+        return request.POST.get("seen", "")
+    rows = version.content.get("criteria", []) if version else []
+    return next((drafting.seal(row) for row in rows if row.get("key") == key), "")
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -17,11 +18,32 @@ Row = dict[str, Any]
 Change = Callable[[list[Row]], None]
 
 
-def put_criterion(*, version: Version, criterion: Row, key: str | None, by: User) -> Version:
-    """Replace the criterion `key`, or add a new one at the end. Raises InvalidIcp, NotADraft."""
+class CriterionChanged(Exception):
+    """Somebody saved or removed the criterion since it was read; `row` is what is there now."""
+
+    def __init__(self, row: Row | None) -> None:
+        super().__init__()
+        self.row = row
+
+
+def seal(row: Row) -> str:
+    """A text that differs whenever a criterion does."""
+    return json.dumps(row, sort_keys=True, ensure_ascii=False)
+
+
+def put_criterion(
+    *, version: Version, criterion: Row, key: str | None, by: User, seen: str | None = None
+) -> Version:
+    """Replace the criterion `key`, or add a new one at the end.
+
+    With `seen`, the seal of the criterion that the person read, raises `CriterionChanged` if it
+    is another one by now. Raises InvalidIcp, NotADraft.
+    """
 
     def change(rows: list[Row]) -> None:
         place = _place(rows, key)
+        if seen is not None and (place is None or seal(rows[place]) != seen):
+            raise CriterionChanged(None if place is None else rows[place])
         if place is None:
             rows.append({**criterion, "key": _free_key(rows, criterion["kind"])})
         else:

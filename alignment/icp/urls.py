@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import count_views, draft_views, papers, views
+from . import apart_views, count_views, draft_views, papers, views
 from .workshop import topic_views as topics
 from .workshop import views as workshops
 
@@ -10,6 +10,7 @@ app_name = "icp"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.page, name="page"),
     path("versions/<int:number>/", views.version, name="version"),
+    path("versions/<int:older>/<int:newer>/", apart_views.between, name="apart"),
     path("forecast/", views.forecast, name="forecast"),
     path("draft/", draft_views.draft, name="draft"),
     path("draft/start/", draft_views.start, name="start"),

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alignment.agreements.models import Kind
-from alignment.agreements.queries import open_version
+from alignment.agreements.queries import in_force, open_version
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
@@ -44,7 +44,11 @@ def forecast(request: ProgramRequest) -> HttpResponse:
     version = open_version(request.program, Kind.ICP)
     if version is None:
         return HttpResponse()
-    context = {"foreseen": foreseen(program=request.program, version=version)}
+    context = {
+        "foreseen": foreseen(program=request.program, version=version),
+        "current": in_force(request.program, Kind.ICP),
+        "version": version,
+    }
     return render(request, "icp/forecast.html", context)
 
 

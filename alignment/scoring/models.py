@@ -112,9 +112,11 @@ class WhatIf(ProgramOwned):
         models.SET_NULL,
         null=True,
         related_name="+",
-        verbose_name=_("model in force"),
+        verbose_name=_("compared with"),
     )
     job = models.ForeignKey(Job, models.CASCADE, related_name="+", verbose_name=_("job"))
+    # Compared with `against` whatever rules; otherwise with what rules, stages and all.
+    is_pair = models.BooleanField(_("two versions compared"), default=False)
     # Counts by name, see `tally`.
     result = models.JSONField(_("result"), default=dict)
     asked_at = models.DateTimeField(_("asked for"), auto_now_add=True)

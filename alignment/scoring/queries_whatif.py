@@ -127,8 +127,58 @@ def answer_of(what_if: WhatIf, *, version: Version) -> Answer:
 
 
 def _trials(version: Version) -> QuerySet[WhatIf]:
-    rows = WhatIf.objects.in_program(version.program_id).filter(version=version)
+    rows = WhatIf.objects.in_program(version.program_id).filter(version=version, is_pair=False)
     return rows.select_related("job", "job__created_by", "against").order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two versions, what their comparison found, and the comparison that runs or did not end well."""
+
+    older: Version
+    newer: Version
+    answer: WhatIf | None
+    attempt: WhatIf | None
+
+    @property
+    def running(self) -> Job | None:
+        return self.attempt.job if self.attempt and self.attempt.job.is_open else None
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(self.answer.result if self.answer else {})
+
+    @property
+    def over(self) -> int:
+        """Leads with enough points for an MQL in the newer version only."""
+        return self.tally.moves(Move.Kind.OVER)
+
+    @property
+    def below(self) -> int:
+        return self.tally.moves(Move.Kind.BELOW)
+
+    @property
+    def is_stale(self) -> bool:
+        """A draft may be written on; what ruled never changes."""
+        return self.answer is not None and self.answer.digest != pair_digest(self.older, self.newer)
+
+
+def pair_digest(older: Version, newer: Version) -> str:
+    """The hash of both contents."""
+    return digest(newer.kind, {"older": older.content, "newer": newer.content})
+
+
+def pair_of(*, older: Version, newer: Version) -> Pair:
+    """Two queries, however many leads."""
+    rows = WhatIf.objects.in_program(newer.program_id).filter(
+        version=newer, against=older, is_pair=True
+    )
+    rows = rows.select_related("job", "job__created_by").order_by("-id")
+    latest = rows.first()
+    finished = (
+        latest if latest is None or latest.finished_at else rows.exclude(finished_at=None).first()
+    )
+    return Pair(older, newer, finished, latest if latest is not finished else None)
 
 
 def _finished(version: Version) -> WhatIf | None:

@@ -39,7 +39,7 @@ class Tally:
 
     @property
     def leads(self) -> int:
-        return sum(self._of("levels").values())
+        return sum(self._of("over").values())
 
     @property
     def changed(self) -> int:

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import draft_views, signal_views, views, whatif_views
+from . import apart_views, draft_views, signal_views, views, whatif_views
 
 app_name = "scoring"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.page, name="page"),
     path("numbers/", views.numbers, name="numbers"),
     path("versions/<int:number>/", views.version, name="version"),
+    path("versions/<int:older>/<int:newer>/", apart_views.between, name="apart"),
+    path("versions/<int:older>/<int:newer>/run/", apart_views.run, name="apart_run"),
     path("draft/", draft_views.draft, name="draft"),
     path("draft/start/", draft_views.start, name="start"),
     path("draft/discard/", draft_views.discard, name="discard"),

@@ -56,17 +56,18 @@ def _parameters(trial: Trial, chunk: Chunk) -> dict[str, Any]:
     }
     if trial.draft.compiled.model.timed:
         found["signals"] = timed_signal_ids(trial.draft)
-        found["leads"] = id_array(_leads(found))
+        found["leads"] = id_array(leads_of(found))
     return found
 
 
-def _leads(parameters: dict[str, Any]) -> Sequence[int]:
+def leads_of(parameters: dict[str, Any]) -> Sequence[int]:
+    """The leads of the chunk that the parameters name."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT t.lead_id FROM scoring_leadscore t WHERE {_IN_CHUNK}", parameters)
+        cursor.execute(f"SELECT t.lead_id FROM scoring_leadscore t WHERE {IN_CHUNK}", parameters)
         return [lead_id for (lead_id,) in cursor.fetchall()]
 
 
-_IN_CHUNK = "t.program_id = %(program)s AND t.lead_id > %(after)s AND t.lead_id <= %(until)s"
+IN_CHUNK = "t.program_id = %(program)s AND t.lead_id > %(after)s AND t.lead_id <= %(until)s"
 
 
 def scored(trial: Trial) -> str:
@@ -83,7 +84,7 @@ def scored(trial: Trial) -> str:
                      t.held, t.validated, t.last_engaged_at,
                      {draft.dimension(FIT, _fresh)} AS fit,
                      {draft.dimension(ENGAGEMENT, _fresh)} AS engagement
-              FROM scoring_leadscore t {measured} WHERE {_IN_CHUNK} OFFSET 0) g"""
+              FROM scoring_leadscore t {measured} WHERE {IN_CHUNK} OFFSET 0) g"""
 
 
 def _given(column: str) -> str:

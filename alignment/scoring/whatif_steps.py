@@ -7,12 +7,13 @@ from alignment.agreements.actions.ruling import hold_version
 from alignment.jobs.models import Job
 from alignment.jobs.runner import JobFailed, step_of
 
+from .apart import compare_chunk
 from .models import LeadScore, WhatIf
 from .queries import ruling, ruling_of_content
 from .rules import InvalidModel
 from .steps import advance, begin, next_span
 from .tally import Tally, added
-from .whatif import Chunk, Trial, try_chunk
+from .whatif import Chunk, Counted, Trial, try_chunk
 
 
 @step_of(Job.Kind.WHAT_IF)
@@ -22,7 +23,7 @@ def what_if_step(job: Job) -> bool:
     what_if = _what_if(job)
     begin(job, LeadScore.objects.in_program(job.program_id))
     after, until = next_span("scoring_leadscore", "lead_id", job)
-    counted = try_chunk(_trial(what_if), Chunk(after, until))
+    counted = _counted(what_if, Chunk(after, until))
     what_if.result = added(what_if.result, counted)
     finished = advance(job, until)
     job.result = {"leads": Tally(what_if.result).leads}
@@ -35,10 +36,29 @@ def what_if_step(job: Job) -> bool:
 
 def _what_if(job: Job) -> WhatIf:
     rows = WhatIf.objects.in_program(job.program_id).filter(pk=job.parameters["what_if"])
-    found = rows.first()
+    found = rows.select_related("against").first()
     if found is None:
         raise JobFailed(_("The draft is gone."))
     return found
+
+
+def _counted(what_if: WhatIf, chunk: Chunk) -> Counted:
+    return (
+        compare_chunk(_pair(what_if), chunk)
+        if what_if.is_pair
+        else try_chunk(_trial(what_if), chunk)
+    )
+
+
+def _pair(what_if: WhatIf) -> Trial:
+    if what_if.against is None:
+        raise JobFailed(_("The version is gone."))
+    try:
+        older = ruling_of_content(what_if.program_id, what_if.against.content)
+        newer = ruling_of_content(what_if.program_id, what_if.content)
+    except InvalidModel as invalid:
+        raise JobFailed(str(invalid)) from invalid
+    return Trial(what_if.pk, what_if.program_id, newer, older)
 
 
 def _trial(what_if: WhatIf) -> Trial:
@@ -53,6 +73,10 @@ def _trial(what_if: WhatIf) -> Trial:
 
 
 def _forget_older(what_if: WhatIf) -> None:
-    """A version keeps its newest answer."""
-    rows = WhatIf.objects.in_program(what_if.program_id).filter(version=what_if.version_id)
+    """A version keeps its newest answer, and one for each version it was compared with."""
+    rows = WhatIf.objects.in_program(what_if.program_id).filter(
+        version=what_if.version_id, is_pair=what_if.is_pair
+    )
+    if what_if.is_pair:
+        rows = rows.filter(against=what_if.against_id)
     rows.filter(pk__lt=what_if.pk).delete()

@@ -190,6 +190,60 @@ def test_two_people_change_two_criteria(cast: Cast) -> None:
     assert found["budget"] == 1000
 
 
+def edited(cast: Cast, who: str, **typed: str) -> Any:
+    """What `who` sends from a form of the criterion "maturity" opened before `typed` was saved."""
+    at = address(cast, "draft/criteria/maturity/")
+    form = cast.client(who).get(at).context
+    return {
+        "kind": "maturity",
+        "seen": form["seen"],
+        "weight": "must",
+        "reason": "Because.",
+    } | typed
+
+
+def test_of_two_who_change_one_criterion_the_second_reads_what_the_first_saved(cast: Cast) -> None:
+    draft(cast)
+    at = address(cast, "draft/criteria/maturity/")
+    mine, theirs = edited(cast, "owner", min="5"), edited(cast, "sales_manager", min="4")
+    assert cast.client("sales_manager").post(at, theirs).status_code == 302
+    reply = cast.client("owner").post(at, mine | {"reason": "We agreed on five."})
+    assert reply.status_code == 409
+    assert "Somebody else changed this criterion" in reply.text
+    assert "We agreed on five." in reply.text
+    assert reply.context["their_words"].wanted in reply.text
+    assert next(c for c in criteria(cast) if c["key"] == "maturity")["min"] == 4
+    again = mine | {"seen": reply.context["seen"]}
+    assert cast.client("owner").post(at, again).status_code == 302
+    assert next(c for c in criteria(cast) if c["key"] == "maturity")["min"] == 5
+
+
+def test_a_criterion_removed_meanwhile_can_be_put_back(cast: Cast) -> None:
+    draft(cast)
+    at = address(cast, "draft/criteria/maturity/")
+    mine = edited(cast, "owner", min="5", reason="Keep it.")
+    cast.client("sales_manager").post(f"{at}remove/")
+    reply = cast.client("owner").post(at, mine)
+    assert reply.status_code == 409
+    assert "Somebody removed this criterion" in reply.text
+    assert "Keep it." in reply.text
+    assert f'action="{address(cast, "draft/add/maturity/")}"' in reply.text
+    assert cast.client("owner").post(address(cast, "draft/add/maturity/"), mine).status_code == 302
+    assert next(c for c in criteria(cast) if c["key"] == "maturity")["reason"] == "Keep it."
+
+
+def test_what_was_typed_outlives_the_draft(cast: Cast) -> None:
+    draft(cast)
+    at = address(cast, "draft/criteria/maturity/")
+    mine = edited(cast, "owner", min="5", reason="Keep it.")
+    cast.client("sales_manager").post(address(cast, "draft/discard/"))
+    reply = cast.client("owner").post(at, mine)
+    assert reply.status_code == 409
+    assert "The draft is no longer there" in reply.text
+    assert "Keep it." in reply.text
+    assert cast.client("owner").get(at).status_code == 404
+
+
 def test_discarding_leaves_what_is_in_force(cast: Cast) -> None:
     draft(cast)
     cast.client("owner").post(address(cast, "draft/discard/"))

@@ -13,7 +13,7 @@ from alignment.people.models import User
 
 from ..models import WhatIf
 from ..queries_pages import open_rescore
-from ..queries_whatif import newest_open
+from ..queries_whatif import newest_open, pair_digest, pair_of
 from ..rules import parse_model
 from .models import signal_codes
 
@@ -45,14 +45,34 @@ def start_what_if(*, version: Version, by: User) -> WhatIf:
     return _start(locked, current, by)
 
 
-def _start(version: Version, current: Version | None, by: User) -> WhatIf:
+@transaction.atomic
+def compare_versions(*, older: Version, newer: Version, by: User) -> WhatIf:
+    """Count and keep the leads that only one of two versions calls MQL, in a job.
+
+    The comparison that runs if it compares the same. Raises `InvalidModel`.
+    """
+    # One of two who ask at once starts it.
+    locked = Version.objects.in_program(newer.program_id).select_for_update().get(pk=newer.pk)
+    codes = signal_codes(locked.program_id)
+    for version in (older, locked):
+        parse_model(version.content, codes)
+    running = pair_of(older=older, newer=locked)
+    if running.running and running.attempt:
+        if running.attempt.digest == pair_digest(older, locked):
+            return running.attempt
+        jobs.cancel(job=running.running, by=by)
+    return _start(locked, older, by, pair=True)
+
+
+def _start(version: Version, against: Version | None, by: User, *, pair: bool = False) -> WhatIf:
     job = jobs.start(program=version.program, kind=Job.Kind.WHAT_IF, by=by)
     made = WhatIf.objects.create(
         program=version.program,
         version=version,
         content=version.content,
-        digest=content_digest(version),
-        against=current,
+        digest=pair_digest(against, version) if pair and against else content_digest(version),
+        against=against,
+        is_pair=pair,
         job=job,
     )
     job.parameters = {"what_if": made.pk, "version": version.pk}

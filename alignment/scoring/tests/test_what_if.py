@@ -97,12 +97,12 @@ def predicted(program: Program, content: Content) -> tuple[int, int]:
 STORED = "SELECT lead_id, fit, engagement, level FROM scoring_leadscore WHERE program_id = %(p)s"
 
 
-def crowd() -> tuple[Program, User]:
+def crowd(leads: int = LEADS, events: int = EVENTS) -> tuple[Program, User]:
     """A scored program of many leads, some of them validated, held, or past the work of a model."""
     user = User.objects.create_user("crowd@entente.example", name="Crowd")
     program = Program.objects.create(slug="crowd", name="Crowd")
     Membership.objects.create(program=program, user=user, role=Role.OWNER)
-    make_rows(program=program, by=user, leads=LEADS, events=EVENTS)
+    make_rows(program=program, by=user, leads=leads, events=events)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE scoring_leadscore SET validated = (lead_id %% 7 = 0)::int,"

@@ -12,7 +12,7 @@ from alignment.scoring.actions.accounts import judge_waiting
 from alignment.scoring.actions.leads import open_leads
 from alignment.scoring.actions.setup import install_defaults
 
-from . import cast, facts, story
+from . import agreements, cast, facts, story
 
 SLUG = "us-mid-market"
 NAME = "US mid-market"
@@ -28,7 +28,7 @@ _FIRST_SEEN = """
         WHERE program_id = %(program)s;
     UPDATE accounts_engagement SET received_at = occurred_at WHERE program_id = %(program)s;
     UPDATE agreements_version SET in_force_at = %(start)s, created_at = %(start)s
-        WHERE program_id = %(program)s"""
+        WHERE program_id = %(program)s AND shipped"""
 
 
 @transaction.atomic
@@ -51,4 +51,5 @@ def build(seed: int = 2026) -> Program:
                stakeholders)  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_FIRST_SEEN, {"start": start, "program": program.pk})
+    agreements.settle(program, people)
     return program

@@ -1,0 +1,50 @@
+"""What lies between two versions of the profile: how many accounts, and which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alignment.agreements.models import Kind
+from alignment.agreements.queries import two_versions
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+
+from .models import Answer
+from .queries_apart import apart, crossing_accounts
+
+if TYPE_CHECKING:
+    from alignment.people.requests import ProgramRequest
+
+LONGEST_ID = 19
+
+
+@require_safe
+@requires(Permission.READ)
+def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
+    """The counts of each crossing, and the accounts of one; the comparison fetches the counts alone."""
+    versions = two_versions(program=request.program, kind=Kind.ICP, older=older, newer=newer)
+    if versions is None:
+        raise Http404
+    before, then = versions
+    context = {"older": before, "newer": then, "apart": apart(older=before, newer=then)}
+    if request.htmx:
+        return render(request, "icp/apart.html#counts", context)
+    was, becomes = request.GET.get("was", ""), request.GET.get("becomes", "")
+    if was in Answer.values and becomes in Answer.values and was != becomes:
+        after = request.GET.get("after", "")
+        context |= {
+            "was": was,
+            "becomes": becomes,
+            "found": crossing_accounts(
+                older=before,
+                newer=then,
+                was=Answer(was),
+                becomes=Answer(becomes),
+                after=int(after) if after.isdecimal() and len(after) < LONGEST_ID else 0,
+            ),
+        }
+    return render(request, "icp/apart.html", context)
