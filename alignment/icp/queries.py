@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from accounts.models import Account, Engagement
-from alignment.agreements.models import Kind
+from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import in_force
+from alignment.jobs.models import Job
 from alignment.people.models import Program
 
 from .models import Answer
 from .rules import Answer3, Criterion, Icp, facts_of, judge, parse_icp
+
+LAST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,17 @@ def icp_in_force(program: Program | int) -> tuple[Icp, int | None]:
     """The ruling profile and its number; an empty one, without number, before the first."""
     version = in_force(program, Kind.ICP)
     return (parse_icp(version.content), version.number) if version else (Icp(), None)
+
+
+def judged_until(version: Version) -> int:
+    """The id up to which all accounts were judged by a version that rules: its job goes by id."""
+    jobs = Job.objects.in_program(version.program_id).filter(
+        kind=Job.Kind.JUDGE, parameters__version=version.pk
+    )
+    job = jobs.order_by("-id").first()
+    if job is None or job.state == Job.State.DONE:
+        return LAST
+    return int(job.cursor.get("after", 0))
 
 
 def verdict_of(account: Account) -> VerdictView:

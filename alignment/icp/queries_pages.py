@@ -15,15 +15,17 @@ from alignment.people.models import Program
 
 from .compiler import compile_icp
 from .models import Answer
+from .queries import judged_until
 from .rules import Criterion, Icp, parse_icp
 from .words import CriterionWords, in_words
 
 # The forecast before a draft rules looks at so many accounts.
 FORECAST_UP_TO = 200_000
 
+# A verdict that stays the same keeps the version that wrote it.
 MASKS = """
 SELECT answer, yes_mask, unknown_mask, count(*) FROM icp_verdict
-WHERE program_id = %s AND version_id = %s GROUP BY 1, 2, 3
+WHERE program_id = %s AND (version_id = %s OR account_id <= %s) GROUP BY 1, 2, 3
 """
 
 
@@ -100,7 +102,7 @@ def _counted(program: Program, version: Version | None, icp: Icp) -> tuple[Answe
     if version is None:
         return Answers(), []
     with connection.cursor() as cursor:
-        cursor.execute(MASKS, [program.pk, version.pk])
+        cursor.execute(MASKS, [program.pk, version.pk, judged_until(version)])
         groups = cursor.fetchall()
     return _totals(groups, len(icp.criteria))
 

@@ -25,7 +25,9 @@ SIZES = (None, 20, 90, 150, 300, 2_000, 9_000)
 def versions(cast: Cast) -> list[Version]:
     """Three: the shipped one, one about size alone, and one about another size."""
     for size in SIZES:
-        known: dict[str, Any] = {} if size is None else {"employees_low": size, "employees_high": size}
+        known: dict[str, Any] = (
+            {} if size is None else {"employees_low": size, "employees_high": size}
+        )
         make.account(cast.program, **known)
     found = [Version.objects.in_program(cast.program).get(kind=Kind.ICP)]
     for low, high in ((50, 500), (100, 5_000)):

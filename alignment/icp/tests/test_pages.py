@@ -12,7 +12,9 @@ from alignment.agreements.models import Kind, State, Version
 from alignment.agreements.queries import draft_of, in_force
 from alignment.icp.drafting import put_criterion
 from alignment.icp.fields import AmountField
+from alignment.icp.queries_pages import icp_page
 from alignment.icp.rules import parse_icp
+from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.reference.models import Cbsa, NaicsCode
 from alignment.reference.models import State as UsState
@@ -65,6 +67,24 @@ def test_counts_lead_to_the_accounts(cast: Cast) -> None:
     (employees,) = [line for line in page.lines if line.criterion.key == "employees"]
     assert (employees.answers.yes, employees.answers.no, employees.answers.unknown) == (1, 1, 1)
     assert page.overall.total == 3
+
+
+def test_an_account_whose_verdict_stays_is_judged_all_the_same(cast: Cast) -> None:
+    """Its row is not written again, so the job says how far the judging has come."""
+    for size in (300, 400, 150):
+        make.account(cast.program, employees_low=size, employees_high=size)
+    put = {"kind": "employees", "weight": "must", "min": 100, "max": 5000, "reason": "Smaller too."}
+    put_criterion(version=draft(cast), criterion=put, key="employees", by=cast.owner)
+    Job.objects.in_program(cast.program).update(state=Job.State.DONE)
+    version = draft_of(cast.program, Kind.ICP)
+    assert version
+    bring_in_force(version)
+    assert icp_page(program=cast.program).waiting == 3
+    job = Job.objects.in_program(cast.program).get(kind=Job.Kind.JUDGE, state=Job.State.QUEUED)
+    runner.run(job.pk)
+    page = icp_page(program=cast.program)
+    assert (page.waiting, page.overall.total) == (0, 3)
+    assert page.lines[0].answers.yes == 3
 
 
 def test_the_page_costs_the_same_for_one_account_and_three(cast: Cast) -> None:
