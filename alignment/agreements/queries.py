@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from alignment.people.models import Program, Side
+from alignment.people.models import Membership, Program, Role, Side
 
 from .models import OPEN, Comment, Kind, Signature, State, Version
 
@@ -38,6 +38,15 @@ def history(program: Program | int, kind: Kind) -> list[Version]:
     rows = Version.objects.in_program(program).select_related("created_by")
     rows = rows.prefetch_related("signatures")
     return list(rows.filter(kind=kind).order_by("-number")[:HISTORY_LIMIT])
+
+
+def to_sign(membership: Membership) -> list[Version]:
+    """The proposals that wait for a signature of this manager's side; one query."""
+    if membership.role != Role.MANAGER or membership.side is None:
+        return []
+    rows = Version.objects.in_program(membership.program_id).filter(state=State.PROPOSED)
+    rows = rows.exclude(signatures__side=membership.side)
+    return list(rows.select_related("proposed_by").order_by("proposed_at"))
 
 
 def version_numbers(program: Program, kind: Kind) -> list[int]:

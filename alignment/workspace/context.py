@@ -25,13 +25,13 @@ MOST_COUNTED = 99
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A room of the product. `key` goes there after "g"; `part` begins the addresses inside."""
+    """A room of the product. `key` goes there after "g"; each of `parts` begins addresses inside."""
 
     name: str
     label: str | _StrPromise
     icon: str
     key: str
-    part: str
+    parts: tuple[str, ...]
     group: str | _StrPromise = ""
     counted: str = ""
 
@@ -50,17 +50,21 @@ class Item:
     hot: bool = False
 
 
+def _parts(agreement: str) -> tuple[str, ...]:
+    return f"{agreement}/", f"agreements/{agreement}/"
+
+
 PLACES = (
-    Place("workspace:today", _("Today"), "home", "t", ""),
-    Place("workspace:queue", _("Queue"), "bolt", "q", "queue/", counted="mql"),
-    Place("workspace:leads", _("Leads"), "target-arrow", "l", "leads/"),
-    Place("workspace:accounts", _("Accounts"), "building", "a", "accounts/"),
-    Place("workspace:people", _("People"), "users", "p", "people/"),
-    Place("icp:page", _("Ideal customer"), "target", "i", "icp/", _("Agreements")),
-    Place("scoring:page", _("Scoring"), "gauge", "s", "scoring/", _("Agreements")),
-    Place("imports:list", _("Imports"), "file-import", "m", "imports/", _("Data")),
-    Place("jobs:list", _("Jobs"), "list-check", "j", "jobs/", _("Data"), counted="jobs"),
-    Place("program:settings", _("Settings"), "settings", "e", "settings/", _("Program")),
+    Place("workspace:today", _("Today"), "home", "t", ()),
+    Place("workspace:queue", _("Queue"), "bolt", "q", ("queue/",), counted="mql"),
+    Place("workspace:leads", _("Leads"), "target-arrow", "l", ("leads/",)),
+    Place("workspace:accounts", _("Accounts"), "building", "a", ("accounts/",)),
+    Place("workspace:people", _("People"), "users", "p", ("people/",)),
+    Place("icp:page", _("Ideal customer"), "target", "i", _parts("icp"), _("Agreements")),
+    Place("scoring:page", _("Scoring"), "gauge", "s", _parts("scoring"), _("Agreements")),
+    Place("imports:list", _("Imports"), "file-import", "m", ("imports/",), _("Data")),
+    Place("jobs:list", _("Jobs"), "list-check", "j", ("jobs/",), _("Data"), counted="jobs"),
+    Place("program:settings", _("Settings"), "settings", "e", ("settings/",), _("Program")),
 )
 
 
@@ -93,7 +97,7 @@ def _item(place: Place, program: Program, path: str, counts: dict[str, int]) -> 
         url=reverse(place.name, args=[program.slug]),
         icon=place.icon,
         key=place.key,
-        current=path.startswith(place.part) if place.part else path.partition("?")[0] == "",
+        current=path.startswith(place.parts) if place.parts else path.partition("?")[0] == "",
         group=str(place.group),
         count=_words(number),
         hot=place.counted == "mql",

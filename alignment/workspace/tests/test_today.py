@@ -5,6 +5,10 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Lead, ValidationCall
+from alignment.agreements.actions.drafts import start_draft
+from alignment.agreements.actions.signing import propose, sign
+from alignment.agreements.models import Kind
+from alignment.scoring.actions.models import save_draft
 from alignment.workspace.search.queries import find
 from alignment.workspace.today.marketing import weeks_of
 from tests import cast as make
@@ -36,6 +40,26 @@ def test_the_day_costs_the_same_for_one_lead_and_three(cast: Cast, who: str) -> 
     lead()
     assert queries(cast, who) == one
     assert one <= 40
+
+
+def test_a_proposal_waits_for_the_side_that_has_not_signed(cast: Cast) -> None:
+    """First on the page of its managers, until one of them signs; on nobody else's."""
+    draft = start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
+    changed = save_draft(
+        version=draft, content=draft.content | {"mql_at": 35}, note="More calls.", by=cast.owner
+    )
+    assert "Read and sign" not in text(cast, "sales_manager")
+    proposal = propose(version=changed, by=cast.owner)
+    assert proposal.digest
+    managers = ("marketing_manager", "sales_manager")
+    for who in make.ROLES:
+        assert ("Read and sign" in text(cast, who)) == (who in managers)
+    sign(version=proposal, digest=proposal.digest, by=cast.sales_manager)
+    part = {"HX-Request": "true"}
+    assert "Read and sign" not in text(cast, "sales_manager", "?part=to_sign", **part)
+    waiting = text(cast, "marketing_manager", "?part=to_sign", **part)
+    assert "version 2: your signature is missing" in waiting
+    assert "More calls." in waiting
 
 
 def test_a_rep_sees_what_is_theirs_and_nobodys(cast: Cast) -> None:

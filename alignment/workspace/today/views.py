@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from alignment.agreements.queries import to_sign
 from alignment.people.access import requires
 from alignment.people.models import Role, Side
 from alignment.people.permissions import Permission
@@ -34,6 +35,9 @@ def today(request: ProgramRequest) -> HttpResponse:
     if request.htmx and request.GET.get("part") == "work":
         context = {"work": work_of(request.program)}
         return render(request, "workspace/today/work.html", context)
+    if request.htmx and request.GET.get("part") == "to_sign":
+        context = {"proposals": to_sign(request.membership)}
+        return render(request, "workspace/today/to_sign.html", context)
     return render(request, "workspace/today/today.html", _context(request))
 
 
@@ -48,6 +52,7 @@ def _context(request: ProgramRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "side": side,
         "runs_it": runs_it,
+        "proposals": to_sign(membership),
         "waiting": waiting(membership),
         "weeks": weeks_of(program),
         **_thresholds(request),
