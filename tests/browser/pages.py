@@ -45,6 +45,7 @@ NEVER_SEEN = {
     "socialaccount_signup",
     "account_confirm_login_code",
     "mfa_login_webauthn",
+    "agreements:compare_pick",
 }
 # Addresses that are regular expressions, with one that matches.
 EXPRESSIONS = {
