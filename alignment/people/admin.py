@@ -154,7 +154,13 @@ class MembershipAdmin(ProgramScopedAdmin):
     actions = None
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        change_member(membership=obj, role=Role(obj.role), team=obj.team, by=_person(request))
+        change_member(
+            membership=obj,
+            role=Role(obj.role),
+            team=obj.team,
+            leads_a_week=obj.leads_a_week,
+            by=_person(request),
+        )
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         remove_member(membership=obj, by=_person(request))

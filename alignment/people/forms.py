@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from alignment.reference.time_zones import time_zones
 
 from .models import Membership, Role, Side, Team, Theme, User
-from .models.programs import IN_A_TEAM
+from .models.programs import IN_A_TEAM, MOST_LEADS_A_WEEK
 from .permissions import Scope, Seat, may_run_team
 
 T = TypeVar("T")
@@ -70,6 +70,18 @@ class SeatForm(ActionForm):
         self.fields["team"].label_from_instance = (  # type: ignore[attr-defined]
             lambda team: f"{team.name} ({team.get_side_display()})"
         )
+
+
+class MemberForm(SeatForm):
+    """The seat of somebody who is there, and how much they can take."""
+
+    leads_a_week = forms.IntegerField(
+        label=_("MQLs a week"),
+        required=False,
+        min_value=1,
+        max_value=MOST_LEADS_A_WEEK,
+        help_text=_("How many new MQLs this person of sales can take in a week."),
+    )
 
 
 class InvitationForm(SeatForm):

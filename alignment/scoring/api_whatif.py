@@ -38,6 +38,11 @@ class WhatIfResult(serializers.Serializer[Answer]):
     new_mqls_a_week_now = serializers.FloatField(source="weekly_now")
     new_mqls_a_week_then = serializers.FloatField(source="weekly_then")
     sales_members = serializers.IntegerField(source="sellers")
+    sales_capacity_a_week = serializers.IntegerField(
+        source="capacity",
+        allow_null=True,
+        help_text="New MQLs a week that they can take; null until it is known of each of them",
+    )
     cells = serializers.SerializerMethodField(
         help_text="Leads by fit and engagement, in squares of five points"
     )

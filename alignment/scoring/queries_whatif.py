@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from accounts.models import Lead
 from alignment.agreements.models import Kind, Version
@@ -30,6 +30,7 @@ class Answer:
     then: ScoringModel
     now: ScoringModel
     sellers: int
+    capacity: int | None
     draft_changed: bool
     model_changed: bool
 
@@ -64,6 +65,11 @@ class Answer:
     @property
     def load_then(self) -> float | None:
         return per_head(self.weekly_then, self.sellers)
+
+    @property
+    def too_many(self) -> float:
+        """New MQLs a week beyond what sales can take; 0 as long as that is not known."""
+        return max(0.0, self.weekly_then - self.capacity) if self.capacity else 0.0
 
     @property
     def at_once(self) -> float | None:
@@ -113,6 +119,7 @@ def what_if_page(*, version: Version) -> WhatIfPage:
 def answer_of(what_if: WhatIf, *, version: Version) -> Answer:
     """A finished trial beside how things stand now."""
     current = in_force(version.program_id, Kind.SCORING)
+    heads, capacity = sellers(version.program_id)
     # Once the version rules it is itself what is in force.
     ruled = version.in_force_at is not None
     return Answer(
@@ -120,7 +127,8 @@ def answer_of(what_if: WhatIf, *, version: Version) -> Answer:
         tally=Tally(what_if.result),
         then=_model(what_if.content),
         now=_model(what_if.against.content) if what_if.against else ScoringModel(),
-        sellers=sellers(version.program_id),
+        sellers=heads,
+        capacity=capacity,
         draft_changed=what_if.digest != digest(version.kind, version.content),
         model_changed=not ruled and what_if.against != current,
     )
@@ -193,10 +201,16 @@ def _model(content: dict[str, object]) -> ScoringModel:
         return ScoringModel()
 
 
-def sellers(program_id: int) -> int:
-    """Who shares the MQLs: the members of sales teams."""
-    seats = Membership.objects.in_program(program_id).filter(team__side=Side.SALES)
-    return seats.filter(role=Role.MEMBER, user__is_active=True).count()
+def sellers(program_id: int) -> tuple[int, int | None]:
+    """How many share the MQLs, the members of sales teams, and how many a week they can take.
+
+    The second is None until it is known of each of them.
+    """
+    seats = Membership.objects.in_program(program_id).filter(
+        team__side=Side.SALES, role=Role.MEMBER, user__is_active=True
+    )
+    told = seats.aggregate(all=Count("pk"), said=Count("leads_a_week"), room=Sum("leads_a_week"))
+    return told["all"], told["room"] if told["said"] == told["all"] else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,19 +27,26 @@ def check_seat(*, program: Program, role: str, team: Team | None) -> None:
 
 @transaction.atomic
 def change_member(
-    *, membership: Membership, role: str, team: Team | None, by: User | None
+    *,
+    membership: Membership,
+    role: str,
+    team: Team | None,
+    leads_a_week: int | None,
+    by: User | None,
 ) -> Membership:
-    """Another role or team. Raises ValidationError, also for the last owner's role."""
+    """Another role or team, or room for other numbers of MQLs (None: nobody said).
+
+    Raises ValidationError, also for the last owner's role.
+    """
     program = membership.program
     check_seat(program=program, role=role, team=team)
     member = _locked(membership)
     demand_seats(program=program, by=by, seats=[Seat.of(member), Seat.at(role, team)])
     if role != Role.OWNER:
         _keep_an_owner(member)
-    before = {"role": member.role, "team": member.team_id}
-    member.role, member.team = role, team
-    member.save(update_fields=["role", "team"])
-    after = {"role": role, "team": team.pk if team else None}
+    before = _told(member)
+    member.role, member.team, member.leads_a_week = role, team, leads_a_week
+    member.save(update_fields=["role", "team", "leads_a_week"])
     audit.record(
         by=by,
         action="member.change",
@@ -47,10 +54,14 @@ def change_member(
         program_id=program.pk,
         user=member.user_id,
         before=before,
-        after=after,
+        after=_told(member),
     )
     bus.publish(program.pk, "people")
     return member
+
+
+def _told(member: Membership) -> dict[str, str | int | None]:
+    return {"role": member.role, "team": member.team_id, "leads_a_week": member.leads_a_week}
 
 
 @transaction.atomic

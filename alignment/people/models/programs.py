@@ -1,6 +1,7 @@
 """Programs, the isolation boundary, with their teams, members and invitations."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ class Role(models.TextChoices):
 
 
 IN_A_TEAM = (Role.MANAGER, Role.MEMBER)
+MOST_LEADS_A_WEEK = 1_000
 
 
 class Program(models.Model):
@@ -91,6 +93,13 @@ class Membership(ProgramOwned):
         blank=True,
         related_name="memberships",
         verbose_name=_("team"),
+    )
+    leads_a_week = models.PositiveSmallIntegerField(
+        _("MQLs a week"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_LEADS_A_WEEK)],
+        help_text=_("How many new MQLs this person of sales can take in a week."),
     )
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 

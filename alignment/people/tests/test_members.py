@@ -20,7 +20,9 @@ def test_the_last_owner_stays(cast: Cast) -> None:
     with pytest.raises(ValidationError):
         remove_member(membership=owner, by=cast.owner)
     with pytest.raises(ValidationError):
-        change_member(membership=owner, role=Role.OBSERVER, team=None, by=cast.owner)
+        change_member(
+            membership=owner, role=Role.OBSERVER, team=None, leads_a_week=None, by=cast.owner
+        )
     assert cast.membership("owner").role == Role.OWNER
 
 
@@ -32,7 +34,13 @@ def test_an_owner_who_cannot_sign_in_does_not_count(cast: Cast) -> None:
 
 
 def test_an_owner_leaves_when_another_remains(cast: Cast) -> None:
-    change_member(membership=cast.membership("observer"), role=Role.OWNER, team=None, by=cast.owner)
+    change_member(
+        membership=cast.membership("observer"),
+        role=Role.OWNER,
+        team=None,
+        leads_a_week=None,
+        by=cast.owner,
+    )
     remove_member(membership=cast.membership("owner"), by=cast.owner)
     assert not Membership.objects.in_program(cast.program).filter(user=cast.owner).exists()
     entry = AuditEntry.objects.filter(action="member.remove").get()
@@ -68,7 +76,9 @@ def test_others_leave_marketing_alone(cast: Cast, who: str) -> None:
     marketer = cast.membership("marketer")
     actor = getattr(cast, who)
     with pytest.raises(PermissionDenied):
-        change_member(membership=marketer, role=Role.MANAGER, team=cast.marketing, by=actor)
+        change_member(
+            membership=marketer, role=Role.MANAGER, team=cast.marketing, leads_a_week=None, by=actor
+        )
     if who != "marketer":
         with pytest.raises(PermissionDenied):
             remove_member(membership=marketer, by=actor)
@@ -79,15 +89,26 @@ def test_a_manager_runs_the_own_side(cast: Cast) -> None:
         membership=cast.membership("marketer"),
         role=Role.MANAGER,
         team=cast.marketing,
+        leads_a_week=None,
         by=cast.marketing_manager,
     )
     assert changed.role == Role.MANAGER
     with pytest.raises(PermissionDenied):
         change_member(
-            membership=changed, role=Role.MEMBER, team=cast.sales, by=cast.marketing_manager
+            membership=changed,
+            role=Role.MEMBER,
+            team=cast.sales,
+            leads_a_week=None,
+            by=cast.marketing_manager,
         )
     with pytest.raises(PermissionDenied):
-        change_member(membership=changed, role=Role.OWNER, team=None, by=cast.marketing_manager)
+        change_member(
+            membership=changed,
+            role=Role.OWNER,
+            team=None,
+            leads_a_week=None,
+            by=cast.marketing_manager,
+        )
 
 
 def test_everyone_may_leave(cast: Cast) -> None:
@@ -99,9 +120,29 @@ def test_role_and_team_go_together(cast: Cast) -> None:
     rep = cast.membership("rep")
     for role, team in ((Role.MEMBER, None), (Role.OBSERVER, cast.sales), ("boss", None)):
         with pytest.raises(ValidationError):
-            change_member(membership=rep, role=role, team=team, by=cast.owner)
+            change_member(membership=rep, role=role, team=team, leads_a_week=None, by=cast.owner)
     with pytest.raises(ValidationError):
-        change_member(membership=rep, role=Role.MEMBER, team=cast.other_sales, by=cast.owner)
+        change_member(
+            membership=rep,
+            role=Role.MEMBER,
+            team=cast.other_sales,
+            leads_a_week=None,
+            by=cast.owner,
+        )
+
+
+def test_how_much_a_person_of_sales_can_take(cast: Cast) -> None:
+    rep = cast.membership("rep")
+    page = f"/p/{cast.program.slug}/settings/members/{rep.pk}/"
+    seat = {"role": "member", "team": str(cast.sales.pk)}
+    wrong = cast.client("sales_manager").post(page, seat | {"leads_a_week": "0"})
+    assert wrong.status_code == 422
+    saved = cast.client("sales_manager").post(page, seat | {"leads_a_week": "12"})
+    assert saved.status_code == 302
+    rep.refresh_from_db()
+    assert rep.leads_a_week == 12
+    assert "12 MQLs a week" in cast.client("rep").get(saved["Location"]).text
+    assert cast.client("sales_manager").get(page).context["form"]["leads_a_week"].value() == 12
 
 
 def test_teams(cast: Cast) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alignment.people import queries
 from alignment.people.access import requires
 from alignment.people.actions.members import change_member, remove_member
-from alignment.people.forms import InvitationForm, SeatForm
+from alignment.people.forms import InvitationForm, MemberForm
 from alignment.people.models import Membership
 from alignment.people.permissions import Permission, Seat, may, may_fill
 from alignment.people.requests import ProgramRequest
@@ -53,10 +53,10 @@ def members(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.MANAGE_PEOPLE)
 def member(request: ProgramRequest, member: int) -> HttpResponse:
     row = _changeable(request, member)
-    form = SeatForm(
+    form = MemberForm(
         request.POST or None,
         membership=request.membership,
-        initial={"role": row.role, "team": row.team_id},
+        initial={"role": row.role, "team": row.team_id, "leads_a_week": row.leads_a_week},
     )
     if request.method == "POST" and form.is_valid():
         form.run(lambda: change_member(membership=row, by=request.user, **form.cleaned_data))

@@ -10,6 +10,7 @@ from alignment.agreements.queries import in_force
 from alignment.jobs import actions as jobs
 from alignment.jobs import runner
 from alignment.jobs.models import Job
+from alignment.people.models import Membership, Role
 from alignment.people.permissions import Scope
 from alignment.scoring import steps
 from alignment.scoring.actions.models import save_draft
@@ -208,3 +209,25 @@ def test_a_proposal_is_tried_as_well(cast: Cast, draft: Version) -> None:
     page = cast.client("rep").get(f"/p/{cast.program.slug}/agreements/scoring/open/").text
     assert "what-if/2/brief/" in page
     assert "Fit alone reaches MQL" in page
+
+
+def test_signers_read_when_sales_cannot_take_so_many(cast: Cast, draft: Version) -> None:
+    """Only once it is known of everybody who shares the leads."""
+    make.member(cast.program, make.user("second@example.com"), Role.MEMBER, cast.sales)
+    tried(cast, draft)
+    seats = Membership.objects.in_program(cast.program).filter(team=cast.sales, role=Role.MEMBER)
+    assert "How many MQLs a week" in cast.client("rep").get(address(cast)).text
+    seats.filter(user=cast.rep).update(leads_a_week=1)
+    answer = what_if_page(version=draft).answer
+    assert answer
+    assert (answer.sellers, answer.capacity, answer.too_many) == (2, None, 0.0)
+    seats.update(leads_a_week=1)
+    answer = what_if_page(version=draft).answer
+    assert answer
+    assert (answer.capacity, answer.too_many) == (2, 0.0)
+    WhatIf.objects.in_program(cast.program).update(
+        result=answer.what_if.result | {"new": {"now": 0, "then": 14}}
+    )
+    for page in ("", "brief/"):
+        text = cast.client("rep").get(address(cast, page)).text
+        assert "1.5 MQLs a week more than sales can take (2)" in text

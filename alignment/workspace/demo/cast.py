@@ -36,6 +36,8 @@ CAST = (
     Part("dan", "Dan Castillo", Role.MEMBER, "West", "en", "America/Los_Angeles"),
     Part("oliver", "Oliver Grant", Role.OBSERVER, None, "en", "America/New_York"),
 )
+# New MQLs that each of sales can take in a week.
+ROOM = {"marcus": 8, "ines": 8, "dan": 5}
 SHOWN = (
     ("claire", "owner (RevOps), also the admin at /admin/"),
     ("hugo", "marketing manager"),
@@ -68,7 +70,13 @@ def seat(program: Program) -> dict[str, User]:
                 is_staff=part.role == Role.OWNER,
             )
         team = teams[part.team] if part.team else None
-        Membership.objects.create(program=program, user=user, role=part.role, team=team)
+        Membership.objects.create(
+            program=program,
+            user=user,
+            role=part.role,
+            team=team,
+            leads_a_week=ROOM.get(part.key),
+        )
         people[part.key] = user
     return people
 
