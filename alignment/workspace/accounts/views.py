@@ -47,10 +47,13 @@ def account_list(request: ProgramRequest) -> HttpResponse:
     page = queries.account_page(
         program=request.program, rows=asked.qs, sort=sort, asked=request.GET.dict()
     )
+    columns = _columns(request)
     context: dict[str, Any] = {
         "page": page,
         "sort": sort,
-        "columns": _columns(request),
+        "columns": columns,
+        # Labels by key: a row asks for each column once.
+        "shown": {column.key: str(column.label) for column in columns},
         "filter": asked,
     }
     if request.htmx:

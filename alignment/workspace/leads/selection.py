@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet
     from alignment.people.models import Program
 
-WINDOW = 10_000
+WINDOW = 5_000
 MOST_PEOPLE_FOUND = 2_000
 MOST_ACCOUNTS_FOUND = 200
 

@@ -150,7 +150,7 @@ def _near(program: Program, model: ScoringModel) -> list[Lead]:
     engaged = Lead.objects.in_program(program).filter(stage=Stage.ENGAGED)
     latest = engaged.order_by("-stage_since", "-id").values_list("id", flat=True)[:NEAR_WINDOW]
     near = LeadScore.objects.in_program(program).filter(
-        lead__in=list(latest), total__gte=model.mql_at - NEAR, total__lt=model.mql_at
+        lead__in=latest, total__gte=model.mql_at - NEAR, total__lt=model.mql_at
     )
     ids = list(near.order_by("-total", "-lead_id").values_list("lead_id", flat=True)[:SHOWN])
     related = ("stakeholder", "account", "score", "owner")
