@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from tests.cast import Cast, make_cast
 
 
-class Company:
+class StandingCast:
     """Keeps the cast in the database, or the database empty, as the next test wants it."""
 
     def __init__(self, blocker: DjangoDbBlocker) -> None:
@@ -39,35 +39,35 @@ class Company:
         return make_cast() if self._cast is None else deepcopy(self._cast)
 
 
-COMPANY = pytest.StashKey[Company]()
+STANDING = pytest.StashKey[StandingCast]()
 
 
 @pytest.fixture(scope="session")
-def _company(
+def _standing(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Company]:
-    company = request.config.stash[COMPANY] = Company(django_db_blocker)
-    yield company
-    del request.config.stash[COMPANY]
+) -> Iterator[StandingCast]:
+    standing = request.config.stash[STANDING] = StandingCast(django_db_blocker)
+    yield standing
+    del request.config.stash[STANDING]
 
 
 @pytest.fixture
-def cast(db: None, _company: Company) -> Cast:
+def cast(db: None, _standing: StandingCast) -> Cast:
     """Who is who; nothing that another test left in the cache."""
     cache.clear()
-    return _company.copy() if connection.in_atomic_block else make_cast()
+    return _standing.copy() if connection.in_atomic_block else make_cast()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before any fixture opens a transaction."""
-    company = item.config.stash.get(COMPANY, None)
-    if company is None:
+    standing = item.config.stash.get(STANDING, None)
+    if standing is None:
         return
     if is_transactional(item):
-        company.leave()
+        standing.leave()
     elif "cast" in item.fixturenames:  # type: ignore[attr-defined]
-        company.enter()
+        standing.enter()
 
 
 def is_transactional(item: pytest.Item) -> bool:

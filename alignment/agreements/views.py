@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
@@ -86,10 +87,9 @@ def _settled(request: ProgramRequest, kind: Kind) -> HttpResponse:
     """Nothing is open any more; whoever still reads the page is told what became of it."""
     if not request.htmx:
         return redirect(PAGES[kind], request.program.slug)
-    shown = request.GET.get("number", "")
     context = {
         "current": in_force(request.program, kind),
-        "shown": int(shown) if shown.isdecimal() and len(shown) < 9 else 0,
+        "shown": number_in(request.GET, "number") or 0,
         "kind_page": PAGES[kind],
     }
     return render(request, "agreements/settled.html", context)
@@ -164,11 +164,9 @@ def sign(request: ProgramRequest, agreement: str) -> HttpResponse:
 
 def _asked_version(request: ProgramRequest, kind: Kind) -> Version:
     """The version whose page was signed, whatever became of it since."""
-    number = request.POST.get("number", "")
+    number = number_in(request.POST, "number") or 0
     rows = Version.objects.in_program(request.program).filter(kind=kind)
-    found = (
-        rows.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None
-    )
+    found = rows.filter(number=number).first()
     if found is None:
         raise Http404
     return found
@@ -274,10 +272,10 @@ def compare(request: ProgramRequest, agreement: str, older: int, newer: int) -> 
 def compare_pick(request: ProgramRequest, agreement: str) -> HttpResponse:
     """Two versions chosen in a form; with nonsense, the history."""
     kind = _kind(agreement)
-    chosen = [request.GET.get(name, "") for name in ("older", "newer")]
-    if all(number.isdecimal() and len(number) < 9 for number in chosen):
-        return redirect("agreements:compare", request.program.slug, kind, *map(int, chosen))
-    return redirect("agreements:history", request.program.slug, kind)
+    older, newer = (number_in(request.GET, name) for name in ("older", "newer"))
+    if older is None or newer is None:
+        return redirect("agreements:history", request.program.slug, kind)
+    return redirect("agreements:compare", request.program.slug, kind, older, newer)
 
 
 @require_POST

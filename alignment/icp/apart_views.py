@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from alignment.agreements.models import Kind
 from alignment.agreements.queries import two_versions
+from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
@@ -18,8 +19,6 @@ from .queries_apart import apart, crossing_accounts
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
-
-LONGEST_ID = 19
 
 
 @require_safe
@@ -35,7 +34,6 @@ def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
         return render(request, "icp/apart.html#counts", context)
     was, becomes = request.GET.get("was", ""), request.GET.get("becomes", "")
     if was in Answer.values and becomes in Answer.values and was != becomes:
-        after = request.GET.get("after", "")
         context |= {
             "was": was,
             "becomes": becomes,
@@ -44,7 +42,7 @@ def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
                 newer=then,
                 was=Answer(was),
                 becomes=Answer(becomes),
-                after=int(after) if after.isdecimal() and len(after) < LONGEST_ID else 0,
+                after=number_in(request.GET, "after") or 0,
             ),
         }
     return render(request, "icp/apart.html", context)

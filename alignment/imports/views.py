@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alignment.core.addresses import number_in
 from alignment.imports import actions, forms, queries
 from alignment.imports.models import Import
 from alignment.imports.parsing.tables import UnreadableTable
@@ -41,7 +42,7 @@ SAMPLE_OF = {
 @requires(Permission.READ)
 def import_list(request: ProgramRequest) -> HttpResponse:
     """Every list brought in; htmx fetches the rows when a job moves."""
-    page = queries.import_page(program=request.program, before=_number(request, "before"))
+    page = queries.import_page(program=request.program, before=number_in(request.GET, "before"))
     template = "imports/list.html#rows" if request.htmx else "imports/list.html"
     return render(request, template, {"page": page})
 
@@ -173,7 +174,7 @@ def _run_context(request: ProgramRequest, upload: Import) -> dict[str, Any]:
         return context
     context |= job_context(request, job)
     if job.state in (Job.State.DONE, Job.State.CANCELLED, Job.State.FAILED):
-        after = _number(request, "after") or 0
+        after = number_in(request.GET, "after") or 0
         context["problems"] = queries.problem_page(upload=upload, job=job, after=after)
         context["is_first_page"] = not after
     context["dry_run"] = bool(job.parameters.get("dry_run"))
@@ -236,8 +237,3 @@ def _targets(form: forms.UploadForm) -> list[dict[str, Any]]:
         }
         for value, label in Import.Target.choices
     ]
-
-
-def _number(request: ProgramRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None

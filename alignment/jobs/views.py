@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from alignment.core.addresses import number_in
 from alignment.jobs import actions, queries
 from alignment.jobs.models import Job
 from alignment.people.access import requires
@@ -21,11 +22,10 @@ from alignment.people.requests import ProgramRequest
 def job_list(request: ProgramRequest) -> HttpResponse:
     """What runs, waits and ran; htmx fetches the rows when a job moves."""
     state = request.GET.get("state", "")
-    before = request.GET.get("before", "")
     page = queries.job_page(
         program=request.program,
         state=state if state in Job.State.values else "",
-        before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        before=number_in(request.GET, "before"),
     )
     context = {"page": page, "state": state, "states": Job.State.choices}
     template = "jobs/list.html#rows" if request.htmx else "jobs/list.html"

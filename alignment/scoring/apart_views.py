@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import two_versions
 from alignment.agreements.rules import InvalidContent
+from alignment.core.addresses import number_in
 from alignment.jobs.views import job_context
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
@@ -23,7 +24,6 @@ from .queries_whatif import moves_page, pair_of
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
-LONGEST_ID = 19
 CROSSINGS = (Move.Kind.OVER, Move.Kind.BELOW)
 
 
@@ -47,8 +47,7 @@ def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
         return render(request, "scoring/apart.html#counts", context)
     kind = request.GET.get("kind", "")
     if pair.answer and kind in CROSSINGS:
-        after = request.GET.get("after", "")
-        place = int(after) if after.isdecimal() and len(after) < LONGEST_ID else 0
+        place = number_in(request.GET, "after") or 0
         context |= {
             "kind": kind,
             "found": moves_page(what_if=pair.answer, kind=kind, after=place),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alignment.agreements.models import Version
 from alignment.agreements.rules import InvalidContent
+from alignment.core.addresses import number_in
 from alignment.jobs.views import job_context
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 reads = requires(Permission.READ)
-LONGEST_ID = 19
 
 
 def _version(request: ProgramRequest, number: int) -> Version:
@@ -77,8 +77,7 @@ def moves(request: ProgramRequest, number: int) -> HttpResponse:
     context = _context(request, number)
     kind = request.GET.get("kind", "")
     kind = kind if kind in Move.Kind.values else Move.Kind.MQL
-    after = request.GET.get("after", "")
-    place = int(after) if after.isdecimal() and len(after) < LONGEST_ID else 0
+    place = number_in(request.GET, "after") or 0
     answer = context["answer"]
     context |= {
         "kind": kind,

@@ -48,7 +48,8 @@ document.addEventListener("keydown", (event) => {
 // Whoever comes back to a list goes on at the row by which they left it.
 document.addEventListener("click", (event) => {
   const row = event.target.closest("a.row-link")?.closest("[data-rows] > [id]");
-  if (row) history.replaceState({ ...history.state, row: row.id }, "");
+  // htmx marks states as its own, and replaces one without the mark when rows come meanwhile.
+  if (row) history.replaceState({ ...history.state, htmx: true, row: row.id }, "");
 });
 
 addEventListener("pageshow", () => {

@@ -61,7 +61,7 @@ def _launch(playwright: Playwright) -> Browser:
         "executable_path": found(),
         "env": {**os.environ, **unpacked.environment()},
     }
-    arguments = ["--disable-dev-shm-usage", "--disable-gpu"]
+    arguments = ["--disable-dev-shm-usage"]
     if os.geteuid() != 0:
         try:
             return playwright.chromium.launch(args=arguments, chromium_sandbox=True, **common)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.models import Role
 from alignment.people.permissions import Permission
@@ -82,10 +83,9 @@ def workshop_list(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.READ)
 def workshop(request: ProgramRequest, workshop_id: int) -> HttpResponse:
     """The agenda and one topic; htmx asks for it again whenever somebody changed something."""
-    asked = request.GET.get("topic", "")
     page = workshop_page(
         workshop=found(request, workshop_id),
-        topic_id=int(asked) if asked.isdecimal() and len(asked) < 19 else None,
+        topic_id=number_in(request.GET, "topic"),
         side=request.membership.side,
         is_owner=is_owner(request),
     )
