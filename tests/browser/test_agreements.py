@@ -128,18 +128,27 @@ def test_two_managers_argue_decline_and_sign(cast: Cast, online: Online) -> None
 
 
 def both_sign(first: Page, second: Page, opened: str) -> None:
-    """The first proposes and signs; the second, watching, signs; both screens follow."""
+    """The first proposes and signs; the second, watching in two tabs, signs; all screens follow."""
+    agreement = second.context.new_page()
+    agreement.goto(opened.replace("agreements/", "").replace("open/", ""))
+    wait_until_live(agreement)
     second.goto(opened)
     wait_until_live(second)
     first.goto(opened)
     first.get_by_role("link", name="Propose").click()
     first.get_by_role("button", name="Propose").click()
     wait_until_live(first)
+    proposal = agreement.get_by_role("link", name="See proposal")
+    expect(proposal).to_be_visible()
+    number = proposal.inner_text().split()[-1]
     first.get_by_role("button", name="Sign for marketing").click()
     expect(second.locator(".signing").first.get_by_text("Marc Manager")).to_be_visible()
     second.get_by_role("button", name="Sign for sales").click()
     toast(second, "Signed by both sides and in force.")
-    expect(first.get_by_text(re.compile("Version . is in force"))).to_be_visible()
+    expect(first.get_by_text(f"Version {number} is in force")).to_be_visible()
+    expect(agreement.get_by_text(f"Version {number} in force")).to_be_visible()
+    expect(proposal).to_have_count(0)
+    agreement.close()
 
 
 def save(page: Page) -> None:

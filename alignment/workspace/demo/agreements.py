@@ -26,10 +26,10 @@ def _sign_profile(program: Program, people: People) -> None:
         draft,
         "criteria",
         "employees",
-        min=100,
-        reason="Some of our best customers had 100 to 200 people when they signed.",
+        min=180,
+        reason="Some of our best customers had 180 to 200 people when they signed.",
     )
-    note = "From the workshop in the spring: smaller companies are worth a call."
+    note = "From the workshop in the spring: slightly smaller companies are worth a call."
     draft = save_profile(version=draft, content=content, note=note, by=people["hugo"])
     said = comment(
         version=draft, clause="employees", text="Do they have a budget holder?", by=people["marcus"]
@@ -37,7 +37,7 @@ def _sign_profile(program: Program, people: People) -> None:
     comment(
         version=draft,
         clause="employees",
-        text="Five of the eight that we won did: the head of IT.",
+        text="Three of the four that we won did: the head of IT.",
         by=people["lea"],
         parent_id=said.pk,
     )
