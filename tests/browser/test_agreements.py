@@ -80,7 +80,6 @@ def test_scoring_rule_with_a_window_moves_scores(
     rule.get_by_label("Within days").fill("30")
     rule.get_by_label("Why").fill("They come back this month.")
     save(manager)
-    toast(manager, "Draft saved.")
     both_sign(manager, online.person(cast.sales_manager), f"{home}/agreements/scoring/open/")
 
     expect(total).to_have_text("42")
@@ -153,3 +152,4 @@ def both_sign(first: Page, second: Page, opened: str) -> None:
 
 def save(page: Page) -> None:
     page.locator(".form__foot").get_by_role("button", name="Save the draft").click()
+    toast(page, "Draft saved.")
