@@ -23,11 +23,31 @@ class JournalKind(models.TextChoices):
     STAGE_CHANGED = "stage_changed", _("Stage changed")
     OWNER_CHANGED = "owner_changed", _("Owner changed")
     CALL_RECORDED = "validation_call", _("Validation call recorded")
+    HANDED_OFF = "handed_off", _("Handed over to sales")
+    CONTACTED = "contacted", _("Attempt to reach them")
+    REACHED = "reached", _("Reached")
+    FEEDBACK_GIVEN = "feedback_given", _("Feedback on quality")
+    CRM_UPDATED = "crm_updated", _("Status updated in the CRM")
     VERDICT_CHANGED = "verdict_changed", _("ICP verdict changed")
     ACCOUNT_CREATED = "account_created", _("Account created")
     ACCOUNT_CHANGED = "account_changed", _("Account changed")
     PERSON_CHANGED = "stakeholder_changed", _("Person changed")
     NOTE = "note", _("Note")
+
+
+# What the hand-off and the promises of the SLA follow; `actions/followers.py` tells who does.
+FOLLOWED = (
+    JournalKind.BECAME_MQL,
+    JournalKind.BECAME_SQL,
+    JournalKind.STAGE_CHANGED,
+    JournalKind.OWNER_CHANGED,
+    JournalKind.CALL_RECORDED,
+    JournalKind.HANDED_OFF,
+    JournalKind.CONTACTED,
+    JournalKind.REACHED,
+    JournalKind.FEEDBACK_GIVEN,
+    JournalKind.CRM_UPDATED,
+)
 
 
 class JournalEvent(ProgramOwned):
@@ -67,6 +87,8 @@ class JournalEvent(ProgramOwned):
     )
     cause = models.JSONField(_("why"), default=dict)
     detail = models.JSONField(_("detail"), default=dict)
+    # Of the kinds that later stages follow: they have done their part.
+    is_followed = models.BooleanField(db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("journal event")
@@ -81,6 +103,11 @@ class JournalEvent(ProgramOwned):
         ]
         indexes = [
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="journal_of_lead"),
+            models.Index(
+                fields=["id"],
+                condition=Q(is_followed=False, kind__in=FOLLOWED),
+                name="journal_to_follow",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -66,6 +66,9 @@ class Lead(ProgramOwned):
     source = models.CharField(_("source"), max_length=60, blank=True)
     opened_at = models.DateTimeField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    # Coded, of the newest time that sales said no; the words stand in the journal.
+    reason_code = models.CharField(_("reason"), max_length=40, blank=True, db_default="")
+    nurture_until = models.DateField(_("in nurture until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("lead")

@@ -13,6 +13,8 @@ app.autodiscover_tasks(
         "alignment.agreements",
         "alignment.jobs",
         "alignment.scoring",
+        "alignment.sla",
+        "alignment.notifications",
         "alignment.imports",
         "alignment.people",
     ]

@@ -21,11 +21,13 @@ SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000")
 INSTALLED_APPS = [
     "alignment.workspace",
     "alignment.imports",
+    "alignment.sla",
     "alignment.scoring",
     "alignment.icp",
     "accounts",
     "alignment.agreements",
     "alignment.jobs",
+    "alignment.notifications",
     "alignment.people",
     "alignment.reference",
     "alignment.core",

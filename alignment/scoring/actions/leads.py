@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.followers import tell_followers
 from accounts.models import JournalEvent, JournalKind, Lead, Stage, ValidationCall
 from accounts.models.leads import CLOSED_STAGES
 from alignment.core import audit
@@ -201,4 +202,5 @@ def _tell(lead: Lead, kind: JournalKind, by: User, *, detail: dict[str, str]) ->
     audit.record(
         by=by, action=f"lead.{kind}", target=lead, program_id=lead.program_id, detail=detail
     )
+    tell_followers()
     bus.publish(lead.program_id, "leads", f"lead-{lead.pk}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.actions.followers import tell_followers
 from alignment.core.live import bus
 
 from ..engine import Crossing
@@ -88,5 +89,6 @@ def _move(
 
 
 def _tell(program_id: int, moved: list[int], hot: bool) -> None:
+    tell_followers()
     names = [f"lead-{lead_id}" for lead_id in moved[:NAMED_AT_MOST]]
     bus.publish(program_id, "leads", *(["mql"] if hot else []), *names)

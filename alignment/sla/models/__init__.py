@@ -1,0 +1,21 @@
+from .clocks import Clock, Dispute, Escalation, SweepMark
+from .handoffs import Attempt, Feedback, HandOff, NextActionRule, ReasonCode
+from .hours import Closure, Leave, WorkingHours
+from .routing import Seat, Territory
+
+__all__ = [
+    "Attempt",
+    "Clock",
+    "Closure",
+    "Dispute",
+    "Escalation",
+    "Feedback",
+    "HandOff",
+    "Leave",
+    "NextActionRule",
+    "ReasonCode",
+    "Seat",
+    "SweepMark",
+    "Territory",
+    "WorkingHours",
+]
