@@ -57,6 +57,7 @@ def _parts(agreement: str) -> tuple[str, ...]:
 PLACES = (
     Place("workspace:today", _("Today"), "home", "t", ()),
     Place("workspace:queue", _("Queue"), "bolt", "q", ("queue/",), counted="mql"),
+    Place("workspace:promises", _("Promises"), "clock", "r", ("promises/",)),
     Place("workspace:leads", _("Leads"), "target-arrow", "l", ("leads/",)),
     Place("workspace:accounts", _("Accounts"), "building", "a", ("accounts/",)),
     Place("workspace:people", _("People"), "users", "p", ("people/",)),
