@@ -21,6 +21,7 @@ from alignment.sla.models import (
     NextActionRule,
     ReasonCode,
     Seat,
+    SlaSettings,
     Territory,
     WorkingHours,
 )
@@ -44,6 +45,7 @@ def hers_promises(cast: Cast, number: int) -> None:
     Leave.objects.create(**row, **days, user=stella, note="Zanzibar leave")
     Territory.objects.create(**row, state="TX", team=team)
     Seat.objects.create(**row, membership=member, weight=3)
+    SlaSettings.objects.create(**row, outside_crm=True)
     reason = ReasonCode.objects.create(
         **row, use="feedback", code="zanzibar", name="Zanzibar reason", position=99
     )

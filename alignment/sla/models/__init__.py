@@ -2,6 +2,7 @@ from .clocks import Clock, Dispute, Escalation, SweepMark
 from .handoffs import Attempt, Feedback, HandOff, NextActionRule, ReasonCode
 from .hours import Closure, Leave, WorkingHours
 from .routing import Seat, Territory
+from .settings import SlaSettings
 
 __all__ = [
     "Attempt",
@@ -15,6 +16,7 @@ __all__ = [
     "NextActionRule",
     "ReasonCode",
     "Seat",
+    "SlaSettings",
     "SweepMark",
     "Territory",
     "WorkingHours",
