@@ -18,7 +18,7 @@ from alignment.core.arrays import id_array
 from ..models import Clock
 from ..queries.contracts import Reign, contracts, reigns, ruling_at
 from ..queries.lead_facts import LeadFacts, ProgramFacts, lead_facts, program_facts
-from ..queries.working import Calendars
+from ..queries.working import BatchCalendars
 from ..rules.contract import SlaClause
 from ..rules.events import Happening, names_of
 from ..rules.ladder import rung_due
@@ -59,7 +59,7 @@ class _Batch:
     now: datetime
     program: ProgramFacts
     leads: Mapping[int, LeadFacts]
-    calendars: Calendars = field(default_factory=Calendars)
+    calendars: BatchCalendars = field(default_factory=BatchCalendars)
 
 
 def start_clocks(*, program_id: int, events: Sequence[Followed], now: datetime) -> None:
@@ -128,9 +128,7 @@ def _clock(batch: _Batch, event: Followed, version: int, clause: SlaClause) -> C
     return clock
 
 
-def _who_acts(
-    batch: _Batch, clause: SlaClause, lead: LeadFacts
-) -> tuple[int | None, int | None]:
+def _who_acts(batch: _Batch, clause: SlaClause, lead: LeadFacts) -> tuple[int | None, int | None]:
     """Person and team: sales acts by the lead's owner, marketing as a team."""
     first = batch.program.first_team.get(clause.owes)
     if clause.owes != "sales":
@@ -226,9 +224,7 @@ def _withdraw(clocks: Sequence[Clock], now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_WITHDRAWN, [now, id_array(clock.pk for clock in clocks)])
     for clock in clocks:
-        audit.record(
-            by=None, action="clock.corrected", target=clock, program_id=clock.program_id
-        )
+        audit.record(by=None, action="clock.corrected", target=clock, program_id=clock.program_id)
 
 
 def move_clocks(*, program_id: int, lead_ids: Collection[int]) -> None:

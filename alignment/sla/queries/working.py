@@ -1,17 +1,17 @@
-"""Working time of many clocks: each calendar is asked for once."""
+"""Working time of many clocks: the calendars of a program are read once a batch."""
 
 from __future__ import annotations
 
 from ..rules.contract import BUSINESS, SlaClause
 from ..rules.hours import WorkingTime
-from .hours import clock_time
+from .hours import Calendars, calendars
 
 
-class Calendars:
-    """The calendars that clocks of one batch count in."""
+class BatchCalendars:
+    """The calendars that the clocks of one batch count in."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, str, int | None, int | None, str], WorkingTime] = {}
+        self._known: dict[int, Calendars] = {}
 
     def of(
         self,
@@ -25,13 +25,8 @@ class Calendars:
         """None: the clause counts elapsed time."""
         if clause.time != BUSINESS:
             return None
-        key = (program_id, clause.hours_of, team_id, user_id, state)
-        if key not in self._known:
-            self._known[key] = clock_time(
-                program_id=program_id,
-                hours_of=clause.hours_of,
-                team_id=team_id,
-                user_id=user_id,
-                state=state,
-            )
-        return self._known[key]
+        if program_id not in self._known:
+            self._known[program_id] = calendars(program_id)
+        return self._known[program_id].of(
+            clause.hours_of, team_id=team_id, user_id=user_id, state=state
+        )

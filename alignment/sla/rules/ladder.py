@@ -64,7 +64,9 @@ def _warn(
 
 def _climb(standing: Standing, clause: SlaClause, now: datetime) -> Step:
     level = standing.level
-    due = None if standing.answered else rung_due(clause, level, standing.due_at, standing.climbed_at)
+    due = (
+        None if standing.answered else rung_due(clause, level, standing.due_at, standing.climbed_at)
+    )
     if due is None or due > now:
         return Step(BROKEN, standing.warned, level, due)
     again = rung_due(clause, level + 1, standing.due_at, now)
