@@ -20,6 +20,7 @@ from alignment.sla.models import (
     Leave,
     NextActionRule,
     ReasonCode,
+    Routing,
     Seat,
     Territory,
     WorkingHours,
@@ -43,6 +44,7 @@ def hers_promises(cast: Cast, number: int) -> None:
     Closure.objects.create(**row, **days, team=team, name="Zanzibar day")
     Leave.objects.create(**row, **days, user=stella, note="Zanzibar leave")
     Territory.objects.create(**row, state="TX", team=team)
+    Routing.objects.create(**row, covers_hours=True)
     Seat.objects.create(**row, membership=member, weight=3)
     reason = ReasonCode.objects.create(
         **row, use="feedback", code="zanzibar", name="Zanzibar reason", position=99

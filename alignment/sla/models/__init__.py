@@ -1,7 +1,7 @@
 from .clocks import Clock, Dispute, Escalation, SweepMark
 from .handoffs import Attempt, Feedback, HandOff, NextActionRule, ReasonCode
 from .hours import Closure, Leave, WorkingHours
-from .routing import Seat, Territory
+from .routing import Routing, Seat, Territory
 
 __all__ = [
     "Attempt",
@@ -14,6 +14,7 @@ __all__ = [
     "Leave",
     "NextActionRule",
     "ReasonCode",
+    "Routing",
     "Seat",
     "SweepMark",
     "Territory",
