@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     # The rows and the constraint of one transaction would be in each other's way.
     atomic = False
 
-    dependencies = [("accounts", "0008_followed_events")]
+    dependencies = [("accounts", "0009_journal_recorded")]
 
     operations = [
         migrations.RunSQL(
