@@ -1,7 +1,7 @@
 from .clocks import Clock, Dispute, Escalation, SweepMark
 from .handoffs import Attempt, Feedback, HandOff, NextActionRule, ReasonCode
 from .hours import Closure, Leave, WorkingHours
-from .routing import Seat, Territory
+from .routing import Routing, Seat, Territory
 from .settings import SlaSettings
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Leave",
     "NextActionRule",
     "ReasonCode",
+    "Routing",
     "Seat",
     "SlaSettings",
     "SweepMark",
