@@ -59,6 +59,11 @@ def tell_of(rows: Sequence[Looked]) -> None:
             notices.announce_many(program=program, rows=outside)
 
 
+def lead_page(program: Program, lead_id: int) -> str:
+    """From the root of the site."""
+    return reverse("workspace:lead", args=[program.slug, lead_id])
+
+
 def _breaks(row: Looked) -> bool:
     return row.clock.state == RUNNING and row.step.state != RUNNING
 
@@ -67,7 +72,7 @@ def _notices(
     program: Program, row: Looked, names: Mapping[int, LeadName], recipients: Recipients
 ) -> list[notices.Told]:
     clock, name = row.clock, names[row.clock.lead_id]
-    path = reverse("workspace:lead", args=[program.slug, clock.lead_id])
+    path = lead_page(program, clock.lead_id)
     if row.step.percent:
         cause = f"clock-{clock.id}-warning-{row.step.percent}"
         said = _warning(row, name, path)
@@ -147,7 +152,7 @@ def _events(
 ) -> list[Announced]:
     """For endpoints: what they asked for; rungs only where the contract sends them outside."""
     clock, name = row.clock, names[row.clock.lead_id]
-    path = reverse("workspace:lead", args=[program.slug, clock.lead_id])
+    path = lead_page(program, clock.lead_id)
     data = {
         "lead": {"id": clock.lead_id, "name": name.person, "account": name.account, "url": path},
         "clock": clock.id,
