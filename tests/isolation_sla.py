@@ -22,7 +22,9 @@ from alignment.sla.models import (
     Leave,
     NextActionRule,
     ReasonCode,
+    Routing,
     Seat,
+    SlaSettings,
     Territory,
     WorkingHours,
 )
@@ -45,7 +47,9 @@ def hers_promises(cast: Cast, number: int) -> None:
     Closure.objects.create(**row, **days, team=team, name="Zanzibar day")
     Leave.objects.create(**row, **days, user=stella, note="Zanzibar leave")
     Territory.objects.create(**row, state="TX", team=team)
+    Routing.objects.create(**row, covers_hours=True)
     Seat.objects.create(**row, membership=member, weight=3)
+    SlaSettings.objects.create(**row, outside_crm=True)
     reason = ReasonCode.objects.create(
         **row, use="feedback", code="zanzibar", name="Zanzibar reason", position=99
     )

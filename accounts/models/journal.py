@@ -6,6 +6,7 @@ People read it as the timeline; other stages and systems consume it in order.
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alignment.people.models import Program, ProgramOwned
@@ -63,6 +64,8 @@ class JournalEvent(ProgramOwned):
     )
     kind = models.CharField(_("what"), max_length=20, choices=JournalKind)
     at = models.DateTimeField(_("when"))
+    # The database's time of writing, whatever `at` claims: promises are judged by it.
+    recorded_at = models.DateTimeField(_("recorded"), null=True, db_default=Now(), editable=False)
     account = models.ForeignKey(
         Account, models.CASCADE, null=True, related_name="journal", db_constraint=False
     )

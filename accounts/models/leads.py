@@ -84,6 +84,10 @@ class Lead(ProgramOwned):
                 | Q(closed_at__isnull=True) & ~Q(stage__in=CLOSED_STAGES),
                 name="closed_stage_has_a_date",
             ),
+            models.CheckConstraint(
+                condition=~Q(stage=Stage.DISQUALIFIED) | ~Q(reason_code=""),
+                name="disqualified_with_a_coded_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["program", "stage", "-stage_since", "-id"], name="lead_by_stage"),

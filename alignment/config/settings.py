@@ -275,7 +275,10 @@ CELERY = {
     "accept_content": ["json"],
     # Long work has a queue of its own, so that hints never wait behind it.
     "task_default_queue": "events",
-    "task_routes": {"alignment.jobs.tasks.run": {"queue": "jobs"}},
+    "task_routes": {
+        "alignment.jobs.tasks.run": {"queue": "jobs"},
+        "alignment.sla.tasks.*": {"queue": "clocks"},
+    },
     "broker_connection_retry_on_startup": True,
     "broker_transport_options": {"socket_timeout": 5, "socket_connect_timeout": 2},
     "task_publish_retry": False,

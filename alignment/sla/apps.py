@@ -6,3 +6,12 @@ class SlaConfig(AppConfig):
     name = "alignment.sla"
     label = "sla"
     verbose_name = _("SLA")
+
+    def ready(self) -> None:
+        # Register the kind.
+        from accounts.actions.followers import follow
+
+        from . import agreement  # noqa: F401
+        from .tasks import take_events
+
+        follow(take_events)

@@ -1,7 +1,7 @@
 """Opening leads and moving them by hand."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -103,18 +103,23 @@ def claim(*, lead: Lead, by: User) -> Lead:
 
 
 @transaction.atomic
-def recycle(*, lead: Lead, by: User, reason: str) -> Lead:
-    """Back to nurture. It rises again only after a new engagement."""
-    moved = _move(lead, Stage.RECYCLED, by, reason)
+def recycle(
+    *, lead: Lead, by: User, reason: str, code: str = "", until: date | None = None
+) -> Lead:
+    """Back to nurture. It rises again only after a new engagement; `until` says when to try."""
+    moved = _move(lead, Stage.RECYCLED, by, reason, code=code, until=until)
     scores = LeadScore.objects.in_program(lead.program_id).filter(lead=moved)
     scores.update(held=1, level=1, validated=0)
     return moved
 
 
 @transaction.atomic
-def disqualify(*, lead: Lead, by: User, reason: str) -> Lead:
-    """Close the lead for good, with the reason."""
-    return _move(lead, Stage.DISQUALIFIED, by, reason)
+def disqualify(*, lead: Lead, by: User, reason: str, code: str) -> Lead:
+    """Close the lead for good. `code` is the coded reason, without which none is closed so: the
+    database refuses it too. `sla/actions/work.py` asks whether the program knows the code."""
+    if not code:
+        raise LeadMoved(_("Choose a reason first."))
+    return _move(lead, Stage.DISQUALIFIED, by, reason, code=code)
 
 
 # By hand only along the way of a deal; the thresholds and the calls decide before it.
@@ -173,7 +178,15 @@ def _locked(lead: Lead) -> Lead:
     )
 
 
-def _move(lead: Lead, stage: Stage, by: User, reason: str) -> Lead:
+def _move(
+    lead: Lead,
+    stage: Stage,
+    by: User,
+    reason: str,
+    *,
+    code: str = "",
+    until: date | None = None,
+) -> Lead:
     locked = _locked(lead)
     if locked.stage in CLOSED_STAGES or locked.stage == stage:
         raise LeadMoved(
@@ -182,8 +195,14 @@ def _move(lead: Lead, stage: Stage, by: User, reason: str) -> Lead:
     previous, now = locked.stage, timezone.now()
     locked.stage, locked.stage_since = stage, now
     locked.closed_at = now if stage in CLOSED_STAGES else None
-    locked.save(update_fields=["stage", "stage_since", "closed_at"])
+    locked.reason_code, locked.nurture_until = code[:40] or locked.reason_code, until
+    fields = ["stage", "stage_since", "closed_at", "reason_code", "nurture_until"]
+    locked.save(update_fields=fields)
     detail = {"from": previous, "to": str(stage), "reason": reason}
+    if code:
+        detail["code"] = code
+    if until:
+        detail["until"] = until.isoformat()
     _tell(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
     return locked
 

@@ -8,10 +8,14 @@ from alignment.agreements.queries import in_force
 from alignment.people.models import Program, User
 
 from ..defaults import DEFAULT_CONTRACT
+from .handoff_setup import install_next_actions, install_reason_codes
 
 
 @transaction.atomic
 def install_defaults(*, program: Program, by: User | None) -> None:
-    """Give a program the default contract where it has none; safe to repeat."""
+    """Give a program the default contract, reasons and next best actions where it has none; safe
+    to repeat."""
+    install_reason_codes(program=program)
+    install_next_actions(program=program)
     if in_force(program, Kind.SLA) is None:
         install(program=program, kind=Kind.SLA, content=DEFAULT_CONTRACT, by=by)

@@ -2,7 +2,8 @@ from .clocks import Clock, Dispute, Escalation, SweepMark
 from .feeds import CalendarFeed
 from .handoffs import Attempt, Feedback, HandOff, NextActionRule, ReasonCode
 from .hours import Closure, Leave, WorkingHours
-from .routing import Seat, Territory
+from .routing import Routing, Seat, Territory
+from .settings import SlaSettings
 
 __all__ = [
     "Attempt",
@@ -16,7 +17,9 @@ __all__ = [
     "Leave",
     "NextActionRule",
     "ReasonCode",
+    "Routing",
     "Seat",
+    "SlaSettings",
     "SweepMark",
     "Territory",
     "WorkingHours",

@@ -1,4 +1,4 @@
-"""Who gets a lead that nobody owns."""
+"""Who gets a lead that nobody owns, and who when its owner does not work."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -9,6 +9,29 @@ from django.utils.translation import gettext_lazy as _
 from alignment.people.models import Membership, ProgramOwned, Team
 
 HEAVIEST = 10
+
+
+class Routing(ProgramOwned):
+    """What a program decided about routing; without a row, what stands here."""
+
+    covers_hours = models.BooleanField(
+        _("cover the owner's hours off"),
+        default=False,
+        help_text=_(
+            "A lead that arrives while the owner of its account does not work goes to somebody"
+            " who does."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("routing")
+        verbose_name_plural = _("routing")
+        constraints = [
+            models.UniqueConstraint(fields=["program"], name="one_routing_a_program"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.program)
 
 
 class Territory(ProgramOwned):
@@ -45,7 +68,8 @@ class Territory(ProgramOwned):
 
 
 class Seat(ProgramOwned):
-    """A person's share in the rotation. Weight 0 takes no turns; without a row the weight is 1.
+    """A person's share in the rotation. Weight 0 takes no turns; without a row a member of sales
+    has weight 1, everybody else 0.
 
     How many leads a week the person can take stands on the membership (`leads_a_week`).
     """

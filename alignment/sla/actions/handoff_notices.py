@@ -1,0 +1,140 @@
+"""Who is told of a hand-off: its owner, marketing where nobody was found, and systems outside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.actions.followers import tell_followers
+from accounts.models import Lead
+from alignment.core.live import bus
+from alignment.notifications.actions.notices import Words, announce, tell
+from alignment.notifications.models import Endpoint, NoticeKind
+from alignment.people.models import Program, Side, User
+
+from ..handoff_words import action_words, promise_line, reason_words
+from ..models import HandOff
+from ..queries.handoffs import managers_of
+
+# More than this many leads at once: pages are told that leads moved, not which.
+NAMED_AT_MOST = 50
+LISTED_IN_NOTICE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One lead on its way: the row, and who gets it (None: marketing's manager decides)."""
+
+    row: HandOff
+    lead: Lead
+    owner: User | None
+
+
+def tell_everybody(program: Program, handed: Sequence[Handed]) -> None:
+    of_owner: dict[int, list[Handed]] = defaultdict(list)
+    for item in handed:
+        of_owner[item.owner.pk if item.owner else 0].append(item)
+    for mine in of_owner.values():
+        owner = mine[0].owner
+        if owner is None:
+            _ask_marketing(program, mine)
+        else:
+            tell(
+                program=program,
+                users=[owner],
+                kind=NoticeKind.HANDED_OFF,
+                cause=f"handed-off-{mine[0].row.event_id}",
+                words=lambda mine=mine: _owner_words(program, mine),  # type: ignore[misc]
+            )
+    announce_handed(program, [item for item in handed if item.owner])
+    tell_followers()
+    names = [f"lead-{item.lead.pk}" for item in handed[:NAMED_AT_MOST]]
+    bus.publish(program.pk, "mql", "leads", "handoffs", *names)
+
+
+def _ask_marketing(program: Program, waiting: Sequence[Handed]) -> None:
+    """Nobody was found: marketing's managers decide, and its clock goes on running."""
+    tell(
+        program=program,
+        users=managers_of(program.pk, Side.MARKETING),
+        kind=NoticeKind.NOBODY_TO_OWN,
+        cause=f"nobody-to-own-{waiting[0].row.event_id}",
+        words=lambda: _nobody_words(program, waiting),
+    )
+
+
+def _owner_words(program: Program, mine: Sequence[Handed]) -> Words:
+    first = mine[0]
+    if len(mine) > 1:
+        title = ngettext("%(n)d lead is handed to you", "%(n)d leads are handed to you", len(mine))
+        path = reverse("workspace:queue", args=[program.slug])
+        return Words(title % {"n": len(mine)}, _listed(mine), path)
+    title = _("%(lead)s is handed to you") % {"lead": _named(first.lead)}
+    lines = [
+        action_words(first.row.next_action).action,
+        promise_line(first.row.brief),
+        reason_words(first.row.route, first.row.why),
+    ]
+    path = reverse("workspace:lead", args=[program.slug, first.lead.pk])
+    return Words(title, "\n".join(line for line in lines if line), path)
+
+
+def _nobody_words(program: Program, waiting: Sequence[Handed]) -> Words:
+    first = waiting[0]
+    if len(waiting) > 1:
+        title = ngettext("%(n)d lead finds no owner", "%(n)d leads find no owner", len(waiting))
+        path = reverse("sla:handoffs", args=[program.slug]) + "?show=waiting"
+        return Words(title % {"n": len(waiting)}, _listed(waiting), path)
+    title = _("%(lead)s finds no owner") % {"lead": _named(first.lead)}
+    text = reason_words(first.row.route, first.row.why)
+    path = reverse("sla:handoff", args=[program.slug, first.row.pk])
+    return Words(title, text, path)
+
+
+def _listed(handed: Sequence[Handed]) -> str:
+    return "\n".join(_named(item.lead) for item in handed[:LISTED_IN_NOTICE])
+
+
+def _named(lead: Lead) -> str:
+    company = f" ({lead.account.name})" if lead.account else ""
+    return f"{lead.stakeholder}{company}"
+
+
+def announce_handed(program: Program, handed: Sequence[Handed]) -> None:
+    """To endpoints outside, one message a lead, where any wants them."""
+    wanted = Endpoint.objects.in_program(program).filter(
+        is_active=True, events__contains=["handed_off"]
+    )
+    if not handed or not wanted.exists():
+        return
+    for item in handed:
+        announce(
+            program=program,
+            event="handed_off",
+            cause=f"handed-off-{item.row.event_id}",
+            data=_data(item),
+            text=_("%(lead)s is handed to %(owner)s. %(action)s")
+            % {
+                "lead": _named(item.lead),
+                "owner": item.owner,
+                "action": action_words(item.row.next_action).action,
+            },
+        )
+
+
+def _data(item: Handed) -> dict[str, Any]:
+    return {
+        "handoff": item.row.pk,
+        "lead": item.lead.pk,
+        "owner_email": item.owner.email if item.owner else None,
+        "route": str(item.row.route),
+        "next_action": item.row.next_action,
+        "brief": item.row.brief,
+        "handed_at": item.row.handed_at.isoformat() if item.row.handed_at else None,
+    }

@@ -1,0 +1,37 @@
+"""What a program's hand-off starts with."""
+
+from __future__ import annotations
+
+from alignment.people.models import Program
+
+from ..handoff_defaults import ACTIONS, REASONS
+from ..models import NextActionRule, ReasonCode
+
+
+def install_reason_codes(*, program: Program) -> None:
+    """The default reasons, for each use of which the program has none; safe to repeat."""
+    rows = ReasonCode.objects.in_program(program)
+    known = set(rows.values_list("use", flat=True).order_by().distinct())
+    ReasonCode.objects.bulk_create(
+        [
+            ReasonCode(program=program, position=place, **reason._asdict())
+            for place, reason in enumerate(REASONS, 1)
+            if reason.use not in known
+        ]
+    )
+
+
+def install_next_actions(*, program: Program) -> None:
+    """The default rules for the next best action where the program has none; safe to repeat."""
+    if NextActionRule.objects.in_program(program).exists():
+        return
+    NextActionRule.objects.bulk_create(
+        [
+            NextActionRule(
+                program=program,
+                position=place,
+                **{**default._asdict(), "signals": list(default.signals)},
+            )
+            for place, default in enumerate(ACTIONS, 1)
+        ]
+    )

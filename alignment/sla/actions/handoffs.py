@@ -1,0 +1,230 @@
+"""Handing MQLs over: owner, brief, next best action, and everybody told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actions.followers import tell_followers
+from accounts.models import JournalEvent, JournalKind, Lead
+from alignment.core import audit
+from alignment.core.arrays import id_array
+from alignment.core.live import bus
+from alignment.people.models import Program, User
+
+from ..models import HandOff
+from ..queries.briefs import build, signals_seen
+from ..queries.handoffs import (
+    NewMql,
+    action_rules,
+    handed_events,
+    locked_leads,
+    new_mqls,
+)
+from ..queries.routing import asked_for, covers_hours, reps_of
+from ..rules.briefs import missing
+from ..rules.next_action import ActionRule, best_action
+from ..rules.routing import Choice, after, choose
+from .handoff_notices import Handed, announce_handed, tell_everybody
+
+_OWN = """
+UPDATE accounts_lead l SET owner_id = c.owner, nurture_until = NULL
+FROM unnest(%(leads)s::bigint[], %(owners)s::bigint[]) AS c (lead, owner)
+WHERE l.id = c.lead AND l.program_id = %(program)s"""
+
+
+class HandOffMoved(Exception):
+    """The hand-off has an owner already; the sentence says whom."""
+
+
+@transaction.atomic
+def compose(*, program_id: int, event_ids: Sequence[int]) -> None:
+    """Hand over the leads of these `became_mql` events, each event once; safe to repeat.
+
+    The same number of statements for one lead as for hundreds, but for one notice per owner. A
+    lead that was closed or sent back meanwhile is left alone; one that was claimed stays with
+    whoever claimed it. The program's id is taken from the caller, who read the events.
+    """
+    mqls = new_mqls(program_id=program_id, event_ids=event_ids)
+    if not mqls:
+        return
+    leads = locked_leads(program_id=program_id, lead_ids=[mql.lead_id for mql in mqls])
+    # Who came first has committed by now: the locks waited for it.
+    known = handed_events(program_id=program_id, event_ids=[mql.event_id for mql in mqls])
+    mqls = [mql for mql in mqls if mql.lead_id in leads and mql.event_id not in known]
+    if not mqls:
+        return
+    program = Program.objects.get(pk=program_id)
+    handed = _write(program, mqls, leads)
+    _own(program, handed)
+    _journal(program, handed)
+    tell_everybody(program, handed)
+
+
+@transaction.atomic
+def decide_owner(*, handoff: HandOff, owner: User, by: User) -> HandOff:
+    """Give a lead without owner to a member of sales. Raises `HandOffMoved`."""
+    row = (
+        HandOff.objects.in_program(handoff.program_id)
+        .select_for_update(of=("self",))
+        .select_related("owner", "lead__stakeholder", "lead__account", "lead__owner", "program")
+        .get(pk=handoff.pk)
+    )
+    if row.handed_at is not None:
+        raise HandOffMoved(_("%(name)s already has this lead.") % {"name": row.owner})
+    if row.lead.closed_at:
+        raise HandOffMoved(_("This lead is closed."))
+    row = _hand_to(row, owner, by, {**row.why, "decided_by": str(by)})
+    audit.record(
+        by=by, action="handoff.decide", target=row, program_id=row.program_id, owner=str(owner)
+    )
+    handed = [Handed(row, row.lead, owner)]
+    _own(row.program, handed)
+    _journal(row.program, handed, by=by)
+    tell_everybody(row.program, handed)
+    return row
+
+
+def settle(*, lead: Lead, owner: User, by: User) -> None:
+    """A lead that waited for an owner has one: somebody claimed it or was given it.
+
+    Call it in the transaction that set the owner.
+    """
+    waiting = HandOff.objects.in_program(lead.program_id).filter(lead=lead, handed_at__isnull=True)
+    rows = list(waiting.select_for_update(of=("self",)).select_related("program"))
+    for row in rows:
+        said = "claimed_by" if owner.pk == by.pk else "decided_by"
+        handed = Handed(_hand_to(row, owner, by, {**row.why, said: str(by)}), lead, owner)
+        _journal(row.program, [handed], by=by, owner_changed=False)
+        announce_handed(row.program, [handed])
+    if rows:
+        tell_followers()
+        bus.publish(lead.program_id, "handoffs")
+
+
+def _hand_to(row: HandOff, owner: User, by: User, why: dict[str, Any]) -> HandOff:
+    row.owner, row.route, row.why = owner, HandOff.Route.DECIDED, why
+    row.handed_at = _now()
+    row.save(update_fields=["owner", "route", "why", "handed_at"])
+    return row
+
+
+def _now() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        (now,) = cursor.fetchone()
+        return now  # type: ignore[no-any-return]
+
+
+def _write(program: Program, mqls: Sequence[NewMql], leads: Mapping[int, Lead]) -> list[Handed]:
+    """The rows, in the order in which the leads became MQL."""
+    now = mqls[0].now
+    chosen = [leads[mql.lead_id] for mql in mqls]
+    causes = {mql.lead_id: mql.engagement_id for mql in mqls if mql.engagement_id}
+    briefs = build(program_id=program.pk, leads=chosen, now=now, causes=causes)
+    rules = action_rules(program.pk)
+    asked = asked_for(program=program, leads=chosen)
+    reps, cover = reps_of(program=program, now=now), covers_hours(program.pk)
+    rows: list[HandOff] = []
+    for mql in sorted(mqls, key=lambda mql: (mql.at, mql.event_id)):
+        choice = choose(asked[mql.lead_id], reps, cover=cover)
+        if choice.user_id is not None:
+            reps = after(reps, choice.user_id, now)
+        rows.append(_row(program.pk, mql, choice, briefs[mql.lead_id], rules))
+    owners = User.objects.in_bulk({row.owner_id for row in rows if row.owner_id})
+    HandOff.objects.bulk_create(rows)
+    return [Handed(row, leads[row.lead_id], owners.get(row.owner_id or 0)) for row in rows]
+
+
+def _row(
+    program_id: int,
+    mql: NewMql,
+    choice: Choice,
+    brief: dict[str, Any],
+    rules: Sequence[ActionRule],
+) -> HandOff:
+    lacking = missing(brief)
+    return HandOff(
+        program_id=program_id,
+        lead_id=mql.lead_id,
+        event_id=mql.event_id,
+        owner_id=choice.user_id,
+        route=choice.route,
+        why=dict(choice.why),
+        brief=brief,
+        next_action=next_action(brief, rules),
+        is_complete=not lacking,
+        missing=lacking,
+        became_mql_at=mql.at,
+        handed_at=mql.now if choice.user_id is not None else None,
+    )
+
+
+def next_action(brief: Mapping[str, Any], rules: Sequence[ActionRule]) -> dict[str, Any]:
+    """What to do next after what the brief tells; empty where no rule applies."""
+    rule = best_action(rules, signals_seen(brief))
+    if rule is None:
+        return {}
+    return {
+        "rule": rule.key,
+        "action": rule.action,
+        "content": rule.content,
+        "talking_point": rule.talking_point,
+        "reason": rule.reason,
+        "signals": list(rule.signals),
+    }
+
+
+def _own(program: Program, handed: Sequence[Handed]) -> None:
+    owned = [item for item in handed if item.owner]
+    parameters = {
+        "program": program.pk,
+        "leads": id_array(item.lead.pk for item in owned),
+        "owners": id_array(item.owner.pk for item in owned if item.owner),
+    }
+    if owned:
+        with connection.cursor() as cursor:
+            cursor.execute(_OWN, parameters)
+
+
+def _journal(
+    program: Program,
+    handed: Sequence[Handed],
+    *,
+    by: User | None = None,
+    owner_changed: bool = True,
+) -> None:
+    rows: list[JournalEvent] = []
+    for item in handed:
+        if item.owner is None:
+            continue
+        if owner_changed and item.lead.owner_id != item.owner.pk:
+            was = {"from": str(item.lead.owner or ""), "to": str(item.owner)}
+            rows.append(_event(item, JournalKind.OWNER_CHANGED, was, by))
+        detail = {
+            "owner": str(item.owner),
+            "owner_id": item.owner.pk,
+            "route": str(item.row.route),
+            "handoff": item.row.pk,
+        }
+        rows.append(_event(item, JournalKind.HANDED_OFF, detail, by))
+    JournalEvent.objects.bulk_create(rows)
+
+
+def _event(item: Handed, kind: str, detail: dict[str, Any], by: User | None) -> JournalEvent:
+    assert item.row.handed_at is not None
+    return JournalEvent(
+        program_id=item.row.program_id,
+        kind=kind,
+        at=item.row.handed_at,
+        account_id=item.lead.account_id,
+        stakeholder_id=item.lead.stakeholder_id,
+        lead_id=item.lead.pk,
+        actor=by,
+        cause={"became_mql": item.row.event_id},
+        detail=detail,
+    )
