@@ -27,6 +27,8 @@ from alignment.people.tokens import hash_secret
 from alignment.scoring.actions.whatif import start_what_if
 from alignment.scoring.backtest import running
 from alignment.scoring.backtest.moments import Plan
+from alignment.sla.models import Clock
+from alignment.sla.tests.promises import follow
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
@@ -46,6 +48,7 @@ NEVER_SEEN = {
     "account_confirm_login_code",
     "mfa_login_webauthn",
     "agreements:compare_pick",
+    "promise_feed",
 }
 # Addresses that are regular expressions, with one that matches.
 EXPRESSIONS = {
@@ -195,6 +198,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
     what_if = start_what_if(version=draft, by=cast.owner)
     runner.run(what_if.job_id)
     workshop = open_workshop(program=program, title="Spring", planned_minutes=240, by=cast.owner)
+    follow(lead, "handed_off")
     play.api_key(program, cast.owner)
     invitation = _invitation(cast)
     upload = create_import(
@@ -211,6 +215,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "account_id": company.pk,
         "person_id": person.pk,
         "lead_id": lead.pk,
+        "clock_id": Clock.objects.in_program(program).order_by("pk")[0].pk,
         "signal_id": play.signal(program, "pricing_page_view").pk,
         "number": 1,
         **{f"scoring:{name} number": draft.number for name in WHAT_IF_PAGES},

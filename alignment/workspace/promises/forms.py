@@ -29,7 +29,7 @@ class ExcuseForm(forms.Form):
 
 
 class VerdictForm(forms.Form):
-    """A refusal owes a word; a consent may do without."""
+    """Whoever asked is owed a word either way."""
 
     granted = forms.TypedChoiceField(
         label=_("Decision"),
@@ -40,13 +40,7 @@ class VerdictForm(forms.Form):
     )
     answer = forms.CharField(
         label=_("Answer"),
-        required=False,
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("Say why.")},
     )
-
-    def clean(self) -> dict[str, object]:
-        values = super().clean() or {}
-        if values.get("granted") is False and not values.get("answer"):
-            self.add_error("answer", _("Say why not."))
-        return values

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,14 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from alignment.people.access import requires
-from alignment.people.permissions import Permission
+from alignment.people.permissions import Permission, Seat
 from alignment.sla.actions import answers
+from alignment.sla.models import Clock
+from alignment.sla.rules.answers import may_acknowledge, may_ask, may_decide
 from alignment.workspace.leads.replies import gone_to
 
 from . import queries
 from .filters import PromiseFilter
 from .forms import AnswerForm, ExcuseForm, VerdictForm
-from .rights import may_answer, may_ask, may_judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +85,8 @@ def _show(
     request: ProgramRequest, detail: PromiseDetail, status: int = 200, **forms: Any
 ) -> HttpResponse:
     """The page; `forms` carries one that was refused, with what was typed."""
-    clock, membership = detail.line.clock, request.membership
+    clock, seat = detail.line.clock, Seat.of(request.membership)
+    asked = detail.dispute
     context = {
         "detail": detail,
         "line": detail.line,
@@ -90,16 +94,16 @@ def _show(
         "answer_form": forms.get("answer", AnswerForm()),
         "excuse_form": forms.get("excuse", ExcuseForm()),
         "verdict_form": forms.get("verdict", VerdictForm()),
-        "may_answer": detail.open_escalation is not None and may_answer(membership, clock),
-        "may_ask": detail.dispute is None and may_ask(membership, clock),
-        "may_judge": (
-            detail.dispute is not None
-            and detail.dispute.granted is None
-            and may_judge(membership, clock)
-        ),
+        "may_answer": detail.open_escalation is not None and may_acknowledge(seat, clock.side),
+        "may_ask": asked is None and _is_broken(clock) and may_ask(seat, clock.side),
+        "may_judge": asked is not None and asked.granted is None and may_decide(seat, clock.side),
     }
     part = "#promise" if request.htmx and status == 200 else ""
     return render(request, f"workspace/promises/promise.html{part}", context, status=status)
+
+
+def _is_broken(clock: Clock) -> bool:
+    return clock.state == Clock.State.BROKEN
 
 
 def _after(
@@ -109,7 +113,9 @@ def _after(
     url = reverse("workspace:promise", args=[request.program.slug, detail.line.clock.pk])
     try:
         change()
-    except answers.TooLate as late:
+    except answers.NotYours as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except (answers.AlreadyAnswered, answers.NotPossible) as late:
         return gone_to(request, url, str(late), messages.WARNING)
     return gone_to(request, url, text)
 
@@ -119,16 +125,16 @@ def _after(
 def answer(request: ProgramRequest, clock_id: int) -> HttpResponse:
     """Acknowledge the escalation that waits, with what will be done."""
     detail = _detail(request, clock_id)
+    if not detail.escalations:
+        raise Http404
+    # Answered in the meantime: the action says by whom.
+    escalation = detail.open_escalation or detail.escalations[-1]
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _show(request, detail, 422, answer=form)
+    change = partial(answers.acknowledge, escalation=escalation, by=request.user)
     return _after(
-        request,
-        detail,
-        lambda: answers.acknowledge(
-            clock=detail.line.clock, by=request.user, answer=form.cleaned_data["answer"]
-        ),
-        _("Noted. Both teams see it."),
+        request, detail, partial(change, **form.cleaned_data), _("Noted. Both teams see it.")
     )
 
 
@@ -139,29 +145,23 @@ def excuse(request: ProgramRequest, clock_id: int) -> HttpResponse:
     form = ExcuseForm(request.POST)
     if not form.is_valid():
         return _show(request, detail, 422, excuse=form)
-    return _after(
-        request,
-        detail,
-        lambda: answers.ask_excuse(
-            clock=detail.line.clock, by=request.user, reason=form.cleaned_data["reason"]
-        ),
-        _("The other side decides. You will hear of it."),
-    )
+    change = partial(answers.dispute, clock=detail.line.clock, by=request.user)
+    text = _("The other side decides. You will hear of it.")
+    return _after(request, detail, partial(change, **form.cleaned_data), text)
 
 
 @require_POST
 @requires(Permission.WORK_LEADS)
 def verdict(request: ProgramRequest, clock_id: int) -> HttpResponse:
     detail = _detail(request, clock_id)
+    if detail.dispute is None:
+        raise Http404
     form = VerdictForm(request.POST)
     if not form.is_valid():
         return _show(request, detail, 422, verdict=form)
-    return _after(
-        request,
-        detail,
-        lambda: answers.decide(clock=detail.line.clock, by=request.user, **form.cleaned_data),
-        _("Decided. It stands in every report."),
-    )
+    change = partial(answers.decide, dispute=detail.dispute, by=request.user)
+    text = _("Decided. It stands in every report.")
+    return _after(request, detail, partial(change, **form.cleaned_data), text)
 
 
 @require_safe
