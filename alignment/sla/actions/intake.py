@@ -20,8 +20,8 @@ from alignment.core.live import bus
 
 from ..queries.moments import database_now
 from ..rules.events import Happening, names_of
-from . import handoffs
 from .clocks import Followed, move_clocks, settle_clocks, start_clocks
+from .handoffs import compose
 from .holding import hold_briefly
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ def _follow(program_id: int, events: Sequence[JournalEvent], now: datetime) -> N
     """A bounded number of statements, however many events."""
     became = [e.pk for e in events if e.kind == JournalKind.BECAME_MQL and not _is_quiet(e)]
     if became:
-        handoffs.compose(program_id=program_id, event_ids=became)
+        compose(program_id=program_id, event_ids=became)
     lead_ids = {event.lead_id for event in events if event.lead_id}
     followed = [_followed(event) for event in events if event.lead_id]
     start_clocks(program_id=program_id, events=followed, now=now)

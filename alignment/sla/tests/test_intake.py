@@ -263,13 +263,13 @@ def test_an_event_that_fails_holds_up_no_other(
         raise ValueError("poison")
 
     with monkeypatch.context() as patch:
-        patch.setattr(intake.handoffs, "compose", breaks)
+        patch.setattr(intake, "compose", breaks)
         take_events()
     for event, followed in ((bad, False), (good, True)):
         event.refresh_from_db()
         assert event.is_followed is followed
     assert len(clocks(other)) == 1
-    monkeypatch.setattr(intake.handoffs, "compose", lambda **_given: None)
+    monkeypatch.setattr(intake, "compose", lambda **_given: None)
     take_events()
     bad.refresh_from_db()
     assert bad.is_followed
