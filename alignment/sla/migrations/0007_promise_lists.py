@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ("accounts", "0010_coded_reasons"),
         ("agreements", "0004_signing"),
         ("people", "0005_leads_a_week"),
-        ("sla", "0005_outside_crm"),
+        ("sla", "0006_lists_of_promises"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
