@@ -11,7 +11,7 @@ from pathlib import Path
 
 from alignment.config.local.engines import engines
 
-PARTS = ("rescore", "whatif", "ingest", "web", "imports")
+PARTS = ("rescore", "whatif", "ingest", "web", "imports", "clocks")
 
 
 def main() -> int:
@@ -37,7 +37,7 @@ def _measure(options: argparse.Namespace) -> int:
     from alignment.jobs.models import Job
     from alignment.people.models import User
 
-    from . import data, imports, ingest, rescore, web, whatif
+    from . import clocks, data, imports, ingest, rescore, web, whatif
     from .report import Report
 
     report = Report()
@@ -59,6 +59,8 @@ def _measure(options: argparse.Namespace) -> int:
         rescore.measure(report, program, by)
     if "whatif" in parts:
         whatif.measure(report, program, by)
+    if "clocks" in parts:
+        clocks.measure(report, program)
     if "imports" in parts:
         imports.measure(report, program, options.companies)
     print(f"\n{len(report.missed)} figures fall short" if report.missed else "\nevery figure holds")
