@@ -20,6 +20,7 @@ from alignment.people.permissions import Scope
 from alignment.scoring.actions.accounts import judge_waiting
 from alignment.scoring.actions.leads import open_leads
 from alignment.scoring.actions.setup import install_defaults
+from alignment.sla.actions import setup as sla
 from alignment.scoring.ingest import EngagementIn, ingest
 
 PASSWORD = "correct horse battery staple"
@@ -75,11 +76,12 @@ def user(email: str = "", *, name: str = "", password: str | None = None, **fiel
 
 
 def program(slug: str = "", *, name: str = "", defaults: bool = False) -> Program:
-    """A program without people; `defaults` installs signals, ICP and scoring model."""
+    """A program without people; `defaults` installs signals and the three agreements."""
     slug = slug or f"program-{next(_numbers)}"
     made = Program.objects.create(slug=slug, name=name or slug.replace("-", " ").capitalize())
     if defaults:
         install_defaults(program=made, by=None)
+        sla.install_defaults(program=made, by=None)
     return made
 
 

@@ -22,7 +22,7 @@ from alignment.people.permissions import Permission, Scope
 
 from .actions import drafts, signing
 from .api import VersionOut
-from .models import Kind, Version
+from .models import MOVES_LEADS, Kind, Version
 from .queries import open_version
 from .queries_pages import comparison
 from .rooms import kinds, room_of
@@ -31,7 +31,7 @@ from .rules import InvalidContent
 CONFLICTS = (drafts.NotADraft, drafts.DraftChanged, signing.NotProposed, signing.StaleSignature)
 FURTHEST = timedelta(days=730)
 AGREEMENT = OpenApiParameter(
-    "agreement", str, OpenApiParameter.PATH, enum=[Kind.ICP, Kind.SCORING], description="Which one"
+    "agreement", str, OpenApiParameter.PATH, enum=list(Kind), description="Which one"
 )
 
 
@@ -45,7 +45,9 @@ class DraftIn(serializers.Serializer[Any]):
 
 class TermsIn(serializers.Serializer[Any]):
     counts_from = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    hands_over = serializers.BooleanField(required=False, default=False)
+    hands_over = serializers.BooleanField(
+        required=False, default=False, help_text="Of `icp` and `scoring`: the leads that rise."
+    )
 
     def validate_counts_from(self, value: datetime | None) -> datetime | None:
         """A version that counts from yesterday would have ruled unseen."""
@@ -180,6 +182,9 @@ class ProposeView(_AgreementView):
     )
     def post(self, request: Request, agreement: str) -> Response:
         terms = checked(TermsIn(data=request.data))
+        if terms["hands_over"] and self.kind not in MOVES_LEADS:
+            text = "A version of this agreement makes no lead rise."
+            raise Problem(422, errors=[{"pointer": pointer("hands_over"), "detail": text}])
         return self.done(lambda: signing.propose(version=self.opened(), by=self.person, **terms))
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from alignment.people.models import Program
 
 from .actions.comments import LONGEST
+from .models import MOVES_LEADS, Kind
 
 
 class TermsForm(forms.Form):
@@ -34,9 +35,11 @@ class TermsForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, program: Program, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = ZoneInfo(program.time_zone)
+        if kind not in MOVES_LEADS:
+            del self.fields["hands_over"]
 
     def clean_counts_from(self) -> datetime | None:
         day = self.cleaned_data["counts_from"]

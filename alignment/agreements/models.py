@@ -14,6 +14,10 @@ class Kind(models.TextChoices):
     SLA = "sla", _("SLA contract")
 
 
+# Of these a new version can make leads rise, which may be handed over or not.
+MOVES_LEADS = (Kind.ICP, Kind.SCORING)
+
+
 class State(models.TextChoices):
     DRAFT = "draft", _("Draft")
     PROPOSED = "proposed", _("Proposed")

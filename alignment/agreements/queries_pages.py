@@ -61,10 +61,12 @@ class OpenPage:
     general: list[Thread]
     sides: list[SideSigning]
     open_threads: int
+    # What is to be said of the whole, not of a clause.
+    remarks: list[Remark]
 
     @property
     def remark_count(self) -> int:
-        return sum(len(line.remarks) for line in self.lines)
+        return len(self.remarks) + sum(len(line.remarks) for line in self.lines)
 
     @property
     def change_count(self) -> int:
@@ -101,6 +103,7 @@ def open_page(*, program: Program, kind: Kind) -> OpenPage | None:
         general=[thread for thread in threads if thread.first.clause not in keys],
         sides=sides_of(program, version),
         open_threads=sum(not thread.is_settled for thread in threads),
+        remarks=[r for place, said in remarks.items() if place not in keys for r in said],
     )
 
 

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-EDITORS = {Kind.ICP: "icp:draft", Kind.SCORING: "scoring:draft"}
-PAGES = {Kind.ICP: "icp:page", Kind.SCORING: "scoring:page"}
-APART = {Kind.ICP: "icp:apart", Kind.SCORING: "scoring:apart"}
+EDITORS = {Kind.ICP: "icp:draft", Kind.SCORING: "scoring:draft", Kind.SLA: "sla:draft"}
+PAGES = {Kind.ICP: "icp:page", Kind.SCORING: "scoring:page", Kind.SLA: "sla:page"}
+VERSIONS = {Kind.ICP: "icp:version", Kind.SCORING: "scoring:version", Kind.SLA: "sla:version"}
+APART = {Kind.ICP: "icp:apart", Kind.SCORING: "scoring:apart", Kind.SLA: "sla:apart"}
 
 
 def _kind(agreement: str) -> Kind:
@@ -118,7 +119,7 @@ def propose(request: ProgramRequest, agreement: str) -> HttpResponse:
     """The terms under which a draft is laid before both sides."""
     kind = _kind(agreement)
     version = _open(request, kind)
-    form = TermsForm(request.POST or None, program=request.program)
+    form = TermsForm(request.POST or None, program=request.program, kind=kind)
     if request.method == "POST" and form.is_valid():
         try:
             signing.propose(version=version, by=request.user, **form.cleaned_data)
@@ -245,6 +246,7 @@ def history(request: ProgramRequest, agreement: str) -> HttpResponse:
         "reigns": history_page(program=request.program, kind=kind),
         "kind": kind,
         "kind_page": PAGES[kind],
+        "version_page": VERSIONS[kind],
         "open": open_version(request.program, kind),
     }
     return render(request, "agreements/history.html", context)

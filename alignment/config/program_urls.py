@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agreements/", include("alignment.agreements.urls")),
     path("icp/", include("alignment.icp.urls")),
     path("scoring/", include("alignment.scoring.urls")),
+    path("sla/", include("alignment.sla.urls")),
     path("", include("alignment.workspace.urls")),
 ]

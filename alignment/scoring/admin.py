@@ -1,6 +1,6 @@
 """Scores to look up; signals and agreement drafts to configure.
 
-Versions are here, above both rooms that carry them out, because what a draft may say is theirs.
+What a draft of an agreement may say is asked of the room that carries it out.
 """
 
 from typing import Any
@@ -13,20 +13,18 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Signal
-from alignment.agreements.actions.drafts import NotADraft
+from alignment.agreements.actions.drafts import NotADraft, save_draft
 from alignment.agreements.actions.signing import propose
-from alignment.agreements.models import Comment, Kind, Signature, State, Version
+from alignment.agreements.models import Comment, Signature, State, Version
+from alignment.agreements.rooms import room_of
 from alignment.agreements.rules import InvalidContent
-from alignment.icp import actions as icp
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, ScopedForm
 from alignment.people.models import User
 
-from .actions import models as scoring
 from .actions.signals import create_signal, refusal, rename_signal
 from .models import LeadScore
 
 REFUSALS = (InvalidContent, NotADraft)
-ROOMS: dict[str, Any] = {Kind.ICP: icp, Kind.SCORING: scoring}
 
 
 def _person(request: HttpRequest) -> User:
@@ -117,17 +115,15 @@ class VersionAdmin(ProgramScopedAdmin):
         return allowed and (obj is None or obj.state == State.DRAFT)
 
     def save_model(self, request: HttpRequest, obj: Version, form: Any, change: bool) -> None:
-        room = ROOMS.get(obj.kind)
-        if room is None:
-            raise ValidationError(_("This kind of agreement is not edited here."))
         try:
-            room.save_draft(version=obj, content=obj.content, note=obj.note, by=_person(request))
+            room_of(obj.kind).check(obj.program, obj.content)
+            save_draft(version=obj, content=obj.content, note=obj.note, by=_person(request))
         except REFUSALS as error:
             raise ValidationError(str(error)) from error
 
     @admin.action(description=_("Propose the selected drafts to both sides"))
     def propose(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:
-        for version in queryset.filter(kind__in=ROOMS).select_related("program"):
+        for version in queryset.select_related("program"):
             try:
                 propose(version=version, by=_person(request))
             except REFUSALS as error:

@@ -6,3 +6,7 @@ class SlaConfig(AppConfig):
     name = "alignment.sla"
     label = "sla"
     verbose_name = _("SLA")
+
+    def ready(self) -> None:
+        # Register the kind.
+        from . import agreement  # noqa: F401

@@ -62,6 +62,7 @@ PLACES = (
     Place("workspace:people", _("People"), "users", "p", ("people/",)),
     Place("icp:page", _("Ideal customer"), "target", "i", _parts("icp"), _("Agreements")),
     Place("scoring:page", _("Scoring"), "gauge", "s", _parts("scoring"), _("Agreements")),
+    Place("sla:page", _("SLA"), "heart-handshake", "c", _parts("sla"), _("Agreements")),
     Place("imports:list", _("Imports"), "file-import", "m", ("imports/",), _("Data")),
     Place("jobs:list", _("Jobs"), "list-check", "j", ("jobs/",), _("Data"), counted="jobs"),
     Place("program:settings", _("Settings"), "settings", "e", ("settings/",), _("Program")),

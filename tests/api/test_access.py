@@ -28,8 +28,12 @@ READS = (
     "scoring-models/",
     "scoring-models/in-force/",
     "scoring-models/1/",
+    "sla-contracts/",
+    "sla-contracts/in-force/",
+    "sla-contracts/1/",
     "agreements/icp/compare/1/1/",
     "agreements/scoring/compare/1/1/",
+    "agreements/sla/compare/1/1/",
     "jobs/",
     "imports/",
     "events/",
@@ -49,6 +53,7 @@ WRITES = {
     "scoring-models/1/what-if/": Scope.AGREEMENTS_WRITE,
     "agreements/icp/propose/": Scope.AGREEMENTS_WRITE,
     "agreements/scoring/withdraw/": Scope.AGREEMENTS_WRITE,
+    "agreements/sla/propose/": Scope.AGREEMENTS_WRITE,
 }
 Keyed = Callable[[str], Api]
 

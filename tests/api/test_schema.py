@@ -88,6 +88,7 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "signals",
         "icp",
         "scoring-models",
+        "sla-contracts",
         "agreements",
         "jobs",
         "imports",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -40,8 +41,11 @@ CONDITIONS = ("brief_complete", "next_action_suggested", "coded_reason")
 # To whom a rung leads: managers of the owing side, managers of the other, the program's owners.
 RECIPIENTS = ("manager", "other_manager", "owner")
 CHANNELS = ("app", "email", "slack", "webhook")
+# What a clause is known by, from version to version.
+KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 MAX_CLAUSES = 20
 MAX_RUNGS = 5
+MAX_REASON = 2_000
 MAX_MINUTES = 60 * 24 * 60
 
 
@@ -96,7 +100,7 @@ class Contract:
 def parse_contract(content: Mapping[str, Any]) -> Contract:
     """Raises `InvalidContract` with a sentence for each wrong place."""
     errors: dict[str, str] = {}
-    rows = content.get("clauses")
+    rows = content.get("clauses", [])
     if not isinstance(rows, list):
         raise InvalidContract({"clauses": _("A contract is a list of clauses.")})
     if len(rows) > MAX_CLAUSES:
@@ -105,7 +109,7 @@ def parse_contract(content: Mapping[str, Any]) -> Contract:
     clauses = [_clause(row, f"clauses.{i}", errors) for i, row in enumerate(rows)]
     seen: set[str] = set()
     for i, clause in enumerate(clauses):
-        if clause.key in seen:
+        if clause.key and clause.key in seen:
             errors.setdefault(f"clauses.{i}.key", _("Two clauses have the same key."))
         seen.add(clause.key)
     if errors:
@@ -119,9 +123,10 @@ def _clause(row: Any, path: str, errors: dict[str, str]) -> SlaClause:
         return SlaClause("", "", "", "")
     kind = _choice(row, "kind", path, errors, (TIMED, CONDITION))
     timed = kind == TIMED
-    key = str(row.get("key") or "")[:40]
-    if not key:
-        errors[f"{path}.key"] = _("A clause needs a key.")
+    key = row.get("key")
+    if not isinstance(key, str) or not KEY.fullmatch(key):
+        errors[f"{path}.key"] = _("A key has up to 40 small letters, digits, - and _.")
+        key = ""
     time = _choice(row, "time", path, errors, (ELAPSED, BUSINESS)) if timed else ELAPSED
     return SlaClause(
         key=key,
@@ -135,8 +140,17 @@ def _clause(row: Any, path: str, errors: dict[str, str]) -> SlaClause:
         condition="" if timed else _choice(row, "condition", path, errors, CONDITIONS),
         warn_at=_warnings(row, path, errors) if timed else (),
         ladder=_ladder(row, path, errors),
-        reason=str(row.get("reason") or "")[:2000],
+        reason=_reason(row, path, errors),
     )
+
+
+def _reason(row: Mapping[str, Any], path: str, errors: dict[str, str]) -> str:
+    reason = row.get("reason") or ""
+    if not isinstance(reason, str) or len(reason) > MAX_REASON:
+        text = _("Write at most %(most)d characters.")
+        errors[f"{path}.reason"] = text % {"most": MAX_REASON}
+        return ""
+    return reason
 
 
 def _warnings(row: Mapping[str, Any], path: str, errors: dict[str, str]) -> tuple[int, ...]:
@@ -167,7 +181,7 @@ def _ladder(row: Mapping[str, Any], path: str, errors: dict[str, str]) -> tuple[
 
 def _rung(row: Mapping[str, Any], path: str, errors: dict[str, str]) -> tuple[int, Rung]:
     channels = row.get("channels")
-    if not isinstance(channels, list) or not channels or not set(channels) <= set(CHANNELS):
+    if not isinstance(channels, list) or not channels or any(c not in CHANNELS for c in channels):
         errors[f"{path}.channels"] = _("Choose at least one channel.")
         channels = []
     rung = Rung(

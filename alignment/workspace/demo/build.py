@@ -11,6 +11,7 @@ from alignment.people.models import Program
 from alignment.scoring.actions.accounts import judge_waiting
 from alignment.scoring.actions.leads import open_leads
 from alignment.scoring.actions.setup import install_defaults
+from alignment.sla.actions import setup as sla
 
 from . import agreements, cast, facts, story
 
@@ -38,6 +39,7 @@ def build(seed: int = 2026) -> Program:
     program = Program.objects.create(slug=SLUG, name=NAME, time_zone="America/New_York")
     people = cast.seat(program)
     install_defaults(program=program, by=people["claire"])
+    sla.install_defaults(program=program, by=people["claire"])
     accounts = facts.make_accounts(program, people, dice)
     while judge_waiting(program_id=program.pk):
         pass

@@ -119,6 +119,12 @@ def checklist(program: Program) -> list[ToDo]:
             Kind.SCORING in agreed,
         ),
         ToDo(
+            _("Put an SLA contract in force"),
+            _("It says who owes what by when."),
+            _address("sla:page", program),
+            Kind.SLA in agreed,
+        ),
+        ToDo(
             _("Have both teams on board"),
             _("Somebody of marketing and somebody of sales."),
             _address("program:members", program),

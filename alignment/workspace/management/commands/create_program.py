@@ -1,12 +1,14 @@
-"""`manage.py create_program`: a program with its owner, its signals and the two default agreements."""
+"""`manage.py create_program`: a program with its owner, its signals and the three default agreements."""
 
 from alignment.people.management.commands import create_program
 from alignment.people.models import Program, User
-from alignment.scoring.actions.setup import install_defaults
+from alignment.scoring.actions import setup as scoring
+from alignment.sla.actions import setup as sla
 
 
 class Command(create_program.Command):
     """Found before the one of people, which knows no signals and no agreements."""
 
     def furnish(self, program: Program, owner: User) -> None:
-        install_defaults(program=program, by=owner)
+        scoring.install_defaults(program=program, by=owner)
+        sla.install_defaults(program=program, by=owner)

@@ -1,0 +1,44 @@
+"""The SLA contract as an agreement."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from alignment.agreements.models import Kind, Version
+from alignment.agreements.rooms import Room, register
+from alignment.agreements.rules import Clause, Remark
+from alignment.people.models import Program, User
+
+from .lint import remarks as remarks_on
+from .queries.surroundings import surroundings
+from .rules.contract import InvalidContract, parse_contract
+from .words import contract_clause
+
+
+def check(program: Program, content: Mapping[str, Any]) -> None:
+    """Raises `InvalidContract`."""
+    parse_contract(content)
+
+
+def clauses(program: Program, contents: Sequence[Mapping[str, Any]]) -> list[list[Clause]]:
+    """Each promise in words."""
+    return [
+        [contract_clause(clause) for clause in parse_contract(content).clauses]
+        for content in contents
+    ]
+
+
+def remarks(program: Program, content: Mapping[str, Any]) -> list[Remark]:
+    """What readers should look at; of a content that is no contract its errors already tell."""
+    try:
+        contract = parse_contract(content)
+    except InvalidContract:
+        return []
+    return remarks_on(contract, surroundings(program))
+
+
+def carry_out(version: Version, by: User | None) -> None:
+    """Nothing to set in motion: clocks that run keep the version they started under, and those
+    that start from now on read what is in force (`Clock.version`)."""
+
+
+register(Kind.SLA, Room(check, clauses, carry_out, remarks))

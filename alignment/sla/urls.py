@@ -1,0 +1,10 @@
+"""Addresses of the SLA: each part of the room brings its own list."""
+
+from django.urls import URLPattern, URLResolver
+
+from . import contract_urls
+
+app_name = "sla"
+urlpatterns: list[URLPattern | URLResolver] = [
+    *contract_urls.urlpatterns,
+]
