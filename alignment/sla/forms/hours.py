@@ -170,7 +170,7 @@ class ClosureForm(DaysForm):
     field_order = ["name", "team", "first_day", "last_day"]
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="closure_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "closure_%s", **kwargs})
         seat = Seat.of(membership)
         owner = seat.role == Role.OWNER
         teams = Team.objects.in_program(membership.program)
@@ -194,7 +194,7 @@ class LeaveForm(DaysForm):
     field_order = ["user", "first_day", "last_day", "note"]
 
     def __init__(self, *args: Any, people: list[Membership], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="leave_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "leave_%s", **kwargs})
         self.people = {member.user_id: member.user for member in people}
         field: Any = self.fields["user"]
         field.choices = [(pk, str(user)) for pk, user in self.people.items()]

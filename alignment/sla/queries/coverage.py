@@ -36,7 +36,7 @@ LEAST_SHARE = 1
 class ZoneChoice(NamedTuple):
     code: str
     name: Any
-    count: int
+    leads: int
 
 
 @dataclass(frozen=True, slots=True)
