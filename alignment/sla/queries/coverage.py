@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from ..rules import coverage as rules
 from ..rules.contract import BUSINESS, SlaClause, parse_contract
 from ..rules.coverage import Arrival, Cell, Desk, Gap, Outcome
 from ..rules.hours import WorkingTime
-from ..rules.week_words import ahead, clock_in_words, day_name, place_of
+from ..rules.week_words import ahead, clock_in_words, day_name, days_in_words, place_of
 from .hours import Calendars, calendars
 
 WEEKS = (4, 8, 12, 26)
@@ -63,15 +63,15 @@ class Finding:
 
     `wait` is the median in minutes until somebody works, for what arrived then."""
 
-    zone: Any
     days: str
-    whole_day: bool
-    start: str
-    end: str
-    yours: str
     count: int
     share: float
     wait: int | None
+    # Of gaps within the day; whole days are left alone in all zones alike.
+    zone: Any = ""
+    start: str = ""
+    end: str = ""
+    yours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,7 @@ class Figures:
 class CoveragePage:
     weeks: int
     zone: str
+    zone_name: Any
     zones: list[ZoneChoice]
     total: int
     is_cut: bool
@@ -121,6 +122,7 @@ def coverage_page(membership: Membership, *, weeks: int, zone: str, now: datetim
     return CoveragePage(
         weeks=weeks,
         zone=shown,
+        zone_name=next((group.name for group in groups if group.code == shown), ""),
         zones=[ZoneChoice(g.code, g.name, len(groups[g])) for g in GROUPS if g in groups],
         total=len(arrivals),
         is_cut=len(arrivals) == MOST_ARRIVALS,
@@ -242,38 +244,47 @@ def _findings(
     now: datetime,
 ) -> list[Finding]:
     waits = {id(a): outcome for a, outcome in zip(arrivals, outcomes, strict=False)}
-    found = []
+    found: list[Finding] = []
+    whole_days: dict[tuple[int, int], list[Arrival]] = {}
     for group, inside in groups.items():
         counts = rules.count_cells((a.at for a in inside), group.zone)
         for gap in rules.gaps(counts, people[group.code]):
-            share = 100 * gap.count / len(arrivals)
-            if share >= LEAST_SHARE:
-                found.append(_finding(group, gap, share, inside, waits, reader, now))
+            there = [a for a in inside if _falls(a, gap, group)]
+            if gap.all_day:
+                whole_days.setdefault((gap.first_day, gap.last_day), []).extend(there)
+            else:
+                told = _told(there, arrivals, waits, gap.first_day, gap.last_day)
+                found.append(_within_a_day(told, group, gap, reader, now))
+    found += [_told(there, arrivals, waits, *days) for days, there in whole_days.items()]
+    found = [finding for finding in found if finding.share >= LEAST_SHARE]
     return sorted(found, key=lambda finding: -finding.count)[:GAPS_SHOWN]
 
 
-def _finding(
-    group: ZoneGroup,
-    gap: Gap,
-    share: float,
-    inside: Sequence[Arrival],
+def _told(
+    there: Sequence[Arrival],
+    arrivals: Sequence[Arrival],
     waits: dict[int, Outcome],
-    reader: str,
-    now: datetime,
+    first_day: int,
+    last_day: int,
 ) -> Finding:
-    there = [waits[id(a)] for a in inside if id(a) in waits and _falls(a, gap, group)]
-    known = [o.opens_after for o in there if o.opens_after is not None]
-    shift = group.zone, reader, now
+    opens = [waits[id(a)].opens_after for a in there if id(a) in waits]
+    known = [seconds for seconds in opens if seconds is not None]
     return Finding(
+        days=days_in_words(first_day, last_day),
+        count=len(there),
+        share=100 * len(there) / len(arrivals),
+        wait=round(median(known) / 60) if known else None,
+    )
+
+
+def _within_a_day(told: Finding, group: ZoneGroup, gap: Gap, reader: str, now: datetime) -> Finding:
+    shift = group.zone, reader, now
+    return replace(
+        told,
         zone=group.name,
-        days=rules.days_label(gap),
-        whole_day=gap.end - gap.start == 24,
         start=clock_in_words(gap.start * 60),
         end=clock_in_words(gap.end * 60),
         yours=f"{_shifted(gap.start * 60, *shift)}–{_shifted(gap.end * 60, *shift)}",
-        count=gap.count,
-        share=share,
-        wait=round(median(known) / 60) if known else None,
     )
 
 

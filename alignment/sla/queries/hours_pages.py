@@ -59,7 +59,7 @@ class TeamCard:
     is_set: bool
     is_open: bool
     now_bar: Bar
-    # When the team opens or closes next, in its own zone; None: not in years.
+    # When the team opens or closes next, on its own clock (naive); None: not in years.
     turns_at: datetime | None
     local_now: datetime
     yours: str
@@ -175,8 +175,9 @@ def _card(team: Team, found: Calendars, membership: Membership, now: datetime) -
         state="" if hours.holidays in (NO_HOLIDAYS, FEDERAL) else hours.holidays,
         is_set=hours.is_set,
         is_open=is_open,
-        turns_at=turn.astimezone(zone) if turn else None,
-        local_now=local,
+        # Without a zone: templates would show the reader's.
+        turns_at=turn.astimezone(zone).replace(tzinfo=None) if turn else None,
+        local_now=local.replace(tzinfo=None),
         now_bar=Bar(local.hour * 60 + local.minute, local.weekday() * DAY_HEIGHT, 0),
         yours=_for_reader(hours.week, hours.zone, reader, now),
         may_change=may_run_team(Seat.of(membership), team.side),

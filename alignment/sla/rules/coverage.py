@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from .contract import SlaClause
 from .hours import NO_HOLIDAYS, NoWorkingTime, WorkingTime
 from .schedule import deadline
-from .week_words import days_in_words, runs
+from .week_words import runs
 
 HOURS_A_WEEK = 168
 # How dark a cell is, from 0 (nothing arrives) to this.
@@ -69,10 +69,6 @@ def local_cell_in(at: datetime, zone: str) -> Cell:
     return local_cell(at, ZoneInfo(zone))
 
 
-def days_label(gap: Gap) -> str:
-    return days_in_words(gap.first_day, gap.last_day)
-
-
 def count_cells(arrivals: Iterable[datetime], zone: str) -> Counter[Cell]:
     info = ZoneInfo(zone)
     return Counter(local_cell(at, info) for at in arrivals)
@@ -119,6 +115,8 @@ class Gap:
     start: int
     end: int
     count: int
+    # Nobody works on these days at all; start and end are still those of what arrives.
+    all_day: bool = False
 
 
 def gaps(counts: Mapping[Cell, int], people: Mapping[Cell, float]) -> list[Gap]:
@@ -137,8 +135,8 @@ def gaps(counts: Mapping[Cell, int], people: Mapping[Cell, float]) -> list[Gap]:
             ]
             busy = [i for i, weight in enumerate(weights) if weight]
             if busy:
-                gap = Gap(first, last, start + busy[0], start + busy[-1] + 1, sum(weights))
-                found.append(gap)
+                edges = start + busy[0], start + busy[-1] + 1
+                found.append(Gap(first, last, *edges, sum(weights), end - start == 24))
     return sorted(found, key=lambda gap: -gap.count)
 
 

@@ -10,6 +10,7 @@ from django.utils.dateformat import format as in_words
 from django.utils.dateformat import time_format
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .hours import MINUTES_A_DAY, Ranges, Week
 
@@ -38,7 +39,7 @@ def ranges_in_words(ranges: Ranges) -> str:
     if ranges == ((0, MINUTES_A_DAY),):
         return _("day and night")
     said = [f"{clock_in_words(start)}–{clock_in_words(end)}" for start, end in ranges]
-    return ", ".join(said) or _("closed")
+    return ", ".join(said) or pgettext("a day", "closed")
 
 
 def week_in_words(week: Week) -> list[tuple[str, str]]:

@@ -7,6 +7,9 @@ from alignment.core import figures
 
 from ..rules.sums import length_in_words
 
+# Below ten hours minutes are worth reading.
+EXACT = 600
+
 register = template.Library()
 
 
@@ -14,6 +17,12 @@ register = template.Library()
 def duration(minutes: int) -> str:
     """ "40 min", "15 h 20 min"."""
     return length_in_words(minutes)
+
+
+@register.filter
+def about(minutes: int) -> str:
+    """As `duration`, without minutes that nobody counts: "3 h 40 min", "24 h"."""
+    return length_in_words(minutes if minutes < EXACT else round(minutes / 60) * 60)
 
 
 @register.filter
