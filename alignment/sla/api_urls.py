@@ -2,12 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from .api import clocks, contract
+from .api import clocks, contract, hours
 
 CONTRACT: list[URLPattern] = [
     path("sla-contracts/", contract.ContractsView.as_view(), name="versions"),
     path("sla-contracts/in-force/", contract.ContractInForceView.as_view(), name="in-force"),
     path("sla-contracts/<int:number>/", contract.ContractView.as_view(), name="version"),
+]
+HOURS: list[URLPattern] = [
+    path("working-hours/", hours.WorkingHoursView.as_view(), name="working-hours"),
+    path("working-hours/<int:pk>/", hours.TeamHoursView.as_view(), name="team-hours"),
+    path("closures/", hours.ClosuresView.as_view(), name="closures"),
+    path("closures/<int:pk>/", hours.ClosureView.as_view(), name="closure"),
+    path("leave/", hours.LeavesView.as_view(), name="leaves"),
+    path("leave/<int:pk>/", hours.LeaveView.as_view(), name="leave"),
 ]
 
 CLOCKS: list[URLPattern] = [
@@ -28,4 +36,5 @@ app_name = "sla-api"
 urlpatterns: list[URLPattern] = [
     *CONTRACT,
     *CLOCKS,
+    *HOURS,
 ]
