@@ -137,7 +137,9 @@ def _nobody(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
         says = _("A breach of this promise reaches nobody. Add a step to its ladder.")
         yield Remark(_place(clause), "hint", says)
     missing = dict.fromkeys(
-        _missing(rung, clause.owes) for rung in clause.ladder if not _has_somebody(rung, clause, around)
+        _missing(rung, clause.owes)
+        for rung in clause.ladder
+        if not _has_somebody(rung, clause, around)
     )
     for who in missing:
         yield Remark(_place(clause), "warning", who)
@@ -164,7 +166,9 @@ def _no_endpoint(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
     """Channels to the outside that nothing is connected to."""
     used = {channel for rung in clause.ladder for channel in rung.channels}
     if "slack" in used and "slack" not in around.endpoints:
-        says = _("A step goes to Slack, and no Slack channel is in use. Connect one in the settings.")
+        says = _(
+            "A step goes to Slack, and no Slack channel is in use. Connect one in the settings."
+        )
         yield Remark(_place(clause), "warning", says)
     if "webhook" in used and "webhook" not in around.endpoints:
         says = _("A step goes to a webhook, and none is in use. Connect one in the settings.")

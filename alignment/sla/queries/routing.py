@@ -63,7 +63,7 @@ def asked_for(*, program: Program, leads: Sequence[Lead]) -> dict[int, Asked]:
     owners = {lead.owner_id for lead in leads} | {
         lead.account.owner_id for lead in leads if lead.account
     }
-    names = {user.pk: user for user in User.objects.filter(pk__in=owners - {None})}
+    names = {user.pk: user for user in User.objects.filter(pk__in=[pk for pk in owners if pk])}
     return {lead.pk: _asked(lead, names, grounds) for lead in leads}
 
 
