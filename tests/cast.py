@@ -20,8 +20,8 @@ from alignment.people.permissions import Scope
 from alignment.scoring.actions.accounts import judge_waiting
 from alignment.scoring.actions.leads import open_leads
 from alignment.scoring.actions.setup import install_defaults
-from alignment.sla.actions import setup as sla
 from alignment.scoring.ingest import EngagementIn, ingest
+from alignment.sla.actions import setup as sla
 
 PASSWORD = "correct horse battery staple"
 ROLES = ("owner", "marketing_manager", "marketer", "sales_manager", "rep", "observer")

@@ -34,6 +34,7 @@ TAGS = {
     "scoring-models": "Versions of the scoring model.",
     "sla-contracts": "Versions of the SLA contract.",
     "agreements": "What both sides write, propose and sign: profile, scoring model, SLA contract.",
+    "handoffs": "MQLs on their way to sales, and what decides about them.",
     "jobs": "Long work.",
     "imports": "Lists from files.",
     "events": "The journal, to follow with a cursor.",

@@ -1,9 +1,8 @@
-"""Who decides about hand-offs."""
+"""Who decides about hand-offs, and who gets which."""
 
 from __future__ import annotations
 
 from alignment.people.models import Membership, Role, Side
-from alignment.people.permissions import Permission, may
 
 
 def may_decide(membership: Membership) -> bool:
@@ -13,6 +12,8 @@ def may_decide(membership: Membership) -> bool:
     return membership.role == Role.MANAGER and membership.side == Side.MARKETING
 
 
-def may_set_up(membership: Membership) -> bool:
-    """May change reasons, next best actions, territories and turns: owners and managers."""
-    return may(membership.role, Permission.EDIT_AGREEMENTS)
+def may_route(membership: Membership) -> bool:
+    """May change territories and turns: sales' managers and the program's owners."""
+    if membership.role == Role.OWNER:
+        return True
+    return membership.role == Role.MANAGER and membership.side == Side.SALES

@@ -24,7 +24,7 @@ from alignment.notifications.actions.notices import Words, tell
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import Side, User
 from alignment.scoring.actions import leads as scoring
-from alignment.scoring.actions.leads import LeadMoved
+from alignment.scoring.actions.leads import ImpossibleStep, LeadMoved
 
 from ..handoff_defaults import shown
 from ..models import Attempt, Feedback, HandOff, ReasonCode
@@ -89,12 +89,12 @@ def give_feedback(
 ) -> Feedback:
     """Say whether a lead was worth handing over; a no needs at least one reason.
 
-    Raises `LeadMoved` for a lead that never was an MQL, `ReasonRefused` for a no without a reason
+    Raises `ImpossibleStep` for a lead that never was an MQL, `ReasonRefused` for a no without a reason
     that the program offers. The newest word counts; the earlier ones stay.
     """
     locked = _locked(lead)
     if locked.stage not in JUDGED:
-        raise LeadMoved(_("This lead has not been handed over yet."))
+        raise ImpossibleStep(_("This lead has not been handed over yet."))
     known = set(
         ReasonCode.objects.in_program(locked.program_id)
         .filter(use=ReasonCode.Use.FEEDBACK, is_retired=False, pk__in=[r.pk for r in reasons])
