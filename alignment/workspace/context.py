@@ -98,8 +98,8 @@ def items_for(request: ProgramRequest) -> list[Item]:
     root = f"/p/{program.slug}/"
     here = request.headers.get("HX-Current-URL", "") if request.htmx else ""
     path = here.partition(root)[2] if root in here else request.path.removeprefix(root)
-    here = _current(path)
-    return [_item(place, program, counts, is_current=place is here) for place in PLACES]
+    current = _current(path)
+    return [_item(place, program, counts, is_current=place is current) for place in PLACES]
 
 
 def _current(path: str) -> Place | None:

@@ -77,8 +77,8 @@ def test_a_lead_is_recycled_and_disqualified_with_a_coded_reason(api: Api, cast:
     )
     problem(api.post(path, good), 409)
     path = f"leads/{lead.pk}/disqualify/"
-    for bad in ({}, {"code": ""}, {"code": 1}, {"code": "not-now"}, {"code": "x" * 41}):
-        problem(api.post(path, bad), 422)
+    for wrong in ("", 1, "not-now", "x" * 41):
+        problem(api.post(path, {"code": wrong}), 422)
     problem(api.post(path, {"code": "no-need", "note": "\x00"}), 400)
     refused = problem(api.post(path, {"code": "never-heard-of"}), 422)
     assert pointers(refused) == ["/code"]

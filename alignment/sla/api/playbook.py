@@ -12,7 +12,7 @@ from accounts.models import Signal
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.problems import FieldError
 from alignment.core.rest.views import checked
-from alignment.people.api_views import DetailView, ListView
+from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
 from alignment.people.models import Membership
 from alignment.people.permissions import Permission, Scope
@@ -152,7 +152,7 @@ class RuleChange(RuleIn):
         ref_name = "NextActionRuleChange"
 
 
-class _Rules:
+class _Rules(ProgramApiView):
     """What both views of rules share."""
 
     tag = "handoffs"
@@ -160,10 +160,10 @@ class _Rules:
     write_permission = Permission.EDIT_AGREEMENTS
     serializer_class = RuleOut
 
-    def rows(self: Any) -> QuerySet[Any]:
+    def rows(self) -> QuerySet[Any]:
         return NextActionRule.objects.in_program(self.program)
 
-    def given(self: Any, shape: type[RuleIn]) -> dict[str, Any]:
+    def given(self, shape: type[RuleIn]) -> dict[str, Any]:
         values: dict[str, Any] = checked(shape(data=self.request.data))
         asked = values.get("signals", [])
         known = Signal.objects.in_program(self.program).filter(code__in=asked)

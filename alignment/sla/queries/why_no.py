@@ -184,10 +184,15 @@ def why_no(*, program: Program, since: datetime) -> WhyNo:
         code: shown_name(code, name)
         for code, name in Signal.objects.in_program(program).values_list("code", "name")
     }
-    (totals,) = _rows(_TOTALS, asked)
+    ((judged, no, fits, does_not_fit, disqualified, recycled),) = _rows(_TOTALS, asked)
     uses = dict(ReasonCode.Use.choices)
     return WhyNo(
-        *totals,
+        judged=judged,
+        no=no,
+        fits=fits,
+        does_not_fit=does_not_fit,
+        disqualified=disqualified,
+        recycled=recycled,
         reasons=[
             Reason(f"{use}:{code}", str(uses.get(use, use)), shown(name), leads)
             for use, code, name, leads in _rows(_REASONS, asked)
@@ -196,8 +201,8 @@ def why_no(*, program: Program, since: datetime) -> WhyNo:
         signals=_counts(_rows(_SIGNALS, asked), names),
         campaigns=_counts(_rows(_CAMPAIGNS, asked), {}),
         rules=[
-            Count(model.rules[bit].key, rule_name(model.rules[bit], names), judged, no)
-            for bit, judged, no in _rows(_RULES, asked)[:MOST_ROWS]
+            Count(model.rules[bit].key, rule_name(model.rules[bit], names), all_of_them, said_no)
+            for bit, all_of_them, said_no in _rows(_RULES, asked)[:MOST_ROWS]
         ],
     )
 

@@ -202,9 +202,8 @@ def test_why_sales_says_no_adds_up_and_leads_to_the_leads(cast: Cast) -> None:
         ("rule", "nothing", set()),
         ("all", "all", {"Lead1", "Lead2", "Lead3"}),
     ):
-        leads = cast.client("rep").get(
-            url(cast, "sla/why-no/leads/"), {"by": by, "key": key, "days": 30}
-        )
+        asked = {"by": str(by), "key": str(key), "days": "30"}
+        leads = cast.client("rep").get(url(cast, "sla/why-no/leads/"), asked)
         shown = {lead.stakeholder.last_name for lead in leads.context["leads"]}
         assert shown == names, (by, key)
     for nonsense in ("by=x", "by=reason&key=%00", "by=source&key=" + "x" * 300):

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from accounts.models import JournalEvent, JournalKind, Lead, Stage
 from alignment.notifications.models import Notice, NoticeKind
+from alignment.people.models import Side, User
 from alignment.sla.actions.handoffs import HandOffMoved, compose, decide_owner
 from alignment.sla.actions.work import claim, disqualify
 from alignment.sla.handoff_words import read_brief, reason_words
@@ -25,7 +26,7 @@ def journal(lead: Lead) -> list[str]:
     return list(lead.journal.order_by("id").values_list("kind", flat=True))
 
 
-def away(cast: Cast, user: object) -> None:
+def away(cast: Cast, user: User) -> None:
     today = timezone.now().date()
     Leave.objects.create(
         program=cast.program,
@@ -112,7 +113,7 @@ def test_the_accounts_owner_unless_away(cast: Cast) -> None:
 
 
 def test_territory_of_a_person_and_of_a_team(cast: Cast) -> None:
-    west = make.team(cast.program, cast.sales.side, "West")
+    west = make.team(cast.program, Side.SALES, "West")
     wes = rep(cast.program, west, "Wes")
     Territory.objects.create(program=cast.program, state="TX", user=cast.sales_manager)
     Territory.objects.create(program=cast.program, state="CA", team=west)
