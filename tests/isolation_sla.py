@@ -22,6 +22,7 @@ from alignment.sla.models import (
     ReasonCode,
     Routing,
     Seat,
+    SlaSettings,
     Territory,
     WorkingHours,
 )
@@ -46,6 +47,7 @@ def hers_promises(cast: Cast, number: int) -> None:
     Territory.objects.create(**row, state="TX", team=team)
     Routing.objects.create(**row, covers_hours=True)
     Seat.objects.create(**row, membership=member, weight=3)
+    SlaSettings.objects.create(**row, outside_crm=True)
     reason = ReasonCode.objects.create(
         **row, use="feedback", code="zanzibar", name="Zanzibar reason", position=99
     )

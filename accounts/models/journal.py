@@ -65,9 +65,7 @@ class JournalEvent(ProgramOwned):
     kind = models.CharField(_("what"), max_length=20, choices=JournalKind)
     at = models.DateTimeField(_("when"))
     # The database's time of writing, whatever `at` claims: promises are judged by it.
-    recorded_at = models.DateTimeField(
-        _("recorded"), null=True, db_default=Now(), editable=False
-    )
+    recorded_at = models.DateTimeField(_("recorded"), null=True, db_default=Now(), editable=False)
     account = models.ForeignKey(
         Account, models.CASCADE, null=True, related_name="journal", db_constraint=False
     )

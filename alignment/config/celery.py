@@ -1,4 +1,5 @@
-"""The Celery application. Queues: `events` for hints that must be quick, `jobs` for long work."""
+"""The Celery application. Queues: `clocks` for the promises, `events` for other hints that must be
+quick, `jobs` for long work."""
 
 import os
 
@@ -20,6 +21,12 @@ app.autodiscover_tasks(
     ]
 )
 app.conf.beat_schedule = {
+    # A tick that nobody took in time is dropped by the next: they never pile up.
+    "clocks": {
+        "task": "alignment.sla.tasks.look_at_clocks",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
     "jobs left": {"task": "alignment.jobs.tasks.take_up_left_jobs", "schedule": 5.0},
     "accounts waiting": {"task": "alignment.scoring.tasks.judge_left_over", "schedule": 2.0},
     "signed for today": {"task": "alignment.agreements.tasks.start_signed", "schedule": 20.0},

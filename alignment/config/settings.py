@@ -123,7 +123,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BROKER_URL = env("BROKER_URL")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": BROKER_URL}
+    "default": {"BACKEND": "alignment.core.quiet_cache.QuietCache", "LOCATION": BROKER_URL}
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
@@ -275,7 +275,10 @@ CELERY = {
     "accept_content": ["json"],
     # Long work has a queue of its own, so that hints never wait behind it.
     "task_default_queue": "events",
-    "task_routes": {"alignment.jobs.tasks.run": {"queue": "jobs"}},
+    "task_routes": {
+        "alignment.jobs.tasks.run": {"queue": "jobs"},
+        "alignment.sla.tasks.*": {"queue": "clocks"},
+    },
     "broker_connection_retry_on_startup": True,
     "broker_transport_options": {"socket_timeout": 5, "socket_connect_timeout": 2},
     "task_publish_retry": False,

@@ -46,6 +46,9 @@ class Notice(ProgramOwned):
     cause = models.CharField(max_length=120, editable=False)
     created_at = models.DateTimeField(_("told"), db_default=Now())
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    # The person wanted it in the daily digest, and none has taken it yet.
+    in_digest = models.BooleanField(db_default=False, editable=False)
+    # When its e-mail was put into the outbox, alone or in a digest.
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
 
     class Meta:
@@ -59,6 +62,9 @@ class Notice(ProgramOwned):
             models.Index(fields=["program", "user", "-id"], name="notice_of_person"),
             models.Index(
                 fields=["program", "user"], condition=Q(read_at__isnull=True), name="notice_unread"
+            ),
+            models.Index(
+                fields=["user", "created_at"], condition=Q(in_digest=True), name="notice_for_digest"
             ),
         ]
 
@@ -98,6 +104,13 @@ class Endpoint(ProgramOwned):
     secret = models.CharField(_("signing secret"), max_length=100, blank=True, editable=False)
     events = ArrayField(models.CharField(max_length=20), verbose_name=_("events"))
     is_active = models.BooleanField(_("in use"), default=True)
+    # Why Entente itself stopped using it.
+    stopped_because = models.CharField(_("stopped because"), max_length=200, blank=True)
+    # One message at a time: whoever sends one keeps the others away until then.
+    busy_until = models.DateTimeField(null=True, editable=False)
+    # After failures: no message before then, so that a dead receiver costs nobody else's time.
+    resting_until = models.DateTimeField(null=True, editable=False)
+    failures = models.PositiveSmallIntegerField(db_default=0, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -125,7 +138,12 @@ class Delivery(ProgramOwned):
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
     )
     endpoint = models.ForeignKey(
-        Endpoint, models.CASCADE, null=True, blank=True, related_name="deliveries"
+        Endpoint,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        db_index=False,
     )
     event = models.CharField(_("event"), max_length=20)
     payload = models.JSONField(_("content"))
@@ -152,10 +170,20 @@ class Delivery(ProgramOwned):
         indexes = [
             models.Index(
                 fields=["next_try_at"],
-                condition=Q(next_try_at__isnull=False),
+                condition=Q(next_try_at__isnull=False, endpoint__isnull=True),
+                name="delivery_mail_waiting",
+            ),
+            models.Index(
+                fields=["endpoint", "next_try_at"],
+                condition=Q(next_try_at__isnull=False, endpoint__isnull=False),
                 name="delivery_waiting",
             ),
             models.Index(fields=["program", "-id"], name="delivery_log"),
+            models.Index(
+                fields=["endpoint", "-id"],
+                condition=Q(endpoint__isnull=False),
+                name="delivery_of_endpoint",
+            ),
         ]
 
     def __str__(self) -> str:

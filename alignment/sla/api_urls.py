@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .api import contract, handoffs, playbook
+from .api import clocks, contract, handoffs, playbook
 
 CONTRACT: list[URLPattern] = [
     path("sla-contracts/", contract.ContractsView.as_view(), name="versions"),
@@ -21,8 +21,23 @@ HANDOFFS: list[URLPattern] = [
     path("territories/", playbook.TerritoriesView.as_view(), name="territories"),
 ]
 
+CLOCKS: list[URLPattern] = [
+    path("clocks/", clocks.ClocksView.as_view(), name="clocks"),
+    path("clocks/<int:pk>/", clocks.ClockView.as_view(), name="clock"),
+    path("clocks/<int:pk>/dispute/", clocks.ClockDisputeView.as_view(), name="clock-dispute"),
+    path("escalations/", clocks.EscalationsView.as_view(), name="escalations"),
+    path(
+        "escalations/<int:pk>/acknowledge/", clocks.AcknowledgeView.as_view(), name="acknowledge"
+    ),
+    path("disputes/", clocks.DisputesView.as_view(), name="disputes"),
+    path("disputes/<int:pk>/decide/", clocks.DecideView.as_view(), name="dispute-decide"),
+    path("leads/<int:pk>/crm-updated/", clocks.CrmUpdatedView.as_view(), name="crm-updated"),
+    path("sla-settings/", clocks.SettingsView.as_view(), name="settings"),
+]
+
 app_name = "sla-api"
 urlpatterns: list[URLPattern] = [
     *CONTRACT,
     *HANDOFFS,
+    *CLOCKS,
 ]

@@ -9,4 +9,9 @@ class SlaConfig(AppConfig):
 
     def ready(self) -> None:
         # Register the kind.
+        from accounts.actions.followers import follow
+
         from . import agreement  # noqa: F401
+        from .tasks import take_events
+
+        follow(take_events)

@@ -1,4 +1,4 @@
-"""The application's own processes: how web, worker and scheduler are started."""
+"""The application's own processes: how web, workers, scheduler and guard are started."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ def scheduler(folder: DataFolder, env: dict[str, str]) -> Child:
     command = [*_celery(), "beat", "--loglevel", "WARNING", "--pidfile="]
     command += ["--schedule", str(folder.root / "beat-schedule")]
     return Child("scheduler", command, env=env, log=folder.log("scheduler"), cwd=CHECKOUT)
+
+
+def guard(folder: DataFolder, env: dict[str, str]) -> Child:
+    """Sweeps the clocks whenever scheduler, broker or worker don't."""
+    command = [sys.executable, str(CHECKOUT / "manage.py"), "run_guard"]
+    return Child("guard", command, env=env, log=folder.log("guard"), cwd=CHECKOUT)
 
 
 def _celery() -> list[str]:

@@ -69,9 +69,11 @@ class Supervisor:
         run_to_end(services.preparation(self.folder, env), "preparing the data")
         self.services = [
             services.web(self.folder, env, self.port),
+            services.worker(self.folder, env, "clocks"),
             services.worker(self.folder, env, "events"),
             services.worker(self.folder, env, "jobs"),
             services.scheduler(self.folder, env),
+            services.guard(self.folder, env),
         ]
         for child in self.services:
             child.start()

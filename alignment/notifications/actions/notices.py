@@ -2,16 +2,61 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.utils import translation
+from psycopg.types.json import Jsonb
 
+from alignment.core.arrays import id_array
 from alignment.core.live import bus
-from alignment.people.models import Program, User
+from alignment.people.models import Membership, Program, User
 
-from ..models import Notice
+from ..models import Endpoint, NoticeKind
+from ..rules import EVENTS, TEST
+from . import waking
+
+# More rows than that go in several statements.
+AT_ONCE = 5_000
+# The choice decides; without one an e-mail leaves at once. One statement, whatever the number.
+_TELL = """
+    WITH told AS (
+        INSERT INTO notifications_notice
+            (program_id, user_id, kind, cause, title, text, path, in_digest, mailed_at)
+        SELECT %(program)s, t.user_id, t.kind, t.cause, t.title, t.text, t.path,
+               coalesce(c.mail, 'at_once') = 'digest',
+               CASE WHEN coalesce(c.mail, 'at_once') = 'at_once' THEN now() END
+        FROM unnest(%(users)s::bigint[], %(kinds)s::text[], %(causes)s::text[],
+                    %(titles)s::text[], %(texts)s::text[], %(paths)s::text[])
+             WITH ORDINALITY AS t (user_id, kind, cause, title, text, path, place)
+        LEFT JOIN notifications_noticechoice c
+            ON c.program_id = %(program)s AND c.user_id = t.user_id AND c.kind = t.kind
+        ORDER BY t.place
+        ON CONFLICT (program_id, user_id, cause) DO NOTHING
+        RETURNING id, user_id, kind, mailed_at),
+    mails AS (
+        INSERT INTO notifications_delivery (program_id, channel, user_id, event, payload, cause)
+        SELECT %(program)s, 'email', user_id, kind, jsonb_build_object('notice', id), 'mail-' || id
+        FROM told WHERE mailed_at IS NOT NULL ORDER BY id
+        ON CONFLICT (program_id, cause) DO NOTHING)
+    SELECT user_id, bool_or(mailed_at IS NOT NULL) FROM told GROUP BY user_id"""
+# The address of a page inside is completed by whoever sends it.
+_ANNOUNCE = """
+    INSERT INTO notifications_delivery (program_id, channel, endpoint_id, event, payload, cause)
+    SELECT %(program)s, e.kind, e.id, a.event,
+           jsonb_build_object('type', a.event, 'timestamp', to_jsonb(now()), 'text', a.text,
+                              'data', a.data),
+           e.id || '-' || a.cause
+    FROM unnest(%(events)s::text[], %(causes)s::text[], %(texts)s::text[], %(data)s::jsonb[])
+         WITH ORDINALITY AS a (event, cause, text, data, place)
+    JOIN notifications_endpoint e
+        ON e.program_id = %(program)s AND e.is_active AND a.event = ANY (e.events)
+    ORDER BY a.place, e.id
+    ON CONFLICT (program_id, cause) DO NOTHING
+    RETURNING id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +66,31 @@ class Words:
     title: str
     text: str = ""
     path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice to write. `user`: the person or only their id; `words` is called in the
+    language of that person; the same `cause` is told to them once."""
+
+    user: User | int
+    kind: str
+    cause: str
+    words: Callable[[], Words]
+
+    @property
+    def user_id(self) -> int:
+        return self.user if isinstance(self.user, int) else self.user.pk
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """One event for the outside; see `announce`."""
+
+    event: str
+    cause: str
+    data: Mapping[str, Any]
+    text: str
 
 
 def tell(
@@ -37,29 +107,103 @@ def tell(
     often this runs. Call it in the transaction of what it tells of.
     """
     spoken: dict[str, Words] = {}
-    for user in users:
-        if user.language not in spoken:
-            with translation.override(user.language):
-                spoken[user.language] = words()
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                program=program,
-                user=user,
-                kind=kind,
-                cause=cause[:120],
-                title=spoken[user.language].title[:200],
-                text=spoken[user.language].text,
-                path=spoken[user.language].path[:300],
-            )
-            for user in users
-        ],
-        ignore_conflicts=True,
-    )
-    bus.publish(program.pk, *(f"notices-{user.pk}" for user in users))
+
+    def once() -> Words:
+        language = translation.get_language()
+        if language not in spoken:
+            spoken[language] = words()
+        return spoken[language]
+
+    tell_many(program=program, rows=[Told(user, kind, cause, once) for user in users])
+
+
+def tell_many(*, program: Program, rows: Sequence[Told]) -> None:
+    """Write a notice per row, and its e-mail if the person wants one at once.
+
+    Two statements for up to 5,000 rows. Who has left the program or may no longer sign in is not
+    told. Call it in the transaction of what it tells of.
+    """
+    for row in rows:
+        NoticeKind(row.kind)
+    for start in range(0, len(rows), AT_ONCE):
+        _tell(program, rows[start : start + AT_ONCE])
+
+
+def _tell(program: Program, rows: Sequence[Told]) -> None:
+    languages = _readers(program, {row.user_id for row in rows})
+    by_language: dict[str, list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        if row.user_id in languages:
+            by_language[languages[row.user_id]].append(place)
+    spoken: dict[int, Words] = {}
+    for language, places in by_language.items():
+        with translation.override(language):
+            spoken |= {place: rows[place].words() for place in places}
+    if spoken:
+        _write(program, [(rows[place], spoken[place]) for place in sorted(spoken)])
+
+
+def _readers(program: Program, user_ids: set[int]) -> dict[int, str]:
+    """Language by id of those who are members and active."""
+    rows = Membership.objects.in_program(program).filter(user_id__in=user_ids, user__is_active=True)
+    return dict(rows.values_list("user_id", "user__language"))
+
+
+def _write(program: Program, spoken: Sequence[tuple[Told, Words]]) -> None:
+    parameters = {
+        "program": program.pk,
+        "users": id_array(row.user_id for row, _words in spoken),
+        "kinds": [str(row.kind) for row, _words in spoken],
+        "causes": [row.cause[:120] for row, _words in spoken],
+        "titles": [str(words.title)[:200] for _row, words in spoken],
+        "texts": [str(words.text) for _row, words in spoken],
+        "paths": [words.path[:300] for _row, words in spoken],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, parameters)
+        told: list[tuple[int, bool]] = cursor.fetchall()
+    if told:
+        bus.publish(program.pk, *(f"notices-{user_id}" for user_id, _mailed in told))
+    if any(mailed for _user, mailed in told):
+        waking.wake(waking.MAIL)
 
 
 def announce(
     *, program: Program, event: str, cause: str, data: Mapping[str, Any], text: str
 ) -> None:
-    """Put an event into the outbox of the program's endpoints that want it. `text` is for Slack."""
+    """Put an event into the outbox of the program's endpoints that want it. `text` is for Slack.
+
+    `event` is one of `rules.EVENTS`; the same cause is announced once. `data` holds JSON values
+    and goes to webhooks as it is. Call it in the transaction of what it tells of.
+    """
+    announce_many(program=program, rows=[Announced(event, cause, data, text)])
+
+
+def announce_many(*, program: Program, rows: Sequence[Announced]) -> None:
+    """Many events at once: one statement for up to 5,000. Raises ValueError for an unknown one."""
+    unknown = {row.event for row in rows} - {*EVENTS, TEST}
+    if unknown:
+        raise ValueError(f"no such event: {sorted(unknown)}; rules.EVENTS names them")
+    for start in range(0, len(rows), AT_ONCE):
+        if _announce(program, rows[start : start + AT_ONCE]):
+            bus.publish(program.pk, "deliveries")
+            waking.wake(waking.ENDPOINTS)
+
+
+def _announce(program: Program, rows: Sequence[Announced]) -> bool:
+    parameters = {
+        "program": program.pk,
+        "events": [row.event for row in rows],
+        "causes": [row.cause[:120] for row in rows],
+        "texts": [str(row.text) for row in rows],
+        "data": [Jsonb(dict(row.data)) for row in rows],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ANNOUNCE, parameters)
+        return cursor.rowcount > 0
+
+
+def wanted_events(program: Program) -> set[str]:
+    """Events that some endpoint of the program asks for: words for the others can be spared."""
+    rows = Endpoint.objects.in_program(program).filter(is_active=True)
+    return {event for events in rows.values_list("events", flat=True) for event in events}

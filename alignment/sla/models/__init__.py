@@ -2,6 +2,7 @@ from .clocks import Clock, Dispute, Escalation, SweepMark
 from .handoffs import Attempt, Feedback, HandOff, NextActionRule, ReasonCode
 from .hours import Closure, Leave, WorkingHours
 from .routing import Routing, Seat, Territory
+from .settings import SlaSettings
 
 __all__ = [
     "Attempt",
@@ -16,6 +17,7 @@ __all__ = [
     "ReasonCode",
     "Routing",
     "Seat",
+    "SlaSettings",
     "SweepMark",
     "Territory",
     "WorkingHours",

@@ -100,6 +100,7 @@ class Clock(ProgramOwned):
                 name="clock_running",
             ),
             models.Index(fields=["program", "-ended_at"], name="clock_ended"),
+            models.Index(fields=["program", "-id"], name="clock_of_program"),
         ]
 
     def __str__(self) -> str:
@@ -177,6 +178,7 @@ class Dispute(ProgramOwned):
         verbose_name = _("dispute")
         verbose_name_plural = _("disputes")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["program", "-id"], name="dispute_of_program")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(granted__isnull=True, decided_at__isnull=True)

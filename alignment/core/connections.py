@@ -1,0 +1,18 @@
+"""Connections to the database after an outage."""
+
+import contextlib
+
+from django.db import Error, connection
+
+
+def start_over() -> None:
+    """Drop this process's connections, so that the next statement connects anew.
+
+    A pool waits longer after each vain try, up to minutes; work that comes every 2 s need not.
+    """
+    if connection.in_atomic_block:
+        return
+    with contextlib.suppress(Error):
+        connection.close()
+    if hasattr(connection, "close_pool"):
+        connection.close_pool()

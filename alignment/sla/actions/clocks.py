@@ -1,0 +1,235 @@
+"""Starting clocks, and ending them: many at a time, in the transaction of the intake."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from accounts.models import JournalEvent
+from alignment.core import audit
+from alignment.core.arrays import id_array
+
+from ..models import Clock
+from ..queries.contracts import Reign, contracts, reigns, ruling_at
+from ..queries.lead_facts import LeadFacts, ProgramFacts, lead_facts, program_facts
+from ..queries.working import BatchCalendars
+from ..rules.contract import SlaClause
+from ..rules.events import Happening, names_of
+from ..rules.ladder import rung_due
+from ..rules.schedule import schedule
+from ..rules.verdicts import BROKEN, KEPT, Promise, Verdict, verdict
+
+_ENDED = """
+    UPDATE sla_clock c SET state = v.state, met_at = v.met_at, ended_at = v.ended_at,
+                           look_at = v.look_at
+    FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+        AS v(id, state, met_at, ended_at, look_at)
+    WHERE c.id = v.id"""
+_MOVED = """
+    UPDATE sla_clock c SET owner_id = l.owner_id, team_id = COALESCE(m.team_id, c.team_id)
+    FROM accounts_lead l
+    LEFT JOIN people_membership m ON m.program_id = l.program_id AND m.user_id = l.owner_id
+    WHERE c.lead_id = l.id AND l.program_id = %s AND l.id = ANY(%s::bigint[])
+      AND c.side = 'sales' AND c.state = 'running' AND c.owner_id IS DISTINCT FROM l.owner_id"""
+_WITHDRAWN = """
+    UPDATE sla_escalation SET acknowledged_at = %s
+    WHERE clock_id = ANY(%s::bigint[]) AND acknowledged_at IS NULL"""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One event of the journal on its way through the intake."""
+
+    happening: Happening
+    lead_id: int
+    starts_nothing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What all clocks that start together share."""
+
+    program_id: int
+    now: datetime
+    program: ProgramFacts
+    leads: Mapping[int, LeadFacts]
+    calendars: BatchCalendars = field(default_factory=BatchCalendars)
+
+
+def start_clocks(*, program_id: int, events: Sequence[Followed], now: datetime) -> None:
+    """A clock for each event and clause that it starts; safe to repeat.
+
+    Each clock keeps the version that ruled when its event was written.
+    """
+    starting = [event for event in events if event.happening.names and not event.starts_nothing]
+    wanted = _wanted(program_id, starting)
+    if not wanted:
+        return
+    leads = lead_facts(program_id, {event.lead_id for event, _version, _clause in wanted})
+    batch = _Batch(program_id, now, program_facts(program_id), leads)
+    rows = [_clock(batch, *row) for row in wanted if row[0].lead_id in leads]
+    Clock.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _wanted(program_id: int, events: Sequence[Followed]) -> list[tuple[Followed, int, SlaClause]]:
+    if not events:
+        return []
+    moments = [event.happening.recorded_at for event in events]
+    ruled: list[Reign] = reigns(program_id, min(moments), max(moments))
+    known = contracts(reign.version_id for reign in ruled)
+    found = []
+    for event in events:
+        version = ruling_at(ruled, event.happening.recorded_at)
+        if version is not None:
+            found += [
+                (event, version, clause)
+                for clause in known[version].clauses
+                if clause.starts in event.happening.names
+            ]
+    return found
+
+
+def _clock(batch: _Batch, event: Followed, version: int, clause: SlaClause) -> Clock:
+    lead, began = batch.leads[event.lead_id], event.happening.recorded_at
+    owner, team = _who_acts(batch, clause, lead)
+    clock = Clock(
+        program_id=batch.program_id,
+        version_id=version,
+        clause=clause.key,
+        side=clause.owes,
+        lead_id=event.lead_id,
+        event_id=event.happening.id,
+        owner_id=owner,
+        team_id=team,
+        started_at=began,
+        lag_s=max(0.0, (batch.now - began).total_seconds()),
+    )
+    if not clause.is_timed:
+        _decide(clock, clause, holds=bool(getattr(lead, clause.condition)))
+    elif clause.ends == "crm_updated" and not batch.program.outside_crm:
+        _decide(clock, clause, holds=True)
+    else:
+        working = batch.calendars.of(
+            clause,
+            program_id=batch.program_id,
+            team_id=team,
+            user_id=owner,
+            state=lead.state,
+        )
+        planned = schedule(clause, began, working)
+        clock.due_at, clock.due_sum = planned.due_at, planned.due_sum
+        clock.look_at = planned.next_look(0)
+    return clock
+
+
+def _who_acts(batch: _Batch, clause: SlaClause, lead: LeadFacts) -> tuple[int | None, int | None]:
+    """Person and team: sales acts by the lead's owner, marketing as a team."""
+    first = batch.program.first_team.get(clause.owes)
+    if clause.owes != "sales":
+        return None, first
+    return lead.owner_id, lead.owner_team_id or first
+
+
+def _decide(clock: Clock, clause: SlaClause, *, holds: bool) -> None:
+    """What is kept or broken in the moment in which it is asked for."""
+    clock.due_at = clock.ended_at = clock.started_at
+    if holds:
+        clock.state, clock.met_at = KEPT, clock.started_at
+    else:
+        clock.state, clock.look_at = BROKEN, rung_due(clause, 0, clock.due_at, None)
+
+
+def settle_clocks(*, program_id: int, lead_ids: Collection[int], now: datetime) -> None:
+    """Give every open clock of these leads the verdict that the journal has for it.
+
+    Open is what runs, and what is broken and not done yet. Read anew from all events of the lead,
+    so nothing depends on the order in which they were found.
+    """
+    clocks = _open_clocks(program_id, lead_ids)
+    if not clocks:
+        return
+    events = _events_of({clock.lead_id for clock in clocks})
+    known = contracts(clock.version_id for clock in clocks)
+    ended: list[tuple[Clock, Verdict, datetime | None]] = []
+    for clock in clocks:
+        clause = known[clock.version_id].clause(clock.clause)
+        if clause is None or not clause.is_timed:
+            continue
+        promise = Promise(clock.event_id, clock.started_at, clock.due_at)
+        found = verdict(promise, clause, events[clock.lead_id])
+        if found and (found.state, found.met_at) != (clock.state, clock.met_at):
+            ended.append((clock, found, _next_look(clock, clause, found)))
+    if ended:
+        _write(ended)
+        _withdraw([clock for clock, found, _look in ended if _is_corrected(clock, found)], now)
+
+
+def _open_clocks(program_id: int, lead_ids: Collection[int]) -> list[Clock]:
+    """Locked, in the order of their ids: others who lock clocks keep it, or skip."""
+    rows = Clock.objects.in_program(program_id).filter(lead_id__in=list(lead_ids))
+    rows = rows.filter(Q(state=Clock.State.RUNNING) | Q(state=Clock.State.BROKEN, met_at=None))
+    return list(rows.select_for_update(no_key=True).order_by("pk"))
+
+
+def _events_of(lead_ids: Collection[int]) -> dict[int, list[Happening]]:
+    """All that clauses can name, by lead, in the order in which it was written."""
+    rows = JournalEvent.objects.across_programs().filter(lead_id__in=list(lead_ids))
+    found: dict[int, list[Happening]] = defaultdict(list)
+    columns = ("id", "lead_id", "kind", "detail", "at", "recorded_at")
+    for pk, lead_id, kind, detail, at, recorded_at in rows.values_list(*columns):
+        names = names_of(kind, detail)
+        if names and lead_id:
+            found[lead_id].append(Happening(pk, names, at, recorded_at or at))
+    for events in found.values():
+        events.sort(key=lambda event: event.place)
+    return found
+
+
+def _next_look(clock: Clock, clause: SlaClause, found: Verdict) -> datetime | None:
+    if found.state != BROKEN:
+        return None
+    if clock.state == BROKEN:
+        return clock.look_at
+    return rung_due(clause, 0, clock.due_at, None)
+
+
+def _is_corrected(clock: Clock, found: Verdict) -> bool:
+    return clock.state == BROKEN and found.state != BROKEN
+
+
+def _write(ended: Iterable[tuple[Clock, Verdict, datetime | None]]) -> None:
+    rows = list(ended)
+    parameters: list[Any] = [
+        id_array(clock.pk for clock, _found, _look in rows),
+        [found.state for _clock, found, _look in rows],
+        [found.met_at for _clock, found, _look in rows],
+        [found.ended_at for _clock, found, _look in rows],
+        [look_at for _clock, _found, look_at in rows],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDED, parameters)
+
+
+def _withdraw(clocks: Sequence[Clock], now: datetime) -> None:
+    """A breach was declared while the deed, written in time, was not committed yet: nobody has to
+    answer for it. The escalations stay as they were sent."""
+    if not clocks:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHDRAWN, [now, id_array(clock.pk for clock in clocks)])
+    for clock in clocks:
+        audit.record(by=None, action="clock.corrected", target=clock, program_id=clock.program_id)
+
+
+def move_clocks(*, program_id: int, lead_ids: Collection[int]) -> None:
+    """What sales still owes for these leads is owed by their owners of today."""
+    if not lead_ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED, [program_id, id_array(lead_ids)])

@@ -1,0 +1,123 @@
+"""The intake: carries on, in order, what the journal says.
+
+One consumer at a time, and in the order in which events were written: see docs/adr/0017. Whatever
+starts it (a hint on commit, the sweep every 2 s, the guard) finds the same rows.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from accounts.models import JournalEvent, JournalKind
+from accounts.models.journal import FOLLOWED
+from alignment.core.live import bus
+
+from ..queries.moments import database_now
+from ..rules.events import Happening, names_of
+from .clocks import Followed, move_clocks, settle_clocks, start_clocks
+from .handoffs import compose
+from .holding import hold_briefly
+
+log = logging.getLogger(__name__)
+
+# Key of the advisory lock that makes consumers take turns.
+LOCK = 7205
+BATCH = 500
+# More than this many leads at once: pages are told that clocks moved, not whose.
+NAMED_AT_MOST = 50
+
+
+def take_events() -> int:
+    """Carry on everything that waits; how many events that were.
+
+    Whoever comes while another consumer is at work waits for it and then looks again, so that a
+    hint is never answered by somebody who has just stopped looking. An event that can't be carried
+    on is logged and left for the next call; it holds up no other.
+    """
+    taken, left = 0, set[int]()
+    while found := _take(left):
+        taken += found
+    return taken
+
+
+@transaction.atomic
+def _take(left: set[int]) -> int:
+    hold_briefly()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    events = _waiting(left)
+    if not events:
+        return 0
+    before = len(left)
+    now = database_now()
+    for program_id, theirs in groupby(events, key=attrgetter("program_id")):
+        _carry_on(program_id, list(theirs), now, left)
+    done = [event.pk for event in events if event.pk not in left]
+    JournalEvent.objects.across_programs().filter(pk__in=done).update(is_followed=True)
+    if len(left) > before:
+        log.error("%d events could not be carried on and wait", len(left) - before)
+    return len(events)
+
+
+def _waiting(left: set[int]) -> list[JournalEvent]:
+    """The oldest that nobody has carried on, program by program, each in order."""
+    rows = JournalEvent.objects.across_programs().filter(is_followed=False, kind__in=FOLLOWED)
+    found = rows.exclude(pk__in=left).order_by("pk")[:BATCH]
+    return sorted(found, key=lambda event: (event.program_id, event.pk))
+
+
+def _carry_on(
+    program_id: int, events: Sequence[JournalEvent], now: datetime, left: set[int]
+) -> None:
+    """All at once; if that fails each by itself, so that only what can't be carried on stays."""
+    try:
+        with transaction.atomic():
+            _follow(program_id, events, now)
+    except (OperationalError, InterfaceError):
+        # The database, not the event.
+        raise
+    except Exception:
+        if len(events) == 1:
+            log.exception("event %s of the journal could not be carried on", events[0].pk)
+            left.add(events[0].pk)
+            return
+        for event in events:
+            _carry_on(program_id, [event], now, left)
+
+
+def _follow(program_id: int, events: Sequence[JournalEvent], now: datetime) -> None:
+    """A bounded number of statements, however many events."""
+    became = [e.pk for e in events if e.kind == JournalKind.BECAME_MQL and not _is_quiet(e)]
+    if became:
+        compose(program_id=program_id, event_ids=became)
+    lead_ids = {event.lead_id for event in events if event.lead_id}
+    followed = [_followed(event) for event in events if event.lead_id]
+    start_clocks(program_id=program_id, events=followed, now=now)
+    moved = (JournalKind.OWNER_CHANGED, JournalKind.HANDED_OFF)
+    move_clocks(
+        program_id=program_id, lead_ids={e.lead_id for e in events if e.lead_id and e.kind in moved}
+    )
+    settle_clocks(program_id=program_id, lead_ids=lead_ids, now=now)
+    names = sorted(f"lead-{lead_id}" for lead_id in lead_ids)[:NAMED_AT_MOST]
+    bus.publish(program_id, "clocks", *names)
+
+
+def _is_quiet(event: JournalEvent) -> bool:
+    """The rules moved, not the people: nothing is handed over and no promise begins."""
+    return event.cause.get("hands_over") is False
+
+
+def _followed(event: JournalEvent) -> Followed:
+    happening = Happening(
+        event.pk,
+        names_of(event.kind, event.detail),
+        event.at,
+        event.recorded_at or event.at,
+    )
+    return Followed(happening, event.lead_id or 0, starts_nothing=_is_quiet(event))

@@ -1,0 +1,182 @@
+"""The sweep: warns, declares breaches, climbs ladders, when their time has come.
+
+Rows are claimed with SKIP LOCKED, looked at again once locked, and written with what they cause in
+one transaction: any number of sweepers may run, and die, at any moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from alignment.core.arrays import id_array
+from alignment.core.live import bus
+
+from ..queries.contracts import contracts
+from ..queries.due import DueClock, climbs, lock_due
+from ..queries.lead_facts import states_of
+from ..queries.moments import database_now
+from ..queries.working import BatchCalendars
+from ..rules.contract import BUSINESS, Contract, SlaClause
+from ..rules.ladder import RUNNING, Standing, step
+from ..rules.schedule import warning_times
+from .holding import hold_briefly
+from .telling import Looked, tell_of
+
+MARK = "clocks"
+# Key of the advisory lock under which guards sweep.
+GUARD = 7206
+BATCH = 2_000
+
+_WRITE = """
+    UPDATE sla_clock c SET state = v.state, warned = v.warned, level = v.level, look_at = v.look_at,
+        ended_at = CASE WHEN v.state = 'running' THEN NULL ELSE COALESCE(c.ended_at, c.due_at) END
+    FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::smallint[], %s::timestamptz[])
+        AS v(id, state, warned, level, look_at)
+    WHERE c.id = v.id"""
+_ESCALATE = """
+    INSERT INTO sla_escalation (program_id, clock_id, level, "to", due_at, created_at)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::text[], %s::timestamptz[],
+                         %s::timestamptz[])
+    ON CONFLICT (clock_id, level) DO NOTHING"""
+
+
+def sweep(*, batch: int = BATCH, as_guard: bool = False) -> int:
+    """Look at every clock whose moment has come; how many.
+
+    As a guard it leaves the work to another guard that is at it.
+    """
+    looked = 0
+    while True:
+        found = _sweep_some(batch, as_guard=as_guard)
+        if found is None:
+            return looked
+        mark()
+        looked += found
+        if found < batch:
+            return looked
+
+
+def mark() -> None:
+    """Write down that a sweep ran; health and guards ask."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO sla_sweepmark (name, at) VALUES (%s, statement_timestamp())"
+            " ON CONFLICT (name) DO UPDATE SET at = excluded.at",
+            [MARK],
+        )
+
+
+def mark_age() -> float | None:
+    """Seconds since the last sweep by the database's clock; None before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM statement_timestamp() - at)::float FROM sla_sweepmark"
+            " WHERE name = %s",
+            [MARK],
+        )
+        row = cursor.fetchone()
+    return float(row[0]) if row else None
+
+
+@transaction.atomic
+def _sweep_some(limit: int, *, as_guard: bool) -> int | None:
+    """None: another guard is at work."""
+    hold_briefly()
+    if as_guard and not _am_the_guard():
+        return None
+    now = database_now()
+    clocks = lock_due(now=now, limit=limit)
+    if clocks:
+        looked = _look(clocks, now)
+        _write(looked)
+        _escalate(looked, now)
+        tell_of(looked)
+        for program_id in {clock.program_id for clock in clocks}:
+            bus.publish(program_id, "clocks")
+    return len(clocks)
+
+
+def _am_the_guard() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [GUARD])
+        (mine,) = cursor.fetchone()
+    return bool(mine)
+
+
+def _look(clocks: Sequence[DueClock], now: datetime) -> list[Looked]:
+    known = contracts(clock.version_id for clock in clocks)
+    climbed = climbs([clock.id for clock in clocks if clock.level])
+    warnings = _warnings(clocks, known, now)
+    looked = []
+    for clock in clocks:
+        clause = known[clock.version_id].clause(clock.clause) or _FORGOTTEN
+        at, answered = climbed.get(clock.id, (None, False))
+        standing = Standing(clock.state, clock.due_at, clock.warned, clock.level, at, answered)
+        taken = step(standing, clause, now, warnings.get(clock.id, ()))
+        looked.append(Looked(clock, clause, taken))
+    return looked
+
+
+# A clause that its own contract lacks can't be: content never changes. Its clock only runs out.
+_FORGOTTEN = SlaClause("", "sales", "timed", "")
+
+
+def _warnings(
+    clocks: Sequence[DueClock], known: dict[int, Contract], now: datetime
+) -> dict[int, tuple[datetime, ...]]:
+    """Warning times of those that are not due yet, by clock."""
+    early = [
+        (clock, clause)
+        for clock in clocks
+        if clock.state == RUNNING and clock.due_at > now
+        if (clause := known[clock.version_id].clause(clock.clause))
+    ]
+    timed = [clock.lead_id for clock, clause in early if clause.time == BUSINESS]
+    states = states_of(timed) if timed else {}
+    calendars = BatchCalendars()
+    found = {}
+    for clock, clause in early:
+        working = calendars.of(
+            clause,
+            program_id=clock.program_id,
+            team_id=clock.team_id,
+            user_id=clock.owner_id,
+            state=states.get(clock.lead_id, ""),
+        )
+        found[clock.id] = warning_times(clause, clock.started_at, working)
+    return found
+
+
+def _write(looked: Sequence[Looked]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE,
+            [
+                id_array(row.clock.id for row in looked),
+                [row.step.state for row in looked],
+                id_array(row.step.warned for row in looked),
+                id_array(row.step.level for row in looked),
+                [row.step.look_at for row in looked],
+            ],
+        )
+
+
+def _escalate(looked: Sequence[Looked], now: datetime) -> None:
+    climbing = [row for row in looked if row.step.climb]
+    if not climbing:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ESCALATE,
+            [
+                id_array(row.clock.program_id for row in climbing),
+                id_array(row.clock.id for row in climbing),
+                id_array(row.step.level for row in climbing),
+                [row.clause.ladder[row.step.level - 1].to for row in climbing],
+                [row.step.climb_due for row in climbing],
+                [now] * len(climbing),
+            ],
+        )

@@ -1,0 +1,48 @@
+"""The guard: keeps the clocks going when scheduler, broker or worker don't."""
+
+import logging
+import random
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+
+from alignment.core.connections import start_over
+from alignment.sla.actions.sweep import mark_age
+from alignment.sla.tasks import AWAY, run_once
+
+log = logging.getLogger(__name__)
+
+LATE_AFTER = 10.0
+EVERY = 2.0
+
+
+class Command(BaseCommand):
+    help = "Sweep the clocks whenever the last sweep is older than 10 s; runs until stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--late-after", type=float, default=LATE_AFTER, help="seconds")
+        parser.add_argument("--every", type=float, default=EVERY, help="seconds between looks")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        while True:
+            look(options["late_after"])
+            close_old_connections()
+            # Several guards don't look at the same moment.
+            time.sleep(options["every"] * random.uniform(0.8, 1.2))
+
+
+def look(late_after: float = LATE_AFTER) -> bool:
+    """Sweep if nobody did for so long; whether it did. A database that is away is waited for."""
+    try:
+        age = mark_age()
+        if age is not None and age <= late_after:
+            return False
+        log.warning("no sweep for %s; the guard sweeps", "ever" if age is None else f"{age:.0f} s")
+        run_once(as_guard=True)
+    except AWAY as error:
+        log.warning("the guard waits for the database: %s", error)
+        start_over()
+        return False
+    return True

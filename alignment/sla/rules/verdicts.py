@@ -1,0 +1,72 @@
+"""What became of a promise: a function of its clock and of the events of its lead, and of nothing else.
+
+So the verdict never depends on when a process looked, how often, or in which order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from .contract import SlaClause
+from .events import Happening
+
+KEPT, BROKEN, LAPSED = "kept", "broken", "lapsed"
+# Owed to the other side although the lead is closed or sent back: it learns from these leads too.
+OWED_ANYWAY = ("feedback_given", "crm_updated")
+_LEAVES = frozenset({"closed", "recycled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A clock as the verdict needs it; `event_id` began it."""
+
+    event_id: int
+    started_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`met_at`: when it was done, in time or late. `ended_at`: done, lapsed, or the due time."""
+
+    state: str
+    ended_at: datetime
+    met_at: datetime | None = None
+
+
+def verdict(promise: Promise, clause: SlaClause, events: Iterable[Happening]) -> Verdict | None:
+    """How the promise ended; None while only time can tell.
+
+    `events` of the lead in the order of `place`; those up to the beginning are passed over. A deed
+    counts from when it was recorded: one of an earlier hour that is told after the due time shows
+    that hour, and the promise stays broken.
+    """
+    began = (promise.started_at, promise.event_id)
+    for event in events:
+        if event.place <= began:
+            continue
+        if clause.ends in event.names:
+            return _done(promise, event)
+        if _leaves(clause, event):
+            return _left(promise, event)
+    return None
+
+
+def _done(promise: Promise, event: Happening) -> Verdict:
+    met_at = min(max(event.at, promise.started_at), event.recorded_at)
+    if event.recorded_at <= promise.due_at:
+        return Verdict(KEPT, ended_at=met_at, met_at=met_at)
+    return Verdict(BROKEN, ended_at=promise.due_at, met_at=met_at)
+
+
+def _left(promise: Promise, event: Happening) -> Verdict:
+    if event.recorded_at <= promise.due_at:
+        return Verdict(LAPSED, ended_at=event.recorded_at)
+    return Verdict(BROKEN, ended_at=promise.due_at)
+
+
+def _leaves(clause: SlaClause, event: Happening) -> bool:
+    """Whether after this event nobody can ask for the promise any more."""
+    return clause.ends not in OWED_ANYWAY and not _LEAVES.isdisjoint(event.names)
