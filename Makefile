@@ -1,11 +1,12 @@
 # Two commands are enough: `make run` and `make test`. Everything lands in .venv/ and .entente/.
 PYTHON ?= python3
 VENV = .venv/bin/python
-.PHONY: help run test check bench venv venv-dev catalogue
+.PHONY: help run test torture check bench venv venv-dev catalogue
 
 help:
 	@echo "make run     everything on this machine, at http://127.0.0.1:8000/ (PORT, ENTENTE_DATA)"
 	@echo "make test    the whole suite on its own engines, browser included (ARGS='-k name')"
+	@echo "make torture  what takes minutes: killed processes, 10,000 deadlines counted by hand"
 	@echo "make check   lint, types, layers, templates, migrations, French catalogue, deployment"
 	@echo "make bench   speed against the floor of the same machine (ARGS='--leads 1000000')"
 
@@ -15,6 +16,9 @@ run: venv
 test: venv-dev
 	@$(VENV) -m tests.browser.chromium
 	@exec $(VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+torture: venv-dev
+	@exec $(VENV) -m pytest -m torture $(ARGS)
 
 check: venv-dev
 	@exec $(VENV) tools/check.py

@@ -34,6 +34,7 @@ TAGS = {
     "scoring-models": "Versions of the scoring model.",
     "sla-contracts": "Versions of the SLA contract.",
     "agreements": "What both sides write, propose and sign: profile, scoring model, SLA contract.",
+    "hours": "Working hours, closed days and leave: what business time is made of.",
     "jobs": "Long work.",
     "imports": "Lists from files.",
     "events": "The journal, to follow with a cursor.",

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver
 
-from . import contract_urls
+from . import contract_urls, hours_urls
 
 app_name = "sla"
 urlpatterns: list[URLPattern | URLResolver] = [
     *contract_urls.urlpatterns,
+    *hours_urls.urlpatterns,
 ]

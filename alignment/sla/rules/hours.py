@@ -1,0 +1,311 @@
+"""Business time: when somebody works, how long, and when a promise is due.
+
+A week of wall clock ranges, holidays, closures and leave become a sorted list of working spans with
+prefix sums, so a deadline is found by bisection. A span of wall clock is the set of moments whose
+wall clock lies in it: the hour that a daylight-saving night leaves out doesn't count, the hour that
+comes twice counts twice. Moments are aware datetimes, answers are in UTC, exact to a microsecond.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import accumulate
+from zoneinfo import ZoneInfo
+
+import holidays as holiday_library
+
+DAY = 86_400
+MINUTES_A_DAY = 1_440
+# How far a deadline is looked for; the longest promise is 60 days of 24 hours.
+HORIZON_YEARS = 3
+HORIZON_S = HORIZON_YEARS * 365 * DAY
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+# Minutes after midnight of wall clock, [start, end), per weekday from Monday.
+Ranges = tuple[tuple[int, int], ...]
+Week = tuple[Ranges, ...]
+
+USUAL_DAY: Ranges = ((9 * 60, 17 * 60),)
+USUAL_WEEK: Week = (USUAL_DAY,) * 5 + ((), ())
+
+NO_HOLIDAYS, FEDERAL = "", "federal"
+HOLIDAY, CLOSURE, LEAVE, NOT_WORKED = "holiday", "closure", "leave", "week"
+
+
+class NoWorkingTime(LookupError):
+    """Nobody works long enough within `HORIZON_YEARS` for this deadline to be found."""
+
+
+class InvalidWeek(ValueError):
+    """A week that is none; the text says why, for the programmer. Forms say it to people."""
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOff:
+    """Whole days of the calendar's zone, both included. `why` is CLOSURE or LEAVE."""
+
+    first: date
+    last: date
+    why: str = CLOSURE
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Working spans of whole years: `ends[i]` belongs to `starts[i]` (seconds since 1970), `done[i]`
+    is the working time up to `ends[i]`."""
+
+    first_year: int
+    last_year: int
+    low: float
+    high: float
+    starts: list[float]
+    ends: list[float]
+    done: list[float]
+
+
+@dataclass(frozen=True)
+class WorkingTime:
+    """When a team or a person works. Equal calendars are equal and hash alike.
+
+    `holidays` is NO_HOLIDAYS, FEDERAL or the code of a US state.
+    """
+
+    zone: str
+    week: Week = USUAL_WEEK
+    holidays: str = FEDERAL
+    off: tuple[DaysOff, ...] = ()
+    _known: list[Spans] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        check_week(self.week)
+
+    def add(self, start: datetime, minutes: float) -> datetime:
+        """The moment when `minutes` of working time have passed since `start`.
+
+        A deadline on the end of a span is that end, not the next start. Raises `NoWorkingTime`.
+        """
+        if minutes <= 0:
+            return _zero(start, minutes)
+        moment = start.timestamp()
+        known = self._known
+        spans = known[0] if known else self._spans(moment, moment)
+        if not spans.low <= moment < spans.high:
+            spans = self._spans(moment, moment)
+        target = _worked(spans, moment) + minutes * 60
+        found = bisect_left(spans.done, target)
+        if found == len(spans.done):
+            spans = self._wide(moment)
+            target = _worked(spans, moment) + minutes * 60
+            found = bisect_left(spans.done, target)
+            if found == len(spans.done):
+                raise NoWorkingTime(self.zone)
+        due = spans.ends[found] - (spans.done[found] - target)
+        if due - moment > HORIZON_S:
+            raise NoWorkingTime(self.zone)
+        return _moment(due)
+
+    def between(self, first: datetime, last: datetime) -> float:
+        """Seconds of working time from `first` to `last`; negative when `last` is the earlier."""
+        a, b = first.timestamp(), last.timestamp()
+        spans = self._spans(min(a, b), max(a, b))
+        return _worked(spans, b) - _worked(spans, a)
+
+    def is_open(self, moment: datetime) -> bool:
+        at = moment.timestamp()
+        spans = self._spans(at, at)
+        i = bisect_right(spans.starts, at) - 1
+        return i >= 0 and at < spans.ends[i]
+
+    def next_open(self, moment: datetime) -> datetime:
+        """`moment` itself when somebody works then, else the next start. Raises `NoWorkingTime`."""
+        return next(self.spans_from(moment))[0]
+
+    def spans_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Working spans from `moment` on, the first cut to begin there; endless.
+
+        Raises `NoWorkingTime` when the next lies more than `HORIZON_YEARS` ahead.
+        """
+        at = moment.timestamp()
+        while True:
+            spans = self._spans(at, at)
+            i = bisect_right(spans.ends, at)
+            if i == len(spans.ends):
+                spans = self._wide(at)
+                i = bisect_right(spans.ends, at)
+            if i == len(spans.ends) or spans.starts[i] - at > HORIZON_S:
+                raise NoWorkingTime(self.zone)
+            begin, end = max(spans.starts[i], at), spans.ends[i]
+            yield _moment(begin), _moment(end)
+            at = end
+
+    def reason_off(self, day: date) -> tuple[str, str] | None:
+        """Why nobody works that day, and its name: ("holiday", "Labor Day"). None: it is worked.
+
+        A day that the week leaves out anyway is NOT_WORKED, whatever else it is.
+        """
+        if not self.week[day.weekday()]:
+            return NOT_WORKED, ""
+        for days in self.off:
+            if days.first <= day <= days.last:
+                return days.why, days.name
+        name = holidays_of(self.holidays, day.year).get(day)
+        return (HOLIDAY, name) if name else None
+
+    def _wide(self, moment: float) -> Spans:
+        return self._spans(moment, moment + HORIZON_S)
+
+    def _spans(self, low: float, high: float) -> Spans:
+        """Spans that reach from `low` to `high` at least; built by whole years, and kept."""
+        first, last = _year(low), _year(high)
+        if self._known:
+            known = self._known[0]
+            if known.low <= low and high < known.high:
+                return known
+            first, last = min(first, known.first_year), max(last, known.last_year)
+        spans = _build(self, first, last)
+        # One assignment: threads that race build the same or another right value.
+        self._known[:] = [spans]
+        return spans
+
+
+def check_week(week: Week) -> None:
+    """Raise `InvalidWeek` unless there are seven days of ranges in order, apart, within a day."""
+    if len(week) != 7:
+        raise InvalidWeek("a week has seven days")
+    for ranges in week:
+        last = -1
+        for start, end in ranges:
+            if not 0 <= start < end <= MINUTES_A_DAY or start <= last:
+                raise InvalidWeek(f"{start}-{end} is out of order")
+            last = end
+
+
+@lru_cache(maxsize=512)
+def holidays_of(kind: str, year: int) -> dict[date, str]:
+    """Days on which offices close, by the `holidays` library, with their names in English.
+
+    Federal: 5 U.S.C. 6103; one that falls on a weekend is observed on the weekday beside it.
+    """
+    if kind == NO_HOLIDAYS:
+        return {}
+    subdivision = None if kind == FEDERAL else kind
+    # The weekday observed for a New Year's Day on Saturday lies in the year before; it has it.
+    return dict(holiday_library.country_holidays("US", subdiv=subdivision, years=year))
+
+
+def _worked(spans: Spans, moment: float) -> float:
+    at = bisect_right(spans.starts, moment) - 1
+    if at < 0:
+        return 0.0
+    left = spans.ends[at] - moment
+    return spans.done[at] - left if left > 0 else spans.done[at]
+
+
+def _moment(seconds: float) -> datetime:
+    """As `datetime.fromtimestamp` in UTC, to the microsecond, in a third of the time."""
+    return _EPOCH + timedelta(0, seconds)
+
+
+def _zero(start: datetime, minutes: float) -> datetime:
+    if minutes < 0:
+        raise ValueError("a deadline lies ahead")
+    return start.astimezone(UTC)
+
+
+def _year(moment: float) -> int:
+    return datetime.fromtimestamp(moment, UTC).year
+
+
+def _build(time: WorkingTime, first_year: int, last_year: int) -> Spans:
+    """Working spans of these years of UTC, and two days more on each side."""
+    first = date(first_year, 1, 1).toordinal() - _EPOCH_DAY
+    last = date(last_year + 1, 1, 1).toordinal() - _EPOCH_DAY
+    segments = _offsets(ZoneInfo(time.zone), (first - 4) * DAY, (last + 4) * DAY)
+    spans = sorted(_pieces(time, first - 2, last + 2, segments))
+    # Whole numbers as floats, which hold them exactly: bisection compares like with like.
+    starts: list[float] = []
+    ends: list[float] = []
+    for start, end in spans:
+        if ends and ends[-1] == start:
+            ends[-1] = float(end)
+        else:
+            starts.append(float(start))
+            ends.append(float(end))
+    done = list(accumulate(end - start for start, end in zip(starts, ends, strict=True)))
+    return Spans(first_year, last_year, first * DAY, last * DAY, starts, ends, done)
+
+
+def _pieces(
+    time: WorkingTime, first: int, last: int, segments: list[tuple[int, int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Each range of each worked day, cut where the offset from UTC changes."""
+    closed = _closed_days(time, first, last)
+    near = 0
+    for day in range(first, last):
+        if day in closed:
+            continue
+        # 1 January 1970 was a Thursday.
+        for start, end in time.week[(day + 3) % 7]:
+            low, high = day * DAY + start * 60, day * DAY + end * 60
+            while segments[near][1] + segments[near][2] <= low:
+                near += 1
+            for begin, until, offset in segments[near : near + 3]:
+                piece = max(low - offset, begin), min(high - offset, until)
+                if piece[0] < piece[1]:
+                    yield piece
+
+
+def _closed_days(time: WorkingTime, first: int, last: int) -> set[int]:
+    """Days since 1970 on which nobody works, whatever the week says."""
+    closed: set[int] = set()
+    for days in time.off:
+        begin = max(days.first.toordinal() - _EPOCH_DAY, first)
+        closed.update(range(begin, min(days.last.toordinal() - _EPOCH_DAY + 1, last)))
+    years = range(_day(first).year, _day(last).year + 1)
+    for year in years:
+        closed.update(day.toordinal() - _EPOCH_DAY for day in holidays_of(time.holidays, year))
+    return closed
+
+
+def _day(number: int) -> date:
+    return date.fromordinal(number + _EPOCH_DAY)
+
+
+def _offsets(zone: ZoneInfo, low: int, high: int) -> list[tuple[int, int, int]]:
+    """(from, until, seconds ahead of UTC): stretches of UTC in which the zone's offset stands still.
+
+    Looks once a day: no zone changes its clock twice within one.
+    """
+    found: list[tuple[int, int, int]] = []
+    begin, offset = low, _offset(zone, low)
+    for moment in range(low + DAY, high + DAY, DAY):
+        now = _offset(zone, moment)
+        if now != offset:
+            change = _change(zone, moment - DAY, moment)
+            found.append((begin, change, offset))
+            begin, offset = change, now
+    found.append((begin, high + DAY, offset))
+    return found
+
+
+def _change(zone: ZoneInfo, low: int, high: int) -> int:
+    """The first second after `low` that has the offset of `high`."""
+    old = _offset(zone, low)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(zone, middle) == old:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _offset(zone: ZoneInfo, moment: int) -> int:
+    offset = datetime.fromtimestamp(moment, zone).utcoffset()
+    return int(offset.total_seconds()) if offset is not None else 0
