@@ -33,5 +33,5 @@ class DisputeAdmin(ProgramScopedAdmin):
     raw_id_fields = ("clock", "asked_by", "decided_by")
     ordering = ("-id",)
 
-# Registers hand-offs and what decides about them.
-from . import admin_handoffs  # noqa: E402, F401
+# Register hand-offs with what decides about them, and hours, closures and leave.
+from . import admin_handoffs, admin_hours  # noqa: E402, F401

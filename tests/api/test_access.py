@@ -34,6 +34,9 @@ READS = (
     "agreements/icp/compare/1/1/",
     "agreements/scoring/compare/1/1/",
     "agreements/sla/compare/1/1/",
+    "working-hours/",
+    "closures/",
+    "leave/",
     "jobs/",
     "imports/",
     "events/",
@@ -64,6 +67,8 @@ WRITES = {
     "agreements/icp/propose/": Scope.AGREEMENTS_WRITE,
     "agreements/scoring/withdraw/": Scope.AGREEMENTS_WRITE,
     "agreements/sla/propose/": Scope.AGREEMENTS_WRITE,
+    "closures/": Scope.HOURS_WRITE,
+    "leave/": Scope.HOURS_WRITE,
 }
 Keyed = Callable[[str], Api]
 

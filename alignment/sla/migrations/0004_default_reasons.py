@@ -19,17 +19,13 @@ def install(apps, _editor):
         )
         rule.objects.bulk_create(
             [
-                rule(
-                    program=row,
-                    position=n,
-                    **{**default._asdict(), "signals": list(default.signals)},
-                )
+                rule(program=row, position=n, **{**default._asdict(), "signals": list(default.signals)})
                 for n, default in enumerate(ACTIONS, 1)
             ]
         )
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0004_routing"), ("people", "0005_leads_a_week")]
+    dependencies = [("sla", "0003_routing"), ("people", "0005_leads_a_week")]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]

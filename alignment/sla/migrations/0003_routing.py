@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0005_leads_a_week"),
-        ("sla", "0003_default_contract"),
+        ("sla", "0002_same_program"),
     ]
 
     operations = [
