@@ -15,7 +15,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.rest import Problem, pointer
+from alignment.core.rest import FieldError, Problem, pointer
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView
 from alignment.people.permissions import Permission, Scope
@@ -184,7 +184,8 @@ class ProposeView(_AgreementView):
         terms = checked(TermsIn(data=request.data))
         if terms["hands_over"] and self.kind not in MOVES_LEADS:
             text = "A version of this agreement makes no lead rise."
-            raise Problem(422, errors=[{"pointer": pointer("hands_over"), "detail": text}])
+            wrong: list[FieldError] = [{"pointer": pointer("hands_over"), "detail": text}]
+            raise Problem(422, text, errors=wrong)
         return self.done(lambda: signing.propose(version=self.opened(), by=self.person, **terms))
 
 

@@ -1,4 +1,4 @@
 """The SLA in the admin."""
 
-# Register promises; hours, closures and leave.
-from . import admin_clocks, admin_hours  # noqa: F401
+# Register promises; hand-offs with what decides about them; hours, closures and leave.
+from . import admin_clocks, admin_handoffs, admin_hours  # noqa: F401

@@ -2,8 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from .views import contract
+from .views import apart, contract, draft
 
 urlpatterns: list[URLPattern] = [
     path("", contract.page, name="page"),
+    path("versions/<int:number>/", contract.version, name="version"),
+    path("versions/<int:older>/<int:newer>/", apart.between, name="apart"),
+    path("draft/", draft.draft, name="draft"),
+    path("draft/start/", draft.start, name="start"),
+    path("draft/discard/", draft.discard, name="discard"),
 ]

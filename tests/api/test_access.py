@@ -40,6 +40,10 @@ READS = (
     "jobs/",
     "imports/",
     "events/",
+    "handoffs/",
+    "reason-codes/",
+    "next-actions/",
+    "territories/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,
@@ -51,6 +55,12 @@ WRITES = {
     "leads/1/recycle/": Scope.LEADS_WRITE,
     "leads/1/disqualify/": Scope.LEADS_WRITE,
     "leads/1/validation-calls/": Scope.LEADS_WRITE,
+    "leads/1/claim/": Scope.LEADS_WRITE,
+    "leads/1/attempts/": Scope.LEADS_WRITE,
+    "leads/1/feedback/": Scope.LEADS_WRITE,
+    "handoffs/1/owner/": Scope.LEADS_WRITE,
+    "reason-codes/": Scope.AGREEMENTS_WRITE,
+    "next-actions/": Scope.AGREEMENTS_WRITE,
     "imports/1/run/": Scope.IMPORTS_WRITE,
     "imports/1/dry-run/": Scope.IMPORTS_WRITE,
     "scoring-models/1/what-if/": Scope.AGREEMENTS_WRITE,

@@ -3,8 +3,7 @@
 from django.db import transaction
 
 from alignment.agreements.actions.ruling import install
-from alignment.agreements.models import Kind
-from alignment.agreements.queries import in_force
+from alignment.agreements.models import Kind, Version
 from alignment.people.models import Program, User
 
 from ..defaults import DEFAULT_CONTRACT
@@ -17,5 +16,5 @@ def install_defaults(*, program: Program, by: User | None) -> None:
     to repeat."""
     install_reason_codes(program=program)
     install_next_actions(program=program)
-    if in_force(program, Kind.SLA) is None:
+    if not Version.objects.in_program(program).filter(kind=Kind.SLA).exists():
         install(program=program, kind=Kind.SLA, content=DEFAULT_CONTRACT, by=by)

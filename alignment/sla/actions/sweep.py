@@ -28,7 +28,7 @@ from .telling import Looked, tell_of
 
 MARK = "clocks"
 # Key of the advisory lock under which guards sweep.
-GUARD = 7206
+GUARD = 7207
 BATCH = 2_000
 # More than this many leads at once: pages are told that clocks moved, not whose.
 NAMED_AT_MOST = 50

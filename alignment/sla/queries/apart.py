@@ -1,0 +1,211 @@
+"""What lies between two contracts: the clocks of the last 30 days that each would judge otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import Lead
+from alignment.agreements.models import Version
+from alignment.people.models import Program
+
+from .. import words
+from ..models import Clock
+from ..rules.contract import ELAPSED, Contract, SlaClause, parse_contract
+from .contract import LOOKED_BACK
+
+# Reading so many takes about half a second.
+MOST_CLOCKS = 20_000
+PAGE = 50
+BREAKS, MENDS = "breaks", "mends"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A clock that ended, as far as another limit can judge it."""
+
+    pk: int
+    clause: str
+    lead_id: int
+    started_at: datetime
+    met_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A promise whose limit differs: clocks kept by the older and broken by the newer one, and the
+    reverse. `unsaid` can't be computed."""
+
+    key: str
+    title: str
+    was: str
+    becomes: str
+    looked_at: int
+    breaks: int
+    mends: int
+    unsaid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """`others`: promises that differ in something of which past clocks tell nothing."""
+
+    shifts: list[Shift]
+    others: list[str]
+    looked_at: int
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """A clock that both judge otherwise."""
+
+    lead: Lead
+    started_at: datetime
+    met_at: datetime | None
+    was_due: datetime
+    would_be_due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CrossedPage:
+    lines: list[Crossed]
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    older: SlaClause
+    newer: SlaClause
+
+
+def apart(*, older: Version, newer: Version) -> Apart:
+    """At most `MOST_CLOCKS`, the newest; nothing is written."""
+    before, after = parse_contract(older.content), parse_contract(newer.content)
+    pairs = _comparable(before, after)
+    ran = _ran(older.program, pairs)
+    now = timezone.now()
+    shifts = [
+        _shift(pair, [clock for clock in ran if clock.clause == key], now)
+        for key, pair in pairs.items()
+    ]
+    return Apart(shifts, _others(before, after, pairs), len(ran), len(ran) == MOST_CLOCKS)
+
+
+def crossed(*, older: Version, newer: Version, key: str, way: str, after: int) -> CrossedPage:
+    """The clocks behind a number of `apart`, the newest first, from the `after`-th on."""
+    pairs = _comparable(parse_contract(older.content), parse_contract(newer.content))
+    if key not in pairs:
+        return CrossedPage([], None)
+    pair, now = pairs[key], timezone.now()
+    found = [clock for clock in _ran(older.program, {key: pair}) if _way(clock, pair, now) == way]
+    shown = found[after : after + PAGE]
+    leads = Lead.objects.in_program(older.program).select_related("stakeholder", "account")
+    by_id = leads.in_bulk([clock.lead_id for clock in shown])
+    return CrossedPage(
+        list(_lines(shown, pair, by_id)), after + PAGE if len(found) > after + PAGE else None
+    )
+
+
+def _lines(shown: list[Ran], pair: _Pair, leads: dict[int, Lead]) -> Iterator[Crossed]:
+    for clock in shown:
+        was, becomes = _due(clock, pair.older), _due(clock, pair.newer)
+        if was and becomes and clock.lead_id in leads:
+            yield Crossed(leads[clock.lead_id], clock.started_at, clock.met_at, was, becomes)
+
+
+def _comparable(before: Contract, after: Contract) -> dict[str, _Pair]:
+    """Promises of the same thing with another limit."""
+    found = {}
+    for clause in after.clauses:
+        was = before.clause(clause.key)
+        if was is None or not (was.is_timed and clause.is_timed):
+            continue
+        same = (was.starts, was.ends) == (clause.starts, clause.ends)
+        if same and _terms(was) != _terms(clause):
+            found[clause.key] = _Pair(was, clause)
+    return found
+
+
+def _terms(clause: SlaClause) -> tuple[object, ...]:
+    return clause.minutes, clause.time, clause.hours_of
+
+
+def _others(before: Contract, after: Contract, pairs: dict[str, _Pair]) -> list[str]:
+    """Titles of promises that are new, gone, or about something else."""
+    titles = {}
+    for clause in (*before.clauses, *after.clauses):
+        was, becomes = before.clause(clause.key), after.clause(clause.key)
+        if clause.key not in pairs and _about(was) != _about(becomes):
+            titles[clause.key] = words.title(clause)
+    return list(titles.values())
+
+
+def _about(clause: SlaClause | None) -> tuple[object, ...] | None:
+    if clause is None:
+        return None
+    return clause.owes, clause.kind, clause.starts, clause.ends, clause.condition
+
+
+def _ran(program: Program, pairs: dict[str, _Pair]) -> list[Ran]:
+    if not pairs:
+        return []
+    rows = Clock.objects.in_program(program).filter(
+        ended_at__gte=Now() - LOOKED_BACK,
+        clause__in=list(pairs),
+        state__in=[Clock.State.KEPT, Clock.State.BROKEN],
+    )
+    names = ("pk", "clause", "lead_id", "started_at", "met_at")
+    return [
+        Ran(*row) for row in rows.order_by("-ended_at", "-pk").values_list(*names)[:MOST_CLOCKS]
+    ]
+
+
+def _shift(pair: _Pair, clocks: list[Ran], now: datetime) -> Shift:
+    ways = [_way(clock, pair, now) for clock in clocks]
+    return Shift(
+        key=pair.newer.key,
+        title=words.title(pair.newer),
+        was=_limit(pair.older),
+        becomes=_limit(pair.newer),
+        looked_at=len(clocks),
+        breaks=ways.count(BREAKS),
+        mends=ways.count(MENDS),
+        unsaid=ways.count(None),
+    )
+
+
+def _limit(clause: SlaClause) -> str:
+    shown = words.limit(clause)
+    hours = f", {words.whose_hours(clause)}" if clause.time != ELAPSED else ""
+    return f"{shown.figure} {shown.unit}{hours}"
+
+
+def _way(clock: Ran, pair: _Pair, now: datetime) -> str | None:
+    """BREAKS, MENDS, "" for neither; None where it can't be said."""
+    was, becomes = (_is_kept(clock, clause, now) for clause in (pair.older, pair.newer))
+    if was is None or becomes is None:
+        return None
+    if was == becomes:
+        return ""
+    return BREAKS if was else MENDS
+
+
+def _is_kept(clock: Ran, clause: SlaClause, now: datetime) -> bool | None:
+    due = _due(clock, clause)
+    if due is None:
+        return None
+    if clock.met_at is not None:
+        return clock.met_at <= due
+    # Broken and still not done: it would be by now, or could still be kept.
+    return False if now > due else None
+
+
+def _due(clock: Ran, clause: SlaClause) -> datetime | None:
+    if clause.time != ELAPSED:
+        return None
+    return clock.started_at + timedelta(minutes=clause.minutes)

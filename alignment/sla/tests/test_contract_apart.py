@@ -1,0 +1,118 @@
+"""Two versions of the contract: what the limits of each say of the clocks that ended."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from alignment.agreements.models import Kind, Version
+from alignment.agreements.queries import in_force
+from alignment.people.models import Program
+from alignment.sla.queries.apart import BREAKS, MENDS, apart, crossed
+from tests import cast as make
+from tests.cast import Cast
+
+from .clocks import ended
+from .contracts import clause, condition
+
+pytestmark = pytest.mark.django_db
+
+
+def version(program: Program, number: int, *rows: dict[str, Any]) -> Version:
+    """A version with these clauses, as it stood once."""
+    now = timezone.now()
+    return Version.objects.create(
+        program=program,
+        kind=Kind.SLA,
+        number=number,
+        state="retired",
+        in_force_at=now,
+        retired_at=now,
+        digest=f"{number:064}",
+        content={"clauses": list(rows)},
+    )
+
+
+@pytest.fixture
+def program(cast: Cast) -> Program:
+    return cast.program
+
+
+def test_clocks_between_the_limits_cross(program: Program) -> None:
+    lead = make.lead(program)
+    clocks = {took: ended(program, lead, took=took) for took in (30, 45, 50, 60, 70)}
+    ended(program, lead, took=50, at=timezone.now() - timedelta(days=31))
+    ended(program, lead, took=50, state="lapsed")
+    ended(program, lead, "feedback", took=50)
+    older, newer = version(program, 8, clause()), version(program, 9, clause(minutes=45))
+    (shift,) = apart(older=older, newer=newer).shifts
+    assert (shift.looked_at, shift.breaks, shift.mends, shift.unsaid) == (5, 2, 0, 0)
+    assert (shift.was, shift.becomes) == ("1 hour", "45 minutes")
+    (back,) = apart(older=newer, newer=older).shifts
+    assert (back.breaks, back.mends) == (0, 2)
+    lines = crossed(older=older, newer=newer, key="first-contact", way=BREAKS, after=0).lines
+    assert {line.met_at for line in lines} == {clocks[50].met_at, clocks[60].met_at}
+    for line in lines:
+        assert line.would_be_due < line.met_at <= line.was_due  # type: ignore[operator]
+    assert crossed(older=older, newer=newer, key="first-contact", way=MENDS, after=0).lines == []
+    assert crossed(older=older, newer=newer, key="feedback", way=BREAKS, after=0).lines == []
+
+
+def test_the_real_state_is_what_the_limit_says(program: Program) -> None:
+    """Judged by the limit under which they ran, clocks come out as they did."""
+    lead = make.lead(program)
+    for took in (1, 59, 60, 61, 89):
+        ended(program, lead, took=took)
+    kept = {c.met_at for c in lead.clocks.filter(state="kept")}
+    none, all_of_it = version(program, 8, clause(minutes=1)), version(program, 9, clause())
+    lines = crossed(older=none, newer=all_of_it, key="first-contact", way=MENDS, after=0).lines
+    assert {line.met_at for line in lines} == {m for m in kept if m} - {min(m for m in kept if m)}
+
+
+def test_what_was_never_done_is_broken_by_every_limit_that_is_over(program: Program) -> None:
+    lead = make.lead(program)
+    ended(program, lead)
+    older = version(program, 7, clause())
+    (shift,) = apart(older=older, newer=version(program, 8, clause(minutes=80))).shifts
+    assert (shift.breaks, shift.mends, shift.unsaid) == (0, 0, 0)
+    (longer,) = apart(older=older, newer=version(program, 9, clause(minutes=600))).shifts
+    assert (longer.mends, longer.unsaid) == (0, 1)
+
+
+def test_only_the_same_thing_with_another_limit_is_compared(program: Program) -> None:
+    ended(program, make.lead(program), took=50)
+    older = version(program, 8, clause(), condition())
+    same = apart(older=older, newer=version(program, 9, clause(reason="New"), condition()))
+    assert (same.shifts, same.others) == ([], [])
+    rows = [clause(ends="reached"), clause("new", ends="became_sql")]
+    found = apart(older=older, newer=version(program, 10, *rows))
+    assert found.shifts == []
+    assert found.others == ["First conversation", "Complete brief", "Accepted as SQL"]
+
+
+def test_the_page_leads_to_the_clocks(cast: Cast) -> None:
+    program = cast.program
+    lead = make.lead(program)
+    ended(program, lead, took=50)
+    version(program, 8, clause())
+    version(program, 9, clause(minutes=45))
+    client, url = cast.client("rep"), f"/p/{program.slug}/sla/versions/8/9/"
+    counted = client.get(url, headers={"HX-Request": "true"}).text
+    assert "first-contact&amp;way=breaks#crossed" in counted
+    assert "<html" not in counted
+    page = client.get(f"{url}?clause=first-contact&way=breaks")
+    assert f"/leads/{lead.pk}/" in page.text
+    for nonsense in ("clause=x&way=breaks", "clause=first-contact&way=x", "after=x"):
+        assert "found" not in client.get(f"{url}?{nonsense}").context
+    assert client.get(f"/p/{program.slug}/sla/versions/8/77/").status_code == 404
+    compare = client.get(f"/p/{program.slug}/agreements/sla/compare/8/9/").text
+    assert url in compare
+    assert "within 45 minutes of the hand-off" in compare
+
+
+def test_counts_stay_in_the_program(cast: Cast) -> None:
+    ended(cast.other_program, make.lead(cast.other_program), took=50)
+    older, newer = (version(cast.program, n, clause(minutes=m)) for n, m in ((8, 60), (9, 45)))
+    assert apart(older=older, newer=newer).looked_at == 0
+    assert in_force(cast.program, Kind.SLA)
