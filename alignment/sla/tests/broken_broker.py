@@ -104,9 +104,9 @@ def product(cast: Cast, root: Path, *, with_celery: bool, late_after: float) -> 
     finally:
         with contextlib.suppress(ProcessLookupError):
             made.thaw()
-        for child in (*children, valkey.child):
-            if child is not None:
-                child.stop()
+        for each in (*children, valkey.child):
+            if each is not None:
+                each.stop()
         folder.close()
 
 
