@@ -2,9 +2,17 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, Literal
+
+WORD = re.compile(r"\S+\s*")
+# Fewer words in common between two changes are part of the change.
+FEWEST_IN_COMMON = 2
+# Less in common than this share makes two sentences of it.
+LEAST_IN_COMMON = 0.5
 
 
 class InvalidContent(ValueError):
@@ -96,3 +104,39 @@ def diff(before: Sequence[Clause], after: Sequence[Clause]) -> list[Change]:
 def _told(was: Clause, clause: Clause) -> str:
     """The old words, with their subject where that is another one now."""
     return was.says if was.title == clause.title else f"{was.title}: {was.says}"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words of a change: of both sentences, of the old one alone, or of the new one."""
+
+    kind: Literal["same", "gone", "new"]
+    text: str
+
+
+def pieces(was: str, now: str) -> list[Piece]:
+    """Both sentences in one, word by word: without what is new it is the old one, and the reverse.
+
+    Sentences with little in common stand one after the other.
+    """
+    old, new = WORD.findall(was), WORD.findall(now)
+    plain = [[word.strip() for word in words] for words in (old, new)]
+    blocks = SequenceMatcher(None, *plain, autojunk=False).get_matching_blocks()
+    ends = ((0, 0), (len(old), len(new)))
+    common = [
+        block
+        for block in blocks
+        if block.size >= FEWEST_IN_COMMON
+        or (block.a, block.b) in ends
+        or (block.a + block.size, block.b + block.size) in ends
+    ]
+    if sum(block.size for block in common) < LEAST_IN_COMMON * max(len(old), len(new)):
+        common = []
+    found: list[Piece] = []
+    left = right = 0
+    for block in (*common, blocks[-1]):
+        found.append(Piece("gone", "".join(old[left : block.a])))
+        found.append(Piece("new", "".join(new[right : block.b])))
+        left, right = block.a + block.size, block.b + block.size
+        found.append(Piece("same", "".join(new[block.b : right])))
+    return [piece for piece in found if piece.text]

@@ -38,6 +38,8 @@ TAGS = {
     "escalations": "What breaches caused, and who answered.",
     "disputes": "Excuses: asked for by one side, granted or refused by the other.",
     "agreements": "What both sides write, propose and sign: profile, scoring model, SLA contract.",
+    "handoffs": "MQLs on their way to sales, and what decides about them.",
+    "hours": "Working hours, closed days and leave: what business time is made of.",
     "jobs": "Long work.",
     "imports": "Lists from files.",
     "events": "The journal, to follow with a cursor.",

@@ -123,7 +123,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BROKER_URL = env("BROKER_URL")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": BROKER_URL}
+    "default": {"BACKEND": "alignment.core.quiet_cache.QuietCache", "LOCATION": BROKER_URL}
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 

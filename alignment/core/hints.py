@@ -10,6 +10,8 @@ from typing import Any
 from celery import Task
 from django.db import transaction
 
+from alignment.core import broker
+
 log = logging.getLogger(__name__)
 
 
@@ -20,6 +22,10 @@ def hint(task: "Task[Any, Any]", **arguments: Any) -> None:
 
 def send(task: "Task[Any, Any]", **arguments: Any) -> None:
     """Send `task` now; a broker that does not answer is logged and left to the sweep."""
+    # Celery's own connection would wait for longer.
+    if not broker.answers():
+        log.info("hint %s not sent", task.name)
+        return
     try:
         task.apply_async(kwargs=arguments, retry=False)
     except Exception as error:  # any broker failure: the sweep will do the work

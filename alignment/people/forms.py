@@ -116,6 +116,7 @@ SCOPE_LABELS = {
     Scope.IMPORTS_WRITE: _("Upload lists"),
     Scope.JOBS_WRITE: _("Start and cancel jobs"),
     Scope.AGREEMENTS_WRITE: _("Write, propose and sign agreements"),
+    Scope.HOURS_WRITE: _("Set working hours, closed days and leave"),
 }
 
 

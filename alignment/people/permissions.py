@@ -57,6 +57,7 @@ class Scope(StrEnum):
     IMPORTS_WRITE = "imports:write"
     JOBS_WRITE = "jobs:write"
     AGREEMENTS_WRITE = "agreements:write"
+    HOURS_WRITE = "hours:write"
 
 
 SCOPE_PERMISSION: dict[Scope, Permission] = {
@@ -67,6 +68,8 @@ SCOPE_PERMISSION: dict[Scope, Permission] = {
     Scope.IMPORTS_WRITE: Permission.IMPORT,
     Scope.JOBS_WRITE: Permission.MANAGE_JOBS,
     Scope.AGREEMENTS_WRITE: Permission.EDIT_AGREEMENTS,
+    # The actions ask further: one's own leave, or the teams that one runs.
+    Scope.HOURS_WRITE: Permission.WORK_LEADS,
 }
 
 

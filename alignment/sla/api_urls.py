@@ -2,12 +2,31 @@
 
 from django.urls import URLPattern, path
 
-from .api import clocks, contract
+from .api import clocks, contract, handoffs, hours, playbook
 
 CONTRACT: list[URLPattern] = [
     path("sla-contracts/", contract.ContractsView.as_view(), name="versions"),
     path("sla-contracts/in-force/", contract.ContractInForceView.as_view(), name="in-force"),
     path("sla-contracts/<int:number>/", contract.ContractView.as_view(), name="version"),
+]
+HOURS: list[URLPattern] = [
+    path("working-hours/", hours.WorkingHoursView.as_view(), name="working-hours"),
+    path("working-hours/<int:pk>/", hours.TeamHoursView.as_view(), name="team-hours"),
+    path("closures/", hours.ClosuresView.as_view(), name="closures"),
+    path("closures/<int:pk>/", hours.ClosureView.as_view(), name="closure"),
+    path("leave/", hours.LeavesView.as_view(), name="leaves"),
+    path("leave/<int:pk>/", hours.LeaveView.as_view(), name="leave"),
+]
+
+HANDOFFS: list[URLPattern] = [
+    path("handoffs/", handoffs.HandOffsView.as_view(), name="handoffs"),
+    path("handoffs/<int:pk>/", handoffs.HandOffView.as_view(), name="handoff"),
+    path("handoffs/<int:pk>/owner/", handoffs.HandOffOwnerView.as_view(), name="handoff-owner"),
+    path("reason-codes/", playbook.ReasonsView.as_view(), name="reasons"),
+    path("reason-codes/<int:pk>/", playbook.ReasonView.as_view(), name="reason"),
+    path("next-actions/", playbook.RulesView.as_view(), name="next-actions"),
+    path("next-actions/<int:pk>/", playbook.RuleView.as_view(), name="next-action"),
+    path("territories/", playbook.TerritoriesView.as_view(), name="territories"),
 ]
 
 CLOCKS: list[URLPattern] = [
@@ -27,5 +46,7 @@ CLOCKS: list[URLPattern] = [
 app_name = "sla-api"
 urlpatterns: list[URLPattern] = [
     *CONTRACT,
+    *HANDOFFS,
     *CLOCKS,
+    *HOURS,
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alignment.jobs.models import Job
+from alignment.sla.queries.handoff_pages import waiting_for_owner
 from alignment.workspace.leads.selection import to_call
 
 if TYPE_CHECKING:
@@ -54,11 +55,16 @@ def _parts(agreement: str) -> tuple[str, ...]:
     return f"{agreement}/", f"agreements/{agreement}/"
 
 
+HANDOFFS = tuple(
+    f"sla/{part}/"
+    for part in ("handoffs", "why-no", "territories", "rotation", "next-actions", "reasons")
+)
 PLACES = (
     Place("workspace:today", _("Today"), "home", "t", ()),
     Place("workspace:queue", _("Queue"), "bolt", "q", ("queue/",), counted="mql"),
     Place("workspace:promises", _("Promises"), "clock", "r", ("promises/",)),
     Place("workspace:leads", _("Leads"), "target-arrow", "l", ("leads/",)),
+    Place("sla:handoffs", _("Hand-offs"), "arrows-exchange", "h", HANDOFFS, counted="ownerless"),
     Place("workspace:accounts", _("Accounts"), "building", "a", ("accounts/",)),
     Place("workspace:people", _("People"), "users", "p", ("people/",)),
     Place("icp:page", _("Ideal customer"), "target", "i", _parts("icp"), _("Agreements")),
@@ -83,26 +89,39 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def items_for(request: ProgramRequest) -> list[Item]:
-    """The navigation as this person sees it on this page: two small counts, nothing else."""
+    """The navigation as this person sees it on this page: three small counts, nothing else."""
     program = request.program
-    counts = {"mql": _waiting(program), "jobs": _running(program)}
+    counts = {
+        "mql": _waiting(program),
+        "jobs": _running(program),
+        "ownerless": waiting_for_owner(program),
+    }
     root = f"/p/{program.slug}/"
     here = request.headers.get("HX-Current-URL", "") if request.htmx else ""
     path = here.partition(root)[2] if root in here else request.path.removeprefix(root)
-    return [_item(place, program, path, counts) for place in PLACES]
+    current = _current(path)
+    return [_item(place, program, counts, is_current=place is current) for place in PLACES]
 
 
-def _item(place: Place, program: Program, path: str, counts: dict[str, int]) -> Item:
+def _current(path: str) -> Place | None:
+    """The place with the longest beginning of the address: parts may lie in one another."""
+    if path.partition("?")[0] == "":
+        return PLACES[0]
+    within = [(len(p), place) for place in PLACES for p in place.parts if path.startswith(p)]
+    return max(within, key=lambda found: found[0])[1] if within else None
+
+
+def _item(place: Place, program: Program, counts: dict[str, int], *, is_current: bool) -> Item:
     number = counts.get(place.counted, 0)
     return Item(
         label=str(place.label),
         url=reverse(place.name, args=[program.slug]),
         icon=place.icon,
         key=place.key,
-        current=path.startswith(place.parts) if place.parts else path.partition("?")[0] == "",
+        current=is_current,
         group=str(place.group),
         count=_words(number),
-        hot=place.counted == "mql",
+        hot=place.counted in ("mql", "ownerless"),
     )
 
 

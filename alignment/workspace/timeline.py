@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -24,6 +25,7 @@ from accounts.queries.names import know_by_address
 from alignment.icp.models import Answer
 from alignment.people.models import Membership
 from alignment.workspace.paging import read_cursor, write_cursor
+from alignment.workspace.work_words import work_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -74,6 +76,10 @@ ICONS: dict[str, str] = {
     JournalKind.ACCOUNT_CREATED: "building",
     JournalKind.ACCOUNT_CHANGED: "edit",
     JournalKind.PERSON_CHANGED: "edit",
+    JournalKind.HANDED_OFF: "arrow-right",
+    JournalKind.CONTACTED: "phone",
+    JournalKind.FEEDBACK_GIVEN: "message",
+    JournalKind.CRM_UPDATED: "refresh",
     JournalKind.NOTE: "note",
 }
 SIGNAL_ICONS = (
@@ -97,6 +103,9 @@ SIDES: dict[str, str] = {
     JournalKind.BECAME_MQL: "marketing",
     JournalKind.BECAME_SQL: "sales",
     JournalKind.CALL_RECORDED: "sales",
+    JournalKind.HANDED_OFF: "marketing",
+    JournalKind.CONTACTED: "sales",
+    JournalKind.FEEDBACK_GIVEN: "sales",
 }
 TEXTS: dict[str, str | _StrPromise] = {
     JournalKind.LEAD_OPENED: _("Lead opened"),
@@ -106,6 +115,7 @@ TEXTS: dict[str, str | _StrPromise] = {
     JournalKind.ACCOUNT_CREATED: _("Account created"),
     JournalKind.ACCOUNT_CHANGED: _("Account changed"),
     JournalKind.PERSON_CHANGED: _("Person changed"),
+    JournalKind.CRM_UPDATED: _("Status updated in the CRM"),
     JournalKind.NOTE: _("Note"),
 }
 
@@ -124,6 +134,8 @@ def timeline_of(
     events = (
         JournalEvent.objects.in_program(program)
         .filter(journal, at__lt=until)
+        # Who was reached was contacted: the same attempt, told once.
+        .exclude(kind=JournalKind.REACHED)
         .select_related("actor", "stakeholder")
     )
     seen, rows = list(_newest(engagements, "-occurred_at")), list(_newest(events, "-at"))
@@ -219,6 +231,10 @@ def _call(entry: Entry, detail: dict[str, Any]) -> Entry:
     return replace(entry, text=text, note=str(detail.get("note", "")))
 
 
+def _work(entry: Entry, detail: dict[str, Any], kind: str) -> Entry:
+    return replace(entry, text=work_sentence(kind, detail), note=str(detail.get("note", "")))
+
+
 def _verdict(entry: Entry, detail: dict[str, Any]) -> Entry:
     answers = dict(Answer.choices)
     text = gettext("ICP verdict: %(before)s → %(after)s") % {
@@ -267,6 +283,9 @@ _DETAILS: dict[str, Callable[[Entry, dict[str, Any]], Entry]] = {
     JournalKind.STAGE_CHANGED: _stage,
     JournalKind.OWNER_CHANGED: _owner,
     JournalKind.CALL_RECORDED: _call,
+    JournalKind.HANDED_OFF: partial(_work, kind=JournalKind.HANDED_OFF),
+    JournalKind.CONTACTED: partial(_work, kind=JournalKind.CONTACTED),
+    JournalKind.FEEDBACK_GIVEN: partial(_work, kind=JournalKind.FEEDBACK_GIVEN),
     JournalKind.VERDICT_CHANGED: _verdict,
     JournalKind.ACCOUNT_CHANGED: _changes,
     JournalKind.PERSON_CHANGED: _changes,

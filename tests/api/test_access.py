@@ -34,9 +34,16 @@ READS = (
     "agreements/icp/compare/1/1/",
     "agreements/scoring/compare/1/1/",
     "agreements/sla/compare/1/1/",
+    "working-hours/",
+    "closures/",
+    "leave/",
     "jobs/",
     "imports/",
     "events/",
+    "handoffs/",
+    "reason-codes/",
+    "next-actions/",
+    "territories/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,
@@ -48,12 +55,20 @@ WRITES = {
     "leads/1/recycle/": Scope.LEADS_WRITE,
     "leads/1/disqualify/": Scope.LEADS_WRITE,
     "leads/1/validation-calls/": Scope.LEADS_WRITE,
+    "leads/1/claim/": Scope.LEADS_WRITE,
+    "leads/1/attempts/": Scope.LEADS_WRITE,
+    "leads/1/feedback/": Scope.LEADS_WRITE,
+    "handoffs/1/owner/": Scope.LEADS_WRITE,
+    "reason-codes/": Scope.AGREEMENTS_WRITE,
+    "next-actions/": Scope.AGREEMENTS_WRITE,
     "imports/1/run/": Scope.IMPORTS_WRITE,
     "imports/1/dry-run/": Scope.IMPORTS_WRITE,
     "scoring-models/1/what-if/": Scope.AGREEMENTS_WRITE,
     "agreements/icp/propose/": Scope.AGREEMENTS_WRITE,
     "agreements/scoring/withdraw/": Scope.AGREEMENTS_WRITE,
     "agreements/sla/propose/": Scope.AGREEMENTS_WRITE,
+    "closures/": Scope.HOURS_WRITE,
+    "leave/": Scope.HOURS_WRITE,
 }
 Keyed = Callable[[str], Api]
 

@@ -60,6 +60,37 @@ def test_written_proposed_and_signed_by_both(cast: Cast, marketing: Api, sales: 
     problem(sales.get(DRAFT), 404)
 
 
+def test_the_sla_contract_goes_the_same_way(cast: Cast, marketing: Api, sales: Api) -> None:
+    """Written, refused at its place, proposed, signed by both, withdrawn, compared and read."""
+    ruling = sales.get("sla-contracts/in-force/").json()
+    rows = {row["key"]: row for row in ruling["content"]["clauses"]}
+    rows["first-contact"] = rows["first-contact"] | {"minutes": 45}
+    content = {"clauses": list(rows.values())}
+    wrong = {"clauses": [rows["brief"], rows["feedback"] | {"minutes": 0}]}
+    told = problem(marketing.put("agreements/sla/draft/", {"content": wrong}), 422)
+    assert [e["pointer"] for e in told["errors"]] == ["/content/clauses/1/minutes"]
+    draft = marketing.put("agreements/sla/draft/", {"content": content, "note": "Faster"}).json()
+    assert (draft["number"], draft["state"]) == (2, "draft")
+    late = {"content": content, "seen": "2026-01-01T00:00:00Z"}
+    problem(sales.put("agreements/sla/draft/", late), 409)
+    told = problem(marketing.post("agreements/sla/propose/", {"hands_over": True}), 422)
+    assert told["errors"][0]["pointer"] == "/hands_over"
+    first = marketing.post("agreements/sla/propose/", {}).json()
+    assert marketing.post("agreements/sla/withdraw/").json()["state"] == "draft"
+    problem(sales.post("agreements/sla/sign/", {"number": 2, "digest": first["digest"]}), 409)
+    proposal = sales.post("agreements/sla/propose/", {}).json()
+    signature = {"number": 2, "digest": proposal["digest"]}
+    assert marketing.post("agreements/sla/sign/", signature).json()["state"] == "proposed"
+    assert sales.post("agreements/sla/sign/", signature).json()["state"] == "in_force"
+    assert sales.get("sla-contracts/in-force/").json()["number"] == 2
+    assert [v["number"] for v in sales.get("sla-contracts/").json()["items"]] == [2, 1]
+    assert sales.get("sla-contracts/1/").json()["state"] == "retired"
+    (change,) = sales.get("agreements/sla/compare/1/2/").json()
+    assert (change["key"], change["title"]) == ("clause:first-contact", "First contact")
+    assert "within 1 business hour" in change["was"]
+    assert "within 45 business minutes" in change["now"]
+
+
 def test_a_stale_digest_is_a_conflict(cast: Cast, marketing: Api, sales: Api) -> None:
     proposal = propose(cast, marketing)
     signature = {"number": 2, "digest": proposal["digest"]}
@@ -120,6 +151,6 @@ def test_terms_and_names_are_checked(cast: Cast, marketing: Api) -> None:
     problem(marketing.post("agreements/scoring/propose/", {"counts_from": "soon"}), 422)
     past = (timezone.now() - timedelta(days=2)).isoformat()
     problem(marketing.post("agreements/scoring/propose/", {"counts_from": past}), 422)
-    problem(marketing.post("agreements/sla/propose/", {}), 404)
+    problem(marketing.post("agreements/lunch/propose/", {}), 404)
     problem(marketing.post("agreements/scoring/sign/", {"number": 1, "digest": "x"}), 422)
     problem(marketing.get("agreements/scoring/compare/1/9/"), 404)

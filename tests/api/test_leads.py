@@ -55,19 +55,39 @@ def test_a_lead_is_given_to_a_member(api: Api, cast: Cast) -> None:
     assert api.get(path).json()["owner_email"] is None
 
 
-def test_a_lead_is_recycled_and_disqualified_with_a_reason(api: Api, cast: Cast) -> None:
+def test_a_lead_is_recycled_and_disqualified_with_a_coded_reason(api: Api, cast: Cast) -> None:
     lead = make.lead(cast.program)
-    assert (
-        api.post(f"leads/{lead.pk}/recycle/", {"reason": "Not now"}).json()["stage"] == "recycled"
+    path = f"leads/{lead.pk}/recycle/"
+    later = (timezone.localdate() + timedelta(days=60)).isoformat()
+    good = {"code": "not-now", "until": later, "note": "In spring"}
+    for bad in (
+        {},
+        {"reason": "Not now"},
+        {**good, "code": "no-such"},
+        {**good, "until": timezone.localdate().isoformat()},
+        {**good, "until": "soon"},
+        {**good, "note": "x" * 501},
+    ):
+        problem(api.post(path, bad), 422)
+    sent = api.post(path, good).json()
+    assert (sent["stage"], sent["reason_code"], sent["nurture_until"]) == (
+        "recycled",
+        "not-now",
+        later,
     )
-    problem(api.post(f"leads/{lead.pk}/recycle/", {"reason": "Again"}), 409)
-    for bad in ({}, {"reason": ""}, {"reason": 1}, {"reason": "x" * 501}, {"reason": "\x00"}):
-        reply = api.post(f"leads/{lead.pk}/disqualify/", bad)
-        assert reply.status_code in (400, 422)
-    closed = api.post(f"leads/{lead.pk}/disqualify/", {"reason": "Student"}).json()
+    problem(api.post(path, good), 409)
+    path = f"leads/{lead.pk}/disqualify/"
+    for wrong in ("", 1, "not-now", "x" * 41):
+        problem(api.post(path, {"code": wrong}), 422)
+    problem(api.post(path, {"code": "no-need", "note": "\x00"}), 400)
+    refused = problem(api.post(path, {"code": "never-heard-of"}), 422)
+    assert pointers(refused) == ["/code"]
+    closed = api.post(path, {"code": "student-vendor"}).json()
     assert closed["closed_at"]
+    assert closed["reason_code"] == "student-vendor"
     call = {"called_at": timezone.now().isoformat(), "outcome": "validated"}
     problem(api.post(f"leads/{lead.pk}/validation-calls/", call), 409)
+    problem(api.post(f"leads/{lead.pk}/attempts/", {"channel": "call", "outcome": "sent"}), 409)
 
 
 def test_the_validation_call_makes_an_sql(api: Api, cast: Cast) -> None:

@@ -8,10 +8,14 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alignment.config.local.engines import engines
 
-PARTS = ("rescore", "whatif", "ingest", "web", "imports")
+if TYPE_CHECKING:
+    from .report import Report
+
+PARTS = ("rescore", "whatif", "ingest", "web", "imports", "clocks", "deadlines")
 
 
 def main() -> int:
@@ -21,11 +25,23 @@ def main() -> int:
     parser.add_argument("--companies", type=int, default=200_000)
     parser.add_argument("--only", choices=PARTS, action="append")
     options = parser.parse_args()
+    if options.only == ["deadlines"]:
+        return _only_deadlines()
     with tempfile.TemporaryDirectory(prefix="entente-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         with engines(Path(folder), durable=True) as env:
             os.environ.update(env | {"DEBUG": "false", "API_RATE": "1000000/min"})
             return _measure(options)
+
+
+def _only_deadlines() -> int:
+    """They need neither database nor leads."""
+    from . import deadlines
+    from .report import Report
+
+    report = Report()
+    deadlines.measure(report)
+    return _verdict(report)
 
 
 def _measure(options: argparse.Namespace) -> int:
@@ -37,7 +53,7 @@ def _measure(options: argparse.Namespace) -> int:
     from alignment.jobs.models import Job
     from alignment.people.models import User
 
-    from . import data, imports, ingest, rescore, web, whatif
+    from . import clocks, data, deadlines, imports, ingest, rescore, web, whatif
     from .report import Report
 
     report = Report()
@@ -59,8 +75,16 @@ def _measure(options: argparse.Namespace) -> int:
         rescore.measure(report, program, by)
     if "whatif" in parts:
         whatif.measure(report, program, by)
+    if "clocks" in parts:
+        clocks.measure(report, program)
     if "imports" in parts:
         imports.measure(report, program, options.companies)
+    if "deadlines" in parts:
+        deadlines.measure(report)
+    return _verdict(report)
+
+
+def _verdict(report: "Report") -> int:
     print(f"\n{len(report.missed)} figures fall short" if report.missed else "\nevery figure holds")
     return 1 if report.missed else 0
 

@@ -27,7 +27,8 @@ from alignment.people.tokens import hash_secret
 from alignment.scoring.actions.whatif import start_what_if
 from alignment.scoring.backtest import running
 from alignment.scoring.backtest.moments import Plan
-from alignment.sla.models import Clock
+from alignment.sla.actions.hours import add_closure, add_leave
+from alignment.sla.models import Clock, Closure, Leave
 from alignment.sla.tests.promises import follow
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
@@ -210,6 +211,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         by=cast.owner,
     )
     start_dry_run(upload=upload, by=cast.owner)
+    closure, leave = _days_off(cast)
     return {
         "program": program.slug,
         "account_id": company.pk,
@@ -233,6 +235,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "member": cast.membership("rep").pk,
         "invitation": invitation.pk,
         "team": cast.sales.pk,
+        "closure": closure.pk,
+        "leave": leave.pk,
         "session": 1,
         "secret": SECRET,
         "target": "accounts",
@@ -246,6 +250,14 @@ def furnish(cast: Cast) -> dict[str, Any]:
 
 JOB_PAGES = ("detail", "cancel")
 WHAT_IF_PAGES = ("what_if", "what_if_run", "what_if_brief", "what_if_number", "what_if_moves")
+
+
+def _days_off(cast: Cast) -> tuple[Closure, Leave]:
+    days = {"first_day": timezone.localdate(), "last_day": timezone.localdate()}
+    closure = add_closure(program=cast.program, team=None, **days, name="Moving", by=cast.owner)
+    return closure, add_leave(
+        program=cast.program, user=cast.rep, **days, note="Family", by=cast.owner
+    )
 
 
 def _invitation(cast: Cast) -> Invitation:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
+from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+
+from ..rules import Piece, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,3 +73,29 @@ def histogram(bins: Sequence[int], mql: int, sql: int, label: str) -> SafeString
 def _height(count: int, most: int) -> float:
     """Anything at all stays visible."""
     return max(0.8, 38 * count / most) if count else 0
+
+
+@register.simple_tag
+def said_otherwise(was: str, now: str) -> SafeString:
+    """One sentence that became another, with only what differs marked."""
+    found = pieces(was, now)
+    if any(piece.kind == "same" for piece in found):
+        return _marked(found)
+    arrow = (
+        '<svg class="icon icon--s" aria-hidden="true" focusable="false"><use href="{}"></use></svg>'
+    )
+    icon = format_html(arrow, static("icons/sprite.svg") + "#arrow-right")
+    return format_html("<del>{}</del> {} <ins>{}</ins>", was, icon, now)
+
+
+@register.simple_tag
+def one_side(was: str, now: str, side: str) -> SafeString:
+    """Of a sentence that became another the old ("gone") or the new one, with its own words marked."""
+    found = pieces(was, now)
+    return _marked([piece for piece in found if piece.kind in ("same", side)])
+
+
+def _marked(found: Sequence[Piece]) -> SafeString:
+    tags = {"gone": "<del>{}</del>", "new": "<ins>{}</ins>", "same": "{}"}
+    words = (format_html(tags[piece.kind], piece.text.strip()) for piece in found)
+    return format_html_join(" ", "{}", ((each,) for each in words))

@@ -137,7 +137,7 @@ def test_roll_back_proposes_the_old_version_anew(cast: Cast, draft: Version) -> 
 def test_without_anything_open_the_page_is_the_agreement(cast: Cast) -> None:
     reply = cast.client("owner").get(address(cast, "open/"))
     assert reply["Location"] == f"/p/{cast.program.slug}/scoring/"
-    assert cast.client("owner").get(address(cast, "open/", "sla")).status_code == 404
+    assert cast.client("owner").get(address(cast, "open/", "lunch")).status_code == 404
     for numbers in ("1/7", f"1/{10**18 - 1}", f"{10**30}/1"):
         assert cast.client("owner").get(address(cast, f"compare/{numbers}/")).status_code == 404
 

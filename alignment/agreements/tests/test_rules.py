@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.agreements.rules import Clause, canonical, diff, digest
+from alignment.agreements.rules import Clause, canonical, diff, digest, pieces
 
 scalars = st.booleans() | st.integers(-(10**9), 10**9) | st.text(max_size=8)
 contents = st.recursive(
@@ -79,3 +79,31 @@ def test_the_diff_leads_from_one_to_the_other(before: list[Clause], after: list[
 @given(clauses, st.randoms(use_true_random=False))
 def test_order_alone_is_no_difference(said: list[Clause], dice: Random) -> None:
     assert diff(said, dice.sample(said, len(said))) == []
+
+
+words = st.lists(
+    st.sampled_from(["in", "60", "45", "minutes", "of", "the", "hand-off"]), max_size=9
+)
+
+
+@given(words, words)
+def test_pieces_hold_both_sentences(was: list[str], now: list[str]) -> None:
+    found = pieces(" ".join(was), " ".join(now))
+    for kind, sentence in (("gone", was), ("new", now)):
+        kept = " ".join(piece.text.strip() for piece in found if piece.kind in ("same", kind))
+        assert kept == " ".join(sentence)
+    if was == now and was:
+        assert [piece.kind for piece in found] == ["same"]
+
+
+def test_only_what_differs_is_marked() -> None:
+    was = "Sales makes first contact within 1 business hour of the hand-off, at any hour"
+    now = "Sales makes first contact within 45 business minutes of the hand-off, at any hour"
+    assert [(piece.kind, piece.text.strip()) for piece in pieces(was, now)] == [
+        ("same", "Sales makes first contact within"),
+        ("gone", "1 business hour"),
+        ("new", "45 business minutes"),
+        ("same", "of the hand-off, at any hour"),
+    ]
+    assert [p.kind for p in pieces("50 to 200 employees", "any number of them")] == ["gone", "new"]
+    assert [p.kind for p in pieces("40", "35")] == ["gone", "new"]

@@ -5,21 +5,17 @@ the views. Streams are short: a tab that was away longer reloads.
 """
 
 import logging
-from functools import cache
 
 import redis
-from django.conf import settings
 from django.db import transaction
+
+from alignment.core import broker
+from alignment.core.broker import client
 
 log = logging.getLogger(__name__)
 
 STREAM = "live"
 STREAM_LENGTH = 20_000
-
-
-@cache
-def client() -> "redis.Redis":
-    return redis.Redis.from_url(settings.BROKER_URL, socket_timeout=2, socket_connect_timeout=2)
 
 
 def publish(program_id: int, *names: str) -> None:
@@ -29,6 +25,8 @@ def publish(program_id: int, *names: str) -> None:
 
 def publish_now(program_id: int, *names: str) -> None:
     """Tell them now. A silent bus costs freshness, not data, so failures are only logged."""
+    if broker.is_silent():
+        return
     try:
         with client().pipeline(transaction=False) as pipe:
             for name in names:
@@ -36,4 +34,5 @@ def publish_now(program_id: int, *names: str) -> None:
                 pipe.xadd(STREAM, fields, maxlen=STREAM_LENGTH, approximate=True)  # type: ignore[arg-type]
             pipe.execute()
     except redis.RedisError as error:
-        log.warning("live update %s not published: %s", names, error)
+        log.info("live update %s not published", names)
+        broker.went_silent(error)

@@ -1,14 +1,12 @@
 """Counting requests per caller in windows of one minute, in Valkey."""
 
-import logging
 import time
 from dataclasses import dataclass
 
 import redis
 
-from alignment.core.live.bus import client
-
-log = logging.getLogger(__name__)
+from alignment.core import broker
+from alignment.core.broker import client
 
 WINDOW = 60
 
@@ -39,11 +37,12 @@ def spend(caller: str, *, limit: int) -> Allowance:
     """Count one request of `caller`. A silent Valkey lets it pass: it must not close the API."""
     minute, second = divmod(int(time.time()), WINDOW)
     key = f"rate:{caller}:{minute}"
-    try:
-        used = _count(key)
-    except redis.RedisError as error:
-        log.warning("rate of %s not counted: %s", caller, error)
-        used = 1
+    used = 1
+    if not broker.is_silent():
+        try:
+            used = _count(key)
+        except redis.RedisError as error:
+            broker.went_silent(error)
     return Allowance(limit=limit, used=used, reset=WINDOW - second)
 
 

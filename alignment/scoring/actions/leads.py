@@ -51,6 +51,10 @@ class LeadMoved(Exception):
     """The lead is no longer where the page showed it; the sentence says where it is."""
 
 
+class ImpossibleStep(LeadMoved):
+    """Nothing moved meanwhile: from where the lead is, this step does not exist."""
+
+
 @transaction.atomic
 def open_leads(
     *, program: Program, stakeholder_ids: Sequence[int], by: User | None, source: str

@@ -116,7 +116,7 @@ def test_recycled_lead_rises_again_only_after_a_new_engagement(bench: Bench) -> 
 
 def test_engagement_after_the_end_opens_a_new_lead(bench: Bench) -> None:
     lead = bench.lead()
-    disqualify(lead=lead, by=bench.owner, reason="Student")
+    disqualify(lead=lead, by=bench.owner, reason="Student", code="student-vendor")
     bench.send(lead, "pricing_page_view")
     leads = Lead.objects.in_program(bench.program).order_by("id")
     assert [x.stage for x in leads] == ["disqualified", "engaged"]

@@ -110,7 +110,7 @@ def crowd(leads: int = LEADS, events: int = EVENTS) -> tuple[Program, User]:
             [program.pk],
         )
         cursor.execute(
-            "UPDATE accounts_lead SET stage = 'disqualified', closed_at = now()"
+            "UPDATE accounts_lead SET stage = 'disqualified', closed_at = now(), reason_code = 'x'"
             " WHERE program_id = %s AND id %% 13 = 0",
             [program.pk],
         )

@@ -17,17 +17,18 @@ from alignment.core.live import bus
 from alignment.people.models import Program, User
 
 from ..models import HandOff
-from ..queries.briefs import build, signals_seen
+from ..queries.briefs import build
 from ..queries.handoffs import (
     NewMql,
     action_rules,
     handed_events,
     locked_leads,
     new_mqls,
+    next_action,
 )
 from ..queries.routing import asked_for, covers_hours, reps_of
 from ..rules.briefs import missing
-from ..rules.next_action import ActionRule, best_action
+from ..rules.next_action import ActionRule
 from ..rules.routing import Choice, after, choose
 from .handoff_notices import Handed, announce_handed, tell_everybody
 
@@ -164,24 +165,9 @@ def _row(
     )
 
 
-def next_action(brief: Mapping[str, Any], rules: Sequence[ActionRule]) -> dict[str, Any]:
-    """What to do next after what the brief tells; empty where no rule applies."""
-    rule = best_action(rules, signals_seen(brief))
-    if rule is None:
-        return {}
-    return {
-        "rule": rule.key,
-        "action": rule.action,
-        "content": rule.content,
-        "talking_point": rule.talking_point,
-        "reason": rule.reason,
-        "signals": list(rule.signals),
-    }
-
-
 def _own(program: Program, handed: Sequence[Handed]) -> None:
     owned = [item for item in handed if item.owner]
-    parameters = {
+    parameters: dict[str, Any] = {
         "program": program.pk,
         "leads": id_array(item.lead.pk for item in owned),
         "owners": id_array(item.owner.pk for item in owned if item.owner),

@@ -90,9 +90,9 @@ class ClauseForm(forms.Form):
     amount = forms.IntegerField(label=gettext_lazy("Within"), min_value=1, max_value=MAX_MINUTES)
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=UNITS)
     counted = forms.ChoiceField(label=gettext_lazy("Which hours count"), choices=COUNTED)
-    starts = forms.ChoiceField(label=gettext_lazy("From"))
+    starts = forms.ChoiceField(label=pgettext_lazy("from which moment it counts", "From"))
     warn_at = forms.CharField(
-        label=gettext_lazy("Warn at, in percent"),
+        label=gettext_lazy("Warnings, %"),
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
@@ -164,6 +164,8 @@ class PromiseRow:
 
     def __init__(self, number: str, clause: ClauseForm, rungs: list[tuple[str, RungForm]]) -> None:
         self.number = number
+        # Whether the steps are shown, or only said in words.
+        self.is_open = False
         self.clause = clause
         self.rungs = rungs
 
@@ -201,8 +203,25 @@ class PromiseRow:
         return words.ends_words(code) if self.clause.is_timed else words.condition_words(code)
 
     @property
+    def ladder_words(self) -> str:
+        """What a breach causes, as far as it is written."""
+        sketch = self.sketch()
+        if sketch is None:
+            return _("If it is broken")
+        rungs = tuple(
+            Rung(rung["to"], rung["after_minutes"], tuple(rung["channels"]))
+            for rung in sketch.get("ladder", [])
+        )
+        said = words.ladder(SlaClause("", sketch["owes"], TIMED, sketch["starts"], ladder=rungs))
+        return said[0].upper() + said[1:]
+
+    @property
+    def has_wrong_steps(self) -> bool:
+        return any(rung.errors for _step, rung in self.rungs)
+
+    @property
     def is_wrong(self) -> bool:
-        return bool(self.clause.errors) or any(rung.errors for _step, rung in self.rungs)
+        return bool(self.clause.errors) or self.has_wrong_steps
 
     def loosened(self) -> PromiseRow:
         """The same values without complaints, for a form that is not being saved yet."""

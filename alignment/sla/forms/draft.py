@@ -76,6 +76,7 @@ class ContractForm:
                 "rung-down": lambda: row.move_rung(step, 1),
             }
             wishes.get(verb, lambda: None)()
+            row.is_open = verb.startswith("rung-")
 
     def add(self, kind: str, owes: str) -> None:
         """A new promise, with the usual ladder."""

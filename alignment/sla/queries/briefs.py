@@ -35,7 +35,8 @@ TITLES = ("title", "content", "subject", "asset", "page")
 
 # One index range per lead, whatever the table holds.
 _EVENTS = """
-SELECT asked.id, e.id, e.occurred_at, e.source, e.properties, s.code, s.name, s.side
+SELECT asked.id, e.id, e.occurred_at, e.source, e.properties, s.code, s.name, s.side,
+       s.kind = 'fact'
 FROM unnest(%(leads)s::bigint[]) AS asked (id)
 CROSS JOIN LATERAL (
     SELECT id, signal_id, occurred_at, source, properties FROM accounts_engagement
@@ -114,7 +115,7 @@ def _events(
     program_id: int, leads: Sequence[Lead], now: datetime
 ) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    parameters = {
+    parameters: dict[str, Any] = {
         "leads": id_array(lead.pk for lead in leads),
         "program": program_id,
         "since": now - WINDOW,
@@ -122,7 +123,7 @@ def _events(
     }
     with connection.cursor() as cursor:
         cursor.execute(_EVENTS, parameters)
-        for lead_id, pk, at, source, properties, code, name, side in cursor.fetchall():
+        for lead_id, pk, at, source, properties, code, name, side, is_fact in cursor.fetchall():
             said = _properties(properties)
             event = {
                 "id": pk,
@@ -134,8 +135,9 @@ def _events(
                 "what": next((said[key] for key in TITLES if said.get(key)), ""),
                 "campaign": said.get("campaign", ""),
                 "promise": said.get("promise", ""),
+                "fact": is_fact,
             }
-            found[lead_id].append({key: value for key, value in event.items() if value != ""})
+            found[lead_id].append({key: value for key, value in event.items() if value})
     return found
 
 
@@ -169,7 +171,7 @@ def _others(
     accounts = {lead.account_id for lead in leads if lead.account_id}
     if not accounts:
         return {}
-    parameters = {
+    parameters: dict[str, Any] = {
         "accounts": id_array(sorted(accounts)),
         "program": program_id,
         "since": now - WINDOW,
@@ -245,7 +247,7 @@ def _sent(events: list[dict[str, Any]], done: list[dict[str, Any]]) -> list[dict
     """What the person had from either team: contents once each, and every try of sales."""
     had: dict[tuple[str, str], dict[str, Any]] = {}
     for event in events:
-        if event.get("what") or event["side"] == "sales":
+        if event.get("what") or (event["side"] == "sales" and not event.get("fact")):
             kept = ("at", "signal", "name", "side", "what")
             entry = {key: event[key] for key in kept if key in event}
             had.setdefault((event["signal"], event.get("what", "")), {"kind": "signal", **entry})

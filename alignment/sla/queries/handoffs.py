@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -13,8 +13,8 @@ from alignment.core.arrays import id_array
 from alignment.people.models import Membership, Role, Side, User
 
 from ..models import HandOff, NextActionRule
-from ..rules.next_action import ActionRule
-from .briefs import RELATED
+from ..rules.next_action import ActionRule, best_action
+from .briefs import RELATED, signals_seen
 
 # Whoever recycled or closed the lead meanwhile is right.
 STILL_HANDED = (Stage.MQL, Stage.SQL, Stage.OPPORTUNITY)
@@ -71,6 +71,26 @@ def action_rules(program_id: int) -> list[ActionRule]:
     ]
 
 
+def next_action(brief: Mapping[str, Any], rules: Sequence[ActionRule]) -> dict[str, Any]:
+    """What to do next after what the brief tells; empty where no rule applies."""
+    rule = best_action(rules, signals_seen(brief))
+    if rule is None:
+        return {}
+    return {
+        "rule": rule.key,
+        "action": rule.action,
+        "content": rule.content,
+        "talking_point": rule.talking_point,
+        "reason": rule.reason,
+        "signals": list(rule.signals),
+    }
+
+
+def next_action_of(program_id: int, brief: Mapping[str, Any]) -> dict[str, Any]:
+    """The same by the program's rules as they stand."""
+    return next_action(brief, action_rules(program_id))
+
+
 def managers_of(program_id: int, side: Side) -> list[User]:
     """Who manages a side; the program's owners where nobody does."""
     rows = Membership.objects.in_program(program_id).filter(user__is_active=True)
@@ -82,4 +102,7 @@ def managers_of(program_id: int, side: Side) -> list[User]:
 def newest_of(*, program_id: int, lead_ids: Sequence[int]) -> dict[int, HandOff]:
     """Lead id -> its newest hand-off: one statement for a page of leads."""
     rows = HandOff.objects.in_program(program_id).filter(lead__in=lead_ids)
-    return {row.lead_id: row for row in rows.order_by("lead_id", "-id").distinct("lead_id")}
+    return {
+        row.lead_id: row
+        for row in rows.defer("brief").order_by("lead_id", "-id").distinct("lead_id")
+    }

@@ -114,6 +114,12 @@ class Calendars:
         zone = main_zone(state) or self.zone
         return self._time((PROSPECT, team_id, zone), team_id, zone)
 
+    def seat(self, user_id: int) -> WorkingTime:
+        """When the person is really there: the hours of their team, without their leave."""
+        team_id = self.people.get(user_id, (None, ""))[0]
+        leave = self.leave.get(user_id, ())
+        return self._time(("seat", user_id), team_id, self.hours(team_id).zone, leave)
+
     def hours(self, team_id: int | None) -> TeamHours:
         return self.teams.get(team_id or 0) or TeamHours(self.zone)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max
 
@@ -12,8 +11,9 @@ from accounts.models import Lead
 from alignment.people.models import Membership, Program, Role, Side, User
 from alignment.people.queries import possible_owners
 
-from ..models import HandOff, Leave, Routing, Seat, Territory, WorkingHours
+from ..models import HandOff, Routing, Seat, Territory
 from ..rules.routing import Asked, Claimant, Ground, Rep
+from .hours import calendars
 
 LATELY = timedelta(days=7)
 
@@ -26,14 +26,13 @@ def covers_hours(program_id: int) -> bool:
 def reps_of(*, program: Program, now: datetime) -> dict[int, Rep]:
     """Everybody who may be given a lead, by user id: those of sales, and the program's owners.
 
-    Managers and owners take turns only with a weight of their own. Seven statements.
+    Managers and owners take turns only with a weight of their own. Four statements.
     """
     members = [m for m in _members(program) if m.side != Side.MARKETING]
     ids = [member.user_id for member in members]
     weights = dict(Seat.objects.in_program(program).values_list("membership_id", "weight"))
-    away = set(away_on(program=program, days=_todays(program, members, now)))
     given = _given(program, ids, now)
-    working = _working(program, members, now)
+    times = calendars(program.pk)
     reps: dict[int, Rep] = {}
     for member in members:
         taken, last_at = given.get(member.user_id, (0, None))
@@ -45,8 +44,8 @@ def reps_of(*, program: Program, now: datetime) -> dict[int, Rep]:
             room=member.leads_a_week,
             taken=taken,
             last_at=last_at,
-            on_leave=member.user_id in away,
-            works_now=working.get(member.user_id, True),
+            on_leave=times.is_away(member.user_id, now),
+            works_now=times.team(member.team_id).is_open(now),
         )
     return reps
 
@@ -63,34 +62,13 @@ def asked_for(*, program: Program, leads: Sequence[Lead]) -> dict[int, Asked]:
     owners = {lead.owner_id for lead in leads} | {
         lead.account.owner_id for lead in leads if lead.account
     }
-    names = {user.pk: user for user in User.objects.filter(pk__in=owners - {None})}
+    names = {user.pk: user for user in User.objects.filter(pk__in=[pk for pk in owners if pk])}
     return {lead.pk: _asked(lead, names, grounds) for lead in leads}
-
-
-def away_on(*, program: Program, days: Mapping[int, date]) -> list[int]:
-    """Those of the users (by id: their day) who are on leave then."""
-    if not days:
-        return []
-    rows = Leave.objects.in_program(program).filter(
-        user__in=list(days), first_day__lte=max(days.values()), last_day__gte=min(days.values())
-    )
-    return [row.user_id for row in rows if row.first_day <= days[row.user_id] <= row.last_day]
 
 
 def _members(program: Program) -> list[Membership]:
     rows = possible_owners(program).filter(user__is_active=True)
     return list(rows.order_by("user_id"))
-
-
-def _todays(program: Program, members: Iterable[Membership], now: datetime) -> dict[int, date]:
-    """What day it is for each, in the zone of their team (else the program's)."""
-    zones = dict(WorkingHours.objects.in_program(program).values_list("team_id", "time_zone"))
-    return {
-        member.user_id: now.astimezone(
-            ZoneInfo(zones.get(member.team_id or 0, program.time_zone))
-        ).date()
-        for member in members
-    }
 
 
 def _given(
@@ -102,10 +80,6 @@ def _given(
     )
     numbers = rows.order_by().values_list("owner").annotate(n=Count("*"), last=Max("handed_at"))
     return {owner: (number, last) for owner, number, last in numbers}
-
-
-def _working(program: Program, members: Iterable[Membership], now: datetime) -> dict[int, bool]:
-    return {}
 
 
 def _grounds(program: Program, states: Iterable[str]) -> dict[str, Ground]:

@@ -109,7 +109,7 @@ def _off_in_words(piece: Piece) -> str:
     )
     names = {
         HOLIDAY: holiday_in_words(piece.get("name", "")),
-        CLOSURE: piece.get("name") or _("closed"),
+        CLOSURE: piece.get("name", ""),
         LEAVE: _("on leave"),
         NOT_WORKED: _("not worked"),
     }

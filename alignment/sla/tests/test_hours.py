@@ -126,7 +126,10 @@ def test_sixty_days_of_hours_are_found() -> None:
 def test_day_and_night_is_elapsed_time() -> None:
     always = WorkingTime("America/New_York", ANY_HOUR, "")
     start = new_york(2026, 10, 31, 22, 13)
-    assert always.add(start, 600) == start.astimezone(UTC) + timedelta(minutes=600)
+    for minutes in (600, 60 * 24 * 700):
+        assert always.add(start, minutes) == start.astimezone(UTC) + timedelta(minutes=minutes)
+    with pytest.raises(NoWorkingTime):
+        always.add(start, 60 * 24 * 366 * 4)
 
 
 def test_nothing_to_wait_for() -> None:

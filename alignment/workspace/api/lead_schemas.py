@@ -58,6 +58,8 @@ class LeadOut(serializers.ModelSerializer[Lead]):
             "source",
             "opened_at",
             "closed_at",
+            "reason_code",
+            "nurture_until",
         )
 
 
@@ -107,13 +109,6 @@ class LeadChange(StrictShape):
 
     class Meta:
         ref_name = "LeadChange"
-
-
-class ReasonIn(StrictShape):
-    reason = serializers.CharField(max_length=500)
-
-    class Meta:
-        ref_name = "Reason"
 
 
 class CallIn(StrictShape):

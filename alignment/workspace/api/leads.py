@@ -1,6 +1,7 @@
 """`/leads/`: runs through qualification, their score and its explanation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from accounts.api.filters import LeadFilter
 from accounts.models import Lead
 from accounts.rules.facts import FieldError, Upserted
 from alignment.core.rest import Problem
+from alignment.core.rest.problems import FieldError as FieldProblem
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
@@ -21,13 +23,13 @@ from alignment.people.models import User
 from alignment.people.permissions import Scope
 from alignment.people.queries import possible_owners
 from alignment.scoring.actions import leads as actions
+from alignment.sla.actions import work
 
 from .lead_schemas import (
     CallIn,
     LeadBatch,
     LeadChange,
     LeadOut,
-    ReasonIn,
 )
 from .people_refs import people_ids
 from .schemas import UpsertResults
@@ -123,7 +125,7 @@ class LeadView(DetailView):
     def patch(self, request: Request, pk: int) -> Response:
         lead = self.get_object()
         address = checked(LeadChange(data=request.data))["owner_email"]
-        actions.assign(lead=lead, owner=self._member(address), by=self.person)
+        work.assign(lead=lead, owner=self._member(address), by=self.person)
         return Response(self.get_serializer(self.get_object()).data)
 
     def _member(self, address: str | None) -> User | None:
@@ -137,8 +139,23 @@ class LeadView(DetailView):
         return found.user
 
 
+@contextmanager
+def refusals_told(reason_at: str = "/code") -> Iterator[None]:
+    """A step that is refused, as a problem; `reason_at` is where the body names its reason."""
+    try:
+        yield
+    except actions.ImpossibleStep as impossible:
+        raise Problem(422, str(impossible)) from impossible
+    except actions.LeadMoved as moved:
+        raise Problem(409, str(moved)) from moved
+    except work.ReasonRefused as refused:
+        wrong: FieldProblem = {"pointer": reason_at, "detail": str(refused)}
+        raise Problem(422, "Some values were not accepted.", errors=[wrong]) from refused
+
+
 class LeadAction(DetailView):
-    """POST: one step of a person with a lead; a lead that moved meanwhile is a conflict (409)."""
+    """POST: one step of a person with a lead. A lead that moved meanwhile is a conflict (409); a
+    step that does not exist from where the lead is, or a reason that is not offered, 422."""
 
     tag = "leads"
     http_method_names = ("post", "head", "options")
@@ -152,40 +169,12 @@ class LeadAction(DetailView):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         lead = self.get_object()
-        try:
+        with refusals_told():
             self.act(lead, request.data)
-        except actions.LeadMoved as moved:
-            raise Problem(409, str(moved)) from moved
         return Response(self.get_serializer(self.get_object()).data)
 
     def act(self, lead: Lead, body: Any) -> None:
         raise NotImplementedError
-
-
-@extend_schema_view(
-    post=extend_schema(
-        summary="Send a lead back to nurture",
-        operation_id="leads_recycle",
-        request=ReasonIn,
-        responses=LeadOut,
-    )
-)
-class RecycleView(LeadAction):
-    def act(self, lead: Lead, body: Any) -> None:
-        actions.recycle(lead=lead, by=self.person, reason=checked(ReasonIn(data=body))["reason"])
-
-
-@extend_schema_view(
-    post=extend_schema(
-        summary="Close a lead that will not buy",
-        operation_id="leads_disqualify",
-        request=ReasonIn,
-        responses=LeadOut,
-    )
-)
-class DisqualifyView(LeadAction):
-    def act(self, lead: Lead, body: Any) -> None:
-        actions.disqualify(lead=lead, by=self.person, reason=checked(ReasonIn(data=body))["reason"])
 
 
 @extend_schema_view(

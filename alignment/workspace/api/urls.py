@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import accounts, engagements, lead_score, leads, stakeholders
+from . import accounts, engagements, lead_score, lead_work, leads, stakeholders
 
 app_name = "workspace-api"
 urlpatterns = [
@@ -13,8 +13,11 @@ urlpatterns = [
     path("leads/", leads.LeadsView.as_view(), name="leads"),
     path("leads/<int:pk>/", leads.LeadView.as_view(), name="lead"),
     path("leads/<int:pk>/score/", lead_score.LeadScoreView.as_view(), name="lead-score"),
-    path("leads/<int:pk>/recycle/", leads.RecycleView.as_view(), name="lead-recycle"),
-    path("leads/<int:pk>/disqualify/", leads.DisqualifyView.as_view(), name="lead-disqualify"),
+    path("leads/<int:pk>/recycle/", lead_work.RecycleView.as_view(), name="lead-recycle"),
+    path("leads/<int:pk>/disqualify/", lead_work.DisqualifyView.as_view(), name="lead-disqualify"),
+    path("leads/<int:pk>/claim/", lead_work.ClaimView.as_view(), name="lead-claim"),
+    path("leads/<int:pk>/attempts/", lead_work.AttemptsView.as_view(), name="lead-attempts"),
+    path("leads/<int:pk>/feedback/", lead_work.FeedbackView.as_view(), name="lead-feedback"),
     path(
         "leads/<int:pk>/validation-calls/",
         leads.ValidationCallView.as_view(),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.models import Lead
-from alignment.scoring.actions.leads import assign
+from alignment.sla.actions.work import assign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What one does to leads: claim, assign, record the call, recycle, disqualify."""
+"""Whose lead it is, and the validation call: claim, assign, call."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alignment.scoring.actions import leads as scoring
+from alignment.sla.actions import work
 
 from . import actions
 from .access import works_leads
-from .forms import CallForm, OwnerForm, ReasonForm, chosen_ids
+from .forms import CallForm, OwnerForm, chosen_ids
 from .queries import choices, lead_in
 from .replies import gone_to, in_place, next_page
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _lead(request: ProgramRequest, lead_id: int) -> Lead:
+def lead_or_404(request: ProgramRequest, lead_id: int) -> Lead:
     lead = lead_in(program=request.program, lead_id=lead_id)
     if lead is None:
         raise Http404
@@ -44,7 +45,7 @@ def _page_of(request: ProgramRequest, lead: Lead) -> str:
     return reverse("workspace:lead", args=[request.program.slug, lead.pk])
 
 
-def _form(request: ProgramRequest, lead: Lead, form: forms.Form, **words: str) -> HttpResponse:
+def form_reply(request: ProgramRequest, lead: Lead, form: forms.Form, **words: str) -> HttpResponse:
     """The form on a page of its own, or alone for a dialog."""
     context: dict[str, Any] = {
         "lead": lead,
@@ -58,14 +59,14 @@ def _form(request: ProgramRequest, lead: Lead, form: forms.Form, **words: str) -
     return render(request, f"workspace/leads/form.html{part}", context, status=status)
 
 
-def _done(
+def done(
     request: ProgramRequest, lead: Lead, change: Callable[[], object], text: str
 ) -> HttpResponse:
     """Make the change and go back; say so if the lead moved in the meantime."""
     url = next_page(request, _page_of(request, lead))
     try:
         change()
-    except scoring.LeadMoved as moved:
+    except (scoring.LeadMoved, work.ReasonRefused) as moved:
         return gone_to(request, url, str(moved), messages.WARNING)
     return gone_to(request, url, text)
 
@@ -73,12 +74,12 @@ def _done(
 @require_POST
 @works_leads
 def claim(request: ProgramRequest, lead_id: int) -> HttpResponse:
-    lead = _lead(request, lead_id)
+    lead = lead_or_404(request, lead_id)
     page = _page_of(request, lead)
     url = next_page(request, page)
     refresh = f"lead-{lead.pk}" if url == page else "leads"
     try:
-        scoring.claim(lead=lead, by=request.user)
+        work.claim(lead=lead, by=request.user)
     except scoring.LeadMoved as taken:
         return in_place(request, url, str(taken), refresh=refresh, level=messages.WARNING)
     text = _("%(lead)s is yours.") % {"lead": lead.stakeholder}
@@ -88,7 +89,7 @@ def claim(request: ProgramRequest, lead_id: int) -> HttpResponse:
 @form_page
 @works_leads
 def assign(request: ProgramRequest, lead_id: int) -> HttpResponse:
-    lead = _lead(request, lead_id)
+    lead = lead_or_404(request, lead_id)
     members = choices(program=request.program).members
     form = OwnerForm(
         request.POST or None,
@@ -102,9 +103,9 @@ def assign(request: ProgramRequest, lead_id: int) -> HttpResponse:
         if owner:
             text = _("%(lead)s now belongs to %(owner)s.")
         names = {"lead": lead.stakeholder, "owner": owner}
-        change = partial(scoring.assign, lead=lead, owner=owner, by=request.user)
-        return _done(request, lead, change, text % names)
-    return _form(request, lead, form, title=_("Assign"), submit=_("Assign"))
+        change = partial(work.assign, lead=lead, owner=owner, by=request.user)
+        return done(request, lead, change, text % names)
+    return form_reply(request, lead, form, title=_("Assign"), submit=_("Assign"))
 
 
 @require_POST
@@ -131,53 +132,12 @@ def assign_chosen(request: ProgramRequest) -> HttpResponse:
 @form_page
 @works_leads
 def call(request: ProgramRequest, lead_id: int) -> HttpResponse:
-    lead = _lead(request, lead_id)
+    lead = lead_or_404(request, lead_id)
     form = CallForm(request.POST or None, initial={"called_at": timezone.localtime()})
     if request.method == "POST" and form.is_valid():
         record = partial(scoring.record_validation_call, **form.cleaned_data)
         text = _("Call with %(lead)s recorded.") % {"lead": lead.stakeholder}
-        return _done(request, lead, partial(record, lead=lead, by=request.user), text)
-    return _form(
+        return done(request, lead, partial(record, lead=lead, by=request.user), text)
+    return form_reply(
         request, lead, form, title=_("Record the validation call"), submit=_("Record the call")
-    )
-
-
-@form_page
-@works_leads
-def recycle(request: ProgramRequest, lead_id: int) -> HttpResponse:
-    lead = _lead(request, lead_id)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        text = _("%(lead)s goes back to marketing.") % {"lead": lead.stakeholder}
-        reason = form.cleaned_data["reason"]
-        change = partial(scoring.recycle, lead=lead, by=request.user, reason=reason)
-        return _done(request, lead, change, text)
-    return _form(
-        request,
-        lead,
-        form,
-        title=_("Back to nurture"),
-        lede=_("Marketing takes the lead again. It rises once the person does something new."),
-        submit=_("Send back"),
-    )
-
-
-@form_page
-@works_leads
-def disqualify(request: ProgramRequest, lead_id: int) -> HttpResponse:
-    lead = _lead(request, lead_id)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        text = _("%(lead)s is disqualified.") % {"lead": lead.stakeholder}
-        reason = form.cleaned_data["reason"]
-        change = partial(scoring.disqualify, lead=lead, by=request.user, reason=reason)
-        return _done(request, lead, change, text)
-    return _form(
-        request,
-        lead,
-        form,
-        title=_("Disqualify"),
-        lede=_("This closes the lead. A new engagement of the person would open another one."),
-        submit=_("Disqualify"),
-        danger="yes",
     )

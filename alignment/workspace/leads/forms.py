@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,28 +11,44 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ValidationCall
+from alignment.sla.handoff_defaults import shown
+from alignment.sla.models import Attempt, ReasonCode
+from alignment.sla.queries.lead_work import reasons_for
 
 from .queries import member_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from alignment.people.models import Membership, Program, User
 
 LONGEST_NOTE = 4_000
 MOST_CHOSEN = 500
 CLOCK_SKEW = timedelta(minutes=5)
+LONGEST_NURTURE = timedelta(days=3 * 365)
+
+
+class PastMoment(forms.DateTimeField):
+    """When something happened, in the person's own zone: within the last year."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        if moment is None:
+            return None
+        if moment > timezone.now() + CLOCK_SKEW:
+            raise ValidationError(_("This is in the future. Record the call once it has happened."))
+        if moment < timezone.now() - timedelta(days=366):
+            raise ValidationError(_("This is more than a year ago."))
+        return moment
 
 
 class CallForm(forms.Form):
     """The validation call without which no lead becomes SQL."""
 
-    called_at = forms.DateTimeField(
-        label=_("When"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-        help_text=_("In your own time zone."),
-    )
+    called_at = PastMoment(label=_("When"), help_text=_("In your own time zone."))
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=ValidationCall.Outcome.choices, widget=forms.RadioSelect
     )
@@ -44,24 +60,112 @@ class CallForm(forms.Form):
         help_text=_("Need, timing, who else decides. Both teams read it."),
     )
 
-    def clean_called_at(self) -> datetime:
-        called_at: datetime = self.cleaned_data["called_at"]
-        if called_at > timezone.now() + CLOCK_SKEW:
-            raise ValidationError(_("This is in the future. Record the call once it has happened."))
-        if called_at < timezone.now() - timedelta(days=366):
-            raise ValidationError(_("This is more than a year ago."))
-        return called_at
+
+class AttemptForm(forms.Form):
+    """A human attempt to reach the person: three keys and Enter for the usual one."""
+
+    channel = forms.ChoiceField(
+        label=_("Channel"), choices=Attempt.Channel.choices, widget=forms.RadioSelect
+    )
+    outcome = forms.ChoiceField(
+        label=_("Outcome"), choices=Attempt.Outcome.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Both teams read it."),
+    )
+    at = PastMoment(
+        label=_("When"),
+        help_text=_("In your own time zone. Promises are timed by when you record it."),
+    )
 
 
-class ReasonForm(forms.Form):
-    """Why a lead goes back or out."""
+class CodedForm(forms.Form):
+    """Why a lead goes out: one of the reasons that both teams agreed on, and a note."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
+    use: ClassVar[str] = ReasonCode.Use.DISQUALIFY
+    code = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One sentence that the other team can act on."),
     )
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = reasons_for(program_id=program.pk, use=self.use)
+        field = self.fields["code"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(reason.code, shown(reason.name)) for reason in offered]
+        field.error_messages["required"] = _("Choose a reason.")
+
+
+class RecycleForm(CodedForm):
+    """Why a lead goes back to marketing, and until when."""
+
+    use = ReasonCode.Use.RECYCLE
+    until = forms.DateField(
+        label=_("In nurture until"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The day on which it is worth another try."),
+    )
+    field_order = ["code", "until", "note"]
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        today = timezone.localdate()
+        if until <= today:
+            raise ValidationError(_("Choose a day after today."))
+        if until > today + LONGEST_NURTURE:
+            raise ValidationError(_("This is more than three years away."))
+        return until
+
+
+class FeedbackForm(forms.Form):
+    """Does the lead fit? A no says why."""
+
+    fits = forms.TypedChoiceField(
+        label=_("Was it worth handing over?"),
+        choices=[("yes", _("Yes, it fits")), ("no", _("No, it does not fit"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    reasons = forms.MultipleChoiceField(
+        label=_("Why not"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("At least one where it does not fit."),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What would have made it a good lead? Marketing reads it at once."),
+    )
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = reasons_for(program_id=program.pk, use=ReasonCode.Use.FEEDBACK)
+        self.offered = {str(reason.pk): reason for reason in offered}
+        field = self.fields["reasons"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(pk, shown(reason.name)) for pk, reason in self.offered.items()]
+
+    def clean_reasons(self) -> list[ReasonCode]:
+        return [self.offered[pk] for pk in self.cleaned_data["reasons"]]
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean()
+        no = self.cleaned_data.get("fits") is False
+        if no and not self.cleaned_data.get("reasons") and "reasons" not in self.errors:
+            self.add_error("reasons", _("Say why it does not fit: choose at least one reason."))
+        return values
 
 
 class OwnerForm(forms.Form):

@@ -13,6 +13,7 @@ from accounts.models import Engagement, JournalEvent, JournalKind, Signal, Stage
 from alignment.people.models import Membership
 
 from ..paging import read_cursor, write_cursor
+from ..work_words import work_sentence
 
 if TYPE_CHECKING:
     from accounts.models import Lead
@@ -28,6 +29,10 @@ ICONS = {
     JournalKind.OWNER_CHANGED: "user-check",
     JournalKind.CALL_RECORDED: "phone",
     JournalKind.VERDICT_CHANGED: "target-arrow",
+    JournalKind.HANDED_OFF: "arrow-right",
+    JournalKind.CONTACTED: "phone",
+    JournalKind.FEEDBACK_GIVEN: "message",
+    JournalKind.CRM_UPDATED: "refresh",
     JournalKind.NOTE: "note",
 }
 
@@ -49,7 +54,9 @@ def timeline(lead: Lead, before: str) -> tuple[list[Happening], str]:
     place = read_cursor(before, (datetime,))
     until = place[0] if place else datetime.max.replace(tzinfo=UTC)
     engagements = lead.engagements.filter(occurred_at__lt=until).select_related("signal")
-    events = lead.journal.filter(at__lt=until).select_related("actor")
+    # Who was reached was contacted: the same attempt, told once.
+    events = lead.journal.filter(at__lt=until).exclude(kind=JournalKind.REACHED)
+    events = events.select_related("actor")
     sides = _sides(lead)
     merged = [_engaged(e) for e in engagements.order_by("-occurred_at")[: TIMELINE_PAGE + 1]]
     for event in events.order_by("-at", "-id")[: TIMELINE_PAGE + 1]:
@@ -110,7 +117,7 @@ def _sentence(event: JournalEvent, detail: dict[str, Any]) -> str:
         outcomes = dict(ValidationCall.Outcome.choices)
         outcome = outcomes.get(str(detail.get("outcome")), "")
         return _("Validation call: %(outcome)s") % {"outcome": outcome}
-    return str(event.get_kind_display())
+    return work_sentence(event.kind, detail) or str(event.get_kind_display())
 
 
 def _stage(value: Any) -> str:

@@ -16,6 +16,7 @@ from accounts.queries.names import know_by_address
 from alignment.people.models import Membership, Team
 from alignment.people.queries import possible_owners
 from alignment.scoring.queries import ruling
+from alignment.sla.queries.lead_work import NO_WORK, QueueWork, queue_work
 
 from ..paging import Ordering, page_of
 from .filters import SORTS_OF_SCORES
@@ -81,6 +82,7 @@ class LeadRow:
     lead: Lead
     recent: list[RecentSignal]
     is_new: bool = False
+    work: QueueWork = NO_WORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +116,24 @@ def lead_page(
     query: Mapping[str, str],
     size: int = PAGE,
     fresh_since: datetime | None = None,
+    with_work: bool = False,
 ) -> LeadPage:
-    """The page that `after` or `before` in the query asks for, with the last signals."""
+    """The page that `after` or `before` in the query asks for, with the last signals; `with_work`
+    also what to do next and until when."""
     # First which leads, by narrow rows; what they show is then fetched for this page alone.
     page = page_of(_narrow(program, asked), ORDERINGS[asked.sort], query, size=size)
     lead_ids = [row.pk for row in page.rows]
     shown = with_shown(Lead.objects.in_program(program)).in_bulk(lead_ids)
     know_by_address(program=program, people=[lead.stakeholder for lead in shown.values()])
     recent = recent_signals(program=program, lead_ids=lead_ids)
+    todo = queue_work(program_id=program.pk, lead_ids=lead_ids) if with_work else {}
     rows = [
-        LeadRow(lead, recent.get(lead.pk, []), bool(fresh_since and lead.stage_since > fresh_since))
+        LeadRow(
+            lead,
+            recent.get(lead.pk, []),
+            bool(fresh_since and lead.stage_since > fresh_since),
+            todo.get(lead.pk, NO_WORK),
+        )
         for lead_id in lead_ids
         if (lead := shown.get(lead_id))
     ]

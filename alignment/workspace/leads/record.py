@@ -16,12 +16,14 @@ from alignment.icp.queries import verdict_of
 from alignment.icp.words import CriterionWords, in_words, kind_title
 from alignment.scoring.explain import Explanation, Line, explain
 from alignment.scoring.rules import ENGAGEMENT, FIT
+from alignment.sla.queries.lead_work import HandedLead, feedback_of, handed_lead
 
 from .happenings import Happening, timeline
 
 if TYPE_CHECKING:
     from accounts.models import Account, JournalEvent, Lead
     from alignment.icp.rules import Criterion
+    from alignment.sla.models import Feedback
 
 MOST_CONTACTS = 50
 MOST_STAGES = 50
@@ -90,6 +92,8 @@ class LeadRecord:
     consents: list[Consent]
     calls: list[ValidationCall]
     stages: list[StageReached]
+    handed: HandedLead | None
+    feedback: list[Feedback]
     timeline: list[Happening]
     older: str
 
@@ -109,6 +113,8 @@ def lead_record(*, lead: Lead, before: str) -> LeadRecord:
         consents=list(person.consents.order_by("channel")),
         calls=list(lead.validation_calls.select_related("by")[:MOST_CONTACTS]),
         stages=_stages(lead),
+        handed=handed_lead(lead),
+        feedback=feedback_of(lead),
         timeline=happenings,
         older=older,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import actions_views, then_views, views
+from . import actions_views, then_views, views, work_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/", views.queue, name="queue"),
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/<int:lead_id>/claim/", actions_views.claim, name="lead_claim"),
     path("leads/<int:lead_id>/assign/", actions_views.assign, name="lead_assign"),
     path("leads/<int:lead_id>/call/", actions_views.call, name="lead_call"),
-    path("leads/<int:lead_id>/recycle/", actions_views.recycle, name="lead_recycle"),
-    path("leads/<int:lead_id>/disqualify/", actions_views.disqualify, name="lead_disqualify"),
+    path("leads/<int:lead_id>/attempt/", work_views.attempt, name="lead_attempt"),
+    path("leads/<int:lead_id>/feedback/", work_views.feedback, name="lead_feedback"),
+    path("leads/<int:lead_id>/recycle/", work_views.recycle, name="lead_recycle"),
+    path("leads/<int:lead_id>/disqualify/", work_views.disqualify, name="lead_disqualify"),
 ]

@@ -13,6 +13,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
+from alignment.sla.access import may_decide
+from alignment.sla.actions import work
 
 from ..exports import csv_response
 from .access import can_work
@@ -72,6 +74,7 @@ def queue(request: ProgramRequest) -> HttpResponse:
         query=request.GET,
         size=QUEUE_PAGE,
         fresh_since=timezone.now() - JUST_NOW if live else None,
+        with_work=True,
     )
     context = {
         "page": page,
@@ -100,9 +103,11 @@ def lead(request: ProgramRequest, lead_id: int) -> HttpResponse:
     found = lead_in(program=request.program, lead_id=lead_id)
     if found is None:
         raise Http404
+    work.seen(lead=found, by=request.user)
     context = {
         "record": lead_record(lead=found, before=request.GET.get("before", "")),
         "lead": found,
+        "may_decide": may_decide(request.membership),
         "can_work": can_work(request.membership),
     }
     part = "#record" if request.htmx else ""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Lead
     from alignment.people.models import User
+    from alignment.sla.models import Clock
     from alignment.workspace.leads.recent import RecentSignal
 
 register = template.Library()
@@ -73,6 +74,20 @@ def why_cell(recent: Sequence[RecentSignal]) -> SafeString:
     after = pgettext("earlier signals", "after %(signals)s") % {"signals": names}
     # `names` is escaped above; the rest is our own sentence.
     return format_html('{}<span class="sub truncate">{}</span>', first, mark_safe(after))
+
+
+@register.simple_tag
+def due_cell(clock: Clock | None, css: str = "") -> SafeString:
+    """How long the nearest promise about the lead has left; a script makes it tick."""
+    if clock is None:
+        return format_html('<span class="muted" aria-hidden="true">{}</span>', "—")
+    return format_html(
+        '<time class="countdown {}" datetime="{}" data-since="{}" data-countdown>{}</time>',
+        css,
+        clock.due_at.isoformat(timespec="seconds"),
+        clock.started_at.isoformat(timespec="seconds"),
+        date_format(timezone.localtime(clock.due_at), "SHORT_DATETIME_FORMAT"),
+    )
 
 
 def _times(signal: RecentSignal) -> str:

@@ -17,3 +17,4 @@ def test_a_new_program_has_signals_and_agreements(monkeypatch: pytest.MonkeyPatc
     assert Signal.objects.in_program(program).count() == 14
     assert in_force(program, Kind.ICP)
     assert in_force(program, Kind.SCORING)
+    assert in_force(program, Kind.SLA)

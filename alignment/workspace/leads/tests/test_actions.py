@@ -9,6 +9,7 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import JournalEvent, JournalKind, Lead, Stage, ValidationCall
+from alignment.sla.models import Feedback, ReasonCode
 from tests import cast as make
 from tests.cast import Cast
 
@@ -113,24 +114,75 @@ def test_errors_stand_at_the_field_and_nothing_typed_is_lost(
     assert not ValidationCall.objects.in_program(cast.program).exists()
 
 
-def test_recycling_and_disqualifying_need_a_reason(cast: Cast) -> None:
+def test_recycling_and_disqualifying_need_a_coded_reason(cast: Cast) -> None:
     lead = mql(cast.program)
     client = cast.client("rep")
-    assert (
-        client.post(address(cast, f"leads/{lead.pk}/recycle/"), {"reason": " "}).status_code == 422
-    )
-    client.post(address(cast, f"leads/{lead.pk}/recycle/"), {"reason": "Budget next year"})
+    back, out = (address(cast, f"leads/{lead.pk}/{step}/") for step in ("recycle", "disqualify"))
+    later = (timezone.localdate() + timedelta(days=90)).isoformat()
+    for bad in (
+        {"note": "Budget next year", "until": later},
+        {"code": "no-such-reason", "note": "Budget next year", "until": later},
+        {"code": "budget-next-year", "until": timezone.localdate().isoformat()},
+        {"code": "budget-next-year", "until": "2999-01-01"},
+        {"code": "budget-next-year"},
+    ):
+        refused = client.post(back, bad)
+        assert refused.status_code == 422
+        assert ("note" not in bad) or bad["note"] in refused.content.decode()
+    client.post(back, {"code": "not-now", "note": "Budget next year", "until": later})
+    lead.refresh_from_db()
+    assert (lead.stage, lead.reason_code) == (Stage.RECYCLED, "not-now")
+    assert lead.nurture_until
+    assert lead.nurture_until.isoformat() == later
+    assert client.post(out, {"note": "Left the company"}).status_code == 422
+    assert client.post(out, {"code": "not-now"}).status_code == 422
     lead.refresh_from_db()
     assert lead.stage == Stage.RECYCLED
-    client.post(address(cast, f"leads/{lead.pk}/disqualify/"), {"reason": "Left the company"})
+    client.post(out, {"code": "left-company", "note": "To a school"})
     lead.refresh_from_db()
-    assert lead.stage == Stage.DISQUALIFIED
+    assert (lead.stage, lead.reason_code) == (Stage.DISQUALIFIED, "left-company")
     page = client.get(address(cast, f"leads/{lead.pk}/")).content.decode()
     assert "Budget next year" in page
-    assert "Left the company" in page
+    assert "Left the company. To a school" in page
     assert f"leads/{lead.pk}/call/" not in page
-    again = client.post(address(cast, f"leads/{lead.pk}/recycle/"), {"reason": "x"}, follow=True)
+    again = client.post(back, {"code": "not-now", "until": later}, follow=True)
     assert "This lead is already" in again.content.decode()
+
+
+def test_an_attempt_is_logged_with_few_words(cast: Cast) -> None:
+    lead = mql(cast.program)
+    url = address(cast, f"leads/{lead.pk}/attempt/")
+    now = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+    form = {"channel": "call", "outcome": "reached", "at": now, "note": "Wants <b>figures</b>"}
+    for bad in ({"outcome": ""}, {"channel": "pigeon"}, {"at": "2999-01-01T10:00"}, {"at": ""}):
+        reply = cast.client("rep").post(url, form | bad, headers=HTMX)
+        assert reply.status_code == 422
+        assert "Wants &lt;b&gt;figures" in reply.content.decode()
+    cast.client("rep").post(url, form)
+    kinds = list(lead.journal.order_by("id").values_list("kind", flat=True))
+    assert kinds[-2:] == [JournalKind.CONTACTED, JournalKind.REACHED]
+    page = cast.client("rep").get(address(cast, f"leads/{lead.pk}/")).content.decode()
+    assert page.count("Call: Spoke with them") == 1
+    person = cast.client("rep").get(address(cast, f"people/{lead.stakeholder_id}/"))
+    assert person.content.decode().count("Call: Spoke with them") == 1
+
+
+def test_feedback_says_why_not(cast: Cast) -> None:
+    lead = mql(cast.program)
+    url = address(cast, f"leads/{lead.pk}/feedback/")
+    reasons = ReasonCode.objects.in_program(cast.program).filter(use="feedback")
+    first, hers = reasons[0], ReasonCode.objects.in_program(cast.other_program)[0]
+    for bad in ({}, {"fits": "no"}, {"fits": "no", "reasons": [hers.pk]}, {"fits": "maybe"}):
+        reply = cast.client("rep").post(url, bad | {"note": "Kept"}, headers=HTMX)
+        assert reply.status_code == 422
+        assert "Kept" in reply.content.decode()
+    assert not Feedback.objects.in_program(cast.program).exists()
+    cast.client("rep").post(url, {"fits": "no", "reasons": [first.pk], "note": "Student"})
+    word = Feedback.objects.in_program(cast.program).get()
+    assert (word.fits, list(word.reasons.all()), word.by) == (False, [first], cast.rep)
+    page = cast.client("marketer").get(address(cast, f"leads/{lead.pk}/")).content.decode()
+    assert first.name in page
+    assert "Student" in page
 
 
 def test_assigning_to_members_only(cast: Cast) -> None:

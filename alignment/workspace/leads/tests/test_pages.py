@@ -14,7 +14,7 @@ from alignment.workspace.leads import selection
 from tests import cast as make
 from tests.cast import Cast
 
-ACTIONS = ("call", "assign", "recycle", "disqualify")
+ACTIONS = ("call", "assign", "attempt", "feedback", "recycle", "disqualify")
 
 
 def address(cast: Cast, rest: str) -> str:
@@ -129,7 +129,7 @@ def test_marketing_and_observers_read_only(cast: Cast, who: str) -> None:
 
 def test_another_programs_lead_does_not_exist(cast: Cast) -> None:
     hers = mql(cast.other_program)
-    for rest in ("", "call/", "assign/", "recycle/", "disqualify/"):
+    for rest in ("", *(f"{action}/" for action in ACTIONS)):
         page = cast.client("owner").get(address(cast, f"leads/{hers.pk}/{rest}"))
         assert page.status_code == 404
     assert cast.client("owner").post(address(cast, f"leads/{hers.pk}/claim/")).status_code == 404

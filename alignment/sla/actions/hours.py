@@ -1,0 +1,192 @@
+"""Changing when teams work and people are away. Running promises follow at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.actions.authority import demand_side
+from alignment.people.models import Membership, Program, Role, Team, User
+from alignment.people.permissions import Permission, Seat, may, may_run_team
+from alignment.people.queries import seat_of
+from alignment.people.rules import check_time_zone
+from alignment.reference.rules import STATES
+
+from ..models import Closure, Leave, WorkingHours
+from ..queries.hours import week_of
+from ..rules.hours import InvalidWeek, check_week
+from .calendar_gate import change_calendars
+from .recompute import recompute_running
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+Holidays = WorkingHours.Holidays
+# What a state's holidays are known for.
+STATE_CODES = frozenset(code for code, _name, _fips in STATES)
+
+
+@transaction.atomic
+def set_hours(
+    *,
+    team: Team,
+    time_zone: str,
+    week: list[list[list[int]]],
+    holidays: str,
+    state: str,
+    by: User | None,
+) -> int:
+    """The week of a team; returns how many running due times moved. Raises ValidationError."""
+    demand_side(program=team.program, by=by, side=team.side)
+    state = state if holidays == Holidays.STATE else ""
+    _check_hours(time_zone, week, holidays, state)
+    change_calendars(team.program_id)
+    rows = WorkingHours.objects.in_program(team.program_id)
+    before = rows.filter(team=team).first()
+    after = {"time_zone": time_zone, "week": week, "holidays": holidays, "state": state}
+    hours, _made = rows.update_or_create(team=team, defaults={**after, "program": team.program})
+    audit.record(
+        by=by,
+        action="hours.set",
+        target=hours,
+        program_id=team.program_id,
+        team=team.name,
+        before={name: getattr(before, name) for name in after} if before else None,
+        after=after,
+    )
+    return _changed(team.program, by)
+
+
+@transaction.atomic
+def add_closure(
+    *,
+    program: Program,
+    team: Team | None,
+    first_day: date,
+    last_day: date,
+    name: str,
+    by: User | None,
+) -> Closure:
+    """Days on which a team, or without one the whole company, does not work."""
+    _demand_closing(program=program, team=team, by=by)
+    closure = Closure(
+        program=program, team=team, first_day=first_day, last_day=last_day, name=name.strip()
+    )
+    _check_days(closure)
+    change_calendars(program.pk)
+    closure.save()
+    audit.record(
+        by=by, action="closure.add", target=closure, program_id=program.pk, **_told(closure)
+    )
+    _changed(program, by)
+    return closure
+
+
+@transaction.atomic
+def remove_closure(*, closure: Closure, by: User | None) -> None:
+    program = closure.program
+    _demand_closing(program=program, team=closure.team, by=by)
+    change_calendars(program.pk)
+    audit.record(
+        by=by, action="closure.remove", target=closure, program_id=program.pk, **_told(closure)
+    )
+    closure.delete()
+    _changed(program, by)
+
+
+@transaction.atomic
+def add_leave(
+    *, program: Program, user: User, first_day: date, last_day: date, note: str, by: User | None
+) -> Leave:
+    """Days on which somebody is away: their own, or of those whose team one runs."""
+    if not may_plan_leave(program=program, user=user, by=by):
+        raise PermissionDenied
+    leave = Leave(
+        program=program, user=user, first_day=first_day, last_day=last_day, note=note.strip()
+    )
+    _check_days(leave)
+    change_calendars(program.pk)
+    leave.save()
+    audit.record(by=by, action="leave.add", target=leave, program_id=program.pk, **_told(leave))
+    _changed(program, by)
+    return leave
+
+
+@transaction.atomic
+def remove_leave(*, leave: Leave, by: User | None) -> None:
+    program = leave.program
+    if not may_plan_leave(program=program, user=leave.user, by=by):
+        raise PermissionDenied
+    change_calendars(program.pk)
+    audit.record(by=by, action="leave.remove", target=leave, program_id=program.pk, **_told(leave))
+    leave.delete()
+    _changed(program, by)
+
+
+def may_plan_leave(*, program: Program, user: User, by: User | None) -> bool:
+    """Whether `by` may say when `user` is away: they themselves, or who runs their team."""
+    if by is None or by.is_superuser:
+        return True
+    mine, theirs = seat_of(user=by, program=program), seat_of(user=user, program=program)
+    return mine is not None and _may_plan(mine, theirs, same=by.pk == user.pk)
+
+
+def _may_plan(mine: Seat, theirs: Seat | None, *, same: bool) -> bool:
+    if same:
+        return may(mine.role, Permission.WORK_LEADS)
+    if mine.role == Role.OWNER:
+        return True
+    return theirs is not None and theirs.side is not None and may_run_team(mine, theirs.side)
+
+
+def _demand_closing(*, program: Program, team: Team | None, by: User | None) -> None:
+    """A team closes by the word of its side; the company, which binds both, by its owners'."""
+    if team is not None:
+        demand_side(program=program, by=by, side=team.side)
+    elif by is not None and not by.is_superuser:
+        seat = seat_of(user=by, program=program)
+        if seat is None or seat.role != Role.OWNER:
+            raise PermissionDenied
+
+
+def _check_hours(time_zone: str, week: list[list[list[int]]], holidays: str, state: str) -> None:
+    check_time_zone(time_zone)
+    if holidays not in Holidays.values:
+        raise ValidationError({"holidays": _("Choose which holidays count.")})
+    if holidays == Holidays.STATE and state not in STATE_CODES:
+        raise ValidationError({"state": _("Choose the state.")})
+    try:
+        check_week(week_of(week))
+    except (InvalidWeek, TypeError, ValueError) as error:
+        text = _("Each day has ranges in order that do not touch, from 00:00 to 24:00 at most.")
+        raise ValidationError({"week": text}) from error
+
+
+def _check_days(row: Closure | Leave) -> None:
+    for name in ("first_day", "last_day"):
+        if not FIRST_YEAR <= getattr(row, name).year <= LAST_YEAR:
+            raise ValidationError({name: _("Give a day of this century.")})
+    if row.last_day < row.first_day:
+        raise ValidationError({"last_day": _("The last day is before the first.")})
+    row.clean_fields(exclude=["program", "team", "user"])
+    if isinstance(row, Leave):
+        members = Membership.objects.in_program(row.program_id)
+        if not members.filter(user=row.user_id).exists():
+            raise ValidationError({"user": _("There is no such person in the program.")})
+
+
+def _told(row: Closure | Leave) -> dict[str, Any]:
+    days = {"first_day": row.first_day.isoformat(), "last_day": row.last_day.isoformat()}
+    if isinstance(row, Leave):
+        return {**days, "user": row.user_id, "note": row.note}
+    return {**days, "team": row.team_id, "name": row.name}
+
+
+def _changed(program: Program, by: User | None) -> int:
+    moved = recompute_running(program=program, by=by)
+    bus.publish(program.pk, "hours")
+    return moved

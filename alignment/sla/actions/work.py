@@ -1,0 +1,218 @@
+"""What a rep does with a lead: take it, try to reach the person, judge it, send it back, close it.
+
+Scoring moves the lead; here the work around it is recorded and asked for its reason. Who loses a
+race gets `LeadMoved` with who was first; what cannot follow from where the lead is raises it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.actions.followers import tell_followers
+from accounts.models import JournalEvent, JournalKind, Lead, Stage
+from accounts.models.leads import CLOSED_STAGES
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.notifications.actions.notices import Words, tell
+from alignment.notifications.models import NoticeKind
+from alignment.people.models import Side, User
+from alignment.scoring.actions import leads as scoring
+from alignment.scoring.actions.leads import ImpossibleStep, LeadMoved
+
+from ..handoff_defaults import shown
+from ..models import Attempt, Feedback, HandOff, ReasonCode
+from ..queries.handoffs import managers_of
+from .handoffs import settle
+
+# Nothing to judge before somebody handed it over.
+JUDGED = (Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, Stage.RECYCLED, *CLOSED_STAGES)
+
+
+class ReasonRefused(Exception):
+    """The program has no such reason for this use; the sentence says so."""
+
+
+@transaction.atomic
+def claim(*, lead: Lead, by: User) -> Lead:
+    """Take a lead that nobody owns. Of many at once one wins; the others get `LeadMoved`."""
+    claimed = scoring.claim(lead=lead, by=by)
+    settle(lead=claimed, owner=by, by=by)
+    return claimed
+
+
+@transaction.atomic
+def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
+    """Give the lead to somebody of sales, or to nobody. What was promised stays promised."""
+    assigned = scoring.assign(lead=lead, owner=owner, by=by)
+    if owner is not None:
+        settle(lead=assigned, owner=owner, by=by)
+    return assigned
+
+
+@transaction.atomic
+def log_attempt(
+    *, lead: Lead, by: User, channel: str, outcome: str, at: datetime, note: str = ""
+) -> Attempt:
+    """Record that `by` tried to reach the person; speaking with them also counts as reached.
+
+    The journal bears the time of recording, by the database: a promise is not kept by writing down
+    an earlier hour. `at` is what the person says. An automatic mail is never recorded here.
+    """
+    locked = _open(lead)
+    attempt = Attempt.objects.create(
+        program_id=locked.program_id,
+        lead=locked,
+        by=by,
+        channel=channel,
+        outcome=outcome,
+        note=note,
+        at=at,
+    )
+    detail = {"attempt": attempt.pk, "channel": channel, "outcome": outcome, "note": note}
+    kinds = [JournalKind.CONTACTED]
+    if outcome == Attempt.Outcome.REACHED:
+        kinds.append(JournalKind.REACHED)
+    _tell(locked, kinds, by, {**detail, "at": at.isoformat()})
+    return attempt
+
+
+@transaction.atomic
+def give_feedback(
+    *, lead: Lead, by: User, fits: bool, reasons: Sequence[ReasonCode] = (), note: str = ""
+) -> Feedback:
+    """Say whether a lead was worth handing over; a no needs at least one reason.
+
+    Raises `ImpossibleStep` for a lead that never was an MQL, `ReasonRefused` for a no without a reason
+    that the program offers. The newest word counts; the earlier ones stay.
+    """
+    locked = _locked(lead)
+    if locked.stage not in JUDGED:
+        raise ImpossibleStep(_("This lead has not been handed over yet."))
+    known = set(
+        ReasonCode.objects.in_program(locked.program_id)
+        .filter(use=ReasonCode.Use.FEEDBACK, is_retired=False, pk__in=[r.pk for r in reasons])
+        .values_list("pk", flat=True)
+    )
+    if fits:
+        reasons = ()
+    elif not reasons or any(reason.pk not in known for reason in reasons):
+        raise ReasonRefused(_("Say why it does not fit: choose at least one reason."))
+    word = Feedback.objects.create(
+        program_id=locked.program_id, lead=locked, by=by, fits=fits, note=note
+    )
+    word.reasons.set(reasons)
+    codes = [reason.code for reason in reasons]
+    names = [reason.name for reason in reasons]
+    detail = {"feedback": word.pk, "fits": fits, "codes": codes, "reasons": names, "note": note}
+    _tell(locked, [JournalKind.FEEDBACK_GIVEN], by, detail)
+    _tell_marketing(locked, word, reasons)
+    return word
+
+
+@transaction.atomic
+def disqualify(*, lead: Lead, by: User, code: str, note: str = "") -> Lead:
+    """Close the lead for good. Raises `ReasonRefused` unless the program offers the code."""
+    reason = offered(lead.program_id, ReasonCode.Use.DISQUALIFY, code)
+    words = _reason_text(reason, note)
+    return scoring.disqualify(lead=lead, by=by, reason=words, code=reason.code)
+
+
+@transaction.atomic
+def recycle(*, lead: Lead, by: User, code: str, until: date, note: str = "") -> Lead:
+    """Back to nurture until a day. Raises `ReasonRefused` unless the program offers the code."""
+    reason = offered(lead.program_id, ReasonCode.Use.RECYCLE, code)
+    words = _reason_text(reason, note)
+    return scoring.recycle(lead=lead, by=by, reason=words, code=reason.code, until=until)
+
+
+def seen(*, lead: Lead, by: User) -> None:
+    """The owner opened the lead: note when, the first time."""
+    if lead.owner_id != by.pk:
+        return
+    unseen = HandOff.objects.in_program(lead.program_id).filter(
+        lead=lead, owner=by, seen_at__isnull=True, handed_at__isnull=False
+    )
+    if unseen.update(seen_at=Now()):
+        bus.publish(lead.program_id, "handoffs")
+
+
+def offered(program_id: int, use: str, code: str) -> ReasonCode:
+    """The reason of that code, if the program offers it for this use. Raises `ReasonRefused`."""
+    rows = ReasonCode.objects.in_program(program_id)
+    reason = rows.filter(use=use, code=code, is_retired=False).first()
+    if reason is None:
+        raise ReasonRefused(_("Choose one of the reasons that both teams agreed on."))
+    return reason
+
+
+def _reason_text(reason: ReasonCode, note: str) -> str:
+    """What the journal keeps: the name as it was, and the note."""
+    return f"{reason.name}. {note}".strip() if note else reason.name
+
+
+def _locked(lead: Lead) -> Lead:
+    rows = Lead.objects.in_program(lead.program_id).select_related("stakeholder", "account")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
+
+
+def _open(lead: Lead) -> Lead:
+    locked = _locked(lead)
+    if locked.stage in CLOSED_STAGES:
+        raise LeadMoved(_("This lead is closed."))
+    return locked
+
+
+def _tell(lead: Lead, kinds: Sequence[str], by: User, detail: dict[str, Any]) -> None:
+    JournalEvent.objects.bulk_create(
+        [
+            JournalEvent(
+                program_id=lead.program_id,
+                kind=kind,
+                at=Now(),
+                account_id=lead.account_id,
+                stakeholder_id=lead.stakeholder_id,
+                lead=lead,
+                actor=by,
+                detail=detail,
+            )
+            for kind in kinds
+        ]
+    )
+    audit.record(
+        by=by, action=f"lead.{kinds[0]}", target=lead, program_id=lead.program_id, detail=detail
+    )
+    tell_followers()
+    bus.publish(lead.program_id, "leads", "handoffs", f"lead-{lead.pk}")
+
+
+def _tell_marketing(lead: Lead, word: Feedback, reasons: Sequence[ReasonCode]) -> None:
+    slug = lead.program.slug
+
+    def words() -> Words:
+        title = (
+            _("%(lead)s fits, says %(who)s")
+            if word.fits
+            else _("%(lead)s does not fit, says %(who)s")
+        )
+        said = ", ".join(shown(reason.name) for reason in reasons)
+        lines = [said, word.note]
+        return Words(
+            title % {"lead": lead.stakeholder, "who": word.by},
+            "\n".join(line for line in lines if line),
+            reverse("workspace:lead", args=[slug, lead.pk]),
+        )
+
+    tell(
+        program=lead.program,
+        users=managers_of(lead.program_id, Side.MARKETING),
+        kind=NoticeKind.FEEDBACK,
+        cause=f"feedback-{word.pk}",
+        words=words,
+    )

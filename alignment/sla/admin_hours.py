@@ -1,0 +1,94 @@
+"""Hours, closures and leave in the admin: changed by the same actions as on the pages."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+from alignment.people.models import User
+
+from .actions.hours import add_closure, add_leave, remove_closure, remove_leave, set_hours
+from .models import Closure, Leave, WorkingHours
+
+
+def _person(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+@admin.register(WorkingHours)
+class WorkingHoursAdmin(ProgramScopedAdmin):
+    may_change = True
+    list_display = ("team", "time_zone", "holidays", "state", "program")
+    list_filter = (ProgramFilter, "holidays")
+    list_select_related = ("team", "program")
+    search_fields = ("team__name",)
+    readonly_fields = ("team",)
+    ordering = ("-id",)
+    actions = None
+
+    def save_model(self, request: HttpRequest, obj: WorkingHours, form: Any, change: bool) -> None:
+        set_hours(
+            team=obj.team,
+            time_zone=obj.time_zone,
+            week=obj.week,
+            holidays=obj.holidays,
+            state=obj.state,
+            by=_person(request),
+        )
+
+
+@admin.register(Closure)
+class ClosureAdmin(ProgramScopedAdmin):
+    """Closed days come and go; they don't change."""
+
+    may_add = may_delete = True
+    list_display = ("name", "first_day", "last_day", "team", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("team", "program")
+    search_fields = ("name",)
+    autocomplete_fields = ("program", "team")
+    ordering = ("-first_day", "-id")
+    actions = None
+
+    def save_model(self, request: HttpRequest, obj: Closure, form: Any, change: bool) -> None:
+        made = add_closure(
+            program=obj.program,
+            team=obj.team,
+            first_day=obj.first_day,
+            last_day=obj.last_day,
+            name=obj.name,
+            by=_person(request),
+        )
+        obj.pk = made.pk
+
+    def delete_model(self, request: HttpRequest, obj: Closure) -> None:
+        remove_closure(closure=obj, by=_person(request))
+
+
+@admin.register(Leave)
+class LeaveAdmin(ProgramScopedAdmin):
+    may_add = may_delete = True
+    list_display = ("user", "first_day", "last_day", "note", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("user", "program")
+    search_fields = ("user__email", "user__name", "note")
+    autocomplete_fields = ("program", "user")
+    ordering = ("-first_day", "-id")
+    actions = None
+
+    def save_model(self, request: HttpRequest, obj: Leave, form: Any, change: bool) -> None:
+        made = add_leave(
+            program=obj.program,
+            user=obj.user,
+            first_day=obj.first_day,
+            last_day=obj.last_day,
+            note=obj.note,
+            by=_person(request),
+        )
+        obj.pk = made.pk
+
+    def delete_model(self, request: HttpRequest, obj: Leave) -> None:
+        remove_leave(leave=obj, by=_person(request))

@@ -1,0 +1,104 @@
+"""What became of each lead that was handed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from accounts.models import Stage
+from accounts.queries.names import know_by_address
+from alignment.core.scoping import ScopedQuerySet
+from alignment.people.models import Program
+
+from ..handoff_words import action_words, reason_words
+from ..models import Attempt, Feedback, HandOff
+
+PAGE = 50
+MOST_COUNTED = 999
+SHOWS = ("all", "waiting", "unseen", "fits", "no")
+LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffRow:
+    """A hand-off with its outcome. `fits` is None while nobody gave feedback."""
+
+    row: HandOff
+    reason: str
+    action: str
+    attempts: int
+    feedback: Feedback | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffPage:
+    rows: list[HandOffRow]
+    older: int | None
+
+
+def handoff_page(*, program: Program, show: str = "all", before: int | None = None) -> HandOffPage:
+    """Newest first, from the id `before` on. Six statements."""
+    rows = _shown(program, show)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    related = ("lead__stakeholder", "lead__account", "lead__owner", "owner")
+    found = list(rows.select_related(*related).defer("brief").order_by("-id")[: PAGE + 1])
+    older = found[PAGE - 1].pk if len(found) > PAGE else None
+    found = found[:PAGE]
+    know_by_address(program=program, people=[row.lead.stakeholder for row in found])
+    lead_ids = [row.lead_id for row in found]
+    attempts = _attempts(program, lead_ids)
+    words = newest_feedback(program.pk, lead_ids)
+    return HandOffPage(
+        [
+            HandOffRow(
+                row=row,
+                reason=reason_words(row.route, row.why),
+                action=action_words(row.next_action).action,
+                attempts=attempts.get(row.lead_id, 0),
+                feedback=words.get(row.lead_id),
+            )
+            for row in found
+        ],
+        older,
+    )
+
+
+def waiting_for_owner(program: Program) -> int:
+    """Leads that nobody owns yet, at most `MOST_COUNTED`."""
+    return _shown(program, "waiting").order_by().values("id")[:MOST_COUNTED].count()
+
+
+def handoff_in(*, program: Program, pk: int) -> HandOff | None:
+    rows = HandOff.objects.in_program(program)
+    found = rows.select_related("lead__stakeholder", "lead__account", "lead__owner", "owner")
+    row = found.filter(pk=pk).first()
+    know_by_address(program=program, people=[row.lead.stakeholder] if row else [])
+    return row
+
+
+def newest_feedback(program_id: int, lead_ids: list[int]) -> dict[int, Feedback]:
+    """The word that counts of each lead: two statements."""
+    rows = Feedback.objects.in_program(program_id).filter(lead__in=lead_ids)
+    newest = rows.order_by("lead_id", "-id").distinct("lead_id")
+    return {row.lead_id: row for row in newest.select_related("by").prefetch_related("reasons")}
+
+
+def _shown(program: Program, show: str) -> ScopedQuerySet[HandOff]:
+    rows = HandOff.objects.in_program(program)
+    if show == "waiting":
+        closed = Q(lead__closed_at__isnull=False) | Q(lead__stage=Stage.RECYCLED)
+        return rows.filter(handed_at__isnull=True).exclude(closed)
+    if show == "unseen":
+        return rows.filter(handed_at__isnull=False, seen_at__isnull=True)
+    if show in ("fits", "no"):
+        last = Feedback.objects.in_program(program).filter(lead=OuterRef("lead")).order_by("-id")
+        word = Subquery(last.values("fits")[:1])
+        return rows.alias(said=word).filter(said=show == "fits")
+    return rows
+
+
+def _attempts(program: Program, lead_ids: list[int]) -> dict[int, int]:
+    rows = Attempt.objects.in_program(program).filter(lead__in=lead_ids).order_by()
+    return dict(rows.values_list("lead").annotate(n=Count("*")))

@@ -1,0 +1,35 @@
+"""Lengths and shares in templates about working time."""
+
+from django import template
+from django.utils.formats import number_format
+
+from alignment.core import figures
+
+from ..rules.sums import length_in_words
+
+# Below ten hours minutes are worth reading.
+EXACT = 600
+
+register = template.Library()
+
+
+@register.filter
+def duration(minutes: int) -> str:
+    """ "40 min", "15 h 20 min"."""
+    return length_in_words(minutes)
+
+
+@register.filter
+def about(minutes: int) -> str:
+    """As `duration`, without minutes that nobody counts: "3 h 40 min", "24 h"."""
+    return length_in_words(minutes if minutes < EXACT else round(minutes / 60) * 60)
+
+
+@register.filter
+def percent(share: float) -> str:
+    return figures.percent(share)
+
+
+@register.filter
+def tenth(number: float) -> str:
+    return str(number_format(number, 1 if number < 10 else 0))

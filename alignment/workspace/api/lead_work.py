@@ -1,0 +1,266 @@
+"""What a rep does with a lead, over the API: claim, try, judge, send back, close."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Lead
+from alignment.core.rest import Problem
+from alignment.core.rest.views import checked
+from alignment.people.api_views import ProgramApiView
+from alignment.people.idempotency import idempotent
+from alignment.people.models import Side
+from alignment.people.permissions import Scope
+from alignment.people.queries import seat_of
+from alignment.sla.actions import work
+from alignment.sla.models import Attempt, Feedback, ReasonCode
+
+from .event_rows import read_moment
+from .event_schemas import Shape
+from .lead_schemas import LeadOut, StrictShape
+from .leads import LeadAction, leads_of, refusals_told
+
+MOST = 200
+LONGEST_NURTURE = timedelta(days=3 * 365)
+
+
+class AttemptOut(serializers.ModelSerializer[Attempt]):
+    by_email = serializers.EmailField(source="by.email", default=None, allow_null=True)
+
+    class Meta:
+        model = Attempt
+        ref_name = "Attempt"
+        fields = ("id", "channel", "outcome", "note", "at", "recorded_at", "by_email")
+
+
+class AttemptIn(StrictShape):
+    channel = serializers.ChoiceField(choices=Attempt.Channel.choices)
+    outcome = serializers.ChoiceField(choices=Attempt.Outcome.choices)
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
+    at = serializers.DateTimeField(
+        required=False, help_text="With its time zone, not in the future; now if left out."
+    )
+
+    class Meta:
+        ref_name = "AttemptIn"
+
+    def to_internal_value(self, data: Any) -> Any:
+        values = super().to_internal_value(data)
+        now = self.context["now"]
+        if data.get("at") is None:
+            return {**values, "at": now}
+        moment, complaint = read_moment(data.get("at"), now=now)
+        if complaint:
+            raise serializers.ValidationError({"at": [complaint]})
+        return {**values, "at": moment}
+
+
+class FeedbackOut(serializers.ModelSerializer[Feedback]):
+    by_email = serializers.EmailField(source="by.email", default=None, allow_null=True)
+    reasons: Any = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
+
+    class Meta:
+        model = Feedback
+        ref_name = "Feedback"
+        fields = ("id", "fits", "reasons", "note", "given_at", "by_email")
+
+
+class FeedbackIn(StrictShape):
+    fits = serializers.BooleanField()
+    reasons = serializers.ListField(
+        child=serializers.SlugField(max_length=40),
+        required=False,
+        default=list,
+        max_length=20,
+        help_text="Codes of reasons; at least one where it does not fit.",
+    )
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
+
+    class Meta:
+        ref_name = "FeedbackIn"
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and not isinstance(data.get("fits"), bool):
+            raise serializers.ValidationError({"fits": ["true or false."]})
+        return super().to_internal_value(data)
+
+
+class CodeIn(StrictShape):
+    code = serializers.SlugField(max_length=40, help_text="A code of `/reason-codes/`.")
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+
+    class Meta:
+        ref_name = "CodedReason"
+
+
+class RecycleIn(CodeIn):
+    until = serializers.DateField(help_text="When it is worth another try; after today.")
+
+    class Meta:
+        ref_name = "RecycleIn"
+
+    def validate_until(self, until: date) -> date:
+        today = timezone.localdate()
+        if not today < until <= today + LONGEST_NURTURE:
+            raise serializers.ValidationError("A day after today, within three years.")
+        return until
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Claim a lead that nobody owns",
+        description="Of several at once one wins; the others get 409 with who it was.",
+        operation_id="leads_claim",
+        request=None,
+        responses=LeadOut,
+    )
+)
+class ClaimView(LeadAction):
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        seat = seat_of(user=self.person, program=self.program)
+        if seat is None or seat.side == Side.MARKETING:
+            raise Problem(403, "Marketing reads along; sales claims leads.")
+        lead = self.get_object()
+        with refusals_told():
+            work.claim(lead=lead, by=self.person)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Send a lead back to nurture",
+        operation_id="leads_recycle",
+        request=RecycleIn,
+        responses=LeadOut,
+    )
+)
+class RecycleView(LeadAction):
+    def act(self, lead: Lead, body: Any) -> None:
+        work.recycle(lead=lead, by=self.person, **checked(RecycleIn(data=body)))
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Close a lead that will not buy",
+        description="Only with a reason that the program offers: see `/reason-codes/`.",
+        operation_id="leads_disqualify",
+        request=CodeIn,
+        responses=LeadOut,
+    )
+)
+class DisqualifyView(LeadAction):
+    def act(self, lead: Lead, body: Any) -> None:
+        work.disqualify(lead=lead, by=self.person, **checked(CodeIn(data=body)))
+
+
+class LeadRecords(ProgramApiView):
+    """GET lists what was recorded of a lead, the newest first; POST adds to it."""
+
+    tag = "leads"
+    write_scope = Scope.LEADS_WRITE
+    keeps_replies = True
+    filter_backends = ()
+    pagination_class = None
+
+    def lead(self) -> Lead:
+        lead = leads_of(self.program).filter(pk=self.kwargs["pk"]).first()
+        if lead is None:
+            raise Http404
+        return lead
+
+    def get(self, request: Request, pk: int) -> Response:
+        rows = self.records(self.lead())[:MOST]
+        return Response({"items": self.get_serializer(rows, many=True).data})
+
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        made = self.record(self.lead(), request.data)
+        return Response(self.get_serializer(made).data, status=201)
+
+    def records(self, lead: Lead) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def record(self, lead: Lead, body: Any) -> Any:
+        raise NotImplementedError
+
+
+class AttemptItems(Shape):
+    items = AttemptOut(many=True)
+
+    class Meta:
+        ref_name = "Attempts"
+
+
+class FeedbackItems(Shape):
+    items = FeedbackOut(many=True)
+
+    class Meta:
+        ref_name = "FeedbackItems"
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="Attempts to reach the person",
+        operation_id="leads_attempts",
+        responses=AttemptItems,
+    ),
+    post=extend_schema(
+        summary="Log a human attempt to reach the person",
+        description=(
+            "An automatic mail is none. Having spoken with them (`reached`) also counts as reached."
+            " Promises are timed by when it is recorded, not by `at`."
+        ),
+        operation_id="leads_log_attempt",
+        request=AttemptIn,
+        responses={201: AttemptOut},
+    ),
+)
+class AttemptsView(LeadRecords):
+    serializer_class = AttemptOut
+
+    def records(self, lead: Lead) -> QuerySet[Attempt]:
+        return Attempt.objects.in_program(self.program).filter(lead=lead).select_related("by")
+
+    def record(self, lead: Lead, body: Any) -> Attempt:
+        given = checked(AttemptIn(data=body, context={"now": timezone.now()}))
+        with refusals_told():
+            return work.log_attempt(lead=lead, by=self.person, **given)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="What sales said of the lead",
+        operation_id="leads_feedback",
+        responses=FeedbackItems,
+    ),
+    post=extend_schema(
+        summary="Say whether the lead was worth handing over",
+        description="The newest word counts. A lead that never was an MQL: 422.",
+        operation_id="leads_give_feedback",
+        request=FeedbackIn,
+        responses={201: FeedbackOut},
+    ),
+)
+class FeedbackView(LeadRecords):
+    serializer_class = FeedbackOut
+
+    def records(self, lead: Lead) -> QuerySet[Feedback]:
+        rows = Feedback.objects.in_program(self.program).filter(lead=lead)
+        return rows.select_related("by").prefetch_related("reasons")
+
+    def record(self, lead: Lead, body: Any) -> Feedback:
+        given = checked(FeedbackIn(data=body))
+        with refusals_told("/reasons"):
+            reasons = [
+                work.offered(self.program.pk, ReasonCode.Use.FEEDBACK, code)
+                for code in dict.fromkeys(given.pop("reasons"))
+            ]
+            return work.give_feedback(lead=lead, by=self.person, reasons=reasons, **given)

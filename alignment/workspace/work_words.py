@@ -1,0 +1,28 @@
+"""What the journal tells of hand-off and work, in one sentence for both timelines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import JournalKind
+from alignment.sla.handoff_defaults import shown
+from alignment.sla.handoff_words import attempt_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def work_sentence(kind: str, detail: Mapping[str, Any]) -> str:
+    """Empty for events of other kinds."""
+    if kind == JournalKind.HANDED_OFF:
+        return _("Handed over to %(owner)s") % {"owner": detail.get("owner", "")}
+    if kind == JournalKind.CONTACTED:
+        return attempt_words(str(detail.get("channel", "")), str(detail.get("outcome", "")))
+    if kind == JournalKind.FEEDBACK_GIVEN:
+        if detail.get("fits"):
+            return _("Feedback: it fits")
+        reasons = ", ".join(shown(str(name)) for name in detail.get("reasons", []))
+        return _("Feedback: it does not fit (%(reasons)s)") % {"reasons": reasons}
+    return ""
