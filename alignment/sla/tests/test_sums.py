@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from alignment.sla.rules.contract import SlaClause
 from alignment.sla.rules.hours import CLOSURE, DaysOff, NoWorkingTime, WorkingTime
-from alignment.sla.rules.schedule import next_look, schedule, warning_times
+from alignment.sla.rules.schedule import due_and_look, next_look, schedule, warning_times
 from alignment.sla.rules.sums import business_sum, elapsed_sum, length_in_words, sum_in_words
 
 from .oracle import cases
@@ -101,6 +101,11 @@ def test_warnings_are_counted_in_the_same_time() -> None:
         planned.due_at,
         planned.due_at,
     ]
+    for time in (TEAM, None, WorkingTime("America/New_York", ((),) * 7)):
+        planned = schedule(clause(), FRIDAY, time)
+        for warned in range(4):
+            quick = due_and_look(clause(), FRIDAY, time, warned)
+            assert quick == (planned.due_at, planned.next_look(warned))
 
 
 def test_elapsed_time_knows_no_hours() -> None:
