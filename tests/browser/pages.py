@@ -192,6 +192,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
     for _ in range(3):
         play.lead(program)
     start_draft(program=program, kind=Kind.ICP, by=cast.owner)
+    start_draft(program=program, kind=Kind.SLA, by=cast.owner)
     draft = start_draft(program=program, kind=Kind.SCORING, by=cast.owner)
     for job in Job.objects.in_program(program).filter(kind=Job.Kind.RESCORE):
         runner.run(job.pk)
