@@ -33,5 +33,6 @@ class DisputeAdmin(ProgramScopedAdmin):
     raw_id_fields = ("clock", "asked_by", "decided_by")
     ordering = ("-id",)
 
+
 # Register hand-offs with what decides about them, and hours, closures and leave.
 from . import admin_handoffs, admin_hours  # noqa: E402, F401
