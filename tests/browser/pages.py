@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
+from accounts.models import Lead
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
 from alignment.icp.workshop.actions import open_workshop
@@ -27,8 +28,10 @@ from alignment.people.tokens import hash_secret
 from alignment.scoring.actions.whatif import start_what_if
 from alignment.scoring.backtest import running
 from alignment.scoring.backtest.moments import Plan
+from alignment.sla.actions.handoffs import compose
 from alignment.sla.actions.hours import add_closure, add_leave
-from alignment.sla.models import Clock, Closure, Leave
+from alignment.sla.actions.work import give_feedback, log_attempt
+from alignment.sla.models import Clock, Closure, HandOff, Leave, NextActionRule, ReasonCode
 from alignment.sla.tests.promises import follow
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
@@ -191,6 +194,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         play.engage(person, code)
     for _ in range(3):
         play.lead(program)
+    handoff = _hand_over(cast, lead)
     start_draft(program=program, kind=Kind.ICP, by=cast.owner)
     start_draft(program=program, kind=Kind.SLA, by=cast.owner)
     draft = start_draft(program=program, kind=Kind.SCORING, by=cast.owner)
@@ -219,6 +223,9 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "person_id": person.pk,
         "lead_id": lead.pk,
         "clock_id": Clock.objects.in_program(program).order_by("pk")[0].pk,
+        "handoff_id": handoff.pk,
+        "rule_id": NextActionRule.objects.in_program(program)[0].pk,
+        "reason_id": ReasonCode.objects.in_program(program)[0].pk,
         "signal_id": play.signal(program, "pricing_page_view").pk,
         "number": 1,
         **{f"scoring:{name} number": draft.number for name in WHAT_IF_PAGES},
@@ -247,6 +254,17 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "imports:problems pk": upload.pk,
         " pk": KEY,
     } | {f"jobs:{name} pk": Job.objects.in_program(program).latest("pk").pk for name in JOB_PAGES}
+
+
+def _hand_over(cast: Cast, lead: Lead) -> HandOff:
+    """The lead on its way to sales, with an attempt and a word of feedback."""
+    events = lead.journal.filter(kind="became_mql")
+    compose(program_id=cast.program.pk, event_ids=list(events.values_list("pk", flat=True)))
+    at = timezone.now()
+    log_attempt(lead=lead, by=cast.rep, channel="call", outcome="voicemail", at=at)
+    reasons = ReasonCode.objects.in_program(cast.program).filter(use="feedback")[:1]
+    give_feedback(lead=lead, by=cast.rep, fits=False, reasons=list(reasons), note="Too early")
+    return HandOff.objects.in_program(cast.program).get(lead=lead)
 
 
 JOB_PAGES = ("detail", "cancel")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -14,8 +15,15 @@ from django.utils.translation import ngettext
 from accounts.actions.followers import tell_followers
 from accounts.models import Lead
 from alignment.core.live import bus
-from alignment.notifications.actions.notices import Words, announce, tell
-from alignment.notifications.models import Endpoint, NoticeKind
+from alignment.notifications.actions.notices import (
+    Announced,
+    Told,
+    Words,
+    announce_many,
+    tell_many,
+    wanted_events,
+)
+from alignment.notifications.models import NoticeKind
 from alignment.people.models import Program, Side, User
 
 from ..handoff_words import action_words, promise_line, reason_words
@@ -40,33 +48,36 @@ def tell_everybody(program: Program, handed: Sequence[Handed]) -> None:
     of_owner: dict[int, list[Handed]] = defaultdict(list)
     for item in handed:
         of_owner[item.owner.pk if item.owner else 0].append(item)
-    for mine in of_owner.values():
-        owner = mine[0].owner
-        if owner is None:
-            _ask_marketing(program, mine)
-        else:
-            tell(
-                program=program,
-                users=[owner],
-                kind=NoticeKind.HANDED_OFF,
-                cause=f"handed-off-{mine[0].row.event_id}",
-                words=lambda mine=mine: _owner_words(program, mine),  # type: ignore[misc]
-            )
+    waiting = of_owner.pop(0, [])
+    rows = [
+        Told(
+            user=user_id,
+            kind=NoticeKind.HANDED_OFF,
+            cause=f"handed-off-{mine[0].row.event_id}",
+            words=partial(_owner_words, program, mine),
+        )
+        for user_id, mine in of_owner.items()
+    ]
+    tell_many(program=program, rows=[*rows, *_asks(program, waiting)])
     announce_handed(program, [item for item in handed if item.owner])
     tell_followers()
     names = [f"lead-{item.lead.pk}" for item in handed[:NAMED_AT_MOST]]
     bus.publish(program.pk, "mql", "leads", "handoffs", *names)
 
 
-def _ask_marketing(program: Program, waiting: Sequence[Handed]) -> None:
+def _asks(program: Program, waiting: Sequence[Handed]) -> list[Told]:
     """Nobody was found: marketing's managers decide, and its clock goes on running."""
-    tell(
-        program=program,
-        users=managers_of(program.pk, Side.MARKETING),
-        kind=NoticeKind.NOBODY_TO_OWN,
-        cause=f"nobody-to-own-{waiting[0].row.event_id}",
-        words=lambda: _nobody_words(program, waiting),
-    )
+    if not waiting:
+        return []
+    return [
+        Told(
+            user=manager,
+            kind=NoticeKind.NOBODY_TO_OWN,
+            cause=f"nobody-to-own-{waiting[0].row.event_id}",
+            words=partial(_nobody_words, program, waiting),
+        )
+        for manager in managers_of(program.pk, Side.MARKETING)
+    ]
 
 
 def _owner_words(program: Program, mine: Sequence[Handed]) -> Words:
@@ -108,24 +119,26 @@ def _named(lead: Lead) -> str:
 
 def announce_handed(program: Program, handed: Sequence[Handed]) -> None:
     """To endpoints outside, one message a lead, where any wants them."""
-    wanted = Endpoint.objects.in_program(program).filter(
-        is_active=True, events__contains=["handed_off"]
-    )
-    if not handed or not wanted.exists():
+    if not handed or "handed_off" not in wanted_events(program):
         return
-    for item in handed:
-        announce(
-            program=program,
-            event="handed_off",
-            cause=f"handed-off-{item.row.event_id}",
-            data=_data(item),
-            text=_("%(lead)s is handed to %(owner)s. %(action)s")
-            % {
-                "lead": _named(item.lead),
-                "owner": item.owner,
-                "action": action_words(item.row.next_action).action,
-            },
-        )
+    announce_many(
+        program=program,
+        rows=[
+            Announced(
+                "handed_off", f"handed-off-{item.row.event_id}", _data(item), _announced(item)
+            )
+            for item in handed
+        ],
+    )
+
+
+def _announced(item: Handed) -> str:
+    """For people in a channel."""
+    return _("%(lead)s is handed to %(owner)s. %(action)s") % {
+        "lead": _named(item.lead),
+        "owner": item.owner,
+        "action": action_words(item.row.next_action).action,
+    }
 
 
 def _data(item: Handed) -> dict[str, Any]:

@@ -43,12 +43,12 @@ class HandOffMoved(Exception):
 
 
 @transaction.atomic
-def compose(*, program_id: int, event_ids: Sequence[int]) -> None:
+def compose(*, program_id: int, event_ids: Sequence[int], at: datetime | None = None) -> None:
     """Hand over the leads of these `became_mql` events, each event once; safe to repeat.
 
     The same number of statements for one lead as for hundreds, but for one notice per owner. A
     lead that was closed or sent back meanwhile is left alone; one that was claimed stays with
-    whoever claimed it. The program's id is taken from the caller, who read the events.
+    whoever claimed it. `at` is for history that is told afterwards: the database's now otherwise.
     """
     mqls = new_mqls(program_id=program_id, event_ids=event_ids)
     if not mqls:
@@ -60,7 +60,7 @@ def compose(*, program_id: int, event_ids: Sequence[int]) -> None:
     if not mqls:
         return
     program = Program.objects.get(pk=program_id)
-    handed = _write(program, mqls, leads)
+    handed = _write(program, mqls, leads, at or mqls[0].now)
     _own(program, handed)
     _journal(program, handed)
     tell_everybody(program, handed)
@@ -121,9 +121,10 @@ def _now() -> datetime:
         return now  # type: ignore[no-any-return]
 
 
-def _write(program: Program, mqls: Sequence[NewMql], leads: Mapping[int, Lead]) -> list[Handed]:
+def _write(
+    program: Program, mqls: Sequence[NewMql], leads: Mapping[int, Lead], now: datetime
+) -> list[Handed]:
     """The rows, in the order in which the leads became MQL."""
-    now = mqls[0].now
     chosen = [leads[mql.lead_id] for mql in mqls]
     causes = {mql.lead_id: mql.engagement_id for mql in mqls if mql.engagement_id}
     briefs = build(program_id=program.pk, leads=chosen, now=now, causes=causes)
@@ -135,7 +136,7 @@ def _write(program: Program, mqls: Sequence[NewMql], leads: Mapping[int, Lead]) 
         choice = choose(asked[mql.lead_id], reps, cover=cover)
         if choice.user_id is not None:
             reps = after(reps, choice.user_id, now)
-        rows.append(_row(program.pk, mql, choice, briefs[mql.lead_id], rules))
+        rows.append(_row(program.pk, mql, choice, briefs[mql.lead_id], rules, now))
     owners = User.objects.in_bulk({row.owner_id for row in rows if row.owner_id})
     HandOff.objects.bulk_create(rows)
     return [Handed(row, leads[row.lead_id], owners.get(row.owner_id or 0)) for row in rows]
@@ -147,6 +148,7 @@ def _row(
     choice: Choice,
     brief: dict[str, Any],
     rules: Sequence[ActionRule],
+    now: datetime,
 ) -> HandOff:
     lacking = missing(brief)
     return HandOff(
@@ -161,7 +163,7 @@ def _row(
         is_complete=not lacking,
         missing=lacking,
         became_mql_at=mql.at,
-        handed_at=mql.now if choice.user_id is not None else None,
+        handed_at=now if choice.user_id is not None else None,
     )
 
 

@@ -19,7 +19,11 @@ def install(apps, _editor):
         )
         rule.objects.bulk_create(
             [
-                rule(program=row, position=n, **{**default._asdict(), "signals": list(default.signals)})
+                rule(
+                    program=row,
+                    position=n,
+                    **{**default._asdict(), "signals": list(default.signals)},
+                )
                 for n, default in enumerate(ACTIONS, 1)
             ]
         )

@@ -15,6 +15,7 @@ from ..handoff_words import action_words, reason_words
 from ..models import Attempt, Feedback, HandOff
 
 PAGE = 50
+LATEST = 6
 MOST_COUNTED = 999
 SHOWS = ("all", "waiting", "unseen", "fits", "no")
 LARGEST_ID = 2**63 - 1
@@ -37,15 +38,17 @@ class HandOffPage:
     older: int | None
 
 
-def handoff_page(*, program: Program, show: str = "all", before: int | None = None) -> HandOffPage:
+def handoff_page(
+    *, program: Program, show: str = "all", before: int | None = None, size: int = PAGE
+) -> HandOffPage:
     """Newest first, from the id `before` on. Six statements."""
     rows = _shown(program, show)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     related = ("lead__stakeholder", "lead__account", "lead__owner", "owner")
-    found = list(rows.select_related(*related).defer("brief").order_by("-id")[: PAGE + 1])
-    older = found[PAGE - 1].pk if len(found) > PAGE else None
-    found = found[:PAGE]
+    found = list(rows.select_related(*related).defer("brief").order_by("-id")[: size + 1])
+    older = found[size - 1].pk if len(found) > size else None
+    found = found[:size]
     know_by_address(program=program, people=[row.lead.stakeholder for row in found])
     lead_ids = [row.lead_id for row in found]
     attempts = _attempts(program, lead_ids)

@@ -76,7 +76,7 @@ def _given(
 ) -> dict[int, tuple[int, datetime | None]]:
     """How many leads each was handed lately, and when last."""
     rows = HandOff.objects.in_program(program).filter(
-        owner__in=ids, handed_at__gt=now - LATELY, handed_at__isnull=False
+        owner__in=ids, handed_at__gt=now - LATELY, handed_at__lte=now
     )
     numbers = rows.order_by().values_list("owner").annotate(n=Count("*"), last=Max("handed_at"))
     return {owner: (number, last) for owner, number, last in numbers}

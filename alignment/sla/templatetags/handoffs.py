@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from alignment.core.figures import dollars, people
 
@@ -24,7 +25,11 @@ def shipped(text: str) -> str:
 def company_size(brief: Brief) -> str:
     """ "320 employees · $36.9M · ", as far as known."""
     company: Any = brief.company or {}
-    said = [_range(company.get("employees"), people), _range(company.get("revenue"), dollars)]
+    heads = _range(company.get("employees"), people)
+    said = [
+        _("%(number)s employees") % {"number": heads} if heads else "",
+        _range(company.get("revenue"), dollars),
+    ]
     return "".join(f"{part} · " for part in said if part)
 
 

@@ -38,7 +38,7 @@ def why_no(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.READ)
 def why_no_leads(request: ProgramRequest) -> HttpResponse:
     """The leads behind one count."""
-    by, key = request.GET.get("by", ""), request.GET.get("key", "")
+    by, key = request.GET.get("by", "all"), request.GET.get("key", "")
     if by not in queries.BY or len(key) > LONGEST_KEY or "\x00" in key:
         raise Http404
     days = _days(request)

@@ -13,7 +13,7 @@ from alignment.scoring.actions.leads import open_leads
 from alignment.scoring.actions.setup import install_defaults
 from alignment.sla.actions import setup as sla
 
-from . import agreements, cast, facts, story
+from . import agreements, cast, facts, handoffs, story
 
 SLUG = "us-mid-market"
 NAME = "US mid-market"
@@ -47,11 +47,14 @@ def build(seed: int = 2026) -> Program:
     Job.objects.in_program(program).delete()
     stakeholders = facts.make_people(program, accounts, people["claire"], dice)
     open_leads(program=program, stakeholder_ids=stakeholders, by=people["claire"], source="demo")
+    handoffs.set_up(program, people)
     midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     start = midnight - timedelta(days=story.DAYS)
-    story.tell(story.Story(program, people, dice, timezone.now() - timedelta(days=story.DAYS)),
-               stakeholders)  # fmt: skip
+    told = story.Story(program, people, dice, timezone.now() - timedelta(days=story.DAYS))
+    story.tell(told, stakeholders)
     with connection.cursor() as cursor:
         cursor.execute(_FIRST_SEEN, {"start": start, "program": program.pk})
     agreements.settle(program, people)
+    handoffs.finish(program)
+    handoffs.fresh(told)
     return program

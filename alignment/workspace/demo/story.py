@@ -16,8 +16,9 @@ from alignment.people.models import Program, User
 from alignment.scoring.actions import leads as actions
 from alignment.scoring.ingest import EngagementIn, ingest
 from alignment.scoring.queries import Ruling, ruling
+from alignment.sla.actions import work
 
-from . import words
+from . import handoffs, words
 
 DAYS = 183
 # How much a person does in six months: share of people, events from, to, and how hot they are.
@@ -73,6 +74,10 @@ class Story:
     def event(self, person: int, code: str, day: int) -> EngagementIn:
         self.sent += 1
         properties = {"title": self.dice.choice(words.PAGES.get(code, ("",)))}
+        if code in HOT:
+            properties["campaign"] = self.dice.choice(words.CAMPAIGNS)
+            if self.dice.random() < 0.5:
+                properties["promise"] = self.dice.choice(words.PROMISES)[1]
         return EngagementIn(
             person,
             self.rule.signal_id(code),
@@ -95,6 +100,7 @@ def tell(story: Story, stakeholders: list[int]) -> None:
             _act(story, what, lead_id, day)
         _plan_for_new_mqls(story, mark, day)
         _set_back(story, mark, day)
+        handoffs.hand_over(story, mark)
 
 
 def _calendar(story: Story, stakeholders: list[int]) -> dict[int, list[EngagementIn]]:
@@ -162,15 +168,21 @@ def _call(story: Story, lead: Lead, owner: User, day: int) -> None:
     ingest(program=story.program, events=events)
     call: dict[str, Any] = {"lead": lead, "by": owner, "called_at": story.moment(day)}
     if fate < 0.55:
+        handoffs.judge(story, lead, owner, fits=True)
         note = "Knows their cost per lead to the dollar. Wants to see the hand-off live."
         actions.record_validation_call(outcome="validated", note=note, **call)
         story.plans[day + dice.randint(3, 15)].append(("opportunity", lead.pk))
     elif fate < 0.8:
         actions.record_validation_call(outcome="not_now", note="", **call)
-        actions.recycle(lead=lead, by=owner, reason=dice.choice(words.RECYCLE_REASONS))
+        handoffs.judge(story, lead, owner, fits=dice.random() < 0.5)
+        code, note = dice.choice(words.RECYCLE_REASONS)
+        until = (story.start + timedelta(days=day + dice.choice((60, 90, 180)))).date()
+        work.recycle(lead=lead, by=owner, code=code, until=until, note=note)
     else:
         actions.record_validation_call(outcome="no_fit", note="", **call)
-        actions.disqualify(lead=lead, by=owner, reason=dice.choice(words.DISQUALIFY_REASONS))
+        handoffs.judge(story, lead, owner, fits=False)
+        code, note = dice.choice(words.DISQUALIFY_REASONS)
+        work.disqualify(lead=lead, by=owner, code=code, note=note)
 
 
 def _set_back(story: Story, mark: int, day: int) -> None:

@@ -260,14 +260,42 @@ SOURCES = {
     "call_answered": "phone",
 }
 
+# Code and note.
 RECYCLE_REASONS = (
-    "Budget moves to next fiscal year",
-    "In the middle of a CRM migration, call again in spring",
-    "Interested, but their champion has just left",
+    ("budget-next-year", "Budget moves to next fiscal year"),
+    ("contract-runs", "In the middle of a CRM migration, call again in spring"),
+    ("project-stopped", "Interested, but their champion has just left"),
+    ("not-now", "Wants to finish the merger first"),
 )
 DISQUALIFY_REASONS = (
-    "Student writing a thesis",
-    "Competitor looking around",
-    "Team of three, no sales force",
+    ("student-vendor", "Student writing a thesis"),
+    ("competitor", "Looking around for a competitor"),
+    ("wrong-company", "Team of three, no sales force"),
+    ("no-need", "Built their own last year"),
+)
+# What was promised by which piece, and the campaigns that brought people there.
+PROMISES = (
+    ("Cut IT costs by 40 %", "Cut IT costs by 40 %"),
+    ("Pricing, annual plans", "Twelve months for the price of ten"),
+    ("One revenue team in ninety days", "Marketing and sales on one page in 90 days"),
+    ("Scoring that sales believes", "No more leads that nobody calls"),
+)
+CAMPAIGNS = ("Autumn cost audit", "Insurance roundtable", "Always-on search", "Spring briefing")
+ATTEMPTS = (
+    ("call", "no_answer", ""),
+    ("call", "no_answer", ""),
+    ("call", "voicemail", "Left name and the promise of the case study"),
+    ("call", "reached", "Two minutes between meetings, call again on Thursday"),
+    ("call", "reached", "Knew the case study by heart, asked for figures"),
+    ("email", "sent", "Sent the short comparison"),
+    ("linkedin", "sent", ""),
+    ("call", "wrong", "Number belongs to the switchboard"),
+)
+FITS = ("", "", "Right person, right moment.", "Came prepared. More of these.")
+FITS_NOT = (
+    "",
+    "Reads for a colleague who decides.",
+    "Nice talk, no project before next year.",
+    "Far too small for us.",
 )
 LOST_REASONS = ("Chose the incumbent", "Price", "Project stopped")

@@ -77,10 +77,8 @@ def queue_columns(asked: LeadFilter) -> list[Column]:
         Column(_("Lead")),
         Column(_("Account")),
         _sorted(asked, _("Score"), "score"),
-        Column(_("Why now")),
-        Column(_("Next action")),
-        Column(_("Due")),
-        _sorted(asked, _("Waiting since"), "moved", "waiting"),
+        Column(_("Why now, and what next")),
+        _sorted(asked, _("Due, waiting since"), "moved", "waiting"),
         Column(_("Owner")),
         Column(_("Actions"), is_hidden=True),
     ]

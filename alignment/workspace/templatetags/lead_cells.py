@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -57,8 +58,8 @@ def company_cell(lead: Lead, accounts_url: str) -> SafeString:
 
 
 @register.simple_tag
-def why_cell(recent: Sequence[RecentSignal]) -> SafeString:
-    """The latest signal and when, below it what came before."""
+def why_cell(recent: Sequence[RecentSignal], action: str = "") -> SafeString:
+    """The latest signal and when, below it what to do next, or else what came before."""
     if not recent:
         return format_html('<span class="muted">{}</span>', _("Nothing yet"))
     latest, *earlier = recent
@@ -68,6 +69,16 @@ def why_cell(recent: Sequence[RecentSignal]) -> SafeString:
         _times(latest),
         ago(latest.last_at, "quiet"),
     )
+    if action:
+        todo = format_html(
+            '<span class="sub todo truncate" title="{0}"><svg class="icon" aria-hidden="true"'
+            ' focusable="false"><use href="{1}#arrow-right"></use></svg>'
+            '<span class="visually-hidden">{2} </span>{0}</span>',
+            action,
+            static("icons/sprite.svg"),
+            _("Next action:"),
+        )
+        return first + todo
     if not earlier:
         return first
     names = format_html_join(", ", "{}{}", ((signal.name, _times(signal)) for signal in earlier))
@@ -77,10 +88,10 @@ def why_cell(recent: Sequence[RecentSignal]) -> SafeString:
 
 
 @register.simple_tag
-def due_cell(clock: Clock | None, css: str = "") -> SafeString:
+def due_cell(clock: Clock | None, css: str = "", otherwise: str = "—") -> SafeString:
     """How long the nearest promise about the lead has left; a script makes it tick."""
     if clock is None:
-        return format_html('<span class="muted" aria-hidden="true">{}</span>', "—")
+        return format_html('<span class="muted" aria-hidden="true">{}</span>', otherwise)
     return format_html(
         '<time class="countdown {}" datetime="{}" data-since="{}" data-countdown>{}</time>',
         css,

@@ -13,6 +13,7 @@ from alignment.people.access import requires
 from alignment.people.models import Role, Side
 from alignment.people.permissions import Permission
 from alignment.scoring.queries import ruling
+from alignment.sla.queries.handoff_pages import LATEST, HandOffRow, handoff_page
 
 from .marketing import marketing_day, weeks_of, work_of
 from .sales import sales_day, waiting
@@ -38,7 +39,15 @@ def today(request: ProgramRequest) -> HttpResponse:
     if request.htmx and request.GET.get("part") == "to_sign":
         context = {"proposals": to_sign(request.membership)}
         return render(request, "workspace/today/to_sign.html", context)
+    if request.htmx and request.GET.get("part") == "latest":
+        context = {"latest": _latest(request)}
+        return render(request, "workspace/today/latest.html", context)
     return render(request, "workspace/today/today.html", _context(request))
+
+
+def _latest(request: ProgramRequest) -> list[HandOffRow]:
+    """The last hand-offs, with what sales makes of them."""
+    return handoff_page(program=request.program, size=LATEST).rows
 
 
 def _thresholds(request: ProgramRequest) -> dict[str, Any]:
@@ -64,6 +73,7 @@ def _context(request: ProgramRequest) -> dict[str, Any]:
             "marketing": marketing_day(program),
             "work": work_of(program),
             "verdicts": verdicts_of(program),
+            "latest": _latest(request),
         }
     if runs_it:
         todo = checklist(program)

@@ -1,0 +1,195 @@
+"""Hand-offs of the demo: six months of them with attempts and feedback, and a few of this hour.
+
+Everything goes through the real actions and is then set back to its moment. What lies in the past
+is followed already: it starts no clocks and tells nobody. What was handed over within the last hours
+is left for the intake, which starts its clocks once the demo is committed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import JournalEvent, JournalKind, Lead, Stage
+from alignment.notifications.models import Delivery, Notice
+from alignment.people.models import Membership, Program, Team, User
+from alignment.scoring.actions.leads import LeadMoved
+from alignment.scoring.ingest import EngagementIn, ingest
+from alignment.scoring.models import LeadScore
+from alignment.sla.actions import handoff_config, work
+from alignment.sla.actions.handoffs import compose
+from alignment.sla.models import HandOff, ReasonCode
+
+from . import words
+
+if TYPE_CHECKING:
+    from .story import Story
+
+TERRITORIES = {
+    "East": ("NY", "MA", "IL"),
+    "West": ("CA", "WA"),
+}
+WEIGHTS = {"marcus": 2, "ines": 2, "dan": 1}
+FRESH = 4
+# Minutes from hand-off to the first attempt, and how often.
+QUICK, SLOW = (4, 55), (70, 900)
+ON_TIME = 0.78
+
+# A hand-off some minutes after its MQL; what it wrote into the journal with it.
+_HANDED = """
+WITH told AS (
+    UPDATE sla_handoff h SET became_mql_at = j.at, made_at = j.at + gap.least,
+           handed_at = CASE WHEN h.handed_at IS NULL THEN NULL ELSE j.at + gap.least END
+    FROM accounts_journalevent j,
+         LATERAL (SELECT make_interval(secs => 2 + j.id %% 240) AS least) gap
+    WHERE j.id = h.event_id AND h.program_id = %(program)s AND h.id > %(after)s
+    RETURNING h.event_id, h.handed_at, h.made_at
+)
+UPDATE accounts_journalevent e SET at = COALESCE(told.handed_at, told.made_at)
+FROM told WHERE e.program_id = %(program)s AND e.id > %(mark)s
+  AND e.cause->>'became_mql' = told.event_id::text"""
+_ATTEMPTED = """
+UPDATE accounts_journalevent SET at = %(at)s
+WHERE program_id = %(program)s AND lead_id = %(lead)s AND detail->>'attempt' = %(attempt)s"""
+_JUDGED = """
+UPDATE sla_feedback f SET given_at = j.at FROM accounts_journalevent j
+WHERE j.program_id = %(program)s AND f.program_id = %(program)s AND j.kind = 'feedback_given'
+  AND j.detail->>'feedback' = f.id::text"""
+_RECORDED = """
+UPDATE sla_attempt SET recorded_at = at WHERE program_id = %(program)s AND recorded_at > at;
+UPDATE sla_handoff SET seen_at = handed_at + make_interval(mins => 2 + (id %% 30)::int)
+    WHERE program_id = %(program)s AND handed_at < now() - interval '12 hours';
+UPDATE accounts_journalevent SET recorded_at = at WHERE program_id = %(program)s;
+UPDATE accounts_journalevent SET is_followed = true
+    WHERE program_id = %(program)s AND NOT is_followed"""
+
+
+def set_up(program: Program, people: dict[str, User]) -> None:
+    """Who gets what: territories by team, and turns by weight."""
+    teams = {team.name: team for team in Team.objects.in_program(program)}
+    holders: dict[str, handoff_config.Holder | None] = {
+        state: teams[name] for name, states in TERRITORIES.items() for state in states
+    }
+    holders["TX"] = people["ines"]
+    claire = people["claire"]
+    handoff_config.set_territories(program=program, holders=holders, by=claire)
+    members = Membership.objects.in_program(program).select_related("user")
+    turns = {
+        members.get(user=people[key]): (weight, members.get(user=people[key]).leads_a_week)
+        for key, weight in WEIGHTS.items()
+    }
+    handoff_config.set_turns(program=program, turns=turns, covers_hours=False, by=claire)
+
+
+def hand_over(story: Story, mark: int) -> None:
+    """Hand over what became MQL since the journal event `mark`, each at its time."""
+    events = JournalEvent.objects.in_program(story.program).filter(
+        id__gt=mark, kind=JournalKind.BECAME_MQL
+    )
+    became = list(events.order_by("id").values_list("id", "at"))
+    if not became:
+        return
+    last = HandOff.objects.in_program(story.program).order_by("-id").first()
+    after = last.pk if last else 0
+    compose(
+        program_id=story.program.pk,
+        event_ids=[pk for pk, _at in became],
+        at=max(at for _pk, at in became),
+    )
+    _run(_HANDED, program=story.program.pk, after=after, mark=mark)
+    rows = HandOff.objects.in_program(story.program).filter(id__gt=after, owner__isnull=False)
+    for row in rows.select_related("lead", "owner").order_by("id"):
+        _try_to_reach(story, row)
+
+
+def _try_to_reach(story: Story, row: HandOff) -> None:
+    """One to three attempts of the owner; some promises are broken, as in life."""
+    dice = story.dice
+    assert row.owner is not None
+    assert row.handed_at is not None
+    least, most = QUICK if dice.random() < ON_TIME else SLOW
+    at = row.handed_at + timedelta(minutes=dice.randint(least, most))
+    for _ in range(dice.choice((1, 1, 2, 3))):
+        if at > timezone.now() - timedelta(minutes=3):
+            return
+        channel, outcome, note = dice.choice(words.ATTEMPTS)
+        try:
+            attempt = work.log_attempt(
+                lead=row.lead, by=row.owner, channel=channel, outcome=outcome, note=note, at=at
+            )
+        except LeadMoved:
+            return
+        _run(
+            _ATTEMPTED,
+            program=story.program.pk,
+            lead=row.lead_id,
+            attempt=str(attempt.pk),
+            at=at,
+        )
+        if outcome == "reached":
+            return
+        at += timedelta(hours=dice.randint(3, 50))
+
+
+def judge(story: Story, lead: Lead, owner: User, fits: bool) -> None:
+    """Feedback after the call. What does not fit says why, in one or two reasons."""
+    dice = story.dice
+    reasons: list[ReasonCode] = []
+    if not fits:
+        offered = ReasonCode.objects.in_program(story.program).filter(use="feedback")
+        reasons = dice.sample(list(offered), dice.choice((1, 1, 1, 2)))
+    note = dice.choice(words.FITS if fits else words.FITS_NOT)
+    work.give_feedback(lead=lead, by=owner, fits=fits, reasons=reasons, note=note)
+
+
+def finish(program: Program) -> None:
+    """History is over: every event bears its own time, is followed, and nobody is told of it."""
+    _run(_JUDGED, program=program.pk)
+    _run(_RECORDED, program=program.pk)
+    Delivery.objects.in_program(program).delete()
+    Notice.objects.in_program(program).delete()
+
+
+def fresh(story: Story) -> None:
+    """A few people tip the score within the last hour. Their events are left for the intake."""
+    dice, now = story.dice, timezone.now()
+    model = story.rule.compiled.model
+    near = LeadScore.objects.in_program(story.program).filter(
+        lead__stage=Stage.ENGAGED,
+        lead__account__verdict__answer="yes",
+        lead__stakeholder__do_not_contact=False,
+        total__gte=model.mql_at - 15,
+        total__lt=model.mql_at,
+    )
+    leads = [score.lead for score in near.select_related("lead").order_by("-total", "lead")]
+    mark = JournalEvent.objects.in_program(story.program).order_by("-id").first()
+    for lead in leads:
+        if _new(story.program, mark).count() >= FRESH:
+            break
+        title, promise = dice.choice(words.PROMISES)
+        story.sent += 1
+        event = EngagementIn(
+            lead.stakeholder_id,
+            story.rule.signal_id("pricing_page_view"),
+            now - timedelta(minutes=dice.randint(3, 40)),
+            "website",
+            f"demo-{story.sent}",
+            True,
+            {"title": title, "campaign": dice.choice(words.CAMPAIGNS), "promise": promise},
+        )
+        ingest(program=story.program, events=[event])
+    became = list(_new(story.program, mark).values_list("id", flat=True))
+    compose(program_id=story.program.pk, event_ids=became)
+
+
+def _new(program: Program, mark: JournalEvent | None) -> Any:
+    rows = JournalEvent.objects.in_program(program).filter(kind=JournalKind.BECAME_MQL)
+    return rows.filter(id__gt=mark.pk if mark else 0).order_by("id")
+
+
+def _run(statement: str, **parameters: int | str | datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
