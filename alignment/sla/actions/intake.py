@@ -1,6 +1,6 @@
 """The intake: carries on, in order, what the journal says.
 
-One consumer at a time, and in the order in which events were written: see docs/adr/0020. Whatever
+One consumer at a time, and in the order in which events were written: see docs/adr/0018. Whatever
 starts it (a hint on commit, the sweep every 2 s, the guard) finds the same rows.
 """
 
