@@ -95,7 +95,9 @@ def test_the_due_time_may_count_other_hours() -> None:
     elapsed = SlaClause("call", "sales", "timed", "handed_off", "contacted", 60, "elapsed")
     late = [Arrival(TUESDAY.replace(hour=4))]
     assert replay(late, [desk()], elapsed)[0].is_late
-    early = {(1, None): WorkingTime("Europe/Paris", USUAL_WEEK)}
+    early: dict[tuple[int, str | None], WorkingTime] = {
+        (1, None): WorkingTime("Europe/Paris", USUAL_WEEK)
+    }
     assert replay([Arrival(TUESDAY.replace(hour=8))], [desk()], CALL, due_time=early)[0].is_late
 
 

@@ -34,7 +34,7 @@ def test_hours_change_with_their_clocks(cast: Cast, staff: Client) -> None:
         program=cast.program, team=cast.sales, time_zone="America/New_York", week=NINE_TO_FIVE
     )
     clock = running_clock(cast)
-    week = [[]] * 6 + [[[1, 2]]]
+    week: list[list[list[int]]] = [[]] * 6 + [[[1, 2]]]
     data = {"time_zone": "America/Chicago", "week": json.dumps(week), "holidays": "none"}
     assert staff.post(address("workinghours_change", hours.pk), data).status_code == 302
     hours.refresh_from_db()
