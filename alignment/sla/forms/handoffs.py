@@ -56,7 +56,11 @@ class TerritoriesForm(forms.Form):
             offered.append((str(_("People")), people))
         for row in rows:
             self.fields[row.code] = forms.ChoiceField(
-                label=row.name, choices=offered, required=False, initial=row.holder
+                label=row.name,
+                choices=offered,
+                required=False,
+                initial=row.holder,
+                widget=forms.Select(attrs={"class": "select"}),
             )
 
     def chosen(self) -> dict[str, User | Team | None]:
@@ -87,6 +91,7 @@ class TurnsForm(forms.Form):
                 min_value=0,
                 max_value=HEAVIEST,
                 initial=row.rep.weight,
+                widget=forms.NumberInput(attrs={"class": "input"}),
             )
             self.fields[f"room-{row.member.pk}"] = forms.IntegerField(
                 label=_("MQLs a week of %(name)s") % name,
@@ -94,6 +99,7 @@ class TurnsForm(forms.Form):
                 max_value=MOST_LEADS_A_WEEK,
                 required=False,
                 initial=row.rep.room,
+                widget=forms.NumberInput(attrs={"class": "input"}),
             )
 
     def turns(self) -> dict[Membership, tuple[int, int | None]]:

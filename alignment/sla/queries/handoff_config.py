@@ -28,6 +28,10 @@ class StateRow:
     holder: str
     accounts: int
 
+    @property
+    def matters(self) -> bool:
+        return bool(self.holder or self.accounts)
+
 
 @dataclass(frozen=True, slots=True)
 class TurnRow:
