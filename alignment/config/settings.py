@@ -102,6 +102,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "alignment.people.context.program",
+                "alignment.notifications.context.bell",
                 "alignment.workspace.context.navigation",
             ],
         },
@@ -207,6 +208,8 @@ EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+# Seconds for each step of the dialogue with the mail server; without it a silent one stops all mail.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Entente <entente@localhost>")
 
 LANGUAGE_CODE = "en"
@@ -275,7 +278,11 @@ CELERY = {
     "accept_content": ["json"],
     # Long work has a queue of its own, so that hints never wait behind it.
     "task_default_queue": "events",
-    "task_routes": {"alignment.jobs.tasks.run": {"queue": "jobs"}},
+    "task_routes": {
+        "alignment.jobs.tasks.run": {"queue": "jobs"},
+        # Waits for other people's machines, so it has a worker of its own, with threads.
+        "alignment.notifications.tasks.*": {"queue": "outbox"},
+    },
     "broker_connection_retry_on_startup": True,
     "broker_transport_options": {"socket_timeout": 5, "socket_connect_timeout": 2},
     "task_publish_retry": False,

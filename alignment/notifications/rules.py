@@ -32,6 +32,8 @@ JITTER: Final = 0.2
 LONGEST_WAIT: Final = timedelta(hours=24)
 # How long an endpoint is left alone after its first, second ... failure in a row.
 RESTS: Final = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900))
+# A little more than all tries together: behind an endpoint that rests, tries come slower.
+PATIENCE: Final = timedelta(days=4)
 DIGEST_AT: Final = time(8)
 
 

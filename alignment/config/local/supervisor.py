@@ -71,6 +71,7 @@ class Supervisor:
             services.web(self.folder, env, self.port),
             services.worker(self.folder, env, "events"),
             services.worker(self.folder, env, "jobs"),
+            services.outbox(self.folder, env),
             services.scheduler(self.folder, env),
         ]
         for child in self.services:

@@ -150,7 +150,7 @@ def _readers(program: Program, user_ids: set[int]) -> dict[int, str]:
 
 
 def _write(program: Program, spoken: Sequence[tuple[Told, Words]]) -> None:
-    parameters = {
+    parameters: dict[str, Any] = {
         "program": program.pk,
         "users": id_array(row.user_id for row, _words in spoken),
         "kinds": [str(row.kind) for row, _words in spoken],
@@ -191,7 +191,7 @@ def announce_many(*, program: Program, rows: Sequence[Announced]) -> None:
 
 
 def _announce(program: Program, rows: Sequence[Announced]) -> bool:
-    parameters = {
+    parameters: dict[str, Any] = {
         "program": program.pk,
         "events": [row.event for row in rows],
         "causes": [row.cause[:120] for row in rows],
@@ -200,7 +200,7 @@ def _announce(program: Program, rows: Sequence[Announced]) -> bool:
     }
     with connection.cursor() as cursor:
         cursor.execute(_ANNOUNCE, parameters)
-        return cursor.rowcount > 0
+        return bool(cursor.rowcount)
 
 
 def wanted_events(program: Program) -> set[str]:

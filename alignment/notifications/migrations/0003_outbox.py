@@ -7,77 +7,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0002_same_program'),
-        ('people', '0005_leads_a_week'),
+        ("notifications", "0002_same_program"),
+        ("people", "0005_leads_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='delivery',
-            name='delivery_waiting',
+            model_name="delivery",
+            name="delivery_waiting",
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='waiting_since',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+            model_name="delivery",
+            name="waiting_since",
+            field=models.DateTimeField(
+                db_default=django.db.models.functions.datetime.Now(), editable=False
+            ),
         ),
         migrations.AddField(
-            model_name='endpoint',
-            name='busy_until',
+            model_name="endpoint",
+            name="busy_until",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='endpoint',
-            name='failures',
+            model_name="endpoint",
+            name="failures",
             field=models.PositiveSmallIntegerField(db_default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='endpoint',
-            name='former_secret',
+            model_name="endpoint",
+            name="former_secret",
             field=models.CharField(blank=True, editable=False, max_length=100),
         ),
         migrations.AddField(
-            model_name='endpoint',
-            name='former_until',
+            model_name="endpoint",
+            name="former_until",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='endpoint',
-            name='resting_until',
+            model_name="endpoint",
+            name="resting_until",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='endpoint',
-            name='stopped_because',
-            field=models.CharField(blank=True, max_length=200, verbose_name='stopped because'),
+            model_name="endpoint",
+            name="stopped_because",
+            field=models.CharField(blank=True, max_length=200, verbose_name="stopped because"),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='in_digest',
+            model_name="notice",
+            name="in_digest",
             field=models.BooleanField(db_default=False, editable=False),
         ),
         migrations.AlterField(
-            model_name='delivery',
-            name='endpoint',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='notifications.endpoint'),
+            model_name="delivery",
+            name="endpoint",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="deliveries",
+                to="notifications.endpoint",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('endpoint__isnull', True), ('next_try_at__isnull', False)), fields=['next_try_at'], name='delivery_mail_waiting'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("endpoint__isnull", True), ("next_try_at__isnull", False)),
+                fields=["next_try_at"],
+                name="delivery_mail_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('endpoint__isnull', False), ('next_try_at__isnull', False)), fields=['endpoint', 'next_try_at'], name='delivery_waiting'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("endpoint__isnull", False), ("next_try_at__isnull", False)),
+                fields=["endpoint", "next_try_at"],
+                name="delivery_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('endpoint__isnull', False)), fields=['endpoint', '-id'], name='delivery_of_endpoint'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("endpoint__isnull", False)),
+                fields=["endpoint", "-id"],
+                name="delivery_of_endpoint",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('in_digest', True)), fields=['user', 'created_at'], name='notice_for_digest'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("in_digest", True)),
+                fields=["user", "created_at"],
+                name="notice_for_digest",
+            ),
         ),
     ]

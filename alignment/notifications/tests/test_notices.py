@@ -1,5 +1,7 @@
 """Telling people: once, in their language, by the choice of each, with few statements."""
 
+from functools import partial
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -102,7 +104,7 @@ def test_many_take_two_statements(cast: Cast, number: int) -> None:
     choose(cast, cast.rep, Mailing.DIGEST)
     people: list[User | int] = [cast.rep, cast.owner.pk, cast.marketer.pk]
     rows = [
-        Told(people[i % 3], BREACH, f"clock-{i}", lambda i=i: Words(f"Lead {i}"))
+        Told(people[i % 3], BREACH, f"clock-{i}", partial(Words, f"Lead {i}"))
         for i in range(number)
     ]
     with CaptureQueriesContext(connection) as caught:
