@@ -11,6 +11,7 @@ from rest_framework.renderers import JSONRenderer
 
 from accounts.models import Signal
 from alignment.jobs.models import Job
+from alignment.notifications.models import Endpoint, NoticeKind
 
 DESCRIPTION = """
 Facts in, judgements out: accounts, people, leads, engagements and scores of one program.
@@ -35,6 +36,9 @@ TAGS = {
     "agreements": "What both sides write, propose and sign: profile and scoring model.",
     "jobs": "Long work.",
     "imports": "Lists from files.",
+    "notices": "What the key's person was told.",
+    "webhooks": "Slack channels and webhooks, and what webhooks get.",
+    "deliveries": "Messages to Slack and webhooks, and what became of each.",
     "events": "The journal, to follow with a cursor.",
 }
 
@@ -93,3 +97,5 @@ class DocsView(SpectacularSwaggerSplitView):
 # Names for the schema's enumerations of fields that are all called "kind".
 SIGNAL_KINDS = Signal.Kind.choices
 JOB_KINDS = Job.Kind.choices
+NOTICE_KINDS = NoticeKind.choices
+WEBHOOK_KINDS = Endpoint.Kind.choices

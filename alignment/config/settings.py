@@ -318,9 +318,24 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "WEBHOOKS": [
+        f"alignment.notifications.api.events.{name}"
+        for name in (
+            "handed_off",
+            "nobody_to_own",
+            "warning",
+            "breach",
+            "escalation",
+            "feedback",
+            "dispute",
+            "agreement",
+        )
+    ],
     "ENUM_NAME_OVERRIDES": {
         "SignalKind": "alignment.config.api_schema.SIGNAL_KINDS",
         "JobKind": "alignment.config.api_schema.JOB_KINDS",
+        "NoticeKind": "alignment.config.api_schema.NOTICE_KINDS",
+        "WebhookKind": "alignment.config.api_schema.WEBHOOK_KINDS",
     },
 }
 

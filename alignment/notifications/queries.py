@@ -137,15 +137,15 @@ def longest_overdue() -> timedelta | None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT min(moment), now() FROM (
+            """SELECT min(moment), statement_timestamp() FROM (
                 SELECT min(next_try_at) AS moment FROM notifications_delivery
-                WHERE endpoint_id IS NULL AND next_try_at <= now()
+                WHERE endpoint_id IS NULL AND next_try_at <= statement_timestamp()
                 UNION ALL
                 SELECT (SELECT min(d.next_try_at) FROM notifications_delivery d
-                        WHERE d.endpoint_id = e.id AND d.next_try_at <= now())
+                        WHERE d.endpoint_id = e.id AND d.next_try_at <= statement_timestamp())
                 FROM notifications_endpoint e
-                WHERE e.is_active AND coalesce(e.busy_until, '-infinity') <= now()
-                  AND coalesce(e.resting_until, '-infinity') <= now()) due"""
+                WHERE e.is_active AND coalesce(e.busy_until, '-infinity') <= statement_timestamp()
+                  AND coalesce(e.resting_until, '-infinity') <= statement_timestamp()) due"""
         )
         moment, now = cursor.fetchone()
     first: datetime | None = moment

@@ -116,6 +116,8 @@ SCOPE_LABELS = {
     Scope.IMPORTS_WRITE: _("Upload lists"),
     Scope.JOBS_WRITE: _("Start and cancel jobs"),
     Scope.AGREEMENTS_WRITE: _("Write, propose and sign agreements"),
+    Scope.NOTICES_WRITE: _("Mark your notices as read"),
+    Scope.WEBHOOKS_MANAGE: _("Manage Slack and webhooks"),
 }
 
 

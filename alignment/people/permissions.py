@@ -57,6 +57,8 @@ class Scope(StrEnum):
     IMPORTS_WRITE = "imports:write"
     JOBS_WRITE = "jobs:write"
     AGREEMENTS_WRITE = "agreements:write"
+    NOTICES_WRITE = "notices:write"
+    WEBHOOKS_MANAGE = "webhooks:manage"
 
 
 SCOPE_PERMISSION: dict[Scope, Permission] = {
@@ -67,6 +69,9 @@ SCOPE_PERMISSION: dict[Scope, Permission] = {
     Scope.IMPORTS_WRITE: Permission.IMPORT,
     Scope.JOBS_WRITE: Permission.MANAGE_JOBS,
     Scope.AGREEMENTS_WRITE: Permission.EDIT_AGREEMENTS,
+    # One's own notices only.
+    Scope.NOTICES_WRITE: Permission.READ,
+    Scope.WEBHOOKS_MANAGE: Permission.MANAGE_PROGRAM,
 }
 
 

@@ -29,7 +29,7 @@ _WRITE = """
                'digest-' || user_id || '-' || %(day)s
         FROM waiting ON CONFLICT (program_id, cause) DO NOTHING
         RETURNING program_id, user_id)
-    UPDATE notifications_notice n SET in_digest = false, mailed_at = now()
+    UPDATE notifications_notice n SET in_digest = false, mailed_at = statement_timestamp()
     FROM waiting JOIN written USING (program_id, user_id)
     WHERE n.id = ANY (waiting.ids)"""
 

@@ -32,15 +32,15 @@ NOT_THERE = gettext_noop("The mail server does not know this address")
 _CLAIM = """
     WITH first AS (
         SELECT id, program_id, user_id, event FROM notifications_delivery
-        WHERE endpoint_id IS NULL AND next_try_at <= now()
+        WHERE endpoint_id IS NULL AND next_try_at <= statement_timestamp()
         ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED),
     mine AS (
         SELECT d.id FROM notifications_delivery d JOIN first f
             ON d.program_id = f.program_id AND d.user_id = f.user_id
-        WHERE d.endpoint_id IS NULL AND d.next_try_at <= now()
+        WHERE d.endpoint_id IS NULL AND d.next_try_at <= statement_timestamp()
           AND (d.id = f.id OR (d.event <> %(digest)s AND f.event <> %(digest)s))
         ORDER BY d.id LIMIT 500 FOR UPDATE OF d SKIP LOCKED)
-    UPDATE notifications_delivery SET next_try_at = now() + %(lease)s, tries = tries + 1
+    UPDATE notifications_delivery SET next_try_at = statement_timestamp() + %(lease)s, tries = tries + 1
     WHERE id IN (SELECT id FROM mine) RETURNING id"""
 
 

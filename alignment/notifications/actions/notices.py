@@ -28,7 +28,7 @@ _TELL = """
             (program_id, user_id, kind, cause, title, text, path, in_digest, mailed_at)
         SELECT %(program)s, t.user_id, t.kind, t.cause, t.title, t.text, t.path,
                coalesce(c.mail, 'at_once') = 'digest',
-               CASE WHEN coalesce(c.mail, 'at_once') = 'at_once' THEN now() END
+               CASE WHEN coalesce(c.mail, 'at_once') = 'at_once' THEN statement_timestamp() END
         FROM unnest(%(users)s::bigint[], %(kinds)s::text[], %(causes)s::text[],
                     %(titles)s::text[], %(texts)s::text[], %(paths)s::text[])
              WITH ORDINALITY AS t (user_id, kind, cause, title, text, path, place)
@@ -47,7 +47,7 @@ _TELL = """
 _ANNOUNCE = """
     INSERT INTO notifications_delivery (program_id, channel, endpoint_id, event, payload, cause)
     SELECT %(program)s, e.kind, e.id, a.event,
-           jsonb_build_object('type', a.event, 'timestamp', to_jsonb(now()), 'text', a.text,
+           jsonb_build_object('type', a.event, 'timestamp', to_jsonb(statement_timestamp()), 'text', a.text,
                               'data', a.data),
            e.id || '-' || a.cause
     FROM unnest(%(events)s::text[], %(causes)s::text[], %(texts)s::text[], %(data)s::jsonb[])

@@ -71,18 +71,18 @@ _FREE = """
     SELECT e.id FROM notifications_endpoint e
     CROSS JOIN LATERAL (
         SELECT d.next_try_at FROM notifications_delivery d
-        WHERE d.endpoint_id = e.id AND d.next_try_at <= now()
+        WHERE d.endpoint_id = e.id AND d.next_try_at <= statement_timestamp()
         ORDER BY d.next_try_at LIMIT 1) due
     WHERE e.is_active
-      AND (e.busy_until IS NULL OR e.busy_until <= now())
-      AND (e.resting_until IS NULL OR e.resting_until <= now())
+      AND (e.busy_until IS NULL OR e.busy_until <= statement_timestamp())
+      AND (e.resting_until IS NULL OR e.resting_until <= statement_timestamp())
     ORDER BY due.next_try_at LIMIT 1
     FOR UPDATE OF e SKIP LOCKED"""
 # A statement of its own, so that it sees what was settled before the endpoint was locked.
 _TAKE = """
-    UPDATE notifications_delivery SET next_try_at = now() + %(lease)s, tries = tries + 1
+    UPDATE notifications_delivery SET next_try_at = statement_timestamp() + %(lease)s, tries = tries + 1
     WHERE id = (SELECT id FROM notifications_delivery
-                WHERE endpoint_id = %(endpoint)s AND next_try_at <= now()
+                WHERE endpoint_id = %(endpoint)s AND next_try_at <= statement_timestamp()
                 ORDER BY next_try_at, id LIMIT 1)
     RETURNING id"""
 

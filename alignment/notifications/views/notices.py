@@ -18,7 +18,7 @@ from alignment.people.requests import ProgramRequest
 from .. import queries
 from ..actions.reading import choose_mail, mark_read
 from ..forms import ChoicesForm
-from ..models import Notice, NoticeKind
+from ..models import Mailing, Notice, NoticeKind
 
 
 @require_safe
@@ -97,8 +97,9 @@ def choices(request: ProgramRequest) -> HttpResponse:
         if not form.errors:
             messages.success(request, _("Saved."))
             return redirect("notices:choices", request.program.slug)
+    words = {"form": form, "mailings": Mailing.choices}
     status = 422 if form.errors else 200
-    return render(request, "notifications/choices.html", {"form": form}, status=status)
+    return render(request, "notifications/choices.html", words, status=status)
 
 
 def _mine(request: ProgramRequest, pk: int) -> Notice:
