@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
-
-from django.utils.functional import SimpleLazyObject
 
 from .queries import unread_count
 
@@ -19,8 +18,9 @@ def bell(request: HttpRequest) -> dict[str, Any]:
     if getattr(request, "program", None) is None or not request.user.is_authenticated:
         return {}
     inside = cast("ProgramRequest", request)
-    return {
-        "unread_notices": SimpleLazyObject(
-            lambda: unread_count(program=inside.program, user=inside.user)
-        )
-    }
+
+    @cache
+    def unread_notices() -> int:
+        return unread_count(program=inside.program, user=inside.user)
+
+    return {"unread_notices": unread_notices}
