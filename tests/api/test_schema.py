@@ -90,6 +90,9 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "scoring-models",
         "agreements",
         "jobs",
+        "notices",
+        "webhooks",
+        "deliveries",
         "imports",
         "events",
     }
