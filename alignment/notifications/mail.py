@@ -15,6 +15,7 @@ from django.utils import translation
 
 from alignment.people.models import Program, User
 
+from .addresses import site
 from .models import Notice, NoticeKind
 
 # More are counted, not listed: the list is on the page.
@@ -27,12 +28,6 @@ class Group:
 
     label: str
     notices: list[Notice]
-
-
-def site(path: str) -> str:
-    """The whole address of a page."""
-    address: str = settings.SITE_ADDRESS
-    return address.rstrip("/") + path
 
 
 def compose(

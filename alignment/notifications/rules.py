@@ -62,7 +62,15 @@ EVENTS: Final[dict[str, Event]] = {
             "handed_off",
             _("A lead is handed to sales"),
             "A lead became MQL and was given to an owner.",
-            {"lead": _LEAD, "owner": "ada@example.com", "reason": "Owner of the account."},
+            {
+                "lead": _LEAD,
+                "handoff": 31,
+                "owner_email": "ada@example.com",
+                "route": "account_owner",
+                "next_action": {"action": "Call about the pricing page"},
+                "brief": {"promise": "Cut IT costs by 40 %"},
+                "handed_at": "2026-11-27T14:40:00Z",
+            },
         ),
         Event(
             "nobody_to_own",
@@ -76,6 +84,7 @@ EVENTS: Final[dict[str, Event]] = {
             "A promise runs out soon.",
             {
                 "lead": _LEAD,
+                "clock": 5120,
                 "clause": "first-contact",
                 "side": "sales",
                 "due_at": "2026-11-27T15:40:00Z",
@@ -88,6 +97,7 @@ EVENTS: Final[dict[str, Event]] = {
             "A promise was not kept in time.",
             {
                 "lead": _LEAD,
+                "clock": 5120,
                 "clause": "first-contact",
                 "side": "sales",
                 "due_at": "2026-11-27T15:40:00Z",
@@ -97,7 +107,14 @@ EVENTS: Final[dict[str, Event]] = {
             "escalation",
             _("A broken promise is escalated"),
             "A broken promise was put to somebody on its ladder.",
-            {"lead": _LEAD, "clause": "first-contact", "side": "sales", "level": 1},
+            {
+                "lead": _LEAD,
+                "clock": 5120,
+                "clause": "first-contact",
+                "side": "sales",
+                "due_at": "2026-11-27T15:40:00Z",
+                "level": 1,
+            },
         ),
         Event(
             "feedback",
@@ -109,7 +126,13 @@ EVENTS: Final[dict[str, Event]] = {
             "dispute",
             _("A dispute about a broken promise"),
             "An excuse was asked for, granted or refused.",
-            {"lead": _LEAD, "clause": "first-contact", "side": "sales", "state": "open"},
+            {
+                "lead": _LEAD,
+                "clock": 5120,
+                "clause": "first-contact",
+                "side": "sales",
+                "state": "open",
+            },
         ),
         Event(
             "agreement",

@@ -15,6 +15,7 @@ from alignment.core.arrays import id_array
 from alignment.core.live import bus
 from alignment.people.models import Membership, Program, User
 
+from ..addresses import site
 from ..models import Endpoint, NoticeKind
 from ..rules import EVENTS, TEST
 from . import waking
@@ -43,7 +44,6 @@ _TELL = """
         FROM told WHERE mailed_at IS NOT NULL ORDER BY id
         ON CONFLICT (program_id, cause) DO NOTHING)
     SELECT user_id, bool_or(mailed_at IS NOT NULL) FROM told GROUP BY user_id"""
-# The address of a page inside is completed by whoever sends it.
 _ANNOUNCE = """
     INSERT INTO notifications_delivery (program_id, channel, endpoint_id, event, payload, cause)
     SELECT %(program)s, e.kind, e.id, a.event,
@@ -174,7 +174,7 @@ def announce(
     """Put an event into the outbox of the program's endpoints that want it. `text` is for Slack.
 
     `event` is one of `rules.EVENTS`; the same cause is announced once. `data` holds JSON values
-    and goes to webhooks as it is. Call it in the transaction of what it tells of.
+    and goes to webhooks as it is; a `url` in it may be a path of the site. Call it in the transaction of what it tells of.
     """
     announce_many(program=program, rows=[Announced(event, cause, data, text)])
 
@@ -196,11 +196,23 @@ def _announce(program: Program, rows: Sequence[Announced]) -> bool:
         "events": [row.event for row in rows],
         "causes": [row.cause[:120] for row in rows],
         "texts": [str(row.text) for row in rows],
-        "data": [Jsonb(dict(row.data)) for row in rows],
+        "data": [Jsonb(_with_whole_addresses(row.data)) for row in rows],
     }
     with connection.cursor() as cursor:
         cursor.execute(_ANNOUNCE, parameters)
         return bool(cursor.rowcount)
+
+
+def _with_whole_addresses(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A page (`url`, from the root of the site) is completed: readers outside know no root."""
+    found = {
+        name: _with_whole_addresses(value) if isinstance(value, Mapping) else value
+        for name, value in data.items()
+    }
+    path = found.get("url")
+    if isinstance(path, str) and path.startswith("/"):
+        found["url"] = site(path)
+    return found
 
 
 def wanted_events(program: Program) -> set[str]:

@@ -12,7 +12,7 @@ from ..rules import EVENTS, TEST
 
 register = template.Library()
 
-ICONS = {
+ICONS: dict[str, str] = {
     NoticeKind.HANDED_OFF: "arrows-exchange",
     NoticeKind.NOBODY_TO_OWN: "user-plus",
     NoticeKind.WARNING: "clock",
@@ -20,8 +20,9 @@ ICONS = {
     NoticeKind.FEEDBACK: "message",
     NoticeKind.DISPUTE: "scale",
     NoticeKind.AGREEMENT: "heart-handshake",
+    "hours": "calendar-event",
 }
-TONES = {
+TONES: dict[str, str] = {
     NoticeKind.NOBODY_TO_OWN: "warning",
     NoticeKind.WARNING: "warning",
     NoticeKind.BREACH: "danger",
@@ -30,12 +31,12 @@ TONES = {
 
 @register.filter
 def kind_icon(kind: str) -> str:
-    return ICONS.get(NoticeKind(kind), "bell")
+    return ICONS.get(kind, "bell")
 
 
 @register.filter
 def kind_tone(kind: str) -> str:
-    return TONES.get(NoticeKind(kind), "")
+    return TONES.get(kind, "")
 
 
 @register.filter
