@@ -11,6 +11,7 @@ from rest_framework.renderers import JSONRenderer
 
 from accounts.models import Signal
 from alignment.jobs.models import Job
+from alignment.notifications.models import Endpoint, NoticeKind
 
 DESCRIPTION = """
 Facts in, judgements out: accounts, people, leads, engagements and scores of one program.
@@ -42,6 +43,9 @@ TAGS = {
     "hours": "Working hours, closed days and leave: what business time is made of.",
     "jobs": "Long work.",
     "imports": "Lists from files.",
+    "notices": "What the key's person was told.",
+    "webhooks": "Slack channels and webhooks, and what webhooks get.",
+    "deliveries": "Messages to Slack and webhooks, and what became of each.",
     "events": "The journal, to follow with a cursor.",
 }
 
@@ -100,3 +104,5 @@ class DocsView(SpectacularSwaggerSplitView):
 # Names for the schema's enumerations of fields that are all called "kind".
 SIGNAL_KINDS = Signal.Kind.choices
 JOB_KINDS = Job.Kind.choices
+NOTICE_KINDS = NoticeKind.choices
+WEBHOOK_KINDS = Endpoint.Kind.choices

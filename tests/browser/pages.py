@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ from alignment.icp.workshop.actions import open_workshop
 from alignment.imports.actions import create_import, start_dry_run
 from alignment.jobs import runner
 from alignment.jobs.models import Job
+from alignment.notifications.actions.endpoints import add_endpoint
+from alignment.notifications.actions.notices import Words, announce, tell
+from alignment.notifications.models import Delivery, Endpoint
 from alignment.people.models import ApiKey, Invitation, User
 from alignment.people.tokens import hash_secret
 from alignment.scoring.actions.whatif import start_what_if
@@ -207,6 +211,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
     follow(lead, "handed_off")
     play.api_key(program, cast.owner)
     invitation = _invitation(cast)
+    hook = _told(cast)
     upload = create_import(
         program=program,
         file=ContentFile(SAMPLE.read_bytes(), SAMPLE.name),
@@ -252,6 +257,9 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "imports:detail pk": upload.pk,
         "imports:preview pk": upload.pk,
         "imports:problems pk": upload.pk,
+        "notices:open pk": 1,
+        "delivery": 1,
+        **{f"endpoints:{name} pk": hook.pk for name in ENDPOINT_PAGES},
         " pk": KEY,
     } | {f"jobs:{name} pk": Job.objects.in_program(program).latest("pk").pk for name in JOB_PAGES}
 
@@ -268,6 +276,7 @@ def _hand_over(cast: Cast, lead: Lead) -> HandOff:
 
 
 JOB_PAGES = ("detail", "cancel")
+ENDPOINT_PAGES = ("detail", "test", "change-secret", "remove", "again")
 WHAT_IF_PAGES = ("what_if", "what_if_run", "what_if_brief", "what_if_number", "what_if_moves")
 
 
@@ -277,6 +286,37 @@ def _days_off(cast: Cast) -> tuple[Closure, Leave]:
     return closure, add_leave(
         program=cast.program, user=cast.rep, **days, note="Family", by=cast.owner
     )
+
+
+def _told(cast: Cast) -> Endpoint:
+    """Notices for everybody, and a webhook with a log."""
+    for kind in ("breach", "feedback"):
+        words = Words("First contact came too late", "Due at 15:40.", f"/p/{cast.program.slug}/")
+        people = list(cast.people().values())
+        tell(program=cast.program, users=people, kind=kind, cause=kind, words=partial(_same, words))
+    hook = add_endpoint(
+        program=cast.program,
+        kind="webhook",
+        name="CRM",
+        url="https://hooks.example.com/",
+        events=["breach"],
+        by=cast.owner,
+    )
+    for cause in ("a", "b", "c"):
+        announce(program=cast.program, event="breach", cause=cause, data={}, text="Late")
+    log = Delivery.objects.in_program(cast.program).filter(endpoint=hook).order_by("id")
+    first, second, _third = log
+    Delivery.objects.in_program(cast.program).filter(pk=first.pk).update(
+        delivered_at=timezone.now(), next_try_at=None, tries=1, status=204
+    )
+    Delivery.objects.in_program(cast.program).filter(pk=second.pk).update(
+        next_try_at=None, tries=10, problem="No answer in time"
+    )
+    return hook
+
+
+def _same(words: Words) -> Words:
+    return words
 
 
 def _invitation(cast: Cast) -> Invitation:
