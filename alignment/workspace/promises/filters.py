@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from django.db.models import Q
+
 from alignment.people.models import Side
 from alignment.sla.models import Clock
 
@@ -57,6 +59,10 @@ class PromiseFilter:
             clocks = clocks.filter(dispute__granted=True)
         else:
             clocks = clocks.filter(state=self.state)
+        if self.state == "broken":
+            # Excused ones are counted apart everywhere.
+            unexcused = Q(dispute__isnull=True) | Q(dispute__granted__isnull=True)
+            clocks = clocks.filter(unexcused | Q(dispute__granted=False))
         if self.side:
             clocks = clocks.filter(side=self.side)
         if self.clause:

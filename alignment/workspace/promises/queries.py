@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
@@ -168,7 +169,7 @@ def wall(*, program: Program, since: datetime) -> list[WallSide]:
     """Both sides alike: seven queries, whatever runs."""
     clocks = Clock.objects.in_program(program)
     ended = clocks.filter(ended_at__gte=since).values("side")
-    today = {
+    today: dict[str, Mapping[str, Any]] = {
         row["side"]: row
         for row in ended.annotate(
             kept=Count("id", filter=Q(state="kept")),
@@ -179,7 +180,7 @@ def wall(*, program: Program, since: datetime) -> list[WallSide]:
     return [_wall_side(program, side, today.get(side, {}), since) for side in Side.values]
 
 
-def _wall_side(program: Program, side: str, today: dict[str, int], since: datetime) -> WallSide:
+def _wall_side(program: Program, side: str, today: Mapping[str, Any], since: datetime) -> WallSide:
     clocks = Clock.objects.in_program(program).filter(side=side)
     running = clocks.filter(state=Clock.State.RUNNING)
     soonest = list(shown_clocks(running).order_by("due_at", "id")[:ON_THE_WALL])

@@ -1,6 +1,7 @@
 """Promises on pages: the list, one of them with its answers, the wall, the calendar feed."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -160,7 +161,7 @@ def test_a_feed_shows_what_the_person_owes(ruled: Cast) -> None:
     secret = page.content.decode().split("/calendar/")[2].split(".ics")[0]
     reply = ruled.client("stranger").get(f"/calendar/{secret}.ics")
     assert reply["Content-Type"] == "text/calendar; charset=utf-8"
-    events = list(Calendar.from_ical(reply.content).walk("VEVENT"))
+    events: list[Any] = list(Calendar.from_ical(reply.content).walk("VEVENT"))
     assert {str(event["summary"]).split(":")[0] for event in events} == {
         "First contact",
         "Feedback on the lead",
