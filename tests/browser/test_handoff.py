@@ -2,9 +2,10 @@
 
 import re
 
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.models import Lead, Stage
+from accounts.models import Lead, Stage, Stakeholder
 from alignment.people.permissions import Scope
 from alignment.scoring.ingest import EngagementIn, ingest
 from alignment.sla.models import Attempt, Feedback, HandOff
@@ -17,11 +18,11 @@ from tests.cast import Cast
 PROMISE = "Cut IT costs by 40 %"
 
 
-def promised(cast: Cast, person: play.Stakeholder) -> None:
+def promised(cast: Cast, person: Stakeholder) -> None:
     """What made them look at us: a link, and what it promised."""
     signal = play.signal(cast.program, "email_clicked")
     event = EngagementIn(
-        person.pk, signal.pk, play.timezone.now(), "website", "click-1", True, {"promise": PROMISE}
+        person.pk, signal.pk, timezone.now(), "website", "click-1", True, {"promise": PROMISE}
     )
     ingest(program=cast.program, events=[event])
 
@@ -91,7 +92,7 @@ def log_the_first_call(page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     toast(page, "Attempt to reach Dana Fox recorded.")
-    expect(page.get_by_text("Call: Spoke with them")).to_be_visible()
+    expect(page.locator(".timeline__body", has_text="Call: Spoke with them")).to_be_visible()
     wait_until_live(page)
 
 
