@@ -92,7 +92,7 @@ def log_the_first_call(page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     toast(page, "Attempt to reach Dana Fox recorded.")
-    expect(page.get_by_text("Call: Spoke with them")).to_be_visible()
+    expect(page.locator(".timeline__body", has_text="Call: Spoke with them")).to_be_visible()
     wait_until_live(page)
 
 

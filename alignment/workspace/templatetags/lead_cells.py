@@ -93,11 +93,12 @@ def due_cell(clock: Clock | None, css: str = "", otherwise: str = "—") -> Safe
     if clock is None:
         return format_html('<span class="muted" aria-hidden="true">{}</span>', otherwise)
     return format_html(
-        '<time class="countdown {}" datetime="{}" data-since="{}" data-countdown>{}</time>',
+        '<time class="countdown {}" datetime="{}" data-since="{}" data-countdown title="{}">{}</time>',
         css,
         clock.due_at.isoformat(timespec="seconds"),
         clock.started_at.isoformat(timespec="seconds"),
         date_format(timezone.localtime(clock.due_at), "SHORT_DATETIME_FORMAT"),
+        date_format(timezone.localtime(clock.due_at), "D H:i"),
     )
 
 
