@@ -61,7 +61,15 @@ def tell_of(rows: Sequence[Looked]) -> None:
 
 def lead_page(program: Program, lead_id: int) -> str:
     """From the root of the site."""
-    return reverse("workspace:lead", args=[program.slug, lead_id])
+    before, after = _lead_pages(program.slug)
+    return f"{before}{lead_id}{after}"
+
+
+@lru_cache(maxsize=1_000)
+def _lead_pages(slug: str) -> tuple[str, str]:
+    """What stands before and after the number: finding an address costs more than writing it."""
+    before, _number, after = reverse("workspace:lead", args=[slug, 0]).rpartition("0")
+    return before, after
 
 
 def _breaks(row: Looked) -> bool:
@@ -117,16 +125,16 @@ def _breach(row: Looked, name: LeadName, path: str, user: User) -> Callable[[], 
     def words() -> Words:
         due = _moment(row.clock.due_at.replace(second=0, microsecond=0), user.time_zone)
         again = (row.step.climb or 1) > 1
-        heading = _heading(title(row.clause), again, get_language())
+        heading = _heading(row.clause, again, get_language())
         return Words(f"{heading} · {name}", _text(due, again, get_language()), path)
 
     return words
 
 
 @lru_cache(maxsize=1_000)
-def _heading(promise: str, again: bool, language: str) -> str:
+def _heading(clause: SlaClause, again: bool, language: str) -> str:
     said = _("Still unanswered: %(promise)s") if again else _("Broken: %(promise)s")
-    return said % {"promise": promise}
+    return said % {"promise": title(clause)}
 
 
 @lru_cache(maxsize=1_000)
