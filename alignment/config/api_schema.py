@@ -9,9 +9,10 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.renderers import JSONRenderer
 
-from accounts.models import Signal
+from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
-from alignment.notifications.models import Endpoint, NoticeKind
+from alignment.notifications.models import Delivery, Endpoint, NoticeKind
+from alignment.sla.models import Attempt
 
 DESCRIPTION = """
 Facts in, judgements out: accounts, people, leads, engagements and scores of one program.
@@ -106,3 +107,8 @@ SIGNAL_KINDS = Signal.Kind.choices
 JOB_KINDS = Job.Kind.choices
 NOTICE_KINDS = NoticeKind.choices
 WEBHOOK_KINDS = Endpoint.Kind.choices
+DELIVERY_CHANNELS = Delivery.Channel.choices
+CONSENT_CHANNELS = Channel.choices
+ATTEMPT_CHANNELS = Attempt.Channel.choices
+ATTEMPT_OUTCOMES = Attempt.Outcome.choices
+CALL_OUTCOMES = ValidationCall.Outcome.choices

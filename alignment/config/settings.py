@@ -335,6 +335,11 @@ SPECTACULAR_SETTINGS = {
         "JobKind": "alignment.config.api_schema.JOB_KINDS",
         "NoticeKind": "alignment.config.api_schema.NOTICE_KINDS",
         "WebhookKind": "alignment.config.api_schema.WEBHOOK_KINDS",
+        "DeliveryChannel": "alignment.config.api_schema.DELIVERY_CHANNELS",
+        "ConsentChannel": "alignment.config.api_schema.CONSENT_CHANNELS",
+        "AttemptChannel": "alignment.config.api_schema.ATTEMPT_CHANNELS",
+        "AttemptOutcome": "alignment.config.api_schema.ATTEMPT_OUTCOMES",
+        "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
     },
 }
 
