@@ -146,9 +146,13 @@ def judge(story: Story, lead: Lead, owner: User, fits: bool) -> None:
 
 
 def finish(program: Program) -> None:
-    """History is over: every event bears its own time, is followed, and nobody is told of it."""
+    """History is over: every event bears its own time, and is followed."""
     _run(_JUDGED, program=program.pk)
     _run(_RECORDED, program=program.pk)
+
+
+def forget_notices(program: Program) -> None:
+    """Nobody reads two months of notices at once."""
     Delivery.objects.in_program(program).delete()
     Notice.objects.in_program(program).delete()
 
