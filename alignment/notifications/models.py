@@ -180,7 +180,12 @@ class Delivery(ProgramOwned):
                 name="delivery_mail_waiting",
             ),
             models.Index(
-                fields=["endpoint", "next_try_at"],
+                fields=["program", "user", "id"],
+                condition=Q(next_try_at__isnull=False, endpoint__isnull=True),
+                name="delivery_mail_of_person",
+            ),
+            models.Index(
+                fields=["endpoint", "next_try_at", "id"],
                 condition=Q(next_try_at__isnull=False, endpoint__isnull=False),
                 name="delivery_waiting",
             ),

@@ -72,11 +72,13 @@ def change_endpoint(
     demand(program=endpoint.program, by=by, permission=Permission.MANAGE_PROGRAM)
     before = Endpoint.objects.in_program(endpoint.program_id).get(pk=endpoint.pk)
     endpoint.is_active = is_active
+    fields = ["name", "url", "events", "is_active"]
     if is_active:
         endpoint.stopped_because = ""
         # Whoever repairs it wants to see at once whether it works.
         endpoint.resting_until, endpoint.failures = None, 0
-    _fill(endpoint, name, url, events)
+        fields += ["stopped_because", "resting_until", "failures"]
+    _fill(endpoint, name, url, events, fields)
     if before.is_active and not is_active:
         drop_waiting(endpoint)
     _record(
@@ -178,7 +180,10 @@ def _demand_active(endpoint: Endpoint) -> None:
         raise ValidationError(_("Switch the endpoint on first."))
 
 
-def _fill(endpoint: Endpoint, name: str, url: str, events: Sequence[str]) -> None:
+def _fill(
+    endpoint: Endpoint, name: str, url: str, events: Sequence[str], fields: list[str] | None = None
+) -> None:
+    """Check and save; only `fields` of a row that workers write to meanwhile."""
     endpoint.name = " ".join(name.split())
     endpoint.url = url.strip()
     endpoint.events = sorted(set(events))
@@ -195,7 +200,7 @@ def _fill(endpoint: Endpoint, name: str, url: str, events: Sequence[str]) -> Non
     endpoint.clean_fields(exclude=["program"])
     try:
         with transaction.atomic():
-            endpoint.save()
+            endpoint.save(update_fields=fields)
     except IntegrityError:
         raise ValidationError({"name": _("There is already an endpoint of that name.")}) from None
 

@@ -145,7 +145,10 @@ def _settle_success(delivery: Delivery, status: int) -> None:
 @transaction.atomic
 def _settle_failure(delivery: Delivery, failure: Failure) -> None:
     """Put it off, or give it up; its endpoint rests a while either way."""
-    endpoint = _endpoint_of(delivery).select_for_update().get()
+    endpoint = _endpoint_of(delivery).select_for_update().first()
+    if endpoint is None:
+        # Removed while it was sent, with its log.
+        return
     pause = max(rest(endpoint.failures + 1), _asked_pause(failure))
     _endpoint_of(delivery).update(
         busy_until=None, failures=F("failures") + 1, resting_until=Now() + pause
@@ -163,7 +166,8 @@ def _asked_pause(failure: Failure) -> timedelta:
 
 
 def put_off(delivery: Delivery, failure: Failure) -> None:
-    """The next try of a message that failed, or none. A try that was taken over changes nothing."""
+    """The next try of a message that failed, or none. A try that was taken over, or given up meanwhile, changes
+    nothing."""
     try:
         delay = next_delay(
             tries=delivery.tries, jitter=random.random(), retry_after=failure.retry_after
@@ -172,7 +176,7 @@ def put_off(delivery: Delivery, failure: Failure) -> None:
         delay = None
         log.warning("delivery %s given up: %s", delivery.pk, failure.problem)
     rows = Delivery.objects.across_programs().filter(
-        pk=delivery.pk, tries=delivery.tries, delivered_at__isnull=True
+        pk=delivery.pk, tries=delivery.tries, next_try_at__isnull=False
     )
     rows.update(
         next_try_at=Now() + delay if delay is not None else None,

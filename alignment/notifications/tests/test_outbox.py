@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from alignment.notifications.actions.endpoints import (
     add_endpoint,
     change_endpoint,
     change_secret,
+    remove_endpoint,
     send_again,
     send_test,
 )
@@ -209,6 +211,28 @@ def test_messages_to_one_endpoint_keep_their_order(cast: Cast, hook: Receiver) -
         False,
         False,
     ]
+
+
+def test_switched_off_or_removed_while_a_message_is_on_its_way(cast: Cast, hook: Receiver) -> None:
+    row = endpoint(cast, hook)
+    fields: Any = {"name": row.name, "url": "https://example.com/", "events": ["breach"]}
+
+    def act(change: Callable[[], None]) -> Callable[[str, int], list[str]]:
+        def look_up(_host: str, _port: int) -> list[str]:
+            change()
+            return []
+
+        return look_up
+
+    tell(cast)
+    off = partial(change_endpoint, endpoint=row, is_active=False, by=cast.owner, **fields)
+    send_waiting(network=replace(hook.network, look_up=act(off)))
+    assert (only(cast).next_try_at, only(cast).problem) == (None, "The endpoint was switched off")
+    change_endpoint(endpoint=row, is_active=True, by=cast.owner, **fields)
+    tell(cast, "another")
+    gone = partial(remove_endpoint, endpoint=row, by=cast.owner)
+    send_waiting(network=replace(hook.network, look_up=act(gone)))
+    assert rows(cast) == []
 
 
 def test_what_waits_too_long_is_given_up(cast: Cast, hook: Receiver) -> None:
