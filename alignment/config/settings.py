@@ -122,9 +122,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BROKER_URL = env("BROKER_URL")
-CACHES = {
-    "default": {"BACKEND": "alignment.core.quiet_cache.QuietCache", "LOCATION": BROKER_URL}
-}
+CACHES = {"default": {"BACKEND": "alignment.core.quiet_cache.QuietCache", "LOCATION": BROKER_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 AUTH_USER_MODEL = "people.User"

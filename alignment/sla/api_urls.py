@@ -34,9 +34,7 @@ CLOCKS: list[URLPattern] = [
     path("clocks/<int:pk>/", clocks.ClockView.as_view(), name="clock"),
     path("clocks/<int:pk>/dispute/", clocks.ClockDisputeView.as_view(), name="clock-dispute"),
     path("escalations/", clocks.EscalationsView.as_view(), name="escalations"),
-    path(
-        "escalations/<int:pk>/acknowledge/", clocks.AcknowledgeView.as_view(), name="acknowledge"
-    ),
+    path("escalations/<int:pk>/acknowledge/", clocks.AcknowledgeView.as_view(), name="acknowledge"),
     path("disputes/", clocks.DisputesView.as_view(), name="disputes"),
     path("disputes/<int:pk>/decide/", clocks.DecideView.as_view(), name="dispute-decide"),
     path("leads/<int:pk>/crm-updated/", clocks.CrmUpdatedView.as_view(), name="crm-updated"),

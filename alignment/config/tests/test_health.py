@@ -48,7 +48,10 @@ def test_swept_a_moment_ago(cast: Cast) -> None:
 def test_a_late_sweep(cast: Cast) -> None:
     swept(20)
     status, said = asked()
-    assert (status, bool(re.match(r"the last sweep of the clocks was 2\d s ago\n", said))) == (503, True)
+    assert (status, bool(re.match(r"the last sweep of the clocks was 2\d s ago\n", said))) == (
+        503,
+        True,
+    )
 
 
 def test_who_has_just_started_may_not_have_swept(

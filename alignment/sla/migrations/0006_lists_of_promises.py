@@ -5,22 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0010_coded_reasons'),
-        ('agreements', '0004_signing'),
-        ('people', '0005_leads_a_week'),
-        ('sla', '0005_outside_crm'),
+        ("accounts", "0010_coded_reasons"),
+        ("agreements", "0004_signing"),
+        ("people", "0005_leads_a_week"),
+        ("sla", "0005_outside_crm"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['program', '-id'], name='clock_of_program'),
+            model_name="clock",
+            index=models.Index(fields=["program", "-id"], name="clock_of_program"),
         ),
         migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(fields=['program', '-id'], name='dispute_of_program'),
+            model_name="dispute",
+            index=models.Index(fields=["program", "-id"], name="dispute_of_program"),
         ),
     ]
