@@ -108,7 +108,7 @@ class WorkingTime:
         due = spans.ends[found] - (spans.done[found] - target)
         if due - moment > HORIZON_S:
             raise NoWorkingTime(self.zone)
-        return _moment(due)
+        return _EPOCH + timedelta(0, due)
 
     def between(self, first: datetime, last: datetime) -> float:
         """Seconds of working time from `first` to `last`; negative when `last` is the earlier."""
