@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -56,7 +57,7 @@ def _answer(program: Program, people: dict[str, User], dice: random.Random) -> N
     rows = Escalation.objects.in_program(program).filter(due_at__lt=old).select_related("clock")
     with connection.cursor() as cursor:
         for row in rows.order_by("id"):
-            answer = {
+            answer: dict[str, Any] = {
                 "after": timedelta(minutes=dice.randint(3, 25)),
                 "by": by[row.clock.side].pk,
                 "answer": dice.choice(words.ANSWERS),
