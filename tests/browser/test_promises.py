@@ -67,7 +67,7 @@ def test_a_breach_through_two_levels_to_a_granted_excuse(cast: Cast, online: Onl
     judge = online.person(cast.marketing_manager)
     judge.goto(promises)
     judge.get_by_role("link", name="asks to excuse").click()
-    judge.get_by_label("Answer").fill("True: the outage hit us too.")
+    judge.get_by_label("Your answer").fill("True: the outage hit us too.")
     judge.get_by_role("button", name="Excuse", exact=True).click()
     toast(judge, "Decided. It stands in every report.")
     expect(rep.get_by_text("Excused by the other side")).to_be_visible()

@@ -56,6 +56,7 @@ def build(seed: int = 2026) -> Program:
         cursor.execute(_FIRST_SEEN, {"start": start, "program": program.pk})
     agreements.settle(program, people)
     handoffs.finish(program)
+    handoffs.set_hours(program, people)
     promises.past(program, people, dice)
     handoffs.forget_notices(program)
     handoffs.fresh(told)

@@ -39,7 +39,7 @@ class VerdictForm(forms.Form):
         error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one.")},
     )
     answer = forms.CharField(
-        label=_("Answer"),
+        label=_("Your answer"),
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 2}),
         error_messages={"required": _("Say why.")},

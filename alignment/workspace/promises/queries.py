@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -119,11 +120,45 @@ def _newest_per_clock(rows: list[Escalation]) -> list[Escalation]:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of a promise's story; `what` names it for the page."""
+
+    what: str
+    at: datetime
+    by: str = ""
+    note: str = ""
+    escalation: Escalation | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseDetail:
     line: Line
     began: JournalEvent | None
     escalations: list[Escalation]
     dispute: Dispute | None
+
+    @property
+    def story(self) -> list[Happened]:
+        """What came of it, the latest first."""
+        clock = self.line.clock
+        found = [Happened("began", clock.started_at)]
+        if self.line.is_timed:
+            found.append(Happened("due", clock.due_at))
+        for rung in self.escalations:
+            found.append(Happened("escalated", rung.created_at, escalation=rung))
+            if rung.acknowledged_at and rung.answer:
+                by, answer = str(rung.acknowledged_by or ""), rung.answer
+                found.append(Happened("acknowledged", rung.acknowledged_at, by, answer))
+        if clock.met_at:
+            found.append(Happened("kept" if clock.state == "kept" else "late", clock.met_at))
+        if self.dispute:
+            asked = self.dispute
+            found.append(Happened("asked", asked.asked_at, str(asked.asked_by or ""), asked.reason))
+            if asked.decided_at:
+                what = "excused" if asked.granted else "refused"
+                by = str(asked.decided_by or "")
+                found.append(Happened(what, asked.decided_at, by, asked.answer))
+        return sorted(found, key=attrgetter("at"), reverse=True)
 
     @property
     def open_escalation(self) -> Escalation | None:
