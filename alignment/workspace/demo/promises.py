@@ -24,8 +24,8 @@ from alignment.sla.models import Clock, Escalation
 from . import words
 
 DAYS = 60
-# Breaches of the last days are still to be answered.
-OPEN_DAYS = 2
+# The newest breaches are still to be answered.
+WAITING = 2
 DISPUTES = 4
 
 # What the machine lost: it noticed within a second.
@@ -53,8 +53,9 @@ def past(program: Program, people: dict[str, User], dice: random.Random) -> None
 
 def _answer(program: Program, people: dict[str, User], dice: random.Random) -> None:
     by = {"sales": people["sarah"], "marketing": people["hugo"]}
-    old = timezone.now() - timedelta(days=OPEN_DAYS)
-    rows = Escalation.objects.in_program(program).filter(due_at__lt=old).select_related("clock")
+    rows = Escalation.objects.in_program(program).select_related("clock")
+    waiting = set(rows.order_by("-due_at").values_list("clock_id", flat=True)[:WAITING])
+    rows = rows.exclude(clock_id__in=waiting)
     with connection.cursor() as cursor:
         for row in rows.order_by("id"):
             answer: dict[str, Any] = {
@@ -65,7 +66,7 @@ def _answer(program: Program, people: dict[str, User], dice: random.Random) -> N
             }
             cursor.execute(_ANSWERED, answer)
     broken = Clock.objects.in_program(program).filter(state=Clock.State.BROKEN)
-    broken.filter(due_at__lt=old).update(look_at=None)
+    broken.exclude(pk__in=waiting).update(look_at=None)
 
 
 def _dispute(program: Program, people: dict[str, User], dice: random.Random) -> None:
@@ -73,7 +74,7 @@ def _dispute(program: Program, people: dict[str, User], dice: random.Random) -> 
     broken = Clock.objects.in_program(program).filter(
         state=Clock.State.BROKEN, side="sales", owner__isnull=False
     )
-    for number, clock in enumerate(broken.order_by("-due_at")[1 : 1 + DISPUTES]):
+    for number, clock in enumerate(broken.order_by("-due_at")[WAITING : WAITING + DISPUTES]):
         assert clock.owner is not None
         asked = dispute(clock=clock, reason=dice.choice(words.EXCUSES), by=clock.owner)
         if number:
