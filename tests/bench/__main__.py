@@ -15,7 +15,7 @@ from alignment.config.local.engines import engines
 if TYPE_CHECKING:
     from .report import Report
 
-PARTS = ("rescore", "whatif", "ingest", "web", "imports", "deadlines")
+PARTS = ("rescore", "whatif", "ingest", "web", "imports", "deadlines", "handoff")
 
 
 def main() -> int:
@@ -53,7 +53,7 @@ def _measure(options: argparse.Namespace) -> int:
     from alignment.jobs.models import Job
     from alignment.people.models import User
 
-    from . import data, deadlines, imports, ingest, rescore, web, whatif
+    from . import data, deadlines, handoff, imports, ingest, rescore, web, whatif
     from .report import Report
 
     report = Report()
@@ -69,6 +69,8 @@ def _measure(options: argparse.Namespace) -> int:
     parts = options.only or PARTS
     if "web" in parts:
         web.measure(report, program, by)
+    if "handoff" in parts:
+        handoff.measure(report, program, by)
     if "ingest" in parts:
         ingest.measure(report, program)
     if "rescore" in parts:
