@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alignment.jobs.models import Job
+from alignment.sla.access import may_decide
 from alignment.sla.queries.handoff_pages import waiting_for_owner
 from alignment.workspace.leads.selection import to_call
 
@@ -94,7 +95,8 @@ def items_for(request: ProgramRequest) -> list[Item]:
     counts = {
         "mql": _waiting(program),
         "jobs": _running(program),
-        "ownerless": waiting_for_owner(program),
+        # Only those who decide about them need to know.
+        "ownerless": waiting_for_owner(program) if may_decide(request.membership) else 0,
     }
     root = f"/p/{program.slug}/"
     here = request.headers.get("HX-Current-URL", "") if request.htmx else ""

@@ -15,7 +15,16 @@ from alignment.config.local.engines import engines
 if TYPE_CHECKING:
     from .report import Report
 
-PARTS = ("rescore", "whatif", "ingest", "web", "imports", "clocks", "deadlines")
+PARTS = (
+    "rescore",
+    "whatif",
+    "ingest",
+    "web",
+    "imports",
+    "clocks",
+    "deadlines",
+    "handoff",
+)
 
 
 def main() -> int:
@@ -53,7 +62,7 @@ def _measure(options: argparse.Namespace) -> int:
     from alignment.jobs.models import Job
     from alignment.people.models import User
 
-    from . import clocks, data, deadlines, imports, ingest, rescore, web, whatif
+    from . import clocks, data, deadlines, handoff, imports, ingest, rescore, web, whatif
     from .report import Report
 
     report = Report()
@@ -69,6 +78,8 @@ def _measure(options: argparse.Namespace) -> int:
     parts = options.only or PARTS
     if "web" in parts:
         web.measure(report, program, by)
+    if "handoff" in parts:
+        handoff.measure(report, program, by)
     if "ingest" in parts:
         ingest.measure(report, program)
     if "rescore" in parts:

@@ -138,7 +138,7 @@ def _latency(
     report: Report, program: Program, by: User, port: int, secret: str, addresses: list[str]
 ) -> None:
     """From the POST to the fragment that shows the new MQL, beside 200 events a second."""
-    hot = _nearly_mql(program, 40)
+    hot = nearly_mql(program, 40)
     stop = threading.Event()
     load = threading.Thread(
         target=_steady_load, args=(Poster(port, secret, addresses[50_000:], "load"), stop)
@@ -172,7 +172,7 @@ def _steady_load(poster: Poster, stop: threading.Event) -> None:
         time.sleep(max(0.0, due - time.perf_counter()))
 
 
-def _nearly_mql(program: Program, most: int) -> list[tuple[str, int]]:
+def nearly_mql(program: Program, most: int) -> list[tuple[str, int]]:
     """People whom one more pricing page visit makes MQL."""
     from alignment.scoring.queries import ruling
 
