@@ -9,8 +9,10 @@ from accounts.models import JournalEvent, Lead
 from alignment.agreements.models import Kind, Version
 from alignment.notifications.models import Delivery, Endpoint, Notice, NoticeChoice
 from alignment.people.models import Membership, Team
+from alignment.people.tokens import hash_secret
 from alignment.sla.models import (
     Attempt,
+    CalendarFeed,
     Clock,
     Closure,
     Dispute,
@@ -101,6 +103,7 @@ def hers_promises(cast: Cast, number: int) -> None:
     Escalation.objects.create(
         **row, clock=clock, level=1, to="manager", due_at=now, answer="Zanzibar answer"
     )
+    CalendarFeed.objects.create(**row, user=stella, secret_hash=hash_secret("zanzibar-feed"))
     Dispute.objects.create(**row, clock=clock, reason="Zanzibar excuse", asked_by=stella)
     _hers_notices(cast, row)
 

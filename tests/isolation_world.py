@@ -85,7 +85,7 @@ def _hers_people(cast: Cast) -> None:
         name="Zanzibar key",
         prefix="zanzibar",
         secret_hash=hash_secret(SECRET),
-        scopes=["read"],
+        scopes=["read", "webhooks:manage"],
         owner=stella,
         last_used_at=timezone.now(),
     )

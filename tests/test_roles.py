@@ -43,13 +43,17 @@ def test_every_program_page_names_a_permission() -> None:
     assert unguarded == []
 
 
+# Everybody's own: what they have read, and what reaches them by e-mail.
+OWN = {"/p/{program}/notices/read/", "/p/{program}/notices/choices/"}
+
+
 def test_no_write_needs_less_than_work(cast: Cast) -> None:
-    """A page that observers may open refuses their writes."""
+    """A page that observers may open refuses their writes, but for what concerns only them."""
     client = cast.client("observer")
     written = []
     for route in program_routes():
         answer = client.post(route.address.format(program=cast.program.slug))
-        if answer.status_code not in (403, 404, 405):
+        if answer.status_code not in (403, 404, 405) and route.address not in OWN:
             written.append((route.address, answer.status_code))
     assert written == []
 

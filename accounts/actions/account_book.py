@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -17,9 +17,7 @@ from accounts.rules.accounts import (
     AT,
     FACTS,
     NEW_ROW,
-    city_key,
     known_naics,
-    name_key,
     place_is_stale,
     ranges_out_of_order,
     zip_misfits,
@@ -81,6 +79,31 @@ class Held:
             for name, at in AT.items()
             if before[at] != self.row[at] and not name.endswith("_key")
         }
+
+
+class Draft(NamedTuple):
+    """The row of an account that may be new, and what is wrong with it as far as it alone tells."""
+
+    row: list[Any]
+    errors: list[FieldError]
+
+
+def drafted(given: Mapping[str, Any]) -> Draft:
+    """A new account of these values. Asks no database once `PlaceIndex` is there."""
+    row = list(NEW_ROW)
+    for name, value in given.items():
+        row[AT[name]] = value
+    return Draft(row, _completed(given, NEW_ROW, row))
+
+
+def _completed(given: Mapping[str, Any], before: Sequence[Any], row: list[Any]) -> list[FieldError]:
+    """Fill in what follows from the given values; the rules that the row then breaks."""
+    if place_is_stale(given, before, row):
+        place = place_of(row)
+        row[AT["state"]] = row[AT["state"]] or place.state
+        row[AT["county_fips"]], row[AT["cbsa"]] = place.county_fips, place.cbsa_code
+    row[AT["naics"]] = known_naics(given, before, row)
+    return [*ranges_out_of_order(row), *zip_misfits(before, row)]
 
 
 class AccountBook:
@@ -179,31 +202,28 @@ class AccountBook:
                 found = None
         return found
 
-    def apply(self, held: Held | None, given: Mapping[str, Any]) -> tuple[Held, list[FieldError]]:
-        """Change an account (None: a new one) unless that would break a rule."""
-        new = held is None
-        held = held or Held(None, None, None)
+    def apply(self, held: Held, given: Mapping[str, Any]) -> tuple[Held, list[FieldError]]:
+        """Change an account unless that would break a rule."""
         row = held.row.copy()
         for name, value in given.items():
             row[AT[name]] = value
-        if row == held.row and not new:
+        if row == held.row:
             return held, []
-        if place_is_stale(given, held.row, row):
-            place = place_of(row)
-            row[AT["state"]] = row[AT["state"]] or place.state
-            row[AT["county_fips"]], row[AT["cbsa"]] = place.county_fips, place.cbsa_code
-        row[AT["naics"]] = known_naics(given, held.row, row)
-        errors = [
-            *ranges_out_of_order(row),
-            *zip_misfits(held.row, row),
-            *self._collisions(held, row),
-        ]
+        errors = _completed(given, held.row, row) + self._collisions(held, row)
         if not errors:
             self._forget(held)
             held.row = row
             self._keep(held)
-            if new:
-                self.new.append(held)
+        return held, errors
+
+    def add(self, draft: Draft) -> tuple[Held, list[FieldError]]:
+        """A new account as drafted, unless it would be another one's double."""
+        held = Held(None, None, None)
+        errors = draft.errors + self._collisions(held, draft.row)
+        if not errors:
+            held.row = draft.row
+            self._keep(held)
+            self.new.append(held)
         return held, errors
 
     def _by_id_keys(self, row: Mapping[str, Any]) -> Held | None:
@@ -255,12 +275,3 @@ def other_id(held: Held, row: Mapping[str, Any]) -> str:
     """
     known, given = held.row[EXTERNAL_ID], row.get("external_id")
     return str(known) if known and given and known != given else ""
-
-
-def with_keys(values: dict[str, Any]) -> dict[str, Any]:
-    """The values with the keys that follow from name and city."""
-    if "name" in values and "name_key" not in values:
-        values["name_key"] = name_key(values["name"])
-    if "city" in values and "city_key" not in values:
-        values["city_key"] = city_key(values["city"])
-    return values

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from accounts.actions.account_book import AccountBook, Held, with_keys
-from accounts.rules.accounts import city_key, name_key
+from accounts.actions.account_book import AccountBook, Held, drafted
+from accounts.rules.accounts import city_key, name_key, with_keys
 from accounts.rules.facts import FieldError
 from alignment.reference.web import company_domain_of
 
@@ -98,7 +98,7 @@ class AccountLinks:
             values = {"domain": values["domain"]} if "domain" in values else {}
         else:
             values["source"] = self._source
-        held, errors = self.book.apply(known, values)
+        held, errors = self.book.apply(known, values) if known else self.book.add(drafted(values))
         if errors:
             return None, errors
         if known is None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.actions.account_book import AccountBook, Held, other_id, with_keys
+from accounts.actions.account_book import AccountBook, Draft, Held, drafted, other_id
 from accounts.actions.journal import JournalRow, tell_of_many, write_journal
 from accounts.actions.places import unknown_areas
 from accounts.actions.results import results_of
@@ -24,7 +25,7 @@ from accounts.actions.writing import (
     settled,
 )
 from accounts.models import Account, JournalKind
-from accounts.rules.accounts import AT, CLEANERS, FACTS
+from accounts.rules.accounts import AT, CLEANERS, FACTS, Cleaned, clean_account, with_keys
 from accounts.rules.facts import (
     AccountFacts,
     FactsOvertaken,
@@ -41,8 +42,6 @@ from alignment.people.queries import possible_owners
 MOST_NAMES_PUBLISHED = 50
 
 TECHNOLOGIES = AT["technologies"] + 4
-
-Cleaned = tuple[dict[str, Any], list[FieldError]]
 
 _UPDATE = f"""
 UPDATE accounts_account a
@@ -83,15 +82,6 @@ def add_account(*, program: Program, facts: AccountFacts, by: User, source: str)
     return result
 
 
-def clean_account(row: Mapping[str, Any]) -> Cleaned:
-    """What `upsert_cleaned` takes: the good values, and an error for each of the others.
-
-    Needs no database, so whoever reads a long list can do it ahead.
-    """
-    values, errors = cleaned(row, CLEANERS)
-    return with_keys(values), errors
-
-
 def upsert_cleaned(
     *,
     program: Program,
@@ -101,6 +91,7 @@ def upsert_cleaned(
     queue: bool = True,
     dry_run: bool = False,
     only_new: bool = False,
+    drafts: Sequence[Draft | None] = (),
 ) -> list[Upserted]:
     """Create or change one account per cleaned row; results in the order of the rows.
 
@@ -108,7 +99,8 @@ def upsert_cleaned(
     name and city. Only given keys change. A row that breaks a rule is rejected alone. `source`
     is noted on new accounts. `queue=False` is for callers that judge the accounts themselves in
     the same transaction; `dry_run` compares and writes nothing, so new accounts have no id.
-    `only_new` leaves accounts that exist as they are.
+    `only_new` leaves accounts that exist as they are. `drafts` are what `draft_account` made of
+    each row.
     """
     _find_owners(program, rows)
     for values, errors in rows:
@@ -119,12 +111,26 @@ def upsert_cleaned(
             lock_facts(program.pk)
         book = AccountBook(program.pk)
         book.load_for(values for values, errors in rows if not errors)
-        taken = [_take(book, values, errors, source, only_new) for values, errors in rows]
+        taken = [
+            _take(book, values, errors, draft, source, only_new)
+            for (values, errors), draft in zip_longest(rows, drafts)
+        ]
         if not dry_run:
             write_book(program=program, book=book, by=by, cause={"source": source}, queue=queue)
         return results_of(taken)
 
     return settled(attempt)
+
+
+def draft_account(row: Cleaned, *, source: str) -> Draft | None:
+    """A cleaned row as a new account, for `upsert_cleaned`, as far as it can be told ahead.
+
+    Whoever has many rows and time to wait for the database makes good use of it.
+    """
+    values, errors = row
+    if errors or not _names_company(values) or "owner_email" in values or "owner_id" in values:
+        return None
+    return drafted(_as_new(values, source))
 
 
 def update_account(
@@ -218,6 +224,7 @@ def _take(
     book: AccountBook,
     values: dict[str, Any],
     errors: list[FieldError],
+    draft: Draft | None,
     source: str,
     only_new: bool = False,
 ) -> Taken:
@@ -226,16 +233,25 @@ def _take(
         return None, False, errors
     found = book.find(values)
     if found is None:
-        if "name" not in values and not values.get("domain"):
+        if not _names_company(values):
             return None, False, [FieldError("name", "missing_company")]
-        values = with_keys({"name": values.get("domain"), "source": source, **values})
-    elif only_new:
+        held, problems = book.add(draft or drafted(_as_new(values, source)))
+        return (None, False, problems) if problems else (held, True, [])
+    if only_new:
         return found, False, []
-    elif known := other_id(found, values):
+    if known := other_id(found, values):
         return None, False, [FieldError("external_id", "other_id", {"value": known})]
-    before = found.row if found else None
+    before = found.row
     held, problems = book.apply(found, values)
     return (None, False, problems) if problems else (held, held.row is not before, [])
+
+
+def _names_company(values: Mapping[str, Any]) -> bool:
+    return "name" in values or bool(values.get("domain"))
+
+
+def _as_new(values: Mapping[str, Any], source: str) -> dict[str, Any]:
+    return with_keys({"name": values.get("domain"), "source": source, **values})
 
 
 def _key_after(held: Held, values: Mapping[str, Any]) -> tuple[str, str]:

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, connection, transaction
 
+from alignment.core.arrays import text_array
+
 T = TypeVar("T")
 ATTEMPTS = 3
 
@@ -53,10 +55,7 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 
 def array_literal(items: Sequence[str] | None) -> str | None:
     """A text array as COPY reads it."""
-    if items is None:
-        return None
-    quoted = (item.replace("\\", "\\\\").replace('"', '\\"') for item in items)
-    return "{" + ",".join(f'"{item}"' for item in quoted) + "}"
+    return None if items is None else text_array(items)
 
 
 def write_in_bulk() -> None:

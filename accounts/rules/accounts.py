@@ -80,6 +80,8 @@ CLEANERS: Mapping[str, v.Clean] = {
     "external_id": v.optional(v.text(120)),
 }
 
+Cleaned = tuple[dict[str, Any], list[FieldError]]
+
 _RANGES = (("employees_low", "employees_high"), ("revenue_low", "revenue_high"))
 _zip = itemgetter(AT["zip"], AT["country"])
 _place = itemgetter(AT["city"], AT["state"], AT["zip"], AT["country"])
@@ -94,6 +96,24 @@ def name_key(name: str) -> str:
 def city_key(city: str) -> str:
     """The key of a city, fitting its column."""
     return names.city_key(city)[:100] if city else ""
+
+
+def with_keys(values: dict[str, Any]) -> dict[str, Any]:
+    """The values with the keys that follow from name and city."""
+    if "name" in values and "name_key" not in values:
+        values["name_key"] = name_key(values["name"])
+    if "city" in values and "city_key" not in values:
+        values["city_key"] = city_key(values["city"])
+    return values
+
+
+def clean_account(row: Mapping[str, Any]) -> Cleaned:
+    """The good values with their keys, and an error for each of the others.
+
+    Whoever reads a long list can do it ahead, and elsewhere.
+    """
+    values, errors = v.cleaned(row, CLEANERS)
+    return with_keys(values), errors
 
 
 def ranges_out_of_order(row: Sequence[Any]) -> list[FieldError]:

@@ -120,8 +120,8 @@ def pieces(was: str, now: str) -> list[Piece]:
     Sentences with little in common stand one after the other.
     """
     old, new = WORD.findall(was), WORD.findall(now)
-    plain = [[word.strip() for word in words] for words in (old, new)]
-    blocks = SequenceMatcher(None, *plain, autojunk=False).get_matching_blocks()
+    plain, other = ([word.strip() for word in words] for words in (old, new))
+    blocks = SequenceMatcher(None, plain, other, autojunk=False).get_matching_blocks()
     ends = ((0, 0), (len(old), len(new)))
     common = [
         block

@@ -9,8 +9,10 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.renderers import JSONRenderer
 
-from accounts.models import Signal
+from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
+from alignment.notifications.models import Delivery, Endpoint, NoticeKind
+from alignment.sla.models import Attempt
 
 DESCRIPTION = """
 Facts in, judgements out: accounts, people, leads, engagements and scores of one program.
@@ -42,6 +44,9 @@ TAGS = {
     "hours": "Working hours, closed days and leave: what business time is made of.",
     "jobs": "Long work.",
     "imports": "Lists from files.",
+    "notices": "What the key's person was told.",
+    "webhooks": "Slack channels and webhooks, and what webhooks get.",
+    "deliveries": "Messages to Slack and webhooks, and what became of each.",
     "events": "The journal, to follow with a cursor.",
 }
 
@@ -100,3 +105,10 @@ class DocsView(SpectacularSwaggerSplitView):
 # Names for the schema's enumerations of fields that are all called "kind".
 SIGNAL_KINDS = Signal.Kind.choices
 JOB_KINDS = Job.Kind.choices
+NOTICE_KINDS = NoticeKind.choices
+WEBHOOK_KINDS = Endpoint.Kind.choices
+DELIVERY_CHANNELS = Delivery.Channel.choices
+CONSENT_CHANNELS = Channel.choices
+ATTEMPT_CHANNELS = Attempt.Channel.choices
+ATTEMPT_OUTCOMES = Attempt.Outcome.choices
+CALL_OUTCOMES = ValidationCall.Outcome.choices

@@ -1,5 +1,5 @@
 """The Celery application. Queues: `clocks` for the promises, `events` for other hints that must be
-quick, `jobs` for long work."""
+quick, `jobs` for long work, `outbox` for messages to the outside."""
 
 import os
 
@@ -31,5 +31,12 @@ app.conf.beat_schedule = {
     "accounts waiting": {"task": "alignment.scoring.tasks.judge_left_over", "schedule": 2.0},
     "signed for today": {"task": "alignment.agreements.tasks.start_signed", "schedule": 20.0},
     "old replies": {"task": "alignment.people.tasks.forget_replies", "schedule": 900.0},
+    "mails waiting": {"task": "alignment.notifications.tasks.send_by_mail", "schedule": 5.0},
+    "messages waiting": {
+        "task": "alignment.notifications.tasks.send_to_endpoints",
+        "schedule": 5.0,
+    },
+    "digests due": {"task": "alignment.notifications.tasks.prepare_digests", "schedule": 120.0},
+    "old messages": {"task": "alignment.notifications.tasks.tidy", "schedule": 1800.0},
     "scores gone stale": {"task": "alignment.scoring.tasks.refresh_stale", "schedule": 60.0},
 }

@@ -3,7 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("settings/endpoints/", include("alignment.notifications.program_urls")),
     path("settings/", include("alignment.people.program_urls")),
+    path("notices/", include("alignment.notifications.urls")),
     path("jobs/", include("alignment.jobs.urls")),
     path("imports/", include("alignment.imports.urls")),
     path("agreements/", include("alignment.agreements.urls")),

@@ -102,6 +102,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "alignment.people.context.program",
+                "alignment.notifications.context.bell",
                 "alignment.workspace.context.navigation",
             ],
         },
@@ -205,6 +206,8 @@ EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+# Seconds for each step of the dialogue with the mail server; without it a silent one stops all mail.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Entente <entente@localhost>")
 
 LANGUAGE_CODE = "en"
@@ -276,6 +279,8 @@ CELERY = {
     "task_routes": {
         "alignment.jobs.tasks.run": {"queue": "jobs"},
         "alignment.sla.tasks.*": {"queue": "clocks"},
+        # Waits for other people's machines, so it has a worker of its own, with threads.
+        "alignment.notifications.tasks.*": {"queue": "outbox"},
     },
     "broker_connection_retry_on_startup": True,
     "broker_transport_options": {"socket_timeout": 5, "socket_connect_timeout": 2},
@@ -312,9 +317,29 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "WEBHOOKS": [
+        f"alignment.notifications.api.events.{name}"
+        for name in (
+            "handed_off",
+            "nobody_to_own",
+            "warning",
+            "breach",
+            "escalation",
+            "feedback",
+            "dispute",
+            "agreement",
+        )
+    ],
     "ENUM_NAME_OVERRIDES": {
         "SignalKind": "alignment.config.api_schema.SIGNAL_KINDS",
         "JobKind": "alignment.config.api_schema.JOB_KINDS",
+        "NoticeKind": "alignment.config.api_schema.NOTICE_KINDS",
+        "WebhookKind": "alignment.config.api_schema.WEBHOOK_KINDS",
+        "DeliveryChannel": "alignment.config.api_schema.DELIVERY_CHANNELS",
+        "ConsentChannel": "alignment.config.api_schema.CONSENT_CHANNELS",
+        "AttemptChannel": "alignment.config.api_schema.ATTEMPT_CHANNELS",
+        "AttemptOutcome": "alignment.config.api_schema.ATTEMPT_OUTCOMES",
+        "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
     },
 }
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from alignment.config.favicon import favicon
 from alignment.config.health import healthz
+from alignment.workspace.promises.feed_views import feed
 
 urlpatterns = [
     path("healthz", healthz),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("sign-in/", include("allauth.urls")),
     path("", include("alignment.people.urls")),
     path("p/<slug:program>/", include("alignment.config.program_urls")),
+    path("calendar/<str:secret>.ics", feed, name="promise_feed"),
     path("api/v1/", include("alignment.config.api_urls")),
 ]
 

@@ -1,8 +1,28 @@
-"""Many ids as one parameter of a statement."""
+"""Many values as one parameter of a statement, written as PostgreSQL reads an array.
+
+The driver takes ten times as long to quote a list, item by item.
+"""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 
 def id_array(ids: Iterable[int | None]) -> str:
-    """Ids as PostgreSQL reads a bigint[]: the driver takes ten times as long to quote a list."""
+    """Ids as a bigint[]."""
     return "{" + ",".join(map(str, ids)) + "}"
+
+
+def text_array(texts: Iterable[str]) -> str:
+    """Texts as a text[]."""
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
+
+
+def time_array(moments: Iterable[datetime]) -> str:
+    """Moments with their zones as a timestamptz[]."""
+    return "{" + ",".join(f'"{moment.isoformat()}"' for moment in moments) + "}"
+
+
+def truth_array(answers: Iterable[bool]) -> str:
+    """Answers as a boolean[]."""
+    return "{" + ",".join("t" if answer else "f" for answer in answers) + "}"

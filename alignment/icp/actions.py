@@ -1,8 +1,7 @@
 """Judging accounts by the ICP in force, and keeping drafts of the next one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -17,8 +16,7 @@ from .compiler import CompiledIcp, compile_icp
 from .rules import parse_icp
 
 
-@dataclass(frozen=True)
-class Flip:
+class Flip(NamedTuple):
     """An account whose verdict changed; `was` is None when it had none."""
 
     account_id: int

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
 import zoneinfo
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, tzinfo
 from decimal import Decimal, InvalidOperation
-from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from alignment.imports.models import Import
+from alignment.imports.parsing.chunks import Chunk, Prepare, Source, serve
 from alignment.imports.parsing.mapping import ColumnMapping
-from alignment.imports.parsing.rows import ParsedRow, RowParser
 from alignment.imports.parsing.tables import Limits, Table, open_table
 from alignment.imports.parsing.targets import Kind
 
-# Makes of a row's values what its taker wants; needs no database.
-Prepare = Callable[[dict[str, Any]], Any]
+# Makes of what the reading process prepared what needs more than the file.
+Complete = Callable[[list[Any]], list[Any]]
+
+
+class ReaderLost(RuntimeError):
+    """The reading process ended before the file did: killed, or out of memory."""
 
 
 def limits() -> Limits:
@@ -46,16 +52,25 @@ def columns_of(upload: Import) -> list[ColumnMapping]:
     return [ColumnMapping.from_json(value) for value in upload.mapping.get("columns", ())]
 
 
-def parser_of(upload: Import, headers: list[str]) -> RowParser:
-    """The parser of the file's rows under its mapping and options."""
-    kind: Kind = upload.target  # type: ignore[assignment]
-    return RowParser(
-        kind,
-        columns_of(upload),
-        headers,
+def source_of(upload: Import, after: int, chunk: int, prepare: Prepare | None) -> Source:
+    """The file's rows behind a row, under its mapping and options."""
+    options = upload.options
+    # As a plain text: the reading process knows no models.
+    kind: Kind = str(upload.target)  # type: ignore[assignment]
+    return Source(
+        path=Path(upload.file.path).resolve(),
+        sheet=options.get("sheet", ""),
+        encoding=options.get("encoding", ""),
+        separator=options.get("separator", ""),
+        limits=limits(),
+        kind=kind,
+        columns=columns_of(upload),
         zone=zone_of(upload),
-        rates=rates_of(upload.options),
+        rates=rates_of(options),
         now=timezone.now(),
+        after=after,
+        chunk=chunk,
+        prepare=prepare,
     )
 
 
@@ -81,46 +96,57 @@ def rates_of(options: Mapping[str, Any]) -> dict[str, Decimal]:
     return rates
 
 
-class Chunk(NamedTuple):
-    """Rows of a file as they were parsed, and of the usable ones what `prepare` made of each."""
-
-    rows: list[ParsedRow]
-    prepared: list[Any]
-    progress: float
-
-
 class Reader:
-    """An open file behind its cursor. `row` is the number of the last row handed out.
+    """The file behind its cursor, read by a process of its own (`parsing.chunks`).
 
-    `read_ahead` has the next chunk read and prepared while the database is busy: a reader that
-    ran beside Python code would only take turns with it.
+    `row` is the number of the last row handed out. `read_ahead` takes over the next chunk and
+    completes its values while the database is busy. The first chunk is completed by the caller's
+    thread, so whatever must be looked up once is looked up there.
     """
 
-    def __init__(self, upload: Import, after: int, chunk: int, prepare: Prepare) -> None:
-        self._table = open_upload(upload)
+    def __init__(
+        self,
+        upload: Import,
+        after: int,
+        chunk: int,
+        prepare: Prepare | None = None,
+        complete: Complete | None = None,
+    ) -> None:
+        self._complete = complete
         self.row = after
         self.progress = 0.0
-        self._chunk = chunk
-        self._prepare = prepare
-        self._parser = parser_of(upload, self._table.headers)
-        self._rows = self._after(after)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", f"from {serve.__module__} import serve; serve()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=settings.BASE_DIR,
+        )
+        assert self._process.stdin is not None
+        with self._process.stdin as asked:
+            pickle.dump(source_of(upload, after, chunk, prepare), asked)
         self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader")
         self._coming: Future[Chunk] | None = None
 
-    def _after(self, row: int) -> Iterator[ParsedRow]:
-        for found in self._table.rows():
-            if found.number > row:
-                yield self._parser.parse(found)
-
-    def _read(self) -> Chunk:
-        rows = list(islice(self._rows, self._chunk))
-        prepared = [self._prepare(row.values) for row in rows if row.usable]
-        return Chunk(rows, prepared, self._table.progress())
+    def _take(self) -> Chunk:
+        assert self._process.stdout is not None
+        try:
+            found = pickle.load(self._process.stdout)
+        except (EOFError, pickle.UnpicklingError) as error:
+            raise ReaderLost(self._process.poll()) from error
+        if isinstance(found, Exception):
+            raise found
+        assert isinstance(found, Chunk)
+        if self._complete is None:
+            return found
+        return found._replace(prepared=self._complete(found.prepared))
 
     def next(self) -> Chunk:
-        """The next rows; fewer than a chunk at the end of the file."""
+        """The next rows; fewer than a chunk at the end of the file.
+
+        Raises `UnreadableTable`, or `FileNotFoundError` once the file is gone.
+        """
         coming, self._coming = self._coming, None
-        chunk = coming.result() if coming else self._read()
+        chunk = coming.result() if coming else self._take()
         self.progress = chunk.progress
         if chunk.rows:
             self.row = chunk.rows[-1].number
@@ -129,9 +155,12 @@ class Reader:
     def read_ahead(self) -> None:
         """Start on the next chunk; called just before the database has much to do."""
         if self._coming is None:
-            self._coming = self._ahead.submit(self._read)
+            self._coming = self._ahead.submit(self._take)
 
     def close(self) -> None:
-        """Release the file."""
+        """End the process, and with it whatever still waits for it."""
+        self._process.kill()
         self._ahead.shutdown(wait=True, cancel_futures=True)
-        self._table.close()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._process.wait()

@@ -6,25 +6,26 @@ import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.actions.accounts import clean_account
 from accounts.actions.writing import (
     copy_rows,
     note_growth,
     tidy_search_indexes,
     write_in_bulk,
 )
+from accounts.rules.accounts import clean_account
 from accounts.rules.facts import FieldError, Upserted
 from alignment.imports.messages import problem
 from alignment.imports.models import Import
-from alignment.imports.parsing.rows import ParsedRow
+from alignment.imports.parsing.chunks import Chunk, Prepare, ReadRow
 from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.parsing.targets import TARGETS
-from alignment.imports.reading import Chunk, Prepare, Reader, columns_of
+from alignment.imports.reading import Reader, columns_of
 from alignment.imports.storing import stored_cells
 from alignment.imports.taking import accounts, engagements, stakeholders
 from alignment.imports.taking.batches import Batch
@@ -38,8 +39,8 @@ TAKERS: dict[str, Callable[[Batch], list[Upserted]]] = {
     "stakeholders": stakeholders.take,
     "engagements": engagements.take,
 }
-# What can be done ahead, while the database is busy with the chunk before.
-PREPARED: dict[str, Prepare] = {"accounts": cast("Prepare", clean_account)}
+# What the reading process does with the values already.
+PREPARED: dict[str, Prepare] = {"accounts": clean_account}
 COUNTED = ("rows", "created", "updated", "unchanged", "rejected", "incomplete")
 
 # The file this process reads from now, left open between steps: opening it again would mean
@@ -54,33 +55,43 @@ def import_step(job: Job) -> bool:
     with translation.override(language):
         upload = _upload(job)
         try:
-            reader = _reader(job, upload)
-            chunk = reader.next()
-        except UnreadableTable as error:
-            _release(job)
-            raise JobFailed(error.message) from error
-        except FileNotFoundError as error:
-            raise JobFailed(_("The file is no longer there. Upload it again.")) from error
-        try:
             with _no_collection():
-                write_in_bulk()
-                _take(job, upload, chunk, reader.read_ahead)
+                finished = _take_chunk(job, upload)
         except BaseException:
             _release(job)
             raise
-    finished = len(chunk.rows) < CHUNK[upload.target]
-    first = not job.cursor
-    job.cursor = {"row": reader.row}
-    job.total = upload.size
-    job.done = upload.size if finished else int(reader.progress * upload.size)
     if finished:
         _release(job)
         tidy_search_indexes()
-    else:
-        if first:
-            note_growth()
-        reader.read_ahead()
     return finished
+
+
+def _take_chunk(job: Job, upload: Import) -> bool:
+    """True for the last one. What a chunk needed is gone when this returns."""
+    reader = _reader(job, upload)
+    chunk = _next(reader)
+    write_in_bulk()
+    _take(job, upload, chunk)
+    if not job.cursor:
+        note_growth()
+    finished = len(chunk.rows) < CHUNK[upload.target]
+    if not finished:
+        # While the database checks all foreign keys at the commit.
+        reader.read_ahead()
+    job.cursor = {"row": reader.row}
+    job.total = upload.size
+    job.done = upload.size if finished else int(reader.progress * upload.size)
+    return finished
+
+
+def _next(reader: Reader) -> Chunk:
+    """The next chunk, or a sentence that ends the job."""
+    try:
+        return reader.next()
+    except UnreadableTable as error:
+        raise JobFailed(error.message) from error
+    except FileNotFoundError as error:
+        raise JobFailed(_("The file is no longer there. Upload it again.")) from error
 
 
 @contextmanager
@@ -91,6 +102,8 @@ def _no_collection() -> Iterator[None]:
     try:
         yield
     finally:
+        # Not even the chunk read ahead is worth a look; `_release` gives all back.
+        gc.freeze()
         if was:
             gc.enable()
 
@@ -111,32 +124,34 @@ def _reader(job: Job, upload: Import) -> Reader:
         return reader
     for stale in list(_open):
         _open.pop(stale).close()
-    prepare = PREPARED.get(upload.target, _as_it_is)
-    _open[job.pk] = Reader(upload, after, CHUNK[upload.target], prepare)
+    prepare, complete = PREPARED.get(upload.target), None
+    if upload.target == "accounts":
+        complete = partial(accounts.prepare, source=_source(upload))
+    _open[job.pk] = Reader(upload, after, CHUNK[upload.target], prepare, complete)
     return _open[job.pk]
+
+
+def _source(upload: Import) -> str:
+    return upload.source or DEFAULT_SOURCE
 
 
 def _release(job: Job) -> None:
     reader = _open.pop(job.pk, None)
     if reader is not None:
         reader.close()
+        gc.unfreeze()
 
 
-def _as_it_is(values: dict[str, Any]) -> dict[str, Any]:
-    return values
-
-
-def _take(job: Job, upload: Import, chunk: Chunk, read_ahead: Callable[[], None]) -> None:
+def _take(job: Job, upload: Import, chunk: Chunk) -> None:
     """Store the usable rows, keep what was wrong with any, and count."""
     rows = chunk.rows
     usable = [row for row in rows if row.usable]
     batch = Batch(
         program=upload.program,
         by=job.created_by,
-        source=upload.source or DEFAULT_SOURCE,
+        source=_source(upload),
         rows=chunk.prepared,
         dry_run=bool(job.parameters.get("dry_run")),
-        read_ahead=read_ahead,
     )
     results = dict(
         zip((row.number for row in usable), TAKERS[upload.target](batch), strict=True)
@@ -145,7 +160,7 @@ def _take(job: Job, upload: Import, chunk: Chunk, read_ahead: Callable[[], None]
     )
     counts = dict.fromkeys(COUNTED, 0)
     counts["rows"] = len(rows)
-    problems: list[tuple[ParsedRow, list[dict[str, Any]]]] = []
+    problems: list[tuple[ReadRow, list[dict[str, Any]]]] = []
     columns = _headers_by_key(upload)
     for row in rows:
         result = results.get(row.number)
@@ -179,7 +194,7 @@ def _headers_by_key(upload: Import) -> dict[str, str]:
 
 
 def _keep(
-    job: Job, upload: Import, problems: Sequence[tuple[ParsedRow, list[dict[str, Any]]]]
+    job: Job, upload: Import, problems: Sequence[tuple[ReadRow, list[dict[str, Any]]]]
 ) -> None:
     if not problems:
         return

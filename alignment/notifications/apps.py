@@ -5,4 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class NotificationsConfig(AppConfig):
     name = "alignment.notifications"
     label = "notifications"
-    verbose_name = _("Notifications")
+    verbose_name = _("Notices")
+
+    def ready(self) -> None:
+        from . import tasks
+        from .actions import waking
+
+        waking.sends(waking.MAIL, tasks.send_by_mail)
+        waking.sends(waking.ENDPOINTS, tasks.send_to_endpoints)

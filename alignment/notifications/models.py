@@ -102,6 +102,9 @@ class Endpoint(ProgramOwned):
     url = models.URLField(_("address"), max_length=500)
     # Standard Webhooks: "whsec_" and base64; shown to who manages the program.
     secret = models.CharField(_("signing secret"), max_length=100, blank=True, editable=False)
+    # After a change both sign until then, so that the receiver can follow without losing any.
+    former_secret = models.CharField(max_length=100, blank=True, editable=False)
+    former_until = models.DateTimeField(null=True, editable=False)
     events = ArrayField(models.CharField(max_length=20), verbose_name=_("events"))
     is_active = models.BooleanField(_("in use"), default=True)
     # Why Entente itself stopped using it.
@@ -149,7 +152,10 @@ class Delivery(ProgramOwned):
     payload = models.JSONField(_("content"))
     cause = models.CharField(max_length=160, editable=False)
     created_at = models.DateTimeField(_("written"), db_default=Now())
+    # While a worker sends it, this is when another one may, should that worker have died.
     next_try_at = models.DateTimeField(_("next try"), null=True, db_default=Now())
+    # Written, or sent anew by a person: tries and patience count from here.
+    waiting_since = models.DateTimeField(db_default=Now(), editable=False)
     tries = models.PositiveSmallIntegerField(_("tries"), db_default=0)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     status = models.PositiveSmallIntegerField(_("last answer"), null=True, blank=True)
@@ -174,7 +180,12 @@ class Delivery(ProgramOwned):
                 name="delivery_mail_waiting",
             ),
             models.Index(
-                fields=["endpoint", "next_try_at"],
+                fields=["program", "user", "id"],
+                condition=Q(next_try_at__isnull=False, endpoint__isnull=True),
+                name="delivery_mail_of_person",
+            ),
+            models.Index(
+                fields=["endpoint", "next_try_at", "id"],
                 condition=Q(next_try_at__isnull=False, endpoint__isnull=False),
                 name="delivery_waiting",
             ),

@@ -32,6 +32,8 @@ JITTER: Final = 0.2
 LONGEST_WAIT: Final = timedelta(hours=24)
 # How long an endpoint is left alone after its first, second ... failure in a row.
 RESTS: Final = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900))
+# A little more than all tries together: behind an endpoint that rests, tries come slower.
+PATIENCE: Final = timedelta(days=4)
 DIGEST_AT: Final = time(8)
 
 
@@ -60,7 +62,15 @@ EVENTS: Final[dict[str, Event]] = {
             "handed_off",
             _("A lead is handed to sales"),
             "A lead became MQL and was given to an owner.",
-            {"lead": _LEAD, "owner": "ada@example.com", "reason": "Owner of the account."},
+            {
+                "lead": _LEAD,
+                "handoff": 31,
+                "owner_email": "ada@example.com",
+                "route": "account_owner",
+                "next_action": {"action": "Call about the pricing page"},
+                "brief": {"promise": "Cut IT costs by 40 %"},
+                "handed_at": "2026-11-27T14:40:00Z",
+            },
         ),
         Event(
             "nobody_to_own",
@@ -74,6 +84,7 @@ EVENTS: Final[dict[str, Event]] = {
             "A promise runs out soon.",
             {
                 "lead": _LEAD,
+                "clock": 5120,
                 "clause": "first-contact",
                 "side": "sales",
                 "due_at": "2026-11-27T15:40:00Z",
@@ -86,6 +97,7 @@ EVENTS: Final[dict[str, Event]] = {
             "A promise was not kept in time.",
             {
                 "lead": _LEAD,
+                "clock": 5120,
                 "clause": "first-contact",
                 "side": "sales",
                 "due_at": "2026-11-27T15:40:00Z",
@@ -95,7 +107,14 @@ EVENTS: Final[dict[str, Event]] = {
             "escalation",
             _("A broken promise is escalated"),
             "A broken promise was put to somebody on its ladder.",
-            {"lead": _LEAD, "clause": "first-contact", "side": "sales", "level": 1},
+            {
+                "lead": _LEAD,
+                "clock": 5120,
+                "clause": "first-contact",
+                "side": "sales",
+                "due_at": "2026-11-27T15:40:00Z",
+                "level": 1,
+            },
         ),
         Event(
             "feedback",
@@ -107,7 +126,13 @@ EVENTS: Final[dict[str, Event]] = {
             "dispute",
             _("A dispute about a broken promise"),
             "An excuse was asked for, granted or refused.",
-            {"lead": _LEAD, "clause": "first-contact", "side": "sales", "state": "open"},
+            {
+                "lead": _LEAD,
+                "clock": 5120,
+                "clause": "first-contact",
+                "side": "sales",
+                "state": "open",
+            },
         ),
         Event(
             "agreement",

@@ -117,6 +117,8 @@ SCOPE_LABELS = {
     Scope.JOBS_WRITE: _("Start and cancel jobs"),
     Scope.AGREEMENTS_WRITE: _("Write, propose and sign agreements"),
     Scope.HOURS_WRITE: _("Set working hours, closed days and leave"),
+    Scope.NOTICES_WRITE: _("Mark your notices as read"),
+    Scope.WEBHOOKS_MANAGE: _("Manage Slack and webhooks"),
 }
 
 

@@ -58,6 +58,8 @@ class Scope(StrEnum):
     JOBS_WRITE = "jobs:write"
     AGREEMENTS_WRITE = "agreements:write"
     HOURS_WRITE = "hours:write"
+    NOTICES_WRITE = "notices:write"
+    WEBHOOKS_MANAGE = "webhooks:manage"
 
 
 SCOPE_PERMISSION: dict[Scope, Permission] = {
@@ -70,6 +72,9 @@ SCOPE_PERMISSION: dict[Scope, Permission] = {
     Scope.AGREEMENTS_WRITE: Permission.EDIT_AGREEMENTS,
     # The actions ask further: one's own leave, or the teams that one runs.
     Scope.HOURS_WRITE: Permission.WORK_LEADS,
+    # One's own notices only.
+    Scope.NOTICES_WRITE: Permission.READ,
+    Scope.WEBHOOKS_MANAGE: Permission.MANAGE_PROGRAM,
 }
 
 

@@ -93,6 +93,22 @@ def rescore(ruling: Ruling, which: str, parameters: dict[str, Any]) -> Written:
     )
 
 
+def would_change(ruling: Ruling, program_id: int, after: int) -> bool:
+    """Whether scoring the program's leads behind this one would write anything.
+
+    One pass over the table in the order in which it lies, which costs half as much as the same
+    rows chunk by chunk. Models with a window or decay are measured first and cannot ask.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM scoring_leadscore t WHERE t.program_id = %s AND t.lead_id > %s"
+            f" AND {differs(ruling.compiled)}",
+            [program_id, after],
+        )
+        (count,) = cursor.fetchone()
+        return bool(count)
+
+
 def rescore_ids(ruling: Ruling, lead_ids: Sequence[int]) -> Written:
     return rescore(ruling, "t.lead_id = ANY(%(leads)s)", {"leads": list(lead_ids)})
 

@@ -16,6 +16,7 @@ from psycopg.types.json import Jsonb
 
 from alignment.agreements.actions.ruling import hold_version
 from alignment.core import prepared
+from alignment.core.arrays import id_array, text_array, time_array, truth_array
 from alignment.core.live import bus
 from alignment.icp.actions import queue_budget_words
 from alignment.people.models import Program
@@ -114,9 +115,9 @@ def _leads_of(program: Program, events: Sequence[EngagementIn]) -> dict[int, int
 def _open_leads(program_id: int, people: list[int]) -> dict[int, int]:
     rows = prepared.fetch(
         """SELECT stakeholder_id, id FROM accounts_lead
-           WHERE program_id = %(program)s AND stakeholder_id = ANY(%(people)s)
+           WHERE program_id = %(program)s AND stakeholder_id = ANY(%(people)s::bigint[])
              AND closed_at IS NULL""",
-        {"program": program_id, "people": people},
+        {"program": program_id, "people": id_array(people)},
     )
     return dict(rows)
 
@@ -129,14 +130,14 @@ def _store(
         {
             "program": program_id,
             "version": rule.compiled.version_id,
-            "leads": [leads[e.stakeholder_id] for e in events],
-            "people": [e.stakeholder_id for e in events],
-            "signals": [e.signal_id for e in events],
-            "times": [e.occurred_at for e in events],
-            "sources": [e.source for e in events],
-            "ids": [e.external_id for e in events],
-            "values": [e.value for e in events],
-            "properties": [Jsonb(e.properties) for e in events],
+            "leads": id_array(leads[e.stakeholder_id] for e in events),
+            "people": id_array(e.stakeholder_id for e in events),
+            "signals": id_array(e.signal_id for e in events),
+            "times": time_array(e.occurred_at for e in events),
+            "sources": text_array(e.source for e in events),
+            "ids": text_array(e.external_id for e in events),
+            "values": truth_array(e.value for e in events),
+            "properties": Jsonb([e.properties for e in events]),
         },
     )
 
@@ -157,9 +158,9 @@ def _statement(rule: Ruling) -> str:
     behaviour_ids = ", ".join(str(s.id) for s in behaviours) or "0"
     return f"""
         WITH incoming AS (
-            SELECT * FROM unnest(%(leads)s::bigint[], %(people)s::bigint[], %(signals)s::bigint[],
-                %(times)s::timestamptz[], %(sources)s::text[], %(ids)s::text[], %(values)s::bool[],
-                %(properties)s::jsonb[])
+            SELECT * FROM ROWS FROM (unnest(%(leads)s::bigint[], %(people)s::bigint[],
+                %(signals)s::bigint[], %(times)s::timestamptz[], %(sources)s::text[],
+                %(ids)s::text[], %(values)s::bool[]), jsonb_array_elements(%(properties)s::jsonb))
             AS e(lead_id, stakeholder_id, signal_id, occurred_at, source, external_id, value,
                  properties)
         ), stored AS (

@@ -13,7 +13,15 @@ from alignment.jobs.runner import step_of
 
 from .actions.accounts import settle_flips
 from .actions.promotion import promote
-from .engine import Written, refresh_counters, refresh_facts, refresh_timed, rescore, rescore_ids
+from .engine import (
+    Written,
+    refresh_counters,
+    refresh_facts,
+    refresh_timed,
+    rescore,
+    rescore_ids,
+    would_change,
+)
 from .models import LeadScore
 from .queries import Ruling, ruling
 
@@ -39,7 +47,8 @@ def advance(job: Job, until: int, **counted: int) -> bool:
     job.cursor = {"after": until}
     for name, number in counted.items():
         job.result[name] = job.result.get(name, 0) + number
-    job.done = min(job.done + CHUNK, job.total or 0)
+    total = job.total or 0
+    job.done = total if until == END else min(job.done + CHUNK, total)
     return until == END
 
 
@@ -49,6 +58,8 @@ def begin(job: Job, rows: Any) -> None:
 
 
 def _settle(job: Job, rule: Ruling, written: Written) -> int:
+    if not written.crossings:
+        return 0
     moved = promote(
         program_id=job.program_id,
         crossings=written.crossings,
@@ -80,7 +91,18 @@ def rescore_step(job: Job) -> bool:
     parameters = {"program": job.program_id, "after": span[0], "until": span[1]}
     written = rescore(rule, which, parameters)
     moved = _settle(job, rule, written)
-    return advance(job, span[1], changed=written.rows, moved=moved)
+    until = END if _rest_stands(job, rule, span, written) else span[1]
+    return advance(job, until, changed=written.rows, moved=moved)
+
+
+def _rest_stands(job: Job, rule: Ruling, span: tuple[int, int], written: Written) -> bool:
+    """Whether no chunk to come would write a row, asked once: if the first one wrote none.
+
+    A version that differs in words only, or in thresholds that nobody crosses, is done at once.
+    """
+    if job.cursor or written.rows or rule.compiled.model.timed or span[1] == END:
+        return False
+    return not would_change(rule, job.program_id, span[1])
 
 
 def _locked_leads(program_id: int, span: tuple[int, int]) -> list[int]:

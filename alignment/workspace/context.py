@@ -63,6 +63,7 @@ HANDOFFS = tuple(
 PLACES = (
     Place("workspace:today", _("Today"), "home", "t", ()),
     Place("workspace:queue", _("Queue"), "bolt", "q", ("queue/",), counted="mql"),
+    Place("workspace:promises", _("Promises"), "clock", "r", ("promises/",)),
     Place("workspace:leads", _("Leads"), "target-arrow", "l", ("leads/",)),
     Place("sla:handoffs", _("Hand-offs"), "arrows-exchange", "h", HANDOFFS, counted="ownerless"),
     Place("workspace:accounts", _("Accounts"), "building", "a", ("accounts/",)),

@@ -44,6 +44,7 @@ READS = (
     "reason-codes/",
     "next-actions/",
     "territories/",
+    "notices/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,
@@ -52,6 +53,10 @@ WRITES = {
     "leads/": Scope.LEADS_WRITE,
     "imports/": Scope.IMPORTS_WRITE,
     "jobs/1/cancel/": Scope.JOBS_WRITE,
+    "notices/read/": Scope.NOTICES_WRITE,
+    "webhooks/": Scope.WEBHOOKS_MANAGE,
+    "webhooks/1/test/": Scope.WEBHOOKS_MANAGE,
+    "deliveries/1/again/": Scope.WEBHOOKS_MANAGE,
     "leads/1/recycle/": Scope.LEADS_WRITE,
     "leads/1/disqualify/": Scope.LEADS_WRITE,
     "leads/1/validation-calls/": Scope.LEADS_WRITE,

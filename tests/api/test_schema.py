@@ -98,6 +98,9 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "closures",
         "leave",
         "jobs",
+        "notices",
+        "webhooks",
+        "deliveries",
         "imports",
         "events",
     }

@@ -15,7 +15,16 @@ from alignment.config.local.engines import engines
 if TYPE_CHECKING:
     from .report import Report
 
-PARTS = ("rescore", "whatif", "ingest", "web", "imports", "deadlines", "handoff")
+PARTS = (
+    "rescore",
+    "whatif",
+    "ingest",
+    "web",
+    "imports",
+    "clocks",
+    "deadlines",
+    "handoff",
+)
 
 
 def main() -> int:
@@ -53,7 +62,7 @@ def _measure(options: argparse.Namespace) -> int:
     from alignment.jobs.models import Job
     from alignment.people.models import User
 
-    from . import data, deadlines, handoff, imports, ingest, rescore, web, whatif
+    from . import clocks, data, deadlines, handoff, imports, ingest, rescore, web, whatif
     from .report import Report
 
     report = Report()
@@ -77,6 +86,8 @@ def _measure(options: argparse.Namespace) -> int:
         rescore.measure(report, program, by)
     if "whatif" in parts:
         whatif.measure(report, program, by)
+    if "clocks" in parts:
+        clocks.measure(report, program)
     if "imports" in parts:
         imports.measure(report, program, options.companies)
     if "deadlines" in parts:

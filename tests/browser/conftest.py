@@ -51,7 +51,7 @@ def _server(
     server = Server(
         f"http://127.0.0.1:{port}",
         services.web(folder, env, port),
-        services.worker(folder, env, "clocks,events,jobs"),
+        services.worker(folder, env, "clocks,events,jobs,outbox"),
         folder.root / "mail",
     )
     try:

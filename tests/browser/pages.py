@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,19 @@ from alignment.icp.workshop.actions import open_workshop
 from alignment.imports.actions import create_import, start_dry_run
 from alignment.jobs import runner
 from alignment.jobs.models import Job
+from alignment.notifications.actions.endpoints import add_endpoint
+from alignment.notifications.actions.notices import Words, announce, tell
+from alignment.notifications.models import Delivery, Endpoint
 from alignment.people.models import ApiKey, Invitation, User
 from alignment.people.tokens import hash_secret
 from alignment.scoring.actions.whatif import start_what_if
 from alignment.scoring.backtest import running
 from alignment.scoring.backtest.moments import Plan
 from alignment.sla.actions.handoffs import compose
+from alignment.sla.actions.hours import add_closure, add_leave
 from alignment.sla.actions.work import give_feedback, log_attempt
-from alignment.sla.models import HandOff, NextActionRule, ReasonCode
+from alignment.sla.models import Clock, Closure, HandOff, Leave, NextActionRule, ReasonCode
+from alignment.sla.tests.promises import follow
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
@@ -50,6 +56,7 @@ NEVER_SEEN = {
     "account_confirm_login_code",
     "mfa_login_webauthn",
     "agreements:compare_pick",
+    "promise_feed",
 }
 # Addresses that are regular expressions, with one that matches.
 EXPRESSIONS = {
@@ -193,6 +200,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         play.lead(program)
     handoff = _hand_over(cast, lead)
     start_draft(program=program, kind=Kind.ICP, by=cast.owner)
+    start_draft(program=program, kind=Kind.SLA, by=cast.owner)
     draft = start_draft(program=program, kind=Kind.SCORING, by=cast.owner)
     for job in Job.objects.in_program(program).filter(kind=Job.Kind.RESCORE):
         runner.run(job.pk)
@@ -200,8 +208,10 @@ def furnish(cast: Cast) -> dict[str, Any]:
     what_if = start_what_if(version=draft, by=cast.owner)
     runner.run(what_if.job_id)
     workshop = open_workshop(program=program, title="Spring", planned_minutes=240, by=cast.owner)
+    follow(lead, "handed_off")
     play.api_key(program, cast.owner)
     invitation = _invitation(cast)
+    hook = _told(cast)
     upload = create_import(
         program=program,
         file=ContentFile(SAMPLE.read_bytes(), SAMPLE.name),
@@ -211,11 +221,13 @@ def furnish(cast: Cast) -> dict[str, Any]:
         by=cast.owner,
     )
     start_dry_run(upload=upload, by=cast.owner)
+    closure, leave = _days_off(cast)
     return {
         "program": program.slug,
         "account_id": company.pk,
         "person_id": person.pk,
         "lead_id": lead.pk,
+        "clock_id": Clock.objects.in_program(program).order_by("pk")[0].pk,
         "handoff_id": handoff.pk,
         "rule_id": NextActionRule.objects.in_program(program)[0].pk,
         "reason_id": ReasonCode.objects.in_program(program)[0].pk,
@@ -236,6 +248,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "member": cast.membership("rep").pk,
         "invitation": invitation.pk,
         "team": cast.sales.pk,
+        "closure": closure.pk,
+        "leave": leave.pk,
         "session": 1,
         "secret": SECRET,
         "target": "accounts",
@@ -243,6 +257,9 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "imports:detail pk": upload.pk,
         "imports:preview pk": upload.pk,
         "imports:problems pk": upload.pk,
+        "notices:open pk": 1,
+        "delivery": 1,
+        **{f"endpoints:{name} pk": hook.pk for name in ENDPOINT_PAGES},
         " pk": KEY,
     } | {f"jobs:{name} pk": Job.objects.in_program(program).latest("pk").pk for name in JOB_PAGES}
 
@@ -259,7 +276,47 @@ def _hand_over(cast: Cast, lead: Lead) -> HandOff:
 
 
 JOB_PAGES = ("detail", "cancel")
+ENDPOINT_PAGES = ("detail", "test", "change-secret", "remove", "again")
 WHAT_IF_PAGES = ("what_if", "what_if_run", "what_if_brief", "what_if_number", "what_if_moves")
+
+
+def _days_off(cast: Cast) -> tuple[Closure, Leave]:
+    days = {"first_day": timezone.localdate(), "last_day": timezone.localdate()}
+    closure = add_closure(program=cast.program, team=None, **days, name="Moving", by=cast.owner)
+    return closure, add_leave(
+        program=cast.program, user=cast.rep, **days, note="Family", by=cast.owner
+    )
+
+
+def _told(cast: Cast) -> Endpoint:
+    """Notices for everybody, and a webhook with a log."""
+    for kind in ("breach", "feedback"):
+        words = Words("First contact came too late", "Due at 15:40.", f"/p/{cast.program.slug}/")
+        people = list(cast.people().values())
+        tell(program=cast.program, users=people, kind=kind, cause=kind, words=partial(_same, words))
+    hook = add_endpoint(
+        program=cast.program,
+        kind="webhook",
+        name="CRM",
+        url="https://hooks.example.com/",
+        events=["breach"],
+        by=cast.owner,
+    )
+    for cause in ("a", "b", "c"):
+        announce(program=cast.program, event="breach", cause=cause, data={}, text="Late")
+    log = Delivery.objects.in_program(cast.program).filter(endpoint=hook).order_by("id")
+    first, second, _third = log
+    Delivery.objects.in_program(cast.program).filter(pk=first.pk).update(
+        delivered_at=timezone.now(), next_try_at=None, tries=1, status=204
+    )
+    Delivery.objects.in_program(cast.program).filter(pk=second.pk).update(
+        next_try_at=None, tries=10, problem="No answer in time"
+    )
+    return hook
+
+
+def _same(words: Words) -> Words:
+    return words
 
 
 def _invitation(cast: Cast) -> Invitation:

@@ -11,6 +11,7 @@ from .. import rooms
 from ..models import Kind, State, Version
 from ..queries import is_signed
 from ..rules import digest
+from . import news
 
 # First key of the advisory locks that order activation against whoever works by a version.
 GATE = 7201
@@ -78,6 +79,7 @@ def _rule(version: Version, by: User | None) -> Version:
     )
     rooms.room_of(version.kind).carry_out(version, by)
     bus.publish(version.program_id, "agreements", f"agreement-{version.kind}")
+    news.tell_outside(version)
     return version
 
 

@@ -11,6 +11,7 @@ from alignment.people.models import Membership, Role, Side, User
 
 from .. import rooms
 from ..models import Signature, State, Version
+from . import news
 from .drafts import locked_draft, tell
 from .ruling import close_gate, take_over, terms_digest
 
@@ -65,6 +66,7 @@ def propose(
         digest=draft.digest,
     )
     tell(draft)
+    news.ask_signers(draft)
     return draft
 
 

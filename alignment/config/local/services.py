@@ -48,6 +48,13 @@ def worker(folder: DataFolder, env: dict[str, str], queues: str) -> Child:
     return Child(name, command, env=env, log=folder.log(name), cwd=CHECKOUT)
 
 
+def outbox(folder: DataFolder, env: dict[str, str]) -> Child:
+    """The worker that sends to the outside: threads, because it mostly waits for answers."""
+    sender = worker(folder, env, "outbox")
+    sender.command += ["--pool", "threads", "--concurrency", "4"]
+    return sender
+
+
 def scheduler(folder: DataFolder, env: dict[str, str]) -> Child:
     """Celery beat; its schedule is code, its file only remembers the last runs."""
     command = [*_celery(), "beat", "--loglevel", "WARNING", "--pidfile="]

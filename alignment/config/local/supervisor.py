@@ -72,6 +72,7 @@ class Supervisor:
             services.worker(self.folder, env, "clocks"),
             services.worker(self.folder, env, "events"),
             services.worker(self.folder, env, "jobs"),
+            services.outbox(self.folder, env),
             services.scheduler(self.folder, env),
             services.guard(self.folder, env),
         ]

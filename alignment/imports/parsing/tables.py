@@ -142,7 +142,6 @@ def open_table(
 ) -> Table:
     """Open a CSV or XLSX file. Empty options are detected. Raises ``UnreadableTable``."""
     from alignment.imports.parsing.csv_table import CsvTable
-    from alignment.imports.parsing.xlsx_table import XlsxTable
 
     path = Path(path)
     size = path.stat().st_size
@@ -153,6 +152,9 @@ def open_table(
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(b"PK\x03\x04"):
+        # Loading what reads workbooks takes as long as a thousand rows of a CSV file.
+        from alignment.imports.parsing.xlsx_table import XlsxTable
+
         return XlsxTable(path, sheet, limits)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableTable("encrypted")

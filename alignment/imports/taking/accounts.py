@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from accounts.actions.accounts import upsert_cleaned
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from accounts.actions.account_book import Draft
+from accounts.actions.accounts import draft_account, upsert_cleaned
+from accounts.rules.accounts import Cleaned
 from accounts.rules.facts import Upserted
 from alignment.imports.taking.batches import Batch
 from alignment.scoring.actions.accounts import judge_accounts
 
 
+class Prepared(NamedTuple):
+    """A cleaned row, and the account that it makes if it is new."""
+
+    row: Cleaned
+    draft: Draft | None
+
+
+def prepare(rows: Sequence[Cleaned], source: str) -> list[Prepared]:
+    """What `take` takes."""
+    return [Prepared(row, draft_account(row, source=source)) for row in rows]
+
+
 def take(batch: Batch) -> list[Upserted]:
-    """One result per row that `clean_account` prepared."""
+    """One result per row."""
     results = upsert_cleaned(
         program=batch.program,
-        rows=batch.rows,
+        rows=[prepared.row for prepared in batch.rows],
+        drafts=[prepared.draft for prepared in batch.rows],
         by=batch.by,
         source=batch.source,
         queue=False,
         dry_run=batch.dry_run,
     )
-    batch.read_ahead()
     moved = {r.id for r in results if r.id is not None and r.outcome in ("created", "updated")}
     if moved and not batch.dry_run:
         judge_accounts(program_id=batch.program.pk, account_ids=sorted(moved))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,10 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Usable rows of one file, prepared for their taker. A dry run compares and writes nothing.
-
-    `read_ahead` may be called before the database gets much to do at once.
-    """
+    """Usable rows of one file, prepared for their taker. A dry run compares and writes nothing."""
 
     program: Program
     by: User | None
     source: str
     rows: Sequence[Any]
     dry_run: bool
-    read_ahead: Callable[[], None]

@@ -15,6 +15,7 @@ from alignment.core.arrays import id_array
 from alignment.core.live import bus
 from alignment.people.models import Membership, Program, User
 
+from ..addresses import site
 from ..models import Endpoint, NoticeKind
 from ..rules import EVENTS, TEST
 from . import waking
@@ -28,7 +29,7 @@ _TELL = """
             (program_id, user_id, kind, cause, title, text, path, in_digest, mailed_at)
         SELECT %(program)s, t.user_id, t.kind, t.cause, t.title, t.text, t.path,
                coalesce(c.mail, 'at_once') = 'digest',
-               CASE WHEN coalesce(c.mail, 'at_once') = 'at_once' THEN now() END
+               CASE WHEN coalesce(c.mail, 'at_once') = 'at_once' THEN statement_timestamp() END
         FROM unnest(%(users)s::bigint[], %(kinds)s::text[], %(causes)s::text[],
                     %(titles)s::text[], %(texts)s::text[], %(paths)s::text[])
              WITH ORDINALITY AS t (user_id, kind, cause, title, text, path, place)
@@ -43,11 +44,10 @@ _TELL = """
         FROM told WHERE mailed_at IS NOT NULL ORDER BY id
         ON CONFLICT (program_id, cause) DO NOTHING)
     SELECT user_id, bool_or(mailed_at IS NOT NULL) FROM told GROUP BY user_id"""
-# The address of a page inside is completed by whoever sends it.
 _ANNOUNCE = """
     INSERT INTO notifications_delivery (program_id, channel, endpoint_id, event, payload, cause)
     SELECT %(program)s, e.kind, e.id, a.event,
-           jsonb_build_object('type', a.event, 'timestamp', to_jsonb(now()), 'text', a.text,
+           jsonb_build_object('type', a.event, 'timestamp', to_jsonb(statement_timestamp()), 'text', a.text,
                               'data', a.data),
            e.id || '-' || a.cause
     FROM unnest(%(events)s::text[], %(causes)s::text[], %(texts)s::text[], %(data)s::jsonb[])
@@ -150,7 +150,7 @@ def _readers(program: Program, user_ids: set[int]) -> dict[int, str]:
 
 
 def _write(program: Program, spoken: Sequence[tuple[Told, Words]]) -> None:
-    parameters = {
+    parameters: dict[str, Any] = {
         "program": program.pk,
         "users": id_array(row.user_id for row, _words in spoken),
         "kinds": [str(row.kind) for row, _words in spoken],
@@ -174,16 +174,21 @@ def announce(
     """Put an event into the outbox of the program's endpoints that want it. `text` is for Slack.
 
     `event` is one of `rules.EVENTS`; the same cause is announced once. `data` holds JSON values
-    and goes to webhooks as it is. Call it in the transaction of what it tells of.
+    and goes to webhooks as it is; a `url` in it may be a path of the site. Call it in the transaction of what it tells of.
     """
     announce_many(program=program, rows=[Announced(event, cause, data, text)])
 
 
 def announce_many(*, program: Program, rows: Sequence[Announced]) -> None:
-    """Many events at once: one statement for up to 5,000. Raises ValueError for an unknown one."""
+    """Many events at once: one statement for up to 5,000. Raises ValueError for an unknown one,
+    and for data of another shape than `rules.EVENTS` promises."""
     unknown = {row.event for row in rows} - {*EVENTS, TEST}
     if unknown:
         raise ValueError(f"no such event: {sorted(unknown)}; rules.EVENTS names them")
+    for row in rows:
+        promised = EVENTS[row.event].example.keys() if row.event in EVENTS else row.data.keys()
+        if row.data.keys() != promised:
+            raise ValueError(f"{row.event} promises {sorted(promised)}, not {sorted(row.data)}")
     for start in range(0, len(rows), AT_ONCE):
         if _announce(program, rows[start : start + AT_ONCE]):
             bus.publish(program.pk, "deliveries")
@@ -191,16 +196,28 @@ def announce_many(*, program: Program, rows: Sequence[Announced]) -> None:
 
 
 def _announce(program: Program, rows: Sequence[Announced]) -> bool:
-    parameters = {
+    parameters: dict[str, Any] = {
         "program": program.pk,
         "events": [row.event for row in rows],
         "causes": [row.cause[:120] for row in rows],
         "texts": [str(row.text) for row in rows],
-        "data": [Jsonb(dict(row.data)) for row in rows],
+        "data": [Jsonb(_with_whole_addresses(row.data)) for row in rows],
     }
     with connection.cursor() as cursor:
         cursor.execute(_ANNOUNCE, parameters)
-        return cursor.rowcount > 0
+        return bool(cursor.rowcount)
+
+
+def _with_whole_addresses(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A page (`url`, from the root of the site) is completed: readers outside know no root."""
+    found = {
+        name: _with_whole_addresses(value) if isinstance(value, Mapping) else value
+        for name, value in data.items()
+    }
+    path = found.get("url")
+    if isinstance(path, str) and path.startswith("/"):
+        found["url"] = site(path)
+    return found
 
 
 def wanted_events(program: Program) -> set[str]:

@@ -1,5 +1,8 @@
 """Telling people: once, in their language, by the choice of each, with few statements."""
 
+from functools import partial
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -102,7 +105,7 @@ def test_many_take_two_statements(cast: Cast, number: int) -> None:
     choose(cast, cast.rep, Mailing.DIGEST)
     people: list[User | int] = [cast.rep, cast.owner.pk, cast.marketer.pk]
     rows = [
-        Told(people[i % 3], BREACH, f"clock-{i}", lambda i=i: Words(f"Lead {i}"))
+        Told(people[i % 3], BREACH, f"clock-{i}", partial(Words, f"Lead {i}"))
         for i in range(number)
     ]
     with CaptureQueriesContext(connection) as caught:
@@ -117,6 +120,19 @@ def test_unknown_kinds_and_events_are_mistakes_of_the_caller(cast: Cast) -> None
         tell(program=cast.program, users=[cast.rep], kind="gossip", cause="c", words=words)
     with pytest.raises(ValueError, match="gossip"):
         announce(program=cast.program, event="gossip", cause="c", data={}, text="")
+
+
+def test_addresses_of_pages_are_completed(cast: Cast, settings: Any) -> None:
+    settings.SITE_ADDRESS = "https://entente.example/"
+    endpoint(cast, "breach")
+    data = {"lead": {"id": 7, "url": "/p/x/leads/7/"}, "url": "https://else.example/", "n": None}
+    announce(program=cast.program, event=BREACH, cause="c", data=data, text="")
+    (sent,) = deliveries(cast)
+    assert sent.payload["data"] == {
+        "lead": {"id": 7, "url": "https://entente.example/p/x/leads/7/"},
+        "url": "https://else.example/",
+        "n": None,
+    }
 
 
 def test_an_event_goes_to_the_endpoints_that_want_it(cast: Cast) -> None:

@@ -111,6 +111,23 @@ def test_a_draft_is_edited_and_proposed_then_only_read(cast: Cast, browser: Clie
     assert browser.post(page, {"content": "{}", "note": ""}).status_code == 403
 
 
+def test_a_draft_of_the_sla_contract_goes_the_same_way(cast: Cast, browser: Client) -> None:
+    draft = start_draft(program=cast.program, kind=Kind.SLA, by=cast.owner)
+    page = f"/admin/agreements/version/{draft.pk}/change/"
+    wrong = browser.post(page, {"content": json.dumps({"clauses": 1}), "note": "x"}, follow=True)
+    assert "list of clauses" in wrong.text
+    content = {"clauses": draft.content["clauses"][1:]}
+    assert browser.post(page, {"content": json.dumps(content), "note": ""}).status_code == 302
+    browser.post(
+        "/admin/agreements/version/",
+        {"action": "propose", "_selected_action": [draft.pk]},
+    )
+    draft.refresh_from_db()
+    assert (draft.state, len(draft.content["clauses"])) == (State.PROPOSED, 6)
+    assert browser.get(page).status_code == 200
+    assert browser.post(page, {"content": "{}", "note": ""}).status_code == 403
+
+
 def test_facts_and_keys(cast: Cast, browser: Client) -> None:
     company = play.account(cast.program)
     page = f"/admin/accounts/account/{company.pk}/change/"

@@ -5,12 +5,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from alignment.notifications.actions.endpoints import add_endpoint
+from alignment.notifications.actions.notices import Words, announce, tell
+from alignment.notifications.actions.reading import choose_mail
 from alignment.people.actions.invitations import invite
 from alignment.people.models import Role, Side
 from tests import cast as play
 from tests.cast import Cast
 
-SETTINGS = ("", "members/", "teams/", "keys/")
+SETTINGS = ("", "members/", "teams/", "keys/", "endpoints/")
 LISTS = (
     "accounts/account",
     "accounts/stakeholder",
@@ -22,6 +25,10 @@ LISTS = (
     "core/auditentry",
     "icp/verdict",
     "jobs/job",
+    "notifications/delivery",
+    "notifications/endpoint",
+    "notifications/notice",
+    "notifications/noticechoice",
     "people/apikey",
     "people/invitation",
     "people/membership",
@@ -42,6 +49,25 @@ def one_more_of_each(cast: Cast) -> None:
     person = play.stakeholder(program, play.account(program))
     play.lead(program, person, owner=cast.rep)
     play.engage(person, "webinar_attended")
+    _tell(cast, number=team.pk)
+
+
+def _tell(cast: Cast, *, number: int) -> None:
+    """A notice, a choice, an endpoint, and what goes to it."""
+    reader = play.member(cast.program, play.user(), Role.OBSERVER).user
+    for kind in ("breach", "warning"):
+        choose_mail(program=cast.program, user=reader, choices={kind: "at_once"})
+    words = Words("Late")
+    tell(program=cast.program, users=[reader], kind="breach", cause="c", words=lambda: words)
+    add_endpoint(
+        program=cast.program,
+        kind="webhook",
+        name=f"Hook {number}",
+        url="https://hooks.example.com/",
+        events=["breach"],
+        by=cast.owner,
+    )
+    announce(program=cast.program, event="breach", cause=f"c{number}", data={}, text="Late")
 
 
 def counted(browser: Client, address: str) -> int:

@@ -1,5 +1,6 @@
 """Engagements in, scores out."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -60,6 +61,23 @@ def test_same_source_and_id_count_once_whatever_their_time(bench: Bench) -> None
     assert [r.outcome for r in results] == ["created", "duplicate"]
     score = bench.score(lead)
     assert (score.total, Engagement.objects.in_program(bench.program).count()) == (10, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "NULL", "{}", 'a"b', "a\\b", "a\\", "a,b", "{a,b}", "a\nb\tc", "é 🙂", "\\N"]
+)
+def test_any_text_comes_back_as_it_was_sent(bench: Bench, text: str) -> None:
+    event = bench.event(bench.lead(), "website_visit", external_id=f"{text}!")
+    event = replace(event, source=text, properties={text: [text, None, 1.5, {"deep": True}]})
+    (result,) = ingest(program=bench.program, events=[event])
+    assert result.outcome == "created"
+    kept = Engagement.objects.in_program(bench.program).get()
+    assert (kept.source, kept.external_id, kept.occurred_at) == (
+        text,
+        f"{text}!",
+        event.occurred_at,
+    )
+    assert kept.properties == event.properties
 
 
 def test_three_opened_mails_give_the_points_two_do_not(bench: Bench) -> None:

@@ -15,12 +15,12 @@ from alignment.people.permissions import Seat
 from alignment.people.queries import seat_of
 
 from ..models import Clock, Dispute, Escalation
+from ..outside import lead_data, promise_page
 from ..queries.contracts import contracts
 from ..queries.due import lead_names
 from ..queries.moments import database_now
 from ..rules.answers import may_acknowledge, may_ask, may_decide
 from ..words import title
-from .telling import lead_page
 
 LONGEST = 4_000
 
@@ -182,7 +182,7 @@ def _tell(clock: Clock, row: Dispute, users: list[User], said: str, state: str) 
     program: Program = clock.program
     name = lead_names([clock.lead_id])[clock.lead_id]
     clause = contracts([clock.version_id])[clock.version_id].clause(clock.clause)
-    path = lead_page(program, clock.lead_id)
+    path = promise_page(program, clock.pk)
     headings = {
         "asked": lambda: _("An excuse is asked for"),
         "granted": lambda: _("The excuse is granted"),
@@ -196,7 +196,7 @@ def _tell(clock: Clock, row: Dispute, users: list[User], said: str, state: str) 
     cause = f"dispute-{row.pk}-{state}"
     notices.tell(program=program, users=users, kind=NoticeKind.DISPUTE, cause=cause, words=words)
     data = {
-        "lead": {"id": clock.lead_id, "name": name.person, "account": name.account, "url": path},
+        "lead": lead_data(program, lead_id=clock.lead_id, name=name.person, account=name.account),
         "clock": clock.pk,
         "clause": clock.clause,
         "side": clock.side,

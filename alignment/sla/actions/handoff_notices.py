@@ -28,6 +28,7 @@ from alignment.people.models import Program, Side, User
 
 from ..handoff_words import action_words, promise_line, reason_words
 from ..models import HandOff
+from ..outside import lead_data
 from ..queries.handoffs import managers_of
 
 # More than this many leads at once: pages are told that leads moved, not which.
@@ -60,6 +61,7 @@ def tell_everybody(program: Program, handed: Sequence[Handed]) -> None:
     ]
     tell_many(program=program, rows=[*rows, *_asks(program, waiting)])
     announce_handed(program, [item for item in handed if item.owner])
+    _announce_nobody(program, waiting)
     tell_followers()
     names = [f"lead-{item.lead.pk}" for item in handed[:NAMED_AT_MOST]]
     bus.publish(program.pk, "mql", "leads", "handoffs", *names)
@@ -132,6 +134,26 @@ def announce_handed(program: Program, handed: Sequence[Handed]) -> None:
     )
 
 
+def _lead(lead: Lead) -> dict[str, Any]:
+    account = lead.account.name if lead.account else ""
+    return lead_data(lead.program, lead_id=lead.pk, name=str(lead.stakeholder), account=account)
+
+
+def _announce_nobody(program: Program, waiting: Sequence[Handed]) -> None:
+    if not waiting or "nobody_to_own" not in wanted_events(program):
+        return
+    rows = [
+        Announced(
+            "nobody_to_own",
+            f"nobody-to-own-{item.row.event_id}",
+            {"lead": _lead(item.lead)},
+            _("%(lead)s finds no owner") % {"lead": _named(item.lead)},
+        )
+        for item in waiting
+    ]
+    announce_many(program=program, rows=rows)
+
+
 def _announced(item: Handed) -> str:
     """For people in a channel."""
     return _("%(lead)s is handed to %(owner)s. %(action)s") % {
@@ -144,7 +166,7 @@ def _announced(item: Handed) -> str:
 def _data(item: Handed) -> dict[str, Any]:
     return {
         "handoff": item.row.pk,
-        "lead": item.lead.pk,
+        "lead": _lead(item.lead),
         "owner_email": item.owner.email if item.owner else None,
         "route": str(item.row.route),
         "next_action": item.row.next_action,

@@ -1,6 +1,6 @@
 """The intake: carries on, in order, what the journal says.
 
-One consumer at a time, and in the order in which events were written: see docs/adr/0017. Whatever
+One consumer at a time, and in the order in which events were written: see docs/adr/0018. Whatever
 starts it (a hint on commit, the sweep every 2 s, the guard) finds the same rows.
 """
 
@@ -19,7 +19,8 @@ from accounts.models.journal import FOLLOWED
 from alignment.core.live import bus
 
 from ..queries.moments import database_now
-from ..rules.events import Happening, names_of
+from ..rules.events import Happening, names_of, said_at
+from .calendar_gate import hold_calendars
 from .clocks import Followed, move_clocks, settle_clocks, start_clocks
 from .handoffs import compose
 from .holding import hold_briefly
@@ -27,7 +28,7 @@ from .holding import hold_briefly
 log = logging.getLogger(__name__)
 
 # Key of the advisory lock that makes consumers take turns.
-LOCK = 7205
+LOCK = 7206
 BATCH = 500
 # More than this many leads at once: pages are told that clocks moved, not whose.
 NAMED_AT_MOST = 50
@@ -92,7 +93,9 @@ def _carry_on(
 
 
 def _follow(program_id: int, events: Sequence[JournalEvent], now: datetime) -> None:
-    """A bounded number of statements, however many events."""
+    """A bounded number of statements, however many events. The gate of the calendars comes before
+    any row is locked: whoever changes them locks clocks behind it."""
+    hold_calendars(program_id)
     became = [e.pk for e in events if e.kind == JournalKind.BECAME_MQL and not _is_quiet(e)]
     if became:
         compose(program_id=program_id, event_ids=became)
@@ -117,7 +120,7 @@ def _followed(event: JournalEvent) -> Followed:
     happening = Happening(
         event.pk,
         names_of(event.kind, event.detail),
-        event.at,
+        said_at(event.detail, event.at),
         event.recorded_at or event.at,
     )
     return Followed(happening, event.lead_id or 0, starts_nothing=_is_quiet(event))

@@ -20,7 +20,7 @@ from alignment.people.models import Membership, Program, Role, User
 
 from ..queries.hours import Calendars, calendars
 from ..rules.contract import BUSINESS, SlaClause, parse_contract
-from ..rules.schedule import schedule
+from ..rules.schedule import due_and_look, schedule
 from .calendar_gate import change_calendars
 
 # So many clocks are in memory at a time.
@@ -123,11 +123,11 @@ def _moved(
         working = found.of(
             clause.hours_of, team_id=clock.team_id, user_id=clock.owner_id, state=clock.state
         )
-        new = schedule(clause, clock.started_at, working)
-        look_at = new.next_look(clock.warned)
-        same = new.due_at == clock.due_at and look_at == clock.look_at
-        if not same and new.due_at > clock.now:
-            moved.append((clock.id, new.due_at, json.dumps(new.due_sum), look_at))
+        due_at, look_at = due_and_look(clause, clock.started_at, working, clock.warned)
+        same = due_at == clock.due_at and look_at == clock.look_at
+        if not same and due_at > clock.now:
+            due_sum = schedule(clause, clock.started_at, working).due_sum
+            moved.append((clock.id, due_at, json.dumps(due_sum), look_at))
     return moved
 
 

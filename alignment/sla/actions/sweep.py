@@ -6,6 +6,7 @@ one transaction: any number of sweepers may run, and die, at any moment.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -27,8 +28,10 @@ from .telling import Looked, tell_of
 
 MARK = "clocks"
 # Key of the advisory lock under which guards sweep.
-GUARD = 7206
+GUARD = 7207
 BATCH = 2_000
+# More than this many leads at once: pages are told that clocks moved, not whose.
+NAMED_AT_MOST = 50
 
 _WRITE = """
     UPDATE sla_clock c SET state = v.state, warned = v.warned, level = v.level, look_at = v.look_at,
@@ -94,9 +97,17 @@ def _sweep_some(limit: int, *, as_guard: bool) -> int | None:
         _write(looked)
         _escalate(looked, now)
         tell_of(looked)
-        for program_id in {clock.program_id for clock in clocks}:
-            bus.publish(program_id, "clocks")
+        _publish(clocks)
     return len(clocks)
+
+
+def _publish(clocks: Sequence[DueClock]) -> None:
+    leads: dict[int, set[int]] = defaultdict(set)
+    for clock in clocks:
+        leads[clock.program_id].add(clock.lead_id)
+    for program_id, theirs in leads.items():
+        names = [f"lead-{lead_id}" for lead_id in sorted(theirs)[:NAMED_AT_MOST]]
+        bus.publish(program_id, "clocks", *names)
 
 
 def _am_the_guard() -> bool:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from alignment.notifications.actions.notices import Announced, Words
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import Program, User
 
+from ..outside import lead_data, lead_page, promise_page
 from ..queries.due import DueClock, LeadName, lead_names
 from ..queries.recipients import Recipients
 from ..rules.contract import Rung, SlaClause
@@ -59,11 +59,6 @@ def tell_of(rows: Sequence[Looked]) -> None:
             notices.announce_many(program=program, rows=outside)
 
 
-def lead_page(program: Program, lead_id: int) -> str:
-    """From the root of the site."""
-    return reverse("workspace:lead", args=[program.slug, lead_id])
-
-
 def _breaks(row: Looked) -> bool:
     return row.clock.state == RUNNING and row.step.state != RUNNING
 
@@ -72,8 +67,8 @@ def _notices(
     program: Program, row: Looked, names: Mapping[int, LeadName], recipients: Recipients
 ) -> list[notices.Told]:
     clock, name = row.clock, names[row.clock.lead_id]
-    path = lead_page(program, clock.lead_id)
     if row.step.percent:
+        path = lead_page(program, clock.lead_id)
         cause = f"clock-{clock.id}-warning-{row.step.percent}"
         said = _warning(row, name, path)
         who = [clock.owner_id] if clock.owner_id else _to(recipients, row, "manager")
@@ -82,8 +77,9 @@ def _notices(
     if rung is None or not {"app", "email"} & set(rung.channels):
         return []
     cause = f"clock-{clock.id}-breach-{row.step.climb}"
+    answered = promise_page(program, clock.id)
     return [
-        notices.Told(user, NoticeKind.BREACH, cause, _breach(row, name, path, user))
+        notices.Told(user, NoticeKind.BREACH, cause, _breach(row, name, answered, user))
         for user in _to(recipients, row, rung.to)
     ]
 
@@ -117,16 +113,16 @@ def _breach(row: Looked, name: LeadName, path: str, user: User) -> Callable[[], 
     def words() -> Words:
         due = _moment(row.clock.due_at.replace(second=0, microsecond=0), user.time_zone)
         again = (row.step.climb or 1) > 1
-        heading = _heading(title(row.clause), again, get_language())
+        heading = _heading(row.clause, again, get_language())
         return Words(f"{heading} · {name}", _text(due, again, get_language()), path)
 
     return words
 
 
 @lru_cache(maxsize=1_000)
-def _heading(promise: str, again: bool, language: str) -> str:
+def _heading(clause: SlaClause, again: bool, language: str) -> str:
     said = _("Still unanswered: %(promise)s") if again else _("Broken: %(promise)s")
-    return said % {"promise": promise}
+    return said % {"promise": title(clause)}
 
 
 @lru_cache(maxsize=1_000)
@@ -152,9 +148,8 @@ def _events(
 ) -> list[Announced]:
     """For endpoints: what they asked for; rungs only where the contract sends them outside."""
     clock, name = row.clock, names[row.clock.lead_id]
-    path = lead_page(program, clock.lead_id)
     data = {
-        "lead": {"id": clock.lead_id, "name": name.person, "account": name.account, "url": path},
+        "lead": lead_data(program, lead_id=clock.lead_id, name=name.person, account=name.account),
         "clock": clock.id,
         "clause": clock.clause,
         "side": clock.side,

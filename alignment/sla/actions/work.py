@@ -20,7 +20,7 @@ from accounts.models import JournalEvent, JournalKind, Lead, Stage
 from accounts.models.leads import CLOSED_STAGES
 from alignment.core import audit
 from alignment.core.live import bus
-from alignment.notifications.actions.notices import Words, tell
+from alignment.notifications.actions.notices import Words, announce, tell
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import Side, User
 from alignment.scoring.actions import leads as scoring
@@ -28,6 +28,7 @@ from alignment.scoring.actions.leads import ImpossibleStep, LeadMoved
 
 from ..handoff_defaults import shown
 from ..models import Attempt, Feedback, HandOff, ReasonCode
+from ..outside import lead_data
 from ..queries.handoffs import managers_of
 from .handoffs import settle
 
@@ -215,4 +216,20 @@ def _tell_marketing(lead: Lead, word: Feedback, reasons: Sequence[ReasonCode]) -
         kind=NoticeKind.FEEDBACK,
         cause=f"feedback-{word.pk}",
         words=words,
+    )
+    account = lead.account.name if lead.account else ""
+    data = {
+        "lead": lead_data(
+            lead.program, lead_id=lead.pk, name=str(lead.stakeholder), account=account
+        ),
+        "fits": word.fits,
+        "reasons": [reason.code for reason in reasons],
+        "note": word.note,
+    }
+    announce(
+        program=lead.program,
+        event="feedback",
+        cause=f"feedback-{word.pk}",
+        data=data,
+        text=words().title,
     )

@@ -84,17 +84,17 @@ class HoursForm(ZoneForm):
         self.initial[name] = initial
 
     def days(self) -> list[dict[str, Any]]:
-        """The rows of the table: a day with its pairs of fields."""
-        return [
-            {
-                "name": day_name(day, short=False),
-                "pairs": [
-                    (self[f"d{day}_{slot}_from"], self[f"d{day}_{slot}_to"])
-                    for slot in range(self.slots)
-                ],
-            }
-            for day in range(7)
+        """The rows of the table: a day, the pairs of fields in use, and those for more ranges."""
+        return [self._row(day) for day in range(7)]
+
+    def _row(self, day: int) -> dict[str, Any]:
+        pairs = [
+            (self[f"d{day}_{slot}_from"], self[f"d{day}_{slot}_to"]) for slot in range(self.slots)
         ]
+        used = [pair for pair in pairs if any(field.value() or field.errors for field in pair)]
+        shown = used or pairs[:1]
+        more = [pair for pair in pairs if pair not in shown]
+        return {"name": day_name(day, short=False), "pairs": shown, "more": more}
 
     def given(self) -> dict[str, Any]:
         """What `set_hours` wants."""

@@ -30,6 +30,6 @@ def install(apps, _editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0003_routing"), ("people", "0005_leads_a_week")]
+    dependencies = [("sla", "0003_default_contract"), ("people", "0005_leads_a_week")]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]

@@ -1,4 +1,5 @@
 from .clocks import Clock, Dispute, Escalation, SweepMark
+from .feeds import CalendarFeed
 from .handoffs import Attempt, Feedback, HandOff, NextActionRule, ReasonCode
 from .hours import Closure, Leave, WorkingHours
 from .routing import Routing, Seat, Territory
@@ -6,6 +7,7 @@ from .settings import SlaSettings
 
 __all__ = [
     "Attempt",
+    "CalendarFeed",
     "Clock",
     "Closure",
     "Dispute",

@@ -99,7 +99,12 @@ class Clock(ProgramOwned):
                 condition=Q(state="running"),
                 name="clock_running",
             ),
-            models.Index(fields=["program", "-ended_at"], name="clock_ended"),
+            models.Index(
+                fields=["program", "due_at", "id"],
+                condition=Q(state="running"),
+                name="clock_by_due_time",
+            ),
+            models.Index(fields=["program", "-ended_at", "-id"], name="clock_by_end"),
             models.Index(fields=["program", "-id"], name="clock_of_program"),
         ]
 

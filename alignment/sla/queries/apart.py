@@ -16,7 +16,9 @@ from alignment.people.models import Program
 from .. import words
 from ..models import Clock
 from ..rules.contract import ELAPSED, Contract, SlaClause, parse_contract
+from ..rules.hours import NoWorkingTime
 from .contract import LOOKED_BACK
+from .hours import Calendars, calendars
 
 # Reading so many takes about half a second.
 MOST_CLOCKS = 20_000
@@ -33,6 +35,10 @@ class Ran:
     lead_id: int
     started_at: datetime
     met_at: datetime | None
+    owner_id: int | None
+    team_id: int | None
+    # Where the prospect is.
+    state: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +94,9 @@ def apart(*, older: Version, newer: Version) -> Apart:
     before, after = parse_contract(older.content), parse_contract(newer.content)
     pairs = _comparable(before, after)
     ran = _ran(older.program, pairs)
-    now = timezone.now()
+    judge = _Judge.of(older.program)
     shifts = [
-        _shift(pair, [clock for clock in ran if clock.clause == key], now)
+        _shift(pair, [clock for clock in ran if clock.clause == key], judge)
         for key, pair in pairs.items()
     ]
     return Apart(shifts, _others(before, after, pairs), len(ran), len(ran) == MOST_CLOCKS)
@@ -101,19 +107,21 @@ def crossed(*, older: Version, newer: Version, key: str, way: str, after: int) -
     pairs = _comparable(parse_contract(older.content), parse_contract(newer.content))
     if key not in pairs:
         return CrossedPage([], None)
-    pair, now = pairs[key], timezone.now()
-    found = [clock for clock in _ran(older.program, {key: pair}) if _way(clock, pair, now) == way]
+    pair, judge = pairs[key], _Judge.of(older.program)
+    found = [clock for clock in _ran(older.program, {key: pair}) if judge.way(clock, pair) == way]
     shown = found[after : after + PAGE]
     leads = Lead.objects.in_program(older.program).select_related("stakeholder", "account")
     by_id = leads.in_bulk([clock.lead_id for clock in shown])
     return CrossedPage(
-        list(_lines(shown, pair, by_id)), after + PAGE if len(found) > after + PAGE else None
+        list(_lines(shown, pair, judge, by_id)), after + PAGE if len(found) > after + PAGE else None
     )
 
 
-def _lines(shown: list[Ran], pair: _Pair, leads: dict[int, Lead]) -> Iterator[Crossed]:
+def _lines(
+    shown: list[Ran], pair: _Pair, judge: _Judge, leads: dict[int, Lead]
+) -> Iterator[Crossed]:
     for clock in shown:
-        was, becomes = _due(clock, pair.older), _due(clock, pair.newer)
+        was, becomes = judge.due(clock, pair.older), judge.due(clock, pair.newer)
         if was and becomes and clock.lead_id in leads:
             yield Crossed(leads[clock.lead_id], clock.started_at, clock.met_at, was, becomes)
 
@@ -159,14 +167,15 @@ def _ran(program: Program, pairs: dict[str, _Pair]) -> list[Ran]:
         clause__in=list(pairs),
         state__in=[Clock.State.KEPT, Clock.State.BROKEN],
     )
-    names = ("pk", "clause", "lead_id", "started_at", "met_at")
+    clock = ("pk", "clause", "lead_id", "started_at", "met_at", "owner_id", "team_id")
+    names = (*clock, "lead__account__state")
     return [
         Ran(*row) for row in rows.order_by("-ended_at", "-pk").values_list(*names)[:MOST_CLOCKS]
     ]
 
 
-def _shift(pair: _Pair, clocks: list[Ran], now: datetime) -> Shift:
-    ways = [_way(clock, pair, now) for clock in clocks]
+def _shift(pair: _Pair, clocks: list[Ran], judge: _Judge) -> Shift:
+    ways = [judge.way(clock, pair) for clock in clocks]
     return Shift(
         key=pair.newer.key,
         title=words.title(pair.newer),
@@ -185,27 +194,43 @@ def _limit(clause: SlaClause) -> str:
     return f"{shown.figure} {shown.unit}{hours}"
 
 
-def _way(clock: Ran, pair: _Pair, now: datetime) -> str | None:
-    """BREAKS, MENDS, "" for neither; None where it can't be said."""
-    was, becomes = (_is_kept(clock, clause, now) for clause in (pair.older, pair.newer))
-    if was is None or becomes is None:
-        return None
-    if was == becomes:
-        return ""
-    return BREAKS if was else MENDS
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Judges clocks by a limit that is not theirs, in the working hours as they are today."""
 
+    hours: Calendars
+    now: datetime
 
-def _is_kept(clock: Ran, clause: SlaClause, now: datetime) -> bool | None:
-    due = _due(clock, clause)
-    if due is None:
-        return None
-    if clock.met_at is not None:
-        return clock.met_at <= due
-    # Broken and still not done: it would be by now, or could still be kept.
-    return False if now > due else None
+    @classmethod
+    def of(cls, program: Program) -> _Judge:
+        return cls(calendars(program.pk), timezone.now())
 
+    def way(self, clock: Ran, pair: _Pair) -> str | None:
+        """BREAKS, MENDS, "" for neither; None where it can't be said."""
+        was, becomes = self.keeps(clock, pair.older), self.keeps(clock, pair.newer)
+        if was is None or becomes is None:
+            return None
+        if was == becomes:
+            return ""
+        return BREAKS if was else MENDS
 
-def _due(clock: Ran, clause: SlaClause) -> datetime | None:
-    if clause.time != ELAPSED:
-        return None
-    return clock.started_at + timedelta(minutes=clause.minutes)
+    def keeps(self, clock: Ran, clause: SlaClause) -> bool | None:
+        due = self.due(clock, clause)
+        if due is None:
+            return None
+        if clock.met_at is not None:
+            return clock.met_at <= due
+        # Broken and still not done: it would be by now, or could still be kept.
+        return False if self.now > due else None
+
+    def due(self, clock: Ran, clause: SlaClause) -> datetime | None:
+        """None where nobody ever works."""
+        if clause.time == ELAPSED:
+            return clock.started_at + timedelta(minutes=clause.minutes)
+        working = self.hours.of(
+            clause.hours_of, team_id=clock.team_id, user_id=clock.owner_id, state=clock.state
+        )
+        try:
+            return working.add(clock.started_at, clause.minutes)
+        except NoWorkingTime:
+            return None

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from alignment.people.models import Role
-from alignment.people.permissions import Seat
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alignment.people.permissions import Seat
+
+OWNER, MANAGER, MEMBER = "owner", "manager", "member"
 
 
 def may_acknowledge(seat: Seat | None, owes: str) -> bool:
     """Managers of the side that owes, and the program's owners, say what will be done."""
     if seat is None:
         return False
-    return seat.role == Role.OWNER or (seat.role == Role.MANAGER and seat.side == owes)
+    return seat.role == OWNER or (seat.role == MANAGER and seat.side == owes)
 
 
 def may_ask(seat: Seat | None, owes: str) -> bool:
     """Members and managers of the side that owes ask for an excuse."""
-    return seat is not None and seat.role in (Role.MEMBER, Role.MANAGER) and seat.side == owes
+    return seat is not None and seat.role in (MEMBER, MANAGER) and seat.side == owes
 
 
 def may_decide(seat: Seat | None, owes: str) -> bool:
     """Only a manager of the other side grants or refuses: no side excuses itself, and an owner,
     who belongs to none, excuses neither."""
-    return seat is not None and seat.role == Role.MANAGER and seat.side not in (None, owes)
+    return seat is not None and seat.role == MANAGER and seat.side not in (None, owes)

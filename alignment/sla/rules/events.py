@@ -34,6 +34,15 @@ def names_of(kind: str, detail: Mapping[str, Any]) -> tuple[str, ...]:
     return _NAMES.get(kind, ())
 
 
+def said_at(detail: Mapping[str, Any], at: datetime) -> datetime:
+    """When it happened by the word of whoever told it (a call of an hour ago), else `at`."""
+    try:
+        told = datetime.fromisoformat(str(detail.get("at", "")))
+    except ValueError:
+        return at
+    return told if told.tzinfo else at
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """An event of one lead. `at` is what the event says of itself (a call of an hour ago),

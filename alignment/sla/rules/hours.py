@@ -108,7 +108,7 @@ class WorkingTime:
         due = spans.ends[found] - (spans.done[found] - target)
         if due - moment > HORIZON_S:
             raise NoWorkingTime(self.zone)
-        return _moment(due)
+        return _EPOCH + timedelta(0, due)
 
     def between(self, first: datetime, last: datetime) -> float:
         """Seconds of working time from `first` to `last`; negative when `last` is the earlier."""
@@ -143,6 +143,21 @@ class WorkingTime:
             begin, end = max(spans.starts[i], at), spans.ends[i]
             yield _moment(begin), _moment(end)
             at = end
+
+    def worked(
+        self, first: datetime, last: datetime, *, most: int
+    ) -> tuple[list[tuple[datetime, datetime]], int, float]:
+        """Working spans between two moments, the outer ones cut there; of more than `most` only the
+        first two and the last, with the number and the seconds of those left out."""
+        a, b = first.timestamp(), last.timestamp()
+        spans = self._spans(a, b)
+        start, stop = bisect_right(spans.ends, a), bisect_left(spans.ends, b) + 1
+        shown, left_out, seconds = list(range(start, stop)), 0, 0.0
+        if len(shown) > most:
+            shown, left_out = [start, start + 1, stop - 1], stop - start - 3
+            seconds = spans.done[stop - 2] - spans.done[start + 1]
+        cut = [(_moment(max(spans.starts[i], a)), _moment(min(spans.ends[i], b))) for i in shown]
+        return cut, left_out, seconds
 
     def reason_off(self, day: date) -> tuple[str, str] | None:
         """Why nobody works that day, and its name: ("holiday", "Labor Day"). None: it is worked.

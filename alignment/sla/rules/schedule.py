@@ -40,6 +40,19 @@ def schedule(clause: SlaClause, started_at: datetime, working: WorkingTime | Non
     return Schedule(due, due_sum, warning_times(clause, started_at, working))
 
 
+def due_and_look(
+    clause: SlaClause, started_at: datetime, working: WorkingTime | None, warned: int
+) -> tuple[datetime, datetime]:
+    """As `schedule(...)` says `due_at` and `next_look(warned)`, without the sum: for many clocks."""
+    due = deadline(clause, started_at, working)
+    if due is None or working is None:
+        due_at = started_at.astimezone(UTC) + timedelta(minutes=clause.minutes)
+        return due_at, next_look(_elapsed_warnings(clause, started_at), warned, due_at)
+    if warned >= len(clause.warn_at):
+        return due, due
+    return due, working.add(started_at, clause.minutes * clause.warn_at[warned] / 100)
+
+
 def deadline(
     clause: SlaClause, started_at: datetime, working: WorkingTime | None
 ) -> datetime | None:

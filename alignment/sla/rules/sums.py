@@ -31,24 +31,16 @@ def business_sum(working: WorkingTime, start: datetime, due: datetime) -> list[P
 
     Minutes are those of the clocks one reads (seconds cut off), so they add up to the limit.
     """
-    spans = _spans(working, start, due)
-    pieces: list[Piece] = []
+    spans, left_out, seconds = working.worked(start, due, most=MOST_SPANS)
     zone = ZoneInfo(working.zone)
-    if spans[0][0] > start:
-        pieces.append(_span(start, start))
+    pieces = [_span(start, start)] if spans[0][0] > start else []
     before = start
-    kept = _kept(len(spans))
-    left_out: list[int] = []
     for i, (begin, end) in enumerate(spans):
-        if i in kept:
-            if left_out:
-                pieces.append({"more": sum(left_out), "spans": len(left_out)})
-                left_out = []
-            else:
-                pieces += _days_between(working, before.astimezone(zone), begin.astimezone(zone))
-            pieces.append(_span(begin, end))
+        if left_out and i == len(spans) - 1:
+            pieces.append({"more": round(seconds / 60), "spans": left_out})
         else:
-            left_out.append(_minutes(begin, end))
+            pieces += _days_between(working, before.astimezone(zone), begin.astimezone(zone))
+        pieces.append(_span(begin, end))
         before = end
     return [*pieces, {"due": _iso(due)}]
 
@@ -143,20 +135,6 @@ def _moment(iso: str, zone: str, dated: bool) -> str:
     if dated:
         words.insert(1, f"{in_words(local, get_format('MONTH_DAY_FORMAT'))},")
     return " ".join(words)
-
-
-def _spans(working: WorkingTime, start: datetime, due: datetime) -> list[tuple[datetime, datetime]]:
-    found = []
-    for begin, end in working.spans_from(start):
-        found.append((begin, min(end, due)))
-        if end >= due:
-            break
-    return found
-
-
-def _kept(count: int) -> set[int]:
-    """Which spans a sum shows: all of a short one, else the first two and the last."""
-    return set(range(count)) if count <= MOST_SPANS else {0, 1, count - 1}
 
 
 def _days_between(working: WorkingTime, before: datetime, after: datetime) -> list[Piece]:

@@ -135,7 +135,7 @@ def twice(program: Program) -> list[Any]:
             " HAVING array_agg(e.level ORDER BY e.level) <> ARRAY[1, 2]::smallint[]",
             [program.pk],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def check(program: Program, count: int, *, back: Any = "-infinity") -> Outcome:

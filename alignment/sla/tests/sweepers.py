@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--calm", type=float, default=60.0, help="how long to go on after that")
     options = parser.parse_args()
     django.setup()
+    _load()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     children = [_fork(n) for n in range(CHILDREN)]
     try:
@@ -38,6 +39,19 @@ def main() -> int:
         for pid in children:
             _end(pid)
     return 0
+
+
+def _load() -> None:
+    """What a worker has loaded after its first minute, so that children don't die while importing."""
+    import time_machine  # noqa: F401
+    from django.urls import reverse
+    from django.utils import translation
+
+    from alignment.sla import tasks  # noqa: F401
+
+    reverse("workspace:lead", args=["any", 1])
+    with translation.override("en"):
+        translation.gettext("Yes")
 
 
 def _hail(children: list[int], seconds: float) -> int:

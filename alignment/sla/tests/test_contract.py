@@ -144,7 +144,7 @@ def test_limits_in_words(minutes: int, time: str, words: str) -> None:
         ({"clauses": ["text"]}, "clauses.0"),
         ({"clauses": [clause(), clause()]}, "clauses.1.key"),
         ({"clauses": [clause("Not a key")]}, "clauses.0.key"),
-        ({"clauses": [clause(key=["x"])]}, "clauses.0.key"),
+        ({"clauses": [{**clause(), "key": ["x"]}]}, "clauses.0.key"),
         ({"clauses": [clause(owes="both")]}, "clauses.0.owes"),
         ({"clauses": [clause(starts=None)]}, "clauses.0.starts"),
         ({"clauses": [clause(ends="lunch")]}, "clauses.0.ends"),

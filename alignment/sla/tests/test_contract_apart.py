@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils import timezone
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import in_force
 from alignment.people.models import Program
+from alignment.sla.models import Clock, Closure, WorkingHours
 from alignment.sla.queries.apart import BREAKS, MENDS, apart, crossed
 from tests import cast as make
 from tests.cast import Cast
@@ -16,6 +18,7 @@ from tests.cast import Cast
 from .clocks import ended
 from .contracts import clause, condition
 
+NEW_YORK = ZoneInfo("America/New_York")
 pytestmark = pytest.mark.django_db
 
 
@@ -91,6 +94,39 @@ def test_only_the_same_thing_with_another_limit_is_compared(program: Program) ->
     assert found.others == ["First conversation", "Complete brief", "Accepted as SQL"]
 
 
+def test_business_time_is_counted_in_whose_hours_it_is(cast: Cast) -> None:
+    """Friday 16:40 in New York, done on Monday at 9:30: fifty working minutes later."""
+    program = cast.program
+    now = timezone.now().astimezone(NEW_YORK)
+    friday = now - timedelta(days=(now.weekday() - 4) % 7 or 7)
+    began = friday.replace(hour=16, minute=40, second=0, microsecond=0)
+    done = began + timedelta(days=2, hours=16, minutes=50)
+    Closure.objects.in_program(program).delete()
+    WorkingHours.objects.create(
+        program=program,
+        team=cast.sales,
+        time_zone="America/New_York",
+        week=[[[540, 1020]]] * 5 + [[], []],
+        holidays="none",
+    )
+    clock = ended(program, make.lead(program), team=cast.sales)
+    fields = {"started_at": began, "met_at": done, "state": "kept"}
+    Clock.objects.in_program(program).filter(pk=clock.pk).update(**fields)
+    limits = [clause(time="business", hours_of="team", minutes=m) for m in (60, 45)]
+    older, newer = version(program, 7, limits[0]), version(program, 8, limits[1])
+    (shift,) = apart(older=older, newer=newer).shifts
+    assert (shift.breaks, shift.mends, shift.unsaid) == (1, 0, 0)
+    (line,) = crossed(older=older, newer=newer, key="first-contact", way=BREAKS, after=0).lines
+    assert line.would_be_due.astimezone(NEW_YORK) == done - timedelta(minutes=5)
+    # By the clock on the wall it would have been over on Friday.
+    elapsed = version(program, 9, clause())
+    (shift,) = apart(older=elapsed, newer=older).shifts
+    assert (shift.breaks, shift.mends) == (0, 1)
+    WorkingHours.objects.in_program(program).update(week=[[]] * 7)
+    (shift,) = apart(older=older, newer=newer).shifts
+    assert shift.unsaid == 1
+
+
 def test_the_page_leads_to_the_clocks(cast: Cast) -> None:
     program = cast.program
     lead = make.lead(program)
@@ -108,7 +144,8 @@ def test_the_page_leads_to_the_clocks(cast: Cast) -> None:
     assert client.get(f"/p/{program.slug}/sla/versions/8/77/").status_code == 404
     compare = client.get(f"/p/{program.slug}/agreements/sla/compare/8/9/").text
     assert url in compare
-    assert "within 45 minutes of the hand-off" in compare
+    assert "<del>1 hour</del> of the hand-off" in compare
+    assert "<ins>45 minutes</ins> of the hand-off" in compare
 
 
 def test_counts_stay_in_the_program(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.actions.signing import propose
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import draft_of, in_force
+from alignment.people.models import Role
 from alignment.sla.defaults import DEFAULT_CONTRACT
 from alignment.sla.forms.draft import ContractForm
 from alignment.sla.queries.contract import Fared, fared
@@ -337,7 +338,7 @@ def test_managers_are_asked_to_sign_it_today_and_talk_about_a_clause(
 
 def test_a_page_without_a_contract_says_what_to_do(cast: Cast) -> None:
     bare = make.program()
-    make.member(bare, cast.owner, make.Role.OWNER)
+    make.member(bare, cast.owner, Role.OWNER)
     client, url = cast.client("owner"), f"/p/{bare.slug}/sla/"
     assert "No contract is in force yet" in client.get(url).text
     assert client.post(f"{url}draft/start/").status_code == 302

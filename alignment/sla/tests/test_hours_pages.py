@@ -69,6 +69,7 @@ def test_a_manager_sets_two_ranges_and_another_zone(cast: Cast) -> None:
     assert hours.week == [[[540, 720], [780, 1080]], [], [], [], [], [[1200, 1440]], []]
     assert hours.time_zone == "America/Chicago"
     page = client.get(url).content.decode()
+    assert page.count("week-form__more") == 7
     assert 'name="d0_2_from"' in page, "there is room for a third range"
     assert 'value="13:00"' in page
 

@@ -6,19 +6,23 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 
-from accounts.models import JournalEvent
+from accounts.models import JournalEvent, Lead
+from alignment.sla.actions.crm import set_outside_crm
 from alignment.sla.actions.sweep import sweep
 from alignment.sla.models import Clock
 from tests import cast as make
 from tests.cast import Cast
 
+from .broken_broker import SLOWEST_S, Product, product
 from .hardship import check, environment, make_due, sweepers, wait_until_done, work
-from .promises import clause, clock, contract, due, follow
+from .promises import clause, clock, clocks, contract, due, follow
 
 
 @pytest.mark.django_db(transaction=True)
@@ -56,6 +60,72 @@ def test_the_clock_of_the_application_decides_nothing(cast: Cast, hours: int) ->
     assert kept.met_at
     assert kept.started_at <= kept.met_at <= kept.due_at
     assert abs((datetime.now(UTC) - kept.started_at).total_seconds()) < 60
+
+
+@pytest.fixture
+def mine(cast: Cast) -> Lead:
+    """A lead of Ravi's, whose status an outside CRM has to confirm within an hour."""
+    contract(cast.program, clause("crm", starts="status_changed", ends="crm_updated"))
+    set_outside_crm(program=cast.program, outside_crm=True, by=cast.owner)
+    found = make.lead(cast.program, owner=cast.rep)
+    JournalEvent.objects.in_program(cast.program).update(is_followed=True)
+    return found
+
+
+def _works(running: Product, lead: Lead, *, seconds: float) -> None:
+    """For so long pages open and events come in; what comes in is carried on."""
+    before = len(clocks(lead))
+    until = time.monotonic() + seconds
+    calls = 0
+    while time.monotonic() < until:
+        assert running.page() == running.page("queue/") == 200
+        call = {"called_at": "2026-01-05T10:00:00Z", "outcome": "not_now", "note": "Later."}
+        assert running.api(f"leads/{lead.pk}/validation-calls/", call) == 200
+        calls += 1
+        time.sleep(0.3)
+    patience = time.monotonic() + 30
+    while len(clocks(lead)) < before + calls:
+        assert time.monotonic() < patience, (before, calls, len(clocks(lead)))
+        time.sleep(0.2)
+    assert len(clocks(lead)) == before + calls
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_frozen_or_gone(cast: Cast, mine: Lead) -> None:
+    """The short form, without Celery: the guard does it all."""
+    with (
+        tempfile.TemporaryDirectory(prefix="entente-broker-") as folder,
+        product(cast, Path(folder), with_celery=False, late_after=1) as running,
+    ):
+        _works(running, mine, seconds=0.5)
+        running.freeze()
+        _works(running, mine, seconds=3)
+        running.thaw()
+        running.stop_broker()
+        _works(running, mine, seconds=2)
+    assert max(running.took) < SLOWEST_S, sorted(running.took)[-5:]
+
+
+@pytest.mark.torture
+@pytest.mark.django_db(transaction=True)
+def test_a_minute_without_broker(cast: Cast, mine: Lead) -> None:
+    with (
+        tempfile.TemporaryDirectory(prefix="entente-broker-") as folder,
+        product(cast, Path(folder), with_celery=True, late_after=10) as running,
+    ):
+        _works(running, mine, seconds=5)
+        running.flush()
+        _works(running, mine, seconds=5)
+        running.freeze()
+        _works(running, mine, seconds=60)
+        running.thaw()
+        _works(running, mine, seconds=5)
+        running.stop_broker()
+        _works(running, mine, seconds=15)
+        running.start_broker()
+        _works(running, mine, seconds=5)
+    print(f"{len(running.took)} answers, slowest {max(running.took):.2f} s")
+    assert max(running.took) < SLOWEST_S, sorted(running.took)[-5:]
 
 
 @pytest.mark.torture

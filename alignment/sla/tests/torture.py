@@ -59,7 +59,7 @@ def _torture(database: Postgres, env: dict[str, str]) -> str:
     with sweepers(env, seconds=KILLING) as process:
         time.sleep(3)
         make_due(cast, count=COUNT, window=WINDOW)
-        began, back = time.monotonic(), ""
+        began, back = time.monotonic(), "-infinity"
         for fall in FALLS:
             time.sleep(max(0.0, began + fall - time.monotonic()))
             start_over()
@@ -68,6 +68,7 @@ def _torture(database: Postgres, env: dict[str, str]) -> str:
         assert process.stdout is not None
         said = process.stdout.readline().strip()
         wait_until_done(cast.program, 60)
+    assert int(said.split()[-1]) > 40
     found: Any = check(cast.program, COUNT, back=back)
     return f"{said} sweepers, PostgreSQL fell {len(FALLS)} times: {found}"
 

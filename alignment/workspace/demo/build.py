@@ -13,7 +13,7 @@ from alignment.scoring.actions.leads import open_leads
 from alignment.scoring.actions.setup import install_defaults
 from alignment.sla.actions import setup as sla
 
-from . import agreements, cast, facts, handoffs, story
+from . import agreements, cast, facts, handoffs, promises, story
 
 SLUG = "us-mid-market"
 NAME = "US mid-market"
@@ -56,5 +56,8 @@ def build(seed: int = 2026) -> Program:
         cursor.execute(_FIRST_SEEN, {"start": start, "program": program.pk})
     agreements.settle(program, people)
     handoffs.finish(program)
+    handoffs.set_hours(program, people)
+    promises.past(program, people, dice)
+    handoffs.forget_notices(program)
     handoffs.fresh(told)
     return program

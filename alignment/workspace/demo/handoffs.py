@@ -19,7 +19,7 @@ from alignment.people.models import Membership, Program, Team, User
 from alignment.scoring.actions.leads import LeadMoved
 from alignment.scoring.ingest import EngagementIn, ingest
 from alignment.scoring.models import LeadScore
-from alignment.sla.actions import handoff_config, work
+from alignment.sla.actions import handoff_config, hours, work
 from alignment.sla.actions.handoffs import compose
 from alignment.sla.models import HandOff, ReasonCode
 
@@ -32,11 +32,20 @@ TERRITORIES = {
     "East": ("NY", "MA", "IL"),
     "West": ("CA", "WA"),
 }
+# Zone, holidays and the day of a team, in minutes after midnight.
+HOURS: dict[str, tuple[str, str, list[list[int]]]] = {
+    "Demand generation": ("Europe/Paris", "none", [[540, 750], [810, 1110]]),
+    "Content": ("Europe/Paris", "none", [[540, 750], [810, 1110]]),
+    "East": ("America/New_York", "federal", [[510, 1080]]),
+    "West": ("America/Los_Angeles", "federal", [[480, 1020]]),
+}
 WEIGHTS = {"marcus": 2, "ines": 2, "dan": 1}
 FRESH = 4
 # Minutes from hand-off to the first attempt, and how often.
 QUICK, SLOW = (4, 55), (70, 900)
 ON_TIME = 0.78
+# Feedback within a day of the hand-off: how often, after how many minutes, and what it says.
+TOLD_SOON, TOLD_WITHIN, FITS = 0.85, (30, 1_300), 0.75
 
 # A hand-off some minutes after its MQL; what it wrote into the journal with it.
 _HANDED = """
@@ -54,6 +63,10 @@ FROM told WHERE e.program_id = %(program)s AND e.id > %(mark)s
 _ATTEMPTED = """
 UPDATE accounts_journalevent SET at = %(at)s
 WHERE program_id = %(program)s AND lead_id = %(lead)s AND detail->>'attempt' = %(attempt)s"""
+_TOLD = """
+UPDATE accounts_journalevent SET at = %(at)s WHERE id = (
+    SELECT max(id) FROM accounts_journalevent
+    WHERE program_id = %(program)s AND lead_id = %(lead)s AND kind = 'feedback_given')"""
 _JUDGED = """
 UPDATE sla_feedback f SET given_at = j.at FROM accounts_journalevent j
 WHERE j.program_id = %(program)s AND f.program_id = %(program)s AND j.kind = 'feedback_given'
@@ -84,6 +97,34 @@ def set_up(program: Program, people: dict[str, User]) -> None:
     handoff_config.set_turns(program=program, turns=turns, covers_hours=False, by=claire)
 
 
+def set_hours(program: Program, people: dict[str, User]) -> None:
+    """Marketing works in Paris, sales in New York and Los Angeles; one closed week, one holiday."""
+    for team in Team.objects.in_program(program).select_related("program"):
+        zone, holidays, day = HOURS[team.name]
+        week = [day] * 5 + [[], []]
+        hours.set_hours(
+            team=team, time_zone=zone, week=week, holidays=holidays, state="", by=people["claire"]
+        )
+    today = timezone.localdate()
+    new_year = today.replace(month=12, day=24)
+    hours.add_closure(
+        program=program,
+        team=None,
+        first_day=new_year,
+        last_day=new_year.replace(day=31),
+        name="Year-end closing",
+        by=people["claire"],
+    )
+    hours.add_leave(
+        program=program,
+        user=people["dan"],
+        first_day=today + timedelta(days=10),
+        last_day=today + timedelta(days=14),
+        note="",
+        by=people["sarah"],
+    )
+
+
 def hand_over(story: Story, mark: int) -> None:
     """Hand over what became MQL since the journal event `mark`, each at its time."""
     events = JournalEvent.objects.in_program(story.program).filter(
@@ -103,6 +144,20 @@ def hand_over(story: Story, mark: int) -> None:
     rows = HandOff.objects.in_program(story.program).filter(id__gt=after, owner__isnull=False)
     for row in rows.select_related("lead", "owner").order_by("id"):
         _try_to_reach(story, row)
+        if story.dice.random() < TOLD_SOON:
+            _first_word(story, row)
+
+
+def _first_word(story: Story, row: HandOff) -> None:
+    """Feedback within the day; the call may change it later."""
+    assert row.owner is not None
+    assert row.handed_at is not None
+    at = row.handed_at + timedelta(minutes=story.dice.randint(*TOLD_WITHIN))
+    lead = Lead.objects.in_program(story.program).get(pk=row.lead_id)
+    if at > timezone.now() or lead.closed_at:
+        return
+    judge(story, lead, row.owner, fits=story.dice.random() < FITS)
+    _run(_TOLD, program=story.program.pk, lead=row.lead_id, at=at)
 
 
 def _try_to_reach(story: Story, row: HandOff) -> None:
@@ -146,9 +201,13 @@ def judge(story: Story, lead: Lead, owner: User, fits: bool) -> None:
 
 
 def finish(program: Program) -> None:
-    """History is over: every event bears its own time, is followed, and nobody is told of it."""
+    """History is over: every event bears its own time, and is followed."""
     _run(_JUDGED, program=program.pk)
     _run(_RECORDED, program=program.pk)
+
+
+def forget_notices(program: Program) -> None:
+    """Nobody reads two months of notices at once."""
     Delivery.objects.in_program(program).delete()
     Notice.objects.in_program(program).delete()
 

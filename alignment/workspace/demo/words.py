@@ -299,3 +299,19 @@ FITS_NOT = (
     "Far too small for us.",
 )
 LOST_REASONS = ("Chose the incumbent", "Price", "Project stopped")
+# What managers say will be done about a broken promise.
+ANSWERS = (
+    "Called them myself, they expect us tomorrow at ten.",
+    "Ines takes the lead over and calls before noon.",
+    "Two of us were at the trade fair. The West covers for us until Friday.",
+    "Agreed with Marcus: phone first, inbox second.",
+    "I watch the queue this week.",
+)
+EXCUSES = (
+    "The number in the brief belongs to another company; marketing is looking for the right one.",
+    "They wrote at night to postpone the call to next week.",
+    "Our telephone provider was down from nine to eleven.",
+    "I spoke with their assistant in time and forgot to log it.",
+)
+GRANTED = "True, that was not in your hands."
+REFUSED = "The lead was in the queue all morning; somebody could have called."

@@ -77,7 +77,7 @@ def test_what_commits_is_on_disk(running: Instance) -> None:
             assert connection.execute(f"SHOW {setting}").fetchone() == ("on",)
 
 
-@pytest.mark.parametrize("word", ["granian", "worker", "beat"])
+@pytest.mark.parametrize("word", ["granian", "worker", "beat", "run_guard"])
 def test_a_killed_process_is_started_again(running: Instance, word: str) -> None:
     before = {process.pid for process in running.processes(word)}
     assert before

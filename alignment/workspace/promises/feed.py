@@ -1,0 +1,81 @@
+"""What a person owes, as an iCalendar file (RFC 5545)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from alignment.people.models import Membership
+from alignment.people.tokens import hash_secret
+from alignment.sla.models import CalendarFeed, Clock
+from alignment.sla.rules.sums import sum_in_words
+
+from .lines import lines_of
+from .queries import shown_clocks
+
+if TYPE_CHECKING:
+    from .lines import Line
+
+# Short, so that a day of many promises stays readable in any calendar.
+LENGTH = timedelta(minutes=15)
+MOST = 500
+
+
+def feed_of(secret: str) -> CalendarFeed | None:
+    """The feed of an address, as long as its person belongs to the program; notes the reading."""
+    feed = (
+        CalendarFeed.objects.across_programs()
+        .select_related("program", "user")
+        .filter(secret_hash=hash_secret(secret), user__is_active=True)
+        .first()
+    )
+    if feed is None:
+        return None
+    members = Membership.objects.in_program(feed.program_id)
+    if not members.filter(user=feed.user_id).exists():
+        return None
+    CalendarFeed.objects.in_program(feed.program_id).filter(pk=feed.pk).update(
+        read_at=timezone.now()
+    )
+    return feed
+
+
+def calendar_of(feed: CalendarFeed) -> bytes:
+    """Running promises of the person, each an event that ends when it is due."""
+    clocks = Clock.objects.in_program(feed.program_id).filter(
+        owner=feed.user_id, state=Clock.State.RUNNING
+    )
+    rows = list(shown_clocks(clocks).order_by("due_at", "id")[:MOST])
+    calendar = Calendar()
+    calendar.add("prodid", "-//Entente//Promises//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _("Promises: %(program)s") % {"program": feed.program})
+    for line in lines_of(feed.program_id, rows):
+        calendar.add_component(_event(feed, line))
+    return bytes(calendar.to_ical())
+
+
+def _event(feed: CalendarFeed, line: Line) -> Event:
+    clock = line.clock
+    path = reverse("workspace:lead", args=[feed.program.slug, clock.lead_id])
+    changed = clock.recomputed_at or clock.started_at
+    event = Event()
+    event.add("uid", f"promise-{clock.pk}@entente")
+    event.add("dtstamp", changed)
+    event.add("last-modified", changed)
+    # Rises whenever a calendar moved the due time, as readers of the same UID expect.
+    event.add("sequence", int(changed.timestamp()) if clock.recomputed_at else 0)
+    event.add("dtstart", clock.due_at - LENGTH)
+    event.add("dtend", clock.due_at)
+    event.add("summary", f"{line.title}: {clock.lead.stakeholder}")
+    event.add("description", sum_in_words(clock.due_sum, feed.user.time_zone))
+    event.add("url", settings.SITE_ADDRESS.rstrip("/") + path)
+    event.add("transp", "TRANSPARENT")
+    return event

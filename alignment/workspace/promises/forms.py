@@ -1,0 +1,46 @@
+"""What is said about a broken promise."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+LONGEST = 2_000
+
+
+class AnswerForm(forms.Form):
+    """What will be done about it."""
+
+    answer = forms.CharField(
+        label=_("What will be done"),
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("Say what will be done.")},
+    )
+
+
+class ExcuseForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it could not be kept"),
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("Give the reason: the other side decides by it.")},
+    )
+
+
+class VerdictForm(forms.Form):
+    """Whoever asked is owed a word either way."""
+
+    granted = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("Excused")), ("no", _("Not excused"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one.")},
+    )
+    answer = forms.CharField(
+        label=_("Your answer"),
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("Say why.")},
+    )

@@ -1,0 +1,198 @@
+"""Promises on pages: the list, one of them with its answers, the wall, the calendar feed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from accounts.models import Lead
+from alignment.people.models import Side
+from alignment.sla.actions.answers import acknowledge, dispute
+from alignment.sla.actions.sweep import sweep
+from alignment.sla.models import CalendarFeed, Clock, Dispute, Escalation
+from alignment.sla.tests.promises import clause, clock, contract, due, follow
+from tests import cast as make
+from tests.cast import Cast
+
+from .pages import address, queries, text
+
+FEEDBACK = {"starts": "handed_off", "ends": "feedback_given", "minutes": 1_440}
+
+
+def handed_over(cast: Cast, count: int = 1) -> list[Lead]:
+    leads = [make.lead(cast.program, owner=cast.rep) for _ in range(count)]
+    for lead in leads:
+        follow(lead, "handed_off")
+    return leads
+
+
+def broken(cast: Cast) -> Clock:
+    (lead,) = handed_over(cast)
+    due(clock(lead))
+    sweep()
+    found = clock(lead)
+    assert found.state == Clock.State.BROKEN
+    return found
+
+
+@pytest.fixture
+def ruled(cast: Cast) -> Cast:
+    contract(cast.program, clause(), clause("feedback", **FEEDBACK))
+    return cast
+
+
+def test_the_soonest_due_comes_first(ruled: Cast) -> None:
+    handed_over(ruled)
+    page = text(ruled, "rep", "promises/")
+    assert page.index("First contact") < page.index("Feedback on the lead", page.index("<tbody"))
+    assert "data-countdown" in page
+    assert "+ 60 min = " in page
+
+
+def test_a_list_costs_the_same_at_one_and_three_leads(ruled: Cast) -> None:
+    handed_over(ruled)
+    one = queries(ruled, "sales_manager", "promises/")
+    handed_over(ruled, 2)
+    assert queries(ruled, "sales_manager", "promises/") == one
+
+
+def test_filters_by_side_promise_and_person(ruled: Cast) -> None:
+    (lead,) = handed_over(ruled)
+    key = f"clock-{clock(lead, 'feedback').pk}"
+    assert key in text(ruled, "rep", "promises/?clause=feedback&mine=1")
+    assert key not in text(ruled, "rep", "promises/?clause=contact")
+    assert key not in text(ruled, "rep", "promises/?side=marketing")
+    assert key not in text(ruled, "sales_manager", "promises/?mine=1")
+    assert text(ruled, "rep", "promises/?state=%00&side=x&clause=%00&after=nonsense")
+
+
+def test_managers_of_the_owing_side_answer(ruled: Cast) -> None:
+    found = broken(ruled)
+    for who, asked in (("sales_manager", True), ("marketing_manager", False), ("rep", False)):
+        assert ("Waiting for you" in text(ruled, who, "promises/")) is asked
+    here = f"promises/{found.pk}/"
+    assert "Answer for it" in text(ruled, "sales_manager", here)
+    reply = ruled.client("sales_manager").post(address(ruled, f"{here}answer/"), {"answer": " "})
+    assert reply.status_code == 422
+    assert "Say what will be done." in reply.content.decode()
+    manager = ruled.client("sales_manager")
+    said = {"answer": "Ines calls before noon."}
+    assert manager.post(address(ruled, f"{here}answer/"), said).status_code == 302
+    assert "Ines calls before noon." in text(ruled, "marketer", here)
+    assert "Waiting for you" not in text(ruled, "sales_manager", "promises/")
+
+
+def test_the_second_to_answer_is_told_who_was_first(ruled: Cast) -> None:
+    found = broken(ruled)
+    first = Escalation.objects.in_program(ruled.program).get(clock=found)
+    acknowledge(escalation=first, answer="Mine", by=ruled.sales_manager)
+    reply = ruled.client("owner").post(
+        address(ruled, f"promises/{found.pk}/answer/"), {"answer": "No, mine"}, follow=True
+    )
+    assert f"{ruled.sales_manager} has already answered." in reply.content.decode()
+
+
+def test_whoever_may_not_answer_is_refused(ruled: Cast) -> None:
+    found = broken(ruled)
+    here = address(ruled, f"promises/{found.pk}/")
+    for who in ("marketing_manager", "rep", "observer"):
+        reply = ruled.client(who).post(f"{here}answer/", {"answer": "x"})
+        assert reply.status_code == 403, who
+    assert ruled.client("marketer").post(f"{here}excuse/", {"reason": "x"}).status_code == 403
+
+
+def test_an_excuse_is_asked_by_one_side_and_granted_by_the_other(ruled: Cast) -> None:
+    found = broken(ruled)
+    here = f"promises/{found.pk}/"
+    assert "Ask the other side" in text(ruled, "rep", here)
+    reason = {"reason": "The phones were down."}
+    assert ruled.client("rep").post(address(ruled, f"{here}excuse/"), reason).status_code == 302
+    assert "The phones were down." in text(ruled, "marketing_manager", "promises/")
+    url = address(ruled, f"{here}verdict/")
+    unsaid = ruled.client("marketing_manager").post(url, {"granted": "yes", "answer": ""})
+    assert unsaid.status_code == 422
+    own = {"granted": "yes", "answer": "Of course"}
+    assert ruled.client("sales_manager").post(url, own).status_code == 403
+    assert ruled.client("marketing_manager").post(url, own).status_code == 302
+    assert Dispute.objects.in_program(ruled.program).get(clock=found).granted is True
+    assert f"clock-{found.pk}" in text(ruled, "observer", "promises/?state=excused")
+    assert "Excused by the other side" in text(ruled, "rep", here)
+
+
+def test_the_wall_counts_both_sides_alike(ruled: Cast) -> None:
+    contract(
+        ruled.program,
+        clause(),
+        clause("brief", owes="marketing", kind="condition", condition="brief_complete"),
+    )
+    kept, late = handed_over(ruled, 2)
+    follow(kept, "contacted")
+    due(clock(late))
+    sweep()
+    page = text(ruled, "observer", "promises/wallboard/")
+    sales = page[page.index('id="wall-sales"') :]
+    assert "50" in sales[sales.index("wall__figure") :][:40]
+    marketing = page[page.index('id="wall-marketing"') : page.index('id="wall-sales"')]
+    assert "Complete brief" in marketing
+
+
+def test_an_excused_breach_is_left_out_of_the_share(ruled: Cast) -> None:
+    found = broken(ruled)
+    asked = dispute(clock=found, reason="Storm", by=ruled.rep)
+    Dispute.objects.in_program(ruled.program).filter(pk=asked.pk).update(
+        granted=True, decided_at=found.ended_at
+    )
+    page = text(ruled, "observer", "promises/wallboard/")
+    sales = page[page.index('id="wall-sales"') :]
+    assert "wall__none" in sales[: sales.index("</header>")]
+
+
+def test_the_wall_costs_the_same_whatever_runs(ruled: Cast) -> None:
+    handed_over(ruled)
+    one = queries(ruled, "rep", "promises/wallboard/")
+    handed_over(ruled, 2)
+    assert queries(ruled, "rep", "promises/wallboard/") == one
+
+
+def test_a_feed_shows_what_the_person_owes(ruled: Cast) -> None:
+    (lead,) = handed_over(ruled)
+    page = ruled.client("rep").post(address(ruled, "promises/calendar/"))
+    secret = page.content.decode().split("/calendar/")[2].split(".ics")[0]
+    reply = ruled.client("stranger").get(f"/calendar/{secret}.ics")
+    assert reply["Content-Type"] == "text/calendar; charset=utf-8"
+    events: list[Any] = list(Calendar.from_ical(reply.content).walk("VEVENT"))
+    assert {str(event["summary"]).split(":")[0] for event in events} == {
+        "First contact",
+        "Feedback on the lead",
+    }
+    first = min(events, key=lambda event: event["dtend"].dt)
+    assert abs(first["dtend"].dt - clock(lead).due_at) < timedelta(seconds=1)
+    assert CalendarFeed.objects.in_program(ruled.program).get().read_at is not None
+
+
+def test_a_new_address_ends_the_old_one(ruled: Cast) -> None:
+    rep = ruled.client("rep")
+    urls = []
+    for _ in range(2):
+        page = rep.post(address(ruled, "promises/calendar/")).content.decode()
+        urls.append("/calendar/" + page.split("/calendar/")[2].split(".ics")[0] + ".ics")
+    assert [rep.get(url).status_code for url in urls] == [404, 200]
+    assert rep.post(address(ruled, "promises/calendar/end/")).status_code == 302
+    assert rep.get(urls[1]).status_code == 404
+
+
+def test_who_left_the_program_reads_nothing_more(ruled: Cast) -> None:
+    page = ruled.client("rep").post(address(ruled, "promises/calendar/")).content.decode()
+    url = "/calendar/" + page.split("/calendar/")[2].split(".ics")[0] + ".ics"
+    ruled.membership("rep").delete()
+    assert ruled.client("rep").get(url).status_code == 404
+
+
+def test_conditions_have_no_countdown(ruled: Cast) -> None:
+    brief = clause("brief", owes="marketing", kind="condition", condition="brief_complete")
+    contract(ruled.program, brief)
+    handed_over(ruled)
+    page = text(ruled, "rep", "promises/?state=broken")
+    assert "Did not hold" in page
+    assert Clock.objects.in_program(ruled.program).get().side == Side.MARKETING
