@@ -62,10 +62,12 @@ def hers_promises(cast: Cast, number: int) -> None:
         event=event,
         owner=stella,
         route="rotation",
-        brief={"promise": "Zanzibar promise"},
+        brief={"who": {"name": "Zanzibar who"}, "promise": {"text": "Zanzibar promise"}},
         next_action={"action": "Zanzibar action"},
         became_mql_at=now,
         handed_at=now,
+        # She opens it in the walk, which changes nothing of hers.
+        seen_at=now,
     )
     Attempt.objects.create(
         **row, lead=lead, by=stella, channel="call", outcome="reached", note="Zanzibar", at=now
