@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 
-from .models import Clock, Dispute, Escalation
+from .models import Clock, Dispute, Escalation, SlaSettings
 
 
 @admin.register(Clock)
@@ -31,4 +31,14 @@ class DisputeAdmin(ProgramScopedAdmin):
     list_filter = (ProgramFilter, "granted")
     list_select_related = ("clock", "asked_by", "decided_by", "program")
     raw_id_fields = ("clock", "asked_by", "decided_by")
+    ordering = ("-id",)
+
+
+@admin.register(SlaSettings)
+class SlaSettingsAdmin(ProgramScopedAdmin):
+    """Looked at here, changed on the page of the contract."""
+
+    list_display = ("program", "outside_crm")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("program",)
     ordering = ("-id",)

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from .views import apart, contract, draft
+from .views import apart, contract, crm, draft
 
 urlpatterns: list[URLPattern] = [
     path("", contract.page, name="page"),
+    path("crm/", crm.outside_crm, name="outside_crm"),
     path("versions/<int:number>/", contract.version, name="version"),
     path("versions/<int:older>/<int:newer>/", apart.between, name="apart"),
     path("draft/", draft.draft, name="draft"),

@@ -16,7 +16,7 @@ from alignment.core import figures
 from alignment.people.models import Program
 
 from .. import words
-from ..models import Clock
+from ..models import Clock, SlaSettings
 from ..rules.contract import SIDES, Contract, SlaClause, parse_contract
 
 LOOKED_BACK = timedelta(days=30)
@@ -82,6 +82,7 @@ class ContractPage:
     sides: list[SidePromises]
     open: Version | None
     versions: list[Version]
+    outside_crm: bool
 
 
 def contract_page(*, program: Program) -> ContractPage:
@@ -92,6 +93,7 @@ def contract_page(*, program: Program) -> ContractPage:
         sides=promises(contract, fared(program=program)),
         open=open_version(program, Kind.SLA),
         versions=history(program, Kind.SLA),
+        outside_crm=SlaSettings.objects.in_program(program).filter(outside_crm=True).exists(),
     )
 
 

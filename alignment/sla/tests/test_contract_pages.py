@@ -344,3 +344,14 @@ def test_a_page_without_a_contract_says_what_to_do(cast: Cast) -> None:
     assert client.post(f"{url}draft/start/").status_code == 302
     assert "promises nothing" in client.get(f"{url}draft/").text
     assert client.get(f"{url}versions/1/").status_code == 404
+
+
+def test_the_owner_says_whether_another_crm_confirms(cast: Cast) -> None:
+    url = f"/p/{cast.program.slug}/sla/"
+    owner = cast.client("owner")
+    assert "Entente is the CRM: a change" in owner.get(url).text
+    assert owner.post(f"{url}crm/", {"outside_crm": "yes"}).status_code == 302
+    assert "Another CRM confirms" in cast.client("rep").get(url).text
+    assert cast.client("sales_manager").post(f"{url}crm/", {}).status_code == 403
+    owner.post(f"{url}crm/", {"outside_crm": "no"})
+    assert "Entente is the CRM: a change" in owner.get(url).text
