@@ -22,6 +22,7 @@ from alignment.scoring.actions.leads import open_leads
 from alignment.scoring.actions.setup import install_defaults
 from alignment.scoring.ingest import EngagementIn, ingest
 from alignment.sla.actions import setup as sla
+from alignment.sla.models import Seat
 
 PASSWORD = "correct horse battery staple"
 ROLES = ("owner", "marketing_manager", "marketer", "sales_manager", "rep", "observer")
@@ -173,6 +174,12 @@ def api_key(program: Program, owner: User, *scopes: Scope) -> str:
 def bearer(secret: str) -> dict[str, str]:
     """Headers for the Django test client: `client.get(url, headers=bearer(key))`."""
     return {"Authorization": f"Bearer {secret}"}
+
+
+def nobody_takes_turns(cast: Cast) -> None:
+    """Leads find no owner by themselves: somebody claims them."""
+    for member in Membership.objects.in_program(cast.program).filter(team__side=Side.SALES):
+        Seat.objects.create(program=cast.program, membership=member, weight=0)
 
 
 def make_cast() -> Cast:

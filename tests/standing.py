@@ -32,7 +32,7 @@ class StandingCast:
         if self._cast is not None:
             self._cast = None
             with self._blocker.unblock():
-                call_command("flush", verbosity=0, interactive=False)
+                call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
     def copy(self) -> Cast:
         """The very first test of a session comes before anybody could enter, and makes its own."""

@@ -69,6 +69,7 @@ def test_lead_appears_and_one_of_two_reps_gets_it(
     person = nearly_qualified(cast)
     rival = play.user("rita.rep@example.com", name="Rita Rep")
     play.member(cast.program, rival, Role.MEMBER, cast.sales)
+    play.nobody_takes_turns(cast)
     key = play.api_key(cast.program, cast.owner, Scope.ENGAGEMENTS_WRITE)
     ravi, rita = online.person(cast.rep), online.person(rival)
     for page in (ravi, rita):

@@ -25,6 +25,7 @@ def french(text: str) -> str:
 def test_claiming_and_editing_without_script(cast: Cast, online: Online) -> None:
     with_password(cast.rep)
     person = nearly_qualified(cast)
+    play.nobody_takes_turns(cast)
     play.engage(person, "pricing_page_view")
     lead = Lead.objects.in_program(cast.program).get(stakeholder=person)
     page = online.visitor(java_script_enabled=False)

@@ -25,6 +25,8 @@ from tests.cast import Cast, api_key, sign_in
 from .hardship import environment
 
 SLOWEST_S = 2.0
+# Beside other tests the machine is busy; a page that waits for the broker would still show.
+SLOWEST_BESIDE_OTHERS_S = 4.0
 
 
 @dataclass

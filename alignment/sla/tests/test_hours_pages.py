@@ -194,7 +194,7 @@ def test_no_query_for_each_row(
         )
         Leave.objects.create(program=cast.program, user=cast.rep, first_day=day, last_day=day)
         mql(cast, a_weekday(10 + number, "America/New_York"), "NY")
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         assert client.get(address(cast, "hours")).status_code == 200
     with django_assert_max_num_queries(15):
         assert client.get(address(cast, "coverage")).status_code == 200

@@ -20,7 +20,7 @@ from alignment.sla.models import Clock
 from tests import cast as make
 from tests.cast import Cast
 
-from .broken_broker import SLOWEST_S, Product, product
+from .broken_broker import SLOWEST_BESIDE_OTHERS_S, SLOWEST_S, Product, product
 from .hardship import check, environment, make_due, sweepers, wait_until_done, work
 from .promises import clause, clock, clocks, contract, due, follow
 
@@ -103,7 +103,7 @@ def test_a_broker_that_is_frozen_or_gone(cast: Cast, mine: Lead) -> None:
         running.thaw()
         running.stop_broker()
         _works(running, mine, seconds=2)
-    assert max(running.took) < SLOWEST_S, sorted(running.took)[-5:]
+    assert max(running.took) < SLOWEST_BESIDE_OTHERS_S, sorted(running.took)[-5:]
 
 
 @pytest.mark.torture
