@@ -62,7 +62,7 @@ def test_any_two_versions_part_the_leads_as_their_reigns_did() -> None:
         for kind in Move.Kind
     }
     first, second = reached
-    assert min(len(first - second), len(second - first)) > 10
+    assert min(len(first - second), len(second - first)) > 3
     assert moved[Move.Kind.OVER] == first - second
     assert moved[Move.Kind.BELOW] == second - first
     assert Tally(back.result).leads == 3_000
