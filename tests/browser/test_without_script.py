@@ -45,7 +45,8 @@ def test_claiming_and_editing_without_script(cast: Cast, online: Online) -> None
     page.get_by_label("What you learned").fill("They need it before spring.")
     page.get_by_label("Need validated").check()
     page.get_by_role("button", name="Record the call").click()
-    expect(page.get_by_text("They need it before spring.").first).to_be_visible()
+    said = page.get_by_text("They need it before spring.").locator("visible=true")
+    expect(said.first).to_be_visible()
 
     page.locator(".page-header").get_by_role("link", name=str(GOOD_COMPANY["name"])).click()
     page.locator(".page-header").get_by_role("link", name="Edit facts").click()
