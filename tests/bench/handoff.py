@@ -9,7 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from accounts.models import EmailAddress
+from accounts.models import EmailAddress, JournalEvent
+from accounts.models.journal import FOLLOWED
 from alignment.people.actions.keys import create_key
 from alignment.people.models import Membership, Program, Role, Side, Team, User
 from alignment.people.permissions import Scope
@@ -71,6 +72,8 @@ def measure(report: Report, program: Program, by: User) -> None:
     rows = EmailAddress.objects.in_program(program).order_by("id")
     addresses = list(rows.values_list("address", flat=True)[:20_000])
     hot = nearly_mql(program, LEADS)
+    # What became MQL while the data was made is not what is measured.
+    JournalEvent.objects.in_program(program).filter(kind__in=FOLLOWED).update(is_followed=True)
     with server() as port, worker():
         waits = _waits(Poster(port, secret, addresses, "hot"), hot, port, program, reps[0], secret)
     handed = HandOff.objects.in_program(program).filter(lead__in=[pk for _a, pk in hot])
