@@ -57,7 +57,7 @@ def calendar_of(feed: CalendarFeed) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", _("Promises: %(program)s") % {"program": feed.program})
-    for line in lines_of(feed.program_id, rows):
+    for line in lines_of(rows):
         calendar.add_component(_event(feed, line))
     return bytes(calendar.to_ical())
 

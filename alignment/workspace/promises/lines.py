@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from alignment.agreements.models import Version
-from alignment.agreements.rules import InvalidContent
 from alignment.sla import words
 from alignment.sla.models import Clock
-from alignment.sla.rules.contract import Contract, SlaClause, parse_contract
+from alignment.sla.queries.contracts import contracts
+from alignment.sla.rules.contract import Contract, SlaClause
 from alignment.sla.rules.sums import length_in_words
 
 if TYPE_CHECKING:
@@ -39,11 +38,11 @@ class Line:
         return bool(dispute and dispute.granted)
 
 
-def lines_of(program_id: int, clocks: Iterable[Clock]) -> list[Line]:
+def lines_of(clocks: Iterable[Clock]) -> list[Line]:
     """The clocks with their clauses: one query for the contracts that this process has not read."""
     clocks = list(clocks)
-    contracts = contracts_of(program_id, {clock.version_id for clock in clocks})
-    return [line_of(clock, contracts.get(clock.version_id)) for clock in clocks]
+    known = contracts(clock.version_id for clock in clocks)
+    return [line_of(clock, known.get(clock.version_id)) for clock in clocks]
 
 
 def line_of(clock: Clock, contract: Contract | None) -> Line:
@@ -77,23 +76,3 @@ def lasting(time: timedelta) -> str:
     if seconds >= 2 * 86_400:
         return _("%(count)d d") % {"count": seconds // 86_400}
     return length_in_words(seconds // 60)
-
-
-def contracts_of(program_id: int, version_ids: set[int]) -> dict[int, Contract]:
-    """Contracts never change once signed, so each is parsed once."""
-    missing = version_ids - _known.keys()
-    if missing:
-        rows = Version.objects.in_program(program_id).filter(pk__in=missing)
-        for pk, content in rows.values_list("pk", "content"):
-            _known[pk] = _parsed(content)
-    return {pk: _known[pk] for pk in version_ids if pk in _known}
-
-
-_known: dict[int, Contract] = {}
-
-
-def _parsed(content: dict[str, object]) -> Contract:
-    try:
-        return parse_contract(content)
-    except InvalidContent:
-        return Contract()

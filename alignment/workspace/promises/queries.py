@@ -18,10 +18,11 @@ from alignment.agreements.models import Kind
 from alignment.agreements.queries import in_force
 from alignment.people.models import Membership, Program, Role, Side
 from alignment.sla.models import Clock, Dispute, Escalation
+from alignment.sla.queries.contracts import contracts
 from alignment.sla.words import title
 from alignment.workspace.paging import Ordering, Page, page_of
 
-from .lines import Line, contracts_of, lines_of
+from .lines import Line, lines_of
 
 if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet
@@ -51,7 +52,7 @@ def shown_clocks(clocks: ScopedQuerySet[Clock]) -> ScopedQuerySet[Clock]:
 
 def _lines(program: Program, clocks: list[Clock]) -> list[Line]:
     know_by_address(program=program, people=[clock.lead.stakeholder for clock in clocks])
-    return lines_of(program.pk, clocks)
+    return lines_of(clocks)
 
 
 def promise_page(
@@ -238,8 +239,7 @@ def clauses_offered(program: Program) -> list[tuple[str, str]]:
     version = in_force(program, Kind.SLA)
     if version is None:
         return []
-    contract = contracts_of(program.pk, {version.pk}).get(version.pk)
-    return [(clause.key, title(clause)) for clause in contract.clauses] if contract else []
+    return [(clause.key, title(clause)) for clause in contracts([version.pk])[version.pk].clauses]
 
 
 def start_of_day(zone_name: str) -> datetime:
