@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from alignment.people.models import Program, User
 
 from .models import Kind, Version
@@ -19,12 +21,13 @@ class Room:
     """`check` raises `InvalidContent`; `clauses` puts contents in words, each by itself, with a number
     of queries that does not grow with them; `carry_out` runs in the transaction that brings a
     version in force (None: no person, its day has come); `remarks` says what readers of an open
-    version should look at."""
+    version should look at; `shipped` are the reasons of the version that a program starts from."""
 
     check: Callable[[Program, Mapping[str, Any]], None]
     clauses: Callable[[Program, Sequence[Mapping[str, Any]]], list[list[Clause]]]
     carry_out: Callable[[Version, User | None], None]
     remarks: Callable[[Program, Mapping[str, Any]], list[Remark]] = _nothing
+    shipped: frozenset[str] = frozenset()
 
 
 _ROOMS: dict[str, Room] = {}
@@ -43,3 +46,9 @@ def kinds() -> frozenset[str]:
 def room_of(kind: str) -> Room:
     """The room that carries out this kind; a kind without one is a mistake of ours."""
     return _ROOMS[kind]
+
+
+def shown_reason(reason: str) -> str:
+    """A shipped reason in the reader's language; what the program wrote stays as it is."""
+    is_shipped = any(reason in room.shipped for room in _ROOMS.values())
+    return gettext(reason) if is_shipped else reason

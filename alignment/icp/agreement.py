@@ -5,12 +5,13 @@ from itertools import chain
 from typing import Any
 
 from alignment.agreements.models import Kind, Version
-from alignment.agreements.rooms import Room, register
+from alignment.agreements.rooms import Room, register, shown_reason
 from alignment.agreements.rules import Clause
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.people.models import Program, User
 
+from .defaults import DEFAULT_ICP
 from .rules import Criterion, parse_icp
 from .words import CriterionWords, in_words, weight_title
 
@@ -30,7 +31,7 @@ def clauses(_program: Program, contents: Sequence[Mapping[str, Any]]) -> list[li
 def _clause(criterion: Criterion, words: CriterionWords) -> Clause:
     wanted = ", ".join(words.values) or words.wanted
     says = f"{wanted} · {weight_title(criterion.weight)}"
-    return Clause(criterion.key, words.title, says, criterion.reason)
+    return Clause(criterion.key, words.title, says, shown_reason(criterion.reason))
 
 
 def carry_out(version: Version, by: User | None) -> None:
@@ -40,4 +41,5 @@ def carry_out(version: Version, by: User | None) -> None:
     )
 
 
-register(Kind.ICP, Room(check, clauses, carry_out))
+SHIPPED = frozenset(part["reason"] for part in DEFAULT_ICP["criteria"])
+register(Kind.ICP, Room(check, clauses, carry_out, shipped=SHIPPED))

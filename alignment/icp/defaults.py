@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 DEFAULT_ICP: dict[str, Any] = {
     "criteria": [
         {
@@ -10,7 +12,9 @@ DEFAULT_ICP: dict[str, Any] = {
             "weight": "must",
             "min": 200,
             "max": 5000,
-            "reason": "Below 200 nobody owns the budget; above 5,000 the cycle exceeds a year.",
+            "reason": gettext_noop(
+                "Below 200 nobody owns the budget; above 5,000 the cycle exceeds a year."
+            ),
         },
         {
             "key": "revenue",
@@ -18,21 +22,25 @@ DEFAULT_ICP: dict[str, Any] = {
             "weight": "must",
             "min": 20_000_000,
             "max": 2_000_000_000,
-            "reason": "Our price is worth it from 20 million dollars of revenue.",
+            "reason": gettext_noop("Our price is worth it from 20 million dollars of revenue."),
         },
         {
             "key": "industry",
             "kind": "industry",
             "weight": "must",
             "codes": ["31-33", "42", "44-45", "48-49", "51", "52", "54", "62"],
-            "reason": "Industries in which we have references and working integrations.",
+            "reason": gettext_noop(
+                "Industries in which we have references and working integrations."
+            ),
         },
         {
             "key": "no-public-sector",
             "kind": "industry",
             "weight": "exclude",
             "codes": ["92", "6111"],
-            "reason": "Public tenders: we have neither the certifications nor the patience.",
+            "reason": gettext_noop(
+                "Public tenders: we have neither the certifications nor the patience."
+            ),
         },
         {
             "key": "metros",
@@ -40,21 +48,23 @@ DEFAULT_ICP: dict[str, Any] = {
             "weight": "preferred",
             "states": ["CA", "NY", "MA", "TX"],
             "cbsas": ["41860", "35620", "14460", "19100", "12420"],
-            "reason": "Where our salespeople live and our customers can vouch for us.",
+            "reason": gettext_noop(
+                "Where our salespeople live and our customers can vouch for us."
+            ),
         },
         {
             "key": "maturity",
             "kind": "maturity",
             "weight": "preferred",
             "min": 3,
-            "reason": "Teams below 3 lack the data that our product starts from.",
+            "reason": gettext_noop("Teams below 3 lack the data that our product starts from."),
         },
         {
             "key": "budget",
             "kind": "budget",
             "weight": "preferred",
             "min": 50_000,
-            "reason": "The smallest contract that pays for its onboarding.",
+            "reason": gettext_noop("The smallest contract that pays for its onboarding."),
         },
     ]
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from alignment.agreements.models import Kind, Signature, Version
 from alignment.agreements.queries import in_force
+from alignment.agreements.rooms import shown_reason
 from alignment.core import pdf
 from alignment.people.models import Program, Side
 
@@ -140,7 +141,7 @@ def _told(groups: list[Group]) -> list[dict[str, Any]]:
                 {
                     "title": line.words.title,
                     "values": on_the_wall(line),
-                    "reason": line.criterion.reason,
+                    "reason": shown_reason(line.criterion.reason),
                 }
                 for line in group.lines
             ],

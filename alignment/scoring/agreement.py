@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Signal
 from alignment.agreements.models import Kind, Version
-from alignment.agreements.rooms import Room, register
+from alignment.agreements.rooms import Room, register, shown_reason
 from alignment.agreements.rules import Clause, Remark
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.people.models import Program, User
 
+from .defaults import DEFAULT_MODEL
 from .lint import remarks as remarks_on
 from .queries_lint import sightings
 from .rules import FIT, InvalidModel, Rule, ScoringModel, parse_model
@@ -38,7 +39,12 @@ def _clauses(model: ScoringModel, names: dict[str, str]) -> list[Clause]:
 def _rule_clause(rule: Rule, names: dict[str, str]) -> Clause:
     says = ", ".join([points(rule), *terms(rule)])
     dimension = _("Fit") if rule.dimension == FIT else _("Engagement")
-    return Clause(f"rule:{rule.key}", rule_name(rule, names), f"{says} · {dimension}", rule.reason)
+    return Clause(
+        f"rule:{rule.key}",
+        rule_name(rule, names),
+        f"{says} · {dimension}",
+        shown_reason(rule.reason),
+    )
 
 
 def remarks(program: Program, content: Mapping[str, Any]) -> list[Remark]:
@@ -58,4 +64,5 @@ def carry_out(version: Version, by: User | None) -> None:
     )
 
 
-register(Kind.SCORING, Room(check, clauses, carry_out, remarks))
+SHIPPED = frozenset(part["reason"] for part in DEFAULT_MODEL["rules"])
+register(Kind.SCORING, Room(check, clauses, carry_out, remarks, shipped=SHIPPED))

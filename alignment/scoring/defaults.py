@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 DEFAULT_MODEL: dict[str, Any] = {
     "mql_at": 40,
     "sql_at": 60,
@@ -11,49 +13,49 @@ DEFAULT_MODEL: dict[str, Any] = {
             "source": "icp",
             "dimension": "fit",
             "points": 20,
-            "reason": "The account is one we both want.",
+            "reason": gettext_noop("The account is one we both want."),
         },
         {
             "key": "budget",
             "signal": "budget_confirmed",
             "dimension": "fit",
             "points": 15,
-            "reason": "Somebody said that there is money for this.",
+            "reason": gettext_noop("Somebody said that there is money for this."),
         },
         {
             "key": "authority",
             "signal": "decision_authority",
             "dimension": "fit",
             "points": 10,
-            "reason": "We talk to a person who decides.",
+            "reason": gettext_noop("We talk to a person who decides."),
         },
         {
             "key": "timing",
             "signal": "purchase_timing",
             "dimension": "fit",
             "points": 10,
-            "reason": "We know when they mean to buy.",
+            "reason": gettext_noop("We know when they mean to buy."),
         },
         {
             "key": "pricing",
             "signal": "pricing_page_view",
             "dimension": "engagement",
             "points": 15,
-            "reason": "Who looks at prices compares offers.",
+            "reason": gettext_noop("Who looks at prices compares offers."),
         },
         {
             "key": "case-study",
             "signal": "case_study_download",
             "dimension": "engagement",
             "points": 10,
-            "reason": "They look for proof.",
+            "reason": gettext_noop("They look for proof."),
         },
         {
             "key": "webinar",
             "signal": "webinar_attended",
             "dimension": "engagement",
             "points": 10,
-            "reason": "Forty minutes of attention.",
+            "reason": gettext_noop("Forty minutes of attention."),
         },
         {
             "key": "emails",
@@ -61,7 +63,7 @@ DEFAULT_MODEL: dict[str, Any] = {
             "dimension": "engagement",
             "points": 5,
             "min_count": 3,
-            "reason": "One opened e-mail is chance, three are interest.",
+            "reason": gettext_noop("One opened e-mail is chance, three are interest."),
         },
     ],
 }

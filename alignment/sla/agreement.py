@@ -8,6 +8,7 @@ from alignment.agreements.rooms import Room, register
 from alignment.agreements.rules import Clause, Remark
 from alignment.people.models import Program, User
 
+from .defaults import DEFAULT_CONTRACT
 from .lint import remarks as remarks_on
 from .queries.surroundings import surroundings
 from .rules.contract import InvalidContract, parse_contract
@@ -41,4 +42,5 @@ def carry_out(version: Version, by: User | None) -> None:
     that start from now on read what is in force (`Clock.version`)."""
 
 
-register(Kind.SLA, Room(check, clauses, carry_out, remarks))
+SHIPPED = frozenset(part["reason"] for part in DEFAULT_CONTRACT["clauses"])
+register(Kind.SLA, Room(check, clauses, carry_out, remarks, shipped=SHIPPED))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 _LADDER: list[dict[str, Any]] = [
     {"step": 1, "to": "manager", "after_minutes": 0, "channels": ["app", "email"]},
     {"step": 2, "to": "owner", "after_minutes": 30, "channels": ["app", "email"]},
@@ -18,7 +20,7 @@ DEFAULT_CONTRACT: dict[str, Any] = {
             "time": "elapsed",
             "warn_at": [50, 80],
             "ladder": _LADDER,
-            "reason": "A hot lead cools by the minute, at any hour.",
+            "reason": gettext_noop("A hot lead cools by the minute, at any hour."),
         },
         {
             "key": "brief",
@@ -27,7 +29,9 @@ DEFAULT_CONTRACT: dict[str, Any] = {
             "starts": "handed_off",
             "condition": "brief_complete",
             "ladder": _LADDER,
-            "reason": "Sales knows why this person, and why now, before the first call.",
+            "reason": gettext_noop(
+                "Sales knows why this person, and why now, before the first call."
+            ),
         },
         {
             "key": "next-action",
@@ -36,7 +40,7 @@ DEFAULT_CONTRACT: dict[str, Any] = {
             "starts": "handed_off",
             "condition": "next_action_suggested",
             "ladder": _LADDER,
-            "reason": "Nobody starts from a blank page.",
+            "reason": gettext_noop("Nobody starts from a blank page."),
         },
         {
             "key": "first-contact",
@@ -49,7 +53,7 @@ DEFAULT_CONTRACT: dict[str, Any] = {
             "hours_of": "team",
             "warn_at": [50, 80],
             "ladder": _LADDER,
-            "reason": "Who calls first, talks first.",
+            "reason": gettext_noop("Who calls first, talks first."),
         },
         {
             "key": "feedback",
@@ -61,7 +65,7 @@ DEFAULT_CONTRACT: dict[str, Any] = {
             "time": "elapsed",
             "warn_at": [80],
             "ladder": _LADDER,
-            "reason": "Marketing learns from every lead, good or bad.",
+            "reason": gettext_noop("Marketing learns from every lead, good or bad."),
         },
         {
             "key": "crm",
@@ -72,7 +76,7 @@ DEFAULT_CONTRACT: dict[str, Any] = {
             "minutes": 5,
             "time": "elapsed",
             "ladder": _LADDER,
-            "reason": "Both teams look at the same status.",
+            "reason": gettext_noop("Both teams look at the same status."),
         },
         {
             "key": "reason",
@@ -81,7 +85,7 @@ DEFAULT_CONTRACT: dict[str, Any] = {
             "starts": "disqualified",
             "condition": "coded_reason",
             "ladder": _LADDER,
-            "reason": "A lead is never dropped without a reason marketing can count.",
+            "reason": gettext_noop("A lead is never dropped without a reason marketing can count."),
         },
     ]
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from alignment.agreements.rooms import shown_reason
 from alignment.agreements.rules import Clause
 from alignment.core import figures
 
@@ -219,7 +220,9 @@ def ladder(clause: SlaClause) -> str:
 def contract_clause(clause: SlaClause) -> Clause:
     """The promise as agreements show, compare and discuss it."""
     parts = [part for part in (sentence(clause), warnings(clause), ladder(clause)) if part]
-    return Clause(f"clause:{clause.key}", title(clause), "; ".join(parts), clause.reason)
+    return Clause(
+        f"clause:{clause.key}", title(clause), "; ".join(parts), shown_reason(clause.reason)
+    )
 
 
 def _and(parts: Sequence[str]) -> str:

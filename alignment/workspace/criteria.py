@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.agreements.rooms import shown_reason
 from alignment.icp.models import Answer
 from alignment.icp.words import CriterionWords, in_words, kind_title, weight_title
 from alignment.workspace import places, words
@@ -69,7 +70,7 @@ def _line(account: Account, view: CriterionView, said: CriterionWords) -> Criter
         mark=mark,
         wanted=said.wanted,
         seen=_seen(account, view),
-        reason=criterion.reason,
+        reason=shown_reason(criterion.reason),
         question=str(QUESTIONS[criterion.kind]),
         is_exclusion=excludes,
     )
