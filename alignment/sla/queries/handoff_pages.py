@@ -15,8 +15,8 @@ from ..handoff_words import action_words, reason_words
 from ..models import Attempt, Feedback, HandOff
 
 PAGE = 50
-LATEST = 6
 MOST_COUNTED = 999
+LATEST = 6
 SHOWS = ("all", "waiting", "unseen", "fits", "no")
 LARGEST_ID = 2**63 - 1
 
@@ -68,9 +68,14 @@ def handoff_page(
     )
 
 
+def without_owner(program: Program) -> ScopedQuerySet[HandOff]:
+    """Hand-offs of leads that nobody owns yet."""
+    return _shown(program, "waiting")
+
+
 def waiting_for_owner(program: Program) -> int:
-    """Leads that nobody owns yet, at most `MOST_COUNTED`."""
-    return _shown(program, "waiting").order_by().values("id")[:MOST_COUNTED].count()
+    """How many there are, at most `MOST_COUNTED`."""
+    return without_owner(program).order_by().values("id")[:MOST_COUNTED].count()
 
 
 def handoff_in(*, program: Program, pk: int) -> HandOff | None:

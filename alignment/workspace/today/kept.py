@@ -18,11 +18,19 @@ SOON = 20
 LATER = 600
 
 
-def kept(program: Program, name: str, seconds: int, count: Callable[[], T]) -> T:
-    """What `count` said at most so long ago."""
+def kept(
+    program: Program,
+    name: str,
+    seconds: int,
+    count: Callable[[], T],
+    *,
+    lasts: Callable[[T], bool] = lambda _found: True,
+) -> T:
+    """What `count` said at most so long ago; asked each time while it does not last."""
     key = f"today:{program.pk}:{program.created_at.timestamp()}:{name}"
     known: T | None = cache.get(key)
     if known is None:
         known = count()
-        cache.set(key, known, seconds)
+        if lasts(known):
+            cache.set(key, known, seconds)
     return known

@@ -17,7 +17,7 @@ from alignment.icp.words import in_words
 from alignment.imports.models import Import
 from alignment.people.models import ApiKey, Membership, Side
 
-from .kept import SOON, kept
+from .kept import LATER, SOON, kept
 
 if TYPE_CHECKING:
     from alignment.people.models import Program
@@ -90,59 +90,67 @@ def _counted(program: Program) -> list[tuple[str, int, int]]:
 
 
 def checklist(program: Program) -> list[ToDo]:
-    """What a program needs before it runs: five small queries."""
-    agreed = set(
-        Version.objects.in_program(program)
-        .filter(state=State.IN_FORCE)
-        .values_list("kind", flat=True)
-    )
-    sides = set(
-        Membership.objects.in_program(program)
-        .filter(team__isnull=False)
-        .values_list("team__side", flat=True)
-        .distinct()
-    )
-    has_list = Account.objects.in_program(program).exists()
-    has_import = has_list or Import.objects.in_program(program).exists()
-    has_key = ApiKey.objects.in_program(program).filter(revoked_at__isnull=True).exists()
+    """What a program needs before it runs: five small queries, until all of it is there."""
+    done = kept(program, "set-up", LATER, lambda: _set_up(program), lasts=all)
+    profile, model, contract, teams, companies, key = done
     return [
         ToDo(
             _("Put an ideal customer profile in force"),
             _("Accounts are judged by it."),
             _address("icp:page", program),
-            Kind.ICP in agreed,
+            profile,
         ),
         ToDo(
             _("Put a scoring model in force"),
             _("It decides when a lead is ready."),
             _address("scoring:page", program),
-            Kind.SCORING in agreed,
+            model,
         ),
         ToDo(
             _("Put an SLA contract in force"),
             _("It says who owes what by when."),
             _address("sla:page", program),
-            Kind.SLA in agreed,
+            contract,
         ),
         ToDo(
             _("Have both teams on board"),
             _("Somebody of marketing and somebody of sales."),
             _address("program:members", program),
-            sides == set(Side.values),
+            teams,
         ),
         ToDo(
             _("Bring in the companies you know"),
             _("Import a CSV or XLSX file."),
             _address("imports:new", program),
-            has_import,
+            companies,
         ),
         ToDo(
             _("Create an API key"),
             _("Your website and tools report engagements with it."),
             _address("program:keys", program),
-            has_key,
+            key,
         ),
     ]
+
+
+def _set_up(program: Program) -> tuple[bool, ...]:
+    """Profile, model and contract in force; both teams; companies; an API key."""
+    versions = Version.objects.in_program(program).filter(state=State.IN_FORCE)
+    agreed = set(versions.values_list("kind", flat=True))
+    seats = Membership.objects.in_program(program).filter(team__isnull=False)
+    sides = set(seats.values_list("team__side", flat=True).distinct())
+    has_list = (
+        Account.objects.in_program(program).exists() or Import.objects.in_program(program).exists()
+    )
+    has_key = ApiKey.objects.in_program(program).filter(revoked_at__isnull=True).exists()
+    return (
+        Kind.ICP in agreed,
+        Kind.SCORING in agreed,
+        Kind.SLA in agreed,
+        sides == set(Side.values),
+        has_list,
+        has_key,
+    )
 
 
 def _address(name: str, program: Program) -> str:
