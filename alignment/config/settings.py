@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "alignment.scoring",
     "alignment.icp",
     "accounts",
+    "accounts.field",
     "alignment.agreements",
     "alignment.jobs",
     "alignment.notifications",
