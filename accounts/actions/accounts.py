@@ -24,6 +24,8 @@ from accounts.actions.writing import (
     next_ids,
     settled,
 )
+from accounts.field.queries.held import held_facts
+from accounts.field.rules import not_held
 from accounts.models import Account, JournalKind
 from accounts.rules.accounts import AT, CLEANERS, FACTS, Cleaned, clean_account, with_keys
 from accounts.rules.facts import (
@@ -99,7 +101,8 @@ def upsert_cleaned(
     name and city. Only given keys change. A row that breaks a rule is rejected alone. `source`
     is noted on new accounts. `queue=False` is for callers that judge the accounts themselves in
     the same transaction; `dry_run` compares and writes nothing, so new accounts have no id.
-    `only_new` leaves accounts that exist as they are. `drafts` are what `draft_account` made of
+    `only_new` leaves accounts that exist as they are. Facts that sales saw for itself stay, whatever
+    a row says (see `accounts.field`); people change them by `update_account`. `drafts` are what `draft_account` made of
     each row.
     """
     _find_owners(program, rows)
@@ -111,8 +114,9 @@ def upsert_cleaned(
             lock_facts(program.pk)
         book = AccountBook(program.pk)
         book.load_for(values for values, errors in rows if not errors)
+        seen = held_facts(program.pk, [held.id for held in book.known if held.id is not None])
         taken = [
-            _take(book, values, errors, draft, source, only_new)
+            _take(book, values, errors, draft, source, seen, only_new)
             for (values, errors), draft in zip_longest(rows, drafts)
         ]
         if not dry_run:
@@ -226,6 +230,7 @@ def _take(
     errors: list[FieldError],
     draft: Draft | None,
     source: str,
+    seen: Mapping[int, set[str]],
     only_new: bool = False,
 ) -> Taken:
     """The account of a row, whether the row changed it, and what was wrong."""
@@ -241,6 +246,8 @@ def _take(
         return found, False, []
     if known := other_id(found, values):
         return None, False, [FieldError("external_id", "other_id", {"value": known})]
+    if found.id in seen:
+        values = not_held(values, seen[found.id])
     before = found.row
     held, problems = book.apply(found, values)
     return (None, False, problems) if problems else (held, held.row is not before, [])

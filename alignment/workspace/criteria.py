@@ -40,6 +40,8 @@ QUESTIONS: dict[str, str | _StrPromise] = {
 class CriterionLine:
     """`mark` is how the answer speaks for the account: an exclusion that hits is a no."""
 
+    key: str
+    kind: str
     label: str
     weight: str
     mark: str
@@ -48,6 +50,17 @@ class CriterionLine:
     reason: str
     question: str
     is_exclusion: bool
+
+    @property
+    def can_be_checked(self) -> bool:
+        """Of the budget's confirmation leads know, not the facts of the account."""
+        return self.kind != "budget_confirmed"
+
+    @property
+    def words(self) -> str:
+        """What it asks for, as a sentence keeps it: "Employees: not 1 to 10"."""
+        wanted = gettext("not %(wanted)s") % {"wanted": self.wanted}
+        return f"{self.label}: {wanted if self.is_exclusion else self.wanted}"
 
 
 def lines_of(account: Account, verdict: VerdictView) -> list[CriterionLine]:
@@ -64,6 +77,8 @@ def _line(account: Account, view: CriterionView, said: CriterionWords) -> Criter
     if excludes and view.answer != Answer.UNKNOWN:
         mark = "no" if view.answer == Answer.YES else "yes"
     return CriterionLine(
+        key=criterion.key,
+        kind=criterion.kind,
         # "Industry: not retail" reads better here than "Excluded industry".
         label=kind_title(criterion.kind),
         weight=weight_title(criterion.weight),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from . import views
 from .accounts import record_views as account
+from .accounts.field_urls import urlpatterns as field
 from .accounts import views as accounts
 from .backtest.urls import urlpatterns as backtests
 from .leads.urls import urlpatterns as leads
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search, name="search"),
     path("accounts/", accounts.account_list, name="accounts"),
     path("accounts/export/", accounts.account_export, name="accounts_export"),
+    path("accounts/", include(field)),
     path("accounts/new/", account.account_new, name="account_new"),
     path("accounts/<int:account_id>/", account.account, name="account"),
     path("accounts/<int:account_id>/edit/", account.account_edit, name="account_edit"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Prefetch, Q
 
+from accounts.field.queries.panels import Field, field_of
 from accounts.models import Account, EmailAddress, Lead, Stakeholder
 from accounts.queries.names import know_by_address
 from alignment.icp.queries import verdict_of
@@ -44,6 +45,7 @@ class AccountRecord:
     closed: list[Lead]
     model: ScoringModel
     has_more: bool
+    field: Field
 
     @property
     def to_find_out(self) -> list[CriterionLine]:
@@ -86,6 +88,7 @@ def account_record(account: Account) -> AccountRecord:
         closed=[lead for lead in leads if lead.closed_at],
         model=ruling(account.program_id).compiled.model,
         has_more=len(people) > MOST_PEOPLE,
+        field=field_of(account),
     )
 
 

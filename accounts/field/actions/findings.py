@@ -1,0 +1,129 @@
+"""Taking down what sales saw. It acts through the facts, so that the verdict follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.actions.accounts import update_account
+from accounts.actions.writing import lock_facts
+from accounts.field.models import CriterionFinding, HeldFact
+from accounts.field.rules import Checked, facts_after, is_given, problem_of
+from accounts.models import Account, JournalEvent, JournalKind
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import User
+
+LONGEST_SEEN = 1_000
+PROBLEMS = {
+    "nothing_known": ("outcome", gettext_lazy("Nothing is known here yet: fill it in.")),
+    "known_already": ("outcome", gettext_lazy("A value is known: confirm or refute it.")),
+    "value_needed": ("value", gettext_lazy("Write the value you found out.")),
+    "not_its_fact": ("value", gettext_lazy("The criterion does not rest on this fact.")),
+}
+
+
+@transaction.atomic
+def record_finding(
+    *,
+    account: Account,
+    checked: Checked,
+    outcome: str,
+    seen: str,
+    values: Mapping[str, Any] | None,
+    by: User | None,
+) -> CriterionFinding:
+    """Confirm, refute or fill in a criterion of an account, with what was seen.
+
+    `values` are facts by name, as for an edit of the account. Raises `ValidationError` by field
+    ("outcome", "seen", "value") and `FactsRejected` for values that cannot be stored.
+    """
+    seen = _checked_text(outcome, seen)
+    lock_facts(account.program_id)
+    account.refresh_from_db()
+    before = _facts(account, checked.held)
+    is_known = any(before[name] is not None and before[name] != "" for name in checked.emptied)
+    if problem := problem_of(checked, outcome, values, is_known=is_known):
+        field, text = PROBLEMS[problem]
+        raise ValidationError({field: str(text)})
+    source, listed_by = account.source, _list_of(account, checked.emptied)
+    facts: Any = facts_after(checked, outcome, values)
+    if facts:
+        update_account(account=account, facts=facts, by=by)  # type: ignore[arg-type]
+    finding = CriterionFinding.objects.create(
+        program_id=account.program_id,
+        account=account,
+        criterion=checked.key,
+        words=checked.words[:500],
+        outcome=outcome,
+        seen=seen,
+        before=before,
+        after=_facts(account, checked.held),
+        source=source,
+        listed_by=listed_by,
+        by=by,
+        at=timezone.now(),
+    )
+    _hold(finding, checked.held)
+    audit.record(
+        by=by,
+        action="finding.record",
+        target=finding,
+        program_id=account.program_id,
+        criterion=checked.key,
+        outcome=outcome,
+        has_value=is_given(values),
+    )
+    bus.publish(account.program_id, "findings", f"account-{account.pk}")
+    return finding
+
+
+def _checked_text(outcome: str, seen: str) -> str:
+    if outcome not in CriterionFinding.Outcome.values:
+        raise ValidationError({"outcome": _("Say whether it is confirmed or refuted.")})
+    seen = seen.strip()
+    if not seen or len(seen) > LONGEST_SEEN or "\x00" in seen:
+        raise ValidationError({"seen": _("Write what you saw, in 1,000 characters at most.")})
+    return seen
+
+
+def _facts(account: Account, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(account, name) for name in names}
+
+
+def _list_of(account: Account, facts: tuple[str, ...]) -> str:
+    """The source that last wrote one of the facts; else the one that brought the account."""
+    events = JournalEvent.objects.in_program(account.program_id).filter(account=account)
+    wrote = events.filter(
+        kind=JournalKind.ACCOUNT_CHANGED, detail__changes__has_any_keys=list(facts)
+    )
+    made = events.filter(kind=JournalKind.ACCOUNT_CREATED)
+    for rows in (wrote, made):
+        cause = rows.order_by("-id").values_list("cause", flat=True).first()
+        if cause:
+            return str(cause.get("source", ""))[:60]
+    return account.source
+
+
+def _hold(finding: CriterionFinding, facts: Iterable[str]) -> None:
+    """From now on lists leave these facts alone."""
+    HeldFact.objects.bulk_create(
+        [
+            HeldFact(
+                program_id=finding.program_id,
+                account_id=finding.account_id,
+                fact=fact,
+                finding=finding,
+            )
+            for fact in facts
+        ],
+        update_conflicts=True,
+        unique_fields=["program", "account", "fact"],
+        update_fields=["finding"],
+    )

@@ -1,0 +1,113 @@
+"""Who of us knows whom there, and whose product they use."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.field.models import Competitor, Relationship
+from accounts.models import Account, Stakeholder
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Membership, User
+
+FIRST_YEAR, LAST_YEAR = 1950, 2100
+
+
+@transaction.atomic
+def know(
+    *,
+    stakeholder: Stakeholder,
+    user: User,
+    strength: int,
+    since: date | None,
+    note: str,
+    by: User | None,
+) -> Relationship:
+    """Say how well `user` knows `stakeholder`; the pair's earlier row is replaced.
+
+    Raises `ValidationError` by field. `since` is a day in nobody's time zone.
+    """
+    members = Membership.objects.in_program(stakeholder.program_id)
+    if not members.filter(user=user).exists():
+        raise ValidationError({"user": _("There is no such person in the program.")})
+    if since and not FIRST_YEAR <= since.year <= timezone.localdate().year:
+        raise ValidationError({"since": _("Give a day that has been.")})
+    said = {"strength": strength, "since": since, "note": note.strip()}
+    _demand_clean(Relationship(program_id=stakeholder.program_id, **said))
+    row, _made = Relationship.objects.in_program(stakeholder.program_id).update_or_create(
+        user=user,
+        stakeholder=stakeholder,
+        defaults={**said, "program_id": stakeholder.program_id},
+    )
+    _told(row, "relationship.set", by, account_id=stakeholder.account_id, user=user.pk)
+    return row
+
+
+@transaction.atomic
+def forget(*, relationship: Relationship, by: User | None) -> None:
+    """They know each other no longer, or it was an error."""
+    account_id = relationship.stakeholder.account_id
+    _told(relationship, "relationship.remove", by, account_id=account_id)
+    relationship.delete()
+
+
+@transaction.atomic
+def set_competitor(
+    *,
+    account: Account,
+    name: str,
+    contract_ends: date | None,
+    strength: int,
+    source: str,
+    note: str,
+    by: User | None,
+) -> Competitor:
+    """Say who is there already; the same name, however it is capitalised, is one row."""
+    said = {
+        "contract_ends": contract_ends,
+        "strength": strength,
+        "source": source.strip(),
+        "note": note.strip(),
+        "name": name.strip(),
+    }
+    if contract_ends and not FIRST_YEAR <= contract_ends.year <= LAST_YEAR:
+        raise ValidationError({"contract_ends": _("Give a day of this century.")})
+    if not 1 <= strength <= 5:
+        raise ValidationError({"strength": _("From 1 (weak) to 5 (strong).")})
+    _demand_clean(Competitor(program_id=account.program_id, **said))
+    row, _made = Competitor.objects.in_program(account.program_id).update_or_create(
+        account=account,
+        name__iexact=said["name"],
+        defaults={**said, "program_id": account.program_id},
+    )
+    _told(row, "competitor.set", by, account_id=account.pk, name=row.name)
+    return row
+
+
+@transaction.atomic
+def remove_competitor(*, competitor: Competitor, by: User | None) -> None:
+    _told(competitor, "competitor.remove", by, account_id=competitor.account_id)
+    competitor.delete()
+
+
+def _demand_clean(row: Relationship | Competitor) -> None:
+    row.clean_fields(exclude=["program", "account", "user", "stakeholder"])
+
+
+def _told(
+    row: Relationship | Competitor,
+    action: str,
+    by: User | None,
+    *,
+    account_id: int | None,
+    **detail: Any,
+) -> None:
+    audit.record(by=by, action=action, target=row, program_id=row.program_id, **detail)
+    if account_id:
+        bus.publish(row.program_id, f"account-{account_id}")

@@ -1,0 +1,46 @@
+"""What the page of an account shows of the field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.field.models import Competitor, CriterionFinding, Relationship
+from accounts.models import Account
+from accounts.queries.names import know_by_address
+
+MOST_FINDINGS = 50
+MOST_RELATIONSHIPS = 100
+MOST_COMPETITORS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Newest finding, best relationship and strongest competitor first."""
+
+    findings: list[CriterionFinding]
+    relationships: list[Relationship]
+    competitors: list[Competitor]
+
+    @property
+    def newest(self) -> dict[str, CriterionFinding]:
+        """Criterion -> its newest finding."""
+        return {finding.criterion: finding for finding in reversed(self.findings)}
+
+
+def field_of(account: Account) -> Field:
+    """Three statements, and one more for people without a name."""
+    program = account.program_id
+    findings = CriterionFinding.objects.in_program(program).filter(account=account)
+    knows = Relationship.objects.in_program(program).filter(stakeholder__account=account)
+    rivals = Competitor.objects.in_program(program).filter(account=account)
+    relationships = list(
+        knows.select_related("user", "stakeholder").order_by("-strength", "since", "id")[
+            :MOST_RELATIONSHIPS
+        ]
+    )
+    know_by_address(program=program, people=[row.stakeholder for row in relationships])
+    return Field(
+        findings=list(findings.select_related("by").order_by("-id")[:MOST_FINDINGS]),
+        relationships=relationships,
+        competitors=list(rivals.order_by("-strength", "name", "id")[:MOST_COMPETITORS]),
+    )

@@ -1,0 +1,66 @@
+"""What sales refuted, counted for marketing. An account counts once per criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max
+
+from accounts.field.models import CriterionFinding
+from alignment.people.models import Program
+
+MOST_GROUPS = 50
+MOST_ROWS = 200
+# What can be asked for -> the column it narrows.
+BY: Mapping[str, str] = {"criterion": "criterion", "source": "source", "list": "listed_by"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`key` is what the address says, `name` what people read, `accounts` how many differ."""
+
+    by: str
+    key: str
+    name: str
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted:
+    """The counts of the whole program, and the newest rows behind those that were asked for."""
+
+    total: int
+    groups: dict[str, list[Group]]
+    rows: list[CriterionFinding]
+    has_more: bool
+
+
+def refuted(program: Program, only: Mapping[str, str]) -> Refuted:
+    """Five statements, whatever was refuted. `only` maps names of `BY` to keys."""
+    every = CriterionFinding.objects.in_program(program).filter(
+        outcome=CriterionFinding.Outcome.REFUTED
+    )
+    narrowed = every.filter(**{BY[name]: key for name, key in only.items()})
+    rows = list(narrowed.select_related("account", "by").order_by("-id")[: MOST_ROWS + 1])
+    return Refuted(
+        total=every.aggregate(n=Count("account", distinct=True))["n"],
+        groups={by: _groups(every, by) for by in BY},
+        rows=rows[:MOST_ROWS],
+        has_more=len(rows) > MOST_ROWS,
+    )
+
+
+def _groups(rows: Any, by: str) -> list[Group]:
+    column = BY[by]
+    counted = (
+        rows.order_by()
+        .values(column)
+        .annotate(n=Count("account", distinct=True), said=Max("words"))
+        .order_by("-n", column)[:MOST_GROUPS]
+    )
+    return [
+        Group(by, row[column], row["said"] if by == "criterion" else row[column], row["n"])
+        for row in counted
+    ]
