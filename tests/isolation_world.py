@@ -43,6 +43,7 @@ from alignment.scoring.models import Backtest, BacktestOutcome, LeadScore, Move,
 
 from . import cast as play
 from .cast import Cast
+from .isolation_field import hers_field
 from .isolation_sla import hers_promises
 
 FOREIGN = 777_001
@@ -61,6 +62,7 @@ def furnish(cast: Cast) -> None:
     _hers_facts(cast)
     _hers_work(cast)
     hers_promises(cast, FOREIGN)
+    hers_field(cast, FOREIGN)
     _ours(cast)
 
 

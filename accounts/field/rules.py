@@ -29,17 +29,22 @@ def is_given(values: Mapping[str, Any] | None) -> bool:
     return any(value is not None and value != "" for value in (values or {}).values())
 
 
+def is_known(checked: Checked, facts: Mapping[str, Any]) -> bool:
+    """Whether there is something to confirm: words beside a code, or a city, are not enough."""
+    return is_given({n: facts[n] for n in checked.values if n in checked.emptied})
+
+
 def problem_of(
-    checked: Checked, outcome: str, values: Mapping[str, Any] | None, *, is_known: bool
+    checked: Checked, outcome: str, values: Mapping[str, Any] | None, *, known: bool
 ) -> Problem:
     """What is wrong with a finding; "" if nothing is."""
     if not set(values or {}) <= set(checked.values):
         return "not_its_fact"
     if outcome == "filled":
-        if is_known:
+        if known:
             return "known_already"
         return "" if is_given(values) else "value_needed"
-    return "" if is_known else "nothing_known"
+    return "" if known else "nothing_known"
 
 
 def facts_after(checked: Checked, outcome: str, values: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", DocsView.as_view(url_name="schema"), name="api-docs"),
     path("", include("alignment.workspace.api.urls")),
     path("", include("accounts.api.urls")),
+    path("", include("accounts.field.api_urls")),
     path("", include("alignment.agreements.api_urls")),
     path("", include("alignment.icp.api_urls")),
     path("", include("alignment.scoring.api_urls")),

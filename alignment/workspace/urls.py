@@ -4,8 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from . import views
 from .accounts import record_views as account
-from .accounts.field_urls import urlpatterns as field
 from .accounts import views as accounts
+from .accounts.field_urls import urlpatterns as field
 from .backtest.urls import urlpatterns as backtests
 from .leads.urls import urlpatterns as leads
 from .people import record_views as person

@@ -45,10 +45,16 @@ READS = (
     "next-actions/",
     "territories/",
     "notices/",
+    "findings/",
+    "relationships/",
+    "competitors/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,
     "stakeholders/": Scope.FACTS_WRITE,
+    "findings/": Scope.FACTS_WRITE,
+    "relationships/": Scope.FACTS_WRITE,
+    "competitors/": Scope.FACTS_WRITE,
     "engagements/": Scope.ENGAGEMENTS_WRITE,
     "leads/": Scope.LEADS_WRITE,
     "imports/": Scope.IMPORTS_WRITE,

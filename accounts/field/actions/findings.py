@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.actions.accounts import update_account
 from accounts.actions.writing import lock_facts
 from accounts.field.models import CriterionFinding, HeldFact
-from accounts.field.rules import Checked, facts_after, is_given, problem_of
+from accounts.field.rules import Checked, facts_after, is_given, is_known, problem_of
 from accounts.models import Account, JournalEvent, JournalKind
 from alignment.core import audit
 from alignment.core.live import bus
@@ -48,8 +48,7 @@ def record_finding(
     lock_facts(account.program_id)
     account.refresh_from_db()
     before = _facts(account, checked.held)
-    is_known = any(before[name] is not None and before[name] != "" for name in checked.emptied)
-    if problem := problem_of(checked, outcome, values, is_known=is_known):
+    if problem := problem_of(checked, outcome, values, known=is_known(checked, before)):
         field, text = PROBLEMS[problem]
         raise ValidationError({field: str(text)})
     source, listed_by = account.source, _list_of(account, checked.emptied)

@@ -33,7 +33,7 @@ def test_only_facts_that_are_held_afterwards_are_written(outcome: str, values: d
 @given(VALUES, st.booleans())
 def test_one_of_filling_and_confirming_is_possible(values: dict, is_known: bool) -> None:
     wrong = {
-        outcome: problem_of(PLACE, outcome, values, is_known=is_known)
+        outcome: problem_of(PLACE, outcome, values, known=is_known)
         for outcome in ("confirmed", "refuted", "filled")
     }
     assert bool(wrong["confirmed"]) == bool(wrong["refuted"]) == (not is_known)
@@ -41,12 +41,12 @@ def test_one_of_filling_and_confirming_is_possible(values: dict, is_known: bool)
 
 
 def test_a_value_of_another_criterion_is_refused() -> None:
-    assert problem_of(PLACE, "refuted", {"naics": "5112"}, is_known=True) == "not_its_fact"
+    assert problem_of(PLACE, "refuted", {"naics": "5112"}, known=True) == "not_its_fact"
 
 
 def test_no_technologies_are_a_value() -> None:
     tools = Checked("tools", "SAP", *[("technologies",)] * 3)
-    assert problem_of(tools, "filled", {"technologies": []}, is_known=False) == ""
+    assert problem_of(tools, "filled", {"technologies": []}, known=False) == ""
     assert facts_after(tools, "filled", {"technologies": []}) == {"technologies": []}
 
 

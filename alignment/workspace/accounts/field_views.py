@@ -16,6 +16,7 @@ from accounts.field.actions.findings import record_finding
 from accounts.field.actions.people import forget, know, remove_competitor, set_competitor
 from accounts.field.models import Competitor, Relationship
 from accounts.field.queries.refuted import BY, refuted
+from accounts.field.rules import is_known
 from accounts.models import Stakeholder
 from accounts.queries.names import know_by_address
 from accounts.rules.facts import FactsRejected
@@ -65,13 +66,15 @@ def finding(request: ProgramRequest, account_id: int, key: str) -> HttpResponse:
     if line is None:
         raise Http404
     data = request.POST if request.method == "POST" else None
-    form = FindingForm(data, kind=line.kind, is_known=bool(line.seen))
+    checked = checked_as(line)
+    known = is_known(checked, vars(account))
+    form = FindingForm(data, kind=line.kind, is_known=known)
     if form.is_valid():
         said = form.cleaned_data
         try:
             record_finding(
                 account=account,
-                checked=checked_as(line),
+                checked=checked,
                 outcome=said["outcome"],
                 seen=said["seen"],
                 values=form.values(),

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from . import accounts, engagements, lead_score, lead_work, leads, stakeholders
+from . import accounts, engagements, findings, lead_score, lead_work, leads, stakeholders
 
 app_name = "workspace-api"
 urlpatterns = [
     path("accounts/", accounts.AccountsView.as_view(), name="accounts"),
     path("accounts/<int:pk>/", accounts.AccountView.as_view(), name="account"),
+    path("findings/", findings.FindingsView.as_view(), name="findings"),
+    path("findings/<int:pk>/", findings.FindingView.as_view(), name="finding"),
     path("stakeholders/", stakeholders.StakeholdersView.as_view(), name="stakeholders"),
     path("stakeholders/<int:pk>/", stakeholders.StakeholderView.as_view(), name="stakeholder"),
     path("engagements/", engagements.EngagementsView.as_view(), name="engagements"),
