@@ -1,0 +1,159 @@
+"""Panels of the field on the page of an account, and what marketing gets."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.field.models import Competitor, CriterionFinding, Relationship
+from accounts.models import Account
+from tests import cast as play
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def account(cast: Cast) -> Iterator[Account]:
+    return play.account(cast.program, "Acme", employees_low=9000, employees_high=9000, state="TX")
+
+
+def at(cast: Cast, name: str, *args: Any) -> str:
+    return reverse(f"workspace:{name}", args=[cast.program.slug, *args])
+
+
+def test_a_rep_refutes_and_marketing_reads_it(cast: Cast, account: Account) -> None:
+    rep, page = cast.client("rep"), at(cast, "account", account.pk)
+    form = at(cast, "finding", account.pk, "employees")
+    assert form in rep.get(page).content.decode()
+    assert "9,000" in rep.get(form).content.decode()
+    sent = {"outcome": "refuted", "employees": "300", "seen": "Their careers page"}
+    reply = rep.post(form, sent)
+    assert (reply.status_code, reply.url) == (302, page)
+    account.refresh_from_db()
+    assert account.employees_low == account.employees_high == 300
+    assert "Their careers page" in rep.get(page).content.decode()
+    marketing = cast.client("marketer").get(at(cast, "refuted")).content.decode()
+    assert page in marketing
+    assert 'href="?criterion=employees"' in marketing
+    only = cast.client("marketer").get(at(cast, "refuted"), {"criterion": "industry"})
+    assert page not in only.content.decode()
+
+
+def test_errors_stand_at_the_field_and_nothing_typed_is_lost(cast: Cast, account: Account) -> None:
+    form = at(cast, "finding", account.pk, "employees")
+    sent = {"outcome": "refuted", "employees": "a lot", "seen": "Their careers page"}
+    reply = cast.client("rep").post(form, sent, headers=HTMX)
+    html = reply.content.decode()
+    assert reply.status_code == 422
+    assert "id_employees_error" in html
+    assert "Their careers page" in html
+    assert "a lot" in html
+    reply = cast.client("rep").post(form, {**sent, "employees": "500-20"})
+    assert (reply.status_code, "Their careers page" in reply.content.decode()) == (422, True)
+    assert not CriterionFinding.objects.in_program(cast.program).exists()
+
+
+def test_what_is_unknown_is_filled_in(cast: Cast, account: Account) -> None:
+    form = at(cast, "finding", account.pk, "maturity")
+    rep = cast.client("rep")
+    reply = rep.post(form, {"outcome": "filled", "seen": "A call", "technology_maturity": ""})
+    assert (reply.status_code, "id_technology_maturity_error" in reply.content.decode()) == (
+        422,
+        True,
+    )
+    said = {"outcome": "filled", "seen": "A call", "technology_maturity": "4"}
+    assert rep.post(form, said, headers=HTMX)["HX-Redirect"]
+    account.refresh_from_db()
+    assert account.technology_maturity == 4
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("revenue", {"revenue": "20M"}),
+        ("industry", {"naics": "511210"}),
+        ("budget", {"budget_usd": "50K"}),
+        ("metros", {"city": "Austin", "state": "TX", "zip": ""}),
+    ],
+)
+def test_every_kind_has_its_form(cast: Cast, account: Account, key: str, value: dict) -> None:
+    outcome = "refuted" if key == "metros" else "filled"
+    form = at(cast, "finding", account.pk, key)
+    assert cast.client("rep").get(form).status_code == 200
+    reply = cast.client("rep").post(form, {"outcome": outcome, "seen": "Seen", **value})
+    assert reply.status_code == 302, reply.content.decode()
+    assert CriterionFinding.objects.in_program(cast.program).get().criterion == key
+
+
+def test_who_knows_whom(cast: Cast, account: Account) -> None:
+    person = play.stakeholder(cast.program, account, first_name="Dana", last_name="Reed")
+    rep, form = cast.client("rep"), at(cast, "relationship", account.pk)
+    assert "Dana Reed" in rep.get(form).content.decode()
+    said = {"user": cast.rep.pk, "stakeholder": person.pk, "strength": "3", "note": "A fair"}
+    late = rep.post(form, {**said, "since": "2999-01-01"})
+    assert (late.status_code, "id_since_error" in late.content.decode()) == (422, True)
+    assert "A fair" in late.content.decode()
+    assert rep.post(form, {**said, "since": "2025-02-03"}).status_code == 302
+    assert rep.post(form, {**said, "strength": "4"}).status_code == 302
+    row = Relationship.objects.in_program(cast.program).get()
+    assert (row.strength, row.user) == (4, cast.rep)
+    assert "A fair" in rep.get(at(cast, "account", account.pk)).content.decode()
+    stranger = {**said, "user": cast.stranger.pk}
+    assert rep.post(form, stranger).status_code == 422
+    gone = at(cast, "relationship_remove", account.pk, row.pk)
+    assert rep.post(gone, headers=HTMX).status_code == 204
+    assert rep.post(gone).status_code == 404
+
+
+def test_competition(cast: Cast, account: Account) -> None:
+    rep, form = cast.client("rep"), at(cast, "competitor", account.pk)
+    said = {"name": "Rival", "strength": "4", "contract_ends": "2027-01-31", "source": "A call"}
+    assert rep.post(form, {**said, "name": ""}).status_code == 422
+    assert rep.post(form, said).status_code == 302
+    assert 'value="2027-01-31"' in rep.get(form, {"name": "Rival"}).content.decode()
+    row = Competitor.objects.in_program(cast.program).get()
+    assert "Rival" in rep.get(at(cast, "account", account.pk)).content.decode()
+    assert rep.post(at(cast, "competitor_remove", account.pk, row.pk)).status_code == 302
+    assert not Competitor.objects.in_program(cast.program).exists()
+
+
+def test_observers_read_only(cast: Cast, account: Account) -> None:
+    observer = cast.client("observer")
+    form = at(cast, "finding", account.pk, "employees")
+    assert observer.get(at(cast, "refuted")).status_code == 200
+    assert form not in observer.get(at(cast, "account", account.pk)).content.decode()
+    assert observer.post(form, {"outcome": "confirmed", "seen": "x"}).status_code == 403
+    assert observer.post(at(cast, "competitor", account.pk), {}).status_code == 403
+
+
+def test_pages_ask_the_same_at_one_row_and_three(cast: Cast, account: Account) -> None:
+    rep = cast.client("rep")
+
+    def add(number: int) -> None:
+        person = play.stakeholder(cast.program, account)
+        form = at(cast, "relationship", account.pk)
+        rep.post(form, {"user": cast.rep.pk, "stakeholder": person.pk, "strength": "3"})
+        rep.post(at(cast, "competitor", account.pk), {"name": f"R{number}", "strength": "1"})
+        form = at(cast, "finding", account.pk, "employees")
+        rep.post(form, {"outcome": "refuted", "seen": f"No {number}", "employees": "7"})
+
+    def statements() -> list[int]:
+        counts = []
+        for page in (at(cast, "account", account.pk), at(cast, "refuted")):
+            rep.get(page)
+            with CaptureQueriesContext(connection) as seen:
+                assert rep.get(page, headers=HTMX).status_code == 200
+            counts.append(len(seen))
+        return counts
+
+    add(1)
+    before = statements()
+    add(2)
+    add(3)
+    assert CriterionFinding.objects.in_program(cast.program).count() == 3
+    assert statements() == before
