@@ -9,6 +9,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.renderers import JSONRenderer
 
+from accounts.field.models import CriterionFinding
 from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
@@ -112,4 +113,5 @@ DELIVERY_CHANNELS = Delivery.Channel.choices
 CONSENT_CHANNELS = Channel.choices
 ATTEMPT_CHANNELS = Attempt.Channel.choices
 ATTEMPT_OUTCOMES = Attempt.Outcome.choices
+FINDING_OUTCOMES = CriterionFinding.Outcome.choices
 CALL_OUTCOMES = ValidationCall.Outcome.choices

@@ -340,6 +340,7 @@ SPECTACULAR_SETTINGS = {
         "ConsentChannel": "alignment.config.api_schema.CONSENT_CHANNELS",
         "AttemptChannel": "alignment.config.api_schema.ATTEMPT_CHANNELS",
         "AttemptOutcome": "alignment.config.api_schema.ATTEMPT_OUTCOMES",
+        "FindingOutcome": "alignment.config.api_schema.FINDING_OUTCOMES",
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
     },
 }
