@@ -246,7 +246,7 @@ def _take(
         return found, False, []
     if known := other_id(found, values):
         return None, False, [FieldError("external_id", "other_id", {"value": known})]
-    if found.id in seen:
+    if found.id is not None and found.id in seen:
         values = not_held(values, seen[found.id])
     before = found.row
     held, problems = book.apply(found, values)

@@ -40,7 +40,7 @@ def test_a_finding_changes_the_account(cast: Cast, api: Api) -> None:
         ({"outcome": "filled", "value": None}, "/outcome"),
         ({"seen": ""}, "/seen"),
         ({"value": {"naics": "5112"}}, "/value"),
-        ({"value": {"employees_low": 5, "employees_high": 1}}, "/employees_low"),
+        ({"value": {"employees_low": 5, "employees_high": 1}}, "/value/employees_low"),
     ],
 )
 def test_wrong_findings_point_at_the_field(cast: Cast, api: Api, change: dict, at: str) -> None:

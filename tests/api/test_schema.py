@@ -82,6 +82,9 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
     found = {path.split("/")[3] for path in document["paths"]}
     assert found == {
         "accounts",
+        "findings",
+        "relationships",
+        "competitors",
         "stakeholders",
         "leads",
         "engagements",

@@ -17,7 +17,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
-from accounts.models import Lead
+from accounts.field.actions.findings import record_finding
+from accounts.field.actions.people import know, set_competitor
+from accounts.field.models import Competitor, Relationship
+from accounts.field.rules import Checked
+from accounts.models import Account, Lead, Stakeholder
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
 from alignment.icp.workshop.actions import open_workshop
@@ -222,6 +226,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
     )
     start_dry_run(upload=upload, by=cast.owner)
     closure, leave = _days_off(cast)
+    known, rival = _in_the_field(cast, person)
     return {
         "program": program.slug,
         "account_id": company.pk,
@@ -249,6 +254,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "invitation": invitation.pk,
         "team": cast.sales.pk,
         "closure": closure.pk,
+        "relationship_id": known.pk,
+        "competitor_id": rival.pk,
         "leave": leave.pk,
         "session": 1,
         "secret": SECRET,
@@ -285,6 +292,28 @@ def _days_off(cast: Cast) -> tuple[Closure, Leave]:
     closure = add_closure(program=cast.program, team=None, **days, name="Moving", by=cast.owner)
     return closure, add_leave(
         program=cast.program, user=cast.rep, **days, note="Family", by=cast.owner
+    )
+
+
+def _in_the_field(cast: Cast, person: Stakeholder) -> tuple[Relationship, Competitor]:
+    """What sales knows of the company and its people, and what it refuted."""
+    account = Account.objects.in_program(cast.program).get(pk=person.account_id)
+    size = Checked("employees", "Employees: 50 to 500", *[("employees_low", "employees_high")] * 3)
+    said = {"checked": size, "seen": "Their careers page", "by": cast.rep}
+    few: dict[str, Any] = {"employees_low": 90, "employees_high": 90}
+    record_finding(account=account, outcome="filled", values=few, **said)
+    record_finding(account=account, outcome="refuted", values=None, **said)
+    known = know(
+        stakeholder=person, user=cast.rep, strength=3, since=None, note="A fair", by=cast.rep
+    )
+    return known, set_competitor(
+        account=account,
+        name="Rival Systems",
+        contract_ends=timezone.localdate(),
+        strength=4,
+        source="A call",
+        note="",
+        by=cast.rep,
     )
 
 

@@ -39,7 +39,9 @@ class CompetitorIn(serializers.Serializer[Any]):
     strength = serializers.IntegerField(
         min_value=1, max_value=5, help_text="1 (weak) to 5 (strong)."
     )
-    source = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=120, required=False, allow_blank=True, default=""
+    )
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 

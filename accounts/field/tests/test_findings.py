@@ -33,6 +33,7 @@ def found(account: Account, who: Any, outcome: str = "refuted", **given: Any) ->
 def listed(cast: Cast, source: str = "zoom.csv", **facts: Any) -> Account:
     rows: Any = [{"name": "Acme", "domain": "acme.example", **facts}]
     (row,) = upsert_accounts(program=cast.program, rows=rows, by=None, source=source)
+    assert row.id, row.errors
     return Account.objects.in_program(cast.program).get(pk=row.id)
 
 
@@ -55,7 +56,8 @@ def test_refuted_without_a_value_is_unknown_and_stays_so(cast: Cast) -> None:
     assert account.naics
     found(account, cast.rep, checked=TRADE)
     account.refresh_from_db()
-    assert (account.naics, account.industry) == (None, "")
+    assert account.naics is None
+    assert account.industry == ""
     listed(cast, industry="Software publishers", website="https://acme.example/about")
     account.refresh_from_db()
     assert account.naics is None

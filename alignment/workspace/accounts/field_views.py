@@ -87,7 +87,8 @@ def finding(request: ProgramRequest, account_id: int, key: str) -> HttpResponse:
         else:
             send(judge_changed, program_id=request.program.pk)
             return gone_to(request, _page(account), gettext("Noted, and judged again."))
-    about = f"{line.words} · {gettext('now')}: {line.seen or gettext('unknown')}"
+    seen = line.seen or gettext("unknown")
+    about = gettext("%(criterion)s · now: %(seen)s") % {"criterion": line.words, "seen": seen}
     return _form(request, form, account, gettext("What sales saw"), about)
 
 

@@ -127,7 +127,7 @@ class FindingsView(ListView):
                     )
                 )
         except FactsRejected as rejected:
-            raise refused_facts(rejected.errors) from rejected
+            raise refused_facts(rejected.errors, "value") from rejected
         return Response(FindingOut(finding).data, status=201)
 
 

@@ -73,9 +73,9 @@ def report(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {**{outcome: found.count(outcome) for outcome in OUTCOMES}, "results": list(results)}
 
 
-def refused_facts(errors: Sequence[FactError]) -> Problem:
-    """The refusal of an edit of one object."""
-    found = [_field_error(error, ()) for error in errors]
+def refused_facts(errors: Sequence[FactError], *steps: str | int) -> Problem:
+    """The refusal of an edit of one object, which stands below `steps` in the body."""
+    found = [_field_error(error, steps) for error in errors]
     return Problem(422, "Some values were not accepted.", errors=found)
 
 
