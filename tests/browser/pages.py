@@ -21,7 +21,7 @@ from accounts.field.actions.findings import record_finding
 from accounts.field.actions.people import know, set_competitor
 from accounts.field.models import Competitor, Relationship
 from accounts.field.rules import Checked
-from accounts.models import Account, Lead, Stakeholder
+from accounts.models import Lead, Stakeholder
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
 from alignment.icp.workshop.actions import open_workshop
@@ -297,9 +297,10 @@ def _days_off(cast: Cast) -> tuple[Closure, Leave]:
 
 def _in_the_field(cast: Cast, person: Stakeholder) -> tuple[Relationship, Competitor]:
     """What sales knows of the company and its people, and what it refuted."""
-    account = Account.objects.in_program(cast.program).get(pk=person.account_id)
+    account = person.account
+    assert account
     size = Checked("employees", "Employees: 50 to 500", *[("employees_low", "employees_high")] * 3)
-    said = {"checked": size, "seen": "Their careers page", "by": cast.rep}
+    said: dict[str, Any] = {"checked": size, "seen": "Their careers page", "by": cast.rep}
     few: dict[str, Any] = {"employees_low": 90, "employees_high": 90}
     record_finding(account=account, outcome="filled", values=few, **said)
     record_finding(account=account, outcome="refuted", values=None, **said)
