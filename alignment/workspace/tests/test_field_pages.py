@@ -1,6 +1,5 @@
 """Panels of the field on the page of an account, and what marketing gets."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def account(cast: Cast) -> Iterator[Account]:
+def account(cast: Cast) -> Account:
     return play.account(cast.program, "Acme", employees_low=9000, employees_high=9000, state="TX")
 
 
@@ -33,7 +32,7 @@ def test_a_rep_refutes_and_marketing_reads_it(cast: Cast, account: Account) -> N
     assert "9,000" in rep.get(form).content.decode()
     sent = {"outcome": "refuted", "employees": "300", "seen": "Their careers page"}
     reply = rep.post(form, sent)
-    assert (reply.status_code, reply.url) == (302, page)
+    assert (reply.status_code, reply["Location"]) == (302, page)
     account.refresh_from_db()
     assert account.employees_low == account.employees_high == 300
     assert "Their careers page" in rep.get(page).content.decode()
