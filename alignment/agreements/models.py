@@ -12,6 +12,7 @@ class Kind(models.TextChoices):
     ICP = "icp", _("Ideal customer profile")
     SCORING = "scoring", _("Scoring model")
     SLA = "sla", _("SLA contract")
+    POLICY = "policy", _("Contact policy")
 
 
 # Of these a new version can make leads rise, which may be handed over or not.

@@ -119,6 +119,8 @@ SCOPE_LABELS = {
     Scope.HOURS_WRITE: _("Set working hours, closed days and leave"),
     Scope.NOTICES_WRITE: _("Mark your notices as read"),
     Scope.WEBHOOKS_MANAGE: _("Manage Slack and webhooks"),
+    Scope.CALENDAR_WRITE: _("Plan touches, plays and campaigns"),
+    Scope.TARGETS_WRITE: _("Nominate, vote on and confirm target accounts"),
 }
 
 

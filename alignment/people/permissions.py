@@ -11,6 +11,9 @@ class Permission(StrEnum):
     WORK_LEADS = "work_leads"
     EDIT_FACTS = "edit_facts"
     IMPORT = "import"
+    PLAN_TOUCHES = "plan_touches"
+    VOTE_TARGETS = "vote_targets"
+    CONFIRM_TARGETS = "confirm_targets"
     EDIT_AGREEMENTS = "edit_agreements"
     COMMENT_AGREEMENTS = "comment_agreements"
     SIGN_AGREEMENTS = "sign_agreements"
@@ -26,15 +29,19 @@ _MEMBER = _OBSERVER | {
     Permission.EDIT_FACTS,
     Permission.IMPORT,
     Permission.COMMENT_AGREEMENTS,
+    Permission.PLAN_TOUCHES,
+    Permission.VOTE_TARGETS,
 }
 _MANAGER = _MEMBER | {
     Permission.EDIT_AGREEMENTS,
     Permission.SIGN_AGREEMENTS,
+    Permission.CONFIRM_TARGETS,
     Permission.MANAGE_JOBS,
     Permission.MANAGE_PEOPLE,
 }
-# A signature binds a side; owners belong to none.
-_OWNER = (_MANAGER - {Permission.SIGN_AGREEMENTS}) | {
+# A signature, a vote and a confirmation bind a side; owners belong to none.
+_OF_A_SIDE = {Permission.SIGN_AGREEMENTS, Permission.VOTE_TARGETS, Permission.CONFIRM_TARGETS}
+_OWNER = (_MANAGER - _OF_A_SIDE) | {
     Permission.MANAGE_PROGRAM,
     Permission.MANAGE_KEYS,
 }
@@ -60,6 +67,8 @@ class Scope(StrEnum):
     HOURS_WRITE = "hours:write"
     NOTICES_WRITE = "notices:write"
     WEBHOOKS_MANAGE = "webhooks:manage"
+    CALENDAR_WRITE = "calendar:write"
+    TARGETS_WRITE = "targets:write"
 
 
 SCOPE_PERMISSION: dict[Scope, Permission] = {
@@ -75,6 +84,10 @@ SCOPE_PERMISSION: dict[Scope, Permission] = {
     # One's own notices only.
     Scope.NOTICES_WRITE: Permission.READ,
     Scope.WEBHOOKS_MANAGE: Permission.MANAGE_PROGRAM,
+    # Touches, plays, campaigns and content.
+    Scope.CALENDAR_WRITE: Permission.PLAN_TOUCHES,
+    # The actions ask further: a vote is a side's, a confirmation its manager's.
+    Scope.TARGETS_WRITE: Permission.READ,
 }
 
 
