@@ -1,6 +1,8 @@
 """Touches: what either team plans to do with an account, and what became of it."""
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +70,8 @@ class Touch(ProgramOwned):
     )
     # The first touch of the thread; its own id for one that takes up none.
     thread = models.BigIntegerField(editable=False)
+    # Hours that lie between it and another person's touch; the policy's when it was planned.
+    gap_hours = models.PositiveSmallIntegerField(_("gap in hours"), default=24, db_default=24)
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.PLANNED)
     result = models.CharField(_("result"), max_length=14, choices=Result, blank=True)
     result_note = models.TextField(_("what happened"), blank=True)
@@ -118,12 +122,28 @@ class TouchPerson(ProgramOwned):
     stakeholder = models.ForeignKey(
         Stakeholder, models.CASCADE, related_name="touches", db_constraint=False
     )
+    # Written by the database from the touch: whose it is (0: nobody's), its thread, its time with
+    # half the gap on either side, and whether it holds the slot.
+    holder = models.BigIntegerField(default=0, db_default=0, editable=False)
+    thread = models.BigIntegerField(default=0, db_default=0, editable=False)
+    slot = DateTimeRangeField(null=True, editable=False)
+    holds = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("person of a touch")
         verbose_name_plural = _("people of touches")
         constraints = [
             models.UniqueConstraint(fields=["touch", "stakeholder"], name="person_once_a_touch"),
+            ExclusionConstraint(
+                name="no_double_prospecting",
+                expressions=[
+                    ("stakeholder", RangeOperators.EQUAL),
+                    ("slot", RangeOperators.OVERLAPS),
+                    ("holder", RangeOperators.NOT_EQUAL),
+                    ("thread", RangeOperators.NOT_EQUAL),
+                ],
+                condition=Q(holds=True),
+            ),
         ]
         indexes = [models.Index(fields=["stakeholder", "touch"], name="touches_of_person")]
 
