@@ -21,6 +21,9 @@ SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000")
 INSTALLED_APPS = [
     "alignment.workspace",
     "alignment.imports",
+    "campaigns",
+    "campaigns.calendar",
+    "campaigns.library",
     "alignment.sla",
     "alignment.scoring",
     "alignment.icp",

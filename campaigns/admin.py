@@ -1,0 +1,45 @@
+"""What is planned, in the admin: to look things up."""
+
+from django.contrib import admin
+
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+
+from .calendar.models import Touch
+from .library.models import Asset, Play
+from .models import Campaign
+
+
+@admin.register(Asset)
+class AssetAdmin(ProgramScopedAdmin):
+    list_display = ("title", "kind", "sector", "language", "program")
+    list_filter = (ProgramFilter, "kind")
+    list_select_related = ("program",)
+    search_fields = ("title", "message")
+    ordering = ("-id",)
+
+
+@admin.register(Play)
+class PlayAdmin(ProgramScopedAdmin):
+    list_display = ("name", "goal", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("program",)
+    search_fields = ("name",)
+    ordering = ("-id",)
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ProgramScopedAdmin):
+    list_display = ("name", "starts_on", "ends_on", "budget_usd", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("program",)
+    search_fields = ("name",)
+    ordering = ("-id",)
+
+
+@admin.register(Touch)
+class TouchAdmin(ProgramScopedAdmin):
+    list_display = ("account", "channel", "side", "who", "starts_at", "state", "program")
+    list_filter = (ProgramFilter, "channel", "side", "state")
+    list_select_related = ("account", "who", "program")
+    search_fields = ("account__name", "message")
+    ordering = ("-id",)

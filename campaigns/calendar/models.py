@@ -1,0 +1,151 @@
+"""Touches: what either team plans to do with an account, and what became of it."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Stakeholder
+from alignment.people.models import ProgramOwned, Side
+from campaigns.library.models import Asset, TouchChannel
+from campaigns.models import Campaign
+
+
+class Touch(ProgramOwned):
+    """A planned or done contact. Touches of one thread know of each other: a follow-up joins the
+    thread of the touch that it takes up."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        DONE = "done", _("Done")
+        SKIPPED = "skipped", _("Skipped")
+
+    class Result(models.TextChoices):
+        NO_ANSWER = "no_answer", _("No answer")
+        OPENED = "opened", _("Opened")
+        REPLIED = "replied", _("Replied")
+        MEETING = "meeting", _("Meeting agreed")
+        NOT_INTERESTED = "not_interested", _("Not interested")
+        BOUNCED = "bounced", _("Did not arrive")
+
+    account = models.ForeignKey(
+        Account, models.CASCADE, related_name="touches", db_constraint=False
+    )
+    is_whole_committee = models.BooleanField(_("the whole committee"), default=False)
+    channel = models.CharField(_("channel"), max_length=8, choices=TouchChannel)
+    side = models.CharField(_("side"), max_length=9, choices=Side)
+    who = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    message = models.CharField(_("message"), max_length=200, blank=True)
+    say = models.TextField(_("what to say"), blank=True)
+    asset = models.ForeignKey(
+        Asset, models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    campaign = models.ForeignKey(
+        Campaign,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="touches",
+        db_constraint=False,
+    )
+    follows = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        db_constraint=False,
+        verbose_name=_("follows"),
+    )
+    # The first touch of the thread; its own id for one that takes up none.
+    thread = models.BigIntegerField(editable=False)
+    # Hours that lie between it and another person's touch; the policy's when it was planned.
+    gap_hours = models.PositiveSmallIntegerField(_("gap in hours"), default=24, db_default=24)
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.PLANNED)
+    result = models.CharField(_("result"), max_length=14, choices=Result, blank=True)
+    result_note = models.TextField(_("what happened"), blank=True)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    skipped_because = models.CharField(_("why skipped"), max_length=300, blank=True)
+    source = models.CharField(_("source"), max_length=60, blank=True)
+    external_id = models.CharField(_("external id"), max_length=120, null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("planned on"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("touch")
+        verbose_name_plural = _("touches")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at__lt=F("ends_at")), name="touch_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(done_at__isnull=False), name="a_done_touch_says_when"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="skipped") | ~Q(skipped_because=""),
+                name="a_skipped_touch_says_why",
+            ),
+            models.UniqueConstraint(
+                fields=["program", "source", "external_id"],
+                condition=Q(external_id__isnull=False),
+                name="touch_once_per_source",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["program", "starts_at", "id"], name="touch_by_time"),
+            models.Index(fields=["account", "starts_at"], name="touch_of_account"),
+            models.Index(fields=["thread"], name="touch_of_thread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class TouchPerson(ProgramOwned):
+    """One stakeholder of a touch."""
+
+    touch = models.ForeignKey(Touch, models.CASCADE, related_name="people", db_constraint=False)
+    stakeholder = models.ForeignKey(
+        Stakeholder, models.CASCADE, related_name="touches", db_constraint=False
+    )
+    # Written by the database from the touch: whose it is (0: nobody's), its thread, its time with
+    # half the gap on either side, and whether it holds the slot.
+    holder = models.BigIntegerField(default=0, db_default=0, editable=False)
+    thread = models.BigIntegerField(default=0, db_default=0, editable=False)
+    slot = DateTimeRangeField(null=True, editable=False)
+    holds = models.BooleanField(default=False, db_default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("person of a touch")
+        verbose_name_plural = _("people of touches")
+        constraints = [
+            models.UniqueConstraint(fields=["touch", "stakeholder"], name="person_once_a_touch"),
+            ExclusionConstraint(
+                name="no_double_prospecting",
+                expressions=[
+                    ("stakeholder", RangeOperators.EQUAL),
+                    ("slot", RangeOperators.OVERLAPS),
+                    ("holder", RangeOperators.NOT_EQUAL),
+                    ("thread", RangeOperators.NOT_EQUAL),
+                ],
+                condition=Q(holds=True),
+            ),
+        ]
+        indexes = [models.Index(fields=["stakeholder", "touch"], name="touches_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.touch_id}: {self.stakeholder_id}"

@@ -1,0 +1,214 @@
+"""What a planned touch would collide with, found before it happens, and the slots that are free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from campaigns.policy.rules import ContactPolicy
+
+PLANNED, DONE, SKIPPED = "planned", "done", "skipped"
+# What rings, or lies in an inbox, at the hour it is sent; an advertisement waits to be seen.
+PERSONAL = frozenset({"email", "call", "linkedin"})
+STEP = timedelta(minutes=30)
+# How far from the wish a free slot is still of use.
+REACH = timedelta(days=21)
+
+
+class Kind(StrEnum):
+    DOUBLE = "double_prospecting"
+    CLASH = "message_clash"
+    STAKEHOLDER_CAP = "stakeholder_cap"
+    ACCOUNT_CAP = "account_cap"
+    QUIET = "quiet_hours"
+    NO_CONSENT = "no_consent"
+    DO_NOT_CONTACT = "do_not_contact"
+    FIRST_NOT_DONE = "first_not_done"
+    PAUSED = "marketing_paused"
+
+
+HARD = frozenset({Kind.DOUBLE, Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
+# These stay whatever the hour.
+TIMELESS = frozenset({Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A touch as the rules see it. Times are aware; `people` are stakeholders' ids, `thread` is
+    None for one that takes up none yet; `follows` is the id of the touch that it takes up."""
+
+    account: int
+    people: frozenset[int]
+    who: int | None
+    side: str
+    channel: str
+    starts: datetime
+    ends: datetime
+    id: int | None = None
+    thread: int | None = None
+    follows: int | None = None
+    message: str = ""
+    state: str = PLANNED
+
+    def is_linked_to(self, other: Slot) -> bool:
+        return self.thread is not None and self.thread == other.thread
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a touch is judged against: `others` of its account and people, its prospect's `zone`
+    (None: unknown, quiet hours cannot be told), who refused which channels."""
+
+    policy: ContactPolicy
+    others: tuple[Slot, ...] = ()
+    zone: ZoneInfo | None = None
+    do_not_contact: frozenset[int] = frozenset()
+    refused: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    decision_makers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    kind: Kind
+    person: int | None = None
+    other: Slot | None = None
+    # Of a cap: how many touches the fullest window would hold.
+    count: int = 0
+
+    @property
+    def is_hard(self) -> bool:
+        return self.kind in HARD
+
+
+def conflicts(touch: Slot, around: Around, now: datetime) -> list[Conflict]:
+    """Hard ones first. A touch is never in conflict with its own former place."""
+    others = [other for other in around.others if touch.id is None or other.id != touch.id]
+    first = next((other for other in others if other.id == touch.follows), None)
+    live = [other for other in others if other.state != SKIPPED]
+    found = [
+        *_refusals(touch, around),
+        *_doubles(touch, live, around.policy.gap),
+        *_caps(touch, live, around.policy),
+        *_clashes(touch, live),
+        *_pauses(touch, live, around),
+    ]
+    if _meets_quiet_hours(touch, around):
+        found.append(Conflict(Kind.QUIET))
+    if touch.follows is not None and first is not None and _is_missing(first, touch, now):
+        found.append(Conflict(Kind.FIRST_NOT_DONE, other=first))
+    return sorted(found, key=lambda conflict: not conflict.is_hard)
+
+
+def _refusals(touch: Slot, around: Around) -> Iterator[Conflict]:
+    for person in sorted(touch.people):
+        if person in around.do_not_contact:
+            yield Conflict(Kind.DO_NOT_CONTACT, person)
+        elif touch.channel in around.refused.get(person, frozenset()):
+            yield Conflict(Kind.NO_CONSENT, person)
+
+
+def _are_within(a: Slot, b: Slot, distance: timedelta) -> bool:
+    """Whether less than `distance` lies between the two; exactly as much is enough."""
+    return a.starts < b.ends + distance and b.starts < a.ends + distance
+
+
+def _doubles(touch: Slot, live: Iterable[Slot], gap: timedelta) -> Iterator[Conflict]:
+    for other in live:
+        if other.who == touch.who or touch.is_linked_to(other):
+            continue
+        if _are_within(touch, other, gap):
+            for person in sorted(touch.people & other.people):
+                yield Conflict(Kind.DOUBLE, person, other)
+
+
+def _caps(touch: Slot, live: list[Slot], policy: ContactPolicy) -> Iterator[Conflict]:
+    for person in sorted(touch.people):
+        starts = [other.starts for other in live if person in other.people]
+        count = _fullest(touch.starts, starts, policy.window)
+        if count > policy.per_stakeholder:
+            yield Conflict(Kind.STAKEHOLDER_CAP, person, count=count)
+    starts = [other.starts for other in live if other.account == touch.account]
+    count = _fullest(touch.starts, starts, policy.window)
+    if count > policy.per_account:
+        yield Conflict(Kind.ACCOUNT_CAP, count=count)
+
+
+def _fullest(at: datetime, starts: list[datetime], window: timedelta) -> int:
+    """The most touches in any window that holds `at`, itself counted."""
+    near = [start for start in starts if abs(start - at) < window]
+    anchors = [at, *(start for start in near if start < at)]
+    return 1 + max(sum(a <= start < a + window for start in near) for a in anchors)
+
+
+def _clashes(touch: Slot, live: Iterable[Slot]) -> Iterator[Conflict]:
+    for other in live:
+        differs = touch.message and other.message and touch.message != other.message
+        if not differs or other.account != touch.account or touch.is_linked_to(other):
+            continue
+        if _are_within(touch, other, timedelta(0)):
+            yield Conflict(Kind.CLASH, other=other)
+
+
+def _pauses(touch: Slot, live: Iterable[Slot], around: Around) -> Iterator[Conflict]:
+    """Marketing's own touches rest; one that joined the thread of sales is no longer its own."""
+    deciders = touch.people & around.decision_makers
+    if touch.side != "marketing" or not deciders or not around.policy.pause:
+        return
+    for other in live:
+        if other.side != "sales" or touch.is_linked_to(other):
+            continue
+        if _are_within(touch, other, around.policy.pause):
+            for person in sorted(deciders & other.people):
+                yield Conflict(Kind.PAUSED, person, other)
+
+
+def _meets_quiet_hours(touch: Slot, around: Around) -> bool:
+    policy = around.policy
+    if around.zone is None or touch.channel not in PERSONAL:
+        return False
+    if policy.quiet_from == policy.quiet_until:
+        return False
+    starts = touch.starts.astimezone(around.zone).replace(tzinfo=None)
+    ends = touch.ends.astimezone(around.zone).replace(tzinfo=None)
+    if policy.is_quiet(starts.hour * 60 + starts.minute):
+        return True
+    midnight = starts.replace(hour=0, minute=0, second=0, microsecond=0)
+    falls = midnight + timedelta(minutes=policy.quiet_from)
+    if falls <= starts:
+        falls += timedelta(days=1)
+    return ends > falls
+
+
+def _is_missing(first: Slot, touch: Slot, now: datetime) -> bool:
+    """Skipped, overdue, or planned for no earlier than what takes it up."""
+    if first.state == DONE:
+        return False
+    return first.state == SKIPPED or first.ends <= now or first.starts >= touch.starts
+
+
+def free_slots(touch: Slot, around: Around, now: datetime) -> list[Slot]:
+    """The nearest free places before and after the wish, earlier first; none in the past.
+
+    Empty when no hour would help: someone refused, or nothing within `REACH` fits.
+    """
+    if any(conflict.kind in TIMELESS for conflict in _refusals(touch, around)):
+        return []
+    steps = range(1, REACH // STEP + 1)
+    # Places are tried on the UTC clock at whole half-hours.
+    wish = touch.starts.astimezone(UTC)
+    wish -= (wish - datetime.min.replace(tzinfo=UTC)) % STEP
+    before = (_moved(touch, wish - STEP * n) for n in steps)
+    after = (_moved(touch, wish + STEP * n) for n in steps)
+    found: list[Slot] = []
+    for places in (before, after):
+        fits = (p for p in places if p.starts >= now and not conflicts(p, around, now))
+        found.extend(islice(fits, 1))
+    return found
+
+
+def _moved(touch: Slot, starts: datetime) -> Slot:
+    return replace(touch, starts=starts, ends=starts + (touch.ends - touch.starts))

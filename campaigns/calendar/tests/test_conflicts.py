@@ -1,0 +1,156 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from campaigns.calendar.rules.conflicts import Around, Kind, Slot, conflicts, free_slots
+from campaigns.policy.defaults import DEFAULT_POLICY
+from campaigns.policy.rules import parse_policy
+
+POLICY = parse_policy(DEFAULT_POLICY)
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+NEW_YORK = ZoneInfo("America/New_York")
+# Tuesday 10:00 in New York.
+CALL = Slot(
+    account=1,
+    people=frozenset({7}),
+    who=1,
+    side="sales",
+    channel="call",
+    starts=datetime(2026, 3, 10, 14, tzinfo=UTC),
+    ends=datetime(2026, 3, 10, 14, 30, tzinfo=UTC),
+)
+
+
+@st.composite
+def slots(draw: Any) -> Any:
+    starts = NOW + timedelta(minutes=15 * draw(st.integers(0, 96 * 10)))
+    return Slot(
+        account=draw(st.integers(1, 2)),
+        people=draw(st.frozensets(st.integers(1, 3), max_size=2)),
+        who=draw(st.none() | st.integers(1, 3)),
+        side=draw(st.sampled_from(["marketing", "sales"])),
+        channel=draw(st.sampled_from(["email", "call", "ad"])),
+        starts=starts,
+        ends=starts + timedelta(minutes=15 * draw(st.integers(1, 8))),
+        thread=draw(st.none() | st.integers(1, 2)),
+        message=draw(st.sampled_from(["", "cost", "speed"])),
+        state=draw(st.sampled_from(["planned", "done", "skipped"])),
+    )
+
+
+def around(*others: Any, **more: Any) -> Any:
+    given: dict[str, Any] = {"policy": POLICY, "others": others, "zone": NEW_YORK}
+    return Around(**(given | more))
+
+
+def found(touch: Any, *others: Any, **more: Any) -> Any:
+    return [conflict.kind for conflict in conflicts(touch, around(*others, **more), NOW)]
+
+
+@given(slots(), slots())
+def test_double_prospecting_is_mutual(one: Any, two: Any) -> None:
+    one, two = replace(one, state="planned"), replace(two, state="planned")
+    assert (Kind.DOUBLE in found(one, two)) == (Kind.DOUBLE in found(two, one))
+
+
+@given(slots(), slots())
+def test_touches_of_one_thread_never_double_prospect(one: Any, two: Any) -> None:
+    assert Kind.DOUBLE not in found(replace(one, thread=5), replace(two, thread=5))
+
+
+@given(slots(), st.lists(slots(), max_size=20), slots())
+def test_one_touch_more_never_lifts_a_cap(touch: Any, others: Any, more: Any) -> None:
+    tight = replace(POLICY, per_stakeholder=2, per_account=3)
+    caps = {Kind.STAKEHOLDER_CAP, Kind.ACCOUNT_CAP}
+    before = caps & set(found(touch, *others, policy=tight))
+    assert before <= set(found(touch, *others, more, policy=tight))
+
+
+@settings(max_examples=30, deadline=None)
+@given(slots(), st.lists(slots(), max_size=6))
+def test_a_slot_on_offer_has_no_conflict(touch: Any, others: Any) -> None:
+    scene = around(*others, decision_makers=frozenset({1}))
+    for slot in free_slots(touch, scene, NOW):
+        assert slot.starts >= NOW
+        assert slot.ends - slot.starts == touch.ends - touch.starts
+        assert conflicts(slot, scene, NOW) == []
+
+
+def test_a_lone_touch_in_office_hours_has_no_conflict() -> None:
+    assert found(CALL) == []
+
+
+@pytest.mark.parametrize(("hours", "collides"), [(23, True), (24, False)])
+def test_the_gap_counts_from_the_end_of_the_one_before(hours: Any, collides: Any) -> None:
+    later = CALL.ends + timedelta(hours=hours)
+    other = replace(CALL, id=2, who=2, starts=later, ends=later + timedelta(hours=1))
+    assert (Kind.DOUBLE in found(CALL, other)) == collides
+
+
+def test_both_neighbours_in_time_are_offered() -> None:
+    other = replace(CALL, id=2, who=2)
+    slots = free_slots(CALL, around(other), NOW)
+    assert [slot.starts for slot in slots] == [
+        datetime(2026, 3, 9, 13, 30, tzinfo=UTC),
+        datetime(2026, 3, 11, 14, 30, tzinfo=UTC),
+    ]
+
+
+def test_a_skipped_touch_is_in_nobodys_way() -> None:
+    assert found(CALL, replace(CALL, id=2, who=2, state="skipped")) == []
+
+
+def test_two_messages_to_one_account_clash() -> None:
+    other = replace(CALL, id=2, people=frozenset({8}), message="speed")
+    assert found(replace(CALL, message="cost"), other) == [Kind.CLASH]
+
+
+@pytest.mark.parametrize(
+    ("hour", "minutes", "quiet"),
+    [(12, 30, False), (11, 30, True), (21, 60, False), (21, 61, True), (13, 60 * 24, True)],
+)
+def test_quiet_hours_are_the_prospects(hour: Any, minutes: Any, quiet: Any) -> None:
+    starts = CALL.starts.replace(hour=hour)
+    touch = replace(CALL, starts=starts, ends=starts + timedelta(minutes=minutes))
+    assert (Kind.QUIET in found(touch)) == quiet
+    assert Kind.QUIET not in found(replace(touch, channel="ad"))
+    assert Kind.QUIET not in found(touch, zone=None)
+
+
+def test_a_refusal_comes_first_and_no_hour_helps() -> None:
+    double = replace(CALL, id=2, who=2)
+    scene = {"do_not_contact": frozenset({7})}
+    assert found(CALL, double, **scene) == [Kind.DO_NOT_CONTACT, Kind.DOUBLE]
+    assert free_slots(CALL, around(double, **scene), NOW) == []
+    assert found(CALL, refused={7: frozenset({"call"})}) == [Kind.NO_CONSENT]
+    assert found(CALL, refused={7: frozenset({"email"})}) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "missing"),
+    [("planned", -1, False), ("planned", 1, True), ("skipped", -1, True), ("done", -1, False)],
+)
+def test_a_follow_up_needs_its_first_touch(state: Any, days: Any, missing: Any) -> None:
+    moved = timedelta(days=days)
+    first = replace(
+        CALL, id=2, thread=2, state=state, starts=CALL.starts + moved, ends=CALL.ends + moved
+    )
+    follow_up = replace(CALL, follows=2, thread=2)
+    assert (Kind.FIRST_NOT_DONE in found(follow_up, first)) == missing
+
+
+def test_marketing_rests_while_sales_talks_to_the_decision_maker() -> None:
+    mail = replace(CALL, side="marketing", channel="email", starts=CALL.starts + timedelta(days=3))
+    mail = replace(mail, ends=mail.starts + timedelta(minutes=5), who=2)
+    call = replace(CALL, id=2)
+    deciders = frozenset({7})
+    assert found(mail, call, decision_makers=deciders) == [Kind.PAUSED]
+    assert found(mail, call) == []
+    assert found(replace(mail, people=frozenset({8})), call, decision_makers=deciders) == []
+    linked = replace(mail, thread=2)
+    assert found(linked, replace(call, thread=2), decision_makers=deciders) == []

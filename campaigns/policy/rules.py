@@ -1,0 +1,84 @@
+"""The contact policy as a value: how often, how close and when both teams may reach a prospect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from alignment.agreements.rules import InvalidContent
+
+MINUTES_A_DAY = 24 * 60
+# Least and most of each number; quiet hours are minutes after midnight, prospect's local time.
+BOUNDS = {
+    "per_stakeholder": (1, 100),
+    "per_account": (1, 1_000),
+    "window_days": (1, 90),
+    "gap_hours": (0, 30 * 24),
+    "quiet_from": (0, MINUTES_A_DAY - 1),
+    "quiet_until": (0, MINUTES_A_DAY - 1),
+    "pause_days": (0, 90),
+}
+
+
+class InvalidPolicy(InvalidContent):
+    """Errors by place: `gap_hours` -> sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPolicy:
+    """At most `per_stakeholder` and `per_account` touches in any `window_days`, both teams counted.
+
+    `gap_hours` lie between uncoordinated touches of different people on one prospect. Quiet hours
+    run from `quiet_from` to `quiet_until` and may pass midnight; equal bounds mean none.
+    Marketing's own touches to a decision-maker rest `pause_days` around each touch of sales.
+    """
+
+    per_stakeholder: int
+    per_account: int
+    window_days: int
+    gap_hours: int
+    quiet_from: int
+    quiet_until: int
+    pause_days: int
+
+    @property
+    def window(self) -> timedelta:
+        return timedelta(days=self.window_days)
+
+    @property
+    def gap(self) -> timedelta:
+        return timedelta(hours=self.gap_hours)
+
+    @property
+    def pause(self) -> timedelta:
+        return timedelta(days=self.pause_days)
+
+    def is_quiet(self, minute: int) -> bool:
+        """Of a minute after the prospect's midnight."""
+        if self.quiet_from <= self.quiet_until:
+            return self.quiet_from <= minute < self.quiet_until
+        return minute >= self.quiet_from or minute < self.quiet_until
+
+
+def parse_policy(content: Mapping[str, Any]) -> ContactPolicy:
+    """Raises `InvalidPolicy` with a sentence for each wrong place."""
+    errors: dict[str, str] = {}
+    numbers: dict[str, int] = {}
+    for name, (least, most) in BOUNDS.items():
+        value = content.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            text = _("Give a whole number from %(least)d to %(most)d.")
+            errors[name] = text % {"least": least, "most": most}
+        else:
+            numbers[name] = value
+    for name in sorted(content.keys() - BOUNDS.keys()):
+        errors[name] = _("A contact policy says nothing about this.")
+    if not errors and numbers["per_account"] < numbers["per_stakeholder"]:
+        errors["per_account"] = _("An account takes at least as many touches as one person in it.")
+    if errors:
+        raise InvalidPolicy(errors)
+    return ContactPolicy(**numbers)

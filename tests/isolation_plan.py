@@ -1,0 +1,58 @@
+"""The stranger's rows of the plan: see isolation_world."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Account, Stakeholder
+from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.library.models import Asset, Play, PlayStep
+from campaigns.models import Campaign, CampaignAccount
+
+from .cast import Cast
+
+
+def hers_plan(cast: Cast, number: int) -> None:
+    """Rows with that number and her word in every text."""
+    hers, stella, now = cast.other_program, cast.stranger, timezone.now()
+    row: dict[str, Any] = {"pk": number, "program": hers}
+    account = Account.objects.in_program(hers).get(pk=number)
+    person = Stakeholder.objects.in_program(hers).get(pk=number)
+    asset = Asset.objects.create(
+        **row, title="Zanzibar case study", kind="case_study", message="Zanzibar message"
+    )
+    play = Play.objects.create(**row, name="Zanzibar play", goal="Zanzibar goal")
+    PlayStep.objects.create(
+        **row,
+        play=play,
+        position=1,
+        side="marketing",
+        channel="email",
+        message="Zanzibar step",
+        asset=asset,
+    )
+    campaign = Campaign.objects.create(
+        **row,
+        name="Zanzibar campaign",
+        goal="Zanzibar goal",
+        starts_on=date(2026, 11, 1),
+        ends_on=date(2026, 12, 31),
+        owner=stella,
+    )
+    campaign.plays.add(play)
+    CampaignAccount.objects.create(**row, campaign=campaign, account=account)
+    touch = Touch.objects.create(
+        **row,
+        account=account,
+        channel="call",
+        side="sales",
+        who=stella,
+        starts_at=now,
+        ends_at=now + timedelta(minutes=15),
+        message="Zanzibar call",
+        asset=asset,
+        campaign=campaign,
+        thread=number,
+    )
+    TouchPerson.objects.create(**row, touch=touch, stakeholder=person)
