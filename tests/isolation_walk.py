@@ -28,6 +28,7 @@ SAMPLES: dict[str, list[str]] = {
     "target": ["accounts"],
     "key": [FOREIGN_KEY],
     "code": [MARK],
+    "criterion": ["employees"],
 }
 # Regular expressions in the routes of Django and allauth, with addresses that they match.
 EXPRESSIONS = {

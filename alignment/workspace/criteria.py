@@ -60,7 +60,8 @@ class CriterionLine:
     def words(self) -> str:
         """What it asks for, as a sentence keeps it: "Employees: not 1 to 10"."""
         wanted = gettext("not %(wanted)s") % {"wanted": self.wanted}
-        return f"{self.label}: {wanted if self.is_exclusion else self.wanted}"
+        colon = pgettext("after a label", ":")
+        return f"{self.label}{colon} {wanted if self.is_exclusion else self.wanted}"
 
 
 def lines_of(account: Account, verdict: VerdictView) -> list[CriterionLine]:

@@ -249,6 +249,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "workshop_id": workshop.pk,
         "topic_id": workshop.topics.get(key="employees").pk,
         "key": "employees",
+        "criterion": "employees",
         "program:revoke-key key": ApiKey.objects.in_program(program).get().pk,
         "member": cast.membership("rep").pk,
         "invitation": invitation.pk,

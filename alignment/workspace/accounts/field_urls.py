@@ -6,7 +6,7 @@ from . import field_views as views
 
 urlpatterns: list[URLPattern] = [
     path("refuted/", views.refuted_page, name="refuted"),
-    path("<int:account_id>/findings/<str:key>/", views.finding, name="finding"),
+    path("<int:account_id>/findings/<str:criterion>/", views.finding, name="finding"),
     path("<int:account_id>/relationships/", views.relationship, name="relationship"),
     path(
         "<int:account_id>/relationships/<int:relationship_id>/remove/",

@@ -59,10 +59,10 @@ def refuted_page(request: ProgramRequest) -> HttpResponse:
 @form_view
 @requires(Permission.EDIT_FACTS)
 @vary_on_headers("HX-Request")
-def finding(request: ProgramRequest, account_id: int, key: str) -> HttpResponse:
+def finding(request: ProgramRequest, account_id: int, criterion: str) -> HttpResponse:
     """Confirm, refute or fill in one criterion."""
     account = _account(request, account_id)
-    line = criterion_of(account, key)
+    line = criterion_of(account, criterion)
     if line is None:
         raise Http404
     data = request.POST if request.method == "POST" else None

@@ -13,7 +13,11 @@ AT = datetime(2026, 3, 10, 14, tzinfo=UTC)
 
 
 def plan(person: Any, who: Any, **more: Any) -> Any:
-    fields: dict[str, Any] = {"starts_at": AT, "ends_at": AT + timedelta(hours=1), "channel": "call"} | more
+    fields: dict[str, Any] = {
+        "starts_at": AT,
+        "ends_at": AT + timedelta(hours=1),
+        "channel": "call",
+    } | more
     return plan_touch(
         program=person.program,
         people=[person.pk],
