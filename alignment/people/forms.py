@@ -114,6 +114,8 @@ SCOPE_LABELS = {
     Scope.ENGAGEMENTS_WRITE: _("Post engagements"),
     Scope.LEADS_WRITE: _("Move and assign leads"),
     Scope.IMPORTS_WRITE: _("Upload lists"),
+    Scope.CALENDAR_WRITE: _("Plan and report touches"),
+    Scope.TARGETS_WRITE: _("Nominate and vote on target accounts"),
     Scope.JOBS_WRITE: _("Start and cancel jobs"),
     Scope.AGREEMENTS_WRITE: _("Write, propose and sign agreements"),
     Scope.HOURS_WRITE: _("Set working hours, closed days and leave"),

@@ -11,6 +11,9 @@ class Permission(StrEnum):
     WORK_LEADS = "work_leads"
     EDIT_FACTS = "edit_facts"
     IMPORT = "import"
+    PLAN_TOUCHES = "plan_touches"
+    VOTE_TARGETS = "vote_targets"
+    CONFIRM_TARGETS = "confirm_targets"
     EDIT_AGREEMENTS = "edit_agreements"
     COMMENT_AGREEMENTS = "comment_agreements"
     SIGN_AGREEMENTS = "sign_agreements"
@@ -25,16 +28,21 @@ _MEMBER = _OBSERVER | {
     Permission.WORK_LEADS,
     Permission.EDIT_FACTS,
     Permission.IMPORT,
+    Permission.PLAN_TOUCHES,
+    Permission.VOTE_TARGETS,
     Permission.COMMENT_AGREEMENTS,
 }
 _MANAGER = _MEMBER | {
     Permission.EDIT_AGREEMENTS,
     Permission.SIGN_AGREEMENTS,
+    Permission.CONFIRM_TARGETS,
     Permission.MANAGE_JOBS,
     Permission.MANAGE_PEOPLE,
 }
-# A signature binds a side; owners belong to none.
-_OWNER = (_MANAGER - {Permission.SIGN_AGREEMENTS}) | {
+# A signature, a vote, a confirmed list bind a side; owners belong to none.
+_OWNER = (
+    _MANAGER - {Permission.SIGN_AGREEMENTS, Permission.VOTE_TARGETS, Permission.CONFIRM_TARGETS}
+) | {
     Permission.MANAGE_PROGRAM,
     Permission.MANAGE_KEYS,
 }
@@ -55,6 +63,8 @@ class Scope(StrEnum):
     ENGAGEMENTS_WRITE = "engagements:write"
     LEADS_WRITE = "leads:write"
     IMPORTS_WRITE = "imports:write"
+    CALENDAR_WRITE = "calendar:write"
+    TARGETS_WRITE = "targets:write"
     JOBS_WRITE = "jobs:write"
     AGREEMENTS_WRITE = "agreements:write"
     HOURS_WRITE = "hours:write"
@@ -68,6 +78,8 @@ SCOPE_PERMISSION: dict[Scope, Permission] = {
     Scope.ENGAGEMENTS_WRITE: Permission.EDIT_FACTS,
     Scope.LEADS_WRITE: Permission.WORK_LEADS,
     Scope.IMPORTS_WRITE: Permission.IMPORT,
+    Scope.CALENDAR_WRITE: Permission.PLAN_TOUCHES,
+    Scope.TARGETS_WRITE: Permission.VOTE_TARGETS,
     Scope.JOBS_WRITE: Permission.MANAGE_JOBS,
     Scope.AGREEMENTS_WRITE: Permission.EDIT_AGREEMENTS,
     # The actions ask further: one's own leave, or the teams that one runs.

@@ -60,6 +60,9 @@ def test_a_breach_through_two_levels_to_a_granted_excuse(cast: Cast, online: Onl
     rep = online.person(cast.rep)
     rep.goto(f"{promises}{clock(lead).pk}/")
     rep.get_by_text("Ask the other side to excuse it").click()
+    # A live change beside an open form leaves it open.
+    with rep.expect_response(rep.url):
+        rep.evaluate("document.body.dispatchEvent(new CustomEvent('sse:clocks'))")
     rep.get_by_label("Why it could not be kept").fill("The phones were down.")
     rep.get_by_role("button", name="Ask", exact=True).click()
     toast(rep, "The other side decides. You will hear of it.")

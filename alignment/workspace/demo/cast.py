@@ -44,6 +44,7 @@ SHOWN = (
     ("lea", "marketer"),
     ("sarah", "sales manager"),
     ("marcus", "sales rep"),
+    ("ines", "sales rep, for Texas"),
     ("oliver", "observer"),
 )
 
