@@ -1,8 +1,10 @@
 """Touches: what either team plans to do with an account, and what became of it."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,9 @@ from accounts.models import Account, Stakeholder
 from alignment.people.models import ProgramOwned, Side
 from campaigns.library.models import Asset, TouchChannel
 from campaigns.models import Campaign
+
+# An advertisement may run for weeks; whoever looks for what lies around looks back that far.
+LONGEST_DAYS = 92
 
 
 class Touch(ProgramOwned):
@@ -72,6 +77,14 @@ class Touch(ProgramOwned):
     thread = models.BigIntegerField(editable=False)
     # Hours that lie between it and another person's touch; the policy's when it was planned.
     gap_hours = models.PositiveSmallIntegerField(_("gap in hours"), default=24, db_default=24)
+    # Somebody planned it although it collides softly: against what, who and why.
+    overridden = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("overridden conflicts"), default=list
+    )
+    override_reason = models.CharField(_("why nevertheless"), max_length=300, blank=True)
+    overridden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.PLANNED)
     result = models.CharField(_("result"), max_length=14, choices=Result, blank=True)
     result_note = models.TextField(_("what happened"), blank=True)
@@ -91,6 +104,14 @@ class Touch(ProgramOwned):
         constraints = [
             models.CheckConstraint(
                 condition=Q(starts_at__lt=F("ends_at")), name="touch_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__lte=F("starts_at") + timedelta(days=LONGEST_DAYS)),
+                name="touch_lasts_a_quarter_at_most",
+            ),
+            models.CheckConstraint(
+                condition=Q(overridden=[]) | ~Q(override_reason=""),
+                name="an_overridden_conflict_says_why",
             ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(done_at__isnull=False), name="a_done_touch_says_when"
@@ -113,6 +134,10 @@ class Touch(ProgramOwned):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_too_long(self) -> bool:
+        return self.ends_at - self.starts_at > timedelta(days=LONGEST_DAYS)
 
 
 class TouchPerson(ProgramOwned):

@@ -86,21 +86,23 @@ class Conflict:
 
 def conflicts(touch: Slot, around: Around, now: datetime) -> list[Conflict]:
     """Hard ones first. A touch is never in conflict with its own former place."""
-    others = [other for other in around.others if touch.id is None or other.id != touch.id]
-    first = next((other for other in others if other.id == touch.follows), None)
-    live = [other for other in others if other.state != SKIPPED]
-    found = [
-        *_refusals(touch, around),
-        *_doubles(touch, live, around.policy.gap),
-        *_caps(touch, live, around.policy),
-        *_clashes(touch, live),
-        *_pauses(touch, live, around),
-    ]
+    return sorted(_found(touch, around, now), key=lambda conflict: not conflict.is_hard)
+
+
+def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
+    """One by one, the cheapest to find first: a place is not free once there is one."""
     if _meets_quiet_hours(touch, around):
-        found.append(Conflict(Kind.QUIET))
+        yield Conflict(Kind.QUIET)
+    others = [other for other in around.others if touch.id is None or other.id != touch.id]
+    live = [other for other in others if other.state != SKIPPED]
+    yield from _refusals(touch, around)
+    yield from _doubles(touch, live, around.policy.gap)
+    yield from _clashes(touch, live)
+    yield from _pauses(touch, live, around)
+    yield from _caps(touch, live, around.policy)
+    first = next((other for other in others if other.id == touch.follows), None)
     if touch.follows is not None and first is not None and _is_missing(first, touch, now):
-        found.append(Conflict(Kind.FIRST_NOT_DONE, other=first))
-    return sorted(found, key=lambda conflict: not conflict.is_hard)
+        yield Conflict(Kind.FIRST_NOT_DONE, other=first)
 
 
 def _refusals(touch: Slot, around: Around) -> Iterator[Conflict]:
@@ -195,19 +197,33 @@ def free_slots(touch: Slot, around: Around, now: datetime) -> list[Slot]:
 
     Empty when no hour would help: someone refused, or nothing within `REACH` fits.
     """
-    if any(conflict.kind in TIMELESS for conflict in _refusals(touch, around)):
+    if not _helps_to_move(touch, around):
         return []
-    steps = range(1, REACH // STEP + 1)
+    return [*_free(touch, around, now, -STEP), *_free(touch, around, now, STEP)]
+
+
+def free_later(touch: Slot, around: Around, now: datetime) -> Iterator[Slot]:
+    """Free places after the wish, the nearest first."""
+    if _helps_to_move(touch, around):
+        yield from _all_free(touch, around, now, STEP)
+
+
+def _helps_to_move(touch: Slot, around: Around) -> bool:
+    return not any(conflict.kind in TIMELESS for conflict in _refusals(touch, around))
+
+
+def _free(touch: Slot, around: Around, now: datetime, step: timedelta) -> Iterator[Slot]:
+    return islice(_all_free(touch, around, now, step), 1)
+
+
+def _all_free(touch: Slot, around: Around, now: datetime, step: timedelta) -> Iterator[Slot]:
     # Places are tried on the UTC clock at whole half-hours.
     wish = touch.starts.astimezone(UTC)
     wish -= (wish - datetime.min.replace(tzinfo=UTC)) % STEP
-    before = (_moved(touch, wish - STEP * n) for n in steps)
-    after = (_moved(touch, wish + STEP * n) for n in steps)
-    found: list[Slot] = []
-    for places in (before, after):
-        fits = (p for p in places if p.starts >= now and not conflicts(p, around, now))
-        found.extend(islice(fits, 1))
-    return found
+    for number in range(1, REACH // STEP + 1):
+        place = _moved(touch, wish + step * number)
+        if place.starts >= now and next(_found(place, around, now), None) is None:
+            yield place
 
 
 def _moved(touch: Slot, starts: datetime) -> Slot:

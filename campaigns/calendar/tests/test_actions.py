@@ -1,55 +1,226 @@
+"""Planning, moving, doing: what collides is told, with a place that is free."""
+
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from accounts.models import Consent, Stakeholder
 from alignment.core.models import AuditEntry
-from campaigns.calendar.actions import TouchRefused, plan_touch
-from campaigns.calendar.models import Touch
+from campaigns.calendar.actions.judging import check_touch
+from campaigns.calendar.actions.outcome import finish_touch, reopen_touch, skip_touch
+from campaigns.calendar.actions.planning import NotPlanned, change_touch, plan_touch
+from campaigns.calendar.actions.refusals import NeedsReason, TouchRefused
+from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.calendar.queries.around import slot_of
+from campaigns.calendar.rules.conflicts import Kind
 from tests import cast as make
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-AT = datetime(2026, 3, 10, 14, tzinfo=UTC)
+CHICAGO = ZoneInfo("America/Chicago")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def plan(person: Any, who: Any, **more: Any) -> Any:
-    fields: dict[str, Any] = {
-        "starts_at": AT,
-        "ends_at": AT + timedelta(hours=1),
-        "channel": "call",
-    } | more
+def monday(hour: int = 10, weeks: int = 1) -> datetime:
+    """Ten in the morning of a Monday to come, in Chicago."""
+    today = timezone.now().astimezone(CHICAGO)
+    day = today + timedelta(days=7 * weeks - today.weekday())
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+def plan(person: Stakeholder, who: Any, **more: Any) -> Touch:
+    starts = more.pop("starts_at", monday())
+    fields: dict[str, Any] = {"channel": "call", "ends_at": starts + HOUR / 4} | more
+    assert person.account is not None
     return plan_touch(
         program=person.program,
-        people=[person.pk],
+        account=person.account,
+        people=fields.pop("people", [person.pk]),
         by=who,
         who=who,
-        account=person.account,
-        side="sales",
+        starts_at=starts,
         **fields,
     )
 
 
 @pytest.fixture
-def person(cast: Any) -> Any:
-    return make.stakeholder(cast.program, make.account(cast.program))
+def person(cast: Cast) -> Stakeholder:
+    return make.stakeholder(cast.program, make.account(cast.program, state="IL"))
 
 
-def test_a_second_planner_is_told_and_leaves_nothing(cast: Any, person: Any) -> None:
+def everything(cast: Cast) -> list[Touch]:
+    return list(Touch.objects.in_program(cast.program).order_by("pk"))
+
+
+def test_a_planned_touch_is_of_the_side_of_who_does_it(cast: Cast, person: Stakeholder) -> None:
+    assert plan(person, cast.rep).side == "sales"
+    assert plan(person, cast.marketer, channel="ad", starts_at=monday(15, 5)).side == "marketing"
+
+
+def test_a_second_planner_is_told_and_leaves_nothing(cast: Cast, person: Stakeholder) -> None:
     first = plan(person, cast.rep)
     with pytest.raises(TouchRefused) as refused:
-        plan(person, cast.owner)
-    assert refused.value.kind == "double_prospecting"
-    assert list(Touch.objects.in_program(cast.program)) == [first]
+        plan(person, cast.marketer, reason="I must.")
+    [conflict] = [each for each in refused.value.conflicts if each.is_hard]
+    assert conflict.kind == Kind.DOUBLE
+    assert conflict.other is not None
+    assert conflict.other.id == first.pk
+    assert everything(cast) == [first]
     assert AuditEntry.objects.filter(action="touch.planned").count() == 1
+    # What is offered instead fits.
+    offered = refused.value.free[-1]
+    plan(person, cast.marketer, channel="email", starts_at=offered.starts)
 
 
-def test_a_follow_up_joins_the_thread(cast: Any, person: Any) -> None:
-    first = plan(person, cast.rep)
-    assert plan(person, cast.owner, follows=first).thread == first.thread == first.pk
+def test_a_follow_up_joins_the_thread(cast: Cast, person: Stakeholder) -> None:
+    first = plan(person, cast.marketer, channel="email")
+    call = plan(person, cast.rep, follows=first, starts_at=monday() + 2 * DAY)
+    assert call.thread == first.thread == first.pk
 
 
-def test_do_not_contact_is_told(cast: Any, person: Any) -> None:
-    type(person).objects.in_program(cast.program).filter(pk=person.pk).update(do_not_contact=True)
+def test_do_not_contact_and_no_consent_are_above_everything(
+    cast: Cast, person: Stakeholder
+) -> None:
+    Consent.objects.create(
+        program=cast.program,
+        stakeholder=person,
+        channel="phone",
+        granted=False,
+        source="asked",
+        given_at=timezone.now(),
+    )
     with pytest.raises(TouchRefused) as refused:
-        plan(person, cast.rep)
-    assert refused.value.kind == "do_not_contact"
+        plan(person, cast.rep, reason="They will like it.")
+    assert [conflict.kind for conflict in refused.value.conflicts] == [Kind.NO_CONSENT]
+    assert refused.value.free == ()
+    plan(person, cast.rep, channel="email")
+    Stakeholder.objects.in_program(cast.program).filter(pk=person.pk).update(do_not_contact=True)
+    with pytest.raises(TouchRefused) as barred:
+        plan(person, cast.rep, channel="email", starts_at=monday(weeks=4))
+    assert [conflict.kind for conflict in barred.value.conflicts] == [Kind.DO_NOT_CONTACT]
+
+
+def test_quiet_hours_warn_and_a_reason_overrides_for_all_to_see(
+    cast: Cast, person: Stakeholder
+) -> None:
+    with pytest.raises(NeedsReason) as asked:
+        plan(person, cast.rep, starts_at=monday(21))
+    assert [conflict.kind for conflict in asked.value.conflicts] == [Kind.QUIET]
+    assert all(8 <= free.starts.astimezone(CHICAGO).hour < 18 for free in asked.value.free)
+    assert everything(cast) == []
+    touch = plan(person, cast.rep, starts_at=monday(21), reason="She asked for it.")
+    assert (touch.overridden, touch.override_reason) == (["quiet_hours"], "She asked for it.")
+    assert touch.overridden_by == cast.rep
+    # Moved into the day, it overrides nothing any more.
+    moved = change_touch(
+        touch=touch, by=cast.rep, starts_at=monday(11), ends_at=monday(11) + HOUR / 4
+    )
+    assert (moved.overridden, moved.override_reason) == ([], "")
+
+
+def test_wrong_input_is_told_by_field(cast: Cast, person: Stakeholder) -> None:
+    stranger = make.stakeholder(cast.program, make.account(cast.program))
+    with pytest.raises(ValidationError) as wrong:
+        plan(person, cast.stranger, people=[stranger.pk], ends_at=monday() - HOUR)
+    assert set(wrong.value.message_dict) == {"people", "ends_at", "who"}
+    with pytest.raises(ValidationError) as long:
+        plan(person, cast.rep, channel="ad", ends_at=monday() + 100 * DAY)
+    assert set(long.value.message_dict) == {"ends_at"}
+    assert everything(cast) == []
+
+
+def test_the_whole_committee_is_who_has_a_role(cast: Cast, person: Stakeholder) -> None:
+    account = person.account
+    buyer = make.stakeholder(cast.program, account, role="economic_buyer")
+    barred = make.stakeholder(cast.program, account, role="champion", do_not_contact=True)
+    touch = plan(person, cast.marketer, channel="ad", people=[], is_whole_committee=True)
+    assert slot_of(touch).people == {buyer.pk}
+    assert barred.pk not in slot_of(touch).people
+
+
+def test_a_slip_moves_the_rest_of_the_thread(cast: Cast, person: Stakeholder) -> None:
+    first = plan(person, cast.marketer, channel="email")
+    call = plan(person, cast.rep, follows=first, starts_at=monday() + 2 * DAY)
+    friday = monday() + 4 * DAY
+    change_touch(touch=first, by=cast.marketer, starts_at=friday, ends_at=friday + HOUR / 4)
+    call.refresh_from_db()
+    # Four business days on from Wednesday, unless a holiday lies between.
+    assert call.starts_at >= friday
+    assert call.starts_at.astimezone(CHICAGO).hour == 10
+    assert call.starts_at.astimezone(CHICAGO).weekday() < 5
+    assert AuditEntry.objects.filter(action="touch.slipped", target_id=call.pk).exists()
+
+
+def test_done_late_moves_the_rest_and_done_in_time_does_not(
+    cast: Cast, person: Stakeholder
+) -> None:
+    first = plan(person, cast.marketer, channel="email")
+    call = plan(person, cast.rep, follows=first, starts_at=monday() + 2 * DAY)
+    planned = call.starts_at
+    finish_touch(touch=first, by=cast.marketer, result="opened")
+    call.refresh_from_db()
+    assert call.starts_at == planned
+
+    late = timezone.now().astimezone(CHICAGO) - 21 * DAY
+    late = (late - late.weekday() * DAY).replace(hour=10, minute=0, second=0, microsecond=0)
+    old = Touch.objects.in_program(cast.program).filter(pk=first.pk)
+    reopen_touch(touch=first, by=cast.marketer)
+    old.update(starts_at=late, ends_at=late + HOUR)
+    finish_touch(touch=first, by=cast.marketer, done_at=late + 2 * DAY)
+    call.refresh_from_db()
+    assert call.starts_at > planned
+
+
+def test_what_is_done_is_not_planned_anew_but_can_be_undone(
+    cast: Cast, person: Stakeholder
+) -> None:
+    touch = plan(person, cast.rep)
+    skip_touch(touch=touch, by=cast.rep, because="On holiday")
+    for again in (
+        lambda: finish_touch(touch=touch, by=cast.rep),
+        lambda: skip_touch(touch=touch, by=cast.rep, because="again"),
+        lambda: change_touch(touch=touch, by=cast.rep, message="x"),
+    ):
+        with pytest.raises(NotPlanned):
+            again()
+    # A skipped touch holds nothing: somebody takes the place, and the undo is told.
+    other = plan(person, cast.marketer, channel="email")
+    with pytest.raises(TouchRefused) as refused:
+        reopen_touch(touch=touch, by=cast.rep)
+    assert refused.value.conflicts[0].other is not None
+    assert refused.value.conflicts[0].other.id == other.pk
+    skip_touch(touch=other, by=cast.marketer, because="The rep calls")
+    assert reopen_touch(touch=touch, by=cast.rep).state == "planned"
+
+
+def test_nobody_does_what_is_yet_to_come(cast: Cast, person: Stakeholder) -> None:
+    touch = plan(person, cast.rep)
+    with pytest.raises(ValidationError):
+        finish_touch(touch=touch, by=cast.rep, done_at=timezone.now() + DAY)
+
+
+def test_the_check_writes_nothing_and_asks_four_statements(
+    cast: Cast, person: Stakeholder, django_assert_max_num_queries: Any
+) -> None:
+    touch = plan(person, cast.rep)
+    for _ in range(3):
+        far = monday(weeks=8) + len(everything(cast)) * 3 * DAY
+        plan(person, cast.rep, starts_at=far, reason="Yes")
+    assert person.account is not None
+    slot = slot_of(touch)
+    with django_assert_max_num_queries(4):
+        found, free = check_touch(program=cast.program, account=person.account, touch=slot)
+    assert (found, free) == ([], [])
+
+
+def test_people_can_be_changed(cast: Cast, person: Stakeholder) -> None:
+    other = make.stakeholder(cast.program, person.account)
+    touch = plan(person, cast.rep)
+    change_touch(touch=touch, by=cast.rep, people=[other.pk])
+    reached = TouchPerson.objects.in_program(cast.program).filter(touch=touch)
+    assert [row.stakeholder_id for row in reached] == [other.pk]
+    assert reached[0].slot.lower == touch.starts_at.astimezone(UTC) - timedelta(hours=12)

@@ -1,0 +1,54 @@
+"""Judging a touch before it is written, and writing it under the eyes of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Account
+from alignment.people.models import Program
+from campaigns.policy.queries import policy_of
+
+from ..queries.around import around
+from ..rules.conflicts import Conflict, Slot, conflicts, free_slots
+from .refusals import NeedsReason, TouchRefused, refused_kind
+
+T = TypeVar("T")
+
+
+def check_touch(
+    *, program: Program, account: Account, touch: Slot
+) -> tuple[list[Conflict], list[Slot]]:
+    """What a touch would collide with, hard ones first, and the nearest free places if anything."""
+    seen = around(program, account, touch, policy_of(program))
+    now = timezone.now()
+    found = conflicts(touch, seen, now)
+    return found, free_slots(touch, seen, now) if found else []
+
+
+def demand_way(*, program: Program, account: Account, touch: Slot, reason: str) -> list[Conflict]:
+    """The soft conflicts that `reason` overrides. Raises `TouchRefused` or `NeedsReason`."""
+    found, free = check_touch(program=program, account=account, touch=touch)
+    if any(conflict.is_hard for conflict in found):
+        raise TouchRefused(found, free)
+    if found and not reason:
+        raise NeedsReason(found, free)
+    return found
+
+
+def written(write: Callable[[], T], *, program: Program, account: Account, touch: Slot) -> T:
+    """What `write` returns. Where somebody was faster, and the database refuses, the refusal
+    tells with whom it now collides."""
+    try:
+        with transaction.atomic():
+            return write()
+    except IntegrityError as error:
+        kind = refused_kind(error)
+        if kind is None:
+            raise
+        found, free = check_touch(program=program, account=account, touch=touch)
+        hard = [conflict for conflict in found if conflict.is_hard]
+        raise TouchRefused(hard or [Conflict(kind)], free) from error

@@ -1,0 +1,92 @@
+"""What became of a planned touch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alignment.core.audit import record
+from alignment.people.models import User
+
+from ..models import Touch
+from ..queries.around import slot_of
+from .judging import written
+from .planning import NotPlanned, tell_tabs
+from .rest import move_rest
+
+
+@transaction.atomic
+def finish_touch(
+    *,
+    touch: Touch,
+    by: User | None,
+    result: str = "",
+    note: str = "",
+    done_at: datetime | None = None,
+    rest_moves: bool = True,
+) -> Touch:
+    """Say that it was done, now or at `done_at`, and with what result.
+
+    Done a business day or more late, the rest of its thread moves as many. Raises `NotPlanned`,
+    and `ValidationError` for a moment that is yet to come.
+    """
+    now = timezone.now()
+    if done_at and done_at > now:
+        raise ValidationError({"done_at": _("This is yet to come.")})
+    row = _planned(touch)
+    row.state, row.done_at = Touch.State.DONE, done_at or now
+    row.result, row.result_note = result, note
+    row.save()
+    record(by=by, action="touch.done", target=row, program_id=row.program_id, result=result)
+    if rest_moves:
+        move_rest(touch=row, before=row.starts_at, now=row.done_at, by=by)
+    tell_tabs(row)
+    return row
+
+
+@transaction.atomic
+def skip_touch(*, touch: Touch, by: User | None, because: str) -> Touch:
+    """Say that it will not be done; it holds its slot no longer. Raises `NotPlanned`."""
+    row = _planned(touch)
+    row.state, row.skipped_because = Touch.State.SKIPPED, because
+    row.save()
+    record(by=by, action="touch.skipped", target=row, program_id=row.program_id, reason=because)
+    tell_tabs(row)
+    return row
+
+
+@transaction.atomic
+def reopen_touch(*, touch: Touch, by: User | None) -> Touch:
+    """Plan a done or skipped touch again, where and when it was.
+
+    Raises `TouchRefused` where somebody has taken its place since.
+    """
+    row = _locked(touch)
+    if row.state == Touch.State.PLANNED:
+        return row
+    row.state, row.done_at, row.result = Touch.State.PLANNED, None, ""
+    row.result_note = row.skipped_because = ""
+
+    def write() -> Touch:
+        row.save()
+        record(by=by, action="touch.reopened", target=row, program_id=row.program_id)
+        tell_tabs(row)
+        return row
+
+    return written(write, program=row.program, account=row.account, touch=slot_of(row))
+
+
+def _locked(touch: Touch) -> Touch:
+    rows = Touch.objects.in_program(touch.program_id).select_related("account", "program")
+    return rows.select_for_update(of=("self",)).get(pk=touch.pk)
+
+
+def _planned(touch: Touch) -> Touch:
+    row = _locked(touch)
+    if row.state != Touch.State.PLANNED:
+        raise NotPlanned
+    return row

@@ -1,0 +1,244 @@
+"""Planning touches and changing what is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, Stakeholder
+from alignment.core.audit import record
+from alignment.core.live import bus
+from alignment.people.models import Membership, Program, Side, User
+from campaigns.library.models import Asset
+from campaigns.models import Campaign
+from campaigns.policy.queries import policy_of
+
+from ..models import Touch, TouchPerson
+from ..queries.around import slot_of
+from ..rules.conflicts import Conflict, Slot
+from .judging import demand_way, written
+from .rest import move_rest
+
+# What a person may say of a touch, beside whom it reaches and what it takes up.
+WORDS = ("message", "say", "asset", "campaign")
+
+
+class NotPlanned(Exception):
+    """The touch is done or skipped: what happened is not planned anew."""
+
+
+def plan_touch(
+    *,
+    program: Program,
+    account: Account,
+    people: Iterable[int],
+    channel: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: User | None,
+    who: User | None = None,
+    side: str = "",
+    is_whole_committee: bool = False,
+    follows: Touch | None = None,
+    reason: str = "",
+    source: str = "",
+    external_id: str | None = None,
+    **words: Any,
+) -> Touch:
+    """Plan a touch of the stakeholders `people` (ids), or of the whole committee.
+
+    It joins the thread of the touch that it follows. `side` is that of `who` unless it is given.
+    Raises `ValidationError` by field, `TouchRefused` where it would collide hard, `NeedsReason`
+    where it collides softly and no `reason` is given; nothing is written then.
+    """
+    touch = Touch(
+        program=program,
+        account=account,
+        channel=channel,
+        who=who,
+        side=side or side_of(program, who, by),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        is_whole_committee=is_whole_committee,
+        follows=follows,
+        thread=follows.thread if follows else 0,
+        source=source,
+        external_id=external_id,
+        created_by=by,
+        gap_hours=policy_of(program).gap_hours,
+        **words,
+    )
+    reached = committee(account) if is_whole_committee else sorted(set(people))
+    _check(touch, reached)
+    wish = _wish(touch, reached)
+    found = demand_way(program=program, account=account, touch=wish, reason=reason)
+    _override(touch, found, reason, by)
+
+    def write() -> Touch:
+        touch.save()
+        if not follows:
+            touch.thread = touch.pk
+            touch.save(update_fields=["thread"])
+        _reach(touch, reached)
+        record(by=by, action="touch.planned", target=touch, program_id=program.pk, **_why(touch))
+        tell_tabs(touch)
+        return touch
+
+    return written(write, program=program, account=account, touch=wish)
+
+
+@transaction.atomic
+def change_touch(
+    *,
+    touch: Touch,
+    by: User | None,
+    people: Iterable[int] | None = None,
+    reason: str = "",
+    rest_moves: bool = True,
+    **changes: Any,
+) -> Touch:
+    """Change a planned touch: its time, who, whom it reaches, its words.
+
+    When it moves to a later business day, what comes after it in its thread moves as many, unless
+    `rest_moves` is false. Raises as `plan_touch` does, and `NotPlanned`.
+    """
+    row = _locked(touch)
+    before = row.starts_at
+    for name, value in changes.items():
+        setattr(row, name, value)
+    reached = _reached_now(row) if people is None else sorted(set(people))
+    if row.is_whole_committee and ("is_whole_committee" in changes or people is not None):
+        reached = committee(row.account)
+    _check(row, reached)
+    wish = _wish(row, reached)
+    found = demand_way(program=row.program, account=row.account, touch=wish, reason=reason)
+    _override(row, found, reason, by)
+
+    def write() -> Touch:
+        row.save()
+        _reach(row, reached)
+        record(by=by, action="touch.changed", target=row, program_id=row.program_id, **_why(row))
+        if rest_moves:
+            move_rest(touch=row, before=before, now=row.starts_at, by=by)
+        tell_tabs(row)
+        return row
+
+    return written(write, program=row.program, account=row.account, touch=wish)
+
+
+def side_of(program: Program, *people: User | None) -> str:
+    """The side of the first of them who is in a team; sales where none is."""
+    seats = Membership.objects.in_program(program).filter(
+        user__in=[person.pk for person in people if person], team__isnull=False
+    )
+    found = dict(seats.values_list("user_id", "team__side"))
+    sides = [found[person.pk] for person in people if person and person.pk in found]
+    return sides[0] if sides else Side.SALES
+
+
+def committee(account: Account) -> list[int]:
+    """Ids of those with a role in the buying decision; of everybody where nobody has one.
+
+    Who is not to be contacted is never among them.
+    """
+    people = Stakeholder.objects.in_program(account.program_id).filter(
+        account=account, do_not_contact=False
+    )
+    ids = people.exclude(role="").order_by("pk").values_list("pk", flat=True)
+    return list(ids) or list(people.order_by("pk").values_list("pk", flat=True))
+
+
+def tell_tabs(touch: Touch) -> None:
+    bus.publish(touch.program_id, "calendar", f"account-{touch.account_id}")
+
+
+def _locked(touch: Touch) -> Touch:
+    rows = Touch.objects.in_program(touch.program_id).select_related("account", "program")
+    row = rows.select_for_update(of=("self",)).get(pk=touch.pk)
+    if row.state != Touch.State.PLANNED:
+        raise NotPlanned
+    return row
+
+
+def _check(touch: Touch, people: Sequence[int]) -> None:
+    errors: dict[str, str] = {}
+    if touch.starts_at >= touch.ends_at:
+        errors["ends_at"] = _("It ends before it starts.")
+    elif touch.is_too_long:
+        errors["ends_at"] = _("A touch lasts three months at most.")
+    if not people:
+        errors["people"] = _("Choose whom it reaches.")
+    elif _count(touch, people) != len(people):
+        errors["people"] = _("Choose people of this account.")
+    if touch.follows and touch.follows.account_id != touch.account_id:
+        errors["follows"] = _("Choose a touch of the same account.")
+    errors |= _strangers(touch)
+    if errors:
+        raise ValidationError(errors)
+
+
+def _count(touch: Touch, people: Sequence[int]) -> int:
+    rows = Stakeholder.objects.in_program(touch.program_id)
+    return rows.filter(account=touch.account_id, pk__in=people).count()
+
+
+def _strangers(touch: Touch) -> dict[str, str]:
+    """Whoever and whatever does not belong to the program."""
+    errors = {}
+    seats = Membership.objects.in_program(touch.program_id)
+    if touch.who_id and not seats.filter(user=touch.who_id).exists():
+        errors["who"] = _("Choose somebody of this program.")
+    for name, model in (("asset", Asset), ("campaign", Campaign)):
+        pk = getattr(touch, f"{name}_id")
+        if pk and not model.objects.in_program(touch.program_id).filter(pk=pk).exists():  # type: ignore[attr-defined]
+            errors[name] = _("There is no such choice.")
+    return errors
+
+
+def _wish(touch: Touch, people: Sequence[int]) -> Slot:
+    return Slot(
+        account=touch.account_id,
+        people=frozenset(people),
+        who=touch.who_id,
+        side=touch.side,
+        channel=touch.channel,
+        starts=touch.starts_at,
+        ends=touch.ends_at,
+        id=touch.pk,
+        thread=touch.thread or None,
+        follows=touch.follows_id,
+        message=touch.message,
+    )
+
+
+def _override(touch: Touch, found: Sequence[Conflict], reason: str, by: User | None) -> None:
+    """Who went ahead against what, and why; nothing once it collides with nothing."""
+    touch.override_reason = reason if found else ""
+    touch.overridden_by = by if found else None
+    touch.overridden = sorted({conflict.kind.value for conflict in found})
+
+
+def _why(touch: Touch) -> dict[str, Any]:
+    if not touch.overridden:
+        return {}
+    return {"overridden": touch.overridden, "reason": touch.override_reason}
+
+
+def _reach(touch: Touch, people: Sequence[int]) -> None:
+    """Its people are these; new ones in the order in which planners of the same people queue."""
+    rows = TouchPerson.objects.in_program(touch.program_id).filter(touch=touch)
+    rows.exclude(stakeholder__in=people).delete()
+    known = set(rows.values_list("stakeholder_id", flat=True))
+    TouchPerson.objects.bulk_create(
+        TouchPerson(program_id=touch.program_id, touch=touch, stakeholder_id=person)
+        for person in sorted(set(people) - known)
+    )
+
+
+def _reached_now(touch: Touch) -> list[int]:
+    return sorted(slot_of(touch).people)

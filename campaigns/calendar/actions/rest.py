@@ -1,0 +1,68 @@
+"""When one touch slips, what comes after it in its thread moves as well."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from alignment.core.audit import record
+from alignment.people.models import User
+from campaigns.policy.queries import policy_of
+
+from ..days_off import is_day_off
+from ..models import Touch
+from ..queries.around import around, slot_of, zone_of
+from ..rules.conflicts import Slot, conflicts, free_later
+from ..rules.days import business_days_between, slipped
+from .refusals import TouchRefused
+
+
+def move_rest(*, touch: Touch, before: datetime, now: datetime, by: User | None) -> list[Touch]:
+    """Move the planned touches that lay after `before` in its thread by as many business days.
+
+    The hour of the prospect's day stays. One that would collide takes the nearest later place
+    without conflict. Raises `TouchRefused` where there is none and it would collide hard.
+    """
+    zone = zone_of(touch.account) or ZoneInfo(touch.program.time_zone)
+    days = business_days_between(
+        before.astimezone(zone).date(), now.astimezone(zone).date(), is_day_off
+    )
+    if not days:
+        return []
+    rows = (
+        Touch.objects.in_program(touch.program_id)
+        .filter(thread=touch.thread, state=Touch.State.PLANNED, starts_at__gt=before)
+        .exclude(pk=touch.pk)
+    )
+    # Last first: nothing is moved onto the place of one that has yet to move.
+    later = list(rows.select_for_update().order_by("-starts_at", "-pk"))
+    for row in later:
+        _move(row, touch, slipped(row.starts_at, days, zone, is_day_off), by)
+    return later
+
+
+def _move(row: Touch, of: Touch, starts: datetime, by: User | None) -> None:
+    length = row.ends_at - row.starts_at
+    place = _place(row, of, starts)
+    row.starts_at, row.ends_at = place.starts, place.starts + length
+    row.save(update_fields=["starts_at", "ends_at", "updated_at"])
+    record(by=by, action="touch.slipped", target=row, program_id=row.program_id, after=of.pk)
+
+
+def _place(row: Touch, of: Touch, starts: datetime) -> Slot:
+    row.ends_at = starts + (row.ends_at - row.starts_at)
+    row.starts_at = starts
+    wish = slot_of(row)
+    seen = around(of.program, of.account, wish, policy_of(of.program))
+    today = timezone.now()
+    met = conflicts(wish, seen, today)
+    if not met:
+        return wish
+    later = next(free_later(wish, seen, today), None)
+    if later is not None:
+        return later
+    if any(conflict.is_hard for conflict in met):
+        raise TouchRefused(met, [])
+    return wish

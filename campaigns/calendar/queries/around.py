@@ -1,0 +1,162 @@
+"""What planned touches are judged against, read in two statements for any number of accounts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.models import Account, Stakeholder
+from alignment.core.prepared import fetch
+from alignment.people.models import Program
+from alignment.reference.state_zones import main_zone
+from campaigns.policy.rules import ContactPolicy
+
+from ..models import LONGEST_DAYS, Touch, TouchPerson
+from ..rules.conflicts import REACH, Around, Slot
+
+# The consent that a touch of this channel needs; the other channels need none.
+_CHANNEL_OF_CONSENT = {"email": "email", "phone": "call", "linkedin": "linkedin", "mail": "mail"}
+_TOUCH = """
+    SELECT t.id, t.account_id, t.who_id, t.side, t.channel, t.starts_at, t.ends_at, t.thread,
+           t.follows_id, t.message, t.state,
+           ARRAY(SELECT stakeholder_id FROM calendar_touchperson p WHERE p.touch_id = t.id)"""
+_DURING = "t.starts_at > %(since)s AND t.starts_at < %(until)s"
+# People may have been touched under another account; what is followed may lie far back.
+TOUCHES = f"""{_TOUCH}
+    FROM calendar_touch t
+    WHERE t.account_id = ANY (%(accounts)s) AND t.program_id = %(program)s AND {_DURING}
+    UNION ALL {_TOUCH}
+    FROM calendar_touch t
+    WHERE t.id IN (SELECT touch_id FROM calendar_touchperson WHERE stakeholder_id = ANY (%(people)s))
+      AND t.account_id <> ALL (%(accounts)s) AND t.program_id = %(program)s AND {_DURING}
+    UNION ALL {_TOUCH}
+    FROM calendar_touch t
+    WHERE t.id = ANY (%(followed)s) AND t.program_id = %(program)s
+      AND NOT (t.account_id = ANY (%(accounts)s) AND {_DURING})"""
+PEOPLE = """
+    SELECT s.id, s.role, s.do_not_contact,
+           ARRAY(SELECT channel FROM accounts_consent c
+                 WHERE c.stakeholder_id = s.id AND NOT c.granted)
+    FROM accounts_stakeholder s
+    WHERE s.id = ANY (%(people)s) AND s.program_id = %(program)s"""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Of stakeholders' ids: who is not to be contacted, who refused which channels, who decides."""
+
+    do_not_contact: frozenset[int]
+    refused: Mapping[int, frozenset[str]]
+    decision_makers: frozenset[int]
+
+
+def zone_of(account: Account) -> ZoneInfo | None:
+    """The main time zone of the account's state; None where it is not known."""
+    name = main_zone(account.state)
+    return ZoneInfo(name) if name else None
+
+
+def around(program: Program, account: Account, touch: Slot, policy: ContactPolicy) -> Around:
+    """What one planned touch is judged against."""
+    return arounds(program, {account: [touch]}, policy)[account.pk]
+
+
+def arounds(
+    program: Program, touches: Mapping[Account, Sequence[Slot]], policy: ContactPolicy
+) -> dict[int, Around]:
+    """By account: what these planned touches, and free places for them, are judged against."""
+    wishes = [touch for slots in touches.values() for touch in slots]
+    people = sorted(frozenset().union(*(touch.people for touch in wishes)))
+    given: dict[str, Any] = {
+        "program": program.pk,
+        "accounts": [account.pk for account in touches],
+        "people": people,
+        "followed": [touch.follows for touch in wishes if touch.follows and touch.follows > 0],
+        **_window(wishes, policy),
+    }
+    others = [_slot(row) for row in fetch(TOUCHES, given)]
+    known = _people(program, people)
+    return {
+        account.pk: Around(
+            policy=policy,
+            others=tuple(_concerning(account.pk, slots, others)),
+            zone=zone_of(account),
+            do_not_contact=known.do_not_contact,
+            refused=known.refused,
+            decision_makers=known.decision_makers,
+        )
+        for account, slots in touches.items()
+    }
+
+
+def _window(wishes: Sequence[Slot], policy: ContactPolicy) -> dict[str, Any]:
+    """As far as a wish, or a free place for it, could meet anything."""
+    near = max(policy.window, policy.gap, policy.pause) + REACH
+    longest = timedelta(days=LONGEST_DAYS)
+    return {
+        "since": min(touch.starts for touch in wishes) - near - longest,
+        "until": max(touch.ends for touch in wishes) + near,
+    }
+
+
+def _concerning(account: int, wishes: Sequence[Slot], others: Iterable[Slot]) -> Iterable[Slot]:
+    people = frozenset().union(*(touch.people for touch in wishes))
+    followed = {touch.follows for touch in wishes}
+    for other in others:
+        if other.account == account or people & other.people or other.id in followed:
+            yield other
+
+
+def _slot(row: tuple[Any, ...]) -> Slot:
+    pk, account, who, side, channel, starts, ends, thread, follows, message, state, people = row
+    return Slot(
+        account=account,
+        people=frozenset(people),
+        who=who,
+        side=side,
+        channel=channel,
+        starts=starts,
+        ends=ends,
+        id=pk,
+        thread=thread,
+        follows=follows,
+        message=message,
+        state=state,
+    )
+
+
+def _people(program: Program, people: list[int]) -> People:
+    rows = fetch(PEOPLE, {"program": program.pk, "people": people})
+    refused: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for pk, _role, _barred, channels in rows:
+        if channels:
+            refused[pk] = frozenset(_CHANNEL_OF_CONSENT[channel] for channel in channels)
+    decides = Stakeholder.CommitteeRole.DECISION_MAKER
+    return People(
+        do_not_contact=frozenset(pk for pk, _role, barred, _channels in rows if barred),
+        refused=refused,
+        decision_makers=frozenset(pk for pk, role, _barred, _channels in rows if role == decides),
+    )
+
+
+def slot_of(touch: Touch) -> Slot:
+    """A stored touch as the rules see it; one statement for its people."""
+    people = TouchPerson.objects.in_program(touch.program_id).filter(touch=touch)
+    return Slot(
+        account=touch.account_id,
+        people=frozenset(people.values_list("stakeholder_id", flat=True)),
+        who=touch.who_id,
+        side=touch.side,
+        channel=touch.channel,
+        starts=touch.starts_at,
+        ends=touch.ends_at,
+        id=touch.pk,
+        thread=touch.thread,
+        follows=touch.follows_id,
+        message=touch.message,
+        state=touch.state,
+    )

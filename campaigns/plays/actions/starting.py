@@ -1,0 +1,231 @@
+"""Starting a play on many accounts at once, and the preview of what that would meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Account
+from alignment.core.audit import record
+from alignment.core.live import bus
+from alignment.people.models import Program, User
+from campaigns.calendar.days_off import is_day_off
+from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.calendar.queries.around import arounds, zone_of
+from campaigns.calendar.rules.days import IsDayOff
+from campaigns.library.models import Play, PlayStep
+from campaigns.models import Campaign
+from campaigns.policy.queries import policy_of
+
+from ..casting import Choices, casts_of
+from ..models import PlayRun, RunTouch
+from ..rules.planning import Cast, Placed, lay_out, wishes
+from ..rules.steps import Step, step_of
+
+MOST_ACCOUNTS = 200
+# How often a start is judged anew when somebody plans beside it.
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What somebody is about to start. Days and hours are those of each prospect."""
+
+    play: Play
+    accounts: Sequence[Account]
+    first_day: date
+    choices: Choices = field(default_factory=Choices)
+    campaign: Campaign | None = None
+    # Whether a step that collides takes the nearest later place without conflict.
+    gives_way: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A play laid on one account."""
+
+    account: Account
+    cast: Cast
+    steps: Sequence[Placed]
+
+    @property
+    def reaches_nobody(self) -> bool:
+        return any(not placed.slot.people for placed in self.steps)
+
+    @property
+    def is_refused(self) -> bool:
+        return self.reaches_nobody or any(placed.is_refused for placed in self.steps)
+
+    @property
+    def warns(self) -> bool:
+        return any(placed.in_the_way for placed in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Runs that began, and accounts that were left out with what stood in their way."""
+
+    runs: list[PlayRun]
+    left_out: list[Prospect]
+
+
+class NothingToStart(Exception):
+    """The play is retired or has no steps, or its first day is over."""
+
+
+def preview(*, program: Program, start: Start) -> list[Prospect]:
+    """The play on each account, with everything that it meets. Nothing is written.
+
+    Raises `NothingToStart`.
+    """
+    steps = _steps(start.play)
+    now = timezone.now()
+    if start.first_day < now.astimezone(ZoneInfo(program.time_zone)).date():
+        raise NothingToStart
+    accounts = list(start.accounts)[:MOST_ACCOUNTS]
+    casts = casts_of(program, accounts, start.choices)
+    laying = {account: _laying(program, start, account, casts[account.pk]) for account in accounts}
+    slots = {account: wishes(steps, *laid) for account, laid in laying.items()}
+    seen = arounds(program, slots, policy_of(program))
+    return [
+        Prospect(
+            account,
+            casts[account.pk],
+            lay_out(steps, *laid, around=seen[account.pk], now=now, gives_way=start.gives_way),
+        )
+        for account, laid in laying.items()
+    ]
+
+
+def start_play(
+    *, program: Program, start: Start, key: UUID, by: User | None, reason: str = ""
+) -> Started:
+    """Plan the touches of all accounts that nothing hard stands in the way of.
+
+    What only warns needs a `reason`, or else is left out too. The same `key` again starts nothing
+    more. Raises `NothingToStart`.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            return _start(program, start, key, by, reason)
+        except IntegrityError:
+            # Somebody planned between our look and our write: look again.
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+@transaction.atomic
+def _start(program: Program, start: Start, key: UUID, by: User | None, reason: str) -> Started:
+    play = Play.objects.in_program(program).select_for_update().get(pk=start.play.pk)
+    before = list(PlayRun.objects.in_program(program).filter(start_key=key))
+    if before:
+        return Started(before, [])
+    found = preview(program=program, start=start)
+    going = [each for each in found if not each.is_refused and (reason or not each.warns)]
+    runs = _write(program, start, going, key, by, reason)
+    record(by=by, action="play.started", target=play, program_id=program.pk, accounts=len(runs))
+    bus.publish(program.pk, "plays", "calendar", *(f"account-{run.account_id}" for run in runs))
+    chosen = {id(each) for each in going}
+    return Started(runs, [each for each in found if id(each) not in chosen])
+
+
+def _write(
+    program: Program,
+    start: Start,
+    going: Sequence[Prospect],
+    key: UUID,
+    by: User | None,
+    reason: str,
+) -> list[PlayRun]:
+    """Runs, touches, people: a statement or two for each kind of row."""
+    runs = PlayRun.objects.bulk_create(
+        PlayRun(
+            program=program,
+            play=start.play,
+            account=each.account,
+            campaign=start.campaign,
+            starts_on=start.first_day,
+            start_key=key,
+            started_by=by,
+        )
+        for each in going
+    )
+    policy = policy_of(program)
+    placed = [(run, step) for run, each in zip(runs, going, strict=True) for step in each.steps]
+    touches = Touch.objects.bulk_create(
+        _touch(run, step, by=by, reason=reason, gap=policy.gap_hours) for run, step in placed
+    )
+    _link(program, placed, touches)
+    RunTouch.objects.bulk_create(
+        RunTouch(program=program, run=run, touch=touch, position=step.step.position)
+        for (run, step), touch in zip(placed, touches, strict=True)
+    )
+    people = [
+        TouchPerson(program=program, touch=touch, stakeholder_id=person)
+        for (_, step), touch in zip(placed, touches, strict=True)
+        for person in step.slot.people
+    ]
+    # In the order in which planners of the same people queue.
+    people.sort(key=lambda row: (row.stakeholder_id, row.touch_id))
+    TouchPerson.objects.bulk_create(people)
+    return runs
+
+
+def _touch(run: PlayRun, placed: Placed, *, by: User | None, reason: str, gap: int) -> Touch:
+    step, slot = placed.step, placed.slot
+    return Touch(
+        program_id=run.program_id,
+        account_id=run.account_id,
+        campaign_id=run.campaign_id,
+        channel=step.channel,
+        side=step.side,
+        who_id=slot.who,
+        starts_at=slot.starts,
+        ends_at=slot.ends,
+        message=step.message,
+        say=step.say,
+        asset_id=step.asset,
+        gap_hours=gap,
+        overridden=sorted({conflict.kind.value for conflict in placed.in_the_way}),
+        override_reason=reason if placed.in_the_way else "",
+        overridden_by=by if placed.in_the_way else None,
+        thread=0,
+        created_by=by,
+    )
+
+
+def _link(
+    program: Program, placed: Sequence[tuple[PlayRun, Placed]], touches: Sequence[Touch]
+) -> None:
+    """All touches of a run are one thread, and each follow-up names what it takes up."""
+    of_run: dict[int, dict[int, Touch]] = {}
+    for (run, step), touch in zip(placed, touches, strict=True):
+        of_run.setdefault(run.pk, {})[step.step.position] = touch
+    for (run, step), touch in zip(placed, touches, strict=True):
+        others = of_run[run.pk]
+        touch.thread = next(iter(others.values())).pk
+        touch.follows = others.get(step.step.follows or 0)
+    Touch.objects.in_program(program).bulk_update(touches, ["thread", "follows"])
+
+
+def _steps(play: Play) -> list[Step]:
+    rows = list(PlayStep.objects.in_program(play.program_id).filter(play=play))
+    if play.retired_at or not rows:
+        raise NothingToStart
+    positions = {row.pk: row.position for row in rows}
+    return [step_of(row, positions) for row in rows]
+
+
+def _laying(
+    program: Program, start: Start, account: Account, cast: Cast
+) -> tuple[Cast, date, ZoneInfo, IsDayOff]:
+    """Whom and when: the prospect's own hours, or the program's where nobody knows them."""
+    zone = zone_of(account) or ZoneInfo(program.time_zone)
+    return cast, start.first_day, zone, is_day_off

@@ -1,0 +1,112 @@
+"""Writing plays: the templates that runs are started from."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alignment.core.audit import record
+from alignment.core.live import bus
+from alignment.people.models import Program, User
+from campaigns.library.models import Asset, Play, PlayStep
+
+from ..rules.steps import InvalidPlay, Step, check_steps
+
+
+def save_play(
+    *,
+    program: Program,
+    by: User | None,
+    name: str,
+    goal: str,
+    steps: Sequence[Step],
+    play: Play | None = None,
+) -> Play:
+    """Write a new play, or `play` anew; runs under way keep the touches that they have.
+
+    Raises `InvalidPlay` for its steps and `ValidationError` for a name that another play has.
+    """
+    check_steps(steps)
+    _check_assets(program, steps)
+    try:
+        with transaction.atomic():
+            row = _locked(play) if play else Play(program=program, created_by=by)
+            row.name, row.goal = name, goal
+            row.save()
+            _write_steps(row, steps)
+            record(by=by, action="play.saved", target=row, program_id=program.pk, steps=len(steps))
+            bus.publish(program.pk, "plays")
+    except IntegrityError as error:
+        if "play_name_in_program" not in str(error):
+            raise
+        raise ValidationError({"name": _("Another play has this name.")}) from error
+    return row
+
+
+@transaction.atomic
+def retire_play(*, play: Play, by: User | None) -> None:
+    """Take a play out of use; what it started goes on."""
+    row = _locked(play)
+    if row.retired_at:
+        return
+    row.retired_at = timezone.now()
+    row.save(update_fields=["retired_at", "updated_at"])
+    record(by=by, action="play.retired", target=row, program_id=row.program_id)
+    bus.publish(row.program_id, "plays")
+
+
+@transaction.atomic
+def bring_back_play(*, play: Play, by: User | None) -> None:
+    """Let a retired play be started again."""
+    row = _locked(play)
+    if row.retired_at is None:
+        return
+    row.retired_at = None
+    row.save(update_fields=["retired_at", "updated_at"])
+    record(by=by, action="play.brought_back", target=row, program_id=row.program_id)
+    bus.publish(row.program_id, "plays")
+
+
+def _locked(play: Play) -> Play:
+    return Play.objects.in_program(play.program_id).select_for_update().get(pk=play.pk)
+
+
+def _check_assets(program: Program, steps: Sequence[Step]) -> None:
+    asked = {step.asset for step in steps if step.asset is not None}
+    known = set(Asset.objects.in_program(program).filter(pk__in=asked).values_list("pk", flat=True))
+    errors = {
+        f"steps.{step.position}.asset": _("There is no such content.")
+        for step in steps
+        if step.asset is not None and step.asset not in known
+    }
+    if errors:
+        raise InvalidPlay(errors)
+
+
+def _write_steps(play: Play, steps: Sequence[Step]) -> None:
+    """All anew: nothing refers to a step, runs remember positions."""
+    PlayStep.objects.in_program(play.program_id).filter(play=play).delete()
+    written = {
+        step.position: PlayStep(
+            program_id=play.program_id,
+            play=play,
+            position=step.position,
+            side=step.side,
+            channel=step.channel,
+            after_days=step.after_days,
+            at=step.at,
+            minutes=step.minutes,
+            message=step.message,
+            say=step.say,
+            asset_id=step.asset,
+        )
+        for step in steps
+    }
+    PlayStep.objects.bulk_create(written.values())
+    for step in steps:
+        if step.follows is not None:
+            written[step.position].follows = written[step.follows]
+    linked = [row for row in written.values() if row.follows_id]
+    PlayStep.objects.in_program(play.program_id).bulk_update(linked, ["follows"])

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlaysConfig(AppConfig):
+    name = "campaigns.plays"
+    label = "plays"
+    verbose_name = _("Plays")

@@ -1,0 +1,79 @@
+"""Whom a play would reach on each account, and who of us does it: three statements for any number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Max
+
+from accounts.models import Account, Stakeholder
+from alignment.people.models import Membership, Program, Side, User
+
+from .rules.planning import Cast
+
+# Roles in the order in which a play would rather reach them, at the same score.
+_ORDER = {role: number for number, role in enumerate(Stakeholder.CommitteeRole.values, 1)}
+_NO_ROLE = len(_ORDER) + 1
+# People read at most; an account of more is reached at those who engage most.
+MOST_PEOPLE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What whoever starts a play chose: people of ours by side, and contacts by account."""
+
+    marketing: User | None = None
+    sales: User | None = None
+    contacts: Mapping[int, int] = field(default_factory=dict)
+
+
+def casts_of(program: Program, accounts: Sequence[Account], choices: Choices) -> dict[int, Cast]:
+    """By account. The contact is who was chosen, or else who scores highest and may be contacted;
+    ours is the account's owner on their own side, or else who was chosen for that side."""
+    people = _people(program, accounts)
+    sides = _sides(program)
+    casts = {}
+    for account in accounts:
+        found = people[account.pk]
+        chosen = choices.contacts.get(account.pk)
+        contact = chosen if chosen in found else next(iter(found), None)
+        casts[account.pk] = Cast(
+            account=account.pk,
+            contact=contact,
+            committee=frozenset(found),
+            who=_ours(account, choices, sides),
+        )
+    return casts
+
+
+def _people(program: Program, accounts: Iterable[Account]) -> dict[int, list[int]]:
+    """Ids of the people of each account whom we may contact, the best contact first."""
+    rows = (
+        Stakeholder.objects.in_program(program)
+        .filter(account__in=[account.pk for account in accounts], do_not_contact=False)
+        .annotate(score=Max("leads__score__total"))
+        .values_list("account_id", "pk", "role", "score")
+    )
+    found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for account, pk, role, score in rows[:MOST_PEOPLE]:
+        found[account].append((-(score or 0), _ORDER.get(role, _NO_ROLE), pk))
+    ranked = {account: [pk for _, _, pk in sorted(order)] for account, order in found.items()}
+    return defaultdict(list, ranked)
+
+
+def _sides(program: Program) -> dict[int, str]:
+    """The side of each user who is in a team."""
+    seats = Membership.objects.in_program(program).filter(team__isnull=False)
+    return dict(seats.values_list("user_id", "team__side"))
+
+
+def _ours(account: Account, choices: Choices, sides: Mapping[int, str]) -> dict[str, int | None]:
+    chosen = {Side.MARKETING: choices.marketing, Side.SALES: choices.sales}
+    ours: dict[str, int | None] = {
+        side.value: person.pk if person else None for side, person in chosen.items()
+    }
+    if account.owner_id in sides:
+        ours[sides[account.owner_id]] = account.owner_id
+    return ours
