@@ -74,6 +74,6 @@ def _ours(account: Account, choices: Choices, sides: Mapping[int, str]) -> dict[
     ours: dict[str, int | None] = {
         side.value: person.pk if person else None for side, person in chosen.items()
     }
-    if account.owner_id in sides:
+    if account.owner_id and account.owner_id in sides:
         ours[sides[account.owner_id]] = account.owner_id
     return ours

@@ -195,7 +195,7 @@ def _strangers(touch: Touch) -> dict[str, str]:
         errors["who"] = _("Choose somebody of this program.")
     for name, model in (("asset", Asset), ("campaign", Campaign)):
         pk = getattr(touch, f"{name}_id")
-        if pk and not model.objects.in_program(touch.program_id).filter(pk=pk).exists():  # type: ignore[attr-defined]
+        if pk and not model.objects.in_program(touch.program_id).filter(pk=pk).exists():
             errors[name] = _("There is no such choice.")
     return errors
 

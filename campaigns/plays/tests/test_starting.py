@@ -67,6 +67,7 @@ def occupy(cast: Cast, start: Start, account: Account) -> Touch:
         thread=0,
     )
     person = found.cast.contact
+    assert person is not None
     TouchPerson.objects.create(program=cast.program, touch=touch, stakeholder_id=person)
     return touch
 
