@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "campaigns",
     "campaigns.calendar",
     "campaigns.library",
+    "campaigns.selection",
     "alignment.sla",
     "alignment.scoring",
     "alignment.icp",
