@@ -69,6 +69,7 @@ PLACES = (
     Place("workspace:promises", _("Promises"), "clock", "r", ("promises/",)),
     Place("workspace:leads", _("Leads"), "target-arrow", "l", ("leads/",)),
     Place("sla:handoffs", _("Hand-offs"), "arrows-exchange", "h", HANDOFFS, counted="ownerless"),
+    Place("plays:list", _("Plays"), "player-play", "y", ("plays/",)),
     Place("workspace:accounts", _("Accounts"), "building", "a", ("accounts/",)),
     Place("workspace:people", _("People"), "users", "p", ("people/",)),
     Place("icp:page", _("Ideal customer"), "target", "i", _parts("icp"), _("Agreements")),

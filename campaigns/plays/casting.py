@@ -1,4 +1,4 @@
-"""Whom a play would reach on each account, and who of us does it: three statements for any number."""
+"""Whom a play would reach on each account, and who of us does it: four statements for any number."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from accounts.models import Account, Stakeholder
 from alignment.people.models import Membership, Program, Side, User
+from campaigns.selection.models import Target
 
 from .rules.planning import Cast
 
@@ -30,10 +31,13 @@ class Choices:
 
 
 def casts_of(program: Program, accounts: Sequence[Account], choices: Choices) -> dict[int, Cast]:
-    """By account. The contact is who was chosen, or else who scores highest and may be contacted;
-    ours is the account's owner on their own side, or else who was chosen for that side."""
+    """By account. The contact is who was chosen, or else who scores highest and may be contacted.
+
+    Ours are the owners of a target account; the owner of any other, on their own side; and who was
+    chosen for a side where there is none.
+    """
     people = _people(program, accounts)
-    sides = _sides(program)
+    sides, owners = _sides(program), _owners(program, accounts)
     casts = {}
     for account in accounts:
         found = people[account.pk]
@@ -43,7 +47,7 @@ def casts_of(program: Program, accounts: Sequence[Account], choices: Choices) ->
             account=account.pk,
             contact=contact,
             committee=frozenset(found),
-            who=_ours(account, choices, sides),
+            who=_ours(account, choices, sides) | owners.get(account.pk, {}),
         )
     return casts
 
@@ -67,6 +71,20 @@ def _sides(program: Program) -> dict[int, str]:
     """The side of each user who is in a team."""
     seats = Membership.objects.in_program(program).filter(team__isnull=False)
     return dict(seats.values_list("user_id", "team__side"))
+
+
+def _owners(program: Program, accounts: Iterable[Account]) -> dict[int, dict[str, int | None]]:
+    """Of target accounts: who of each side works them."""
+    stays = Target.objects.in_program(program).filter(
+        account__in=[account.pk for account in accounts], left_at__isnull=True
+    )
+    named = {}
+    for account, marketing, sales in stays.values_list(
+        "account_id", "marketing_owner_id", "sales_owner_id"
+    ):
+        both = {Side.MARKETING.value: marketing, Side.SALES.value: sales}
+        named[account] = {side: person for side, person in both.items() if person}
+    return named
 
 
 def _ours(account: Account, choices: Choices, sides: Mapping[int, str]) -> dict[str, int | None]:

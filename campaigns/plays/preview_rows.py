@@ -1,0 +1,98 @@
+"""The preview of a start as a page shows it: names instead of ids, words instead of kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from accounts.models import Account, Stakeholder
+from accounts.queries.names import know_by_address
+from alignment.people.models import Program, User
+from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.rules.conflicts import Conflict
+
+from .actions.starting import Prospect
+from .rules.planning import Placed
+
+# People offered as the contact of one account.
+MOST_OFFERED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewStep:
+    """`at` in the prospect's zone; `who` of us, None where nobody was found."""
+
+    placed: Placed
+    at: datetime
+    wished: datetime
+    who: str | None
+    conflicts: Sequence[Conflict]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    account: Account
+    prospect: Prospect
+    contact: int | None
+    offered: Sequence[Stakeholder]
+    steps: Sequence[PreviewStep]
+
+    @property
+    def state(self) -> str:
+        if self.prospect.reaches_nobody:
+            return "nobody"
+        if self.prospect.is_refused:
+            return "refused"
+        if self.prospect.warns:
+            return "warns"
+        return "moved" if any(step.placed.gave_way for step in self.steps) else "free"
+
+
+def preview_rows(program: Program, found: Sequence[Prospect]) -> list[PreviewRow]:
+    """Those with something in their way first; two statements for the names."""
+    people = _people(program, found)
+    users = _users(found)
+    rows = [_row(program, each, people, users) for each in found]
+    order = {"refused": 0, "nobody": 1, "warns": 2, "moved": 3, "free": 4}
+    return sorted(rows, key=lambda row: (order[row.state], row.account.name))
+
+
+def _row(
+    program: Program, each: Prospect, people: dict[int, Stakeholder], users: dict[int, str]
+) -> PreviewRow:
+    zone = zone_of(each.account) or ZoneInfo(program.time_zone)
+    offered = [people[pk] for pk in sorted(each.cast.committee) if pk in people]
+    return PreviewRow(
+        account=each.account,
+        prospect=each,
+        contact=each.cast.contact,
+        offered=sorted(offered, key=lambda person: person.pk != each.cast.contact)[:MOST_OFFERED],
+        steps=[
+            PreviewStep(
+                placed=placed,
+                at=placed.slot.starts.astimezone(zone),
+                wished=placed.wish.astimezone(zone),
+                who=users.get(placed.slot.who or 0),
+                conflicts=placed.met,
+            )
+            for placed in each.steps
+        ],
+    )
+
+
+def _people(program: Program, found: Sequence[Prospect]) -> dict[int, Stakeholder]:
+    asked: set[int] = set()
+    for each in found:
+        asked |= set(sorted(each.cast.committee)[:MOST_OFFERED])
+        if each.cast.contact:
+            asked.add(each.cast.contact)
+    rows = list(Stakeholder.objects.in_program(program).filter(pk__in=asked))
+    know_by_address(program=program, people=rows)
+    return {person.pk: person for person in rows}
+
+
+def _users(found: Sequence[Prospect]) -> dict[int, str]:
+    asked = {placed.slot.who for each in found for placed in each.steps if placed.slot.who}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=asked)}

@@ -1,0 +1,166 @@
+"""Reading plays: what they consist of, where they run, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+
+from accounts.models import Account, JournalEvent, JournalKind, Stage
+from alignment.people.models import Program
+from campaigns.calendar.models import Touch
+from campaigns.library.models import Play, PlayStep
+from campaigns.models import CampaignAccount
+from campaigns.selection.models import Target
+
+from .models import PlayRun, RunTouch
+
+MOST_PLAYS = 200
+RUNS_A_PAGE = 50
+# Below this many accounts, shares say more about chance than about the play.
+ENOUGH_TO_COMPARE = 20
+REPLIES = (Touch.Result.REPLIED, Touch.Result.MEETING)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    number: int
+    of: int
+
+    @property
+    def percent(self) -> float | None:
+        """None while there are too few to compare."""
+        return 100 * self.number / self.of if self.of >= ENOUGH_TO_COMPARE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Of how many accounts a play ran on (`runs`), how many answered, met us, became a deal.
+
+    An opportunity counts when a lead of the account reached that stage after the play began there.
+    """
+
+    runs: int = 0
+    replied: int = 0
+    met: int = 0
+    opportunities: int = 0
+
+    @property
+    def shares(self) -> tuple[Share, Share, Share]:
+        """Replies, meetings, opportunities."""
+        return (
+            Share(self.replied, self.runs),
+            Share(self.met, self.runs),
+            Share(self.opportunities, self.runs),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlayRow:
+    play: Play
+    steps: int
+    days: int
+    results: Results
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    run: PlayRun
+    done: int
+    planned: int
+    skipped: int
+    ends_at: Any
+
+
+def play_rows(program: Program, *, is_retired: bool) -> list[PlayRow]:
+    """Plays by name, with what came of each; two statements."""
+    plays = list(
+        Play.objects.in_program(program)
+        .filter(retired_at__isnull=not is_retired)
+        .annotate(step_count=Count("steps"), last_day=Max("steps__after_days"))
+        .order_by("name", "pk")[:MOST_PLAYS]
+    )
+    results = results_of(program, [play.pk for play in plays])
+    return [
+        PlayRow(play, play.step_count, (play.last_day or 0) + 1, results.get(play.pk, Results()))
+        for play in plays
+    ]
+
+
+def results_of(program: Program, plays: Iterable[int]) -> dict[int, Results]:
+    """By play, in one statement."""
+    of_run = RunTouch.objects.in_program(program).filter(run=OuterRef("pk"))
+    became = JournalEvent.objects.in_program(program).filter(
+        lead__account=OuterRef("account"),
+        kind=JournalKind.STAGE_CHANGED,
+        detail__to=Stage.OPPORTUNITY,
+        at__gte=OuterRef("started_at"),
+    )
+    rows = (
+        PlayRun.objects.in_program(program)
+        .filter(play__in=list(plays))
+        .annotate(
+            has_reply=Exists(of_run.filter(touch__result__in=REPLIES)),
+            has_meeting=Exists(of_run.filter(touch__result=Touch.Result.MEETING)),
+            has_opportunity=Exists(became),
+        )
+        .values("play")
+        .annotate(
+            runs=Count("pk"),
+            replied=Count("pk", filter=Q(has_reply=True)),
+            met=Count("pk", filter=Q(has_meeting=True)),
+            opportunities=Count("pk", filter=Q(has_opportunity=True)),
+        )
+    )
+    return {
+        row["play"]: Results(row["runs"], row["replied"], row["met"], row["opportunities"])
+        for row in rows
+    }
+
+
+def play_in(program: Program, pk: int) -> Play | None:
+    return Play.objects.in_program(program).filter(pk=pk).first()
+
+
+def steps_of(play: Play) -> list[PlayStep]:
+    rows = PlayStep.objects.in_program(play.program_id).filter(play=play)
+    return list(rows.select_related("asset", "follows"))
+
+
+def run_rows(play: Play, *, before: int | None) -> tuple[list[RunRow], int | None]:
+    """A page of runs, the newest first, and the id before which the next one begins."""
+    rows = PlayRun.objects.in_program(play.program_id).filter(play=play)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    counted: QuerySet[Any] = rows.select_related("account", "started_by").annotate(
+        done=Count("touches", filter=Q(touches__touch__state=Touch.State.DONE)),
+        planned=Count("touches", filter=Q(touches__touch__state=Touch.State.PLANNED)),
+        skipped=Count("touches", filter=Q(touches__touch__state=Touch.State.SKIPPED)),
+        ends_at=Max("touches__touch__ends_at"),
+        first_at=Min("touches__touch__starts_at"),
+    )
+    page = list(counted.order_by("-pk")[: RUNS_A_PAGE + 1])
+    older = page[RUNS_A_PAGE - 1].pk if len(page) > RUNS_A_PAGE else None
+    shown = [
+        RunRow(run, run.done, run.planned, run.skipped, run.ends_at) for run in page[:RUNS_A_PAGE]
+    ]
+    return shown, older
+
+
+def target_accounts(program: Program) -> QuerySet[Account]:
+    """The accounts that both teams chose, by name."""
+    now = Target.objects.in_program(program).filter(left_at__isnull=True)
+    return Account.objects.in_program(program).filter(pk__in=now.values("account")).order_by("name")
+
+
+def audience(program: Program, campaign: int) -> QuerySet[Account]:
+    rows = CampaignAccount.objects.in_program(program).filter(campaign=campaign)
+    return (
+        Account.objects.in_program(program).filter(pk__in=rows.values("account")).order_by("name")
+    )
+
+
+def chosen_accounts(program: Program, ids: Iterable[int]) -> QuerySet[Account]:
+    return Account.objects.in_program(program).filter(pk__in=list(ids)).order_by("name")

@@ -1,0 +1,164 @@
+"""Pages of plays: writing one, seeing what it meets, starting it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from campaigns.calendar.models import Touch
+from campaigns.library.models import Play, PlayStep
+from campaigns.plays.actions.templates import save_play
+from campaigns.plays.models import PlayRun
+from campaigns.plays.tests.test_starting import STEPS, target
+from campaigns.selection.models import Target
+from tests import cast as play
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def address(cast: Cast, rest: str = "") -> str:
+    return f"/p/{cast.program.slug}/plays/{rest}"
+
+
+def rows(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {"steps-TOTAL_FORMS": len(steps), "steps-INITIAL_FORMS": 0}
+    for number, step in enumerate(steps):
+        whole = {"side": "sales", "channel": "call", "after_days": 0, "at": "10:00", "minutes": 15}
+        given |= {f"steps-{number}-{name}": value for name, value in (whole | step).items()}
+    return {"name": "Case study, then call", "goal": "A meeting", "do": "save"} | given | more
+
+
+def written(cast: Cast, name: str = "Case study, then call") -> Play:
+    return save_play(program=cast.program, by=cast.marketer, name=name, goal="", steps=STEPS)
+
+
+def chosen(cast: Cast, *names: str) -> None:
+    for name in names:
+        Target.objects.create(
+            program=cast.program,
+            account=target(cast, name),
+            tier=1,
+            marketing_owner=cast.marketer,
+            sales_owner=cast.rep,
+            entered_at=timezone.now(),
+        )
+
+
+def start(**more: Any) -> dict[str, Any]:
+    day = timezone.localdate() + timedelta(days=7)
+    key = "0b8f2f6e-6a53-4c0f-9d0e-2f7a5f1c9f10"
+    return {"scope": "targets", "first_day": day.isoformat(), "gives_way": "on", "key": key} | more
+
+
+def test_a_play_is_written_and_changed(cast: Cast) -> None:
+    client = cast.client("marketer")
+    mail = {"side": "marketing", "channel": "email", "message": "The Ohio insurer"}
+    empty = {"channel": ""}
+    answer = client.post(address(cast, "new/"), rows(mail, empty, {"after_days": 2, "follows": 1}))
+    made = Play.objects.in_program(cast.program).get()
+    assert answer.headers["Location"] == address(cast, f"{made.pk}/")
+    steps = PlayStep.objects.in_program(cast.program).filter(play=made)
+    assert [(s.position, s.channel, s.after_days) for s in steps] == [(1, "email", 0), (2, "call", 2)]
+    assert steps[1].follows == steps[0]
+    page = client.get(address(cast, f"{made.pk}/edit/")).text
+    assert "The Ohio insurer" in page
+    gone = rows(mail | {"DELETE": "on"}, {"after_days": 3}, name="Call only")
+    client.post(address(cast, f"{made.pk}/edit/"), gone)
+    assert [(s.position, s.channel) for s in steps.all()] == [(1, "call")]
+
+
+def test_wrong_rows_are_told_at_their_place_and_kept(cast: Cast) -> None:
+    client = cast.client("rep")
+    wrong = rows({"message": "Kept", "after_days": 4}, {"after_days": 2, "follows": 1})
+    answer = client.post(address(cast, "new/"), wrong)
+    assert answer.status_code == 422
+    assert "would come before" in answer.text
+    assert "Kept" in answer.text
+    none = client.post(address(cast, "new/"), rows({"channel": ""}))
+    assert "from 1 to 20 steps" in none.text
+    more = client.post(address(cast, "new/"), rows({"message": "Kept"}, do="add"))
+    assert more.status_code == 200
+    assert 'name="steps-1-channel"' in more.text
+    assert "Kept" in more.text
+    written(cast)
+    taken = client.post(address(cast, "new/"), rows({}))
+    assert "Another play has this name" in taken.text
+
+
+def test_the_targets_get_their_touches_after_a_look(cast: Cast) -> None:
+    made = written(cast)
+    chosen(cast, "Acme", "Borel")
+    client = cast.client("marketer")
+    looked = client.post(address(cast, f"{made.pk}/start/"), start(do="preview"))
+    assert looked.status_code == 200
+    assert "Acme" in looked.text
+    assert "Borel" in looked.text
+    assert Touch.objects.in_program(cast.program).count() == 0
+    begun = client.post(address(cast, f"{made.pk}/start/"), start(do="start"))
+    assert begun.status_code == 302
+    assert PlayRun.objects.in_program(cast.program).count() == 2
+    again = client.post(address(cast, f"{made.pk}/start/"), start(do="start"))
+    assert again.status_code == 302
+    assert Touch.objects.in_program(cast.program).count() == 2 * len(STEPS)
+    calls = Touch.objects.in_program(cast.program).filter(channel="call")
+    assert {touch.who for touch in calls} == {cast.rep}
+    page = client.get(address(cast, f"{made.pk}/")).text
+    assert "Acme" in page
+
+
+def test_one_account_and_its_other_contact(cast: Cast) -> None:
+    made = written(cast)
+    account = target(cast, "Acme")
+    other = play.stakeholder(cast.program, account, first_name="Zoe")
+    given = start(scope="chosen", account=account.pk, do="start", **{f"contact-{account.pk}": other.pk})
+    cast.client("rep").post(address(cast, f"{made.pk}/start/"), given)
+    call = Touch.objects.in_program(cast.program).get(channel="call")
+    assert [row.stakeholder for row in call.people.all()] == [other]
+
+
+def test_a_start_that_cannot_be_is_told(cast: Cast) -> None:
+    made = written(cast)
+    client = cast.client("rep")
+    empty = client.post(address(cast, f"{made.pk}/start/"), start(do="start"))
+    assert empty.status_code == 422
+    assert "There is no account in it yet" in empty.text
+    over = client.post(address(cast, f"{made.pk}/start/"), start(first_day="2020-01-01"))
+    assert "This day is over" in over.text
+
+
+def test_what_a_play_led_to(cast: Cast) -> None:
+    made = written(cast)
+    chosen(cast, "Acme", "Borel")
+    client = cast.client("marketer")
+    client.post(address(cast, f"{made.pk}/start/"), start(do="start"))
+    touch = Touch.objects.in_program(cast.program).filter(channel="call").first()
+    assert touch is not None
+    touch.result = "meeting"
+    touch.save()
+    page = client.get(address(cast))
+    [row] = page.context["rows"]
+    assert [share.number for share in row.results.shares] == [1, 1, 0]
+    assert row.results.shares[0].percent is None
+
+
+def test_a_retired_play_is_elsewhere(cast: Cast) -> None:
+    made = written(cast)
+    client = cast.client("rep")
+    client.post(address(cast, f"{made.pk}/retire/"))
+    assert made.name not in client.get(address(cast)).text
+    assert made.name in client.get(address(cast, "?show=retired")).text
+    client.post(address(cast, f"{made.pk}/bring-back/"))
+    assert made.name in client.get(address(cast)).text
+
+
+def test_the_list_asks_as_much_for_three_as_for_one(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    client = cast.client("observer")
+    client.get(address(cast))
+    for name in ("One", "Two", "Three"):
+        written(cast, name)
+        with django_assert_max_num_queries(9):
+            assert client.get(address(cast)).status_code == 200

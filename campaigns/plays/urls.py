@@ -1,0 +1,16 @@
+"""Addresses of the pages of plays, below `/p/<program>/plays/`."""
+
+from django.urls import URLPattern, path
+
+from . import views
+
+app_name = "plays"
+urlpatterns: list[URLPattern] = [
+    path("", views.plays, name="list"),
+    path("new/", views.new, name="new"),
+    path("<int:play>/", views.play_page, name="play"),
+    path("<int:play>/edit/", views.edit, name="edit"),
+    path("<int:play>/retire/", views.retire, name="retire"),
+    path("<int:play>/bring-back/", views.bring_back, name="bring-back"),
+    path("<int:play>/start/", views.start, name="start"),
+]
