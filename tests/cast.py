@@ -23,6 +23,7 @@ from alignment.scoring.actions.setup import install_defaults
 from alignment.scoring.ingest import EngagementIn, ingest
 from alignment.sla.actions import setup as sla
 from alignment.sla.models import Seat
+from campaigns.policy.actions import setup as policy
 
 PASSWORD = "correct horse battery staple"
 ROLES = ("owner", "marketing_manager", "marketer", "sales_manager", "rep", "observer")
@@ -77,12 +78,13 @@ def user(email: str = "", *, name: str = "", password: str | None = None, **fiel
 
 
 def program(slug: str = "", *, name: str = "", defaults: bool = False) -> Program:
-    """A program without people; `defaults` installs signals and the three agreements."""
+    """A program without people; `defaults` installs signals and the four agreements."""
     slug = slug or f"program-{next(_numbers)}"
     made = Program.objects.create(slug=slug, name=name or slug.replace("-", " ").capitalize())
     if defaults:
         install_defaults(program=made, by=None)
         sla.install_defaults(program=made, by=None)
+        policy.install_defaults(program=made, by=None)
     return made
 
 

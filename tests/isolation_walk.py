@@ -24,7 +24,7 @@ SAMPLES: dict[str, list[str]] = {
     "app_label": ["accounts"],
     "secret": ["not-a-secret"],
     "kind": ["industry"],
-    "agreement": ["scoring", "icp", "sla"],
+    "agreement": ["scoring", "icp", "sla", "policy"],
     "target": ["accounts"],
     "key": [FOREIGN_KEY],
     "code": [MARK],

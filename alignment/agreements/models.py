@@ -1,4 +1,5 @@
-"""What ICP, scoring model and SLA contract have in common: versions that both sides sign."""
+"""What profile, scoring model, SLA contract and contact policy have in common: versions that both
+sides sign."""
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,7 @@ class Kind(models.TextChoices):
     ICP = "icp", _("Ideal customer profile")
     SCORING = "scoring", _("Scoring model")
     SLA = "sla", _("SLA contract")
+    POLICY = "policy", _("Contact policy")
 
 
 # Of these a new version can make leads rise, which may be handed over or not.

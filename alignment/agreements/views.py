@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-EDITORS = {Kind.ICP: "icp:draft", Kind.SCORING: "scoring:draft", Kind.SLA: "sla:draft"}
-PAGES = {Kind.ICP: "icp:page", Kind.SCORING: "scoring:page", Kind.SLA: "sla:page"}
-VERSIONS = {Kind.ICP: "icp:version", Kind.SCORING: "scoring:version", Kind.SLA: "sla:version"}
-APART = {Kind.ICP: "icp:apart", Kind.SCORING: "scoring:apart", Kind.SLA: "sla:apart"}
+# Addresses that every room of an agreement has under the same names.
+EDITORS = {kind: f"{kind.value}:draft" for kind in Kind}
+PAGES = {kind: f"{kind.value}:page" for kind in Kind}
+VERSIONS = {kind: f"{kind.value}:version" for kind in Kind}
+APART = {kind: f"{kind.value}:apart" for kind in Kind}
 
 
 def _kind(agreement: str) -> Kind:

@@ -41,7 +41,8 @@ TAGS = {
     "clocks": "Promises that run, and how those before ended.",
     "escalations": "What breaches caused, and who answered.",
     "disputes": "Excuses: asked for by one side, granted or refused by the other.",
-    "agreements": "What both sides write, propose and sign: profile, scoring model, SLA contract.",
+    "agreements": "What both sides write, propose and sign: profile, scoring model, SLA contract,"
+    " contact policy.",
     "handoffs": "MQLs on their way to sales, and what decides about them.",
     "hours": "Working hours, closed days and leave: what business time is made of.",
     "jobs": "Long work.",

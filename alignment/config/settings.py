@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "alignment.imports",
     "campaigns",
     "campaigns.calendar",
+    "campaigns.policy",
     "campaigns.library",
     "campaigns.plays",
     "campaigns.selection",

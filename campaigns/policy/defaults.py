@@ -1,6 +1,10 @@
 """The contact policy that a new program starts from."""
 
-DEFAULT_POLICY = {
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+DEFAULT_POLICY: dict[str, Any] = {
     "per_stakeholder": 4,
     "per_account": 12,
     "window_days": 14,
@@ -8,4 +12,11 @@ DEFAULT_POLICY = {
     "quiet_from": 18 * 60,
     "quiet_until": 8 * 60,
     "pause_days": 7,
+    "reasons": {
+        "per_stakeholder": gettext_noop("Whoever hears from us too often stops listening."),
+        "per_account": gettext_noop("Colleagues compare what they get."),
+        "gap_hours": gettext_noop("Two strangers on one day look like two companies."),
+        "quiet": gettext_noop("Nobody buys from a call at dinner."),
+        "pause_days": gettext_noop("One voice while a decision is near."),
+    },
 }

@@ -22,6 +22,9 @@ BOUNDS = {
     "quiet_until": (0, MINUTES_A_DAY - 1),
     "pause_days": (0, 90),
 }
+# What a reason can be given for; `quiet` is both bounds of the quiet hours.
+CLAUSES = ("per_stakeholder", "per_account", "gap_hours", "quiet", "pause_days")
+MAX_REASON = 300
 
 
 class InvalidPolicy(InvalidContent):
@@ -57,6 +60,11 @@ class ContactPolicy:
     def pause(self) -> timedelta:
         return timedelta(days=self.pause_days)
 
+    @property
+    def open_minutes(self) -> int:
+        """Minutes of a day outside the quiet hours."""
+        return MINUTES_A_DAY - (self.quiet_until - self.quiet_from) % MINUTES_A_DAY
+
     def is_quiet(self, minute: int) -> bool:
         """Of a minute after the prospect's midnight."""
         if self.quiet_from <= self.quiet_until:
@@ -75,10 +83,32 @@ def parse_policy(content: Mapping[str, Any]) -> ContactPolicy:
             errors[name] = text % {"least": least, "most": most}
         else:
             numbers[name] = value
-    for name in sorted(content.keys() - BOUNDS.keys()):
+    for name in sorted(content.keys() - BOUNDS.keys() - {"reasons"}):
         errors[name] = _("A contact policy says nothing about this.")
+    errors |= _wrong_reasons(content.get("reasons"))
     if not errors and numbers["per_account"] < numbers["per_stakeholder"]:
         errors["per_account"] = _("An account takes at least as many touches as one person in it.")
     if errors:
         raise InvalidPolicy(errors)
     return ContactPolicy(**numbers)
+
+
+def _wrong_reasons(given: Any) -> dict[str, str]:
+    """Reasons may be left out, all or some."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        return {"reasons": _("Give reasons by the clause that they are for.")}
+    errors = {}
+    for name, reason in given.items():
+        if name not in CLAUSES:
+            errors[f"reasons.{name}"] = _("A contact policy says nothing about this.")
+        elif not isinstance(reason, str) or len(reason) > MAX_REASON:
+            text = _("Give a text of up to %(most)d characters.")
+            errors[f"reasons.{name}"] = text % {"most": MAX_REASON}
+    return errors
+
+
+def reasons_of(content: Mapping[str, Any]) -> dict[str, str]:
+    """The reasons of a policy that was parsed, by clause."""
+    return dict(content.get("reasons") or {})

@@ -12,6 +12,7 @@ from alignment.scoring.actions.accounts import judge_waiting
 from alignment.scoring.actions.leads import open_leads
 from alignment.scoring.actions.setup import install_defaults
 from alignment.sla.actions import setup as sla
+from campaigns.policy.actions import setup as policy
 
 from . import agreements, cast, facts, handoffs, promises, story
 
@@ -40,6 +41,7 @@ def build(seed: int = 2026) -> Program:
     people = cast.seat(program)
     install_defaults(program=program, by=people["claire"])
     sla.install_defaults(program=program, by=people["claire"])
+    policy.install_defaults(program=program, by=people["claire"])
     accounts = facts.make_accounts(program, people, dice)
     while judge_waiting(program_id=program.pk):
         pass

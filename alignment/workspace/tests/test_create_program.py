@@ -18,3 +18,4 @@ def test_a_new_program_has_signals_and_agreements(monkeypatch: pytest.MonkeyPatc
     assert in_force(program, Kind.ICP)
     assert in_force(program, Kind.SCORING)
     assert in_force(program, Kind.SLA)
+    assert in_force(program, Kind.POLICY)

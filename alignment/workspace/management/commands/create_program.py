@@ -1,9 +1,10 @@
-"""`manage.py create_program`: a program with its owner, its signals and the three default agreements."""
+"""`manage.py create_program`: a program with its owner, its signals and the default agreements."""
 
 from alignment.people.management.commands import create_program
 from alignment.people.models import Program, User
 from alignment.scoring.actions import setup as scoring
 from alignment.sla.actions import setup as sla
+from campaigns.policy.actions import setup as policy
 
 
 class Command(create_program.Command):
@@ -12,3 +13,4 @@ class Command(create_program.Command):
     def furnish(self, program: Program, owner: User) -> None:
         scoring.install_defaults(program=program, by=owner)
         sla.install_defaults(program=program, by=owner)
+        policy.install_defaults(program=program, by=owner)

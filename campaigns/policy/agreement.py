@@ -1,0 +1,40 @@
+"""The contact policy as an agreement."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from alignment.agreements.models import Kind, Version
+from alignment.agreements.rooms import Room, register
+from alignment.agreements.rules import Clause, Remark
+from alignment.people.models import Program, User
+
+from .defaults import DEFAULT_POLICY
+from .lint import remarks_on
+from .rules import InvalidPolicy, parse_policy, reasons_of
+from .words import clauses_of
+
+
+def check(_program: Program, content: Mapping[str, Any]) -> None:
+    """Raises `InvalidPolicy`."""
+    parse_policy(content)
+
+
+def clauses(_program: Program, contents: Sequence[Mapping[str, Any]]) -> list[list[Clause]]:
+    """Each rule in words; before the first version there is nothing to say."""
+    return [clauses_of(content) if content else [] for content in contents]
+
+
+def remarks(_program: Program, content: Mapping[str, Any]) -> list[Remark]:
+    """Of a content that is no policy its errors already tell."""
+    try:
+        return remarks_on(parse_policy(content))
+    except InvalidPolicy:
+        return []
+
+
+def carry_out(version: Version, by: User | None) -> None:
+    """Nothing to set in motion: whoever plans a touch reads what is in force."""
+
+
+SHIPPED = frozenset(reasons_of(DEFAULT_POLICY).values())
+register(Kind.POLICY, Room(check, clauses, carry_out, remarks, shipped=SHIPPED))

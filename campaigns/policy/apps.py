@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PolicyConfig(AppConfig):
+    name = "campaigns.policy"
+    label = "policy"
+    verbose_name = _("Contact policy")
+
+    def ready(self) -> None:
+        # Register the kind.
+        from . import agreement  # noqa: F401

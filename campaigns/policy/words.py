@@ -1,0 +1,74 @@
+"""The contact policy in words."""
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alignment.agreements.rooms import shown_reason
+from alignment.agreements.rules import Clause
+
+from .rules import ContactPolicy, parse_policy, reasons_of
+
+
+def clauses_of(content: Mapping[str, Any]) -> list[Clause]:
+    """Each rule in a sentence, in the order in which people ask."""
+    policy, reasons = parse_policy(content), reasons_of(content)
+    said = (
+        ("per_stakeholder", _("One person"), cap(policy.per_stakeholder, policy.window_days)),
+        ("per_account", _("One account"), cap(policy.per_account, policy.window_days)),
+        ("gap_hours", _("Between two of us"), gap(policy)),
+        ("quiet", _("Quiet hours"), quiet(policy)),
+        ("pause_days", _("While sales talks to the decision-maker"), pause(policy)),
+    )
+    return [
+        Clause(key, title, says, shown_reason(reasons.get(key, ""))) for key, title, says in said
+    ]
+
+
+def cap(number: int, days: int) -> str:
+    touches = ngettext("at most %(n)d touch", "at most %(n)d touches", number) % {"n": number}
+    window = ngettext("in any %(n)d day", "in any %(n)d days", days) % {"n": days}
+    return _("%(touches)s %(window)s, both teams counted") % {"touches": touches, "window": window}
+
+
+def gap(policy: ContactPolicy) -> str:
+    if not policy.gap_hours:
+        return _("no gap between touches of different people")
+    text = ngettext(
+        "%(n)d hour between touches of different people to one prospect, unless one takes up the"
+        " other",
+        "%(n)d hours between touches of different people to one prospect, unless one takes up the"
+        " other",
+        policy.gap_hours,
+    )
+    return text % {"n": policy.gap_hours}
+
+
+def quiet(policy: ContactPolicy) -> str:
+    if policy.quiet_from == policy.quiet_until:
+        return _("none: touches go out at any hour")
+    bounds = {"start": clock(policy.quiet_from), "end": clock(policy.quiet_until)}
+    return _("nothing from %(start)s to %(end)s, in the prospect's local time") % bounds
+
+
+def pause(policy: ContactPolicy) -> str:
+    if not policy.pause_days:
+        return _("marketing's own touches to that person go on")
+    text = ngettext(
+        "marketing's own touches to that person rest %(n)d day before and after each touch of"
+        " sales; the rest of the committee goes on",
+        "marketing's own touches to that person rest %(n)d days before and after each touch of"
+        " sales; the rest of the committee goes on",
+        policy.pause_days,
+    )
+    return text % {"n": policy.pause_days}
+
+
+def clock(minute: int) -> str:
+    """A minute after midnight as the reader writes a time of day."""
+    hour, rest = divmod(minute, 60)
+    return formats.time_format(time(hour, rest), "TIME_FORMAT")
