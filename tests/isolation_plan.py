@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -9,6 +10,7 @@ from accounts.models import Account, Stakeholder
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.library.models import Asset, Play, PlayStep
 from campaigns.models import Campaign, CampaignAccount
+from campaigns.plays.models import PlayRun, RunTouch
 
 from .cast import Cast
 
@@ -56,3 +58,7 @@ def hers_plan(cast: Cast, number: int) -> None:
         thread=number,
     )
     TouchPerson.objects.create(**row, touch=touch, stakeholder=person)
+    run = PlayRun.objects.create(
+        **row, play=play, account=account, starts_on=date(2026, 11, 2), start_key=UUID(int=number)
+    )
+    RunTouch.objects.create(**row, run=run, touch=touch, position=1)

@@ -44,6 +44,7 @@ TAGS = {
     "agreements": "What both sides write, propose and sign: profile, scoring model, SLA contract,"
     " contact policy.",
     "handoffs": "MQLs on their way to sales, and what decides about them.",
+    "plays": "Templates of linked touches of both teams, and where they run.",
     "hours": "Working hours, closed days and leave: what business time is made of.",
     "jobs": "Long work.",
     "imports": "Lists from files.",

@@ -78,7 +78,7 @@ def _owners(program: Program, accounts: Iterable[Account]) -> dict[int, dict[str
     stays = Target.objects.in_program(program).filter(
         account__in=[account.pk for account in accounts], left_at__isnull=True
     )
-    named = {}
+    named: dict[int, dict[str, int | None]] = {}
     for account, marketing, sales in stays.values_list(
         "account_id", "marketing_owner_id", "sales_owner_id"
     ):

@@ -211,7 +211,8 @@ class StartForm(forms.Form):
             self.fields[membership.side].initial = membership.user_id
 
     def _asked_accounts(self) -> list[int]:
-        asked = self.data.getlist("account") if self.is_bound else self.initial.get("account", [])
+        data: Any = self.data
+        asked = data.getlist("account") if self.is_bound else self.initial.get("account", [])
         return [int(pk) for pk in asked if str(pk).isdigit() and len(str(pk)) < 19][:200]
 
     def _scopes(self, some_are_chosen: bool) -> list[tuple[str, str]]:

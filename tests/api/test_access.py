@@ -48,6 +48,8 @@ READS = (
     "findings/",
     "relationships/",
     "competitors/",
+    "plays/",
+    "play-runs/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,
@@ -58,6 +60,7 @@ WRITES = {
     "engagements/": Scope.ENGAGEMENTS_WRITE,
     "leads/": Scope.LEADS_WRITE,
     "imports/": Scope.IMPORTS_WRITE,
+    "plays/": Scope.CALENDAR_WRITE,
     "jobs/1/cancel/": Scope.JOBS_WRITE,
     "notices/read/": Scope.NOTICES_WRITE,
     "webhooks/": Scope.WEBHOOKS_MANAGE,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,9 @@ from alignment.sla.actions.hours import add_closure, add_leave
 from alignment.sla.actions.work import give_feedback, log_attempt
 from alignment.sla.models import Clock, Closure, HandOff, Leave, NextActionRule, ReasonCode
 from alignment.sla.tests.promises import follow
+from campaigns.library.models import Play
+from campaigns.plays.actions.templates import save_play
+from campaigns.plays.rules.steps import Step
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
@@ -258,6 +261,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "relationship_id": known.pk,
         "competitor_id": rival.pk,
         "leave": leave.pk,
+        "play": _a_play(cast).pk,
         "session": 1,
         "secret": SECRET,
         "target": "accounts",
@@ -286,6 +290,14 @@ def _hand_over(cast: Cast, lead: Lead) -> HandOff:
 JOB_PAGES = ("detail", "cancel")
 ENDPOINT_PAGES = ("detail", "test", "change-secret", "remove", "again")
 WHAT_IF_PAGES = ("what_if", "what_if_run", "what_if_brief", "what_if_number", "what_if_moves")
+
+
+def _a_play(cast: Cast) -> Play:
+    steps = [Step(1, "marketing", "email", 0, time(10), 15, message="The Ohio insurer")]
+    steps.append(Step(2, "sales", "call", 2, time(11), 15, follows=1, say="Did the case help?"))
+    return save_play(
+        program=cast.program, by=cast.marketer, name="Case study, then call", goal="", steps=steps
+    )
 
 
 def _days_off(cast: Cast) -> tuple[Closure, Leave]:

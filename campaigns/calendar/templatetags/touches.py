@@ -2,7 +2,7 @@
 
 from django import template
 
-from campaigns.calendar import words
+from campaigns.calendar.queries.telling import KIND_NAMES
 from campaigns.calendar.rules.conflicts import Conflict
 
 register = template.Library()
@@ -26,9 +26,6 @@ def channel_icon(channel: str) -> str:
 
 @register.filter
 def conflict_title(conflict: Conflict | str) -> str:
-    return words.title(conflict)
-
-
-@register.filter
-def conflict_sentence(conflict: Conflict | str) -> str:
-    return words.sentence(conflict)
+    """Of a conflict, or of its kind."""
+    kind = conflict if isinstance(conflict, str) else conflict.kind
+    return str(KIND_NAMES[kind])

@@ -60,7 +60,10 @@ def test_a_play_is_written_and_changed(cast: Cast) -> None:
     made = Play.objects.in_program(cast.program).get()
     assert answer.headers["Location"] == address(cast, f"{made.pk}/")
     steps = PlayStep.objects.in_program(cast.program).filter(play=made)
-    assert [(s.position, s.channel, s.after_days) for s in steps] == [(1, "email", 0), (2, "call", 2)]
+    assert [(s.position, s.channel, s.after_days) for s in steps] == [
+        (1, "email", 0),
+        (2, "call", 2),
+    ]
     assert steps[1].follows == steps[0]
     page = client.get(address(cast, f"{made.pk}/edit/")).text
     assert "The Ohio insurer" in page
@@ -112,7 +115,9 @@ def test_one_account_and_its_other_contact(cast: Cast) -> None:
     made = written(cast)
     account = target(cast, "Acme")
     other = play.stakeholder(cast.program, account, first_name="Zoe")
-    given = start(scope="chosen", account=account.pk, do="start", **{f"contact-{account.pk}": other.pk})
+    given = start(
+        scope="chosen", account=account.pk, do="start", **{f"contact-{account.pk}": other.pk}
+    )
     cast.client("rep").post(address(cast, f"{made.pk}/start/"), given)
     call = Touch.objects.in_program(cast.program).get(channel="call")
     assert [row.stakeholder for row in call.people.all()] == [other]

@@ -1,0 +1,311 @@
+"""`/plays/` and `/play-runs/`: templates of linked touches, and starting them."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Account
+from alignment.core.rest import Problem, filters
+from alignment.core.rest.problems import FieldError, pointer
+from alignment.core.rest.views import checked
+from alignment.people.api_views import DetailView, ListView, ProgramApiView
+from alignment.people.idempotency import idempotent
+from alignment.people.models import Membership, Side, User
+from alignment.people.permissions import Scope
+from campaigns.library.models import Play, PlayStep, TouchChannel
+
+from .actions.starting import MOST_ACCOUNTS, NothingToStart, Prospect, Start, preview, start_play
+from .actions.templates import save_play
+from .casting import Choices
+from .models import PlayRun
+from .rules.steps import MOST_DAYS, MOST_STEPS, InvalidPlay, Step
+
+
+class IdField(serializers.IntegerField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=filters.HIGHEST_ID, **options)
+
+
+class PlayStepOut(serializers.ModelSerializer[PlayStep]):
+    asset_id = serializers.IntegerField(allow_null=True)
+    follows = serializers.IntegerField(
+        source="follows.position", allow_null=True, default=None, help_text="Position of that step."
+    )
+
+    class Meta:
+        model = PlayStep
+        ref_name = "PlayStep"
+        fields = (
+            "position",
+            "side",
+            "channel",
+            "after_days",
+            "at",
+            "minutes",
+            "follows",
+            "message",
+            "say",
+            "asset_id",
+        )
+
+
+class PlayOut(serializers.ModelSerializer[Play]):
+    steps = PlayStepOut(many=True)
+
+    class Meta:
+        model = Play
+        ref_name = "Play"
+        fields = ("id", "name", "goal", "steps", "retired_at", "created_at", "updated_at")
+
+
+class PlayStepIn(serializers.Serializer[Any]):
+    side = serializers.ChoiceField(choices=Side.choices)
+    channel = serializers.ChoiceField(choices=TouchChannel.choices)
+    after_days = serializers.IntegerField(
+        min_value=0, max_value=MOST_DAYS, help_text="Business days after the first day."
+    )
+    at = serializers.TimeField(default=time(10), help_text="Local time of the prospect.")
+    minutes = serializers.IntegerField(min_value=5, max_value=8 * 60, default=15)
+    follows = serializers.IntegerField(
+        min_value=1,
+        max_value=MOST_STEPS,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Position of the step that it takes up, counted from 1.",
+    )
+    message = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    say = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
+    asset_id = IdField(required=False, allow_null=True, default=None)
+
+
+class PlayIn(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=120)
+    goal = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    steps = serializers.ListField(child=PlayStepIn(), min_length=1, max_length=MOST_STEPS)
+
+
+class PlayRunOut(serializers.ModelSerializer[PlayRun]):
+    play_id = serializers.IntegerField()
+    account_id = serializers.IntegerField()
+    campaign_id = serializers.IntegerField(allow_null=True)
+
+    class Meta:
+        model = PlayRun
+        ref_name = "PlayRun"
+        fields = ("id", "play_id", "account_id", "campaign_id", "starts_on", "started_at")
+
+
+class StartIn(serializers.Serializer[Any]):
+    account_ids = serializers.ListField(child=IdField(), min_length=1, max_length=MOST_ACCOUNTS)
+    first_day = serializers.DateField(help_text="A day of the prospects' calendars.")
+    marketing_id = IdField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Who takes part for marketing where the account has no owner there.",
+    )
+    sales_id = IdField(required=False, allow_null=True, default=None)
+    gives_way = serializers.BooleanField(
+        default=True, help_text="Move what collides to the next free place."
+    )
+    reason = serializers.CharField(
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Starts accounts with soft conflicts too.",
+    )
+    dry_run = serializers.BooleanField(default=False, help_text="Only tell what it would meet.")
+
+
+class PreviewTouch(serializers.Serializer[Any]):
+    position = serializers.IntegerField(source="step.position")
+    starts_at = serializers.DateTimeField(source="slot.starts")
+    wished_at = serializers.DateTimeField(source="wish")
+    who_id = serializers.IntegerField(source="slot.who", allow_null=True)
+    stakeholder_ids = serializers.ListField(source="slot.people", child=serializers.IntegerField())
+    conflicts = serializers.SerializerMethodField()
+
+    def get_conflicts(self, placed: Any) -> list[str]:
+        return [conflict.kind.value for conflict in placed.met]
+
+
+class PreviewOut(serializers.Serializer[Any]):
+    account_id = serializers.IntegerField(source="account.pk")
+    is_refused = serializers.BooleanField()
+    warns = serializers.BooleanField(help_text="It starts only with a reason.")
+    touches = PreviewTouch(source="steps", many=True)
+
+
+class StartedOut(serializers.Serializer[Any]):
+    runs = PlayRunOut(many=True)
+    left_out = PreviewOut(many=True)
+    preview = PreviewOut(many=True, help_text="Of a dry run.")
+
+
+class _PlaysView(ProgramApiView):
+    tag = "plays"
+    write_scope = Scope.CALENDAR_WRITE
+    serializer_class = PlayOut
+
+    def rows(self) -> QuerySet[Any]:
+        rows = Play.objects.in_program(self.program)
+        return rows.prefetch_related("steps__follows")
+
+
+@extend_schema_view(
+    get=extend_schema(summary="List plays", operation_id="plays_list"),
+    post=extend_schema(
+        summary="Write a play",
+        operation_id="plays_create",
+        request=PlayIn,
+        responses={201: PlayOut},
+    ),
+)
+class PlaysView(_PlaysView, ListView):
+    keeps_replies = True
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = checked(PlayIn(data=request.data))
+        row = _saved(self.program, self.person, given)
+        return Response(PlayOut(self.rows().get(pk=row.pk)).data, status=201)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="One play", operation_id="plays_get"),
+    put=extend_schema(
+        summary="Write a play anew",
+        description="Runs under way keep the touches that they have.",
+        operation_id="plays_replace",
+        request=PlayIn,
+    ),
+)
+class PlayView(_PlaysView, DetailView):
+    def put(self, request: Request, pk: int) -> Response:
+        given = checked(PlayIn(data=request.data))
+        row = _saved(self.program, self.person, given, self.get_object())
+        return Response(PlayOut(self.rows().get(pk=row.pk)).data)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Start a play",
+        description="Accounts that something hard stands in the way of are left out, and told.",
+        operation_id="plays_start",
+        request=StartIn,
+        responses={200: StartedOut, 201: StartedOut},
+    ),
+)
+class PlayStartView(_PlaysView, DetailView):
+    http_method_names = ["post", "options"]
+    keeps_replies = True
+
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        given = checked(StartIn(data=request.data))
+        start = self._start(self.get_object(), given)
+        try:
+            if given["dry_run"]:
+                found = preview(program=self.program, start=start)
+                return Response(_told([], [], found))
+            result = start_play(
+                program=self.program,
+                start=start,
+                key=uuid4(),
+                by=self.person,
+                reason=given["reason"],
+            )
+        except NothingToStart as nothing:
+            raise Problem(
+                409, "The play is retired, has no steps, or its first day is over."
+            ) from nothing
+        return Response(_told(result.runs, result.left_out, []), status=201)
+
+    def _start(self, play: Play, given: dict[str, Any]) -> Start:
+        asked = set(given["account_ids"])
+        accounts = list(Account.objects.in_program(self.program).filter(pk__in=asked))
+        if len(accounts) != len(asked):
+            raise _wrong({"account_ids": "Some of these accounts do not exist."})
+        choices = Choices(
+            self._one_of_us("marketing_id", given), self._one_of_us("sales_id", given)
+        )
+        return Start(play, accounts, given["first_day"], choices, gives_way=given["gives_way"])
+
+    def _one_of_us(self, name: str, given: dict[str, Any]) -> User | None:
+        if given[name] is None:
+            return None
+        side = name.removesuffix("_id")
+        seats = Membership.objects.in_program(self.program).select_related("user")
+        seat = seats.filter(user=given[name], team__side=side).first()
+        if seat is None:
+            raise _wrong({name: "Nobody of this side has this id."})
+        return seat.user
+
+
+class PlayRunFilter(filters.FilterSet):
+    play = filters.IdFilter(field_name="play_id", label="Id of the play")
+    account = filters.IdFilter(field_name="account_id", label="Id of the account")
+
+    class Meta:
+        model = PlayRun
+        fields: tuple[str, ...] = ()
+
+
+@extend_schema_view(get=extend_schema(summary="List runs of plays", operation_id="play_runs_list"))
+class PlayRunsView(ListView):
+    tag = "plays"
+    serializer_class = PlayRunOut
+    filterset_class = PlayRunFilter
+
+    def rows(self) -> QuerySet[Any]:
+        return PlayRun.objects.in_program(self.program)
+
+
+def _told(runs: list[PlayRun], left_out: list[Prospect], found: list[Prospect]) -> dict[str, Any]:
+    answer = {"runs": runs, "left_out": left_out, "preview": found}
+    return dict(StartedOut(answer).data)
+
+
+def _saved(program: Any, person: User, given: dict[str, Any], play: Play | None = None) -> Play:
+    steps = [
+        Step(position=number, asset=step.pop("asset_id"), **step)
+        for number, step in enumerate(given["steps"], 1)
+    ]
+    try:
+        return save_play(
+            program=program,
+            by=person,
+            name=given["name"],
+            goal=given["goal"],
+            steps=steps,
+            play=play,
+        )
+    except InvalidPlay as invalid:
+        raise _wrong(invalid.errors) from invalid
+    except ValidationError as taken:
+        raise _wrong({"name": _("Another play has this name.")}) from taken
+
+
+def _wrong(errors: dict[str, str]) -> Problem:
+    """`steps.2.at` of the rules is `/steps/1/at` of the request."""
+    told: list[FieldError] = [
+        {"pointer": pointer(*_path(place)), "detail": text} for place, text in errors.items()
+    ]
+    return Problem(422, "Some values were not accepted.", errors=told)
+
+
+def _path(place: str) -> list[str | int]:
+    parts = ("asset_id" if part == "asset" else part for part in place.split("."))
+    return [int(part) - 1 if part.isdigit() else part for part in parts]

@@ -1,0 +1,12 @@
+"""REST addresses of plays."""
+
+from django.urls import URLPattern, path
+
+from . import api
+
+urlpatterns: list[URLPattern] = [
+    path("plays/", api.PlaysView.as_view()),
+    path("plays/<int:pk>/", api.PlayView.as_view()),
+    path("plays/<int:pk>/start/", api.PlayStartView.as_view()),
+    path("play-runs/", api.PlayRunsView.as_view()),
+]
