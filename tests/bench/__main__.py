@@ -24,6 +24,7 @@ PARTS = (
     "clocks",
     "deadlines",
     "handoff",
+    "plays",
 )
 
 
@@ -62,7 +63,7 @@ def _measure(options: argparse.Namespace) -> int:
     from alignment.jobs.models import Job
     from alignment.people.models import User
 
-    from . import clocks, data, deadlines, handoff, imports, ingest, rescore, web, whatif
+    from . import clocks, data, deadlines, handoff, imports, ingest, plays, rescore, web, whatif
     from .report import Report
 
     report = Report()
@@ -88,6 +89,8 @@ def _measure(options: argparse.Namespace) -> int:
         whatif.measure(report, program, by)
     if "clocks" in parts:
         clocks.measure(report, program)
+    if "plays" in parts:
+        plays.measure(report, program, by)
     if "imports" in parts:
         imports.measure(report, program, options.companies)
     if "deadlines" in parts:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Account
 from alignment.core.audit import record
 from alignment.core.live import bus
+from alignment.core.prepared import fetch
 from alignment.people.models import Program, User
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch, TouchPerson
@@ -159,10 +160,11 @@ def _write(
     )
     policy = policy_of(program)
     placed = [(run, step) for run, each in zip(runs, going, strict=True) for step in each.steps]
-    touches = Touch.objects.bulk_create(
+    touches = [
         _touch(run, step, by=by, reason=reason, gap=policy.gap_hours) for run, step in placed
-    )
-    _link(program, placed, touches)
+    ]
+    _link(placed, touches)
+    Touch.objects.bulk_create(touches)
     RunTouch.objects.bulk_create(
         RunTouch(program=program, run=run, touch=touch, position=step.step.position)
         for (run, step), touch in zip(placed, touches, strict=True)
@@ -201,18 +203,25 @@ def _touch(run: PlayRun, placed: Placed, *, by: User | None, reason: str, gap: i
     )
 
 
-def _link(
-    program: Program, placed: Sequence[tuple[PlayRun, Placed]], touches: Sequence[Touch]
-) -> None:
-    """All touches of a run are one thread, and each follow-up names what it takes up."""
+def _link(placed: Sequence[tuple[PlayRun, Placed]], touches: Sequence[Touch]) -> None:
+    """All touches of a run are one thread, and each follow-up names what it takes up.
+
+    They are numbered before they are written, so that one statement writes them.
+    """
     of_run: dict[int, dict[int, Touch]] = {}
-    for (run, step), touch in zip(placed, touches, strict=True):
+    for (run, step), touch, pk in zip(placed, touches, _numbers(len(touches)), strict=True):
+        touch.pk = pk
         of_run.setdefault(run.pk, {})[step.step.position] = touch
     for (run, step), touch in zip(placed, touches, strict=True):
         others = of_run[run.pk]
         touch.thread = next(iter(others.values())).pk
         touch.follows = others.get(step.step.follows or 0)
-    Touch.objects.in_program(program).bulk_update(touches, ["thread", "follows"])
+
+
+def _numbers(count: int) -> list[int]:
+    sequence = "SELECT nextval(pg_get_serial_sequence('calendar_touch', 'id'))"
+    rows = fetch(f"{sequence} FROM generate_series(1, %(count)s)", {"count": count})
+    return [number for (number,) in rows]
 
 
 def _steps(play: Play) -> list[Step]:
