@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("icp/", include("alignment.icp.urls")),
     path("scoring/", include("alignment.scoring.urls")),
     path("sla/", include("alignment.sla.urls")),
+    path("policy/", include("campaigns.policy.urls")),
     path("", include("alignment.workspace.urls")),
 ]
