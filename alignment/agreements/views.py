@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-# Addresses that every room of an agreement has under the same names.
+# Addresses that every room of an agreement has under the same names. What a policy would have
+# meant is counted in touches, of which its room knows nothing.
 EDITORS = {kind: f"{kind.value}:draft" for kind in Kind}
 PAGES = {kind: f"{kind.value}:page" for kind in Kind}
 VERSIONS = {kind: f"{kind.value}:version" for kind in Kind}
-APART = {kind: f"{kind.value}:apart" for kind in Kind}
+APART = {kind: f"{kind.value}:apart" for kind in Kind} | {Kind.POLICY: "workspace:policy_apart"}
 
 
 def _kind(agreement: str) -> Kind:

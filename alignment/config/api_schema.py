@@ -37,6 +37,7 @@ TAGS = {
     "icp": "Versions of the ideal customer profile.",
     "scoring-models": "Versions of the scoring model.",
     "sla-contracts": "Versions of the SLA contract.",
+    "contact-policies": "Versions of the contact policy.",
     "sla-settings": "What a program says about its SLA beside the contract.",
     "clocks": "Promises that run, and how those before ended.",
     "escalations": "What breaches caused, and who answered.",

@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scoring/", include("alignment.scoring.urls")),
     path("sla/", include("alignment.sla.urls")),
     path("plays/", include("campaigns.plays.urls")),
+    path("policy/", include("campaigns.policy.urls")),
     path("", include("alignment.workspace.urls")),
 ]

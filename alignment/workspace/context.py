@@ -75,6 +75,9 @@ PLACES = (
     Place("icp:page", _("Ideal customer"), "target", "i", _parts("icp"), _("Agreements")),
     Place("scoring:page", _("Scoring"), "gauge", "s", _parts("scoring"), _("Agreements")),
     Place("sla:page", _("SLA"), "heart-handshake", "c", _parts("sla"), _("Agreements")),
+    Place(
+        "policy:page", _("Contact policy"), "shield-check", "y", _parts("policy"), _("Agreements")
+    ),
     Place("imports:list", _("Imports"), "file-import", "m", ("imports/",), _("Data")),
     Place("jobs:list", _("Jobs"), "list-check", "j", ("jobs/",), _("Data"), counted="jobs"),
     Place("program:settings", _("Settings"), "settings", "e", ("settings/",), _("Program")),

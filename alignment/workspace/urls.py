@@ -10,6 +10,7 @@ from .backtest.urls import urlpatterns as backtests
 from .leads.urls import urlpatterns as leads
 from .people import record_views as person
 from .people import views as people
+from .plan.urls import urlpatterns as plan
 from .promises.urls import urlpatterns as promises
 from .search.views import search
 from .today.views import today
@@ -36,5 +37,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:person_id>/lead/", person.person_open_lead, name="person_open_lead"),
     path("", include(leads)),
     path("", include(promises)),
+    path("", include(plan)),
     path("", include(backtests)),
 ]

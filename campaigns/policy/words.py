@@ -1,6 +1,7 @@
 """The contact policy in words."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
@@ -11,7 +12,36 @@ from django.utils.translation import ngettext
 from alignment.agreements.rooms import shown_reason
 from alignment.agreements.rules import Clause
 
-from .rules import ContactPolicy, parse_policy, reasons_of
+from .rules import MINUTES_A_DAY, ContactPolicy, parse_policy, reasons_of
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule as its page shows it: the number that people remember, and the whole sentence."""
+
+    figure: str
+    unit: str
+    clause: Clause
+
+
+def lines_of(content: Mapping[str, Any]) -> list[RuleLine]:
+    """Each rule with its number, in the order of `clauses_of`."""
+    policy = parse_policy(content)
+    days, hours, pause_days = policy.window_days, policy.gap_hours, policy.pause_days
+    cap_unit = ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}
+    figures = {
+        "per_stakeholder": (str(policy.per_stakeholder), cap_unit),
+        "per_account": (str(policy.per_account), cap_unit),
+        "gap_hours": (str(hours), ngettext("hour", "hours", hours)),
+        "quiet": (_hours(MINUTES_A_DAY - policy.open_minutes), _("hours a day")),
+        "pause_days": (str(pause_days), ngettext("day", "days", pause_days)),
+    }
+    return [RuleLine(*figures[clause.key], clause) for clause in clauses_of(content)]
+
+
+def _hours(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}:{rest:02d}" if rest else str(hours)
 
 
 def clauses_of(content: Mapping[str, Any]) -> list[Clause]:

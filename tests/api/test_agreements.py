@@ -91,6 +91,28 @@ def test_the_sla_contract_goes_the_same_way(cast: Cast, marketing: Api, sales: A
     assert "within 45 business minutes" in change["now"]
 
 
+def test_the_contact_policy_goes_the_same_way(cast: Cast, marketing: Api, sales: Api) -> None:
+    """Refused at its place, written, proposed, signed by both, compared and read."""
+    ruling = sales.get("contact-policies/in-force/").json()
+    wrong = ruling["content"] | {"gap_hours": -1, "reasons": {"moon": "full"}}
+    told = problem(marketing.put("agreements/policy/draft/", {"content": wrong}), 422)
+    places = {e["pointer"] for e in told["errors"]}
+    assert places == {"/content/gap_hours", "/content/reasons/moon"}
+    content = ruling["content"] | {"gap_hours": 48}
+    draft = marketing.put("agreements/policy/draft/", {"content": content, "note": "Calm"}).json()
+    assert (draft["number"], draft["state"]) == (2, "draft")
+    told = problem(marketing.post("agreements/policy/propose/", {"hands_over": True}), 422)
+    assert told["errors"][0]["pointer"] == "/hands_over"
+    proposal = sales.post("agreements/policy/propose/", {}).json()
+    signature = {"number": 2, "digest": proposal["digest"]}
+    assert marketing.post("agreements/policy/sign/", signature).json()["state"] == "proposed"
+    assert sales.post("agreements/policy/sign/", signature).json()["state"] == "in_force"
+    assert [v["number"] for v in sales.get("contact-policies/").json()["items"]] == [2, 1]
+    assert sales.get("contact-policies/1/").json()["state"] == "retired"
+    (change,) = sales.get("agreements/policy/compare/1/2/").json()
+    assert (change["key"], change["now"][:8]) == ("gap_hours", "48 hours")
+
+
 def test_a_stale_digest_is_a_conflict(cast: Cast, marketing: Api, sales: Api) -> None:
     proposal = propose(cast, marketing)
     signature = {"number": 2, "digest": proposal["digest"]}

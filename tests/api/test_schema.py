@@ -92,6 +92,7 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "icp",
         "scoring-models",
         "sla-contracts",
+        "contact-policies",
         "sla-settings",
         "clocks",
         "escalations",

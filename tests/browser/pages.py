@@ -208,6 +208,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
     handoff = _hand_over(cast, lead)
     start_draft(program=program, kind=Kind.ICP, by=cast.owner)
     start_draft(program=program, kind=Kind.SLA, by=cast.owner)
+    start_draft(program=program, kind=Kind.POLICY, by=cast.owner)
     draft = start_draft(program=program, kind=Kind.SCORING, by=cast.owner)
     for job in Job.objects.in_program(program).filter(kind=Job.Kind.RESCORE):
         runner.run(job.pk)

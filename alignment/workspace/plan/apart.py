@@ -1,0 +1,106 @@
+"""What lies between two contact policies: touches that each would have told of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Stakeholder
+from alignment.agreements.models import Version
+from alignment.people.models import Program
+from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.calendar.rules.conflicts import Around, Kind, Slot, conflicts
+from campaigns.policy.rules import parse_policy
+
+LOOKED_BACK = timedelta(days=30)
+MOST_TOUCHES = 3_000
+COUNTED: dict[Kind, str | Promise] = {
+    Kind.STAKEHOLDER_CAP: _("Too many for one person"),
+    Kind.ACCOUNT_CAP: _("Too many for one account"),
+    Kind.DOUBLE: _("Two of us, too close"),
+    Kind.PAUSED: _("Marketing while sales talks to the decision-maker"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How many touches break one rule of the older version, and of the newer."""
+
+    title: str
+    was: int
+    becomes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    shifts: list[Shift]
+    looked_at: int
+    is_cut: bool
+
+
+def apart(*, older: Version, newer: Version) -> Apart:
+    """The touches from 30 days ago on, done and planned, judged by both versions: three statements.
+
+    Quiet hours are not counted: a past touch says no more where the prospect was.
+    """
+    slots, is_cut = _slots(older.program)
+    deciders = _deciders(older.program, slots)
+    counted = [_broken(slots, version, deciders) for version in (older, newer)]
+    shifts = [
+        Shift(str(title), *(each[kind] for each in counted)) for kind, title in COUNTED.items()
+    ]
+    return Apart(shifts, len(slots), is_cut)
+
+
+def _slots(program: Program) -> tuple[list[Slot], bool]:
+    """Newest first; one more than is looked at tells whether some were left out."""
+    rows = Touch.objects.in_program(program).filter(starts_at__gte=timezone.now() - LOOKED_BACK)
+    rows = rows.exclude(state=Touch.State.SKIPPED).order_by("-starts_at", "-id")
+    touches = list(rows[: MOST_TOUCHES + 1])
+    people: dict[int, set[int]] = defaultdict(set)
+    reached = TouchPerson.objects.in_program(program).filter(touch__in=touches)
+    for touch_id, person in reached.values_list("touch_id", "stakeholder_id"):
+        people[touch_id].add(person)
+    slots = [_slot(touch, people[touch.pk]) for touch in touches[:MOST_TOUCHES]]
+    return slots, len(touches) > MOST_TOUCHES
+
+
+def _slot(touch: Touch, people: set[int]) -> Slot:
+    return Slot(
+        account=touch.account_id,
+        people=frozenset(people),
+        who=touch.who_id,
+        side=touch.side,
+        channel=touch.channel,
+        starts=touch.starts_at,
+        ends=touch.ends_at,
+        id=touch.pk,
+        thread=touch.thread,
+        state=touch.state,
+    )
+
+
+def _deciders(program: Program, slots: list[Slot]) -> frozenset[int]:
+    people = {person for slot in slots for person in slot.people}
+    rows = Stakeholder.objects.in_program(program).filter(pk__in=people)
+    return frozenset(
+        rows.filter(role=Stakeholder.CommitteeRole.DECISION_MAKER).values_list("pk", flat=True)
+    )
+
+
+def _broken(slots: list[Slot], version: Version, deciders: frozenset[int]) -> dict[Kind, int]:
+    policy, now = parse_policy(version.content), timezone.now()
+    by_account: dict[int, list[Slot]] = defaultdict(list)
+    for slot in slots:
+        by_account[slot.account].append(slot)
+    found: dict[Kind, int] = dict.fromkeys(COUNTED, 0)
+    for slot in slots:
+        around = Around(policy, tuple(by_account[slot.account]), decision_makers=deciders)
+        for kind in {conflict.kind for conflict in conflicts(slot, around, now)} & COUNTED.keys():
+            found[kind] += 1
+    return found
