@@ -70,6 +70,7 @@ PLACES = (
     Place("workspace:leads", _("Leads"), "target-arrow", "l", ("leads/",)),
     Place("sla:handoffs", _("Hand-offs"), "arrows-exchange", "h", HANDOFFS, counted="ownerless"),
     Place("workspace:accounts", _("Accounts"), "building", "a", ("accounts/",)),
+    Place("workspace:targets", _("Targets"), "star", "o", ("targets/",)),
     Place("workspace:people", _("People"), "users", "p", ("people/",)),
     Place("icp:page", _("Ideal customer"), "target", "i", _parts("icp"), _("Agreements")),
     Place("scoring:page", _("Scoring"), "gauge", "s", _parts("scoring"), _("Agreements")),

@@ -12,6 +12,7 @@ from .people import record_views as person
 from .people import views as people
 from .promises.urls import urlpatterns as promises
 from .search.views import search
+from .targets.urls import urlpatterns as targets
 from .today.views import today
 
 app_name = "workspace"
@@ -37,4 +38,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(leads)),
     path("", include(promises)),
     path("", include(backtests)),
+    path("", include(targets)),
 ]
