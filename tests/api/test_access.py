@@ -48,6 +48,9 @@ READS = (
     "findings/",
     "relationships/",
     "competitors/",
+    "targets/",
+    "nominations/",
+    "selection/sessions/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,

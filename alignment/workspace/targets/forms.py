@@ -51,6 +51,8 @@ class WorkForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._users = {m.user_id: m.user for side in people.values() for m in side}
         self._plays = {play.pk: play for play in plays}
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "select"
         nobody = [("", _("Nobody yet"))]
         for name, side in (("marketing_owner", Side.MARKETING), ("sales_owner", Side.SALES)):
             owners: Any = self.fields[name]

@@ -96,7 +96,7 @@ def test_nobody_of_another_side_reads_a_vote_before_the_reveal(cast: Cast, who: 
             shown = cast.client(who).get(address(cast, rest), headers=headers).content.decode()
             assert scenes.SECRET not in shown
             assert "checked" not in shown
-            assert "voted for your side" not in shown
+            assert "Voted for your side" not in shown
     shown = page(cast, who, "session/")
     assert "1 of 1" in shown
     assert scenes.SECRET in page(cast, "marketing_manager", "session/")

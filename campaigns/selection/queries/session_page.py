@@ -24,7 +24,7 @@ class Row:
 
     candidate: Candidate
     nominations: list[Nomination]
-    votes: dict[str, Vote]
+    ballots: dict[str, Vote]
     target: Target | None
     side: str
 
@@ -35,19 +35,19 @@ class Row:
     @property
     def mine(self) -> Vote | None:
         """The vote of the reader's side."""
-        return self.votes.get(self.side)
+        return self.ballots.get(self.side)
 
     @property
     def marketing(self) -> Vote | None:
-        return self.votes.get(Side.MARKETING)
+        return self.ballots.get(Side.MARKETING)
 
     @property
     def sales(self) -> Vote | None:
-        return self.votes.get(Side.SALES)
+        return self.ballots.get(Side.SALES)
 
     @property
     def by_side(self) -> list[tuple[Side, Vote | None]]:
-        return [(side, self.votes.get(side)) for side in Side]
+        return [(side, self.ballots.get(side)) for side in Side]
 
     @property
     def outcome(self) -> Outcome:
@@ -143,7 +143,7 @@ def session_page(session: Session, side: Side | str | None) -> SessionPage:
         Row(
             candidate=candidate,
             nominations=nominations[candidate.account_id],
-            votes=votes.get(candidate.pk, {}),
+            ballots=votes.get(candidate.pk, {}),
             target=listed.get(candidate.account_id),
             side=str(side or ""),
         )
