@@ -31,6 +31,7 @@ TAGS = {
     "accounts": "Companies, with the verdict of the ICP in force.",
     "stakeholders": "People, how to reach them and whether we may.",
     "field": "What sales saw: findings, who knows whom, whose product accounts use.",
+    "targets": "The accounts that both teams chose, and the sessions in which they choose.",
     "leads": "Runs through qualification, their score and why.",
     "engagements": "Dated occurrences of signals: behaviour and facts.",
     "signals": "The kinds of behaviour and facts that the program counts.",

@@ -348,6 +348,8 @@ SPECTACULAR_SETTINGS = {
         "AttemptOutcome": "alignment.config.api_schema.ATTEMPT_OUTCOMES",
         "FindingOutcome": "alignment.config.api_schema.FINDING_OUTCOMES",
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
+        "SideEnum": "alignment.people.models.Side",
+        "VoteChoice": "campaigns.selection.models.Choice",
     },
 }
 

@@ -71,6 +71,7 @@ PLACES = (
     Place("sla:handoffs", _("Hand-offs"), "arrows-exchange", "h", HANDOFFS, counted="ownerless"),
     Place("plays:list", _("Plays"), "player-play", "y", ("plays/",)),
     Place("workspace:accounts", _("Accounts"), "building", "a", ("accounts/",)),
+    Place("workspace:targets", _("Targets"), "star", "o", ("targets/",)),
     Place("workspace:people", _("People"), "users", "p", ("people/",)),
     Place("icp:page", _("Ideal customer"), "target", "i", _parts("icp"), _("Agreements")),
     Place("scoring:page", _("Scoring"), "gauge", "s", _parts("scoring"), _("Agreements")),

@@ -13,6 +13,7 @@ from .people import views as people
 from .plan.urls import urlpatterns as plan
 from .promises.urls import urlpatterns as promises
 from .search.views import search
+from .targets.urls import urlpatterns as targets
 from .today.views import today
 
 app_name = "workspace"
@@ -39,4 +40,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(promises)),
     path("", include(plan)),
     path("", include(backtests)),
+    path("", include(targets)),
 ]

@@ -54,6 +54,9 @@ READS = (
     "competitors/",
     "plays/",
     "play-runs/",
+    "targets/",
+    "nominations/",
+    "selection/sessions/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,

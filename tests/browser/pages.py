@@ -21,7 +21,7 @@ from accounts.field.actions.findings import record_finding
 from accounts.field.actions.people import know, set_competitor
 from accounts.field.models import Competitor, Relationship
 from accounts.field.rules import Checked
-from accounts.models import Lead, Stakeholder
+from accounts.models import Account, Lead, Stakeholder
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
 from alignment.icp.workshop.actions import open_workshop
@@ -44,6 +44,8 @@ from alignment.sla.tests.promises import follow
 from campaigns.library.models import Play
 from campaigns.plays.actions.templates import save_play
 from campaigns.plays.rules.steps import Step
+from campaigns.selection.models import Candidate, Target
+from campaigns.selection.tests import scenes
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
@@ -231,6 +233,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
     start_dry_run(upload=upload, by=cast.owner)
     closure, leave = _days_off(cast)
     known, rival = _in_the_field(cast, person)
+    target, candidate = _chosen(cast, company)
     return {
         "program": program.slug,
         "account_id": company.pk,
@@ -266,6 +269,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "session": 1,
         "secret": SECRET,
         "target": "accounts",
+        "target_id": target.pk,
+        "candidate_id": candidate.pk,
         "provider": "google",
         "imports:detail pk": upload.pk,
         "imports:preview pk": upload.pk,
@@ -330,6 +335,17 @@ def _in_the_field(cast: Cast, person: Stakeholder) -> tuple[Relationship, Compet
         note="",
         by=cast.rep,
     )
+
+
+def _chosen(cast: Cast, account: Account) -> tuple[Target, Candidate]:
+    """A confirmed list with the account on it, and a session in which both sides vote."""
+    session = scenes.discussed(cast, {account: ("yes", "yes")})
+    (target,) = scenes.put(cast, session, account)
+    scenes.settle(cast, session)
+    following = scenes.opened(cast, [account])
+    candidate = scenes.candidate(following, account)
+    scenes.say(cast, candidate, "no", "later")
+    return target, candidate
 
 
 def _told(cast: Cast) -> Endpoint:

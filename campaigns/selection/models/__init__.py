@@ -1,10 +1,11 @@
 """The target accounts, and the sessions in which both teams choose them."""
 
-from .sessions import Candidate, Confirmation, Nomination, Ready, Session, Vote
+from .sessions import Candidate, Choice, Confirmation, Nomination, Ready, Session, Vote
 from .targets import ListedTarget, SelectionSettings, Target
 
 __all__ = [
     "Candidate",
+    "Choice",
     "Confirmation",
     "ListedTarget",
     "Nomination",

@@ -50,6 +50,12 @@ class Session(ProgramOwned):
         return f"#{self.number}"
 
     @property
+    def state(self) -> str:
+        if self.is_confirmed:
+            return "confirmed"
+        return "voting" if self.is_voting else "discussing"
+
+    @property
     def is_voting(self) -> bool:
         return self.revealed_at is None
 

@@ -8,11 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 
 from alignment.people.models import Side
 
-from ..models import Session, Vote
+from ..models import Candidate, Choice, Session, Vote
+from ..rules.votes import Agreement
 
 _REVEALED = Q(candidate__session__revealed_at__isnull=False)
 
@@ -49,3 +50,20 @@ def cast_counts(session: Session) -> dict[str, int]:
     )
     counts = dict(rows)
     return {side: counts.get(side, 0) for side in Side.values}
+
+
+def agreements(program_id: int, sessions: Iterable[int]) -> dict[int, Agreement]:
+    """Of each revealed session: on how many candidates both sides had voted, and alike."""
+    marketing, sales = (
+        FilteredRelation("votes", condition=Q(votes__side=side)) for side in Side.values
+    )
+    both = Q(marketing__at_reveal__in=Choice.values, sales__at_reveal__in=Choice.values)
+    rows = Candidate.objects.in_program(program_id).filter(
+        session__in=list(sessions), session__revealed_at__isnull=False
+    )
+    counted = rows.annotate(marketing=marketing, sales=sales).values_list("session")
+    counts = counted.annotate(
+        both=Count("pk", filter=both),
+        alike=Count("pk", filter=both & Q(marketing__at_reveal=F("sales__at_reveal"))),
+    )
+    return {session: Agreement(both, alike) for session, both, alike in counts.order_by()}

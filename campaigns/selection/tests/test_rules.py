@@ -103,7 +103,8 @@ def test_the_order_is_verdict_then_the_hottest_then_how_many() -> None:
         Standing(3, "unknown", hottest=99, warm=9),
         Standing(2, "no", hottest=99, warm=9),
     ]
-    assert sorted(best_to_last[::-1], key=order_of) == best_to_last
+    mixed = best_to_last[4:] + best_to_last[:4]
+    assert sorted(mixed, key=order_of) == best_to_last
 
 
 def test_reasons_say_what_counts_and_remember_the_verdict() -> None:

@@ -84,7 +84,7 @@ def test_one_is_open_at_a_time(cast: Cast) -> None:
 
 def test_a_nomination_joins_the_open_session_or_waits_for_the_next(cast: Cast) -> None:
     scenes.by_hand(cast, capacity=1)
-    first, second, third = scenes.companies(cast, 3)
+    _first, second, third = scenes.companies(cast, 3)
     nominate(account=third, side=Side.MARKETING, reason="They asked for a demo", by=cast.marketer)
     session = open_session(program=cast.program, by=cast.rep)
     assert names(session) == ["Candidate 3", "Candidate 1"]

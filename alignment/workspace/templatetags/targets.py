@@ -1,0 +1,55 @@
+"""Why an account is a candidate, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alignment.icp.models import Answer
+
+register = template.Library()
+ANSWERS = dict(Answer.choices)
+
+
+@register.filter
+def reason_words(reason: dict[str, Any]) -> str:
+    """ "3 warm people"; empty for a code that this page does not know."""
+    code, value = reason.get("code"), reason.get("value", 0)
+    if code == "hottest":
+        return _("hottest lead %(score)s") % {"score": value}
+    if code == "flipped":
+        answers = {"was": ANSWERS[reason["was"]], "now": ANSWERS[reason["now"]]}
+        return _("verdict was %(was)s, is %(now)s") % answers
+    words = {
+        "warm": ngettext("%(count)d warm person", "%(count)d warm people", value),
+        "known": ngettext("we know %(count)d person", "we know %(count)d people", value),
+        "surges": ngettext("%(count)d topic surges", "%(count)d topics surge", value),
+        "quiet": ngettext(
+            "no engagement for %(count)d day",
+            "no engagement for %(count)d days",
+            reason.get("days", 0),
+        ),
+    }
+    return words.get(str(code), "") % {"count": reason.get("days", value)}
+
+
+@register.filter
+def is_change(reason: dict[str, Any]) -> bool:
+    """Something that happened since the last list, rather than how the account stands."""
+    return reason.get("code") in ("flipped", "quiet", "surges")
+
+
+@register.filter
+def stands_out(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All but the verdict, which has a mark of its own."""
+    return [reason for reason in reasons if reason.get("code") != "verdict"]
+
+
+@register.filter
+def graded(reasons: list[dict[str, Any]]) -> dict[str, Any]:
+    """The verdict of the day with its grade."""
+    verdicts = (reason for reason in reasons if reason.get("code") == "verdict")
+    return next(verdicts, {"answer": "unknown", "grade": 0})

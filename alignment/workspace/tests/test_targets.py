@@ -1,0 +1,263 @@
+"""The pages of the target accounts: what each side sees, votes in secret, the way to a list."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from campaigns.calendar.models import Touch
+from campaigns.library.models import Play
+from campaigns.selection.models import (
+    Candidate,
+    Nomination,
+    SelectionSettings,
+    Session,
+    Target,
+    Vote,
+)
+from campaigns.selection.tests import scenes
+from tests import cast as make
+from tests.cast import ROLES, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def address(cast: Cast, rest: str = "") -> str:
+    return f"/p/{cast.program.slug}/targets/{rest}"
+
+
+def page(cast: Cast, who: str, rest: str = "") -> str:
+    reply = cast.client(who).get(address(cast, rest))
+    assert reply.status_code == 200
+    return reply.content.decode()
+
+
+def post(cast: Cast, who: str, rest: str, **data: Any) -> Any:
+    return cast.client(who).post(address(cast, rest), data)
+
+
+def ballot(cast: Cast, session: Session, account: Any) -> str:
+    return f"session/{scenes.candidate(session, account).pk}/vote/"
+
+
+def test_from_an_empty_list_to_a_confirmed_one(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    play = Play.objects.create(program=cast.program, name="Case study, then a call")
+    assert "No target accounts yet" in page(cast, "rep")
+    post(cast, "rep", "session/open/")
+    session = Session.objects.in_program(cast.program).get()
+    vote = ballot(cast, session, account)
+    post(cast, "rep", vote, choice="yes", reason="They called back")
+    post(cast, "marketer", vote, choice="yes", reason="Read it all")
+    post(cast, "rep", "session/ready/", ready="yes")
+    each = scenes.candidate(session, account)
+    shown = page(cast, "rep", "session/")
+    assert "Both say yes" in shown
+    assert f'<option value="{cast.marketer.pk}" selected>' in shown
+    prefix = f"c{each.pk}"
+    work = {
+        f"{prefix}-tier": 1,
+        f"{prefix}-marketing_owner": cast.marketer.pk,
+        f"{prefix}-sales_owner": cast.rep.pk,
+        f"{prefix}-play": play.pk,
+    }
+    post(cast, "rep", "session/place/", chosen=each.pk, **work)
+    target = Target.objects.in_program(cast.program).get()
+    assert (target.tier, target.marketing_owner, target.sales_owner, target.play) == (
+        1,
+        cast.marketer,
+        cast.rep,
+        play,
+    )
+    for who in ("sales_manager", "marketing_manager"):
+        seen = re.search(r'name="seen" value="(\w+)"', page(cast, who, "session/"))
+        assert seen
+        post(cast, who, "session/confirm/", seen=seen[1])
+    session.refresh_from_db()
+    assert session.is_confirmed
+    kept = page(cast, "observer", "past/1/")
+    assert account.name in kept
+    assert "They called back" in kept
+    assert "100 %" in page(cast, "rep", "past/")
+    assert "Case study, then a call" in page(cast, "rep")
+
+
+@pytest.mark.parametrize("who", [role for role in ROLES if "market" not in role])
+def test_nobody_of_another_side_reads_a_vote_before_the_reveal(cast: Cast, who: str) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.opened(cast, [account])
+    scenes.say(cast, scenes.candidate(session, account), "later", None)
+    for rest in ("", "session/", "past/"):
+        for headers in ({}, {"HX-Request": "true"}):
+            shown = cast.client(who).get(address(cast, rest), headers=headers).content.decode()
+            assert scenes.SECRET not in shown
+            assert "checked" not in shown
+            assert "Voted for your side" not in shown
+    shown = page(cast, who, "session/")
+    assert "1 of 1" in shown
+    assert scenes.SECRET in page(cast, "marketing_manager", "session/")
+    scenes.reveal(cast, session)
+    assert scenes.SECRET in page(cast, who, "session/")
+
+
+def test_the_pages_of_a_side_are_the_same_whatever_the_other_voted(cast: Cast) -> None:
+    one, other = scenes.companies(cast, 2)
+    session = scenes.opened(cast, [one, other])
+
+    def sales_sees() -> str:
+        shown = page(cast, "rep", "session/")
+        return re.sub(r'name="csrf[^>]+|nonce-[^"\']+|content="[^"]+"', "", shown)
+
+    scenes.say(cast, scenes.candidate(session, one), "yes", None)
+    first = sales_sees()
+    Vote.objects.in_program(cast.program).delete()
+    scenes.say(cast, scenes.candidate(session, other), "no", None)
+    assert sales_sees() == first
+
+
+def test_disagreements_are_the_agenda_with_both_reasons(cast: Cast) -> None:
+    split, same = scenes.companies(cast, 2)
+    scenes.discussed(cast, {split: ("yes", "no"), same: ("later", "later")})
+    shown = page(cast, "rep", "session/")
+    agenda = shown.partition("To talk about")[2].partition("</section>")[0]
+    assert split.name in agenda
+    assert same.name not in agenda
+    assert scenes.SECRET in agenda
+    assert "They called back" in agenda
+    assert "1 of 2 accounts: 50 %" in shown
+
+
+def test_whoever_may_not_vote_reads_along(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.opened(cast, [account])
+    for who in ("owner", "observer"):
+        assert "data-ballot" not in page(cast, who, "session/")
+        vote = post(cast, who, ballot(cast, session, account), choice="yes", reason="Mine")
+        assert vote.status_code == 403
+        assert post(cast, who, "session/ready/").status_code == 403
+    assert post(cast, "rep", "session/confirm/", seen="").status_code == 403
+
+
+def test_a_vote_says_why(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.opened(cast, [account])
+    post(cast, "rep", ballot(cast, session, account), choice="yes", reason="  ")
+    assert not Vote.objects.in_program(cast.program).exists()
+
+
+def test_leaving_needs_a_reason_that_everybody_reads(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.discussed(cast, {account: ("yes", "yes")})
+    (target,) = scenes.put(cast, session, account)
+    assert post(cast, "rep", f"{target.pk}/leave/", reason="").status_code == 422
+    assert post(cast, "observer", f"{target.pk}/leave/", reason="No").status_code == 403
+    post(cast, "rep", f"{target.pk}/leave/", reason="Bought by a rival")
+    assert "Bought by a rival" in page(cast, "marketer")
+    assert not Target.objects.in_program(cast.program).filter(left_at=None).exists()
+
+
+def test_who_works_a_target_is_changed_on_the_list(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.discussed(cast, {account: ("yes", "yes")})
+    (target,) = scenes.put(cast, session, account)
+    work = {"tier": 1, "marketing_owner": "", "sales_owner": cast.sales_manager.pk, "play": ""}
+    post(cast, "rep", f"{target.pk}/edit/", **work)
+    target.refresh_from_db()
+    assert (target.tier, target.marketing_owner, target.sales_owner) == (
+        1,
+        None,
+        cast.sales_manager,
+    )
+    assert post(cast, "rep", f"{target.pk}/edit/", **work | {"tier": 9}).status_code == 422
+
+
+def test_an_account_is_nominated_from_its_page(cast: Cast) -> None:
+    account = make.account(cast.program)
+    post(cast, "rep", f"nominate/{account.pk}/", reason="We know the CFO")
+    assert Nomination.objects.in_program(cast.program).get().side == "sales"
+    again = post(cast, "rep", f"nominate/{account.pk}/", reason="Again")
+    assert again.status_code == 422
+    assert "1 account nominated since" in page(cast, "rep", "session/")
+    post(cast, "rep", "session/open/")
+    assert "We know the CFO" in page(cast, "marketer", "session/")
+
+
+def test_the_settings_count_from_the_next_session_on(cast: Cast) -> None:
+    given = {"capacity": 7, "proposed": 3, "quiet_days": 20}
+    assert post(cast, "rep", "settings/", **given).status_code == 403
+    assert post(cast, "owner", "settings/", **given | {"capacity": 0}).status_code == 422
+    post(cast, "owner", "settings/", **given)
+    assert SelectionSettings.objects.in_program(cast.program).get().quiet_days == 20
+    assert "0 of 7 places" in page(cast, "rep")
+
+
+def test_the_list_shows_the_last_touch_of_either_team(cast: Cast) -> None:
+    accounts = scenes.companies(cast, 2)
+    session = scenes.discussed(cast, dict.fromkeys(accounts, ("yes", "yes")))
+    scenes.put(cast, session, *accounts)
+    now = timezone.now()
+    for hours, channel in ((5, "email"), (3, "linkedin")):
+        at = now - timedelta(hours=hours)
+        Touch.objects.create(
+            program=cast.program,
+            account=accounts[0],
+            channel=channel,
+            side="sales",
+            starts_at=at,
+            ends_at=at + timedelta(minutes=5),
+            state="done",
+            done_at=at,
+            thread=hours,
+        )
+    shown = page(cast, "rep")
+    assert "LinkedIn" in shown
+    assert "E-mail" not in shown
+    assert shown.count("None yet") == 1
+
+
+def queries(cast: Cast, who: str, rest: str) -> int:
+    cast.client(who).get(address(cast, rest))
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        page(cast, who, rest)
+    return len(captured)
+
+
+def test_three_rows_cost_as_many_statements_as_one(cast: Cast) -> None:
+    first, *others = scenes.companies(cast, 3)
+    session = scenes.opened(cast, [first, *others])
+    rows = Candidate.objects.in_program(cast.program)
+    kept = list(rows.filter(account__in=others))
+    counts = []
+    for account in (first, *others):
+        scenes.say(cast, scenes.candidate(session, account), "yes", "yes")
+    rows.filter(pk__in=[each.pk for each in kept]).update(session=settled(cast))
+    counts.append(queries(cast, "rep", "session/"))
+    rows.filter(pk__in=[each.pk for each in kept]).update(session=session)
+    counts.append(queries(cast, "rep", "session/"))
+    assert counts[0] == counts[1] <= 22
+    scenes.reveal(cast, session)
+    before = queries(cast, "rep", "session/")
+    scenes.put(cast, session, first)
+    one = queries(cast, "rep", "")
+    scenes.put(cast, session, *others)
+    assert queries(cast, "rep", "") == one <= 24
+    assert queries(cast, "rep", "session/") <= before
+
+
+def settled(cast: Cast) -> Session:
+    """Another session, for candidates that are out of the way."""
+    now = timezone.now()
+    return Session.objects.create(
+        program=cast.program,
+        number=99,
+        capacity=1,
+        opened_at=now,
+        revealed_at=now,
+        confirmed_at=now,
+    )

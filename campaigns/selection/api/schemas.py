@@ -1,0 +1,213 @@
+"""Targets, sessions and votes as the API says them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from alignment.core.rest import filters
+from alignment.people.models import Side
+
+from ..models import Choice, ListedTarget, Nomination, Session, Target, Vote
+from ..models.targets import Tier
+from ..queries.session_page import Row, SessionPage
+from ..rules.reasons import LONGEST_REASON
+
+VOTE_NOTE = "Null: none, or not yours to read before the reveal."
+
+
+class TargetOut(serializers.ModelSerializer[Target]):
+    account_id = serializers.IntegerField()
+    account = serializers.CharField(source="account.name")
+    tier = serializers.ChoiceField(choices=Tier.choices)
+    marketing_owner = serializers.EmailField(source="marketing_owner.email", default=None)
+    sales_owner = serializers.EmailField(source="sales_owner.email", default=None)
+    play_id = serializers.IntegerField(allow_null=True)
+
+    class Meta:
+        model = Target
+        ref_name = "Target"
+        fields = (
+            "id",
+            "account_id",
+            "account",
+            "tier",
+            "marketing_owner",
+            "sales_owner",
+            "play_id",
+            "entered_at",
+            "left_at",
+            "left_because",
+        )
+
+
+class WorkIn(serializers.Serializer[Any]):
+    """Who works a target."""
+
+    tier = serializers.ChoiceField(choices=Tier.choices)
+    marketing_owner = serializers.EmailField(
+        required=False, allow_null=True, default=None, help_text="Of a member of marketing."
+    )
+    sales_owner = serializers.EmailField(
+        required=False, allow_null=True, default=None, help_text="Of a member of sales."
+    )
+    play_id = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=filters.HIGHEST_ID
+    )
+
+
+class PlaceIn(WorkIn):
+    candidate_id = serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID)
+
+
+class ReasonIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
+class NominationIn(ReasonIn):
+    account_id = serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID)
+
+
+class NominationOut(serializers.ModelSerializer[Nomination]):
+    account_id = serializers.IntegerField()
+    side = serializers.ChoiceField(choices=Side.choices)
+    session_id = serializers.IntegerField(
+        allow_null=True, help_text="Null: it waits for the next session."
+    )
+
+    class Meta:
+        model = Nomination
+        ref_name = "Nomination"
+        fields = ("id", "account_id", "side", "reason", "at", "session_id")
+
+
+class VoteIn(ReasonIn):
+    choice = serializers.ChoiceField(choices=Choice.choices)
+
+
+class VoteOut(serializers.ModelSerializer[Vote]):
+    choice = serializers.ChoiceField(choices=Choice.choices)
+    by = serializers.EmailField(source="by.email", default=None)
+
+    class Meta:
+        model = Vote
+        ref_name = "Vote"
+        fields = ("choice", "reason", "by", "at", "at_reveal")
+
+
+class CandidateOut(serializers.Serializer[Row]):
+    """A candidate with the votes that the caller's side may read."""
+
+    id = serializers.IntegerField(source="candidate.pk")
+    account_id = serializers.IntegerField(source="account.pk")
+    account = serializers.CharField(source="account.name")
+    rank = serializers.IntegerField(source="candidate.rank", allow_null=True)
+    is_review = serializers.BooleanField(
+        source="candidate.is_review", help_text="On the list already: a yes keeps it."
+    )
+    reasons = serializers.ListField(
+        source="candidate.reasons", child=serializers.DictField(), help_text="Facts of the day."
+    )
+    nominated_by = serializers.SerializerMethodField()
+    marketing = VoteOut(allow_null=True, help_text=VOTE_NOTE)
+    sales = VoteOut(allow_null=True, help_text=VOTE_NOTE)
+    target_id = serializers.IntegerField(
+        source="target.pk", default=None, help_text="Null: not on the list."
+    )
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Side.choices)))
+    def get_nominated_by(self, row: Row) -> list[str]:
+        return [nomination.side for nomination in row.nominations]
+
+
+class SessionOut(serializers.ModelSerializer[Session]):
+    state = serializers.ChoiceField(choices=["voting", "discussing", "confirmed"])
+
+    class Meta:
+        model = Session
+        ref_name = "SelectionSession"
+        fields = (
+            "id",
+            "number",
+            "state",
+            "capacity",
+            "opened_at",
+            "revealed_at",
+            "confirmed_at",
+            "list_hash",
+        )
+
+
+class SideStateOut(serializers.Serializer[Any]):
+    """All that one side learns of the other before the reveal."""
+
+    side = serializers.ChoiceField(choices=Side.choices)
+    votes_cast = serializers.IntegerField(source="cast")
+    is_ready = serializers.BooleanField()
+    has_confirmed = serializers.SerializerMethodField()
+
+    def get_has_confirmed(self, state: Any) -> bool:
+        return state.confirmation is not None
+
+
+class AgreementOut(serializers.Serializer[Any]):
+    """Of candidates on which both sides had voted at the reveal, how many alike."""
+
+    both = serializers.IntegerField()
+    alike = serializers.IntegerField()
+    percent = serializers.IntegerField(allow_null=True)
+
+
+class SessionPageOut(serializers.Serializer[SessionPage]):
+    """A session as the caller's side may see it."""
+
+    session = SessionOut()
+    sides = SideStateOut(many=True)
+    agreement = serializers.SerializerMethodField()
+    taken = serializers.IntegerField(help_text="Accounts on the list now.")
+    list_hash = serializers.CharField(help_text="Of the list now: what a confirmation names.")
+    candidates = CandidateOut(source="rows", many=True)
+
+    @extend_schema_field(AgreementOut(allow_null=True))
+    def get_agreement(self, page: SessionPage) -> dict[str, Any] | None:
+        """Null before the reveal."""
+        return AgreementOut(page.agreement).data if page.session.revealed_at else None
+
+
+class ListedOut(serializers.ModelSerializer[ListedTarget]):
+    account_id = serializers.IntegerField(allow_null=True)
+    account = serializers.CharField(source="account_name")
+
+    class Meta:
+        model = ListedTarget
+        ref_name = "ListedTarget"
+        fields = (
+            "account_id",
+            "account",
+            "verdict",
+            "tier",
+            "marketing_owner",
+            "sales_owner",
+            "play",
+            "entered_at",
+        )
+
+
+class RevealOut(serializers.Serializer[Any]):
+    revealed = serializers.BooleanField()
+
+
+class ConfirmIn(serializers.Serializer[Any]):
+    list_hash = serializers.CharField(
+        max_length=64, help_text="Of the list as you read it, from the session."
+    )
+
+
+class ConfirmOut(serializers.Serializer[Any]):
+    settled = serializers.BooleanField(help_text="True: both sides have confirmed.")
+
+
+class PlacedIn(serializers.Serializer[Any]):
+    targets = PlaceIn(many=True, allow_empty=False)

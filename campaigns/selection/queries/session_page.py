@@ -1,0 +1,205 @@
+"""A session as one side may see it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import F
+
+from accounts.models import Account
+from alignment.people.models import Program, Side
+
+from ..models import Candidate, Confirmation, Nomination, Ready, Session, Target, Vote
+from ..rules.lists import Line, free_places, is_complete, list_hash
+from ..rules.votes import Agreement, Outcome, agreement, outcome
+from .slate import MOST_CANDIDATES
+from .targets import has_plays, open_targets, sessions_of
+from .votes import by_candidate, cast_counts
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A candidate with the votes that the reader may see, and its place on the list, if any."""
+
+    candidate: Candidate
+    nominations: list[Nomination]
+    ballots: dict[str, Vote]
+    target: Target | None
+    side: str
+
+    @property
+    def account(self) -> Account:
+        return self.candidate.account
+
+    @property
+    def mine(self) -> Vote | None:
+        """The vote of the reader's side."""
+        return self.ballots.get(self.side)
+
+    @property
+    def marketing(self) -> Vote | None:
+        return self.ballots.get(Side.MARKETING)
+
+    @property
+    def sales(self) -> Vote | None:
+        return self.ballots.get(Side.SALES)
+
+    @property
+    def by_side(self) -> list[tuple[Side, Vote | None]]:
+        return [(side, self.ballots.get(side)) for side in Side]
+
+    @property
+    def outcome(self) -> Outcome:
+        return outcome(*(vote.choice if vote else None for vote in (self.marketing, self.sales)))
+
+    @property
+    def group(self) -> str:
+        """Where the discussion deals with it. An account of the list stays until it is taken off."""
+        if self.outcome in (Outcome.DISAGREED, Outcome.OPEN):
+            return "agenda"
+        if self.outcome == Outcome.YES:
+            return "listed" if self.target else "to_place"
+        if self.outcome == Outcome.NO:
+            return "to_take_off" if self.target else "refused"
+        return "later"
+
+
+@dataclass(frozen=True, slots=True)
+class SideState:
+    """What everybody may know of a side: how many votes it cast, and whether it is done."""
+
+    side: Side
+    cast: int
+    is_ready: bool
+    confirmation: Confirmation | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    session: Session
+    rows: list[Row]
+    sides: list[SideState]
+    my_side: str
+    taken: int
+    lacking: int
+    list_hash: str
+    groups: dict[str, list[Row]] = field(default_factory=dict)
+
+    @property
+    def free(self) -> int:
+        return free_places(self.session.capacity, self.taken)
+
+    @property
+    def mine(self) -> SideState | None:
+        return next((state for state in self.sides if state.side == self.my_side), None)
+
+    @property
+    def others_done(self) -> bool:
+        """Would the reader's readiness reveal the votes?"""
+        return all(
+            state.is_ready or state.cast >= len(self.rows)
+            for state in self.sides
+            if state.side != self.my_side
+        )
+
+    @property
+    def agreement(self) -> Agreement:
+        """How often both sides had voted alike when the votes were revealed."""
+        votes = ((row.marketing, row.sales) for row in self.rows)
+        return agreement((at_reveal(one), at_reveal(other)) for one, other in votes)
+
+    @property
+    def may_be_confirmed(self) -> bool:
+        return not self.lacking and self.taken <= self.session.capacity
+
+
+def session_numbered(program: Program, number: int) -> Session | None:
+    rows = sessions_of(program).select_related("program", "opened_by")
+    return rows.filter(number=number).first()
+
+
+def candidate_in(*, program: Program, candidate_id: int) -> Candidate | None:
+    rows = Candidate.objects.in_program(program)
+    related = ("session__program", "account")
+    return rows.select_related(*related).filter(pk=candidate_id).first()
+
+
+def candidates_of(session: Session) -> list[Candidate]:
+    """In the order of the ranking; before it what changed on the list and what was nominated."""
+    rows = Candidate.objects.in_program(session.program_id).filter(session=session)
+    rows = rows.select_related("account__verdict", "session")
+    order = ("-is_review", F("rank").asc(nulls_first=True), "pk")
+    return list(rows.order_by(*order)[:MOST_CANDIDATES])
+
+
+def session_page(session: Session, side: Side | str | None) -> SessionPage:
+    """Everything that a page shows to somebody of that side: nine statements."""
+    program_id, candidates = session.program_id, candidates_of(session)
+    votes = by_candidate(program_id, side, (candidate.pk for candidate in candidates))
+    nominations = _nominations(session)
+    listed = _listed(program_id)
+    rows = [
+        Row(
+            candidate=candidate,
+            nominations=nominations[candidate.account_id],
+            ballots=votes.get(candidate.pk, {}),
+            target=listed.get(candidate.account_id),
+            side=str(side or ""),
+        )
+        for candidate in candidates
+    ]
+    lines = [_line(target) for target in listed.values()]
+    plays = has_plays(program_id)
+    return SessionPage(
+        session=session,
+        rows=rows,
+        sides=_sides(session),
+        my_side=str(side or ""),
+        taken=len(lines),
+        lacking=sum(not is_complete(line, has_plays=plays) for line in lines),
+        list_hash=list_hash(lines),
+        groups=_groups(rows) if session.revealed_at else {},
+    )
+
+
+def at_reveal(vote: Vote | None) -> str | None:
+    return vote.at_reveal if vote else None
+
+
+def _groups(rows: list[Row]) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.group].append(row)
+    return dict(groups)
+
+
+def _nominations(session: Session) -> dict[int, list[Nomination]]:
+    found: dict[int, list[Nomination]] = defaultdict(list)
+    rows = Nomination.objects.in_program(session.program_id).filter(session=session)
+    for nomination in rows.select_related("by").order_by("at", "pk"):
+        found[nomination.account_id].append(nomination)
+    return found
+
+
+def _listed(program_id: int) -> dict[int, Target]:
+    return {target.account_id: target for target in open_targets(program_id)}
+
+
+def _line(target: Target) -> Line:
+    return Line(
+        target.account_id,
+        target.tier,
+        target.marketing_owner_id,
+        target.sales_owner_id,
+        target.play_id,
+    )
+
+
+def _sides(session: Session) -> list[SideState]:
+    cast = cast_counts(session)
+    readies = Ready.objects.in_program(session.program_id).filter(session=session)
+    ready = set(readies.values_list("side", flat=True))
+    rows = Confirmation.objects.in_program(session.program_id).filter(session=session)
+    confirmed = {row.side: row for row in rows.select_related("by")}
+    return [SideState(side, cast[side], side in ready, confirmed.get(side)) for side in Side]

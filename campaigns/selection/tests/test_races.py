@@ -1,0 +1,98 @@
+"""Two people at the same moment: one list, one winner, a clear word for the other."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from alignment.people.models import Side
+from campaigns.selection.actions.confirming import confirm
+from campaigns.selection.actions.listing import change_target
+from campaigns.selection.actions.refusals import SelectionRefused
+from campaigns.selection.actions.sessions import open_session
+from campaigns.selection.actions.voting import declare_ready
+from campaigns.selection.models import ListedTarget, Session, Target
+from campaigns.selection.queries.targets import hash_now
+from tests.cast import Cast
+
+from . import scenes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*actions: Callable[[], Any]) -> list[Any]:
+    """What each returned, or the code of its refusal."""
+    barrier = threading.Barrier(len(actions))
+
+    def run(action: Callable[[], Any]) -> Any:
+        barrier.wait()
+        try:
+            return action()
+        except SelectionRefused as refused:
+            return refused.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
+
+
+def test_the_last_place_is_taken_once(cast: Cast) -> None:
+    scenes.by_hand(cast, capacity=1)
+    accounts = scenes.companies(cast, 8)
+    session = scenes.discussed(cast, dict.fromkeys(accounts, ("yes", "yes")))
+    found = at_once(
+        *(lambda account=account: scenes.put(cast, session, account) for account in accounts)
+    )
+    assert sum(isinstance(each, list) for each in found) == 1
+    assert found.count("no_place") == len(accounts) - 1
+    assert Target.objects.in_program(cast.program).count() == 1
+
+
+def test_two_managers_confirm_at_once_and_the_list_is_kept_once(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.discussed(cast, {account: ("yes", "yes")})
+    scenes.put(cast, session, account)
+    seen = hash_now(cast.program.pk)
+    found = at_once(
+        lambda: confirm(session=session, side=Side.SALES, seen=seen, by=cast.sales_manager),
+        lambda: confirm(session=session, side=Side.MARKETING, seen=seen, by=cast.marketing_manager),
+    )
+    assert sorted(found) == [False, True]
+    assert ListedTarget.objects.in_program(cast.program).count() == 1
+    assert Session.objects.in_program(cast.program).get().is_confirmed
+
+
+def test_a_change_beside_the_second_confirmation_is_in_the_list_or_after_it(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.discussed(cast, {account: ("yes", "yes")})
+    (target,) = scenes.put(cast, session, account)
+    seen = hash_now(cast.program.pk)
+    confirm(session=session, side=Side.SALES, seen=seen, by=cast.sales_manager)
+    found = at_once(
+        lambda: confirm(session=session, side=Side.MARKETING, seen=seen, by=cast.marketing_manager),
+        lambda: change_target(target=target, work=scenes.work(cast, tier=1), by=cast.rep).tier,
+    )
+    assert found[1] == 1
+    kept = list(ListedTarget.objects.in_program(cast.program).values_list("tier", flat=True))
+    assert (found[0], kept) in [(True, [2]), ("changed", [])]
+
+
+def test_both_sides_get_ready_at_once_and_votes_are_revealed_once(cast: Cast) -> None:
+    session = scenes.opened(cast, scenes.companies(cast, 1))
+    found = at_once(
+        lambda: declare_ready(session=session, side=Side.SALES, by=cast.rep),
+        lambda: declare_ready(session=session, side=Side.MARKETING, by=cast.marketer),
+    )
+    assert sorted(found) == [False, True]
+
+
+def test_two_people_open_one_session(cast: Cast) -> None:
+    found = at_once(
+        lambda: open_session(program=cast.program, by=cast.rep).number,
+        lambda: open_session(program=cast.program, by=cast.marketer).number,
+    )
+    assert sorted(map(str, found)) == ["1", "open"]

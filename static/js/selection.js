@@ -1,0 +1,23 @@
+// Voting without the mouse: a choice leads to the reason, a vote to the next account without one.
+let left = "";
+
+document.addEventListener("change", (event) => {
+  const ballot = event.target.closest("[data-ballot]");
+  if (ballot && event.target.name === "choice") ballot.elements.reason.focus();
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-ballot]")) left = event.target.closest("[id]").id;
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const row = document.getElementById(left);
+  if (!row?.matches('[data-voted="yes"]')) return;
+  left = "";
+  const open = [...document.querySelectorAll('[data-voted="no"]')];
+  const next = open.find((other) => row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) ?? open[0];
+  if (!next) return document.activeElement.blur();
+  next.dataset.active = "";
+  next.querySelector("a[href]").focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+});

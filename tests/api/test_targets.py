@@ -1,0 +1,126 @@
+"""Targets and their sessions over the API: two keys, one of each side, and what neither learns."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from alignment.people.permissions import Scope
+from campaigns.library.models import Play
+from campaigns.selection.tests import scenes
+from tests.api.conftest import Api, problem
+from tests.cast import Cast, api_key
+
+pytestmark = pytest.mark.django_db
+SITTING = "selection/session/"
+Keyed = Callable[[str], Api]
+
+
+@pytest.fixture
+def sides(cast: Cast, client_with: Keyed) -> tuple[Api, Api]:
+    """Keys of both managers: marketing's, sales'."""
+    people = (cast.marketing_manager, cast.sales_manager)
+    marketing, sales = (client_with(api_key(cast.program, person)) for person in people)
+    return marketing, sales
+
+
+def candidates(api: Api) -> dict[str, dict[str, Any]]:
+    return {row["account"]: row for row in api.get(SITTING).json()["candidates"]}
+
+
+def test_a_session_from_end_to_end(cast: Cast, sides: tuple[Api, Api]) -> None:
+    marketing, sales = sides
+    scenes.by_hand(cast, capacity=1)
+    first, second = scenes.companies(cast, 2)
+    play = Play.objects.create(program=cast.program, name="Case study, then a call")
+    problem(sales.get(SITTING), 404)
+    assert sales.post(SITTING).status_code == 201
+    problem(marketing.post(SITTING), 409)
+    nomination = {"account_id": second.pk, "reason": "We know the CFO"}
+    assert marketing.post("nominations/", nomination).json()["side"] == "marketing"
+    problem(marketing.post("nominations/", nomination), 409)
+    rows = candidates(sales)
+    assert rows["Candidate 2"]["nominated_by"] == ["marketing"]
+    for row in rows.values():
+        said = {"choice": "yes", "reason": "They called back"}
+        for api in sides:
+            address = f"selection/candidates/{row['id']}/vote/"
+            assert api.post(address, said).json()["choice"] == "yes"
+    assert sales.post(f"{SITTING}ready/").json() == {"revealed": True}
+    assert sales.get(SITTING).json()["agreement"] == {"both": 2, "alike": 2, "percent": 100}
+    work = {
+        "tier": 1,
+        "marketing_owner": cast.marketer.email,
+        "sales_owner": cast.rep.email,
+        "play_id": play.pk,
+    }
+    both = [work | {"candidate_id": row["id"]} for row in rows.values()]
+    problem(sales.post(f"{SITTING}place/", {"targets": both}), 409)
+    placed = sales.post(f"{SITTING}place/", {"targets": both[:1]})
+    assert [row["account_id"] for row in placed.json()] == [second.pk]
+    problem(sales.post(f"{SITTING}confirm/", {"list_hash": "0" * 64}), 409)
+    seen = {"list_hash": sales.get(SITTING).json()["list_hash"]}
+    assert sales.post(f"{SITTING}confirm/", seen).json() == {"settled": False}
+    assert marketing.post(f"{SITTING}confirm/", seen).json() == {"settled": True}
+    assert sales.get("selection/sessions/1/list/").json()["items"][0]["account"] == "Candidate 2"
+    assert sales.get("selection/sessions/").json()["items"][0]["state"] == "confirmed"
+    assert first.pk not in {row["account_id"] for row in sales.get("targets/").json()["items"]}
+
+
+def test_the_other_side_and_the_owner_learn_no_vote_before_the_reveal(
+    cast: Cast, api: Api, sides: tuple[Api, Api]
+) -> None:
+    marketing, sales = sides
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.opened(cast, [account])
+    scenes.say(cast, scenes.candidate(session, account), "later", None)
+    for other in (sales, api):
+        reply = other.get(SITTING)
+        assert scenes.SECRET not in reply.content.decode()
+        assert reply.json()["candidates"][0]["marketing"] is None
+        cast_by = {row["side"]: row["votes_cast"] for row in reply.json()["sides"]}
+        assert cast_by == {"marketing": 1, "sales": 0}
+        for path in ("events/", "notices/", "selection/sessions/", "nominations/", "targets/"):
+            assert scenes.SECRET not in other.get(path).content.decode()
+    assert candidates(marketing)["Candidate 1"]["marketing"]["reason"] == scenes.SECRET
+    scenes.reveal(cast, session)
+    assert candidates(api)["Candidate 1"]["marketing"]["at_reveal"] == "later"
+
+
+def test_a_target_is_changed_and_leaves_with_a_reason(cast: Cast, sides: tuple[Api, Api]) -> None:
+    _marketing, sales = sides
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.discussed(cast, {account: ("yes", "yes")})
+    (target,) = scenes.put(cast, session, account)
+    address = f"targets/{target.pk}/"
+    changed = sales.put(address, {"tier": 3, "sales_owner": cast.sales_manager.email})
+    assert changed.json()["marketing_owner"] is None
+    assert changed.json()["sales_owner"] == cast.sales_manager.email
+    problem(sales.put(address, {"tier": 3, "sales_owner": cast.marketer.email}), 409)
+    problem(sales.put(address, {"tier": 3, "sales_owner": "nobody@example.com"}), 422)
+    problem(sales.put(address, {"tier": 3, "play_id": 1}), 422)
+    problem(sales.put(address, {"tier": 4}), 422)
+    problem(sales.post(f"{address}leave/", {"reason": ""}), 422)
+    left = sales.post(f"{address}leave/", {"reason": "Bought by a rival"})
+    assert left.json()["left_because"] == "Bought by a rival"
+    problem(sales.post(f"{address}leave/", {"reason": "Twice"}), 409)
+    assert sales.get("targets/", left="false").json()["items"] == []
+    assert len(sales.get("targets/", left="true", account=account.pk).json()["items"]) == 1
+
+
+def test_who_may_not_vote_only_reads(cast: Cast, api: Api, client_with: Keyed) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.opened(cast, [account])
+    vote = f"selection/candidates/{scenes.candidate(session, account).pk}/vote/"
+    said = {"choice": "yes", "reason": "Mine"}
+    reading = client_with(api_key(cast.program, cast.rep, Scope.READ, Scope.FACTS_WRITE))
+    for other in (api, reading):
+        assert other.get(SITTING).status_code == 200
+        problem(other.post(vote, said), 403)
+        problem(other.post(f"{SITTING}ready/"), 403)
+        problem(other.post("nominations/", {"account_id": account.pk, "reason": "Mine"}), 403)
+    member = client_with(api_key(cast.program, cast.rep, Scope.TARGETS_WRITE))
+    assert member.post(vote, said).status_code == 200
+    problem(member.post(f"{SITTING}confirm/", {"list_hash": "0" * 64}), 403)
+    assert member.post(f"{SITTING}ready/").json() == {"revealed": False}
+    assert member.send("DELETE", f"{SITTING}ready/", b"").status_code == 204
