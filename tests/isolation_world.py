@@ -45,6 +45,7 @@ from . import cast as play
 from .cast import Cast
 from .isolation_field import hers_field
 from .isolation_plan import hers_plan
+from .isolation_selection import hers_selection
 from .isolation_sla import hers_promises
 
 FOREIGN = 777_001
@@ -65,6 +66,7 @@ def furnish(cast: Cast) -> None:
     hers_promises(cast, FOREIGN)
     hers_field(cast, FOREIGN)
     hers_plan(cast, FOREIGN)
+    hers_selection(cast, FOREIGN)
     _ours(cast)
 
 

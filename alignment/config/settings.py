@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "campaigns.calendar",
     "campaigns.library",
     "campaigns.plays",
+    "campaigns.selection",
     "alignment.sla",
     "alignment.scoring",
     "alignment.icp",

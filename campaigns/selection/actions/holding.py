@@ -1,0 +1,69 @@
+"""The lock under which everything about a session and its list happens, one thing at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Program, User
+
+from ..models import Confirmation, Session
+from .refusals import SelectionRefused
+
+LIVE = "targets"
+
+
+def hold(session: Session) -> Session:
+    """The session, locked until the transaction ends. Raises `SelectionRefused` once confirmed."""
+    rows = Session.objects.in_program(session.program_id).select_for_update()
+    held = rows.get(pk=session.pk)
+    if held.is_confirmed:
+        raise SelectionRefused(
+            "confirmed", _("This session is confirmed. Its list stays as it is.")
+        )
+    return held
+
+
+def hold_voting(session: Session) -> Session:
+    """Raises `SelectionRefused` once the votes are revealed."""
+    held = hold(session)
+    if not held.is_voting:
+        raise SelectionRefused("revealed", _("The votes of this session are revealed already."))
+    return held
+
+
+def hold_discussing(session: Session) -> Session:
+    """Raises `SelectionRefused` before the reveal."""
+    held = hold(session)
+    if held.is_voting:
+        raise SelectionRefused("voting", _("The votes are not revealed yet."))
+    return held
+
+
+def hold_list(program: Program | int) -> Session | None:
+    """Whatever changes the list waits here for whoever confirms it, and for each other."""
+    program_id = program if isinstance(program, int) else program.pk
+    # Also where no session is open: the row of the program stands for the list.
+    Program.objects.select_for_update(no_key=True).get(pk=program_id)
+    rows = Session.objects.in_program(program_id).select_for_update()
+    return rows.filter(confirmed_at__isnull=True).first()
+
+
+def list_changed(session: Session | None) -> None:
+    """Confirmations bind the list as it was: they fall."""
+    if session is not None:
+        Confirmation.objects.in_program(session.program_id).filter(session=session).delete()
+
+
+def tell(
+    target: models.Model, program_id: int, by: User | None, action: str, **detail: Any
+) -> None:
+    """The audit row, and the name of what changed to everybody's open pages."""
+    audit.record(
+        by=by, action=f"selection.{action}", target=target, program_id=program_id, **detail
+    )
+    bus.publish(program_id, LIVE)

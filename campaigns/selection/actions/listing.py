@@ -1,0 +1,150 @@
+"""Putting agreed accounts on the list, changing who works them, taking accounts off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alignment.people.models import Membership, Role, Side, User
+from campaigns.library.models import Play
+
+from ..models import Candidate, Session, Target
+from ..queries.targets import open_targets, taken
+from ..queries.votes import by_candidate
+from ..rules.lists import free_places
+from ..rules.votes import Outcome, outcome
+from .holding import hold_discussing, hold_list, list_changed, tell
+from .refusals import SelectionRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Who works a target, how hard, with which play."""
+
+    tier: int
+    marketing_owner: User | None
+    sales_owner: User | None
+    play: Play | None
+
+
+@transaction.atomic
+def place(*, session: Session, work: Sequence[tuple[Candidate, Work]], by: User) -> list[Target]:
+    """Put accounts on which both sides say yes on the list: all of them or none.
+
+    Raises `SelectionRefused` before the reveal, without both yeses, for lack of places, or for an
+    owner who is not of the side.
+    """
+    program_id = session.program_id
+    hold_list(program_id)
+    held = hold_discussing(session)
+    _demand_agreement(held, [candidate for candidate, _work in work])
+    _demand_places(held, len(work))
+    _demand_sides(program_id, [each for _candidate, each in work])
+    placed = [_place(held, candidate, each, by) for candidate, each in work]
+    list_changed(held)
+    return placed
+
+
+def _demand_agreement(session: Session, candidates: list[Candidate]) -> None:
+    votes = by_candidate(session.program_id, None, (candidate.pk for candidate in candidates))
+    listed = open_targets(session.program_id).filter(
+        account__in=[candidate.account_id for candidate in candidates]
+    )
+    on_list = set(listed.values_list("account_id", flat=True))
+    for candidate in candidates:
+        sides = votes.get(candidate.pk, {})
+        choices = [sides[side].choice if side in sides else None for side in Side.values]
+        if candidate.session_id != session.pk or outcome(*choices) != Outcome.YES:
+            text = _("%(account)s goes on the list once both sides say yes.")
+            raise SelectionRefused("not_agreed", text % {"account": candidate.account})
+        if candidate.account_id in on_list:
+            text = _("%(account)s is on the list already.")
+            raise SelectionRefused("listed", text % {"account": candidate.account})
+
+
+def _demand_places(session: Session, wanted: int) -> None:
+    free = free_places(session.capacity, taken(session.program_id))
+    if wanted > free:
+        text = ngettext(
+            "Only %(free)d place is free. Take an account off, or choose fewer.",
+            "Only %(free)d places are free. Take accounts off, or choose fewer.",
+            free,
+        )
+        full = _("All %(capacity)d places are taken. Take an account off first.")
+        words = text % {"free": free} if free else full % {"capacity": session.capacity}
+        raise SelectionRefused("no_place", words)
+
+
+def _demand_sides(program_id: int, work: Sequence[Work]) -> None:
+    rows = Membership.objects.in_program(program_id).filter(role__in=(Role.MANAGER, Role.MEMBER))
+    people = set(rows.values_list("user_id", "team__side"))
+    for each in work:
+        for owner, side in ((each.marketing_owner, "marketing"), (each.sales_owner, "sales")):
+            if owner is not None and (owner.pk, side) not in people:
+                text = _("%(person)s is not of that side.") % {"person": owner}
+                raise SelectionRefused("wrong_side", text)
+
+
+def _place(session: Session, candidate: Candidate, work: Work, by: User) -> Target:
+    target = Target.objects.create(
+        program_id=session.program_id,
+        account_id=candidate.account_id,
+        session=session,
+        entered_at=timezone.now(),
+        tier=work.tier,
+        marketing_owner=work.marketing_owner,
+        sales_owner=work.sales_owner,
+        play=work.play,
+    )
+    tell(target, session.program_id, by, "enter", account=candidate.account_id, **_ids(work))
+    return target
+
+
+def _ids(work: Work) -> dict[str, int | None]:
+    return {
+        "tier": work.tier,
+        "marketing_owner": work.marketing_owner.pk if work.marketing_owner else None,
+        "sales_owner": work.sales_owner.pk if work.sales_owner else None,
+        "play": work.play.pk if work.play else None,
+    }
+
+
+@transaction.atomic
+def change_target(*, target: Target, work: Work, by: User) -> Target:
+    """Another tier, owner or play. A confirmation that was given falls.
+
+    Raises `SelectionRefused` if it has left, or for an owner who is not of the side.
+    """
+    session = hold_list(target.program_id)
+    held = _on_the_list(target)
+    _demand_sides(target.program_id, [work])
+    held.tier, held.play = work.tier, work.play
+    held.marketing_owner, held.sales_owner = work.marketing_owner, work.sales_owner
+    held.save(update_fields=["tier", "marketing_owner", "sales_owner", "play"])
+    list_changed(session)
+    tell(held, held.program_id, by, "change", account=held.account_id, **_ids(work))
+    return held
+
+
+@transaction.atomic
+def leave(*, target: Target, reason: str, by: User) -> Target:
+    """Take an account off, and say why. Raises `SelectionRefused` if it has left already."""
+    session = hold_list(target.program_id)
+    held = _on_the_list(target)
+    held.left_at, held.left_because, held.left_by = timezone.now(), reason, by
+    held.save(update_fields=["left_at", "left_because", "left_by"])
+    list_changed(session)
+    tell(held, held.program_id, by, "leave", account=held.account_id, reason=reason)
+    return held
+
+
+def _on_the_list(target: Target) -> Target:
+    held = open_targets(target.program_id).filter(pk=target.pk).first()
+    if held is None:
+        raise SelectionRefused("left", _("This account has left the list already."))
+    return held

@@ -1,0 +1,142 @@
+"""Opening a session, nominating, the settings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from alignment.people.models import Program, Side, User
+
+from ..models import Candidate, Nomination, SelectionSettings, Session
+from ..queries.changes import Since
+from ..queries.ranking import standings
+from ..queries.settings import settings_of
+from ..queries.slate import MOST_CANDIDATES, slate
+from ..queries.targets import last_confirmed, open_targets
+from ..rules.ranking import reasons_of
+from .holding import hold_list, tell
+from .refusals import SelectionRefused
+
+
+def open_session(*, program: Program, by: User | None, now: datetime | None = None) -> Session:
+    """Begin the next sitting with what changed, what was nominated and what ranks best.
+
+    Raises `SelectionRefused` while another one is open.
+    """
+    moment = now or timezone.now()
+    try:
+        with transaction.atomic():
+            return _open(program, by, moment)
+    except IntegrityError as error:
+        raise _one_is_open() from error
+
+
+def _one_is_open() -> SelectionRefused:
+    text = _("A session is open already. Confirm its list before you open the next one.")
+    return SelectionRefused("open", text)
+
+
+def _open(program: Program, by: User | None, now: datetime) -> Session:
+    if hold_list(program) is not None:
+        raise _one_is_open()
+    settings = settings_of(program)
+    last = last_confirmed(program)
+    session = Session.objects.create(
+        program=program,
+        number=(last.number if last else 0) + 1,
+        capacity=settings.capacity,
+        opened_at=now,
+        opened_by=by,
+    )
+    entries = slate(Since(program.pk, settings, last, now))
+    Candidate.objects.bulk_create(
+        Candidate(
+            program=program,
+            session=session,
+            account_id=entry.account,
+            is_review=entry.is_review,
+            rank=entry.rank,
+            reasons=entry.reasons,
+        )
+        for entry in entries
+    )
+    accounts = [entry.account for entry in entries]
+    waiting = Nomination.objects.in_program(program).filter(session__isnull=True)
+    waiting.filter(account__in=accounts).update(session=session)
+    tell(session, program.pk, by, "open", candidates=len(entries), number=session.number)
+    return session
+
+
+def nominate(*, account: Account, side: Side, reason: str, by: User) -> Nomination:
+    """Ask for an account, or put one of the list up for review.
+
+    It joins the session that is open for votes, else it waits for the next one. Raises
+    `SelectionRefused` if the side has nominated it already or the session is full.
+    """
+    try:
+        with transaction.atomic():
+            return _nominate(account, side, reason, by)
+    except IntegrityError as error:
+        text = _("Your side has nominated this account already.")
+        raise SelectionRefused("nominated", text) from error
+
+
+def _nominate(account: Account, side: Side, reason: str, by: User) -> Nomination:
+    program_id = account.program_id
+    session = hold_list(program_id)
+    joins = session if session is not None and session.is_voting else None
+    if joins is not None:
+        _join(joins, account)
+    nomination = Nomination.objects.create(
+        program_id=program_id,
+        account=account,
+        side=side,
+        by=by,
+        reason=reason,
+        at=timezone.now(),
+        session=joins,
+    )
+    tell(nomination, program_id, by, "nominate", account=account.pk, side=side, reason=reason)
+    return nomination
+
+
+def _join(session: Session, account: Account) -> None:
+    rows = Candidate.objects.in_program(session.program_id).filter(session=session)
+    if rows.filter(account=account).exists():
+        return
+    if rows.count() >= MOST_CANDIDATES:
+        raise SelectionRefused("full", _("This session has as many candidates as it can hold."))
+    listed = open_targets(session.program_id).filter(account=account).exists()
+    standing = standings(session.program_id, [account.pk])[account.pk]
+    Candidate.objects.create(
+        program_id=session.program_id,
+        session=session,
+        account=account,
+        is_review=listed,
+        reasons=reasons_of(standing),
+    )
+
+
+@transaction.atomic
+def set_settings(
+    *, program: Program, capacity: int, proposed: int, quiet_days: int, by: User
+) -> SelectionSettings:
+    """How sessions opened from now on choose; one that is open keeps its capacity."""
+    hold_list(program)
+    row = settings_of(program)
+    row.capacity, row.proposed, row.quiet_days = capacity, proposed, quiet_days
+    row.save()
+    tell(
+        row,
+        program.pk,
+        by,
+        "settings",
+        capacity=capacity,
+        proposed=proposed,
+        quiet_days=quiet_days,
+    )
+    return row

@@ -1,0 +1,94 @@
+"""Voting in secret, and the reveal.
+
+Before the reveal no audit row says what a vote was or on whom: the reveal writes them all down.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from alignment.people.models import Side, User
+
+from ..models import Candidate, Ready, Session, Vote
+from ..queries.votes import cast_counts, readable
+from ..rules.votes import is_revealed_by
+from .holding import hold, hold_voting, tell
+
+
+@transaction.atomic
+def vote(*, candidate: Candidate, side: Side, choice: str, reason: str, by: User) -> Vote:
+    """Say what the side wants; whoever of the side says it last speaks for it.
+
+    In the discussion either side may change its vote. Raises `SelectionRefused` once confirmed.
+    """
+    session = hold(candidate.session)
+    said, _created = Vote.objects.in_program(session.program_id).update_or_create(
+        candidate_id=candidate.pk,
+        side=side,
+        defaults={"choice": choice, "reason": reason, "by": by, "at": timezone.now()},
+        create_defaults={
+            "program_id": session.program_id,
+            "choice": choice,
+            "reason": reason,
+            "by": by,
+            "at": timezone.now(),
+        },
+    )
+    if session.is_voting:
+        tell(session, session.program_id, by, "vote", side=side)
+    else:
+        detail = {"candidate": candidate.pk, "side": side, "choice": choice, "reason": reason}
+        tell(session, session.program_id, by, "change_vote", **detail)
+    return said
+
+
+@transaction.atomic
+def declare_ready(*, session: Session, side: Side, by: User) -> bool:
+    """The side has voted. Reveals, and answers True, if the other one is ready too or has voted on
+    every candidate. Raises `SelectionRefused` once revealed."""
+    held, now = hold_voting(session), timezone.now()
+    rows = Ready.objects.in_program(held.program_id)
+    rows.get_or_create(
+        session=held, side=side, defaults={"program_id": held.program_id, "by": by, "at": now}
+    )
+    tell(held, held.program_id, by, "ready", side=side)
+    candidates = Candidate.objects.in_program(held.program_id).filter(session=held).count()
+    revealed = is_revealed_by(
+        ready=set(rows.filter(session=held).values_list("side", flat=True)),
+        asking=side,
+        complete={each for each, cast in cast_counts(held).items() if cast >= candidates},
+        sides=set(Side.values),
+    )
+    if revealed:
+        _reveal(held, now, by)
+    return revealed
+
+
+@transaction.atomic
+def take_back_ready(*, session: Session, side: Side, by: User) -> None:
+    """The side goes on voting. Raises `SelectionRefused` once revealed."""
+    held = hold_voting(session)
+    rows = Ready.objects.in_program(held.program_id).filter(session=held, side=side)
+    if rows.delete()[0]:
+        tell(held, held.program_id, by, "not_ready", side=side)
+
+
+def _reveal(session: Session, now: datetime, by: User) -> None:
+    """Both sides' votes in one moment; what they were stays beside what becomes of them."""
+    session.revealed_at = now
+    session.save(update_fields=["revealed_at"])
+    votes = readable(session.program_id, None).filter(candidate__session=session)
+    Vote.objects.in_program(session.program_id).filter(pk__in=votes.values("pk")).update(
+        at_reveal=F("choice")
+    )
+    said = [
+        {"candidate": candidate, "side": side, "choice": choice, "by": who}
+        for candidate, side, choice, who in votes.order_by("candidate", "side").values_list(
+            "candidate", "side", "choice", "by"
+        )
+    ]
+    tell(session, session.program_id, by, "reveal", votes=said)

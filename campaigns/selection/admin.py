@@ -1,0 +1,108 @@
+"""The selection in the admin: to look things up. The settings are changed here and on the page."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+
+from .models import (
+    Candidate,
+    Confirmation,
+    ListedTarget,
+    Nomination,
+    Ready,
+    SelectionSettings,
+    Session,
+    Target,
+    Vote,
+)
+from .queries.votes import revealed
+
+
+@admin.register(SelectionSettings)
+class SelectionSettingsAdmin(ProgramScopedAdmin):
+    may_add = True
+    may_change = True
+    list_display = ("program", "capacity", "proposed", "quiet_days")
+    list_select_related = ("program",)
+    ordering = ("program",)
+
+
+@admin.register(Target)
+class TargetAdmin(ProgramScopedAdmin):
+    list_display = (
+        "account",
+        "tier",
+        "marketing_owner",
+        "sales_owner",
+        "play",
+        "entered_at",
+        "left_at",
+        "program",
+    )
+    list_filter = (ProgramFilter, "tier")
+    list_select_related = ("account", "marketing_owner", "sales_owner", "play", "program")
+    search_fields = ("account__name", "left_because")
+    ordering = ("-id",)
+
+
+@admin.register(Session)
+class SessionAdmin(ProgramScopedAdmin):
+    list_display = ("number", "capacity", "opened_at", "revealed_at", "confirmed_at", "program")
+    list_select_related = ("program",)
+    ordering = ("-id",)
+
+
+@admin.register(Candidate)
+class CandidateAdmin(ProgramScopedAdmin):
+    list_display = ("account", "session", "rank", "is_review", "program")
+    list_select_related = ("account", "session", "program")
+    search_fields = ("account__name",)
+    ordering = ("-id",)
+
+
+@admin.register(Nomination)
+class NominationAdmin(ProgramScopedAdmin):
+    list_display = ("account", "side", "by", "reason", "at", "session", "program")
+    list_filter = (ProgramFilter, "side")
+    list_select_related = ("account", "by", "session", "program")
+    search_fields = ("account__name", "reason")
+    ordering = ("-id",)
+
+
+@admin.register(Vote)
+class VoteAdmin(ProgramScopedAdmin):
+    """Revealed votes only: whoever runs the machine learns no sooner than the other side."""
+
+    list_display = ("candidate", "side", "choice", "at_reveal", "reason", "by", "program")
+    list_filter: ClassVar[Any] = (ProgramFilter, "side")
+    list_select_related = ("candidate", "by", "program")
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return revealed(super().get_queryset(request))
+
+
+@admin.register(Ready)
+class ReadyAdmin(ProgramScopedAdmin):
+    list_display = ("session", "side", "by", "at", "program")
+    list_select_related = ("session", "by", "program")
+    ordering = ("-id",)
+
+
+@admin.register(Confirmation)
+class ConfirmationAdmin(ProgramScopedAdmin):
+    list_display = ("session", "side", "by", "at", "list_hash", "program")
+    list_select_related = ("session", "by", "program")
+    ordering = ("-id",)
+
+
+@admin.register(ListedTarget)
+class ListedTargetAdmin(ProgramScopedAdmin):
+    list_display = ("account_name", "session", "tier", "marketing_owner", "sales_owner", "program")
+    list_select_related = ("session", "program")
+    search_fields = ("account_name",)
+    ordering = ("-id",)

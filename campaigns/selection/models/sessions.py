@@ -1,0 +1,209 @@
+"""Selection sessions: who is a candidate and why, how each side voted, who confirmed."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from alignment.people.models import ProgramOwned, Side
+
+
+class Choice(models.TextChoices):
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    LATER = "later", _("Not yet")
+
+
+class Session(ProgramOwned):
+    """One sitting. Votes are secret until `revealed_at`; the list is settled at `confirmed_at`."""
+
+    number = models.PositiveIntegerField(_("number"))
+    # Places on the list, as the settings had it when the session opened.
+    capacity = models.PositiveSmallIntegerField(_("places on the list"))
+    opened_at = models.DateTimeField(_("opened"))
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    revealed_at = models.DateTimeField(_("votes revealed"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    # SHA-256 of the confirmed list, by both sides' confirmations.
+    list_hash = models.CharField(_("hash of the list"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("selection session")
+        verbose_name_plural = _("selection sessions")
+        constraints = [
+            models.UniqueConstraint(fields=["program", "number"], name="session_number"),
+            models.UniqueConstraint(
+                fields=["program"],
+                condition=Q(confirmed_at__isnull=True),
+                name="one_open_session",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(revealed_at__isnull=False),
+                name="revealed_before_confirmed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def is_voting(self) -> bool:
+        return self.revealed_at is None
+
+    @property
+    def is_discussing(self) -> bool:
+        return self.revealed_at is not None and self.confirmed_at is None
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+
+class Candidate(ProgramOwned):
+    """An account that a session decides about: to come onto the list, or to stay on it."""
+
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="candidates", db_constraint=False
+    )
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_constraint=False)
+    # It was on the list when it became a candidate: a yes keeps it, a no takes it off.
+    is_review = models.BooleanField(_("on the list already"), default=False)
+    # Its place in the ranking of the day; null for one that is here for another reason.
+    rank = models.PositiveSmallIntegerField(_("rank"), null=True, blank=True)
+    # Why it is here, as facts of the day: [{"code": ..., values}], said in words by the pages.
+    reasons = models.JSONField(_("reasons"), default=list)
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("candidate")
+        verbose_name_plural = _("candidates")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "account"], name="candidate_once_a_session"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.account_id}"
+
+
+class Nomination(ProgramOwned):
+    """A side asks for an account. It waits for the next session until `session` is set."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_constraint=False)
+    side = models.CharField(_("side"), max_length=9, choices=Side)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=300)
+    at = models.DateTimeField(_("when"))
+    session = models.ForeignKey(
+        Session,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="nominations",
+        db_constraint=False,
+    )
+
+    class Meta:
+        verbose_name = _("nomination")
+        verbose_name_plural = _("nominations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "side", "session"],
+                nulls_distinct=False,
+                name="nominated_once_a_side_and_session",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="nomination_says_why"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["program", "account"],
+                condition=Q(session__isnull=True),
+                name="nominations_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.side}"
+
+
+class Vote(ProgramOwned):
+    """The vote of a side on a candidate: whoever of the side says it last speaks for it.
+
+    Read it through `queries.votes` only: until the reveal it is nobody's but its side's.
+    """
+
+    candidate = models.ForeignKey(
+        Candidate, models.CASCADE, related_name="votes", db_constraint=False
+    )
+    side = models.CharField(_("side"), max_length=9, choices=Side)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    choice = models.CharField(_("vote"), max_length=5, choices=Choice)
+    reason = models.CharField(_("reason"), max_length=300)
+    at = models.DateTimeField(_("when"))
+    # What it was when votes were revealed; empty for one that came in the discussion.
+    at_reveal = models.CharField(_("when revealed"), max_length=5, choices=Choice, blank=True)
+
+    class Meta:
+        verbose_name = _("vote")
+        verbose_name_plural = _("votes")
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "side"], name="one_vote_a_side"),
+            models.CheckConstraint(condition=~Q(reason=""), name="vote_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        # Never what it says: audit rows and admin pages print this.
+        return f"{self.candidate_id}: {self.side}"
+
+
+class Ready(ProgramOwned):
+    """A side that has nothing to add before the reveal."""
+
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="readies", db_constraint=False
+    )
+    side = models.CharField(_("side"), max_length=9, choices=Side)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("side that is ready")
+        verbose_name_plural = _("sides that are ready")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "side"], name="ready_once_a_side"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.side}"
+
+
+class Confirmation(ProgramOwned):
+    """A manager binds a side to the list of that hash. It falls when the list changes."""
+
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="confirmations", db_constraint=False
+    )
+    side = models.CharField(_("side"), max_length=9, choices=Side)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    list_hash = models.CharField(_("hash of the list"), max_length=64)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("confirmation")
+        verbose_name_plural = _("confirmations")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "side"], name="confirmed_once_a_side"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.side}"

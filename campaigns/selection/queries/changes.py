@@ -1,0 +1,140 @@
+"""What changed since the last confirmed list: that is where the next session starts.
+
+Each source answers account -> reasons. A room that learns of other changes adds a source.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import F, Max, Q
+
+from alignment.icp.models import Verdict
+from alignment.people.models import Side
+
+from ..models import Candidate, ListedTarget, SelectionSettings, Session, Target
+from ..rules.ranking import Reason, verdict_in
+from ..rules.votes import Outcome, outcome
+from .targets import open_targets
+from .votes import by_candidate
+
+Found = dict[int, list[Reason]]
+# An account that was refused is asked about again for a change only, for as long as that.
+MOST_REMEMBERED = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What sources compare with: the last confirmed session, if there was one, and the moment."""
+
+    program_id: int
+    settings: SelectionSettings
+    last: Session | None
+    now: datetime
+
+
+@dataclass(slots=True)
+class Changes:
+    """`reviews` are on the list; `others` are not.
+
+    `refused`: both sides said no, or it was taken off, and nothing changed since.
+    """
+
+    reviews: Found = field(default_factory=dict)
+    others: Found = field(default_factory=dict)
+    refused: set[int] = field(default_factory=set)
+
+
+def changes(since: Since) -> Changes:
+    """A bounded number of statements, whatever the number of accounts."""
+    earlier = _earlier(since)
+    reviews = _together(source(since) for source in REVIEWS)
+    others = _became_a_match(since, earlier)
+    refused = {account for account, each in earlier.items() if each.is_refused}
+    refused |= _taken_off(since)
+    return Changes(reviews, others, refused - others.keys())
+
+
+def _together(parts: Iterable[Found]) -> Found:
+    found: Found = defaultdict(list)
+    for part in parts:
+        for account, reasons in part.items():
+            found[account] += reasons
+    return dict(found)
+
+
+def flipped(since: Since) -> Found:
+    """Accounts on the list whose verdict is not what it was when both sides confirmed."""
+    if since.last is None:
+        return {}
+    rows = ListedTarget.objects.in_program(since.program_id).filter(
+        session=since.last, account__in=open_targets(since.program_id).values("account")
+    )
+    now = rows.filter(~Q(verdict=F("account__verdict__answer")), account__verdict__isnull=False)
+    return {
+        account: [{"code": "flipped", "was": was, "now": answer}]
+        for account, was, answer in now.values_list(
+            "account_id", "verdict", "account__verdict__answer"
+        )
+    }
+
+
+def gone_quiet(since: Since) -> Found:
+    """Accounts on the list since `quiet_days` at least, without engagement for as long."""
+    rows = open_targets(since.program_id).annotate(
+        engaged=Max("account__leads__score__last_engaged_at")
+    )
+    found: Found = {}
+    for account, entered, engaged in rows.values_list("account_id", "entered_at", "engaged"):
+        days = (since.now - max(filter(None, (entered, engaged)))).days
+        if days >= since.settings.quiet_days:
+            found[account] = [{"code": "quiet", "days": days}]
+    return found
+
+
+REVIEWS: tuple[Callable[[Since], Found], ...] = (flipped, gone_quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The last time that sessions decided about an account."""
+
+    verdict: str
+    is_refused: bool
+
+
+def _earlier(since: Since) -> dict[int, _Earlier]:
+    """The latest candidacy of each account that is not on the list."""
+    rows = Candidate.objects.in_program(since.program_id).filter(
+        session__confirmed_at__isnull=False
+    )
+    rows = rows.exclude(account__in=open_targets(since.program_id).values("account"))
+    latest = list(rows.order_by("-session__number", "-pk")[:MOST_REMEMBERED])
+    votes = by_candidate(since.program_id, None, (candidate.pk for candidate in latest))
+    found: dict[int, _Earlier] = {}
+    for candidate in latest:
+        sides = votes.get(candidate.pk, {})
+        choices = [sides[side].choice if side in sides else None for side in Side.values]
+        is_refused = outcome(*choices) == Outcome.NO
+        found.setdefault(candidate.account_id, _Earlier(verdict_in(candidate.reasons), is_refused))
+    return found
+
+
+def _taken_off(since: Since) -> set[int]:
+    """Accounts that left the list: the ranking does not put them straight back."""
+    rows = Target.objects.in_program(since.program_id).filter(left_at__isnull=False)
+    latest = rows.order_by("-left_at").values_list("account_id", flat=True)
+    return set(latest[:MOST_REMEMBERED])
+
+
+def _became_a_match(since: Since, earlier: dict[int, _Earlier]) -> Found:
+    """Accounts that sessions left out and that match the profile now, but did not then."""
+    unmatched = [account for account, each in earlier.items() if each.verdict not in ("yes", "")]
+    rows = Verdict.objects.in_program(since.program_id).filter(account__in=unmatched, answer="yes")
+    return {
+        account: [{"code": "flipped", "was": earlier[account].verdict, "now": "yes"}]
+        for account in rows.values_list("account_id", flat=True)
+    }

@@ -1,0 +1,73 @@
+"""Where accounts stand, and which ones the ranking proposes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from accounts.field.models import Relationship
+from accounts.models import Account
+from alignment.scoring.queries import ruling
+
+from ..rules.ranking import Standing, order_of
+from .targets import on_the_list
+
+# Ties in verdict, hottest lead and warm people are broken among so many times what is asked for.
+MARGIN = 4
+
+
+def standings(program_id: int, accounts: Iterable[int]) -> dict[int, Standing]:
+    """Where those accounts stand: two statements beside the model."""
+    ids = list(accounts)
+    rows = _measured(program_id, Account.objects.in_program(program_id).filter(pk__in=ids))
+    known = _known(program_id, ids)
+    return {
+        row["pk"]: Standing(
+            account=row["pk"],
+            verdict=row["verdict__answer"] or "unknown",
+            grade=row["verdict__grade"] or 0,
+            hottest=row["hottest"],
+            warm=row["warm"],
+            known=known.get(row["pk"], 0),
+        )
+        for row in rows
+    }
+
+
+def proposed(program_id: int, *, number: int, without: Iterable[int]) -> list[Standing]:
+    """The best accounts off the list, `without` some; never one that does not match the profile.
+
+    Reads every account that may match and its open leads once: a second at 200,000, once a week.
+    """
+    rows = Account.objects.in_program(program_id).exclude(pk__in=list(without))
+    rows = rows.filter(~on_the_list(program_id)).exclude(verdict__answer="no")
+    matches = Case(When(verdict__answer="yes", then=Value(1)), default=Value(0))
+    order = ("-matches", "-hottest", "-warm", "-verdict__grade", "pk")
+    best = _measured(program_id, rows).annotate(matches=matches).order_by(*order)
+    ids = [row["pk"] for row in best[: number * MARGIN]]
+    found = standings(program_id, ids)
+    return sorted(found.values(), key=order_of)[:number]
+
+
+def _measured(program_id: int, rows: QuerySet[Account]) -> QuerySet[Any, Any]:
+    """Each account with its verdict, its hottest open lead and how many are warm."""
+    is_open = Q(leads__closed_at__isnull=True)
+    is_warm = is_open & Q(leads__score__total__gte=ruling(program_id).compiled.model.mql_at)
+    return rows.values("pk", "verdict__answer", "verdict__grade").annotate(
+        hottest=Coalesce(
+            Max("leads__score__total", filter=is_open), 0, output_field=IntegerField()
+        ),
+        warm=Count("leads", filter=is_warm),
+    )
+
+
+def _known(program_id: int, accounts: list[int]) -> dict[int, int]:
+    """How many people of each account somebody of us knows."""
+    rows = Relationship.objects.in_program(program_id).filter(stakeholder__account__in=accounts)
+    counts = rows.values_list("stakeholder__account").annotate(
+        people=Count("stakeholder", distinct=True)
+    )
+    return dict(counts)

@@ -1,0 +1,85 @@
+"""The list as it is now, and as sides confirm it."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
+
+from alignment.core.scoping import ScopedQuerySet
+from alignment.people.models import Membership, Program, Role, Side
+from campaigns.library.models import Play
+
+from ..models import Session, Target
+from ..models.targets import MOST_TARGETS
+from ..rules.lists import Line, list_hash
+
+MOST_CHOICES = 500
+
+
+def open_targets(program: Program | int) -> ScopedQuerySet[Target]:
+    return Target.objects.in_program(program).filter(left_at__isnull=True)
+
+
+def target_in(*, program: Program, target_id: int) -> Target | None:
+    rows = Target.objects.in_program(program).select_related("account", "program")
+    return rows.filter(pk=target_id).first()
+
+
+def on_the_list(program: Program | int, account: str = "pk") -> Exists:
+    """For a query on something that names an account: is it on the list?"""
+    return Exists(open_targets(program).filter(account=OuterRef(account)))
+
+
+def lines_of(program_id: int) -> list[Line]:
+    """The list as a confirmation binds it: one statement."""
+    fields = ("account_id", "tier", "marketing_owner_id", "sales_owner_id", "play_id")
+    return [Line(*row) for row in open_targets(program_id).values_list(*fields)]
+
+
+def hash_now(program_id: int) -> str:
+    return list_hash(lines_of(program_id))
+
+
+def taken(program_id: int) -> int:
+    return open_targets(program_id).count()
+
+
+def has_plays(program_id: int) -> bool:
+    return Play.objects.in_program(program_id).filter(retired_at__isnull=True).exists()
+
+
+def plays_of(program: Program) -> list[Play]:
+    """Plays that can be started, by name."""
+    rows = Play.objects.in_program(program).filter(retired_at__isnull=True)
+    return list(rows.order_by("name", "pk")[:MOST_CHOICES])
+
+
+def people_of(program: Program) -> dict[str, list[Membership]]:
+    """Who may own a target, by side and name."""
+    rows = Membership.objects.in_program(program).select_related("user", "team")
+    rows = rows.filter(role__in=(Role.MANAGER, Role.MEMBER)).order_by(Lower("user__name"), "pk")
+    people: dict[str, list[Membership]] = {side: [] for side in Side.values}
+    for member in rows[:MOST_CHOICES]:
+        people[str(member.side)].append(member)
+    return people
+
+
+def shown_targets(program: Program) -> list[Target]:
+    """The list with its people, accounts, verdicts and plays: one statement, best tier first."""
+    related = ("account__verdict", "marketing_owner", "sales_owner", "play")
+    rows = open_targets(program).select_related(*related)
+    return list(rows.order_by("tier", Lower("account__name"), "pk")[:MOST_TARGETS])
+
+
+def sessions_of(program: Program) -> ScopedQuerySet[Session]:
+    return Session.objects.in_program(program)
+
+
+def open_session_of(program: Program | int) -> Session | None:
+    rows = Session.objects.in_program(program).select_related("program", "opened_by")
+    return rows.filter(confirmed_at__isnull=True).first()
+
+
+def last_confirmed(program: Program | int) -> Session | None:
+    rows = Session.objects.in_program(program).filter(confirmed_at__isnull=False)
+    return rows.order_by("-number").first()
