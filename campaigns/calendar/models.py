@@ -7,6 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Stakeholder
@@ -130,6 +131,11 @@ class Touch(ProgramOwned):
             models.Index(fields=["program", "starts_at", "id"], name="touch_by_time"),
             models.Index(fields=["account", "starts_at"], name="touch_of_account"),
             models.Index(fields=["thread"], name="touch_of_thread"),
+            models.Index(
+                fields=["program", "ends_at"],
+                condition=Q(GreaterThan(F("ends_at") - F("starts_at"), timedelta(days=1))),
+                name="touch_that_lasts",
+            ),
         ]
 
     def __str__(self) -> str:
