@@ -46,6 +46,7 @@ from .cast import Cast
 from .isolation_field import hers_field
 from .isolation_plan import hers_plan
 from .isolation_sla import hers_promises
+from .isolation_workspace import hers_workspace
 
 FOREIGN = 777_001
 MARK = "zanzibar"
@@ -65,6 +66,7 @@ def furnish(cast: Cast) -> None:
     hers_promises(cast, FOREIGN)
     hers_field(cast, FOREIGN)
     hers_plan(cast, FOREIGN)
+    hers_workspace(cast, FOREIGN)
     _ours(cast)
 
 

@@ -11,6 +11,7 @@ from .leads.urls import urlpatterns as leads
 from .people import record_views as person
 from .people import views as people
 from .promises.urls import urlpatterns as promises
+from .saved.urls import urlpatterns as saved
 from .search.views import search
 from .today.views import today
 
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", accounts.account_list, name="accounts"),
     path("accounts/export/", accounts.account_export, name="accounts_export"),
     path("accounts/", include(field)),
+    path("accounts/views/", include(saved)),
     path("accounts/new/", account.account_new, name="account_new"),
     path("accounts/<int:account_id>/", account.account, name="account"),
     path("accounts/<int:account_id>/edit/", account.account_edit, name="account_edit"),

@@ -48,6 +48,7 @@ READS = (
     "findings/",
     "relationships/",
     "competitors/",
+    "saved-views/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,
@@ -55,6 +56,7 @@ WRITES = {
     "findings/": Scope.FACTS_WRITE,
     "relationships/": Scope.FACTS_WRITE,
     "competitors/": Scope.FACTS_WRITE,
+    "saved-views/": Scope.FACTS_WRITE,
     "engagements/": Scope.ENGAGEMENTS_WRITE,
     "leads/": Scope.LEADS_WRITE,
     "imports/": Scope.IMPORTS_WRITE,

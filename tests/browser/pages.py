@@ -41,6 +41,7 @@ from alignment.sla.actions.hours import add_closure, add_leave
 from alignment.sla.actions.work import give_feedback, log_attempt
 from alignment.sla.models import Clock, Closure, HandOff, Leave, NextActionRule, ReasonCode
 from alignment.sla.tests.promises import follow
+from alignment.workspace.models import SavedView
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
@@ -227,8 +228,10 @@ def furnish(cast: Cast) -> dict[str, Any]:
     start_dry_run(upload=upload, by=cast.owner)
     closure, leave = _days_off(cast)
     known, rival = _in_the_field(cast, person)
+    view = SavedView.objects.create(program=program, owner=cast.rep, name="Texas", query="state=TX")
     return {
         "program": program.slug,
+        "view_id": view.pk,
         "account_id": company.pk,
         "person_id": person.pk,
         "lead_id": lead.pk,

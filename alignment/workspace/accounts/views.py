@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -14,6 +14,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.workspace import words
 from alignment.workspace.exports import csv_response
+from alignment.workspace.saved.shown import first_url, tabs_of
 
 from . import queries
 from .chips import PLACES, chips_of
@@ -42,6 +43,8 @@ MORE_FILTERS = (
 @requires(Permission.READ)
 def account_list(request: ProgramRequest) -> HttpResponse:
     """A page of the list; htmx asks for the rows alone when something changed."""
+    if first := first_url(request):
+        return redirect(first)
     asked = _filter(request)
     sort = _sort(request)
     page = queries.account_page(
@@ -65,6 +68,7 @@ def account_list(request: ProgramRequest) -> HttpResponse:
         "more": [asked.form[name] for name in MORE_FILTERS],
         "kept": [pair for pair in _pairs(request) if pair[0] not in ("columns", *PLACES)],
         "chips": chips,
+        "saved": tabs_of(request),
         "count": count,
         "count_words": words.capped(count, queries.COUNT_UP_TO),
         "is_new_program": not count and not chips,
