@@ -28,15 +28,6 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 COLUMNS_KEPT = "account_columns"
-# Those behind "More filters".
-MORE_FILTERS = (
-    "industry",
-    "metro",
-    "employees_min",
-    "employees_max",
-    "revenue_min",
-    "revenue_max",
-)
 
 
 @require_safe
@@ -65,7 +56,6 @@ def account_list(request: ProgramRequest) -> HttpResponse:
     chips = chips_of(asked, request.GET)
     context |= {
         "all_columns": COLUMNS,
-        "more": [asked.form[name] for name in MORE_FILTERS],
         "kept": [pair for pair in _pairs(request) if pair[0] not in ("columns", *PLACES)],
         "chips": chips,
         "saved": tabs_of(request),

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 
 # Where somebody stood in a list, or which view they had open, is no part of a view.
 NOT_KEPT = frozenset({"after", "before", "view"})
-MOST_PARTS = 60
+# Forms send what is empty along.
+MOST_PARTS = 200
 
 
 class Kept(NamedTuple):
