@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import views
+from .accounts import breakdown_views as breakdown
 from .accounts import record_views as account
 from .accounts import views as accounts
 from .accounts.field_urls import urlpatterns as field
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("navigation/", views.navigation, name="navigation"),
     path("search/", search, name="search"),
     path("accounts/", accounts.account_list, name="accounts"),
+    path("accounts/map/", breakdown.account_map, name="accounts_map"),
+    path("accounts/industries/", breakdown.account_industries, name="accounts_industries"),
     path("accounts/export/", accounts.account_export, name="accounts_export"),
     path("accounts/", include(field)),
     path("accounts/views/", include(saved)),

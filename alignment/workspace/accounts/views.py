@@ -36,7 +36,7 @@ def account_list(request: ProgramRequest) -> HttpResponse:
     """A page of the list; htmx asks for the rows alone when something changed."""
     if first := first_url(request):
         return redirect(first)
-    asked = _filter(request)
+    asked = filter_of(request)
     sort = _sort(request)
     page = queries.account_page(
         program=request.program, rows=asked.qs, sort=sort, asked=request.GET.dict()
@@ -70,7 +70,7 @@ def account_list(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.READ)
 def account_export(request: ProgramRequest) -> StreamingHttpResponse:
     """The filtered list in its order, whole."""
-    asked = _filter(request)
+    asked = filter_of(request)
     batches = queries.export_batches(program=request.program, rows=asked.qs, sort=_sort(request))
     return csv_response(
         name=f"{slugify(request.program.slug)}-accounts",
@@ -79,7 +79,8 @@ def account_export(request: ProgramRequest) -> StreamingHttpResponse:
     )
 
 
-def _filter(request: ProgramRequest) -> AccountFilter:
+def filter_of(request: ProgramRequest) -> AccountFilter:
+    """The filters in the address."""
     return AccountFilter(
         request.GET,
         queryset=Account.objects.in_program(request.program),
