@@ -47,6 +47,7 @@ from .isolation_field import hers_field
 from .isolation_plan import hers_plan
 from .isolation_selection import hers_selection
 from .isolation_sla import hers_promises
+from .isolation_workspace import hers_workspace
 
 FOREIGN = 777_001
 MARK = "zanzibar"
@@ -67,6 +68,7 @@ def furnish(cast: Cast) -> None:
     hers_field(cast, FOREIGN)
     hers_plan(cast, FOREIGN)
     hers_selection(cast, FOREIGN)
+    hers_workspace(cast, FOREIGN)
     _ours(cast)
 
 

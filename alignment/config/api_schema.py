@@ -29,6 +29,7 @@ Facts in, judgements out: accounts, people, leads, engagements and scores of one
 """
 TAGS = {
     "accounts": "Companies, with the verdict of the ICP in force.",
+    "saved-views": "Filters of the list of accounts under a name.",
     "stakeholders": "People, how to reach them and whether we may.",
     "field": "What sales saw: findings, who knows whom, whose product accounts use.",
     "targets": "The accounts that both teams chose, and the sessions in which they choose.",

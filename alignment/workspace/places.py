@@ -49,6 +49,13 @@ def sectors() -> list[tuple[str, str]]:
     return list(found)
 
 
+def subsectors(sector: str) -> list[tuple[str, str]]:
+    """The subsectors of a sector of NAICS as (code, title): those of three digits."""
+    prefixes = sector_prefixes(sector)
+    titles = _industry_titles()
+    return sorted((c, t) for c, t in titles.items() if len(c) == 3 and c.startswith(prefixes))
+
+
 def _industry_titles() -> dict[str, str]:
     if not _industries:
         for code, title in NaicsCode.objects.values_list("code", "title"):

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import views
+from .accounts import breakdown_views as breakdown
 from .accounts import record_views as account
 from .accounts import views as accounts
 from .accounts.field_urls import urlpatterns as field
@@ -13,6 +14,7 @@ from .people import record_views as person
 from .people import views as people
 from .plan.urls import urlpatterns as plan
 from .promises.urls import urlpatterns as promises
+from .saved.urls import urlpatterns as saved
 from .search.views import search
 from .targets.urls import urlpatterns as targets
 from .today.views import today
@@ -23,8 +25,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("navigation/", views.navigation, name="navigation"),
     path("search/", search, name="search"),
     path("accounts/", accounts.account_list, name="accounts"),
+    path("accounts/map/", breakdown.account_map, name="accounts_map"),
+    path("accounts/industries/", breakdown.account_industries, name="accounts_industries"),
     path("accounts/export/", accounts.account_export, name="accounts_export"),
     path("accounts/", include(field)),
+    path("accounts/views/", include(saved)),
     path("accounts/new/", account.account_new, name="account_new"),
     path("accounts/<int:account_id>/", account.account, name="account"),
     path("accounts/<int:account_id>/edit/", account.account_edit, name="account_edit"),

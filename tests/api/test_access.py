@@ -57,6 +57,7 @@ READS = (
     "targets/",
     "nominations/",
     "selection/sessions/",
+    "saved-views/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,
@@ -64,6 +65,7 @@ WRITES = {
     "findings/": Scope.FACTS_WRITE,
     "relationships/": Scope.FACTS_WRITE,
     "competitors/": Scope.FACTS_WRITE,
+    "saved-views/": Scope.FACTS_WRITE,
     "engagements/": Scope.ENGAGEMENTS_WRITE,
     "leads/": Scope.LEADS_WRITE,
     "imports/": Scope.IMPORTS_WRITE,

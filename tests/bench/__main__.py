@@ -25,6 +25,7 @@ PARTS = (
     "deadlines",
     "handoff",
     "plays",
+    "accounts",
 )
 
 
@@ -63,15 +64,31 @@ def _measure(options: argparse.Namespace) -> int:
     from alignment.jobs.models import Job
     from alignment.people.models import User
 
-    from . import clocks, data, deadlines, handoff, imports, ingest, plays, rescore, web, whatif
+    from . import (
+        accounts,
+        clocks,
+        data,
+        deadlines,
+        handoff,
+        imports,
+        ingest,
+        plays,
+        rescore,
+        web,
+        whatif,
+    )
     from .report import Report
 
     report = Report()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    if options.only == ["accounts"]:
+        # As many accounts as companies are asked for, and one engagement a lead.
+        options.leads = options.events = options.companies * data.LEADS_PER_ACCOUNT
     report.note(f"making {options.leads:,} leads and {options.events:,} engagements …")
     program = data.make_program(leads=options.leads, events=options.events)
     by = User.objects.get(email=data.OWNER)
+    accounts.spread(program, by)
     Job.objects.create(program=program, kind=Job.Kind.REBUILD)
     took, _result = rescore.run_open_jobs(program)
     report.note(f"judged, counted and scored in {took:.1f} s")
@@ -91,6 +108,8 @@ def _measure(options: argparse.Namespace) -> int:
         clocks.measure(report, program)
     if "plays" in parts:
         plays.measure(report, program, by)
+    if "accounts" in parts:
+        accounts.measure(report, program, by)
     if "imports" in parts:
         imports.measure(report, program, options.companies)
     if "deadlines" in parts:

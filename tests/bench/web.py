@@ -246,11 +246,11 @@ def _pages(report: Report, program: Program, by: User) -> None:
         "search": f"{base}/search/?q=company+4711",
     }
     for name, address in pages.items():
-        times = [_seconds(client, address) for _ in range(7)][1:]
+        times = [seconds(client, address) for _ in range(7)][1:]
         report.at_most(f"page: {name}, median", 1_000 * statistics.median(times), 100, " ms")
 
 
-def _seconds(client: Client, address: str) -> float:
+def seconds(client: Client, address: str) -> float:
     start = time.perf_counter()
     reply = client.get(address, follow=False)
     took = time.perf_counter() - start

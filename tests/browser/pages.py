@@ -46,6 +46,7 @@ from campaigns.plays.actions.templates import save_play
 from campaigns.plays.rules.steps import Step
 from campaigns.selection.models import Candidate, Target
 from campaigns.selection.tests import scenes
+from alignment.workspace.models import SavedView
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
@@ -234,8 +235,10 @@ def furnish(cast: Cast) -> dict[str, Any]:
     closure, leave = _days_off(cast)
     known, rival = _in_the_field(cast, person)
     target, candidate = _chosen(cast, company)
+    view = SavedView.objects.create(program=program, owner=cast.rep, name="Texas", query="state=TX")
     return {
         "program": program.slug,
+        "view_id": view.pk,
         "account_id": company.pk,
         "person_id": person.pk,
         "lead_id": lead.pk,

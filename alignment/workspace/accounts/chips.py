@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    import django_filters
+    from typing import Any
+
     from django.http import QueryDict
 
 # They move within a list; another selection starts at its first page.
@@ -19,11 +20,14 @@ class Chip(NamedTuple):
     remove: str
 
 
-def chips_of(asked: django_filters.FilterSet, query: QueryDict) -> list[Chip]:
+def chips_of(asked: Any, query: QueryDict) -> list[Chip]:
     """One per filter that is set and understood."""
     chips = []
     for name, value in asked.form.cleaned_data.items() if asked.form.is_valid() else ():
         if value in (None, "", False):
+            continue
+        if isinstance(value, list):
+            chips += [Chip(asked.said_of(item), without_one(query, name, item)) for item in value]
             continue
         field = asked.form.fields[name]
         choices = dict(getattr(field, "choices", ()))
@@ -32,6 +36,13 @@ def chips_of(asked: django_filters.FilterSet, query: QueryDict) -> list[Chip]:
         text = label if value is True else _("%(name)s: %(said)s") % said
         chips.append(Chip(text, without(query, name)))
     return chips
+
+
+def without_one(query: QueryDict, name: str, value: str) -> str:
+    """The address without one value of a part that may be repeated."""
+    rest = query.copy()
+    rest.setlist(name, [item for item in rest.getlist(name) if item not in (value, "")])
+    return without(rest)
 
 
 def without(query: QueryDict, *names: str) -> str:

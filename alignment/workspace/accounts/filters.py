@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Lead, Stage
+from accounts.models.leads import CLOSED_STAGES
 from accounts.queries.finding import accounts_like
 from alignment.icp.models import Answer
 from alignment.icp.queries import icp_in_force
@@ -19,6 +20,8 @@ from alignment.reference.rules import STATES
 from alignment.workspace.amounts import AmountField
 from alignment.workspace.places import metros_like
 
+from .answers import AnswerFilter, AnswerRow, answer_rows, answering, said_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,19 +30,24 @@ if TYPE_CHECKING:
     from alignment.people.models import Membership, Program
 
 HANDED_STAGES = (Stage.MQL, Stage.SQL)
+OPEN_STAGES = tuple(stage for stage in Stage if stage not in CLOSED_STAGES)
+# Another filter is its declaration below, its method if it needs one, and its name in one of these:
+# what stands on the bar, and what behind "More filters".
+ON_THE_BAR = ("verdict", "unknown", "state", "owner", "leads")
+BEHIND = ("industry", "metro", "employees_min", "employees_max", "revenue_min", "revenue_max")
 
 
 # Stands for any criterion; a key of the profile may not.
 ANYTHING = "*"
 
 
-def _gaps(criteria: Sequence[Criterion]) -> list[tuple[str, str]]:
-    """The criteria of the profile, in words, as what may be missing."""
+def _names(criteria: Sequence[Criterion]) -> dict[str, str]:
+    """Key -> the criterion in words, of the profile in force."""
     said = in_words(criteria)
-    return [
-        (criterion.key, f"{words.title} · {words.wanted}")
+    return {
+        criterion.key: f"{words.title} · {words.wanted}"
         for criterion, words in zip(criteria, said, strict=True)
-    ]
+    }
 
 
 class AmountFilter(django_filters.Filter):
@@ -73,6 +81,16 @@ class AccountFilter(django_filters.FilterSet):
     owner = django_filters.ChoiceFilter(
         method="by_owner", label=_("Owner"), empty_label=_("Any owner")
     )
+    leads = django_filters.ChoiceFilter(
+        method="by_leads",
+        label=_("Leads"),
+        choices=[
+            ("open", _("With an open lead")),
+            ("none", _("Without an open lead")),
+            *((stage.value, stage.label) for stage in OPEN_STAGES),
+        ],
+        empty_label=_("With or without leads"),
+    )
     hot = django_filters.BooleanFilter(
         method="by_heat", label=_("With an MQL or SQL"), widget=forms.CheckboxInput
     )
@@ -89,6 +107,7 @@ class AccountFilter(django_filters.FilterSet):
     met = django_filters.CharFilter(method="by_answer", label=_("Meets"), max_length=60)
     missed = django_filters.CharFilter(method="by_answer", label=_("Does not meet"), max_length=60)
     unknown = GapFilter(method="by_answer", label=_("To find out"), choices=())
+    answer = AnswerFilter(method="by_answers", label=_("Criteria"))
 
     class Meta:
         model = Account
@@ -99,18 +118,28 @@ class AccountFilter(django_filters.FilterSet):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.program = program
-        criteria = icp_in_force(program)[0].criteria
+        self.criteria = criteria = icp_in_force(program)[0].criteria
         self.keys = [criterion.key for criterion in criteria]
+        self.names = _names(criteria)
         self.filters["unknown"].extra["choices"] = [
             ("", _("Known or unknown")),
             (ANYTHING, _("Anything to find out")),
-            *_gaps(criteria),
+            *self.names.items(),
         ]
         people = [(f"person:{member.user_id}", str(member.user)) for member in members]
         self.filters["owner"].extra["choices"] = [("nobody", _("Unassigned")), *people]
-        for name in ("verdict", "state", "owner", "unknown"):
+        for name in ON_THE_BAR:
             field = self.form.fields[name]
             field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
+
+    def narrowed(self, *without: str) -> Any:
+        """The rows as all filters but these leave them."""
+        self.form.is_valid()
+        rows: Any = self.queryset.all()
+        for name, value in self.form.cleaned_data.items():
+            if name not in without:
+                rows = self.filters[name].filter(rows, value)
+        return rows
 
     def by_text(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
         return accounts_like(rows, value)
@@ -130,6 +159,14 @@ class AccountFilter(django_filters.FilterSet):
             return rows
         leads = Lead.objects.in_program(self.program).filter(stage__in=HANDED_STAGES)
         return rows.filter(Exists(leads.filter(account=OuterRef("pk"))))
+
+    def by_leads(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        """ "open", "none" (of its leads is open), or a stage that one of them is in."""
+        mine = Lead.objects.in_program(self.program).filter(account=OuterRef("pk"))
+        if value in ("open", "none"):
+            open_ones = Exists(mine.filter(closed_at__isnull=True))
+            return rows.filter(open_ones if value == "open" else ~open_ones)
+        return rows.filter(Exists(mine.filter(stage=value)))
 
     def by_metro(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
         return rows.filter(cbsa__in=metros_like(value))
@@ -167,3 +204,23 @@ class AccountFilter(django_filters.FilterSet):
         if name == "met":
             return answers.filter(met=bit)
         return answers.filter(gap=bit) if name == "unknown" else answers.filter(met=0, gap=0)
+
+    def by_answers(self, rows: ScopedQuerySet[Account], _name: str, value: list[str]) -> Any:
+        return answering(rows, value, self.criteria, self.program) if value else rows
+
+    @property
+    def bar(self) -> list[Any]:
+        return [self.form[name] for name in ON_THE_BAR]
+
+    @property
+    def behind(self) -> list[Any]:
+        return [self.form[name] for name in BEHIND]
+
+    @property
+    def answers(self) -> list[AnswerRow]:
+        """The criteria of the profile as choices."""
+        return answer_rows(self.names, self.data.getlist("answer") if self.data else ())
+
+    def said_of(self, value: str) -> str:
+        """One of the answers asked for, in words."""
+        return said_of(self.names, value)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alignment.people.models import Membership, Program
 
 PAGE = 50
-COUNT_UP_TO = 10_000
+COUNT_UP_TO = 1_000
 EXPORT_BATCH = 1_000
 MOST_MEMBERS = 500
 # Scores have no index on purpose, so "hottest" looks at the leads that were handed over last.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -14,6 +14,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.workspace import words
 from alignment.workspace.exports import csv_response
+from alignment.workspace.saved.shown import first_url, tabs_of
 
 from . import queries
 from .chips import PLACES, chips_of
@@ -27,22 +28,15 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 COLUMNS_KEPT = "account_columns"
-# Those behind "More filters".
-MORE_FILTERS = (
-    "industry",
-    "metro",
-    "employees_min",
-    "employees_max",
-    "revenue_min",
-    "revenue_max",
-)
 
 
 @require_safe
 @requires(Permission.READ)
 def account_list(request: ProgramRequest) -> HttpResponse:
     """A page of the list; htmx asks for the rows alone when something changed."""
-    asked = _filter(request)
+    if first := first_url(request):
+        return redirect(first)
+    asked = filter_of(request)
     sort = _sort(request)
     page = queries.account_page(
         program=request.program, rows=asked.qs, sort=sort, asked=request.GET.dict()
@@ -62,9 +56,9 @@ def account_list(request: ProgramRequest) -> HttpResponse:
     chips = chips_of(asked, request.GET)
     context |= {
         "all_columns": COLUMNS,
-        "more": [asked.form[name] for name in MORE_FILTERS],
         "kept": [pair for pair in _pairs(request) if pair[0] not in ("columns", *PLACES)],
         "chips": chips,
+        "saved": tabs_of(request),
         "count": count,
         "count_words": words.capped(count, queries.COUNT_UP_TO),
         "is_new_program": not count and not chips,
@@ -76,7 +70,7 @@ def account_list(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.READ)
 def account_export(request: ProgramRequest) -> StreamingHttpResponse:
     """The filtered list in its order, whole."""
-    asked = _filter(request)
+    asked = filter_of(request)
     batches = queries.export_batches(program=request.program, rows=asked.qs, sort=_sort(request))
     return csv_response(
         name=f"{slugify(request.program.slug)}-accounts",
@@ -85,7 +79,8 @@ def account_export(request: ProgramRequest) -> StreamingHttpResponse:
     )
 
 
-def _filter(request: ProgramRequest) -> AccountFilter:
+def filter_of(request: ProgramRequest) -> AccountFilter:
+    """The filters in the address."""
     return AccountFilter(
         request.GET,
         queryset=Account.objects.in_program(request.program),

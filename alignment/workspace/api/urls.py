@@ -1,11 +1,15 @@
 from django.urls import path
 
+from alignment.workspace.saved import api as saved
+
 from . import accounts, engagements, findings, lead_score, lead_work, leads, stakeholders
 
 app_name = "workspace-api"
 urlpatterns = [
     path("accounts/", accounts.AccountsView.as_view(), name="accounts"),
     path("accounts/<int:pk>/", accounts.AccountView.as_view(), name="account"),
+    path("saved-views/", saved.SavedViewsView.as_view(), name="saved-views"),
+    path("saved-views/<int:pk>/", saved.SavedViewView.as_view(), name="saved-view"),
     path("findings/", findings.FindingsView.as_view(), name="findings"),
     path("findings/<int:pk>/", findings.FindingView.as_view(), name="finding"),
     path("stakeholders/", stakeholders.StakeholdersView.as_view(), name="stakeholders"),

@@ -1,0 +1,114 @@
+"""How accounts answer the criteria of the profile in force, as one filter: `answer=budget:unknown`.
+
+The parameter may be repeated; an account has to answer every criterion named as asked. "yes" and
+"no" speak for the account, as on its page: an exclusion that does not apply is a yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import django_filters
+from django import forms
+from django.db.models import F, Value
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alignment.icp.models import Answer
+
+if TYPE_CHECKING:
+    from alignment.icp.rules import Criterion
+
+ANSWERS = ((Answer.YES, _("Match")), (Answer.NO, _("No match")), (Answer.UNKNOWN, _("Unknown")))
+
+
+class AnswerField(forms.MultipleChoiceField):
+    """A view may name a criterion that the profile no longer has: that finds nothing, not all."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return [item for item in super().to_python(value) if item]
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
+class AnswerFilter(django_filters.Filter):
+    field_class = AnswerField
+
+
+class Masks(NamedTuple):
+    """Bits that an account's answers must have: yes, unknown, and neither of them."""
+
+    yes: int = 0
+    unknown: int = 0
+    neither: int = 0
+
+    @property
+    def is_possible(self) -> bool:
+        return not (self.yes & self.unknown or (self.yes | self.unknown) & self.neither)
+
+
+class AnswerRow(NamedTuple):
+    """One criterion as a choice on the form."""
+
+    key: str
+    label: str
+    choices: list[tuple[str, str, bool]]
+
+
+def masks_of(asked: Iterable[str], criteria: Sequence[Criterion]) -> Masks | None:
+    """What "key:answer" means in bits; None for a criterion or an answer that there is not."""
+    places = {criterion.key: (1 << at, criterion) for at, criterion in enumerate(criteria)}
+    yes = unknown = neither = 0
+    for said in asked:
+        key, _colon, answer = said.rpartition(":")
+        if key not in places or answer not in Answer.values:
+            return None
+        bit, criterion = places[key]
+        if answer == Answer.UNKNOWN:
+            unknown |= bit
+        elif (answer == Answer.YES) != (criterion.weight == "exclude"):
+            yes |= bit
+        else:
+            neither |= bit
+    return Masks(yes, unknown, neither)
+
+
+def answering(rows: Any, asked: Iterable[str], criteria: Sequence[Criterion], program: Any) -> Any:
+    """The accounts among `rows` whose verdict answers as asked."""
+    masks = masks_of(asked, criteria)
+    if masks is None or not masks.is_possible:
+        return rows.none()
+    both = F("verdict__yes_mask").bitor(F("verdict__unknown_mask"))
+    return (
+        rows.filter(verdict__program=program)
+        .alias(
+            said_yes=F("verdict__yes_mask").bitand(Value(masks.yes)),
+            said_unknown=F("verdict__unknown_mask").bitand(Value(masks.unknown)),
+            said_either=both.bitand(Value(masks.neither)) if masks.neither else Value(0),
+        )
+        .filter(said_yes=masks.yes, said_unknown=masks.unknown, said_either=0)
+    )
+
+
+def answer_rows(names: Mapping[str, str], asked: Iterable[str]) -> list[AnswerRow]:
+    """Every criterion (key -> name) with its answers, those asked for marked."""
+    chosen = set(asked)
+    return [
+        AnswerRow(key, name, [(v, str(label), v in chosen) for v, label in _choices(key)])
+        for key, name in names.items()
+    ]
+
+
+def said_of(names: Mapping[str, str], value: str) -> str:
+    """ "Employees · 200–5,000: Match" of "employees:yes"; of what there is not, as it stands."""
+    key, _colon, _answer = value.rpartition(":")
+    label = dict(_choices(key)).get(value)
+    if key not in names or label is None:
+        return value
+    return gettext("%(name)s: %(said)s") % {"name": names[key], "said": label}
+
+
+def _choices(key: str) -> list[tuple[str, Any]]:
+    return [(f"{key}:{value}", label) for value, label in ANSWERS]
