@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Lead, Stage
 from alignment.people.permissions import Scope
-from alignment.sla.models import HandOff, Leave, NextActionRule, ReasonCode, Territory
+from alignment.sla.models import Attempt, HandOff, Leave, NextActionRule, ReasonCode, Territory
 from alignment.sla.tests.handing import PROMISE, handed, mql
 from tests import cast as make
 from tests.api.conftest import Api, pointers, problem
@@ -74,6 +74,11 @@ def test_attempts_are_logged_and_listed(api: Api, cast: Cast) -> None:
         {**good, "note": 5},
     ):
         problem(api.post(path, bad), 422)
+    for days in (9_125, 367):
+        old = {**good, "at": (timezone.now() - timedelta(days=days)).isoformat()}
+        (error,) = problem(api.post(path, old), 422)["errors"]
+        assert error == {"pointer": "/at", "detail": "This is more than a year ago."}
+    assert not Attempt.objects.in_program(cast.program).exists()
     assert api.post(path, good).status_code == 201
     kept = api.post(path, {**good, "outcome": "reached"}, **{"Idempotency-Key": "a1"})
     again = api.post(path, {**good, "outcome": "reached"}, **{"Idempotency-Key": "a1"})

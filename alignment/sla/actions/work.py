@@ -30,6 +30,8 @@ from ..handoff_defaults import shown
 from ..models import Attempt, Feedback, HandOff, ReasonCode
 from ..outside import lead_data
 from ..queries.handoffs import managers_of
+from ..queries.moments import database_now
+from ..rules import attempts
 from .handoffs import settle
 
 # Nothing to judge before somebody handed it over.
@@ -38,6 +40,10 @@ JUDGED = (Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, Stage.RECYCLED, *CLOSED_STAGE
 
 class ReasonRefused(Exception):
     """The program has no such reason for this use; the sentence says so."""
+
+
+class MomentRefused(Exception):
+    """Nothing can have happened at that time, or nobody remembers it; the sentence says which."""
 
 
 @transaction.atomic
@@ -64,8 +70,10 @@ def log_attempt(
     """Record that `by` tried to reach the person; speaking with them also counts as reached.
 
     The journal bears the time of recording, by the database: a promise is not kept by writing down
-    an earlier hour. `at` is what the person says. An automatic mail is never recorded here.
+    an earlier hour. `at` is what the person says; raises `MomentRefused` where it lies ahead or
+    more than a year back. An automatic mail is never recorded here.
     """
+    check_moment(at)
     locked = _open(lead)
     attempt = Attempt.objects.create(
         program_id=locked.program_id,
@@ -142,6 +150,15 @@ def seen(*, lead: Lead, by: User) -> None:
     )
     if unseen.update(seen_at=Now()):
         bus.publish(lead.program_id, "handoffs")
+
+
+def check_moment(at: datetime) -> None:
+    """Raises `MomentRefused` unless an attempt may have been made then."""
+    now = database_now()
+    if attempts.too_late(at, now=now):
+        raise MomentRefused(_("This is in the future. Record the attempt once it has happened."))
+    if attempts.too_early(at, now=now):
+        raise MomentRefused(_("This is more than a year ago."))
 
 
 def offered(program_id: int, use: str, code: str) -> ReasonCode:

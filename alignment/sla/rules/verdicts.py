@@ -16,6 +16,8 @@ KEPT, BROKEN, LAPSED = "kept", "broken", "lapsed"
 # Owed to the other side although the lead is closed or sent back: it learns from these leads too.
 OWED_ANYWAY = ("feedback_given", "crm_updated")
 _LEAVES = frozenset({"closed", "recycled"})
+# The times of all others are those of machines.
+_DATED_BY_PEOPLE = frozenset({"contacted", "reached"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +43,25 @@ def verdict(promise: Promise, clause: SlaClause, events: Iterable[Happening]) ->
 
     `events` of the lead in the order of `place`; those up to the beginning are passed over. A deed
     counts from when it was recorded: one of an earlier hour that is told after the due time shows
-    that hour, and the promise stays broken.
+    that hour, and the promise stays broken. One dated before the promise began is no answer to it,
+    whenever it was told.
     """
     began = (promise.started_at, promise.event_id)
     for event in events:
         if event.place <= began:
             continue
-        if clause.ends in event.names:
+        if clause.ends in event.names and not _came_before(promise, clause, event):
             return _done(promise, event)
         if _leaves(clause, event):
             return _left(promise, event)
     return None
+
+
+def _came_before(promise: Promise, clause: SlaClause, event: Happening) -> bool:
+    """Whether a person says that they made this attempt before the promise began. They say the
+    minute, the database the microsecond: within one minute nobody is early."""
+    minute = promise.started_at.replace(second=0, microsecond=0)
+    return clause.ends in _DATED_BY_PEOPLE and event.at < minute
 
 
 def _done(promise: Promise, event: Happening) -> Verdict:

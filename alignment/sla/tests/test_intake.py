@@ -134,10 +134,13 @@ def test_a_deed_written_in_time_is_never_a_breach(lead: Lead) -> None:
     assert audit.count() == 1
 
 
-def test_a_claimed_time_before_the_start_counts_from_the_start(lead: Lead) -> None:
+def test_a_contact_from_before_the_hand_off_keeps_nothing(lead: Lead) -> None:
     follow(lead, "handed_off")
-    follow(lead, "contacted", at=database_now() - timedelta(days=1))
-    assert clock(lead).met_at == clock(lead).started_at
+    old = follow(lead, "contacted", at=database_now() - timedelta(days=1))
+    assert clock(lead).state == "running"
+    assert JournalEvent.objects.in_program(lead.program_id).filter(pk=old.pk).exists()
+    call = follow(lead, "contacted")
+    assert (clock(lead).state, clock(lead).met_at) == ("kept", call.at)
 
 
 @pytest.mark.parametrize("stage", ["disqualified", "lost", "won", "recycled"])

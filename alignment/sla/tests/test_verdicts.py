@@ -42,7 +42,12 @@ def events(draw: st.DrawFn) -> list[Happening]:
 def test_kept_means_written_in_time(found: list[Happening]) -> None:
     """Against the sentence of the contract, said another way."""
     after = [e for e in found if e.place > (START, PROMISE.event_id)]
-    ends = [e for e in after if {"contacted", "closed", "recycled"} & set(e.names)]
+    # A contact that is dated before the promise began is no answer to it.
+    ends = [
+        e
+        for e in after
+        if {"closed", "recycled"} & set(e.names) or ("contacted" in e.names and e.at >= START)
+    ]
     said = verdict(PROMISE, CALL, found)
     if not ends:
         assert said is None
@@ -56,6 +61,28 @@ def test_kept_means_written_in_time(found: list[Happening]) -> None:
         assert START <= said.met_at <= first.recorded_at
     if said.state == "broken":
         assert said.ended_at == DUE
+
+
+@pytest.mark.parametrize(
+    ("dated", "state"),
+    [(START - timedelta(minutes=1), None), (START - timedelta(days=9_000), None), (START, "kept")],
+)
+def test_a_contact_from_before_the_promise_does_not_keep_it(
+    dated: datetime, state: str | None
+) -> None:
+    promise = Promise(event_id=10, started_at=START + timedelta(seconds=40), due_at=DUE)
+    call = Happening(11, ("contacted",), dated, START + timedelta(minutes=5))
+    said = verdict(promise, CALL, [call])
+    assert (said.state if said else None) == state
+
+
+def test_an_old_contact_leaves_a_broken_promise_undone() -> None:
+    old = Happening(11, ("contacted",), START - timedelta(hours=2), DUE + timedelta(hours=1))
+    real = Happening(12, ("contacted",), DUE, DUE + timedelta(hours=2))
+    assert verdict(PROMISE, CALL, [old]) is None
+    said = verdict(PROMISE, CALL, [old, real])
+    assert said is not None
+    assert (said.state, said.met_at) == ("broken", DUE)
 
 
 @given(events(), events())

@@ -45,7 +45,7 @@ class AttemptIn(StrictShape):
     outcome = serializers.ChoiceField(choices=Attempt.Outcome.choices)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
     at = serializers.DateTimeField(
-        required=False, help_text="With its time zone, not in the future; now if left out."
+        required=False, help_text="With its time zone, not in the future, within a year; now if left out."
     )
 
     class Meta:
@@ -216,7 +216,8 @@ class FeedbackItems(Shape):
         summary="Log a human attempt to reach the person",
         description=(
             "An automatic mail is none. Having spoken with them (`reached`) also counts as reached."
-            " Promises are timed by when it is recorded, not by `at`."
+            " Promises are timed by when it is recorded, not by `at`; an attempt of before a promise"
+            " began does not keep it."
         ),
         operation_id="leads_log_attempt",
         request=AttemptIn,

@@ -148,6 +148,9 @@ def refusals_told(reason_at: str = "/code") -> Iterator[None]:
         raise Problem(422, str(impossible)) from impossible
     except actions.LeadMoved as moved:
         raise Problem(409, str(moved)) from moved
+    except work.MomentRefused as refused:
+        moment: FieldProblem = {"pointer": "/at", "detail": str(refused)}
+        raise Problem(422, "Some values were not accepted.", errors=[moment]) from refused
     except work.ReasonRefused as refused:
         wrong: FieldProblem = {"pointer": reason_at, "detail": str(refused)}
         raise Problem(422, "Some values were not accepted.", errors=[wrong]) from refused

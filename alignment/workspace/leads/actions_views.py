@@ -66,7 +66,7 @@ def done(
     url = next_page(request, _page_of(request, lead))
     try:
         change()
-    except (scoring.LeadMoved, work.ReasonRefused) as moved:
+    except (scoring.LeadMoved, work.ReasonRefused, work.MomentRefused) as moved:
         return gone_to(request, url, str(moved), messages.WARNING)
     return gone_to(request, url, text)
 

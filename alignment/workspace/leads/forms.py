@@ -14,6 +14,7 @@ from accounts.models import ValidationCall
 from alignment.sla.handoff_defaults import shown
 from alignment.sla.models import Attempt, ReasonCode
 from alignment.sla.queries.lead_work import reasons_for
+from alignment.sla.rules import attempts
 
 from .queries import member_of
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 LONGEST_NOTE = 4_000
 MOST_CHOSEN = 500
-CLOCK_SKEW = timedelta(minutes=5)
 LONGEST_NURTURE = timedelta(days=3 * 365)
 
 
@@ -38,9 +38,10 @@ class PastMoment(forms.DateTimeField):
         moment: datetime | None = super().clean(value)
         if moment is None:
             return None
-        if moment > timezone.now() + CLOCK_SKEW:
+        now = timezone.now()
+        if attempts.too_late(moment, now=now):
             raise ValidationError(_("This is in the future. Record the call once it has happened."))
-        if moment < timezone.now() - timedelta(days=366):
+        if attempts.too_early(moment, now=now):
             raise ValidationError(_("This is more than a year ago."))
         return moment
 
