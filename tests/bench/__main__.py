@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,27 +94,21 @@ def _measure(options: argparse.Namespace) -> int:
     took, _result = rescore.run_open_jobs(program)
     report.note(f"judged, counted and scored in {took:.1f} s")
     data.tidy()
-    parts = options.only or PARTS
-    if "web" in parts:
-        web.measure(report, program, by)
-    if "handoff" in parts:
-        handoff.measure(report, program, by)
-    if "ingest" in parts:
-        ingest.measure(report, program)
-    if "rescore" in parts:
-        rescore.measure(report, program, by)
-    if "whatif" in parts:
-        whatif.measure(report, program, by)
-    if "clocks" in parts:
-        clocks.measure(report, program)
-    if "plays" in parts:
-        plays.measure(report, program, by)
-    if "accounts" in parts:
-        accounts.measure(report, program, by)
-    if "imports" in parts:
-        imports.measure(report, program, options.companies)
-    if "deadlines" in parts:
-        deadlines.measure(report)
+    measures: dict[str, Callable[[], None]] = {
+        "web": lambda: web.measure(report, program, by),
+        "handoff": lambda: handoff.measure(report, program, by),
+        "ingest": lambda: ingest.measure(report, program),
+        "rescore": lambda: rescore.measure(report, program, by),
+        "whatif": lambda: whatif.measure(report, program, by),
+        "clocks": lambda: clocks.measure(report, program),
+        "plays": lambda: plays.measure(report, program, by),
+        "accounts": lambda: accounts.measure(report, program, by),
+        "imports": lambda: imports.measure(report, program, options.companies),
+        "deadlines": lambda: deadlines.measure(report),
+    }
+    for part, measure in measures.items():
+        if part in (options.only or PARTS):
+            measure()
     return _verdict(report)
 
 

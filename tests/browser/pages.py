@@ -41,12 +41,12 @@ from alignment.sla.actions.hours import add_closure, add_leave
 from alignment.sla.actions.work import give_feedback, log_attempt
 from alignment.sla.models import Clock, Closure, HandOff, Leave, NextActionRule, ReasonCode
 from alignment.sla.tests.promises import follow
+from alignment.workspace.models import SavedView
 from campaigns.library.models import Play
 from campaigns.plays.actions.templates import save_play
 from campaigns.plays.rules.steps import Step
 from campaigns.selection.models import Candidate, Target
 from campaigns.selection.tests import scenes
-from alignment.workspace.models import SavedView
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 

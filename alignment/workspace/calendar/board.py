@@ -173,9 +173,7 @@ def _chip(touch: Touch, met: Iterable[object], zone: tzinfo, now: datetime) -> C
 
 
 def _days(period: Period, today: date) -> list[Day]:
-    return [
-        Day(day, day == today, period.is_outside(day), holiday(day)) for day in period.days
-    ]
+    return [Day(day, day == today, period.is_outside(day), holiday(day)) for day in period.days]
 
 
 def _hours(days: Sequence[Day]) -> list[Hour]:
@@ -204,9 +202,7 @@ def _rows(days: Sequence[Day], targets: Sequence[Target]) -> list[Row]:
         for chip in day.chips:
             by_place[chip.touch.account_id, day.date].append(chip)
             accounts.setdefault(chip.touch.account_id, chip.touch.account)
-    ordered = sorted(
-        accounts.values(), key=lambda a: (tiers.get(a.pk, 9), a.name.casefold(), a.pk)
-    )
+    ordered = sorted(accounts.values(), key=lambda a: (tiers.get(a.pk, 9), a.name.casefold(), a.pk))
     return [
         Row(
             account,
@@ -215,5 +211,3 @@ def _rows(days: Sequence[Day], targets: Sequence[Target]) -> list[Row]:
         )
         for account in ordered[:MOST_ROWS]
     ]
-
-

@@ -30,16 +30,16 @@ class TouchFilter(django_filters.FilterSet):
     team = django_filters.ChoiceFilter(
         method="by_team", label=_("Team"), empty_label=_("Every team")
     )
-    who = django_filters.ChoiceFilter(method="by_person", label=_("Who"), empty_label=_("Everybody"))
+    who = django_filters.ChoiceFilter(
+        method="by_person", label=_("Who"), empty_label=_("Everybody")
+    )
     channel = django_filters.ChoiceFilter(
         label=_("Channel"), choices=TouchChannel.choices, empty_label=_("Every channel")
     )
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=Touch.State.choices, empty_label=_("Any state")
     )
-    message = django_filters.CharFilter(
-        lookup_expr="icontains", label=_("Message"), max_length=100
-    )
+    message = django_filters.CharFilter(lookup_expr="icontains", label=_("Message"), max_length=100)
     account = django_filters.NumberFilter(
         method="by_account_id", label=_("Account"), min_value=1, max_value=2**63 - 1
     )
