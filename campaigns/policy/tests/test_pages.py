@@ -12,7 +12,7 @@ from alignment.agreements.actions.signing import propose
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import draft_of, in_force
 from alignment.workspace.tests.pages import queries
-from campaigns.calendar.actions import plan_touch
+from campaigns.calendar.actions.planning import plan_touch
 from campaigns.policy.defaults import DEFAULT_POLICY
 from campaigns.policy.forms import PolicyForm
 from campaigns.policy.rules import parse_policy
