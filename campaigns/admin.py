@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 
-from .calendar.models import Touch
+from .calendar.models import Occurrence, Touch
 from .library.models import Asset, Play
 from .models import Campaign
 
@@ -42,4 +42,13 @@ class TouchAdmin(ProgramScopedAdmin):
     list_filter = (ProgramFilter, "channel", "side", "state")
     list_select_related = ("account", "who", "program")
     search_fields = ("account__name", "message")
+    ordering = ("-id",)
+
+
+@admin.register(Occurrence)
+class OccurrenceAdmin(ProgramScopedAdmin):
+    list_display = ("source", "external_id", "touch", "waits", "program")
+    list_filter = (ProgramFilter, "waits")
+    list_select_related = ("touch", "program")
+    search_fields = ("source", "external_id")
     ordering = ("-id",)

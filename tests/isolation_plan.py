@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import Account, Stakeholder
-from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.calendar.models import Occurrence, Touch, TouchPerson
 from campaigns.library.models import Asset, Play, PlayStep
 from campaigns.models import Campaign, CampaignAccount
 from campaigns.plays.models import PlayRun, RunTouch
@@ -62,3 +62,6 @@ def hers_plan(cast: Cast, number: int) -> None:
         **row, play=play, account=account, starts_on=date(2026, 11, 2), start_key=UUID(int=number)
     )
     RunTouch.objects.create(**row, run=run, touch=touch, position=1)
+    Occurrence.objects.create(
+        **row, source="zanzibar", external_id="zanzibar-1", touch=touch, waits=False
+    )

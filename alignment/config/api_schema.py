@@ -14,6 +14,7 @@ from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
 from alignment.sla.models import Attempt
+from campaigns.library.models import TouchChannel
 
 DESCRIPTION = """
 Facts in, judgements out: accounts, people, leads, engagements and scores of one program.
@@ -49,6 +50,7 @@ TAGS = {
     "handoffs": "MQLs on their way to sales, and what decides about them.",
     "plays": "Templates of linked touches of both teams, and where they run.",
     "hours": "Working hours, closed days and leave: what business time is made of.",
+    "touches": "The shared calendar: what both teams plan, and what became of it.",
     "jobs": "Long work.",
     "imports": "Lists from files.",
     "notices": "What the key's person was told.",
@@ -116,6 +118,7 @@ NOTICE_KINDS = NoticeKind.choices
 WEBHOOK_KINDS = Endpoint.Kind.choices
 DELIVERY_CHANNELS = Delivery.Channel.choices
 CONSENT_CHANNELS = Channel.choices
+TOUCH_CHANNELS = TouchChannel.choices
 ATTEMPT_CHANNELS = Attempt.Channel.choices
 ATTEMPT_OUTCOMES = Attempt.Outcome.choices
 FINDING_OUTCOMES = CriterionFinding.Outcome.choices

@@ -58,6 +58,7 @@ READS = (
     "nominations/",
     "selection/sessions/",
     "saved-views/",
+    "touches/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,
@@ -70,6 +71,11 @@ WRITES = {
     "leads/": Scope.LEADS_WRITE,
     "imports/": Scope.IMPORTS_WRITE,
     "plays/": Scope.CALENDAR_WRITE,
+    "touches/": Scope.CALENDAR_WRITE,
+    "touches/reports/": Scope.CALENDAR_WRITE,
+    "touches/check/": Scope.CALENDAR_WRITE,
+    "touches/1/done/": Scope.CALENDAR_WRITE,
+    "touches/1/skip/": Scope.CALENDAR_WRITE,
     "jobs/1/cancel/": Scope.JOBS_WRITE,
     "notices/read/": Scope.NOTICES_WRITE,
     "webhooks/": Scope.WEBHOOKS_MANAGE,

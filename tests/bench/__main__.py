@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ PARTS = (
     "handoff",
     "plays",
     "accounts",
+    "calendar",
 )
 
 
@@ -62,6 +63,27 @@ def _measure(options: argparse.Namespace) -> int:
     django.setup()
     from django.core.management import call_command
 
+    from .report import Report
+
+    report = Report()
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    parts = options.only or PARTS
+    if "calendar" in parts:
+        _measure_calendar(report)
+    if parts != ["calendar"]:
+        _measure_leads(report, options, parts)
+    return _verdict(report)
+
+
+def _measure_calendar(report: "Report") -> None:
+    """It makes its own program, and needs no leads."""
+    from . import calendar
+
+    calendar.measure(report)
+
+
+def _measure_leads(report: "Report", options: argparse.Namespace, parts: Sequence[str]) -> None:
     from alignment.jobs.models import Job
     from alignment.people.models import User
 
@@ -78,12 +100,8 @@ def _measure(options: argparse.Namespace) -> int:
         web,
         whatif,
     )
-    from .report import Report
 
-    report = Report()
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    if options.only == ["accounts"]:
+    if parts == ["accounts"]:
         # As many accounts as companies are asked for, and one engagement a lead.
         options.leads = options.events = options.companies * data.LEADS_PER_ACCOUNT
     report.note(f"making {options.leads:,} leads and {options.events:,} engagements …")
@@ -107,9 +125,8 @@ def _measure(options: argparse.Namespace) -> int:
         "deadlines": lambda: deadlines.measure(report),
     }
     for part, measure in measures.items():
-        if part in (options.only or PARTS):
+        if part in parts:
             measure()
-    return _verdict(report)
 
 
 def _verdict(report: "Report") -> int:

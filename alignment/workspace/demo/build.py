@@ -14,7 +14,7 @@ from alignment.scoring.actions.setup import install_defaults
 from alignment.sla.actions import setup as sla
 from campaigns.policy.actions import setup as policy
 
-from . import agreements, cast, facts, handoffs, promises, story
+from . import agreements, cast, facts, field, handoffs, plan, promises, story
 
 SLUG = "us-mid-market"
 NAME = "US mid-market"
@@ -62,4 +62,6 @@ def build(seed: int = 2026) -> Program:
     promises.past(program, people, dice)
     handoffs.forget_notices(program)
     handoffs.fresh(told)
+    field.look(program, people, dice)
+    plan.plan(program, people, dice)
     return program

@@ -1,0 +1,268 @@
+"""What the demo's teams chose and planned: targets, plays, a campaign, the weeks around today."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Account, Stakeholder
+from alignment.people.models import Program, Side, User
+from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.library.models import Asset, Play
+from campaigns.models import Campaign, CampaignAccount
+from campaigns.plays.actions.starting import Start, start_play
+from campaigns.plays.actions.templates import save_play
+from campaigns.plays.casting import Choices
+from campaigns.plays.rules.steps import Step
+from campaigns.selection.actions.confirming import confirm
+from campaigns.selection.actions.listing import Work, place
+from campaigns.selection.actions.sessions import nominate, open_session
+from campaigns.selection.actions.voting import declare_ready, vote
+from campaigns.selection.models import Candidate, Session
+from campaigns.selection.queries.targets import hash_now
+
+CONTENT = (
+    ("How an Ohio insurer cut IT costs by 40 %", "case_study", "52", "CFO", "compare"),
+    ("A machine builder plans in days, not weeks", "case_study", "33", "COO", "compare"),
+    ("Buyer's guide: planning suites for the mid-market", "white_paper", "", "CIO", "discover"),
+    ("What it returns: the model on one page", "one_pager", "", "CFO", "decide"),
+    ("Three mistakes of a first roll-out", "webinar", "", "", "discover"),
+    ("A tour in four minutes", "video", "", "", "discover"),
+    ("First call: their own figures", "script", "", "", "compare"),
+)
+COSTS = "Cut IT costs by 40 %"
+# Votes of the open session: what marketing says and why, what sales says and why.
+DISAGREED = (
+    ("yes", "Three people read the buyer's guide this week", "no", "Renewed with Halden in May"),
+    ("later", "No engagement yet, let us warm them up", "yes", "Their COO is a former customer"),
+)
+# When the last list was confirmed.
+LAST_SESSION = timedelta(days=7)
+
+
+def plan(program: Program, people: dict[str, User], dice: random.Random) -> None:
+    """A confirmed list and the next session, two plays and where they run, a campaign."""
+    assets = _content(program, people["lea"])
+    plays = _plays(program, people["lea"], assets)
+    targets = _chosen(program, people, plays[0], dice)
+    campaign = _campaign(program, people["hugo"], plays, targets)
+    _past(program, people, targets[:16], assets, campaign, dice)
+    choices = Choices(people["lea"], people["marcus"])
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for play, accounts, day, number in (
+        (plays[0], targets[16:28], tomorrow, 1),
+        (plays[1], targets[28:36], tomorrow + timedelta(days=3), 2),
+    ):
+        start = Start(play, accounts, day, choices, campaign)
+        start_play(program=program, start=start, key=UUID(int=number), by=people["lea"])
+    _next_session(program, people, dice)
+
+
+def _content(program: Program, by: User) -> dict[str, Asset]:
+    rows = {}
+    for title, kind, sector, persona, stage in CONTENT:
+        rows[title] = Asset.objects.create(
+            program=program,
+            title=title,
+            kind=kind,
+            sector=sector,
+            persona=persona,
+            stage=stage,
+            language="en",
+            message=COSTS if "40 %" in title else "",
+            created_by=by,
+        )
+    return rows
+
+
+def _plays(program: Program, by: User, assets: dict[str, Asset]) -> tuple[Play, Play]:
+    study, _machines, _guide, model, webinar, _tour, script = assets.values()
+    story = "Take up the case study: what would 40 % mean for them?"
+    case = save_play(
+        program=program,
+        by=by,
+        name="Case study, then a call",
+        goal="A first meeting with whoever owns the budget",
+        steps=[
+            Step(1, "marketing", "email", 0, time(9, 30), 15, None, COSTS, "", study.pk),
+            Step(2, "sales", "call", 2, time(10), 15, 1, COSTS, story, script.pk),
+            Step(3, "sales", "email", 5, time(14), 15, 2, COSTS, "", model.pk),
+        ],
+    )
+    invitation = save_play(
+        program=program,
+        by=by,
+        name="Webinar for the whole committee",
+        goal="Three people of the committee in one room",
+        steps=[
+            Step(1, "marketing", "email", 0, time(11), 15, None, "", "", webinar.pk),
+            Step(2, "sales", "linkedin", 2, time(9), 15, 1, "", "Are you joining us?", None),
+            Step(3, "marketing", "webinar", 8, time(12), 60, 1, "", "", webinar.pk),
+            Step(4, "sales", "call", 10, time(15), 15, 3, "", "What did they take away?", None),
+        ],
+    )
+    return case, invitation
+
+
+def _chosen(
+    program: Program, people: dict[str, User], play: Play, dice: random.Random
+) -> list[Account]:
+    """The last session, a week ago: 38 of 40 candidates agreed on, confirmed by both."""
+    session = open_session(program=program, by=people["claire"])
+    best = Account.objects.in_program(program).filter(verdict__answer="match")
+    for account in best.order_by("-account_score__score", "pk")[:40]:
+        nominate(account=account, side=Side.SALES, reason="Best ranked", by=people["sarah"])
+    rows = list(
+        Candidate.objects.in_program(program)
+        .filter(session=session)
+        .select_related("session", "account")
+        .order_by("pk")[:40]
+    )
+    for number, candidate in enumerate(rows):
+        marketing = "no" if number in (5, 17) else "yes"
+        _say(candidate, people, marketing, "They fit and they move", "yes", "We know people there")
+    declare_ready(session=session, side=Side.MARKETING, by=people["hugo"])
+    declare_ready(session=session, side=Side.SALES, by=people["sarah"])
+    agreed = [row for number, row in enumerate(rows) if number not in (5, 17)]
+    marketers, reps = [people["lea"], people["paul"]], [people["marcus"], people["ines"]]
+    work = [
+        (row, Work(1 if n < 10 else 2 if n < 25 else 3, marketers[n % 2], _rep(row, reps, n), play))
+        for n, row in enumerate(agreed)
+    ]
+    place(session=session, work=work, by=people["hugo"])
+    seen = hash_now(program.pk)
+    confirm(session=session, side=Side.SALES, seen=seen, by=people["sarah"])
+    confirm(session=session, side=Side.MARKETING, seen=seen, by=people["hugo"])
+    _a_week_ago(session)
+    return [row.account for row in agreed]
+
+
+def _rep(candidate: Candidate, reps: list[User], number: int) -> User:
+    owner = candidate.account.owner
+    return owner if owner in reps else reps[number % len(reps)]
+
+
+def _say(
+    candidate: Candidate,
+    people: dict[str, User],
+    marketing: str,
+    why: str,
+    sales: str,
+    because: str,
+) -> None:
+    vote(candidate=candidate, side=Side.MARKETING, choice=marketing, reason=why, by=people["hugo"])
+    vote(candidate=candidate, side=Side.SALES, choice=sales, reason=because, by=people["sarah"])
+
+
+def _a_week_ago(session: Session) -> None:
+    with connection.cursor() as cursor:
+        for table, columns in (
+            ("selection_session", ("opened_at", "revealed_at", "confirmed_at")),
+            ("selection_target", ("entered_at",)),
+        ):
+            moved = ", ".join(f"{column} = {column} - %(by)s" for column in columns)
+            cursor.execute(
+                f"UPDATE {table} SET {moved} WHERE program_id = %(program)s",
+                {"by": LAST_SESSION, "program": session.program_id},
+            )
+
+
+def _next_session(program: Program, people: dict[str, User], dice: random.Random) -> None:
+    """Open since this morning; marketing has voted on most of it, sales on some."""
+    session = open_session(program=program, by=people["claire"])
+    rows = Candidate.objects.in_program(program).filter(session=session)
+    candidates = list(rows.select_related("session", "account").order_by("pk"))
+    for candidate, votes in zip(candidates, DISAGREED, strict=False):
+        _say(candidate, people, *votes)
+    for candidate in candidates[2:9]:
+        vote(
+            candidate=candidate,
+            side=Side.MARKETING,
+            choice="yes",
+            reason="They came back to our site twice this week",
+            by=people["lea"],
+        )
+
+
+def _campaign(
+    program: Program, by: User, plays: tuple[Play, Play], accounts: list[Account]
+) -> Campaign:
+    today = timezone.localdate()
+    campaign = Campaign.objects.create(
+        program=program,
+        name="IT costs, winter",
+        goal="20 first meetings with finance and operations",
+        budget_usd=60_000,
+        starts_on=today - timedelta(days=30),
+        ends_on=today + timedelta(days=60),
+        owner=by,
+    )
+    campaign.plays.set(plays)
+    CampaignAccount.objects.bulk_create(
+        CampaignAccount(program=program, campaign=campaign, account=account) for account in accounts
+    )
+    return campaign
+
+
+def _past(
+    program: Program,
+    people: dict[str, User],
+    accounts: list[Account],
+    assets: dict[str, Asset],
+    campaign: Campaign,
+    dice: random.Random,
+) -> None:
+    """Two weeks behind us: a case study by marketing, then the call that took it up."""
+    study, *_others, script = assets.values()
+    results = ("replied", "no_answer", "meeting", "no_answer", "not_interested")
+    for number, account in enumerate(accounts):
+        people_there = Stakeholder.objects.in_program(program).filter(
+            account=account, do_not_contact=False
+        )
+        person = people_there.order_by("pk").first()
+        if person is None:
+            continue
+        sent = _at(14 - number % 4, 14)
+        fields = {"program": program, "account": account, "campaign": campaign, "message": COSTS}
+        mail = Touch.objects.create(
+            **fields,
+            channel="email",
+            side="marketing",
+            who=people["lea"],
+            asset=study,
+            starts_at=sent,
+            ends_at=sent + timedelta(minutes=15),
+            state=Touch.State.DONE,
+            done_at=sent,
+            result="opened" if dice.random() < 0.7 else "",
+            thread=0,
+        )
+        called = _at(12 - number % 4, 16)
+        call = Touch.objects.create(
+            **fields,
+            channel="call",
+            side="sales",
+            who=account.owner or people["marcus"],
+            asset=script,
+            starts_at=called,
+            ends_at=called + timedelta(minutes=15),
+            state=Touch.State.DONE,
+            done_at=called,
+            result=results[number % len(results)],
+            follows=mail,
+            thread=mail.pk,
+        )
+        Touch.objects.in_program(program).filter(pk=mail.pk).update(thread=mail.pk)
+        for touch in (mail, call):
+            TouchPerson.objects.create(program=program, touch=touch, stakeholder=person)
+
+
+def _at(days_ago: int, hour: int) -> datetime:
+    """An hour of UTC on a day behind us, a weekday."""
+    day = timezone.now().date() - timedelta(days=days_ago)
+    day -= timedelta(days=max(0, day.weekday() - 4))
+    return datetime.combine(day, time(hour), UTC)
