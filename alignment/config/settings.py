@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "alignment.icp",
     "accounts",
     "accounts.field",
+    "accounts.intent",
     "alignment.agreements",
     "alignment.jobs",
     "alignment.notifications",
