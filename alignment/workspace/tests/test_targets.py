@@ -82,7 +82,7 @@ def test_from_an_empty_list_to_a_confirmed_one(cast: Cast) -> None:
     kept = page(cast, "observer", "past/1/")
     assert account.name in kept
     assert "They called back" in kept
-    assert "100 %" in page(cast, "rep", "past/")
+    assert "100%" in page(cast, "rep", "past/")
     assert "Case study, then a call" in page(cast, "rep")
 
 
@@ -128,7 +128,7 @@ def test_disagreements_are_the_agenda_with_both_reasons(cast: Cast) -> None:
     assert same.name not in agenda
     assert scenes.SECRET in agenda
     assert "They called back" in agenda
-    assert "1 of 2 accounts: 50 %" in shown
+    assert "1 of 2 accounts: 50%" in shown
 
 
 def test_whoever_may_not_vote_reads_along(cast: Cast) -> None:
