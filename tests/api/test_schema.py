@@ -85,6 +85,7 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "findings",
         "relationships",
         "competitors",
+        "intent",
         "stakeholders",
         "leads",
         "engagements",
