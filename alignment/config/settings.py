@@ -349,6 +349,7 @@ SPECTACULAR_SETTINGS = {
         "AttemptChannel": "alignment.config.api_schema.ATTEMPT_CHANNELS",
         "AttemptOutcome": "alignment.config.api_schema.ATTEMPT_OUTCOMES",
         "FindingOutcome": "alignment.config.api_schema.FINDING_OUTCOMES",
+        "RowOutcome": "alignment.config.api_schema.ROW_OUTCOMES",
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
         "SideEnum": "alignment.people.models.Side",
         "VoteChoice": "campaigns.selection.models.Choice",

@@ -36,6 +36,7 @@ SAMPLE_OF = {
     Import.Target.STAKEHOLDERS: "fictional_contacts_fr.csv",
     Import.Target.ENGAGEMENTS: "fictional_engagements_fr.csv",
     Import.Target.TOUCHES: "fictional_touches_fr.csv",
+    Import.Target.SURGES: "fictional_surges.csv",
 }
 
 
@@ -229,6 +230,11 @@ def _targets(form: forms.UploadForm) -> list[dict[str, Any]]:
             "calendar",
             _("What either team plans: each row is judged, and told with what it collides."),
             _("E-mail, channel, from, until, who, message, reason…"),
+        ),
+        "surges": (
+            "bolt",
+            _("Topics that companies read about, by week, as an intent provider exports them."),
+            _("Company domain or name, topic, score, week, source…"),
         ),
     }
     chosen = form["target"].value()

@@ -86,6 +86,7 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "relationships",
         "competitors",
         "saved-views",
+        "intent",
         "stakeholders",
         "leads",
         "touches",

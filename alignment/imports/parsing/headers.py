@@ -127,6 +127,25 @@ external_id: external id / id / touch id / activity id / task id / source id / i
     id externe
 """
 
+_SURGES = """
+domain: domain / company domain / account domain / domain name / company url / website /
+    company website / company domain name / root domain / url / domaine / nom de domaine /
+    site web / domaine de l entreprise
+name: company name / company / account name / account / name / organization / organisation /
+    business name / entreprise / societe / raison sociale / nom de l entreprise / nom du
+    compte / compte / nom de la societe
+topic: topic name / topic / intent topic / surge topic / surging topic / topics / keyword /
+    category / sujet / theme / thematique / thematique d intention / mot cle
+strength: composite score / topic score / surge score / intent score / company surge score /
+    score / strength / topic composite score / intent strength / score composite / score d
+    intention / score du sujet / intensite / force / note
+week: week / week of / week start / week starting / week start date / week ending / week end
+    date / score date / surge date / report date / date stamp / date / as of / semaine /
+    semaine du / debut de semaine / fin de semaine / date du score / date du rapport
+source: source / provider / vendor / data source / intent source / fournisseur / provenance /
+    origine
+"""
+
 
 def _read(text: str) -> Mapping[str, tuple[str, ...]]:
     joined = text.replace("\n    ", " ")
@@ -139,4 +158,5 @@ HEADERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "stakeholders": _read(_STAKEHOLDERS),
     "engagements": _read(_ENGAGEMENTS),
     "touches": _read(_TOUCHES),
+    "surges": _read(_SURGES),
 }

@@ -5,26 +5,28 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.field.actions.people import forget, know
 from accounts.intent.actions.reports import SurgeIn, report_surges
 from accounts.intent.actions.standing import today_utc
 from accounts.intent.queries.finding import Company
-from accounts.models import Account, AccountToScore, Lead
-from alignment.agreements.models import Kind, Version
+from accounts.models import Account, AccountToScore
+from alignment.agreements.actions import drafts
+from alignment.agreements.models import Kind
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.scoring import tasks
 from alignment.scoring.account_score.actions import follow_engagements, score_waiting
 from alignment.scoring.account_score.rules import DEFAULT_WEIGHTS, PARTS
 from alignment.scoring.actions.leads import disqualify
-from alignment.scoring.agreement import carry_out
+from alignment.scoring.actions.models import save_draft
 from alignment.scoring.models import AccountScore, EngagementMark, LeadScore
 from alignment.scoring.queries import ruling
 from tests import cast as play
 from tests.cast import Cast
+from tests.signing import bring_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +116,6 @@ def test_time_that_takes_points_from_a_person_takes_them_from_the_account(cast: 
     yesterday = play.engage(lead.stakeholder, "pricing_page_view").received_at - timedelta(days=1)
     rows = LeadScore.objects.in_program(cast.program).filter(lead=lead)
     rows.update(stale_at=yesterday, engagement=0, total=0)
-    AccountScore.objects.in_program(cast.program).filter(pk=lead.account.pk)
     tasks.refresh_stale()
     assert AccountToScore.objects.in_program(cast.program).filter(account=lead.account).exists()
 
@@ -122,29 +123,18 @@ def test_time_that_takes_points_from_a_person_takes_them_from_the_account(cast: 
 def test_a_new_model_scores_all_by_its_weights(cast: Cast) -> None:
     account = play.account(cast.program, **FITS)
     assert swept(account).fit > 0
-    version = Version.objects.in_program(cast.program).get(kind=Kind.SCORING, state="in_force")
     weights = replace(DEFAULT_WEIGHTS, fit=0, engagement=70)
+    version = drafts.start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
     content = {**version.content, "account": asdict(weights)}
-    versions = Version.objects.in_program(cast.program)
-    with transaction.atomic():
-        versions.filter(pk=version.pk).update(state="retired")
-        new = Version.objects.create(
-            program=cast.program,
-            kind=Kind.SCORING,
-            number=version.number + 1,
-            state="in_force",
-            content=content,
-            content_hash="x",
-        )
+    save_draft(version=version, content=content, note="", by=cast.owner)
+    version.refresh_from_db()
+    bring_in_force(version)
     assert ruling(cast.program).compiled.model.account == weights
-    carry_out(new, cast.owner)
     assert swept(account).fit == 0
     for job in Job.objects.in_program(cast.program).filter(state="queued"):
         runner.run(job.pk)
     # After the last chunk of leads all accounts wait again.
-    waiting = AccountToScore.objects.in_program(cast.program).filter(account=None)
-    assert waiting.exists()
-    swept(account)
+    assert AccountToScore.objects.in_program(cast.program).filter(account=None).exists()
 
 
 def test_a_whole_program_is_scored_piece_by_piece(
@@ -179,5 +169,3 @@ def test_the_mark_moves_up_once_older_transactions_have_ended(cast: Cast) -> Non
     follow_engagements()
     mark.refresh_from_db()
     assert (mark.read, mark.ahead) == (second.pk, second.pk)
-    follow_engagements()
-    assert Lead.objects.in_program(cast.program).get(pk=lead.pk)
