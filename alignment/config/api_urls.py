@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alignment.workspace.api.urls")),
     path("", include("accounts.api.urls")),
     path("", include("accounts.field.api_urls")),
+    path("", include("accounts.duplicates.api_urls")),
     path("", include("alignment.agreements.api_urls")),
     path("", include("alignment.icp.api_urls")),
     path("", include("alignment.scoring.api_urls")),

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "alignment.icp",
     "accounts",
     "accounts.field",
+    "accounts.duplicates",
     "alignment.agreements",
     "alignment.jobs",
     "alignment.notifications",

@@ -86,6 +86,8 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "relationships",
         "competitors",
         "saved-views",
+        "duplicates",
+        "merges",
         "stakeholders",
         "leads",
         "engagements",

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from alignment.config.local.engines import engines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .report import Report
 
 PARTS = (
@@ -67,11 +69,11 @@ def _measure(options: argparse.Namespace) -> int:
     from .report import Report
 
     report = Report()
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     if options.only == ["accounts"]:
         # As many accounts as companies are asked for, and one engagement a lead.
         options.leads = options.events = options.companies * data.LEADS_PER_ACCOUNT
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     report.note(f"making {options.leads:,} leads and {options.events:,} engagements …")
     program = data.make_program(leads=options.leads, events=options.events)
     by = User.objects.get(email=data.OWNER)
@@ -80,25 +82,20 @@ def _measure(options: argparse.Namespace) -> int:
     took, _result = rescore.run_open_jobs(program)
     report.note(f"judged, counted and scored in {took:.1f} s")
     data.tidy()
-    parts = options.only or PARTS
-    if "web" in parts:
-        web.measure(report, program, by)
-    if "handoff" in parts:
-        handoff.measure(report, program, by)
-    if "ingest" in parts:
-        ingest.measure(report, program)
-    if "rescore" in parts:
-        rescore.measure(report, program, by)
-    if "whatif" in parts:
-        whatif.measure(report, program, by)
-    if "clocks" in parts:
-        clocks.measure(report, program)
-    if "accounts" in parts:
-        accounts.measure(report, program, by)
-    if "imports" in parts:
-        imports.measure(report, program, options.companies)
-    if "deadlines" in parts:
-        deadlines.measure(report)
+    measured: dict[str, Callable[[], None]] = {
+        "web": lambda: web.measure(report, program, by),
+        "handoff": lambda: handoff.measure(report, program, by),
+        "ingest": lambda: ingest.measure(report, program),
+        "rescore": lambda: rescore.measure(report, program, by),
+        "whatif": lambda: whatif.measure(report, program, by),
+        "clocks": lambda: clocks.measure(report, program),
+        "accounts": lambda: accounts.measure(report, program, by),
+        "imports": lambda: imports.measure(report, program, options.companies),
+        "deadlines": lambda: deadlines.measure(report),
+    }
+    for name, part in measured.items():
+        if name in (options.only or PARTS):
+            part()
     return _verdict(report)
 
 
