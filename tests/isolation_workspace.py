@@ -1,5 +1,9 @@
 """The stranger's rows of the pages themselves: see isolation_world."""
 
+from django.utils import timezone
+
+from accounts.duplicates.models import DuplicatePair, Merge
+from accounts.models import Account
 from alignment.workspace.models import SavedView
 
 from .cast import Cast
@@ -7,6 +11,28 @@ from .cast import Cast
 
 def hers_workspace(cast: Cast, number: int) -> None:
     """Rows with that number and her word in every text."""
+    account = Account.objects.in_program(cast.other_program).get(pk=number)
+    other = Account.objects.create(
+        pk=number + 1, program=cast.other_program, name="Zanzibar twin", name_key="zanzibar twin"
+    )
+    DuplicatePair.objects.create(
+        pk=number,
+        program=cast.other_program,
+        first=account,
+        second=other,
+        similarity=90,
+        ground="name",
+        found_at=timezone.now(),
+    )
+    Merge.objects.create(
+        pk=number,
+        program=cast.other_program,
+        survivor=account,
+        gone_id=number + 2,
+        gone_name="Zanzibar gone",
+        facts={"name": "Zanzibar gone"},
+        by=cast.stranger,
+    )
     SavedView.objects.create(
         pk=number,
         program=cast.other_program,

@@ -32,6 +32,7 @@ class JournalKind(models.TextChoices):
     VERDICT_CHANGED = "verdict_changed", _("ICP verdict changed")
     ACCOUNT_CREATED = "account_created", _("Account created")
     ACCOUNT_CHANGED = "account_changed", _("Account changed")
+    ACCOUNT_MERGED = "account_merged", _("Account merged")
     PERSON_CHANGED = "stakeholder_changed", _("Person changed")
     NOTE = "note", _("Note")
 

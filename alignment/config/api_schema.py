@@ -31,6 +31,7 @@ Facts in, judgements out: accounts, people, leads, engagements and scores of one
 """
 TAGS = {
     "accounts": "Companies, with the verdict of the ICP in force.",
+    "duplicates": "Pairs of accounts that may be one company, and merges.",
     "saved-views": "Filters of the list of accounts under a name.",
     "stakeholders": "People, how to reach them and whether we may.",
     "field": "What sales saw: findings, who knows whom, whose product accounts use.",

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "accounts",
     "accounts.field",
     "accounts.intent",
+    "accounts.duplicates",
     "alignment.agreements",
     "alignment.jobs",
     "alignment.notifications",

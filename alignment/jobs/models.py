@@ -20,6 +20,7 @@ class Job(ProgramOwned):
         REBUILD = "rebuild", _("Rebuild counters from engagements")
         WHAT_IF = "what_if", _("Try a scoring model")
         BACKTEST = "backtest", _("Back-test of a scoring model")
+        DUPLICATES = "duplicates", _("Look for duplicate accounts")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -81,4 +82,5 @@ UNITS: dict[str, str] = {
     Job.Kind.REBUILD: "leads",
     Job.Kind.WHAT_IF: "leads",
     Job.Kind.BACKTEST: "outcomes",
+    Job.Kind.DUPLICATES: "accounts",
 }

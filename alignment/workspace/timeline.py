@@ -75,6 +75,7 @@ ICONS: dict[str, str] = {
     JournalKind.VERDICT_CHANGED: "target",
     JournalKind.ACCOUNT_CREATED: "building",
     JournalKind.ACCOUNT_CHANGED: "edit",
+    JournalKind.ACCOUNT_MERGED: "link",
     JournalKind.PERSON_CHANGED: "edit",
     JournalKind.HANDED_OFF: "arrow-right",
     JournalKind.CONTACTED: "phone",
@@ -114,6 +115,7 @@ TEXTS: dict[str, str | _StrPromise] = {
     JournalKind.BECAME_SQL: _("Became SQL"),
     JournalKind.ACCOUNT_CREATED: _("Account created"),
     JournalKind.ACCOUNT_CHANGED: _("Account changed"),
+    JournalKind.ACCOUNT_MERGED: _("Merged with another account"),
     JournalKind.PERSON_CHANGED: _("Person changed"),
     JournalKind.CRM_UPDATED: _("Status updated in the CRM"),
     JournalKind.NOTE: _("Note"),
@@ -257,6 +259,10 @@ def _changes(entry: Entry, detail: dict[str, Any]) -> Entry:
     return replace(entry, note=note)
 
 
+def _merged(entry: Entry, detail: dict[str, Any]) -> Entry:
+    return replace(entry, note=str(detail.get("name", "")))
+
+
 # Facts of a person that are rows of their own.
 DETAIL_NAMES: dict[str, _StrPromise] = {
     "emails": _("e-mail addresses"),
@@ -288,5 +294,6 @@ _DETAILS: dict[str, Callable[[Entry, dict[str, Any]], Entry]] = {
     JournalKind.FEEDBACK_GIVEN: partial(_work, kind=JournalKind.FEEDBACK_GIVEN),
     JournalKind.VERDICT_CHANGED: _verdict,
     JournalKind.ACCOUNT_CHANGED: _changes,
+    JournalKind.ACCOUNT_MERGED: _merged,
     JournalKind.PERSON_CHANGED: _changes,
 }

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from . import views
 from .accounts import breakdown_views as breakdown
+from .accounts import duplicates_views as duplicates
 from .accounts import record_views as account
 from .accounts import views as accounts
 from .accounts.field_urls import urlpatterns as field
@@ -27,6 +28,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", accounts.account_list, name="accounts"),
     path("accounts/map/", breakdown.account_map, name="accounts_map"),
     path("accounts/industries/", breakdown.account_industries, name="accounts_industries"),
+    path("accounts/duplicates/", duplicates.duplicates, name="duplicates"),
+    path("accounts/duplicates/find/", duplicates.duplicates_find, name="duplicates_find"),
+    path("accounts/duplicates/<int:pair_id>/", duplicates.duplicate, name="duplicate"),
+    path(
+        "accounts/duplicates/<int:pair_id>/apart/",
+        duplicates.duplicate_apart,
+        name="duplicate_apart",
+    ),
     path("accounts/export/", accounts.account_export, name="accounts_export"),
     path("accounts/", include(field)),
     path("accounts/views/", include(saved)),

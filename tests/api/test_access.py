@@ -59,6 +59,8 @@ READS = (
     "selection/sessions/",
     "saved-views/",
     "touches/",
+    "duplicates/",
+    "merges/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,
@@ -67,6 +69,8 @@ WRITES = {
     "relationships/": Scope.FACTS_WRITE,
     "competitors/": Scope.FACTS_WRITE,
     "saved-views/": Scope.FACTS_WRITE,
+    "duplicates/search/": Scope.FACTS_WRITE,
+    "merges/": Scope.FACTS_WRITE,
     "engagements/": Scope.ENGAGEMENTS_WRITE,
     "leads/": Scope.LEADS_WRITE,
     "imports/": Scope.IMPORTS_WRITE,

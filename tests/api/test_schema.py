@@ -87,6 +87,8 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "competitors",
         "saved-views",
         "intent",
+        "duplicates",
+        "merges",
         "stakeholders",
         "leads",
         "touches",

@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
+from accounts.duplicates.models import DuplicatePair
 from accounts.field.actions.findings import record_finding
 from accounts.field.actions.people import know, set_competitor
 from accounts.field.models import Competitor, Relationship
@@ -235,10 +236,21 @@ def furnish(cast: Cast) -> dict[str, Any]:
     closure, leave = _days_off(cast)
     known, rival = _in_the_field(cast, person)
     target, candidate = _chosen(cast, company)
+    twin = play.account(program, "Cascade Robotic", domain="cascade-robotics.example", state="CA")
+    first, second = sorted([company.pk, twin.pk])
+    pair = DuplicatePair.objects.create(
+        program=program,
+        first_id=first,
+        second_id=second,
+        similarity=93,
+        ground="name",
+        found_at=timezone.now(),
+    )
     view = SavedView.objects.create(program=program, owner=cast.rep, name="Texas", query="state=TX")
     return {
         "program": program.slug,
         "view_id": view.pk,
+        "pair_id": pair.pk,
         "account_id": company.pk,
         "person_id": person.pk,
         "lead_id": lead.pk,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.actions.accounts import add_account, update_account
+from accounts.duplicates.queries import went_to
 from accounts.rules.facts import FactsOvertaken, FactsRejected
 from alignment.core.hints import send
 from alignment.people.access import requires
@@ -33,8 +34,16 @@ if TYPE_CHECKING:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def account(request: ProgramRequest, account_id: int) -> HttpResponse:
-    """The page, or for htmx its body, fetched again when the account changes."""
-    found = _account(request, account_id)
+    """The page, or for htmx its body, fetched again when the account changes.
+
+    The address of an account that became part of another leads there.
+    """
+    found = account_in(program=request.program, account_id=account_id)
+    if found is None:
+        survivor = went_to(request.program, account_id)
+        if survivor is None:
+            raise Http404
+        return redirect("workspace:account", request.program.slug, survivor)
     before = request.GET.get("before", "")
     context = {
         "account": found,

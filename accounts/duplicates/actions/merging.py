@@ -1,0 +1,105 @@
+"""Two accounts become one, or are said to be two."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions.accounts import queue_for_judgement, update_account
+from accounts.actions.journal import JournalRow, write_journal
+from accounts.actions.writing import lock_facts
+from accounts.duplicates.links import move_links
+from accounts.duplicates.models import DuplicatePair, Merge
+from accounts.duplicates.rules import FACTS, GROUPS, taken
+from accounts.models import Account, JournalKind
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import User
+
+
+@transaction.atomic
+def merge(*, survivor: Account, gone: Account, take: Collection[str], by: User | None) -> Account:
+    """Make `gone` part of `survivor`, which takes the facts of the groups `take` from it.
+
+    People, leads, journal and whatever else means `gone` mean `survivor` afterwards; the survivor
+    waits to be judged again, and its leads with it. Raises `ValidationError` by field ("gone",
+    "take") and `FactsRejected` for facts that cannot be taken over; then nothing has changed.
+    """
+    if unknown := sorted(set(take) - GROUPS.keys()):
+        raise ValidationError({"take": _("There is no such field.") + f" {', '.join(unknown)}"})
+    survivor, gone = _locked(survivor, gone)
+    facts = taken(vars(gone), take)
+    said = {name: getattr(gone, name) for name in FACTS}
+    moved = move_links(gone, survivor)
+    row = Merge.objects.create(
+        program_id=survivor.program_id,
+        survivor=survivor,
+        gone_id=gone.pk,
+        gone_name=gone.name,
+        facts=said,
+        moved=moved,
+        by=by,
+    )
+    gone.delete()
+    if facts:
+        update_account(account=survivor, facts=facts, by=by)  # type: ignore[arg-type]
+    _told(survivor, row, by)
+    return survivor
+
+
+def _locked(survivor: Account, gone: Account) -> tuple[Account, Account]:
+    """Both as they are now. Locked by number, so that two merges of one pair queue up."""
+    if survivor.pk == gone.pk or survivor.program_id != gone.program_id:
+        raise ValidationError({"gone": _("Choose two different accounts.")})
+    lock_facts(survivor.program_id)
+    rows = Account.objects.in_program(survivor.program_id).select_for_update()
+    found = {row.pk: row for row in rows.filter(pk__in=[survivor.pk, gone.pk]).order_by("pk")}
+    if len(found) < 2:
+        raise ValidationError({"gone": _("One of the two accounts is no longer there.")})
+    return found[survivor.pk], found[gone.pk]
+
+
+def _told(survivor: Account, row: Merge, by: User | None) -> None:
+    program = survivor.program_id
+    detail = {"gone_id": row.gone_id, "name": row.gone_name}
+    write_journal(
+        program_id=program,
+        at=timezone.now(),
+        by=by,
+        cause={"source": "merge"},
+        rows=[JournalRow(JournalKind.ACCOUNT_MERGED, survivor.pk, detail=detail)],
+    )
+    queue_for_judgement(program_id=program, account_ids=[survivor.pk])
+    audit.record(
+        by=by,
+        action="account.merge",
+        target=survivor,
+        program_id=program,
+        gone=row.gone_id,
+        gone_name=row.gone_name,
+        moved=row.moved,
+    )
+    names = (f"account-{survivor.pk}", f"account-{row.gone_id}")
+    bus.publish(program, "accounts", "leads", "duplicates", *names)
+
+
+@transaction.atomic
+def keep_apart(*, pair: DuplicatePair, by: User | None) -> None:
+    """They are two companies: the pair is not shown again, whatever the next search finds."""
+    rows = DuplicatePair.objects.in_program(pair.program_id)
+    found = rows.select_for_update().filter(pk=pair.pk, state=DuplicatePair.State.OPEN).first()
+    if found is None:
+        return
+    found.state = DuplicatePair.State.DIFFERENT
+    found.decided_by, found.decided_at = by, timezone.now()
+    found.save(update_fields=["state", "decided_by", "decided_at"])
+    detail: dict[str, Any] = {"first": found.first_id, "second": found.second_id}
+    audit.record(
+        by=by, action="duplicate.refuse", target=found, program_id=found.program_id, **detail
+    )
+    bus.publish(found.program_id, "duplicates")

@@ -1,0 +1,47 @@
+"""Pairs to look at, and where an account went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from accounts.duplicates.models import DuplicatePair, Merge
+from alignment.jobs.models import Job
+
+if TYPE_CHECKING:
+    from alignment.core.scoping import ScopedQuerySet
+    from alignment.people.models import Program
+
+MOST_PAIRS = 50
+COUNT_UP_TO = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ToLookAt:
+    """The pairs that are most alike, how many there are (counted so far), and the last search."""
+
+    pairs: list[DuplicatePair]
+    count: int
+    job: Job | None
+
+
+def open_pairs(program: Program) -> ScopedQuerySet[DuplicatePair]:
+    rows = DuplicatePair.objects.in_program(program).filter(state=DuplicatePair.State.OPEN)
+    return rows.select_related("first__owner", "second__owner")
+
+
+def to_look_at(program: Program) -> ToLookAt:
+    """Three statements."""
+    rows = open_pairs(program).order_by("-similarity", "-id")
+    jobs = Job.objects.in_program(program).filter(kind=Job.Kind.DUPLICATES)
+    return ToLookAt(
+        pairs=list(rows[:MOST_PAIRS]),
+        count=rows.order_by().values("id")[: COUNT_UP_TO + 1].count(),
+        job=jobs.order_by("-id").first(),
+    )
+
+
+def went_to(program: Program, account_id: int) -> int | None:
+    """The account of which that one is a part today: merges may follow merges."""
+    rows = Merge.objects.in_program(program).filter(gone_id=account_id)
+    return rows.values_list("survivor_id", flat=True).first()

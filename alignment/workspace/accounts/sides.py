@@ -1,0 +1,101 @@
+"""Two accounts, line by line, for somebody who has to choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from accounts.duplicates.rules import GROUPS, differing, gaps_filled
+from accounts.models import Lead, Stakeholder
+from alignment.workspace import places, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from accounts.models import Account
+
+LABELS = {
+    "name": _("Name"),
+    "domain": _("Domain"),
+    "website": _("Website"),
+    "place": _("Place"),
+    "industry": _("Industry"),
+    "employees": _("Employees"),
+    "revenue": _("Annual revenue"),
+    "technology_maturity": _("Technology maturity (1-5)"),
+    "technologies": _("Technologies"),
+    "budget": _("Budget"),
+    "owner": _("Owner"),
+    "external_id": _("External id"),
+    "description": _("Description"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What both say of a group of facts; `differs` offers a choice, `takes_gone` which is set."""
+
+    group: str
+    label: str
+    survivor: str
+    gone: str
+    differs: bool
+    takes_gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """`people` and `leads` count what each account brings along: (survivor, gone)."""
+
+    lines: list[Line]
+    people: tuple[int, int]
+    leads: tuple[int, int]
+
+
+def sides_of(survivor: Account, gone: Account, chosen: Mapping[str, str]) -> Sides:
+    """Two statements. `chosen` maps groups to the number of the account whose facts to take."""
+    ours, theirs = vars(survivor), vars(gone)
+    differ = set(differing(ours, theirs))
+    fill = set(gaps_filled(ours, theirs))
+    lines = [
+        Line(
+            group,
+            str(LABELS[group]),
+            _said(survivor, group),
+            _said(gone, group),
+            group in differ,
+            chosen[group] == str(gone.pk) if group in chosen else group in fill,
+        )
+        for group in GROUPS
+        if group in differ or _said(survivor, group)
+    ]
+    return Sides(lines, _counts(Stakeholder, survivor, gone), _counts(Lead, survivor, gone))
+
+
+def _counts(
+    model: type[Stakeholder] | type[Lead], survivor: Account, gone: Account
+) -> tuple[int, int]:
+    rows = model.objects.in_program(survivor.program_id).filter(account__in=[survivor, gone])
+    found = dict(rows.order_by().values_list("account_id").annotate(n=Count("id")))
+    return found.get(survivor.pk, 0), found.get(gone.pk, 0)
+
+
+def _said(account: Account, group: str) -> str:
+    """What an account knows of a group, as people read it."""
+    if group == "place":
+        return ", ".join(part for part in (account.city, account.state, account.zip) if part)
+    if group == "industry":
+        return places.industry_title(account.naics) or account.industry
+    if group == "employees":
+        return words.employees_range(account.employees_low, account.employees_high)
+    if group == "revenue":
+        return words.dollar_range(account.revenue_low, account.revenue_high)
+    if group == "technologies":
+        return ", ".join(account.technologies or ())
+    if group == "budget":
+        return "" if account.budget_usd is None else words.dollars(account.budget_usd)
+    value = getattr(account, group)
+    return "" if value is None else str(value)
