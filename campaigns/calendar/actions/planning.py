@@ -213,6 +213,7 @@ def _wish(touch: Touch, people: Sequence[int]) -> Slot:
         thread=touch.thread or None,
         follows=touch.follows_id,
         message=touch.message,
+        gap_hours=touch.gap_hours,
     )
 
 

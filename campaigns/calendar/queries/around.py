@@ -13,18 +13,21 @@ from accounts.models import Account, Stakeholder
 from alignment.core.prepared import fetch
 from alignment.people.models import Program
 from alignment.reference.state_zones import main_zone
-from campaigns.policy.rules import ContactPolicy
+from campaigns.policy.rules import BOUNDS, ContactPolicy
 
 from ..models import LONGEST_DAYS, Touch, TouchPerson
 from ..rules.conflicts import REACH, Around, Slot
 
+# Touches keep the gap of the policy of their day, which may have been the longest there is.
+_LONGEST_GAP = timedelta(hours=BOUNDS["gap_hours"][1])
 # The consent that a touch of this channel needs; the other channels need none.
 _CHANNEL_OF_CONSENT = {"email": "email", "phone": "call", "linkedin": "linkedin", "mail": "mail"}
 _TOUCH = """
     SELECT t.id, t.account_id, t.who_id, t.side, t.channel, t.starts_at, t.ends_at, t.thread,
-           t.follows_id, t.message, t.state,
+           t.follows_id, t.message, t.state, t.gap_hours,
            ARRAY(SELECT stakeholder_id FROM calendar_touchperson p WHERE p.touch_id = t.id)"""
-_DURING = "t.starts_at > %(since)s AND t.starts_at < %(until)s"
+# The first bound is for the index: nothing that started before it lasts until the window.
+_DURING = "t.starts_at > %(oldest)s AND t.starts_at < %(until)s AND t.ends_at > %(since)s"
 # People may have been touched under another account; what is followed may lie far back.
 TOUCHES = f"""{_TOUCH}
     FROM calendar_touch t
@@ -95,10 +98,11 @@ def arounds(
 
 def _window(wishes: Sequence[Slot], policy: ContactPolicy) -> dict[str, Any]:
     """As far as a wish, or a free place for it, could meet anything."""
-    near = max(policy.window, policy.gap, policy.pause) + REACH
-    longest = timedelta(days=LONGEST_DAYS)
+    near = max(policy.window, policy.gap, policy.pause, _LONGEST_GAP) + REACH
+    since = min(touch.starts for touch in wishes) - near
     return {
-        "since": min(touch.starts for touch in wishes) - near - longest,
+        "oldest": since - timedelta(days=LONGEST_DAYS),
+        "since": since,
         "until": max(touch.ends for touch in wishes) + near,
     }
 
@@ -112,7 +116,8 @@ def _concerning(account: int, wishes: Sequence[Slot], others: Iterable[Slot]) ->
 
 
 def _slot(row: tuple[Any, ...]) -> Slot:
-    pk, account, who, side, channel, starts, ends, thread, follows, message, state, people = row
+    pk, account, who, side, channel, starts, ends, thread, *rest = row
+    follows, message, state, gap_hours, people = rest
     return Slot(
         account=account,
         people=frozenset(people),
@@ -126,6 +131,7 @@ def _slot(row: tuple[Any, ...]) -> Slot:
         follows=follows,
         message=message,
         state=state,
+        gap_hours=gap_hours,
     )
 
 
@@ -145,18 +151,30 @@ def _people(program: Program, people: list[int]) -> People:
 
 def slot_of(touch: Touch) -> Slot:
     """A stored touch as the rules see it; one statement for its people."""
-    people = TouchPerson.objects.in_program(touch.program_id).filter(touch=touch)
-    return Slot(
-        account=touch.account_id,
-        people=frozenset(people.values_list("stakeholder_id", flat=True)),
-        who=touch.who_id,
-        side=touch.side,
-        channel=touch.channel,
-        starts=touch.starts_at,
-        ends=touch.ends_at,
-        id=touch.pk,
-        thread=touch.thread,
-        follows=touch.follows_id,
-        message=touch.message,
-        state=touch.state,
-    )
+    return slots_of(touch.program_id, [touch])[0]
+
+
+def slots_of(program: Program | int, touches: Sequence[Touch]) -> list[Slot]:
+    """Stored touches as the rules see them, in order; one statement for all their people."""
+    people: dict[int, set[int]] = defaultdict(set)
+    rows = TouchPerson.objects.in_program(program).filter(touch__in=[t.pk for t in touches])
+    for touch_id, person in rows.values_list("touch_id", "stakeholder_id"):
+        people[touch_id].add(person)
+    return [
+        Slot(
+            account=touch.account_id,
+            people=frozenset(people[touch.pk]),
+            who=touch.who_id,
+            side=touch.side,
+            channel=touch.channel,
+            starts=touch.starts_at,
+            ends=touch.ends_at,
+            id=touch.pk,
+            thread=touch.thread,
+            follows=touch.follows_id,
+            message=touch.message,
+            state=touch.state,
+            gap_hours=touch.gap_hours,
+        )
+        for touch in touches
+    ]

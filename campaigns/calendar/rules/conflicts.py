@@ -53,6 +53,8 @@ class Slot:
     follows: int | None = None
     message: str = ""
     state: str = PLANNED
+    # Hours it keeps from another person's touch; None: the policy's.
+    gap_hours: int | None = None
 
     def is_linked_to(self, other: Slot) -> bool:
         return self.thread is not None and self.thread == other.thread
@@ -96,7 +98,7 @@ def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
     others = [other for other in around.others if touch.id is None or other.id != touch.id]
     live = [other for other in others if other.state != SKIPPED]
     yield from _refusals(touch, around)
-    yield from _doubles(touch, live, around.policy.gap)
+    yield from _doubles(touch, live, around.policy)
     yield from _clashes(touch, live)
     yield from _pauses(touch, live, around)
     yield from _caps(touch, live, around.policy)
@@ -118,11 +120,15 @@ def _are_within(a: Slot, b: Slot, distance: timedelta) -> bool:
     return a.starts < b.ends + distance and b.starts < a.ends + distance
 
 
-def _doubles(touch: Slot, live: Iterable[Slot], gap: timedelta) -> Iterator[Conflict]:
+def _doubles(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterator[Conflict]:
+    """Half the gap of each lies between two touches: so the database holds their slots, and a new
+    policy moves no old touch."""
+    own = policy.gap_hours if touch.gap_hours is None else touch.gap_hours
     for other in live:
         if other.who == touch.who or touch.is_linked_to(other):
             continue
-        if _are_within(touch, other, gap):
+        theirs = policy.gap_hours if other.gap_hours is None else other.gap_hours
+        if _are_within(touch, other, timedelta(minutes=30 * (own + theirs))):
             for person in sorted(touch.people & other.people):
                 yield Conflict(Kind.DOUBLE, person, other)
 

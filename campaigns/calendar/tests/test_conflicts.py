@@ -92,6 +92,13 @@ def test_the_gap_counts_from_the_end_of_the_one_before(hours: Any, collides: Any
     assert (Kind.DOUBLE in found(CALL, other)) == collides
 
 
+@pytest.mark.parametrize(("hours", "collides"), [(35, True), (36, False)])
+def test_a_touch_keeps_the_gap_of_the_policy_of_its_day(hours: Any, collides: Any) -> None:
+    later = CALL.ends + timedelta(hours=hours)
+    old = replace(CALL, id=2, who=2, starts=later, ends=later + timedelta(hours=1), gap_hours=48)
+    assert (Kind.DOUBLE in found(CALL, old)) == collides
+
+
 def test_both_neighbours_in_time_are_offered() -> None:
     other = replace(CALL, id=2, who=2)
     slots = free_slots(CALL, around(other), NOW)

@@ -1,0 +1,134 @@
+"""Conflicts in words, with the names of whom and what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Stakeholder
+from accounts.queries.names import know_by_address
+from alignment.people.models import Program, User
+from campaigns.library.models import TouchChannel
+
+from ..rules.conflicts import Conflict, Kind
+
+KIND_NAMES: Mapping[str, Any] = {
+    Kind.DOUBLE: gettext_lazy("Double prospecting"),
+    Kind.CLASH: gettext_lazy("Two messages at once"),
+    Kind.STAKEHOLDER_CAP: gettext_lazy("Too many touches for one person"),
+    Kind.ACCOUNT_CAP: gettext_lazy("Too many touches for one account"),
+    Kind.QUIET: gettext_lazy("Quiet hours"),
+    Kind.NO_CONSENT: gettext_lazy("No consent"),
+    Kind.DO_NOT_CONTACT: gettext_lazy("Do not contact"),
+    Kind.FIRST_NOT_DONE: gettext_lazy("First touch not done"),
+    Kind.PAUSED: gettext_lazy("Sales is talking to them"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One conflict. `other_*` tell of the touch that stands in the way, if it is one."""
+
+    kind: Kind
+    is_hard: bool
+    text: str
+    person_id: int | None = None
+    person: str = ""
+    other_id: int | None = None
+    other_who: str = ""
+    other_side: str = ""
+    other_channel: str = ""
+    other_starts_at: datetime | None = None
+    count: int = 0
+
+    @property
+    def kind_name(self) -> str:
+        return str(KIND_NAMES[self.kind])
+
+
+def tell(program: Program, found: Sequence[Conflict]) -> list[Told]:
+    """In the order given; at most three statements, however many."""
+    people = _people(program, {conflict.person for conflict in found if conflict.person})
+    users = _users({c.other.who for c in found if c.other and c.other.who})
+    return [_told(conflict, people, users) for conflict in found]
+
+
+def _told(conflict: Conflict, people: Mapping[int, str], users: Mapping[int, str]) -> Told:
+    other = conflict.other
+    person = people.get(conflict.person or 0, "")
+    who = users.get(other.who or 0, "") if other else ""
+    channel = str(TouchChannel(other.channel).label) if other else ""
+    words = {
+        "person": person or _("this person"),
+        "who": who or _("Somebody"),
+        "channel": channel,
+        "message": other.message if other else "",
+    }
+    return Told(
+        kind=conflict.kind,
+        is_hard=conflict.is_hard,
+        text=_SENTENCES[conflict.kind](words, conflict.count),
+        person_id=conflict.person,
+        person=person,
+        other_id=other.id if other else None,
+        other_who=who,
+        other_side=other.side if other else "",
+        other_channel=channel,
+        other_starts_at=other.starts if other else None,
+        count=conflict.count,
+    )
+
+
+def _people(program: Program, ids: Iterable[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    rows = list(Stakeholder.objects.in_program(program).filter(pk__in=ids))
+    know_by_address(program=program, people=rows)
+    return {row.pk: str(row) for row in rows}
+
+
+def _users(ids: Iterable[int]) -> dict[int, str]:
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}
+
+
+_Sentence = Callable[[Mapping[str, str], int], str]
+_SENTENCES: Mapping[Kind, _Sentence] = {
+    Kind.DOUBLE: lambda words, _n: (
+        _("%(who)s already reaches %(person)s around that time (%(channel)s).") % words
+    ),
+    Kind.CLASH: lambda words, _n: (
+        _("The account hears another message then: “%(message)s”, from %(who)s.") % words
+    ),
+    Kind.STAKEHOLDER_CAP: lambda words, count: (
+        ngettext(
+            "%(person)s would get %(count)d touch within the window of the policy.",
+            "%(person)s would get %(count)d touches within the window of the policy.",
+            count,
+        )
+        % {**words, "count": count}
+    ),
+    Kind.ACCOUNT_CAP: lambda _words, count: (
+        ngettext(
+            "The account would get %(count)d touch within the window of the policy.",
+            "The account would get %(count)d touches within the window of the policy.",
+            count,
+        )
+        % {"count": count}
+    ),
+    Kind.QUIET: lambda _words, _n: _("These are quiet hours where the prospect is."),
+    Kind.NO_CONSENT: lambda words, _n: (
+        _("%(person)s does not want to be reached on this channel.") % words
+    ),
+    Kind.DO_NOT_CONTACT: lambda words, _n: _("%(person)s is not to be contacted.") % words,
+    Kind.FIRST_NOT_DONE: lambda words, _n: (
+        _("The touch that it takes up will not have been done by then (%(channel)s).") % words
+    ),
+    Kind.PAUSED: lambda words, _n: (
+        _("%(who)s of sales is talking to %(person)s, who decides: marketing pauses.") % words
+    ),
+}

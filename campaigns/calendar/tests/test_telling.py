@@ -1,0 +1,74 @@
+"""What stands against planned touches today, and how it is said."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Stakeholder
+from campaigns.calendar.actions.outcome import skip_touch
+from campaigns.calendar.models import Touch
+from campaigns.calendar.queries.around import slot_of
+from campaigns.calendar.queries.open_conflicts import open_conflicts
+from campaigns.calendar.queries.telling import tell
+from campaigns.calendar.rules.conflicts import Conflict, Kind
+from tests import cast as make
+from tests.cast import Cast
+
+from .test_actions import DAY, monday, plan
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(cast: Cast) -> Stakeholder:
+    return make.stakeholder(cast.program, make.account(cast.program, state="IL"))
+
+
+def touches(cast: Cast) -> list[Touch]:
+    return list(Touch.objects.in_program(cast.program).select_related("account").order_by("pk"))
+
+
+def test_a_follow_up_is_warned_when_its_first_touch_is_skipped(
+    cast: Cast, person: Stakeholder
+) -> None:
+    first = plan(person, cast.marketer, channel="email")
+    call = plan(person, cast.rep, follows=first, starts_at=monday() + 2 * DAY)
+    assert open_conflicts(cast.program, touches(cast), timezone.now()) == {}
+    skip_touch(touch=first, by=cast.marketer, because="Out of office")
+    found = open_conflicts(cast.program, touches(cast), timezone.now())
+    assert {pk: [c.kind for c in told] for pk, told in found.items()} == {
+        call.pk: [Kind.FIRST_NOT_DONE]
+    }
+    (told,) = tell(cast.program, found[call.pk])
+    assert (told.other_id, told.other_who, told.other_side) == (
+        first.pk,
+        "Maya Marketer",
+        "marketing",
+    )
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_open_conflicts_ask_three_statements(
+    cast: Cast, count: int, django_assert_num_queries: Any
+) -> None:
+    for _number in range(count):
+        person = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
+        plan(person, cast.rep, starts_at=monday(21), reason="She asked for it.")
+    rows = touches(cast)
+    with django_assert_num_queries(1):
+        # The two others are prepared statements beside the ORM.
+        found = open_conflicts(cast.program, rows, timezone.now())
+    assert [[c.kind for c in told] for told in found.values()] == [[Kind.QUIET]] * count
+
+
+def test_every_kind_has_a_sentence_with_its_names(cast: Cast, person: Stakeholder) -> None:
+    other = plan(person, cast.rep, message="Cost")
+    slot = slot_of(other)
+    found = [Conflict(kind, person.pk, slot, count=5) for kind in Kind]
+    told = tell(cast.program, found)
+    assert [each.kind for each in told] == list(Kind)
+    assert all(each.text.endswith(".") and each.kind_name for each in told)
+    assert told[0].text == f"Ravi Rep already reaches {person} around that time (Call)."
+    assert "“Cost”" in told[1].text
+    assert "5 touches" in told[2].text
