@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 
-from .calendar.models import Touch
+from .calendar.models import Touch, TouchFeed
 from .library.models import Asset, Play
 from .models import Campaign
 
@@ -42,4 +42,12 @@ class TouchAdmin(ProgramScopedAdmin):
     list_filter = (ProgramFilter, "channel", "side", "state")
     list_select_related = ("account", "who", "program")
     search_fields = ("account__name", "message")
+    ordering = ("-id",)
+
+
+@admin.register(TouchFeed)
+class TouchFeedAdmin(ProgramScopedAdmin):
+    list_display = ("owner", "scope", "team", "created_at", "read_at", "revoked_at", "program")
+    list_filter = (ProgramFilter, "scope")
+    list_select_related = ("owner", "team", "program")
     ordering = ("-id",)

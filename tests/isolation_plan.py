@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Account, Stakeholder
-from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.calendar.models import Touch, TouchFeed, TouchPerson
 from campaigns.library.models import Asset, Play, PlayStep
 from campaigns.models import Campaign, CampaignAccount
 
@@ -56,3 +56,6 @@ def hers_plan(cast: Cast, number: int) -> None:
         thread=number,
     )
     TouchPerson.objects.create(**row, touch=touch, stakeholder=person)
+    TouchFeed.objects.create(
+        **row, scope="team", team_id=number, owner=stella, secret_hash="zanzibar-touches"
+    )

@@ -66,6 +66,7 @@ HANDOFFS = tuple(
 PLACES = (
     Place("workspace:today", _("Today"), "home", "t", ()),
     Place("workspace:queue", _("Queue"), "bolt", "q", ("queue/",), counted="mql"),
+    Place("workspace:calendar", _("Calendar"), "calendar", "d", ("calendar/",)),
     Place("workspace:promises", _("Promises"), "clock", "r", ("promises/",)),
     Place("workspace:leads", _("Leads"), "target-arrow", "l", ("leads/",)),
     Place("sla:handoffs", _("Hand-offs"), "arrows-exchange", "h", HANDOFFS, counted="ownerless"),

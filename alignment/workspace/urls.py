@@ -7,6 +7,7 @@ from .accounts import record_views as account
 from .accounts import views as accounts
 from .accounts.field_urls import urlpatterns as field
 from .backtest.urls import urlpatterns as backtests
+from .calendar.urls import urlpatterns as touches
 from .leads.urls import urlpatterns as leads
 from .people import record_views as person
 from .people import views as people
@@ -36,5 +37,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:person_id>/lead/", person.person_open_lead, name="person_open_lead"),
     path("", include(leads)),
     path("", include(promises)),
+    path("", include(touches)),
     path("", include(backtests)),
 ]

@@ -41,6 +41,9 @@ from alignment.sla.actions.hours import add_closure, add_leave
 from alignment.sla.actions.work import give_feedback, log_attempt
 from alignment.sla.models import Clock, Closure, HandOff, Leave, NextActionRule, ReasonCode
 from alignment.sla.tests.promises import follow
+from campaigns.calendar.actions.feeds import open_touch_feed
+from campaigns.calendar.actions.planning import plan_touch
+from campaigns.calendar.models import Touch, TouchFeed
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
@@ -61,6 +64,7 @@ NEVER_SEEN = {
     "mfa_login_webauthn",
     "agreements:compare_pick",
     "promise_feed",
+    "touch_feed",
 }
 # Addresses that are regular expressions, with one that matches.
 EXPRESSIONS = {
@@ -258,6 +262,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "relationship_id": known.pk,
         "competitor_id": rival.pk,
         "leave": leave.pk,
+        "touch_id": _planned(cast, person).pk,
+        "feed_id": TouchFeed.objects.in_program(program).get().pk,
         "session": 1,
         "secret": SECRET,
         "target": "accounts",
@@ -316,6 +322,24 @@ def _in_the_field(cast: Cast, person: Stakeholder) -> tuple[Relationship, Compet
         source="A call",
         note="",
         by=cast.rep,
+    )
+
+
+def _planned(cast: Cast, person: Stakeholder) -> Touch:
+    """A touch in the shared calendar and an address of it."""
+    open_touch_feed(program=cast.program, scope="program", team=None, by=cast.rep)
+    at = timezone.now() + timedelta(hours=1)
+    assert person.account
+    return plan_touch(
+        program=cast.program,
+        account=person.account,
+        people=[person.pk],
+        channel="event",
+        starts_at=at,
+        ends_at=at + timedelta(hours=1),
+        message="Plant tour",
+        by=cast.rep,
+        who=cast.rep,
     )
 
 

@@ -1,0 +1,101 @@
+"""The shared calendar: a month, a week, accounts against days, and the list as a file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateformat import format as in_words
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+from alignment.people.queries import members_of
+from alignment.workspace.exports import csv_response
+from campaigns.calendar.queries.pages import touches_in
+
+from .board import board_of
+from .export import HEAD, batches
+from .filters import TouchFilter
+from .periods import MONTH, VIEWS, Period, address, read_period
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse, StreamingHttpResponse
+
+    from alignment.people.requests import ProgramRequest
+
+
+@require_safe
+@requires(Permission.READ)
+@vary_on_headers("HX-Request")
+def calendar(request: ProgramRequest) -> HttpResponse:
+    """The page, or for htmx the board alone, fetched again when a touch changes."""
+    asked = _filter(request)
+    period = read_period(request.GET, timezone.localdate())
+    kept = asked.kept
+    context: dict[str, Any] = {
+        "period": period,
+        "board": board_of(
+            request.program,
+            asked.qs,
+            period,
+            zone=timezone.get_current_timezone(),
+            now=timezone.now(),
+            all_targets=not kept,
+        ),
+        "title": _title(period),
+        "links": _links(period, kept),
+        "zone": timezone.get_current_timezone_name().replace("_", " "),
+        "filter": asked,
+        "clear": address(period.view, period.day, {}) if kept else "",
+    }
+    part = "#board" if request.htmx else ""
+    return render(request, f"workspace/calendar/board.html{part}", context)
+
+
+@require_safe
+@requires(Permission.READ)
+def calendar_export(request: ProgramRequest) -> StreamingHttpResponse:
+    """What the period shows under its filters, whole."""
+    period = read_period(request.GET, timezone.localdate())
+    zone = timezone.get_current_timezone()
+    start, end = period.bounds(zone)
+    return csv_response(
+        name=f"{slugify(request.program.slug)}-calendar",
+        head=[str(title) for title in HEAD],
+        batches=batches(request.program, _filter(request).qs, start, end),
+    )
+
+
+def _filter(request: ProgramRequest) -> TouchFilter:
+    return TouchFilter(
+        request.GET,
+        queryset=touches_in(request.program),
+        program=request.program,
+        members=members_of(request.program),
+    )
+
+
+def _title(period: Period) -> str:
+    if period.view == MONTH:
+        return str(in_words(period.day, "F Y"))
+    last = period.first + timedelta(days=period.length - 1)
+    return f"{in_words(period.first, 'j M')} – {in_words(last, 'j M Y')}"
+
+
+def _links(period: Period, kept: dict[str, str]) -> dict[str, str]:
+    """Addresses of other periods and views under the same filters; `kept` to put behind others."""
+    today = timezone.localdate()
+    views = {view: address(view, period.day, kept) for view in VIEWS}
+    return views | {
+        "previous": address(period.view, period.previous, kept),
+        "next": address(period.view, period.next, kept),
+        "today": address(period.view, today, kept),
+        "same": views[period.view],
+        "kept": f"&{urlencode(kept)}" if kept else "",
+    }

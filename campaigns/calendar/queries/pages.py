@@ -1,0 +1,107 @@
+"""Touches as pages, files and feeds read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import F, Prefetch, Q
+from django.db.models.lookups import GreaterThan
+
+from accounts.models import Account, Stakeholder
+from accounts.queries.names import know_by_address
+from alignment.core.scoping import ScopedQuerySet
+from alignment.people.models import Program
+
+from ..models import LONGEST_DAYS, Touch, TouchPerson
+
+# More on one page would help nobody; the page says that it stops.
+MOST_SHOWN = 600
+MOST_LASTING = 100
+MOST_IN_A_PANEL = 12
+MOST_TO_FOLLOW = 100
+MOST_PEOPLE = 200
+# Those that last longer began before the days shown; there are few.
+LASTING = Q(GreaterThan(F("ends_at") - F("starts_at"), timedelta(days=1)))
+
+
+def touches_in(program: Program | int) -> ScopedQuerySet[Touch]:
+    return Touch.objects.in_program(program)
+
+
+def shown(rows: ScopedQuerySet[Touch], program: Program | int) -> ScopedQuerySet[Touch]:
+    """With what a line says of each: its account, who, and whom it reaches."""
+    people = TouchPerson.objects.in_program(program).select_related("stakeholder").order_by("id")
+    return rows.select_related("account", "who").prefetch_related(Prefetch("people", people))
+
+
+def named(program: Program | int, touches: Iterable[Touch]) -> list[Touch]:
+    """People without a name go by their address."""
+    found = list(touches)
+    people = [row.stakeholder for touch in found for row in touch.people.all()]
+    know_by_address(program=program, people=people)
+    return found
+
+
+def touches_between(
+    program: Program, rows: ScopedQuerySet[Touch], start: datetime, end: datetime
+) -> list[Touch]:
+    """Those that begin in [start, end), after those that began earlier and still last.
+
+    At most `MOST_SHOWN`; four statements at most.
+    """
+    wanted = shown(rows, program)
+    lasting = wanted.filter(
+        LASTING,
+        ends_at__gt=start,
+        ends_at__lt=start + timedelta(days=LONGEST_DAYS),
+        starts_at__lt=start,
+    )
+    began = wanted.filter(starts_at__gte=start, starts_at__lt=end)
+    found = [
+        *lasting.order_by("ends_at", "id")[:MOST_LASTING],
+        *began.order_by("starts_at", "id")[:MOST_SHOWN],
+    ]
+    return named(program, found[:MOST_SHOWN])
+
+
+def touch_in(*, program: Program, touch_id: int) -> Touch | None:
+    """One touch with all that its page says."""
+    rows = shown(touches_in(program), program).select_related(
+        "account", "who", "program", "asset", "campaign", "created_by", "overridden_by", "follows"
+    )
+    found = named(program, rows.filter(pk=touch_id))
+    return found[0] if found else None
+
+
+def thread_of(touch: Touch) -> list[Touch]:
+    """The other touches of its thread, in the order in which they happen."""
+    rows = touches_in(touch.program_id).filter(thread=touch.thread).exclude(pk=touch.pk)
+    return list(rows.select_related("who").order_by("starts_at", "id")[:MOST_TO_FOLLOW])
+
+
+def panel_of(
+    program: Program, *, account: int | None = None, person: int | None = None
+) -> list[Touch]:
+    """The latest touches of an account, or of a person, the last planned one first."""
+    rows = touches_in(program)
+    if person is not None:
+        rows = rows.filter(people__stakeholder=person)
+    if account is not None:
+        rows = rows.filter(account=account)
+    return named(program, shown(rows, program).order_by("-starts_at", "-id")[:MOST_IN_A_PANEL])
+
+
+def to_follow(account: Account) -> list[Touch]:
+    """What a new touch of the account could take up, the latest first."""
+    rows = touches_in(account.program_id).filter(account=account)
+    rows = rows.exclude(state=Touch.State.SKIPPED).select_related("who")
+    return list(rows.order_by("-starts_at", "-id")[:MOST_TO_FOLLOW])
+
+
+def people_of(account: Account) -> list[Stakeholder]:
+    """Whom a touch can reach there: the committee first."""
+    rows = Stakeholder.objects.in_program(account.program_id).filter(account=account)
+    found = list(rows.order_by("last_name", "first_name", "id")[:MOST_PEOPLE])
+    know_by_address(program=account.program_id, people=found)
+    return sorted(found, key=lambda person: not person.role)
