@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import Account, Stakeholder
-from campaigns.calendar.models import Occurrence, Touch, TouchPerson
+from campaigns.calendar.models import Occurrence, Touch, TouchFeed, TouchPerson
 from campaigns.library.models import Asset, Play, PlayStep
 from campaigns.models import Campaign, CampaignAccount
 from campaigns.plays.models import PlayRun, RunTouch
@@ -64,4 +64,7 @@ def hers_plan(cast: Cast, number: int) -> None:
     RunTouch.objects.create(**row, run=run, touch=touch, position=1)
     Occurrence.objects.create(
         **row, source="zanzibar", external_id="zanzibar-1", touch=touch, waits=False
+    )
+    TouchFeed.objects.create(
+        **row, scope="team", team_id=number, owner=stella, secret_hash="zanzibar-touches"
     )

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from alignment.config.favicon import favicon
 from alignment.config.health import healthz
+from alignment.workspace.calendar.feed_views import touch_feed
 from alignment.workspace.promises.feed_views import feed
 
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("sign-in/", include("allauth.urls")),
     path("", include("alignment.people.urls")),
     path("p/<slug:program>/", include("alignment.config.program_urls")),
+    path("calendar/touches/<str:secret>.ics", touch_feed, name="touch_feed"),
     path("calendar/<str:secret>.ics", feed, name="promise_feed"),
     path("api/v1/", include("alignment.config.api_urls")),
 ]

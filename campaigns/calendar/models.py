@@ -12,7 +12,7 @@ from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Stakeholder
-from alignment.people.models import ProgramOwned, Side
+from alignment.people.models import ProgramOwned, Side, Team
 from campaigns.library.models import Asset, TouchChannel
 from campaigns.models import Campaign
 
@@ -218,3 +218,40 @@ class Occurrence(ProgramOwned):
 
     def __str__(self) -> str:
         return f"{self.source} {self.external_id}"
+
+
+class TouchFeed(ProgramOwned):
+    """Touches as an iCalendar feed behind a secret address, of which only the hash is kept.
+
+    It works until it is revoked, or until `owner` leaves the program.
+    """
+
+    class Scope(models.TextChoices):
+        PERSON = "person", _("Mine")
+        TEAM = "team", _("A team")
+        PROGRAM = "program", _("The whole program")
+
+    scope = models.CharField(_("of"), max_length=7, choices=Scope)
+    team = models.ForeignKey(
+        Team, models.CASCADE, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    read_at = models.DateTimeField(_("last read"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("calendar feed of touches")
+        verbose_name_plural = _("calendar feeds of touches")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(scope="team", team__isnull=False)
+                | ~Q(scope="team") & Q(team__isnull=True),
+                name="a_team_feed_names_its_team",
+            ),
+        ]
+        indexes = [models.Index(fields=["program", "owner"], name="feeds_of_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id}: {self.scope}"

@@ -43,6 +43,9 @@ from alignment.sla.actions.work import give_feedback, log_attempt
 from alignment.sla.models import Clock, Closure, HandOff, Leave, NextActionRule, ReasonCode
 from alignment.sla.tests.promises import follow
 from alignment.workspace.models import SavedView
+from campaigns.calendar.actions.feeds import open_touch_feed
+from campaigns.calendar.actions.planning import plan_touch
+from campaigns.calendar.models import Touch, TouchFeed
 from campaigns.library.models import Play
 from campaigns.plays.actions.templates import save_play
 from campaigns.plays.rules.steps import Step
@@ -68,6 +71,7 @@ NEVER_SEEN = {
     "mfa_login_webauthn",
     "agreements:compare_pick",
     "promise_feed",
+    "touch_feed",
 }
 # Addresses that are regular expressions, with one that matches.
 EXPRESSIONS = {
@@ -281,6 +285,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "competitor_id": rival.pk,
         "leave": leave.pk,
         "play": _a_play(cast).pk,
+        "touch_id": _planned(cast, person).pk,
+        "feed_id": TouchFeed.objects.in_program(program).get().pk,
         "session": 1,
         "secret": SECRET,
         "target": "accounts",
@@ -361,6 +367,24 @@ def _chosen(cast: Cast, account: Account) -> tuple[Target, Candidate]:
     candidate = scenes.candidate(following, account)
     scenes.say(cast, candidate, "no", "later")
     return target, candidate
+
+
+def _planned(cast: Cast, person: Stakeholder) -> Touch:
+    """A touch in the shared calendar and an address of it."""
+    open_touch_feed(program=cast.program, scope="program", team=None, by=cast.rep)
+    at = timezone.now() + timedelta(hours=1)
+    assert person.account
+    return plan_touch(
+        program=cast.program,
+        account=person.account,
+        people=[person.pk],
+        channel="event",
+        starts_at=at,
+        ends_at=at + timedelta(hours=1),
+        message="Plant tour",
+        by=cast.rep,
+        who=cast.rep,
+    )
 
 
 def _told(cast: Cast) -> Endpoint:

@@ -20,6 +20,7 @@ from alignment.people.permissions import Permission
 from alignment.scoring.tasks import judge_changed
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
+from campaigns.calendar.queries.pages import panel_of
 
 from .forms import AccountForm, initial_of
 from .queries import members_of
@@ -50,6 +51,7 @@ def account(request: ProgramRequest, account_id: int) -> HttpResponse:
         "record": account_record(found),
         "timeline": account_timeline(found, before=before),
         "is_older_part": bool(before),
+        "touches": panel_of(request.program, account=found.pk),
     }
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/accounts/account.html{part}", context)

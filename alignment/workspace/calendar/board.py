@@ -15,11 +15,11 @@ from alignment.sla.rules.sums import holiday_in_words
 from campaigns.calendar.days_off import days_off
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.queries.open_conflicts import open_conflicts
 from campaigns.calendar.queries.pages import MOST_SHOWN, touches_between
 from campaigns.selection.models import Target
 from campaigns.selection.queries.targets import open_targets
 
-from .marks import conflicts_of
 from .periods import TIMELINE, WEEK, Period
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from alignment.core.scoping import ScopedQuerySet
     from alignment.people.models import Program
+    from campaigns.calendar.rules.conflicts import Conflict
 
 # What a cell of a month or of the timeline shows before it says "and more".
 IN_A_CELL = 4
@@ -120,8 +121,7 @@ def board_of(
     """
     start, end = period.bounds(zone)
     touches = touches_between(program, rows, start, end)
-    met = conflicts_of(program, touches, now)
-    chips = [_chip(touch, met.get(touch.pk, ()), zone, now) for touch in touches]
+    chips = chips_of(program, touches, zone=zone, now=now)
     days = _days(period, now.astimezone(zone).date())
     by_day = {day.date: day for day in days}
     for chip in chips:
@@ -134,7 +134,7 @@ def board_of(
         hours=_hours(days) if period.view == WEEK else [],
         rows=_rows(days, targets) if period.view == TIMELINE else [],
         total=len(chips),
-        colliding=len(met),
+        colliding=sum(chip.collides for chip in chips),
         is_cut=len(touches) >= MOST_SHOWN,
     )
 
@@ -142,8 +142,9 @@ def board_of(
 def chips_of(
     program: Program, touches: Sequence[Touch], *, zone: tzinfo, now: datetime
 ) -> list[Chip]:
-    """Some touches as chips, outside of a board."""
-    met = conflicts_of(program, touches, now)
+    """With what stands against those to come; what is past cannot be mended."""
+    ahead = [touch for touch in touches if touch.ends_at > now]
+    met = open_conflicts(program, ahead, now)
     return [_chip(touch, met.get(touch.pk, ()), zone, now) for touch in touches]
 
 
@@ -159,7 +160,7 @@ def prospects_clock(touch: Touch, at: datetime) -> datetime | None:
     return theirs if theirs and theirs.utcoffset() != at.utcoffset() else None
 
 
-def _chip(touch: Touch, met: Iterable[object], zone: tzinfo, now: datetime) -> Chip:
+def _chip(touch: Touch, met: Iterable[Conflict], zone: tzinfo, now: datetime) -> Chip:
     at = touch.starts_at.astimezone(zone)
     return Chip(
         touch=touch,
@@ -167,7 +168,7 @@ def _chip(touch: Touch, met: Iterable[object], zone: tzinfo, now: datetime) -> C
         theirs=prospects_clock(touch, at),
         people=[str(row.stakeholder) for row in touch.people.all()],
         collides=bool(met),
-        is_hard=any(getattr(conflict, "is_hard", False) for conflict in met),
+        is_hard=any(conflict.is_hard for conflict in met),
         is_late=touch.state == Touch.State.PLANNED and touch.ends_at <= now,
     )
 
@@ -177,11 +178,10 @@ def _days(period: Period, today: date) -> list[Day]:
 
 
 def _hours(days: Sequence[Day]) -> list[Hour]:
-    """The usual hours, and earlier or later ones in which something begins."""
+    """The usual hours, and those earlier or later ones in which something begins."""
     used = {chip.at.hour for day in days for chip in day.chips}
-    first, last = min(used | {FIRST_HOUR}), max(used | {LAST_HOUR})
     found = []
-    for hour in range(first, last + 1):
+    for hour in sorted(used.union(range(FIRST_HOUR, LAST_HOUR + 1))):
         cells = [(day, [c for c in day.chips if c.at.hour == hour]) for day in days]
         label = time_format(time(hour), get_format("TIME_FORMAT"))
         found.append(Hour(hour, label, cells))

@@ -15,6 +15,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.sla.access import may_decide
 from alignment.sla.actions import work
+from campaigns.calendar.queries.pages import panel_of
 
 from ..exports import csv_response
 from .access import can_work
@@ -109,6 +110,7 @@ def lead(request: ProgramRequest, lead_id: int) -> HttpResponse:
         "lead": found,
         "may_decide": may_decide(request.membership),
         "can_work": can_work(request.membership),
+        "touches": panel_of(request.program, account=found.account_id) if found.account_id else [],
     }
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/leads/lead.html{part}", context)

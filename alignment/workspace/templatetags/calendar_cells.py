@@ -83,8 +83,8 @@ def touch_chip(
         _side(touch.side),
         _channel(touch),
         time_format(chip.at, "TIME_FORMAT"),
-        _theirs(chip),
         _marks(chip),
+        _theirs(chip),
         _what(chip, names_account=names_account),
     )
 

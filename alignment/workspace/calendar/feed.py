@@ -1,0 +1,58 @@
+"""Touches as an iCalendar file (RFC 5545)."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from campaigns.calendar.models import Touch, TouchFeed
+from campaigns.calendar.queries.feeds import touches_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def calendar_of(feed: TouchFeed, now: datetime) -> bytes:
+    """The same bytes as long as nothing changed, so that readers need not fetch them again."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Entente//Touches//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _name(feed))
+    for touch in touches_of(feed, now):
+        calendar.add_component(_event(feed, touch))
+    return bytes(calendar.to_ical())
+
+
+def _name(feed: TouchFeed) -> str:
+    names = {
+        TouchFeed.Scope.PERSON: str(feed.owner),
+        TouchFeed.Scope.TEAM: str(feed.team or ""),
+        TouchFeed.Scope.PROGRAM: str(feed.program),
+    }
+    return _("Touches: %(name)s") % {"name": names[TouchFeed.Scope(feed.scope)]}
+
+
+def _event(feed: TouchFeed, touch: Touch) -> Event:
+    path = reverse("workspace:touch", args=[feed.program.slug, touch.pk])
+    people = ", ".join(str(row.stakeholder) for row in touch.people.all())
+    about = [people, touch.message, str(touch.who or ""), str(touch.get_side_display())]
+    event = Event()
+    event.add("uid", f"touch-{touch.pk}@entente")
+    event.add("dtstamp", touch.updated_at.astimezone(UTC))
+    event.add("last-modified", touch.updated_at.astimezone(UTC))
+    # Rises with each change, as readers of the same UID expect.
+    event.add("sequence", int((touch.updated_at - touch.created_at).total_seconds()))
+    event.add("dtstart", touch.starts_at.astimezone(UTC))
+    event.add("dtend", touch.ends_at.astimezone(UTC))
+    done = touch.state == Touch.State.DONE
+    event.add("summary", f"{'✓ ' if done else ''}{touch.get_channel_display()}: {touch.account}")
+    event.add("description", "\n".join(line for line in about if line))
+    event.add("url", settings.SITE_ADDRESS.rstrip("/") + path)
+    event.add("status", "CONFIRMED")
+    return event

@@ -1,0 +1,123 @@
+"""Feeds of touches: the page to make and revoke addresses, and the file for calendar programs."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alignment.core.rest.limits import spend
+from alignment.people.access import requires
+from alignment.people.permissions import Permission, may
+from alignment.people.queries import teams_of
+from campaigns.calendar.actions.feeds import open_touch_feed, revoke_touch_feed
+from campaigns.calendar.models import TouchFeed
+from campaigns.calendar.queries.feeds import feed_in, feed_of, feeds_of
+
+from .feed import calendar_of
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from alignment.people.models import Team
+    from alignment.people.requests import ProgramRequest
+
+# Calendar programs read a few times an hour; one of many people may be behind each address.
+A_MINUTE = 30
+A_MINUTE_FROM_ONE_PLACE = 300
+
+
+class FeedForm(forms.Form):
+    scope = forms.ChoiceField(label=gettext_lazy("What it shows"))
+
+    def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.teams = {f"{TouchFeed.Scope.TEAM}:{team.pk}": team for team in teams}
+        scope: Any = self.fields["scope"]
+        scope.choices = [
+            (TouchFeed.Scope.PERSON.value, _("My touches")),
+            (TouchFeed.Scope.PROGRAM.value, _("All touches of the program")),
+            *((key, _("Touches of team %(team)s") % {"team": t}) for key, t in self.teams.items()),
+        ]
+
+    def given(self) -> dict[str, Any]:
+        team = self.teams.get(self.cleaned_data["scope"])
+        return {"scope": "team" if team else self.cleaned_data["scope"], "team": team}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.READ)
+def feeds(request: ProgramRequest) -> HttpResponse:
+    """The answer to making an address is the only one that shows it."""
+    form = FeedForm(request.POST or None, teams=teams_of(request.program))
+    address = ""
+    if form.is_valid():
+        try:
+            secret = open_touch_feed(program=request.program, by=request.user, **form.given())
+        except ValidationError as refused:
+            form.add_error(None, [t for texts in refused.message_dict.values() for t in texts])
+        else:
+            address = settings.SITE_ADDRESS.rstrip("/") + reverse("touch_feed", args=[secret])
+    everybodys = may(request.membership.role, Permission.MANAGE_KEYS)
+    context = {
+        "form": form,
+        "address": address,
+        "feeds": feeds_of(request.program, request.user, everybodys=everybodys),
+        "everybodys": everybodys,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "workspace/calendar/feeds.html", context, status=status)
+
+
+@require_POST
+@requires(Permission.READ)
+def revoke(request: ProgramRequest, feed_id: int) -> HttpResponse:
+    feed = feed_in(program=request.program, feed_id=feed_id)
+    if feed is None:
+        raise Http404
+    revoke_touch_feed(feed=feed, by=request.user)
+    messages.success(request, _("The address no longer works."))
+    return redirect("workspace:calendar_feeds", request.program.slug)
+
+
+@require_safe
+def touch_feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """For calendar programs, which sign in nowhere: the address is the key.
+
+    One that is wrong, revoked or of somebody who left is answered like one that never was.
+    """
+    place = request.META.get("REMOTE_ADDR", "")
+    if spend(f"feeds:{place}", limit=A_MINUTE_FROM_ONE_PLACE).exceeded:
+        return _too_many()
+    found = feed_of(secret)
+    if found is None:
+        raise Http404
+    allowance = spend(f"feed:{found.pk}", limit=A_MINUTE)
+    if allowance.exceeded:
+        return _too_many(allowance.reset)
+    with translation.override(found.owner.language):
+        body = calendar_of(found, timezone.now())
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    reply = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    reply["ETag"] = etag
+    reply["Cache-Control"] = "private, max-age=300"
+    reply["Content-Disposition"] = 'inline; filename="touches.ics"'
+    return get_conditional_response(request, etag=etag, response=reply) or reply
+
+
+def _too_many(seconds: int = 60) -> HttpResponse:
+    return HttpResponse(status=429, headers={"Retry-After": str(seconds)})

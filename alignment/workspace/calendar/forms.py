@@ -1,0 +1,205 @@
+"""A touch as somebody plans it, moves it, and says what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from alignment.reference.names import name_key
+from campaigns.calendar.models import Touch
+from campaigns.calendar.queries.pages import people_of, to_follow
+from campaigns.library.models import Asset, TouchChannel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.core.exceptions import ValidationError
+
+    from alignment.people.models import Membership, Program, User
+
+MOST_ASSETS = 500
+# How long a touch lasts whose form does not say until when, in minutes.
+USUAL_MINUTES = 30
+REASON = _("Why nevertheless")
+WHEN_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+
+
+class WhenField(forms.DateTimeField):
+    """A moment on the clock of the reader."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=WHEN_FORMATS[0])
+        super().__init__(input_formats=WHEN_FORMATS, widget=widget, **kwargs)
+
+
+def account_meant(program: Program, text: str) -> Account:
+    """The one account of this domain or name; raises `forms.ValidationError` otherwise."""
+    accounts = Account.objects.in_program(program)
+    found = list(accounts.filter(domain=text.lower())[:1])
+    if not found:
+        found = list(accounts.filter(name_key=name_key(text) or text.casefold())[:2])
+    if len(found) > 1:
+        raise forms.ValidationError(gettext("Several accounts have this name: write the domain."))
+    if not found:
+        raise forms.ValidationError(gettext("No account has this domain or name."))
+    return found[0]
+
+
+class TimesForm(forms.Form):
+    """From when until when, and why nevertheless where it collides softly."""
+
+    starts_at = WhenField(label=_("From"))
+    ends_at = WhenField(
+        label=_("Until"), required=False, help_text=_("Half an hour later if left empty.")
+    )
+    reason = forms.CharField(label=REASON, max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        starts, ends = data.get("starts_at"), data.get("ends_at")
+        if starts and not ends and "ends_at" not in self.errors:
+            data["ends_at"] = starts + self.usual_length()
+        return data
+
+    def usual_length(self) -> timedelta:
+        return timedelta(minutes=USUAL_MINUTES)
+
+    def refuse(self, refused: ValidationError) -> None:
+        """What the action refused, beside the fields."""
+        for name, texts in refused.message_dict.items():
+            for text in texts:
+                self.add_error(name if name in self.fields else None, text)
+
+
+class MoveForm(TimesForm):
+    """Where a planned touch goes; it keeps its length unless its end is said."""
+
+    def __init__(self, *args: Any, touch: Touch, **kwargs: Any) -> None:
+        self.touch = touch
+        super().__init__(*args, **kwargs)
+        self.initial = {"starts_at": touch.starts_at} | self.initial
+        self.fields["ends_at"].help_text = _("Left empty, it lasts as long as before.")
+
+    def usual_length(self) -> timedelta:
+        return self.touch.ends_at - self.touch.starts_at
+
+
+class TouchForm(TimesForm):
+    """Everything about a touch of one account; with `touch` it changes that one."""
+
+    is_whole_committee = forms.BooleanField(label=_("The whole committee"), required=False)
+    people = forms.TypedMultipleChoiceField(
+        label=_("People"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    channel = forms.ChoiceField(label=_("Channel"), choices=TouchChannel.choices)
+    who = forms.TypedChoiceField(label=_("Who"), coerce=int, required=False, empty_value=None)
+    message = forms.CharField(
+        label=_("Message"),
+        max_length=200,
+        required=False,
+        help_text=_("In one line, so that both teams tell the same story."),
+    )
+    say = forms.CharField(
+        label=_("What to say"),
+        max_length=5_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    asset = forms.TypedChoiceField(label=_("Content"), coerce=int, required=False, empty_value=None)
+    follows = forms.TypedChoiceField(
+        label=_("Takes up"), coerce=int, required=False, empty_value=None
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        program: Program,
+        members: Sequence[Membership],
+        company: Account,
+        touch: Touch | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.touch = touch
+        self._offer("who", _("Nobody yet"), [(m.user_id, str(m.user)) for m in members])
+        assets = Asset.objects.in_program(program).filter(retired_at__isnull=True)
+        self.assets = {asset.pk: asset for asset in assets.order_by("title", "id")[:MOST_ASSETS]}
+        if touch and touch.asset:
+            self.assets.setdefault(touch.asset.pk, touch.asset)
+        self._offer("asset", _("None"), [(pk, str(asset)) for pk, asset in self.assets.items()])
+        self.stakeholders = people_of(company)
+        people: Any = self.fields["people"]
+        people.choices = [(person.pk, _named(person)) for person in self.stakeholders]
+        earlier = [each for each in to_follow(company) if touch is None or each.pk != touch.pk]
+        self.earlier = {each.pk: each for each in earlier}
+        self._offer("follows", _("Nothing"), [(pk, in_a_line(t)) for pk, t in self.earlier.items()])
+        if touch is not None:
+            # A touch stays in the thread in which it was planned.
+            del self.fields["follows"]
+
+    def _offer(self, name: str, none: Any, choices: list[tuple[int, str]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = [("", none), *choices]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean()
+        nobody = not data.get("people") and not data.get("is_whole_committee")
+        if nobody and "people" not in self.errors:
+            self.add_error("people", gettext("Choose whom it reaches, or the whole committee."))
+        return data
+
+    def given(self, users: dict[int, User]) -> dict[str, Any]:
+        """As the actions take it; `users` are the members by id."""
+        data = {**self.cleaned_data}
+        data["who"] = users.get(data["who"])
+        data["asset"] = self.assets.get(data["asset"])
+        if "follows" in data:
+            data["follows"] = self.earlier.get(data["follows"])
+        return data
+
+
+class DoneForm(forms.Form):
+    result = forms.ChoiceField(
+        label=_("Result"), required=False, choices=[("", _("No result yet")), *Touch.Result.choices]
+    )
+    note = forms.CharField(
+        label=_("What happened"),
+        max_length=5_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    done_at = WhenField(label=_("When"), required=False, help_text=_("Now if left empty."))
+
+    def clean_done_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["done_at"]
+        if at and at > timezone.now():
+            raise forms.ValidationError(gettext("This is yet to come."))
+        return at
+
+
+class SkipForm(forms.Form):
+    because = forms.CharField(
+        label=_("Why it is skipped"),
+        max_length=300,
+        error_messages={"required": _("Say why: the other team reads it.")},
+    )
+
+
+def in_a_line(touch: Touch) -> str:
+    """ "E-mail, Nov 24, 2026, 9:00 AM, Maya: Case study"."""
+    at = date_format(timezone.localtime(touch.starts_at), "SHORT_DATETIME_FORMAT")
+    parts = [str(touch.get_channel_display()), at, str(touch.who or "")]
+    line = ", ".join(part for part in parts if part)
+    return f"{line}: {touch.message}" if touch.message else line
+
+
+def _named(person: Any) -> str:
+    about = person.title or (person.get_role_display() if person.role else "")
+    return f"{person} · {about}" if about else str(person)

@@ -1,0 +1,257 @@
+"""Planning a touch and changing one: the form, and what it would collide with."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.models import Account
+from alignment.core.addresses import number_in
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+from alignment.people.queries import members_of
+from alignment.workspace.accounts.record import account_in
+from alignment.workspace.leads.replies import gone_to
+from alignment.workspace.pages import form_page
+from campaigns.calendar.actions.judging import check_touch
+from campaigns.calendar.actions.planning import (
+    NotPlanned,
+    change_touch,
+    committee,
+    plan_touch,
+    side_of,
+)
+from campaigns.calendar.actions.refusals import Collides
+from campaigns.calendar.days_off import is_day_off
+from campaigns.calendar.models import Touch
+from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.queries.pages import touch_in
+from campaigns.calendar.queries.telling import tell
+from campaigns.calendar.rules.conflicts import PLANNED, Slot
+from campaigns.calendar.rules.days import ONE_DAY, opening_day
+
+from .forms import TouchForm, account_meant
+from .refused import Refused, refused_by, with_slot
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from alignment.people.models import User
+    from alignment.people.requests import ProgramRequest
+
+TEMPLATE = "workspace/calendar/form.html"
+# When a touch is proposed that no hour was asked for, on the prospect's clock.
+USUAL_HOUR = 10
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.PLAN_TOUCHES)
+def plan(request: ProgramRequest) -> HttpResponse:
+    """First the account, then everything else; whatever is refused stays as it was typed."""
+    try:
+        company = _company(request)
+    except forms.ValidationError as unknown:
+        return _which_account(request, unknown.messages)
+    if company is None:
+        return _which_account(request, ())
+    form, users = _form(request, company, initial=_proposed(request, company))
+    refused: Refused | None = None
+    if form.is_valid():
+        given = form.given(users)
+        try:
+            touch = plan_touch(program=request.program, account=company, by=request.user, **given)
+        except Collides as collides:
+            refused = refused_by(request.program, company, collides)
+        except ValidationError as wrong:
+            form.refuse(wrong)
+        else:
+            return gone_to(request, _at(touch), _("Planned. Both teams see it."))
+    return _show(request, form, company, refused, title=_("Plan a touch"), back=_board(request))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.PLAN_TOUCHES)
+@vary_on_headers("HX-Request")
+def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
+    touch = touch_in(program=request.program, touch_id=touch_id)
+    if touch is None:
+        raise Http404
+    form, users = _form(request, touch.account, touch=touch, initial=_stored(touch))
+    refused: Refused | None = None
+    if form.is_valid():
+        given = form.given(users)
+        if given["who"] and given["who"] != touch.who:
+            given["side"] = side_of(request.program, given["who"])
+        try:
+            change_touch(touch=touch, by=request.user, **given)
+        except Collides as collides:
+            refused = refused_by(request.program, touch.account, collides)
+        except NotPlanned:
+            form.add_error(None, _("It is no longer planned, so its plan cannot change."))
+        except ValidationError as wrong:
+            form.refuse(wrong)
+        else:
+            return gone_to(request, _at(touch), _("Saved. Both teams see it."))
+    return _show(request, form, touch.account, refused, title=_("Edit the touch"), back=_at(touch))
+
+
+@require_POST
+@requires(Permission.PLAN_TOUCHES)
+def check(request: ProgramRequest) -> HttpResponse:
+    """What the touch in the form would collide with, while it is being filled in."""
+    try:
+        company = _company(request)
+    except forms.ValidationError as unknown:
+        raise Http404 from unknown
+    if company is None:
+        raise Http404
+    touch_id = number_in(request.GET, "touch")
+    touch = touch_in(program=request.program, touch_id=touch_id) if touch_id else None
+    form, users = _form(request, company, touch=touch)
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        given = form.given(users)
+        wish = _wish(request, company, touch, given)
+        found, free = check_touch(program=request.program, account=company, touch=wish)
+        context |= {
+            "checked": True,
+            "refused": Refused(tell(request.program, found), free, zone_of(company)),
+            "theirs": _theirs(company, given["starts_at"]),
+        }
+    return render(request, f"{TEMPLATE}#verdict", context)
+
+
+def _company(request: ProgramRequest) -> Account | None:
+    """The account of the address: an id from another page, or what was typed."""
+    if request.GET.get("account"):
+        pk = number_in(request.GET, "account") or 0
+        found = account_in(program=request.program, account_id=pk)
+        if found is None:
+            raise Http404
+        return found
+    typed = request.GET.get("q", "").replace("\x00", "").strip()[:253]
+    return account_meant(request.program, typed) if typed else None
+
+
+def _which_account(request: ProgramRequest, errors: Any) -> HttpResponse:
+    words = {"typed": request.GET.get("q", ""), "errors": errors, "back": _board(request)}
+    status = 422 if errors else 200
+    return render(request, "workspace/calendar/which_account.html", words, status=status)
+
+
+def _form(
+    request: ProgramRequest,
+    company: Account,
+    *,
+    touch: Touch | None = None,
+    initial: dict[str, Any] | None = None,
+) -> tuple[TouchForm, dict[int, User]]:
+    members = members_of(request.program)
+    data = with_slot(request.POST) if request.method == "POST" else None
+    form = TouchForm(
+        data,
+        program=request.program,
+        members=members,
+        company=company,
+        touch=touch,
+        initial=initial,
+    )
+    return form, {member.user_id: member.user for member in members}
+
+
+def _show(
+    request: ProgramRequest,
+    form: TouchForm,
+    company: Account,
+    refused: Refused | None,
+    **words: str,
+) -> HttpResponse:
+    address = f"{request.path}?account={company.pk}"
+    touch = form.touch.pk if form.touch else ""
+    check_address = reverse("workspace:touch_check", args=[request.program.slug])
+    at = form["starts_at"].value()
+    return form_page(
+        request,
+        TEMPLATE,
+        form,
+        conflict=refused is not None,
+        company=company,
+        refused=refused,
+        theirs=_theirs(company, at) if isinstance(at, datetime) else None,
+        check_url=f"{check_address}?account={company.pk}&touch={touch}",
+        **{"action": address, **words},
+    )
+
+
+def _theirs(company: Account, at: datetime) -> datetime | None:
+    zone = zone_of(company)
+    return at.astimezone(zone) if zone else None
+
+
+def _proposed(request: ProgramRequest, company: Account) -> dict[str, Any]:
+    """The next business day of the prospect, ten in the morning there, by whoever asks."""
+    zone = zone_of(company) or ZoneInfo(request.program.time_zone)
+    day = opening_day(timezone.now().astimezone(zone).date() + ONE_DAY, is_day_off)
+    starts = datetime.combine(day, time(USUAL_HOUR), zone)
+    side = request.membership.side
+    person = number_in(request.GET, "person")
+    return {
+        "starts_at": starts,
+        "who": request.user.pk,
+        "channel": "call" if side == "sales" else "email",
+        "people": [person] if person else [],
+        "follows": request.GET.get("follows", ""),
+    }
+
+
+def _stored(touch: Touch) -> dict[str, Any]:
+    names = ("starts_at", "ends_at", "is_whole_committee", "channel", "message", "say")
+    return {
+        **{name: getattr(touch, name) for name in names},
+        "who": touch.who_id,
+        "asset": touch.asset_id,
+        "follows": touch.follows_id,
+        "reason": touch.override_reason,
+        "people": [row.stakeholder_id for row in touch.people.all()],
+    }
+
+
+def _wish(
+    request: ProgramRequest, company: Account, touch: Touch | None, given: dict[str, Any]
+) -> Slot:
+    everybody = given["is_whole_committee"]
+    follows = given.get("follows")
+    length: timedelta = given["ends_at"] - given["starts_at"]
+    return Slot(
+        account=company.pk,
+        people=frozenset(committee(company) if everybody else given["people"]),
+        who=given["who"].pk if given["who"] else None,
+        side=touch.side if touch else side_of(request.program, given["who"], request.user),
+        channel=given["channel"],
+        starts=given["starts_at"],
+        ends=given["starts_at"] + max(length, timedelta(minutes=1)),
+        id=touch.pk if touch else None,
+        thread=follows.thread if follows else touch.thread if touch else None,
+        follows=follows.pk if follows else None,
+        message=given["message"],
+        state=PLANNED,
+    )
+
+
+def _at(touch: Touch) -> str:
+    return reverse("workspace:touch", args=[touch.program.slug, touch.pk])
+
+
+def _board(request: ProgramRequest) -> str:
+    return reverse("workspace:calendar", args=[request.program.slug])

@@ -1,0 +1,180 @@
+"""Month, week and timeline: what they show, where they lead, and what they cost."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from alignment.workspace.tests.pages import lines
+from campaigns.calendar.actions.outcome import finish_touch, skip_touch
+from campaigns.calendar.models import Touch
+from campaigns.selection.models import Target
+from tests import cast as play
+from tests.cast import Cast
+
+from .scenes import HTMX, at, day_of, monday, planned, someone
+
+pytestmark = pytest.mark.django_db
+VIEWS = ("month", "week", "timeline")
+
+
+def page(cast: Cast, view: str = "month", **asked: Any) -> str:
+    given = {"view": view, "day": day_of(monday()), **asked}
+    reply = cast.client("marketer").get(at(cast, "calendar"), given)
+    assert reply.status_code == 200
+    return reply.content.decode()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_both_teams_see_a_touch_with_both_clocks(cast: Cast, view: str) -> None:
+    touch = planned(someone(cast), cast.rep)
+    shown = page(cast, view)
+    assert f'id="touch-{touch.pk}"' in shown
+    assert "Acme" in shown
+    assert "10:00 AM C" in shown
+    assert "touch--sales" in shown
+    assert "for the prospect" in shown
+    hers = cast.client("stranger").get(at(cast, "calendar"))
+    assert hers.status_code == 404
+
+
+def test_states_are_said_in_words(cast: Cast) -> None:
+    person = someone(cast)
+    touch = planned(person, cast.rep)
+    finish_touch(touch=touch, by=cast.rep)
+    assert ">done</span>" in page(cast)
+    skip_touch(touch=planned(person, cast.rep, monday(14)), by=cast.rep, because="Ill")
+    assert ">skipped</span>" in page(cast)
+
+
+def test_what_collides_is_marked_and_counted(cast: Cast) -> None:
+    person = someone(cast)
+    planned(person, cast.rep, monday(21), reason="She asked for it.")
+    shown = page(cast)
+    assert "touch__mark--soft" in shown
+    assert "1 collides" in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_shown"),
+    [
+        ({"side": "sales"}, True),
+        ({"side": "marketing"}, False),
+        ({"channel": "call"}, True),
+        ({"channel": "email"}, False),
+        ({"message": "CASE"}, True),
+        ({"message": "demo"}, False),
+        ({"q": "acm"}, True),
+        ({"q": "zzz"}, False),
+        ({"state": "done"}, False),
+        ({"who": "nobody"}, False),
+        ({"who": "999999"}, True),
+        ({"account": "999999"}, False),
+    ],
+)
+def test_filters(cast: Cast, asked: dict[str, str], is_shown: bool) -> None:
+    touch = planned(someone(cast), cast.rep, message="Case study")
+    assert (f'id="touch-{touch.pk}"' in page(cast, **asked)) == is_shown
+
+
+def test_filters_by_team_and_person(cast: Cast) -> None:
+    touch = planned(someone(cast), cast.rep)
+    mark = f'id="touch-{touch.pk}"'
+    assert mark in page(cast, team=cast.sales.pk)
+    assert mark not in page(cast, team=cast.marketing.pk)
+    assert mark in page(cast, who=cast.rep.pk)
+    assert mark not in page(cast, who=cast.marketer.pk)
+    # They stay when one looks at another month.
+    assert f"who={cast.rep.pk}" in page(cast, who=cast.rep.pk).split('rel="next"')[0]
+
+
+def test_what_lasts_longer_stands_on_the_first_day(cast: Cast) -> None:
+    touch = planned(
+        someone(cast),
+        cast.marketer,
+        monday(weeks=1),
+        channel="ad",
+        ends_at=monday(weeks=4),
+    )
+    assert f'id="touch-{touch.pk}"' in page(cast, "week", day=day_of(monday(weeks=3)))
+    assert f'id="touch-{touch.pk}"' not in page(cast, "week", day=day_of(monday(weeks=6)))
+
+
+def test_a_timeline_has_a_row_for_each_target(cast: Cast) -> None:
+    quiet = play.account(cast.program, "Quiet Corp")
+    Target.objects.create(program=cast.program, account=quiet, tier=1, entered_at=monday(weeks=-4))
+    shown = page(cast, "timeline")
+    assert "Quiet Corp" in shown
+    assert "Tier 1" in shown
+    assert "Quiet Corp" not in page(cast, "timeline", channel="call")
+
+
+def test_holidays_of_the_united_states_are_named(cast: Cast) -> None:
+    holiday = datetime(2026, 11, 25, 15, tzinfo=UTC)
+    Touch.objects.in_program(cast.program).filter(pk=planned(someone(cast), cast.rep).pk).update(
+        starts_at=holiday, ends_at=holiday + timedelta(hours=1)
+    )
+    assert "Thanksgiving Day" in page(cast, day="2026-11-10")
+    assert "Thanksgiving Day" in page(cast, "week", day="2026-11-26")
+    assert "Thanksgiving Day" in page(cast, "timeline", day="2026-11-26")
+
+
+@pytest.mark.parametrize("day", ["", "tomorrow", "9999-12-31", "0001-01-01", "2026-02-30"])
+def test_a_day_that_cannot_be_read_is_today(cast: Cast, day: str) -> None:
+    assert 'aria-current="date"' in page(cast, day=day)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_board_costs_the_same_with_more_touches(cast: Cast, view: str) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page(cast, view)
+        return len(asked)
+
+    page(cast, view)
+    planned(someone(cast, "One"), cast.rep)
+    one = cost()
+    for name in ("Two", "Three"):
+        planned(someone(cast, name), cast.rep)
+    assert cost() == one
+    assert one <= 20
+
+
+def test_htmx_gets_the_board_alone(cast: Cast) -> None:
+    reply = cast.client("rep").get(at(cast, "calendar"), headers=HTMX)
+    assert b"<html" not in reply.content
+    assert b"calendar__bar" in reply.content
+
+
+def file(cast: Cast, **asked: str) -> list[str]:
+    given = {"view": "month", "day": day_of(monday()), **asked}
+    return lines(cast.client("rep").get(at(cast, "calendar_export"), given))
+
+
+def test_the_file_neutralises_formulas(cast: Cast) -> None:
+    planned(someone(cast), cast.rep, message='=HYPERLINK("http://evil")')
+    (_head, line) = file(cast)
+    assert "'=HYPERLINK" in line
+    assert "Acme" in line
+    assert len(file(cast, side="marketing")) == 1
+
+
+def test_the_file_goes_on_after_a_batch(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alignment.workspace.calendar.export.BATCH", 2)
+    person = someone(cast)
+    for hour in range(5):
+        planned(person, cast.rep, monday(9 + hour), reason="A busy day")
+    # Of those that begin at one moment none is lost between two batches.
+    Touch.objects.in_program(cast.program).update(starts_at=monday(9))
+    assert len(file(cast)) == 1 + 5
+
+
+def test_a_touch_of_the_past_that_nobody_did_is_overdue(cast: Cast) -> None:
+    touch = planned(someone(cast), cast.rep)
+    past = monday(weeks=-1)
+    Touch.objects.in_program(cast.program).filter(pk=touch.pk).update(
+        starts_at=past, ends_at=past + timedelta(minutes=5)
+    )
+    assert "touch__mark--late" in page(cast, day=day_of(past))

@@ -1,0 +1,251 @@
+"""Planning, moving, doing and skipping in the browser: the server decides, nothing typed is lost."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Stakeholder
+from campaigns.calendar.models import Touch
+from tests import cast as play
+from tests.cast import Cast
+
+from .scenes import HTMX, PARIS, at, day_of, monday, planned, someone, typed
+
+pytestmark = pytest.mark.django_db
+HALF = timedelta(minutes=30)
+
+
+@pytest.fixture
+def person(cast: Cast) -> Stakeholder:
+    return someone(cast, first_name="Dana", last_name="Field")
+
+
+def sent(cast: Cast, person: Stakeholder, **more: Any) -> dict[str, Any]:
+    return {
+        "channel": "call",
+        "who": cast.rep.pk,
+        "starts_at": typed(monday()),
+        "ends_at": "",
+        "people": [person.pk],
+        "message": "Case study",
+    } | more
+
+
+def plan_at(cast: Cast, person: Stakeholder) -> str:
+    return f"{at(cast, 'touch_plan')}?account={person.account_id}"
+
+
+def only(cast: Cast) -> Touch:
+    return Touch.objects.in_program(cast.program).get()
+
+
+def test_a_touch_is_planned_and_read(cast: Cast, person: Stakeholder) -> None:
+    rep = cast.client("rep")
+    assert "Dana Field" in rep.get(plan_at(cast, person)).content.decode()
+    reply = rep.post(plan_at(cast, person), sent(cast, person))
+    touch = only(cast)
+    assert (reply.status_code, reply["Location"]) == (302, at(cast, "touch", touch.pk))
+    assert (touch.starts_at, touch.ends_at) == (monday(), monday() + HALF)
+    assert (touch.side, touch.message) == ("sales", "Case study")
+    shown = cast.client("marketer").get(at(cast, "touch", touch.pk)).content.decode()
+    assert "Dana Field" in shown
+    assert "Case study" in shown
+    assert "10:00 AM C" in shown
+
+
+def test_the_account_is_found_by_what_is_typed(cast: Cast, person: Stakeholder) -> None:
+    rep, address = cast.client("rep"), at(cast, "touch_plan")
+    assert rep.get(address).status_code == 200
+    assert "Dana Field" in rep.get(address, {"q": "Acme"}).content.decode()
+    unknown = rep.get(address, {"q": "Nobody Inc"})
+    assert (unknown.status_code, 'value="Nobody Inc"' in unknown.content.decode()) == (422, True)
+
+
+def test_what_is_wrong_keeps_what_was_typed(cast: Cast, person: Stakeholder) -> None:
+    wrong = sent(cast, person, starts_at="soon", people=[], say="Ask about the plant")
+    reply = cast.client("rep").post(plan_at(cast, person), wrong, headers=HTMX)
+    html = reply.content.decode()
+    assert reply.status_code == 422
+    assert "id_starts_at_error" in html
+    assert "Choose whom it reaches" in html
+    assert "Ask about the plant" in html
+    assert 'value="Case study"' in html
+    assert 'value="soon"' in html
+
+
+def test_a_hard_conflict_is_refused_and_a_free_slot_is_one_click(
+    cast: Cast, person: Stakeholder
+) -> None:
+    planned(person, cast.rep)
+    mine = sent(cast, person, who=cast.marketer.pk, channel="email")
+    marketer = cast.client("marketer")
+    reply = marketer.post(plan_at(cast, person), mine)
+    html = reply.content.decode()
+    assert reply.status_code == 409
+    assert "This cannot be planned" in html
+    assert "Ravi Rep already reaches Dana Field" in html
+    assert 'value="Case study"' in html
+    assert 'name="reason"' not in html
+    slot = html.rsplit('name="slot" value="', 1)[1].split('"')[0]
+    reply = marketer.post(plan_at(cast, person), {**mine, "slot": slot})
+    assert reply.status_code == 302
+    assert Touch.objects.in_program(cast.program).count() == 2
+
+
+def test_a_soft_conflict_needs_a_reason_that_the_other_team_reads(
+    cast: Cast, person: Stakeholder
+) -> None:
+    late = sent(cast, person, starts_at=typed(monday(21)))
+    rep = cast.client("rep")
+    reply = rep.post(plan_at(cast, person), late)
+    html = reply.content.decode()
+    assert reply.status_code == 409
+    assert "quiet hours" in html
+    assert 'name="reason"' in html
+    reply = rep.post(plan_at(cast, person), {**late, "reason": "She asked for it."})
+    assert reply.status_code == 302
+    shown = cast.client("marketer").get(reply["Location"]).content.decode()
+    assert "She asked for it." in shown
+    assert "Ravi Rep went ahead" in shown
+
+
+def test_the_check_while_typing_writes_nothing(cast: Cast, person: Stakeholder) -> None:
+    address = f"{at(cast, 'touch_check')}?account={person.account_id}&touch="
+    rep = cast.client("rep")
+    fine = rep.post(address, sent(cast, person), headers=HTMX).content.decode()
+    assert "Nothing stands against it" in fine
+    assert "10:00 AM C" in fine
+    late = rep.post(address, sent(cast, person, starts_at=typed(monday(21))), headers=HTMX)
+    assert "quiet hours" in late.content.decode()
+    half = rep.post(address, {"starts_at": ""}, headers=HTMX)
+    assert (half.status_code, b"Nothing stands" in half.content) == (200, False)
+    assert not Touch.objects.in_program(cast.program).exists()
+
+
+def test_dragging_moves_to_the_day_and_keeps_the_hour(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.rep)
+    tuesday = monday() + timedelta(days=1)
+    drop = {"touch": touch.pk, "day": day_of(tuesday), "hour": ""}
+    reply = cast.client("rep").post(at(cast, "touch_drag"), drop, headers=HTMX)
+    assert reply.status_code == 204
+    assert "sse:calendar" in reply["HX-Trigger"]
+    assert only(cast).starts_at.astimezone(PARIS).date() == tuesday.astimezone(PARIS).date()
+    assert only(cast).starts_at.astimezone(PARIS).hour == monday().astimezone(PARIS).hour
+    drop["hour"] = "16"
+    cast.client("rep").post(at(cast, "touch_drag"), drop, headers=HTMX)
+    assert only(cast).starts_at.astimezone(PARIS).hour == 16
+    assert only(cast).ends_at - only(cast).starts_at == HALF
+
+
+def test_a_refused_drop_leaves_the_touch_and_offers_slots(cast: Cast, person: Stakeholder) -> None:
+    planned(person, cast.rep)
+    mine = planned(person, cast.marketer, monday(weeks=2), channel="email")
+    drop = {"touch": mine.pk, "day": day_of(monday()), "hour": ""}
+    reply = cast.client("marketer").post(at(cast, "touch_drag"), drop, headers=HTMX)
+    html = reply.content.decode()
+    assert reply.status_code == 409
+    assert "refused" in html
+    assert 'name="slot"' in html
+    mine.refresh_from_db()
+    assert mine.starts_at == monday(weeks=2)
+    slot = html.split('name="slot" value="', 1)[1].split('"')[0]
+    moved = cast.client("marketer").post(at(cast, "touch_move", mine.pk), {"slot": slot})
+    assert moved.status_code == 302
+    mine.refresh_from_db()
+    assert mine.starts_at != monday(weeks=2)
+
+
+@pytest.mark.parametrize(
+    "drop", [{}, {"day": "soon"}, {"day": "2026-11-30", "hour": "25"}, {"touch": "x"}]
+)
+def test_a_drop_nowhere_is_none(cast: Cast, person: Stakeholder, drop: dict[str, str]) -> None:
+    touch = planned(person, cast.rep)
+    given = {"touch": touch.pk, **drop}
+    assert cast.client("rep").post(at(cast, "touch_drag"), given).status_code == 404
+    assert only(cast).starts_at == monday()
+
+
+def test_the_form_moves_without_a_mouse(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.rep)
+    address = at(cast, "touch_move", touch.pk)
+    assert typed(monday()) in cast.client("rep").get(address).content.decode()
+    reply = cast.client("rep").post(address, {"starts_at": typed(monday(14)), "ends_at": ""})
+    assert reply.status_code == 302
+    assert (only(cast).starts_at, only(cast).ends_at) == (monday(14), monday(14) + HALF)
+
+
+def test_editing_changes_words_and_side(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.rep)
+    address = at(cast, "touch_edit", touch.pk)
+    assert cast.client("rep").get(address).status_code == 200
+    given = sent(cast, person, who=cast.marketer.pk, message="Demo", ends_at=typed(monday() + HALF))
+    assert cast.client("rep").post(address, given).status_code == 302
+    assert (only(cast).message, only(cast).who, only(cast).side) == (
+        "Demo",
+        cast.marketer,
+        "marketing",
+    )
+
+
+def test_done_skipped_and_planned_again(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.rep)
+    rep = cast.client("rep")
+    nothing_said = rep.post(at(cast, "touch_skip", touch.pk), {"because": ""})
+    assert nothing_said.status_code == 422
+    assert "Say why" in nothing_said.content.decode()
+    assert rep.post(at(cast, "touch_skip", touch.pk), {"because": "Ill"}).status_code == 302
+    assert only(cast).state == "skipped"
+    assert "Ill" in rep.get(at(cast, "touch", touch.pk)).content.decode()
+    assert rep.post(at(cast, "touch_reopen", touch.pk)).status_code == 302
+    done = {"result": "replied", "note": "Wants a demo"}
+    assert rep.post(at(cast, "touch_done", touch.pk), done).status_code == 302
+    assert (only(cast).state, only(cast).result) == ("done", "replied")
+    # Whoever comes second reads what became of it.
+    again = rep.post(at(cast, "touch_skip", touch.pk), {"because": "Ill"}, follow=True)
+    assert "no longer planned" in again.content.decode()
+
+
+def test_a_thread_is_read_on_each_of_its_touches(cast: Cast, person: Stakeholder) -> None:
+    first = planned(person, cast.marketer, channel="email", message="Case study")
+    call = planned(person, cast.rep, monday() + timedelta(days=2), follows=first)
+    shown = cast.client("rep").get(at(cast, "touch", call.pk)).content.decode()
+    assert at(cast, "touch", first.pk) in shown
+    assert "taken up by this one" in shown
+    assert "the touch that it takes up" not in shown.lower()
+
+
+def test_observers_read_and_plan_nothing(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.rep)
+    observer = cast.client("observer")
+    assert observer.get(at(cast, "touch", touch.pk)).status_code == 200
+    assert observer.get(plan_at(cast, person)).status_code == 403
+    for name in ("touch_done", "touch_skip", "touch_move", "touch_reopen", "touch_edit"):
+        assert observer.post(at(cast, name, touch.pk)).status_code == 403
+    assert observer.post(at(cast, "touch_drag"), {"touch": touch.pk}).status_code == 403
+
+
+def test_nothing_of_another_program_is_reached(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.rep)
+    hers, slug = cast.client("stranger"), cast.other_program.slug
+    for name in ("touch", "touch_move", "touch_edit"):
+        assert hers.get(reverse(f"workspace:{name}", args=[slug, touch.pk])).status_code == 404
+    drop = {"touch": touch.pk, "day": day_of(monday())}
+    assert hers.post(reverse("workspace:touch_drag", args=[slug]), drop).status_code == 404
+    plan = reverse("workspace:touch_plan", args=[slug])
+    assert hers.get(plan, {"account": person.account_id}).status_code == 404
+    check = reverse("workspace:touch_check", args=[slug])
+    assert hers.post(f"{check}?account={person.account_id}").status_code == 404
+
+
+def test_account_and_lead_show_what_both_teams_plan(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.marketer, channel="email", message="Case study")
+    lead = play.lead(cast.program, person)
+    for name, pk in (("account", person.account_id), ("lead", lead.pk)):
+        shown = cast.client("rep").get(at(cast, name, pk)).content.decode()
+        assert at(cast, "touch", touch.pk) in shown
+        assert f"{at(cast, 'touch_plan')}?account={person.account_id}" in shown
+    assert (
+        "touch_plan" not in cast.client("observer").get(at(cast, "lead", lead.pk)).content.decode()
+    )

@@ -1,0 +1,224 @@
+"""One touch: reading it, moving it, and saying what became of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from alignment.core.addresses import number_in
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+from alignment.workspace.leads.replies import gone_to
+from alignment.workspace.pages import form_page
+from campaigns.calendar.actions.outcome import finish_touch, reopen_touch, skip_touch
+from campaigns.calendar.actions.planning import NotPlanned, change_touch
+from campaigns.calendar.actions.refusals import Collides
+from campaigns.calendar.models import Touch
+from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.queries.open_conflicts import open_conflicts
+from campaigns.calendar.queries.pages import thread_of, touch_in
+from campaigns.calendar.queries.telling import KIND_NAMES, tell
+
+from .forms import DoneForm, MoveForm, SkipForm
+from .periods import read_day
+from .refused import Refused, refused_by, with_slot
+
+if TYPE_CHECKING:
+    from alignment.people.requests import ProgramRequest
+
+TEMPLATE = "workspace/calendar/touch.html"
+MOVE = "workspace/calendar/move.html"
+
+
+@require_safe
+@requires(Permission.READ)
+@vary_on_headers("HX-Request")
+def touch(request: ProgramRequest, touch_id: int) -> HttpResponse:
+    """A page, and with htmx a dialog over the calendar."""
+    return _show(request, _found(request, touch_id))
+
+
+@require_POST
+@requires(Permission.PLAN_TOUCHES)
+def done(request: ProgramRequest, touch_id: int) -> HttpResponse:
+    row = _found(request, touch_id)
+    form = DoneForm(request.POST)
+    if form.is_valid():
+        try:
+            finish_touch(touch=row, by=request.user, **form.cleaned_data)
+        except NotPlanned:
+            return _late(request, row)
+        except Collides as collides:
+            return _show(
+                request, row, 409, refused=refused_by(request.program, row.account, collides)
+            )
+        else:
+            return gone_to(request, _at(request, row), _("Done. What follows it can go on."))
+    return _show(request, row, 422, done_form=form)
+
+
+@require_POST
+@requires(Permission.PLAN_TOUCHES)
+def skip(request: ProgramRequest, touch_id: int) -> HttpResponse:
+    row = _found(request, touch_id)
+    form = SkipForm(request.POST)
+    if form.is_valid():
+        try:
+            skip_touch(touch=row, by=request.user, **form.cleaned_data)
+        except NotPlanned:
+            return _late(request, row)
+        return gone_to(request, _at(request, row), _("Skipped. Its place is free again."))
+    return _show(request, row, 422, skip_form=form)
+
+
+@require_POST
+@requires(Permission.PLAN_TOUCHES)
+def reopen(request: ProgramRequest, touch_id: int) -> HttpResponse:
+    row = _found(request, touch_id)
+    try:
+        reopen_touch(touch=row, by=request.user)
+    except Collides as collides:
+        return _show(request, row, 409, refused=refused_by(request.program, row.account, collides))
+    return gone_to(request, _at(request, row), _("It is planned again."))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.PLAN_TOUCHES)
+@vary_on_headers("HX-Request")
+def move(request: ProgramRequest, touch_id: int) -> HttpResponse:
+    """Another time; what collides there is told, with the nearest places that are free."""
+    row = _found(request, touch_id)
+    data = with_slot(request.POST) if request.method == "POST" else None
+    form = MoveForm(data, touch=row)
+    refused = None
+    if form.is_valid():
+        try:
+            change_touch(touch=row, by=request.user, **form.cleaned_data)
+        except NotPlanned:
+            return _late(request, row)
+        except Collides as collides:
+            refused = refused_by(request.program, row.account, collides)
+        except ValidationError as wrong:
+            form.refuse(wrong)
+        else:
+            return gone_to(request, _at(request, row), _("Moved. Both teams see it."))
+    return _move_page(request, form, row, refused)
+
+
+@require_POST
+@requires(Permission.PLAN_TOUCHES)
+def drag(request: ProgramRequest) -> HttpResponse:
+    """A chip was dropped on a day, or on an hour of it: the server decides whether it stays there.
+
+    Refused, it answers with the form to move it, and the chip is where it was.
+    """
+    row = _found(request, number_in(request.POST, "touch") or 0)
+    starts = _dropped_at(request, row)
+    if starts is None:
+        raise Http404
+    ends = starts + (row.ends_at - row.starts_at)
+    try:
+        change_touch(touch=row, by=request.user, starts_at=starts, ends_at=ends)
+    except NotPlanned:
+        return _toast(messages.WARNING, _("It is no longer planned."))
+    except Collides as collides:
+        sent = {"starts_at": _typed(starts), "ends_at": _typed(ends)}
+        form = MoveForm(sent, touch=row)
+        return _move_page(request, form, row, refused_by(request.program, row.account, collides))
+    said = date_format(timezone.localtime(starts), "SHORT_DATETIME_FORMAT")
+    return _toast(messages.SUCCESS, _("Moved to %(when)s.") % {"when": said})
+
+
+def _dropped_at(request: ProgramRequest, row: Touch) -> datetime | None:
+    """The day that was dropped on; its hour, or the one that the touch has."""
+    day = read_day(request.POST.get("day", ""))
+    if day is None:
+        return None
+    at = timezone.localtime(row.starts_at).replace(tzinfo=None, fold=0)
+    hour = request.POST.get("hour", "")
+    if hour.isascii() and hour.isdecimal() and len(hour) <= 2 and int(hour) < 24:
+        at = at.replace(hour=int(hour))
+    elif hour:
+        return None
+    moved = datetime.combine(day, at.time())
+    return timezone.make_aware(moved)
+
+
+def _found(request: ProgramRequest, touch_id: int) -> Touch:
+    row = touch_in(program=request.program, touch_id=touch_id)
+    if row is None:
+        raise Http404
+    return row
+
+
+def _show(request: ProgramRequest, row: Touch, status: int = 200, **more: Any) -> HttpResponse:
+    """The touch; `more` carries a form that was refused, with what was typed."""
+    now, zone = timezone.now(), zone_of(row.account)
+    met = open_conflicts(request.program, [row] if row.ends_at > now else [], now)
+    starts, ends = timezone.localtime(row.starts_at), timezone.localtime(row.ends_at)
+    context = {
+        "touch": row,
+        "starts": starts,
+        "ends": ends,
+        "theirs": starts.astimezone(zone) if zone else None,
+        "told": tell(request.program, met.get(row.pk, [])),
+        "overridden": [KIND_NAMES.get(kind, kind) for kind in row.overridden],
+        "thread": thread_of(row),
+        "is_late": row.state == Touch.State.PLANNED and row.ends_at <= now,
+        "done_form": DoneForm(),
+        "skip_form": SkipForm(),
+        **more,
+    }
+    part = "#touch" if request.htmx else ""
+    return render(request, f"{TEMPLATE}{part}", context, status=status)
+
+
+def _move_page(
+    request: ProgramRequest, form: MoveForm, row: Touch, refused: Refused | None
+) -> HttpResponse:
+    zone = zone_of(row.account)
+    return form_page(
+        request,
+        MOVE,
+        form,
+        conflict=refused is not None,
+        touch=row,
+        refused=refused,
+        theirs=timezone.localtime(row.starts_at).astimezone(zone) if zone else None,
+        action=reverse("workspace:touch_move", args=[request.program.slug, row.pk]),
+        back=_at(request, row),
+        title=_("Move the touch"),
+    )
+
+
+def _late(request: ProgramRequest, row: Touch) -> HttpResponse:
+    """Somebody was faster: show what became of it."""
+    return gone_to(request, _at(request, row), _("It is no longer planned."), messages.WARNING)
+
+
+def _toast(level: int, text: str) -> HttpResponse:
+    """For htmx: stay, say it and fetch the board again."""
+    reply = HttpResponse(status=204)
+    toast = {"level": messages.DEFAULT_TAGS[level], "text": text}
+    reply["HX-Trigger"] = json.dumps({"toast": toast, "sse:calendar": {}})
+    return reply
+
+
+def _typed(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%dT%H:%M")
+
+
+def _at(request: ProgramRequest, row: Touch) -> str:
+    return reverse("workspace:touch", args=[request.program.slug, row.pk])

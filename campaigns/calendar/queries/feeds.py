@@ -1,0 +1,66 @@
+"""Feeds, and the touches that each of them shows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from alignment.people.models import Membership, Program, User
+from alignment.people.tokens import hash_secret
+
+from ..models import Touch, TouchFeed
+from .pages import named, shown, touches_in
+
+MOST_FEEDS = 200
+MOST_TOUCHES = 1_000
+BACK, AHEAD = timedelta(days=30), timedelta(days=366)
+
+
+def feed_of(secret: str) -> TouchFeed | None:
+    """The feed of an address, while its owner belongs to the program; notes the reading."""
+    rows = TouchFeed.objects.across_programs().select_related("program", "owner", "team")
+    feed = rows.filter(
+        secret_hash=hash_secret(secret), revoked_at__isnull=True, owner__is_active=True
+    ).first()
+    if feed is None:
+        return None
+    members = Membership.objects.in_program(feed.program_id)
+    if not members.filter(user=feed.owner_id).exists():
+        return None
+    own = TouchFeed.objects.in_program(feed.program_id).filter(pk=feed.pk)
+    own.update(read_at=timezone.now())
+    return feed
+
+
+def feeds_of(program: Program, user: User, *, everybodys: bool) -> list[TouchFeed]:
+    """Addresses that work, newest first: one's own, or everybody's."""
+    rows = TouchFeed.objects.in_program(program).filter(revoked_at__isnull=True)
+    if not everybodys:
+        rows = rows.filter(owner=user)
+    return list(rows.select_related("team", "owner").order_by("-created_at", "-id")[:MOST_FEEDS])
+
+
+def feed_in(*, program: Program, feed_id: int) -> TouchFeed | None:
+    rows = TouchFeed.objects.in_program(program).select_related("program")
+    return rows.filter(pk=feed_id).first()
+
+
+def touches_of(feed: TouchFeed, now: datetime) -> list[Touch]:
+    """From a month back to a year ahead, without skipped ones: three statements at most."""
+    rows = touches_in(feed.program_id).exclude(state=Touch.State.SKIPPED)
+    rows = rows.filter(starts_at__gte=now - BACK, starts_at__lt=now + AHEAD)
+    rows = rows.filter(_shown_by(feed))
+    # What is to come counts more, should there be too many.
+    found = shown(rows, feed.program_id).order_by("-starts_at", "-id")[:MOST_TOUCHES]
+    return named(feed.program_id, found)[::-1]
+
+
+def _shown_by(feed: TouchFeed) -> Q:
+    if feed.scope == TouchFeed.Scope.PERSON:
+        return Q(who=feed.owner_id)
+    if feed.scope == TouchFeed.Scope.TEAM:
+        team = Membership.objects.in_program(feed.program_id).filter(team=feed.team_id)
+        return Q(who__in=team.values("user"))
+    return Q()

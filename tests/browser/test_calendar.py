@@ -1,0 +1,90 @@
+"""The shared calendar in a browser: a touch is dragged, a collision is refused with free places."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from alignment.workspace.calendar.tests.scenes import at, day_of, monday, planned, someone
+from campaigns.calendar.models import Touch
+from tests.browser.journeys import PHONE, Online
+from tests.cast import Cast
+
+
+def week(cast: Cast, moment: datetime) -> str:
+    return f"{at(cast, 'calendar')}?view=week&day={day_of(moment)}"
+
+
+def drag(page: Page, touch: Touch, cell: str) -> None:
+    chip, place = page.locator(f"#touch-{touch.pk}"), page.locator(cell)
+    chip.scroll_into_view_if_needed()
+    chip.hover()
+    page.mouse.down()
+    place.hover(force=True)
+    place.hover(force=True)
+    page.mouse.up()
+
+
+def hour_of(moment: datetime, zone: Any) -> str:
+    there = moment.astimezone(zone)
+    return f'[data-drop][data-day="{there.date()}"][data-hour="{there.hour}"]'
+
+
+def test_both_teams_plan_in_one_calendar(cast: Cast, online: Online) -> None:
+    person = someone(cast, first_name="Dana", last_name="Field")
+    for user in (cast.rep, cast.marketer):
+        user.time_zone = "America/Chicago"
+        user.save()
+    call = planned(person, cast.rep, monday(9))
+    mail = planned(person, cast.marketer, monday(14, weeks=2), channel="email")
+    zone = monday().tzinfo
+    rep, marketer = online.person(cast.rep), online.person(cast.marketer)
+    marketer.goto(week(cast, monday()))
+    expect(marketer.locator(f"#touch-{call.pk}")).to_contain_text("9:00 AM")
+    # The rep moves the call to the afternoon; marketing sees it without a reload.
+    rep.goto(week(cast, monday()))
+    drag(rep, call, hour_of(monday(15), zone))
+    expect(rep.locator(f"#touch-{call.pk}")).to_contain_text("3:00 PM")
+    expect(marketer.locator(f"#touch-{call.pk}")).to_contain_text("3:00 PM")
+    # Marketing plans the same person beside it: refused, with places that are free.
+    online.expected.add(409)
+    marketer.goto(f"{at(cast, 'touch_move', mail.pk)}")
+    marketer.fill("[name=starts_at]", monday(14).strftime("%Y-%m-%dT%H:%M"))
+    marketer.get_by_role("button", name="Move").click()
+    refused = marketer.locator(".refused")
+    expect(refused).to_contain_text("Ravi Rep already reaches Dana Field")
+    refused.locator("[name=slot]").last.click()
+    expect(marketer.get_by_text("Moved. Both teams see it.").first).to_be_visible()
+    mail.refresh_from_db()
+    assert mail.starts_at > monday(15)
+
+
+def test_a_refused_drop_comes_back_with_places(cast: Cast, online: Online) -> None:
+    person = someone(cast, first_name="Dana", last_name="Field")
+    cast.marketer.time_zone = "America/Chicago"
+    cast.marketer.save()
+    planned(person, cast.rep, monday(9))
+    mail = planned(person, cast.marketer, monday(9).replace(hour=9) + timedelta(days=4))
+    page = online.person(cast.marketer)
+    online.expected.add(409)
+    page.goto(week(cast, monday()))
+    drag(page, mail, hour_of(monday(11), monday().tzinfo))
+    expect(page.locator("#touch .refused")).to_contain_text("This cannot be planned")
+    page.keyboard.press("Escape")
+    expect(
+        page.locator(f'[data-day="{(monday() + timedelta(days=4)).date()}"] #touch-{mail.pk}')
+    ).to_be_visible()
+
+
+def test_the_form_says_at_once_what_stands_against_it(cast: Cast, online: Online) -> None:
+    person = someone(cast, first_name="Dana", last_name="Field")
+    page = online.person(cast.rep, viewport=PHONE)
+    page.goto(f"{at(cast, 'touch_plan')}?account={person.account_id}")
+    page.get_by_label("Dana Field").check()
+    expect(page.locator("#verdict")).to_contain_text("Nothing stands against it")
+    page.fill("[name=starts_at]", monday(2).strftime("%Y-%m-%dT%H:%M"))
+    page.locator("[name=message]").click()
+    expect(page.locator("#verdict")).to_contain_text("quiet hours")
+    page.fill("[name=reason]", "She asked for it.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("She asked for it.")).to_be_visible()
