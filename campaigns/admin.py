@@ -6,7 +6,7 @@ from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 
 from .calendar.models import Touch
 from .library.models import Asset, Play
-from .models import Campaign
+from .models import Campaign, CampaignCost, Track, TrackMember
 
 
 @admin.register(Asset)
@@ -42,4 +42,31 @@ class TouchAdmin(ProgramScopedAdmin):
     list_filter = (ProgramFilter, "channel", "side", "state")
     list_select_related = ("account", "who", "program")
     search_fields = ("account__name", "message")
+    ordering = ("-id",)
+
+
+@admin.register(CampaignCost)
+class CampaignCostAdmin(ProgramScopedAdmin):
+    list_display = ("campaign", "spent_on", "amount_usd", "what_for", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("campaign", "program")
+    search_fields = ("what_for", "campaign__name")
+    ordering = ("-id",)
+
+
+@admin.register(Track)
+class TrackAdmin(ProgramScopedAdmin):
+    list_display = ("name", "campaign", "tool", "external_id", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("campaign", "program")
+    search_fields = ("name", "external_id")
+    ordering = ("-id",)
+
+
+@admin.register(TrackMember)
+class TrackMemberAdmin(ProgramScopedAdmin):
+    list_display = ("stakeholder", "track", "entered_at", "left_at", "left_because", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("stakeholder", "track", "program")
+    search_fields = ("track__name", "left_because")
     ordering = ("-id",)

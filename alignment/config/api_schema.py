@@ -14,6 +14,7 @@ from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
 from alignment.sla.models import Attempt
+from campaigns.library.models import Asset
 
 DESCRIPTION = """
 Facts in, judgements out: accounts, people, leads, engagements and scores of one program.
@@ -38,6 +39,8 @@ TAGS = {
     "scoring-models": "Versions of the scoring model.",
     "sla-contracts": "Versions of the SLA contract.",
     "contact-policies": "Versions of the contact policy.",
+    "campaigns": "Campaigns, their audience and costs, and who is nurtured where.",
+    "library": "Content that touches carry.",
     "sla-settings": "What a program says about its SLA beside the contract.",
     "clocks": "Promises that run, and how those before ended.",
     "escalations": "What breaches caused, and who answered.",
@@ -116,4 +119,6 @@ CONSENT_CHANNELS = Channel.choices
 ATTEMPT_CHANNELS = Attempt.Channel.choices
 ATTEMPT_OUTCOMES = Attempt.Outcome.choices
 FINDING_OUTCOMES = CriterionFinding.Outcome.choices
+ASSET_KINDS = Asset.Kind.choices
+BUYING_STAGES = Asset.BuyingStage.choices
 CALL_OUTCOMES = ValidationCall.Outcome.choices

@@ -345,6 +345,8 @@ SPECTACULAR_SETTINGS = {
         "AttemptChannel": "alignment.config.api_schema.ATTEMPT_CHANNELS",
         "AttemptOutcome": "alignment.config.api_schema.ATTEMPT_OUTCOMES",
         "FindingOutcome": "alignment.config.api_schema.FINDING_OUTCOMES",
+        "AssetKind": "alignment.config.api_schema.ASSET_KINDS",
+        "BuyingStage": "alignment.config.api_schema.BUYING_STAGES",
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
     },
 }

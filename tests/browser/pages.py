@@ -41,6 +41,13 @@ from alignment.sla.actions.hours import add_closure, add_leave
 from alignment.sla.actions.work import give_feedback, log_attempt
 from alignment.sla.models import Clock, Closure, HandOff, Leave, NextActionRule, ReasonCode
 from alignment.sla.tests.promises import follow
+from campaigns.actions.audience import add_accounts
+from campaigns.actions.campaigns import add_campaign, add_cost
+from campaigns.actions.tracks import add_track, enrol
+from campaigns.calendar.models import Touch
+from campaigns.library.actions.assets import add_asset
+from campaigns.library.models import Asset
+from campaigns.models import Track
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
@@ -228,6 +235,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
     start_dry_run(upload=upload, by=cast.owner)
     closure, leave = _days_off(cast)
     known, rival = _in_the_field(cast, person)
+    asset, walk = _planned(cast, person)
     return {
         "program": program.slug,
         "account_id": company.pk,
@@ -257,6 +265,10 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "team": cast.sales.pk,
         "closure": closure.pk,
         "relationship_id": known.pk,
+        "asset_id": asset.pk,
+        "campaign_id": walk.campaign_id,
+        "cost_id": 1,
+        "track_id": walk.pk,
         "competitor_id": rival.pk,
         "leave": leave.pk,
         "session": 1,
@@ -295,6 +307,52 @@ def _days_off(cast: Cast) -> tuple[Closure, Leave]:
     return closure, add_leave(
         program=cast.program, user=cast.rep, **days, note="Family", by=cast.owner
     )
+
+
+def _planned(cast: Cast, person: Stakeholder) -> tuple[Asset, Track]:
+    """Content that a touch carried, in a campaign with a cost and a nurture track."""
+    program, now = cast.program, timezone.now()
+    asset = add_asset(
+        program=program,
+        title="How Boreal saved a week",
+        kind="case_study",
+        sector="52",
+        persona="Head of operations",
+        stage="decide",
+        by=cast.marketer,
+    )
+    campaign = add_campaign(
+        program=program,
+        name="Autumn",
+        goal="Ten first meetings",
+        budget_usd=1_000,
+        starts_on=now.date() - timedelta(days=10),
+        ends_on=now.date() + timedelta(days=10),
+        by=cast.marketer,
+    )
+    add_accounts(campaign=campaign, account_ids=[person.account_id or 0], by=cast.marketer)
+    add_cost(
+        campaign=campaign, spent_on=now.date(), amount_usd=1_200, what_for="Ads", by=cast.marketer
+    )
+    Touch.objects.create(
+        program=program,
+        account_id=person.account_id or 0,
+        asset=asset,
+        campaign=campaign,
+        channel="email",
+        side="marketing",
+        who=cast.marketer,
+        thread=0,
+        starts_at=now - timedelta(days=2),
+        ends_at=now - timedelta(days=2) + timedelta(minutes=5),
+        state="done",
+        done_at=now - timedelta(days=2),
+        result="replied",
+    )
+    play.stakeholder(program, person.account, "enzo@cascade.example", first_name="Enzo")
+    walk = add_track(campaign=campaign, name="Slow burn", tool="HubSpot", external_id="w1", by=None)
+    enrol(track=walk, stakeholder_ids=[person.pk], by=cast.marketer)
+    return asset, walk
 
 
 def _in_the_field(cast: Cast, person: Stakeholder) -> tuple[Relationship, Competitor]:
