@@ -6,7 +6,7 @@ from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 
 from .calendar.models import Occurrence, Touch, TouchFeed
 from .library.models import Asset, Play
-from .models import Campaign
+from .models import Campaign, CampaignCost, Track, TrackMember
 
 
 @admin.register(Asset)
@@ -59,4 +59,31 @@ class TouchFeedAdmin(ProgramScopedAdmin):
     list_display = ("owner", "scope", "team", "created_at", "read_at", "revoked_at", "program")
     list_filter = (ProgramFilter, "scope")
     list_select_related = ("owner", "team", "program")
+    ordering = ("-id",)
+
+
+@admin.register(CampaignCost)
+class CampaignCostAdmin(ProgramScopedAdmin):
+    list_display = ("campaign", "spent_on", "amount_usd", "what_for", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("campaign", "program")
+    search_fields = ("what_for", "campaign__name")
+    ordering = ("-id",)
+
+
+@admin.register(Track)
+class TrackAdmin(ProgramScopedAdmin):
+    list_display = ("name", "campaign", "tool", "external_id", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("campaign", "program")
+    search_fields = ("name", "external_id")
+    ordering = ("-id",)
+
+
+@admin.register(TrackMember)
+class TrackMemberAdmin(ProgramScopedAdmin):
+    list_display = ("stakeholder", "track", "entered_at", "left_at", "left_because", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("stakeholder", "track", "program")
+    search_fields = ("track__name", "left_because")
     ordering = ("-id",)

@@ -1,11 +1,11 @@
-"""Campaigns: a goal, a budget, and the accounts they are for."""
+"""Campaigns: a goal, a budget, the accounts they are for, what they cost, and nurture tracks."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account
+from accounts.models import Account, Stakeholder
 from alignment.people.models import ProgramOwned
 from campaigns.library.models import Play
 
@@ -63,3 +63,87 @@ class CampaignAccount(ProgramOwned):
 
     def __str__(self) -> str:
         return f"{self.campaign_id}: {self.account_id}"
+
+
+class CampaignCost(ProgramOwned):
+    """What a campaign cost on one day, in whole US dollars."""
+
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, related_name="costs", db_constraint=False
+    )
+    spent_on = models.DateField(_("day"))
+    amount_usd = models.BigIntegerField(_("amount, USD"))
+    what_for = models.CharField(_("what for"), max_length=200)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("cost of a campaign")
+        verbose_name_plural = _("costs of campaigns")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_usd__gt=0), name="a_cost_is_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what_for}: {self.amount_usd}"
+
+
+class Track(ProgramOwned):
+    """A nurture track. A marketing-automation tool runs it and says who entered and who left."""
+
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, related_name="tracks", db_constraint=False
+    )
+    name = models.CharField(_("name"), max_length=120)
+    tool = models.CharField(_("tool"), max_length=60, blank=True)
+    external_id = models.CharField(_("the tool's id"), max_length=120, null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("nurture track")
+        verbose_name_plural = _("nurture tracks")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "name"], name="track_name_in_campaign"),
+            models.UniqueConstraint(
+                fields=["program", "tool", "external_id"],
+                condition=Q(external_id__isnull=False),
+                name="one_track_per_id_of_the_tool",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TrackMember(ProgramOwned):
+    """One stay of a stakeholder in a track; who left may enter again."""
+
+    track = models.ForeignKey(Track, models.CASCADE, related_name="members", db_constraint=False)
+    stakeholder = models.ForeignKey(
+        Stakeholder, models.CASCADE, related_name="tracks", db_constraint=False
+    )
+    entered_at = models.DateTimeField(_("entered"))
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    left_because = models.CharField(_("why they left"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("member of a track")
+        verbose_name_plural = _("members of tracks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["track", "stakeholder"],
+                condition=Q(left_at__isnull=True),
+                name="in_a_track_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=True, left_because="")
+                | Q(left_at__isnull=False, left_at__gte=F("entered_at")) & ~Q(left_because=""),
+                name="who_left_a_track_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["track", "-entered_at", "-id"], name="members_of_track")]
+
+    def __str__(self) -> str:
+        return f"{self.track_id}: {self.stakeholder_id}"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Account, Stakeholder
 from campaigns.calendar.models import Occurrence, Touch, TouchFeed, TouchPerson
 from campaigns.library.models import Asset, Play, PlayStep
-from campaigns.models import Campaign, CampaignAccount
+from campaigns.models import Campaign, CampaignAccount, CampaignCost, Track, TrackMember
 from campaigns.plays.models import PlayRun, RunTouch
 
 from .cast import Cast
@@ -44,6 +44,29 @@ def hers_plan(cast: Cast, number: int) -> None:
     )
     campaign.plays.add(play)
     CampaignAccount.objects.create(**row, campaign=campaign, account=account)
+    CampaignCost.objects.create(
+        **row,
+        campaign=campaign,
+        spent_on=date(2026, 11, 2),
+        amount_usd=number,
+        what_for="Zanzibar ads",
+        created_by=stella,
+    )
+    track = Track.objects.create(
+        **row,
+        campaign=campaign,
+        name="Zanzibar track",
+        tool="Zanzibar tool",
+        external_id="zanzibar",
+    )
+    TrackMember.objects.create(
+        **row,
+        track=track,
+        stakeholder=person,
+        entered_at=now,
+        left_at=now,
+        left_because="Zanzibar reason",
+    )
     touch = Touch.objects.create(
         **row,
         account=account,

@@ -15,7 +15,7 @@ from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
 from alignment.sla.models import Attempt
-from campaigns.library.models import TouchChannel
+from campaigns.library.models import Asset, TouchChannel
 
 DESCRIPTION = """
 Facts in, judgements out: accounts, people, leads, engagements and scores of one program.
@@ -44,6 +44,8 @@ TAGS = {
     "scoring-models": "Versions of the scoring model.",
     "sla-contracts": "Versions of the SLA contract.",
     "contact-policies": "Versions of the contact policy.",
+    "campaigns": "Campaigns, their audience and costs, and who is nurtured where.",
+    "library": "Content that touches carry.",
     "sla-settings": "What a program says about its SLA beside the contract.",
     "clocks": "Promises that run, and how those before ended.",
     "escalations": "What breaches caused, and who answered.",
@@ -126,4 +128,6 @@ ATTEMPT_CHANNELS = Attempt.Channel.choices
 ATTEMPT_OUTCOMES = Attempt.Outcome.choices
 FINDING_OUTCOMES = CriterionFinding.Outcome.choices
 ROW_OUTCOMES = [(outcome, outcome) for outcome in OUTCOMES]
+ASSET_KINDS = Asset.Kind.choices
+BUYING_STAGES = Asset.BuyingStage.choices
 CALL_OUTCOMES = ValidationCall.Outcome.choices

@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alignment.sla.api_urls")),
     path("", include("campaigns.policy.api_urls")),
     path("", include("campaigns.calendar.api_urls")),
+    path("", include("campaigns.library.api_urls")),
+    path("", include("campaigns.api_urls")),
     path("", include("alignment.jobs.api_urls")),
     path("", include("alignment.notifications.api_urls")),
     path("", include("alignment.imports.api_urls")),

@@ -351,6 +351,8 @@ SPECTACULAR_SETTINGS = {
         "AttemptOutcome": "alignment.config.api_schema.ATTEMPT_OUTCOMES",
         "FindingOutcome": "alignment.config.api_schema.FINDING_OUTCOMES",
         "RowOutcome": "alignment.config.api_schema.ROW_OUTCOMES",
+        "AssetKind": "alignment.config.api_schema.ASSET_KINDS",
+        "BuyingStage": "alignment.config.api_schema.BUYING_STAGES",
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
         "SideEnum": "alignment.people.models.Side",
         "VoteChoice": "campaigns.selection.models.Choice",

@@ -43,10 +43,15 @@ from alignment.sla.actions.work import give_feedback, log_attempt
 from alignment.sla.models import Clock, Closure, HandOff, Leave, NextActionRule, ReasonCode
 from alignment.sla.tests.promises import follow
 from alignment.workspace.models import SavedView
+from campaigns.actions.audience import add_accounts
+from campaigns.actions.campaigns import add_campaign, add_cost
+from campaigns.actions.tracks import add_track, enrol
 from campaigns.calendar.actions.feeds import open_touch_feed
 from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.models import Touch, TouchFeed
-from campaigns.library.models import Play
+from campaigns.library.actions.assets import add_asset
+from campaigns.library.models import Asset, Play
+from campaigns.models import Track
 from campaigns.plays.actions.templates import save_play
 from campaigns.plays.rules.steps import Step
 from campaigns.selection.models import Candidate, Target
@@ -251,6 +256,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         found_at=timezone.now(),
     )
     view = SavedView.objects.create(program=program, owner=cast.rep, name="Texas", query="state=TX")
+    asset, walk = _campaign(cast, person)
     return {
         "program": program.slug,
         "view_id": view.pk,
@@ -282,6 +288,10 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "team": cast.sales.pk,
         "closure": closure.pk,
         "relationship_id": known.pk,
+        "asset_id": asset.pk,
+        "campaign_id": walk.campaign_id,
+        "cost_id": 1,
+        "track_id": walk.pk,
         "competitor_id": rival.pk,
         "leave": leave.pk,
         "play": _a_play(cast).pk,
@@ -333,6 +343,52 @@ def _days_off(cast: Cast) -> tuple[Closure, Leave]:
     return closure, add_leave(
         program=cast.program, user=cast.rep, **days, note="Family", by=cast.owner
     )
+
+
+def _campaign(cast: Cast, person: Stakeholder) -> tuple[Asset, Track]:
+    """Content that a touch carried, in a campaign with a cost and a nurture track."""
+    program, now = cast.program, timezone.now()
+    asset = add_asset(
+        program=program,
+        title="How Boreal saved a week",
+        kind="case_study",
+        sector="52",
+        persona="Head of operations",
+        stage="decide",
+        by=cast.marketer,
+    )
+    campaign = add_campaign(
+        program=program,
+        name="Autumn",
+        goal="Ten first meetings",
+        budget_usd=1_000,
+        starts_on=now.date() - timedelta(days=10),
+        ends_on=now.date() + timedelta(days=10),
+        by=cast.marketer,
+    )
+    add_accounts(campaign=campaign, account_ids=[person.account_id or 0], by=cast.marketer)
+    add_cost(
+        campaign=campaign, spent_on=now.date(), amount_usd=1_200, what_for="Ads", by=cast.marketer
+    )
+    Touch.objects.create(
+        program=program,
+        account_id=person.account_id or 0,
+        asset=asset,
+        campaign=campaign,
+        channel="email",
+        side="marketing",
+        who=cast.marketer,
+        thread=0,
+        starts_at=now - timedelta(days=2),
+        ends_at=now - timedelta(days=2) + timedelta(minutes=5),
+        state="done",
+        done_at=now - timedelta(days=2),
+        result="replied",
+    )
+    play.stakeholder(program, person.account, "enzo@cascade.example", first_name="Enzo")
+    walk = add_track(campaign=campaign, name="Slow burn", tool="HubSpot", external_id="w1", by=None)
+    enrol(track=walk, stakeholder_ids=[person.pk], by=cast.marketer)
+    return asset, walk
 
 
 def _in_the_field(cast: Cast, person: Stakeholder) -> tuple[Relationship, Competitor]:

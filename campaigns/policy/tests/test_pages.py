@@ -1,22 +1,17 @@
 """The policy's pages: everybody reads, managers write, nothing typed is lost."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
-from accounts.models import Stakeholder
 from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.actions.signing import propose
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import draft_of, in_force
 from alignment.workspace.tests.pages import queries
-from campaigns.calendar.actions.planning import plan_touch
 from campaigns.policy.defaults import DEFAULT_POLICY
 from campaigns.policy.forms import PolicyForm
 from campaigns.policy.rules import parse_policy
-from tests import cast as make
 from tests.cast import ROLES, Cast
 from tests.signing import bring_in_force
 
@@ -176,39 +171,3 @@ def test_what_deserves_a_look_is_said_while_it_is_written(cast: Cast, draft: Ver
         text = cast.client("owner").get(page).text
         assert "in the same hour without knowing of each other" in text
         assert "a call may ring at night" in text
-
-
-def touches(cast: Cast, *hours: int, who: str = "rep", side: str = "sales") -> None:
-    """Touches of one decision-maker, so many hours from now."""
-    person = Stakeholder.objects.in_program(cast.program).first() or make.stakeholder(
-        cast.program, make.account(cast.program), role="decision_maker"
-    )
-    for hour in hours:
-        starts: datetime = timezone.now() + timedelta(hours=hour)
-        plan_touch(
-            program=cast.program,
-            account=person.account,
-            people=[person.pk],
-            channel="email",
-            side=side,
-            who=getattr(cast, who),
-            starts_at=starts,
-            ends_at=starts + timedelta(minutes=15),
-            by=cast.owner,
-        )
-
-
-def test_two_versions_are_told_apart_by_past_touches(cast: Cast, draft: Version) -> None:
-    touches(cast, -100, -70, -40, -10)
-    touches(cast, 40, who="marketer", side="marketing")
-    content = DEFAULT_POLICY | {"per_stakeholder": 5, "gap_hours": 72, "pause_days": 0}
-    save_draft(version=draft, content=content, note="", by=cast.owner)
-    bring_in_force(draft)
-    page = cast.client("observer").get(address(cast, "versions/1/2/"))
-    shifts = [(shift.was, shift.becomes) for shift in page.context["apart"].shifts]
-    # Five where four are allowed; none too many for the account; the marketer within 72 hours of
-    # the rep's last touch, seen from both; within a week of a touch of sales.
-    assert shifts == [(5, 0), (0, 0), (0, 2), (1, 0)]
-    compared = cast.client("observer").get(f"/p/{cast.program.slug}/agreements/policy/compare/1/2/")
-    assert address(cast, "versions/1/2/") in compared.text
-    assert cast.client("observer").get(address(cast, "versions/1/9/")).status_code == 404

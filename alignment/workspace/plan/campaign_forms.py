@@ -1,0 +1,97 @@
+"""A campaign, a cost and a nurture track, as somebody writes them down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alignment.workspace.accounts.field_forms import DayInput
+from alignment.workspace.amounts import AmountField
+
+if TYPE_CHECKING:
+    from accounts.models import Stakeholder
+    from alignment.people.models import Membership
+    from campaigns.library.models import Play
+
+
+class CampaignForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    goal = forms.CharField(
+        label=_("Goal"),
+        max_length=300,
+        required=False,
+        help_text=_("What both teams will have at the end, such as ten first meetings."),
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput())
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
+    budget_usd = AmountField(label=_("Budget, USD"), money=True)
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    plays = forms.MultipleChoiceField(
+        label=_("Plays"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self, *args: Any, members: Sequence[Membership], plays: Sequence[Play], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(member.user_id): member.user for member in members}
+        named = [(key, str(user)) for key, user in self.people.items()]
+        owner: Any = self.fields["owner"]
+        owner.choices = [("", _("Nobody yet")), *named]
+        offered: Any = self.fields["plays"]
+        offered.choices = [(str(play.pk), play.name) for play in plays]
+        if not plays:
+            del self.fields["plays"]
+
+    def said(self) -> dict[str, Any]:
+        """What the action is told."""
+        given = dict(self.cleaned_data)
+        plays = given.pop("plays", None)
+        given["owner"] = self.people.get(given["owner"])
+        return given | {"plays": None if plays is None else [int(pk) for pk in plays]}
+
+
+class CostForm(forms.Form):
+    what_for = forms.CharField(label=_("What for"), max_length=200)
+    amount_usd = AmountField(label=_("Amount, USD"), required=True, money=True)
+    spent_on = forms.DateField(label=_("Day"), widget=DayInput())
+
+
+class TrackForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    tool = forms.CharField(
+        label=_("Tool"),
+        max_length=60,
+        required=False,
+        help_text=_("The marketing-automation tool that runs it, such as HubSpot."),
+    )
+    external_id = forms.CharField(
+        label=_("The tool's id"),
+        max_length=120,
+        required=False,
+        help_text=_("With it the tool finds this track when it reports who entered and left."),
+    )
+
+
+class EnrolForm(forms.Form):
+    people = forms.MultipleChoiceField(label=_("Who enters"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, people: Sequence[Stakeholder], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered: Any = self.fields["people"]
+        offered.choices = [(str(p.pk), _named(p)) for p in people]
+
+
+class LeaveForm(forms.Form):
+    because = forms.CharField(
+        label=_("Why they leave"),
+        max_length=300,
+        help_text=_("Counted on the page of the track, for both teams."),
+    )
+
+
+def _named(person: Stakeholder) -> str:
+    return f"{person} · {person.account}" if person.account else str(person)

@@ -1,0 +1,277 @@
+"""Campaigns: their list, and one with its audience, touches, money and what its audience did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, Sum
+
+from accounts.models import Engagement, JournalEvent, JournalKind, Lead, Stage
+from accounts.rules.signals import shown_name
+from alignment.core import figures
+from alignment.core.scoping import ScopedQuerySet
+from alignment.people.models import Program
+from alignment.workspace.paging import Ordering, Page, page_of
+from campaigns.calendar.models import Touch
+from campaigns.models import Campaign, CampaignAccount, CampaignCost, Track, TrackMember
+
+from .library import Use, uses_of
+
+PAGE = 50
+MOST_COSTS = 100
+MOST_TOUCHES = 25
+MOST_SIGNALS = 8
+MOST_TRACKS = 50
+BY_ACCOUNT = Ordering(("account__name_key", "id"), (str, int))
+OPEN_DEALS = (Stage.OPPORTUNITY, Stage.WON)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    campaign: Campaign
+    accounts: int
+    spent: int
+    use: Use
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Whole US dollars."""
+
+    spent: int
+    budget: int | None
+    costs: list[CampaignCost]
+
+    @property
+    def share(self) -> int:
+        """Of the budget, in percent."""
+        return 100 * self.spent // self.budget if self.budget else 0
+
+    @property
+    def share_words(self) -> str:
+        return figures.percent(self.share)
+
+    @property
+    def is_over(self) -> bool:
+        return self.budget is not None and self.spent > self.budget
+
+
+@dataclass(frozen=True, slots=True)
+class Doings:
+    """What people of the audience did between the first and the last day. `accounts` engaged."""
+
+    engagements: int
+    accounts: int
+    people: int
+    signals: list[tuple[str, int]]
+    mql: int
+    sql: int
+    deals: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrackLine:
+    track: Track
+    inside: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceRow:
+    member: CampaignAccount
+    use: Use
+    engagements: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPage:
+    campaign: Campaign
+    size: int
+    audience: Page[AudienceRow]
+    money: Money
+    use: Use
+    touches: list[Touch]
+    has_more: bool
+    doings: Doings
+    tracks: list[TrackLine]
+
+
+def campaign_in(program: Program, campaign_id: int) -> Campaign | None:
+    rows = Campaign.objects.in_program(program).select_related("owner", "program")
+    return rows.filter(pk=campaign_id).first()
+
+
+def campaign_list(*, program: Program, page: int) -> tuple[list[CampaignRow], bool]:
+    """A page of campaigns, the newest first, and whether more follow: four statements."""
+    rows = Campaign.objects.in_program(program).select_related("owner")
+    start = (page - 1) * PAGE
+    found = list(rows.order_by("-starts_on", "-id")[start : start + PAGE + 1])
+    shown = found[:PAGE]
+    ids = [campaign.pk for campaign in shown]
+    sizes = dict(
+        CampaignAccount.objects.in_program(program)
+        .filter(campaign__in=ids)
+        .values_list("campaign_id")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    spent = dict(
+        CampaignCost.objects.in_program(program)
+        .filter(campaign__in=ids)
+        .values_list("campaign_id")
+        .annotate(total=Sum("amount_usd"))
+        .order_by()
+    )
+    uses = uses_of(program, Q(campaign__in=ids), "campaign_id")
+    lines = [
+        CampaignRow(c, sizes.get(c.pk, 0), spent.get(c.pk, 0), uses.get(c.pk, Use())) for c in shown
+    ]
+    return lines, len(found) > PAGE
+
+
+def campaign_page(campaign: Campaign, asked: Mapping[str, str]) -> CampaignPage:
+    """One campaign: some fifteen statements, however much belongs to it."""
+    program = campaign.program
+    audience = CampaignAccount.objects.in_program(program).filter(campaign=campaign)
+    touches = list(
+        Touch.objects.in_program(program)
+        .filter(campaign=campaign)
+        .select_related("account", "who")
+        .order_by("-starts_at", "-id")[: MOST_TOUCHES + 1]
+    )
+    uses = uses_of(program, Q(campaign=campaign), "campaign_id")
+    return CampaignPage(
+        campaign=campaign,
+        size=audience.count(),
+        audience=_audience(campaign, audience, asked),
+        money=_money(campaign),
+        use=uses.get(campaign.pk, Use()),
+        touches=touches[:MOST_TOUCHES],
+        has_more=len(touches) > MOST_TOUCHES,
+        doings=doings(campaign),
+        tracks=track_lines(campaign),
+    )
+
+
+def _audience(
+    campaign: Campaign, audience: ScopedQuerySet[CampaignAccount], asked: Mapping[str, str]
+) -> Page[AudienceRow]:
+    rows = audience.select_related("account")
+    page: Page[CampaignAccount] = page_of(rows, BY_ACCOUNT, asked, size=PAGE)
+    ids = [member.account_id for member in page.rows]
+    which = Q(campaign=campaign, account__in=ids)
+    uses = uses_of(campaign.program, which, "account_id")
+    engaged = Engagement.objects.in_program(campaign.program_id).filter(
+        stakeholder__account__in=ids, **_during(campaign)
+    )
+    counts = dict(
+        engaged.values_list("stakeholder__account").annotate(number=Count("pk")).order_by()
+    )
+    lines = [
+        AudienceRow(member, uses.get(member.account_id, Use()), counts.get(member.account_id, 0))
+        for member in page.rows
+    ]
+    return Page(lines, page.after, page.before)
+
+
+def _money(campaign: Campaign) -> Money:
+    costs = CampaignCost.objects.in_program(campaign.program_id).filter(campaign=campaign)
+    spent = costs.aggregate(total=Sum("amount_usd"))["total"] or 0
+    return Money(
+        spent,
+        campaign.budget_usd,
+        list(costs.select_related("created_by").order_by("-spent_on", "-id")[:MOST_COSTS]),
+    )
+
+
+def bounds(campaign: Campaign) -> tuple[datetime, datetime]:
+    """From the first midnight to the one after the last day, in the program's time zone."""
+    zone = ZoneInfo(campaign.program.time_zone)
+    first, after = campaign.starts_on, campaign.ends_on + timedelta(days=1)
+    return tuple(datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, after))  # type: ignore[return-value]
+
+
+def _during(campaign: Campaign, column: str = "occurred_at") -> dict[str, datetime]:
+    since, until = bounds(campaign)
+    return {f"{column}__gte": since, f"{column}__lt": until}
+
+
+def doings(campaign: Campaign) -> Doings:
+    """What the audience did during the dates, whoever caused it: five statements."""
+    program = campaign.program_id
+    audience = CampaignAccount.objects.in_program(program).filter(campaign=campaign)
+    ids = audience.values("account_id")
+    engaged = Engagement.objects.in_program(program).filter(
+        stakeholder__account__in=ids, **_during(campaign)
+    )
+    counted = engaged.aggregate(
+        all=Count("pk"),
+        accounts=Count("stakeholder__account", distinct=True),
+        people=Count("stakeholder", distinct=True),
+    )
+    signals = engaged.values_list("signal__code", "signal__name").annotate(number=Count("pk"))
+    named = [
+        (shown_name(code, name), number)
+        for code, name, number in signals.order_by("-number", "signal__name")[:MOST_SIGNALS]
+    ]
+    risen = JournalEvent.objects.in_program(program).filter(
+        lead__account__in=ids,
+        kind__in=(JournalKind.BECAME_MQL, JournalKind.BECAME_SQL),
+        **_during(campaign, "at"),
+    )
+    rises = dict(risen.values_list("kind").annotate(n=Count("lead", distinct=True)).order_by())
+    deals = Lead.objects.in_program(program).filter(
+        account__in=ids, stage__in=OPEN_DEALS, **_during(campaign, "stage_since")
+    )
+    return Doings(
+        engagements=counted["all"],
+        accounts=counted["accounts"],
+        people=counted["people"],
+        signals=named,
+        mql=rises.get(JournalKind.BECAME_MQL, 0),
+        sql=rises.get(JournalKind.BECAME_SQL, 0),
+        deals=deals.count(),
+    )
+
+
+def track_lines(campaign: Campaign) -> list[TrackLine]:
+    """Tracks by name, with how many are in them and how many left; one statement."""
+    rows = Track.objects.in_program(campaign.program_id).filter(campaign=campaign)
+    rows = rows.annotate(
+        inside=Count("members", filter=Q(members__left_at__isnull=True)),
+        left=Count("members", filter=Q(members__left_at__isnull=False)),
+    )
+    found = rows.order_by("name")[:MOST_TRACKS]
+    return [TrackLine(t, t.inside, t.left) for t in found]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPage:
+    track: Track
+    members: list[TrackMember]
+    is_cut: bool
+    inside: int
+    reasons: list[tuple[str, int]]
+
+
+MOST_MEMBERS = 200
+MOST_REASONS = 10
+
+
+def track_page(track: Track) -> TrackPage:
+    """Who is in a track, the newest first, who left, and why: four statements."""
+    rows = TrackMember.objects.in_program(track.program_id).filter(track=track)
+    people = rows.select_related("stakeholder__account").order_by("-entered_at", "-id")
+    members = list(people[: MOST_MEMBERS + 1])
+    reasons = rows.exclude(left_because="").values_list("left_because")
+    counted = reasons.annotate(number=Count("pk")).order_by("-number", "left_because")
+    return TrackPage(
+        track=track,
+        members=members[:MOST_MEMBERS],
+        is_cut=len(members) > MOST_MEMBERS,
+        inside=rows.filter(left_at__isnull=True).count(),
+        reasons=list(counted[:MOST_REASONS]),
+    )

@@ -1,0 +1,212 @@
+"""The content library: which touches used a piece of content, what followed, what is missing."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Left
+
+from accounts.models import Account, Engagement
+from alignment.core import figures
+from alignment.core.scoping import ScopedQuerySet
+from alignment.icp.models import Answer
+from alignment.people.models import Program
+from alignment.workspace.paging import Ordering, Page, page_of
+from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.library.models import Asset
+from campaigns.library.queries import personas_of, sectors
+from campaigns.library.rules import sector_of
+
+PAGE = 50
+MOST_TOUCHES = 50
+# What comes within this time of a touch is told as what followed it; it need not be its doing.
+FOLLOWS_WITHIN = timedelta(days=14)
+BY_TITLE = Ordering(("title", "id"), (str, int))
+ANSWERED = (Touch.Result.REPLIED, Touch.Result.MEETING)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What became of the touches of one selection. Shares are of `done`, the sample."""
+
+    planned: int = 0
+    done: int = 0
+    answered: int = 0
+    meetings: int = 0
+    followed: int = 0
+
+    @property
+    def answered_share(self) -> str:
+        return self._share(self.answered)
+
+    @property
+    def meetings_share(self) -> str:
+        return self._share(self.meetings)
+
+    @property
+    def followed_share(self) -> str:
+        return self._share(self.followed)
+
+    def _share(self, number: int) -> str:
+        return figures.percent(100 * number // self.done) if self.done else ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRow:
+    asset: Asset
+    use: Use
+    sector: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssetPage:
+    asset: Asset
+    sector: str
+    use: Use
+    results: list[tuple[str, int]]
+    touches: list[Touch]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectorGap:
+    """A sector that companies of the profile are in, and for which no case study speaks."""
+
+    code: str
+    title: str
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    sectors: list[SectorGap]
+    # Accounts that match the profile and whose industry nobody knows.
+    unknown: int
+    stages: list[tuple[str, str]]
+    # Per persona how many pieces each stage has, in the order of `stages`.
+    personas: list[tuple[str, list[int]]] = field(default_factory=list)
+
+    @property
+    def empty_cells(self) -> int:
+        return sum(number == 0 for _persona, numbers in self.personas for number in numbers)
+
+
+def library_page(
+    *, program: Program, rows: ScopedQuerySet[Asset], asked: Mapping[str, str]
+) -> Page[AssetRow]:
+    """Four statements whatever the length of the page."""
+    page: Page[Asset] = page_of(rows, BY_TITLE, asked, size=PAGE)
+    uses = uses_of(program, Q(asset__in=[asset.pk for asset in page.rows]), "asset_id")
+    names = dict(sectors())
+    lines = [
+        AssetRow(asset, uses.get(asset.pk, Use()), names.get(asset.sector, asset.sector))
+        for asset in page.rows
+    ]
+    return Page(lines, page.after, page.before)
+
+
+def uses_of(program: Program, which: Q, by: str) -> dict[Any, Use]:
+    """The touches of `which`, counted by the column `by`; one statement."""
+    rows = Touch.objects.in_program(program).filter(which)
+    done = Q(state=Touch.State.DONE)
+    counted = rows.values(by).annotate(
+        planned=Count("pk", filter=Q(state=Touch.State.PLANNED)),
+        done=Count("pk", filter=done),
+        answered=Count("pk", filter=done & Q(result__in=ANSWERED)),
+        meetings=Count("pk", filter=done & Q(result=Touch.Result.MEETING)),
+        followed=Count("pk", filter=done & _led(program)),
+    )
+    return {row.pop(by): Use(**row) for row in counted.order_by()}
+
+
+def _led(program: Program) -> Q:
+    """Whether somebody whom the touch reached engaged soon after it."""
+    soon = Engagement.objects.in_program(program).filter(
+        occurred_at__gte=OuterRef("done_at"), occurred_at__lte=OuterRef("done_at") + FOLLOWS_WITHIN
+    )
+    reached = TouchPerson.objects.in_program(program).filter(touch=OuterRef(OuterRef("pk")))
+    of_person = soon.filter(stakeholder__in=reached.values("stakeholder"))
+    of_account = soon.filter(stakeholder__account=OuterRef("account"))
+    return Q(Exists(of_person)) | Q(Exists(of_account), is_whole_committee=True)
+
+
+def asset_page(asset: Asset) -> AssetPage:
+    """One piece of content with what used it: five statements."""
+    program = asset.program
+    rows = Touch.objects.in_program(program).filter(asset=asset)
+    results = Counter(
+        dict(
+            rows.filter(state=Touch.State.DONE)
+            .exclude(result="")
+            .values_list("result")
+            .annotate(number=Count("pk"))
+            .order_by()
+        )
+    )
+    latest = rows.select_related("account", "who", "campaign").order_by("-starts_at", "-id")
+    touches = list(latest[: MOST_TOUCHES + 1])
+    return AssetPage(
+        asset=asset,
+        sector=dict(sectors()).get(asset.sector, asset.sector),
+        use=uses_of(program, Q(asset=asset), "asset_id").get(asset.pk, Use()),
+        results=[(str(Touch.Result(key).label), n) for key, n in results.most_common()],
+        touches=touches[:MOST_TOUCHES],
+        has_more=len(touches) > MOST_TOUCHES,
+    )
+
+
+def gaps(*, program: Program) -> Gaps:
+    """Where the library has nothing to give: five statements."""
+    live = Asset.objects.in_program(program).filter(retired_at__isnull=True)
+    studies = live.filter(kind=Asset.Kind.CASE_STUDY).exclude(sector="")
+    told = set(studies.values_list("sector", flat=True))
+    wanted = _targets_by_sector(program)
+    missing = [
+        SectorGap(code, title, wanted[code])
+        for code, title in sectors()
+        if wanted[code] and code not in told
+    ]
+    stages = [(str(value), str(label)) for value, label in Asset.BuyingStage.choices]
+    return Gaps(
+        sectors=sorted(missing, key=lambda gap: -gap.accounts),
+        unknown=wanted[""],
+        stages=stages,
+        personas=_by_persona(live, personas_of(program), [value for value, _label in stages]),
+    )
+
+
+def _targets_by_sector(program: Program) -> Counter[str]:
+    """Accounts that match the profile, by sector; "" where the industry is unknown."""
+    rows = Account.objects.in_program(program)
+    rows = rows.filter(verdict__program=program, verdict__answer=Answer.YES)
+    counted = rows.values_list(Left(F("naics"), 2)).annotate(number=Count("pk")).order_by()
+    found: Counter[str] = Counter()
+    for digits, number in counted:
+        found[sector_of(digits or "")] += number
+    return found
+
+
+def _by_persona(
+    live: ScopedQuerySet[Asset], personas: Sequence[str], stages: Sequence[str]
+) -> list[tuple[str, list[int]]]:
+    """What serves every persona or every stage counts for each."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for persona, stage, number in (
+        live.values_list("persona", "stage").annotate(number=Count("pk")).order_by()
+    ):
+        counts[persona][stage] += number
+    return [
+        (
+            persona,
+            [
+                sum(counts[who][which] for who in (persona, "") for which in (stage, ""))
+                for stage in stages
+            ],
+        )
+        for persona in personas
+    ]

@@ -1,0 +1,219 @@
+"""Campaign pages: whom it is for, what it cost, what came of it, and who is nurtured."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Stakeholder
+from alignment.workspace.plan.campaigns import campaign_page, doings
+from alignment.workspace.tests.pages import address, queries, text
+from campaigns.actions.audience import add_accounts
+from campaigns.actions.campaigns import add_campaign, add_cost
+from campaigns.actions.tracks import add_track, enrol
+from campaigns.calendar.models import Touch
+from campaigns.library.models import Play
+from campaigns.models import Campaign, CampaignAccount, CampaignCost, Track, TrackMember
+from tests import cast as make
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+SENT = {
+    "name": "Autumn",
+    "goal": "Ten meetings",
+    "starts_on": "2026-11-01",
+    "ends_on": "2026-12-31",
+}
+
+
+def campaign(cast: Cast, name: str = "Autumn", **said: Any) -> Campaign:
+    today = timezone.localdate()
+    days = {"starts_on": today - timedelta(days=10), "ends_on": today + timedelta(days=10)}
+    return add_campaign(program=cast.program, by=cast.marketer, name=name, **(days | said))
+
+
+def track(found: Campaign, name: str = "Slow burn") -> Track:
+    return add_track(campaign=found, name=name, tool="HubSpot", external_id=None, by=None)
+
+
+def touch(found: Campaign, person: Stakeholder, result: str = "", days_ago: int = 3) -> Touch:
+    at = timezone.now() - timedelta(days=days_ago)
+    return Touch.objects.create(
+        program=found.program,
+        account_id=person.account_id,
+        campaign=found,
+        channel="email",
+        side="marketing",
+        thread=0,
+        starts_at=at,
+        ends_at=at + timedelta(minutes=5),
+        state="done",
+        done_at=at,
+        result=result,
+    )
+
+
+def test_a_campaign_is_added_and_changed(cast: Cast) -> None:
+    play = Play.objects.create(program=cast.program, name="Welcome")
+    client = cast.client("marketer")
+    sent = SENT | {"budget_usd": "5,000", "owner": str(cast.rep.pk), "plays": [str(play.pk)]}
+    made = client.post(address(cast, "campaigns/new/"), sent)
+    found = Campaign.objects.in_program(cast.program).get()
+    assert made["Location"] == address(cast, f"campaigns/{found.pk}/")
+    assert (found.budget_usd, found.owner) == (5_000, cast.rep)
+    page = text(cast, "observer", f"campaigns/{found.pk}/")
+    for shown in ("Autumn", "Ten meetings", "Welcome", "of $5,000", "Ravi Rep"):
+        assert shown in page
+    assert f"campaigns/{found.pk}/accounts/" not in page
+    form = text(cast, "marketer", f"campaigns/{found.pk}/edit/")
+    assert 'value="2026-11-01"' in form
+    client.post(address(cast, f"campaigns/{found.pk}/edit/"), sent | {"name": "Fall", "plays": []})
+    found.refresh_from_db()
+    assert (found.name, found.plays.count()) == ("Fall", 0)
+    wrong = client.post(address(cast, "campaigns/new/"), SENT | {"ends_on": "2026-01-01"})
+    assert wrong.status_code == 422
+    assert "The last day is before the first." in wrong.text
+
+
+def test_who_may_not_plan_writes_nothing(cast: Cast) -> None:
+    found = campaign(cast)
+    walk = track(found)
+    for rest in (
+        "campaigns/new/",
+        f"campaigns/{found.pk}/edit/",
+        f"campaigns/{found.pk}/accounts/",
+        f"campaigns/{found.pk}/accounts/1/remove/",
+        f"campaigns/{found.pk}/costs/new/",
+        f"campaigns/{found.pk}/costs/1/remove/",
+        f"campaigns/{found.pk}/tracks/new/",
+        f"tracks/{walk.pk}/enrol/",
+        f"tracks/{walk.pk}/people/1/leave/",
+    ):
+        assert cast.client("observer").post(address(cast, rest)).status_code == 403, rest
+
+
+def test_accounts_are_added_by_choice_or_by_filter_and_taken_out(cast: Cast) -> None:
+    found = campaign(cast)
+    texan, other, _third = (make.account(cast.program, state=s) for s in ("TX", "TX", "NY"))
+    here = address(cast, f"campaigns/{found.pk}/accounts/")
+    client = cast.client("rep")
+    page = client.get(f"{here}?state=TX")
+    assert {account.pk for account in page.context["accounts"]} == {texan.pk, other.pk}
+    client.post(f"{here}?state=TX", {"do": "chosen", "account": [str(texan.pk), "x"]})
+    rows = CampaignAccount.objects.in_program(cast.program)
+    assert [row.account_id for row in rows.all()] == [texan.pk]
+    assert texan.name not in client.get(f"{here}?state=TX").text
+    client.post(f"{here}?state=TX", {"do": "all"})
+    assert set(rows.values_list("account_id", flat=True)) == {texan.pk, other.pk}
+    theirs = make.account(cast.other_program)
+    client.post(here, {"do": "chosen", "account": [str(theirs.pk)]})
+    client.post(f"{here}{texan.pk}/remove/")
+    assert [row.account_id for row in rows.all()] == [other.pk]
+    assert client.post(f"{here}{texan.pk}/remove/").status_code == 404
+
+
+def test_costs_are_added_up_against_the_budget(cast: Cast) -> None:
+    found = campaign(cast, budget_usd=1_000)
+    client = cast.client("marketer")
+    sent = {"what_for": "Ads", "amount_usd": "1.2k", "spent_on": "2026-11-02"}
+    assert client.post(address(cast, f"campaigns/{found.pk}/costs/new/"), sent).status_code == 302
+    page = text(cast, "rep", f"campaigns/{found.pk}/")
+    for shown in ("$1,200", "of $1,000 · 120%", "over budget", "Ads"):
+        assert shown in page
+    cost = CampaignCost.objects.in_program(cast.program).get()
+    client.post(address(cast, f"campaigns/{found.pk}/costs/{cost.pk}/remove/"))
+    assert not CampaignCost.objects.in_program(cast.program).exists()
+    nothing = client.post(
+        address(cast, f"campaigns/{found.pk}/costs/new/"), sent | {"amount_usd": ""}
+    )
+    assert nothing.status_code == 422
+
+
+def test_what_the_audience_did_in_its_dates_is_counted(cast: Cast) -> None:
+    found = campaign(cast)
+    ours, outside = (make.lead(cast.program).stakeholder for _ in range(2))
+    add_accounts(campaign=found, account_ids=[ours.account_id or 0], by=None)
+    make.engage(ours, "pricing_page_view")
+    make.engage(ours, "email_opened")
+    make.engage(ours, "pricing_page_view", at=timezone.now() - timedelta(days=30))
+    make.engage(outside, "pricing_page_view")
+    touch(found, ours, result="meeting")
+    touch(found, ours, days_ago=2)
+    touch(campaign(cast, "Other"), ours, result="replied")
+    did = doings(found)
+    assert (did.engagements, did.accounts, did.people) == (2, 1, 1)
+    assert dict(did.signals).keys() == {"Pricing page visited", "E-mail opened"}
+    page = campaign_page(found, {})
+    assert (page.use.done, page.use.meetings, page.size) == (2, 1, 1)
+    (row,) = page.audience.rows
+    assert (row.use.done, row.engagements) == (2, 2)
+
+
+def test_people_enter_a_track_and_leave_it_with_a_reason(cast: Cast) -> None:
+    found = campaign(cast)
+    person = make.stakeholder(cast.program, make.account(cast.program), last_name="Inside")
+    barred = make.stakeholder(cast.program, person.account, last_name="Barred")
+    Stakeholder.objects.in_program(cast.program).filter(pk=barred.pk).update(do_not_contact=True)
+    make.stakeholder(cast.program, make.account(cast.program), last_name="Elsewhere")
+    add_accounts(campaign=found, account_ids=[person.account_id or 0], by=None)
+    client = cast.client("marketer")
+    sent = {"name": "Slow burn", "tool": "HubSpot", "external_id": "w1"}
+    client.post(address(cast, f"campaigns/{found.pk}/tracks/new/"), sent)
+    walk = Track.objects.in_program(cast.program).get()
+    form = text(cast, "marketer", f"tracks/{walk.pk}/enrol/")
+    assert "Inside" in form
+    assert "Barred" not in form
+    assert "Elsewhere" not in form
+    here = address(cast, f"tracks/{walk.pk}/")
+    assert client.post(f"{here}enrol/", {"people": [str(barred.pk)]}).status_code == 422
+    assert client.post(f"{here}enrol/", {"people": [str(person.pk)]}).status_code == 302
+    assert "1 person is in it now." in text(cast, "rep", f"tracks/{walk.pk}/")
+    gone = f"{here}people/{person.pk}/leave/"
+    assert client.post(gone, {"because": ""}).status_code == 422
+    assert client.post(gone, {"because": "Meeting agreed"}).status_code == 302
+    page = text(cast, "rep", f"tracks/{walk.pk}/")
+    assert "Meeting agreed" in page
+    assert "0 people are in it now." in page
+    # A second click changes nothing.
+    client.post(gone, {"because": "Again"})
+    (stay,) = TrackMember.objects.in_program(cast.program)
+    assert stay.left_because == "Meeting agreed"
+
+
+def test_longer_lists_cost_no_more(cast: Cast) -> None:
+    found = campaign(cast)
+
+    def fill(number: int) -> None:
+        person = make.lead(cast.program).stakeholder
+        add_accounts(campaign=found, account_ids=[person.account_id or 0], by=None)
+        add_cost(
+            campaign=found, spent_on=date(2026, 11, 2), amount_usd=5, what_for="Ads", by=cast.rep
+        )
+        touch(found, person)
+        walk = track(found, f"Track {number}")
+        enrol(track=walk, stakeholder_ids=[person.pk], by=None)
+        if number:
+            enrol(
+                track=Track.objects.in_program(cast.program).order_by("pk")[0],
+                stakeholder_ids=[person.pk],
+                by=None,
+            )
+            campaign(cast, f"Other {number}")
+
+    fill(0)
+    walk = Track.objects.in_program(cast.program).get()
+    pages = ("campaigns/", f"campaigns/{found.pk}/", f"tracks/{walk.pk}/")
+    few = [queries(cast, "rep", page) for page in pages]
+    fill(1)
+    fill(2)
+    assert [queries(cast, "rep", page) for page in pages] == few
+
+
+def test_another_program_is_nowhere(cast: Cast) -> None:
+    theirs = Campaign.objects.create(
+        program=cast.other_program, name="T", starts_on="2026-01-01", ends_on="2026-01-02"
+    )
+    walk = track(theirs)
+    for rest in (f"campaigns/{theirs.pk}/", f"tracks/{walk.pk}/"):
+        assert cast.client("rep").get(address(cast, rest)).status_code == 404

@@ -1,0 +1,141 @@
+"""Writing campaigns, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alignment.people.models import Membership, Program, User
+
+from ..library.models import Play
+from ..models import Campaign, CampaignCost
+from .telling import told
+
+WRITTEN = ("name", "goal", "budget_usd", "starts_on", "ends_on", "owner")
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+MOST_USD = 10**12
+
+
+@transaction.atomic
+def add_campaign(
+    *,
+    program: Program,
+    by: User | None,
+    external_id: str | None = None,
+    plays: Iterable[int] | None = None,
+    **said: Any,
+) -> Campaign:
+    """Add a campaign; the same `external_id` again changes the one that has it.
+
+    `said` are fields of `WRITTEN`, `plays` ids. Raises `ValidationError` by field.
+    """
+    if external_id:
+        rows = Campaign.objects.in_program(program).select_for_update()
+        known = rows.filter(external_id=external_id).first()
+        if known is not None:
+            return change_campaign(campaign=known, by=by, plays=plays, **said)
+    campaign = Campaign(program=program, external_id=external_id or None)
+    return _write(campaign, "campaign.add", by, said, plays)
+
+
+@transaction.atomic
+def change_campaign(
+    *, campaign: Campaign, by: User | None, plays: Iterable[int] | None = None, **said: Any
+) -> Campaign:
+    """Change what is said; `plays` replace those before. Raises `ValidationError` by field."""
+    rows = Campaign.objects.in_program(campaign.program_id).select_for_update()
+    return _write(rows.get(pk=campaign.pk), "campaign.change", by, said, plays)
+
+
+def _write(
+    campaign: Campaign,
+    action: str,
+    by: User | None,
+    said: dict[str, Any],
+    plays: Iterable[int] | None,
+) -> Campaign:
+    changed = {name: said[name] for name in WRITTEN if name in said}
+    for name, value in changed.items():
+        setattr(campaign, name, value.strip() if isinstance(value, str) else value)
+    chosen = None if plays is None else set(plays)
+    _demand_sense(campaign, chosen)
+    campaign.save()
+    if chosen is not None:
+        campaign.plays.set(chosen)
+    fields = sorted(changed) + ["plays"] * (chosen is not None)
+    told(campaign, action, by, campaign=campaign.pk, fields=fields)
+    return campaign
+
+
+def _demand_sense(campaign: Campaign, plays: set[int] | None) -> None:
+    errors: dict[str, Any] = {}
+    try:
+        campaign.clean_fields(exclude=["program", "owner"])
+    except ValidationError as refused:
+        errors |= refused.error_dict
+    errors |= _wrong_days(campaign)
+    if campaign.budget_usd is not None and not 0 <= campaign.budget_usd <= MOST_USD:
+        errors["budget_usd"] = _("Give an amount in US dollars.")
+    same_name = Campaign.objects.in_program(campaign.program_id).filter(name=campaign.name)
+    if same_name.exclude(pk=campaign.pk).exists():
+        errors["name"] = _("Another campaign has this name.")
+    members = Membership.objects.in_program(campaign.program_id)
+    if campaign.owner_id and not members.filter(user=campaign.owner_id).exists():
+        errors["owner"] = _("There is no such person in the program.")
+    if plays and Play.objects.in_program(campaign.program_id).filter(pk__in=plays).count() < len(
+        plays
+    ):
+        errors["plays"] = _("There is no such play.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _wrong_days(campaign: Campaign) -> dict[str, str]:
+    days = {"starts_on": campaign.starts_on, "ends_on": campaign.ends_on}
+    errors = {
+        name: _("Give a day of this century.")
+        for name, day in days.items()
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR
+    }
+    if not errors and all(days.values()) and campaign.ends_on < campaign.starts_on:
+        errors["ends_on"] = _("The last day is before the first.")
+    return errors
+
+
+@transaction.atomic
+def add_cost(
+    *, campaign: Campaign, spent_on: date, amount_usd: int, what_for: str, by: User | None
+) -> CampaignCost:
+    """Money spent; whole US dollars. Raises `ValidationError` by field."""
+    errors = {}
+    if not FIRST_YEAR <= spent_on.year <= LAST_YEAR:
+        errors["spent_on"] = _("Give a day of this century.")
+    if not 0 < amount_usd <= MOST_USD:
+        errors["amount_usd"] = _("Give an amount in US dollars.")
+    if not what_for.strip():
+        errors["what_for"] = _("Say what it was spent for.")
+    if errors:
+        raise ValidationError(errors)
+    cost = CampaignCost.objects.create(
+        program_id=campaign.program_id,
+        campaign=campaign,
+        spent_on=spent_on,
+        amount_usd=amount_usd,
+        what_for=what_for.strip(),
+        created_by=by,
+    )
+    told(cost, "campaign.cost.add", by, campaign=campaign.pk, amount_usd=amount_usd)
+    return cost
+
+
+@transaction.atomic
+def remove_cost(*, cost: CampaignCost, by: User | None) -> None:
+    """It was an error."""
+    amount = cost.amount_usd
+    told(cost, "campaign.cost.remove", by, campaign=cost.campaign_id, amount_usd=amount)
+    cost.delete()

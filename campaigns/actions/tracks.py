@@ -1,0 +1,129 @@
+"""Who is nurtured where. A connected tool runs the track; here is who entered, left, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Channel, Consent, Stakeholder
+from alignment.people.models import User
+
+from ..models import Campaign, Track, TrackMember
+from .telling import told
+
+# Clocks of tools differ; a moment that lies further ahead is an error.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class NotInTrack(Exception):
+    """The person is not in the track now."""
+
+
+@transaction.atomic
+def add_track(
+    *, campaign: Campaign, name: str, tool: str, external_id: str | None, by: User | None
+) -> Track:
+    """Raises `ValidationError` by field where the name or the tool's id is taken."""
+    name, tool = name.strip(), tool.strip()
+    tracks = Track.objects.in_program(campaign.program_id)
+    errors = {}
+    if not name:
+        errors["name"] = _("Give it a name.")
+    elif tracks.filter(campaign=campaign, name=name).exists():
+        errors["name"] = _("Another track of this campaign has this name.")
+    if external_id and tracks.filter(tool=tool, external_id=external_id).exists():
+        errors["external_id"] = _("Another track has this id.")
+    if errors:
+        raise ValidationError(errors)
+    track = Track.objects.create(
+        program_id=campaign.program_id,
+        campaign=campaign,
+        name=name,
+        tool=tool,
+        external_id=external_id or None,
+    )
+    told(track, "track.add", by, campaign=campaign.pk)
+    return track
+
+
+@transaction.atomic
+def enrol(
+    *,
+    track: Track,
+    stakeholder_ids: Iterable[int],
+    by: User | None,
+    entered_at: datetime | None = None,
+) -> int:
+    """How many entered; those who are in stay in.
+
+    Raises `ValidationError` and lets nobody in where one is not of the program, or is not to be
+    contacted or refused e-mail: consent stands above every plan.
+    """
+    wanted, at = set(stakeholder_ids), _moment(entered_at, "entered_at")
+    # Two who enrol the same people wait for each other.
+    Track.objects.in_program(track.program_id).select_for_update().get(pk=track.pk)
+    people = Stakeholder.objects.in_program(track.program_id).filter(pk__in=wanted)
+    if people.count() < len(wanted):
+        raise ValidationError({"stakeholder_ids": _("There is no such person.")})
+    _demand_consent(track, wanted)
+    inside = TrackMember.objects.in_program(track.program_id).filter(
+        track=track, left_at__isnull=True, stakeholder__in=wanted
+    )
+    new = wanted - set(inside.values_list("stakeholder_id", flat=True))
+    rows = [
+        TrackMember(program_id=track.program_id, track=track, stakeholder_id=pk, entered_at=at)
+        for pk in sorted(new)
+    ]
+    TrackMember.objects.bulk_create(rows)
+    if new:
+        told(track, "track.enrol", by, campaign=track.campaign_id, people=sorted(new))
+    return len(new)
+
+
+def _demand_consent(track: Track, wanted: set[int]) -> None:
+    people = Stakeholder.objects.in_program(track.program_id).filter(pk__in=wanted)
+    barred = set(people.filter(do_not_contact=True).values_list("pk", flat=True))
+    consents = Consent.objects.in_program(track.program_id).filter(stakeholder__in=wanted)
+    refused = consents.filter(channel=Channel.EMAIL, granted=False)
+    barred |= set(refused.values_list("stakeholder_id", flat=True))
+    if barred:
+        names = ", ".join(str(person) for person in people.filter(pk__in=sorted(barred)[:5]))
+        text = _("Not to be contacted, or refused e-mail: %(names)s.") % {"names": names}
+        raise ValidationError({"stakeholder_ids": text})
+
+
+@transaction.atomic
+def leave(
+    *,
+    track: Track,
+    stakeholder_id: int,
+    because: str,
+    by: User | None,
+    left_at: datetime | None = None,
+) -> TrackMember:
+    """Raises `NotInTrack`; `ValidationError` by field without a reason or before they entered."""
+    rows = TrackMember.objects.in_program(track.program_id).select_for_update()
+    member = rows.filter(track=track, stakeholder=stakeholder_id, left_at__isnull=True).first()
+    if member is None:
+        raise NotInTrack(_("This person is not in the track."))
+    at = _moment(left_at, "left_at")
+    if not because.strip():
+        raise ValidationError({"because": _("Say why they leave.")})
+    if at < member.entered_at:
+        raise ValidationError({"left_at": _("They entered later than that.")})
+    member.left_at, member.left_because = at, because.strip()[:300]
+    member.save(update_fields=["left_at", "left_because"])
+    told(member, "track.leave", by, campaign=track.campaign_id, person=stakeholder_id)
+    return member
+
+
+def _moment(given: datetime | None, name: str) -> datetime:
+    now = timezone.now()
+    if given is not None and given > now + CLOCK_SKEW:
+        raise ValidationError({name: _("This is in the future.")})
+    return given or now

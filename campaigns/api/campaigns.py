@@ -1,0 +1,172 @@
+"""`/campaigns/`: campaigns, their audience and what they cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.field.api.refusals import done
+from alignment.core.rest import filters
+from alignment.core.rest.views import checked
+from alignment.people.api_views import DetailView, ListView, ProgramApiView
+from alignment.people.idempotency import idempotent
+from alignment.people.permissions import Permission, Scope
+
+from ..actions import audience
+from ..actions import campaigns as actions
+from ..models import Campaign, CampaignAccount, CampaignCost
+from .schemas import (
+    AddedOut,
+    AudienceIn,
+    AudienceOut,
+    CampaignChange,
+    CampaignIn,
+    CampaignOut,
+    CostIn,
+    CostOut,
+)
+
+
+class PlansCampaigns(ProgramApiView):
+    """Whoever plans touches plans campaigns."""
+
+    tag = "campaigns"
+    write_scope = Scope.CALENDAR_WRITE
+    write_permission = Permission.PLAN_TOUCHES
+
+    def campaign(self) -> Campaign:
+        """The campaign that the address names; 404 for another program's."""
+        found = Campaign.objects.in_program(self.program).filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+class CampaignFilter(filters.FilterSet):
+    external_id = filters.CharFilter(label="Your own id", max_length=120)
+
+    class Meta:
+        model = Campaign
+        fields: tuple[str, ...] = ()
+
+
+@extend_schema_view(
+    get=extend_schema(summary="List campaigns", operation_id="campaigns_list"),
+    post=extend_schema(
+        summary="Add a campaign, or change what has the same external id",
+        operation_id="campaigns_add",
+        request=CampaignIn,
+        responses={201: CampaignOut},
+    ),
+)
+class CampaignsView(PlansCampaigns, ListView):
+    serializer_class = CampaignOut
+    filterset_class = CampaignFilter
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return Campaign.objects.in_program(self.program).prefetch_related("plays")
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = _said(checked(CampaignIn(data=request.data)))
+        made = done(lambda: actions.add_campaign(program=self.program, by=self.person, **given))
+        return Response(CampaignOut(made).data, status=201)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="One campaign", operation_id="campaigns_get"),
+    patch=extend_schema(
+        summary="Change a campaign",
+        operation_id="campaigns_change",
+        request=CampaignChange,
+        responses=CampaignOut,
+    ),
+)
+class CampaignView(PlansCampaigns, DetailView):
+    serializer_class = CampaignOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Campaign.objects.in_program(self.program).prefetch_related("plays")
+
+    def patch(self, request: Request, pk: int) -> Response:
+        given, campaign = _said(checked(CampaignChange(data=request.data))), self.campaign()
+        changed = done(lambda: actions.change_campaign(campaign=campaign, by=self.person, **given))
+        return Response(CampaignOut(changed).data)
+
+
+def _said(given: dict[str, Any]) -> dict[str, Any]:
+    plays = given.pop("play_ids", None)
+    return given | {"plays": plays}
+
+
+@extend_schema_view(
+    get=extend_schema(summary="Accounts of a campaign", operation_id="campaigns_accounts_list"),
+    post=extend_schema(
+        summary="Add accounts to a campaign",
+        operation_id="campaigns_accounts_add",
+        request=AudienceIn,
+        responses=AddedOut,
+    ),
+)
+class AudienceView(PlansCampaigns, ListView):
+    serializer_class = AudienceOut
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        rows = CampaignAccount.objects.in_program(self.program)
+        return rows.filter(campaign=self.campaign())
+
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        given, campaign = checked(AudienceIn(data=request.data)), self.campaign()
+        added = done(lambda: audience.add_accounts(campaign=campaign, by=self.person, **given))
+        return Response({"added": added})
+
+
+@extend_schema_view(
+    delete=extend_schema(
+        summary="Take an account out of a campaign",
+        operation_id="campaigns_accounts_remove",
+        responses={204: None},
+    )
+)
+class AudienceAccountView(PlansCampaigns):
+    http_method_names = ("delete", "options")
+    serializer_class = AudienceOut
+
+    def delete(self, request: Request, pk: int, account_id: int) -> Response:
+        rows = CampaignAccount.objects.in_program(self.program)
+        member = rows.filter(campaign=self.campaign(), account=account_id).first()
+        if member is None:
+            raise Http404
+        audience.remove_account(member=member, by=self.person)
+        return Response(status=204)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="Costs of a campaign", operation_id="campaigns_costs_list"),
+    post=extend_schema(
+        summary="Add a cost",
+        operation_id="campaigns_costs_add",
+        request=CostIn,
+        responses={201: CostOut},
+    ),
+)
+class CostsView(PlansCampaigns, ListView):
+    serializer_class = CostOut
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return CampaignCost.objects.in_program(self.program).filter(campaign=self.campaign())
+
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        given, campaign = checked(CostIn(data=request.data)), self.campaign()
+        cost = done(lambda: actions.add_cost(campaign=campaign, by=self.person, **given))
+        return Response(CostOut(cost).data, status=201)

@@ -1,0 +1,138 @@
+"""How campaigns, costs and tracks look in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from alignment.core.rest import filters
+
+from ..models import Campaign, CampaignAccount, CampaignCost, Track, TrackMember
+
+MOST_AT_ONCE = 1_000
+ID: dict[str, Any] = {"min_value": 1, "max_value": filters.HIGHEST_ID}
+
+
+class CampaignOut(serializers.ModelSerializer[Campaign]):
+    owner_id = serializers.IntegerField(allow_null=True)
+    play_ids = serializers.PrimaryKeyRelatedField(
+        source="plays", many=True, read_only=True, help_text="Plays it is run with."
+    )
+
+    class Meta:
+        model = Campaign
+        ref_name = "Campaign"
+        fields = (
+            "id",
+            "external_id",
+            "name",
+            "goal",
+            "budget_usd",
+            "starts_on",
+            "ends_on",
+            "owner_id",
+            "play_ids",
+            "created_at",
+            "updated_at",
+        )
+
+
+class CampaignChange(serializers.Serializer[Any]):
+    """What is left out stays as it is."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    goal = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    budget_usd = serializers.IntegerField(
+        min_value=0, max_value=10**12, allow_null=True, required=False
+    )
+    starts_on = serializers.DateField(required=False)
+    ends_on = serializers.DateField(required=False)
+    play_ids = serializers.ListField(
+        child=serializers.IntegerField(**ID), max_length=50, required=False
+    )
+
+
+class CampaignIn(CampaignChange):
+    name = serializers.CharField(max_length=120)
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    external_id = serializers.CharField(
+        max_length=120, required=False, help_text="Your own id: sent again, it changes that one."
+    )
+
+
+class AudienceOut(serializers.ModelSerializer[CampaignAccount]):
+    account_id = serializers.IntegerField()
+
+    class Meta:
+        model = CampaignAccount
+        ref_name = "CampaignAccount"
+        fields = ("id", "account_id", "added_at")
+
+
+class AudienceIn(serializers.Serializer[Any]):
+    account_ids = serializers.ListField(
+        child=serializers.IntegerField(**ID), min_length=1, max_length=MOST_AT_ONCE
+    )
+
+
+class AddedOut(serializers.Serializer[Any]):
+    added = serializers.IntegerField(help_text="Those that were in before are not counted.")
+
+
+class CostOut(serializers.ModelSerializer[CampaignCost]):
+    class Meta:
+        model = CampaignCost
+        ref_name = "CampaignCost"
+        fields = ("id", "spent_on", "amount_usd", "what_for", "created_at")
+
+
+class CostIn(serializers.Serializer[Any]):
+    spent_on = serializers.DateField()
+    amount_usd = serializers.IntegerField(min_value=1, max_value=10**12)
+    what_for = serializers.CharField(max_length=200)
+
+
+class TrackOut(serializers.ModelSerializer[Track]):
+    campaign_id = serializers.IntegerField()
+
+    class Meta:
+        model = Track
+        ref_name = "NurtureTrack"
+        fields = ("id", "campaign_id", "name", "tool", "external_id", "created_at")
+
+
+class TrackIn(serializers.Serializer[Any]):
+    campaign_id = serializers.IntegerField(**ID)
+    name = serializers.CharField(max_length=120)
+    tool = serializers.CharField(max_length=60, allow_blank=True, default="")
+    external_id = serializers.CharField(
+        max_length=120, allow_null=True, default=None, help_text="The tool's id of the workflow."
+    )
+
+
+class StayOut(serializers.ModelSerializer[TrackMember]):
+    stakeholder_id = serializers.IntegerField()
+
+    class Meta:
+        model = TrackMember
+        ref_name = "NurtureStay"
+        fields = ("id", "stakeholder_id", "entered_at", "left_at", "left_because")
+
+
+class TrackEnterIn(serializers.Serializer[Any]):
+    stakeholder_ids = serializers.ListField(
+        child=serializers.IntegerField(**ID), min_length=1, max_length=MOST_AT_ONCE
+    )
+    entered_at = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="Now, if left out."
+    )
+
+
+class TrackLeaveIn(serializers.Serializer[Any]):
+    stakeholder_id = serializers.IntegerField(**ID)
+    because = serializers.CharField(max_length=300)
+    left_at = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="Now, if left out."
+    )

@@ -1,0 +1,132 @@
+"""`/tracks/`: nurture tracks, for the tool that runs them to report who entered and who left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.field.api.refusals import done, refused
+from alignment.core.rest import Problem, filters
+from alignment.core.rest.views import checked
+from alignment.people.api_views import DetailView, ListView
+from alignment.people.idempotency import idempotent
+
+from ..actions import tracks as actions
+from ..models import Campaign, Track, TrackMember
+from .campaigns import PlansCampaigns
+from .schemas import AddedOut, StayOut, TrackEnterIn, TrackIn, TrackLeaveIn, TrackOut
+
+
+class TrackFilter(filters.FilterSet):
+    campaign = filters.IdFilter(field_name="campaign_id", label="Id of the campaign")
+    tool = filters.CharFilter(label="Tool that runs it", max_length=60)
+    external_id = filters.CharFilter(label="The tool's id", max_length=120)
+
+    class Meta:
+        model = Track
+        fields: tuple[str, ...] = ()
+
+
+class StayFilter(filters.FilterSet):
+    stakeholder = filters.IdFilter(field_name="stakeholder_id", label="Id of the person")
+    is_inside = filters.BooleanFilter(
+        field_name="left_at", lookup_expr="isnull", label="In the track now"
+    )
+
+    class Meta:
+        model = TrackMember
+        fields: tuple[str, ...] = ()
+
+
+@extend_schema_view(
+    get=extend_schema(summary="List nurture tracks", operation_id="tracks_list"),
+    post=extend_schema(
+        summary="Add a nurture track",
+        operation_id="tracks_add",
+        request=TrackIn,
+        responses={201: TrackOut},
+    ),
+)
+class TracksView(PlansCampaigns, ListView):
+    serializer_class = TrackOut
+    filterset_class = TrackFilter
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return Track.objects.in_program(self.program)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = checked(TrackIn(data=request.data))
+        campaigns = Campaign.objects.in_program(self.program)
+        campaign = campaigns.filter(pk=given.pop("campaign_id")).first()
+        if campaign is None:
+            raise refused("campaign_id", "There is no such campaign.")
+        track = done(lambda: actions.add_track(campaign=campaign, by=self.person, **given))
+        return Response(TrackOut(track).data, status=201)
+
+
+class _OfTrack(PlansCampaigns):
+    def track(self) -> Track:
+        found = Track.objects.in_program(self.program).filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+@extend_schema_view(get=extend_schema(summary="One nurture track", operation_id="tracks_get"))
+class TrackView(_OfTrack, DetailView):
+    serializer_class = TrackOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Track.objects.in_program(self.program)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="Who is or was in a track", operation_id="tracks_members_list"),
+    post=extend_schema(
+        summary="People entered a track",
+        description="Those who are in stay in. Nobody enters who is not to be contacted.",
+        operation_id="tracks_members_enter",
+        request=TrackEnterIn,
+        responses=AddedOut,
+    ),
+)
+class MembersView(_OfTrack, ListView):
+    serializer_class = StayOut
+    filterset_class = StayFilter
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return TrackMember.objects.in_program(self.program).filter(track=self.track())
+
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        given, track = checked(TrackEnterIn(data=request.data)), self.track()
+        added = done(lambda: actions.enrol(track=track, by=self.person, **given))
+        return Response({"added": added})
+
+
+class LeaveView(_OfTrack):
+    http_method_names = ("post", "head", "options")
+    serializer_class = StayOut
+
+    @extend_schema(
+        summary="Somebody left a track, and why",
+        description="409 if they are not in it.",
+        operation_id="tracks_members_leave",
+        request=TrackLeaveIn,
+        responses=StayOut,
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        given, track = checked(TrackLeaveIn(data=request.data)), self.track()
+        try:
+            stay = done(lambda: actions.leave(track=track, by=self.person, **given))
+        except actions.NotInTrack as gone:
+            raise Problem(409, str(gone)) from gone
+        return Response(StayOut(stay).data)

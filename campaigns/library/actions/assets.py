@@ -1,0 +1,85 @@
+"""Writing the content library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Program, User
+
+from ..models import Asset
+from ..queries import sectors
+from ..rules import LANGUAGES
+
+WRITTEN = ("title", "kind", "sector", "persona", "stage", "language", "message", "url")
+
+
+@transaction.atomic
+def add_asset(
+    *, program: Program, by: User | None, external_id: str | None = None, **said: Any
+) -> Asset:
+    """Add a piece of content; the same `external_id` again changes the one that has it.
+
+    `said` are fields of `WRITTEN`. Raises `ValidationError` by field.
+    """
+    if external_id:
+        rows = Asset.objects.in_program(program).select_for_update()
+        known = rows.filter(external_id=external_id).first()
+        if known is not None:
+            return change_asset(asset=known, by=by, **said)
+    asset = Asset(program=program, external_id=external_id or None, created_by=by)
+    return _write(asset, "asset.add", by, said)
+
+
+@transaction.atomic
+def change_asset(*, asset: Asset, by: User | None, **said: Any) -> Asset:
+    """Change what is `said`, of the fields of `WRITTEN`. Raises `ValidationError` by field."""
+    locked = Asset.objects.in_program(asset.program_id).select_for_update().get(pk=asset.pk)
+    return _write(locked, "asset.change", by, said)
+
+
+@transaction.atomic
+def retire_asset(*, asset: Asset, is_retired: bool, by: User | None) -> Asset:
+    """Offer it no longer for new touches, or again; what used it keeps it. Safe to repeat."""
+    locked = Asset.objects.in_program(asset.program_id).select_for_update().get(pk=asset.pk)
+    if (locked.retired_at is not None) == is_retired:
+        return locked
+    locked.retired_at = timezone.now() if is_retired else None
+    locked.save(update_fields=["retired_at", "updated_at"])
+    _told(locked, "asset.retire" if is_retired else "asset.restore", by)
+    return locked
+
+
+def _write(asset: Asset, action: str, by: User | None, said: dict[str, Any]) -> Asset:
+    changed = {name: said[name] for name in WRITTEN if name in said}
+    for name, value in changed.items():
+        setattr(asset, name, value.strip() if isinstance(value, str) else value)
+    _demand_sense(asset)
+    asset.save()
+    _told(asset, action, by, fields=sorted(changed))
+    return asset
+
+
+def _demand_sense(asset: Asset) -> None:
+    errors: dict[str, Any] = {}
+    try:
+        asset.clean_fields(exclude=["program", "created_by"])
+    except ValidationError as refused:
+        errors |= refused.error_dict
+    if asset.sector and asset.sector not in dict(sectors()):
+        errors["sector"] = _("Give a sector of NAICS, such as 52 or 31-33.")
+    if asset.language not in dict(LANGUAGES):
+        errors["language"] = _("Give the two letters of a language, such as en.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _told(asset: Asset, action: str, by: User | None, **detail: Any) -> None:
+    audit.record(by=by, action=action, target=asset, program_id=asset.program_id, **detail)
+    bus.publish(asset.program_id, "library", f"asset-{asset.pk}")

@@ -1,0 +1,132 @@
+"""`/assets/`: the content library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.field.api.refusals import done
+from alignment.core.rest import filters
+from alignment.core.rest.views import checked
+from alignment.people.api_views import DetailView, ListView
+from alignment.people.idempotency import idempotent
+from alignment.people.permissions import Permission, Scope
+
+from .actions import assets as actions
+from .models import Asset
+from .rules import LANGUAGES
+
+COLUMNS = ("title", "kind", "sector", "persona", "stage", "language", "message", "url")
+
+
+class AssetOut(serializers.ModelSerializer[Asset]):
+    class Meta:
+        model = Asset
+        ref_name = "Asset"
+        fields = ("id", "external_id", *COLUMNS, "retired_at", "created_at", "updated_at")
+
+
+class AssetChange(serializers.Serializer[Any]):
+    """What is left out stays as it is."""
+
+    title = serializers.CharField(max_length=160, required=False)
+    kind = serializers.ChoiceField(choices=Asset.Kind.choices, required=False)
+    sector = serializers.CharField(
+        max_length=6,
+        allow_blank=True,
+        required=False,
+        help_text="NAICS sector: 52, 31-33; or none.",
+    )
+    persona = serializers.CharField(max_length=120, allow_blank=True, required=False)
+    stage = serializers.ChoiceField(
+        choices=Asset.BuyingStage.choices, allow_blank=True, required=False
+    )
+    language = serializers.ChoiceField(choices=LANGUAGES, required=False)
+    message = serializers.CharField(max_length=200, allow_blank=True, required=False)
+    url = serializers.URLField(max_length=500, allow_blank=True, required=False)
+    is_retired = serializers.BooleanField(
+        required=False, help_text="No longer offered for new touches."
+    )
+
+
+class AssetIn(AssetChange):
+    title = serializers.CharField(max_length=160)
+    kind = serializers.ChoiceField(choices=Asset.Kind.choices)
+    external_id = serializers.CharField(
+        max_length=120, required=False, help_text="Your own id: sent again, it changes that one."
+    )
+    is_retired = None  # type: ignore[assignment]
+
+
+class AssetFilter(filters.FilterSet):
+    kind = filters.ChoiceFilter(choices=Asset.Kind.choices, label="Kind")
+    sector = filters.CharFilter(label="NAICS sector", max_length=6)
+    language = filters.ChoiceFilter(choices=LANGUAGES, label="Language")
+    stage = filters.ChoiceFilter(choices=Asset.BuyingStage.choices, label="Buying stage")
+    is_retired = filters.BooleanFilter(
+        field_name="retired_at", lookup_expr="isnull", exclude=True, label="No longer offered"
+    )
+
+    class Meta:
+        model = Asset
+        fields: tuple[str, ...] = ()
+
+
+@extend_schema_view(
+    get=extend_schema(summary="List content", operation_id="assets_list"),
+    post=extend_schema(
+        summary="Add content, or change what has the same external id",
+        operation_id="assets_add",
+        request=AssetIn,
+        responses={201: AssetOut},
+    ),
+)
+class AssetsView(ListView):
+    tag = "library"
+    write_scope = Scope.CALENDAR_WRITE
+    write_permission = Permission.PLAN_TOUCHES
+    serializer_class = AssetOut
+    filterset_class = AssetFilter
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return Asset.objects.in_program(self.program)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = checked(AssetIn(data=request.data))
+        made = done(lambda: actions.add_asset(program=self.program, by=self.person, **given))
+        return Response(AssetOut(made).data, status=201)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="One piece of content", operation_id="assets_get"),
+    patch=extend_schema(
+        summary="Change content, or offer it no longer",
+        operation_id="assets_change",
+        request=AssetChange,
+        responses=AssetOut,
+    ),
+)
+class AssetView(DetailView):
+    tag = "library"
+    write_scope = Scope.CALENDAR_WRITE
+    write_permission = Permission.PLAN_TOUCHES
+    serializer_class = AssetOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Asset.objects.in_program(self.program)
+
+    def patch(self, request: Request, pk: int) -> Response:
+        given = checked(AssetChange(data=request.data))
+        asset, is_retired = self.get_object(), given.pop("is_retired", None)
+        if given:
+            asset = done(lambda: actions.change_asset(asset=asset, by=self.person, **given))
+        if is_retired is not None:
+            asset = actions.retire_asset(asset=asset, is_retired=is_retired, by=self.person)
+        return Response(AssetOut(asset).data)

@@ -1,0 +1,29 @@
+"""Sectors, and the content of a program."""
+
+from __future__ import annotations
+
+from alignment.people.models import Program
+from alignment.reference.models import NaicsCode
+
+from .models import Asset
+
+SECTOR_LEVEL = 2
+MOST_PERSONAS = 200
+
+
+def sectors() -> list[tuple[str, str]]:
+    """Code and title of each NAICS sector, in their order; one statement."""
+    rows = NaicsCode.objects.filter(level=SECTOR_LEVEL).order_by("code")
+    return list(rows.values_list("code", "title"))
+
+
+def personas_of(program: Program) -> list[str]:
+    """Whom content of the program is written for, as its authors call them."""
+    rows = Asset.objects.in_program(program).exclude(persona="").order_by("persona")
+    return list(rows.values_list("persona", flat=True).distinct()[:MOST_PERSONAS])
+
+
+def asset_in(program: Program, asset_id: int) -> Asset | None:
+    return (
+        Asset.objects.in_program(program).select_related("created_by").filter(pk=asset_id).first()
+    )
