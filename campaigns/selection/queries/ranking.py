@@ -62,12 +62,13 @@ def _measured(program_id: int, accounts: list[int]) -> QuerySet[Any, Any]:
     is_open = Q(leads__closed_at__isnull=True)
     is_warm = is_open & Q(leads__score__total__gte=ruling(program_id).compiled.model.mql_at)
     rows = Account.objects.in_program(program_id).filter(pk__in=accounts)
-    return rows.values("pk", *_STORED).annotate(
+    measured: QuerySet[Any, Any] = rows.values("pk", *_STORED).annotate(
         hottest=Coalesce(
             Max("leads__score__total", filter=is_open), 0, output_field=IntegerField()
         ),
         warm=Count("leads", filter=is_warm),
     )
+    return measured
 
 
 def _known(program_id: int, accounts: list[int]) -> dict[int, int]:
