@@ -119,6 +119,9 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "deliveries",
         "imports",
         "events",
+        "targets",
+        "nominations",
+        "selection",
     }
 
 

@@ -20,13 +20,17 @@ def reason_words(reason: dict[str, Any]) -> str:
     code, value = reason.get("code"), reason.get("value", 0)
     if code == "hottest":
         return _("hottest lead %(score)s") % {"score": value}
+    if code == "score":
+        return _("account score %(score)s") % {"score": value}
+    if code == "surge":
+        return _("reads about %(topic)s lately") % {"topic": reason["topic"]}
     if code == "flipped":
         answers = {"was": ANSWERS[reason["was"]], "now": ANSWERS[reason["now"]]}
         return _("verdict was %(was)s, is %(now)s") % answers
     words = {
         "warm": ngettext("%(count)d warm person", "%(count)d warm people", value),
         "known": ngettext("we know %(count)d person", "we know %(count)d people", value),
-        "surges": ngettext("%(count)d topic surges", "%(count)d topics surge", value),
+        "surges": ngettext("reads about %(count)d topic", "reads about %(count)d topics", value),
         "quiet": ngettext(
             "no engagement for %(count)d day",
             "no engagement for %(count)d days",
@@ -39,7 +43,7 @@ def reason_words(reason: dict[str, Any]) -> str:
 @register.filter
 def is_change(reason: dict[str, Any]) -> bool:
     """Something that happened since the last list, rather than how the account stands."""
-    return reason.get("code") in ("flipped", "quiet", "surges")
+    return reason.get("code") in ("flipped", "quiet", "surge")
 
 
 @register.filter

@@ -12,18 +12,21 @@ from datetime import datetime
 
 from django.db.models import F, Max, Q
 
+from accounts.intent.models import AccountIntent
 from alignment.icp.models import Verdict
 from alignment.people.models import Side
 
 from ..models import Candidate, ListedTarget, SelectionSettings, Session, Target
-from ..rules.ranking import Reason, verdict_in
+from ..rules.ranking import Reason, value_in, verdict_in
 from ..rules.votes import Outcome, outcome
-from .targets import open_targets
+from .targets import on_the_list, open_targets
 from .votes import by_candidate
 
 Found = dict[int, list[Reason]]
 # An account that was refused is asked about again for a change only, for as long as that.
 MOST_REMEMBERED = 2_000
+# Of accounts that surge and are not on the list, the strongest.
+MOST_SURGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def changes(since: Since) -> Changes:
     """A bounded number of statements, whatever the number of accounts."""
     earlier = _earlier(since)
     reviews = _together(source(since) for source in REVIEWS)
-    others = _became_a_match(since, earlier)
+    others = _together(source(since, earlier) for source in OTHERS)
     refused = {account for account, each in earlier.items() if each.is_refused}
     refused |= _taken_off(since)
     return Changes(reviews, others, refused - others.keys())
@@ -99,14 +102,15 @@ REVIEWS: tuple[Callable[[Since], Found], ...] = (flipped, gone_quiet)
 
 
 @dataclass(frozen=True, slots=True)
-class _Earlier:
+class Earlier:
     """The last time that sessions decided about an account."""
 
     verdict: str
+    surges: int
     is_refused: bool
 
 
-def _earlier(since: Since) -> dict[int, _Earlier]:
+def _earlier(since: Since) -> dict[int, Earlier]:
     """The latest candidacy of each account that is not on the list."""
     rows = Candidate.objects.in_program(since.program_id).filter(
         session__confirmed_at__isnull=False
@@ -114,12 +118,17 @@ def _earlier(since: Since) -> dict[int, _Earlier]:
     rows = rows.exclude(account__in=open_targets(since.program_id).values("account"))
     latest = list(rows.order_by("-session__number", "-pk")[:MOST_REMEMBERED])
     votes = by_candidate(since.program_id, None, (candidate.pk for candidate in latest))
-    found: dict[int, _Earlier] = {}
+    found: dict[int, Earlier] = {}
     for candidate in latest:
         sides = votes.get(candidate.pk, {})
         choices = [sides[side].choice if side in sides else None for side in Side.values]
         is_refused = outcome(*choices) == Outcome.NO
-        found.setdefault(candidate.account_id, _Earlier(verdict_in(candidate.reasons), is_refused))
+        found.setdefault(
+            candidate.account_id,
+            Earlier(
+                verdict_in(candidate.reasons), value_in(candidate.reasons, "surges"), is_refused
+            ),
+        )
     return found
 
 
@@ -130,7 +139,7 @@ def _taken_off(since: Since) -> set[int]:
     return set(latest[:MOST_REMEMBERED])
 
 
-def _became_a_match(since: Since, earlier: dict[int, _Earlier]) -> Found:
+def became_a_match(since: Since, earlier: dict[int, Earlier]) -> Found:
     """Accounts that sessions left out and that match the profile now, but did not then."""
     unmatched = [account for account, each in earlier.items() if each.verdict not in ("yes", "")]
     rows = Verdict.objects.in_program(since.program_id).filter(account__in=unmatched, answer="yes")
@@ -138,3 +147,20 @@ def _became_a_match(since: Since, earlier: dict[int, _Earlier]) -> Found:
         account: [{"code": "flipped", "was": earlier[account].verdict, "now": "yes"}]
         for account in rows.values_list("account_id", flat=True)
     }
+
+
+def new_surges(since: Since, earlier: dict[int, Earlier]) -> Found:
+    """Accounts off the list that read about more topics than when a session last decided."""
+    rows = AccountIntent.objects.in_program(since.program_id).filter(topics__gt=0, change__gt=0)
+    off = rows.filter(~on_the_list(since.program_id, "account")).exclude(
+        account__verdict__answer="no"
+    )
+    found: Found = {}
+    strongest = off.order_by("-strength", "-account").values_list("account", "topics", "top_topic")
+    for account, topics, topic in strongest[:MOST_SURGES]:
+        if account not in earlier or topics > earlier[account].surges:
+            found[account] = [{"code": "surge", "topic": topic}]
+    return found
+
+
+OTHERS: tuple[Callable[[Since, dict[int, Earlier]], Found], ...] = (became_a_match, new_surges)

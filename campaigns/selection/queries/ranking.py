@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.field.models import Relationship
@@ -15,53 +15,60 @@ from alignment.scoring.queries import ruling
 from ..rules.ranking import Standing, order_of
 from .targets import on_the_list
 
-# Ties in verdict, hottest lead and warm people are broken among so many times what is asked for.
+# Ties in verdict and score are broken among so many times what is asked for.
 MARGIN = 4
+_STORED = (
+    "verdict__answer",
+    "verdict__grade",
+    "account_score__score",
+    "intent__topics",
+    "intent__change",
+)
 
 
 def standings(program_id: int, accounts: Iterable[int]) -> dict[int, Standing]:
     """Where those accounts stand: two statements beside the model."""
     ids = list(accounts)
-    rows = _measured(program_id, Account.objects.in_program(program_id).filter(pk__in=ids))
     known = _known(program_id, ids)
     return {
         row["pk"]: Standing(
             account=row["pk"],
             verdict=row["verdict__answer"] or "unknown",
             grade=row["verdict__grade"] or 0,
+            score=row["account_score__score"] or 0,
             hottest=row["hottest"],
             warm=row["warm"],
             known=known.get(row["pk"], 0),
+            surges=row["intent__topics"] or 0,
+            change=row["intent__change"] or 0,
         )
-        for row in rows
+        for row in _measured(program_id, ids)
     }
 
 
 def proposed(program_id: int, *, number: int, without: Iterable[int]) -> list[Standing]:
-    """The best accounts off the list, `without` some; never one that does not match the profile.
-
-    Reads every account that may match and its open leads once: a second at 200,000, once a week.
-    """
+    """The best accounts off the list, `without` some; never one that does not match the profile."""
     rows = Account.objects.in_program(program_id).exclude(pk__in=list(without))
     rows = rows.filter(~on_the_list(program_id)).exclude(verdict__answer="no")
     matches = Case(When(verdict__answer="yes", then=Value(1)), default=Value(0))
-    order = ("-matches", "-hottest", "-warm", "-verdict__grade", "pk")
-    best = _measured(program_id, rows).annotate(matches=matches).order_by(*order)
-    ids = [row["pk"] for row in best[: number * MARGIN]]
-    found = standings(program_id, ids)
-    return sorted(found.values(), key=order_of)[:number]
+    score = F("account_score__score").desc(nulls_last=True)
+    best = rows.annotate(matches=matches).order_by("-matches", score, "-verdict__grade", "pk")
+    ids = list(best.values_list("pk", flat=True)[: number * MARGIN])
+    return sorted(standings(program_id, ids).values(), key=order_of)[:number]
 
 
-def _measured(program_id: int, rows: QuerySet[Account]) -> QuerySet[Any, Any]:
-    """Each account with its verdict, its hottest open lead and how many are warm."""
+def _measured(program_id: int, accounts: list[int]) -> QuerySet[Any, Any]:
+    """Each account with verdict, score and intent, its hottest open lead and how many are warm."""
     is_open = Q(leads__closed_at__isnull=True)
     is_warm = is_open & Q(leads__score__total__gte=ruling(program_id).compiled.model.mql_at)
-    return rows.values("pk", "verdict__answer", "verdict__grade").annotate(
+    rows = Account.objects.in_program(program_id).filter(pk__in=accounts)
+    measured: QuerySet[Any, Any] = rows.values("pk", *_STORED).annotate(
         hottest=Coalesce(
             Max("leads__score__total", filter=is_open), 0, output_field=IntegerField()
         ),
         warm=Count("leads", filter=is_warm),
     )
+    return measured
 
 
 def _known(program_id: int, accounts: list[int]) -> dict[int, int]:

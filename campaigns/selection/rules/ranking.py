@@ -12,23 +12,31 @@ _VERDICTS = {"yes": 2, "unknown": 1}
 class Standing:
     """Where an account stands: the best is asked first, an average would hide one hot person.
 
-    `hottest`: the highest lead score. `warm`: people at the MQL threshold or above. `known`: people
-    there whom somebody of us knows. `surges`: topics that are being researched more than before.
+    `score`: of the account, by the signed formula. `hottest`: the highest lead score. `warm`: people
+    at the MQL threshold or above. `known`: people there whom somebody of us knows. `surges`: topics
+    that are read about now; `change`: against the three weeks before.
     """
 
     account: int
     verdict: str = "unknown"
     grade: int = 0
+    score: int = 0
     hottest: int = 0
     warm: int = 0
     known: int = 0
     surges: int = 0
+    change: int = 0
+
+    @property
+    def is_surging(self) -> bool:
+        return self.surges > 0 and self.change > 0
 
 
 def order_of(standing: Standing) -> tuple[int, ...]:
-    """Sort key, best first: verdict, hottest lead, warm people, relationships, intent, grade."""
+    """Sort key, best first: verdict, account score; then what it is made of, one by one."""
     return (
         -_VERDICTS.get(standing.verdict, 0),
+        -standing.score,
         -standing.hottest,
         -standing.warm,
         -standing.known,
@@ -42,6 +50,7 @@ def reasons_of(standing: Standing) -> list[Reason]:
     """The verdict always, so that the next session can tell whether it flipped; then what counts."""
     found: list[Reason] = [{"code": "verdict", "answer": standing.verdict, "grade": standing.grade}]
     counts = (
+        ("score", standing.score),
         ("hottest", standing.hottest),
         ("warm", standing.warm),
         ("known", standing.known),
@@ -53,6 +62,11 @@ def reasons_of(standing: Standing) -> list[Reason]:
 def verdict_in(reasons: list[Reason]) -> str:
     """The verdict that the reasons remember; empty if they remember none."""
     return next((str(r["answer"]) for r in reasons if r.get("code") == "verdict"), "")
+
+
+def value_in(reasons: list[Reason], code: str) -> int:
+    """The number that the reasons remember under that code; 0 if they remember none."""
+    return next((int(r["value"]) for r in reasons if r.get("code") == code), 0)
 
 
 def how_many(*, proposed: int, free: int, most: int) -> int:

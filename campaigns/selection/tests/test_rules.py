@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.selection.rules.lists import Line, free_places, is_complete, list_hash
-from campaigns.selection.rules.ranking import Standing, how_many, order_of, reasons_of, verdict_in
+from campaigns.selection.rules.ranking import (
+    Standing,
+    how_many,
+    order_of,
+    reasons_of,
+    value_in,
+    verdict_in,
+)
 from campaigns.selection.rules.votes import Outcome, agreement, is_revealed_by, outcome
 
 CHOICES = ("yes", "no", "later")
@@ -94,6 +101,7 @@ def test_the_ranking_fills_the_free_places_within_bounds(proposed: int, free: in
 
 def test_the_order_is_verdict_then_the_hottest_then_how_many() -> None:
     best_to_last = [
+        Standing(10, "yes", score=20),
         Standing(9, "yes", hottest=80, warm=2),
         Standing(8, "yes", hottest=80, warm=1, known=3),
         Standing(7, "yes", hottest=80, warm=1, known=2, surges=9),
@@ -108,11 +116,13 @@ def test_the_order_is_verdict_then_the_hottest_then_how_many() -> None:
 
 
 def test_reasons_say_what_counts_and_remember_the_verdict() -> None:
-    reasons = reasons_of(Standing(1, "yes", grade=80, hottest=62, known=2))
+    reasons = reasons_of(Standing(1, "yes", grade=80, score=41, hottest=62, known=2))
     assert reasons == [
         {"code": "verdict", "answer": "yes", "grade": 80},
+        {"code": "score", "value": 41},
         {"code": "hottest", "value": 62},
         {"code": "known", "value": 2},
     ]
     assert verdict_in(reasons) == "yes"
     assert verdict_in([]) == ""
+    assert (value_in(reasons, "known"), value_in(reasons, "surges")) == (2, 0)

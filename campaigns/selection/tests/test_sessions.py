@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.intent.models import AccountIntent
 from accounts.models import Account
 from alignment.core.models import AuditEntry
 from alignment.icp.models import Verdict
 from alignment.people.models import Side
+from alignment.scoring.account_score.models import AccountScore
 from alignment.scoring.models import LeadScore
 from campaigns.library.models import Play
 from campaigns.selection.actions.confirming import confirm
@@ -306,3 +308,55 @@ def test_what_was_refused_comes_back_when_its_verdict_flips(cast: Cast) -> None:
     judge(account, "yes")
     following = scenes.opened(cast)
     assert codes(following, account)[0] == "flipped"
+
+
+def read_about(account: Account, topics: int) -> None:
+    fields = {
+        "strength": 60,
+        "change": 30,
+        "topics": topics,
+        "top_topic": "warehouse robots",
+        "as_of": timezone.now().date(),
+    }
+    AccountIntent.objects.in_program(account.program).update_or_create(
+        account=account, create_defaults=fields | {"program": account.program}, defaults=fields
+    )
+
+
+def test_a_new_surge_brings_an_account_back_and_the_same_one_does_not(cast: Cast) -> None:
+    surging, listed = scenes.companies(cast, 2)
+    read_about(surging, topics=1)
+    read_about(listed, topics=1)
+    session = scenes.discussed(cast, {listed: ("yes", "yes"), surging: ("no", "no")})
+    assert codes(session, surging)[0] == "surge"
+    scenes.put(cast, session, listed)
+    scenes.settle(cast, session)
+    following = scenes.opened(cast)
+    assert names(following) == []
+    scenes.settle(cast, scenes.reveal(cast, following))
+    read_about(surging, topics=2)
+    assert codes(scenes.opened(cast), surging)[0] == "surge"
+
+
+def test_the_account_score_ranks_among_matches(cast: Cast) -> None:
+    low, high, unknown = scenes.companies(cast, 3)
+    for account, score in ((low, 20), (high, 40), (unknown, 90)):
+        AccountScore.objects.in_program(cast.program).update_or_create(
+            account=account,
+            defaults={"score": score, "fit": score},
+            create_defaults={
+                "program": cast.program,
+                "score": score,
+                "fit": score,
+                "engagement": 0,
+                "intent": 0,
+                "relationships": 0,
+            },
+        )
+    judge(low, "yes")
+    judge(high, "yes")
+    assert names(open_session(program=cast.program, by=cast.rep)) == [
+        "Candidate 2",
+        "Candidate 1",
+        "Candidate 3",
+    ]
