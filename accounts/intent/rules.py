@@ -122,8 +122,8 @@ def level(surges: Iterable[Surge], visits: Iterable[Visits], week: date) -> int:
 
 
 def _change(surges: list[Surge], visits: list[Visits], this: date) -> int:
-    reported = any(row.week == this for row in [*surges, *visits])
-    week = this if reported else this - WEEK
+    weeks = {surge.week for surge in surges} | {row.week for row in visits}
+    week = this if this in weeks else this - WEEK
     before = sum(level(surges, visits, week - n * WEEK) for n in range(1, WEEKS_BEFORE + 1))
     tripled = WEEKS_BEFORE * level(surges, visits, week) - before
     # Towards zero, as PostgreSQL divides.
