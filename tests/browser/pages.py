@@ -270,6 +270,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "invitation": invitation.pk,
         "team": cast.sales.pk,
         "closure": closure.pk,
+        "finding_id": 1,
         "relationship_id": known.pk,
         "competitor_id": rival.pk,
         "leave": leave.pk,
