@@ -11,7 +11,7 @@ from alignment.people.models import ProgramOwned
 
 
 class CriterionFinding(ProgramOwned):
-    """One check of one criterion. Rows are history: they are added and never changed."""
+    """One check of one criterion. Rows are history: they are added, and at most withdrawn."""
 
     class Outcome(models.TextChoices):
         CONFIRMED = "confirmed", _("Confirmed")
@@ -37,6 +37,15 @@ class CriterionFinding(ProgramOwned):
         verbose_name=_("who"),
     )
     at = models.DateTimeField(_("when"))
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
+    )
 
     class Meta:
         verbose_name = _("finding")

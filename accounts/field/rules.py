@@ -55,6 +55,20 @@ def facts_after(checked: Checked, outcome: str, values: Mapping[str, Any] | None
     return dict.fromkeys(checked.emptied) if outcome == "refuted" else {}
 
 
+def facts_restored(
+    before: Mapping[str, Any], after: Mapping[str, Any], now: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What to write when a finding is withdrawn: what stood before it, where it still stands.
+
+    Facts that somebody changed since are newer, and stay.
+    """
+    return {
+        name: before[name]
+        for name, value in after.items()
+        if name in before and before[name] != value and now.get(name) == value
+    }
+
+
 def not_held(values: Mapping[str, Any], held: Collection[str]) -> dict[str, Any]:
     """What a list may write of its row; the key of a fact (`city_key`) goes with the fact."""
     return {name: v for name, v in values.items() if name.removesuffix("_key") not in held}

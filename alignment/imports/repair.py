@@ -24,7 +24,7 @@ def problem_file(*, upload: Import, job: Job) -> Iterator[str]:
     after = 0
     while rows := _next_rows(upload, job, after):
         after = rows[-1].row
-        yield _lines([[*_fitted(row.cells, len(headers)), sentences(row.errors)] for row in rows])
+        yield _lines([_line(row, len(headers)) for row in rows])
 
 
 def _next_rows(upload: Import, job: Job, after: int) -> list[ImportProblem]:
@@ -32,9 +32,11 @@ def _next_rows(upload: Import, job: Job, after: int) -> list[ImportProblem]:
     return list(problems.filter(job=job, row__gt=after).order_by("row")[:READ_AT_ONCE])
 
 
-def _fitted(cells: list[str], width: int) -> list[str]:
-    """So that the last column is always the explanation; a row may be short or too long."""
-    return [*cells[:width], *[""] * (width - len(cells))]
+def _line(row: ImportProblem, width: int) -> list[str]:
+    """The cells under their headers, then the explanation, then what the row has too much."""
+    cells = row.cells
+    short = [""] * (width - len(cells))
+    return [*cells[:width], *short, sentences(row.errors), *cells[width:]]
 
 
 def _lines(rows: list[list[str]]) -> str:

@@ -1,5 +1,6 @@
 """The list of accounts over a program as large as a market: every filter, the map, the tree."""
 
+import re
 import statistics
 from collections.abc import Iterator
 
@@ -11,22 +12,29 @@ from alignment.people.models import Program, User
 from .report import Report
 from .web import seconds
 
-# Verdicts, places and industries as uneven as in life; nothing is known of one in eleven.
+# Places and industries that have nothing to do with each other; nothing is known of the size of
+# one in eleven, and a third of the accounts have no open lead.
 _UNEVEN = """
 UPDATE accounts_account a SET
-    state = (ARRAY['CA','TX','NY','FL','IL','MA','WA','OH','GA','CO','NC','PA'])[1 + (a.id * a.id) %% 12],
-    cbsa = (ARRAY['31080','19100','35620','33100','16980','14460','42660',NULL])[1 + a.id %% 8],
+    state = (ARRAY['CA','TX','NY','FL','IL','MA','WA','OH','GA','CO','NC','PA'])[1 + dice(1, 12)],
+    cbsa = (ARRAY['31080','19100','35620','33100','16980','14460','42660',NULL])[1 + dice(2, 8)],
     naics = (ARRAY['513210','541512','332710','921190','522110','621111','236220',NULL])
-        [1 + (a.id * 7) %% 8],
-    owner_id = CASE WHEN a.id %% 400 = 0 THEN %(owner)s END,
+        [1 + dice(3, 8)],
+    owner_id = CASE WHEN dice(4, 400) = 0 THEN %(owner)s END,
     employees_low = CASE WHEN a.id %% 11 > 0 THEN a.employees_low END,
     employees_high = CASE WHEN a.id %% 11 > 0 THEN a.employees_high END
 WHERE a.program_id = %(program)s"""
+_DICE = re.compile(r"dice\((\d+), (\d+)\)")
+_CLOSED = """
+UPDATE accounts_lead SET stage = 'lost', closed_at = now()
+WHERE program_id = %(program)s AND (hashint8extended(account_id, 5) & 1023) %% 3 = 0"""
 
 
 def spread(program: Program, owner: User) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_UNEVEN, {"program": program.pk, "owner": owner.pk})
+        thrown = _DICE.sub(r"((hashint8extended(a.id, \1) & 1048575) %% \2)::int", _UNEVEN)
+        for statement in (thrown, _CLOSED):
+            cursor.execute(statement, {"program": program.pk, "owner": owner.pk})
 
 
 def addresses(owner: User) -> Iterator[tuple[str, str]]:

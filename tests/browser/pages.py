@@ -287,6 +287,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "invitation": invitation.pk,
         "team": cast.sales.pk,
         "closure": closure.pk,
+        "finding_id": 1,
         "relationship_id": known.pk,
         "asset_id": asset.pk,
         "campaign_id": walk.campaign_id,

@@ -14,7 +14,14 @@ from django.utils.translation import gettext_lazy
 from accounts.actions.accounts import update_account
 from accounts.actions.writing import lock_facts
 from accounts.field.models import CriterionFinding, HeldFact
-from accounts.field.rules import Checked, facts_after, is_given, is_known, problem_of
+from accounts.field.rules import (
+    Checked,
+    facts_after,
+    facts_restored,
+    is_given,
+    is_known,
+    problem_of,
+)
 from accounts.models import Account, JournalEvent, JournalKind
 from alignment.core import audit
 from alignment.core.live import bus
@@ -81,6 +88,54 @@ def record_finding(
     )
     bus.publish(account.program_id, "findings", f"account-{account.pk}")
     return finding
+
+
+@transaction.atomic
+def withdraw_finding(*, finding: CriterionFinding, by: User | None) -> CriterionFinding:
+    """Take a finding back: it was of another company, or a mistake.
+
+    Facts that still are as it left them become what they were before; lists may write them again,
+    unless an earlier finding stands for them. It no longer counts as refuted. Raises
+    `FactsRejected` when what was before can no longer be stored.
+    """
+    lock_facts(finding.program_id)
+    rows = CriterionFinding.objects.in_program(finding.program_id).select_for_update(of=("self",))
+    found = rows.select_related("account__program").get(pk=finding.pk)
+    if found.withdrawn_at:
+        return found
+    found.withdrawn_at, found.withdrawn_by = timezone.now(), by
+    found.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    account = found.account
+    restored: Any = facts_restored(found.before, found.after, vars(account))
+    _let_go(found)
+    if restored:
+        update_account(account=account, facts=restored, by=by)
+    audit.record(
+        by=by,
+        action="finding.withdraw",
+        target=found,
+        program_id=found.program_id,
+        criterion=found.criterion,
+        restored=sorted(restored),
+    )
+    bus.publish(found.program_id, "findings", f"account-{account.pk}")
+    return found
+
+
+def _let_go(finding: CriterionFinding) -> None:
+    """An earlier finding of the criterion holds the facts from now on, or none does."""
+    held = HeldFact.objects.in_program(finding.program_id).filter(finding=finding)
+    earlier = (
+        CriterionFinding.objects.in_program(finding.program_id)
+        .filter(account=finding.account_id, criterion=finding.criterion, withdrawn_at__isnull=True)
+        .exclude(pk=finding.pk)
+        .order_by("-id")
+        .first()
+    )
+    if earlier is None:
+        held.delete()
+    else:
+        held.update(finding=earlier)
 
 
 def _checked_text(outcome: str, seen: str) -> str:

@@ -59,6 +59,36 @@ def forget(*, relationship: Relationship, by: User | None) -> None:
 
 
 @transaction.atomic
+def hand_over_relationship(
+    *, relationship: Relationship, user: User, by: User | None
+) -> Relationship:
+    """`user` takes over from somebody who left; what they know better themselves stays.
+
+    Raises `ValidationError` by field.
+    """
+    program = relationship.program_id
+    if not Membership.objects.in_program(program).filter(user=user).exists():
+        raise ValidationError({"user": _("There is no such person in the program.")})
+    rows = Relationship.objects.in_program(program)
+    row = rows.select_for_update(of=("self",)).select_related("stakeholder").get(pk=relationship.pk)
+    before = row.user_id
+    if before == user.pk:
+        return row
+    own = rows.filter(user=user, stakeholder=row.stakeholder_id).first()
+    if own is not None:
+        row.delete()
+        row = own
+    else:
+        row.user = user
+        # They have been introduced, no more: how well they get on is theirs to say.
+        row.strength, row.since = Relationship.Strength.MET, None
+        row.save()
+    about = {"user": user.pk, "instead_of": before}
+    _told(row, "relationship.hand_over", by, account_id=row.stakeholder.account_id, **about)
+    return row
+
+
+@transaction.atomic
 def set_competitor(
     *,
     account: Account,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from accounts.field.models import Competitor, CriterionFinding, Relationship
 from accounts.models import Account
 from accounts.queries.names import know_by_address
+from alignment.people.models import Membership
 
 MOST_FINDINGS = 50
 MOST_RELATIONSHIPS = 100
@@ -20,15 +21,21 @@ class Field:
     findings: list[CriterionFinding]
     relationships: list[Relationship]
     competitors: list[Competitor]
+    # Of those relationships: people of ours who are in the program no longer.
+    left: frozenset[int] = frozenset()
 
     @property
     def newest(self) -> dict[str, CriterionFinding]:
         """Criterion -> its newest finding."""
-        return {finding.criterion: finding for finding in reversed(self.findings)}
+        return {
+            finding.criterion: finding
+            for finding in reversed(self.findings)
+            if not finding.withdrawn_at
+        }
 
 
 def field_of(account: Account) -> Field:
-    """Three statements, and one more for people without a name."""
+    """Four statements, and one more for people without a name."""
     program = account.program_id
     findings = CriterionFinding.objects.in_program(program).filter(account=account)
     knows = Relationship.objects.in_program(program).filter(stakeholder__account=account)
@@ -39,8 +46,13 @@ def field_of(account: Account) -> Field:
         ]
     )
     know_by_address(program=program, people=[row.stakeholder for row in relationships])
+    ours = {row.user_id for row in relationships}
+    members = Membership.objects.in_program(program).filter(user__in=ours)
     return Field(
-        findings=list(findings.select_related("by").order_by("-id")[:MOST_FINDINGS]),
+        left=frozenset(ours - set(members.values_list("user_id", flat=True))),
+        findings=list(
+            findings.select_related("by", "withdrawn_by").order_by("-id")[:MOST_FINDINGS]
+        ),
         relationships=relationships,
         competitors=list(rivals.order_by("-strength", "name", "id")[:MOST_COMPETITORS]),
     )

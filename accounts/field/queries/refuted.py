@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from alignment.people.models import Program
 
 MOST_GROUPS = 50
 MOST_ROWS = 200
+BATCH = 1_000
 # What can be asked for -> the column it narrows.
 BY: Mapping[str, str] = {"criterion": "criterion", "source": "source", "list": "listed_by"}
 
@@ -39,10 +40,8 @@ class Refuted:
 
 def refuted(program: Program, only: Mapping[str, str]) -> Refuted:
     """Five statements, whatever was refuted. `only` maps names of `BY` to keys."""
-    every = CriterionFinding.objects.in_program(program).filter(
-        outcome=CriterionFinding.Outcome.REFUTED
-    )
-    narrowed = every.filter(**{BY[name]: key for name, key in only.items()})
+    every = _refuted(program)
+    narrowed = _narrowed(every, only)
     rows = list(narrowed.select_related("account", "by").order_by("-id")[: MOST_ROWS + 1])
     return Refuted(
         total=every.aggregate(n=Count("account", distinct=True))["n"],
@@ -50,6 +49,26 @@ def refuted(program: Program, only: Mapping[str, str]) -> Refuted:
         rows=rows[:MOST_ROWS],
         has_more=len(rows) > MOST_ROWS,
     )
+
+
+def refuted_batches(program: Program, only: Mapping[str, str]) -> Iterator[list[CriterionFinding]]:
+    """All rows behind the counts that were asked for, newest first, a statement a batch."""
+    rows = _narrowed(_refuted(program), only).select_related("account", "by").order_by("-id")
+    last = None
+    while batch := list((rows if last is None else rows.filter(pk__lt=last))[:BATCH]):
+        yield batch
+        last = batch[-1].pk
+
+
+def _refuted(program: Program) -> Any:
+    """What was withdrawn is no list's fault."""
+    return CriterionFinding.objects.in_program(program).filter(
+        outcome=CriterionFinding.Outcome.REFUTED, withdrawn_at__isnull=True
+    )
+
+
+def _narrowed(rows: Any, only: Mapping[str, str]) -> Any:
+    return rows.filter(**{BY[name]: key for name, key in only.items()})
 
 
 def _groups(rows: Any, by: str) -> list[Group]:

@@ -61,6 +61,9 @@ class CsvTable(Table):
             cells_seen += len(cells)
             if cells_seen > limit:
                 raise UnreadableTable("too_many_cells", limit=str(limit))
+            if len(cells) == 1 < width and not fault:
+                cells, fault = _unwrapped(cells[0], self.separator, width)
+                row = row._replace(cells=cells, fault=fault)
             if len(cells) != width:
                 cells, fault = _fitted(cells, width, fault)
                 row = row._replace(cells=cells, fault=fault)
@@ -134,7 +137,8 @@ class CsvTable(Table):
     def _find_header(self) -> tuple[int, list[str]]:
         skipped = 1 if self._declared else 0
         records = islice(self._records(), skipped, HEADER_WITHIN + skipped)
-        return choose_header([(r.number, r.cells) for r in records], self._limits)
+        rows = [(r.number, _inside(r.cells, self.separator)) for r in records]
+        return choose_header(rows, self._limits)
 
     def _refuse_binary(self, head: str) -> None:
         odd = sum(1 for c in head[:4096] if c < " " and c not in "\t\r\n\0\x1a\x0b\x0c")
@@ -173,19 +177,48 @@ def sniff_separator(head: str) -> str:
 def _regularity(lines: list[str], separator: str) -> float:
     """How many rows have as many cells as most, weighted by that number of cells."""
     widths: list[int] = []
+    wrapped = False
     try:
         for cells in islice(csv.reader(lines, delimiter=separator), SNIFFED_ROWS):
             if cells:
-                widths.append(len(cells))
+                inside = _inside(cells, separator)
+                wrapped = wrapped or inside is not cells
+                widths.append(len(inside))
     except csv.Error:
         pass
     if not widths:
+        return 0.0
+    if widths[0] < 2 and wrapped:
+        # Below the name of a single column, what is quoted is prose.
         return 0.0
     usual = max(set(widths), key=lambda width: (widths.count(width), width))
     if usual < 2:
         # Nearly all lines lack the mark; the few that have it hold prose.
         return 0.0
     return (widths.count(usual) / len(widths)) ** 2 * min(usual, 12)
+
+
+def _inside(cells: list[str], separator: str) -> list[str]:
+    """The cells of a row that was quoted as a whole; of any other row its own."""
+    if len(cells) != 1 or separator not in cells[0]:
+        return cells
+    try:
+        return next(csv.reader(cells, delimiter=separator), cells)
+    except csv.Error:
+        return cells
+
+
+def _unwrapped(cell: str, separator: str, width: int) -> tuple[list[str], str]:
+    """A row that was quoted as a whole ("Acme,acme.com,Boston") as the cells that it means.
+
+    If they do not fit the header it stays one cell, which is no company's name: it is refused.
+    """
+    if separator not in cell:
+        return [cell], ""
+    inner = _inside([cell], separator)
+    if len(inner) == width:
+        return inner, ""
+    return [cell], "quoted_row" if cell.count(separator) >= width - 1 else ""
 
 
 def _fitted(cells: list[str], width: int, fault: str) -> tuple[list[str], str]:

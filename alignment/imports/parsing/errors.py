@@ -17,6 +17,10 @@ MESSAGES = {
     "date_range": _("“%(value)s” is not between the year 2000 and now."),
     "domain": _("“%(value)s” is not a domain or web address."),
     "email": _("“%(value)s” is not an e-mail address."),
+    "formula": _(
+        "A formula in this row has no stored result. Open the workbook in a spreadsheet program, "
+        "save it, and import it again."
+    ),
     "free_mail": _("%(value)s is a mailbox provider, not the domain of a company."),
     "huge_cell": _("A cell is too long."),
     "json": _("This is not a JSON object."),
@@ -30,6 +34,9 @@ MESSAGES = {
     "nul": _("The cell holds a character that cannot be stored."),
     "open_quote": _(
         "A quotation mark is not closed: lines %(first)s to %(last)s were read as one row."
+    ),
+    "quoted_row": _(
+        "The row is quoted as a whole, and what is inside does not fit the columns of the header."
     ),
     "phone": _("“%(value)s” is not a phone number."),
     "role": _("“%(value)s” is not a role we know, such as decision-maker or champion."),

@@ -24,6 +24,12 @@ HEADER_WITHIN = 10
 # Small parts may compress extremely well; the ratio matters where it costs memory.
 RATIO_FROM = 8 * 2**20
 MOST_PARTS = 5_000
+# A cell with a formula and without a value, or with an empty one.
+_UNSOLVED = re.compile(
+    rb'<c\b[^>]*?\br="[A-Z]{1,3}(\d{1,7})"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*'
+    rb"(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+PIECE, LONGEST_FORMULA, MOST_UNSOLVED = 2**20, 16_384, 100_000
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _WIDE_DECLARATION = re.compile("<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -36,6 +42,7 @@ class XlsxTable(Table):
     def __init__(self, path: Path, sheet: str, limits: Limits) -> None:
         self._limits = limits
         refuse_dangerous(path, limits)
+        self._path = path
         try:
             self._book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         except Exception as error:  # openpyxl raises whatever its parsers raise
@@ -56,6 +63,7 @@ class XlsxTable(Table):
         self.sheet = self._sheet.title
         self._declared_rows = self._sheet.max_row or 0
         self._sheet.reset_dimensions()
+        self._unsolved = _rows_unsolved(self._path, self._sheet)
         self._header_row, self.headers = self._find_header()
         self._last_number = 0
         self._done = False
@@ -76,6 +84,8 @@ class XlsxTable(Table):
                 cells += [""] * (width - len(cells))
             if any(len(cell) > self._limits.cell for cell in cells):
                 fault = "huge_cell"
+            if number in self._unsolved:
+                fault = "formula"
             yield Row(number, cells, fault)
         self._done = True
 
@@ -123,6 +133,24 @@ class XlsxTable(Table):
 
     def _find_header(self) -> tuple[int, list[str]]:
         return choose_header(list(islice(self._records(), HEADER_WITHIN)), self._limits)
+
+
+def _rows_unsolved(path: Path, sheet: Any) -> frozenset[int]:
+    """Rows with a formula whose result the workbook does not hold: programs that write workbooks
+    leave it to Excel, and an empty cell would pass for nothing known.
+
+    One pass over the sheet's text in pieces; some `MOST_UNSOLVED` are enough to tell of.
+    """
+    found: set[int] = set()
+    with zipfile.ZipFile(path) as archive, archive.open(sheet._worksheet_path) as part:
+        rest = b""
+        while piece := part.read(PIECE):
+            text = rest + piece
+            found.update(int(match[1]) for match in _UNSOLVED.finditer(text))
+            rest = text[-LONGEST_FORMULA:] if len(found) < MOST_UNSOLVED else b""
+            if not rest:
+                break
+    return frozenset(found)
 
 
 def refuse_dangerous(path: Path, limits: Limits) -> None:

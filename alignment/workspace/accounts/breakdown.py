@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import Substr
 
 from alignment.icp.models import Answer
@@ -13,13 +14,12 @@ from alignment.reference.industries import sector_prefixes
 from alignment.workspace.places import STATE_NAMES, metro_name, sectors, subsectors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from accounts.models import Account
     from alignment.core.scoping import ScopedQuerySet
 
 MOST_METROS = 100
-NOT_JUDGED = Q(verdict__isnull=True) | Q(verdict__answer=Answer.UNKNOWN)
 
 
 class Tally(NamedTuple):
@@ -39,31 +39,43 @@ class Tally(NamedTuple):
         return int(getattr(self, verdict or "total"))
 
 
-def by_state(rows: ScopedQuerySet[Account]) -> list[Tally]:
-    """The states, most accounts first; last those of which no state is known."""
-    found = _tallies(rows, "state", len(STATE_NAMES) + 1)
-    named = [Tally(code, STATE_NAMES[code], *n) for code, *n in found if code in STATE_NAMES]
-    unknown = [Tally("", "", *n) for code, *n in found if code not in STATE_NAMES]
-    return [*named, *unknown]
+class Places(NamedTuple):
+    """States and areas with most accounts first; last those of which no state is known."""
+
+    states: list[Tally]
+    metros: list[Tally]
 
 
-def by_metro(rows: ScopedQuerySet[Account]) -> list[Tally]:
-    """The `MOST_METROS` areas with most accounts."""
-    found = _tallies(rows.filter(cbsa__isnull=False), "cbsa", MOST_METROS)
-    return [Tally(code, metro_name(code), *numbers) for code, *numbers in found]
-
-
-def _tallies(rows: Any, column: str, most: int) -> list[Any]:
-    return list(
+def by_place(rows: ScopedQuerySet[Account], state: str = "") -> Places:
+    """Counts by state, and of one state (or of all) by area: one pass over the accounts."""
+    counted = (
         rows.order_by()
-        .values_list(column)
-        .annotate(
-            n=Count("*"),
-            yes=Count("id", filter=Q(verdict__answer=Answer.YES)),
-            no=Count("id", filter=Q(verdict__answer=Answer.NO)),
-        )
-        .order_by("-n", column)[:most]
+        .values_list("state", "cbsa", "verdict__answer")
+        .annotate(n=Count("*"))
+        .values_list("state", "cbsa", "verdict__answer", "n")
     )
+    states: dict[str, Counter[str]] = defaultdict(Counter)
+    metros: dict[str, Counter[str]] = defaultdict(Counter)
+    for code, cbsa, answer, number in counted:
+        known = code if code in STATE_NAMES else ""
+        states[known][answer or Answer.UNKNOWN] += number
+        if cbsa and state in ("", code):
+            metros[cbsa][answer or Answer.UNKNOWN] += number
+    unknown = states.pop("", None)
+    named = _tallies(states, STATE_NAMES.__getitem__)
+    return Places(
+        [*named, *([_tally("", "", unknown)] if unknown else [])],
+        _tallies(metros, metro_name)[:MOST_METROS],
+    )
+
+
+def _tallies(counts: Mapping[str, Counter[str]], name: Callable[[str], str]) -> list[Tally]:
+    tallies = [_tally(code, name(code), numbers) for code, numbers in counts.items()]
+    return sorted(tallies, key=lambda tally: (-tally.total, tally.code))
+
+
+def _tally(code: str, name: str, numbers: Counter[str]) -> Tally:
+    return Tally(code, name, numbers.total(), numbers[Answer.YES], numbers[Answer.NO])
 
 
 @dataclass(frozen=True, slots=True)

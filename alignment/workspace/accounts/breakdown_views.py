@@ -13,7 +13,7 @@ from alignment.people.permissions import Permission
 from alignment.workspace.places import STATE_NAMES
 
 from . import tiles
-from .breakdown import by_industry, by_metro, by_state
+from .breakdown import by_industry, by_place
 from .chips import chips_of, without
 from .views import filter_of
 
@@ -35,9 +35,10 @@ def account_map(request: ProgramRequest) -> HttpResponse:
     counted = request.GET.get("count", "")
     counted = counted if counted in COUNTED else "total"
     asked = filter_of(request)
-    states = by_state(asked.narrowed("state", "metro"))
+    rows = asked.narrowed("state", "metro")
     state = asked.form.cleaned_data.get("state") or ""
-    numbers = {tally.code: tally.by(counted) for tally in states if tally.code}
+    places = by_place(rows, state)
+    numbers = {tally.code: tally.by(counted) for tally in places.states if tally.code}
     context = _context(request, asked) | {
         "view": "map",
         "counted": counted,
@@ -46,8 +47,8 @@ def account_map(request: ProgramRequest) -> HttpResponse:
         "map": tiles,
         "state": state,
         "state_name": STATE_NAMES.get(state, ""),
-        "states": states,
-        "metros": by_metro(asked.narrowed("metro")),
+        "states": places.states,
+        "metros": places.metros,
         "no_state": without(request.GET, "state", "metro"),
     }
     return render(request, "workspace/accounts/map.html", context)

@@ -107,6 +107,15 @@ class RelationshipForm(forms.Form):
         theirs.choices = [(person.pk, str(person)) for person in people]
 
 
+class HandOverForm(forms.Form):
+    user = forms.TypedChoiceField(label=_("Who takes over"), coerce=int)
+
+    def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ours: Any = self.fields["user"]
+        ours.choices = [(member.user_id, str(member.user)) for member in members]
+
+
 class CompetitorForm(forms.Form):
     name = forms.CharField(
         label=_("Incumbent"), max_length=120, help_text=_("Whose product they use today.")

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.field.actions.findings import record_finding
-from accounts.field.actions.people import forget, know, remove_competitor, set_competitor
-from accounts.field.models import Competitor, Relationship
-from accounts.field.queries.refuted import BY, refuted
+from accounts.field.actions.findings import record_finding, withdraw_finding
+from accounts.field.actions.people import (
+    forget,
+    hand_over_relationship,
+    know,
+    remove_competitor,
+    set_competitor,
+)
+from accounts.field.models import Competitor, CriterionFinding, Relationship
+from accounts.field.queries.refuted import BY, refuted, refuted_batches
 from accounts.field.rules import is_known
 from accounts.models import Stakeholder
 from accounts.queries.names import know_by_address
@@ -25,10 +32,11 @@ from alignment.people.access import requires
 from alignment.people.models import User
 from alignment.people.permissions import Permission
 from alignment.scoring.tasks import judge_changed
+from alignment.workspace.exports import csv_response
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 
-from .field_forms import CompetitorForm, FindingForm, RelationshipForm
+from .field_forms import CompetitorForm, FindingForm, HandOverForm, RelationshipForm
 from .grounds import checked_as, criterion_of
 from .queries import members_of
 from .record import account_in
@@ -48,12 +56,89 @@ form_view = require_http_methods(["GET", "POST"])
 @vary_on_headers("HX-Request")
 def refuted_page(request: ProgramRequest) -> HttpResponse:
     """What sales refuted, counted; one count clicked shows its accounts below."""
-    only = {name: request.GET[name] for name in BY if name in request.GET}
-    if any(len(key) > LONGEST_KEY or "\x00" in key for key in only.values()):
-        raise Http404
+    only = _only(request)
     context = {"found": refuted(request.program, only), "only": only}
     part = "#refuted" if request.htmx else ""
     return render(request, f"workspace/accounts/refuted.html{part}", context)
+
+
+@require_safe
+@requires(Permission.READ)
+def refuted_export(request: ProgramRequest) -> StreamingHttpResponse:
+    """The rows behind the counts, whole, for whoever bought the list."""
+    head = [
+        gettext("Account"),
+        gettext("Domain"),
+        gettext("Criterion"),
+        gettext("What was seen"),
+        gettext("Source"),
+        gettext("List"),
+        gettext("Who"),
+        gettext("When"),
+    ]
+    return csv_response(
+        name=f"{request.program.slug}-refuted",
+        head=head,
+        batches=(
+            [_refuted_line(row) for row in batch]
+            for batch in refuted_batches(request.program, _only(request))
+        ),
+    )
+
+
+def _refuted_line(row: CriterionFinding) -> list[Any]:
+    account, who = row.account, str(row.by or "")
+    about = [account.name, account.domain, row.words, row.seen, row.source, row.listed_by]
+    return [*about, who, row.at.date().isoformat()]
+
+
+def _only(request: ProgramRequest) -> dict[str, str]:
+    only = {name: request.GET[name] for name in BY if name in request.GET}
+    if any(len(key) > LONGEST_KEY or "\x00" in key for key in only.values()):
+        raise Http404
+    return only
+
+
+@require_POST
+@requires(Permission.EDIT_FACTS)
+def finding_withdraw(request: ProgramRequest, account_id: int, finding_id: int) -> HttpResponse:
+    """Take a finding back."""
+    account = _account(request, account_id)
+    rows = CriterionFinding.objects.in_program(request.program)
+    found = rows.filter(pk=finding_id, account=account).first()
+    if found is None:
+        raise Http404
+    try:
+        withdraw_finding(finding=found, by=request.user)
+    except FactsRejected as rejected:
+        told = " ".join(error.message for error in rejected.errors)
+        return gone_to(request, _page(account), told, messages.ERROR)
+    send(judge_changed, program_id=request.program.pk)
+    text, names = gettext("Withdrawn, and judged again."), f"account-{account.pk}"
+    return in_place(request, _page(account), text, refresh=names)
+
+
+@form_view
+@requires(Permission.EDIT_FACTS)
+@vary_on_headers("HX-Request")
+def relationship_hand_over(
+    request: ProgramRequest, account_id: int, relationship_id: int
+) -> HttpResponse:
+    """Somebody else takes over whom a person knew who left."""
+    account = _account(request, account_id)
+    rows = Relationship.objects.in_program(request.program).select_related("stakeholder", "user")
+    found = rows.filter(pk=relationship_id, stakeholder__account=account).first()
+    if found is None:
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    initial = {"user": request.user.pk}
+    form = HandOverForm(data, members=members_of(request.program), initial=initial)
+    if form.is_valid():
+        user = User.objects.get(pk=form.cleaned_data["user"])
+        hand_over_relationship(relationship=found, user=user, by=request.user)
+        return gone_to(request, _page(account), gettext("Handed over."))
+    about = gettext("%(us)s knew %(them)s") % {"us": found.user, "them": found.stakeholder}
+    return _form(request, form, account, gettext("Hand over a relationship"), about)
 
 
 @form_view

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Lead, Stage
@@ -20,7 +20,7 @@ from alignment.reference.rules import STATES
 from alignment.workspace.amounts import AmountField
 from alignment.workspace.places import metros_like
 
-from .answers import AnswerFilter, AnswerRow, answer_rows, answering, said_of
+from .answers import AnswerFilter, AnswerRow, answer_rows, answering, bits_set, said_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -198,12 +198,9 @@ class AccountFilter(django_filters.FilterSet):
         if value not in self.keys:
             return rows.none()
         bit = 1 << self.keys.index(value)
-        answers = rows.filter(verdict__program=self.program).alias(
-            met=F("verdict__yes_mask").bitand(bit), gap=F("verdict__unknown_mask").bitand(bit)
-        )
-        if name == "met":
-            return answers.filter(met=bit)
-        return answers.filter(gap=bit) if name == "unknown" else answers.filter(met=0, gap=0)
+        answers = rows.filter(verdict__program=self.program)
+        masks = {"met": "yes", "unknown": "unknown", "missed": "neither"}
+        return bits_set(answers, **{masks[name]: bit})
 
     def by_answers(self, rows: ScopedQuerySet[Account], _name: str, value: list[str]) -> Any:
         return answering(rows, value, self.criteria, self.program) if value else rows

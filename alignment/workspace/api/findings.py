@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.field.actions.findings import LONGEST_SEEN, record_finding
+from accounts.field.actions.findings import LONGEST_SEEN, record_finding, withdraw_finding
 from accounts.field.api.refusals import done, refused
 from accounts.field.models import CriterionFinding
 from accounts.models import Account
@@ -49,6 +49,7 @@ class FindingOut(serializers.ModelSerializer[CriterionFinding]):
             "listed_by",
             "by_id",
             "at",
+            "withdrawn_at",
         )
 
 
@@ -138,3 +139,31 @@ class FindingView(DetailView):
 
     def rows(self) -> QuerySet[Any]:
         return CriterionFinding.objects.in_program(self.program)
+
+
+class WithdrawView(DetailView):
+    tag = "field"
+    http_method_names = ("post", "head", "options")
+    serializer_class = FindingOut
+
+    def rows(self) -> QuerySet[Any]:
+        return CriterionFinding.objects.in_program(self.program)
+
+    @extend_schema(
+        summary="Withdraw a finding",
+        description=(
+            "The facts become what they were before, where nobody changed them since, and lists may"
+            " write them again. One that is withdrawn stays so."
+        ),
+        operation_id="findings_withdraw",
+        request=None,
+        responses=FindingOut,
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        try:
+            with transaction.atomic():
+                hint(judge_changed, program_id=self.program.pk)
+                row = withdraw_finding(finding=self.get_object(), by=self.person)
+        except FactsRejected as rejected:
+            raise refused_facts(rejected.errors, "value") from rejected
+        return Response(FindingOut(row).data)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("saved-views/<int:pk>/", saved.SavedViewView.as_view(), name="saved-view"),
     path("findings/", findings.FindingsView.as_view(), name="findings"),
     path("findings/<int:pk>/", findings.FindingView.as_view(), name="finding"),
+    path("findings/<int:pk>/withdraw/", findings.WithdrawView.as_view(), name="finding-withdraw"),
     path("stakeholders/", stakeholders.StakeholdersView.as_view(), name="stakeholders"),
     path("stakeholders/<int:pk>/", stakeholders.StakeholderView.as_view(), name="stakeholder"),
     path("engagements/", engagements.EngagementsView.as_view(), name="engagements"),
