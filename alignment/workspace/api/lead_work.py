@@ -45,7 +45,8 @@ class AttemptIn(StrictShape):
     outcome = serializers.ChoiceField(choices=Attempt.Outcome.choices)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
     at = serializers.DateTimeField(
-        required=False, help_text="With its time zone, not in the future, within a year; now if left out."
+        required=False,
+        help_text="With its time zone, not in the future, within a year; now if left out.",
     )
 
     class Meta:
