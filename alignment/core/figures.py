@@ -56,5 +56,11 @@ def percent(share: float) -> str:
     return gettext("%(number)s%%") % {"number": round(share)}
 
 
+def share(part: int, whole: int) -> int:
+    """Percent of a whole above zero, half up; 100 only for all of it, 0 only for none."""
+    rounded = (200 * part + whole) // (2 * whole)
+    return min(max(rounded, 1), 99) if 0 < part < whole else rounded
+
+
 def dollars(number: int) -> str:
     return gettext("$%(amount)s") % {"amount": short(number)}

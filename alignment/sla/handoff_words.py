@@ -56,13 +56,14 @@ def _chosen(route: str, why: Mapping[str, Any]) -> str:
 
 def _turn(turn: Mapping[str, Any]) -> str:
     text = ngettext(
-        "It was their turn: %(n)d lead in seven days for a weight of %(weight)d,"
-        " among %(among)d who take turns.",
-        "It was their turn: %(n)d leads in seven days for a weight of %(weight)d,"
-        " among %(among)d who take turns.",
+        "It was their turn: %(n)d lead in seven days, among %(among)d who take turns.",
+        "It was their turn: %(n)d leads in seven days, among %(among)d who take turns.",
         turn.get("taken", 0),
     )
-    said = [text % {"n": turn.get("taken", 0), "weight": turn["weight"], "among": turn["among"]}]
+    said = [text % {"n": turn.get("taken", 0), "among": turn["among"]}]
+    if turn["weight"] > 1:
+        often = _("They take %(weight)d leads where others with a single turn take one.")
+        said.append(often % {"weight": turn["weight"]})
     if turn.get("all_full"):
         said.append(_("All have as many leads as they can take in a week."))
     if turn.get("nobody_works"):
@@ -181,6 +182,8 @@ class Brief:
     contact_reason: str
     refused: list[str]
     granted: list[str]
+    refused_email: bool = False
+    refused_phone: bool = False
 
     @property
     def phone(self) -> str:
@@ -217,7 +220,13 @@ def read_brief(stored: Mapping[str, Any]) -> Brief:
         contact_reason=contact.get("reason", ""),
         refused=[str(channels.get(c["channel"], "")) for c in consents if not c["granted"]],
         granted=[str(channels.get(c["channel"], "")) for c in consents if c["granted"]],
+        refused_email=_refused(consents, Channel.EMAIL),
+        refused_phone=_refused(consents, Channel.PHONE),
     )
+
+
+def _refused(consents: Sequence[Mapping[str, Any]], channel: str) -> bool:
+    return any(c["channel"] == channel and not c["granted"] for c in consents)
 
 
 def _state(code: str) -> str:

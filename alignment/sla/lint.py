@@ -13,12 +13,14 @@ from django.utils.translation import ngettext
 
 from alignment.agreements.rules import Remark
 
-from .rules.contract import BUSINESS, SIDES, Contract, Rung, SlaClause
-from .words import side_name
+from .rules.contract import BUSINESS, ELAPSED, SIDES, Contract, Rung, SlaClause
+from .words import side_name, title
 
 WHOLE = ""
 # Less than this left after the first warning is too little to do anything.
 TIME_TO_ACT = 5
+# From Friday at 17:00 to Monday at 9:00, in minutes.
+WEEKEND = 64 * 60
 
 # What can happen to a lead after what; a clock whose end can't come never stops.
 _CALLED = ("reached", "feedback_given", "validation_call", "became_sql", "crm_updated", "closed")
@@ -55,7 +57,7 @@ class Surroundings:
 
 def remarks(contract: Contract, around: Surroundings | None = None) -> list[Remark]:
     """Everything worth saying; without surroundings only what the contract itself says."""
-    said = [*_one_sided(contract), *_twins(contract)]
+    said = [*_one_sided(contract), *_twins(contract), *_judged_unmet(contract)]
     for clause in contract.clauses:
         said += _order(clause)
         said += _too_late(clause)
@@ -89,6 +91,35 @@ def _twins(contract: Contract) -> Iterator[Remark]:
             )
             yield Remark(_place(clause), "warning", says)
         seen.add(about)
+
+
+def _judged_unmet(contract: Contract) -> Iterator[Remark]:
+    """Feedback that falls due before the first contact has to be made: nobody can judge by then."""
+    calls = [c for c in contract.clauses if c.ends in ("contacted", "reached")]
+    for clause in contract.clauses:
+        if clause.ends != "feedback_given":
+            continue
+        for call in calls:
+            if (call.owes, call.starts) != (clause.owes, clause.starts):
+                continue
+            if says := _due_before(clause, call):
+                yield Remark(_place(clause), "hint", says)
+                break
+
+
+def _due_before(clause: SlaClause, call: SlaClause) -> str:
+    """When the clause falls due before the call; empty for never."""
+    names = {"call": title(call)}
+    every_hour = clause.time == ELAPSED and call.time == BUSINESS
+    if every_hour and clause.minutes < WEEKEND + call.minutes:
+        says = _(
+            "Over a weekend this falls due before “%(call)s”: this counts every hour, the other"
+            " only business hours. Count business hours here too, or give more time."
+        )
+        return says % names
+    if clause.time == call.time and clause.minutes < call.minutes:
+        return _("This falls due before “%(call)s”: give more time than that has.") % names
+    return ""
 
 
 def _order(clause: SlaClause) -> Iterator[Remark]:

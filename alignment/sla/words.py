@@ -90,6 +90,16 @@ def title(clause: SlaClause) -> str:
     return ends_words(clause.ends) if clause.is_timed else condition_words(clause.condition)
 
 
+def short_title(clause: SlaClause) -> str:
+    """The same where there is little room."""
+    short = {
+        "feedback_given": pgettext("promise", "Feedback"),
+        "crm_updated": pgettext("promise", "CRM"),
+        "became_sql": pgettext("promise", "SQL"),
+    }
+    return short.get(clause.ends) or title(clause)
+
+
 def promise(clause: SlaClause) -> str:
     """Who does what: the beginning of the sentence."""
     if clause.is_timed:
@@ -221,7 +231,10 @@ def contract_clause(clause: SlaClause) -> Clause:
     """The promise as agreements show, compare and discuss it."""
     parts = [part for part in (sentence(clause), warnings(clause), ladder(clause)) if part]
     return Clause(
-        f"clause:{clause.key}", title(clause), "; ".join(parts), shown_reason(clause.reason)
+        f"clause:{clause.key}",
+        title(clause),
+        pgettext("between parts of a sentence", "; ").join(parts),
+        shown_reason(clause.reason),
     )
 
 

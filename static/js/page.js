@@ -1,4 +1,5 @@
-// What every page needs: the CSRF header of htmx, initials, relative times, filters that submit themselves.
+// What every page needs: the CSRF header of htmx, forms that are sent once, initials, relative times,
+// filters that submit themselves.
 const language = document.documentElement.lang || "en";
 
 document.addEventListener("htmx:config:request", (event) => {
@@ -80,4 +81,40 @@ document.addEventListener("change", (event) => {
 document.addEventListener("formdata", (event) => {
   if (!event.target.matches("form[data-autosubmit]")) return;
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+});
+
+// A form on its way is not sent again: its buttons rest until there is an answer, or the page is back.
+const LONGEST_SENDING = 10_000;
+const isSent = (form) => form?.matches?.('form[method="post"]') && form.target !== "_blank";
+
+function rest(form, resting) {
+  for (const button of form.querySelectorAll(resting ? "button:not([type=button], :disabled)" : "button[data-resting]")) {
+    button.disabled = resting;
+    button.toggleAttribute("data-resting", resting);
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!isSent(form)) return;
+  // Later: the button that was pressed is part of what is sent, and others may still stop it.
+  setTimeout(() => {
+    if (event.defaultPrevented) return;
+    rest(form, true);
+    setTimeout(rest, LONGEST_SENDING, form, false); // the answer may be a file
+  });
+});
+
+document.addEventListener("htmx:before:request", (event) => {
+  const form = event.detail.ctx.sourceElement;
+  if (isSent(form)) rest(form, true);
+});
+
+document.addEventListener("htmx:finally:request", (event) => {
+  const form = event.detail.ctx.sourceElement;
+  if (isSent(form)) rest(form, false);
+});
+
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form:has([data-resting])")) rest(form, false);
 });

@@ -168,3 +168,20 @@ def test_hers_do_not_exist(api: Api, cast: Cast) -> None:
     problem(api.post(f"leads/{hers.pk}/attempts/", {"channel": "call", "outcome": "sent"}), 404)
     problem(api.patch(f"reason-codes/{code.pk}/", {"name": "Mine"}), 404)
     assert HandOff.objects.across_programs().get(pk=row.pk).owner != cast.rep
+
+
+def test_fields_that_do_not_exist_are_refused(api: Api, cast: Cast) -> None:
+    body = {"use": "feedback", "name": "Too small", "code": "too-small"}
+    assert pointers(problem(api.post("reason-codes/", body), 422)) == ["/code"]
+    assert not ReasonCode.objects.in_program(cast.program).filter(name="Too small").exists()
+    del body["code"]
+    made = api.post("reason-codes/", body).json()
+    assert pointers(problem(api.patch(f"reason-codes/{made['id']}/", {"use": "x"}), 422)) == [
+        "/use"
+    ]
+
+
+def test_all_errors_of_a_rule_come_at_once(api: Api, cast: Cast) -> None:
+    body = {"signals": ["no-such"], "action": "", "reason": "r" * 201, "colour": "red"}
+    found = pointers(problem(api.post("next-actions/", body), 422))
+    assert sorted(found) == ["/action", "/colour", "/reason", "/signals"]

@@ -101,3 +101,35 @@ def test_sent_again_it_is_done_once(cast: Cast, api: Api) -> None:
     again = api.post("closures/", body, **{"Idempotency-Key": "a"})
     assert first.json() == again.json()
     assert Closure.objects.in_program(cast.program).count() == 1
+
+
+def test_everything_wrong_with_days_is_said_at_once(cast: Cast, api: Api) -> None:
+    late = {"first_day": "2027-12-26", "last_day": "2027-12-24"}
+    closing = {**late, "name": "", "team_id": 999_999, "code": "x"}
+    found = pointers(problem(api.post("closures/", closing), 422))
+    assert sorted(found) == ["/code", "/last_day", "/name", "/team_id"]
+    leaving = {**late, "user": "nobody@nowhere.example", "note": "n" * 81}
+    found = pointers(problem(api.post("leave/", leaving), 422))
+    assert sorted(found) == ["/last_day", "/note", "/user"]
+
+
+def test_the_same_closure_twice_and_leave_that_overlaps_are_refused(cast: Cast, api: Api) -> None:
+    closing = {**DAYS, "name": "Break", "team_id": cast.sales.pk}
+    assert api.post("closures/", closing).status_code == 201
+    (error,) = problem(api.post("closures/", {**closing, "name": " break "}), 422)["errors"]
+    assert error["pointer"] == "/name"
+    for other in ({"name": "Works"}, {"team_id": None}, {"last_day": "2027-12-27"}):
+        assert api.post("closures/", {**closing, **other}).status_code == 201
+    assert api.post("closures/", {**closing, "team_id": None}).status_code == 422
+    leaving = {**DAYS, "user": cast.rep.email}
+    assert api.post("leave/", leaving).status_code == 201
+    again = {"first_day": "2027-12-26", "last_day": "2027-12-30"}
+    (error,) = problem(api.post("leave/", {**leaving, **again}), 422)["errors"]
+    assert "already" in error["detail"]
+    after = {"first_day": "2027-12-27", "last_day": "2027-12-30"}
+    assert api.post("leave/", {**leaving, **after}).status_code == 201
+    other = {**leaving, "user": cast.sales_manager.email}
+    assert api.post("leave/", other).status_code == 201
+    gone = {**leaving, "first_day": "2026-01-01", "last_day": "2026-01-05"}
+    assert pointers(problem(api.post("leave/", gone), 422)) == ["/last_day"]
+    assert Leave.objects.in_program(cast.program).count() == 3

@@ -1,5 +1,6 @@
 """The base of every API view."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,11 +8,11 @@ from django.utils import translation
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
 from .bodies import refuse_large
-from .problems import Problem, errors_at
+from .problems import FieldError, Problem, errors_at
 from .schema import ProblemSchema
 
 
@@ -60,11 +61,23 @@ class ApiView(GenericAPIView[Any]):
 
 
 def checked(serializer: BaseSerializer[Any], *steps: str | int) -> Any:
-    """The validated body; raises `Problem` 422 that points at each wrong field."""
-    if not serializer.is_valid():
-        errors = errors_at(serializer.errors, *steps)
+    """The validated body; raises `Problem` 422 that points at each wrong field, and at those that
+    do not exist."""
+    errors = complaints(serializer, *steps)
+    if errors:
         raise Problem(422, "Some values were not accepted.", errors=errors)
     return serializer.validated_data
+
+
+def complaints(serializer: BaseSerializer[Any], *steps: str | int) -> list[FieldError]:
+    """What is wrong with the body, field by field; empty for a good one."""
+    serializer.is_valid()
+    if not isinstance(serializer, Serializer) or not isinstance(serializer.initial_data, Mapping):
+        return errors_at(serializer.errors, *steps)
+    errors: dict[str, Any] = dict(serializer.errors)
+    for name in serializer.initial_data.keys() - serializer.fields.keys() - errors.keys():
+        errors[name] = ["There is no such field."]
+    return errors_at(errors, *steps)
 
 
 class NothingHere(APIView):

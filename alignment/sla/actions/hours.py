@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
@@ -20,6 +22,7 @@ from alignment.reference.rules import STATES
 
 from ..models import Closure, Leave, WorkingHours
 from ..queries.hours import week_of
+from ..queries.moments import database_now
 from ..rules.hours import InvalidWeek, check_week
 from .calendar_gate import change_calendars
 from .recompute import recompute_running
@@ -78,6 +81,7 @@ def add_closure(
     )
     _check_days(closure)
     change_calendars(program.pk)
+    _demand_new_closure(closure)
     closure.save()
     audit.record(
         by=by, action="closure.add", target=closure, program_id=program.pk, **_told(closure)
@@ -109,7 +113,9 @@ def add_leave(
         program=program, user=user, first_day=first_day, last_day=last_day, note=note.strip()
     )
     _check_days(leave)
+    _demand_to_come(leave)
     change_calendars(program.pk)
+    _demand_apart(leave)
     leave.save()
     audit.record(by=by, action="leave.add", target=leave, program_id=program.pk, **_told(leave))
     _changed(program, by)
@@ -167,16 +173,57 @@ def _check_hours(time_zone: str, week: list[list[list[int]]], holidays: str, sta
 
 
 def _check_days(row: Closure | Leave) -> None:
-    for name in ("first_day", "last_day"):
-        if not FIRST_YEAR <= getattr(row, name).year <= LAST_YEAR:
-            raise ValidationError({name: _("Give a day of this century.")})
+    """All that is wrong with it at once."""
+    wrong: dict[str, list[Any]] = {
+        name: [_("Give a day of this century.")]
+        for name in ("first_day", "last_day")
+        if not FIRST_YEAR <= getattr(row, name).year <= LAST_YEAR
+    }
     if row.last_day < row.first_day:
-        raise ValidationError({"last_day": _("The last day is before the first.")})
-    row.clean_fields(exclude=["program", "team", "user"])
+        wrong.setdefault("last_day", []).append(_("The last day is before the first."))
+    try:
+        row.clean_fields(exclude=["program", "team", "user"])
+    except ValidationError as refused:
+        for name, texts in refused.message_dict.items():
+            wrong.setdefault(name, []).extend(texts)
     if isinstance(row, Leave):
         members = Membership.objects.in_program(row.program_id)
         if not members.filter(user=row.user_id).exists():
-            raise ValidationError({"user": _("There is no such person in the program.")})
+            wrong["user"] = [_("There is no such person in the program.")]
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _demand_to_come(leave: Leave) -> None:
+    """Leave that is over moves no promise: it would only rewrite what was."""
+    today = database_now().astimezone(ZoneInfo(leave.program.time_zone)).date()
+    if leave.last_day < today:
+        raise ValidationError({"last_day": _("This leave is over already.")})
+
+
+def _demand_new_closure(closure: Closure) -> None:
+    """Under the lock of the calendars, so of two at once the second one is refused."""
+    same = Closure.objects.in_program(closure.program_id).filter(
+        team=closure.team,
+        first_day=closure.first_day,
+        last_day=closure.last_day,
+        name__iexact=closure.name,
+    )
+    if same.exists():
+        raise ValidationError({"name": _("These days are closed for this reason already.")})
+
+
+def _demand_apart(leave: Leave) -> None:
+    """Under the lock of the calendars: nobody is away twice at once."""
+    rows = Leave.objects.in_program(leave.program_id).filter(user=leave.user)
+    other = rows.filter(first_day__lte=leave.last_day, last_day__gte=leave.first_day).first()
+    if other is not None:
+        text = _("%(name)s is away from %(first)s to %(last)s already.")
+        days = {
+            "first": date_format(other.first_day, "SHORT_DATE_FORMAT"),
+            "last": date_format(other.last_day, "SHORT_DATE_FORMAT"),
+        }
+        raise ValidationError({"first_day": text % {"name": leave.user, **days}})
 
 
 def _told(row: Closure | Leave) -> dict[str, Any]:

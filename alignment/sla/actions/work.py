@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -20,6 +21,7 @@ from accounts.models import JournalEvent, JournalKind, Lead, Stage
 from accounts.models.leads import CLOSED_STAGES
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.scoping import ScopedManager
 from alignment.notifications.actions.notices import Words, announce, tell
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import Side, User
@@ -34,12 +36,21 @@ from ..queries.moments import database_now
 from ..rules import attempts
 from .handoffs import settle
 
+M = TypeVar("M", Attempt, Feedback)
 # Nothing to judge before somebody handed it over.
 JUDGED = (Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, Stage.RECYCLED, *CLOSED_STAGES)
 
 
 class ReasonRefused(Exception):
     """The program has no such reason for this use; the sentence says so."""
+
+
+class AlreadySaid(Exception):
+    """There is a word on the lead that the person does not know of: `word`."""
+
+    def __init__(self, word: Feedback) -> None:
+        super().__init__(str(word))
+        self.word = word
 
 
 class MomentRefused(Exception):
@@ -65,16 +76,27 @@ def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
 
 @transaction.atomic
 def log_attempt(
-    *, lead: Lead, by: User, channel: str, outcome: str, at: datetime, note: str = ""
+    *,
+    lead: Lead,
+    by: User,
+    channel: str,
+    outcome: str,
+    at: datetime,
+    note: str = "",
+    form_key: UUID | None = None,
 ) -> Attempt:
     """Record that `by` tried to reach the person; speaking with them also counts as reached.
 
     The journal bears the time of recording, by the database: a promise is not kept by writing down
     an earlier hour. `at` is what the person says; raises `MomentRefused` where it lies ahead or
-    more than a year back. An automatic mail is never recorded here.
+    more than a year back. An automatic mail is never recorded here. With the `form_key` of an
+    attempt at this lead nothing is recorded again.
     """
     check_moment(at)
-    locked = _open(lead)
+    locked = _locked(lead)
+    if (sent := _sent_before(Attempt.objects, locked, form_key)) is not None:
+        return sent
+    _demand_open(locked)
     attempt = Attempt.objects.create(
         program_id=locked.program_id,
         lead=locked,
@@ -83,6 +105,7 @@ def log_attempt(
         outcome=outcome,
         note=note,
         at=at,
+        form_key=form_key,
     )
     detail = {"attempt": attempt.pk, "channel": channel, "outcome": outcome, "note": note}
     kinds = [JournalKind.CONTACTED]
@@ -94,14 +117,27 @@ def log_attempt(
 
 @transaction.atomic
 def give_feedback(
-    *, lead: Lead, by: User, fits: bool, reasons: Sequence[ReasonCode] = (), note: str = ""
+    *,
+    lead: Lead,
+    by: User,
+    fits: bool,
+    reasons: Sequence[ReasonCode] = (),
+    note: str = "",
+    form_key: UUID | None = None,
+    seen: int | None = None,
 ) -> Feedback:
     """Say whether a lead was worth handing over; a no needs at least one reason.
 
     Raises `ImpossibleStep` for a lead that never was an MQL, `ReasonRefused` for a no without a reason
-    that the program offers. The newest word counts; the earlier ones stay.
+    that the program offers. The newest word counts; the earlier ones stay. With the `form_key` of a
+    word on this lead nothing is said again. `seen` is the newest word that the person knows of, 0
+    for none: raises `AlreadySaid` where there is a newer one. None: does not matter.
     """
     locked = _locked(lead)
+    if (sent := _sent_before(Feedback.objects, locked, form_key)) is not None:
+        return sent
+    if seen is not None:
+        _demand_newest(locked, seen)
     if locked.stage not in JUDGED:
         raise ImpossibleStep(_("This lead has not been handed over yet."))
     known = set(
@@ -114,7 +150,12 @@ def give_feedback(
     elif not reasons or any(reason.pk not in known for reason in reasons):
         raise ReasonRefused(_("Say why it does not fit: choose at least one reason."))
     word = Feedback.objects.create(
-        program_id=locked.program_id, lead=locked, by=by, fits=fits, note=note
+        program_id=locked.program_id,
+        lead=locked,
+        by=by,
+        fits=fits,
+        note=note,
+        form_key=form_key,
     )
     word.reasons.set(reasons)
     codes = [reason.code for reason in reasons]
@@ -180,11 +221,23 @@ def _locked(lead: Lead) -> Lead:
     return rows.select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
 
 
-def _open(lead: Lead) -> Lead:
-    locked = _locked(lead)
+def _demand_open(locked: Lead) -> None:
     if locked.stage in CLOSED_STAGES:
         raise LeadMoved(_("This lead is closed."))
-    return locked
+
+
+def _sent_before(rows: ScopedManager[M], locked: Lead, form_key: UUID | None) -> M | None:
+    """What the same form made of the lead before. The lead is locked, so of two at once the second
+    finds the first."""
+    if form_key is None:
+        return None
+    return rows.in_program(locked.program_id).filter(lead=locked, form_key=form_key).first()
+
+
+def _demand_newest(locked: Lead, seen: int) -> None:
+    newest = Feedback.objects.in_program(locked.program_id).filter(lead=locked).first()
+    if newest is not None and newest.pk != seen:
+        raise AlreadySaid(newest)
 
 
 def _tell(lead: Lead, kinds: Sequence[str], by: User, detail: dict[str, Any]) -> None:

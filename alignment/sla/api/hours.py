@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -132,7 +133,23 @@ class ClosureOut(serializers.ModelSerializer[Closure]):
         fields = ("id", "team_id", "first_day", "last_day", "name")
 
 
-class ClosureIn(serializers.Serializer[Any]):
+class DaysIn(serializers.Serializer[Any]):
+    """First and last day in their order, beside whatever else is wrong. `program` in the context."""
+
+    first_day = serializers.DateField()
+    last_day = serializers.DateField(help_text="Included.")
+
+    def validate_last_day(self, last: date) -> date:
+        try:
+            first = self.fields["first_day"].run_validation(self.initial_data.get("first_day"))
+        except serializers.ValidationError:
+            return last
+        if last < first:
+            raise serializers.ValidationError("The last day is before the first.")
+        return last
+
+
+class ClosureIn(DaysIn):
     team_id = serializers.IntegerField(
         required=False,
         allow_null=True,
@@ -141,9 +158,13 @@ class ClosureIn(serializers.Serializer[Any]):
         max_value=filters.HIGHEST_ID,
         help_text="Leave out to close the whole company.",
     )
-    first_day = serializers.DateField()
-    last_day = serializers.DateField(help_text="Included.")
     name = serializers.CharField(max_length=80)
+
+    def validate_team_id(self, pk: int | None) -> int | None:
+        teams = Team.objects.in_program(self.context["program"])
+        if pk is not None and not teams.filter(pk=pk).exists():
+            raise serializers.ValidationError("There is no such team.")
+        return pk
 
 
 class LeaveOut(serializers.ModelSerializer[Leave]):
@@ -155,11 +176,16 @@ class LeaveOut(serializers.ModelSerializer[Leave]):
         fields = ("id", "user", "first_day", "last_day", "note")
 
 
-class LeaveIn(serializers.Serializer[Any]):
+class LeaveIn(DaysIn):
     user = serializers.EmailField(help_text="Of a member of the program.")
-    first_day = serializers.DateField()
-    last_day = serializers.DateField(help_text="Included.")
     note = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+
+    def validate_user(self, address: str) -> Membership:
+        members = Membership.objects.in_program(self.context["program"]).select_related("user")
+        member = members.filter(user__email=address.lower()).first()
+        if member is None:
+            raise serializers.ValidationError("There is no such person in the program.")
+        return member
 
 
 class ClosureFilter(filters.FilterSet):
@@ -250,20 +276,12 @@ class ClosuresView(ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = checked(ClosureIn(data=request.data))
-        team = self._team(given.pop("team_id"))
+        given = checked(ClosureIn(data=request.data, context={"program": self.program}))
+        team = Team.objects.in_program(self.program).filter(pk=given.pop("team_id")).first()
         closure = _done(
             lambda: actions.add_closure(program=self.program, team=team, by=self.person, **given)
         )
         return Response(ClosureOut(closure).data, status=201)
-
-    def _team(self, pk: int | None) -> Team | None:
-        if pk is None:
-            return None
-        team = Team.objects.in_program(self.program).filter(pk=pk).first()
-        if team is None:
-            raise _refused("team_id", "There is no such team.")
-        return team
 
 
 @extend_schema_view(
@@ -307,15 +325,10 @@ class LeavesView(ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = checked(LeaveIn(data=request.data))
-        members = Membership.objects.in_program(self.program).select_related("user")
-        member = members.filter(user__email=given.pop("user").lower()).first()
-        if member is None:
-            raise _refused("user", "There is no such person in the program.")
+        given = checked(LeaveIn(data=request.data, context={"program": self.program}))
+        user = given.pop("user").user
         leave = _done(
-            lambda: actions.add_leave(
-                program=self.program, user=member.user, by=self.person, **given
-            )
+            lambda: actions.add_leave(program=self.program, user=user, by=self.person, **given)
         )
         return Response(LeaveOut(leave).data, status=201)
 
@@ -350,8 +363,3 @@ def _done(action: Callable[[], T]) -> T:
             for text in texts
         ]
         raise Problem(422, "Some values were not accepted.", errors=errors) from refused
-
-
-def _refused(name: str, text: str) -> Problem:
-    error: FieldError = {"pointer": pointer(name), "detail": text}
-    return Problem(422, "Some values were not accepted.", errors=[error])

@@ -144,6 +144,14 @@ class RuleIn(serializers.Serializer[Any]):
     class Meta:
         ref_name = "NextActionRuleIn"
 
+    def validate_signals(self, asked: list[str]) -> list[str]:
+        known = Signal.objects.in_program(self.context["program"]).filter(code__in=asked)
+        unknown = set(asked) - set(known.values_list("code", flat=True))
+        if unknown:
+            detail = f"There is no such signal: {', '.join(sorted(unknown))}."
+            raise serializers.ValidationError(detail)
+        return asked
+
 
 class RuleChange(RuleIn):
     action = serializers.CharField(max_length=120, required=False)
@@ -164,14 +172,8 @@ class _Rules(ProgramApiView):
         return NextActionRule.objects.in_program(self.program)
 
     def given(self, shape: type[RuleIn]) -> dict[str, Any]:
-        values: dict[str, Any] = checked(shape(data=self.request.data))
-        asked = values.get("signals", [])
-        known = Signal.objects.in_program(self.program).filter(code__in=asked)
-        unknown = set(asked) - set(known.values_list("code", flat=True))
-        if unknown:
-            detail = f"There is no such signal: {', '.join(sorted(unknown))}."
-            wrong: FieldError = {"pointer": "/signals", "detail": detail}
-            raise Problem(422, "Some values were not accepted.", errors=[wrong])
+        context = {"program": self.program}
+        values: dict[str, Any] = checked(shape(data=self.request.data, context=context))
         return values
 
 

@@ -96,11 +96,20 @@ class Attempt(ProgramOwned):
     note = models.TextField(_("note"), blank=True)
     at = models.DateTimeField(_("when"))
     recorded_at = models.DateTimeField(_("recorded"), db_default=Now())
+    # Of the form it came by: sent twice it is one. Null where no form was.
+    form_key = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "lead", "form_key"],
+                condition=models.Q(form_key__isnull=False),
+                name="one_attempt_a_form",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()}: {self.get_outcome_display()}"
@@ -149,11 +158,19 @@ class Feedback(ProgramOwned):
     )
     note = models.TextField(_("note"), blank=True)
     given_at = models.DateTimeField(_("given"), db_default=Now())
+    form_key = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("feedback")
         verbose_name_plural = _("feedback")
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "lead", "form_key"],
+                condition=models.Q(form_key__isnull=False),
+                name="one_feedback_a_form",
+            ),
+        ]
         indexes = [models.Index(fields=["program", "-given_at"], name="feedback_of_program")]
 
     def __str__(self) -> str:

@@ -38,7 +38,7 @@ class Fared:
     def share(self) -> int:
         """Kept, in percent of what was not excused; only full when none was broken."""
         counted = self.kept + self.broken
-        return 100 * self.kept // counted if counted else 0
+        return figures.share(self.kept, counted) if counted else 0
 
     @property
     def share_words(self) -> str:

@@ -20,12 +20,36 @@ from ..handoff_words import (
 )
 from ..models import Clock, Feedback, HandOff, ReasonCode
 from ..rules.briefs import missing
-from ..rules.contract import parse_contract
-from ..words import title
+from ..rules.contract import SlaClause
+from ..rules.verdicts import OWED_ANYWAY
+from ..words import short_title, title
 from .briefs import build
+from .contracts import contracts
 from .handoffs import newest_of, next_action_of
 
 MOST_WORDS = 20
+MOST_PROMISES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A running promise: its clock, and what is due in two words."""
+
+    clock: Clock
+    clause: SlaClause | None
+
+    @property
+    def title(self) -> str:
+        return title(self.clause) if self.clause else self.clock.clause
+
+    @property
+    def short(self) -> str:
+        return short_title(self.clause) if self.clause else self.clock.clause
+
+    @property
+    def falls_with_the_lead(self) -> bool:
+        """Nobody asks for it once the lead is sent back or closed."""
+        return self.clause is not None and self.clause.ends not in OWED_ANYWAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +61,7 @@ class HandedLead:
     action: ActionWords
     reason: str
     missing: list[str]
-    clock: Clock | None
-    promise: str
+    promises: list[Due]
 
     @property
     def waits(self) -> bool:
@@ -48,17 +71,20 @@ class HandedLead:
 
 @dataclass(frozen=True, slots=True)
 class QueueWork:
-    """What a row of the queue shows beside the lead: what to do next, and until when."""
+    """What a row of the queue shows beside the lead: what to do next, until when, and why nobody
+    owns it yet."""
 
     action: str = ""
-    clock: Clock | None = None
+    due: Due | None = None
+    waits: str = ""
 
 
 NO_WORK = QueueWork()
 
 
-def handed_lead(lead: Lead) -> HandedLead | None:
-    """None for a lead that nobody handed over. About eighteen statements."""
+def handed_lead(lead: Lead, *, side: str | None = None) -> HandedLead | None:
+    """None for a lead that nobody handed over; promises of `side`, or of both. About eighteen
+    statements."""
     rows = HandOff.objects.in_program(lead.program_id).filter(lead=lead)
     row = rows.select_related("owner").first()
     if row is None:
@@ -66,22 +92,28 @@ def handed_lead(lead: Lead) -> HandedLead | None:
     # The time of the page is good enough for what is shown; what decides asks the database.
     live = build(program_id=lead.program_id, leads=[lead], now=timezone.now(), causes=_cause(row))
     brief: dict[str, Any] = live[lead.pk]
-    clock = nearest_clocks(program_id=lead.program_id, lead_ids=[lead.pk]).get(lead.pk)
     return HandedLead(
         row=row,
         brief=read_brief(brief),
         action=action_words(next_action_of(lead.program_id, brief)),
         reason=reason_words(row.route, row.why),
         missing=missing_words(missing(brief)),
-        clock=clock,
-        promise=promise_title(clock) if clock else "",
+        promises=running_promises(lead, side=side),
     )
 
 
-def promise_title(clock: Clock) -> str:
-    """What is due: "First contact"."""
-    clause = parse_contract(clock.version.content).clause(clock.clause)
-    return title(clause) if clause else clock.clause
+def running_promises(lead: Lead, *, side: str | None = None) -> list[Due]:
+    """What runs about a lead, of one side or of both, by due time."""
+    rows = Clock.objects.in_program(lead.program_id)
+    rows = rows.filter(lead=lead, state=Clock.State.RUNNING)
+    if side:
+        rows = rows.filter(side=side)
+    return _dues(list(rows.order_by("due_at", "id")[:MOST_PROMISES]))
+
+
+def _dues(clocks: Sequence[Clock]) -> list[Due]:
+    known = contracts(clock.version_id for clock in clocks)
+    return [Due(clock, known[clock.version_id].clause(clock.clause)) for clock in clocks]
 
 
 def _cause(row: HandOff) -> dict[int, int]:
@@ -99,24 +131,26 @@ def _is_promise(event: dict[str, Any], promise: dict[str, Any]) -> bool:
 
 
 def queue_work(*, program_id: int, lead_ids: Sequence[int]) -> dict[int, QueueWork]:
-    """Two statements for a page of leads."""
+    """Two statements for a page of leads; three where a contract was not read yet."""
     if not lead_ids:
         return {}
     handed = newest_of(program_id=program_id, lead_ids=lead_ids)
-    clocks = nearest_clocks(program_id=program_id, lead_ids=lead_ids)
-    return {
-        pk: QueueWork(
-            action_words(handed[pk].next_action).action if pk in handed else "", clocks.get(pk)
-        )
-        for pk in handed.keys() | clocks.keys()
-    }
+    dues = _nearest(program_id=program_id, lead_ids=lead_ids)
+    return {pk: _work(handed.get(pk), dues.get(pk)) for pk in handed.keys() | dues.keys()}
 
 
-def nearest_clocks(*, program_id: int, lead_ids: Sequence[int]) -> dict[int, Clock]:
-    """Lead id -> of its running clocks the one that is due first."""
+def _work(row: HandOff | None, due: Due | None) -> QueueWork:
+    if row is None:
+        return QueueWork(due=due)
+    waits = reason_words(row.route, row.why) if row.handed_at is None else ""
+    return QueueWork(action_words(row.next_action).action, due, waits)
+
+
+def _nearest(*, program_id: int, lead_ids: Sequence[int]) -> dict[int, Due]:
+    """Lead id -> of its running promises the one that is due first."""
     rows = Clock.objects.in_program(program_id).filter(lead__in=lead_ids, state=Clock.State.RUNNING)
-    ordered = rows.select_related("version").order_by("lead_id", "due_at", "id")
-    return {row.lead_id: row for row in ordered.distinct("lead_id")}
+    ordered = rows.order_by("lead_id", "due_at", "id").distinct("lead_id")
+    return {due.clock.lead_id: due for due in _dues(list(ordered))}
 
 
 def feedback_of(lead: Lead) -> list[Feedback]:

@@ -34,9 +34,12 @@ FINE = [condition(), clause()]
 HERE = "clause:first-contact"
 
 
-def test_the_shipped_contract_and_a_fine_one_need_no_remark(cast: Cast) -> None:
+def test_a_fine_contract_needs_no_remark_the_shipped_one_a_hint(cast: Cast) -> None:
+    """Feedback within 24 hours of any day is what was asked for; on Fridays it comes first."""
     assert said(FINE, Surroundings()) == []
-    assert remarks_of(cast.program, DEFAULT_CONTRACT) == []
+    (remark,) = remarks_of(cast.program, DEFAULT_CONTRACT)
+    assert (remark.place, remark.severity) == ("clause:feedback", "hint")
+    assert "Over a weekend this falls due before “First contact”" in remark.says
 
 
 @pytest.mark.parametrize(
@@ -144,3 +147,22 @@ def test_remarks_stand_at_their_clause_and_those_on_the_whole_are_shown_too(cast
         text = cast.client("owner").get(f"/p/{cast.program.slug}/agreements/sla/{rest}/").text
         assert "Marketing promises nothing" in text
         assert "leaves less than 2 minutes to act" in text
+
+
+@pytest.mark.parametrize(
+    ("call", "feedback", "is_said"),
+    [
+        ({"time": "business", "hours_of": "team"}, {"minutes": 1_440}, True),
+        ({"time": "business", "hours_of": "team"}, {"minutes": 5 * 1_440}, False),
+        ({"time": "business", "hours_of": "team"}, {"time": "business", "hours_of": "team"}, False),
+        ({"minutes": 120}, {"minutes": 60}, True),
+        ({"minutes": 120}, {"minutes": 180}, False),
+        ({"minutes": 120, "starts": "became_mql"}, {"minutes": 60}, False),
+    ],
+)
+def test_feedback_that_falls_due_before_the_first_contact(
+    call: dict[str, Any], feedback: dict[str, Any], is_said: bool
+) -> None:
+    rows = [condition(), clause(**call), clause("word", ends="feedback_given", **feedback)]
+    found = [place for place, _severity in said(rows) if place == "clause:word"]
+    assert found == (["clause:word"] if is_said else [])

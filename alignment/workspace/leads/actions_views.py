@@ -45,12 +45,17 @@ def _page_of(request: ProgramRequest, lead: Lead) -> str:
     return reverse("workspace:lead", args=[request.program.slug, lead.pk])
 
 
+def back_to(request: ProgramRequest, lead: Lead) -> str:
+    """Where the person came from, else the page of the lead."""
+    return next_page(request, _page_of(request, lead))
+
+
 def form_reply(request: ProgramRequest, lead: Lead, form: forms.Form, **words: str) -> HttpResponse:
     """The form on a page of its own, or alone for a dialog."""
     context: dict[str, Any] = {
         "lead": lead,
         "form": form,
-        "next": next_page(request, _page_of(request, lead)),
+        "next": back_to(request, lead),
         "action": request.path,
         **words,
     }
@@ -63,7 +68,7 @@ def done(
     request: ProgramRequest, lead: Lead, change: Callable[[], object], text: str
 ) -> HttpResponse:
     """Make the change and go back; say so if the lead moved in the meantime."""
-    url = next_page(request, _page_of(request, lead))
+    url = back_to(request, lead)
     try:
         change()
     except (scoring.LeadMoved, work.ReasonRefused, work.MomentRefused) as moved:

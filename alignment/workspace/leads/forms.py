@@ -17,13 +17,17 @@ from alignment.sla.queries.lead_work import reasons_for
 from alignment.sla.rules import attempts
 
 from .queries import member_of
+from .typed import FormKey, LongText, NeededForNo, Seen
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from alignment.people.models import Membership, Program, User
+    from alignment.sla.models import Feedback
 
 LONGEST_NOTE = 4_000
+LONGEST_REASON = 500
 MOST_CHOSEN = 500
 LONGEST_NURTURE = timedelta(days=3 * 365)
 
@@ -53,11 +57,11 @@ class CallForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=ValidationCall.Outcome.choices, widget=forms.RadioSelect
     )
-    note = forms.CharField(
+    note = LongText(
         label=_("What you learned"),
         required=False,
         max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         help_text=_("Need, timing, who else decides. Both teams read it."),
     )
 
@@ -71,17 +75,26 @@ class AttemptForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=Attempt.Outcome.choices, widget=forms.RadioSelect
     )
-    note = forms.CharField(
+    note = LongText(
         label=_("Note"),
         required=False,
         max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Both teams read it."),
     )
     at = PastMoment(
         label=_("When"),
         help_text=_("In your own time zone. Promises are timed by when you record it."),
     )
+    form_key = FormKey()
+
+    def __init__(self, *args: Any, refused: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["channel"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (value, _("%(channel)s (refused)") % {"channel": label} if value in refused else label)
+            for value, label in Attempt.Channel.choices
+        ]
 
 
 class CodedForm(forms.Form):
@@ -89,11 +102,10 @@ class CodedForm(forms.Form):
 
     use: ClassVar[str] = ReasonCode.Use.DISQUALIFY
     code = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
-    note = forms.CharField(
+    note = LongText(
         label=_("Note"),
         required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=LONGEST_REASON,
         help_text=_("One sentence that the other team can act on."),
     )
 
@@ -136,19 +148,19 @@ class FeedbackForm(forms.Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    reasons = forms.MultipleChoiceField(
+    reasons = NeededForNo(
         label=_("Why not"),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("At least one where it does not fit."),
+        help_text=_("At least one."),
     )
-    note = forms.CharField(
+    note = LongText(
         label=_("Note"),
         required=False,
         max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("What would have made it a good lead? Marketing reads it at once."),
     )
+    form_key = FormKey()
+    seen = Seen()
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -157,6 +169,11 @@ class FeedbackForm(forms.Form):
         field = self.fields["reasons"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(pk, shown(reason.name)) for pk, reason in self.offered.items()]
+
+    def show_beside(self, word: Feedback) -> None:
+        """What was typed stays; sent again it replaces the word that the person now sees."""
+        self.data = self.data.copy()
+        self.data["seen"] = str(word.pk)
 
     def clean_reasons(self) -> list[ReasonCode]:
         return [self.offered[pk] for pk in self.cleaned_data["reasons"]]

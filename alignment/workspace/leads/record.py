@@ -97,9 +97,14 @@ class LeadRecord:
     timeline: list[Happening]
     older: str
 
+    @property
+    def refused(self) -> set[str]:
+        """Channels that the person said no to."""
+        return {consent.channel for consent in self.consents if not consent.granted}
 
-def lead_record(*, lead: Lead, before: str) -> LeadRecord:
-    """The page's reads, each bounded."""
+
+def lead_record(*, lead: Lead, before: str, side: str | None = None) -> LeadRecord:
+    """The page's reads, each bounded; `side` is the reader's, whose promises are shown."""
     person = lead.stakeholder
     happenings, older = timeline(lead, before)
     explanation = explain(lead_id=lead.pk, program=lead.program)
@@ -113,7 +118,7 @@ def lead_record(*, lead: Lead, before: str) -> LeadRecord:
         consents=list(person.consents.order_by("channel")),
         calls=list(lead.validation_calls.select_related("by")[:MOST_CONTACTS]),
         stages=_stages(lead),
-        handed=handed_lead(lead),
+        handed=handed_lead(lead, side=side),
         feedback=feedback_of(lead),
         timeline=happenings,
         older=older,

@@ -39,7 +39,11 @@ def in_place(
     """For htmx: stay, show the message and fetch again what listens to `refresh`."""
     if not request.htmx:
         return gone_to(request, url, text, level)
-    toast = {"level": messages.DEFAULT_TAGS[level], "text": text}
     reply = HttpResponse(status=204)
-    reply["HX-Trigger"] = json.dumps({"toast": toast, f"sse:{refresh}": {}})
+    reply["HX-Trigger"] = toast(text, level, **{f"sse:{refresh}": {}})
     return reply
+
+
+def toast(text: str, level: int = messages.SUCCESS, **events: object) -> str:
+    """The header `HX-Trigger` that shows a message, and sets off other events of the page."""
+    return json.dumps({"toast": {"level": messages.DEFAULT_TAGS[level], "text": text}, **events})

@@ -78,7 +78,7 @@ def queue_columns(asked: LeadFilter) -> list[Column]:
         Column(_("Account")),
         _sorted(asked, _("Score"), "score"),
         Column(_("Why now, and what next")),
-        _sorted(asked, _("Due, waiting since"), "moved", "waiting"),
+        _sorted(asked, _("Due, since"), "moved", "waiting"),
         Column(_("Owner")),
         Column(_("Actions"), is_hidden=True),
     ]

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/<int:lead_id>/call/", actions_views.call, name="lead_call"),
     path("leads/<int:lead_id>/attempt/", work_views.attempt, name="lead_attempt"),
     path("leads/<int:lead_id>/feedback/", work_views.feedback, name="lead_feedback"),
+    path("leads/<int:lead_id>/feedback/no/", work_views.after_no_page, name="lead_after_no"),
     path("leads/<int:lead_id>/recycle/", work_views.recycle, name="lead_recycle"),
     path("leads/<int:lead_id>/disqualify/", work_views.disqualify, name="lead_disqualify"),
 ]

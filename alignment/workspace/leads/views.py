@@ -23,6 +23,7 @@ from .exports import batches, head
 from .filters import QUEUE_STAGES, read_filter
 from .queries import choices, lead_in, lead_page, stage_counts, thresholds, waiting_count
 from .record import lead_record
+from .refused import refusal_words, refused_channels
 from .selection import WINDOW, is_windowed
 from .tables import list_columns, list_tabs, queue_columns, queue_tabs
 
@@ -106,8 +107,11 @@ def lead(request: ProgramRequest, lead_id: int) -> HttpResponse:
         raise Http404
     work.seen(lead=found, by=request.user)
     context = {
-        "record": lead_record(lead=found, before=request.GET.get("before", "")),
+        "record": lead_record(
+            lead=found, before=request.GET.get("before", ""), side=request.membership.side
+        ),
         "lead": found,
+        "refusal": refusal_words(refused_channels(found)),
         "may_decide": may_decide(request.membership),
         "can_work": can_work(request.membership),
         "touches": panel_of(request.program, account=found.account_id) if found.account_id else [],

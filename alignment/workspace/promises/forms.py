@@ -5,25 +5,26 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-LONGEST = 2_000
+from alignment.sla.actions.answers import LONGEST
+
+from ..leads.typed import LongText
 
 
 class AnswerForm(forms.Form):
     """What will be done about it."""
 
-    answer = forms.CharField(
+    answer = LongText(
         label=_("What will be done"),
         max_length=LONGEST,
-        widget=forms.Textarea({"rows": 2}),
         error_messages={"required": _("Say what will be done.")},
     )
 
 
 class ExcuseForm(forms.Form):
-    reason = forms.CharField(
+    reason = LongText(
         label=_("Why it could not be kept"),
         max_length=LONGEST,
-        widget=forms.Textarea({"rows": 3}),
+        rows=3,
         error_messages={"required": _("Give the reason: the other side decides by it.")},
     )
 
@@ -38,9 +39,8 @@ class VerdictForm(forms.Form):
         empty_value=None,
         error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one.")},
     )
-    answer = forms.CharField(
+    answer = LongText(
         label=_("Your answer"),
         max_length=LONGEST,
-        widget=forms.Textarea({"rows": 2}),
         error_messages={"required": _("Say why.")},
     )

@@ -16,6 +16,7 @@ from accounts.models import JournalEvent
 from accounts.queries.names import know_by_address
 from alignment.agreements.models import Kind
 from alignment.agreements.queries import in_force
+from alignment.core import figures
 from alignment.people.models import Membership, Program, Role, Side
 from alignment.sla.models import Clock, Dispute, Escalation
 from alignment.sla.queries.contracts import contracts
@@ -198,7 +199,7 @@ class WallSide:
     def share(self) -> int | None:
         """Percent kept of what was decided today, excused ones left out; None: nothing yet."""
         counted = self.kept + self.broken - self.excused
-        return round(100 * self.kept / counted) if counted > 0 else None
+        return figures.share(self.kept, counted) if counted > 0 else None
 
 
 def wall(*, program: Program, since: datetime) -> list[WallSide]:

@@ -64,14 +64,14 @@ def why_cell(recent: Sequence[RecentSignal], action: str = "") -> SafeString:
         return format_html('<span class="muted">{}</span>', _("Nothing yet"))
     latest, *earlier = recent
     first = format_html(
-        '<span class="why__last truncate">{}{} {}</span>',
+        '<span class="why__last two-lines">{}{} {}</span>',
         latest.name,
         _times(latest),
         ago(latest.last_at, "quiet"),
     )
     if action:
         todo = format_html(
-            '<span class="sub todo truncate" title="{0}"><svg class="icon" aria-hidden="true"'
+            '<span class="sub todo two-lines" title="{0}"><svg class="icon" aria-hidden="true"'
             ' focusable="false"><use href="{1}#arrow-right"></use></svg>'
             '<span class="visually-hidden">{2} </span>{0}</span>',
             action,
@@ -84,7 +84,7 @@ def why_cell(recent: Sequence[RecentSignal], action: str = "") -> SafeString:
     names = format_html_join(", ", "{}{}", ((signal.name, _times(signal)) for signal in earlier))
     after = pgettext("earlier signals", "after %(signals)s") % {"signals": names}
     # `names` is escaped above; the rest is our own sentence.
-    return format_html('{}<span class="sub truncate">{}</span>', first, mark_safe(after))
+    return format_html('{}<span class="sub two-lines">{}</span>', first, mark_safe(after))
 
 
 @register.simple_tag
@@ -98,8 +98,16 @@ def due_cell(clock: Clock | None, css: str = "", otherwise: str = "—") -> Safe
         clock.due_at.isoformat(timespec="seconds"),
         clock.started_at.isoformat(timespec="seconds"),
         date_format(timezone.localtime(clock.due_at), "SHORT_DATETIME_FORMAT"),
-        date_format(timezone.localtime(clock.due_at), "D H:i"),
+        _day_and_time(timezone.localtime(clock.due_at)),
     )
+
+
+def _day_and_time(moment: datetime) -> str:
+    """ "Sat 01:22"; French abbreviates days with a point."""
+    return pgettext("short weekday and time", "%(day)s %(time)s") % {
+        "day": date_format(moment, "D"),
+        "time": date_format(moment, "H:i"),
+    }
 
 
 def _times(signal: RecentSignal) -> str:
@@ -107,10 +115,14 @@ def _times(signal: RecentSignal) -> str:
 
 
 @register.simple_tag
-def owner_cell(lead: Lead, user: User) -> SafeString:
-    """Whose lead it is."""
+def owner_cell(lead: Lead, user: User, waits: str = "") -> SafeString:
+    """Whose lead it is; of nobody's, why, and that nobody is timed yet."""
     if lead.owner is None:
-        return format_html('<span class="muted">{}</span>', _("Unassigned"))
+        nobody = format_html('<span class="muted">{}</span>', _("Unassigned"))
+        if not waits:
+            return nobody
+        untimed = _("No promise of a person runs until somebody takes it.")
+        return nobody + format_html('<span class="sub owner__why">{} {}</span>', waits, untimed)
     name = lead.owner.name
     return format_html(
         '<span class="person"><span class="avatar" aria-hidden="true" data-initials="{}">{}</span>'

@@ -196,3 +196,33 @@ def test_conditions_have_no_countdown(ruled: Cast) -> None:
     page = text(ruled, "rep", "promises/?state=broken")
     assert "Did not hold" in page
     assert Clock.objects.in_program(ruled.program).get().side == Side.MARKETING
+
+
+def test_refusing_an_excuse_without_a_word_says_so_beside_the_field(ruled: Cast) -> None:
+    found = broken(ruled)
+    dispute(clock=found, reason="The phones were down.", by=ruled.rep)
+    url = address(ruled, f"promises/{found.pk}/verdict/")
+    reply = ruled.client("marketing_manager").post(url, {"granted": "no", "answer": ""})
+    page = reply.content.decode()
+    assert reply.status_code == 422
+    assert "Say why." in page.partition('class="field field--invalid"')[2].partition("</form>")[0]
+    # The browser leaves the telling to us, and a live change asks for the page, not for the form.
+    form = page.partition("verdict/")[2].partition(">")[0]
+    assert "novalidate" in form
+    assert f'hx-get="{address(ruled, f"promises/{found.pk}/")}"' in page
+
+
+def test_long_answers_are_refused_by_their_limit_and_fold_in_the_story(ruled: Cast) -> None:
+    found = broken(ruled)
+    url = address(ruled, f"promises/{found.pk}/answer/")
+    client = ruled.client("sales_manager")
+    page = client.get(address(ruled, f"promises/{found.pk}/")).content.decode()
+    assert "maxlength" not in page.partition("answer-form")[2].partition("</form>")[0]
+    refused = client.post(url, {"answer": "x" * 4_001})
+    assert refused.status_code == 422
+    assert "at most 4000 characters (it has 4001)" in refused.content.decode()
+    client.post(url, {"answer": "We call at nine. " * 200})
+    escalation = Escalation.objects.in_program(ruled.program).get(acknowledged_by__isnull=False)
+    assert escalation.answer == ("We call at nine. " * 200).strip()
+    page = client.get(address(ruled, f"promises/{found.pk}/")).content.decode()
+    assert '<details class="fold">' in page
