@@ -237,7 +237,7 @@ def _wish(
         account=company.pk,
         people=frozenset(committee(company) if everybody else given["people"]),
         who=given["who"].pk if given["who"] else None,
-        side=touch.side if touch else side_of(request.program, given["who"], request.user),
+        side=touch.side if touch else side_of(request.program, given["who"], by=request.user),
         channel=given["channel"],
         starts=given["starts_at"],
         ends=given["starts_at"] + max(length, timedelta(minutes=1)),
