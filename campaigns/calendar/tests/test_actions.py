@@ -1,5 +1,6 @@
 """Planning, moving, doing: what collides is told, with a place that is free."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -180,6 +181,7 @@ def test_what_is_done_is_not_planned_anew_but_can_be_undone(
 ) -> None:
     touch = plan(person, cast.rep)
     skip_touch(touch=touch, by=cast.rep, because="On holiday")
+    again: Callable[[], Touch]
     for again in (
         lambda: finish_touch(touch=touch, by=cast.rep),
         lambda: skip_touch(touch=touch, by=cast.rep, because="again"),
