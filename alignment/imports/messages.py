@@ -15,9 +15,9 @@ MESSAGES = {
     "unknown_person": gettext_lazy("Nobody in this program has the address or id “%(value)s”."),
     "no_account": gettext_lazy("“%(value)s” belongs to no account yet."),
     "unknown_member": gettext_lazy("“%(value)s” is nobody of this program."),
-    "collides": gettext_lazy("%(said)s"),
+    "collides": "%(said)s",
     "collides_softly": gettext_lazy("%(said)s Give a reason to plan it all the same."),
-    "not_plannable": gettext_lazy("%(said)s"),
+    "not_plannable": "%(said)s",
     "unknown_signal": gettext_lazy("This program has no signal “%(value)s”."),
 }
 

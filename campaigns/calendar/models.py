@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -177,7 +178,7 @@ class TouchPerson(ProgramOwned):
                 condition=Q(holds=True),
             ),
         ]
-        indexes = [models.Index(fields=["stakeholder", "touch"], name="touches_of_person")]
+        indexes = [models.Index("stakeholder", RangeStartsWith("slot"), name="touches_of_person")]
 
     def __str__(self) -> str:
         return f"{self.touch_id}: {self.stakeholder_id}"

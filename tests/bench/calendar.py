@@ -56,7 +56,7 @@ _TOUCHES = """
 _REACHED = """
     INSERT INTO calendar_touchperson (program_id, touch_id, stakeholder_id, holder, thread, slot,
         holds)
-    SELECT t.program_id, t.id, p.ids[1 + t.id %% cardinality(p.ids)], t.who_id, t.thread,
+    SELECT t.program_id, t.id, p.ids[1 + t.thread / %(accounts)s %% cardinality(p.ids)], t.who_id, t.thread,
         calendar_slot(t), false
     FROM calendar_touch t JOIN (
         SELECT account_id, array_agg(id) AS ids FROM accounts_stakeholder

@@ -13,6 +13,7 @@ from accounts.rules.facts import FieldError, Upserted
 from alignment.imports.taking.batches import Batch, Values
 from alignment.imports.taking.people import People
 from alignment.people.models import Membership, User
+from campaigns.calendar.actions.holding import hold_accounts
 from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.actions.refusals import Collides, TouchRefused
 from campaigns.calendar.models import Touch
@@ -46,6 +47,7 @@ class _Rows:
         found = {self.people.find(row) for row in batch.rows}
         stakeholders = Stakeholder.objects.in_program(batch.program).select_related("account")
         self.stakeholders = stakeholders.in_bulk([pk for pk in found if pk])
+        hold_accounts(one.account_id for one in self.stakeholders.values() if one.account_id)
         members = Membership.objects.in_program(batch.program).select_related("user")
         self.members: dict[str, User] = {member.user.email: member.user for member in members}
         ids = [row["external_id"] for row in batch.rows if row.get("external_id")]

@@ -17,11 +17,13 @@ from django.utils import timezone
 from accounts.models import Account, Engagement, Stakeholder
 from alignment.core.audit import record
 from alignment.people.models import Program, User
+from alignment.sla.actions.holding import hold_briefly
 from alignment.sla.models import Attempt
 
 from ..models import Occurrence, Touch, TouchPerson
 from ..queries.candidates import candidates
 from ..rules.matching import OUTCOMES, SIGNALS, Event, Meaning, better, match
+from .holding import hold_accounts
 from .outcome import finish_touch, reopen_touch, tell_result
 from .planning import NotPlanned, side_of, tell_tabs
 from .refusals import TouchRefused
@@ -66,10 +68,12 @@ def match_occurrences() -> int:
 
 @transaction.atomic
 def _take(program: Program, left: set[int]) -> int:
+    hold_briefly()
     _hold(program)
     rows = Occurrence.objects.in_program(program).filter(waits=True).exclude(pk__in=left)
     waiting = list(rows.order_by("pk")[:BATCH])
     reports = {**_engagements(program, waiting), **_attempts(program, waiting)}
+    hold_accounts(report.account.pk for report in reports.values())
     # In the order of what happened: an opening answers the mail that was sent before it.
     waiting.sort(key=lambda row: reports[row.pk].at if row.pk in reports else row.created_at)
     for row in waiting:
@@ -93,6 +97,7 @@ def report_touch(*, program: Program, report: Report, by: User | None) -> tuple[
     (the same source and id was told before, whatever it says now).
     """
     _hold(program)
+    hold_accounts([report.account.pk])
     row, is_new = Occurrence.objects.in_program(program).get_or_create(
         program=program,
         source=report.source,
@@ -231,7 +236,7 @@ def _hold(program: Program) -> None:
 
 def _engagements(program: Program, waiting: Iterable[Occurrence]) -> dict[int, Report]:
     """What the waiting engagements say; nothing of people without an account."""
-    of = {row.row_id: row for row in waiting if row.source == Occurrence.ENGAGEMENT}
+    of = {row.row_id or 0: row for row in waiting if row.source == Occurrence.ENGAGEMENT}
     found = Engagement.objects.in_program(program).filter(pk__in=of)
     found = found.exclude(stakeholder__account=None)
     return {
@@ -249,7 +254,7 @@ def _engagements(program: Program, waiting: Iterable[Occurrence]) -> dict[int, R
 
 
 def _attempts(program: Program, waiting: Iterable[Occurrence]) -> dict[int, Report]:
-    of = {row.row_id: row for row in waiting if row.source == Occurrence.ATTEMPT}
+    of = {row.row_id or 0: row for row in waiting if row.source == Occurrence.ATTEMPT}
     found = Attempt.objects.in_program(program).filter(pk__in=of)
     found = found.exclude(lead__stakeholder__account=None)
     return {

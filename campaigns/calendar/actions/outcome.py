@@ -15,6 +15,7 @@ from alignment.people.models import User
 
 from ..models import Touch
 from ..queries.around import slot_of
+from .holding import hold_accounts
 from .judging import written
 from .planning import NotPlanned, tell_tabs
 from .rest import move_rest
@@ -99,6 +100,7 @@ def reopen_touch(*, touch: Touch, by: User | None) -> Touch:
 
 
 def _locked(touch: Touch) -> Touch:
+    hold_accounts([touch.account_id])
     rows = Touch.objects.in_program(touch.program_id).select_related("account", "program")
     return rows.select_for_update(of=("self",)).get(pk=touch.pk)
 

@@ -23,6 +23,7 @@ from campaigns.policy.queries import policy_of
 from ..models import Touch, TouchPerson
 from ..queries.around import slot_of
 from ..rules.conflicts import Conflict, Slot
+from .holding import hold_accounts
 from .judging import check_touch, demand_way, written
 from .rest import move_rest
 
@@ -36,6 +37,7 @@ class NotPlanned(Exception):
     """The touch is done or skipped: what happened is not planned anew."""
 
 
+@transaction.atomic
 def plan_touch(
     *,
     program: Program,
@@ -54,6 +56,7 @@ def plan_touch(
     Raises `ValidationError` by field, `TouchRefused` where it would collide hard, `NeedsReason`
     where it collides softly and no `reason` is given; nothing is written then.
     """
+    hold_accounts([account.pk])
     touch, reached = _draft(program, account, people, by, fields)
     wish = _wish(touch, reached)
     found = demand_way(program=program, account=account, touch=wish, reason=reason)
@@ -185,6 +188,7 @@ def tell_tabs(touch: Touch) -> None:
 
 
 def _locked(touch: Touch) -> Touch:
+    hold_accounts([touch.account_id])
     rows = Touch.objects.in_program(touch.program_id).select_related("account", "program")
     row = rows.select_for_update(of=("self",)).get(pk=touch.pk)
     if row.state != Touch.State.PLANNED:

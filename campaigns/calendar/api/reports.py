@@ -30,7 +30,9 @@ RESERVED = "entente:"
 
 
 class TouchReportIn(serializers.Serializer[Any]):
-    source = serializers.CharField(max_length=60, help_text="The tool; it names itself so always.")
+    source: Any = serializers.CharField(
+        max_length=60, help_text="The tool; it names itself so always."
+    )
     external_id = serializers.CharField(
         max_length=120, help_text="The tool's own id: the same one counts once."
     )

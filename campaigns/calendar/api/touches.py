@@ -265,7 +265,7 @@ def fields_of(program: Program, given: dict[str, Any]) -> dict[str, Any]:
         if f"{name}_id" not in found:
             continue
         pk = found.pop(f"{name}_id")
-        rows: Any = model.objects  # type: ignore[attr-defined]
+        rows: Any = model.objects
         found[name] = rows.in_program(program).filter(pk=pk).first() if pk else None
         if pk and found[name] is None:
             raise refused(f"{name}_id", "There is no such thing in this program.")

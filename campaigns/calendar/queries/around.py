@@ -35,7 +35,9 @@ TOUCHES = f"""{_TOUCH}
     WHERE t.account_id = ANY (%(accounts)s::bigint[]) AND t.program_id = %(program)s AND {_DURING}
     UNION ALL {_TOUCH}
     FROM calendar_touch t
-    WHERE t.id IN (SELECT touch_id FROM calendar_touchperson WHERE stakeholder_id = ANY (%(people)s::bigint[]))
+    WHERE t.id IN (
+        SELECT touch_id FROM calendar_touchperson WHERE stakeholder_id = ANY (%(people)s::bigint[])
+          AND lower(slot) > %(first_slot)s AND lower(slot) < %(until)s)
       AND t.account_id <> ALL (%(accounts)s::bigint[]) AND t.program_id = %(program)s AND {_DURING}
     UNION ALL {_TOUCH}
     FROM calendar_touch t
@@ -105,8 +107,11 @@ def _window(wishes: Sequence[Slot], policy: ContactPolicy) -> dict[str, Any]:
     """As far as a wish, or a free place for it, could meet anything."""
     near = max(policy.window, policy.gap, policy.pause, _LONGEST_GAP) + REACH
     since = min(touch.starts for touch in wishes) - near
+    oldest = since - timedelta(days=LONGEST_DAYS)
     return {
-        "oldest": since - timedelta(days=LONGEST_DAYS),
+        "oldest": oldest,
+        # Slots begin half a gap before their touch.
+        "first_slot": oldest - _LONGEST_GAP,
         "since": since,
         "until": max(touch.ends for touch in wishes) + near,
     }

@@ -1,0 +1,93 @@
+"""Many at the same moment: one wins, the others are told, and nobody locks another out."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import Stakeholder
+from alignment.people.models import Role
+from campaigns.calendar.actions.planning import change_touch
+from campaigns.calendar.actions.refusals import NeedsReason, TouchRefused
+from campaigns.calendar.models import Touch
+from campaigns.calendar.rules.conflicts import Kind
+from campaigns.policy.defaults import DEFAULT_POLICY
+from tests import cast as make
+from tests.cast import Cast
+
+from .test_actions import DAY, HOUR, monday, plan
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RIVALS = 12
+
+
+@pytest.fixture
+def person(cast: Cast) -> Stakeholder:
+    return make.stakeholder(cast.program, make.account(cast.program, state="IL"))
+
+
+def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:
+    """What each gave or raised."""
+    barrier = threading.Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        barrier.wait()
+        try:
+            return work()
+        except (TouchRefused, NeedsReason) as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def test_one_planner_wins_and_the_others_are_told_who(cast: Cast, person: Stakeholder) -> None:
+    rivals = [make.user() for _ in range(RIVALS)]
+    for rival in rivals:
+        make.member(cast.program, rival, Role.MEMBER, cast.sales)
+    told = at_once([lambda who=who: plan(person, who) for who in rivals])  # type: ignore[misc]
+    (winner,) = [each for each in told if isinstance(each, Touch)]
+    refused = [each for each in told if isinstance(each, TouchRefused)]
+    assert len(refused) == RIVALS - 1
+    for each in refused:
+        double = next(conflict for conflict in each.conflicts if conflict.kind == Kind.DOUBLE)
+        assert double.other is not None
+        assert double.other.id == winner.pk
+        assert each.free
+
+
+def test_a_cap_holds_between_planners_of_one_moment(cast: Cast, person: Stakeholder) -> None:
+    most = DEFAULT_POLICY["per_stakeholder"]
+    starts = [monday() + n * HOUR / 4 for n in range(most + 4)]
+    told = at_once(
+        [lambda at=at: plan(person, cast.rep, starts_at=at) for at in starts]  # type: ignore[misc]
+    )
+    assert sum(isinstance(each, Touch) for each in told) == most
+    assert sum(isinstance(each, NeedsReason) for each in told) == 4
+
+
+def test_two_who_move_touches_of_one_thread_queue(cast: Cast, person: Stakeholder) -> None:
+    first = plan(person, cast.marketer, channel="email")
+    second = plan(person, cast.rep, follows=first, starts_at=monday() + 2 * DAY)
+    for week in range(2, 5):
+        moves = [
+            (touch, monday(weeks=week) + days * DAY) for touch, days in ((first, 0), (second, 2))
+        ] * 2
+        told = at_once(
+            [
+                lambda touch=touch, at=at: change_touch(  # type: ignore[misc]
+                    touch=touch,
+                    by=cast.rep,
+                    starts_at=at,
+                    ends_at=at + HOUR / 4,
+                    reason="It is a race",
+                )
+                for touch, at in moves
+            ]
+        )
+        assert all(isinstance(each, Touch | TouchRefused) for each in told)
