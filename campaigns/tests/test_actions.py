@@ -95,12 +95,12 @@ def test_accounts_are_in_an_audience_once(cast: Cast, monkeypatch: pytest.Monkey
 
 def test_a_cost_is_an_amount_on_a_day_for_something(cast: Cast) -> None:
     found = campaign(cast)
-    said = {"spent_on": date(2026, 11, 2), "amount_usd": 1_200, "what_for": " Ads "}
-    cost = add_cost(campaign=found, by=cast.marketer, **said)  # type: ignore[arg-type]
+    said: Any = {"spent_on": date(2026, 11, 2), "amount_usd": 1_200, "what_for": " Ads "}
+    cost = add_cost(campaign=found, by=cast.marketer, **said)
     assert cost.what_for == "Ads"
-    wrong = {"spent_on": date(1, 1, 1), "amount_usd": 0, "what_for": " "}
+    wrong: Any = {"spent_on": date(1, 1, 1), "amount_usd": 0, "what_for": " "}
     with pytest.raises(ValidationError) as refused:
-        add_cost(campaign=found, by=cast.marketer, **wrong)  # type: ignore[arg-type]
+        add_cost(campaign=found, by=cast.marketer, **wrong)
     assert set(refused.value.message_dict) == set(wrong)
     with pytest.raises(IntegrityError), transaction.atomic():
         CampaignCost.objects.in_program(cast.program).update(amount_usd=0)
@@ -177,9 +177,10 @@ def test_the_database_holds_a_stay_to_its_sense(cast: Cast) -> None:
 
 def test_names_and_ids_of_tracks_are_taken_once(cast: Cast) -> None:
     found = track(cast)
-    for said in (
+    taken: tuple[dict[str, Any], ...] = (
         {"name": "Slow burn", "external_id": None},
         {"name": "Other", "external_id": "w1"},
-    ):
+    )
+    for said in taken:
         with pytest.raises(ValidationError):
-            add_track(campaign=found.campaign, tool="HubSpot", by=None, **said)  # type: ignore[arg-type]
+            add_track(campaign=found.campaign, tool="HubSpot", by=None, **said)

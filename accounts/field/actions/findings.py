@@ -91,7 +91,7 @@ def record_finding(
 
 
 @transaction.atomic
-def withdraw_finding(*, finding: CriterionFinding, by: User | None) -> CriterionFinding:
+def withdraw_finding(*, finding: CriterionFinding, by: User) -> CriterionFinding:
     """Take a finding back: it was of another company, or a mistake.
 
     Facts that still are as it left them become what they were before; lists may write them again,

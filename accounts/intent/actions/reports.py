@@ -110,6 +110,7 @@ def _report(
     companies = Companies(program, (row.company for row in rows))
     latest: dict[tuple[Hashable, ...], tuple[int, Row]] = {}
     keys: list[tuple[Hashable, ...] | FieldError] = []
+    row: Row
     for row in rows:
         account_id = companies.find(row.company)
         if isinstance(account_id, str):

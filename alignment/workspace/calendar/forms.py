@@ -84,7 +84,7 @@ class MoveForm(TimesForm):
     def __init__(self, *args: Any, touch: Touch, **kwargs: Any) -> None:
         self.touch = touch
         super().__init__(*args, **kwargs)
-        self.initial = {"starts_at": touch.starts_at} | self.initial
+        self.initial = {"starts_at": touch.starts_at, **self.initial}
         self.fields["ends_at"].help_text = _("Left empty, it lasts as long as before.")
 
     def usual_length(self) -> timedelta:

@@ -40,8 +40,8 @@ DISAGREED = (
     ("yes", "Three people read the buyer's guide this week", "no", "Renewed with Halden in May"),
     ("later", "No engagement yet, let us warm them up", "yes", "Their COO is a former customer"),
 )
-# When the last list was confirmed.
-LAST_SESSION = timedelta(days=7)
+# Days since the last list was confirmed.
+LAST_SESSION = 7
 
 
 def plan(program: Program, people: dict[str, User], dice: random.Random) -> None:
@@ -164,10 +164,12 @@ def _a_week_ago(session: Session) -> None:
             ("selection_session", ("opened_at", "revealed_at", "confirmed_at")),
             ("selection_target", ("entered_at",)),
         ):
-            moved = ", ".join(f"{column} = {column} - %(by)s" for column in columns)
+            moved = ", ".join(
+                f"{column} = {column} - make_interval(days => %(days)s)" for column in columns
+            )
             cursor.execute(
                 f"UPDATE {table} SET {moved} WHERE program_id = %(program)s",
-                {"by": LAST_SESSION, "program": session.program_id},
+                {"days": LAST_SESSION, "program": session.program_id},
             )
 
 

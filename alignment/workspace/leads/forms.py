@@ -172,8 +172,10 @@ class FeedbackForm(forms.Form):
 
     def show_beside(self, word: Feedback) -> None:
         """What was typed stays; sent again it replaces the word that the person now sees."""
-        self.data = self.data.copy()
-        self.data["seen"] = str(word.pk)
+        typed: Any = self.data
+        typed = typed.copy()
+        typed["seen"] = str(word.pk)
+        self.data = typed
 
     def clean_reasons(self) -> list[ReasonCode]:
         return [self.offered[pk] for pk in self.cleaned_data["reasons"]]

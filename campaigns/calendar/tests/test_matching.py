@@ -89,7 +89,7 @@ def test_matching_twice_changes_nothing(cast: Cast, person: Stakeholder) -> None
 def test_a_logged_call_is_the_call_that_was_planned(cast: Cast, person: Stakeholder) -> None:
     touch = planned(person, cast.rep, at=now() - DAY)
     lead = make.lead(cast.program, person, owner=cast.rep)
-    said = {"channel": "call", "outcome": "no_answer", "note": "Voicemail full"}
+    said: Any = {"channel": "call", "outcome": "no_answer", "note": "Voicemail full"}
     log_attempt(lead=lead, by=cast.rep, at=now() - HOUR, **said)
     match_occurrences()
     touch.refresh_from_db()

@@ -13,6 +13,7 @@ from accounts.field.models import Relationship
 from accounts.intent.models import AccountIntent
 from accounts.models import Lead, Stage
 from alignment.icp.models import Verdict
+from alignment.scoring import queries
 from alignment.scoring.account_score import statement
 from alignment.scoring.account_score.rules import (
     DEFAULT_WEIGHTS,
@@ -36,8 +37,9 @@ pytestmark = pytest.mark.django_db
 @st.composite
 def weights(draw: st.DrawFn) -> AccountWeights:
     cuts = sorted(draw(st.lists(st.integers(0, 100), min_size=3, max_size=3)))
-    most = [b - a for a, b in zip([0, *cuts], [*cuts, 100], strict=True)]
-    return AccountWeights(*most, draw(st.integers(1, 90)), draw(st.integers(0, 50)))
+    fit, engagement, intent, known = (b - a for a, b in zip([0, *cuts], [*cuts, 100], strict=True))
+    warm_at, further = draw(st.integers(1, 90)), draw(st.integers(0, 50))
+    return AccountWeights(fit, engagement, intent, known, warm_at, further)
 
 
 people = st.lists(
@@ -109,7 +111,7 @@ def settle(cast: Cast, world: Any, model: AccountWeights) -> tuple[int, Evidence
 def test_the_statement_and_the_rules_agree(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, told: Any, model: AccountWeights
 ) -> None:
-    ruling = statement.ruling
+    ruling = queries.ruling
 
     def ruled(program_id: int) -> Any:
         class Found:

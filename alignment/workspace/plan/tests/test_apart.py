@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Stakeholder
 from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.models import Kind
-from campaigns.calendar.actions import plan_touch
+from campaigns.calendar.actions.planning import plan_touch
 from campaigns.policy.defaults import DEFAULT_POLICY
 from tests import cast as make
 from tests.cast import Cast
@@ -28,6 +28,7 @@ def touches(cast: Cast, *hours: int, who: str = "rep", side: str = "sales") -> N
     )
     for hour in hours:
         starts: datetime = timezone.now() + timedelta(hours=hour)
+        assert person.account
         plan_touch(
             program=cast.program,
             account=person.account,
