@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 
-from .calendar.models import Touch, TouchFeed
+from .calendar.models import Occurrence, Touch, TouchFeed
 from .library.models import Asset, Play
 from .models import Campaign
 
@@ -50,4 +50,13 @@ class TouchFeedAdmin(ProgramScopedAdmin):
     list_display = ("owner", "scope", "team", "created_at", "read_at", "revoked_at", "program")
     list_filter = (ProgramFilter, "scope")
     list_select_related = ("owner", "team", "program")
+    ordering = ("-id",)
+
+
+@admin.register(Occurrence)
+class OccurrenceAdmin(ProgramScopedAdmin):
+    list_display = ("source", "external_id", "touch", "waits", "program")
+    list_filter = (ProgramFilter, "waits")
+    list_select_related = ("touch", "program")
+    search_fields = ("source", "external_id")
     ordering = ("-id",)

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Account, Stakeholder
-from campaigns.calendar.models import Touch, TouchFeed, TouchPerson
+from campaigns.calendar.models import Occurrence, Touch, TouchFeed, TouchPerson
 from campaigns.library.models import Asset, Play, PlayStep
 from campaigns.models import Campaign, CampaignAccount
 
@@ -58,4 +58,7 @@ def hers_plan(cast: Cast, number: int) -> None:
     TouchPerson.objects.create(**row, touch=touch, stakeholder=person)
     TouchFeed.objects.create(
         **row, scope="team", team_id=number, owner=stella, secret_hash="zanzibar-touches"
+    )
+    Occurrence.objects.create(
+        **row, source="zanzibar", external_id="zanzibar-1", touch=touch, waits=False
     )

@@ -14,6 +14,7 @@ from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
 from alignment.sla.models import Attempt
+from campaigns.library.models import TouchChannel
 
 DESCRIPTION = """
 Facts in, judgements out: accounts, people, leads, engagements and scores of one program.
@@ -44,6 +45,7 @@ TAGS = {
     "agreements": "What both sides write, propose and sign: profile, scoring model, SLA contract.",
     "handoffs": "MQLs on their way to sales, and what decides about them.",
     "hours": "Working hours, closed days and leave: what business time is made of.",
+    "touches": "The shared calendar: what both teams plan, and what became of it.",
     "jobs": "Long work.",
     "imports": "Lists from files.",
     "notices": "What the key's person was told.",
@@ -111,6 +113,7 @@ NOTICE_KINDS = NoticeKind.choices
 WEBHOOK_KINDS = Endpoint.Kind.choices
 DELIVERY_CHANNELS = Delivery.Channel.choices
 CONSENT_CHANNELS = Channel.choices
+TOUCH_CHANNELS = TouchChannel.choices
 ATTEMPT_CHANNELS = Attempt.Channel.choices
 ATTEMPT_OUTCOMES = Attempt.Outcome.choices
 FINDING_OUTCOMES = CriterionFinding.Outcome.choices

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alignment.icp.api_urls")),
     path("", include("alignment.scoring.api_urls")),
     path("", include("alignment.sla.api_urls")),
+    path("", include("campaigns.calendar.api_urls")),
     path("", include("alignment.jobs.api_urls")),
     path("", include("alignment.notifications.api_urls")),
     path("", include("alignment.imports.api_urls")),

@@ -18,6 +18,7 @@ app.autodiscover_tasks(
         "alignment.notifications",
         "alignment.imports",
         "alignment.people",
+        "campaigns.calendar",
     ]
 )
 app.conf.beat_schedule = {
@@ -38,5 +39,6 @@ app.conf.beat_schedule = {
     },
     "digests due": {"task": "alignment.notifications.tasks.prepare_digests", "schedule": 120.0},
     "old messages": {"task": "alignment.notifications.tasks.tidy", "schedule": 1800.0},
+    "what happened": {"task": "campaigns.calendar.tasks.match_occurrences", "schedule": 5.0},
     "scores gone stale": {"task": "alignment.scoring.tasks.refresh_stale", "schedule": 60.0},
 }

@@ -343,6 +343,7 @@ SPECTACULAR_SETTINGS = {
         "WebhookKind": "alignment.config.api_schema.WEBHOOK_KINDS",
         "DeliveryChannel": "alignment.config.api_schema.DELIVERY_CHANNELS",
         "ConsentChannel": "alignment.config.api_schema.CONSENT_CHANNELS",
+        "TouchChannel": "alignment.config.api_schema.TOUCH_CHANNELS",
         "AttemptChannel": "alignment.config.api_schema.ATTEMPT_CHANNELS",
         "AttemptOutcome": "alignment.config.api_schema.ATTEMPT_OUTCOMES",
         "FindingOutcome": "alignment.config.api_schema.FINDING_OUTCOMES",

@@ -13,6 +13,11 @@ from alignment.imports.parsing import errors
 
 MESSAGES = {
     "unknown_person": gettext_lazy("Nobody in this program has the address or id “%(value)s”."),
+    "no_account": gettext_lazy("“%(value)s” belongs to no account yet."),
+    "unknown_member": gettext_lazy("“%(value)s” is nobody of this program."),
+    "collides": gettext_lazy("%(said)s"),
+    "collides_softly": gettext_lazy("%(said)s Give a reason to plan it all the same."),
+    "not_plannable": gettext_lazy("%(said)s"),
     "unknown_signal": gettext_lazy("This program has no signal “%(value)s”."),
 }
 

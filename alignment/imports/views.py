@@ -35,6 +35,7 @@ SAMPLE_OF = {
     Import.Target.ACCOUNTS: "sp500_constituents.csv",
     Import.Target.STAKEHOLDERS: "fictional_contacts_fr.csv",
     Import.Target.ENGAGEMENTS: "fictional_engagements_fr.csv",
+    Import.Target.TOUCHES: "fictional_touches_fr.csv",
 }
 
 
@@ -223,6 +224,11 @@ def _targets(form: forms.UploadForm) -> list[dict[str, Any]]:
             "activity",
             _("What people did and when: page views, webinars, e-mails. They move the scores."),
             _("E-mail, signal, date, source, the source's id…"),
+        ),
+        "touches": (
+            "calendar",
+            _("What either team plans: each row is judged, and told with what it collides."),
+            _("E-mail, channel, from, until, who, message, reason…"),
         ),
     }
     chosen = form["target"].value()

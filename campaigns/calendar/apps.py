@@ -6,3 +6,11 @@ class CalendarConfig(AppConfig):
     name = "campaigns.calendar"
     label = "calendar"
     verbose_name = _("Shared calendar")
+
+    def ready(self) -> None:
+        from accounts.actions.followers import follow
+
+        from .tasks import match_occurrences
+
+        # A logged attempt is on the calendar at once; what else happened, with the next sweep.
+        follow(match_occurrences)

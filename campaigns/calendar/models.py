@@ -7,6 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
@@ -217,3 +218,40 @@ class TouchFeed(ProgramOwned):
 
     def __str__(self) -> str:
         return f"{self.owner_id}: {self.scope}"
+
+
+class Occurrence(ProgramOwned):
+    """Something that really happened, from whatever wrote it down, and the touch that it was.
+
+    Rows are the queue: those that `waits` are to be matched. The source's own id makes it count
+    once. `row_id` is the engagement or the attempt that tells of it, for the sources named below.
+    """
+
+    ENGAGEMENT, ATTEMPT = "entente:engagement", "entente:attempt"
+
+    source = models.CharField(_("source"), max_length=60)
+    external_id = models.CharField(_("the source's id"), max_length=120)
+    row_id = models.BigIntegerField(null=True, editable=False)
+    touch = models.ForeignKey(
+        Touch, models.SET_NULL, null=True, related_name="occurrences", db_constraint=False
+    )
+    is_answer = models.BooleanField(_("the prospect did it"), default=False, db_default=False)
+    waits = models.BooleanField(_("waits to be matched"), default=True, db_default=True)
+    created_at = models.DateTimeField(_("learnt"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("occurrence")
+        verbose_name_plural = _("occurrences")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "source", "external_id"], name="occurrence_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["program", "id"], condition=Q(waits=True), name="occurrence_waiting"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.external_id}"

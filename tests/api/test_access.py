@@ -48,6 +48,7 @@ READS = (
     "findings/",
     "relationships/",
     "competitors/",
+    "touches/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,
@@ -58,6 +59,11 @@ WRITES = {
     "engagements/": Scope.ENGAGEMENTS_WRITE,
     "leads/": Scope.LEADS_WRITE,
     "imports/": Scope.IMPORTS_WRITE,
+    "touches/": Scope.CALENDAR_WRITE,
+    "touches/reports/": Scope.CALENDAR_WRITE,
+    "touches/check/": Scope.CALENDAR_WRITE,
+    "touches/1/done/": Scope.CALENDAR_WRITE,
+    "touches/1/skip/": Scope.CALENDAR_WRITE,
     "jobs/1/cancel/": Scope.JOBS_WRITE,
     "notices/read/": Scope.NOTICES_WRITE,
     "webhooks/": Scope.WEBHOOKS_MANAGE,

@@ -87,6 +87,7 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "competitors",
         "stakeholders",
         "leads",
+        "touches",
         "engagements",
         "signals",
         "icp",

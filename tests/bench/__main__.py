@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ PARTS = (
     "clocks",
     "deadlines",
     "handoff",
+    "calendar",
 )
 
 
@@ -59,15 +61,32 @@ def _measure(options: argparse.Namespace) -> int:
     django.setup()
     from django.core.management import call_command
 
-    from alignment.jobs.models import Job
-    from alignment.people.models import User
-
-    from . import clocks, data, deadlines, handoff, imports, ingest, rescore, web, whatif
     from .report import Report
 
     report = Report()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    parts = options.only or PARTS
+    if "calendar" in parts:
+        _measure_calendar(report)
+    if parts != ["calendar"]:
+        _measure_leads(report, options, parts)
+    return _verdict(report)
+
+
+def _measure_calendar(report: "Report") -> None:
+    """It makes its own program, and needs no leads."""
+    from . import calendar
+
+    calendar.measure(report)
+
+
+def _measure_leads(report: "Report", options: argparse.Namespace, parts: Sequence[str]) -> None:
+    from alignment.jobs.models import Job
+    from alignment.people.models import User
+
+    from . import clocks, data, deadlines, handoff, imports, ingest, rescore, web, whatif
+
     report.note(f"making {options.leads:,} leads and {options.events:,} engagements …")
     program = data.make_program(leads=options.leads, events=options.events)
     by = User.objects.get(email=data.OWNER)
@@ -75,7 +94,6 @@ def _measure(options: argparse.Namespace) -> int:
     took, _result = rescore.run_open_jobs(program)
     report.note(f"judged, counted and scored in {took:.1f} s")
     data.tidy()
-    parts = options.only or PARTS
     if "web" in parts:
         web.measure(report, program, by)
     if "handoff" in parts:
@@ -92,7 +110,6 @@ def _measure(options: argparse.Namespace) -> int:
         imports.measure(report, program, options.companies)
     if "deadlines" in parts:
         deadlines.measure(report)
-    return _verdict(report)
 
 
 def _verdict(report: "Report") -> int:

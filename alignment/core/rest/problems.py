@@ -1,7 +1,7 @@
 """Errors as problem+json (RFC 9457), each wrong field with a JSON pointer to it."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypedDict
 
@@ -34,10 +34,13 @@ class Problem(exceptions.APIException):
         *,
         errors: Sequence[FieldError] = (),
         retry_after: int | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
+        """`more` are members of its own kind of problem, beside those that all have."""
         super().__init__(detail)
         self.status_code = status
         self.errors = list(errors)
+        self.more = more or {}
         self.wait = retry_after
 
 
@@ -92,6 +95,8 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response:
     errors = _errors(error)
     if errors:
         body["errors"] = errors
+    if isinstance(error, Problem):
+        body |= error.more
     response.data = body
     return response
 

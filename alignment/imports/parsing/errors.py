@@ -33,6 +33,8 @@ MESSAGES = {
     ),
     "phone": _("“%(value)s” is not a phone number."),
     "role": _("“%(value)s” is not a role we know, such as decision-maker or champion."),
+    "plan_date": _("“%(value)s” lies before the year 2000."),
+    "touch_channel": _("“%(value)s” is not a channel we know, such as e-mail, call or event."),
     "several_lines": _(
         "This cell goes on over several lines (the row is lines %(first)s to %(last)s); perhaps a "
         "quotation mark is not closed."

@@ -108,6 +108,25 @@ value: value / answer / confirmed / valeur / confirme / reponse
 properties: properties / metadata / payload / attributes / proprietes / attributs
 """
 
+_TOUCHES = """
+email: email / e mail / email address / contact email / courriel / adresse e mail / adresse email
+    / recipient / stakeholder email
+stakeholder_external_id: stakeholder external id / contact id / person id / prospect id /
+    stakeholder id / id contact / identifiant du contact
+channel: channel / type / activity type / touch type / step type / canal / type d activite
+starts_at: starts at / start / from / date / start date / planned for / scheduled at / due date /
+    debut / du / date de debut / prevu le / quand / when
+ends_at: ends at / end / until / end date / fin / au / date de fin / jusqu a
+who: who / owner / owner email / assigned to / rep / sender / qui / proprietaire / responsable /
+    attribue a
+message: message / subject / topic / objet / sujet / angle
+say: say / what to say / script / notes / talking points / quoi dire / argumentaire
+reason: reason / override reason / why / raison / motif / pourquoi
+source: source / system / origin / tool / provenance / origine / outil
+external_id: external id / id / touch id / activity id / task id / source id / identifiant /
+    id externe
+"""
+
 
 def _read(text: str) -> Mapping[str, tuple[str, ...]]:
     joined = text.replace("\n    ", " ")
@@ -119,4 +138,5 @@ HEADERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "accounts": _read(_ACCOUNTS),
     "stakeholders": _read(_STAKEHOLDERS),
     "engagements": _read(_ENGAGEMENTS),
+    "touches": _read(_TOUCHES),
 }

@@ -38,6 +38,7 @@ _TELLING: Mapping[Kind, Mapping[str, re.Pattern[str]]] = {
         "email": re.compile(r".+@.+\..+"),
         "occurred_at": re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"),
     },
+    "touches": {"starts_at": re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")},
 }
 # So many sheets are looked at for the one that is meant.
 MOST_SHEETS = 30

@@ -22,7 +22,7 @@ from alignment.reference.rules import fold
 from alignment.reference.web import BadAddress
 from alignment.reference.web import parse_domain as domain_of
 
-Kind = Literal["accounts", "stakeholders", "engagements"]
+Kind = Literal["accounts", "stakeholders", "engagements", "touches"]
 # What one cell contributes to the values of its row; nothing when it says "unknown".
 Pairs = tuple[tuple[str, object], ...]
 
@@ -202,6 +202,37 @@ def _signal(text: str) -> str:
     return key
 
 
+def _ahead(name: str, text: str, reading: Reading) -> Pairs:
+    """A moment that may lie ahead."""
+    moment = parse_moment(text, zone=reading.zone, day_first=reading.day_first)
+    if too_early(moment):
+        raise unreadable("plan_date", text)
+    return ((name, moment),)
+
+
+_CHANNELS = {
+    name: channel
+    for channel, names in {
+        "email": "email/e mail/mail merge/courriel/mel/emailing",
+        "call": "call/phone/phone call/telephone/appel/appel telephonique/tel",
+        "linkedin": "linkedin/linked in/inmail/linkedin message/message linkedin",
+        "mail": "mail/direct mail/letter/post/courrier/courrier postal/lettre",
+        "event": "event/trade show/dinner/evenement/salon/diner",
+        "webinar": "webinar/webinaire/online event",
+        "ad": "ad/ads/advertisement/display/publicite/annonce/pub",
+        "content": "content/contenu/blog/article/newsletter",
+    }.items()
+    for name in names.split("/")
+}
+
+
+def _channel(text: str) -> str:
+    channel = _CHANNELS.get(fold(text))
+    if channel is None:
+        raise unreadable("touch_channel", text)
+    return channel
+
+
 def _by_name(kind: str, declared: tuple[Field, ...]) -> dict[str, Field]:
     names = HEADERS[kind]
     return {field.name: field._replace(names=names[field.name]) for field in declared}
@@ -293,6 +324,24 @@ _ENGAGEMENT_FIELDS = (
     ),
 )
 
+_TOUCH_FIELDS = (
+    Field("email", _("E-mail of the person"), _plain("email", fields.parse_email)),
+    Field(
+        "stakeholder_external_id",
+        _("External id of the person"),
+        _text("stakeholder_external_id", 120),
+    ),
+    Field("channel", _("Channel"), _plain("channel", _channel), required=True),
+    Field("starts_at", _("From"), partial(_ahead, "starts_at"), required=True, dated=True),
+    Field("ends_at", _("Until"), partial(_ahead, "ends_at"), dated=True),
+    Field("who", _("Who of us (e-mail)"), _plain("who", fields.parse_email)),
+    Field("message", _("Message"), _text("message", 200)),
+    Field("say", _("What to say"), _plain("say", _paragraphs), multiline=True),
+    Field("reason", _("Why, where it collides"), _text("reason", 300)),
+    Field("source", _("Source"), _text("source", 60)),
+    Field("external_id", _("The source's id"), _text("external_id", 120)),
+)
+
 TARGETS: Mapping[Kind, Target] = {
     "accounts": Target(
         "accounts", _by_name("accounts", _ACCOUNT_FIELDS), ("name", "domain"), "missing_company"
@@ -306,6 +355,12 @@ TARGETS: Mapping[Kind, Target] = {
     "engagements": Target(
         "engagements",
         _by_name("engagements", _ENGAGEMENT_FIELDS),
+        ("email", "stakeholder_external_id"),
+        "missing_person",
+    ),
+    "touches": Target(
+        "touches",
+        _by_name("touches", _TOUCH_FIELDS),
         ("email", "stakeholder_external_id"),
         "missing_person",
     ),

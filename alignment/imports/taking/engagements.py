@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from accounts.models import EmailAddress, Signal, Stakeholder
+from accounts.models import Signal
 from accounts.rules.facts import FieldError, Upserted
 from alignment.imports.parsing.rows import natural_event_id
 from alignment.imports.taking.batches import Batch, Values
+from alignment.imports.taking.people import People
 from alignment.people.models import Program
 from alignment.reference.rules import fold
 from alignment.scoring.ingest import EngagementIn, ingest
@@ -17,7 +18,7 @@ from alignment.scoring.ingest import EngagementIn, ingest
 
 def take(batch: Batch) -> list[Upserted]:
     """One result per row; an event that is known already is unchanged."""
-    people = _People(batch.program, batch.rows)
+    people = People(batch.program, batch.rows)
     signals = _signals(batch.program)
     results: list[Upserted | None] = []
     events: list[EngagementIn] = []
@@ -52,7 +53,7 @@ def _compared(program: Program, events: Sequence[EngagementIn]) -> Iterable[Upse
 
 
 def _event(
-    row: Values, source: str, people: _People, signals: dict[str, int]
+    row: Values, source: str, people: People, signals: dict[str, int]
 ) -> tuple[EngagementIn | None, list[FieldError]]:
     errors = []
     person = people.find(row)
@@ -74,29 +75,6 @@ def _event(
         properties=row.get("properties", {}),
     )
     return event, []
-
-
-class _People:
-    """The people whom a batch of events names, by address and by external id."""
-
-    def __init__(self, program: Program, rows: Sequence[Values]) -> None:
-        addresses = {row["email"] for row in rows if row.get("email")}
-        ids = {row["stakeholder_external_id"] for row in rows if row.get("stakeholder_external_id")}
-        self._by_address = dict(
-            EmailAddress.objects.in_program(program)
-            .filter(address__in=addresses)
-            .values_list("address", "stakeholder_id")
-        )
-        self._by_id: dict[str | None, int] = dict(
-            Stakeholder.objects.in_program(program)
-            .filter(external_id__in=ids)
-            .values_list("external_id", "id")
-        )
-
-    def find(self, row: Values) -> int | None:
-        return self._by_id.get(row.get("stakeholder_external_id")) or self._by_address.get(
-            row.get("email", "")
-        )
 
 
 def _signals(program: Program) -> dict[str, int]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.rules.engagements import FIRST_DAY
 from alignment.core.audit import record
 from alignment.people.models import User
 
@@ -35,8 +36,8 @@ def finish_touch(
     and `ValidationError` for a moment that is yet to come.
     """
     now = timezone.now()
-    if done_at and done_at > now:
-        raise ValidationError({"done_at": _("This is yet to come.")})
+    if done_at and not FIRST_DAY <= done_at <= now:
+        raise ValidationError({"done_at": _("Give a moment from 2000 until now.")})
     row = _planned(touch)
     row.state, row.done_at = Touch.State.DONE, done_at or now
     row.result, row.result_note = result, note
@@ -44,6 +45,23 @@ def finish_touch(
     record(by=by, action="touch.done", target=row, program_id=row.program_id, result=result)
     if rest_moves:
         move_rest(touch=row, before=row.starts_at, now=row.done_at, by=by)
+    tell_tabs(row)
+    return row
+
+
+@transaction.atomic
+def tell_result(*, touch: Touch, by: User | None, result: str, note: str | None = None) -> Touch:
+    """Say what came of a touch that is done; a reply often comes days later.
+
+    Without a `note` the earlier one stays. Raises `NotPlanned` unless the touch is done.
+    """
+    row = _locked(touch)
+    if row.state != Touch.State.DONE:
+        raise NotPlanned
+    row.result = result
+    row.result_note = row.result_note if note is None else note
+    row.save(update_fields=["result", "result_note", "updated_at"])
+    record(by=by, action="touch.result", target=row, program_id=row.program_id, result=result)
     tell_tabs(row)
     return row
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Stakeholder
+from accounts.rules.engagements import FIRST_DAY
 from alignment.core.audit import record
 from alignment.core.live import bus
 from alignment.people.models import Membership, Program, Side, User
@@ -21,11 +23,13 @@ from campaigns.policy.queries import policy_of
 from ..models import Touch, TouchPerson
 from ..queries.around import slot_of
 from ..rules.conflicts import Conflict, Slot
-from .judging import demand_way, written
+from .judging import check_touch, demand_way, written
 from .rest import move_rest
 
 # What a person may say of a touch, beside whom it reaches and what it takes up.
 WORDS = ("message", "say", "asset", "campaign")
+# Nobody plans further; a moment beyond is a slip of the pen.
+AHEAD = timedelta(days=3_653)
 
 
 class NotPlanned(Exception):
@@ -37,51 +41,27 @@ def plan_touch(
     program: Program,
     account: Account,
     people: Iterable[int],
-    channel: str,
-    starts_at: datetime,
-    ends_at: datetime,
     by: User | None,
-    who: User | None = None,
-    side: str = "",
-    is_whole_committee: bool = False,
-    follows: Touch | None = None,
     reason: str = "",
-    source: str = "",
-    external_id: str | None = None,
-    **words: Any,
+    **fields: Any,
 ) -> Touch:
     """Plan a touch of the stakeholders `people` (ids), or of the whole committee.
 
-    It joins the thread of the touch that it follows. `side` is that of `who` unless it is given.
+    `fields` are `channel`, `starts_at`, `ends_at` and, where there is something to say, `who`,
+    `side`, `is_whole_committee`, `follows`, `source`, `external_id` and `WORDS`. It joins the
+    thread of the touch that it follows. Its side is that of `who`; `side` counts where nobody, or
+    somebody without a team, is to do it.
     Raises `ValidationError` by field, `TouchRefused` where it would collide hard, `NeedsReason`
     where it collides softly and no `reason` is given; nothing is written then.
     """
-    touch = Touch(
-        program=program,
-        account=account,
-        channel=channel,
-        who=who,
-        side=side or side_of(program, who, by),
-        starts_at=starts_at,
-        ends_at=ends_at,
-        is_whole_committee=is_whole_committee,
-        follows=follows,
-        thread=follows.thread if follows else 0,
-        source=source,
-        external_id=external_id,
-        created_by=by,
-        gap_hours=policy_of(program).gap_hours,
-        **words,
-    )
-    reached = committee(account) if is_whole_committee else sorted(set(people))
-    _check(touch, reached)
+    touch, reached = _draft(program, account, people, by, fields)
     wish = _wish(touch, reached)
     found = demand_way(program=program, account=account, touch=wish, reason=reason)
     _override(touch, found, reason, by)
 
     def write() -> Touch:
         touch.save()
-        if not follows:
+        if not touch.thread:
             touch.thread = touch.pk
             touch.save(update_fields=["thread"])
         _reach(touch, reached)
@@ -90,6 +70,37 @@ def plan_touch(
         return touch
 
     return written(write, program=program, account=account, touch=wish)
+
+
+def try_touch(
+    *, program: Program, account: Account, people: Iterable[int], by: User | None, **fields: Any
+) -> tuple[list[Conflict], list[Slot]]:
+    """What planning it would collide with, and the nearest free places; writes nothing.
+
+    Takes what `plan_touch` takes. Raises `ValidationError`.
+    """
+    touch, reached = _draft(program, account, people, by, fields)
+    return check_touch(program=program, account=account, touch=_wish(touch, reached))
+
+
+def _draft(
+    program: Program,
+    account: Account,
+    people: Iterable[int],
+    by: User | None,
+    fields: dict[str, Any],
+) -> tuple[Touch, list[int]]:
+    """The touch before anything is written, and whom it reaches. Raises `ValidationError`."""
+    touch = Touch(
+        program=program, account=account, created_by=by, gap_hours=policy_of(program).gap_hours
+    )
+    for name, value in fields.items():
+        setattr(touch, name, value)
+    touch.side = side_of(program, touch.who, given=touch.side, by=by)
+    touch.thread = touch.follows.thread if touch.follows else 0
+    reached = committee(account) if touch.is_whole_committee else sorted(set(people))
+    _check(touch, reached)
+    return touch, reached
 
 
 @transaction.atomic
@@ -111,6 +122,10 @@ def change_touch(
     before = row.starts_at
     for name, value in changes.items():
         setattr(row, name, value)
+    if "who" in changes or "side" in changes:
+        row.side = side_of(row.program, row.who, given=row.side, by=by)
+    if "follows" in changes:
+        _rethread(row)
     reached = _reached_now(row) if people is None else sorted(set(people))
     if row.is_whole_committee and ("is_whole_committee" in changes or people is not None):
         reached = committee(row.account)
@@ -131,14 +146,26 @@ def change_touch(
     return written(write, program=row.program, account=row.account, touch=wish)
 
 
-def side_of(program: Program, *people: User | None) -> str:
-    """The side of the first of them who is in a team; sales where none is."""
+def side_of(program: Program, who: User | None, *, given: str = "", by: User | None = None) -> str:
+    """The side of `who`'s team; else the given one, else that of `by`, else sales."""
+    people = [person for person in (who, by) if person]
     seats = Membership.objects.in_program(program).filter(
-        user__in=[person.pk for person in people if person], team__isnull=False
+        user__in=[person.pk for person in people], team__isnull=False
     )
     found = dict(seats.values_list("user_id", "team__side"))
-    sides = [found[person.pk] for person in people if person and person.pk in found]
-    return sides[0] if sides else Side.SALES
+    of_who = found.get(who.pk, "") if who else ""
+    of_by = found.get(by.pk, "") if by else ""
+    return of_who or given or of_by or Side.SALES
+
+
+def _rethread(touch: Touch) -> None:
+    """It joins the thread of what it takes up. Raises `ValidationError` where others take it up."""
+    thread = touch.follows.thread if touch.follows else touch.pk
+    if thread != touch.thread and touch.follow_ups.exists():
+        raise ValidationError({"follows": _("Other touches already take this one up.")})
+    if touch.follows_id == touch.pk:
+        raise ValidationError({"follows": _("A touch does not take itself up.")})
+    touch.thread = thread
 
 
 def committee(account: Account) -> list[int]:
@@ -167,6 +194,8 @@ def _locked(touch: Touch) -> Touch:
 
 def _check(touch: Touch, people: Sequence[int]) -> None:
     errors: dict[str, str] = {}
+    if not FIRST_DAY <= touch.starts_at <= timezone.now() + AHEAD:
+        errors["starts_at"] = _("Choose a day from 2000 on, within ten years.")
     if touch.starts_at >= touch.ends_at:
         errors["ends_at"] = _("It ends before it starts.")
     elif touch.is_too_long:

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import Account, Stakeholder
+from alignment.core.arrays import id_array
 from alignment.core.prepared import fetch
 from alignment.people.models import Program
 from alignment.reference.state_zones import main_zone
@@ -31,21 +32,21 @@ _DURING = "t.starts_at > %(oldest)s AND t.starts_at < %(until)s AND t.ends_at > 
 # People may have been touched under another account; what is followed may lie far back.
 TOUCHES = f"""{_TOUCH}
     FROM calendar_touch t
-    WHERE t.account_id = ANY (%(accounts)s) AND t.program_id = %(program)s AND {_DURING}
+    WHERE t.account_id = ANY (%(accounts)s::bigint[]) AND t.program_id = %(program)s AND {_DURING}
     UNION ALL {_TOUCH}
     FROM calendar_touch t
-    WHERE t.id IN (SELECT touch_id FROM calendar_touchperson WHERE stakeholder_id = ANY (%(people)s))
-      AND t.account_id <> ALL (%(accounts)s) AND t.program_id = %(program)s AND {_DURING}
+    WHERE t.id IN (SELECT touch_id FROM calendar_touchperson WHERE stakeholder_id = ANY (%(people)s::bigint[]))
+      AND t.account_id <> ALL (%(accounts)s::bigint[]) AND t.program_id = %(program)s AND {_DURING}
     UNION ALL {_TOUCH}
     FROM calendar_touch t
-    WHERE t.id = ANY (%(followed)s) AND t.program_id = %(program)s
-      AND NOT (t.account_id = ANY (%(accounts)s) AND {_DURING})"""
+    WHERE t.id = ANY (%(followed)s::bigint[]) AND t.program_id = %(program)s
+      AND NOT (t.account_id = ANY (%(accounts)s::bigint[]) AND {_DURING})"""
 PEOPLE = """
     SELECT s.id, s.role, s.do_not_contact,
            ARRAY(SELECT channel FROM accounts_consent c
                  WHERE c.stakeholder_id = s.id AND NOT c.granted)
     FROM accounts_stakeholder s
-    WHERE s.id = ANY (%(people)s) AND s.program_id = %(program)s"""
+    WHERE s.id = ANY (%(people)s::bigint[]) AND s.program_id = %(program)s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +74,9 @@ def arounds(
 ) -> dict[int, Around]:
     """By account: what these planned touches, and free places for them, are judged against."""
     wishes = [touch for slots in touches.values() for touch in slots]
-    people = sorted(frozenset().union(*(touch.people for touch in wishes)))
-    given: dict[str, Any] = {
-        "program": program.pk,
-        "accounts": [account.pk for account in touches],
-        "people": people,
-        "followed": [touch.follows for touch in wishes if touch.follows and touch.follows > 0],
-        **_window(wishes, policy),
-    }
+    given = given_of(program, wishes, policy)
     others = [_slot(row) for row in fetch(TOUCHES, given)]
-    known = _people(program, people)
+    known = _people(given)
     return {
         account.pk: Around(
             policy=policy,
@@ -93,6 +87,17 @@ def arounds(
             decision_makers=known.decision_makers,
         )
         for account, slots in touches.items()
+    }
+
+
+def given_of(program: Program, wishes: Sequence[Slot], policy: ContactPolicy) -> dict[str, Any]:
+    """The parameters of both statements."""
+    return {
+        "program": program.pk,
+        "accounts": id_array({touch.account for touch in wishes}),
+        "people": id_array(frozenset().union(*(touch.people for touch in wishes))),
+        "followed": id_array(t.follows for t in wishes if t.follows and t.follows > 0),
+        **_window(wishes, policy),
     }
 
 
@@ -135,8 +140,8 @@ def _slot(row: tuple[Any, ...]) -> Slot:
     )
 
 
-def _people(program: Program, people: list[int]) -> People:
-    rows = fetch(PEOPLE, {"program": program.pk, "people": people})
+def _people(given: Mapping[str, Any]) -> People:
+    rows = fetch(PEOPLE, given)
     refused: dict[int, frozenset[str]] = defaultdict(frozenset)
     for pk, _role, _barred, channels in rows:
         if channels:

@@ -1,0 +1,119 @@
+"""Planned touches from a file, each judged like one that a person plans."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import Stakeholder
+from accounts.rules.facts import FieldError, Upserted
+from alignment.imports.taking.batches import Batch, Values
+from alignment.imports.taking.people import People
+from alignment.people.models import Membership, User
+from campaigns.calendar.actions.planning import plan_touch
+from campaigns.calendar.actions.refusals import Collides, TouchRefused
+from campaigns.calendar.models import Touch
+from campaigns.calendar.queries.telling import tell
+
+# Of a row that does not say until when.
+LASTS = timedelta(minutes=15)
+
+
+@transaction.atomic
+def take(batch: Batch) -> list[Upserted]:
+    """One result per row; a touch whose source and id are known is unchanged.
+
+    A dry run plans as well, so that rows which collide with each other are told, and takes all of
+    it back.
+    """
+    rows = _Rows(batch)
+    results = [rows.planned(row) for row in batch.rows]
+    if batch.dry_run:
+        transaction.set_rollback(True)
+        return [result._replace(id=None) for result in results]
+    return results
+
+
+class _Rows:
+    """What the rows of a batch name, looked up together."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self.people = People(batch.program, batch.rows)
+        found = {self.people.find(row) for row in batch.rows}
+        stakeholders = Stakeholder.objects.in_program(batch.program).select_related("account")
+        self.stakeholders = stakeholders.in_bulk([pk for pk in found if pk])
+        members = Membership.objects.in_program(batch.program).select_related("user")
+        self.members: dict[str, User] = {member.user.email: member.user for member in members}
+        ids = [row["external_id"] for row in batch.rows if row.get("external_id")]
+        known = Touch.objects.in_program(batch.program).filter(external_id__in=ids)
+        self.known = {
+            (source, external_id): pk
+            for source, external_id, pk in known.values_list("source", "external_id", "pk")
+        }
+
+    def planned(self, row: Values) -> Upserted:
+        key = (row.get("source", self.batch.source), row.get("external_id"))
+        if key in self.known:
+            return Upserted(self.known[key], "unchanged", [])
+        given, errors = self._given(row)
+        if errors:
+            return Upserted(None, "rejected", errors)
+        source, external_id = key
+        try:
+            touch = plan_touch(
+                program=self.batch.program,
+                by=self.batch.by,
+                reason=row.get("reason", ""),
+                source=source,
+                external_id=external_id,
+                **given,
+            )
+        except Collides as refused:
+            return Upserted(None, "rejected", [self._told(refused)])
+        except ValidationError as wrong:
+            return Upserted(None, "rejected", _wrong(wrong))
+        if external_id is not None:
+            self.known[key] = touch.pk
+        return Upserted(touch.pk, "created", [])
+
+    def _given(self, row: Values) -> tuple[dict[str, Any], list[FieldError]]:
+        errors = []
+        named = "email" if row.get("email") else "stakeholder_external_id"
+        person = self.stakeholders.get(self.people.find(row) or 0)
+        if person is None:
+            errors.append(FieldError(named, "unknown_person", {"value": str(row[named])}))
+        elif person.account is None:
+            errors.append(FieldError(named, "no_account", {"value": str(row[named])}))
+        who = self.members.get(row.get("who", ""))
+        if row.get("who") and who is None:
+            errors.append(FieldError("who", "unknown_member", {"value": row["who"]}))
+        if person is None or errors:
+            return {}, errors
+        return {
+            "account": person.account,
+            "people": [person.pk],
+            "channel": row["channel"],
+            "who": who,
+            "starts_at": row["starts_at"],
+            "ends_at": row.get("ends_at") or row["starts_at"] + LASTS,
+            "message": row.get("message", ""),
+            "say": row.get("say", ""),
+        }, []
+
+    def _told(self, refused: Collides) -> FieldError:
+        """All that it collides with, in one error of the row."""
+        said = " ".join(told.text for told in tell(self.batch.program, refused.conflicts))
+        code = "collides" if isinstance(refused, TouchRefused) else "collides_softly"
+        return FieldError("", code, {"said": said})
+
+
+def _wrong(wrong: ValidationError) -> list[FieldError]:
+    return [
+        FieldError(name, "not_plannable", {"said": text})
+        for name, texts in wrong.message_dict.items()
+        for text in texts
+    ]

@@ -1,0 +1,267 @@
+"""What really happened becomes the planned touch that it was, or an unplanned one.
+
+Engagements and logged attempts leave an `Occurrence` in the transaction that stores them (triggers
+of the database); tools report through `report_touch`. Whatever starts the matcher finds the rows.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from accounts.models import Account, Engagement, Stakeholder
+from alignment.core.audit import record
+from alignment.people.models import Program, User
+from alignment.sla.models import Attempt
+
+from ..models import Occurrence, Touch, TouchPerson
+from ..queries.candidates import candidates
+from ..rules.matching import OUTCOMES, SIGNALS, Event, Meaning, better, match
+from .outcome import finish_touch, reopen_touch, tell_result
+from .planning import NotPlanned, side_of, tell_tabs
+from .refusals import TouchRefused
+
+log = logging.getLogger(__name__)
+
+# First key of the advisory locks under which the occurrences of a program are matched.
+GATE = 7211
+BATCH = 100
+# Nobody says how long an unplanned contact took.
+LASTED = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a source says that happened. `at` is aware; `side` counts where `who` has no team."""
+
+    source: str
+    external_id: str
+    account: Account
+    meaning: Meaning
+    at: datetime
+    person: Stakeholder | None = None
+    who: User | None = None
+    side: str = ""
+    message: str = ""
+    note: str = ""
+
+
+def match_occurrences() -> int:
+    """Match everything that waits, program by program; how many occurrences that were.
+
+    One that cannot be matched is logged and left for the next call; it holds up no other.
+    """
+    taken, left = 0, set[int]()
+    waiting = Occurrence.objects.across_programs().filter(waits=True)
+    for program in Program.objects.filter(pk__in=waiting.values("program_id").distinct()):
+        while found := _take(program, left):
+            taken += found
+    return taken
+
+
+@transaction.atomic
+def _take(program: Program, left: set[int]) -> int:
+    _hold(program)
+    rows = Occurrence.objects.in_program(program).filter(waits=True).exclude(pk__in=left)
+    waiting = list(rows.order_by("pk")[:BATCH])
+    reports = {**_engagements(program, waiting), **_attempts(program, waiting)}
+    # In the order of what happened: an opening answers the mail that was sent before it.
+    waiting.sort(key=lambda row: reports[row.pk].at if row.pk in reports else row.created_at)
+    for row in waiting:
+        try:
+            with transaction.atomic():
+                _settle(program, row, reports.get(row.pk))
+        except (OperationalError, InterfaceError):
+            # The database, not the occurrence.
+            raise
+        except Exception:
+            log.exception("occurrence %s could not be matched", row.pk)
+            left.add(row.pk)
+    return len(waiting)
+
+
+@transaction.atomic
+def report_touch(*, program: Program, report: Report, by: User | None) -> tuple[Touch, str]:
+    """Take what a tool says that it sent, or that somebody called.
+
+    The touch that it is, and `matched` (it was planned), `created` (it was not) or `duplicate`
+    (the same source and id was told before, whatever it says now).
+    """
+    _hold(program)
+    row, is_new = Occurrence.objects.in_program(program).get_or_create(
+        program=program,
+        source=report.source,
+        external_id=report.external_id,
+        defaults={"waits": True},
+    )
+    if not is_new and row.touch is not None:
+        return row.touch, "duplicate"
+    touch, was_planned = _settle(program, row, report, by=by)
+    assert touch is not None
+    return touch, "matched" if was_planned else "created"
+
+
+def _settle(
+    program: Program, row: Occurrence, report: Report | None, *, by: User | None = None
+) -> tuple[Touch | None, bool]:
+    """The touch that it was, and whether the calendar knew it; it waits no longer."""
+    touch, was_known = None, False
+    if report is not None:
+        report = replace(report, at=min(report.at, timezone.now()))
+        touch = _planned(program, report, by)
+        was_known = touch is not None
+        touch = touch or _unplanned(program, report, by)
+        row.is_answer = report.meaning.is_answer
+    row.touch, row.waits = touch, False
+    row.save(update_fields=["touch", "waits", "is_answer"])
+    return touch, was_known
+
+
+def _planned(program: Program, report: Report, by: User | None) -> Touch | None:
+    """The touch on the calendar, done now; None where there is none.
+
+    Whoever skips it at this moment is first: then it is none, so it is looked for again.
+    """
+    rows = Touch.objects.in_program(program).select_related("account", "program")
+    rows = rows.select_for_update(of=("self",))
+    own = rows.filter(source=report.source, external_id=report.external_id).first()
+    if own is not None:
+        return _known(own, report, by)
+    while True:
+        pk = _matched(program, report)
+        if pk is None:
+            return None
+        touch = rows.get(pk=pk)
+        if touch.state != Touch.State.SKIPPED:
+            return _known(touch, report, by)
+
+
+def _matched(program: Program, report: Report) -> int | None:
+    known = candidates(
+        program,
+        person=report.person.pk if report.person else None,
+        account=report.account.pk,
+        channel=report.meaning.channel,
+        at=report.at,
+    )
+    event = Event(report.meaning, report.at, report.who.pk if report.who else None)
+    return match(event, known)
+
+
+def _known(touch: Touch, report: Report, by: User | None) -> Touch:
+    if touch.state == Touch.State.SKIPPED:
+        # Its own source says that it happened after all.
+        touch = reopen_touch(touch=touch, by=by)
+    if touch.state == Touch.State.PLANNED:
+        return _finish(touch, report, by)
+    return _told(touch, report, by)
+
+
+def _finish(touch: Touch, report: Report, by: User | None) -> Touch:
+    """Done late, it takes the rest of its thread along, as far as there is room."""
+    for rest_moves in (True, False):
+        try:
+            return finish_touch(
+                touch=touch,
+                by=by,
+                result=report.meaning.result,
+                note=report.note,
+                done_at=report.at,
+                rest_moves=rest_moves,
+            )
+        except TouchRefused:
+            log.info("touch %s was done late; what follows it has no room to move", touch.pk)
+    raise NotPlanned
+
+
+def _told(touch: Touch, report: Report, by: User | None) -> Touch:
+    result = better(touch.result, report.meaning.result)
+    if result == touch.result:
+        return touch
+    return tell_result(touch=touch, by=by, result=result, note=report.note or None)
+
+
+def _unplanned(program: Program, report: Report, by: User | None) -> Touch:
+    """A touch that nobody planned. It is a fact, so it is kept whatever it collides with."""
+    touch = Touch(
+        program=program,
+        account=report.account,
+        channel=report.meaning.channel,
+        side=side_of(program, report.who, given=report.side, by=by),
+        who=report.who,
+        starts_at=report.at,
+        ends_at=report.at + LASTED,
+        message=report.message,
+        thread=0,
+        state=Touch.State.DONE,
+        done_at=report.at,
+        result=report.meaning.result,
+        result_note=report.note,
+        source=report.source,
+        external_id=report.external_id,
+        created_by=by,
+    )
+    touch.save()
+    touch.thread = touch.pk
+    touch.save(update_fields=["thread"])
+    if report.person is not None:
+        TouchPerson.objects.create(program=program, touch=touch, stakeholder=report.person)
+    record(
+        by=by,
+        action="touch.reported",
+        target=touch,
+        program_id=program.pk,
+        source=report.source,
+        external_id=report.external_id,
+    )
+    tell_tabs(touch)
+    return touch
+
+
+def _hold(program: Program) -> None:
+    """One matcher of a program at a time: two would both find that a touch is still planned."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [GATE, program.pk])
+
+
+def _engagements(program: Program, waiting: Iterable[Occurrence]) -> dict[int, Report]:
+    """What the waiting engagements say; nothing of people without an account."""
+    of = {row.row_id: row for row in waiting if row.source == Occurrence.ENGAGEMENT}
+    found = Engagement.objects.in_program(program).filter(pk__in=of)
+    found = found.exclude(stakeholder__account=None)
+    return {
+        of[event.pk].pk: Report(
+            source=Occurrence.ENGAGEMENT,
+            external_id=str(event.pk),
+            account=event.stakeholder.account,  # type: ignore[arg-type]
+            person=event.stakeholder,
+            meaning=SIGNALS[event.signal.code],
+            at=event.occurred_at,
+            side=event.signal.side,
+        )
+        for event in found.select_related("signal", "stakeholder__account")
+    }
+
+
+def _attempts(program: Program, waiting: Iterable[Occurrence]) -> dict[int, Report]:
+    of = {row.row_id: row for row in waiting if row.source == Occurrence.ATTEMPT}
+    found = Attempt.objects.in_program(program).filter(pk__in=of)
+    found = found.exclude(lead__stakeholder__account=None)
+    return {
+        of[attempt.pk].pk: Report(
+            source=Occurrence.ATTEMPT,
+            external_id=str(attempt.pk),
+            account=attempt.lead.stakeholder.account,  # type: ignore[arg-type]
+            person=attempt.lead.stakeholder,
+            meaning=Meaning(attempt.channel, OUTCOMES[attempt.outcome]),
+            at=attempt.at,
+            who=attempt.by,
+            note=attempt.note,
+        )
+        for attempt in found.select_related("by", "lead__stakeholder__account")
+    }

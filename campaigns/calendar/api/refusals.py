@@ -1,0 +1,102 @@
+"""What planning is answered with when it collides, as problems that offer another place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+
+from alignment.core.rest import Problem
+from alignment.core.rest.problems import FieldError, pointer
+from alignment.core.rest.schema import ProblemBody
+from alignment.people.models import Program
+
+from ..actions.planning import NotPlanned
+from ..actions.refusals import Collides, TouchRefused
+from ..queries.telling import tell
+from ..rules.conflicts import Conflict, Kind, Slot
+
+T = TypeVar("T")
+# Fields of touches that have another name in bodies.
+_SENT_AS = {"asset": "asset_id", "campaign": "campaign_id", "follows": "follows_id"}
+
+
+class ConflictOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=[str(kind) for kind in Kind])
+    is_hard = serializers.BooleanField(help_text="No reason helps.")
+    text = serializers.CharField(help_text="A sentence for people.")
+    person_id = serializers.IntegerField(allow_null=True, help_text="Whom it concerns.")
+    touch_id = serializers.IntegerField(
+        source="other_id", allow_null=True, help_text="The touch in the way."
+    )
+    who = serializers.CharField(source="other_who", help_text="Who does that touch.")
+    side = serializers.CharField(source="other_side")
+    starts_at = serializers.DateTimeField(source="other_starts_at", allow_null=True)
+    count = serializers.IntegerField(help_text="Touches in the fullest window, for caps.")
+
+    class Meta:
+        ref_name = "Conflict"
+
+
+class FreeSlotOut(serializers.Serializer[Any]):
+    starts_at = serializers.DateTimeField(source="starts")
+    ends_at = serializers.DateTimeField(source="ends")
+
+    class Meta:
+        ref_name = "FreeSlot"
+
+
+class CollisionProblem(ProblemBody):
+    """A touch that collides: with what, and the nearest free places before and after."""
+
+    needs_reason: Any = serializers.BooleanField(
+        required=False, help_text="Send it again with `override_reason`, or take a free place."
+    )
+    conflicts: Any = ConflictOut(many=True, required=False)
+    free: Any = FreeSlotOut(many=True, required=False)
+
+    class Meta:
+        ref_name = "CollisionProblem"
+
+
+def told(program: Program, conflicts: Sequence[Conflict], free: Sequence[Slot]) -> dict[str, Any]:
+    """Conflicts and free places as they are sent."""
+    return {
+        "conflicts": ConflictOut(tell(program, conflicts), many=True).data,
+        "free": FreeSlotOut(free, many=True).data,
+    }
+
+
+def done(program: Program, action: Callable[[], T]) -> T:
+    """The result of an action; what it refuses becomes a 409 or a 422."""
+    try:
+        return action()
+    except ValidationError as wrong:
+        raise _wrong(wrong) from wrong
+    except NotPlanned as late:
+        raise Problem(409, "The state of this touch does not allow that.") from late
+    except Collides as refused:
+        is_hard = isinstance(refused, TouchRefused)
+        sentence = (
+            "It collides with what is planned already."
+            if is_hard
+            else "It collides; say why it is planned all the same, or take another place."
+        )
+        more = {"needs_reason": not is_hard, **told(program, refused.conflicts, refused.free)}
+        raise Problem(409, sentence, more=more) from refused
+
+
+def refused(name: str, text: str) -> Problem:
+    error: FieldError = {"pointer": pointer(name), "detail": text}
+    return Problem(422, "Some values were not accepted.", errors=[error])
+
+
+def _wrong(wrong: ValidationError) -> Problem:
+    errors: list[FieldError] = [
+        {"pointer": pointer(_SENT_AS.get(name, name)), "detail": text}
+        for name, texts in wrong.message_dict.items()
+        for text in texts
+    ]
+    return Problem(422, "Some values were not accepted.", errors=errors)

@@ -1,0 +1,128 @@
+"""`/touches/reports/`: what a tool sent, or that somebody called, matched to what was planned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Account, Stakeholder
+from accounts.rules.engagements import too_early, too_late
+from alignment.core.rest import filters
+from alignment.core.rest.views import checked
+from alignment.people.api_views import ProgramApiView
+from alignment.people.models import Side
+from alignment.people.permissions import Scope
+from campaigns.library.models import TouchChannel
+
+from ..actions.matching import Report, report_touch
+from ..models import Touch
+from ..rules.matching import Meaning
+from .refusals import done, refused
+from .shapes import TouchOut
+from .touches import fields_of, sent
+
+RESERVED = "entente:"
+
+
+class TouchReportIn(serializers.Serializer[Any]):
+    source = serializers.CharField(max_length=60, help_text="The tool; it names itself so always.")
+    external_id = serializers.CharField(
+        max_length=120, help_text="The tool's own id: the same one counts once."
+    )
+    stakeholder_id = serializers.IntegerField(
+        min_value=1, max_value=filters.HIGHEST_ID, required=False, help_text="Whom it reached."
+    )
+    account_id = serializers.IntegerField(
+        min_value=1,
+        max_value=filters.HIGHEST_ID,
+        required=False,
+        help_text="Where it reached nobody in particular, such as an ad.",
+    )
+    channel = serializers.ChoiceField(choices=TouchChannel.choices)
+    at = serializers.DateTimeField(help_text="When it happened.")
+    who = serializers.EmailField(
+        required=False, allow_null=True, help_text="Address of a member of the program."
+    )
+    side = serializers.ChoiceField(
+        choices=Side.choices, required=False, default="", help_text="Where `who` says nothing."
+    )
+    result = serializers.ChoiceField(
+        choices=Touch.Result.choices, required=False, allow_blank=True, default=""
+    )
+    message = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    note = serializers.CharField(max_length=10_000, required=False, allow_blank=True, default="")
+
+    def validate_source(self, value: str) -> str:
+        if value.startswith(RESERVED):
+            raise serializers.ValidationError("This name is taken.")
+        return value
+
+    def validate_at(self, value: Any) -> Any:
+        if too_early(value) or too_late(value, now=timezone.now()):
+            raise serializers.ValidationError("From the year 2000 until now.")
+        return value
+
+
+class ReportedOut(serializers.Serializer[Any]):
+    outcome = serializers.ChoiceField(
+        choices=["matched", "created", "duplicate"],
+        help_text="It was planned; it was not; it was told before.",
+    )
+    touch: Any = TouchOut()
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Report a touch that happened",
+        description=(
+            "Matched to what was planned for the same person (or account) on the same channel"
+            " within three days; that touch is done then. Otherwise an unplanned touch is kept,"
+            " whatever it collides with. Sending it again is safe."
+        ),
+        operation_id="touches_report",
+        request=TouchReportIn,
+        responses=ReportedOut,
+    )
+)
+class TouchReportsView(ProgramApiView):
+    tag = "touches"
+    write_scope = Scope.CALENDAR_WRITE
+
+    def post(self, request: Request) -> Response:
+        given = fields_of(self.program, checked(TouchReportIn(data=request.data)))
+        account, person = self._of(given)
+        report = Report(
+            source=given["source"],
+            external_id=given["external_id"],
+            account=account,
+            person=person,
+            meaning=Meaning(given["channel"], given["result"]),
+            at=given["at"],
+            who=given.get("who"),
+            side=given["side"],
+            message=given["message"],
+            note=given["note"],
+        )
+        touch, outcome = done(
+            self.program, lambda: report_touch(program=self.program, report=report, by=self.person)
+        )
+        return Response({"outcome": outcome, "touch": sent(self.program, touch)})
+
+    def _of(self, given: dict[str, Any]) -> tuple[Account, Stakeholder | None]:
+        """Whom it reached, and the company: that of the person where one is named."""
+        if "stakeholder_id" not in given:
+            if given.get("account") is None:
+                raise refused("stakeholder_id", "Say whom it reached, or the account.")
+            return given["account"], None
+        people = Stakeholder.objects.in_program(self.program).select_related("account")
+        person = people.filter(pk=given["stakeholder_id"]).first()
+        if person is None:
+            raise refused("stakeholder_id", "There is no such thing in this program.")
+        if person.account is None:
+            raise refused("stakeholder_id", "This person belongs to no account yet.")
+        return person.account, person

@@ -1,0 +1,162 @@
+"""Touches as they are sent and taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from alignment.core.rest import filters
+from alignment.people.models import Side
+from campaigns.library.models import TouchChannel
+
+from ..models import Touch
+from .refusals import ConflictOut, FreeSlotOut
+
+MOST_PEOPLE = 200
+
+
+class TouchOut(serializers.ModelSerializer[Touch]):
+    account_id = serializers.IntegerField()
+    account = serializers.CharField(source="account.name")
+    people = serializers.SerializerMethodField(help_text="Ids of stakeholders.")
+    who = serializers.EmailField(source="who.email", default=None, allow_null=True)
+    asset_id = serializers.IntegerField(allow_null=True)
+    campaign_id = serializers.IntegerField(allow_null=True)
+    follows_id = serializers.IntegerField(allow_null=True, help_text="The touch that it takes up.")
+    thread = serializers.IntegerField(help_text="Id of the first touch of its thread.")
+    overridden = serializers.ListField(
+        child=serializers.CharField(), help_text="Kinds of conflicts it was planned in spite of."
+    )
+    overridden_by = serializers.EmailField(
+        source="overridden_by.email", default=None, allow_null=True
+    )
+
+    class Meta:
+        model = Touch
+        ref_name = "Touch"
+        fields = (
+            "id",
+            "account_id",
+            "account",
+            "people",
+            "is_whole_committee",
+            "channel",
+            "side",
+            "who",
+            "starts_at",
+            "ends_at",
+            "message",
+            "say",
+            "asset_id",
+            "campaign_id",
+            "follows_id",
+            "thread",
+            "state",
+            "result",
+            "result_note",
+            "done_at",
+            "skipped_because",
+            "overridden",
+            "override_reason",
+            "overridden_by",
+            "source",
+            "external_id",
+            "created_at",
+            "updated_at",
+        )
+
+    def get_people(self, touch: Touch) -> list[int]:
+        return sorted(person.stakeholder_id for person in touch.people.all())
+
+
+def _id(**options: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID, **options)
+
+
+class PlanIn(serializers.Serializer[Any]):
+    """What can be said of a touch, when it is planned and later."""
+
+    people = serializers.ListField(
+        child=_id(),
+        required=False,
+        max_length=MOST_PEOPLE,
+        help_text="Ids of stakeholders of the account.",
+    )
+    is_whole_committee = serializers.BooleanField(
+        required=False, help_text="Everybody with a buying role, as of now, instead of `people`."
+    )
+    channel = serializers.ChoiceField(choices=TouchChannel.choices)
+    who = serializers.EmailField(
+        required=False, allow_null=True, help_text="Address of a member of the program."
+    )
+    side = serializers.ChoiceField(
+        choices=Side.choices,
+        required=False,
+        help_text="Only counts where nobody of a team does it; else it is that of `who`.",
+    )
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField(help_text="At most 92 days later.")
+    message = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    say = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+    asset_id = _id(required=False, allow_null=True)
+    campaign_id = _id(required=False, allow_null=True)
+    follows_id = _id(
+        required=False, allow_null=True, help_text="A touch of the account that this takes up."
+    )
+
+
+class TouchCheckIn(PlanIn):
+    account_id = _id()
+
+
+class TouchIn(TouchCheckIn):
+    override_reason = serializers.CharField(
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Why it is planned although it collides softly; the other team sees it.",
+    )
+
+
+class TouchChange(PlanIn):
+    """Only what is sent changes. `starts_at` alone moves it; it lasts as long as before."""
+
+    override_reason = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, default=""
+    )
+    rest_moves = serializers.BooleanField(
+        required=False,
+        default=True,
+        help_text="Later touches of its thread move by as many business days.",
+    )
+
+
+class TouchDoneIn(serializers.Serializer[Any]):
+    result = serializers.ChoiceField(
+        choices=Touch.Result.choices, required=False, allow_blank=True, default=""
+    )
+    note = serializers.CharField(max_length=10_000, required=False, allow_blank=True, default="")
+    done_at = serializers.DateTimeField(required=False, default=None, help_text="Now, if left out.")
+
+
+class TouchResultIn(serializers.Serializer[Any]):
+    result = serializers.ChoiceField(choices=Touch.Result.choices)
+    note = serializers.CharField(max_length=10_000, required=False, allow_blank=True, default=None)
+
+
+class TouchSkipIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300)
+
+
+class VerdictOut(serializers.Serializer[Any]):
+    """What a touch would collide with; nothing was written."""
+
+    may_plan = serializers.BooleanField(help_text="Nothing hard stands against it.")
+    needs_reason = serializers.BooleanField()
+    conflicts: Any = ConflictOut(many=True)
+    free: Any = FreeSlotOut(many=True)
+
+    class Meta:
+        ref_name = "TouchVerdict"

@@ -1,0 +1,17 @@
+"""Addresses of the shared calendar in the API."""
+
+from django.urls import URLPattern, path
+
+from .api import reports, touches
+
+app_name = "calendar-api"
+urlpatterns: list[URLPattern] = [
+    path("touches/", touches.TouchesView.as_view(), name="touches"),
+    path("touches/check/", touches.TouchCheckView.as_view(), name="check"),
+    path("touches/reports/", reports.TouchReportsView.as_view(), name="reports"),
+    path("touches/<int:pk>/", touches.TouchView.as_view(), name="touch"),
+    path("touches/<int:pk>/done/", touches.TouchDoneView.as_view(), name="done"),
+    path("touches/<int:pk>/result/", touches.TouchResultView.as_view(), name="result"),
+    path("touches/<int:pk>/skip/", touches.TouchSkipView.as_view(), name="skip"),
+    path("touches/<int:pk>/reopen/", touches.TouchReopenView.as_view(), name="reopen"),
+]

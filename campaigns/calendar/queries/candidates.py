@@ -1,0 +1,36 @@
+"""Touches that something which happened may have been."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+
+from alignment.people.models import Program
+
+from ..models import LONGEST_DAYS, Occurrence, Touch, TouchPerson
+from ..rules.matching import ANSWERS_WITHIN, CLOCKS_DIFFER, NEAR, Candidate
+
+# Nobody plans more of one channel for one person within the window.
+MOST = 100
+_EARLIER = ANSWERS_WITHIN + NEAR + timedelta(days=LONGEST_DAYS)
+_LATER = NEAR + CLOCKS_DIFFER
+
+
+def candidates(
+    program: Program, *, person: int | None, account: int, channel: str, at: datetime
+) -> list[Candidate]:
+    """Planned and done touches of the person, or of the account where nobody is named, that lie
+    near `at`: one statement. Which of them it was, the rules say."""
+    rows = Touch.objects.in_program(program).exclude(state=Touch.State.SKIPPED)
+    rows = rows.filter(channel=channel, starts_at__range=(at - _EARLIER, at + _LATER))
+    if person is None:
+        rows = rows.filter(account=account)
+    else:
+        reached = TouchPerson.objects.in_program(program).filter(stakeholder=person)
+        rows = rows.filter(pk__in=reached.values("touch_id"))
+    acts = Occurrence.objects.in_program(program).filter(touch=OuterRef("pk"), is_answer=False)
+    found = rows.annotate(is_proven=Exists(acts)).values_list(
+        "pk", "starts_at", "ends_at", "done_at", "who_id", "is_proven"
+    )
+    return [Candidate(*row) for row in found.order_by("-starts_at")[:MOST]]

@@ -1,0 +1,120 @@
+"""Which planned touch was it that really happened?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+# What we did counts for a plan this far from it; people call a day late or mail a day early.
+NEAR = timedelta(days=3)
+# What a prospect did answers a touch that came before it, or shortly after by another clock.
+ANSWERS_WITHIN = timedelta(days=14)
+CLOCKS_DIFFER = timedelta(days=1)
+
+
+class Meaning(NamedTuple):
+    """What an occurrence says of a touch. `is_answer`: the prospect did it, not we."""
+
+    channel: str
+    result: str = ""
+    is_answer: bool = False
+
+
+# Signals that tell of a contact, by code; the others tell of the prospect alone.
+SIGNALS: Mapping[str, Meaning] = {
+    "email_sent": Meaning("email"),
+    "email_opened": Meaning("email", "opened", is_answer=True),
+    "email_clicked": Meaning("email", "opened", is_answer=True),
+    "email_replied": Meaning("email", "replied", is_answer=True),
+    "email_bounced": Meaning("email", "bounced", is_answer=True),
+    "call_made": Meaning("call"),
+    "call_answered": Meaning("call", "replied", is_answer=True),
+    "linkedin_sent": Meaning("linkedin"),
+    "linkedin_replied": Meaning("linkedin", "replied", is_answer=True),
+    "mail_sent": Meaning("mail"),
+    "webinar_attended": Meaning("webinar"),
+    "event_met": Meaning("event"),
+}
+# What became of a logged attempt; a meeting or another way is no channel of the calendar.
+OUTCOMES: Mapping[str, str] = {
+    "reached": "replied",
+    "no_answer": "no_answer",
+    "voicemail": "no_answer",
+    "sent": "",
+    "wrong": "bounced",
+}
+ATTEMPT_CHANNELS = frozenset({"call", "email", "linkedin"})
+# The further something came, the more it says; a later opening does not undo a reply.
+_WEIGHT = {
+    "": 0,
+    "no_answer": 1,
+    "bounced": 1,
+    "opened": 2,
+    "replied": 3,
+    "not_interested": 4,
+    "meeting": 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened with one person, `at` an aware time; `who` of us did it, if it is known."""
+
+    meaning: Meaning
+    at: datetime
+    who: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A touch of the same person and channel that is not skipped. `is_proven`: it is known
+    already what we did for it, so it was not something else that we did."""
+
+    id: int
+    starts: datetime
+    ends: datetime
+    done_at: datetime | None = None
+    who: int | None = None
+    is_proven: bool = False
+
+    @property
+    def begins(self) -> datetime:
+        return self.done_at or self.starts
+
+    @property
+    def finishes(self) -> datetime:
+        return self.done_at or self.ends
+
+
+def match(event: Event, candidates: Iterable[Candidate]) -> int | None:
+    """The id of the touch that it was; None when it was none of them."""
+    fits = _answered if event.meaning.is_answer else _was
+    found = [candidate for candidate in candidates if fits(event, candidate)]
+    best = min(found, key=lambda candidate: _rank(event, candidate), default=None)
+    return best.id if best else None
+
+
+def _was(event: Event, touch: Candidate) -> bool:
+    return not touch.is_proven and _distance(event, touch) <= NEAR
+
+
+def _answered(event: Event, touch: Candidate) -> bool:
+    return touch.begins - CLOCKS_DIFFER <= event.at <= touch.finishes + ANSWERS_WITHIN
+
+
+def _rank(event: Event, touch: Candidate) -> tuple[object, ...]:
+    """One's own touch before a colleague's, then the nearest; an answer is to one that began."""
+    is_others = event.who is not None and touch.who is not None and event.who != touch.who
+    is_ahead = event.meaning.is_answer and touch.begins > event.at
+    return (is_others, is_ahead, _distance(event, touch), touch.id)
+
+
+def _distance(event: Event, touch: Candidate) -> timedelta:
+    return max(touch.begins - event.at, event.at - touch.finishes, timedelta(0))
+
+
+def better(known: str, told: str) -> str:
+    """The result that says more; what is known stays where both say as much."""
+    return told if _WEIGHT[told] > _WEIGHT[known] else known

@@ -1,0 +1,205 @@
+"""What was really sent and called becomes what was planned, once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Signal, Stakeholder
+from alignment.sla.actions.work import log_attempt
+from campaigns.calendar.actions.matching import Report, match_occurrences, report_touch
+from campaigns.calendar.actions.outcome import finish_touch, skip_touch
+from campaigns.calendar.models import Occurrence, Touch
+from campaigns.calendar.rules.matching import SIGNALS, Meaning
+from tests import cast as make
+from tests.cast import Cast
+
+from .test_actions import plan
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def person(cast: Cast) -> Stakeholder:
+    return make.stakeholder(cast.program, make.account(cast.program))
+
+
+# The tests look back from the moment in which they began.
+BEGAN = timezone.now().replace(microsecond=0)
+
+
+def now() -> datetime:
+    return BEGAN
+
+
+def planned(person: Stakeholder, who: Any, *, at: datetime, **more: Any) -> Touch:
+    """Somewhere in the last days, for whatever is judged then."""
+    return plan(person, who, starts_at=at, reason="It is a test", **more)
+
+
+def mail(to: Stakeholder, external_id: str = "m-1", **more: Any) -> Report:
+    assert to.account is not None
+    given: dict[str, Any] = {
+        "source": "hubspot",
+        "external_id": external_id,
+        "account": to.account,
+        "person": to,
+        "meaning": Meaning("email"),
+        "at": now() - HOUR,
+    }
+    return Report(**(given | more))
+
+
+def state(cast: Cast) -> list[tuple[Any, ...]]:
+    rows = Touch.objects.in_program(cast.program).order_by("pk")
+    return list(rows.values_list("pk", "state", "result", "done_at", "source", "updated_at"))
+
+
+def test_an_opened_mail_is_the_mail_that_was_planned(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.marketer, at=now() - 2 * DAY, channel="email")
+    make.engage(person, "email_opened", at=now() - DAY)
+    assert match_occurrences() == 1
+    touch.refresh_from_db()
+    assert (touch.state, touch.result, touch.done_at) == ("done", "opened", now() - DAY)
+    # A reply says more; another opening says less. Both are the same mail.
+    make.engage(person, "email_replied", at=now() - HOUR)
+    make.engage(person, "email_opened", at=now() - HOUR / 2)
+    assert match_occurrences() == 2
+    touch.refresh_from_db()
+    assert (touch.result, Touch.objects.in_program(cast.program).count()) == ("replied", 1)
+
+
+def test_matching_twice_changes_nothing(cast: Cast, person: Stakeholder) -> None:
+    planned(person, cast.marketer, at=now() - DAY, channel="email")
+    make.engage(person, "email_opened", at=now() - HOUR)
+    make.engage(person, "event_met", at=now() - HOUR)
+    assert match_occurrences() == 2
+    once = state(cast)
+    assert match_occurrences() == 0
+    Occurrence.objects.in_program(cast.program).update(waits=True)
+    assert match_occurrences() == 2
+    assert state(cast) == once
+
+
+def test_a_logged_call_is_the_call_that_was_planned(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.rep, at=now() - DAY)
+    lead = make.lead(cast.program, person, owner=cast.rep)
+    said = {"channel": "call", "outcome": "no_answer", "note": "Voicemail full"}
+    log_attempt(lead=lead, by=cast.rep, at=now() - HOUR, **said)
+    match_occurrences()
+    touch.refresh_from_db()
+    assert (touch.state, touch.result, touch.result_note) == (
+        "done",
+        "no_answer",
+        "Voicemail full",
+    )
+    # The next call is another one, which nobody planned.
+    log_attempt(lead=lead, by=cast.rep, channel="call", outcome="reached", at=now())
+    match_occurrences()
+    other = Touch.objects.in_program(cast.program).exclude(pk=touch.pk).get()
+    assert (other.state, other.side, other.who, other.result) == (
+        "done",
+        "sales",
+        cast.rep,
+        "replied",
+    )
+    assert [row.stakeholder_id for row in other.people.all()] == [person.pk]
+
+
+def test_a_call_done_by_hand_and_logged_is_one_call(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.rep, at=now() - DAY)
+    finish_touch(touch=touch, by=cast.rep, result="meeting", note="Thursday at ten")
+    lead = make.lead(cast.program, person)
+    log_attempt(lead=lead, by=cast.rep, channel="call", outcome="reached", at=now())
+    match_occurrences()
+    touch.refresh_from_db()
+    assert (touch.result, touch.result_note) == ("meeting", "Thursday at ten")
+    assert Touch.objects.in_program(cast.program).count() == 1
+
+
+def test_a_skipped_touch_was_not_it(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.marketer, at=now() - DAY, channel="email")
+    skip_touch(touch=touch, by=cast.marketer, because="No time")
+    made, outcome = report_touch(program=cast.program, report=mail(person), by=None)
+    assert outcome == "created"
+    assert made.pk != touch.pk
+
+
+def test_a_tool_reports_once(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.marketer, at=now() - DAY, channel="email")
+    told = report_touch(program=cast.program, report=mail(person), by=cast.owner)
+    assert (told[0].pk, told[1]) == (touch.pk, "matched")
+    again = report_touch(program=cast.program, report=mail(person, at=now()), by=cast.owner)
+    assert (again[0].pk, again[1]) == (touch.pk, "duplicate")
+    # Its own plan is taken, so another mail is one more, kept whatever it collides with.
+    other = report_touch(
+        program=cast.program, report=mail(person, "m-2", who=cast.rep), by=cast.owner
+    )
+    assert (other[1], other[0].side) == ("created", "sales")
+
+
+def test_what_a_tool_planned_is_done_by_its_own_id(cast: Cast, person: Stakeholder) -> None:
+    far = now() + 10 * DAY
+    own = {"source": "hubspot", "external_id": "m-1"}
+    touch = planned(person, cast.marketer, at=far, channel="email", **own)
+    skip_touch(touch=touch, by=cast.marketer, because="No time")
+    done, outcome = report_touch(program=cast.program, report=mail(person), by=None)
+    assert (done.pk, done.state, outcome) == (touch.pk, "done", "matched")
+
+
+def test_a_company_as_a_whole_is_matched_by_its_account(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.marketer, at=now() - DAY, channel="ad")
+    report = mail(person, person=None, meaning=Meaning("ad"))
+    assert report_touch(program=cast.program, report=report, by=None)[0].pk == touch.pk
+
+
+def test_signals_that_tell_of_no_contact_and_old_ones_leave_nothing(
+    cast: Cast, person: Stakeholder
+) -> None:
+    make.engage(person, "pricing_page_view", at=now())
+    make.engage(person, "email_opened", at=now() - 31 * DAY)
+    assert not Occurrence.objects.in_program(cast.program).exists()
+
+
+def test_the_database_notices_every_signal_that_the_rules_know(
+    cast: Cast, person: Stakeholder
+) -> None:
+    known = set(Signal.objects.in_program(cast.program).values_list("code", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'calendar_notice_engagements'")
+        (source,) = cursor.fetchone()
+    assert all(f"'{code}'" in source for code in SIGNALS)
+    for code in known & set(SIGNALS):
+        make.engage(person, code, at=now())
+    assert Occurrence.objects.in_program(cast.program).count() == len(known & set(SIGNALS))
+
+
+def test_somebody_without_a_company_holds_nothing_up(cast: Cast, person: Stakeholder) -> None:
+    make.engage(make.stakeholder(cast.program), "email_opened", at=now())
+    make.engage(person, "email_opened", at=now())
+    assert match_occurrences() == 2
+    assert Touch.objects.in_program(cast.program).get().account_id == person.account_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_matchers_at_the_same_moment_find_one_touch(cast: Cast, person: Stakeholder) -> None:
+    planned(person, cast.marketer, at=now() - DAY, channel="email")
+    reports = [mail(person, f"m-{number % 3}") for number in range(12)]
+    barrier = threading.Barrier(len(reports))
+
+    def run(report: Report) -> str:
+        barrier.wait()
+        try:
+            return report_touch(program=cast.program, report=report, by=None)[1]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(reports)) as pool:
+        told = sorted(pool.map(run, reports))
+    assert told == ["created"] * 2 + ["duplicate"] * 9 + ["matched"]
+    assert Touch.objects.in_program(cast.program).count() == 3

@@ -1,0 +1,211 @@
+"""The shared calendar over the API."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Stakeholder
+from campaigns.calendar.models import Touch
+from tests import cast as make
+from tests.api.conftest import Api, pointers, problem
+from tests.cast import Cast, api_key
+
+pytestmark = pytest.mark.django_db
+CHICAGO = ZoneInfo("America/Chicago")
+QUARTER = timedelta(minutes=15)
+
+
+def monday(hour: int = 10) -> datetime:
+    """That hour of the Monday of the week after next, in Chicago."""
+    today = timezone.now().astimezone(CHICAGO)
+    day = today + timedelta(days=14 - today.weekday())
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def person(cast: Cast) -> Stakeholder:
+    return make.stakeholder(cast.program, make.account(cast.program, state="IL"))
+
+
+def body(person: Stakeholder, starts: datetime | None = None, **more: Any) -> dict[str, Any]:
+    starts = starts or monday()
+    return {
+        "account_id": person.account_id,
+        "people": [person.pk],
+        "channel": "call",
+        "who": "ravi.rep@example.com",
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + QUARTER).isoformat(),
+    } | more
+
+
+def plan(api: Api, person: Stakeholder, starts: datetime | None = None, **more: Any) -> Any:
+    reply = api.post("touches/", body(person, starts, **more))
+    assert reply.status_code == 201, reply.content
+    return reply.json()
+
+
+def test_a_touch_is_planned_moved_done_and_told(api: Api, person: Stakeholder) -> None:
+    touch = plan(api, person, message="Cost", say="Ask for the budget")
+    assert (touch["side"], touch["people"], touch["state"]) == ("sales", [person.pk], "planned")
+    path = f"touches/{touch['id']}/"
+    moved = api.patch(path, {"starts_at": monday(14).isoformat()}).json()
+    starts, ends = (datetime.fromisoformat(moved[name]) for name in ("starts_at", "ends_at"))
+    assert (starts, ends - starts) == (monday(14), QUARTER)
+    problem(api.post(f"{path}result/", {"result": "replied"}), 409)
+    done = api.post(f"{path}done/", {"result": "no_answer"}).json()
+    assert (done["state"], done["result"]) == ("done", "no_answer")
+    told = api.post(f"{path}result/", {"result": "replied", "note": "Called back"}).json()
+    assert (told["result"], told["result_note"]) == ("replied", "Called back")
+    problem(api.patch(path, {"message": "Other"}), 409)
+    assert api.post(f"{path}reopen/").json()["state"] == "planned"
+    skipped = api.post(f"{path}skip/", {"reason": "Out of office"}).json()
+    assert (skipped["state"], skipped["skipped_because"]) == ("skipped", "Out of office")
+
+
+def test_a_hard_collision_tells_with_what_and_where_it_is_free(
+    api: Api, person: Stakeholder
+) -> None:
+    first = plan(api, person)
+    theirs = body(person, who="maya.marketer@example.com", channel="email")
+    reply = problem(api.post("touches/", theirs | {"override_reason": "I must"}), 409)
+    (conflict,) = [each for each in reply["conflicts"] if each["is_hard"]]
+    assert conflict["kind"] == "double_prospecting"
+    assert (conflict["touch_id"], conflict["who"]) == (first["id"], "Ravi Rep")
+    assert not reply["needs_reason"]
+    free = reply["free"][-1]
+    assert plan(api, person, **{**theirs, **free})["side"] == "marketing"
+    assert Touch.objects.in_program(person.program_id).count() == 2
+
+
+def test_a_soft_collision_asks_for_a_reason_and_keeps_it(api: Api, person: Stakeholder) -> None:
+    reply = problem(api.post("touches/", body(person, monday(21))), 409)
+    assert reply["needs_reason"]
+    assert [each["kind"] for each in reply["conflicts"]] == ["quiet_hours"]
+    touch = plan(api, person, monday(21), override_reason="She asked for it")
+    assert touch["overridden"] == ["quiet_hours"]
+    assert touch["override_reason"] == "She asked for it"
+    assert touch["overridden_by"] == "olivia.owner@example.com"
+
+
+def test_a_check_writes_nothing(api: Api, person: Stakeholder) -> None:
+    assert api.post("touches/check/", body(person)).json() == {
+        "may_plan": True,
+        "needs_reason": False,
+        "conflicts": [],
+        "free": [],
+    }
+    late = api.post("touches/check/", body(person, monday(21))).json()
+    assert (late["may_plan"], late["needs_reason"], len(late["free"])) == (True, True, 2)
+    assert not Touch.objects.in_program(person.program_id).exists()
+
+
+def test_wrong_values_are_pointed_at(api: Api, person: Stakeholder, cast: Cast) -> None:
+    hers = make.account(cast.other_program)
+    reply = api.post("touches/", body(person, account_id=hers.pk))
+    assert pointers(problem(reply, 422)) == ["/account_id"]
+    reply = api.post("touches/", body(person, who="stella@zanzibar.example"))
+    assert pointers(problem(reply, 422)) == ["/who"]
+    wrong = body(person, people=[], ends_at=monday(9).isoformat())
+    assert set(pointers(problem(api.post("touches/", wrong), 422))) == {"/ends_at", "/people"}
+    reply = api.post("touches/", body(person, channel="pigeon"))
+    assert pointers(problem(reply, 422)) == ["/channel"]
+
+
+def test_the_list_narrows(api: Api, person: Stakeholder) -> None:
+    call = plan(api, person)
+    other = make.stakeholder(person.program, make.account(person.program, state="IL"))
+    ad = plan(api, other, channel="ad", who="maya.marketer@example.com")
+    api.post(f"touches/{ad['id']}/skip/", {"reason": "No budget"})
+
+    def ids(**query: Any) -> list[int]:
+        reply = api.get("touches/", **query)
+        assert reply.status_code == 200, reply.content
+        return [each["id"] for each in reply.json()["items"]]
+
+    assert ids() == [call["id"], ad["id"]]
+    assert ids(order="-starts_at") == [ad["id"], call["id"]]
+    for query in (
+        {"account": person.account_id},
+        {"person": person.pk},
+        {"side": "sales"},
+        {"channel": "call"},
+        {"who": "ravi.rep@example.com"},
+        {"state": "planned"},
+    ):
+        assert ids(**query) == [call["id"]], query
+    assert ids(since=monday(11).isoformat()) == []
+    assert ids(until=monday(10).isoformat()) == []
+    assert len(ids(since=monday(9).isoformat(), until=monday(11).isoformat())) == 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_page_asks_the_same_statements(
+    api: Api, cast: Cast, count: int, django_assert_max_num_queries: Any
+) -> None:
+    for _number in range(count):
+        plan(api, make.stakeholder(cast.program, make.account(cast.program, state="IL")))
+    with django_assert_max_num_queries(6):
+        assert len(api.get("touches/").json()["items"]) == count
+
+
+def test_touches_of_another_program_are_not_there(
+    api: Api, stranger_api: Api, person: Stakeholder
+) -> None:
+    touch = plan(api, person)
+    path = f"touches/{touch['id']}/"
+    problem(stranger_api.get(path), 404)
+    problem(stranger_api.patch(path, {"message": "x"}), 404)
+    problem(stranger_api.post(f"{path}skip/", {"reason": "x"}), 404)
+    assert stranger_api.get("touches/").json()["items"] == []
+
+
+def test_an_observer_plans_nothing(
+    cast: Cast, person: Stakeholder, client_with: Callable[..., Api]
+) -> None:
+    api = client_with(api_key(cast.program, cast.observer))
+    assert api.get("touches/").status_code == 200
+    problem(api.post("touches/", body(person)), 403)
+
+
+def test_what_a_tool_reports_is_the_planned_touch_or_another(
+    api: Api, person: Stakeholder, cast: Cast
+) -> None:
+    # Planned a little ahead, sent by the tool today.
+    soon = timezone.now().replace(microsecond=0) + timedelta(days=1)
+    planned = plan(api, person, soon, channel="email", override_reason="Now or never")
+    report = {
+        "source": "hubspot",
+        "external_id": "m-1",
+        "stakeholder_id": person.pk,
+        "channel": "email",
+        "at": timezone.now().isoformat(),
+        "message": "Case study",
+    }
+    first = api.post("touches/reports/", report).json()
+    assert (first["outcome"], first["touch"]["id"]) == ("matched", planned["id"])
+    assert first["touch"]["state"] == "done"
+    again = api.post("touches/reports/", report).json()
+    assert (again["outcome"], again["touch"]["id"]) == ("duplicate", planned["id"])
+    ad = {
+        "source": "ads",
+        "external_id": "a-1",
+        "account_id": person.account_id,
+        "side": "marketing",
+    }
+    made = api.post(
+        "touches/reports/", report | ad | {"channel": "ad", "stakeholder_id": person.pk}
+    )
+    assert (made.json()["outcome"], made.json()["touch"]["side"]) == ("created", "marketing")
+    for wrong, at in (
+        ({"source": "entente:engagement"}, "/source"),
+        ({"at": (timezone.now() + timedelta(hours=2)).isoformat()}, "/at"),
+        ({"stakeholder_id": make.stakeholder(cast.other_program).pk}, "/stakeholder_id"),
+        ({"stakeholder_id": make.stakeholder(cast.program).pk}, "/stakeholder_id"),
+    ):
+        reply = api.post("touches/reports/", report | {"external_id": "m-2"} | wrong)
+        assert pointers(problem(reply, 422)) == [at]
