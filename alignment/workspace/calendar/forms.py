@@ -55,7 +55,7 @@ def account_meant(program: Program, text: str) -> Account:
 class TimesForm(forms.Form):
     """From when until when, and why nevertheless where it collides softly."""
 
-    starts_at = WhenField(label=_("From"))
+    starts_at = WhenField(label=_("From"), help_text=_("On your clock."))
     ends_at = WhenField(
         label=_("Until"), required=False, help_text=_("Half an hour later if left empty.")
     )
