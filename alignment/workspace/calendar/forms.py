@@ -55,7 +55,7 @@ def account_meant(program: Program, text: str) -> Account:
 class TimesForm(forms.Form):
     """From when until when, and why nevertheless where it collides softly."""
 
-    starts_at = WhenField(label=_("From"))
+    starts_at = WhenField(label=_("From"), help_text=_("On your clock."))
     ends_at = WhenField(
         label=_("Until"), required=False, help_text=_("Half an hour later if left empty.")
     )
@@ -84,7 +84,7 @@ class MoveForm(TimesForm):
     def __init__(self, *args: Any, touch: Touch, **kwargs: Any) -> None:
         self.touch = touch
         super().__init__(*args, **kwargs)
-        self.initial = {"starts_at": touch.starts_at, **self.initial}
+        self.initial.setdefault("starts_at", touch.starts_at)
         self.fields["ends_at"].help_text = _("Left empty, it lasts as long as before.")
 
     def usual_length(self) -> timedelta:
@@ -140,9 +140,6 @@ class TouchForm(TimesForm):
         earlier = [each for each in to_follow(company) if touch is None or each.pk != touch.pk]
         self.earlier = {each.pk: each for each in earlier}
         self._offer("follows", _("Nothing"), [(pk, in_a_line(t)) for pk, t in self.earlier.items()])
-        if touch is not None:
-            # A touch stays in the thread in which it was planned.
-            del self.fields["follows"]
 
     def _offer(self, name: str, none: Any, choices: list[tuple[int, str]]) -> None:
         field: Any = self.fields[name]
@@ -160,8 +157,7 @@ class TouchForm(TimesForm):
         data = {**self.cleaned_data}
         data["who"] = users.get(data["who"])
         data["asset"] = self.assets.get(data["asset"])
-        if "follows" in data:
-            data["follows"] = self.earlier.get(data["follows"])
+        data["follows"] = self.earlier.get(data["follows"])
         return data
 
 

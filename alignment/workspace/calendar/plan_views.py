@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -30,15 +31,14 @@ from campaigns.calendar.actions.planning import (
     change_touch,
     committee,
     plan_touch,
-    side_of,
+    try_touch,
 )
 from campaigns.calendar.actions.refusals import Collides
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.queries.around import slot_of, zone_of
 from campaigns.calendar.queries.pages import touch_in
 from campaigns.calendar.queries.telling import tell
-from campaigns.calendar.rules.conflicts import PLANNED, Slot
 from campaigns.calendar.rules.days import ONE_DAY, opening_day
 
 from .forms import TouchForm, account_meant
@@ -49,10 +49,12 @@ if TYPE_CHECKING:
 
     from alignment.people.models import User
     from alignment.people.requests import ProgramRequest
+    from campaigns.calendar.rules.conflicts import Conflict, Slot
 
 TEMPLATE = "workspace/calendar/form.html"
 # When a touch is proposed that no hour was asked for, on the prospect's clock.
 USUAL_HOUR = 10
+ONE_MINUTE = timedelta(minutes=1)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,11 +92,8 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
     form, users = _form(request, touch.account, touch=touch, initial=_stored(touch))
     refused: Refused | None = None
     if form.is_valid():
-        given = form.given(users)
-        if given["who"] and given["who"] != touch.who:
-            given["side"] = side_of(request.program, given["who"])
         try:
-            change_touch(touch=touch, by=request.user, **given)
+            change_touch(touch=touch, by=request.user, **form.given(users))
         except Collides as collides:
             refused = refused_by(request.program, touch.account, collides)
         except NotPlanned:
@@ -122,13 +121,16 @@ def check(request: ProgramRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         given = form.given(users)
-        wish = _wish(request, company, touch, given)
-        found, free = check_touch(program=request.program, account=company, touch=wish)
-        context |= {
-            "checked": True,
-            "refused": Refused(tell(request.program, found), free, zone_of(company)),
-            "theirs": _theirs(company, given["starts_at"]),
-        }
+        try:
+            found, free = _tried(request, company, touch, given)
+        except ValidationError as wrong:
+            form.refuse(wrong)
+        else:
+            context |= {
+                "checked": True,
+                "refused": Refused(tell(request.program, found), free, zone_of(company)),
+                "theirs": _theirs(company, given["starts_at"]),
+            }
     return render(request, f"{TEMPLATE}#verdict", context)
 
 
@@ -227,26 +229,27 @@ def _stored(touch: Touch) -> dict[str, Any]:
     }
 
 
-def _wish(
+def _tried(
     request: ProgramRequest, company: Account, touch: Touch | None, given: dict[str, Any]
-) -> Slot:
-    everybody = given["is_whole_committee"]
-    follows = given.get("follows")
-    length: timedelta = given["ends_at"] - given["starts_at"]
-    return Slot(
-        account=company.pk,
+) -> tuple[list[Conflict], list[Slot]]:
+    """What the touch would collide with as it is filled in, and where it would not."""
+    fields = {name: value for name, value in given.items() if name != "reason"}
+    if touch is None:
+        return try_touch(program=request.program, account=company, by=request.user, **fields)
+    everybody, follows = given["is_whole_committee"], given["follows"]
+    wish = replace(
+        slot_of(touch),
         people=frozenset(committee(company) if everybody else given["people"]),
         who=given["who"].pk if given["who"] else None,
-        side=touch.side if touch else side_of(request.program, given["who"], by=request.user),
         channel=given["channel"],
         starts=given["starts_at"],
-        ends=given["starts_at"] + max(length, timedelta(minutes=1)),
-        id=touch.pk if touch else None,
-        thread=follows.thread if follows else touch.thread if touch else None,
+        # One that ends before it starts is refused when it is saved.
+        ends=max(given["ends_at"], given["starts_at"] + ONE_MINUTE),
+        thread=follows.thread if follows else touch.pk,
         follows=follows.pk if follows else None,
         message=given["message"],
-        state=PLANNED,
     )
+    return check_touch(program=request.program, account=company, touch=wish)
 
 
 def _at(touch: Touch) -> str:

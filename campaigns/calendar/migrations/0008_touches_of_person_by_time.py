@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0010_coded_reasons"),
-        ("calendar", "0007_occurrences"),
+        ("calendar", "0007_touch_feeds"),
         ("people", "0005_leads_a_week"),
     ]
 

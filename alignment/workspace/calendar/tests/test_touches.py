@@ -234,7 +234,7 @@ def test_nothing_of_another_program_is_reached(cast: Cast, person: Stakeholder) 
     drop = {"touch": touch.pk, "day": day_of(monday())}
     assert hers.post(reverse("workspace:touch_drag", args=[slug]), drop).status_code == 404
     plan = reverse("workspace:touch_plan", args=[slug])
-    assert hers.get(plan, {"account": str(person.account_id)}).status_code == 404
+    assert hers.get(f"{plan}?account={person.account_id}").status_code == 404
     check = reverse("workspace:touch_check", args=[slug])
     assert hers.post(f"{check}?account={person.account_id}").status_code == 404
 

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0010_coded_reasons"),
         ("sla", "0004_default_reasons"),
-        ("calendar", "0006_touch_feeds"),
+        ("calendar", "0004_overridden_conflicts"),
         ("people", "0005_leads_a_week"),
     ]
 

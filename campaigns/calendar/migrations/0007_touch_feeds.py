@@ -7,7 +7,7 @@ from alignment.core.constraints import same_program
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calendar", "0005_lasting_touches"),
+        ("calendar", "0006_lasting_touches"),
         ("people", "0005_leads_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db.models.lookups import GreaterThan
 
 
 class Migration(migrations.Migration):
-    dependencies = [("calendar", "0004_overridden_conflicts")]
+    dependencies = [("calendar", "0005_occurrences")]
 
     operations = [
         migrations.AddIndex(
