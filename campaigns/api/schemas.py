@@ -16,7 +16,7 @@ ID: dict[str, Any] = {"min_value": 1, "max_value": filters.HIGHEST_ID}
 
 class CampaignOut(serializers.ModelSerializer[Campaign]):
     owner_id = serializers.IntegerField(allow_null=True)
-    play_ids = serializers.PrimaryKeyRelatedField(
+    play_ids: Any = serializers.PrimaryKeyRelatedField(
         source="plays", many=True, read_only=True, help_text="Plays it is run with."
     )
 

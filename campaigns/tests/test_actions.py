@@ -182,4 +182,4 @@ def test_names_and_ids_of_tracks_are_taken_once(cast: Cast) -> None:
         {"name": "Other", "external_id": "w1"},
     ):
         with pytest.raises(ValidationError):
-            add_track(campaign=found.campaign, tool="HubSpot", by=None, **said)  # type: ignore[arg-type]
+            add_track(campaign=found.campaign, tool="HubSpot", by=None, **said)

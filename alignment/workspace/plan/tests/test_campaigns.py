@@ -41,7 +41,7 @@ def touch(found: Campaign, person: Stakeholder, result: str = "", days_ago: int 
     at = timezone.now() - timedelta(days=days_ago)
     return Touch.objects.create(
         program=found.program,
-        account_id=person.account_id,
+        account_id=person.account_id or 0,
         campaign=found,
         channel="email",
         side="marketing",

@@ -33,7 +33,7 @@ def touch(
     fields = {"channel": "email", "side": "marketing", "thread": 0} | done | said
     made = Touch.objects.create(
         program=used.program,
-        account_id=person.account_id,
+        account_id=person.account_id or 0,
         asset=used,
         starts_at=at,
         ends_at=at + timedelta(minutes=5),
