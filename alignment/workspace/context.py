@@ -78,7 +78,7 @@ PLACES = (
         "workspace:campaigns",
         _("Campaigns"),
         "speakerphone",
-        "o",
+        "n",
         ("campaigns/", "tracks/"),
         _("Plan"),
     ),
@@ -87,7 +87,7 @@ PLACES = (
     Place("scoring:page", _("Scoring"), "gauge", "s", _parts("scoring"), _("Agreements")),
     Place("sla:page", _("SLA"), "heart-handshake", "c", _parts("sla"), _("Agreements")),
     Place(
-        "policy:page", _("Contact policy"), "shield-check", "y", _parts("policy"), _("Agreements")
+        "policy:page", _("Contact policy"), "shield-check", "k", _parts("policy"), _("Agreements")
     ),
     Place("imports:list", _("Imports"), "file-import", "m", ("imports/",), _("Data")),
     Place("jobs:list", _("Jobs"), "list-check", "j", ("jobs/",), _("Data"), counted="jobs"),

@@ -130,14 +130,15 @@ def audience_add(request: ProgramRequest, campaign_id: int) -> HttpResponse:
     asked = AccountFilter(request.GET, queryset=rows, program=request.program, members=members)
     if request.method == "POST":
         return _add(request, found, _chosen(request, asked))
-    matches = list(asked.qs.order_by("name_key", "id")[: MOST_ACCOUNTS + 1])
+    shown_first = asked.qs.select_related("verdict").order_by("name_key", "id")
+    count = asked.qs.order_by()[: MOST_ACCOUNTS + 1].count()
     context = {
         "campaign": found,
         "filter": asked,
         "chips": chips_of(asked, request.GET),
-        "accounts": matches[:MOST_FOUND],
-        "count": len(matches),
-        "is_too_many": len(matches) > MOST_ACCOUNTS,
+        "accounts": list(shown_first[:MOST_FOUND]),
+        "count": count,
+        "is_too_many": count > MOST_ACCOUNTS,
     }
     return render(request, "workspace/plan/audience.html", context)
 

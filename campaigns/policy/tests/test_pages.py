@@ -53,7 +53,7 @@ def test_everybody_reads_the_policy(cast: Cast, who: str) -> None:
         assert shown in text
     assert ("policy/draft/start/" in text) == (who in EDITORS)
     assert cast.client(who).get(address(cast, "versions/1/")).status_code == 200
-    assert 'aria-current="page" data-go="y"' in text
+    assert 'aria-current="page" data-go="k"' in text
 
 
 def test_reading_costs_no_more_with_more_versions(cast: Cast, draft: Version) -> None:

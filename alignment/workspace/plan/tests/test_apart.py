@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Stakeholder
 from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.models import Kind
-from campaigns.calendar.actions.planning import plan_touch
+from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.policy.defaults import DEFAULT_POLICY
 from tests import cast as make
 from tests.cast import Cast
@@ -28,18 +28,19 @@ def touches(cast: Cast, *hours: int, who: str = "rep", side: str = "sales") -> N
     )
     for hour in hours:
         starts: datetime = timezone.now() + timedelta(hours=hour)
-        assert person.account
-        plan_touch(
+        touch = Touch.objects.create(
             program=cast.program,
-            account=person.account,
-            people=[person.pk],
+            account_id=person.account_id or 0,
             channel="email",
             side=side,
             who=getattr(cast, who),
             starts_at=starts,
             ends_at=starts + timedelta(minutes=15),
-            by=cast.owner,
+            thread=0,
         )
+        touch.thread = touch.pk
+        touch.save(update_fields=["thread"])
+        TouchPerson.objects.create(program=cast.program, touch=touch, stakeholder=person)
 
 
 def test_two_versions_are_told_apart_by_past_touches(cast: Cast) -> None:

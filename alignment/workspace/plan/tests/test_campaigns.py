@@ -39,10 +39,9 @@ def track(found: Campaign, name: str = "Slow burn") -> Track:
 
 def touch(found: Campaign, person: Stakeholder, result: str = "", days_ago: int = 3) -> Touch:
     at = timezone.now() - timedelta(days=days_ago)
-    assert person.account
     return Touch.objects.create(
         program=found.program,
-        account=person.account,
+        account_id=person.account_id or 0,
         campaign=found,
         channel="email",
         side="marketing",
