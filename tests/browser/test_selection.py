@@ -58,6 +58,7 @@ def test_two_sides_choose_in_secret_and_confirm_together(cast: Cast, online: Onl
     expect(agenda).to_contain_text("Both sides agree on every account.")
     sales.get_by_role("button", name="Put on the list").click()
     toast(sales, "2 accounts are on the list now.")
+    expect(sales.get_by_text("2 of 50 places")).to_be_visible()
 
     sales.get_by_role("button", name="Confirm for sales").click()
     expect(marketing.get_by_text("confirmed by Sarah Sales")).to_be_visible()
