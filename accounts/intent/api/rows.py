@@ -10,7 +10,8 @@ from rest_framework import serializers
 from accounts.intent.queries.finding import Company
 from accounts.rules.facts import Upserted
 from alignment.core.rest import FieldError, Problem, filters, pointer
-from alignment.core.rest.views import errors_at
+from alignment.core.rest.problems import errors_at
+from alignment.core.rest.schema import FieldErrorSchema
 from alignment.reference.web import BadAddress, parse_domain
 
 MOST_ROWS = 1_000
@@ -49,7 +50,7 @@ class CompanyIn(serializers.Serializer[Any]):
 class Reported(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(choices=OUTCOMES)
     id = serializers.IntegerField(allow_null=True, help_text="Of the row, if it changed.")
-    errors = serializers.ListField(child=serializers.DictField(), required=False)
+    errors: Any = FieldErrorSchema(many=True, required=False)
 
     class Meta:
         ref_name = "IntentRowResult"
