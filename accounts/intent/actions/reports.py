@@ -107,7 +107,7 @@ def _report(
 ) -> list[Upserted]:
     """Of rows of a batch that mean the same, the last one counts; all get its outcome."""
     lock_facts(program.pk)
-    companies = Companies(program, (row.company for row in rows))
+    companies = Companies(program, [given.company for given in rows])
     latest: dict[tuple[Hashable, ...], tuple[int, Row]] = {}
     keys: list[tuple[Hashable, ...] | FieldError] = []
     row: Row

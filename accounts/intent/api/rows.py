@@ -11,6 +11,7 @@ from accounts.intent.queries.finding import Company
 from accounts.rules.facts import Upserted
 from alignment.core.rest import FieldError, Problem, filters, pointer
 from alignment.core.rest.problems import errors_at
+from alignment.core.rest.schema import FieldErrorSchema
 from alignment.reference.web import BadAddress, parse_domain
 
 MOST_ROWS = 1_000
@@ -49,9 +50,7 @@ class CompanyIn(serializers.Serializer[Any]):
 class Reported(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(choices=OUTCOMES)
     id = serializers.IntegerField(allow_null=True, help_text="Of the row, if it changed.")
-    errors = serializers.ListField(  # type: ignore[assignment]
-        child=serializers.DictField(), required=False
-    )
+    errors: Any = FieldErrorSchema(many=True, required=False)
 
     class Meta:
         ref_name = "IntentRowResult"

@@ -40,7 +40,7 @@ class Companies:
     def __init__(self, program: Program, asked: Iterable[Company]) -> None:
         companies = set(asked)
         rows = Account.objects.in_program(program)
-        ids = {c.account_id for c in companies if c.account_id}
+        ids = {c.account_id for c in companies if c.account_id is not None}
         domains = {c.domain for c in companies if c.field == "domain"}
         names = {name_key(c.name) for c in companies if c.field == "name" and c.name}
         self._ids = set(rows.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()

@@ -1,6 +1,6 @@
 """One statement scores as the rules do, and the parts always sum to the score."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -13,7 +13,6 @@ from accounts.field.models import Relationship
 from accounts.intent.models import AccountIntent
 from accounts.models import Lead, Stage
 from alignment.icp.models import Verdict
-from alignment.scoring import queries
 from alignment.scoring.account_score import statement
 from alignment.scoring.account_score.rules import (
     DEFAULT_WEIGHTS,
@@ -28,6 +27,7 @@ from alignment.scoring.account_score.rules import (
 )
 from alignment.scoring.account_score.statement import write_scores, write_span
 from alignment.scoring.models import AccountScore, LeadScore
+from alignment.scoring.queries import ruling
 from tests import cast as play
 from tests.cast import Cast
 
@@ -37,9 +37,11 @@ pytestmark = pytest.mark.django_db
 @st.composite
 def weights(draw: st.DrawFn) -> AccountWeights:
     cuts = sorted(draw(st.lists(st.integers(0, 100), min_size=3, max_size=3)))
-    fit, engagement, intent, known = (b - a for a, b in zip([0, *cuts], [*cuts, 100], strict=True))
-    warm_at, further = draw(st.integers(1, 90)), draw(st.integers(0, 50))
-    return AccountWeights(fit, engagement, intent, known, warm_at, further)
+    most = [b - a for a, b in zip([0, *cuts], [*cuts, 100], strict=True)]
+    parts = dict(zip(PARTS, most, strict=True))
+    return AccountWeights(
+        **parts, warm_at=draw(st.integers(1, 90)), further=draw(st.integers(0, 50))
+    )
 
 
 people = st.lists(
@@ -111,17 +113,10 @@ def settle(cast: Cast, world: Any, model: AccountWeights) -> tuple[int, Evidence
 def test_the_statement_and_the_rules_agree(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, told: Any, model: AccountWeights
 ) -> None:
-    ruling = queries.ruling
-
     def ruled(program_id: int) -> Any:
-        class Found:
-            class compiled:  # noqa: N801
-                version_id = ruling(program_id).compiled.version_id
-
-                class model:  # noqa: N801
-                    account = model
-
-        return Found
+        rule = ruling(program_id)
+        weighed = replace(rule.compiled.model, account=model)
+        return replace(rule, compiled=replace(rule.compiled, model=weighed))
 
     with monkeypatch.context() as patch, transaction.atomic():
         patch.setattr(statement, "ruling", ruled)
