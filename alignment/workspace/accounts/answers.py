@@ -7,11 +7,11 @@ The parameter may be repeated; an account has to answer every criterion named as
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import django_filters
 from django import forms
-from django.db.models import F, Value
+from django.db.models import F
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -94,15 +94,15 @@ def bits_set(rows: Any, *, yes: int = 0, unknown: int = 0, neither: int = 0) -> 
     Of bits there are no statistics. For "= mask" the planner expects next to no row, and joins and
     sorts all there are; for "> mask - 1" a third, and walks the index of the list's order.
     """
-    both = F("verdict__yes_mask").bitor(F("verdict__unknown_mask"))
+    both: Any = cast("Any", F("verdict__yes_mask")).bitor(F("verdict__unknown_mask"))
     if yes:
-        rows = rows.alias(said_yes=F("verdict__yes_mask").bitand(Value(yes)))
+        rows = rows.alias(said_yes=F("verdict__yes_mask").bitand(yes))
         rows = rows.filter(said_yes__gt=yes - 1)
     if unknown:
-        rows = rows.alias(said_unknown=F("verdict__unknown_mask").bitand(Value(unknown)))
+        rows = rows.alias(said_unknown=F("verdict__unknown_mask").bitand(unknown))
         rows = rows.filter(said_unknown__gt=unknown - 1)
     if neither:
-        rows = rows.alias(said_either=both.bitand(Value(neither))).filter(said_either__lt=1)
+        rows = rows.alias(said_either=both.bitand(neither)).filter(said_either__lt=1)
     return rows
 
 

@@ -101,9 +101,9 @@ def _put(view: SavedView, seat: Membership, team: Team | None) -> None:
 
 
 def _lock_shelf(view: SavedView) -> None:
-    rows: Any = Team.objects.in_program(view.program_id).filter(pk=view.team_id)
-    if view.owner_id:
-        rows = Membership.objects.in_program(view.program_id).filter(user=view.owner_id)
+    rows: Any = Membership.objects.in_program(view.program_id).filter(user=view.owner_id)
+    if view.team_id:
+        rows = Team.objects.in_program(view.program_id).filter(pk=view.team_id)
     list(rows.select_for_update(of=("self",)).values_list("pk"))
 
 
