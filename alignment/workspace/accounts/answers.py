@@ -7,7 +7,7 @@ The parameter may be repeated; an account has to answer every criterion named as
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import django_filters
 from django import forms
@@ -94,6 +94,7 @@ def bits_set(rows: Any, *, yes: int = 0, unknown: int = 0, neither: int = 0) -> 
     Of bits there are no statistics. For "= mask" the planner expects next to no row, and joins and
     sorts all there are; for "> mask - 1" a third, and walks the index of the list's order.
     """
+<<<<<<< HEAD
     said: Any = F("verdict__yes_mask")
     open_ones: Any = F("verdict__unknown_mask")
     if yes:
@@ -105,6 +106,17 @@ def bits_set(rows: Any, *, yes: int = 0, unknown: int = 0, neither: int = 0) -> 
     if neither:
         either = said.bitor(open_ones)
         rows = rows.alias(said_either=either.bitand(neither)).filter(said_either__lt=1)
+=======
+    both: Any = cast("Any", F("verdict__yes_mask")).bitor(F("verdict__unknown_mask"))
+    if yes:
+        rows = rows.alias(said_yes=F("verdict__yes_mask").bitand(yes))
+        rows = rows.filter(said_yes__gt=yes - 1)
+    if unknown:
+        rows = rows.alias(said_unknown=F("verdict__unknown_mask").bitand(unknown))
+        rows = rows.filter(said_unknown__gt=unknown - 1)
+    if neither:
+        rows = rows.alias(said_either=both.bitand(neither)).filter(said_either__lt=1)
+>>>>>>> tam
     return rows
 
 
