@@ -94,19 +94,6 @@ def bits_set(rows: Any, *, yes: int = 0, unknown: int = 0, neither: int = 0) -> 
     Of bits there are no statistics. For "= mask" the planner expects next to no row, and joins and
     sorts all there are; for "> mask - 1" a third, and walks the index of the list's order.
     """
-<<<<<<< HEAD
-    said: Any = F("verdict__yes_mask")
-    open_ones: Any = F("verdict__unknown_mask")
-    if yes:
-        rows = rows.alias(said_yes=said.bitand(yes))
-        rows = rows.filter(said_yes__gt=yes - 1)
-    if unknown:
-        rows = rows.alias(said_unknown=open_ones.bitand(unknown))
-        rows = rows.filter(said_unknown__gt=unknown - 1)
-    if neither:
-        either = said.bitor(open_ones)
-        rows = rows.alias(said_either=either.bitand(neither)).filter(said_either__lt=1)
-=======
     both: Any = cast("Any", F("verdict__yes_mask")).bitor(F("verdict__unknown_mask"))
     if yes:
         rows = rows.alias(said_yes=F("verdict__yes_mask").bitand(yes))
@@ -116,7 +103,6 @@ def bits_set(rows: Any, *, yes: int = 0, unknown: int = 0, neither: int = 0) -> 
         rows = rows.filter(said_unknown__gt=unknown - 1)
     if neither:
         rows = rows.alias(said_either=both.bitand(neither)).filter(said_either__lt=1)
->>>>>>> tam
     return rows
 
 
