@@ -51,7 +51,10 @@ def test_from_the_event_to_the_sql_with_the_keyboard(
     brief = rep.get_by_role("region", name=re.compile("Handed over"))
     expect(brief.get_by_text(f"“{PROMISE}”")).to_be_visible()
     expect(brief.get_by_text("Call today and ask what they compare us with")).to_be_visible()
-    expect(brief.locator("[data-countdown]")).to_be_visible()
+    # Both promises of sales, each by its name.
+    expect(brief.locator(".brief__due")).to_contain_text("First contact")
+    expect(brief.locator(".brief__due")).to_contain_text("Feedback on the lead")
+    expect(brief.locator("[data-countdown]")).to_have_count(2)
     wait_until_live(rep)
     marketer.goto(f"/p/{cast.program.slug}/sla/handoffs/")
     expect(marketer.locator("tr", has_text="Dana Fox")).to_contain_text("Ravi Rep")
@@ -116,3 +119,40 @@ def validate(page: Page) -> None:
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     toast(page, "Call with Dana Fox recorded.")
+
+
+def test_a_double_click_logs_one_attempt(cast: Cast, online: Online) -> None:
+    lead = play.lead(cast.program, owner=cast.rep)
+    rep = online.person(cast.rep)
+    rep.goto(f"/p/{cast.program.slug}/leads/{lead.pk}/attempt/")
+    rep.get_by_label("No answer").check()
+    rep.get_by_role("button", name="Log it").dblclick()
+    toast(rep, "recorded.")
+    wait_until_live(rep)
+    rep.keyboard.press("a")
+    dialog = rep.locator("#lead-dialog")
+    dialog.get_by_label("No answer").check()
+    dialog.get_by_role("button", name="Log it").dblclick()
+    expect(rep.locator(".timeline__body", has_text="Call: No answer")).to_have_count(2)
+    assert Attempt.objects.in_program(cast.program).count() == 2
+
+
+def test_reasons_show_for_a_no_alone_and_the_no_leads_on(cast: Cast, online: Online) -> None:
+    person = nearly_qualified(cast)
+    play.engage(person, "pricing_page_view")
+    lead = Lead.objects.in_program(cast.program).get(stakeholder=person)
+    rep = online.person(cast.rep)
+    rep.goto(f"/p/{cast.program.slug}/leads/{lead.pk}/")
+    wait_until_live(rep)
+    rep.keyboard.press("f")
+    dialog = rep.locator("#lead-dialog")
+    dialog.get_by_label("Yes, it fits").check()
+    expect(dialog.get_by_label("No need")).to_be_hidden()
+    dialog.get_by_label("No, it does not fit").check()
+    dialog.get_by_label("No need").check()
+    dialog.get_by_role("button", name="Give feedback").click()
+    expect(dialog.get_by_role("heading", name="It does not fit: what now?")).to_be_visible()
+    dialog.get_by_role("link", name="Disqualify").click()
+    expect(dialog.get_by_label("No need")).to_be_checked()
+    dialog.get_by_role("button", name="Disqualify").click()
+    toast(rep, "is disqualified.")

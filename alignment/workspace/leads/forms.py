@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -172,10 +173,10 @@ class FeedbackForm(forms.Form):
 
     def show_beside(self, word: Feedback) -> None:
         """What was typed stays; sent again it replaces the word that the person now sees."""
-        typed: Any = self.data
-        typed = typed.copy()
-        typed["seen"] = str(word.pk)
-        self.data = typed
+        assert isinstance(self.data, QueryDict)
+        given = self.data.copy()
+        given["seen"] = str(word.pk)
+        self.data = given
 
     def clean_reasons(self) -> list[ReasonCode]:
         return [self.offered[pk] for pk in self.cleaned_data["reasons"]]

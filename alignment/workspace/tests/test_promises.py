@@ -207,7 +207,7 @@ def test_refusing_an_excuse_without_a_word_says_so_beside_the_field(ruled: Cast)
     assert reply.status_code == 422
     assert "Say why." in page.partition('class="field field--invalid"')[2].partition("</form>")[0]
     # The browser leaves the telling to us, and a live change asks for the page, not for the form.
-    form = page.partition("verdict/")[2].partition(">")[0]
+    form = page.partition(f'action="{url}"')[2].partition(">")[0]
     assert "novalidate" in form
     assert f'hx-get="{address(ruled, f"promises/{found.pk}/")}"' in page
 
