@@ -10,12 +10,17 @@ import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from alignment.config.local.engines import engines
 from alignment.config.local.problems import StartProblem
 
+# The name of the migrated database that all workers copy (`tests.database`).
+TEMPLATE = "ENTENTE_TEST_TEMPLATE"
 _running = ExitStack()
 
 
@@ -41,6 +46,15 @@ def _start() -> None:
     except StartProblem as problem:
         _running.close()
         raise pytest.UsageError(str(problem)) from None
+    os.environ[TEMPLATE] = f"template_{uuid4().hex}"
+    _running.callback(_drop_template)
+
+
+def _drop_template() -> None:
+    """The server may be one that lives on."""
+    name = Identifier(os.environ[TEMPLATE])
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute(SQL("DROP DATABASE IF EXISTS {}").format(name))
 
 
 def pytest_unconfigure() -> None:

@@ -1,10 +1,13 @@
 """The OpenAPI document and its browsable form, which works offline under the strict CSP."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import get_language
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.renderers import JSONRenderer
@@ -92,6 +95,22 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+class RememberedSchema(SchemaGenerator):
+    """Writing the document takes more than a second; it stays as it is while a process lives."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        return _schema(get_language(), self.api_version)
+
+
+# Bounded, because anyone may ask for any version.
+@lru_cache(maxsize=4)
+def _schema(_language: str | None, version: str | None) -> dict[str, Any]:
+    """The whole document in the language that is active now."""
+    generator = SchemaGenerator(api_version=version)  # type: ignore[no-untyped-call]
+    found: dict[str, Any] = generator.get_schema(public=True)  # type: ignore[no-untyped-call]
+    return found
+
+
 class SchemaView(SpectacularAPIView):
     """OpenAPI 3.1, as JSON or YAML. It tells nothing of any program, so anyone may read it."""
 
@@ -100,6 +119,7 @@ class SchemaView(SpectacularAPIView):
     throttle_classes = ()
     renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer, JSONRenderer]
     custom_settings = SETTINGS
+    generator_class = RememberedSchema
 
 
 class DocsView(SpectacularSwaggerSplitView):

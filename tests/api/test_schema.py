@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
@@ -123,6 +124,25 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "nominations",
         "selection",
     }
+
+
+def test_it_is_written_once_in_each_language(
+    document: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(language: str, **query: str) -> Any:
+        headers = {"Accept": "application/json", "Accept-Language": language}
+        return Client().get("/api/v1/schema/", query, headers=headers).json()
+
+    french, written, parse = ask("fr"), [], SchemaGenerator.parse
+
+    def count(*given: Any) -> Any:
+        written.append(given)
+        return parse(*given)
+
+    monkeypatch.setattr(SchemaGenerator, "parse", count)
+    assert (ask("en"), ask("fr"), written) == (document, french, [])
+    assert ask("en", version="another")["info"] != document["info"]
+    assert len(written) == 1
 
 
 def test_yaml_is_served_too() -> None:
