@@ -109,7 +109,7 @@ def withdraw_finding(*, finding: CriterionFinding, by: User) -> CriterionFinding
     restored: Any = facts_restored(found.before, found.after, vars(account))
     _let_go(found)
     if restored:
-        update_account(account=account, facts=restored, by=by)  # type: ignore[arg-type]
+        update_account(account=account, facts=restored, by=by)
     audit.record(
         by=by,
         action="finding.withdraw",
