@@ -52,6 +52,6 @@ def _migrate(template: str) -> None:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     finally:
         connection.close()
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
         test["NAME"] = own
         connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = usual
