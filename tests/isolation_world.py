@@ -44,6 +44,7 @@ from alignment.scoring.models import Backtest, BacktestOutcome, LeadScore, Move,
 from . import cast as play
 from .cast import Cast
 from .isolation_field import hers_field
+from .isolation_intent import hers_intent
 from .isolation_plan import hers_plan
 from .isolation_sla import hers_promises
 from .isolation_workspace import hers_workspace
@@ -65,6 +66,7 @@ def furnish(cast: Cast) -> None:
     _hers_work(cast)
     hers_promises(cast, FOREIGN)
     hers_field(cast, FOREIGN)
+    hers_intent(cast, FOREIGN)
     hers_plan(cast, FOREIGN)
     hers_workspace(cast, FOREIGN)
     _ours(cast)

@@ -10,21 +10,9 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.queries.horizon import oldest_open
 from alignment.people.models import Program
 
-# The oldest transaction still open when this statement began. A snapshot lists those of every
-# database of the server; other databases write no journal of ours and must not hold it up.
-_HORIZON = """
-SELECT COALESCE((
-    SELECT min(xid) FROM pg_snapshot_xip(now.snapshot) AS xid
-    WHERE NOT EXISTS (
-        SELECT FROM pg_locks held JOIN pg_stat_activity session USING (pid)
-        WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock'
-          AND held.transactionid = xid::xid
-          AND session.datname <> current_database())
-), pg_snapshot_xmax(now.snapshot))::text
-FROM (SELECT pg_current_snapshot() AS snapshot) now
-"""
 _READ = """
 SELECT id, kind, at, account_id, stakeholder_id, lead_id, actor_id, cause::text, detail::text,
        txid::text AS written_by
@@ -77,8 +65,7 @@ def settled_events(
     narrower = " ".join(_NARROWER[name] for name in only)
     with connection.cursor() as cursor:
         # First, on its own: what it does not find open has ended before the next snapshot.
-        cursor.execute(_HORIZON)
-        (horizon,) = cursor.fetchone()
+        horizon = str(oldest_open())
         place: dict[str, Any] = {"txid": str(after.txid), "id": after.id, "limit": limit}
         cursor.execute(
             _READ.format(narrower=narrower),

@@ -1,4 +1,4 @@
-from .accounts import Account, AccountChange
+from .accounts import Account, AccountChange, AccountToScore
 from .engagements import Engagement, Signal
 from .journal import JournalEvent, JournalKind
 from .leads import Lead, Stage, ValidationCall
@@ -7,6 +7,7 @@ from .stakeholders import Channel, Consent, EmailAddress, Phone, Stakeholder
 __all__ = [
     "Account",
     "AccountChange",
+    "AccountToScore",
     "Channel",
     "Consent",
     "EmailAddress",

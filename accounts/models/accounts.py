@@ -119,3 +119,20 @@ class AccountChange(ProgramOwned):
         verbose_name = _("account waiting for its verdict")
         verbose_name_plural = _("accounts waiting for their verdict")
         indexes = [models.Index(fields=["program", "id"], name="account_change_order")]
+
+
+class AccountToScore(ProgramOwned):
+    """An account whose score must be reckoned again. Rows are the queue; whoever scores deletes them.
+
+    Without an account it is all of the program, behind the id `after`.
+    """
+
+    account = models.ForeignKey(
+        Account, models.CASCADE, null=True, db_index=False, related_name="+"
+    )
+    after = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("account waiting for its score")
+        verbose_name_plural = _("accounts waiting for their score")
+        indexes = [models.Index(fields=["program", "id"], name="account_to_score_order")]

@@ -35,6 +35,7 @@ MESSAGES = {
     "owner": _("“%(value)s” is nobody who may own accounts in this program."),
     "phone": _("“%(value)s” is not a phone number."),
     "range": _("The lower end is above the upper end."),
+    "several_accounts": _("More than one account is called “%(value)s”: give its domain."),
     "shared_host": _("%(value)s hosts pages of many companies; give the company's own domain."),
     "state": _("“%(value)s” is not a US state."),
     "taken": _("“%(value)s” already belongs to another one."),
@@ -44,6 +45,7 @@ MESSAGES = {
     "unknown_account": _("There is no account “%(value)s”."),
     "unknown_field": _("There is no such field."),
     "url": _("“%(value)s” is not a web address."),
+    "week_range": _("%(value)s is not in a week between 2015 and now."),
     "zip": _("“%(value)s” is not a US ZIP code."),
 }
 

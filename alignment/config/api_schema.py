@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.renderers import JSONRenderer
 
 from accounts.field.models import CriterionFinding
+from accounts.intent.api.rows import OUTCOMES
 from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
@@ -33,6 +34,7 @@ TAGS = {
     "saved-views": "Filters of the list of accounts under a name.",
     "stakeholders": "People, how to reach them and whether we may.",
     "field": "What sales saw: findings, who knows whom, whose product accounts use.",
+    "intent": "What accounts read: surges of topics and visits to our own site, by week.",
     "leads": "Runs through qualification, their score and why.",
     "engagements": "Dated occurrences of signals: behaviour and facts.",
     "signals": "The kinds of behaviour and facts that the program counts.",
@@ -116,4 +118,5 @@ CONSENT_CHANNELS = Channel.choices
 ATTEMPT_CHANNELS = Attempt.Channel.choices
 ATTEMPT_OUTCOMES = Attempt.Outcome.choices
 FINDING_OUTCOMES = CriterionFinding.Outcome.choices
+ROW_OUTCOMES = [(outcome, outcome) for outcome in OUTCOMES]
 CALL_OUTCOMES = ValidationCall.Outcome.choices

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.api.urls")),
     path("", include("accounts.field.api_urls")),
     path("", include("accounts.duplicates.api_urls")),
+    path("", include("accounts.intent.api_urls")),
     path("", include("alignment.agreements.api_urls")),
     path("", include("alignment.icp.api_urls")),
     path("", include("alignment.scoring.api_urls")),

@@ -11,6 +11,7 @@ app = Celery("entente")
 app.config_from_object("alignment.config.settings:CELERY")
 app.autodiscover_tasks(
     [
+        "accounts.intent",
         "alignment.agreements",
         "alignment.jobs",
         "alignment.scoring",
@@ -29,6 +30,7 @@ app.conf.beat_schedule = {
     },
     "jobs left": {"task": "alignment.jobs.tasks.take_up_left_jobs", "schedule": 5.0},
     "accounts waiting": {"task": "alignment.scoring.tasks.judge_left_over", "schedule": 2.0},
+    "account scores": {"task": "alignment.scoring.tasks.score_left_over", "schedule": 5.0},
     "signed for today": {"task": "alignment.agreements.tasks.start_signed", "schedule": 20.0},
     "old replies": {"task": "alignment.people.tasks.forget_replies", "schedule": 900.0},
     "mails waiting": {"task": "alignment.notifications.tasks.send_by_mail", "schedule": 5.0},
@@ -38,5 +40,6 @@ app.conf.beat_schedule = {
     },
     "digests due": {"task": "alignment.notifications.tasks.prepare_digests", "schedule": 120.0},
     "old messages": {"task": "alignment.notifications.tasks.tidy", "schedule": 1800.0},
+    "intent that fades": {"task": "accounts.intent.tasks.fade_intent", "schedule": 60.0},
     "scores gone stale": {"task": "alignment.scoring.tasks.refresh_stale", "schedule": 60.0},
 }

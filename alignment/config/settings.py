@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "accounts",
     "accounts.field",
     "accounts.duplicates",
+    "accounts.intent",
     "alignment.agreements",
     "alignment.jobs",
     "alignment.notifications",
@@ -345,6 +346,7 @@ SPECTACULAR_SETTINGS = {
         "AttemptChannel": "alignment.config.api_schema.ATTEMPT_CHANNELS",
         "AttemptOutcome": "alignment.config.api_schema.ATTEMPT_OUTCOMES",
         "FindingOutcome": "alignment.config.api_schema.FINDING_OUTCOMES",
+        "RowOutcome": "alignment.config.api_schema.ROW_OUTCOMES",
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
     },
 }

@@ -14,6 +14,7 @@ class Import(ProgramOwned):
         ACCOUNTS = "accounts", _("Accounts")
         STAKEHOLDERS = "stakeholders", _("People")
         ENGAGEMENTS = "engagements", _("Engagements")
+        SURGES = "surges", _("Intent surges")
 
     target = models.CharField(_("what it holds"), max_length=12, choices=Target)
     file = models.FileField(_("file"), upload_to="imports/%Y/%m/", max_length=255)

@@ -27,17 +27,18 @@ from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.parsing.targets import TARGETS
 from alignment.imports.reading import Reader, columns_of
 from alignment.imports.storing import stored_cells
-from alignment.imports.taking import accounts, engagements, stakeholders
+from alignment.imports.taking import accounts, engagements, stakeholders, surges
 from alignment.imports.taking.batches import Batch
 from alignment.jobs.models import Job
 from alignment.jobs.runner import JobFailed, step_of
 
 DEFAULT_SOURCE = "import"
-CHUNK = {"accounts": 5_000, "stakeholders": 2_500, "engagements": 2_000}
+CHUNK = {"accounts": 5_000, "stakeholders": 2_500, "engagements": 2_000, "surges": 5_000}
 TAKERS: dict[str, Callable[[Batch], list[Upserted]]] = {
     "accounts": accounts.take,
     "stakeholders": stakeholders.take,
     "engagements": engagements.take,
+    "surges": surges.take,
 }
 # What the reading process does with the values already.
 PREPARED: dict[str, Prepare] = {"accounts": clean_account}

@@ -35,6 +35,7 @@ SAMPLE_OF = {
     Import.Target.ACCOUNTS: "sp500_constituents.csv",
     Import.Target.STAKEHOLDERS: "fictional_contacts_fr.csv",
     Import.Target.ENGAGEMENTS: "fictional_engagements_fr.csv",
+    Import.Target.SURGES: "fictional_surges.csv",
 }
 
 
@@ -223,6 +224,11 @@ def _targets(form: forms.UploadForm) -> list[dict[str, Any]]:
             "activity",
             _("What people did and when: page views, webinars, e-mails. They move the scores."),
             _("E-mail, signal, date, source, the source's id…"),
+        ),
+        "surges": (
+            "bolt",
+            _("Topics that companies read about, by week, as an intent provider exports them."),
+            _("Company domain or name, topic, score, week, source…"),
         ),
     }
     chosen = form["target"].value()

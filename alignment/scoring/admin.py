@@ -22,7 +22,7 @@ from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, Scope
 from alignment.people.models import User
 
 from .actions.signals import create_signal, refusal, rename_signal
-from .models import LeadScore
+from .models import AccountScore, LeadScore
 
 REFUSALS = (InvalidContent, NotADraft)
 
@@ -39,6 +39,23 @@ class LeadScoreAdmin(ProgramScopedAdmin):
     fields = ("program", "lead", "total", "fit", "engagement", "last_engaged_at", "version_id")
     search_fields = ("lead__stakeholder__last_name", "lead__account__name")
     ordering = ("-lead_id",)
+
+
+@admin.register(AccountScore)
+class AccountScoreAdmin(ProgramScopedAdmin):
+    list_display = (
+        "account",
+        "score",
+        "fit",
+        "engagement",
+        "intent",
+        "relationships",
+        "program",
+    )
+    list_filter = (ProgramFilter,)
+    list_select_related = ("account", "program")
+    search_fields = ("account__name",)
+    ordering = ("-score", "-account_id")
 
 
 class SignalForm(ScopedForm):

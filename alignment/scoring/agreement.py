@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.actions.scores import queue_all_for_score
 from accounts.models import Signal
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.rooms import Room, register, shown_reason
@@ -13,6 +14,7 @@ from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.people.models import Program, User
 
+from .account_score.words import weight_clauses
 from .defaults import DEFAULT_MODEL
 from .lint import remarks as remarks_on
 from .queries_lint import sightings
@@ -33,7 +35,8 @@ def clauses(program: Program, contents: Sequence[Mapping[str, Any]]) -> list[lis
 
 
 def _clauses(model: ScoringModel, names: dict[str, str]) -> list[Clause]:
-    return threshold_clauses(model) + [_rule_clause(rule, names) for rule in model.rules]
+    rules = [_rule_clause(rule, names) for rule in model.rules]
+    return threshold_clauses(model) + rules + weight_clauses(model.account)
 
 
 def _rule_clause(rule: Rule, names: dict[str, str]) -> Clause:
@@ -58,7 +61,8 @@ def remarks(program: Program, content: Mapping[str, Any]) -> list[Remark]:
 
 
 def carry_out(version: Version, by: User | None) -> None:
-    """Score every lead by the model, in a job."""
+    """Score every lead by the model, in a job; accounts at once for its weights, and after it."""
+    queue_all_for_score(program_id=version.program_id)
     jobs.start(
         program=version.program, kind=Job.Kind.RESCORE, by=by, parameters={"version": version.pk}
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Signal
 from alignment.people.models import Side
 
+from .account_score.forms import WeightsForm
 from .actions.signals import SIGNAL_CODE
 from .rules import ICP_MATCH, MAX_CAP, MAX_DAYS, MAX_POINTS, MAX_RULES, Rule, ScoringModel
 
@@ -139,6 +140,7 @@ class ModelForm:
             model = model or ScoringModel()
             self.rows = [str(i) for i in range(len(model.rules))]
             self.thresholds = ThresholdsForm(initial=_thresholds(model) | {"note": note})
+            self.weights = WeightsForm.of(model.account)
             self.rules = [
                 self._form(str(i), initial=_initial(rule)) for i, rule in enumerate(model.rules)
             ]
@@ -146,6 +148,7 @@ class ModelForm:
             asked = dict.fromkeys(r for r in rows or [] if ROW.fullmatch(r))
             self.rows = list(asked)[:MAX_RULES]
             self.thresholds = ThresholdsForm(data)
+            self.weights = WeightsForm(data, prefix=WeightsForm.PREFIX)
             self.rules = [self._form(row, data=data) for row in self.rows]
 
     def _form(self, row: str, **kwargs: Any) -> RuleForm:
@@ -160,6 +163,7 @@ class ModelForm:
         copy = ModelForm(signals=self.signals)
         copy.rows = list(self.rows)
         copy.thresholds = ThresholdsForm(initial=_values(self.thresholds))
+        copy.weights = WeightsForm(initial=_values(self.weights), prefix=WeightsForm.PREFIX)
         copy.rules = [copy._form(row, initial=_values(form)) for row, form in self.lines]
         return copy
 
@@ -185,7 +189,8 @@ class ModelForm:
                 moved.insert(other, moved.pop(place))  # type: ignore[arg-type]
 
     def is_valid(self) -> bool:
-        wrong = [form for form in (self.thresholds, *self.rules) if not form.is_valid()]
+        forms = (self.thresholds, self.weights, *self.rules)
+        wrong = [form for form in forms if not form.is_valid()]
         return not wrong
 
     def content(self) -> dict[str, Any]:
@@ -194,7 +199,7 @@ class ModelForm:
         values = {n: cleaned[n] for n in THRESHOLDS if cleaned.get(n) is not None}
         rules = [form.row() for form in self.rules]
         _name(rules)
-        return {**values, "rules": rules}
+        return {**values, **self.weights.content(), "rules": rules}
 
     def sketch(self) -> tuple[dict[str, Any], dict[str, str]]:
         """The model as far as it is written, and key of rule -> row."""
@@ -217,6 +222,8 @@ class ModelForm:
             parts = path.split(".")
             if parts[0] == "rules" and len(parts) == 3:
                 self.rules[int(parts[1])].take_error(parts[2], text)
+            elif parts[0] == "account":
+                self.weights.take_error(parts[-1], text)
             else:
                 known = path if path in self.thresholds.fields else None
                 self.thresholds.add_error(known, text)

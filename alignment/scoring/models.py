@@ -168,7 +168,16 @@ class Move(ProgramOwned):
         return self.fit + self.engagement
 
 
-# Its own room inside this one; Django looks for models here.
+# Rooms of their own inside this one; Django looks for models here.
+from .account_score.models import AccountScore, EngagementMark  # noqa: E402
 from .backtest.models import Backtest, BacktestOutcome  # noqa: E402
 
-__all__ = ["Backtest", "BacktestOutcome", "LeadScore", "Move", "WhatIf"]
+__all__ = [
+    "AccountScore",
+    "Backtest",
+    "BacktestOutcome",
+    "EngagementMark",
+    "LeadScore",
+    "Move",
+    "WhatIf",
+]

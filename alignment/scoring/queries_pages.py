@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Signal
 from alignment.agreements.models import Kind, State, Version
 from alignment.agreements.queries import history, in_force, open_version
-from alignment.agreements.rules import Change, diff
+from alignment.agreements.rules import Change, Clause, diff
 from alignment.jobs.models import Job
 from alignment.people.models import Program
 
+from .account_score.words import weight_clauses
 from .agreement import clauses
 from .rules import DIMENSIONS, ENGAGEMENT, FIT, Rule, ScoringModel, parse_model
 from .words import rule_name
@@ -52,6 +53,7 @@ class ScoringPage:
     version: Version | None
     model: ScoringModel
     dimensions: list[Dimension]
+    weights: list[Clause]
     open: Version | None
     versions: list[Version]
     job: Job | None
@@ -77,6 +79,7 @@ def scoring_page(*, program: Program) -> ScoringPage:
         version=version,
         model=model,
         dimensions=_dimensions(model, signal_names(program)),
+        weights=weight_clauses(model.account),
         open=open_version(program, Kind.SCORING),
         versions=history(program, Kind.SCORING),
         job=open_rescore(program=program),

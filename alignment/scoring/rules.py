@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 
 from alignment.agreements.rules import InvalidContent
 
+from .account_score.rules import DEFAULT_WEIGHTS, AccountWeights, parse_weights
+from .numbers import whole_number
+
 FIT, ENGAGEMENT = "fit", "engagement"
 DIMENSIONS = (FIT, ENGAGEMENT)
 DECAYS = ("none", "linear", "half_life")
@@ -86,6 +89,7 @@ class ScoringModel:
     mql_min_engagement: int | None = None
     fit_cap: int | None = None
     engagement_cap: int | None = None
+    account: AccountWeights = DEFAULT_WEIGHTS
 
     @property
     def timed(self) -> tuple[Rule, ...]:
@@ -155,12 +159,13 @@ def parse_model(content: Any, signals: Collection[str] | None = None) -> Scoring
     _check_rules(parsed, errors)
     model = ScoringModel(
         rules=rules,
-        mql_at=_number(content, "mql_at", "", errors, 1, 10_000, default=40) or 40,
-        sql_at=_number(content, "sql_at", "", errors, 1, 10_000, default=60) or 60,
-        mql_min_fit=_number(content, "mql_min_fit", "", errors, 0, 10_000),
-        mql_min_engagement=_number(content, "mql_min_engagement", "", errors, 0, 10_000),
-        fit_cap=_number(content, "fit_cap", "", errors, 0, 10_000),
-        engagement_cap=_number(content, "engagement_cap", "", errors, 0, 10_000),
+        mql_at=whole_number(content, "mql_at", "", errors, 1, 10_000, default=40) or 40,
+        sql_at=whole_number(content, "sql_at", "", errors, 1, 10_000, default=60) or 60,
+        mql_min_fit=whole_number(content, "mql_min_fit", "", errors, 0, 10_000),
+        mql_min_engagement=whole_number(content, "mql_min_engagement", "", errors, 0, 10_000),
+        fit_cap=whole_number(content, "fit_cap", "", errors, 0, 10_000),
+        engagement_cap=whole_number(content, "engagement_cap", "", errors, 0, 10_000),
+        account=parse_weights(content.get("account"), errors),
     )
     if model.sql_at < model.mql_at:
         errors.setdefault("sql_at", _("The SQL threshold is below the MQL threshold."))
@@ -186,14 +191,14 @@ def _parse_rule(
     rule = Rule(
         key=str(row.get("key") or signal or source)[:60],
         dimension=str(row.get("dimension")),
-        points=_number(row, "points", path, errors, -MAX_POINTS, MAX_POINTS, needed=True) or 0,
+        points=whole_number(row, "points", path, errors, -MAX_POINTS, MAX_POINTS, needed=True) or 0,
         source=str(source),
         signal=signal,
-        min_count=_number(row, "min_count", path, errors, 1, 1_000, default=1) or 1,
-        window_days=_number(row, "window_days", path, errors, 1, MAX_DAYS),
+        min_count=whole_number(row, "min_count", path, errors, 1, 1_000, default=1) or 1,
+        window_days=whole_number(row, "window_days", path, errors, 1, MAX_DAYS),
         decay=str(row.get("decay") or "none"),
-        decay_days=_number(row, "decay_days", path, errors, 1, MAX_DAYS),
-        cap=_number(row, "cap", path, errors, 0, MAX_CAP),
+        decay_days=whole_number(row, "decay_days", path, errors, 1, MAX_DAYS),
+        cap=whole_number(row, "cap", path, errors, 0, MAX_CAP),
         reason=str(row.get("reason") or "")[:2000],
     )
     _check_time(rule, path, errors)
@@ -222,27 +227,3 @@ def _check_rules(parsed: list[Rule | None], errors: dict[str, str]) -> None:
         if rule.is_timed and timed > MAX_TIMED_RULES:
             text = _("At most %(most)d rules may have a window or decay.")
             errors.setdefault(f"rules.{i}.window_days", text % {"most": MAX_TIMED_RULES})
-
-
-def _number(
-    row: Mapping[str, Any],
-    name: str,
-    path: str,
-    errors: dict[str, str],
-    least: int,
-    most: int,
-    *,
-    default: int | None = None,
-    needed: bool = False,
-) -> int | None:
-    value = row.get(name)
-    place = f"{path}.{name}" if path else name
-    if value is None or value == "":
-        if needed:
-            errors[place] = _("Give a whole number.")
-        return default
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        text = _("Give a whole number from %(least)d to %(most)d.")
-        errors[place] = text % {"least": least, "most": most}
-        return default
-    return value

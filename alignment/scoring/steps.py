@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.actions.scores import queue_all_for_score
 from accounts.models import Account
 from alignment.agreements.actions.ruling import hold_version
 from alignment.agreements.models import Version
@@ -52,6 +53,13 @@ def advance(job: Job, until: int, **counted: int) -> bool:
     return until == END
 
 
+def _end(job: Job, ended: bool) -> bool:
+    """After the last chunk every account's score follows its leads and its verdict."""
+    if ended:
+        queue_all_for_score(program_id=job.program_id)
+    return ended
+
+
 def begin(job: Job, rows: Any) -> None:
     if job.total is None:
         job.total = rows.count()
@@ -92,7 +100,7 @@ def rescore_step(job: Job) -> bool:
     written = rescore(rule, which, parameters)
     moved = _settle(job, rule, written)
     until = END if _rest_stands(job, rule, span, written) else span[1]
-    return advance(job, until, changed=written.rows, moved=moved)
+    return _end(job, advance(job, until, changed=written.rows, moved=moved))
 
 
 def _rest_stands(job: Job, rule: Ruling, span: tuple[int, int], written: Written) -> bool:
@@ -123,7 +131,7 @@ def judge_step(job: Job) -> bool:
         cause={"why": "judge", "job": job.pk},
         hands_over=_hands_over(job),
     )
-    return advance(job, span[1], changed=len(flips))
+    return _end(job, advance(job, span[1], changed=len(flips)))
 
 
 @step_of(Job.Kind.REBUILD)
@@ -139,4 +147,4 @@ def rebuild_step(job: Job) -> bool:
     refresh_timed(rule, leads)
     written = rescore_ids(rule, leads)
     moved = _settle(job, rule, written)
-    return advance(job, span[1], corrected=corrected, changed=written.rows, moved=moved)
+    return _end(job, advance(job, span[1], corrected=corrected, changed=written.rows, moved=moved))

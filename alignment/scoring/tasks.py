@@ -4,6 +4,10 @@ from celery import shared_task
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.actions.scores import queue_for_score
+from accounts.models import Lead
+
+from .account_score import actions as account_scores
 from .actions.accounts import judge_waiting, programs_waiting
 from .actions.promotion import promote
 from .engine import refresh_timed, rescore_ids
@@ -22,6 +26,23 @@ def judge_changed(program_id: int) -> None:
     """Judge the accounts of a program that wait for it, until none is left."""
     while judge_waiting(program_id=program_id):
         pass
+    score_accounts(program_id)
+
+
+@shared_task
+def score_accounts(program_id: int) -> None:
+    """Score the accounts of a program that wait for it, until none is left."""
+    while account_scores.score_waiting(program_id=program_id):
+        pass
+
+
+@shared_task(expires=10)
+def score_left_over() -> None:
+    """The sweep: who did something since the last one, and all that waits."""
+    while account_scores.follow_engagements():
+        pass
+    for program_id in account_scores.programs_waiting():
+        score_accounts(program_id)
 
 
 @shared_task(expires=10)
@@ -48,4 +69,12 @@ def _refresh_some() -> bool:
         refresh_timed(rule, lead_ids)
         written = rescore_ids(rule, lead_ids)
         promote(program_id=program_id, crossings=written.crossings, cause={"why": "time"})
+        if written.rows:
+            _queue_accounts(program_id, lead_ids)
     return bool(due)
+
+
+def _queue_accounts(program_id: int, lead_ids: list[int]) -> None:
+    leads = Lead.objects.in_program(program_id).filter(pk__in=lead_ids, account__isnull=False)
+    accounts = leads.order_by().values_list("account_id", flat=True).distinct()
+    queue_for_score(program_id=program_id, account_ids=accounts)

@@ -12,6 +12,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
 from . import queries_pages
+from .account_score.words import weight_clauses
 from .queries_pages import scoring_page, version_dimensions, version_numbered
 
 if TYPE_CHECKING:
@@ -42,5 +43,10 @@ def version(request: ProgramRequest, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     model, dimensions = version_dimensions(program=request.program, version=found)
-    context = {"version": found, "model": model, "dimensions": dimensions}
+    context = {
+        "version": found,
+        "model": model,
+        "dimensions": dimensions,
+        "weights": weight_clauses(model.account),
+    }
     return render(request, "scoring/version.html", context)

@@ -88,6 +88,7 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "saved-views",
         "duplicates",
         "merges",
+        "intent",
         "stakeholders",
         "leads",
         "engagements",

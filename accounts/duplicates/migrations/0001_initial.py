@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0011_merged_accounts"),
+        ("accounts", "0012_merged_accounts"),
         ("people", "0005_leads_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.scores import queue_for_score
 from accounts.field.models import Competitor, Relationship
 from accounts.models import Account, Stakeholder
 from alignment.core import audit
@@ -140,4 +141,6 @@ def _told(
 ) -> None:
     audit.record(by=by, action=action, target=row, program_id=row.program_id, **detail)
     if account_id:
+        if isinstance(row, Relationship):
+            queue_for_score(program_id=row.program_id, account_ids=[account_id])
         bus.publish(row.program_id, f"account-{account_id}")

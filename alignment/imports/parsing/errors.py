@@ -46,6 +46,7 @@ MESSAGES = {
     ),
     "shared_host": _("%(value)s hosts pages of many companies; give the company's own domain."),
     "state": _("“%(value)s” is not a US state."),
+    "strength": _("“%(value)s” is not a strength from 0 to 100."),
     "too_long": _("Longer than %(limit)s characters."),
     "url": _("“%(value)s” is not a web address."),
     "zip": _("“%(value)s” is not a US ZIP code."),

@@ -192,6 +192,17 @@ def parse_amount(
     return _not_negative(whole(interval), text)
 
 
+def parse_strength(text: str, *, decimal_comma: bool = False) -> int | None:
+    """How strong a surge is, 0-100, rounded; "85 %" and "85/100" too. ``None`` when unknown."""
+    bare = text.strip().removesuffix("%").removesuffix("/100").strip()
+    value = parse_decimal(bare, decimal_comma=decimal_comma)
+    if value is None:
+        return None
+    if not 0 <= value <= 100:
+        raise unreadable("strength", text)
+    return int(value.to_integral_value(ROUND_HALF_UP))
+
+
 def parse_decimal(text: str, *, decimal_comma: bool = False) -> Decimal | None:
     """One number with at most four decimals. ``None`` when unknown."""
     try:

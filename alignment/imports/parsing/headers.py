@@ -108,6 +108,25 @@ value: value / answer / confirmed / valeur / confirme / reponse
 properties: properties / metadata / payload / attributes / proprietes / attributs
 """
 
+_SURGES = """
+domain: domain / company domain / account domain / domain name / company url / website /
+    company website / company domain name / root domain / url / domaine / nom de domaine /
+    site web / domaine de l entreprise
+name: company name / company / account name / account / name / organization / organisation /
+    business name / entreprise / societe / raison sociale / nom de l entreprise / nom du
+    compte / compte / nom de la societe
+topic: topic name / topic / intent topic / surge topic / surging topic / topics / keyword /
+    category / sujet / theme / thematique / thematique d intention / mot cle
+strength: composite score / topic score / surge score / intent score / company surge score /
+    score / strength / topic composite score / intent strength / score composite / score d
+    intention / score du sujet / intensite / force / note
+week: week / week of / week start / week starting / week start date / week ending / week end
+    date / score date / surge date / report date / date stamp / date / as of / semaine /
+    semaine du / debut de semaine / fin de semaine / date du score / date du rapport
+source: source / provider / vendor / data source / intent source / fournisseur / provenance /
+    origine
+"""
+
 
 def _read(text: str) -> Mapping[str, tuple[str, ...]]:
     joined = text.replace("\n    ", " ")
@@ -119,4 +138,5 @@ HEADERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "accounts": _read(_ACCOUNTS),
     "stakeholders": _read(_STAKEHOLDERS),
     "engagements": _read(_ENGAGEMENTS),
+    "surges": _read(_SURGES),
 }

@@ -38,6 +38,10 @@ _TELLING: Mapping[Kind, Mapping[str, re.Pattern[str]]] = {
         "email": re.compile(r".+@.+\..+"),
         "occurred_at": re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"),
     },
+    "surges": {
+        "domain": re.compile(r"https?://.*|www\..*|[\w.-]+\.(?:com|org|net|io|fr|ai)/?"),
+        "week": re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"),
+    },
 }
 # So many sheets are looked at for the one that is meant.
 MOST_SHEETS = 30

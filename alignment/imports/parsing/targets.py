@@ -22,7 +22,7 @@ from alignment.reference.rules import fold
 from alignment.reference.web import BadAddress
 from alignment.reference.web import parse_domain as domain_of
 
-Kind = Literal["accounts", "stakeholders", "engagements"]
+Kind = Literal["accounts", "stakeholders", "engagements", "surges"]
 # What one cell contributes to the values of its row; nothing when it says "unknown".
 Pairs = tuple[tuple[str, object], ...]
 
@@ -161,6 +161,17 @@ def _moment(name: str, text: str, reading: Reading) -> Pairs:
     return ((name, moment),)
 
 
+def _day(name: str, text: str, reading: Reading) -> Pairs:
+    """The day of a moment where the file was written."""
+    moment = parse_moment(text, zone=reading.zone, day_first=reading.day_first)
+    return ((name, moment.astimezone(reading.zone).date()),)
+
+
+def _strength(text: str, reading: Reading) -> Pairs:
+    value = fields.parse_strength(text, decimal_comma=reading.decimal_comma)
+    return () if value is None else (("strength", value),)
+
+
 _ROLES = {
     name: role
     for role, names in {
@@ -293,6 +304,15 @@ _ENGAGEMENT_FIELDS = (
     ),
 )
 
+_SURGE_FIELDS = (
+    Field("domain", _("Company domain"), _plain("domain", fields.parse_domain)),
+    Field("name", _("Company"), _text("name", 200)),
+    Field("topic", _("Topic"), _text("topic", 120), required=True),
+    Field("strength", _("Strength (0-100)"), _strength, required=True, numeric=True),
+    Field("week", _("Week (any day of it)"), partial(_day, "week"), required=True, dated=True),
+    Field("source", _("Source"), _text("source", 60)),
+)
+
 TARGETS: Mapping[Kind, Target] = {
     "accounts": Target(
         "accounts", _by_name("accounts", _ACCOUNT_FIELDS), ("name", "domain"), "missing_company"
@@ -308,5 +328,8 @@ TARGETS: Mapping[Kind, Target] = {
         _by_name("engagements", _ENGAGEMENT_FIELDS),
         ("email", "stakeholder_external_id"),
         "missing_person",
+    ),
+    "surges": Target(
+        "surges", _by_name("surges", _SURGE_FIELDS), ("domain", "name"), "missing_company"
     ),
 }

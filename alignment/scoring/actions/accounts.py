@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 
+from accounts.actions.scores import queue_for_score
 from accounts.models import AccountChange
 from alignment.core.live import bus
 from alignment.icp import actions as icp
@@ -33,6 +34,7 @@ def judge_accounts(*, program_id: int, account_ids: Sequence[int]) -> int:
     _tell(program_id, flips)
     # A lead may have moved to an account whose verdict stands: compare every one.
     _sync(program_id, account_ids, {"why": "facts"})
+    queue_for_score(program_id=program_id, account_ids=account_ids)
     return len(flips)
 
 

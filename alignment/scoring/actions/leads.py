@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.followers import tell_followers
+from accounts.actions.scores import queue_for_score
 from accounts.models import JournalEvent, JournalKind, Lead, Stage, ValidationCall
 from accounts.models.leads import CLOSED_STAGES
 from alignment.core import audit
@@ -37,6 +38,9 @@ _OPEN = """
         INSERT INTO scoring_leadscore (lead_id, program_id, icp)
         SELECT o.id, %(program)s, COALESCE((v.answer = 'yes')::int, 0)
         FROM opened o LEFT JOIN icp_verdict v ON v.account_id = o.account_id ORDER BY o.id
+    ), ranked AS (
+        INSERT INTO accounts_accounttoscore (program_id, account_id, after)
+        SELECT DISTINCT %(program)s, account_id, 0 FROM opened WHERE account_id IS NOT NULL
     ), told AS (
         INSERT INTO accounts_journalevent
             (program_id, kind, at, account_id, stakeholder_id, lead_id, actor_id, cause)
@@ -208,6 +212,8 @@ def _move(
     if until:
         detail["until"] = until.isoformat()
     _tell(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
+    if locked.account_id and stage in CLOSED_STAGES:
+        queue_for_score(program_id=locked.program_id, account_ids=[locked.account_id])
     return locked
 
 

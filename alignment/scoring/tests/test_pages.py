@@ -35,6 +35,8 @@ def filled(version: Version) -> dict[str, Any]:
     sent: dict[str, Any] = {"row": [row for row, _rule in form.lines], "do": "save"}
     for name in form.thresholds.fields:
         sent[name] = form.thresholds[name].value() or ""
+    for name in form.weights.fields:
+        sent[f"account-{name}"] = form.weights[name].value()
     for _row, rule in form.lines:
         for name in rule.fields:
             value = rule[name].value()
@@ -189,6 +191,8 @@ def test_a_new_rule_to_force(cast: Cast, draft: Version) -> None:
         ({"rule-4-decay": "linear"}, "Say in how many days it decays"),
         ({"rule-0-window_days": "10"}, "The ICP match has no count and no window"),
         ({"mql_at": "80"}, "The SQL threshold is below the MQL threshold"),
+        ({"account-fit": "41"}, "The four parts sum to 101 points; they must sum to 100."),
+        ({"account-further": ""}, "This field is required"),
         ({"sql_at": ""}, "This field is required"),
         ({"rule-4-key": "budget"}, "Two rules have the same key"),
     ],

@@ -25,6 +25,7 @@ class Column(NamedTuple):
 COLUMNS = (
     Column("verdict", _("Verdict")),
     Column("grade", _("Grade"), "grade", True),
+    Column("score", _("Score"), "score", True),
     Column("heat", _("Hottest lead"), "hottest"),
     Column("leads", _("Open leads"), "", True),
     Column("people", _("People"), "", True),
@@ -36,7 +37,7 @@ COLUMNS = (
     Column("source", _("Source")),
     Column("changed", _("Last change"), "changed"),
 )
-USUAL = ("verdict", "grade", "heat", "leads", "place", "employees", "owner", "changed")
+USUAL = ("verdict", "grade", "score", "heat", "leads", "place", "employees", "owner", "changed")
 
 
 def chosen(keys: Iterable[str]) -> list[Column]:

@@ -12,6 +12,8 @@ from django.db.models.functions import Coalesce
 from accounts.models import Account, Lead, Stage, Stakeholder
 from alignment.icp.models import Verdict
 from alignment.people.queries import possible_owners
+from alignment.scoring.account_score.queries import ORDER as SCORE_ORDER
+from alignment.scoring.account_score.queries import ranked
 from alignment.workspace.paging import Ordering, Page, page_of, write_cursor
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ HOT_STAGES = (Stage.MQL, Stage.SQL)
 ORDERINGS = {
     "name": Ordering(("name_key", "id"), (str, int)),
     "grade": Ordering(("verdict__grade", "verdict__account_id"), (int, int), descending=True),
+    "score": Ordering(SCORE_ORDER, (int, int), descending=True),
     "employees": Ordering(("size", "id"), (int, int), descending=True),
     "changed": Ordering(("updated_at", "id"), (datetime, int), descending=True),
     "hottest": Ordering(("heat", "id"), (int, int), descending=True),
@@ -73,7 +76,9 @@ def account_page(
 
 def in_order(program: Program, rows: ScopedQuerySet[Account], sort: str) -> Any:
     """The rows with what their order needs; some orders leave out what has no place in them."""
-    rows = rows.select_related("verdict", "owner")
+    rows = rows.select_related("verdict", "owner", "account_score")
+    if sort == "score":
+        return ranked(program, rows)
     if sort == "grade":
         return rows.filter(verdict__program=program)
     if sort == "employees":

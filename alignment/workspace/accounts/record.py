@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Prefetch, Q
 
 from accounts.field.queries.panels import Field, field_of
+from accounts.intent.actions.standing import today_utc
+from accounts.intent.queries.panel import IntentPanel, intent_of
 from accounts.models import Account, EmailAddress, Lead, Stakeholder
 from accounts.queries.names import know_by_address
 from alignment.icp.queries import verdict_of
+from alignment.scoring.account_score.queries import ScorePanel, score_of
 from alignment.scoring.queries import ruling
 from alignment.workspace.criteria import CriterionLine, lines_of
 from alignment.workspace.timeline import Timeline, timeline_of
@@ -46,6 +49,8 @@ class AccountRecord:
     model: ScoringModel
     has_more: bool
     field: Field
+    score: ScorePanel
+    intent: IntentPanel
 
     @property
     def to_find_out(self) -> list[CriterionLine]:
@@ -57,8 +62,10 @@ class AccountRecord:
 
 
 def account_in(*, program: Program, account_id: int) -> Account | None:
-    """The account with its owner and stored verdict, if it is of this program."""
-    rows = Account.objects.in_program(program).select_related("owner", "program", "verdict")
+    """The account with its owner, verdict, score and intent, if it is of this program."""
+    rows = Account.objects.in_program(program).select_related(
+        "owner", "program", "verdict", "account_score", "intent"
+    )
     return rows.filter(pk=account_id).first()
 
 
@@ -89,6 +96,8 @@ def account_record(account: Account) -> AccountRecord:
         model=ruling(account.program_id).compiled.model,
         has_more=len(people) > MOST_PEOPLE,
         field=field_of(account),
+        score=score_of(account),
+        intent=intent_of(account, today_utc()),
     )
 
 

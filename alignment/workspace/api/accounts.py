@@ -34,7 +34,9 @@ REPLACED = CLEANERS.keys() - {"owner_id", "owner_email", "source", "external_id"
 
 
 def accounts_of(program: Any) -> QuerySet[Account]:
-    return Account.objects.in_program(program).select_related("owner", "verdict__version")
+    return Account.objects.in_program(program).select_related(
+        "owner", "verdict__version", "account_score", "intent"
+    )
 
 
 @extend_schema_view(

@@ -14,6 +14,9 @@ from accounts.models import Account, Channel, Stakeholder
 from alignment.core.rest.schema import FieldErrorSchema, example
 from alignment.icp.models import Answer, Verdict
 from alignment.icp.queries import verdict_of
+from alignment.scoring.account_score.queries import score_of
+from alignment.scoring.account_score.rules import PARTS
+from alignment.scoring.models import AccountScore
 
 Shape = serializers.Serializer[Any]
 
@@ -28,12 +31,27 @@ class VerdictBrief(serializers.ModelSerializer[Verdict]):
         fields = ("answer", "grade", "version", "judged_at")
 
 
+class AccountScoreOut(serializers.ModelSerializer[AccountScore]):
+    """Points by part; `score` is their sum, 0 to 100."""
+
+    class Meta:
+        model = AccountScore
+        ref_name = "AccountScore"
+        fields = ("score", "fit", "engagement", "intent", "relationships")
+
+
 class AccountRow(AccountOut):
     verdict = serializers.SerializerMethodField()
+    score = serializers.SerializerMethodField(help_text="Null for seconds after it is made.")
 
     class Meta(AccountOut.Meta):
         ref_name = "Account"
-        fields = (*AccountOut.Meta.fields, "verdict")  # type: ignore[assignment]
+        fields = (*AccountOut.Meta.fields, "verdict", "score")  # type: ignore[assignment]
+
+    @extend_schema_field(AccountScoreOut(allow_null=True))
+    def get_score(self, account: Account) -> dict[str, Any] | None:
+        score = getattr(account, "account_score", None)
+        return AccountScoreOut(score).data if score else None
 
     @extend_schema_field(VerdictBrief(allow_null=True))
     def get_verdict(self, account: Account) -> dict[str, Any] | None:
@@ -64,12 +82,52 @@ class VerdictOut(Shape):
         ref_name = "Verdict"
 
 
+class ScorePartOut(Shape):
+    part = serializers.ChoiceField(choices=PARTS)
+    points = serializers.IntegerField()
+    most = serializers.IntegerField(help_text="Most points of this part in the signed model.")
+    value = serializers.IntegerField(help_text="0 to 100: the share of `most` that it gives now.")
+    evidence = serializers.CharField()
+
+    class Meta:
+        ref_name = "AccountScorePart"
+
+
+class ScoreDetail(Shape):
+    """The points of the parts sum to the score."""
+
+    score = serializers.IntegerField(
+        allow_null=True, help_text="Null for seconds after it is made."
+    )
+    version = serializers.IntegerField(allow_null=True, help_text="Of the scoring model in force.")
+    parts = ScorePartOut(many=True)
+
+    class Meta:
+        ref_name = "AccountScoreDetail"
+
+
 class AccountDetail(AccountOut):
     verdict = serializers.SerializerMethodField()
+    score = serializers.SerializerMethodField()
 
     class Meta(AccountOut.Meta):
         ref_name = "AccountDetail"
-        fields = (*AccountOut.Meta.fields, "verdict")  # type: ignore[assignment]
+        fields = (*AccountOut.Meta.fields, "verdict", "score")  # type: ignore[assignment]
+
+    @extend_schema_field(ScoreDetail)
+    def get_score(self, account: Account) -> dict[str, Any]:
+        panel = score_of(account)
+        parts = [
+            {
+                "part": line.part,
+                "points": line.points,
+                "most": line.most,
+                "value": line.value,
+                "evidence": line.said,
+            }
+            for line in panel.lines
+        ]
+        return {"score": panel.score, "version": panel.version, "parts": parts}
 
     @extend_schema_field(VerdictOut)
     def get_verdict(self, account: Account) -> dict[str, Any]:

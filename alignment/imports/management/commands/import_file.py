@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     # They load every page of the site, and whoever deploys it ran them.
     requires_system_checks: tuple[str, ...] = ()
-    help = "Imports a CSV or XLSX file of accounts, stakeholders or engagements."
+    help = "Imports a CSV or XLSX file of accounts, stakeholders, engagements or surges."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The same choices as on the page."""

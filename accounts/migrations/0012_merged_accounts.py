@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0010_coded_reasons"),
+        ("accounts", "0011_accounts_to_score"),
     ]
 
     operations = [

@@ -1,0 +1,64 @@
+"""Which accounts rows of a provider mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from accounts.models import Account
+from accounts.rules.accounts import name_key
+from alignment.people.models import Program
+
+Problem = Literal["unknown_account", "several_accounts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company as a row names it. The id goes before the domain, the domain before the name."""
+
+    account_id: int | None = None
+    domain: str = ""
+    name: str = ""
+
+    @property
+    def field(self) -> str:
+        """The field that names it."""
+        return "account_id" if self.account_id else "domain" if self.domain else "name"
+
+    @property
+    def shown(self) -> str:
+        return str(self.account_id or self.domain or self.name)
+
+
+class Companies:
+    """The accounts of a batch, found in three statements at most.
+
+    A name stands for an account only if one account bears it: a surge is put on no guess.
+    """
+
+    def __init__(self, program: Program, asked: Iterable[Company]) -> None:
+        companies = set(asked)
+        rows = Account.objects.in_program(program)
+        ids = {c.account_id for c in companies if c.account_id is not None}
+        domains = {c.domain for c in companies if c.field == "domain"}
+        names = {name_key(c.name) for c in companies if c.field == "name" and c.name}
+        self._ids = set(rows.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+        self._by_domain: dict[str | None, int] = (
+            dict(rows.filter(domain__in=domains).values_list("domain", "pk")) if domains else {}
+        )
+        self._by_name: dict[str, list[int]] = {}
+        found = rows.filter(name_key__in=names).values_list("name_key", "pk") if names else ()
+        for key, pk in found:
+            self._by_name.setdefault(key, []).append(pk)
+
+    def find(self, company: Company) -> int | Problem:
+        """The account's id, or why there is none."""
+        if company.account_id is not None:
+            return company.account_id if company.account_id in self._ids else "unknown_account"
+        if company.domain:
+            return self._by_domain.get(company.domain, "unknown_account")
+        bearers = self._by_name.get(name_key(company.name), [])
+        if len(bearers) > 1:
+            return "several_accounts"
+        return bearers[0] if bearers else "unknown_account"

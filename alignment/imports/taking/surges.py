@@ -1,0 +1,23 @@
+"""Surges from a provider's export. Only companies that the program knows are taken."""
+
+from __future__ import annotations
+
+from accounts.intent.actions.reports import SurgeIn, report_surges
+from accounts.intent.queries.finding import Company
+from accounts.rules.facts import Upserted
+from alignment.imports.taking.batches import Batch
+
+
+def take(batch: Batch) -> list[Upserted]:
+    """One result per row. The domain goes before the name; without either there is no row."""
+    rows = [
+        SurgeIn(
+            company=Company(domain=row.get("domain", ""), name=row.get("name", "")),
+            source=row.get("source", batch.source),
+            topic=row["topic"],
+            week=row["week"],
+            strength=row["strength"],
+        )
+        for row in batch.rows
+    ]
+    return report_surges(program=batch.program, rows=rows, by=batch.by, dry_run=batch.dry_run)

@@ -1,0 +1,118 @@
+"""Scoring what waits: the queue, and the accounts whose people did something.
+
+Ingest stores engagements at full speed and tells nobody here: it takes no lock for this and queues
+nothing. A sweep reads the engagements behind its mark instead, and scores the accounts of their
+leads. Everything else that a score rests on is queued (`accounts/actions/scores.py`) in the
+transaction that changes it.
+"""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from accounts.models import AccountToScore
+from accounts.queries.horizon import oldest_open
+from alignment.core.live import bus
+
+from ..actions.promotion import NAMED_AT_MOST
+from .models import EngagementMark
+from .statement import write_scores, write_span
+
+# First key of the advisory locks by which those who score a program take turns.
+TURNS = 7_305
+CLAIM_LIMIT = 5_000
+SPAN = 20_000
+READ_LIMIT = 50_000
+END = 2**63 - 1
+_TURN = "SELECT pg_advisory_xact_lock(%s, %s)"
+_READING = "SELECT pg_try_advisory_xact_lock(%s)"
+_CLAIM = """
+    DELETE FROM accounts_accounttoscore WHERE id IN (
+        SELECT id FROM accounts_accounttoscore WHERE program_id = %s AND account_id IS NOT NULL
+        ORDER BY id LIMIT %s)
+    RETURNING account_id"""
+_CLAIM_ALL = """
+    DELETE FROM accounts_accounttoscore WHERE program_id = %s AND account_id IS NULL
+    RETURNING after"""
+_END_OF_SPAN = """
+    SELECT id FROM accounts_account WHERE program_id = %s AND id > %s
+    ORDER BY id OFFSET %s LIMIT 1"""
+_AGAIN = "INSERT INTO accounts_accounttoscore (program_id, after) VALUES (%s, %s)"
+_NEWER = """
+    WITH newer AS (
+        SELECT id, lead_id FROM accounts_engagement WHERE id > %s ORDER BY id LIMIT %s
+    ), moved AS (
+        SELECT DISTINCT l.program_id, l.account_id
+        FROM (SELECT DISTINCT lead_id FROM newer) n JOIN accounts_lead l ON l.id = n.lead_id
+        WHERE l.account_id IS NOT NULL
+    ), queued AS (
+        INSERT INTO accounts_accounttoscore (program_id, account_id, after)
+        SELECT program_id, account_id, 0 FROM moved
+    )
+    SELECT max(id), count(*) FROM newer"""
+
+
+@transaction.atomic
+def score_waiting(*, program_id: int) -> int:
+    """Score what waits in a program; how many rows of the queue that was.
+
+    One at a time: who comes second sees all that the first one saw, so no older look at the
+    evidence overwrites a newer one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TURN, [TURNS, program_id])
+        cursor.execute(_CLAIM, [program_id, CLAIM_LIMIT])
+        ids = {account_id for (account_id,) in cursor.fetchall()}
+        cursor.execute(_CLAIM_ALL, [program_id])
+        asked = [after for (after,) in cursor.fetchall()]
+    changed = write_scores(program_id, sorted(ids)) if ids else []
+    if asked:
+        changed += _score_span(program_id, min(asked))
+    if changed:
+        named = changed if len(changed) <= NAMED_AT_MOST else []
+        bus.publish(program_id, "accounts", *(f"account-{pk}" for pk in named))
+    return len(ids) + len(asked)
+
+
+def _score_span(program_id: int, after: int) -> list[int]:
+    """The next piece of the whole program; what is left goes back into the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(_END_OF_SPAN, [program_id, after, SPAN - 1])
+        row = cursor.fetchone()
+        until = row[0] if row else END
+        if until != END:
+            cursor.execute(_AGAIN, [program_id, until])
+    return write_span(program_id, after, until)
+
+
+def programs_waiting() -> list[int]:
+    """Programs with accounts that wait for their score."""
+    rows = AccountToScore.objects.across_programs().order_by()
+    return list(rows.values_list("program_id", flat=True).distinct())
+
+
+@transaction.atomic
+def follow_engagements() -> bool:
+    """Queue the accounts whose people did something since the mark; True if more are left.
+
+    An id is drawn before its transaction commits. So the mark moves up to the highest id seen only
+    once every transaction has ended that was open when it was seen; until then all behind the mark
+    is read again, and scoring again what did not change writes nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_READING, [TURNS])
+        if not cursor.fetchone()[0]:
+            return False
+        # Before the read: what is not open any more is seen by it.
+        horizon = oldest_open()
+        mark = EngagementMark.objects.order_by("pk").first() or EngagementMark()
+        cursor.execute(_NEWER, [mark.read, READ_LIMIT])
+        top, number = cursor.fetchone()
+        if horizon < mark.ahead_xid:
+            return False
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        (mark.ahead_xid,) = cursor.fetchone()
+    highest = top or mark.ahead
+    mark.read, mark.ahead = min(mark.ahead, highest), highest
+    mark.save()
+    return bool(number == READ_LIMIT)

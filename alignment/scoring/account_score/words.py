@@ -1,0 +1,107 @@
+"""The weights of the account score in the words of those who agreed on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alignment.agreements.rules import Clause
+
+from .rules import PARTS, AccountWeights, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a score rests on, with the names of those it is about. `closest`: who of us, and whom."""
+
+    evidence: Evidence
+    hottest: str
+    topic: str
+    closest: tuple[str, str] | None
+
+
+def part_names() -> dict[str, str]:
+    """Part -> its name in the active language."""
+    return {
+        "fit": _("Fit"),
+        "engagement": _("Engagement"),
+        "intent": _("Intent"),
+        "relationships": _("Relationships"),
+    }
+
+
+def weight_clauses(weights: AccountWeights) -> list[Clause]:
+    """The most points of each part, and what counts within them."""
+    names = part_names()
+    said = [
+        Clause(
+            f"account:{part}",
+            _("Account score, %(part)s") % {"part": names[part].lower()},
+            _("at most %(n)d of 100 points") % {"n": weights.most(part)},
+        )
+        for part in PARTS
+    ]
+    points = ngettext("%(n)d point", "%(n)d points", weights.warm_at) % {"n": weights.warm_at}
+    said.append(Clause("account:warm_at", _("Account score, a person is warm from"), points))
+    said.append(
+        Clause(
+            "account:further",
+            _("Account score, each further warm or known person"),
+            _("%(n)d of 100") % {"n": weights.further},
+        )
+    )
+    return said
+
+
+def said_of(grounds: Grounds, weights: AccountWeights) -> dict[str, str]:
+    """Part -> its evidence as a sentence."""
+    return {
+        "fit": _fit(grounds.evidence),
+        "engagement": _engagement(grounds, weights),
+        "intent": _intent(grounds),
+        "relationships": _relationships(grounds),
+    }
+
+
+def _fit(evidence: Evidence) -> str:
+    if evidence.answer == "":
+        return _("Not judged yet")
+    if evidence.answer == "no":
+        return _("Does not match the ICP, so no points for its grade")
+    if evidence.answer == "yes":
+        return _("Matches the ICP, grade %(n)d of 100") % {"n": evidence.grade}
+    return _("Not all is known; what is known has grade %(n)d of 100") % {"n": evidence.grade}
+
+
+def _engagement(grounds: Grounds, weights: AccountWeights) -> str:
+    evidence = grounds.evidence
+    if not grounds.hottest:
+        return _("Nobody has an open lead")
+    text = ngettext(
+        "Hottest: %(name)s, %(n)d point", "Hottest: %(name)s, %(n)d points", evidence.hottest
+    )
+    said = text % {"name": grounds.hottest, "n": evidence.hottest}
+    text = ngettext(
+        "%(n)d person has %(at)d or more", "%(n)d people have %(at)d or more", evidence.warm
+    )
+    return f"{said}; {text % {'n': evidence.warm, 'at': weights.warm_at}}"
+
+
+def _intent(grounds: Grounds) -> str:
+    if not grounds.evidence.intent:
+        return _("Nothing that still counts is reported")
+    if not grounds.topic:
+        return _("Visits to our own site")
+    return _("Reads most about %(topic)s") % {"topic": grounds.topic}
+
+
+def _relationships(grounds: Grounds) -> str:
+    if grounds.closest is None:
+        return _("Nobody of us is known to know anybody here")
+    us, them = grounds.closest
+    said = _("Closest: %(us)s and %(them)s") % {"us": us, "them": them}
+    known = grounds.evidence.known
+    text = ngettext("we know %(n)d person", "we know %(n)d people", known)
+    return f"{said}; {text % {'n': known}}"
