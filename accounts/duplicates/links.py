@@ -25,11 +25,14 @@ class Link(NamedTuple):
         return f"{self.model._meta.label}.{self.field}"
 
 
-# They belong to the account that goes: its verdict, its place in the queue, its own pairs.
+# They belong to the account that goes: what was worked out of it, its places in queues, its pairs.
 LEFT_BEHIND = frozenset(
     {
         "icp.Verdict.account",
         "accounts.AccountChange.account",
+        "accounts.AccountToScore.account",
+        "intent.AccountIntent.account",
+        "scoring.AccountScore.account",
         "duplicates.DuplicatePair.first",
         "duplicates.DuplicatePair.second",
     }

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.accounts import queue_for_judgement, update_account
 from accounts.actions.journal import JournalRow, write_journal
+from accounts.actions.scores import queue_for_score
 from accounts.actions.writing import lock_facts
 from accounts.duplicates.links import move_links
 from accounts.duplicates.models import DuplicatePair, Merge
 from accounts.duplicates.rules import FACTS, GROUPS, taken
+from accounts.intent.actions.standing import today_utc, write_standing
 from accounts.models import Account, JournalKind
 from alignment.core import audit
 from alignment.core.live import bus
@@ -74,6 +76,9 @@ def _told(survivor: Account, row: Merge, by: User | None) -> None:
         cause={"source": "merge"},
         rows=[JournalRow(JournalKind.ACCOUNT_MERGED, survivor.pk, detail=detail)],
     )
+    # What both read and whom both know counts together from now on.
+    write_standing(program_id=program, account_ids=[survivor.pk], today=today_utc())
+    queue_for_score(program_id=program, account_ids=[survivor.pk])
     queue_for_judgement(program_id=program, account_ids=[survivor.pk])
     audit.record(
         by=by,

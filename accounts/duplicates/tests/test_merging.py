@@ -15,7 +15,9 @@ from accounts.duplicates.models import DuplicatePair, Merge
 from accounts.duplicates.queries import went_to
 from accounts.field.actions.people import know, set_competitor
 from accounts.field.models import Competitor, CriterionFinding, HeldFact
-from accounts.models import Account, JournalEvent, JournalKind, Lead, Stakeholder
+from accounts.intent.actions.standing import today_utc
+from accounts.intent.models import AccountIntent, Surge
+from accounts.models import Account, AccountToScore, JournalEvent, JournalKind, Lead, Stakeholder
 from accounts.rules.facts import FactsRejected
 from alignment.core.models import AuditEntry
 from alignment.icp.models import Verdict
@@ -35,6 +37,8 @@ MOVES = {
     "field.CriterionFinding.account",
     "field.HeldFact.account",
     "field.Competitor.account",
+    "intent.Surge.account",
+    "intent.SiteVisits.account",
     "campaigns.CampaignAccount.account",
     "calendar.Touch.account",
     "duplicates.Merge.survivor",
@@ -183,6 +187,27 @@ def test_what_cannot_be_merged(cast: Cast, two: Any) -> None:
     merge(survivor=stays, gone=goes, take=[], by=cast.rep)
     with pytest.raises(ValidationError):
         merge(survivor=stays, gone=goes, take=[], by=cast.rep)
+
+
+@pytest.mark.django_db
+def test_what_both_read_counts_together(cast: Cast, two: Any) -> None:
+    stays, goes = two
+    monday = today_utc() - timedelta(days=today_utc().weekday())
+    for account, topic, strength in ((stays, "CRM", 20), (goes, "CRM", 70), (goes, "ABM", 90)):
+        Surge.objects.create(
+            program=cast.program,
+            account=account,
+            source="provider",
+            topic=topic,
+            week=monday,
+            strength=strength,
+        )
+    merge(survivor=stays, gone=goes, take=[], by=None)
+    rows = Surge.objects.in_program(cast.program).filter(account=stays)
+    assert dict(rows.values_list("topic", "strength")) == {"CRM": 20, "ABM": 90}
+    assert AccountIntent.objects.in_program(cast.program).get().account == stays
+    waiting = AccountToScore.objects.in_program(cast.program).filter(account=stays)
+    assert waiting.exists()
 
 
 @pytest.mark.django_db

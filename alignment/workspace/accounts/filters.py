@@ -34,7 +34,16 @@ OPEN_STAGES = tuple(stage for stage in Stage if stage not in CLOSED_STAGES)
 # Another filter is its declaration below, its method if it needs one, and its name in one of these:
 # what stands on the bar, and what behind "More filters".
 ON_THE_BAR = ("verdict", "unknown", "state", "owner", "leads")
-BEHIND = ("industry", "metro", "employees_min", "employees_max", "revenue_min", "revenue_max")
+BEHIND = (
+    "intent",
+    "score_min",
+    "industry",
+    "metro",
+    "employees_min",
+    "employees_max",
+    "revenue_min",
+    "revenue_max",
+)
 
 
 # Stands for any criterion; a key of the profile may not.
@@ -104,6 +113,19 @@ class AccountFilter(django_filters.FilterSet):
     employees_max = AmountFilter(method="at_most", label=_("Employees, to"))
     revenue_min = AmountFilter(method="at_least", label=_("Revenue from, USD"))
     revenue_max = AmountFilter(method="at_most", label=_("Revenue to, USD"))
+    score_min = AmountFilter(
+        field_name="account_score__score", lookup_expr="gte", label=_("Account score, from")
+    )
+    intent = django_filters.ChoiceFilter(
+        method="by_intent",
+        label=_("Intent"),
+        choices=[
+            ("rising", _("Rising against the three weeks before")),
+            ("some", _("Some")),
+            ("none", _("None seen")),
+        ],
+        empty_label=_("Any intent"),
+    )
     met = django_filters.CharFilter(method="by_answer", label=_("Meets"), max_length=60)
     missed = django_filters.CharFilter(method="by_answer", label=_("Does not meet"), max_length=60)
     unknown = GapFilter(method="by_answer", label=_("To find out"), choices=())
@@ -167,6 +189,12 @@ class AccountFilter(django_filters.FilterSet):
             open_ones = Exists(mine.filter(closed_at__isnull=True))
             return rows.filter(open_ones if value == "open" else ~open_ones)
         return rows.filter(Exists(mine.filter(stage=value)))
+
+    def by_intent(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        if value == "none":
+            return rows.filter(Q(intent__isnull=True) | Q(intent__strength=0))
+        rows = rows.filter(intent__program=self.program, intent__strength__gt=0)
+        return rows.filter(intent__change__gt=0) if value == "rising" else rows
 
     def by_metro(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
         return rows.filter(cbsa__in=metros_like(value))

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils import timezone
 
+from accounts.intent.models import AccountIntent
 from accounts.models import Account, JournalEvent, JournalKind, Lead, Stage
 from alignment.icp.models import Verdict
 from alignment.people.models import Role
+from alignment.scoring.account_score.models import AccountScore
 from tests import cast as make
 from tests.cast import Cast
 
@@ -107,6 +110,11 @@ def test_a_live_refresh_brings_the_rows_alone(cast: Cast) -> None:
         ("answer=nonsense", set()),
         ("answer=employees:perhaps", set()),
         ("answer=gone:yes", set()),
+        ("score_min=5", {"Acme"}),
+        ("score_min=101", set()),
+        ("intent=rising", {"Bolt"}),
+        ("intent=some", {"Acme", "Bolt"}),
+        ("intent=none", {"Cloud"}),
         ("leads=open", {"Acme"}),
         ("leads=mql", {"Acme"}),
         ("leads=sql", set()),
@@ -130,7 +138,20 @@ def test_filters(cast: Cast, asked: str, expected: set[str]) -> None:
         state="TX",
         city="Austin",
     )
+    bolt = Account.objects.in_program(cast.program).get(name="Bolt")
     make.account(cast.program, "Cloud", domain="cloud.example")
+    AccountScore.objects.in_program(cast.program).delete()
+    for account, score, change in ((acme, 60, -5), (bolt, 2, 9)):
+        parts = {"fit": score, "engagement": 0, "intent": 0, "relationships": 0}
+        AccountScore.objects.create(program=cast.program, account=account, score=score, **parts)
+        AccountIntent.objects.create(
+            program=cast.program,
+            account=account,
+            strength=40,
+            change=change,
+            topics=1,
+            as_of=timezone.now().date(),
+        )
     page = text(cast, "observer", f"accounts/?{asked}")
     found = {name for name in ("Acme", "Bolt", "Cloud") if f">{name}</a>" in page}
     assert found == expected
