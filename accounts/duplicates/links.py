@@ -35,6 +35,8 @@ LEFT_BEHIND = frozenset(
         "scoring.AccountScore.account",
         "duplicates.DuplicatePair.first",
         "duplicates.DuplicatePair.second",
+        # A confirmed list keeps its words of the day.
+        "selection.ListedTarget.account",
     }
 )
 

@@ -40,7 +40,11 @@ MOVES = {
     "intent.Surge.account",
     "intent.SiteVisits.account",
     "campaigns.CampaignAccount.account",
+    "selection.Candidate.account",
+    "selection.Nomination.account",
+    "selection.Target.account",
     "calendar.Touch.account",
+    "plays.PlayRun.account",
     "duplicates.Merge.survivor",
 }
 

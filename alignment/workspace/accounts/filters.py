@@ -19,6 +19,8 @@ from alignment.icp.words import in_words
 from alignment.reference.rules import STATES
 from alignment.workspace.amounts import AmountField
 from alignment.workspace.places import metros_like
+from campaigns.selection.models import Tier
+from campaigns.selection.queries.targets import open_targets
 
 from .answers import AnswerFilter, AnswerRow, answer_rows, answering, bits_set, said_of
 
@@ -35,6 +37,7 @@ OPEN_STAGES = tuple(stage for stage in Stage if stage not in CLOSED_STAGES)
 # what stands on the bar, and what behind "More filters".
 ON_THE_BAR = ("verdict", "unknown", "state", "owner", "leads")
 BEHIND = (
+    "tier",
     "intent",
     "score_min",
     "industry",
@@ -126,6 +129,12 @@ class AccountFilter(django_filters.FilterSet):
         ],
         empty_label=_("Any intent"),
     )
+    tier = django_filters.ChoiceFilter(
+        method="by_tier",
+        label=_("Target list"),
+        choices=[("any", _("On the list")), *Tier.choices, ("none", _("Not on the list"))],
+        empty_label=_("On the list or not"),
+    )
     met = django_filters.CharFilter(method="by_answer", label=_("Meets"), max_length=60)
     missed = django_filters.CharFilter(method="by_answer", label=_("Does not meet"), max_length=60)
     unknown = GapFilter(method="by_answer", label=_("To find out"), choices=())
@@ -195,6 +204,13 @@ class AccountFilter(django_filters.FilterSet):
             return rows.filter(Q(intent__isnull=True) | Q(intent__strength=0))
         rows = rows.filter(intent__program=self.program, intent__strength__gt=0)
         return rows.filter(intent__change__gt=0) if value == "rising" else rows
+
+    def by_tier(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        chosen = open_targets(self.program.pk)
+        if value.isdigit():
+            chosen = chosen.filter(tier=value)
+        of_account = Exists(chosen.filter(account=OuterRef("pk")))
+        return rows.filter(~of_account if value == "none" else of_account)
 
     def by_metro(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
         return rows.filter(cbsa__in=metros_like(value))

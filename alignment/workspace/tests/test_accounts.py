@@ -11,6 +11,7 @@ from accounts.models import Account, JournalEvent, JournalKind, Lead, Stage
 from alignment.icp.models import Verdict
 from alignment.people.models import Role
 from alignment.scoring.account_score.models import AccountScore
+from campaigns.selection.models import Target
 from tests import cast as make
 from tests.cast import Cast
 
@@ -119,6 +120,10 @@ def test_a_live_refresh_brings_the_rows_alone(cast: Cast) -> None:
         ("leads=mql", {"Acme"}),
         ("leads=sql", set()),
         ("leads=none", {"Bolt", "Cloud"}),
+        ("tier=any", {"Acme"}),
+        ("tier=2", {"Acme"}),
+        ("tier=1", set()),
+        ("tier=none", {"Bolt", "Cloud"}),
     ],
 )
 def test_filters(cast: Cast, asked: str, expected: set[str]) -> None:
@@ -126,6 +131,7 @@ def test_filters(cast: Cast, asked: str, expected: set[str]) -> None:
         cast.program, "Acme", domain="acme.example", owner_id=cast.rep.pk, **FITTING
     )
     hot_lead(acme)
+    Target.objects.create(program=cast.program, account=acme, tier=2, entered_at=timezone.now())
     make.account(
         cast.program,
         "Bolt",
