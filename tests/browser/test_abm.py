@@ -33,6 +33,8 @@ def import_the_list(page: Page, cast: Cast) -> None:
     page.goto(f"/p/{cast.program.slug}/imports/new/")
     page.locator("input[type=file]").set_input_files(SP500)
     page.get_by_role("button", name="Look at the columns").click()
+    page.get_by_role("button", name="Try without changing anything").click()
+    expect(page.get_by_text("This is what the import would do")).to_be_visible(timeout=60_000)
     with page.expect_navigation():
         page.get_by_role("button", name="Import it now").click()
     expect(page.get_by_text("The list is in")).to_be_visible(timeout=60_000)
@@ -41,7 +43,7 @@ def import_the_list(page: Page, cast: Cast) -> None:
 def say_what_was_seen(page: Page, cast: Cast, account: Account) -> None:
     """The list does not tell how many work there; a rep found out."""
     page.goto(f"/p/{cast.program.slug}/accounts/{account.pk}/findings/employees/")
-    page.locator("[name=employees_low]").fill("900")
+    page.locator("[name=employees]").fill("900")
     page.get_by_label("What you saw").fill("Their careers page says 900 people.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Their careers page says 900 people.").first).to_be_visible()
@@ -80,6 +82,8 @@ def fifty_are_chosen(marketing: Page, sales: Page, cast: Cast) -> None:
     place.click()
     toast(sales, f"{PLACES} accounts are on the list now.")
     sales.get_by_role("button", name="Confirm for sales").click()
+    toast(sales, "Confirmed for your side. The other side confirms next.")
+    expect(marketing.get_by_text("confirmed by Sarah Sales")).to_be_visible()
     marketing.get_by_role("button", name="Confirm for marketing").click()
     expect(sales.get_by_text("Both sides confirmed list 1")).to_be_visible()
 

@@ -1,7 +1,7 @@
 """The target accounts, and the sessions in which both teams choose them."""
 
 from .sessions import Candidate, Choice, Confirmation, Nomination, Ready, Session, Vote
-from .targets import ListedTarget, SelectionSettings, Target
+from .targets import ListedTarget, SelectionSettings, Target, Tier
 
 __all__ = [
     "Candidate",
@@ -13,5 +13,6 @@ __all__ = [
     "SelectionSettings",
     "Session",
     "Target",
+    "Tier",
     "Vote",
 ]
