@@ -44,7 +44,7 @@ class StepForm(forms.Form):
     )
     side = forms.ChoiceField(label=gettext_lazy("Team"), choices=Side.choices)
     after_days = forms.IntegerField(
-        label=gettext_lazy("Business days after the start"),
+        label=gettext_lazy("Days after start"),
         min_value=0,
         max_value=MOST_DAYS,
         initial=0,

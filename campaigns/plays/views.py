@@ -116,6 +116,7 @@ def start(request: ProgramRequest, play: int) -> HttpResponse:
             return _started(request, asked, form)
         else:
             context["rows"] = _preview(request, asked)
+            context["needs_reason"] = any(row.state == "warns" for row in context["rows"])
     return render(request, "plays/start.html", context, status=422 if form.errors else 200)
 
 
