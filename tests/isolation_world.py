@@ -40,6 +40,7 @@ from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned
 from alignment.people.tokens import hash_secret
 from alignment.scoring.defaults import DEFAULT_MODEL
 from alignment.scoring.models import Backtest, BacktestOutcome, LeadScore, Move, WhatIf
+from campaigns.policy.defaults import DEFAULT_POLICY
 
 from . import cast as play
 from .cast import Cast
@@ -185,6 +186,7 @@ def _hers_work(cast: Cast) -> None:
     model = copy.deepcopy(DEFAULT_MODEL)
     model["rules"][0]["reason"] = "Zanzibar reason"
     Version.objects.create(program=hers, **words, kind=Kind.SCORING, content=model)
+    Version.objects.create(program=hers, **words, kind=Kind.POLICY, content=DEFAULT_POLICY)
     signed = {"version": version, "user": cast.stranger, "name": "Stella Zanzibar"}
     Signature.objects.create(**row, **signed, digest="2" * 64, side="sales")
     words_on = {"version": version, "author": cast.stranger, "text": "Zanzibar remark"}

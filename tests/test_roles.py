@@ -46,8 +46,13 @@ def test_every_program_page_names_a_permission() -> None:
     assert unguarded == []
 
 
-# Everybody's own: what they have read, and what reaches them by e-mail.
-OWN = {"/p/{program}/notices/read/", "/p/{program}/notices/choices/"}
+# Everybody's own: what they have read, what reaches them by e-mail, their views and their feeds.
+OWN = {
+    "/p/{program}/notices/read/",
+    "/p/{program}/notices/choices/",
+    "/p/{program}/accounts/views/new/",
+    "/p/{program}/calendar/feeds/",
+}
 
 
 def test_no_write_needs_less_than_work(cast: Cast) -> None:

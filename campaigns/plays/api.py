@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,7 +36,13 @@ class IdField(serializers.IntegerField):
         super().__init__(min_value=1, max_value=filters.HIGHEST_ID, **options)
 
 
+@extend_schema_field({"type": "string", "pattern": r"^\d{2}:\d{2}:\d{2}$"})
+class WallClock(serializers.TimeField):
+    """An hour of somebody's day, in no time zone: OpenAPI's `time` has one."""
+
+
 class PlayStepOut(serializers.ModelSerializer[PlayStep]):
+    at = WallClock(read_only=True)
     asset_id = serializers.IntegerField(allow_null=True)
     follows = serializers.IntegerField(
         source="follows.position", allow_null=True, default=None, help_text="Position of that step."

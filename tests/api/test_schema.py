@@ -90,6 +90,8 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "intent",
         "duplicates",
         "merges",
+        "plays",
+        "play-runs",
         "stakeholders",
         "leads",
         "touches",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Account, Stakeholder
+from alignment.people.models import Side
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch
 from campaigns.plays.models import PlayRun
@@ -53,7 +54,10 @@ def vote_on_the_rest(cast: Cast) -> None:
     """As both sides did in the two above, one after the other."""
     rows = Candidate.objects.in_program(cast.program).select_related("session")
     for candidate in rows.order_by("pk"):
-        for side, by in (("marketing", cast.marketing_manager), ("sales", cast.sales_manager)):
+        for side, by in (
+            (Side.MARKETING, cast.marketing_manager),
+            (Side.SALES, cast.sales_manager),
+        ):
             vote(candidate=candidate, side=side, choice="yes", reason="They fit", by=by)
 
 

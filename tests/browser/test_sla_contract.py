@@ -47,7 +47,7 @@ def test_first_contact_goes_from_an_hour_to_45_minutes(cast: Cast, online: Onlin
         page.goto(opened)
         wait_until_live(page)
         page.evaluate("window.neverReloaded = true")
-    said = sarah.locator(".clause", has_text="First contact")
+    said = sarah.locator(".clause", has=sarah.locator(".clause__title", has_text="First contact"))
     expect(said).to_contain_text("45 business minutes of the hand-off")
     said.get_by_text("Comment", exact=False).first.click()
     said.get_by_label("Comment").fill("We keep that, if the brief is complete.")

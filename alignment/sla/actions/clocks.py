@@ -20,7 +20,7 @@ from ..queries.contracts import Reign, contracts, reigns, ruling_at
 from ..queries.lead_facts import LeadFacts, ProgramFacts, lead_facts, program_facts
 from ..queries.working import BatchCalendars
 from ..rules.contract import SlaClause
-from ..rules.events import Happening, names_of, said_at
+from ..rules.events import Happening, names_of, told_at
 from ..rules.ladder import rung_due
 from ..rules.schedule import schedule
 from ..rules.verdicts import BROKEN, KEPT, Promise, Verdict, verdict
@@ -185,7 +185,8 @@ def _events_of(lead_ids: Collection[int]) -> dict[int, list[Happening]]:
     for pk, lead_id, kind, detail, at, recorded_at in rows.values_list(*columns):
         names = names_of(kind, detail)
         if names and lead_id:
-            found[lead_id].append(Happening(pk, names, said_at(detail, at), recorded_at or at))
+            told = told_at(detail)
+            found[lead_id].append(Happening(pk, names, told or at, recorded_at or at, told))
     for events in found.values():
         events.sort(key=lambda event: event.place)
     return found

@@ -19,7 +19,7 @@ from accounts.models.journal import FOLLOWED
 from alignment.core.live import bus
 
 from ..queries.moments import database_now
-from ..rules.events import Happening, names_of, said_at
+from ..rules.events import Happening, names_of, told_at
 from .calendar_gate import hold_calendars
 from .clocks import Followed, move_clocks, settle_clocks, start_clocks
 from .handoffs import compose
@@ -117,10 +117,12 @@ def _is_quiet(event: JournalEvent) -> bool:
 
 
 def _followed(event: JournalEvent) -> Followed:
+    told = told_at(event.detail)
     happening = Happening(
         event.pk,
         names_of(event.kind, event.detail),
-        said_at(event.detail, event.at),
+        told or event.at,
         event.recorded_at or event.at,
+        told,
     )
     return Followed(happening, event.lead_id or 0, starts_nothing=_is_quiet(event))

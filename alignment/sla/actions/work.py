@@ -7,13 +7,14 @@ race gets `LeadMoved` with who was first; what cannot follow from where the lead
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.followers import tell_followers
@@ -111,8 +112,14 @@ def log_attempt(
     kinds = [JournalKind.CONTACTED]
     if outcome == Attempt.Outcome.REACHED:
         kinds.append(JournalKind.REACHED)
-    _tell(locked, kinds, by, {**detail, "at": at.isoformat()})
+    _tell(locked, kinds, by, {**detail, "at": _on_the_databases_clock(at).isoformat()})
     return attempt
+
+
+def _on_the_databases_clock(at: datetime) -> datetime:
+    """So long ago by the clock that decides: the application's may be hours off."""
+    moment = database_now() - (timezone.now() - at) + timedelta(milliseconds=500)
+    return moment.replace(microsecond=0)
 
 
 @transaction.atomic

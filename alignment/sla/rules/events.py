@@ -34,24 +34,25 @@ def names_of(kind: str, detail: Mapping[str, Any]) -> tuple[str, ...]:
     return _NAMES.get(kind, ())
 
 
-def said_at(detail: Mapping[str, Any], at: datetime) -> datetime:
-    """When it happened by the word of whoever told it (a call of an hour ago), else `at`."""
+def told_at(detail: Mapping[str, Any]) -> datetime | None:
+    """When it happened by the word of whoever told it (a call of an hour ago), if anybody did."""
     try:
         told = datetime.fromisoformat(str(detail.get("at", "")))
     except ValueError:
-        return at
-    return told if told.tzinfo else at
+        return None
+    return told if told.tzinfo else None
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event of one lead. `at` is what the event says of itself (a call of an hour ago),
-    `recorded_at` when the database wrote it down; both aware."""
+    """An event of one lead. `at` is what the event says of itself, `recorded_at` when the database
+    wrote it down, `told_at` what a person said of it (a call of an hour ago); all aware."""
 
     id: int
     names: tuple[str, ...]
     at: datetime
     recorded_at: datetime
+    told_at: datetime | None = None
 
     @property
     def place(self) -> tuple[datetime, int]:

@@ -16,8 +16,6 @@ KEPT, BROKEN, LAPSED = "kept", "broken", "lapsed"
 # Owed to the other side although the lead is closed or sent back: it learns from these leads too.
 OWED_ANYWAY = ("feedback_given", "crm_updated")
 _LEAVES = frozenset({"closed", "recycled"})
-# The times of all others are those of machines.
-_DATED_BY_PEOPLE = frozenset({"contacted", "reached"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +48,19 @@ def verdict(promise: Promise, clause: SlaClause, events: Iterable[Happening]) ->
     for event in events:
         if event.place <= began:
             continue
-        if clause.ends in event.names and not _came_before(promise, clause, event):
+        if clause.ends in event.names and not _came_before(promise, event):
             return _done(promise, event)
         if _leaves(clause, event):
             return _left(promise, event)
     return None
 
 
-def _came_before(promise: Promise, clause: SlaClause, event: Happening) -> bool:
+def _came_before(promise: Promise, event: Happening) -> bool:
     """Whether a person says that they made this attempt before the promise began. They say the
     minute, the database the microsecond: within one minute nobody is early."""
-    minute = promise.started_at.replace(second=0, microsecond=0)
-    return clause.ends in _DATED_BY_PEOPLE and event.at < minute
+    if event.told_at is None:
+        return False
+    return event.told_at < promise.started_at.replace(second=0, microsecond=0)
 
 
 def _done(promise: Promise, event: Happening) -> Verdict:

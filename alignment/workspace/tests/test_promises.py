@@ -1,5 +1,6 @@
 """Promises on pages: the list, one of them with its answers, the wall, the calendar feed."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -155,11 +156,16 @@ def test_the_wall_costs_the_same_whatever_runs(ruled: Cast) -> None:
     assert queries(ruled, "rep", "promises/wallboard/") == one
 
 
+def feed_of(page: Any) -> str:
+    """The address that the page shows once."""
+    (found,) = set(re.findall(r"/calendar/[\w-]{20,}\.ics", page.content.decode()))
+    return str(found)
+
+
 def test_a_feed_shows_what_the_person_owes(ruled: Cast) -> None:
     (lead,) = handed_over(ruled)
     page = ruled.client("rep").post(address(ruled, "promises/calendar/"))
-    secret = page.content.decode().split("/calendar/")[2].split(".ics")[0]
-    reply = ruled.client("stranger").get(f"/calendar/{secret}.ics")
+    reply = ruled.client("stranger").get(feed_of(page))
     assert reply["Content-Type"] == "text/calendar; charset=utf-8"
     events: list[Any] = list(Calendar.from_ical(reply.content).walk("VEVENT"))
     assert {str(event["summary"]).split(":")[0] for event in events} == {
@@ -175,16 +181,14 @@ def test_a_new_address_ends_the_old_one(ruled: Cast) -> None:
     rep = ruled.client("rep")
     urls = []
     for _ in range(2):
-        page = rep.post(address(ruled, "promises/calendar/")).content.decode()
-        urls.append("/calendar/" + page.split("/calendar/")[2].split(".ics")[0] + ".ics")
+        urls.append(feed_of(rep.post(address(ruled, "promises/calendar/"))))
     assert [rep.get(url).status_code for url in urls] == [404, 200]
     assert rep.post(address(ruled, "promises/calendar/end/")).status_code == 302
     assert rep.get(urls[1]).status_code == 404
 
 
 def test_who_left_the_program_reads_nothing_more(ruled: Cast) -> None:
-    page = ruled.client("rep").post(address(ruled, "promises/calendar/")).content.decode()
-    url = "/calendar/" + page.split("/calendar/")[2].split(".ics")[0] + ".ics"
+    url = feed_of(ruled.client("rep").post(address(ruled, "promises/calendar/")))
     ruled.membership("rep").delete()
     assert ruled.client("rep").get(url).status_code == 404
 

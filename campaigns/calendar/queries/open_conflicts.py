@@ -21,7 +21,7 @@ def open_conflicts(
     """Touch id -> its conflicts, hard ones first; touches without any, and done ones, are left out.
 
     Nothing of it is stored: whatever was done, skipped or moved in the meantime counts, such as the
-    first touch of a thread. Three statements, however many touches; select their `account`.
+    first touch of a thread. Four statements, however many touches; select their `account`.
     """
     planned = [touch for touch in touches if touch.state == PLANNED]
     if not planned:

@@ -49,15 +49,15 @@ def test_a_follow_up_is_warned_when_its_first_touch_is_skipped(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_open_conflicts_ask_three_statements(
+def test_open_conflicts_ask_four_statements(
     cast: Cast, count: int, django_assert_num_queries: Any
 ) -> None:
     for _number in range(count):
         person = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
         plan(person, cast.rep, starts_at=monday(21), reason="She asked for it.")
     rows = touches(cast)
-    with django_assert_num_queries(1):
-        # The two others are prepared statements beside the ORM.
+    with django_assert_num_queries(2):
+        # The policy, and who is reached; the two others are prepared statements beside the ORM.
         found = open_conflicts(cast.program, rows, timezone.now())
     assert [[c.kind for c in told] for told in found.values()] == [[Kind.QUIET]] * count
 
