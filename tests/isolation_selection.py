@@ -28,7 +28,14 @@ def hers_selection(cast: Cast, number: int) -> None:
     account = Account.objects.in_program(hers).get(pk=number)
     SelectionSettings.objects.create(**row, capacity=7)
     session = Session.objects.create(
-        **row, number=number, capacity=7, opened_at=now, opened_by=stella, revealed_at=now
+        **row,
+        number=number,
+        capacity=7,
+        opened_at=now,
+        opened_by=stella,
+        revealed_at=now,
+        confirmed_at=now,
+        list_hash="3" * 64,
     )
     candidate = Candidate.objects.create(**row, session=session, account=account, rank=1)
     Nomination.objects.create(

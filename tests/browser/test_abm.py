@@ -85,6 +85,8 @@ def fifty_are_chosen(marketing: Page, sales: Page, cast: Cast) -> None:
         boxes.nth(number).uncheck()
     place.click()
     toast(sales, f"{PLACES} accounts are on the list now.")
+    # The hash that is confirmed is of the list that the page shows.
+    expect(sales.get_by_text(f"{PLACES} of {PLACES} places")).to_be_visible()
     sales.get_by_role("button", name="Confirm for sales").click()
     toast(sales, "Confirmed for your side. The other side confirms next.")
     expect(marketing.get_by_text("confirmed by Sarah Sales")).to_be_visible()
@@ -166,4 +168,4 @@ def test_from_a_real_list_to_the_call_that_takes_up_the_case_study(
     run = PlayRun.objects.in_program(cast.program).get(account=call.account)
     marketer.goto(f"/p/{cast.program.slug}/plays/{run.play_id}/")
     results = marketer.get_by_role("region", name="What came of it")
-    expect(results.locator("dd")).to_have_text(["50", "1", "1", "0"])
+    expect(results.locator("dd")).to_have_text(["50", "1 2%", "1 2%", "0 0%"])

@@ -34,7 +34,8 @@ def events(draw: st.DrawFn) -> list[Happening]:
         stage = draw(st.sampled_from(("sql", "recycled", "lost", "opportunity")))
         recorded = START + timedelta(minutes=draw(minutes))
         at = recorded - timedelta(minutes=draw(st.integers(0, 120)))
-        found.append(Happening(number + 1, names_of(kind, {"to": stage}), at, recorded))
+        told = draw(st.sampled_from([None, at]))
+        found.append(Happening(number + 1, names_of(kind, {"to": stage}), at, recorded, told))
     return sorted(found, key=lambda event: event.place)
 
 
@@ -42,11 +43,12 @@ def events(draw: st.DrawFn) -> list[Happening]:
 def test_kept_means_written_in_time(found: list[Happening]) -> None:
     """Against the sentence of the contract, said another way."""
     after = [e for e in found if e.place > (START, PROMISE.event_id)]
-    # A contact that is dated before the promise began is no answer to it.
+    # A contact that somebody dates before the promise began is no answer to it.
     ends = [
         e
         for e in after
-        if {"closed", "recycled"} & set(e.names) or ("contacted" in e.names and e.at >= START)
+        if {"closed", "recycled"} & set(e.names)
+        or ("contacted" in e.names and (e.told_at or START) >= START)
     ]
     said = verdict(PROMISE, CALL, found)
     if not ends:
