@@ -21,6 +21,7 @@ from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.library.models import Asset
 from campaigns.library.queries import personas_of, sectors
 from campaigns.library.rules import sector_of
+from campaigns.selection.queries.targets import open_targets
 
 PAGE = 50
 MOST_TOUCHES = 50
@@ -75,11 +76,13 @@ class AssetPage:
 
 @dataclass(frozen=True, slots=True)
 class SectorGap:
-    """A sector that companies of the profile are in, and for which no case study speaks."""
+    """A sector of target accounts, or of companies that match the profile, and for which no case
+    study speaks."""
 
     code: str
     title: str
     accounts: int
+    targets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,29 +164,29 @@ def asset_page(asset: Asset) -> AssetPage:
 
 
 def gaps(*, program: Program) -> Gaps:
-    """Where the library has nothing to give: five statements."""
+    """Where the library has nothing to give: six statements. Sectors of target accounts first."""
     live = Asset.objects.in_program(program).filter(retired_at__isnull=True)
     studies = live.filter(kind=Asset.Kind.CASE_STUDY).exclude(sector="")
     told = set(studies.values_list("sector", flat=True))
-    wanted = _targets_by_sector(program)
+    accounts = Account.objects.in_program(program)
+    chosen = _by_sector(accounts.filter(pk__in=open_targets(program).values("account")))
+    wanted = _by_sector(accounts.filter(verdict__program=program, verdict__answer=Answer.YES))
     missing = [
-        SectorGap(code, title, wanted[code])
+        SectorGap(code, title, wanted[code], chosen[code])
         for code, title in sectors()
-        if wanted[code] and code not in told
+        if wanted[code] + chosen[code] and code not in told
     ]
     stages = [(str(value), str(label)) for value, label in Asset.BuyingStage.choices]
     return Gaps(
-        sectors=sorted(missing, key=lambda gap: -gap.accounts),
+        sectors=sorted(missing, key=lambda gap: (-gap.targets, -gap.accounts)),
         unknown=wanted[""],
         stages=stages,
         personas=_by_persona(live, personas_of(program), [value for value, _label in stages]),
     )
 
 
-def _targets_by_sector(program: Program) -> Counter[str]:
-    """Accounts that match the profile, by sector; "" where the industry is unknown."""
-    rows = Account.objects.in_program(program)
-    rows = rows.filter(verdict__program=program, verdict__answer=Answer.YES)
+def _by_sector(rows: ScopedQuerySet[Account]) -> Counter[str]:
+    """How many accounts, by sector; "" where the industry is unknown."""
     counted = rows.values_list(Left(F("naics"), 2)).annotate(number=Count("pk")).order_by()
     found: Counter[str] = Counter()
     for digits, number in counted:

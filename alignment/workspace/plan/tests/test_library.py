@@ -14,6 +14,7 @@ from alignment.workspace.tests.pages import address, queries, text
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.library.actions.assets import add_asset, change_asset, retire_asset
 from campaigns.library.models import Asset
+from campaigns.selection.models import Target
 from tests import cast as make
 from tests.cast import Cast
 
@@ -169,6 +170,11 @@ def test_a_sector_of_the_profile_without_a_case_study_is_missing(cast: Cast) -> 
     asset(cast, sector="")
     found = gaps(program=cast.program)
     assert [(gap.code, gap.accounts) for gap in found.sectors] == [("52", 2), ("54", 1)]
+    Target.objects.create(
+        program=cast.program, account=companies[3], tier=1, entered_at=timezone.now()
+    )
+    found = gaps(program=cast.program)
+    assert [(gap.code, gap.targets) for gap in found.sectors] == [("54", 1), ("52", 0)]
     page = text(cast, "rep", "content/gaps/")
     assert "?kind=case_study&amp;sector=52" in page
     form = text(cast, "rep", "content/new/?kind=case_study&sector=52")
