@@ -136,7 +136,8 @@ def test_a_deed_written_in_time_is_never_a_breach(lead: Lead) -> None:
 
 def test_a_contact_from_before_the_hand_off_keeps_nothing(lead: Lead) -> None:
     follow(lead, "handed_off")
-    old = follow(lead, "contacted", at=database_now() - timedelta(days=1))
+    yesterday = database_now() - timedelta(days=1)
+    old = follow(lead, "contacted", detail={"at": yesterday.isoformat()})
     assert clock(lead).state == "running"
     assert JournalEvent.objects.in_program(lead.program_id).filter(pk=old.pk).exists()
     call = follow(lead, "contacted")
