@@ -11,10 +11,15 @@ from django.db.backends.base.introspection import BaseDatabaseIntrospection
 
 pytest_plugins = ["tests.database", "tests.standing", "tests.turns"]
 
-# What decides whether main moves tries the same examples each time; everybody else explores.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+# How busy the machine is decides nothing. What decides whether main moves tries the same examples
+# each time; everybody else explores.
+CALM: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": [hypothesis.HealthCheck.too_slow],
+}
+hypothesis.settings.register_profile("usual", **CALM)
+hypothesis.settings.register_profile("ci", derandomize=True, **CALM)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "usual")
 
 
 def pytest_configure() -> None:
