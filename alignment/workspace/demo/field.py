@@ -13,6 +13,7 @@ from accounts.field.rules import Checked
 from accounts.intent.actions.reports import SurgeIn, VisitsIn, report_surges, report_visits
 from accounts.intent.queries.finding import Company
 from accounts.models import Account, Stakeholder
+from alignment.icp.models import Answer
 from alignment.people.models import Program, User
 from alignment.scoring.account_score.actions import follow_engagements, score_waiting
 
@@ -26,7 +27,7 @@ def look(program: Program, people: dict[str, User], dice: random.Random) -> None
     """Findings, relationships and incumbents of the reps; six weeks of surges and visits."""
     matching = list(
         Account.objects.in_program(program)
-        .filter(verdict__answer="match", owner__isnull=False)
+        .filter(verdict__answer=Answer.YES, owner__isnull=False)
         .select_related("owner")
         .order_by("pk")[:60]
     )
@@ -72,7 +73,7 @@ def _relationships(
         know(
             stakeholder=person,
             user=dice.choice(knowing),
-            strength=dice.randint(1, 5),
+            strength=dice.randint(1, 4),
             since=timezone.localdate() - timedelta(days=dice.randint(90, 2_000)),
             note=dice.choice(met),
             by=people["sarah"],

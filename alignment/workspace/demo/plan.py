@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Account, Stakeholder
+from alignment.icp.models import Answer
 from alignment.people.models import Program, Side, User
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.library.models import Asset, Play
@@ -40,8 +41,8 @@ DISAGREED = (
     ("yes", "Three people read the buyer's guide this week", "no", "Renewed with Halden in May"),
     ("later", "No engagement yet, let us warm them up", "yes", "Their COO is a former customer"),
 )
-# Days since the last list was confirmed.
-LAST_SESSION = 7
+# Since the last list was confirmed.
+LAST_SESSION = timedelta(days=7)
 
 
 def plan(program: Program, people: dict[str, User], dice: random.Random) -> None:
@@ -112,8 +113,9 @@ def _chosen(
     program: Program, people: dict[str, User], play: Play, dice: random.Random
 ) -> list[Account]:
     """The last session, a week ago: 38 of 40 candidates agreed on, confirmed by both."""
-    session = open_session(program=program, by=people["claire"])
-    best = Account.objects.in_program(program).filter(verdict__answer="match")
+    then = timezone.now() - LAST_SESSION
+    session = open_session(program=program, by=people["claire"], now=then)
+    best = Account.objects.in_program(program).filter(verdict__answer=Answer.YES)
     for account in best.order_by("-account_score__score", "pk")[:40]:
         nominate(account=account, side=Side.SALES, reason="Best ranked", by=people["sarah"])
     rows = list(
@@ -134,10 +136,10 @@ def _chosen(
         for n, row in enumerate(agreed)
     ]
     place(session=session, work=work, by=people["hugo"])
+    _back_to(then, session)
     seen = hash_now(program.pk)
-    confirm(session=session, side=Side.SALES, seen=seen, by=people["sarah"])
-    confirm(session=session, side=Side.MARKETING, seen=seen, by=people["hugo"])
-    _a_week_ago(session)
+    confirm(session=session, side=Side.SALES, seen=seen, by=people["sarah"], now=then)
+    confirm(session=session, side=Side.MARKETING, seen=seen, by=people["hugo"], now=then)
     return [row.account for row in agreed]
 
 
@@ -158,18 +160,19 @@ def _say(
     vote(candidate=candidate, side=Side.SALES, choice=sales, reason=because, by=people["sarah"])
 
 
-def _a_week_ago(session: Session) -> None:
+def _back_to(then: datetime, session: Session) -> None:
+    """All that was said is as old as the session; once it is confirmed, nothing moves any more."""
     with connection.cursor() as cursor:
-        for table, columns in (
-            ("selection_session", ("opened_at", "revealed_at", "confirmed_at")),
-            ("selection_target", ("entered_at",)),
+        for table, column in (
+            ("selection_session", "revealed_at"),
+            ("selection_target", "entered_at"),
+            ("selection_nomination", "at"),
+            ("selection_vote", "at"),
+            ("selection_ready", "at"),
         ):
-            moved = ", ".join(
-                f"{column} = {column} - make_interval(days => %(days)s)" for column in columns
-            )
             cursor.execute(
-                f"UPDATE {table} SET {moved} WHERE program_id = %(program)s",
-                {"days": LAST_SESSION, "program": session.program_id},
+                f"UPDATE {table} SET {column} = %(then)s WHERE program_id = %(program)s",
+                {"then": then, "program": session.program_id},
             )
 
 

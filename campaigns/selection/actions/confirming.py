@@ -19,14 +19,16 @@ from .refusals import SelectionRefused
 
 
 @transaction.atomic
-def confirm(*, session: Session, side: Side, seen: str, by: User) -> bool:
+def confirm(
+    *, session: Session, side: Side, seen: str, by: User, now: datetime | None = None
+) -> bool:
     """A manager binds the side to the list that was `seen` (its hash). True when both have.
 
     Raises `SelectionRefused` before the reveal, if the list is no longer what was seen, lacks an
     owner or a play, or has more accounts than places.
     """
     hold_list(session.program_id)
-    held, now = hold_discussing(session), timezone.now()
+    held, moment = hold_discussing(session), now or timezone.now()
     lines = lines_of(held.program_id)
     if seen != list_hash(lines):
         text = _("The list changed a moment ago. Read it again, then confirm.")
@@ -38,12 +40,12 @@ def confirm(*, session: Session, side: Side, seen: str, by: User) -> bool:
     rows.get_or_create(
         session=held,
         side=side,
-        defaults={"program_id": held.program_id, "by": by, "list_hash": seen, "at": now},
+        defaults={"program_id": held.program_id, "by": by, "list_hash": seen, "at": moment},
     )
     tell(held, held.program_id, by, "confirm", side=side, list_hash=seen)
     is_settled = rows.count() == len(Side.values)
     if is_settled:
-        _keep(held, seen, now, by)
+        _keep(held, seen, moment, by)
     return is_settled
 
 

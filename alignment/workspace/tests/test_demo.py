@@ -1,0 +1,26 @@
+"""What `make run` shows first: the demo program is built, and something is on each of its pages."""
+
+import pytest
+
+from accounts.field.models import CriterionFinding
+from accounts.intent.models import AccountIntent
+from alignment.scoring.models import AccountScore
+from alignment.workspace.demo import build
+from campaigns.calendar.models import Touch
+from campaigns.plays.models import PlayRun
+from campaigns.selection.models import ListedTarget, Session, Target
+
+
+@pytest.mark.django_db
+def test_the_demo_has_targets_a_session_and_plays_under_way() -> None:
+    program = build.build()
+    listed = ListedTarget.objects.in_program(program).count()
+    assert listed == Target.objects.in_program(program).filter(left_at__isnull=True).count() == 38
+    past, now = Session.objects.in_program(program).order_by("number")
+    assert past.is_confirmed
+    assert now.is_voting
+    states = set(Touch.objects.in_program(program).values_list("state", flat=True))
+    assert states == {"planned", "done"}
+    assert PlayRun.objects.in_program(program).count() > 10
+    for model in (CriterionFinding, AccountIntent, AccountScore):
+        assert model.objects.in_program(program).exists(), model
