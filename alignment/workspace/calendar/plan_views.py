@@ -27,13 +27,12 @@ from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 from campaigns.calendar.actions.judging import check_touch
 from campaigns.calendar.actions.planning import (
-    NotPlanned,
     change_touch,
     committee,
     plan_touch,
     try_touch,
 )
-from campaigns.calendar.actions.refusals import Collides
+from campaigns.calendar.actions.refusals import Collides, NotPlanned
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.around import slot_of, zone_of

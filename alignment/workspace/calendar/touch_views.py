@@ -23,8 +23,8 @@ from alignment.people.permissions import Permission
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 from campaigns.calendar.actions.outcome import finish_touch, reopen_touch, skip_touch
-from campaigns.calendar.actions.planning import NotPlanned, change_touch
-from campaigns.calendar.actions.refusals import Collides
+from campaigns.calendar.actions.planning import change_touch
+from campaigns.calendar.actions.refusals import Collides, NotPlanned
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.around import zone_of
 from campaigns.calendar.queries.open_conflicts import open_conflicts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Stakeholder
 from alignment.agreements.models import Version
 from alignment.people.models import Program
-from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.calendar.models import Touch
+from campaigns.calendar.queries.around import slots_of
 from campaigns.calendar.rules.conflicts import Around, Kind, Slot, conflicts
 from campaigns.policy.rules import parse_policy
 
@@ -62,27 +63,9 @@ def _slots(program: Program) -> tuple[list[Slot], bool]:
     rows = Touch.objects.in_program(program).filter(starts_at__gte=timezone.now() - LOOKED_BACK)
     rows = rows.exclude(state=Touch.State.SKIPPED).order_by("-starts_at", "-id")
     touches = list(rows[: MOST_TOUCHES + 1])
-    people: dict[int, set[int]] = defaultdict(set)
-    reached = TouchPerson.objects.in_program(program).filter(touch__in=touches)
-    for touch_id, person in reached.values_list("touch_id", "stakeholder_id"):
-        people[touch_id].add(person)
-    slots = [_slot(touch, people[touch.pk]) for touch in touches[:MOST_TOUCHES]]
+    # Each version judges by its own gap, not by the one that the touch was planned with.
+    slots = [replace(slot, gap_hours=None) for slot in slots_of(program, touches[:MOST_TOUCHES])]
     return slots, len(touches) > MOST_TOUCHES
-
-
-def _slot(touch: Touch, people: set[int]) -> Slot:
-    return Slot(
-        account=touch.account_id,
-        people=frozenset(people),
-        who=touch.who_id,
-        side=touch.side,
-        channel=touch.channel,
-        starts=touch.starts_at,
-        ends=touch.ends_at,
-        id=touch.pk,
-        thread=touch.thread,
-        state=touch.state,
-    )
 
 
 def _deciders(program: Program, slots: list[Slot]) -> frozenset[int]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from campaigns.calendar.models import Touch
+from campaigns.calendar.templatetags.touches import channel_icon
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,21 +24,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-ICONS = {
-    "email": "mail",
-    "call": "phone",
-    "linkedin": "brand-linkedin",
-    "mail": "mail-opened",
-    "event": "calendar-event",
-    "webinar": "video",
-    "ad": "speakerphone",
-    "content": "book",
-}
-
-
-@register.filter
-def channel_icon(channel: str) -> str:
-    return ICONS.get(channel, "circle")
+register.filter(channel_icon)
 
 
 @register.filter
@@ -121,7 +108,7 @@ def _side(side: str) -> SafeString:
 
 
 def _channel(touch: Touch) -> SafeString:
-    return _icon(ICONS.get(touch.channel, "circle"), str(touch.get_channel_display()))
+    return _icon(channel_icon(touch.channel), str(touch.get_channel_display()))
 
 
 def _theirs(chip: Chip) -> SafeString:

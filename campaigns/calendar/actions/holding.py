@@ -8,6 +8,9 @@ from django.db import connection
 
 from alignment.core.arrays import id_array
 
+from ..models import Touch
+from .refusals import NotPlanned
+
 
 def hold_accounts(ids: Iterable[int]) -> None:
     """Until the end of the transaction nobody else plans or changes touches of these accounts.
@@ -22,3 +25,18 @@ def hold_accounts(ids: Iterable[int]) -> None:
             " FROM unnest(%s::bigint[]) id",
             [id_array(sorted(set(ids)))],
         )
+
+
+def hold_touch(touch: Touch) -> Touch:
+    """The touch as it is now, locked until the transaction ends, with its account and program."""
+    hold_accounts([touch.account_id])
+    rows = Touch.objects.in_program(touch.program_id).select_related("account", "program")
+    return rows.select_for_update(of=("self",)).get(pk=touch.pk)
+
+
+def hold_planned(touch: Touch) -> Touch:
+    """The same, of one that is still planned. Raises `NotPlanned`."""
+    row = hold_touch(touch)
+    if row.state != Touch.State.PLANNED:
+        raise NotPlanned
+    return row

@@ -25,8 +25,8 @@ from ..queries.candidates import candidates
 from ..rules.matching import OUTCOMES, SIGNALS, Event, Meaning, better, match
 from .holding import hold_accounts
 from .outcome import finish_touch, reopen_touch, tell_result
-from .planning import NotPlanned, side_of, tell_tabs
-from .refusals import TouchRefused
+from .planning import side_of, tell_tabs
+from .refusals import NotPlanned, TouchRefused
 
 log = logging.getLogger(__name__)
 

@@ -15,9 +15,10 @@ from alignment.people.models import User
 
 from ..models import Touch
 from ..queries.around import slot_of
-from .holding import hold_accounts
+from .holding import hold_planned, hold_touch
 from .judging import written
-from .planning import NotPlanned, tell_tabs
+from .planning import tell_tabs
+from .refusals import NotPlanned
 from .rest import move_rest
 
 
@@ -39,7 +40,7 @@ def finish_touch(
     now = timezone.now()
     if done_at and not FIRST_DAY <= done_at <= now:
         raise ValidationError({"done_at": _("Give a moment from 2000 until now.")})
-    row = _planned(touch)
+    row = hold_planned(touch)
     row.state, row.done_at = Touch.State.DONE, done_at or now
     row.result, row.result_note = result, note
     row.save()
@@ -56,7 +57,7 @@ def tell_result(*, touch: Touch, by: User | None, result: str, note: str | None 
 
     Without a `note` the earlier one stays. Raises `NotPlanned` unless the touch is done.
     """
-    row = _locked(touch)
+    row = hold_touch(touch)
     if row.state != Touch.State.DONE:
         raise NotPlanned
     row.result = result
@@ -70,7 +71,7 @@ def tell_result(*, touch: Touch, by: User | None, result: str, note: str | None 
 @transaction.atomic
 def skip_touch(*, touch: Touch, by: User | None, because: str) -> Touch:
     """Say that it will not be done; it holds its slot no longer. Raises `NotPlanned`."""
-    row = _planned(touch)
+    row = hold_planned(touch)
     row.state, row.skipped_because = Touch.State.SKIPPED, because
     row.save()
     record(by=by, action="touch.skipped", target=row, program_id=row.program_id, reason=because)
@@ -84,7 +85,7 @@ def reopen_touch(*, touch: Touch, by: User | None) -> Touch:
 
     Raises `TouchRefused` where somebody has taken its place since.
     """
-    row = _locked(touch)
+    row = hold_touch(touch)
     if row.state == Touch.State.PLANNED:
         return row
     row.state, row.done_at, row.result = Touch.State.PLANNED, None, ""
@@ -97,16 +98,3 @@ def reopen_touch(*, touch: Touch, by: User | None) -> Touch:
         return row
 
     return written(write, program=row.program, account=row.account, touch=slot_of(row))
-
-
-def _locked(touch: Touch) -> Touch:
-    hold_accounts([touch.account_id])
-    rows = Touch.objects.in_program(touch.program_id).select_related("account", "program")
-    return rows.select_for_update(of=("self",)).get(pk=touch.pk)
-
-
-def _planned(touch: Touch) -> Touch:
-    row = _locked(touch)
-    if row.state != Touch.State.PLANNED:
-        raise NotPlanned
-    return row

@@ -23,7 +23,7 @@ from campaigns.policy.queries import policy_of
 from ..models import Touch, TouchPerson
 from ..queries.around import slot_of
 from ..rules.conflicts import Conflict, Slot
-from .holding import hold_accounts
+from .holding import hold_accounts, hold_planned
 from .judging import check_touch, demand_way, written
 from .rest import move_rest
 
@@ -31,10 +31,6 @@ from .rest import move_rest
 WORDS = ("message", "say", "asset", "campaign")
 # Nobody plans further; a moment beyond is a slip of the pen.
 AHEAD = timedelta(days=3_653)
-
-
-class NotPlanned(Exception):
-    """The touch is done or skipped: what happened is not planned anew."""
 
 
 @transaction.atomic
@@ -121,7 +117,7 @@ def change_touch(
     When it moves to a later business day, what comes after it in its thread moves as many, unless
     `rest_moves` is false. Raises as `plan_touch` does, and `NotPlanned`.
     """
-    row = _locked(touch)
+    row = hold_planned(touch)
     before = row.starts_at
     for name, value in changes.items():
         setattr(row, name, value)
@@ -185,15 +181,6 @@ def committee(account: Account) -> list[int]:
 
 def tell_tabs(touch: Touch) -> None:
     bus.publish(touch.program_id, "calendar", f"account-{touch.account_id}")
-
-
-def _locked(touch: Touch) -> Touch:
-    hold_accounts([touch.account_id])
-    rows = Touch.objects.in_program(touch.program_id).select_related("account", "program")
-    row = rows.select_for_update(of=("self",)).get(pk=touch.pk)
-    if row.state != Touch.State.PLANNED:
-        raise NotPlanned
-    return row
 
 
 def _check(touch: Touch, people: Sequence[int]) -> None:

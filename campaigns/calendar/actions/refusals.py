@@ -28,6 +28,10 @@ class TouchRefused(Collides):
     """At least one conflict is hard: no reason helps."""
 
 
+class NotPlanned(Exception):
+    """The touch is done or skipped: what happened is not planned anew."""
+
+
 class NeedsReason(Collides):
     """All conflicts are soft: with a reason, which the other team sees, it would be written."""
 

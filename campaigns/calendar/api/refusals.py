@@ -13,8 +13,7 @@ from alignment.core.rest.problems import FieldError, pointer
 from alignment.core.rest.schema import ProblemBody
 from alignment.people.models import Program
 
-from ..actions.planning import NotPlanned
-from ..actions.refusals import Collides, TouchRefused
+from ..actions.refusals import Collides, NotPlanned, TouchRefused
 from ..queries.telling import tell
 from ..rules.conflicts import Conflict, Kind, Slot
 

@@ -11,11 +11,11 @@ ICONS = {
     "email": "mail",
     "call": "phone",
     "linkedin": "brand-linkedin",
-    "mail": "inbox",
+    "mail": "mail-opened",
     "event": "calendar-event",
     "webinar": "video",
     "ad": "speakerphone",
-    "content": "file-text",
+    "content": "book",
 }
 
 

@@ -12,8 +12,8 @@ from accounts.models import Consent, Stakeholder
 from alignment.core.models import AuditEntry
 from campaigns.calendar.actions.judging import check_touch
 from campaigns.calendar.actions.outcome import finish_touch, reopen_touch, skip_touch
-from campaigns.calendar.actions.planning import NotPlanned, change_touch, plan_touch
-from campaigns.calendar.actions.refusals import NeedsReason, TouchRefused
+from campaigns.calendar.actions.planning import change_touch, plan_touch
+from campaigns.calendar.actions.refusals import NeedsReason, NotPlanned, TouchRefused
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.calendar.queries.around import slot_of
 from campaigns.calendar.rules.conflicts import Kind

@@ -16,6 +16,7 @@ from alignment.core.audit import record
 from alignment.core.live import bus
 from alignment.core.prepared import fetch
 from alignment.people.models import Program, User
+from campaigns.calendar.actions.holding import hold_accounts
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.calendar.queries.around import arounds, zone_of
@@ -124,6 +125,7 @@ def start_play(
 
 @transaction.atomic
 def _start(program: Program, start: Start, key: UUID, by: User | None, reason: str) -> Started:
+    hold_accounts(account.pk for account in start.accounts)
     play = Play.objects.in_program(program).select_for_update().get(pk=start.play.pk)
     before = list(PlayRun.objects.in_program(program).filter(start_key=key))
     if before:
