@@ -210,7 +210,9 @@ def _filled(pattern: Any, name: str, values: dict[str, Any]) -> str:
 def furnish(cast: Cast) -> dict[str, Any]:
     """A program with something on each page, and what the parameters of addresses stand for."""
     program = cast.program
-    company = play.account(program, "Cascade Robotics", domain="cascade.example", state="CA")
+    company = play.account(
+        program, "Cascade Robotics", domain="cascade.example", state="CA", naics="518210"
+    )
     play.account(program, "Outside the Profile", employees_low=3, employees_high=3)
     person = play.stakeholder(program, company, "dana@cascade.example", first_name="Dana")
     lead = play.lead(program, person, owner=cast.rep)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account
 from accounts.queries.finding import accounts_like
@@ -37,7 +38,9 @@ class TouchFilter(django_filters.FilterSet):
         label=_("Channel"), choices=TouchChannel.choices, empty_label=_("Every channel")
     )
     state = django_filters.ChoiceFilter(
-        label=_("State"), choices=Touch.State.choices, empty_label=_("Any state")
+        label=pgettext_lazy("of a touch", "State"),
+        choices=Touch.State.choices,
+        empty_label=pgettext_lazy("of a touch", "Any state"),
     )
     message = django_filters.CharFilter(lookup_expr="icontains", label=_("Message"), max_length=100)
     account = django_filters.NumberFilter(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Account, Stakeholder
 from alignment.icp.models import Answer
 from alignment.people.models import Program, Side, User
-from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.calendar.models import Occurrence, Touch, TouchPerson
 from campaigns.library.models import Asset, Play
 from campaigns.models import Campaign, CampaignAccount
 from campaigns.plays.actions.starting import Start, start_play
@@ -47,6 +47,8 @@ LAST_SESSION = timedelta(days=7)
 
 def plan(program: Program, people: dict[str, User], dice: random.Random) -> None:
     """A confirmed list and the next session, two plays and where they run, a campaign."""
+    # What the story of six months sent is no plan of anybody's.
+    Occurrence.objects.in_program(program).delete()
     assets = _content(program, people["lea"])
     plays = _plays(program, people["lea"], assets)
     targets = _chosen(program, people, plays[0], dice)
