@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 MOST_PEOPLE = 200
 LONGEST_KEY = 120
-TEMPLATE = "workspace/accounts/field_form.html"
+TEMPLATE = "workspace/small_form.html"
 form_view = require_http_methods(["GET", "POST"])
 
 
@@ -265,7 +265,13 @@ def _removed(request: ProgramRequest, account: Account) -> HttpResponse:
 def _form(
     request: ProgramRequest, form: Any, account: Account, title: str, about: str
 ) -> HttpResponse:
-    words: dict[str, Any] = {"account": account, "title": title, "about": about}
+    words: dict[str, Any] = {
+        "home": reverse("workspace:accounts", args=[request.program.slug]),
+        "home_title": gettext("Accounts"),
+        "about": account,
+        "title": title,
+        "detail": about,
+    }
     return form_page(request, TEMPLATE, form, back=_page(account), **words)
 
 

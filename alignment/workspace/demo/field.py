@@ -52,6 +52,15 @@ def _findings(accounts: list[Account], dice: random.Random) -> None:
                 values={"technology_maturity": dice.randint(3, 5)},
                 by=account.owner,
             )
+        elif account.technology_maturity == 3:
+            record_finding(
+                account=account,
+                checked=MATURITY,
+                outcome="refuted",
+                seen="Their plan lives in spreadsheets, the list took a pilot for the rule.",
+                values=None,
+                by=account.owner,
+            )
         elif account.technology_maturity > 3:
             record_finding(
                 account=account,

@@ -135,8 +135,7 @@ def person_consent(request: ProgramRequest, person_id: int) -> HttpResponse:
                 form.add_error(None, error.message)
         else:
             return gone_to(request, page, gettext("Recorded."))
-    words: dict[str, Any] = {"person": found, "title": gettext("Record consent"), "back": page}
-    return form_page(request, "workspace/people/small_form.html", form, **words)
+    return _small_form(request, form, found, gettext("Record consent"))
 
 
 @form_view
@@ -159,8 +158,7 @@ def person_contact(request: ProgramRequest, person_id: int) -> HttpResponse:
             by=request.user,
         )
         return gone_to(request, page, gettext("Saved."))
-    words: dict[str, Any] = {"person": found, "title": gettext("Do not contact"), "back": page}
-    return form_page(request, "workspace/people/small_form.html", form, **words)
+    return _small_form(request, form, found, gettext("Do not contact"))
 
 
 @form_view
@@ -180,12 +178,20 @@ def person_reach(request: ProgramRequest, person_id: int) -> HttpResponse:
             form.show(rejected.errors)
         else:
             return gone_to(request, page, gettext("Saved."))
+    return _small_form(request, form, found, gettext("Addresses and phones"))
+
+
+def _small_form(
+    request: ProgramRequest, form: Any, person: Stakeholder, title: str
+) -> HttpResponse:
     words: dict[str, Any] = {
-        "person": found,
-        "title": gettext("Addresses and phones"),
-        "back": page,
+        "home": reverse("workspace:people", args=[request.program.slug]),
+        "home_title": gettext("People"),
+        "about": person,
+        "back": _page(request, person.pk),
+        "title": title,
     }
-    return form_page(request, "workspace/people/small_form.html", form, **words)
+    return form_page(request, "workspace/small_form.html", form, **words)
 
 
 @require_POST

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 plans = requires(Permission.PLAN_TOUCHES)
 form_view = require_http_methods(["GET", "POST"])
-TEMPLATE = "workspace/plan/form.html"
+TEMPLATE = "workspace/small_form.html"
 MOST_PAGES = 1_000
 MOST_PLAYS = 100
 MOST_FOUND = 50

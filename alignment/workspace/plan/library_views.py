@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 plans = requires(Permission.PLAN_TOUCHES)
-TEMPLATE = "workspace/plan/form.html"
+TEMPLATE = "workspace/small_form.html"
 
 
 @require_safe

@@ -26,5 +26,7 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     states = set(Touch.objects.in_program(program).values_list("state", flat=True))
     assert states == {"planned", "done"}
     assert PlayRun.objects.in_program(program).count() > 10
-    for model in (CriterionFinding, AccountIntent, AccountScore):
+    for model in (AccountIntent, AccountScore):
         assert model.objects.in_program(program).exists(), model
+    found = CriterionFinding.objects.in_program(program).values_list("outcome", flat=True)
+    assert set(found) == {"confirmed", "filled", "refuted"}
