@@ -23,6 +23,7 @@ from alignment.scoring.actions.setup import install_defaults
 from alignment.scoring.ingest import EngagementIn, ingest
 from alignment.sla.actions import setup as sla
 from alignment.sla.models import Seat
+from campaigns.opportunities.actions import setup as opportunities
 from campaigns.policy.actions import setup as policy
 
 PASSWORD = "correct horse battery staple"
@@ -85,6 +86,7 @@ def program(slug: str = "", *, name: str = "", defaults: bool = False) -> Progra
         install_defaults(program=made, by=None)
         sla.install_defaults(program=made, by=None)
         policy.install_defaults(program=made, by=None)
+        opportunities.install_defaults(program=made)
     return made
 
 

@@ -44,6 +44,7 @@ from campaigns.policy.defaults import DEFAULT_POLICY
 
 from . import cast as play
 from .cast import Cast
+from .isolation_deals import hers_deals
 from .isolation_field import hers_field
 from .isolation_intent import hers_intent
 from .isolation_plan import hers_plan
@@ -70,6 +71,7 @@ def furnish(cast: Cast) -> None:
     hers_field(cast, FOREIGN)
     hers_intent(cast, FOREIGN)
     hers_plan(cast, FOREIGN)
+    hers_deals(cast, FOREIGN)
     hers_selection(cast, FOREIGN)
     hers_workspace(cast, FOREIGN)
     _ours(cast)

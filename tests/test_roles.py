@@ -17,6 +17,8 @@ TABLE = {
     Permission.EDIT_FACTS: EVERYBODY - {"observer"},
     Permission.IMPORT: EVERYBODY - {"observer"},
     Permission.PLAN_TOUCHES: EVERYBODY - {"observer"},
+    Permission.WORK_DEALS: EVERYBODY - {"observer"},
+    Permission.SET_UP_PIPELINE: {"owner", "manager"},
     Permission.VOTE_TARGETS: {"manager", "member"},
     Permission.CONFIRM_TARGETS: {"manager"},
     Permission.EDIT_AGREEMENTS: {"owner", "manager"},

@@ -34,6 +34,8 @@ class JournalKind(models.TextChoices):
     ACCOUNT_CHANGED = "account_changed", _("Account changed")
     ACCOUNT_MERGED = "account_merged", _("Account merged")
     PERSON_CHANGED = "stakeholder_changed", _("Person changed")
+    OPPORTUNITY_OPENED = "opportunity_opened", _("Opportunity opened")
+    OPPORTUNITY_MOVED = "opportunity_moved", _("Opportunity moved")
     NOTE = "note", _("Note")
 
 

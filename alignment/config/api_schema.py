@@ -49,6 +49,7 @@ TAGS = {
     "contact-policies": "Versions of the contact policy.",
     "campaigns": "Campaigns, their audience and costs, and who is nurtured where.",
     "library": "Content that touches carry.",
+    "opportunities": "Deals, how they moved, the pipeline they move along and exchange rates.",
     "sla-settings": "What a program says about its SLA beside the contract.",
     "clocks": "Promises that run, and how those before ended.",
     "escalations": "What breaches caused, and who answered.",

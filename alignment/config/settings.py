@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "alignment.workspace",
     "alignment.imports",
     "campaigns",
+    "campaigns.opportunities",
     "campaigns.calendar",
     "campaigns.policy",
     "campaigns.library",
@@ -355,6 +356,7 @@ SPECTACULAR_SETTINGS = {
         "BuyingStage": "alignment.config.api_schema.BUYING_STAGES",
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
         "SideEnum": "alignment.people.models.Side",
+        "DealOutcome": "campaigns.opportunities.models.Outcome",
         "VoteChoice": "campaigns.selection.models.Choice",
     },
 }

@@ -116,6 +116,7 @@ SCOPE_LABELS = {
     Scope.IMPORTS_WRITE: _("Upload lists"),
     Scope.CALENDAR_WRITE: _("Plan and report touches"),
     Scope.TARGETS_WRITE: _("Nominate and vote on target accounts"),
+    Scope.DEALS_WRITE: _("Open, change and move opportunities"),
     Scope.JOBS_WRITE: _("Start and cancel jobs"),
     Scope.AGREEMENTS_WRITE: _("Write, propose and sign agreements"),
     Scope.HOURS_WRITE: _("Set working hours, closed days and leave"),

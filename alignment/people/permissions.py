@@ -12,6 +12,8 @@ class Permission(StrEnum):
     EDIT_FACTS = "edit_facts"
     IMPORT = "import"
     PLAN_TOUCHES = "plan_touches"
+    WORK_DEALS = "work_deals"
+    SET_UP_PIPELINE = "set_up_pipeline"
     VOTE_TARGETS = "vote_targets"
     CONFIRM_TARGETS = "confirm_targets"
     EDIT_AGREEMENTS = "edit_agreements"
@@ -29,6 +31,7 @@ _MEMBER = _OBSERVER | {
     Permission.EDIT_FACTS,
     Permission.IMPORT,
     Permission.PLAN_TOUCHES,
+    Permission.WORK_DEALS,
     Permission.VOTE_TARGETS,
     Permission.COMMENT_AGREEMENTS,
 }
@@ -38,6 +41,7 @@ _MANAGER = _MEMBER | {
     Permission.CONFIRM_TARGETS,
     Permission.MANAGE_JOBS,
     Permission.MANAGE_PEOPLE,
+    Permission.SET_UP_PIPELINE,
 }
 # A signature, a vote, a confirmed list bind a side; owners belong to none.
 _OWNER = (
@@ -65,6 +69,7 @@ class Scope(StrEnum):
     IMPORTS_WRITE = "imports:write"
     CALENDAR_WRITE = "calendar:write"
     TARGETS_WRITE = "targets:write"
+    DEALS_WRITE = "deals:write"
     JOBS_WRITE = "jobs:write"
     AGREEMENTS_WRITE = "agreements:write"
     HOURS_WRITE = "hours:write"
@@ -80,6 +85,7 @@ SCOPE_PERMISSION: dict[Scope, Permission] = {
     Scope.IMPORTS_WRITE: Permission.IMPORT,
     Scope.CALENDAR_WRITE: Permission.PLAN_TOUCHES,
     Scope.TARGETS_WRITE: Permission.VOTE_TARGETS,
+    Scope.DEALS_WRITE: Permission.WORK_DEALS,
     Scope.JOBS_WRITE: Permission.MANAGE_JOBS,
     Scope.AGREEMENTS_WRITE: Permission.EDIT_AGREEMENTS,
     # The actions ask further: one's own leave, or the teams that one runs.

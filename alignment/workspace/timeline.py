@@ -26,6 +26,7 @@ from alignment.icp.models import Answer
 from alignment.people.models import Membership
 from alignment.workspace.paging import read_cursor, write_cursor
 from alignment.workspace.work_words import work_sentence
+from campaigns.opportunities.defaults import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -76,6 +77,8 @@ ICONS: dict[str, str] = {
     JournalKind.ACCOUNT_CREATED: "building",
     JournalKind.ACCOUNT_CHANGED: "edit",
     JournalKind.ACCOUNT_MERGED: "link",
+    JournalKind.OPPORTUNITY_OPENED: "briefcase",
+    JournalKind.OPPORTUNITY_MOVED: "briefcase",
     JournalKind.PERSON_CHANGED: "edit",
     JournalKind.HANDED_OFF: "arrow-right",
     JournalKind.CONTACTED: "phone",
@@ -116,6 +119,8 @@ TEXTS: dict[str, str | _StrPromise] = {
     JournalKind.ACCOUNT_CREATED: _("Account created"),
     JournalKind.ACCOUNT_CHANGED: _("Account changed"),
     JournalKind.ACCOUNT_MERGED: _("Merged with another account"),
+    JournalKind.OPPORTUNITY_OPENED: _("Opportunity opened"),
+    JournalKind.OPPORTUNITY_MOVED: _("Opportunity moved"),
     JournalKind.PERSON_CHANGED: _("Person changed"),
     JournalKind.CRM_UPDATED: _("Status updated in the CRM"),
     JournalKind.NOTE: _("Note"),
@@ -263,6 +268,16 @@ def _merged(entry: Entry, detail: dict[str, Any]) -> Entry:
     return replace(entry, note=str(detail.get("name", "")))
 
 
+def _deal(entry: Entry, detail: dict[str, Any]) -> Entry:
+    text = gettext("Opportunity: %(before)s → %(after)s") % {
+        "before": shown(str(detail.get("from", "?"))),
+        "after": shown(str(detail.get("to", "?"))),
+    }
+    tone = {"won": "success", "lost": "danger"}.get(str(detail.get("outcome")), "")
+    name, reason = str(detail.get("name", "")), str(detail.get("reason", ""))
+    return replace(entry, text=text, tone=tone, note=f"{name} · {reason}" if reason else name)
+
+
 # Facts of a person that are rows of their own.
 DETAIL_NAMES: dict[str, _StrPromise] = {
     "emails": _("e-mail addresses"),
@@ -295,5 +310,7 @@ _DETAILS: dict[str, Callable[[Entry, dict[str, Any]], Entry]] = {
     JournalKind.VERDICT_CHANGED: _verdict,
     JournalKind.ACCOUNT_CHANGED: _changes,
     JournalKind.ACCOUNT_MERGED: _merged,
+    JournalKind.OPPORTUNITY_OPENED: _merged,
+    JournalKind.OPPORTUNITY_MOVED: _deal,
     JournalKind.PERSON_CHANGED: _changes,
 }

@@ -45,6 +45,7 @@ MOVES = {
     "selection.Target.account",
     "calendar.Touch.account",
     "plays.PlayRun.account",
+    "opportunities.Opportunity.account",
     "duplicates.Merge.survivor",
 }
 

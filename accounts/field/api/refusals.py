@@ -13,13 +13,14 @@ from alignment.core.rest.problems import FieldError, pointer
 T = TypeVar("T")
 
 
-def done(action: Callable[[], T]) -> T:
-    """The result of an action; what it refuses becomes a 422."""
+def done(action: Callable[[], T], **names: str) -> T:
+    """The result of an action; what it refuses becomes a 422. `names` are fields that the API calls
+    otherwise than the action does."""
     try:
         return action()
     except ValidationError as refused:
         errors: list[FieldError] = [
-            {"pointer": pointer(name), "detail": text}
+            {"pointer": pointer(names.get(name, name)), "detail": text}
             for name, texts in refused.message_dict.items()
             for text in texts
         ]

@@ -149,6 +149,23 @@ def advance(*, lead: Lead, stage: Stage, by: User, reason: str = "") -> Lead:
 
 
 @transaction.atomic
+def resume(*, lead: Lead, by: User) -> Lead:
+    """A deal that had ended goes on, and its lead with it, unless the person has a newer one."""
+    locked = _locked(lead)
+    newer = Lead.objects.in_program(lead.program_id).filter(stakeholder=locked.stakeholder_id)
+    if locked.stage not in (Stage.WON, Stage.LOST) or newer.filter(closed_at=None).exists():
+        return locked
+    previous, now = locked.stage, timezone.now()
+    locked.stage, locked.stage_since, locked.closed_at = Stage.OPPORTUNITY, now, None
+    locked.save(update_fields=["stage", "stage_since", "closed_at"])
+    detail = {"from": previous, "to": str(Stage.OPPORTUNITY), "reason": ""}
+    _tell(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
+    if locked.account_id:
+        queue_for_score(program_id=locked.program_id, account_ids=[locked.account_id])
+    return locked
+
+
+@transaction.atomic
 def record_validation_call(
     *, lead: Lead, by: User, called_at: datetime, outcome: str, note: str
 ) -> ValidationCall:

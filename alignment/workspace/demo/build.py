@@ -12,6 +12,7 @@ from alignment.scoring.actions.accounts import judge_waiting
 from alignment.scoring.actions.leads import open_leads
 from alignment.scoring.actions.setup import install_defaults
 from alignment.sla.actions import setup as sla
+from campaigns.opportunities.actions import setup as opportunities
 from campaigns.policy.actions import setup as policy
 
 from . import agreements, cast, facts, field, handoffs, plan, promises, story
@@ -42,6 +43,7 @@ def build(seed: int = 2026) -> Program:
     install_defaults(program=program, by=people["claire"])
     sla.install_defaults(program=program, by=people["claire"])
     policy.install_defaults(program=program, by=people["claire"])
+    opportunities.install_defaults(program=program)
     accounts = facts.make_accounts(program, people, dice)
     while judge_waiting(program_id=program.pk):
         pass

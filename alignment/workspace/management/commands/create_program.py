@@ -4,6 +4,7 @@ from alignment.people.management.commands import create_program
 from alignment.people.models import Program, User
 from alignment.scoring.actions import setup as scoring
 from alignment.sla.actions import setup as sla
+from campaigns.opportunities.actions import setup as opportunities
 from campaigns.policy.actions import setup as policy
 
 
@@ -14,3 +15,4 @@ class Command(create_program.Command):
         scoring.install_defaults(program=program, by=owner)
         sla.install_defaults(program=program, by=owner)
         policy.install_defaults(program=program, by=owner)
+        opportunities.install_defaults(program=program)

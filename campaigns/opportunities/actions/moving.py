@@ -1,0 +1,94 @@
+"""Moving deals along the pipeline. Their leads move with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import JournalKind, Lead, Stage
+from alignment.people.models import User
+from alignment.scoring.actions.leads import advance, resume
+
+from ..models import LostReason, Opportunity, OpportunityStep, Outcome, PipelineStage
+from .telling import journal, step, told
+from .writing import locked
+
+
+class DealMoved(Exception):
+    """The deal is no longer where the page showed it; the sentence says where it is."""
+
+
+@transaction.atomic
+def move(
+    *,
+    opportunity: Opportunity,
+    stage: PipelineStage,
+    by: User | None,
+    seen_in: int | None = None,
+    lost_reason: str = "",
+    lost_note: str = "",
+    lost_to: str = "",
+    at: datetime | None = None,
+) -> Opportunity:
+    """Move a deal to `stage`: onward, back, to won or lost, or open again from there.
+
+    `seen_in` is the id of the stage that the person saw it in: `DealMoved` is raised if somebody
+    moved it meanwhile. Where it is already, nothing happens. `at` defaults to now. Raises
+    `ValidationError` by field; lost needs a reason.
+    """
+    deal = locked(opportunity)
+    if deal.stage_id == stage.pk:
+        return deal
+    if seen_in is not None and deal.stage_id != seen_in:
+        raise DealMoved(
+            _("Somebody moved it meanwhile. It is now in: %(stage)s.") % {"stage": deal.stage}
+        )
+    now = at or timezone.now()
+    _demand_way(deal, stage, now, lost_reason)
+    before = deal.stage
+    deal.stage, deal.outcome, deal.stage_since = stage, stage.outcome, now
+    deal.closed_at = None if stage.outcome == Outcome.OPEN else now
+    is_lost = stage.outcome == Outcome.LOST
+    deal.lost_reason = lost_reason if is_lost else ""
+    deal.lost_note = lost_note.strip()[:500] if is_lost else ""
+    deal.lost_to = lost_to.strip()[:120] if is_lost else ""
+    deal.save()
+    step(deal, OpportunityStep.Kind.STAGE, now, by, from_stage=before, to_stage=stage)
+    _move_leads(deal, by)
+    told(deal, "move", by, **{"from": before.name, "to": stage.name, "reason": deal.lost_reason})
+    reason = str(LostReason(deal.lost_reason).label) if is_lost else ""
+    detail = {"from": before.name, "to": stage.name, "outcome": str(stage.outcome)}
+    journal(deal, JournalKind.OPPORTUNITY_MOVED, now, by, **detail, reason=reason)
+    return deal
+
+
+def _demand_way(deal: Opportunity, stage: PipelineStage, at: datetime, lost_reason: str) -> None:
+    if stage.program_id != deal.program_id or stage.retired_at is not None:
+        raise ValidationError({"stage": _("There is no such stage.")})
+    if stage.outcome == Outcome.LOST and lost_reason not in LostReason.values:
+        raise ValidationError({"lost_reason": _("Say why it is lost.")})
+    if at > timezone.now():
+        raise ValidationError({"at": _("Give a moment that has been.")})
+    if at < deal.stage_since:
+        raise ValidationError({"at": _("It was moved later than that already.")})
+
+
+_FOLLOWS = {Outcome.WON: Stage.WON, Outcome.LOST: Stage.LOST}
+
+
+def _move_leads(deal: Opportunity, by: User | None) -> None:
+    """Leads that are open in the deal end with it; if it opens again, so do they."""
+    if by is None:
+        return
+    ours = Lead.objects.in_program(deal.program_id).filter(deal__opportunity=deal)
+    end = _FOLLOWS.get(Outcome(deal.outcome))
+    if end is None:
+        for lead in ours.filter(stage__in=(Stage.WON, Stage.LOST)).order_by("pk"):
+            resume(lead=lead, by=by)
+        return
+    for lead in ours.filter(stage=Stage.OPPORTUNITY).order_by("pk"):
+        advance(lead=lead, stage=end, by=by, reason=deal.name)

@@ -1,0 +1,146 @@
+"""Changing the pipeline itself, and what currencies are worth."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Program, User
+
+from ..models import ExchangeRate, Opportunity, OpportunityStep, Outcome, PipelineStage
+from ..queries.pipeline import MOST_STAGES, stages_of
+from ..rules import CURRENCIES
+from .telling import LIVE
+
+WRITTEN = ("name", "probability", "guidance", "quiet_after_days")
+
+
+@transaction.atomic
+def add_stage(*, program: Program, by: User | None, **said: Any) -> PipelineStage:
+    """Add an open stage before won and lost. Raises `ValidationError` by field."""
+    held = _hold(program)
+    if sum(s.outcome == Outcome.OPEN for s in held) >= MOST_STAGES:
+        text = _("A pipeline has at most %(most)d stages.") % {"most": MOST_STAGES}
+        raise ValidationError({"name": text})
+    last = PipelineStage.objects.in_program(program).order_by("-position").first()
+    stage = PipelineStage(program=program, position=last.position + 1 if last else 1)
+    return _write(stage, "pipeline.add", by, said)
+
+
+@transaction.atomic
+def change_stage(*, stage: PipelineStage, by: User | None, **said: Any) -> PipelineStage:
+    """Change fields of `WRITTEN`; won and lost keep their probability."""
+    rows = PipelineStage.objects.in_program(stage.program_id).select_for_update()
+    return _write(rows.get(pk=stage.pk), "pipeline.change", by, said)
+
+
+@transaction.atomic
+def place_stage(*, stage: PipelineStage, earlier: bool, by: User | None) -> None:
+    """One place to the front or to the back among the open stages; at the ends nothing happens."""
+    held = [s for s in _hold(stage.program_id) if s.outcome == Outcome.OPEN]
+    here = next((i for i, s in enumerate(held) if s.pk == stage.pk), None)
+    there = None if here is None else here + (-1 if earlier else 1)
+    if here is None or there is None or not 0 <= there < len(held):
+        return
+    one, other = held[here], held[there]
+    one.position, other.position = other.position, one.position
+    one.save(update_fields=["position"])
+    other.save(update_fields=["position"])
+    _told(one, "pipeline.order", by, position=one.position)
+
+
+@transaction.atomic
+def remove_stage(*, stage: PipelineStage, by: User | None) -> None:
+    """Take an open stage out. History keeps its name; one that was never used is gone.
+
+    Raises `ValidationError` for won, lost, the last open stage, or one that deals stand in.
+    """
+    held = _hold(stage.program_id)
+    open_ones = [s for s in held if s.outcome == Outcome.OPEN]
+    if stage.pk not in {s.pk for s in open_ones}:
+        raise ValidationError(_("Won and lost stay: every deal ends in one of them."))
+    if len(open_ones) == 1:
+        raise ValidationError(_("A pipeline needs an open stage."))
+    if Opportunity.objects.in_program(stage.program_id).filter(stage=stage).exists():
+        raise ValidationError(_("Deals stand in this stage. Move them on first."))
+    _told(stage, "pipeline.remove", by, name=stage.name)
+    steps = OpportunityStep.objects.in_program(stage.program_id)
+    if steps.filter(to_stage=stage).exists():
+        stage.retired_at = timezone.now()
+        stage.save(update_fields=["retired_at"])
+    else:
+        stage.delete()
+
+
+@transaction.atomic
+def set_rate(*, program: Program, currency: str, usd: Decimal, by: User | None) -> ExchangeRate:
+    """Say what one unit of `currency` is worth in US dollars; sums of all its deals follow.
+
+    Raises `ValidationError` by field.
+    """
+    if currency not in CURRENCIES or currency == "USD":
+        raise ValidationError({"currency": _("Choose another currency than the dollar.")})
+    if not Decimal("0.00000001") <= usd < 10_000:
+        raise ValidationError({"usd": _("Give the US dollars for one, such as 1.08.")})
+    rate, _made = ExchangeRate.objects.in_program(program).update_or_create(
+        currency=currency, defaults={"usd": usd, "program": program}
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE opportunities_opportunity SET amount_usd = round(COALESCE(amount, 0) * %s, 2)"
+            " WHERE program_id = %s AND currency = %s",
+            [usd, program.pk, currency],
+        )
+    _told(rate, "pipeline.rate", by, currency=currency, usd=str(usd))
+    return rate
+
+
+def _hold(program: Program | int) -> list[PipelineStage]:
+    """The stages in use; whoever changes the pipeline waits for the others."""
+    rows = PipelineStage.objects.in_program(program).select_for_update().order_by("pk")
+    list(rows)
+    return stages_of(program)
+
+
+def _write(
+    stage: PipelineStage, action: str, by: User | None, said: dict[str, Any]
+) -> PipelineStage:
+    changed = {name: said[name] for name in WRITTEN if name in said}
+    for name, value in changed.items():
+        setattr(stage, name, value.strip() if isinstance(value, str) else value)
+    _demand_sense(stage)
+    stage.save()
+    _told(stage, action, by, fields=sorted(changed))
+    return stage
+
+
+def _demand_sense(stage: PipelineStage) -> None:
+    errors: dict[str, Any] = {}
+    try:
+        stage.clean_fields(exclude=["program", "outcome", "position"])
+    except ValidationError as refused:
+        errors |= refused.error_dict
+    certain = {Outcome.WON: 100, Outcome.LOST: 0}.get(Outcome(stage.outcome))
+    if certain is not None:
+        stage.probability = certain
+    if stage.probability is not None and not 0 <= stage.probability <= 100:
+        errors["probability"] = _("From 0 to 100 percent.")
+    if stage.quiet_after_days is not None and not 1 <= stage.quiet_after_days <= 365:
+        errors["quiet_after_days"] = _("From 1 to 365 days.")
+    same_name = PipelineStage.objects.in_program(stage.program_id).filter(name=stage.name)
+    if same_name.exclude(pk=stage.pk).exists():
+        errors["name"] = _("Another stage has this name.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _told(target: PipelineStage | ExchangeRate, action: str, by: User | None, **said: Any) -> None:
+    audit.record(by=by, action=action, target=target, program_id=target.program_id, **said)
+    bus.publish(target.program_id, LIVE)

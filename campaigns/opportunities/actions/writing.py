@@ -1,0 +1,186 @@
+"""Opening deals and writing what is known of them; `moving` moves them along the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, JournalKind, Lead, Stage
+from alignment.people.models import User
+from alignment.people.queries import possible_owners
+from alignment.scoring.actions.leads import advance
+
+from ..models import Opportunity, OpportunityLead, OpportunityStep, Outcome, PipelineStage
+from ..queries.pipeline import dollars_for, first_stage
+from ..rules import CENT, CURRENCIES, MOST, in_dollars
+from .telling import journal, step, told
+
+WRITTEN = ("name", "amount", "currency", "close_on", "owner", "source", "next_step")
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+MOST_LEADS = 50
+
+
+@transaction.atomic
+def open_opportunity(
+    *,
+    account: Account,
+    by: User | None,
+    leads: Sequence[int] = (),
+    stage: PipelineStage | None = None,
+    external_id: str | None = None,
+    opened_at: datetime | None = None,
+    **said: Any,
+) -> Opportunity:
+    """Open a deal in the first stage, or in an open one that is named.
+
+    `leads` are ids of SQL leads of the account, which become part of it; `said` are fields of
+    `WRITTEN`. The same `external_id` again changes the deal that has it. Raises `ValidationError`
+    by field.
+    """
+    if external_id:
+        rows = Opportunity.objects.in_program(account.program_id).select_for_update()
+        known = rows.filter(external_id=external_id).first()
+        if known is not None:
+            return change_opportunity(opportunity=known, by=by, **said)
+    at = opened_at or timezone.now()
+    first = stage or first_stage(account.program_id)
+    _demand_beginning(first, at)
+    deal = Opportunity(
+        program_id=account.program_id,
+        account=account,
+        stage=first,
+        stage_since=at,
+        opened_at=at,
+        external_id=external_id or None,
+    )
+    _set(deal, said)
+    deal.save()
+    step(
+        deal,
+        OpportunityStep.Kind.OPENED,
+        at,
+        by,
+        to_stage=first,
+        usd_after=deal.amount_usd,
+        close_after=deal.close_on,
+        owner_after=deal.owner,
+    )
+    add_leads(opportunity=deal, leads=leads, by=by)
+    told(deal, "open", by, stage=first.name)
+    journal(deal, JournalKind.OPPORTUNITY_OPENED, at, by, to=first.name)
+    return deal
+
+
+@transaction.atomic
+def change_opportunity(*, opportunity: Opportunity, by: User | None, **said: Any) -> Opportunity:
+    """Change what is `said`, of the fields of `WRITTEN`. Raises `ValidationError` by field."""
+    deal = locked(opportunity)
+    before = (deal.amount_usd, deal.close_on, deal.owner)
+    changed = _set(deal, said)
+    if not changed:
+        return deal
+    deal.save()
+    _keep_history(deal, before, by)
+    told(deal, "change", by, fields=changed)
+    return deal
+
+
+@transaction.atomic
+def add_leads(*, opportunity: Opportunity, leads: Sequence[int], by: User | None) -> None:
+    """Make leads of the account part of the deal; an SQL becomes an opportunity by that.
+
+    Raises `ValidationError` where one is not of the account, not that far, or of another deal.
+    """
+    wanted = set(leads)
+    if not wanted:
+        return
+    rows = Lead.objects.in_program(opportunity.program_id).select_for_update()
+    found = list(rows.filter(pk__in=wanted, account=opportunity.account_id).order_by("pk"))
+    if len(found) < len(wanted) or len(wanted) > MOST_LEADS:
+        raise ValidationError({"leads": _("There is no such lead at this account.")})
+    taken = OpportunityLead.objects.in_program(opportunity.program_id).filter(lead__in=wanted)
+    if taken.exclude(opportunity=opportunity).exists():
+        raise ValidationError({"leads": _("One of these leads is part of another opportunity.")})
+    for lead in found:
+        if lead.stage not in (Stage.SQL, Stage.OPPORTUNITY):
+            raise ValidationError({"leads": _("Only an SQL can become part of an opportunity.")})
+        OpportunityLead.objects.in_program(opportunity.program_id).get_or_create(
+            lead=lead, defaults={"program_id": opportunity.program_id, "opportunity": opportunity}
+        )
+        if lead.stage == Stage.SQL and by is not None:
+            advance(lead=lead, stage=Stage.OPPORTUNITY, by=by, reason=opportunity.name)
+
+
+def locked(opportunity: Opportunity) -> Opportunity:
+    """The row as it is now, held until the transaction ends."""
+    rows = Opportunity.objects.in_program(opportunity.program_id)
+    rows = rows.select_for_update(of=("self",)).select_related("stage", "owner", "program")
+    return rows.get(pk=opportunity.pk)
+
+
+def _set(deal: Opportunity, said: dict[str, Any]) -> list[str]:
+    """Names of the fields that are now different."""
+    changed = []
+    for name in WRITTEN:
+        if name not in said:
+            continue
+        value = said[name].strip() if isinstance(said[name], str) else said[name]
+        if name == "amount" and value is not None:
+            value = Decimal(value).quantize(CENT)
+        if getattr(deal, name) != value:
+            setattr(deal, name, value)
+            changed.append(name)
+    _demand_sense(deal)
+    deal.amount_usd = in_dollars(deal.amount, dollars_for(deal.program_id, deal.currency))
+    return changed
+
+
+def _demand_sense(deal: Opportunity) -> None:
+    errors: dict[str, Any] = {}
+    try:
+        deal.clean_fields(exclude=["program", "account", "stage", "owner"])
+    except ValidationError as refused:
+        errors |= refused.error_dict
+    if deal.amount is not None and not 0 <= deal.amount <= MOST:
+        errors["amount"] = _("Give an amount of 0 or more.")
+    if deal.currency not in CURRENCIES:
+        errors["currency"] = _("Give one of these currencies: %(codes)s.") % {
+            "codes": ", ".join(CURRENCIES)
+        }
+    elif dollars_for(deal.program_id, deal.currency) == 0:
+        text = _("Give its rate to the dollar on the page of the pipeline first.")
+        errors["currency"] = text
+    if deal.close_on and not FIRST_YEAR <= deal.close_on.year <= LAST_YEAR:
+        errors["close_on"] = _("Give a day of this century.")
+    owners = possible_owners(deal.program_id)
+    if deal.owner_id and not owners.filter(user=deal.owner_id).exists():
+        errors["owner"] = _("This person may not own opportunities in this program.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _demand_beginning(stage: PipelineStage, at: datetime) -> None:
+    if stage.outcome != Outcome.OPEN or stage.retired_at is not None:
+        raise ValidationError({"stage": _("A deal begins in an open stage.")})
+    if at > timezone.now():
+        raise ValidationError({"opened_at": _("Give a moment that has been.")})
+    if at.year < FIRST_YEAR:
+        raise ValidationError({"opened_at": _("Give a day of this century.")})
+
+
+def _keep_history(deal: Opportunity, before: tuple[Any, Any, Any], by: User | None) -> None:
+    now, kinds = timezone.now(), OpportunityStep.Kind
+    usd, close_on, owner = before
+    if usd != deal.amount_usd:
+        step(deal, kinds.AMOUNT, now, by, usd_before=usd, usd_after=deal.amount_usd)
+    if close_on != deal.close_on:
+        step(deal, kinds.CLOSE, now, by, close_before=close_on, close_after=deal.close_on)
+    if owner != deal.owner:
+        step(deal, kinds.OWNER, now, by, owner_before=owner, owner_after=deal.owner)

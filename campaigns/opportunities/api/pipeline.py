@@ -1,0 +1,112 @@
+"""`/pipeline-stages/` and `/exchange-rates/`: what deals move along, and what sums are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.field.api.refusals import done
+from alignment.core.rest import Problem
+from alignment.core.rest.views import checked
+from alignment.people.api_views import DetailView, ListView, ProgramApiView
+from alignment.people.idempotency import idempotent
+from alignment.people.permissions import Permission, Scope
+
+from ..actions.pipeline import add_stage, change_stage, remove_stage, set_rate
+from ..models import ExchangeRate, PipelineStage
+from .schemas import RateIn, RateOut, StageChange, StageIn, StageOut
+
+
+class SetsUpPipeline(ProgramApiView):
+    tag = "opportunities"
+    write_scope = Scope.DEALS_WRITE
+    write_permission = Permission.SET_UP_PIPELINE
+
+
+@extend_schema_view(
+    get=extend_schema(summary="Stages of the pipeline", operation_id="pipeline_stages_list"),
+    post=extend_schema(
+        summary="Add an open stage, before won and lost",
+        operation_id="pipeline_stages_add",
+        request=StageIn,
+        responses={201: StageOut},
+    ),
+)
+class StagesView(SetsUpPipeline, ListView):
+    serializer_class = StageOut
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return PipelineStage.objects.in_program(self.program)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = checked(StageIn(data=request.data))
+        stage = done(lambda: add_stage(program=self.program, by=self.person, **given))
+        return Response(StageOut(stage).data, status=201)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="One stage", operation_id="pipeline_stages_get"),
+    patch=extend_schema(
+        summary="Change a stage",
+        operation_id="pipeline_stages_change",
+        request=StageChange,
+        responses=StageOut,
+    ),
+    delete=extend_schema(
+        summary="Take an open stage out",
+        description="409 for won and lost, the last open stage, or one that deals stand in.",
+        operation_id="pipeline_stages_remove",
+        responses={204: None},
+    ),
+)
+class StageView(SetsUpPipeline, DetailView):
+    serializer_class = StageOut
+
+    def rows(self) -> QuerySet[Any]:
+        return PipelineStage.objects.in_program(self.program)
+
+    def patch(self, request: Request, pk: int) -> Response:
+        given, stage = checked(StageChange(data=request.data)), self.get_object()
+        changed = done(lambda: change_stage(stage=stage, by=self.person, **given))
+        return Response(StageOut(changed).data)
+
+    def delete(self, request: Request, pk: int) -> Response:
+        stage = self.rows().filter(pk=pk, retired_at__isnull=True).first()
+        if stage is None:
+            raise Http404
+        try:
+            remove_stage(stage=stage, by=self.person)
+        except ValidationError as needed:
+            text = needed.messages[0]
+            raise Problem(409, text) from needed
+        return Response(status=204)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="Exchange rates", operation_id="exchange_rates_list"),
+    put=extend_schema(
+        summary="Say what a currency is worth",
+        description="Sums of all deals in that currency follow.",
+        operation_id="exchange_rates_set",
+        request=RateIn,
+        responses=RateOut,
+    ),
+)
+class RatesView(SetsUpPipeline, ListView):
+    serializer_class = RateOut
+
+    def rows(self) -> QuerySet[Any]:
+        return ExchangeRate.objects.in_program(self.program)
+
+    def put(self, request: Request) -> Response:
+        given = checked(RateIn(data=request.data))
+        rate = done(lambda: set_rate(program=self.program, by=self.person, **given))
+        return Response(RateOut(rate).data)

@@ -1,0 +1,177 @@
+"""How opportunities and their pipeline look in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from alignment.core.rest import filters
+
+from ..models import ExchangeRate, LostReason, Opportunity, OpportunityStep, PipelineStage
+from ..rules import CURRENCIES
+
+ID: dict[str, Any] = {"min_value": 1, "max_value": filters.HIGHEST_ID}
+AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "min_value": 0}
+CODES = [(code, code) for code in CURRENCIES]
+
+
+class StageOut(serializers.ModelSerializer[PipelineStage]):
+    class Meta:
+        model = PipelineStage
+        ref_name = "PipelineStage"
+        fields = (
+            "id",
+            "name",
+            "outcome",
+            "position",
+            "probability",
+            "guidance",
+            "quiet_after_days",
+            "retired_at",
+        )
+
+
+class StageChange(serializers.Serializer[Any]):
+    """What is left out stays as it is."""
+
+    name = serializers.CharField(max_length=60, required=False)
+    probability = serializers.IntegerField(
+        min_value=0, max_value=100, required=False, help_text="Percent; of open stages only."
+    )
+    guidance = serializers.CharField(max_length=2_000, allow_blank=True, required=False)
+    quiet_after_days = serializers.IntegerField(
+        min_value=1,
+        max_value=365,
+        required=False,
+        help_text="Days without a word after which a deal in this stage is at risk.",
+    )
+
+
+class StageIn(StageChange):
+    name = serializers.CharField(max_length=60)
+    probability = serializers.IntegerField(min_value=0, max_value=100)
+
+
+class RateOut(serializers.ModelSerializer[ExchangeRate]):
+    class Meta:
+        model = ExchangeRate
+        ref_name = "ExchangeRate"
+        fields = ("currency", "usd", "updated_at")
+
+
+class RateIn(serializers.Serializer[Any]):
+    currency = serializers.ChoiceField(choices=CODES)
+    usd = serializers.DecimalField(
+        max_digits=12, decimal_places=8, help_text="US dollars for one unit, such as 1.08."
+    )
+
+
+class OpportunityOut(serializers.ModelSerializer[Opportunity]):
+    account_id = serializers.IntegerField()
+    stage_id = serializers.IntegerField()
+    stage_name = serializers.CharField(source="stage.name")
+    owner_id = serializers.IntegerField(allow_null=True)
+    lead_ids = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Opportunity
+        ref_name = "Opportunity"
+        fields = (
+            "id",
+            "external_id",
+            "account_id",
+            "name",
+            "stage_id",
+            "stage_name",
+            "stage_since",
+            "outcome",
+            "amount",
+            "currency",
+            "amount_usd",
+            "close_on",
+            "owner_id",
+            "source",
+            "next_step",
+            "lead_ids",
+            "lost_reason",
+            "lost_note",
+            "lost_to",
+            "opened_at",
+            "closed_at",
+            "updated_at",
+        )
+
+    def get_lead_ids(self, deal: Opportunity) -> list[int]:
+        return [link.lead_id for link in deal.leads.all()]
+
+
+class OpportunityChange(serializers.Serializer[Any]):
+    """What is left out stays as it is."""
+
+    name = serializers.CharField(max_length=160, required=False)
+    amount = serializers.DecimalField(**AMOUNT, allow_null=True, required=False)
+    currency = serializers.ChoiceField(choices=CODES, required=False)
+    close_on = serializers.DateField(allow_null=True, required=False)
+    owner_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    source: Any = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    next_step = serializers.CharField(max_length=300, allow_blank=True, required=False)
+
+
+class OpportunityIn(OpportunityChange):
+    account_id = serializers.IntegerField(**ID)
+    name = serializers.CharField(max_length=160)
+    external_id = serializers.CharField(
+        max_length=120, required=False, help_text="Your own id: sent again, it changes that one."
+    )
+    stage_id = serializers.IntegerField(
+        **ID, required=False, help_text="An open stage; the first where none is given."
+    )
+    lead_ids = serializers.ListField(
+        child=serializers.IntegerField(**ID),
+        max_length=50,
+        required=False,
+        help_text="SQL leads of the account, which become part of it.",
+    )
+    opened_at = serializers.DateTimeField(
+        required=False, help_text="Now, unless it was opened elsewhere before."
+    )
+
+
+class MoveIn(serializers.Serializer[Any]):
+    stage_id = serializers.IntegerField(**ID)
+    seen_in_stage_id = serializers.IntegerField(
+        **ID, required=False, help_text="Where you saw it; 409 if it was moved meanwhile."
+    )
+    lost_reason = serializers.ChoiceField(choices=LostReason.choices, required=False)
+    lost_note = serializers.CharField(max_length=500, allow_blank=True, required=False)
+    lost_to = serializers.CharField(max_length=120, allow_blank=True, required=False)
+    at = serializers.DateTimeField(
+        required=False, help_text="Now, unless it was moved elsewhere before."
+    )
+
+
+class StepOut(serializers.ModelSerializer[OpportunityStep]):
+    by_id = serializers.IntegerField(allow_null=True)
+    from_stage_id = serializers.IntegerField(allow_null=True)
+    to_stage_id = serializers.IntegerField(allow_null=True)
+    owner_before_id = serializers.IntegerField(allow_null=True)
+    owner_after_id = serializers.IntegerField(allow_null=True)
+
+    class Meta:
+        model = OpportunityStep
+        ref_name = "OpportunityStep"
+        fields = (
+            "id",
+            "kind",
+            "at",
+            "by_id",
+            "from_stage_id",
+            "to_stage_id",
+            "usd_before",
+            "usd_after",
+            "close_before",
+            "close_after",
+            "owner_before_id",
+            "owner_after_id",
+        )

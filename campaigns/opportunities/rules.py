@@ -1,0 +1,80 @@
+"""What is true of deals without asking the database: money, the usual pipeline, and risks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+CENT = Decimal("0.01")
+MOST = Decimal(10) ** 12
+# A close date that moved this often is no date any more.
+RESTLESS = 3
+# Fewer people of theirs than this, and one who leaves takes the deal along.
+FEW = 2
+
+# ISO 4217, those that a company that sells in the USA invoices in.
+CURRENCIES = ("USD", "EUR", "GBP", "CAD", "CHF", "AUD", "JPY", "MXN")
+
+
+def in_dollars(amount: Decimal | None, rate: Decimal) -> Decimal:
+    """The amount in US dollars and cents, half a cent rounded up; nothing said is 0."""
+    return ((amount or Decimal(0)) * rate).quantize(CENT, ROUND_HALF_UP)
+
+
+def weighted(amount_usd: Decimal, probability: int) -> Decimal:
+    """What the forecast counts: the amount times the stage's probability in percent."""
+    return (amount_usd * probability / 100).quantize(CENT, ROUND_HALF_UP)
+
+
+class Risk(StrEnum):
+    NO_DECISION_MAKER = "no_decision_maker"
+    SINGLE_THREADED = "single_threaded"
+    SILENT = "silent"
+    RESTLESS_DATE = "restless_date"
+    OVERDUE = "overdue"
+    NO_DATE = "no_date"
+    NO_NEXT_STEP = "no_next_step"
+    OPEN_OBJECTION = "open_objection"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """`number` is of days, people, moves or objections, whichever the risk counts."""
+
+    risk: Risk
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of an open deal. `involved` are people of theirs with whom somebody spoke
+    or who engaged; `heard_at` is the last time; `today` is of the program's time zone."""
+
+    involved: int
+    has_decision_maker: bool
+    heard_at: datetime | None
+    opened_at: datetime
+    quiet_after_days: int
+    close_on: date | None
+    close_moves: int
+    next_step: str
+    open_objections: int
+
+
+def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
+    """Why an open deal may be lost, the worst first."""
+    silent = (now - (deal.heard_at or deal.opened_at)).days
+    overdue = (today - deal.close_on).days if deal.close_on else 0
+    found = [
+        (overdue > 0, Flag(Risk.OVERDUE, overdue)),
+        (silent >= deal.quiet_after_days, Flag(Risk.SILENT, silent)),
+        (not deal.has_decision_maker, Flag(Risk.NO_DECISION_MAKER)),
+        (deal.open_objections > 0, Flag(Risk.OPEN_OBJECTION, deal.open_objections)),
+        (deal.close_moves >= RESTLESS, Flag(Risk.RESTLESS_DATE, deal.close_moves)),
+        (deal.involved < FEW, Flag(Risk.SINGLE_THREADED, deal.involved)),
+        (deal.close_on is None, Flag(Risk.NO_DATE)),
+        (not deal.next_step, Flag(Risk.NO_NEXT_STEP)),
+    ]
+    return [flag for holds, flag in found if holds]

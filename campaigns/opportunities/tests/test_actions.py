@@ -1,0 +1,248 @@
+"""Opening, changing and moving deals."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from accounts.models import JournalEvent, Lead, Stage
+from alignment.scoring.actions.leads import record_validation_call
+from campaigns.opportunities.actions.moving import DealMoved, move
+from campaigns.opportunities.actions.pipeline import (
+    add_stage,
+    change_stage,
+    place_stage,
+    remove_stage,
+    set_rate,
+)
+from campaigns.opportunities.actions.writing import change_opportunity, open_opportunity
+from campaigns.opportunities.models import (
+    Opportunity,
+    OpportunityStep,
+    Outcome,
+    PipelineStage,
+)
+from campaigns.opportunities.queries.pipeline import ending, stages_of
+from tests import cast as make
+from tests.cast import Cast
+
+
+def an_sql(cast: Cast) -> Lead:
+    lead = make.lead(cast.program, owner=cast.rep)
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(stage=Stage.SQL)
+    lead.refresh_from_db()
+    return lead
+
+
+def a_deal(cast: Cast, **said: object) -> Opportunity:
+    facts: dict[str, object] = {"name": "Rollout", "owner": cast.rep} | said
+    return open_opportunity(account=make.account(cast.program), by=cast.rep, **facts)  # type: ignore[arg-type]
+
+
+def steps(deal: Opportunity) -> list[str]:
+    rows = OpportunityStep.objects.in_program(deal.program_id).filter(opportunity=deal)
+    return list(rows.order_by("id").values_list("kind", flat=True))
+
+
+def stage(cast: Cast, name: str) -> PipelineStage:
+    return PipelineStage.objects.in_program(cast.program).get(name=name)
+
+
+def end(cast: Cast, outcome: Outcome) -> PipelineStage:
+    found = ending(cast.program, outcome)
+    assert found
+    return found
+
+
+def test_an_sql_becomes_an_opportunity_and_is_won_with_it(cast: Cast) -> None:
+    lead = an_sql(cast)
+    assert lead.account
+    deal = open_opportunity(
+        account=lead.account, by=cast.rep, leads=[lead.pk], name="Rollout", amount=Decimal(48000)
+    )
+    lead.refresh_from_db()
+    assert (deal.stage.name, lead.stage) == ("Discovery", Stage.OPPORTUNITY)
+    move(opportunity=deal, stage=stage(cast, "Demo"), by=cast.rep)
+    move(opportunity=deal, stage=end(cast, Outcome.WON), by=cast.rep)
+    lead.refresh_from_db()
+    deal.refresh_from_db()
+    assert (lead.stage, deal.outcome) == (Stage.WON, Outcome.WON)
+    assert deal.closed_at is not None
+    assert steps(deal) == ["opened", "stage", "stage"]
+    told = JournalEvent.objects.in_program(cast.program).filter(account=lead.account)
+    kinds = list(told.filter(kind__startswith="opportunity").values_list("kind", flat=True))
+    assert sorted(kinds) == ["opportunity_moved", "opportunity_moved", "opportunity_opened"]
+
+
+def test_a_deal_that_opens_again_takes_its_lead_along(cast: Cast) -> None:
+    lead = an_sql(cast)
+    assert lead.account
+    deal = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Rollout")
+    move(opportunity=deal, stage=end(cast, Outcome.LOST), by=cast.rep, lost_reason="price")
+    lead.refresh_from_db()
+    assert lead.stage == Stage.LOST
+    back = move(opportunity=deal, stage=stage(cast, "Demo"), by=cast.rep)
+    lead.refresh_from_db()
+    assert (lead.stage, lead.closed_at, back.closed_at) == (Stage.OPPORTUNITY, None, None)
+    assert back.lost_reason == ""
+
+
+def test_a_lead_whose_person_has_a_newer_one_stays_closed(cast: Cast) -> None:
+    lead = an_sql(cast)
+    assert lead.account
+    deal = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Rollout")
+    move(opportunity=deal, stage=end(cast, Outcome.LOST), by=cast.rep, lost_reason="price")
+    make.lead(cast.program, lead.stakeholder)
+    move(opportunity=deal, stage=stage(cast, "Demo"), by=cast.rep)
+    lead.refresh_from_db()
+    assert lead.stage == Stage.LOST
+
+
+def test_an_early_lead_is_no_part_of_a_deal(cast: Cast) -> None:
+    lead = make.lead(cast.program, owner=cast.rep)
+    assert lead.account
+    with pytest.raises(ValidationError) as refused:
+        open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Rollout")
+    assert "leads" in refused.value.message_dict
+    assert not Opportunity.objects.in_program(cast.program).exists()
+
+
+def test_a_lead_is_part_of_one_deal(cast: Cast) -> None:
+    lead = an_sql(cast)
+    assert lead.account
+    open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="One")
+    with pytest.raises(ValidationError):
+        open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Two")
+
+
+def test_lost_needs_a_reason(cast: Cast) -> None:
+    deal, lost = a_deal(cast), end(cast, Outcome.LOST)
+    with pytest.raises(ValidationError) as refused:
+        move(opportunity=deal, stage=lost, by=cast.rep)
+    assert "lost_reason" in refused.value.message_dict
+    moved = move(
+        opportunity=deal, stage=lost, by=cast.rep, lost_reason="competitor", lost_to="Acme"
+    )
+    assert (moved.lost_reason, moved.lost_to) == ("competitor", "Acme")
+
+
+def test_who_saw_it_elsewhere_is_told(cast: Cast) -> None:
+    deal, first = a_deal(cast), stage(cast, "Discovery")
+    move(opportunity=deal, stage=stage(cast, "Demo"), by=cast.marketer, seen_in=first.pk)
+    with pytest.raises(DealMoved, match="Demo"):
+        move(opportunity=deal, stage=stage(cast, "Negotiation"), by=cast.rep, seen_in=first.pk)
+    # Twice the same is no second step.
+    move(opportunity=deal, stage=stage(cast, "Demo"), by=cast.rep, seen_in=first.pk)
+    assert steps(deal) == ["opened", "stage"]
+
+
+def test_history_keeps_each_change(cast: Cast) -> None:
+    deal = a_deal(cast, close_on=date(2027, 1, 15), amount=Decimal(10))
+    change_opportunity(opportunity=deal, by=cast.rep, close_on=date(2027, 2, 1), next_step="Call")
+    change_opportunity(opportunity=deal, by=cast.rep, amount=Decimal("12.50"), owner=cast.marketer)
+    change_opportunity(opportunity=deal, by=cast.rep, amount=Decimal("12.5"))
+    assert steps(deal) == ["opened", "close", "amount", "owner"]
+
+
+def test_the_same_external_id_changes_one_deal(cast: Cast) -> None:
+    where = make.account(cast.program)
+    for amount in (100, 250):
+        deal = open_opportunity(
+            account=where, by=None, external_id="006x", name="Rollout", amount=Decimal(amount)
+        )
+    assert Opportunity.objects.in_program(cast.program).count() == 1
+    assert deal.amount_usd == 250
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"amount": Decimal(-1)}, "amount"),
+        ({"amount": Decimal(10) ** 13}, "amount"),
+        ({"currency": "XXX"}, "currency"),
+        ({"currency": "EUR"}, "currency"),
+        ({"close_on": date(1999, 1, 1)}, "close_on"),
+        ({"opened_at": timezone.now() + timedelta(days=1)}, "opened_at"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(cast: Cast, said: dict[str, object], field: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        a_deal(cast, **said)
+    assert list(refused.value.message_dict) == [field]
+
+
+def test_an_observer_owns_no_deal(cast: Cast) -> None:
+    with pytest.raises(ValidationError) as refused:
+        a_deal(cast, owner=cast.observer)
+    assert "owner" in refused.value.message_dict
+
+
+def test_sums_follow_the_rate(cast: Cast) -> None:
+    set_rate(program=cast.program, currency="EUR", usd=Decimal("1.10"), by=cast.owner)
+    deal = a_deal(cast, amount=Decimal("1000.55"), currency="EUR")
+    assert deal.amount_usd == Decimal("1100.61")
+    set_rate(program=cast.program, currency="EUR", usd=Decimal("1.2"), by=cast.owner)
+    deal.refresh_from_db()
+    assert deal.amount_usd == Decimal("1200.66")
+
+
+def test_the_pipeline_is_the_programs_own(cast: Cast) -> None:
+    added = add_stage(program=cast.program, by=cast.owner, name="Proof of value", probability=55)
+    place_stage(stage=added, earlier=True, by=cast.owner)
+    names = [s.name for s in stages_of(cast.program)]
+    assert names == ["Discovery", "Demo", "Proof of value", "Negotiation", "Won", "Lost"]
+    deal = a_deal(cast, stage=added)
+    with pytest.raises(ValidationError):
+        remove_stage(stage=added, by=cast.owner)
+    move(opportunity=deal, stage=stage(cast, "Negotiation"), by=cast.rep)
+    remove_stage(stage=added, by=cast.owner)
+    added.refresh_from_db()
+    assert added.retired_at
+    remove_stage(stage=stage(cast, "Demo"), by=cast.owner)
+    assert not PipelineStage.objects.in_program(cast.program).filter(name="Demo").exists()
+    with pytest.raises(ValidationError):
+        move(opportunity=deal, stage=added, by=cast.rep)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.WON, Outcome.LOST])
+def test_the_ends_stay(cast: Cast, outcome: Outcome) -> None:
+    last = end(cast, outcome)
+    with pytest.raises(ValidationError):
+        remove_stage(stage=last, by=cast.owner)
+    changed = change_stage(stage=last, by=cast.owner, name="Over", probability=50)
+    assert changed.probability == (100 if outcome == Outcome.WON else 0)
+
+
+def test_the_last_open_stage_stays(cast: Cast) -> None:
+    for name in ("Discovery", "Demo"):
+        remove_stage(stage=stage(cast, name), by=cast.owner)
+    with pytest.raises(ValidationError):
+        remove_stage(stage=stage(cast, "Negotiation"), by=cast.owner)
+
+
+def test_the_database_holds_what_a_stage_means(cast: Cast) -> None:
+    deal = a_deal(cast)
+    rows = Opportunity.objects.in_program(cast.program).filter(pk=deal.pk)
+
+    @transaction.atomic
+    def differ() -> None:
+        rows.update(outcome=Outcome.WON, closed_at=timezone.now())
+        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(IntegrityError, match="deal_means_what_its_stage_does"):
+        differ()
+
+
+def test_a_validation_call_comes_before(cast: Cast) -> None:
+    """A lead that was never SQL is refused even after a call without the points."""
+    lead = make.lead(cast.program, owner=cast.rep)
+    record_validation_call(
+        lead=lead, by=cast.rep, called_at=timezone.now(), outcome="validated", note=""
+    )
+    assert lead.account
+    with pytest.raises(ValidationError):
+        open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Rollout")

@@ -1,0 +1,45 @@
+"""The stranger's opportunities: see isolation_world."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Account, Lead
+from campaigns.opportunities.models import (
+    ExchangeRate,
+    Opportunity,
+    OpportunityLead,
+    OpportunityStep,
+    PipelineStage,
+)
+
+from .cast import Cast
+
+
+def hers_deals(cast: Cast, number: int) -> None:
+    """Rows with that number and her word in every text."""
+    hers, stella, now = cast.other_program, cast.stranger, timezone.now()
+    row: dict[str, Any] = {"pk": number, "program": hers}
+    stage = PipelineStage.objects.create(
+        **row, name="Zanzibar stage", position=99, probability=50, guidance="Zanzibar guidance"
+    )
+    ExchangeRate.objects.create(**row, currency="CHF", usd=Decimal("1.1"))
+    deal = Opportunity.objects.create(
+        **row,
+        account=Account.objects.in_program(hers).get(pk=number),
+        name="Zanzibar deal",
+        stage=stage,
+        stage_since=now,
+        opened_at=now,
+        owner=stella,
+        source="zanzibar",
+        next_step="Zanzibar step",
+        external_id="zanzibar",
+    )
+    OpportunityLead.objects.create(
+        **row, opportunity=deal, lead=Lead.objects.in_program(hers).get(pk=number)
+    )
+    OpportunityStep.objects.create(
+        **row, opportunity=deal, kind="opened", at=now, by=stella, to_stage=stage
+    )
