@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, Q, Value, When
 
 from accounts.models import Account
+from accounts.queries.finding import account_of_domain
 from alignment.reference.names import name_key
 from alignment.workspace.search.queries import accounts_named
 from campaigns.selection.queries.targets import open_targets
@@ -36,7 +37,7 @@ class Offer:
 
 
 def offer(*, program: Program, user: User, text: str) -> Offer:
-    """At most five statements."""
+    """At most six statements."""
     typed = " ".join(text.replace("\x00", " ").split())[:LONGEST]
     if not typed:
         return Offer("", _targets(program, user))
@@ -48,9 +49,9 @@ def offer(*, program: Program, user: User, text: str) -> Offer:
 
 
 def _whole(program: Program, typed: str) -> list[Account]:
-    """Those of exactly this domain, else of exactly this name."""
+    """Those of exactly this domain, now or formerly, else of exactly this name."""
     accounts = Account.objects.in_program(program).select_related("verdict")
-    found = list(accounts.filter(domain=typed.lower())[:1])
+    found = list(accounts.filter(pk=account_of_domain(program, typed)))
     key = name_key(typed) or typed.casefold()
     return found or list(accounts.filter(name_key=key).order_by("id")[:OFFERED])
 
