@@ -95,7 +95,7 @@ SELECT max(id), count(*) FROM (SELECT id FROM duplicates_block
 def duplicates_step(job: Job) -> bool:
     """Domains first, then a batch of one state's names; True when all states are through."""
     with connection.cursor() as cursor:
-        if not job.cursor:
+        if "blocks" not in job.cursor:
             _begin(job, cursor)
             return False
         blocks: list[list[str | None]] = job.cursor["blocks"]
@@ -110,6 +110,7 @@ def duplicates_step(job: Job) -> bool:
 def _begin(job: Job, cursor: Any) -> None:
     cursor.execute("SELECT count(*) FROM accounts_account WHERE program_id = %s", [job.program_id])
     (job.total,) = cursor.fetchone()
+    job.done = 0
     cursor.execute(_BLOCKS, {"program": job.program_id, "most": MOST_IN_BLOCK})
     blocks = [list(block) for block in cursor.fetchall()]
     job.cursor = {
