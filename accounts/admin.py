@@ -8,6 +8,7 @@ from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 
 from .models import (
     Account,
+    AccountAlias,
     Engagement,
     JournalEvent,
     Lead,
@@ -23,6 +24,18 @@ class AccountAdmin(ProgramScopedAdmin):
     list_select_related = ("owner", "program")
     search_fields = ("name", "domain")
     exclude = ("name_key", "city_key")
+    ordering = ("-id",)
+
+
+@admin.register(AccountAlias)
+class AccountAliasAdmin(ProgramScopedAdmin):
+    """Deleted here where two accounts were merged by mistake."""
+
+    may_delete = True
+    list_display = ("value", "kind", "account", "since", "program")
+    list_filter = (ProgramFilter, "kind")
+    list_select_related = ("account", "program")
+    search_fields = ("value", "account__name")
     ordering = ("-id",)
 
 

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from accounts.duplicates.models import DuplicatePair, Merge
-from accounts.models import Account
+from accounts.models import Account, AccountAlias
 from alignment.workspace.models import SavedView
 
 from .cast import Cast
@@ -32,6 +32,13 @@ def hers_workspace(cast: Cast, number: int) -> None:
         gone_name="Zanzibar gone",
         facts={"name": "Zanzibar gone"},
         by=cast.stranger,
+    )
+    AccountAlias.objects.create(
+        pk=number,
+        program=cast.other_program,
+        account=account,
+        kind="domain",
+        value="gone.zanzibar.example",
     )
     SavedView.objects.create(
         pk=number,

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from accounts.actions.places import place_of
+from accounts.queries.finding import aliases_of
 from accounts.rules.accounts import (
     AT,
     FACTS,
@@ -22,9 +23,12 @@ from accounts.rules.accounts import (
     ranges_out_of_order,
     zip_misfits,
 )
+from accounts.rules.aliases import gaps_only
 from accounts.rules.facts import FieldError
 
 Key = tuple[str, str]
+# What names one company, whoever writes it.
+_KEYS = ("external_id", "domain")
 DOMAIN, EXTERNAL_ID, NAME_KEY, CITY_KEY = (
     AT["domain"],
     AT["external_id"],
@@ -114,6 +118,8 @@ class AccountBook:
         self._by_id: dict[int, Held] = {}
         self._by_external_id: dict[str, Held] = {}
         self._by_domain: dict[str, Held] = {}
+        # By kind and value; an account that bears the key itself goes before.
+        self._by_alias: dict[tuple[str, str], Held] = {}
         self._without_domain: dict[Key, Held] = {}
         self._with_domain: dict[Key, Held] = {}
         self._looked_up: set[Key] = set()
@@ -131,7 +137,9 @@ class AccountBook:
         """Fetch the accounts with any of these keys.
 
         `keys` find accounts without a domain; those that have one are found by `named` as well.
+        Domains and external ids that nobody bears are looked up among the former ones.
         """
+        domains, external_ids = set(domains), set(external_ids)
         wanted = [key for key in keys if key not in self._looked_up]
         self._looked_up.update(wanted)
         with connection.cursor() as cursor:
@@ -150,6 +158,23 @@ class AccountBook:
             for pk, seen_at, *row in cursor:
                 if pk not in self._by_id:
                     self._keep(Held(pk, seen_at, row))
+        self._load_aliases(
+            domain=domains - self._by_domain.keys(),
+            external_id=external_ids - self._by_external_id.keys(),
+        )
+
+    def _load_aliases(self, **missing: set[str]) -> None:
+        """Accounts that merges left known by these keys, given by kind."""
+        found = {
+            (kind, value): pk
+            for kind, values in missing.items()
+            for value, pk in aliases_of(self._program_id, kind, values).items()
+        }
+        unread = set(found.values()) - self._by_id.keys()
+        if unread:
+            self.load(ids=unread)
+        known = self._by_id
+        self._by_alias |= {key: known[pk] for key, pk in found.items() if pk in known}
 
     def load_for(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Fetch what the rows may mean, and what their new names may collide with."""
@@ -177,10 +202,28 @@ class AccountBook:
         return self._by_id.get(pk)
 
     def by_external_id(self, external_id: str) -> Held | None:
-        return self._by_external_id.get(external_id)
+        return self._by_external_id.get(external_id) or self._by_alias.get(
+            ("external_id", external_id)
+        )
 
     def by_domain(self, domain: str) -> Held | None:
-        return self._by_domain.get(domain)
+        return self._by_domain.get(domain) or self._by_alias.get(("domain", domain))
+
+    def meant_for(self, held: Held, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a row may change of the account that it means.
+
+        Former keys stay former. Where they alone name the account, only what is unknown of it.
+        """
+        former = {
+            kind
+            for kind, value in self._by_alias
+            if given.get(kind) == value and self._by_alias[kind, value] is held
+        }
+        if not former:
+            return given
+        if any(given.get(kind) and given[kind] == held.row[AT[kind]] for kind in _KEYS):
+            return {name: value for name, value in given.items() if name not in former}
+        return gaps_only(dict(zip(FACTS, held.row, strict=True)), given)
 
     def find(self, row: Mapping[str, Any]) -> Held | None:
         """The account a row means: by external id, then domain, then name and city.
@@ -227,17 +270,22 @@ class AccountBook:
         return held, errors
 
     def _by_id_keys(self, row: Mapping[str, Any]) -> Held | None:
-        external_id, domain = row.get("external_id"), row.get("domain")
-        held = self._by_external_id.get(external_id) if external_id else None
-        return held if held is not None or not domain else self._by_domain.get(domain)
+        """Keys that an account bears go before those that one bore."""
+        external_id, domain = row.get("external_id") or "", row.get("domain") or ""
+        return (
+            self._by_external_id.get(external_id)
+            or self._by_domain.get(domain)
+            or self._by_alias.get(("external_id", external_id))
+            or self._by_alias.get(("domain", domain))
+        )
 
     def _collisions(self, held: Held, row: Sequence[Any]) -> list[FieldError]:
         """Keys that belong to another account."""
         errors = []
         external_id, domain, key = row[EXTERNAL_ID], row[DOMAIN], (row[NAME_KEY], row[CITY_KEY])
-        if external_id and self._by_external_id.get(external_id, held) is not held:
+        if external_id and (self.by_external_id(external_id) or held) is not held:
             errors.append(FieldError("external_id", "taken", {"value": external_id}))
-        if domain and self._by_domain.get(domain, held) is not held:
+        if domain and (self.by_domain(domain) or held) is not held:
             errors.append(FieldError("domain", "taken", {"value": domain}))
         if not domain and self._without_domain.get(key, held) is not held:
             errors.append(FieldError("name", "taken", {"value": str(row[AT["name"]])[:60]}))

@@ -1,4 +1,4 @@
-from .accounts import Account, AccountChange, AccountToScore
+from .accounts import Account, AccountAlias, AccountChange, AccountToScore
 from .engagements import Engagement, Signal
 from .journal import JournalEvent, JournalKind
 from .leads import Lead, Stage, ValidationCall
@@ -6,6 +6,7 @@ from .stakeholders import Channel, Consent, EmailAddress, Phone, Stakeholder
 
 __all__ = [
     "Account",
+    "AccountAlias",
     "AccountChange",
     "AccountToScore",
     "Channel",

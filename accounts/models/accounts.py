@@ -110,6 +110,36 @@ class Account(ProgramOwned):
         return self.name
 
 
+class AccountAlias(ProgramOwned):
+    """A key of an account that became part of another: whoever still names it means that one.
+
+    An account that bears the key itself goes before. Deleting the row lets the key name a company
+    of its own again.
+    """
+
+    class Kind(models.TextChoices):
+        DOMAIN = "domain", _("Domain")
+        EXTERNAL_ID = "external_id", _("External id")
+
+    # The composite key (program, account) of the migrations stands in for the plain constraint.
+    account = models.ForeignKey(
+        Account, models.CASCADE, db_constraint=False, related_name="aliases"
+    )
+    kind = models.CharField(_("kind"), max_length=11, choices=Kind)
+    value = models.CharField(_("former key"), max_length=253)
+    since = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("former key of an account")
+        verbose_name_plural = _("former keys of accounts")
+        constraints = [
+            models.UniqueConstraint(fields=["program", "kind", "value"], name="alias_means_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
 class AccountChange(ProgramOwned):
     """An account whose facts changed and that waits to be judged again. Rows are the queue."""
 

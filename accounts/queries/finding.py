@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
 
-from accounts.models import EmailAddress
+from accounts.models import Account, AccountAlias, EmailAddress
 from alignment.core.search_keys import SHORTEST_PART, SearchKey, has_words
 from alignment.people.models import Program
 
@@ -18,6 +19,23 @@ def accounts_like(rows: Any, text: str) -> Any:
     """Companies whose name has all the words, or whose domain begins like that."""
     domain = Q(domain__startswith=text.replace("\x00", " ").strip().lower())
     return rows.alias(key=SearchKey("name")).filter(has_words("key", text) | domain)
+
+
+def aliases_of(program: Program | int, kind: str, values: Iterable[str]) -> dict[str, int]:
+    """Accounts by a key of theirs that merges made a former one: one statement, none for none."""
+    wanted = list(values)
+    if not wanted:
+        return {}
+    rows = AccountAlias.objects.in_program(program).filter(kind=kind, value__in=wanted)
+    return dict(rows.values_list("value", "account_id"))
+
+
+def account_of_domain(program: Program, domain: str) -> int | None:
+    """The account of this domain, also of a former one."""
+    wanted = domain.strip().lower()
+    rows = Account.objects.in_program(program).filter(domain=wanted)
+    found = rows.values_list("pk", flat=True).first()
+    return found or aliases_of(program, AccountAlias.Kind.DOMAIN, [wanted]).get(wanted)
 
 
 def people_like(program: Program, rows: Any, text: str) -> Any:

@@ -22,6 +22,7 @@ class NoticeKind(models.TextChoices):
     FEEDBACK = "feedback", _("Sales says what became of a lead")
     DISPUTE = "dispute", _("A dispute about a broken promise")
     AGREEMENT = "agreement", _("An agreement waits for you")
+    OVERRIDE = "override", _("A touch goes ahead against yours")
     HOURS = "hours", _("Due times were counted anew")
 
 

@@ -51,7 +51,15 @@ class TargetAdmin(ProgramScopedAdmin):
 
 @admin.register(Session)
 class SessionAdmin(ProgramScopedAdmin):
-    list_display = ("number", "capacity", "opened_at", "revealed_at", "confirmed_at", "program")
+    list_display = (
+        "number",
+        "capacity",
+        "opened_at",
+        "revealed_at",
+        "confirmed_at",
+        "discarded_at",
+        "program",
+    )
     list_select_related = ("program",)
     ordering = ("-id",)
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("selection/session/", sessions.SessionView.as_view(), name="session"),
     path("selection/session/ready/", sessions.ReadyView.as_view(), name="ready"),
     path("selection/session/place/", targets.PlaceView.as_view(), name="place"),
+    path("selection/session/discard/", sessions.DiscardView.as_view(), name="discard"),
     path("selection/session/confirm/", sessions.ConfirmView.as_view(), name="confirm"),
     path("selection/candidates/<int:pk>/vote/", sessions.VoteView.as_view(), name="vote"),
     path("selection/sessions/", sessions.SessionsView.as_view(), name="sessions"),

@@ -87,6 +87,28 @@ def test_the_other_side_and_the_owner_learn_no_vote_before_the_reveal(
     assert candidates(api)["Candidate 1"]["marketing"]["at_reveal"] == "later"
 
 
+def test_a_manager_discards_the_session_and_its_votes_with_it(
+    cast: Cast, sides: tuple[Api, Api], client_with: Keyed
+) -> None:
+    marketing, sales = sides
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.opened(cast, [account])
+    scenes.say(cast, scenes.candidate(session, account), "later", None)
+    rep = client_with(api_key(cast.program, cast.rep, Scope.READ, Scope.TARGETS_WRITE))
+    why = {"reason": "Opened a week early"}
+    problem(rep.post(f"{SITTING}discard/", why), 403)
+    problem(sales.post(f"{SITTING}discard/", {"reason": ""}), 422)
+    gone = sales.post(f"{SITTING}discard/", why).json()
+    assert (gone["state"], gone["discarded_because"]) == ("discarded", "Opened a week early")
+    problem(sales.post(f"{SITTING}discard/", why), 404)
+    problem(sales.get(SITTING), 404)
+    assert sales.post(SITTING).json()["number"] == gone["number"]
+    # Not even to the side that cast them.
+    assert candidates(marketing)["Candidate 1"]["marketing"] is None
+    states = {row["state"] for row in marketing.get("selection/sessions/").json()["items"]}
+    assert states == {"voting", "discarded"}
+
+
 def test_a_target_is_changed_and_leaves_with_a_reason(cast: Cast, sides: tuple[Api, Api]) -> None:
     _marketing, sales = sides
     (account,) = scenes.companies(cast, 1)

@@ -28,6 +28,7 @@ PARTS = (
     "plays",
     "accounts",
     "calendar",
+    "duplicates",
 )
 
 
@@ -71,7 +72,9 @@ def _measure(options: argparse.Namespace) -> int:
     parts = options.only or PARTS
     if "calendar" in parts:
         _measure_calendar(report)
-    if parts != ["calendar"]:
+    if "duplicates" in parts:
+        _measure_duplicates(report, options.companies)
+    if set(parts) - {"calendar", "duplicates"}:
         _measure_leads(report, options, parts)
     return _verdict(report)
 
@@ -81,6 +84,13 @@ def _measure_calendar(report: "Report") -> None:
     from . import calendar
 
     calendar.measure(report)
+
+
+def _measure_duplicates(report: "Report", companies: int) -> None:
+    """It makes its own program, whose companies have names."""
+    from . import duplicates
+
+    duplicates.measure(report, companies)
 
 
 def _measure_leads(report: "Report", options: argparse.Namespace, parts: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from accounts.duplicates.links import move_links
 from accounts.duplicates.models import DuplicatePair, Merge
 from accounts.duplicates.rules import FACTS, GROUPS, taken
 from accounts.intent.actions.standing import today_utc, write_standing
-from accounts.models import Account, JournalKind
+from accounts.models import Account, AccountAlias, JournalKind
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.models import User
@@ -48,8 +48,10 @@ def merge(*, survivor: Account, gone: Account, take: Collection[str], by: User |
         by=by,
     )
     gone.delete()
+    before = _keys(survivor)
     if facts:
         update_account(account=survivor, facts=facts, by=by)  # type: ignore[arg-type]
+    _keep_keys(survivor, before | _keys(gone))
     _told(survivor, row, by)
     return survivor
 
@@ -64,6 +66,24 @@ def _locked(survivor: Account, gone: Account) -> tuple[Account, Account]:
     if len(found) < 2:
         raise ValidationError({"gone": _("One of the two accounts is no longer there.")})
     return found[survivor.pk], found[gone.pk]
+
+
+def _keys(account: Account) -> set[tuple[str, str]]:
+    keys = {(kind, getattr(account, kind) or "") for kind in AccountAlias.Kind.values}
+    return {(kind, value) for kind, value in keys if value}
+
+
+def _keep_keys(survivor: Account, known: set[tuple[str, str]]) -> None:
+    """Whoever names either account by a key that it no longer bears means the survivor."""
+    AccountAlias.objects.bulk_create(
+        (
+            AccountAlias(program_id=survivor.program_id, account=survivor, kind=kind, value=value)
+            for kind, value in sorted(known - _keys(survivor))
+        ),
+        update_conflicts=True,
+        unique_fields=["program", "kind", "value"],
+        update_fields=["account"],
+    )
 
 
 def _told(survivor: Account, row: Merge, by: User | None) -> None:

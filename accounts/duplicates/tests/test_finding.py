@@ -115,6 +115,38 @@ def test_a_word_in_every_name_makes_no_heap_of_pairs(
     assert job.result == {"found": 2}
 
 
+def test_the_most_alike_are_kept_whatever_comes_first(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "MOST_OPEN", 2)
+    # Alabama comes before Wyoming, and its names are less alike; a shared root tells more.
+    account(cast, "Harbor Pine Foods", "AL")
+    account(cast, "Harbor Pine Goods Co", "AL")
+    account(cast, "Cedar Robotics", "WY")
+    account(cast, "Cedar Robotic", "WY")
+    account(cast, "Globex Chemicals", "OH", domain="globex.com")
+    account(cast, "Globex", "NY", domain="globex.fr")
+    job = search(cast)
+    assert set(pairs(cast)) == {("Cedar Robotics", "Cedar Robotic"), ("Globex Chemicals", "Globex")}
+    assert job.result == {"found": 2}
+
+
+def test_a_large_state_is_cut_by_first_letters(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "MOST_IN_BLOCK", 3)
+    for name in ("Acme Robotics", "Acme Robotic", "Borel Foundries", "Borel Foundrie"):
+        account(cast, name)
+    # Not cut: three are few enough, and a slip in the first letter is found.
+    for name in ("Cedar Logistics", "Kedar Logistics"):
+        account(cast, name, "OH")
+    job = search(cast)
+    assert set(pairs(cast)) == {
+        ("Acme Robotics", "Acme Robotic"),
+        ("Borel Foundries", "Borel Foundrie"),
+        ("Cedar Logistics", "Kedar Logistics"),
+    }
+    assert (job.done, job.total) == (6, 6)
+
+
 def test_a_platform_is_no_root(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "MOST_PER_ROOT", 2)
     for number, state in enumerate(("TX", "MA", "OH")):

@@ -34,6 +34,7 @@ MOVES = {
     "accounts.Stakeholder.account",
     "accounts.Lead.account",
     "accounts.JournalEvent.account",
+    "accounts.AccountAlias.account",
     "field.CriterionFinding.account",
     "field.HeldFact.account",
     "field.Competitor.account",

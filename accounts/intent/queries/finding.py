@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from accounts.models import Account
+from accounts.queries.finding import aliases_of
 from accounts.rules.accounts import name_key
 from alignment.people.models import Program
 
@@ -32,7 +33,7 @@ class Company:
 
 
 class Companies:
-    """The accounts of a batch, found in three statements at most.
+    """The accounts of a batch, found in four statements at most.
 
     A name stands for an account only if one account bears it: a surge is put on no guess.
     """
@@ -47,6 +48,7 @@ class Companies:
         self._by_domain: dict[str | None, int] = (
             dict(rows.filter(domain__in=domains).values_list("domain", "pk")) if domains else {}
         )
+        self._by_domain |= aliases_of(program, "domain", domains - self._by_domain.keys())
         self._by_name: dict[str, list[int]] = {}
         found = rows.filter(name_key__in=names).values_list("name_key", "pk") if names else ()
         for key, pk in found:

@@ -14,6 +14,7 @@ from alignment.imports.taking.batches import Batch, Values
 from alignment.imports.taking.people import People
 from alignment.people.models import Membership, User
 from campaigns.calendar.actions.holding import hold_accounts
+from campaigns.calendar.actions.nevertheless import Overridden, tell_concerned
 from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.actions.refusals import Collides, TouchRefused
 from campaigns.calendar.models import Touch
@@ -32,6 +33,7 @@ def take(batch: Batch) -> list[Upserted]:
     """
     rows = _Rows(batch)
     results = [rows.planned(row) for row in batch.rows]
+    tell_concerned(program=batch.program, rows=rows.news, by=batch.by)
     if batch.dry_run:
         transaction.set_rollback(True)
         return [result._replace(id=None) for result in results]
@@ -43,6 +45,8 @@ class _Rows:
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
+        # Told together: a file of a thousand rows writes nobody a thousand notices.
+        self.news: list[Overridden] = []
         self.people = People(batch.program, batch.rows)
         found = {self.people.find(row) for row in batch.rows}
         stakeholders = Stakeholder.objects.in_program(batch.program).select_related("account")
@@ -70,6 +74,7 @@ class _Rows:
                 program=self.batch.program,
                 by=self.batch.by,
                 reason=row.get("reason", ""),
+                news=self.news,
                 source=source,
                 external_id=external_id,
                 **given,

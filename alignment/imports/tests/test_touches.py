@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from accounts.models import Stakeholder
+from accounts.models import Account, Stakeholder
 from alignment.imports.messages import sentences
 from alignment.imports.models import ImportProblem
+from alignment.notifications.models import Notice
 from campaigns.calendar.models import Touch
 from tests import cast as make
 from tests.cast import Cast
@@ -71,6 +72,22 @@ def test_rows_are_planned_and_their_conflicts_told(cast: Cast, person: Stakehold
     assert [touch.side for touch in planned] == ["sales", "sales"]
     assert planned[1].override_reason == "She asked"
     assert planned[0].ends_at - planned[0].starts_at == timedelta(minutes=15)
+
+
+def test_what_a_list_overrides_is_one_notice_a_person(cast: Cast, person: Stakeholder) -> None:
+    Account.objects.in_program(cast.program).update(owner=cast.rep)
+    mail = "jane.doe@company.example,e-mail"
+    rows = [
+        f"{mail},{monday(hour)},maya.marketer@example.com,Cost,She asked,n-{hour}"
+        for hour in (21, 22)
+    ]
+    told = Notice.objects.in_program(cast.program).filter(kind="override")
+    listed(cast, *rows, dry_run=True)
+    assert not told.exists()
+    assert taken(listed(cast, *rows)) == {"rows": 2, "created": 2}
+    (notice,) = told
+    assert notice.user == cast.rep
+    assert "with 2 touches" in notice.title
 
 
 def test_the_same_list_again_changes_nothing(cast: Cast, person: Stakeholder) -> None:

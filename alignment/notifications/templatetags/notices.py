@@ -20,7 +20,8 @@ ICONS: dict[str, str] = {
     NoticeKind.FEEDBACK: "message",
     NoticeKind.DISPUTE: "scale",
     NoticeKind.AGREEMENT: "heart-handshake",
-    "hours": "calendar-event",
+    NoticeKind.OVERRIDE: "calendar",
+    NoticeKind.HOURS: "calendar-event",
 }
 TONES: dict[str, str] = {
     NoticeKind.NOBODY_TO_OWN: "warning",

@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from alignment.reference.names import name_key
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.pages import people_of, to_follow
 from campaigns.library.models import Asset, TouchChannel
@@ -37,19 +36,6 @@ class WhenField(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=WHEN_FORMATS[0])
         super().__init__(input_formats=WHEN_FORMATS, widget=widget, **kwargs)
-
-
-def account_meant(program: Program, text: str) -> Account:
-    """The one account of this domain or name; raises `forms.ValidationError` otherwise."""
-    accounts = Account.objects.in_program(program)
-    found = list(accounts.filter(domain=text.lower())[:1])
-    if not found:
-        found = list(accounts.filter(name_key=name_key(text) or text.casefold())[:2])
-    if len(found) > 1:
-        raise forms.ValidationError(gettext("Several accounts have this name: write the domain."))
-    if not found:
-        raise forms.ValidationError(gettext("No account has this domain or name."))
-    return found[0]
 
 
 class TimesForm(forms.Form):

@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import render
@@ -40,7 +39,8 @@ from campaigns.calendar.queries.pages import touch_in
 from campaigns.calendar.queries.telling import tell
 from campaigns.calendar.rules.days import ONE_DAY, opening_day
 
-from .forms import TouchForm, account_meant
+from .choosing import Offer, offer
+from .forms import TouchForm
 from .refused import Refused, refused_by, with_slot
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from campaigns.calendar.rules.conflicts import Conflict, Slot
 
 TEMPLATE = "workspace/calendar/form.html"
+CHOOSE = "workspace/calendar/which_account.html"
 # When a touch is proposed that no hour was asked for, on the prospect's clock.
 USUAL_HOUR = 10
 ONE_MINUTE = timedelta(minutes=1)
@@ -58,14 +59,15 @@ ONE_MINUTE = timedelta(minutes=1)
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.PLAN_TOUCHES)
+@vary_on_headers("HX-Request")
 def plan(request: ProgramRequest) -> HttpResponse:
     """First the account, then everything else; whatever is refused stays as it was typed."""
-    try:
-        company = _company(request)
-    except forms.ValidationError as unknown:
-        return _which_account(request, unknown.messages)
+    company = _company(request)
     if company is None:
-        return _which_account(request, ())
+        offered = offer(program=request.program, user=request.user, text=request.GET.get("q", ""))
+        if request.htmx or offered.meant is None:
+            return _which_account(request, offered)
+        company = offered.meant
     form, users = _form(request, company, initial=_proposed(request, company))
     refused: Refused | None = None
     if form.is_valid():
@@ -108,10 +110,7 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
 @requires(Permission.PLAN_TOUCHES)
 def check(request: ProgramRequest) -> HttpResponse:
     """What the touch in the form would collide with, while it is being filled in."""
-    try:
-        company = _company(request)
-    except forms.ValidationError as unknown:
-        raise Http404 from unknown
+    company = _company(request)
     if company is None:
         raise Http404
     touch_id = number_in(request.GET, "touch")
@@ -134,21 +133,24 @@ def check(request: ProgramRequest) -> HttpResponse:
 
 
 def _company(request: ProgramRequest) -> Account | None:
-    """The account of the address: an id from another page, or what was typed."""
-    if request.GET.get("account"):
-        pk = number_in(request.GET, "account") or 0
-        found = account_in(program=request.program, account_id=pk)
-        if found is None:
-            raise Http404
-        return found
-    typed = request.GET.get("q", "").replace("\x00", "").strip()[:253]
-    return account_meant(request.program, typed) if typed else None
+    """The account that the address names by its id."""
+    if not request.GET.get("account"):
+        return None
+    pk = number_in(request.GET, "account") or 0
+    found = account_in(program=request.program, account_id=pk)
+    if found is None:
+        raise Http404
+    return found
 
 
-def _which_account(request: ProgramRequest, errors: Any) -> HttpResponse:
-    words = {"typed": request.GET.get("q", ""), "errors": errors, "back": _board(request)}
-    status = 422 if errors else 200
-    return render(request, "workspace/calendar/which_account.html", words, status=status)
+def _which_account(request: ProgramRequest, offered: Offer) -> HttpResponse:
+    """Nothing found is refused like any other form; for htmx, which asks at every key, it is no
+    error yet."""
+    if request.htmx:
+        return render(request, f"{CHOOSE}#found", {"offer": offered})
+    words = {"offer": offered, "back": _board(request)}
+    status = 422 if offered.typed and not offered.accounts else 200
+    return render(request, CHOOSE, words, status=status)
 
 
 def _form(

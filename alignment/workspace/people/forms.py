@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Channel, EmailAddress, Phone, Stakeholder
+from accounts.queries.finding import account_of_domain
 from alignment.reference.names import name_key
 from alignment.workspace.edits import EditForm
 
@@ -76,7 +77,8 @@ class PersonForm(EditForm):
         if not text:
             return None
         accounts = Account.objects.in_program(self.program)
-        found = list(accounts.filter(domain=text.lower()).values_list("id", flat=True))
+        meant = account_of_domain(self.program, text)
+        found = [meant] if meant else []
         if not found:
             key = name_key(text) or text.casefold()
             found = list(accounts.filter(name_key=key).values_list("id", flat=True)[:2])

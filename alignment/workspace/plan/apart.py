@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Stakeholder
+from accounts.models import Account, Stakeholder
 from alignment.agreements.models import Version
 from alignment.people.models import Program
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.around import slots_of
+from campaigns.calendar.queries.around import slots_of, zone_of
 from campaigns.calendar.rules.conflicts import Around, Kind, Slot, conflicts
 from campaigns.policy.rules import parse_policy
 
@@ -24,6 +26,7 @@ COUNTED: dict[Kind, str | Promise] = {
     Kind.STAKEHOLDER_CAP: _("Too many for one person"),
     Kind.ACCOUNT_CAP: _("Too many for one account"),
     Kind.DOUBLE: _("Two of us, too close"),
+    Kind.QUIET: _("In quiet hours"),
     Kind.PAUSED: _("Marketing while sales talks to the decision-maker"),
 }
 
@@ -39,23 +42,28 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
+    """`without_zone`: of the touches looked at those whose prospect's clock nobody knows."""
+
     shifts: list[Shift]
     looked_at: int
     is_cut: bool
+    without_zone: int
 
 
 def apart(*, older: Version, newer: Version) -> Apart:
-    """The touches from 30 days ago on, done and planned, judged by both versions: three statements.
+    """The touches from 30 days ago on, done and planned, judged by both versions: four statements.
 
-    Quiet hours are not counted: a past touch says no more where the prospect was.
+    Quiet hours are those of the account's state as it is known today.
     """
     slots, is_cut = _slots(older.program)
     deciders = _deciders(older.program, slots)
-    counted = [_broken(slots, version, deciders) for version in (older, newer)]
+    zones = _zones(older.program, slots)
+    counted = [_broken(slots, version, deciders, zones) for version in (older, newer)]
     shifts = [
         Shift(str(title), *(each[kind] for each in counted)) for kind, title in COUNTED.items()
     ]
-    return Apart(shifts, len(slots), is_cut)
+    without_zone = sum(zones[slot.account] is None for slot in slots)
+    return Apart(shifts, len(slots), is_cut, without_zone)
 
 
 def _slots(program: Program) -> tuple[list[Slot], bool]:
@@ -76,14 +84,31 @@ def _deciders(program: Program, slots: list[Slot]) -> frozenset[int]:
     )
 
 
-def _broken(slots: list[Slot], version: Version, deciders: frozenset[int]) -> dict[Kind, int]:
+def _zones(program: Program, slots: list[Slot]) -> dict[int, ZoneInfo | None]:
+    """The prospects' clocks by account."""
+    accounts = Account.objects.in_program(program).only("state")
+    found = accounts.in_bulk({slot.account for slot in slots})
+    return {pk: zone_of(account) for pk, account in found.items()}
+
+
+def _broken(
+    slots: list[Slot],
+    version: Version,
+    deciders: frozenset[int],
+    zones: Mapping[int, ZoneInfo | None],
+) -> dict[Kind, int]:
     policy, now = parse_policy(version.content), timezone.now()
     by_account: dict[int, list[Slot]] = defaultdict(list)
     for slot in slots:
         by_account[slot.account].append(slot)
     found: dict[Kind, int] = dict.fromkeys(COUNTED, 0)
     for slot in slots:
-        around = Around(policy, tuple(by_account[slot.account]), decision_makers=deciders)
+        around = Around(
+            policy,
+            tuple(by_account[slot.account]),
+            zone=zones[slot.account],
+            decision_makers=deciders,
+        )
         for kind in {conflict.kind for conflict in conflicts(slot, around, now)} & COUNTED.keys():
             found[kind] += 1
     return found

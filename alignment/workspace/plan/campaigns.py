@@ -66,7 +66,8 @@ class Doings:
     engagements: int
     accounts: int
     people: int
-    signals: list[tuple[str, int]]
+    # Code, name, number.
+    signals: list[tuple[str, str, int]]
     mql: int
     sql: int
     deals: int
@@ -199,14 +200,20 @@ def _during(campaign: Campaign, column: str = "occurred_at") -> dict[str, dateti
     return {f"{column}__gte": since, f"{column}__lt": until}
 
 
+def engaged_in(campaign: Campaign) -> ScopedQuerySet[Engagement]:
+    """What its audience did between its first and its last day."""
+    audience = CampaignAccount.objects.in_program(campaign.program_id).filter(campaign=campaign)
+    rows = Engagement.objects.in_program(campaign.program_id)
+    ids = audience.values("account_id")
+    return rows.filter(stakeholder__account__in=ids, **_during(campaign))
+
+
 def doings(campaign: Campaign) -> Doings:
     """What the audience did during the dates, whoever caused it: five statements."""
     program = campaign.program_id
     audience = CampaignAccount.objects.in_program(program).filter(campaign=campaign)
     ids = audience.values("account_id")
-    engaged = Engagement.objects.in_program(program).filter(
-        stakeholder__account__in=ids, **_during(campaign)
-    )
+    engaged = engaged_in(campaign)
     counted = engaged.aggregate(
         all=Count("pk"),
         accounts=Count("stakeholder__account", distinct=True),
@@ -214,7 +221,7 @@ def doings(campaign: Campaign) -> Doings:
     )
     signals = engaged.values_list("signal__code", "signal__name").annotate(number=Count("pk"))
     named = [
-        (shown_name(code, name), number)
+        (code, shown_name(code, name), number)
         for code, name, number in signals.order_by("-number", "signal__name")[:MOST_SIGNALS]
     ]
     risen = JournalEvent.objects.in_program(program).filter(

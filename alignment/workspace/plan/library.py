@@ -116,15 +116,21 @@ def library_page(
 def uses_of(program: Program, which: Q, by: str) -> dict[Any, Use]:
     """The touches of `which`, counted by the column `by`; one statement."""
     rows = Touch.objects.in_program(program).filter(which)
-    done = Q(state=Touch.State.DONE)
-    counted = rows.values(by).annotate(
-        planned=Count("pk", filter=Q(state=Touch.State.PLANNED)),
-        done=Count("pk", filter=done),
-        answered=Count("pk", filter=done & Q(result__in=ANSWERED)),
-        meetings=Count("pk", filter=done & Q(result=Touch.Result.MEETING)),
-        followed=Count("pk", filter=done & _led(program)),
-    )
+    counts = {name: Count("pk", filter=of) for name, of in of_use(program).items()}
+    counted = rows.values(by).annotate(**counts)
     return {row.pop(by): Use(**row) for row in counted.order_by()}
+
+
+def of_use(program: Program) -> dict[str, Q]:
+    """Which touches each figure of `Use` counts."""
+    done = Q(state=Touch.State.DONE)
+    return {
+        "planned": Q(state=Touch.State.PLANNED),
+        "done": done,
+        "answered": done & Q(result__in=ANSWERED),
+        "meetings": done & Q(result=Touch.Result.MEETING),
+        "followed": done & _led(program),
+    }
 
 
 def _led(program: Program) -> Q:

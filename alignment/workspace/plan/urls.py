@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from . import apart_views, track_views
+from . import campaign_rows_views as rows_views
 from . import campaign_views as campaigns
 from . import library_views as library
 
@@ -17,6 +18,12 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.campaign_new, name="campaign_new"),
     path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<int:campaign_id>/touches/", rows_views.touches, name="campaign_touches"),
+    path(
+        "campaigns/<int:campaign_id>/engagements/",
+        rows_views.engagements,
+        name="campaign_engagements",
+    ),
     path("campaigns/<int:campaign_id>/edit/", campaigns.campaign_edit, name="campaign_edit"),
     path("campaigns/<int:campaign_id>/accounts/", campaigns.audience_add, name="audience_add"),
     path(

@@ -51,10 +51,10 @@ def find(*, program: Program, text: str, each: int = EACH) -> Found:
     open_leads = list(leads[:each])
     named = [*people, *(lead.stakeholder for lead in open_leads)]
     know_by_address(program=program, people=named)
-    return Found(wanted, _accounts(program, wanted, each), people, open_leads)
+    return Found(wanted, accounts_named(program, wanted, each), people, open_leads)
 
 
-def _accounts(program: Program, text: str, most: int) -> list[Account]:
+def accounts_named(program: Program, text: str, most: int) -> list[Account]:
     """By domain, then by how the name begins, then by its words."""
     accounts = Account.objects.in_program(program).select_related("verdict")
     low = text.lower()

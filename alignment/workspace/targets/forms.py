@@ -35,6 +35,17 @@ class ReasonForm(forms.Form):
     )
 
 
+class DiscardForm(ReasonForm):
+    """Why a session was a mistake."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _(
+            "The other team reads it. All votes cast so far are deleted, unread; nominations wait"
+            " for the next session."
+        )
+
+
 class WorkForm(forms.Form):
     """Tier, an owner on each side, and the play."""
 

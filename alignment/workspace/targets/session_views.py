@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from alignment.people.access import requires
 from alignment.people.models import Side
 from alignment.people.permissions import Permission
-from alignment.workspace.leads.replies import in_place
+from alignment.workspace.leads.replies import gone_to, in_place
+from alignment.workspace.pages import form_page
 from campaigns.selection.actions import confirming, sessions, voting
 from campaigns.selection.actions.holding import LIVE
 from campaigns.selection.actions.listing import place
@@ -26,6 +27,7 @@ from campaigns.selection.queries.session_page import Row, candidate_in, session_
 from campaigns.selection.queries.settings import settings_of
 from campaigns.selection.queries.slate import waiting_nominations
 from campaigns.selection.queries.targets import (
+    just_discarded,
     last_confirmed,
     open_session_of,
     people_of,
@@ -33,7 +35,7 @@ from campaigns.selection.queries.targets import (
     taken,
 )
 
-from .forms import VoteForm, WorkForm
+from .forms import DiscardForm, VoteForm, WorkForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
     from campaigns.selection.models import Session
 
+FORM = "workspace/targets/form.html"
 votes = requires(Permission.VOTE_TARGETS)
 
 
@@ -96,6 +99,7 @@ def _next(request: ProgramRequest) -> dict[str, Any]:
         "taken": taken(request.program.pk),
         "waiting": len(waiting_nominations(request.program.pk)),
         "past": past_sessions(request.program),
+        "discarded": just_discarded(request.program),
     }
 
 
@@ -192,6 +196,24 @@ def place_agreed(request: ProgramRequest) -> HttpResponse:
         return words % {"count": placed}
 
     return _done(request, action)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.CONFIRM_TARGETS)
+@vary_on_headers("HX-Request")
+def discard(request: ProgramRequest) -> HttpResponse:
+    """End a session that was opened by mistake; possible until the reveal."""
+    current, back = _session(request), _address(request)
+    form = DiscardForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            voting.discard(session=current, by=request.user, **form.cleaned_data)
+        except SelectionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return gone_to(request, back, _("The session is discarded. Nobody sees its votes."))
+    about = _("Session %(number)s") % {"number": current.number}
+    return form_page(request, FORM, form, title=_("Discard the session"), about=about, back=back)
 
 
 @require_POST

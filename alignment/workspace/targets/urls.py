@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("targets/session/open/", sitting.session_open, name="target_session_open"),
     path("targets/session/ready/", sitting.ready, name="target_session_ready"),
     path("targets/session/place/", sitting.place_agreed, name="target_session_place"),
+    path("targets/session/discard/", sitting.discard, name="target_session_discard"),
     path("targets/session/confirm/", sitting.confirm, name="target_session_confirm"),
     path("targets/session/<int:candidate_id>/vote/", sitting.vote, name="target_vote"),
     path("targets/<int:target_id>/edit/", views.target_edit, name="target_edit"),

@@ -261,3 +261,33 @@ def settled(cast: Cast) -> Session:
         revealed_at=now,
         confirmed_at=now,
     )
+
+
+def test_a_manager_discards_a_session_that_was_a_mistake(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.opened(cast, [account])
+    scenes.say(cast, scenes.candidate(session, account), "yes", None)
+    assert "session/discard/" in page(cast, "marketing_manager", "session/")
+    assert "session/discard/" not in page(cast, "rep", "session/")
+    assert post(cast, "rep", "session/discard/", reason="Mine").status_code == 403
+    nameless = post(cast, "sales_manager", "session/discard/", reason=" ")
+    assert nameless.status_code == 422
+    assert "deleted, unread" in page(cast, "sales_manager", "session/discard/")
+    gone = post(cast, "sales_manager", "session/discard/", reason="A week early")
+    assert gone["Location"] == address(cast, "session/")
+    for who in ROLES:
+        shown = page(cast, who, "session/")
+        assert "discarded session 1" in shown
+        assert "A week early" in shown
+        assert scenes.SECRET not in shown + page(cast, who) + page(cast, who, "past/")
+    assert cast.client("rep").get(address(cast, "past/1/")).status_code == 404
+    assert post(cast, "sales_manager", "session/discard/", reason="Again").status_code == 404
+
+
+def test_a_session_that_is_revealed_meanwhile_is_not_discarded(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    scenes.discussed(cast, {account: ("yes", "yes")})
+    assert "session/discard/" not in page(cast, "sales_manager", "session/")
+    late = post(cast, "sales_manager", "session/discard/", reason="A week early")
+    assert late.status_code == 422
+    assert "revealed already" in late.content.decode()

@@ -25,6 +25,7 @@ from ..queries.around import slot_of
 from ..rules.conflicts import Conflict, Slot
 from .holding import hold_accounts, hold_planned
 from .judging import check_touch, demand_way, written
+from .nevertheless import Overridden, tell_concerned
 from .rest import move_rest
 
 # What a person may say of a touch, beside whom it reaches and what it takes up.
@@ -41,6 +42,7 @@ def plan_touch(
     people: Iterable[int],
     by: User | None,
     reason: str = "",
+    news: list[Overridden] | None = None,
     **fields: Any,
 ) -> Touch:
     """Plan a touch of the stakeholders `people` (ids), or of the whole committee.
@@ -48,7 +50,8 @@ def plan_touch(
     `fields` are `channel`, `starts_at`, `ends_at` and, where there is something to say, `who`,
     `side`, `is_whole_committee`, `follows`, `source`, `external_id` and `WORDS`. It joins the
     thread of the touch that it follows. Its side is that of `who`; `side` counts where nobody, or
-    somebody without a team, is to do it.
+    somebody without a team, is to do it. What it overrides is told to whom it concerns; who plans
+    many at once passes `news`, to which it is added instead, and tells all of it in the end.
     Raises `ValidationError` by field, `TouchRefused` where it would collide hard, `NeedsReason`
     where it collides softly and no `reason` is given; nothing is written then.
     """
@@ -65,6 +68,10 @@ def plan_touch(
             touch.save(update_fields=["thread"])
         _reach(touch, reached)
         record(by=by, action="touch.planned", target=touch, program_id=program.pk, **_why(touch))
+        if news is None:
+            tell_concerned(program=program, rows=[Overridden(touch, found)], by=by)
+        else:
+            news.append(Overridden(touch, found))
         tell_tabs(touch)
         return touch
 
@@ -137,6 +144,7 @@ def change_touch(
         row.save()
         _reach(row, reached)
         record(by=by, action="touch.changed", target=row, program_id=row.program_id, **_why(row))
+        tell_concerned(program=row.program, rows=[Overridden(row, found)], by=by)
         if rest_moves:
             move_rest(touch=row, before=before, now=row.starts_at, by=by)
         tell_tabs(row)

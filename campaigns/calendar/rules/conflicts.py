@@ -78,12 +78,18 @@ class Conflict:
     kind: Kind
     person: int | None = None
     other: Slot | None = None
-    # Of a cap: how many touches the fullest window would hold.
+    # Of a cap: how many touches the fullest window would hold, and those within its reach.
     count: int = 0
+    counted: tuple[Slot, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def is_hard(self) -> bool:
         return self.kind in HARD
+
+    @property
+    def others(self) -> tuple[Slot, ...]:
+        """The touches that it is about."""
+        return (self.other,) if self.other else self.counted
 
 
 def conflicts(touch: Slot, around: Around, now: datetime) -> list[Conflict]:
@@ -135,19 +141,24 @@ def _doubles(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterat
 
 def _caps(touch: Slot, live: list[Slot], policy: ContactPolicy) -> Iterator[Conflict]:
     for person in sorted(touch.people):
-        starts = [other.starts for other in live if person in other.people]
-        count = _fullest(touch.starts, starts, policy.window)
+        near = _near(touch, (other for other in live if person in other.people), policy)
+        count = _fullest(touch.starts, near, policy.window)
         if count > policy.per_stakeholder:
-            yield Conflict(Kind.STAKEHOLDER_CAP, person, count=count)
-    starts = [other.starts for other in live if other.account == touch.account]
-    count = _fullest(touch.starts, starts, policy.window)
+            yield Conflict(Kind.STAKEHOLDER_CAP, person, count=count, counted=tuple(near))
+    near = _near(touch, (other for other in live if other.account == touch.account), policy)
+    count = _fullest(touch.starts, near, policy.window)
     if count > policy.per_account:
-        yield Conflict(Kind.ACCOUNT_CAP, count=count)
+        yield Conflict(Kind.ACCOUNT_CAP, count=count, counted=tuple(near))
 
 
-def _fullest(at: datetime, starts: list[datetime], window: timedelta) -> int:
+def _near(touch: Slot, others: Iterable[Slot], policy: ContactPolicy) -> list[Slot]:
+    """Those that some window of the policy holds together with the touch."""
+    return [other for other in others if abs(other.starts - touch.starts) < policy.window]
+
+
+def _fullest(at: datetime, others: Iterable[Slot], window: timedelta) -> int:
     """The most touches in any window that holds `at`, itself counted."""
-    near = [start for start in starts if abs(start - at) < window]
+    near = [other.starts for other in others]
     anchors = [at, *(start for start in near if start < at)]
     return 1 + max(sum(a <= start < a + window for start in near) for a in anchors)
 

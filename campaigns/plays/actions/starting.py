@@ -17,6 +17,7 @@ from alignment.core.live import bus
 from alignment.core.prepared import fetch
 from alignment.people.models import Program, User
 from campaigns.calendar.actions.holding import hold_accounts
+from campaigns.calendar.actions.nevertheless import Overridden, tell_concerned
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.calendar.queries.around import arounds, zone_of
@@ -167,6 +168,10 @@ def _write(
     ]
     _link(placed, touches)
     Touch.objects.bulk_create(touches)
+    news = [
+        Overridden(touch, step.in_the_way) for (_, step), touch in zip(placed, touches, strict=True)
+    ]
+    tell_concerned(program=program, rows=news, by=by)
     RunTouch.objects.bulk_create(
         RunTouch(program=program, run=run, touch=touch, position=step.step.position)
         for (run, step), touch in zip(placed, touches, strict=True)
@@ -185,8 +190,8 @@ def _write(
 def _touch(run: PlayRun, placed: Placed, *, by: User | None, reason: str, gap: int) -> Touch:
     step, slot = placed.step, placed.slot
     return Touch(
-        program_id=run.program_id,
-        account_id=run.account_id,
+        program=run.program,
+        account=run.account,
         campaign_id=run.campaign_id,
         channel=step.channel,
         side=step.side,

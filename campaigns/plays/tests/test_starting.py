@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Account, Stakeholder
+from alignment.notifications.models import Notice
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.calendar.rules.conflicts import Kind
 from campaigns.calendar.rules.days import opening_day
@@ -155,6 +156,25 @@ def test_what_only_warns_needs_a_reason(cast: Cast) -> None:
         program=cast.program, start=start, key=uuid4(), by=cast.rep, reason="They asked for it."
     )
     assert len(agreed.runs) == 1
+
+
+def test_what_goes_ahead_on_many_accounts_is_one_notice_to_whom_it_concerns(cast: Cast) -> None:
+    at_night = Step(1, "marketing", "email", 0, time(22), 15)
+    accounts = [target(cast, "Acme"), target(cast, "Borel")]
+    Account.objects.in_program(cast.program).update(owner=cast.rep)
+    for account in accounts:
+        account.refresh_from_db()
+    start_play(
+        program=cast.program,
+        start=begin(cast, template(cast, at_night), *accounts, gives_way=False),
+        key=uuid4(),
+        by=cast.marketer,
+        reason="They asked for it.",
+    )
+    (notice,) = Notice.objects.in_program(cast.program).filter(kind="override")
+    assert notice.user == cast.rep
+    assert notice.title == "Maya Marketer goes ahead with 2 touches nevertheless"
+    assert [line.partition(":")[0] for line in notice.text.splitlines()[1:]] == ["Acme", "Borel"]
 
 
 def test_nobody_to_reach_is_left_out(cast: Cast) -> None:

@@ -18,9 +18,11 @@ LIVE = "targets"
 
 
 def hold(session: Session) -> Session:
-    """The session, locked until the transaction ends. Raises `SelectionRefused` once confirmed."""
+    """The session, locked until the transaction ends. Raises `SelectionRefused` once it is over."""
     rows = Session.objects.in_program(session.program_id).select_for_update()
     held = rows.get(pk=session.pk)
+    if held.is_discarded:
+        raise SelectionRefused("discarded", _("This session was discarded."))
     if held.is_confirmed:
         raise SelectionRefused(
             "confirmed", _("This session is confirmed. Its list stays as it is.")
@@ -50,7 +52,7 @@ def hold_list(program: Program | int) -> Session | None:
     # Also where no session is open: the row of the program stands for the list.
     Program.objects.select_for_update(no_key=True).get(pk=program_id)
     rows = Session.objects.in_program(program_id).select_for_update()
-    return rows.filter(confirmed_at__isnull=True).first()
+    return rows.filter(confirmed_at__isnull=True, discarded_at__isnull=True).first()
 
 
 def list_changed(session: Session | None) -> None:

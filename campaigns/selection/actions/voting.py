@@ -1,4 +1,4 @@
-"""Voting in secret, and the reveal.
+"""Voting in secret, and the reveal; or a session that is discarded before it.
 
 Before the reveal no audit row says what a vote was or on whom: the reveal writes them all down.
 """
@@ -8,15 +8,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from alignment.people.models import Side, User
 
-from ..models import Candidate, Ready, Session, Vote
+from ..models import Candidate, Nomination, Ready, Session, Vote
 from ..queries.votes import cast_counts, readable
 from ..rules.votes import is_revealed_by
-from .holding import hold, hold_voting, tell
+from .holding import hold, hold_list, hold_voting, tell
 
 
 @transaction.atomic
@@ -75,6 +75,32 @@ def take_back_ready(*, session: Session, side: Side, by: User) -> None:
     rows = Ready.objects.in_program(held.program_id).filter(session=held, side=side)
     if rows.delete()[0]:
         tell(held, held.program_id, by, "not_ready", side=side)
+
+
+@transaction.atomic
+def discard(*, session: Session, reason: str, by: User) -> Session:
+    """End a session that was opened by mistake. Raises `SelectionRefused` once revealed.
+
+    Its votes are deleted unread: nobody is ever shown them. What was nominated waits for the next
+    session, which takes the number of this one.
+    """
+    hold_list(session.program_id)
+    held = hold_voting(session)
+    held.discarded_at, held.discarded_because, held.discarded_by = timezone.now(), reason, by
+    held.save(update_fields=["discarded_at", "discarded_because", "discarded_by"])
+    lost = cast_counts(held)
+    Vote.objects.in_program(held.program_id).filter(candidate__session=held).delete()
+    Ready.objects.in_program(held.program_id).filter(session=held).delete()
+    _wait_again(held)
+    tell(held, held.program_id, by, "discard", number=held.number, reason=reason, votes=lost)
+    return held
+
+
+def _wait_again(session: Session) -> None:
+    """Its nominations are for the next session, but for those that wait for it already."""
+    rows = Nomination.objects.in_program(session.program_id)
+    twins = rows.filter(session__isnull=True, account=OuterRef("account"), side=OuterRef("side"))
+    rows.filter(~Exists(twins), session=session).update(session=None)
 
 
 def _reveal(session: Session, now: datetime, by: User) -> None:

@@ -123,7 +123,7 @@ class CandidateOut(serializers.Serializer[Row]):
 
 
 class SessionOut(serializers.ModelSerializer[Session]):
-    state = serializers.ChoiceField(choices=["voting", "discussing", "confirmed"])
+    state = serializers.ChoiceField(choices=["voting", "discussing", "confirmed", "discarded"])
 
     class Meta:
         model = Session
@@ -137,6 +137,8 @@ class SessionOut(serializers.ModelSerializer[Session]):
             "revealed_at",
             "confirmed_at",
             "list_hash",
+            "discarded_at",
+            "discarded_because",
         )
 
 

@@ -25,6 +25,7 @@ from .schemas import (
     ConfirmIn,
     ConfirmOut,
     ListedOut,
+    ReasonIn,
     RevealOut,
     SessionOut,
     SessionPageOut,
@@ -149,6 +150,28 @@ class ConfirmView(SittingView):
             lambda: confirming.confirm(session=session, side=side, seen=seen, by=self.person)
         )
         return Response({"settled": settled})
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Discard the session",
+        description="By a manager, before the reveal. Its votes are deleted unread, its nominations "
+        "wait for the next session, which takes its number.",
+        operation_id="selection_discard",
+        request=ReasonIn,
+        responses=SessionOut,
+    )
+)
+class DiscardView(SittingView):
+    serializer_class = SessionOut
+    write_permission = Permission.CONFIRM_TARGETS
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        reason = checked(ReasonIn(data=request.data))["reason"]
+        session = self.session()
+        held = done(lambda: voting.discard(session=session, reason=reason, by=self.person))
+        return Response(SessionOut(held).data)
 
 
 @extend_schema_view(

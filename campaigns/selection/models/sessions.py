@@ -16,7 +16,11 @@ class Choice(models.TextChoices):
 
 
 class Session(ProgramOwned):
-    """One sitting. Votes are secret until `revealed_at`; the list is settled at `confirmed_at`."""
+    """One sitting. Votes are secret until `revealed_at`; the list is settled at `confirmed_at`.
+
+    One that was opened by mistake is discarded before the reveal: it keeps no votes, and the next
+    one takes its number.
+    """
 
     number = models.PositiveIntegerField(_("number"))
     # Places on the list, as the settings had it when the session opened.
@@ -29,16 +33,36 @@ class Session(ProgramOwned):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     # SHA-256 of the confirmed list, by both sides' confirmations.
     list_hash = models.CharField(_("hash of the list"), max_length=64, blank=True)
+    discarded_at = models.DateTimeField(_("discarded"), null=True, blank=True)
+    discarded_because = models.CharField(_("why discarded"), max_length=300, blank=True)
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("discarded by"),
+    )
 
     class Meta:
         verbose_name = _("selection session")
         verbose_name_plural = _("selection sessions")
         constraints = [
-            models.UniqueConstraint(fields=["program", "number"], name="session_number"),
+            models.UniqueConstraint(
+                fields=["program", "number"],
+                condition=Q(discarded_at__isnull=True),
+                name="session_number",
+            ),
             models.UniqueConstraint(
                 fields=["program"],
-                condition=Q(confirmed_at__isnull=True),
+                condition=Q(confirmed_at__isnull=True, discarded_at__isnull=True),
                 name="one_open_session",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at__isnull=True, discarded_because="")
+                | Q(discarded_at__isnull=False, revealed_at__isnull=True)
+                & ~Q(discarded_because=""),
+                name="discarded_before_the_reveal_with_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_at__isnull=True) | Q(revealed_at__isnull=False),
@@ -51,13 +75,19 @@ class Session(ProgramOwned):
 
     @property
     def state(self) -> str:
+        if self.is_discarded:
+            return "discarded"
         if self.is_confirmed:
             return "confirmed"
         return "voting" if self.is_voting else "discussing"
 
     @property
     def is_voting(self) -> bool:
-        return self.revealed_at is None
+        return self.revealed_at is None and not self.is_discarded
+
+    @property
+    def is_discarded(self) -> bool:
+        return self.discarded_at is not None
 
     @property
     def is_discussing(self) -> bool:

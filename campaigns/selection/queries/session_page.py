@@ -115,8 +115,9 @@ class SessionPage:
 
 
 def session_numbered(program: Program, number: int) -> Session | None:
+    """The one that counts: a discarded one left its number to the next."""
     rows = sessions_of(program).select_related("program", "opened_by")
-    return rows.filter(number=number).first()
+    return rows.filter(number=number, discarded_at__isnull=True).first()
 
 
 def candidate_in(*, program: Program, candidate_id: int) -> Candidate | None:

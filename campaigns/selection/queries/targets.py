@@ -77,7 +77,14 @@ def sessions_of(program: Program) -> ScopedQuerySet[Session]:
 
 def open_session_of(program: Program | int) -> Session | None:
     rows = Session.objects.in_program(program).select_related("program", "opened_by")
-    return rows.filter(confirmed_at__isnull=True).first()
+    return rows.filter(confirmed_at__isnull=True, discarded_at__isnull=True).first()
+
+
+def just_discarded(program: Program) -> Session | None:
+    """The newest session, if it was discarded."""
+    rows = Session.objects.in_program(program).select_related("discarded_by").order_by("-pk")
+    newest = rows.first()
+    return newest if newest is not None and newest.is_discarded else None
 
 
 def last_confirmed(program: Program | int) -> Session | None:

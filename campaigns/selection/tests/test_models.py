@@ -72,7 +72,7 @@ def test_a_confirmed_list_stays_as_it_is(cast: Cast) -> None:
     with pytest.raises(IntegrityError, match="stays as it is"), transaction.atomic():
         rows.update(tier=2)
     held.confirmed_at = timezone.now() + timedelta(days=1)
-    with pytest.raises(IntegrityError, match="is confirmed"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="is over"), transaction.atomic():
         held.save()
     account.delete()
     line.refresh_from_db()

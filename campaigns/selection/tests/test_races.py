@@ -13,8 +13,8 @@ from campaigns.selection.actions.confirming import confirm
 from campaigns.selection.actions.listing import change_target
 from campaigns.selection.actions.refusals import SelectionRefused
 from campaigns.selection.actions.sessions import open_session
-from campaigns.selection.actions.voting import declare_ready
-from campaigns.selection.models import ListedTarget, Session, Target
+from campaigns.selection.actions.voting import declare_ready, discard
+from campaigns.selection.models import ListedTarget, Session, Target, Vote
 from campaigns.selection.queries.targets import hash_now
 from tests.cast import Cast
 
@@ -96,3 +96,17 @@ def test_two_people_open_one_session(cast: Cast) -> None:
         lambda: open_session(program=cast.program, by=cast.marketer).number,
     )
     assert sorted(map(str, found)) == ["1", "open"]
+
+
+def test_of_discarding_and_revealing_at_once_one_wins(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.opened(cast, [account])
+    scenes.say(cast, scenes.candidate(session, account), "yes", "no")
+    found = at_once(
+        lambda: discard(session=session, reason="Mistake", by=cast.sales_manager).state,
+        lambda: declare_ready(session=session, side=Side.SALES, by=cast.rep),
+    )
+    session.refresh_from_db()
+    assert found in (["discarded", "discarded"], ["revealed", True])
+    votes = Vote.objects.in_program(cast.program)
+    assert votes.count() == (2 if session.revealed_at else 0)

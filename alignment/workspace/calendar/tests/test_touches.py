@@ -55,14 +55,6 @@ def test_a_touch_is_planned_and_read(cast: Cast, person: Stakeholder) -> None:
     assert "10:00 AM C" in shown
 
 
-def test_the_account_is_found_by_what_is_typed(cast: Cast, person: Stakeholder) -> None:
-    rep, address = cast.client("rep"), at(cast, "touch_plan")
-    assert rep.get(address).status_code == 200
-    assert "Dana Field" in rep.get(address, {"q": "Acme"}).content.decode()
-    unknown = rep.get(address, {"q": "Nobody Inc"})
-    assert (unknown.status_code, 'value="Nobody Inc"' in unknown.content.decode()) == (422, True)
-
-
 def test_what_is_wrong_keeps_what_was_typed(cast: Cast, person: Stakeholder) -> None:
     wrong = sent(cast, person, starts_at="soon", people=[], say="Ask about the plant")
     reply = cast.client("rep").post(plan_at(cast, person), wrong, headers=HTMX)

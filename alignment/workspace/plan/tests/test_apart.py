@@ -1,13 +1,16 @@
 """Two contact policies, told apart by the touches that each would have told of."""
 
 from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Stakeholder
 from alignment.agreements.actions.drafts import save_draft, start_draft
-from alignment.agreements.models import Kind
+from alignment.agreements.models import Kind, Version
+from alignment.workspace.plan.apart import apart
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.policy.defaults import DEFAULT_POLICY
 from tests import cast as make
@@ -26,8 +29,14 @@ def touches(cast: Cast, *hours: int, who: str = "rep", side: str = "sales") -> N
     person = Stakeholder.objects.in_program(cast.program).first() or make.stakeholder(
         cast.program, make.account(cast.program), role="decision_maker"
     )
-    for hour in hours:
-        starts: datetime = timezone.now() + timedelta(hours=hour)
+    now = timezone.now()
+    touch_at(cast, person, *(now + timedelta(hours=hour) for hour in hours), who=who, side=side)
+
+
+def touch_at(
+    cast: Cast, person: Stakeholder, *moments: datetime, who: str = "rep", side: str = "sales"
+) -> None:
+    for starts in moments:
         touch = Touch.objects.create(
             program=cast.program,
             account_id=person.account_id or 0,
@@ -54,7 +63,44 @@ def test_two_versions_are_told_apart_by_past_touches(cast: Cast) -> None:
     shifts = [(shift.was, shift.becomes) for shift in page.context["apart"].shifts]
     # Five where four are allowed; none too many for the account; the marketer within 72 hours of
     # the rep's last touch, seen from both; within a week of a touch of sales.
-    assert shifts == [(5, 0), (0, 0), (0, 2), (1, 0)]
+    assert shifts == [(5, 0), (0, 0), (0, 2), (0, 0), (1, 0)]
+    # No state, no clock: nothing can be said of quiet hours.
+    assert page.context["apart"].without_zone == 5
+    assert "Of 5 touches nobody knows" in page.text
     compared = cast.client("observer").get(f"/p/{cast.program.slug}/agreements/policy/compare/1/2/")
     assert address(cast, "versions/1/2/") in compared.text
     assert cast.client("observer").get(address(cast, "versions/1/9/")).status_code == 404
+
+
+def test_quiet_hours_are_those_of_the_prospects_state(cast: Cast) -> None:
+    # Seven in the evening in Chicago is early afternoon in Hawaii.
+    evening = timezone.now().astimezone(ZoneInfo("America/Chicago")) - timedelta(days=3)
+    evening = evening.replace(hour=19, minute=0, second=0, microsecond=0)
+    for state in ("IL", "HI"):
+        person = make.stakeholder(cast.program, make.account(cast.program, state=state))
+        touch_at(cast, person, evening)
+    content = DEFAULT_POLICY | {"quiet_from": 20 * 60}
+    draft = start_draft(program=cast.program, kind=Kind.POLICY, by=cast.owner)
+    save_draft(version=draft, content=content, note="", by=cast.owner)
+    bring_in_force(draft)
+    page = cast.client("observer").get(address(cast, "versions/1/2/"))
+    shifts = {shift.title: (shift.was, shift.becomes) for shift in page.context["apart"].shifts}
+    assert shifts["In quiet hours"] == (1, 0)
+    assert page.context["apart"].without_zone == 0
+    assert "nobody knows" not in page.text
+    compared = cast.client("rep").get(f"/p/{cast.program.slug}/agreements/policy/compare/1/2/")
+    assert "nothing from 6:00 PM to 8:00 AM" in compared.text.replace("<del>", "").replace(
+        "</del>", ""
+    )
+
+
+def test_judging_two_versions_takes_four_statements(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    touches(cast, -100, -70)
+    draft = start_draft(program=cast.program, kind=Kind.POLICY, by=cast.owner)
+    bring_in_force(draft)
+    older, newer = Version.objects.in_program(cast.program).filter(kind=Kind.POLICY).order_by("pk")
+    assert older.program == newer.program
+    with django_assert_num_queries(4):
+        assert apart(older=older, newer=newer).looked_at == 2

@@ -143,11 +143,84 @@ def test_what_the_audience_did_in_its_dates_is_counted(cast: Cast) -> None:
     touch(campaign(cast, "Other"), ours, result="replied")
     did = doings(found)
     assert (did.engagements, did.accounts, did.people) == (2, 1, 1)
-    assert dict(did.signals).keys() == {"Pricing page visited", "E-mail opened"}
+    assert {name for _code, name, _number in did.signals} == {
+        "Pricing page visited",
+        "E-mail opened",
+    }
     page = campaign_page(found, {})
     assert (page.use.done, page.use.meetings, page.size) == (2, 1, 1)
     (row,) = page.audience.rows
     assert (row.use.done, row.engagements) == (2, 2)
+
+
+def test_each_figure_leads_to_its_rows(cast: Cast) -> None:
+    found = campaign(cast)
+    ours, other = (make.lead(cast.program).stakeholder for _ in range(2))
+    outside = make.lead(cast.program).stakeholder
+    add_accounts(campaign=found, account_ids=[ours.account_id or 0, other.account_id or 0], by=None)
+    for person, code in (
+        (ours, "pricing_page_view"),
+        (ours, "email_opened"),
+        (other, "email_opened"),
+        (outside, "email_opened"),
+    ):
+        make.engage(person, code)
+    done = [touch(found, ours, result="meeting"), touch(found, ours, result="replied", days_ago=2)]
+    touch(found, other)
+    touch(campaign(cast, "Other"), ours, result="meeting")
+    home = f"campaigns/{found.pk}/"
+    page = text(cast, "observer", home)
+    use = campaign_page(found, {}).use
+    client = cast.client("observer")
+    for which in ("done", "answered", "meetings"):
+        assert f"{address(cast, home)}touches/?which={which}" in page
+        rows = client.get(address(cast, f"{home}touches/"), {"which": which}).context["page"].rows
+        assert len(rows) == getattr(use, which), which
+    asked = {"which": "done", "account": ours.account_id}
+    mine = client.get(address(cast, f"{home}touches/"), asked)
+    assert {row.pk for row in mine.context["page"].rows} == {each.pk for each in done}
+    assert address(cast, f"calendar/{done[0].pk}/") in mine.text
+
+    here = address(cast, f"{home}engagements/")
+    assert f"{here}?signal=email_opened" in page
+    assert len(client.get(here).context["page"].rows) == doings(found).engagements == 3
+    opened = client.get(here, {"signal": "email_opened"}).context["page"].rows
+    assert {row.stakeholder_id for row in opened} == {ours.pk, other.pk}
+    of_one = client.get(here, {"account": ours.account_id}).context["page"].rows
+    assert {row.stakeholder_id for row in of_one} == {ours.pk}
+    for each, pks in (
+        ("account", [ours.account_id, other.account_id]),
+        ("person", [ours.pk, other.pk]),
+    ):
+        groups = client.get(here, {"each": each}).context["groups"]
+        assert [(group.pk, group.number) for group in groups] == list(zip(pks, (2, 1), strict=True))
+    for wrong in ({"signal": "nothing"}, {"account": "1"}, {"account": "x"}):
+        assert client.get(here, wrong).status_code == 404
+
+
+def test_the_rows_cost_the_same_whatever_their_number(cast: Cast) -> None:
+    found = campaign(cast)
+    pages = [
+        f"campaigns/{found.pk}/{rest}"
+        for rest in (
+            "touches/",
+            "touches/?which=followed",
+            "engagements/",
+            "engagements/?each=account",
+            "engagements/?each=person",
+        )
+    ]
+
+    def fill() -> list[int]:
+        person = make.lead(cast.program).stakeholder
+        add_accounts(campaign=found, account_ids=[person.account_id or 0], by=None)
+        make.engage(person, "email_opened")
+        touch(found, person)
+        return [queries(cast, "rep", page) for page in pages]
+
+    few = fill()
+    fill()
+    assert fill() == few
 
 
 def test_people_enter_a_track_and_leave_it_with_a_reason(cast: Cast) -> None:
@@ -215,5 +288,10 @@ def test_another_program_is_nowhere(cast: Cast) -> None:
         program=cast.other_program, name="T", starts_on="2026-01-01", ends_on="2026-01-02"
     )
     walk = track(theirs)
-    for rest in (f"campaigns/{theirs.pk}/", f"tracks/{walk.pk}/"):
+    for rest in (
+        f"campaigns/{theirs.pk}/",
+        f"campaigns/{theirs.pk}/touches/",
+        f"campaigns/{theirs.pk}/engagements/",
+        f"tracks/{walk.pk}/",
+    ):
         assert cast.client("rep").get(address(cast, rest)).status_code == 404

@@ -1,0 +1,83 @@
+"""The rows behind the figures of a campaign: its touches, and what its audience did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Max
+
+from accounts.models import Engagement, Stakeholder
+from accounts.queries.names import know_by_address
+from alignment.workspace.paging import Ordering, Page, page_of
+from campaigns.calendar.models import Touch
+
+from .campaigns import PAGE, engaged_in
+from .library import of_use
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from campaigns.models import Campaign
+
+BY_START = Ordering(("starts_at", "id"), (datetime, int), descending=True)
+BY_MOMENT = Ordering(("occurred_at", "id"), (datetime, int), descending=True)
+MOST_GROUPS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one account or person of the audience did."""
+
+    pk: int
+    name: str
+    number: int
+    last: datetime
+
+
+def touches_of(
+    campaign: Campaign, *, which: str, account: int | None, asked: Mapping[str, str]
+) -> Page[Touch]:
+    """A page of its touches, the newest first; `which` is a figure of `Use`, or all."""
+    rows = Touch.objects.in_program(campaign.program_id).filter(campaign=campaign)
+    rows = rows.select_related("account", "who")
+    of = of_use(campaign.program)
+    if which in of:
+        rows = rows.filter(of[which])
+    if account is not None:
+        rows = rows.filter(account=account)
+    return page_of(rows, BY_START, asked, size=PAGE)
+
+
+def engagements_of(
+    campaign: Campaign, *, signal: str, account: int | None, asked: Mapping[str, str]
+) -> Page[Engagement]:
+    """A page of what its audience did in its dates, the newest first."""
+    rows = engaged_in(campaign).select_related("stakeholder__account", "signal")
+    if signal:
+        rows = rows.filter(signal__code=signal)
+    if account is not None:
+        rows = rows.filter(stakeholder__account=account)
+    page = page_of(rows, BY_MOMENT, asked, size=PAGE)
+    people = [row.stakeholder for row in page.rows]
+    know_by_address(program=campaign.program_id, people=people)
+    return page
+
+
+def accounts_that_engaged(campaign: Campaign) -> list[Group]:
+    """Those that did most first; one statement."""
+    rows = engaged_in(campaign).values_list("stakeholder__account", "stakeholder__account__name")
+    counted = rows.annotate(number=Count("pk"), last=Max("occurred_at"))
+    found = counted.order_by("-number", "stakeholder__account")[:MOST_GROUPS]
+    return [Group(*row) for row in found]
+
+
+def people_that_engaged(campaign: Campaign) -> list[Group]:
+    """Those that did most first; three statements at most."""
+    rows = engaged_in(campaign).values_list("stakeholder")
+    counted = rows.annotate(number=Count("pk"), last=Max("occurred_at"))
+    found = list(counted.order_by("-number", "stakeholder")[:MOST_GROUPS])
+    people = Stakeholder.objects.in_program(campaign.program_id).in_bulk([row[0] for row in found])
+    know_by_address(program=campaign.program_id, people=people.values())
+    return [Group(pk, str(people[pk]), number, last) for pk, number, last in found]

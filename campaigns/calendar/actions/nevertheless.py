@@ -1,0 +1,100 @@
+"""Telling the others that a touch goes ahead although it collides."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alignment.notifications.actions.notices import Told, Words, tell_many
+from alignment.notifications.models import NoticeKind
+from alignment.people.models import Program, User
+
+from ..models import Touch
+from ..queries.concerned import concerned
+from ..queries.telling import KIND_NAMES
+from ..rules.conflicts import Conflict
+
+LISTED_IN_NOTICE = 8
+
+
+class Overridden(NamedTuple):
+    """A touch that was written, and the soft conflicts that its reason overrides."""
+
+    touch: Touch
+    found: Sequence[Conflict]
+
+
+def tell_concerned(*, program: Program, rows: Sequence[Overridden], by: User | None) -> None:
+    """One notice a person, with the reason: to those whose touches these collide with and to the
+    owners of the accounts in the other team, never to `by`.
+
+    Saved again with the same reason, at the same time, against the same, it is not told again.
+    Statements do not grow with `rows`. Call it in the transaction that wrote the touches.
+    """
+    of_person: dict[int, list[Overridden]] = defaultdict(list)
+    rows = [row for row in rows if row.found]
+    if not rows:
+        return
+    for row, people in zip(rows, concerned(program, rows), strict=True):
+        for person in people - {by.pk if by else None}:
+            of_person[person].append(row)
+    users = User.objects.in_bulk(of_person)
+    tell_many(
+        program=program,
+        rows=[
+            Told(users[pk], NoticeKind.OVERRIDE, _cause(theirs[0]), _words(theirs, users[pk], by))
+            for pk, theirs in of_person.items()
+        ],
+    )
+
+
+def _cause(row: Overridden) -> str:
+    """The same only while time, reason and what it collides with are the same."""
+    others = sorted({slot.id or 0 for conflict in row.found for slot in conflict.others})
+    touch = row.touch
+    about = (touch.starts_at.timestamp(), touch.override_reason, touch.overridden, others)
+    return f"override-{touch.pk}-{sha256(repr(about).encode()).hexdigest()[:16]}"
+
+
+def _words(rows: Sequence[Overridden], reader: User, by: User | None) -> Callable[[], Words]:
+    def words() -> Words:
+        touch, slug = rows[0].touch, rows[0].touch.program.slug
+        who = str(by or _("Somebody"))
+        said = f"“{touch.override_reason}”"
+        if len(rows) == 1:
+            title = _("%(who)s goes ahead at %(account)s nevertheless")
+            path = reverse("workspace:touch", args=[slug, touch.pk])
+            text = f"{said}\n{_line(touch, reader)}"
+            return Words(title % {"who": who, "account": touch.account}, text, path)
+        title = ngettext(
+            "%(who)s goes ahead with %(n)d touch nevertheless",
+            "%(who)s goes ahead with %(n)d touches nevertheless",
+            len(rows),
+        )
+        lines = [f"{row.touch.account}: {_line(row.touch, reader)}" for row in rows]
+        path = reverse("workspace:calendar", args=[slug])
+        text = "\n".join([said, *lines[:LISTED_IN_NOTICE]])
+        return Words(title % {"who": who, "n": len(rows)}, text, path)
+
+    return words
+
+
+def _line(touch: Touch, reader: User) -> str:
+    """ "Call, 11/24/2026 9 a.m.: Quiet hours", on the clock of the reader."""
+    at = date_format(
+        touch.starts_at.astimezone(ZoneInfo(reader.time_zone)), "SHORT_DATETIME_FORMAT"
+    )
+    kinds = ", ".join(str(KIND_NAMES[kind]) for kind in touch.overridden)
+    return _("%(channel)s, %(when)s: %(conflicts)s") % {
+        "channel": touch.get_channel_display(),
+        "when": at,
+        "conflicts": kinds,
+    }

@@ -1,0 +1,58 @@
+"""Whom a touch concerns that goes ahead although it collides."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from alignment.people.models import Membership, Program, Side
+from campaigns.selection.models import Target
+
+from ..models import Touch
+from ..rules.conflicts import Conflict
+
+
+def concerned(program: Program, rows: Iterable[tuple[Touch, Sequence[Conflict]]]) -> list[set[int]]:
+    """Ids of people, a set per touch, in order: whose touches it collides with, and who of the
+    other team owns the account. Two statements, however many touches."""
+    rows = list(rows)
+    owners = _owners(program, {touch.account_id for touch, _found in rows})
+    other = _owner_of_account(program, [touch for touch, _found in rows])
+    return [
+        {slot.who for conflict in found for slot in conflict.others if slot.who}
+        | owners[touch.account_id, _other_side(touch.side)]
+        | other[touch.account_id, _other_side(touch.side)]
+        for touch, found in rows
+    ]
+
+
+def _other_side(side: str) -> str:
+    return Side.MARKETING if side == Side.SALES else Side.SALES
+
+
+def _owners(program: Program, accounts: Iterable[int]) -> dict[tuple[int, str], set[int]]:
+    """Who works a target account, by account and side."""
+    found: dict[tuple[int, str], set[int]] = defaultdict(set)
+    rows = Target.objects.in_program(program).filter(account__in=accounts, left_at__isnull=True)
+    for account, marketing, sales in rows.values_list(
+        "account_id", "marketing_owner_id", "sales_owner_id"
+    ):
+        found[account, Side.MARKETING] |= {marketing} - {None}
+        found[account, Side.SALES] |= {sales} - {None}
+    return found
+
+
+def _owner_of_account(
+    program: Program, touches: Iterable[Touch]
+) -> dict[tuple[int, str], set[int]]:
+    """The owner of the company itself, by account and the side of that person's team."""
+    found: dict[tuple[int, str], set[int]] = defaultdict(set)
+    owners = {touch.account_id: touch.account.owner_id for touch in touches}
+    seats = Membership.objects.in_program(program).filter(
+        user__in={owner for owner in owners.values() if owner}, team__isnull=False
+    )
+    sides = dict(seats.values_list("user_id", "team__side"))
+    for account, owner in owners.items():
+        if owner in sides:
+            found[account, sides[owner]].add(owner)
+    return found

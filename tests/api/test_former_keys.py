@@ -1,0 +1,57 @@
+"""Whoever outside still names a company by what it was before a merge means the account that stayed."""
+
+from typing import Any
+
+import pytest
+
+from accounts.duplicates.actions.merging import merge
+from accounts.intent.actions.standing import today_utc
+from accounts.models import Account
+from tests import cast as play
+from tests.api.conftest import Api
+from tests.api.test_engagements import event, send
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+GONE = "acme-robotics.com"
+
+
+@pytest.fixture
+def acme(cast: Cast) -> Account:
+    stays = play.account(cast.program, "Acme", domain="acme.com")
+    goes = play.account(cast.program, "Acme Robotics", domain=GONE, external_id="crm-7")
+    merge(survivor=stays, gone=goes, take=(), by=cast.rep)
+    return stays
+
+
+def post(api: Api, path: str, row: dict[str, Any]) -> dict[str, Any]:
+    reply = api.post(path, {"items": [row]}).json()
+    assert not reply.get("rejected"), reply
+    result: dict[str, Any] = reply["results"][0]
+    return result
+
+
+def test_accounts_and_people_are_of_the_account_that_stayed(
+    cast: Cast, api: Api, acme: Account
+) -> None:
+    for row in ({"domain": f"https://www.{GONE}/"}, {"external_id": "crm-7", "name": "Robotics"}):
+        assert post(api, "accounts/", row)["id"] == acme.pk
+    post(api, "stakeholders/", {"emails": ["dana@gmail.com"], "account_domain": GONE})
+    post(api, "stakeholders/", {"emails": ["kim@gmail.com"], "account_external_id": "crm-7"})
+    assert acme.stakeholders.count() == 2
+    assert Account.objects.in_program(cast.program).get() == acme
+
+
+def test_an_engagement_of_an_unknown_address_joins_it(cast: Cast, api: Api, acme: Account) -> None:
+    assert send(api, event(f"new@{GONE}")).json()["created"] == 1
+    assert acme.stakeholders.get().leads.get().account == acme
+    assert Account.objects.in_program(cast.program).get() == acme
+
+
+def test_intent_is_the_account_that_stayeds(cast: Cast, api: Api, acme: Account) -> None:
+    week = today_utc().isoformat()
+    surge = {"source": "bombora", "topic": "ERP", "week": week, "strength": 70, "domain": GONE}
+    post(api, "intent/surges/", surge)
+    post(api, "intent/visits/", {"domain": GONE, "week": week, "visits": 4, "pages": 9})
+    listed = api.get("intent/surges/", account=acme.pk).json()["items"]
+    assert [row["topic"] for row in listed] == ["ERP"]

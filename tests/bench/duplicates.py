@@ -1,0 +1,115 @@
+"""The search for duplicates over as many companies as a market has, named as companies are."""
+
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.actions.writing import copy_rows
+from accounts.duplicates.actions.finding import find_duplicates
+from accounts.rules.accounts import name_key
+from alignment.jobs import runner
+from alignment.jobs.models import Job
+from alignment.people.models import Program
+
+from .data import tidy
+from .report import Report
+
+PROMISED_SECONDS, PROMISED_STEP, PROMISED_MEMORY = 180, 30, 600
+COLUMNS = (
+    *("program_id", "name", "name_key", "city_key", "website", "description", "city", "state"),
+    *("zip", "country", "industry", "domain", "source", "created_at", "updated_at"),
+)
+# The largest states have a tenth of all companies each, the smallest a hundredth; of one in twenty
+# nobody knows the state.
+STATES = "CA TX NY FL IL PA OH GA NC MI NJ VA WA AZ MA TN IN MO MD WI CO MN SC AL LA KY OR OK CT UT"
+SOUNDS = "al ar be bo ca cor da del el fer ga gra hal in jo ka lan mar mer nor ol pa qui ra ros sa"
+SOUNDS += " san ter tor ul va ver wal win xan yor zel bri cra dru"
+LINES = "logistics foods software dental steel insurance packaging robotics media energy partners"
+LINES += " health systems labs construction financial plastics analytics legal farms brewing travel"
+TAILS = ("", "", "", "group", "services", "of america", "holdings", "international", "solutions")
+ONE_IN = 60
+
+
+def names(count: int, dice: random.Random) -> Iterator[tuple[str, str | None]]:
+    """Names with their states; one in sixty is an earlier one with a slip of the pen."""
+    sounds, lines, states = SOUNDS.split(), LINES.split(), STATES.split()
+    weights = [10 / (1 + place / 3) for place in range(len(states))]
+    known: list[tuple[str, str | None]] = []
+    for number in range(count):
+        if known and number % ONE_IN == 0:
+            name, state = dice.choice(known)
+            place = dice.randrange(1, len(name) - 1)
+            yield name[:place] + name[place + 1 :], state
+            continue
+        coined = "".join(dice.choices(sounds, k=dice.choice((2, 3, 3))))
+        name = " ".join(part for part in (coined, dice.choice(lines), dice.choice(TAILS)) if part)
+        state = None if dice.random() < 0.05 else dice.choices(states, weights)[0]
+        known.append((name, state))
+        yield name, state
+
+
+def make_accounts(program: Program, count: int) -> None:
+    now = timezone.now()
+    copy_rows(
+        "accounts_account",
+        COLUMNS,
+        (
+            (
+                *(program.pk, name.title(), name_key(name), "", "", "", "", state),
+                *("", "US", "", f"name{number}.example", "bench", now, now),
+            )
+            for number, (name, state) in enumerate(names(count, random.Random(5)))
+        ),
+    )
+
+
+def measure(report: Report, companies: int) -> None:
+    """It makes its own program: those of the other parts are all called Company."""
+    program = Program.objects.create(slug="bench-duplicates", name="Duplicates")
+    make_accounts(program, companies)
+    tidy()
+    job = find_duplicates(program=program, by=None)
+    steps, peaks, last = [], [0.0], [time.perf_counter()]
+
+    def note() -> None:
+        now = time.perf_counter()
+        steps.append(now - last[0])
+        peaks.append(_memory())
+        last[0] = now
+
+    began = time.perf_counter()
+    runner.run(job.pk, after_step=note)
+    took = time.perf_counter() - began
+    job.refresh_from_db()
+    if job.state != Job.State.DONE:
+        raise RuntimeError(job.problem)
+    found: Any = job.result["found"]
+    print([round(s, 1) for s in steps])
+    report.note(f"{found:,} pairs among {companies:,} companies, in {len(steps)} steps")
+    report.at_most(f"search for duplicates, {companies:,} companies", took, PROMISED_SECONDS, " s")
+    report.at_most("its longest step", max(steps), PROMISED_STEP, " s")
+    report.at_most("memory of its database process at most", max(peaks), PROMISED_MEMORY, " MB")
+
+
+def _memory() -> float:
+    """Megabytes of the database process that works for us, without what it shares with others.
+
+    0 where the server is another machine.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return 0
+    said = dict(line.split(":", 1) for line in status.read_text().splitlines())
+    return (_kilobytes(said, "VmHWM") - _kilobytes(said, "RssShmem")) / 1024
+
+
+def _kilobytes(said: dict[str, str], name: str) -> int:
+    return int(said.get(name, "0 kB").split()[0])
