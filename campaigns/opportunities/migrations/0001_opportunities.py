@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0013_opportunities"),
+        ("accounts", "0014_opportunities"),
         ("people", "0005_leads_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

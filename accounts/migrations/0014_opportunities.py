@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_merged_accounts"),
+        ("accounts", "0013_account_aliases"),
     ]
 
     operations = [
