@@ -209,7 +209,7 @@ class AccountBook:
     def by_domain(self, domain: str) -> Held | None:
         return self._by_domain.get(domain) or self._by_alias.get(("domain", domain))
 
-    def meant_for(self, held: Held, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    def meant_for(self, held: Held, given: dict[str, Any]) -> dict[str, Any]:
         """What a row may change of the account that it means.
 
         Former keys stay former. Where they alone name the account, only what is unknown of it.
