@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from accounts.actions.account_aliases import Aliases, former_keys
 from accounts.actions.places import place_of
-from accounts.queries.finding import aliases_of
 from accounts.rules.accounts import (
     AT,
     FACTS,
@@ -23,12 +23,9 @@ from accounts.rules.accounts import (
     ranges_out_of_order,
     zip_misfits,
 )
-from accounts.rules.aliases import gaps_only
 from accounts.rules.facts import FieldError
 
 Key = tuple[str, str]
-# What names one company, whoever writes it.
-_KEYS = ("external_id", "domain")
 DOMAIN, EXTERNAL_ID, NAME_KEY, CITY_KEY = (
     AT["domain"],
     AT["external_id"],
@@ -118,8 +115,7 @@ class AccountBook:
         self._by_id: dict[int, Held] = {}
         self._by_external_id: dict[str, Held] = {}
         self._by_domain: dict[str, Held] = {}
-        # By kind and value; an account that bears the key itself goes before.
-        self._by_alias: dict[tuple[str, str], Held] = {}
+        self.aliases = Aliases()
         self._without_domain: dict[Key, Held] = {}
         self._with_domain: dict[Key, Held] = {}
         self._looked_up: set[Key] = set()
@@ -164,17 +160,10 @@ class AccountBook:
         )
 
     def _load_aliases(self, **missing: set[str]) -> None:
-        """Accounts that merges left known by these keys, given by kind."""
-        found = {
-            (kind, value): pk
-            for kind, values in missing.items()
-            for value, pk in aliases_of(self._program_id, kind, values).items()
-        }
-        unread = set(found.values()) - self._by_id.keys()
-        if unread:
+        found = former_keys(self._program_id, **missing)
+        if unread := set(found.values()) - self._by_id.keys():
             self.load(ids=unread)
-        known = self._by_id
-        self._by_alias |= {key: known[pk] for key, pk in found.items() if pk in known}
+        self.aliases.keep(found, self._by_id)
 
     def load_for(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Fetch what the rows may mean, and what their new names may collide with."""
@@ -202,28 +191,11 @@ class AccountBook:
         return self._by_id.get(pk)
 
     def by_external_id(self, external_id: str) -> Held | None:
-        return self._by_external_id.get(external_id) or self._by_alias.get(
-            ("external_id", external_id)
-        )
+        borne = self._by_external_id.get(external_id)
+        return borne or self.aliases.get("external_id", external_id)
 
     def by_domain(self, domain: str) -> Held | None:
-        return self._by_domain.get(domain) or self._by_alias.get(("domain", domain))
-
-    def meant_for(self, held: Held, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What a row may change of the account that it means.
-
-        Former keys stay former. Where they alone name the account, only what is unknown of it.
-        """
-        former = {
-            kind
-            for kind, value in self._by_alias
-            if given.get(kind) == value and self._by_alias[kind, value] is held
-        }
-        if not former:
-            return given
-        if any(given.get(kind) and given[kind] == held.row[AT[kind]] for kind in _KEYS):
-            return {name: value for name, value in given.items() if name not in former}
-        return gaps_only(dict(zip(FACTS, held.row, strict=True)), given)
+        return self._by_domain.get(domain) or self.aliases.get("domain", domain)
 
     def find(self, row: Mapping[str, Any]) -> Held | None:
         """The account a row means: by external id, then domain, then name and city.
@@ -275,8 +247,8 @@ class AccountBook:
         return (
             self._by_external_id.get(external_id)
             or self._by_domain.get(domain)
-            or self._by_alias.get(("external_id", external_id))
-            or self._by_alias.get(("domain", domain))
+            or self.aliases.get("external_id", external_id)
+            or self.aliases.get("domain", domain)
         )
 
     def _collisions(self, held: Held, row: Sequence[Any]) -> list[FieldError]:

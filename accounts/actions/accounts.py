@@ -244,7 +244,7 @@ def _take(
         return (None, False, problems) if problems else (held, True, [])
     if only_new:
         return found, False, []
-    values = book.meant_for(found, values)
+    values = book.aliases.meant_for(found, values)
     if known := other_id(found, values):
         return None, False, [FieldError("external_id", "other_id", {"value": known})]
     if found.id is not None and found.id in seen:

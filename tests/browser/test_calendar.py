@@ -88,3 +88,23 @@ def test_the_form_says_at_once_what_stands_against_it(cast: Cast, online: Online
     page.fill("[name=reason]", "She asked for it.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("She asked for it.")).to_be_visible()
+
+
+def test_the_account_of_a_touch_is_found_while_typing(cast: Cast, online: Online) -> None:
+    someone(cast, "Acme Steel", first_name="Dana", last_name="Field")
+    someone(cast, "Borel Foundries")
+    rep = online.person(cast.rep, viewport=PHONE)
+    rep.goto(week(cast, monday()))
+    rep.get_by_role("link", name="Plan a touch").first.click()
+    rep.get_by_label("Account", exact=True).press_sequentially("stee")
+    offered = rep.locator("#found").get_by_role("link", name="Acme Steel")
+    expect(offered).to_be_visible()
+    expect(rep.locator("#found")).not_to_contain_text("Borel")
+    offered.click()
+    expect(rep.get_by_label("Dana Field")).to_be_visible()
+    # By Enter, on an account that is the only one meant.
+    rep.goto(at(cast, "touch_plan"))
+    rep.get_by_label("Account", exact=True).fill("borel foundries")
+    rep.keyboard.press("Enter")
+    expect(rep.get_by_role("heading", name="Plan a touch")).to_be_visible()
+    expect(rep.get_by_role("link", name="Borel Foundries")).to_be_visible()

@@ -48,7 +48,7 @@ class Companies:
         self._by_domain: dict[str | None, int] = (
             dict(rows.filter(domain__in=domains).values_list("domain", "pk")) if domains else {}
         )
-        self._by_domain |= aliases_of(program, "domain", domains - self._by_domain.keys())
+        self._by_domain.update(aliases_of(program, "domain", domains - self._by_domain.keys()))
         self._by_name: dict[str, list[int]] = {}
         found = rows.filter(name_key__in=names).values_list("name_key", "pk") if names else ()
         for key, pk in found:

@@ -51,7 +51,8 @@ def offer(*, program: Program, user: User, text: str) -> Offer:
 def _whole(program: Program, typed: str) -> list[Account]:
     """Those of exactly this domain, now or formerly, else of exactly this name."""
     accounts = Account.objects.in_program(program).select_related("verdict")
-    found = list(accounts.filter(pk=account_of_domain(program, typed)))
+    pk = account_of_domain(program, typed)
+    found = list(accounts.filter(pk=pk)) if pk else []
     key = name_key(typed) or typed.casefold()
     return found or list(accounts.filter(name_key=key).order_by("id")[:OFFERED])
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from django.db.models import OuterRef, Subquery
+
+from accounts.models import Account
 from alignment.people.models import Membership, Program, Side
 from campaigns.selection.models import Target
 
@@ -16,8 +19,8 @@ def concerned(program: Program, rows: Iterable[tuple[Touch, Sequence[Conflict]]]
     """Ids of people, a set per touch, in order: whose touches it collides with, and who of the
     other team owns the account. Two statements, however many touches."""
     rows = list(rows)
-    owners = _owners(program, {touch.account_id for touch, _found in rows})
-    other = _owner_of_account(program, [touch for touch, _found in rows])
+    accounts = {touch.account_id for touch, _found in rows}
+    owners, other = _owners(program, accounts), _owner_of_account(program, accounts)
     return [
         {slot.who for conflict in found for slot in conflict.others if slot.who}
         | owners[touch.account_id, _other_side(touch.side)]
@@ -42,17 +45,12 @@ def _owners(program: Program, accounts: Iterable[int]) -> dict[tuple[int, str], 
     return found
 
 
-def _owner_of_account(
-    program: Program, touches: Iterable[Touch]
-) -> dict[tuple[int, str], set[int]]:
+def _owner_of_account(program: Program, accounts: Iterable[int]) -> dict[tuple[int, str], set[int]]:
     """The owner of the company itself, by account and the side of that person's team."""
+    seats = Membership.objects.in_program(program).filter(user=OuterRef("owner"))
+    owned = Account.objects.in_program(program).filter(pk__in=accounts, owner__isnull=False)
+    rows = owned.annotate(side=Subquery(seats.values("team__side")[:1]))
     found: dict[tuple[int, str], set[int]] = defaultdict(set)
-    owners = {touch.account_id: touch.account.owner_id for touch in touches}
-    seats = Membership.objects.in_program(program).filter(
-        user__in={owner for owner in owners.values() if owner}, team__isnull=False
-    )
-    sides = dict(seats.values_list("user_id", "team__side"))
-    for account, owner in owners.items():
-        if owner in sides:
-            found[account, sides[owner]].add(owner)
+    for account, side, owner in rows.values_list("pk", "side", "owner_id"):
+        found[account, side].add(owner)
     return found

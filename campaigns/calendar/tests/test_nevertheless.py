@@ -65,7 +65,6 @@ def test_the_owner_of_the_company_reads_what_marketing_overrides(
     cast: Cast, person: Stakeholder
 ) -> None:
     Account.objects.in_program(cast.program).update(owner=cast.rep)
-    person.refresh_from_db()
     plan(person, cast.marketer, channel="email", **NIGHT)
     assert [who for who, _text in told(cast)] == [cast.rep]
 
@@ -132,7 +131,7 @@ def test_many_at_once_are_one_notice_a_person(
         touch = plan(someone, cast.rep, news=[], **NIGHT)
         rows.append(Overridden(touch, [Conflict(Kind.QUIET)]))
     assert told(cast) == []
-    # Targets, users, readers, notices; the accounts have no owner of their own.
-    with django_assert_num_queries(4):
+    # Targets, owners of accounts, users, readers, notices.
+    with django_assert_num_queries(5):
         tell_concerned(program=cast.program, rows=rows, by=cast.rep)
     assert [who for who, _text in told(cast)] == [cast.marketer]

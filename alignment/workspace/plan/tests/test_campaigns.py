@@ -176,7 +176,7 @@ def test_each_figure_leads_to_its_rows(cast: Cast) -> None:
         assert f"{address(cast, home)}touches/?which={which}" in page
         rows = client.get(address(cast, f"{home}touches/"), {"which": which}).context["page"].rows
         assert len(rows) == getattr(use, which), which
-    asked = {"which": "done", "account": ours.account_id}
+    asked = {"which": "done", "account": str(ours.account_id)}
     mine = client.get(address(cast, f"{home}touches/"), asked)
     assert {row.pk for row in mine.context["page"].rows} == {each.pk for each in done}
     assert address(cast, f"calendar/{done[0].pk}/") in mine.text
@@ -186,7 +186,7 @@ def test_each_figure_leads_to_its_rows(cast: Cast) -> None:
     assert len(client.get(here).context["page"].rows) == doings(found).engagements == 3
     opened = client.get(here, {"signal": "email_opened"}).context["page"].rows
     assert {row.stakeholder_id for row in opened} == {ours.pk, other.pk}
-    of_one = client.get(here, {"account": ours.account_id}).context["page"].rows
+    of_one = client.get(here, {"account": str(ours.account_id)}).context["page"].rows
     assert {row.stakeholder_id for row in of_one} == {ours.pk}
     for each, pks in (
         ("account", [ours.account_id, other.account_id]),
