@@ -1,6 +1,8 @@
 # Two commands are enough: `make run` and `make test`. Everything lands in .venv/ and .entente/.
 PYTHON ?= python3
 VENV = .venv/bin/python
+# Where sources are compiled on every start, each of the processes of a session takes seconds to start.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test torture check bench venv venv-dev catalogue
 
 help:

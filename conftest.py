@@ -8,6 +8,9 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db.backends.base.introspection import BaseDatabaseIntrospection
+from django.template import Context
+from django.template.base import Template
+from django.test.signals import template_rendered
 
 pytest_plugins = ["tests.database", "tests.standing", "tests.turns"]
 
@@ -38,6 +41,21 @@ def _reference_data_stays() -> Any:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseIntrospection, "django_table_names", without_reference)
+        yield
+
+
+def _render(template: Template, context: Context) -> str:
+    """Tells of the page, not of each of the hundreds of pieces that it includes."""
+    if context.template is template:
+        template_rendered.send(sender=template, template=template, context=context)
+    return template.nodelist.render(context)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _contexts_of_pages(django_test_environment: None) -> Any:
+    """The test client copies the context of each template that it is told of."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", _render)
         yield
 
 

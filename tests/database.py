@@ -1,6 +1,7 @@
 """One migrated database for the whole session, of which every worker gets a copy.
 
-Migrating takes seconds, more with every migration; copying takes a fraction of one.
+Migrating takes seconds, more with every migration; copying takes a fraction of one. What was migrated
+before is restored from a file (`tests.kept`).
 """
 
 import os
@@ -11,8 +12,10 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from psycopg.sql import SQL, Identifier
 from pytest_django import DjangoDbBlocker
 
+from tests import kept
 from tests.engines import TEMPLATE
 
 # Of nobody else on this server; workers queue for it while one of them migrates.
@@ -28,7 +31,7 @@ def django_db_modify_db_settings(
     with django_db_blocker.unblock(), _maintenance() as server:
         server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         if not _exists(server, template):
-            _migrate(template)
+            _make(server, template)
     settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template
     connection.settings_dict["TEST"]["TEMPLATE"] = template
 
@@ -42,6 +45,17 @@ def _maintenance() -> Iterator[psycopg.Connection]:
 def _exists(server: psycopg.Connection, name: str) -> bool:
     found = server.execute("SELECT FROM pg_database WHERE datname = %s", [name])
     return found.fetchone() is not None
+
+
+def _make(server: psycopg.Connection, template: str) -> None:
+    file = kept.kept_file(server.info.server_version)
+    if file and file.exists():
+        server.execute(SQL("CREATE DATABASE {}").format(Identifier(template)))
+        kept.restore(file, template)
+        return
+    _migrate(template)
+    if file:
+        kept.keep(template, file)
 
 
 def _migrate(template: str) -> None:

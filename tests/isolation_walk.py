@@ -138,6 +138,10 @@ class Walk:
     asked: int = 0
     leaks: list[str] = field(default_factory=list)
 
+    def order(self, found: list[Route]) -> list[Route]:
+        """Lists first where one leak is enough: they show the most."""
+        return sorted(found, key=lambda route: route.numbered) if self.stops else found
+
     def ask(
         self, method: str, address: str, data: Any = None, *, refused: bool = False, **how: Any
     ) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Nobody finds anything of another program: every route, every role, browser, API and admin."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -74,7 +75,7 @@ def world(cast: Cast) -> Iterator[Cast]:
 
 def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
     """Program pages: with her numbers in ours, under her address, and in every form."""
-    for route in routes():
+    for route in walk.order(routes()):
         if not route.in_program:
             continue
         ours = route.address.format(program=cast.program.slug)
@@ -94,15 +95,19 @@ def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
 
 
 def post_forms(walk: Walk, text: str, here: str) -> None:
-    """Each form of the page, each choice in it set to her number, one at a time."""
+    """Each form of the page, each choice in it set to her number, one at a time.
+
+    Fields that differ by the number of their row alone are one choice: the same code reads them.
+    """
     for action, fields, choices in Forms(text).found:
         address = action or here
         if address.startswith(("/sign-in/", "/preferences/")):
             continue
         for choice in choices:
-            if (address, choice) in walk.posted:
+            known = (address, re.sub(r"\d+", "#", choice))
+            if known in walk.posted:
                 continue
-            walk.posted.add((address, choice))
+            walk.posted.add(known)
             walk.ask("post", address, fields | {choice: str(FOREIGN)})
 
 
@@ -118,7 +123,7 @@ def walk_elsewhere(walk: Walk) -> Walk:
 
 
 def walk_api(walk: Walk, schema: dict[str, Any], *, writes: bool = True) -> Walk:
-    for route in (r for r in routes() if r.area == "api"):
+    for route in (r for r in walk.order(routes()) if r.area == "api"):
         walk.ask("get", route.address, refused=route.numbered)
         walk.ask("get", route.address, QUERY)
         if route.numbered and writes:
@@ -148,11 +153,16 @@ def walk_admin(walk: Walk, *, writes: bool = True) -> Walk:
     return walk
 
 
+_described: dict[str, Any] = {}
+
+
 def schema(cast: Cast) -> dict[str, Any]:
-    answer = cast.client("owner").get("/api/v1/schema/?format=json")
-    assert answer.status_code == 200
-    found: dict[str, Any] = answer.json()
-    return found
+    """The same for everybody: it says what the API takes, and nothing of what there is."""
+    if not _described:
+        answer = cast.client("owner").get("/api/v1/schema/?format=json")
+        assert answer.status_code == 200
+        _described.update(answer.json())
+    return _described
 
 
 def key_client(cast: Cast, who: str) -> Client:

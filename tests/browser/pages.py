@@ -107,8 +107,8 @@ class Visit:
     client: Client
 
 
-def every_page(cast: Cast) -> list[Visit]:
-    """All pages, each as the first of several people sees it.
+def every_page(cast: Cast, share: int = 0, shares: int = 1) -> list[Visit]:
+    """All pages, or every so many-th, each as the first of several people sees it.
 
     Parts of pages, files and addresses for POST are no pages. An address that none of them can
     open fails: `furnish` should say what would be found there.
@@ -122,7 +122,8 @@ def every_page(cast: Cast) -> list[Visit]:
         Client(),
     ]
     found, closed = [], []
-    for name, address in _addresses(get_resolver().url_patterns, "/", "", values):
+    addresses = list(_addresses(get_resolver().url_patterns, "/", "", values))
+    for name, address in addresses[share::shares]:
         # Whoever is between the password and the second step may open nothing else.
         only = [halfway(cast.sales_manager)] if name == "mfa_authenticate" else clients
         kind, client = _first(only, address)

@@ -1,58 +1,73 @@
 """axe finds nothing on any page, wide and narrow, light and dark."""
 
-from typing import Any
-
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from tests.browser.journeys import DESK, PHONE, Online
+from tests.browser.journeys import Online
+from tests.browser.looks import Examination
 from tests.browser.pages import every_page
 from tests.cast import Cast
 
-EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"]}
-COLOURS: dict[str, Any] = EVERYTHING | {"runOnly": ["color-contrast"]}
+# The pages are dealt out to as many tests, so that two workers share them.
+SHARES = 3
+EXAMINATION = Examination()
 
 
-def examine(page: Page, address: str) -> list[str]:
-    """Violations of a page in each of its four looks; structure does not depend on colours."""
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
-    page.goto(address)
-    page.evaluate(AXE_SCRIPT)
-    found = violations(page, f"{address} desk light", "light", EVERYTHING)
-    found += violations(page, f"{address} desk dark", "dark", COLOURS)
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    found += violations(page, f"{address} phone dark", "dark", EVERYTHING)
-    found += violations(page, f"{address} phone light", "light", COLOURS)
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append(f"{address} is wider than a phone")
-    return found
-
-
-def violations(page: Page, look: str, theme: str, options: dict[str, Any]) -> list[str]:
-    page.evaluate(SHOW, theme)
-    answer = page.evaluate("options => axe.run(options)", options)
-    return [
-        f"{look}: {each['id']} {node['target']} {node['html'][:80]!r} {node['failureSummary']!r}"
-        for each in answer["violations"]
-        for node in each["nodes"][:3]
-    ]
-
-
-# Colours that fade from one theme to the other are measured at their end.
-SHOW = """theme => {
-  document.documentElement.dataset.theme = theme;
-  document.body.offsetHeight;
-  for (const running of document.getAnimations()) {
-    // What waits for its content pulses without end.
-    if (running.effect.getComputedTiming().endTime === Infinity) running.cancel();
-    else running.finish();
-  }
-}"""
-
-
-def test_no_page_has_violations(cast: Cast, online: Online) -> None:
-    visits = every_page(cast)
-    assert len(visits) > 50
+@pytest.mark.parametrize("share", range(SHARES))
+def test_no_page_has_violations(cast: Cast, online: Online, share: int) -> None:
+    visits = every_page(cast, share, SHARES)
+    assert len(visits) > 50 / SHARES
     tabs = {client: online.session(client) for client in {visit.client for visit in visits}}
-    found = [line for visit in visits for line in examine(tabs[visit.client], visit.address)]
+    for tab in tabs.values():
+        tab.add_init_script(AXE_SCRIPT)
+    found = []
+    for visit in visits:
+        page = tabs[visit.client]
+        page.goto(visit.address)
+        found += [f"{visit.address} {line}" for line in EXAMINATION.violations(page)]
     assert not found, "\n".join(found)
+
+
+def opened(online: Online) -> Page:
+    """A page with a heading that everybody sees."""
+    page = online.visitor()
+    page.add_init_script(AXE_SCRIPT)
+    page.goto("/sign-in/")
+    assert page.locator("h1:not(.visually-hidden)").is_visible()
+    return page
+
+
+# Text nearly as dark or as light as what it stands on, at one width in one theme.
+FAULTS = [
+    ("desk light", "(min-width: 1000px)", "light", "#f5f5f5"),
+    ("desk dark", "(min-width: 1000px)", "dark", "#222"),
+    ("phone light", "(max-width: 999px)", "light", "#f5f5f5"),
+    ("phone dark", "(max-width: 999px)", "dark", "#222"),
+]
+
+
+def test_a_fault_of_one_look_is_found(online: Online) -> None:
+    page = opened(online)
+    examination = Examination()
+    assert examination.violations(page) == []
+    for look, width, theme, colour in FAULTS:
+        page.evaluate(
+            PLANT, f"@media {width} {{ [data-theme={theme}] h1 {{ color: {colour} !important }} }}"
+        )
+        found = examination.violations(page)
+        assert [line.partition(": ")[0] for line in found] == [look], found
+        assert "color-contrast" in found[0]
+
+
+def test_a_page_wider_than_a_phone_is_found(online: Online) -> None:
+    page = opened(online)
+    page.evaluate(PLANT, "h1 { min-width: 500px }")
+    assert "wider than a phone" in Examination().violations(page)
+
+
+PLANT = """rules => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rules);
+  document.adoptedStyleSheets = [sheet];
+}"""

@@ -1,0 +1,117 @@
+"""What axe says about a page in each of its looks: wide and narrow, light and dark."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.journeys import DESK, PHONE
+
+EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"]}
+COLOURS: dict[str, Any] = EVERYTHING | {"runOnly": ["color-contrast"]}
+
+
+@dataclass
+class Examination:
+    """Examines pages, and remembers the texts whose contrast is known.
+
+    All rules run at both widths and all colours in both themes: wide in light, narrow in dark. In the
+    other two looks structure is the same, so only contrast is measured there, and of each text that
+    looks like one before (same place in the markup, same colours, same size) only the first.
+    """
+
+    known: set[int] = field(default_factory=set)
+
+    def violations(self, page: Page) -> list[str]:
+        """Of the open page, each with its look. The page has been given axe."""
+        page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        found = self._in_full(page, "desk", "light")
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        found += self._in_full(page, "phone", "dark")
+        found += self._new_texts(page, "phone", "light")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append("wider than a phone")
+        page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        return found + self._new_texts(page, "desk", "dark")
+
+    def _in_full(self, page: Page, width: str, theme: str) -> list[str]:
+        page.evaluate(SHOW, theme)
+        answer = page.evaluate("options => axe.run(options)", EVERYTHING)
+        self.known.update(page.evaluate(TEXTS))
+        return _lines(answer, f"{width} {theme}")
+
+    def _new_texts(self, page: Page, width: str, theme: str) -> list[str]:
+        page.evaluate(SHOW, theme)
+        texts = page.evaluate(TEXTS)
+        new = [text for text in texts if text not in self.known]
+        if not new:
+            return []
+        self.known.update(new)
+        answer = page.evaluate(CONTRAST, {"new": new, "options": COLOURS})
+        return _lines(answer, f"{width} {theme}")
+
+
+def _lines(answer: dict[str, Any], look: str) -> list[str]:
+    return [
+        f"{look}: {each['id']} {node['target']} {node['html'][:80]!r} {node['failureSummary']!r}"
+        for each in answer["violations"]
+        for node in each["nodes"][:3]
+    ]
+
+
+# Colours that fade from one theme to the other are measured at their end.
+SHOW = """theme => {
+  document.documentElement.dataset.theme = theme;
+  document.body.offsetHeight;
+  for (const running of document.getAnimations()) {
+    // What waits for its content pulses without end.
+    if (running.effect.getComputedTiming().endTime === Infinity) running.cancel();
+    else running.finish();
+  }
+}"""
+
+# Describes each text of the page by what decides on its contrast: the colours, opacity and images
+# of the element and of all around it, and its size. Positions may put it onto something else than
+# what is around it, so tags and classes are part of it too.
+TEXTS = """() => {
+  // 53 bits of a text (cyrb53): descriptions are long, and most of each is its parent's.
+  const short = (text) => {
+    let high = 0xdeadbeef, low = 0x41c6ce57;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      high = Math.imul(high ^ code, 2654435761);
+      low = Math.imul(low ^ code, 1597334677);
+    }
+    high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+    low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+    return 4294967296 * (2097151 & low) + (high >>> 0);
+  };
+  const described = new Map([[null, 0]]);
+  const describe = (element) => {
+    if (!described.has(element)) {
+      const style = getComputedStyle(element);
+      described.set(element, short([
+        describe(element.parentElement), element.localName, element.getAttribute('class'),
+        element.disabled, style.backgroundColor, style.backgroundImage, style.opacity,
+        style.position, style.filter, style.visibility,
+      ].join(' ')));
+    }
+    return described.get(element);
+  };
+  window.texts = new Map();
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const add = (element) => {
+    if (!element.checkVisibility()) return;
+    const style = getComputedStyle(element);
+    const text = short([
+      describe(element), style.color, style.fontSize, style.fontWeight, style.textShadow,
+    ].join(' '));
+    if (!window.texts.has(text)) window.texts.set(text, element);
+  };
+  while (words.nextNode()) if (words.currentNode.data.trim()) add(words.currentNode.parentElement);
+  document.querySelectorAll('input, select, textarea').forEach(add);
+  return [...window.texts.keys()];
+}"""
+
+CONTRAST = """({new: texts, options}) =>
+  axe.run({include: texts.map((text) => window.texts.get(text))}, options)"""
