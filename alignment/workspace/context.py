@@ -72,6 +72,7 @@ PLACES = (
     Place("workspace:calendar", _("Calendar"), "calendar", "d", ("calendar/",)),
     Place("workspace:accounts", _("Accounts"), "building", "a", ("accounts/",)),
     Place("workspace:targets", _("Targets"), "star", "o", ("targets/",)),
+    Place("workspace:opportunities", _("Opportunities"), "briefcase", "v", ("opportunities/",)),
     Place("workspace:people", _("People"), "users", "p", ("people/",)),
     Place(
         "workspace:campaigns",

@@ -36,12 +36,11 @@ class Risk(StrEnum):
     OVERDUE = "overdue"
     NO_DATE = "no_date"
     NO_NEXT_STEP = "no_next_step"
-    OPEN_OBJECTION = "open_objection"
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """`number` is of days, people, moves or objections, whichever the risk counts."""
+    """`number` is of days, people or moves, whichever the risk counts."""
 
     risk: Risk
     number: int = 0
@@ -60,7 +59,6 @@ class Standing:
     close_on: date | None
     close_moves: int
     next_step: str
-    open_objections: int
 
 
 def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
@@ -71,7 +69,6 @@ def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
         (overdue > 0, Flag(Risk.OVERDUE, overdue)),
         (silent >= deal.quiet_after_days, Flag(Risk.SILENT, silent)),
         (not deal.has_decision_maker, Flag(Risk.NO_DECISION_MAKER)),
-        (deal.open_objections > 0, Flag(Risk.OPEN_OBJECTION, deal.open_objections)),
         (deal.close_moves >= RESTLESS, Flag(Risk.RESTLESS_DATE, deal.close_moves)),
         (deal.involved < FEW, Flag(Risk.SINGLE_THREADED, deal.involved)),
         (deal.close_on is None, Flag(Risk.NO_DATE)),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,10 @@ from campaigns.calendar.models import Touch, TouchFeed
 from campaigns.library.actions.assets import add_asset
 from campaigns.library.models import Asset, Play
 from campaigns.models import Track
+from campaigns.opportunities.actions.moving import move
+from campaigns.opportunities.actions.writing import open_opportunity
+from campaigns.opportunities.models import Opportunity
+from campaigns.opportunities.queries.pipeline import stages_of
 from campaigns.plays.actions.templates import save_play
 from campaigns.plays.rules.steps import Step
 from campaigns.selection.models import Candidate, Target
@@ -299,6 +304,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "competitor_id": rival.pk,
         "leave": leave.pk,
         "play": _a_play(cast).pk,
+        "deal_id": _deal(cast, company).pk,
+        "stage_id": stages_of(program)[0].pk,
         "touch_id": _planned(cast, person).pk,
         "feed_id": TouchFeed.objects.in_program(program).get().pk,
         "session": 1,
@@ -338,6 +345,22 @@ def _a_play(cast: Cast) -> Play:
     steps.append(Step(2, "sales", "call", 2, time(11), 15, follows=1, say="Did the case help?"))
     return save_play(
         program=cast.program, by=cast.marketer, name="Case study, then call", goal="", steps=steps
+    )
+
+
+def _deal(cast: Cast, company: Account) -> Opportunity:
+    """An overdue one, and a lost one beside it."""
+    lost = open_opportunity(account=company, by=cast.rep, name="Pilot", amount=Decimal(9_000))
+    ends = {stage.outcome: stage for stage in stages_of(cast.program)}
+    move(opportunity=lost, stage=ends["lost"], by=cast.rep, lost_reason="price", lost_to="Rival")
+    late = timezone.localdate() - timedelta(days=4)
+    return open_opportunity(
+        account=company,
+        by=cast.rep,
+        name="US rollout",
+        amount=Decimal(48_000),
+        close_on=late,
+        owner=cast.rep,
     )
 
 

@@ -18,6 +18,7 @@ from alignment.core.hints import send
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.scoring.tasks import judge_changed
+from alignment.workspace.deals.record import deals_of_account
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 from campaigns.calendar.queries.pages import panel_of
@@ -51,6 +52,7 @@ def account(request: ProgramRequest, account_id: int) -> HttpResponse:
         "record": account_record(found),
         "timeline": account_timeline(found, before=before),
         "is_older_part": bool(before),
+        "deals": deals_of_account(request.program, found.pk),
         "touches": panel_of(request.program, account=found.pk),
     }
     part = "#record" if request.htmx else ""

@@ -11,14 +11,14 @@ from typing import Any
 
 from django.db import connection
 
-from accounts.models import JournalEvent, Lead, Stage
+from accounts.models import Engagement, JournalEvent, Lead, Stage
 from alignment.people.models import Program, User
 from alignment.scoring.actions import leads as actions
 from alignment.scoring.ingest import EngagementIn, ingest
 from alignment.scoring.queries import Ruling, ruling
 from alignment.sla.actions import work
 
-from . import handoffs, words
+from . import deals, handoffs, words
 
 DAYS = 183
 # How much a person does in six months: share of people, events from, to, and how hot they are.
@@ -133,9 +133,15 @@ def _plan_for_new_mqls(story: Story, mark: int, day: int) -> None:
         story.plans[claim + story.dice.randint(1, 5)].append(("call", lead_id))
 
 
-def _act(story: Story, what: str, lead_id: int, day: int) -> None:
+def _act(story: Story, what: str, subject: int, day: int) -> None:
     dice = story.dice
-    lead = Lead.objects.in_program(story.program).select_related("owner", "account").get(pk=lead_id)
+    if what == "advance":
+        deals.advance(story, subject, day)
+        return
+    if what == "close":
+        deals.close(story, subject, day, _chance(story, subject))
+        return
+    lead = Lead.objects.in_program(story.program).select_related("owner", "account").get(pk=subject)
     owner = lead.owner or story.people[dice.choice(("marcus", "ines", "dan"))]
     if what == "claim":
         if lead.owner_id is None:
@@ -143,18 +149,13 @@ def _act(story: Story, what: str, lead_id: int, day: int) -> None:
     elif what == "call" and lead.stage == Stage.MQL:
         _call(story, lead, owner, day)
     elif what == "opportunity" and lead.stage == Stage.SQL:
-        actions.advance(lead=lead, stage=Stage.OPPORTUNITY, by=owner)
-        story.plans[day + dice.randint(14, 50)].append(("close", lead_id))
-    elif what == "close" and lead.stage == Stage.OPPORTUNITY:
-        won = dice.random() < _chance(lead)
-        reason = "" if won else dice.choice(words.LOST_REASONS)
-        stage = Stage.WON if won else Stage.LOST
-        actions.advance(lead=lead, stage=stage, by=owner, reason=reason)
+        deals.begin(story, lead, owner, day)
 
 
-def _chance(lead: Lead) -> float:
-    """That an opportunity is won: what the person did tells something, never all."""
-    done = set(lead.engagements.values_list("signal__code", flat=True))
+def _chance(story: Story, deal_id: int) -> float:
+    """That a deal is won: what its people did tells something, never all."""
+    engaged = Engagement.objects.in_program(story.program).filter(lead__deal__opportunity=deal_id)
+    done = set(engaged.values_list("signal__code", flat=True))
     return LUCK + sum(more for code, more in TELLING.items() if code in done)
 
 

@@ -298,7 +298,6 @@ FITS_NOT = (
     "Nice talk, no project before next year.",
     "Far too small for us.",
 )
-LOST_REASONS = ("Chose the incumbent", "Price", "Project stopped")
 # What managers say will be done about a broken promise.
 ANSWERS = (
     "Called them myself, they expect us tomorrow at ten.",

@@ -7,6 +7,7 @@ from accounts.intent.models import AccountIntent
 from alignment.scoring.models import AccountScore
 from alignment.workspace.demo import build
 from campaigns.calendar.models import Touch
+from campaigns.opportunities.models import Opportunity
 from campaigns.plays.models import PlayRun
 from campaigns.selection.models import ListedTarget, Session, Target
 
@@ -30,3 +31,6 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
         assert model.objects.in_program(program).exists(), model
     found = CriterionFinding.objects.in_program(program).values_list("outcome", flat=True)
     assert set(found) == {"confirmed", "filled", "refuted"}
+    deals = Opportunity.objects.in_program(program)
+    assert set(deals.values_list("outcome", flat=True)) == {"open", "won", "lost"}
+    assert not deals.filter(leads__isnull=True).exists()

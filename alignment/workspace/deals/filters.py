@@ -1,0 +1,77 @@
+"""What opportunities can be narrowed by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Account
+from accounts.queries.finding import accounts_like
+from campaigns.opportunities.models import Opportunity, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alignment.core.scoping import ScopedQuerySet
+    from alignment.people.models import Membership, Program
+
+SELECTS = ("owner", "team", "state")
+
+
+class DealFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        method="by_text", label=_("Opportunity or account"), max_length=100
+    )
+    owner = django_filters.ChoiceFilter(
+        method="by_owner", label=_("Owner"), empty_label=_("Any owner")
+    )
+    team = django_filters.ChoiceFilter(
+        method="by_team", label=_("Team"), empty_label=_("Every team")
+    )
+    state = django_filters.ChoiceFilter(
+        field_name="outcome",
+        label=pgettext_lazy("of an opportunity", "State"),
+        choices=Outcome.choices,
+        empty_label=pgettext_lazy("of an opportunity", "Any state"),
+    )
+    account = django_filters.NumberFilter(
+        field_name="account_id", label=_("Account"), min_value=1, max_value=2**63 - 1
+    )
+
+    class Meta:
+        model = Opportunity
+        fields: Sequence[str] = ()
+
+    def __init__(
+        self, *args: Any, program: Program, members: Sequence[Membership], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.program = program
+        self.members = members
+        teams = {member.team.pk: str(member.team) for member in members if member.team}
+        self.filters["team"].extra["choices"] = [(str(pk), name) for pk, name in teams.items()]
+        people = [(str(member.user_id), str(member.user)) for member in members]
+        self.filters["owner"].extra["choices"] = [("nobody", _("Nobody yet")), *people]
+        for name in SELECTS:
+            field = self.form.fields[name]
+            field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """The filters that are set, for the addresses of the other views."""
+        return {name: self.data[name] for name in self.filters if self.data.get(name)}
+
+    def by_text(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+        accounts = accounts_like(Account.objects.in_program(self.program), value)
+        return rows.filter(Q(name__icontains=value) | Q(account__in=accounts.values("pk")))
+
+    def by_owner(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+        return rows.filter(owner=None if value == "nobody" else int(value))
+
+    def by_team(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+        people = [m.user_id for m in self.members if m.team and str(m.team.pk) == value]
+        return rows.filter(owner__in=people)

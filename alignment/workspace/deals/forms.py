@@ -1,0 +1,144 @@
+"""An opportunity, its next stage, and the pipeline, as somebody writes them down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alignment.workspace.accounts.field_forms import DayInput
+from alignment.workspace.amounts import AmountField
+from campaigns.opportunities.models import LostReason, Outcome
+from campaigns.opportunities.rules import CURRENCIES
+
+if TYPE_CHECKING:
+    from accounts.models import Lead
+    from alignment.people.models import Membership
+    from campaigns.opportunities.models import PipelineStage
+
+
+class DealForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=160, help_text=_("What they would buy, such as US rollout.")
+    )
+    amount = AmountField(label=_("Amount"), money=True)
+    currency = forms.ChoiceField(
+        label=_("Currency"), choices=[(code, code) for code in CURRENCIES], initial="USD"
+    )
+    close_on = forms.DateField(label=_("Expected close"), widget=DayInput(), required=False)
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    next_step = forms.CharField(
+        label=_("Next step"),
+        max_length=300,
+        required=False,
+        help_text=_("What happens next, by whom and when."),
+    )
+    source = forms.CharField(label=_("Source"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(member.user_id): member.user for member in members}
+        named = [(key, str(user)) for key, user in self.people.items()]
+        owner: Any = self.fields["owner"]
+        owner.choices = [("", _("Nobody yet")), *named]
+
+    def said(self) -> dict[str, Any]:
+        """What the action is told."""
+        given = dict(self.cleaned_data)
+        amount = given.pop("amount")
+        return given | {
+            "owner": self.people.get(given["owner"]),
+            "amount": None if amount is None else Decimal(amount),
+        }
+
+
+class NewDealForm(DealForm):
+    leads = forms.MultipleChoiceField(
+        label=_("Leads that become part of it"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They close with it. Only SQLs can."),
+    )
+
+    def __init__(self, *args: Any, leads: Sequence[Lead], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered: Any = self.fields["leads"]
+        offered.choices = [(str(lead.pk), str(lead.stakeholder)) for lead in leads]
+        if not leads:
+            del self.fields["leads"]
+
+    def said(self) -> dict[str, Any]:
+        given = super().said()
+        return given | {"leads": [int(pk) for pk in given.pop("leads", ())]}
+
+
+class StageForm(forms.Form):
+    """Where a deal goes. `seen_in` is where the person saw it."""
+
+    stage = forms.ChoiceField(label=_("Stage"), widget=forms.RadioSelect)
+    lost_reason = forms.ChoiceField(
+        label=_("Lost because of"), choices=[("", "—"), *LostReason.choices], required=False
+    )
+    lost_to = forms.CharField(label=_("Lost to"), max_length=120, required=False)
+    lost_note = forms.CharField(
+        label=_("What happened"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    seen_in = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+
+    def __init__(self, *args: Any, stages: Sequence[PipelineStage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stages = {str(stage.pk): stage for stage in stages}
+        stage: Any = self.fields["stage"]
+        stage.choices = [(key, str(found)) for key, found in self.stages.items()]
+
+    def said(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        return given | {"stage": self.stages[given["stage"]]}
+
+
+class PipelineStageForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=60)
+    probability = forms.IntegerField(
+        label=_("Probability, %"),
+        min_value=0,
+        max_value=100,
+        help_text=_("What share of deals in this stage are won in the end. The forecast uses it."),
+    )
+    quiet_after_days = forms.IntegerField(
+        label=_("Silent after, days"),
+        min_value=1,
+        max_value=365,
+        initial=14,
+        help_text=_("Without a word for that long, a deal in this stage is marked as at risk."),
+    )
+    guidance = forms.CharField(
+        label=_("Guidance"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Shown on each deal in this stage: what to do, and when it may move on."),
+    )
+
+    def __init__(self, *args: Any, outcome: str = Outcome.OPEN, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if outcome != Outcome.OPEN:
+            del self.fields["probability"]
+            del self.fields["quiet_after_days"]
+
+
+class RateForm(forms.Form):
+    currency = forms.ChoiceField(
+        label=_("Currency"), choices=[(code, code) for code in CURRENCIES if code != "USD"]
+    )
+    usd = forms.DecimalField(
+        label=_("US dollars for one"),
+        max_digits=12,
+        decimal_places=8,
+        help_text=_("Sums of all opportunities in that currency follow."),
+    )

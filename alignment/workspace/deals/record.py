@@ -1,0 +1,67 @@
+"""The page of one opportunity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from accounts.models import Lead, Stage
+from campaigns.opportunities.models import Opportunity, OpportunityStep, PipelineStage
+from campaigns.opportunities.queries.pipeline import stages_of
+
+from .standing import FlagShown, Heard, flags_of, heard_of
+
+if TYPE_CHECKING:
+    from alignment.people.models import Program
+
+MOST_STEPS = 100
+MOST_LEADS = 50
+# Of one account; more deals than that are on the list.
+MOST_OF_ACCOUNT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DealPage:
+    deal: Opportunity
+    stages: list[PipelineStage]
+    flags: list[FlagShown]
+    heard: Heard
+    leads: list[Lead]
+    steps: list[OpportunityStep]
+
+
+def deal_in(program: Program, deal_id: int) -> Opportunity | None:
+    rows = Opportunity.objects.in_program(program)
+    rows = rows.select_related("account", "stage", "owner", "program")
+    return rows.filter(pk=deal_id).first()
+
+
+def deal_page(deal: Opportunity) -> DealPage:
+    """One deal with its history: seven statements."""
+    program = deal.program
+    steps = OpportunityStep.objects.in_program(program).filter(opportunity=deal)
+    steps = steps.select_related("from_stage", "to_stage", "by", "owner_before", "owner_after")
+    leads = Lead.objects.in_program(program).filter(deal__opportunity=deal)
+    return DealPage(
+        deal=deal,
+        stages=stages_of(program),
+        flags=flags_of(program, [deal]).get(deal.pk, []),
+        heard=heard_of(program, [deal.account_id]).get(deal.account_id, Heard()),
+        leads=list(leads.select_related("stakeholder", "owner").order_by("pk")[:MOST_LEADS]),
+        steps=list(steps.order_by("-at", "-id")[:MOST_STEPS]),
+    )
+
+
+def ready_leads(program: Program, account_id: int) -> list[Lead]:
+    """SQLs of the account, which no deal has yet."""
+    rows = Lead.objects.in_program(program).filter(
+        account=account_id, stage__in=(Stage.SQL, Stage.OPPORTUNITY), deal__isnull=True
+    )
+    return list(rows.select_related("stakeholder").order_by("-stage_since")[:MOST_LEADS])
+
+
+def deals_of_account(program: Program, account_id: int) -> list[Opportunity]:
+    """The open ones first, then the newest."""
+    rows = Opportunity.objects.in_program(program).filter(account=account_id)
+    rows = rows.select_related("stage", "owner")
+    return list(rows.order_by("closed_at", "-opened_at")[:MOST_OF_ACCOUNT])

@@ -1,0 +1,206 @@
+"""One opportunity: reading it, opening, changing and moving it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.models import Account
+from alignment.core.addresses import number_in
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+from alignment.people.queries import possible_owners
+from alignment.workspace.leads.replies import gone_to, in_place
+from alignment.workspace.pages import form_page
+from campaigns.opportunities.actions.moving import DealMoved, move
+from campaigns.opportunities.actions.telling import LIVE
+from campaigns.opportunities.actions.writing import (
+    WRITTEN,
+    change_opportunity,
+    open_opportunity,
+)
+from campaigns.opportunities.models import Outcome
+from campaigns.opportunities.queries.pipeline import stages_of
+
+from .forms import DealForm, NewDealForm, StageForm
+from .record import deal_in, deal_page, ready_leads
+
+if TYPE_CHECKING:
+    from django.forms import Form
+
+    from alignment.people.models import Membership
+    from alignment.people.requests import ProgramRequest
+    from campaigns.opportunities.models import Opportunity, PipelineStage
+
+works = requires(Permission.WORK_DEALS)
+form_view = require_http_methods(["GET", "POST"])
+TEMPLATE = "workspace/small_form.html"
+MOVE = "workspace/deals/move.html"
+MOST_MEMBERS = 1_000
+
+
+@require_safe
+@requires(Permission.READ)
+@vary_on_headers("HX-Request")
+def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
+    """The page, or for htmx its body, fetched again when something of the deal changes."""
+    page = deal_page(found(request, deal_id))
+    part = "#record" if request.htmx else ""
+    return render(request, f"workspace/deals/deal.html{part}", {"page": page, "deal": page.deal})
+
+
+@form_view
+@works
+@vary_on_headers("HX-Request")
+def opportunity_new(request: ProgramRequest, account_id: int) -> HttpResponse:
+    """A deal of an account, with its SQLs to be part of it."""
+    account = Account.objects.in_program(request.program).filter(pk=account_id).first()
+    if account is None:
+        raise Http404
+    leads = ready_leads(request.program, account.pk)
+    chosen = number_in(request.GET, "lead")
+    initial = {
+        "name": account.name,
+        "owner": str(request.user.pk),
+        "leads": [str(lead.pk) for lead in leads if chosen in (None, lead.pk)],
+    }
+    data = request.POST if request.method == "POST" else None
+    form = NewDealForm(data, initial=initial, members=_members(request), leads=leads)
+    if form.is_valid():
+        try:
+            made = open_opportunity(account=account, by=request.user, **form.said())
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return gone_to(request, page_of(made), _("Opened. Both teams see it."))
+    back = reverse("workspace:account", args=[request.program.slug, account.pk])
+    return _form(request, form, _("New opportunity"), back, account.name)
+
+
+@form_view
+@works
+@vary_on_headers("HX-Request")
+def opportunity_edit(request: ProgramRequest, deal_id: int) -> HttpResponse:
+    deal = found(request, deal_id)
+    known: dict[str, Any] = {name: getattr(deal, name) for name in WRITTEN}
+    known["owner"] = str(deal.owner_id or "")
+    known["amount"] = _whole(known["amount"])
+    data = request.POST if request.method == "POST" else None
+    form = DealForm(data, initial=known, members=_members(request))
+    if form.is_valid():
+        try:
+            change_opportunity(opportunity=deal, by=request.user, **form.said())
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return gone_to(request, page_of(deal), _("Saved."))
+    return _form(request, form, _("Change the opportunity"), page_of(deal), deal.name)
+
+
+@form_view
+@works
+@vary_on_headers("HX-Request")
+def opportunity_move(request: ProgramRequest, deal_id: int) -> HttpResponse:
+    """To another stage; lost asks why."""
+    deal, stages = found(request, deal_id), stages_of(request.program)
+    initial = {"stage": str(_next(deal, stages)), "seen_in": deal.stage_id}
+    data = request.POST if request.method == "POST" else None
+    form = StageForm(data, initial=initial, stages=stages)
+    if form.is_valid():
+        try:
+            moved = move(opportunity=deal, by=request.user, **form.said())
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        except DealMoved as elsewhere:
+            return gone_to(request, page_of(deal), str(elsewhere), messages.WARNING)
+        else:
+            return gone_to(request, page_of(deal), _moved(moved))
+    return _move_form(request, form, deal)
+
+
+@require_POST
+@works
+def opportunity_drag(request: ProgramRequest) -> HttpResponse:
+    """A card was dropped on a column. Dropped on lost, it answers with the form that asks why."""
+    deal = found(request, number_in(request.POST, "deal") or 0)
+    stages = {stage.pk: stage for stage in stages_of(request.program)}
+    stage = stages.get(number_in(request.POST, "stage") or 0)
+    if stage is None:
+        raise Http404
+    seen_in = number_in(request.POST, "seen_in")
+    if stage.outcome == Outcome.LOST:
+        initial = {"stage": str(stage.pk), "seen_in": seen_in}
+        return _move_form(
+            request, StageForm(None, initial=initial, stages=[*stages.values()]), deal
+        )
+    board = reverse("workspace:opportunities", args=[request.program.slug])
+    try:
+        moved = move(opportunity=deal, stage=stage, by=request.user, seen_in=seen_in)
+    except DealMoved as elsewhere:
+        return in_place(request, board, str(elsewhere), refresh=LIVE, level=messages.WARNING)
+    return in_place(request, board, _moved(moved), refresh=LIVE)
+
+
+def _moved(deal: Opportunity) -> str:
+    if deal.outcome == Outcome.WON:
+        return _("Won. Well done, both of you.")
+    return _("%(name)s is now in: %(stage)s.") % {"name": deal.name, "stage": deal.stage}
+
+
+def _next(deal: Opportunity, stages: list[PipelineStage]) -> int:
+    """The stage after its own, which is what most moves are."""
+    ids = [stage.pk for stage in stages]
+    if deal.stage_id not in ids or deal.outcome != Outcome.OPEN:
+        return deal.stage_id
+    return ids[min(ids.index(deal.stage_id) + 1, len(ids) - 1)]
+
+
+def _whole(amount: Any) -> Any:
+    """Amounts without cents as people write them."""
+    return int(amount) if amount is not None and amount == int(amount) else amount
+
+
+def _members(request: ProgramRequest) -> list[Membership]:
+    return list(possible_owners(request.program).order_by("user__name", "pk")[:MOST_MEMBERS])
+
+
+def _form(request: ProgramRequest, form: Form, title: str, back: str, about: str) -> HttpResponse:
+    words: dict[str, Any] = {
+        "title": title,
+        "about": about,
+        "home": reverse("workspace:opportunities", args=[request.program.slug]),
+        "home_title": _("Opportunities"),
+    }
+    return form_page(request, TEMPLATE, form, back=back, **words)
+
+
+def _move_form(request: ProgramRequest, form: StageForm, deal: Opportunity) -> HttpResponse:
+    action = reverse("workspace:opportunity_move", args=[request.program.slug, deal.pk])
+    chosen = form.stages.get(str(form["stage"].value() or ""))
+    words: dict[str, Any] = {
+        "title": _("Move the opportunity"),
+        "back": page_of(deal),
+        "deal": deal,
+        "action": action,
+        "asks_why": bool(chosen and chosen.outcome == Outcome.LOST),
+    }
+    return form_page(request, MOVE, form, **words)
+
+
+def page_of(deal: Opportunity) -> str:
+    return reverse("workspace:opportunity", args=[deal.program.slug, deal.pk])
+
+
+def found(request: ProgramRequest, deal_id: int) -> Opportunity:
+    deal = deal_in(request.program, deal_id)
+    if deal is None:
+        raise Http404
+    return deal

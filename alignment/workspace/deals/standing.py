@@ -1,0 +1,141 @@
+"""How open deals stand: who of theirs is involved, when anybody last heard, and what is at risk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Count, F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Stakeholder
+from alignment.core.arrays import id_array
+from campaigns.opportunities.models import Opportunity, OpportunityStep, Outcome
+from campaigns.opportunities.rules import Flag, Risk, Standing, risks
+
+if TYPE_CHECKING:
+    from alignment.people.models import Program
+
+# Who has not been heard of in half a year is not involved in a deal any more.
+INVOLVED_FOR = timedelta(days=180)
+DECIDING = (Stakeholder.CommitteeRole.DECISION_MAKER, Stakeholder.CommitteeRole.ECONOMIC_BUYER)
+
+_SPOKE = """
+WITH spoke AS (
+    SELECT lead.account_id, lead.stakeholder_id, score.last_engaged_at AS at
+    FROM accounts_lead AS lead JOIN scoring_leadscore AS score ON score.lead_id = lead.id
+    WHERE lead.program_id = %(program)s AND lead.account_id = ANY(%(accounts)s::bigint[])
+      AND score.last_engaged_at >= %(since)s
+    UNION ALL
+    SELECT touch.account_id, person.stakeholder_id, touch.starts_at
+    FROM calendar_touch AS touch
+    LEFT JOIN calendar_touchperson AS person ON person.touch_id = touch.id
+    WHERE touch.program_id = %(program)s AND touch.account_id = ANY(%(accounts)s::bigint[])
+      AND touch.state = 'done' AND touch.starts_at >= %(since)s
+)
+SELECT spoke.account_id, count(DISTINCT spoke.stakeholder_id), max(spoke.at),
+       COALESCE(bool_or(person.role = ANY(%(deciding)s)), false)
+FROM spoke LEFT JOIN accounts_stakeholder AS person ON person.id = spoke.stakeholder_id
+GROUP BY spoke.account_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Of one account in the last half year."""
+
+    people: int = 0
+    at: datetime | None = None
+    decides: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlagShown:
+    flag: Flag
+    text: str
+
+
+def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
+    """By account: one statement. Who engaged counts, and who was reached by a touch."""
+    if not account_ids:
+        return {}
+    values = {
+        "program": program.pk,
+        "accounts": id_array(account_ids),
+        "since": timezone.now() - INVOLVED_FOR,
+        "deciding": [str(role) for role in DECIDING],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SPOKE, values)
+        return {
+            account: Heard(people, at, decides)
+            for account, people, at, decides in cursor.fetchall()
+        }
+
+
+def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[FlagShown]]:
+    """Why open deals may be lost, by their id; two statements. `deals` come with their stage."""
+    open_ones = [deal for deal in deals if deal.outcome == Outcome.OPEN]
+    if not open_ones:
+        return {}
+    heard = heard_of(program, [deal.account_id for deal in open_ones])
+    moves = _close_moves(program, [deal.pk for deal in open_ones])
+    now, today = timezone.now(), timezone.localdate()
+    return {
+        deal.pk: [
+            FlagShown(flag, in_words(flag))
+            for flag in risks(
+                _standing(deal, heard.get(deal.account_id, Heard()), moves.get(deal.pk, 0)),
+                now=now,
+                today=today,
+            )
+        ]
+        for deal in open_ones
+    }
+
+
+def _standing(deal: Opportunity, heard: Heard, close_moves: int) -> Standing:
+    return Standing(
+        involved=heard.people,
+        has_decision_maker=heard.decides,
+        heard_at=heard.at,
+        opened_at=deal.opened_at,
+        quiet_after_days=deal.stage.quiet_after_days,
+        close_on=deal.close_on,
+        close_moves=close_moves,
+        next_step=deal.next_step,
+    )
+
+
+def _close_moves(program: Program, deal_ids: Sequence[int]) -> dict[int, int]:
+    """How often each close date was put off."""
+    rows = OpportunityStep.objects.in_program(program).filter(
+        opportunity__in=deal_ids, kind=OpportunityStep.Kind.CLOSE, close_after__gt=F("close_before")
+    )
+    return dict(rows.values_list("opportunity").annotate(n=Count("pk")).order_by())
+
+
+def in_words(flag: Flag) -> str:
+    n = flag.number
+    texts = {
+        Risk.OVERDUE: lambda: ngettext(
+            "Its close date passed %(n)d day ago", "Its close date passed %(n)d days ago", n
+        ),
+        Risk.SILENT: lambda: ngettext(
+            "Nothing heard for %(n)d day", "Nothing heard for %(n)d days", n
+        ),
+        Risk.NO_DECISION_MAKER: lambda: _("No decision-maker is involved"),
+        Risk.RESTLESS_DATE: lambda: ngettext(
+            "The close date was put off %(n)d time", "The close date was put off %(n)d times", n
+        ),
+        Risk.SINGLE_THREADED: lambda: (
+            _("Hangs on one person") if n else _("Nobody there is involved")
+        ),
+        Risk.NO_DATE: lambda: _("No expected close date"),
+        Risk.NO_NEXT_STEP: lambda: _("No next step"),
+    }
+    return texts[flag.risk]() % {"n": n}

@@ -1,0 +1,75 @@
+"""Deals in templates."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext
+
+from alignment.core import figures
+from campaigns.opportunities.models import OpportunityStep
+
+if TYPE_CHECKING:
+    from campaigns.opportunities.models import Opportunity
+
+register = template.Library()
+Kind = OpportunityStep.Kind
+ICONS = {
+    Kind.OPENED: "plus",
+    Kind.STAGE: "arrow-right",
+    Kind.AMOUNT: "coin",
+    Kind.CLOSE: "calendar-event",
+    Kind.OWNER: "user",
+}
+
+
+@register.filter
+def usd(amount: Decimal | None) -> str:
+    """US dollars, as short as they may be: $48K."""
+    return "" if amount is None else figures.dollars(round(amount))
+
+
+@register.filter
+def usd_whole(amount: Decimal) -> str:
+    """To the dollar, for columns in which amounts stand below one another."""
+    return gettext("$%(amount)s") % {"amount": figures.whole(round(amount))}
+
+
+@register.filter
+def money(deal: Opportunity) -> str:
+    """The amount in its own currency, cents only where there are some; empty while nobody knows."""
+    if deal.amount is None:
+        return ""
+    if deal.currency == "USD" and deal.amount == int(deal.amount):
+        return figures.dollars(int(deal.amount))
+    digits = 0 if deal.amount == int(deal.amount) else 2
+    number = number_format(deal.amount, decimal_pos=digits, force_grouping=True)
+    return f"{number} {deal.currency}"
+
+
+@register.filter
+def step_icon(step: OpportunityStep) -> str:
+    return ICONS[Kind(step.kind)]
+
+
+@register.filter
+def step_words(step: OpportunityStep) -> str:
+    """What changed, in a sentence."""
+    if step.kind == Kind.OPENED:
+        return gettext("Opened in: %(stage)s") % {"stage": step.to_stage}
+    if step.kind == Kind.STAGE:
+        return f"{step.from_stage} → {step.to_stage}"
+    if step.kind == Kind.AMOUNT:
+        return gettext("Amount: %(before)s → %(after)s") % {
+            "before": usd(step.usd_before),
+            "after": usd(step.usd_after),
+        }
+    if step.kind == Kind.CLOSE:
+        return gettext("Expected close: %(before)s → %(after)s") % {
+            "before": date_format(step.close_before) if step.close_before else "—",
+            "after": date_format(step.close_after) if step.close_after else "—",
+        }
+    return gettext("Owner: %(owner)s") % {"owner": step.owner_after or "—"}
