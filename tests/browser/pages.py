@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import time, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,7 @@ from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
 from accounts.duplicates.models import DuplicatePair
-from accounts.field.actions.findings import record_finding
-from accounts.field.actions.people import know, set_competitor
-from accounts.field.models import Competitor, Relationship
-from accounts.field.rules import Checked
-from accounts.models import Account, Lead, Stakeholder
+from accounts.models import Lead
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
 from alignment.icp.workshop.actions import open_workshop
@@ -44,27 +39,14 @@ from alignment.sla.actions.work import give_feedback, log_attempt
 from alignment.sla.models import Clock, Closure, HandOff, Leave, NextActionRule, ReasonCode
 from alignment.sla.tests.promises import follow
 from alignment.workspace.models import SavedView
-from campaigns.actions.audience import add_accounts
-from campaigns.actions.campaigns import add_campaign, add_cost
-from campaigns.actions.tracks import add_track, enrol
-from campaigns.calendar.actions.feeds import open_touch_feed
-from campaigns.calendar.actions.planning import plan_touch
-from campaigns.calendar.models import Touch, TouchFeed
-from campaigns.library.actions.assets import add_asset
-from campaigns.library.models import Asset, Play
-from campaigns.models import Track
-from campaigns.opportunities.actions.moving import move
-from campaigns.opportunities.actions.writing import open_opportunity
-from campaigns.opportunities.models import Opportunity
+from campaigns.calendar.models import TouchFeed
 from campaigns.opportunities.queries.pipeline import stages_of
-from campaigns.plays.actions.templates import save_play
-from campaigns.plays.rules.steps import Step
-from campaigns.selection.models import Candidate, Target
-from campaigns.selection.tests import scenes
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
 # Beyond what the database numbers by itself.
+from .planned import a_play, campaign, chosen, deal, in_the_field, planned
+
 KEY = 1_000
 SECRET = "an-invitation-to-look-at"
 SAMPLE = Path(__file__).parents[2] / "samples" / "fictional_companies_fr.csv"
@@ -251,8 +233,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
     )
     start_dry_run(upload=upload, by=cast.owner)
     closure, leave = _days_off(cast)
-    known, rival = _in_the_field(cast, person)
-    target, candidate = _chosen(cast, company)
+    known, rival = in_the_field(cast, person)
+    target, candidate = chosen(cast, company)
     twin = play.account(program, "Cascade Robotic", domain="cascade-robotics.example", state="CA")
     first, second = sorted([company.pk, twin.pk])
     pair = DuplicatePair.objects.create(
@@ -264,7 +246,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         found_at=timezone.now(),
     )
     view = SavedView.objects.create(program=program, owner=cast.rep, name="Texas", query="state=TX")
-    asset, walk = _campaign(cast, person)
+    asset, walk = campaign(cast, person)
     return {
         "program": program.slug,
         "view_id": view.pk,
@@ -303,10 +285,10 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "track_id": walk.pk,
         "competitor_id": rival.pk,
         "leave": leave.pk,
-        "play": _a_play(cast).pk,
-        "deal_id": _deal(cast, company).pk,
+        "play": a_play(cast).pk,
+        "deal_id": deal(cast, company).pk,
         "stage_id": stages_of(program)[0].pk,
-        "touch_id": _planned(cast, person).pk,
+        "touch_id": planned(cast, person).pk,
         "feed_id": TouchFeed.objects.in_program(program).get().pk,
         "session": 1,
         "secret": SECRET,
@@ -340,133 +322,11 @@ ENDPOINT_PAGES = ("detail", "test", "change-secret", "remove", "again")
 WHAT_IF_PAGES = ("what_if", "what_if_run", "what_if_brief", "what_if_number", "what_if_moves")
 
 
-def _a_play(cast: Cast) -> Play:
-    steps = [Step(1, "marketing", "email", 0, time(10), 15, message="The Ohio insurer")]
-    steps.append(Step(2, "sales", "call", 2, time(11), 15, follows=1, say="Did the case help?"))
-    return save_play(
-        program=cast.program, by=cast.marketer, name="Case study, then call", goal="", steps=steps
-    )
-
-
-def _deal(cast: Cast, company: Account) -> Opportunity:
-    """An overdue one, and a lost one beside it."""
-    lost = open_opportunity(account=company, by=cast.rep, name="Pilot", amount=Decimal(9_000))
-    ends = {stage.outcome: stage for stage in stages_of(cast.program)}
-    move(opportunity=lost, stage=ends["lost"], by=cast.rep, lost_reason="price", lost_to="Rival")
-    late = timezone.localdate() - timedelta(days=4)
-    return open_opportunity(
-        account=company,
-        by=cast.rep,
-        name="US rollout",
-        amount=Decimal(48_000),
-        close_on=late,
-        owner=cast.rep,
-    )
-
-
 def _days_off(cast: Cast) -> tuple[Closure, Leave]:
     days = {"first_day": timezone.localdate(), "last_day": timezone.localdate()}
     closure = add_closure(program=cast.program, team=None, **days, name="Moving", by=cast.owner)
     return closure, add_leave(
         program=cast.program, user=cast.rep, **days, note="Family", by=cast.owner
-    )
-
-
-def _campaign(cast: Cast, person: Stakeholder) -> tuple[Asset, Track]:
-    """Content that a touch carried, in a campaign with a cost and a nurture track."""
-    program, now = cast.program, timezone.now()
-    asset = add_asset(
-        program=program,
-        title="How Boreal saved a week",
-        kind="case_study",
-        sector="52",
-        persona="Head of operations",
-        stage="decide",
-        by=cast.marketer,
-    )
-    campaign = add_campaign(
-        program=program,
-        name="Autumn",
-        goal="Ten first meetings",
-        budget_usd=1_000,
-        starts_on=now.date() - timedelta(days=10),
-        ends_on=now.date() + timedelta(days=10),
-        by=cast.marketer,
-    )
-    add_accounts(campaign=campaign, account_ids=[person.account_id or 0], by=cast.marketer)
-    add_cost(
-        campaign=campaign, spent_on=now.date(), amount_usd=1_200, what_for="Ads", by=cast.marketer
-    )
-    Touch.objects.create(
-        program=program,
-        account_id=person.account_id or 0,
-        asset=asset,
-        campaign=campaign,
-        channel="email",
-        side="marketing",
-        who=cast.marketer,
-        thread=0,
-        starts_at=now - timedelta(days=2),
-        ends_at=now - timedelta(days=2) + timedelta(minutes=5),
-        state="done",
-        done_at=now - timedelta(days=2),
-        result="replied",
-    )
-    play.stakeholder(program, person.account, "enzo@cascade.example", first_name="Enzo")
-    walk = add_track(campaign=campaign, name="Slow burn", tool="HubSpot", external_id="w1", by=None)
-    enrol(track=walk, stakeholder_ids=[person.pk], by=cast.marketer)
-    return asset, walk
-
-
-def _in_the_field(cast: Cast, person: Stakeholder) -> tuple[Relationship, Competitor]:
-    """What sales knows of the company and its people, and what it refuted."""
-    account = person.account
-    assert account
-    size = Checked("employees", "Employees: 50 to 500", *[("employees_low", "employees_high")] * 3)
-    said: dict[str, Any] = {"checked": size, "seen": "Their careers page", "by": cast.rep}
-    few: dict[str, Any] = {"employees_low": 90, "employees_high": 90}
-    record_finding(account=account, outcome="filled", values=few, **said)
-    record_finding(account=account, outcome="refuted", values=None, **said)
-    known = know(
-        stakeholder=person, user=cast.rep, strength=3, since=None, note="A fair", by=cast.rep
-    )
-    return known, set_competitor(
-        account=account,
-        name="Rival Systems",
-        contract_ends=timezone.localdate(),
-        strength=4,
-        source="A call",
-        note="",
-        by=cast.rep,
-    )
-
-
-def _chosen(cast: Cast, account: Account) -> tuple[Target, Candidate]:
-    """A confirmed list with the account on it, and a session in which both sides vote."""
-    session = scenes.discussed(cast, {account: ("yes", "yes")})
-    (target,) = scenes.put(cast, session, account)
-    scenes.settle(cast, session)
-    following = scenes.opened(cast, [account])
-    candidate = scenes.candidate(following, account)
-    scenes.say(cast, candidate, "no", "later")
-    return target, candidate
-
-
-def _planned(cast: Cast, person: Stakeholder) -> Touch:
-    """A touch in the shared calendar and an address of it."""
-    open_touch_feed(program=cast.program, scope="program", team=None, by=cast.rep)
-    at = timezone.now() + timedelta(hours=1)
-    assert person.account
-    return plan_touch(
-        program=cast.program,
-        account=person.account,
-        people=[person.pk],
-        channel="event",
-        starts_at=at,
-        ends_at=at + timedelta(hours=1),
-        message="Plant tour",
-        by=cast.rep,
-        who=cast.rep,
     )
 
 

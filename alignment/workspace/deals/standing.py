@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Count, F
@@ -63,7 +63,7 @@ def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
     """By account: one statement. Who engaged counts, and who was reached by a touch."""
     if not account_ids:
         return {}
-    values = {
+    values: dict[str, Any] = {
         "program": program.pk,
         "accounts": id_array(account_ids),
         "since": timezone.now() - INVOLVED_FOR,

@@ -27,7 +27,7 @@ def stage(cast: Cast, name: str) -> PipelineStage:
 
 
 def deal(cast: Cast, name: str = "Rollout", **said: Any) -> Opportunity:
-    facts = {"owner": cast.rep, "amount": Decimal(48_000)} | said
+    facts: dict[str, Any] = {"owner": cast.rep, "amount": Decimal(48_000)} | said
     return open_opportunity(account=make.account(cast.program), by=cast.rep, name=name, **facts)
 
 
