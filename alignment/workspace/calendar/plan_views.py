@@ -21,6 +21,7 @@ from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import members_of
+from alignment.workspace.accounts.choosing import Offer, choose, offer
 from alignment.workspace.accounts.record import account_in
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
@@ -39,7 +40,6 @@ from campaigns.calendar.queries.pages import touch_in
 from campaigns.calendar.queries.telling import tell
 from campaigns.calendar.rules.days import ONE_DAY, opening_day
 
-from .choosing import Offer, offer
 from .forms import TouchForm
 from .refused import Refused, refused_by, with_slot
 
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from campaigns.calendar.rules.conflicts import Conflict, Slot
 
 TEMPLATE = "workspace/calendar/form.html"
-CHOOSE = "workspace/calendar/which_account.html"
 # When a touch is proposed that no hour was asked for, on the prospect's clock.
 USUAL_HOUR = 10
 ONE_MINUTE = timedelta(minutes=1)
@@ -144,13 +143,8 @@ def _company(request: ProgramRequest) -> Account | None:
 
 
 def _which_account(request: ProgramRequest, offered: Offer) -> HttpResponse:
-    """Nothing found is refused like any other form; for htmx, which asks at every key, it is no
-    error yet."""
-    if request.htmx:
-        return render(request, f"{CHOOSE}#found", {"offer": offered})
-    words = {"offer": offered, "back": _board(request)}
-    status = 422 if offered.typed and not offered.accounts else 200
-    return render(request, CHOOSE, words, status=status)
+    board = _board(request)
+    return choose(request, offered, title=_("Plan a touch"), home=board, home_title=_("Calendar"))
 
 
 def _form(

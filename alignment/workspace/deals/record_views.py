@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +18,7 @@ from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import possible_owners
+from alignment.workspace.accounts.choosing import choose, offer
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 from campaigns.opportunities.actions.moving import DealMoved, move
@@ -55,6 +56,22 @@ def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
     page = deal_page(found(request, deal_id))
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/deals/deal.html{part}", {"page": page, "deal": page.deal})
+
+
+@require_safe
+@works
+@vary_on_headers("HX-Request")
+def opportunity_choose(request: ProgramRequest) -> HttpResponse:
+    """First the account."""
+    text = request.GET.get("q", "")
+    offered = offer(program=request.program, user=request.user, text=text)
+    chosen = number_in(request.GET, "account")
+    if not request.htmx and (chosen or offered.meant):
+        account = chosen or offered.meant.pk  # type: ignore[union-attr]
+        return redirect("workspace:opportunity_new", request.program.slug, account)
+    home = reverse("workspace:opportunities", args=[request.program.slug])
+    words = {"home": home, "home_title": _("Opportunities")}
+    return choose(request, offered, title=_("New opportunity"), **words)
 
 
 @form_view

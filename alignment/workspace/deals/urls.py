@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("opportunities/", views.opportunities, name="opportunities"),
     path("opportunities/export/", views.opportunities_export, name="opportunities_export"),
     path("opportunities/drag/", record.opportunity_drag, name="opportunity_drag"),
+    path("opportunities/new/", record.opportunity_choose, name="opportunity_choose"),
     path("opportunities/pipeline/", pipeline.pipeline, name="pipeline"),
     path("opportunities/pipeline/new/", pipeline.stage_new, name="stage_new"),
     path("opportunities/pipeline/rate/", pipeline.rate_set, name="rate_set"),

@@ -167,3 +167,14 @@ def test_the_file_holds_the_filtered_list(cast: Cast) -> None:
     text = async_to_sync(whole)()
     assert "Ended" in text
     assert "cmd" not in text
+
+
+def test_the_account_is_chosen_first(cast: Cast) -> None:
+    company = make.account(cast.program, "Cascade Robotics")
+    client = cast.client("rep")
+    offered = client.get(at(cast, "opportunity_choose"), {"q": "Casc"}, headers=HTMX)
+    assert "Cascade Robotics" in offered.content.decode()
+    nobody = client.get(at(cast, "opportunity_choose"), {"q": "Nowhere Inc"})
+    assert nobody.status_code == 422
+    meant = client.get(at(cast, "opportunity_choose"), {"q": "Cascade Robotics"})
+    assert meant["Location"] == at(cast, "opportunity_new", company.pk)

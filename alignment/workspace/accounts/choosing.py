@@ -1,4 +1,4 @@
-"""Which account a touch is for: offered while somebody types, and taken where only one is meant."""
+"""Which account something is for: offered while somebody types, and taken where only one is meant."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, Q, Value, When
+from django.shortcuts import render
 
 from accounts.models import Account
 from accounts.queries.finding import account_of_domain
@@ -16,7 +17,10 @@ from campaigns.selection.queries.targets import open_targets
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.http import HttpResponse
+
     from alignment.people.models import Program, User
+    from alignment.people.requests import ProgramRequest
 
 OFFERED = 10
 LONGEST = 253
@@ -64,3 +68,17 @@ def _targets(program: Program, user: User) -> list[Account]:
     rows = open_targets(program).select_related("account__verdict")
     chosen = rows.order_by(mine, "tier", "account__name_key", "pk")[:OFFERED]
     return [target.account for target in chosen]
+
+
+def choose(request: ProgramRequest, offered: Offer, **words: str) -> HttpResponse:
+    """The page that asks; who is chosen comes back as `account` in the address. `words` are its
+    `title`, and `home` with `home_title`, from where it was asked.
+
+    Nothing found is refused like any other form; for htmx, which asks at every key, it is no error
+    yet.
+    """
+    if request.htmx:
+        return render(request, "workspace/accounts/which.html#found", {"offer": offered})
+    status = 422 if offered.typed and not offered.accounts else 200
+    context = {"offer": offered, **words}
+    return render(request, "workspace/accounts/which.html", context, status=status)
