@@ -11,6 +11,7 @@ from django.db.backends.base.introspection import BaseDatabaseIntrospection
 from django.template import Context
 from django.template.base import Template
 from django.test.signals import template_rendered
+from template_partials.templatetags.partials import TemplateProxy
 
 pytest_plugins = ["tests.database", "tests.standing", "tests.turns"]
 
@@ -44,7 +45,7 @@ def _reference_data_stays() -> Any:
         yield
 
 
-def _render(template: Template, context: Context) -> str:
+def _render(template: Template | TemplateProxy, context: Context) -> str:
     """Tells of the page, not of each of the hundreds of pieces that it includes."""
     if context.template is template:
         template_rendered.send(sender=template, template=template, context=context)
@@ -56,6 +57,7 @@ def _contexts_of_pages(django_test_environment: None) -> Any:
     """The test client copies the context of each template that it is told of."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", _render)
+        patch.setattr(TemplateProxy, "_render", _render)
         yield
 
 
