@@ -80,7 +80,7 @@ class StageForm(forms.Form):
 
     stage = forms.ChoiceField(label=_("Stage"), widget=forms.RadioSelect)
     lost_reason = forms.ChoiceField(
-        label=_("Lost because of"), choices=[("", "—"), *LostReason.choices], required=False
+        label=_("Lost because of"), choices=[("", "—"), *LostReason.choices]
     )
     lost_to = forms.CharField(label=_("Lost to"), max_length=120, required=False)
     lost_note = forms.CharField(
@@ -96,6 +96,11 @@ class StageForm(forms.Form):
         self.stages = {str(stage.pk): stage for stage in stages}
         stage: Any = self.fields["stage"]
         stage.choices = [(key, str(found)) for key, found in self.stages.items()]
+        self.lost = next(k for k, found in self.stages.items() if found.outcome == Outcome.LOST)
+        # Asked for once lost is chosen; until then the form hides it.
+        self.fields["lost_reason"].required = (
+            self["stage"].value() == self.lost or not self.is_bound
+        )
 
     def said(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)

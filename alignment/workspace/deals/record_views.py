@@ -201,13 +201,11 @@ def _form(request: ProgramRequest, form: Form, title: str, back: str, about: str
 
 def _move_form(request: ProgramRequest, form: StageForm, deal: Opportunity) -> HttpResponse:
     action = reverse("workspace:opportunity_move", args=[request.program.slug, deal.pk])
-    chosen = form.stages.get(str(form["stage"].value() or ""))
     words: dict[str, Any] = {
         "title": _("Move the opportunity"),
         "back": page_of(deal),
         "deal": deal,
         "action": action,
-        "asks_why": bool(chosen and chosen.outcome == Outcome.LOST),
     }
     return form_page(request, MOVE, form, **words)
 

@@ -44,7 +44,7 @@ def money(deal: Opportunity) -> str:
     if deal.amount is None:
         return ""
     if deal.currency == "USD" and deal.amount == int(deal.amount):
-        return figures.dollars(int(deal.amount))
+        return usd_whole(deal.amount)
     digits = 0 if deal.amount == int(deal.amount) else 2
     number = number_format(deal.amount, decimal_pos=digits, force_grouping=True)
     return f"{number} {deal.currency}"
