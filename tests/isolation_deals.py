@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Account, Lead
+from accounts.models import Account, Lead, Stakeholder
+from campaigns.committee.models import CommitteeMember
 from campaigns.opportunities.models import (
     ExchangeRate,
     Opportunity,
@@ -36,6 +37,14 @@ def hers_deals(cast: Cast, number: int) -> None:
         source="zanzibar",
         next_step="Zanzibar step",
         external_id="zanzibar",
+    )
+    CommitteeMember.objects.create(
+        **row,
+        opportunity=deal,
+        stakeholder=Stakeholder.objects.in_program(hers).get(pk=number),
+        role="champion",
+        owner=stella,
+        note="Zanzibar note",
     )
     OpportunityLead.objects.create(
         **row, opportunity=deal, lead=Lead.objects.in_program(hers).get(pk=number)

@@ -40,6 +40,7 @@ from alignment.sla.models import Clock, Closure, HandOff, Leave, NextActionRule,
 from alignment.sla.tests.promises import follow
 from alignment.workspace.models import SavedView
 from campaigns.calendar.models import TouchFeed
+from campaigns.committee.models import CommitteeMember
 from campaigns.opportunities.queries.pipeline import stages_of
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
@@ -287,6 +288,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "leave": leave.pk,
         "play": a_play(cast).pk,
         "deal_id": deal(cast, company).pk,
+        "member_id": CommitteeMember.objects.in_program(program).latest("pk").pk,
         "stage_id": stages_of(program)[0].pk,
         "touch_id": planned(cast, person).pk,
         "feed_id": TouchFeed.objects.in_program(program).get().pk,

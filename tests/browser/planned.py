@@ -17,6 +17,7 @@ from campaigns.actions.tracks import add_track, enrol
 from campaigns.calendar.actions.feeds import open_touch_feed
 from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.models import Touch
+from campaigns.committee.actions.members import put_member
 from campaigns.library.actions.assets import add_asset
 from campaigns.library.models import Asset, Play
 from campaigns.models import Track
@@ -47,7 +48,7 @@ def deal(cast: Cast, company: Account) -> Opportunity:
     ends = {stage.outcome: stage for stage in stages_of(cast.program)}
     move(opportunity=lost, stage=ends["lost"], by=cast.rep, lost_reason="price", lost_to="Rival")
     late = timezone.localdate() - timedelta(days=4)
-    return open_opportunity(
+    found = open_opportunity(
         account=company,
         by=cast.rep,
         name="US rollout",
@@ -55,6 +56,18 @@ def deal(cast: Cast, company: Account) -> Opportunity:
         close_on=late,
         owner=cast.rep,
     )
+    people = Stakeholder.objects.in_program(cast.program).filter(account=company)
+    boss = put_member(
+        opportunity=found,
+        stakeholder=people[0],
+        by=cast.rep,
+        role="economic_buyer",
+        stance="against",
+        owner=cast.rep,
+    )
+    beside = play.stakeholder(cast.program, company, "carl@cascade.example", first_name="Carl")
+    put_member(opportunity=found, stakeholder=beside, by=cast.rep, role="champion", reports_to=boss)
+    return found
 
 
 def campaign(cast: Cast, person: Stakeholder) -> tuple[Asset, Track]:

@@ -21,6 +21,7 @@ from alignment.people.queries import possible_owners
 from alignment.workspace.accounts.choosing import choose, offer
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
+from campaigns.committee.queries import committee_of
 from campaigns.opportunities.actions.moving import DealMoved, move
 from campaigns.opportunities.actions.telling import LIVE
 from campaigns.opportunities.actions.writing import (
@@ -53,9 +54,10 @@ MOST_MEMBERS = 1_000
 @vary_on_headers("HX-Request")
 def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
     """The page, or for htmx its body, fetched again when something of the deal changes."""
-    page = deal_page(found(request, deal_id))
+    deal = found(request, deal_id)
+    context = {"page": deal_page(deal), "deal": deal, "committee": committee_of(deal)}
     part = "#record" if request.htmx else ""
-    return render(request, f"workspace/deals/deal.html{part}", {"page": page, "deal": page.deal})
+    return render(request, f"workspace/deals/deal.html{part}", context)
 
 
 @require_safe

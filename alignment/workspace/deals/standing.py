@@ -39,8 +39,9 @@ WITH spoke AS (
       AND touch.state = 'done' AND touch.starts_at >= %(since)s
 )
 SELECT spoke.account_id, count(DISTINCT spoke.stakeholder_id), max(spoke.at),
-       COALESCE(bool_or(person.role = ANY(%(deciding)s)), false)
+       COALESCE(bool_or(person.role = ANY(%(deciding)s) OR part.role = ANY(%(deciding)s)), false)
 FROM spoke LEFT JOIN accounts_stakeholder AS person ON person.id = spoke.stakeholder_id
+LEFT JOIN committee_committeemember AS part ON part.stakeholder_id = spoke.stakeholder_id
 GROUP BY spoke.account_id"""
 
 

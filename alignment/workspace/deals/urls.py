@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from . import committee_views as committee
 from . import pipeline_views as pipeline
 from . import record_views as record
 from . import views
@@ -22,6 +23,24 @@ urlpatterns: list[URLPattern] = [
     path("opportunities/<int:deal_id>/", record.opportunity, name="opportunity"),
     path("opportunities/<int:deal_id>/edit/", record.opportunity_edit, name="opportunity_edit"),
     path("opportunities/<int:deal_id>/move/", record.opportunity_move, name="opportunity_move"),
+    path(
+        "opportunities/<int:deal_id>/committee/add/", committee.committee_add, name="committee_add"
+    ),
+    path(
+        "opportunities/<int:deal_id>/committee/move/",
+        committee.committee_move,
+        name="committee_move",
+    ),
+    path(
+        "opportunities/<int:deal_id>/committee/<int:member_id>/edit/",
+        committee.committee_edit,
+        name="committee_edit",
+    ),
+    path(
+        "opportunities/<int:deal_id>/committee/<int:member_id>/remove/",
+        committee.committee_remove,
+        name="committee_remove",
+    ),
     path(
         "accounts/<int:account_id>/opportunities/new/",
         record.opportunity_new,

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from alignment.core import figures
+from campaigns.committee.rules import Gap
 from campaigns.opportunities.models import OpportunityStep
 
 if TYPE_CHECKING:
+    from campaigns.committee.queries import Committee, MemberShown
+    from campaigns.committee.rules import Lack, Node
     from campaigns.opportunities.models import Opportunity
 
 register = template.Library()
@@ -73,3 +76,43 @@ def step_words(step: OpportunityStep) -> str:
             "after": date_format(step.close_after) if step.close_after else "—",
         }
     return gettext("Owner: %(owner)s") % {"owner": step.owner_after or "—"}
+
+
+@register.filter
+def shown_of(committee: Committee, node: Node) -> MemberShown:
+    """Whom a node of the map stands for."""
+    return committee.members[node.key]
+
+
+@register.filter
+def role_wanted(lack: Lack) -> str:
+    """The role that nobody has; empty where nobody is missing."""
+    missing = {
+        Gap.NO_DECISION_MAKER: "decision_maker",
+        Gap.NO_ECONOMIC_BUYER: "economic_buyer",
+        Gap.NO_CHAMPION: "champion",
+    }
+    return missing.get(lack.gap, "")
+
+
+@register.filter
+def lack_words(lack: Lack, committee: Committee) -> str:
+    """The gap in a sentence, with the people whom it concerns."""
+    who = ", ".join(str(committee.members[key].member.stakeholder) for key in lack.keys)
+    number = len(lack.keys)
+    texts = {
+        Gap.NO_DECISION_MAKER: lambda: gettext("No decision-maker known"),
+        Gap.NO_ECONOMIC_BUYER: lambda: gettext("No economic buyer known"),
+        Gap.NO_CHAMPION: lambda: gettext("No champion known"),
+        Gap.DECIDER_WITHOUT_SALES: lambda: ngettext(
+            "Decides, and nobody of sales looks after them: %(who)s",
+            "Decide, and nobody of sales looks after them: %(who)s",
+            number,
+        ),
+        Gap.DECIDER_AGAINST: lambda: gettext("Decides and is against us: %(who)s"),
+        Gap.WITHOUT_NURTURE: lambda: gettext(
+            "Without anything from marketing for a quarter: %(who)s"
+        ),
+        Gap.STANCE_UNKNOWN: lambda: gettext("Decides, and we do not know their stance: %(who)s"),
+    }
+    return texts[lack.gap]() % {"who": who}

@@ -1,0 +1,94 @@
+"""The buying committee on the page of its deal."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Stakeholder
+from campaigns.committee.actions.members import put_member
+from campaigns.committee.models import CommitteeMember
+from campaigns.opportunities.actions.writing import open_opportunity
+from campaigns.opportunities.models import Opportunity
+from tests import cast as make
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def deal(cast: Cast) -> Opportunity:
+    return open_opportunity(account=make.account(cast.program), by=cast.rep, name="Rollout")
+
+
+def at(cast: Cast, name: str, *args: Any) -> str:
+    return reverse(f"workspace:{name}", args=[cast.program.slug, *args])
+
+
+def member(deal: Opportunity, role: str = "user", **facts: Any) -> CommitteeMember:
+    person = make.stakeholder(deal.program, deal.account, **facts)
+    return put_member(opportunity=deal, stakeholder=person, by=None, role=role)
+
+
+def shown(cast: Cast, deal: Opportunity, who: str = "rep") -> str:
+    return cast.client(who).get(at(cast, "opportunity", deal.pk)).content.decode()
+
+
+def test_a_gap_is_shown_until_somebody_is_named(cast: Cast, deal: Opportunity) -> None:
+    assert "No economic buyer known" in shown(cast, deal, "marketer")
+    person = make.stakeholder(cast.program, deal.account, first_name="Ida", last_name="Payne")
+    body = {"person": person.pk, "role": "economic_buyer", "influence": "3", "stance": "for"}
+    reply = cast.client("marketer").post(at(cast, "committee_add", deal.pk), body)
+    assert reply.status_code == 302
+    page = shown(cast, deal)
+    assert "No economic buyer known" not in page
+    assert "Decides, and nobody of sales looks after them: Ida Payne" in page
+    found = CommitteeMember.objects.in_program(cast.program).get()
+    edit = at(cast, "committee_edit", deal.pk, found.pk)
+    cast.client("rep").post(edit, body | {"owner": cast.rep.pk})
+    assert "nobody of sales" not in shown(cast, deal)
+
+
+def test_what_is_wrong_stands_at_its_field(cast: Cast, deal: Opportunity) -> None:
+    reply = cast.client("rep").post(at(cast, "committee_add", deal.pk), {"note": "Kept words"})
+    assert reply.status_code == 422
+    page = reply.content.decode()
+    assert "Kept words" in page
+    assert 'id="id_person_error"' in page
+
+
+def test_the_map_is_redrawn_by_dragging(cast: Cast, deal: Opportunity) -> None:
+    boss, other = member(deal, "decision_maker"), member(deal)
+    move = at(cast, "committee_move", deal.pk)
+    client = cast.client("rep")
+    body: dict[str, Any] = {"member": other.pk, "boss": boss.pk}
+    assert client.post(move, body, headers=HTMX).status_code == 204
+    other.refresh_from_db()
+    assert other.reports_to == boss
+    circle = client.post(move, {"member": boss.pk, "boss": other.pk}, headers=HTMX)
+    assert "themselves" in circle["HX-Trigger"]
+    client.post(move, {"member": other.pk, "boss": ""}, headers=HTMX)
+    other.refresh_from_db()
+    assert other.reports_to is None
+
+
+def test_somebody_is_taken_out(cast: Cast, deal: Opportunity) -> None:
+    gone = member(deal)
+    cast.client("rep").post(at(cast, "committee_remove", deal.pk, gone.pk))
+    assert not CommitteeMember.objects.in_program(cast.program).exists()
+    assert Stakeholder.objects.in_program(cast.program).filter(pk=gone.stakeholder_id).exists()
+
+
+def test_an_observer_only_reads(cast: Cast, deal: Opportunity) -> None:
+    member(deal)
+    page = shown(cast, deal, "observer")
+    assert at(cast, "committee_add", deal.pk) not in page
+    assert cast.client("observer").get(at(cast, "committee_add", deal.pk)).status_code == 403
+
+
+def test_a_decision_maker_of_the_committee_counts(cast: Cast, deal: Opportunity) -> None:
+    decider = member(deal, "decision_maker")
+    make.lead(cast.program, decider.stakeholder)
+    make.engage(decider.stakeholder, "pricing_page_view")
+    assert "No decision-maker is involved" not in shown(cast, deal)

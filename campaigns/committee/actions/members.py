@@ -1,0 +1,105 @@
+"""Writing the buying committee of a deal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Stakeholder
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Membership, User
+from campaigns.opportunities.models import Opportunity
+
+from ..models import CommitteeMember
+from ..rules import would_circle
+
+WRITTEN = ("role", "stance", "influence", "reports_to", "owner", "note")
+MOST_MEMBERS = 60
+
+
+@transaction.atomic
+def put_member(
+    *, opportunity: Opportunity, stakeholder: Stakeholder, by: User | None, **said: Any
+) -> CommitteeMember:
+    """Take a person of the account into the committee, or change their part in it.
+
+    `said` are fields of `WRITTEN`; `reports_to` is another member. Raises `ValidationError` by
+    field.
+    """
+    above = _hold(opportunity)
+    rows = CommitteeMember.objects.in_program(opportunity.program_id)
+    member = rows.filter(opportunity=opportunity, stakeholder=stakeholder).first()
+    if member is None:
+        _demand_place(opportunity, stakeholder, len(above))
+        member = CommitteeMember(
+            program_id=opportunity.program_id, opportunity=opportunity, stakeholder=stakeholder
+        )
+    changed = {name: said[name] for name in WRITTEN if name in said}
+    for name, value in changed.items():
+        setattr(member, name, value.strip() if isinstance(value, str) else value)
+    _demand_sense(member, above)
+    member.save()
+    _told(member, "committee.put", by, fields=sorted(changed))
+    return member
+
+
+@transaction.atomic
+def remove_member(*, member: CommitteeMember, by: User | None) -> None:
+    """Who reported to them reports to their superior."""
+    _hold(member.opportunity)
+    rows = CommitteeMember.objects.in_program(member.program_id)
+    rows.filter(reports_to=member).update(reports_to=member.reports_to_id)
+    _told(member, "committee.remove", by, stakeholder=member.stakeholder_id)
+    member.delete()
+
+
+def _hold(opportunity: Opportunity) -> dict[int, int | None]:
+    """Who reports to whom; others who write the same committee wait."""
+    rows = Opportunity.objects.in_program(opportunity.program_id)
+    rows.select_for_update(of=("self",)).get(pk=opportunity.pk)
+    members = CommitteeMember.objects.in_program(opportunity.program_id)
+    members = members.filter(opportunity=opportunity)
+    return dict(members.values_list("pk", "reports_to"))
+
+
+def _demand_place(opportunity: Opportunity, stakeholder: Stakeholder, number: int) -> None:
+    same_program = stakeholder.program_id == opportunity.program_id
+    if not same_program or stakeholder.account_id != opportunity.account_id:
+        raise ValidationError({"stakeholder": _("There is no such person at this account.")})
+    if number >= MOST_MEMBERS:
+        text = _("A committee has at most %(most)d people.") % {"most": MOST_MEMBERS}
+        raise ValidationError({"stakeholder": text})
+
+
+def _demand_sense(member: CommitteeMember, above: dict[int, int | None]) -> None:
+    errors: dict[str, Any] = {}
+    try:
+        member.clean_fields(exclude=["program", "opportunity", "stakeholder", "reports_to"])
+    except ValidationError as refused:
+        errors |= refused.error_dict
+    boss = member.reports_to_id
+    if boss is not None and boss not in above:
+        errors["reports_to"] = _("There is no such person in the committee.")
+    elif boss is not None and member.pk and would_circle(above, member.pk, boss):
+        errors["reports_to"] = _("They would report to themselves in the end.")
+    members = Membership.objects.in_program(member.program_id)
+    if member.owner_id and not members.filter(user=member.owner_id).exists():
+        errors["owner"] = _("There is no such person in the program.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _told(member: CommitteeMember, action: str, by: User | None, **detail: Any) -> None:
+    audit.record(
+        by=by,
+        action=action,
+        target=member,
+        program_id=member.program_id,
+        opportunity=member.opportunity_id,
+        **detail,
+    )
+    bus.publish(member.program_id, "opportunities", f"opportunity-{member.opportunity_id}")

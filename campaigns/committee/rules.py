@@ -1,0 +1,94 @@
+"""What a buying committee lacks, and how its map is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Sales owns who decides; the others are marketing's to nurture.
+DECIDING = ("decision_maker", "economic_buyer")
+NEEDED = (*DECIDING, "champion")
+
+
+class Gap(StrEnum):
+    NO_DECISION_MAKER = "no_decision_maker"
+    NO_ECONOMIC_BUYER = "no_economic_buyer"
+    NO_CHAMPION = "no_champion"
+    DECIDER_WITHOUT_SALES = "decider_without_sales"
+    DECIDER_AGAINST = "decider_against"
+    WITHOUT_NURTURE = "without_nurture"
+    STANCE_UNKNOWN = "stance_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of one person in the deal. `sales` and `marketing` say who of us looks after them: a sales
+    owner, a marketing touch or a nurture track."""
+
+    key: int
+    role: str
+    stance: str
+    sales: bool
+    marketing: bool
+
+    @property
+    def decides(self) -> bool:
+        return self.role in DECIDING
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """`keys` are the people whom it concerns; none where somebody is missing altogether."""
+
+    gap: Gap
+    keys: tuple[int, ...] = ()
+
+
+_MISSING = {
+    "decision_maker": Gap.NO_DECISION_MAKER,
+    "economic_buyer": Gap.NO_ECONOMIC_BUYER,
+    "champion": Gap.NO_CHAMPION,
+}
+
+
+def lacks(parts: Sequence[Part]) -> list[Lack]:
+    """What is missing, the worst first."""
+    roles = {part.role for part in parts}
+    missing = [Lack(_MISSING[role]) for role in NEEDED if role not in roles]
+    about = [
+        (Gap.DECIDER_WITHOUT_SALES, [p for p in parts if p.decides and not p.sales]),
+        (Gap.DECIDER_AGAINST, [p for p in parts if p.decides and p.stance == "against"]),
+        (Gap.WITHOUT_NURTURE, [p for p in parts if not p.decides and not p.marketing]),
+        (Gap.STANCE_UNKNOWN, [p for p in parts if p.decides and not p.stance]),
+    ]
+    return missing + [Lack(gap, tuple(p.key for p in who)) for gap, who in about if who]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    key: int
+    below: list[Node]
+
+
+def tree(above: Mapping[int, int | None]) -> list[Node]:
+    """The map: `above` names for each key whom it reports to. Each key is drawn exactly once, in
+    the order given; who reports to nobody of the map stands at the top."""
+    below: dict[int | None, list[int]] = {}
+    for key, boss in above.items():
+        below.setdefault(boss if boss in above else None, []).append(key)
+
+    def grown(keys: Iterable[int]) -> list[Node]:
+        return [Node(key, grown(below.get(key, ()))) for key in keys]
+
+    return grown(below.get(None, ()))
+
+
+def would_circle(above: Mapping[int, int | None], key: int, boss: int | None) -> bool:
+    """Would `key` reporting to `boss` make somebody their own superior?"""
+    seen = boss
+    while seen is not None:
+        if seen == key:
+            return True
+        seen = above.get(seen)
+    return False
