@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from accounts.models import Lead
+from accounts.models import Lead, Stakeholder
 from alignment.people.models import User
+from campaigns.committee.actions.members import put_member
 from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.actions.writing import change_opportunity, open_opportunity
 from campaigns.opportunities.models import LostReason, Opportunity, OpportunityStep, Outcome
@@ -52,10 +53,31 @@ def begin(story: Story, lead: Lead, owner: User, day: int) -> None:
         source=lead.source or "inbound",
         next_step=dice.choice(NEXT_STEPS),
     )
+    _seat(story, deal, owner)
     length = dice.randint(14, 50)
     story.plans[day + length // 3].append(("advance", deal.pk))
     story.plans[day + 2 * length // 3].append(("advance", deal.pk))
     story.plans[day + length].append(("close", deal.pk))
+
+
+def _seat(story: Story, deal: Opportunity, owner: User) -> None:
+    """Those of the account who are known, as far as sales has met them."""
+    dice, boss = story.dice, None
+    known = Stakeholder.objects.in_program(story.program).filter(account=deal.account_id)
+    people = list(known.order_by("pk")[: dice.randint(1, 4)])
+    roles = ["economic_buyer", "champion", "technical", "user"]
+    for person, role in zip(people, dice.sample(roles, len(people)), strict=True):
+        member = put_member(
+            opportunity=deal,
+            stakeholder=person,
+            by=owner,
+            role=person.role or role,
+            stance=dice.choice(("for", "for", "neutral", "against", "")),
+            influence=dice.randint(1, 3),
+            owner=dice.choice((owner, story.people["lea"], None)),
+            reports_to=boss,
+        )
+        boss = boss or member
 
 
 def advance(story: Story, deal_id: int, day: int) -> None:
