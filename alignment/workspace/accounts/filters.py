@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Lead, Stage
@@ -19,6 +20,7 @@ from alignment.icp.words import in_words
 from alignment.reference.rules import STATES
 from alignment.workspace.amounts import AmountField
 from alignment.workspace.places import metros_like
+from alignment.workspace.selects import QuickSelect
 from campaigns.selection.models import Tier
 from campaigns.selection.queries.targets import open_targets
 
@@ -80,20 +82,23 @@ class GapFilter(django_filters.Filter):
 class AccountFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_text", label=_("Name or domain"), max_length=100)
     verdict = django_filters.ChoiceFilter(
+        widget=QuickSelect,
         method="by_verdict",
         label=_("Verdict"),
         choices=Answer.choices,
         empty_label=_("Any verdict"),
     )
     state = django_filters.ChoiceFilter(
+        widget=QuickSelect,
         label=_("State"),
         choices=[(code, name) for code, name, _fips in STATES],
         empty_label=_("Any state"),
     )
     owner = django_filters.ChoiceFilter(
-        method="by_owner", label=_("Owner"), empty_label=_("Any owner")
+        widget=QuickSelect, method="by_owner", label=_("Owner"), empty_label=_("Any owner")
     )
     leads = django_filters.ChoiceFilter(
+        widget=QuickSelect,
         method="by_leads",
         label=_("Leads"),
         choices=[
@@ -120,6 +125,7 @@ class AccountFilter(django_filters.FilterSet):
         field_name="account_score__score", lookup_expr="gte", label=_("Account score, from")
     )
     intent = django_filters.ChoiceFilter(
+        widget=QuickSelect,
         method="by_intent",
         label=_("Intent"),
         choices=[
@@ -130,6 +136,7 @@ class AccountFilter(django_filters.FilterSet):
         empty_label=_("Any intent"),
     )
     tier = django_filters.ChoiceFilter(
+        widget=QuickSelect,
         method="by_tier",
         label=_("Target list"),
         choices=[("any", _("On the list")), *Tier.choices, ("none", _("Not on the list"))],
@@ -137,7 +144,7 @@ class AccountFilter(django_filters.FilterSet):
     )
     met = django_filters.CharFilter(method="by_answer", label=_("Meets"), max_length=60)
     missed = django_filters.CharFilter(method="by_answer", label=_("Does not meet"), max_length=60)
-    unknown = GapFilter(method="by_answer", label=_("To find out"), choices=())
+    unknown = GapFilter(widget=QuickSelect, method="by_answer", label=_("To find out"), choices=())
     answer = AnswerFilter(method="by_answers", label=_("Criteria"))
 
     class Meta:
@@ -193,11 +200,15 @@ class AccountFilter(django_filters.FilterSet):
 
     def by_leads(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
         """ "open", "none" (of its leads is open), or a stage that one of them is in."""
-        mine = Lead.objects.in_program(self.program).filter(account=OuterRef("pk"))
-        if value in ("open", "none"):
-            open_ones = Exists(mine.filter(closed_at__isnull=True))
-            return rows.filter(open_ones if value == "open" else ~open_ones)
-        return rows.filter(Exists(mine.filter(stage=value)))
+        mine = Lead.objects.in_program(self.program).filter(
+            account=OuterRef("pk"), closed_at__isnull=True
+        )
+        if value == "none":
+            # One look into the index for each account of a page. Of NOT EXISTS the planner expects
+            # no row at all, and joins every account with every lead.
+            one = Subquery(mine.values_list(Value(True))[:1])
+            return rows.alias(has_lead=Coalesce(one, Value(False))).filter(has_lead=False)
+        return rows.filter(Exists(mine if value == "open" else mine.filter(stage=value)))
 
     def by_intent(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
         if value == "none":

@@ -70,7 +70,10 @@ def account_page(
     *, program: Program, rows: ScopedQuerySet[Account], sort: str, asked: Mapping[str, str]
 ) -> Page[AccountRow]:
     """Three queries whatever the length of the page."""
-    page = page_of(in_order(program, rows, sort), ORDERINGS[sort], asked, size=PAGE)
+    ordered, whole = in_order(program, rows, sort), None
+    if sort != "hottest":  # which is not an order of all accounts
+        whole = in_order(program, Account.objects.in_program(program), sort)
+    page = page_of(ordered, ORDERINGS[sort], asked, size=PAGE, whole=whole)
     return Page(with_numbers(program, page.rows), page.after, page.before)
 
 
@@ -130,9 +133,16 @@ def heat_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heat]:
     return {account_id: Heat(*numbers) for account_id, *numbers in rows}
 
 
-def count_of(rows: ScopedQuerySet[Account]) -> int:
-    """How many there are, counted no further than `COUNT_UP_TO` + 1."""
-    return rows.order_by().values("id")[: COUNT_UP_TO + 1].count()
+def found(program: Program, rows: ScopedQuerySet[Account]) -> tuple[ScopedQuerySet[Account], int]:
+    """How many there are, counted no further than `COUNT_UP_TO` + 1, and the rows to go on with.
+
+    Few are named by their keys. An order's index would be walked nearly to its end for them, and
+    that they are few is what the planner cannot know of filters that have to do with one another.
+    """
+    keys = list(rows.order_by().values_list("id", flat=True)[: COUNT_UP_TO + 1])
+    if len(keys) <= COUNT_UP_TO:
+        rows = Account.objects.in_program(program).filter(pk__in=keys)
+    return rows, len(keys)
 
 
 def export_batches(

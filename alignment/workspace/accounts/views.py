@@ -38,8 +38,9 @@ def account_list(request: ProgramRequest) -> HttpResponse:
         return redirect(first)
     asked = filter_of(request)
     sort = _sort(request)
+    rows, count = queries.found(request.program, asked.qs)
     page = queries.account_page(
-        program=request.program, rows=asked.qs, sort=sort, asked=request.GET.dict()
+        program=request.program, rows=rows, sort=sort, asked=request.GET.dict()
     )
     columns = _columns(request)
     context: dict[str, Any] = {
@@ -52,7 +53,6 @@ def account_list(request: ProgramRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "workspace/accounts/list.html#rows", context)
-    count = queries.count_of(asked.qs)
     chips = chips_of(asked, request.GET)
     context |= {
         "all_columns": COLUMNS,

@@ -353,3 +353,31 @@ def test_another_program_does_not_exist(cast: Cast) -> None:
         assert cast.client("owner").get(address(cast, page)).status_code == 404
     assert "Zanzibar Spices" not in text(cast, "owner", "accounts/")
     assert Verdict.objects.in_program(cast.other_program).count() == 1
+
+
+@pytest.mark.parametrize("sort", ["name", "grade", "employees", "changed", "hottest"])
+@pytest.mark.parametrize("counted", [0, 1_000])
+def test_few_accounts_and_many_come_in_the_same_order(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, sort: str, counted: int
+) -> None:
+    """Few are looked up by their keys, many along the index of the order."""
+    for name, state, size in (("Acme", "MA", 30), ("Bolt", "TX", 20), ("Cloud", "MA", 10)):
+        facts = {**FITTING, "employees_low": size, "employees_high": size, "state": state}
+        hot_lead(make.account(cast.program, name, domain=f"{name}.example".lower(), **facts))
+    monkeypatch.setattr("alignment.workspace.accounts.queries.COUNT_UP_TO", counted)
+    page = text(cast, "rep", f"accounts/?state=MA&sort={sort}").partition("<tbody")[2]
+    found = [name for name in ("Acme", "Bolt", "Cloud") if f">{name}</a>" in page]
+    assert found == ["Acme", "Cloud"]
+    first_is_acme = page.index(">Acme</a>") < page.index(">Cloud</a>")
+    assert first_is_acme == (sort in ("name", "employees"))
+
+
+def test_an_account_with_closed_leads_alone_is_without_an_open_one(cast: Cast) -> None:
+    account = make.account(cast.program, "Acme")
+    lead = make.lead(cast.program, make.stakeholder(cast.program, account))
+    assert ">Acme</a>" not in text(cast, "rep", "accounts/?leads=none")
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(
+        stage=Stage.LOST, closed_at=timezone.now()
+    )
+    assert ">Acme</a>" in text(cast, "rep", "accounts/?leads=none")
+    assert ">Acme</a>" not in text(cast, "rep", "accounts/?leads=open")
