@@ -18,7 +18,7 @@ from alignment.workspace.paging import Ordering, Page, page_of
 from campaigns.calendar.models import Touch
 from campaigns.models import Campaign, CampaignAccount, CampaignCost, Track
 
-from .library import Use, uses_of
+from .library import Use, nearest_touches, uses_of
 
 PAGE = 50
 MOST_COSTS = 100
@@ -143,12 +143,8 @@ def campaign_page(campaign: Campaign, asked: Mapping[str, str]) -> CampaignPage:
     """One campaign: some fifteen statements, however much belongs to it."""
     program = campaign.program
     audience = CampaignAccount.objects.in_program(program).filter(campaign=campaign)
-    touches = list(
-        Touch.objects.in_program(program)
-        .filter(campaign=campaign)
-        .select_related("account", "who")
-        .order_by("-starts_at", "-id")[: MOST_TOUCHES + 1]
-    )
+    rows = Touch.objects.in_program(program).filter(campaign=campaign)
+    touches, has_more = nearest_touches(rows, MOST_TOUCHES)
     found = campaign_results(campaign)
     return CampaignPage(
         size=found.size,
@@ -158,8 +154,8 @@ def campaign_page(campaign: Campaign, asked: Mapping[str, str]) -> CampaignPage:
         tracks=found.tracks,
         campaign=campaign,
         audience=_audience(campaign, audience, asked),
-        touches=touches[:MOST_TOUCHES],
-        has_more=len(touches) > MOST_TOUCHES,
+        touches=touches,
+        has_more=has_more,
     )
 
 
