@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -16,7 +17,7 @@ from alignment.people.permissions import Permission
 from alignment.workspace.accounts.record import account_in
 from alignment.workspace.leads.replies import gone_to, next_page
 from alignment.workspace.pages import form_page
-from campaigns.selection.actions.listing import change_target, leave
+from campaigns.selection.actions.listing import change_target, fill, leave
 from campaigns.selection.actions.refusals import SelectionRefused
 from campaigns.selection.actions.sessions import nominate, set_settings
 from campaigns.selection.queries.past import listed_in, past_sessions
@@ -24,7 +25,7 @@ from campaigns.selection.queries.session_page import session_numbered, session_p
 from campaigns.selection.queries.settings import settings_of
 from campaigns.selection.queries.targets import people_of, plays_of, target_in
 
-from .forms import ReasonForm, SettingsForm, WorkForm, work_of
+from .forms import FillForm, ReasonForm, SettingsForm, WorkForm, work_of
 from .queries import targets_page
 
 if TYPE_CHECKING:
@@ -106,6 +107,26 @@ def target_edit(request: ProgramRequest, target_id: int) -> HttpResponse:
         else:
             return gone_to(request, back, _("Saved."))
     return _form(request, form, _("Who works it"), target.account.name, back)
+
+
+@form_view
+@requires(Permission.VOTE_TARGETS)
+@vary_on_headers("HX-Request")
+def target_fill(request: ProgramRequest) -> HttpResponse:
+    """One owner or play for all accounts of the list that have none."""
+    back = next_page(request, list_address(request))
+    people, plays = people_of(request.program), plays_of(request.program)
+    form = FillForm(request.POST if request.method == "POST" else None, people=people, plays=plays)
+    if form.is_valid():
+        try:
+            changed = fill(program=request.program, by=request.user, **form.given())
+        except SelectionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            words = ngettext("%(n)d account changed.", "%(n)d accounts changed.", changed)
+            return gone_to(request, back, words % {"n": changed})
+    about = _("Accounts of the list that have none get these. What is chosen already stays.")
+    return _form(request, form, _("Fill in what is missing"), about, back)
 
 
 @form_view

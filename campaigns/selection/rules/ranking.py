@@ -59,6 +59,15 @@ def reasons_of(standing: Standing) -> list[Reason]:
     return found + [{"code": code, "value": value} for code, value in counts if value]
 
 
+# Reasons that tell what happened since the last list, or what it left open.
+CHANGES = frozenset(("flipped", "quiet", "surge", "wanted", "disagreed"))
+
+
+def is_change(reason: Reason) -> bool:
+    """Something that happened since the last list, rather than how the account stands."""
+    return reason.get("code") in CHANGES
+
+
 def verdict_in(reasons: list[Reason]) -> str:
     """The verdict that the reasons remember; empty if they remember none."""
     return next((str(r["answer"]) for r in reasons if r.get("code") == "verdict"), "")
