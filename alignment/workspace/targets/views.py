@@ -23,7 +23,7 @@ from campaigns.selection.actions.sessions import nominate, set_settings
 from campaigns.selection.queries.past import listed_in, past_sessions
 from campaigns.selection.queries.session_page import session_numbered, session_page
 from campaigns.selection.queries.settings import settings_of
-from campaigns.selection.queries.targets import people_of, plays_of, target_in
+from campaigns.selection.queries.targets import people_of, plays_of, target_in, target_of
 
 from .forms import FillForm, ReasonForm, SettingsForm, WorkForm, work_of
 from .queries import targets_page
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from django.forms import Form
 
     from alignment.people.requests import ProgramRequest
-    from campaigns.selection.models import Target
+    from campaigns.selection.models import Nomination, Target
 
 FORM = "workspace/targets/form.html"
 form_view = require_http_methods(["GET", "HEAD", "POST"])
@@ -158,6 +158,7 @@ def target_nominate(request: ProgramRequest, account_id: int) -> HttpResponse:
     if account is None or side is None:
         raise Http404
     back = reverse("workspace:account", args=[request.program.slug, account.pk])
+    listed = target_of(account)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -166,9 +167,23 @@ def target_nominate(request: ProgramRequest, account_id: int) -> HttpResponse:
         except SelectionRefused as refused:
             form.add_error(None, str(refused))
         else:
-            joined, waits = _("It is a candidate now."), _("It is a candidate of the next session.")
-            return gone_to(request, back, joined if made.session_id else waits)
-    return _form(request, form, _("Nominate as a target"), account.name, back)
+            return gone_to(request, back, _nominated(made, listed))
+    if listed is None:
+        return _form(request, form, _("Nominate as a target"), account.name, back)
+    words = _("%(account)s is on the list already: a session decides whether it stays.")
+    about = words % {"account": account.name}
+    return _form(request, form, _("Put up for review"), about, back)
+
+
+def _nominated(made: Nomination, listed: Target | None) -> str:
+    """What happens next, in words."""
+    if listed is None and made.session_id:
+        return _("It is a candidate now.")
+    if listed is None:
+        return _("It is a candidate of the next session.")
+    if made.session_id:
+        return _("It is on the list already: this session decides whether it stays.")
+    return _("It is on the list already: the next session decides whether it stays.")
 
 
 @form_view

@@ -315,3 +315,33 @@ def test_one_play_for_all_that_have_none(cast: Cast) -> None:
     assert post(cast, "rep", "fill/", sales_owner=cast.rep.pk).status_code == 302
     assert {t.sales_owner for t in targets.all()} == {cast.rep}
     assert "lack an owner" not in page(cast, "rep", "session/")
+
+
+def test_the_page_of_a_target_says_who_works_it(cast: Cast) -> None:
+    account = make.account(cast.program, "Acme", owner_id=cast.owner.pk)
+    path = f"/p/{cast.program.slug}/accounts/{account.pk}/"
+    nominate = f"nominate/{account.pk}/"
+
+    def shown() -> str:
+        head: str = (
+            cast.client("rep").get(path).content.decode().partition('<div class="record">')[0]
+        )
+        return head
+
+    assert "owned by Olivia Owner" in shown()
+    assert "Nominate" in shown()
+    Target.objects.create(
+        program=cast.program,
+        account=account,
+        tier=1,
+        entered_at=timezone.now(),
+        sales_owner=cast.rep,
+        marketing_owner=cast.marketer,
+    )
+    for words in ("Tier 1", str(cast.marketer), str(cast.rep), "account of Olivia Owner"):
+        assert words in shown()
+    assert "Nominate" not in shown()
+    assert "Put up for review" in shown()
+    assert "is on the list already" in page(cast, "rep", nominate)
+    reply = cast.client("rep").post(address(cast, nominate), {"reason": "Quiet"}, follow=True)
+    assert "the next session decides whether it stays" in reply.content.decode()

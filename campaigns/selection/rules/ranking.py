@@ -13,7 +13,7 @@ class Standing:
     """Where an account stands: the best is asked first, an average would hide one hot person.
 
     `score`: of the account, by the signed formula. `hottest`: the highest lead score. `warm`: people
-    at the MQL threshold or above. `known`: people there whom somebody of us knows. `surges`: topics
+    with as many points as the signed formula of the account score asks for. `known`: people there whom somebody of us knows. `surges`: topics
     that are read about now; `change`: against the three weeks before.
     """
 

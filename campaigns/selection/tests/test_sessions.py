@@ -11,7 +11,9 @@ from alignment.core.models import AuditEntry
 from alignment.icp.models import Verdict
 from alignment.people.models import Side
 from alignment.scoring.account_score.models import AccountScore
+from alignment.scoring.account_score.queries import grounds_of
 from alignment.scoring.models import LeadScore
+from alignment.scoring.queries import ruling
 from campaigns.library.models import Play
 from campaigns.selection.actions.confirming import confirm
 from campaigns.selection.actions.listing import Work, change_target, fill, leave, place
@@ -27,6 +29,7 @@ from campaigns.selection.models import (
     Target,
     Vote,
 )
+from campaigns.selection.queries.ranking import standings
 from campaigns.selection.queries.session_page import session_page
 from campaigns.selection.queries.targets import hash_now
 from tests import cast as make
@@ -445,3 +448,15 @@ def test_filling_in_makes_confirmations_fall(cast: Cast) -> None:
     play = Play.objects.create(program=cast.program, name="Webinar")
     fill(program=cast.program, marketing_owner=None, sales_owner=None, play=play, by=cast.rep)
     assert not Confirmation.objects.in_program(cast.program).exists()
+
+
+def test_a_person_is_as_warm_in_a_session_as_on_the_page_of_the_account(cast: Cast) -> None:
+    account = make.account(cast.program)
+    model = ruling(cast.program).compiled.model
+    warm_at = model.account.warm_at
+    assert warm_at < model.mql_at
+    for total in (warm_at - 1, warm_at, model.mql_at):
+        lead = make.lead(cast.program, make.stakeholder(cast.program, account))
+        LeadScore.objects.in_program(cast.program).filter(lead=lead).update(total=total)
+    shown = grounds_of(account, model.account).evidence.warm
+    assert standings(cast.program.pk, [account.pk])[account.pk].warm == shown == 2
