@@ -10,12 +10,14 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext, override
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Account
 from alignment.imports.models import Import
 from alignment.jobs import runner
 from alignment.jobs.models import Job
+from alignment.people.models import User
 from tests.cast import Cast
 
 from .lists import COMPANIES, companies, posted_file, run, uploaded
@@ -80,6 +82,18 @@ def test_from_the_file_to_the_repaired_rows(cast: Cast) -> None:
     work(cast)
     assert Account.objects.in_program(cast.program).get(domain="half.com").employees_low == 40
     assert Account.objects.in_program(cast.program).filter(domain="p.com").exists()
+
+
+def test_the_file_to_repair_speaks_the_language_of_its_reader(cast: Cast) -> None:
+    upload = uploaded(cast.program, (COMPANIES + ",,Paris,,\n").encode(), by=cast.marketer)
+    run(upload, by=cast.marketer)
+    User.objects.filter(pk=cast.marketer.pk).update(language="fr")
+    reply = cast.client("marketer").get(page(cast, "problems", upload.pk))
+    text = async_to_sync(_whole)(reply).decode("utf-8-sig")
+    with override("fr"):
+        assert gettext("What was wrong") in text
+        assert gettext("A company needs a name or a domain.") in text
+    assert "What was wrong" not in text
 
 
 def test_the_mapping_on_the_page_is_previewed_and_kept(cast: Cast) -> None:
