@@ -129,6 +129,8 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "max_size": env.int("DATABASE_POOL", default=12),
     "timeout": 10,
 }
+# Many work at once: a query that takes several cores is fast alone and slow in company.
+DATABASES["default"]["OPTIONS"]["options"] = "-c max_parallel_workers_per_gather=0"
 # A connection that the database dropped is replaced, not handed out.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
