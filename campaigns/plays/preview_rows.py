@@ -47,7 +47,7 @@ class PreviewRow:
             return "refused"
         if self.prospect.warns:
             return "warns"
-        return "moved" if any(step.placed.gave_way for step in self.steps) else "free"
+        return "moved" if any(step.placed.is_moved for step in self.steps) else "free"
 
 
 def preview_rows(program: Program, found: Sequence[Prospect]) -> list[PreviewRow]:

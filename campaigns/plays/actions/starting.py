@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from campaigns.calendar.actions.nevertheless import Overridden, tell_concerned
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.calendar.queries.around import arounds, zone_of
+from campaigns.calendar.rules.conflicts import REACH, Slot
 from campaigns.calendar.rules.days import IsDayOff
 from campaigns.library.models import Play, PlayStep
 from campaigns.models import Campaign
@@ -94,7 +95,7 @@ def preview(*, program: Program, start: Start) -> list[Prospect]:
     accounts = list(start.accounts)[:MOST_ACCOUNTS]
     casts = casts_of(program, accounts, start.choices)
     laying = {account: _laying(program, start, account, casts[account.pk]) for account in accounts}
-    slots = {account: wishes(steps, *laid) for account, laid in laying.items()}
+    slots = {account: _reach(wishes(steps, *laid)) for account, laid in laying.items()}
     seen = arounds(program, slots, policy_of(program))
     return [
         Prospect(
@@ -237,6 +238,13 @@ def _steps(play: Play) -> list[Step]:
         raise NothingToStart
     positions = {row.pk: row.position for row in rows}
     return [step_of(row, positions) for row in rows]
+
+
+def _reach(slots: list[Slot]) -> list[Slot]:
+    """The slots, and the furthest place to which the steps that give way could carry the last."""
+    last = max(slots, key=lambda slot: slot.starts)
+    further = REACH * len(slots)
+    return [*slots, replace(last, starts=last.starts + further, ends=last.ends + further)]
 
 
 def _laying(
