@@ -83,11 +83,13 @@ def lay_out(
     laid: list[Placed] = []
     slips: list[tuple[datetime, int]] = []
     for step, wish in zip(steps, wishes(steps, cast, first, zone, is_day_off), strict=True):
-        seen = replace(around, others=(*around.others, *(placed.slot for placed in laid)))
+        taken = (*around.others, *(placed.slot for placed in laid))
+        seen = replace(around, others=taken, days_in=zone, is_day_off=is_day_off)
         days = sum(slip for moved, slip in slips if moved < wish.starts)
         carried = _carried(wish, days, zone, is_day_off)
         met = tuple(conflicts(carried, seen, now))
-        slot = _way_out(carried, seen, now, is_day_off, zone) if met and gives_way else None
+        # Later only: the order of a play is its sense.
+        slot = next(free_later(carried, seen, now), None) if met and gives_way else None
         if slot:
             slips.append((wish.starts, _days_between(carried, slot, zone, is_day_off)))
         laid.append(Placed(step, slot or carried, wish.starts, met, gave_way=slot is not None))
@@ -129,16 +131,3 @@ def _slot(step: Step, cast: Cast, starts: datetime, ends: datetime) -> Slot:
         follows=None if step.follows is None else -step.follows,
         message=step.message,
     )
-
-
-def _way_out(
-    wish: Slot, seen: Around, now: datetime, is_day_off: IsDayOff, zone: ZoneInfo
-) -> Slot | None:
-    """Later only: the order of a play is its sense. Never on a day off of the prospect."""
-    later = free_later(wish, seen, now)
-    return next((p for p in later if not _is_free_day(p.starts, is_day_off, zone)), None)
-
-
-def _is_free_day(moment: datetime, is_day_off: IsDayOff, zone: ZoneInfo) -> bool:
-    day = moment.astimezone(zone).date()
-    return day.weekday() >= 5 or is_day_off(day)
