@@ -115,7 +115,7 @@ def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
     live = [other for other in others if other.state != SKIPPED]
     yield from _refusals(touch, around)
     yield from _doubles(touch, live, around.policy)
-    yield from _clashes(touch, live)
+    yield from _clashes(touch, live, around.policy)
     yield from _pauses(touch, live, around)
     yield from _caps(touch, live, around.policy)
     first = next((other for other in others if other.id == touch.follows), None)
@@ -173,12 +173,13 @@ def _fullest(at: datetime, others: Iterable[Slot], window: timedelta) -> int:
     return 1 + max(sum(a <= start < a + window for start in near) for a in anchors)
 
 
-def _clashes(touch: Slot, live: Iterable[Slot]) -> Iterator[Conflict]:
+def _clashes(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterator[Conflict]:
+    """Two stories at one account, whoever tells them and to whom: colleagues compare."""
     for other in live:
         differs = touch.message and other.message and touch.message != other.message
         if not differs or other.account != touch.account or touch.is_linked_to(other):
             continue
-        if _are_within(touch, other, timedelta(0)):
+        if _are_within(touch, other, policy.gap):
             yield Conflict(Kind.CLASH, other=other)
 
 

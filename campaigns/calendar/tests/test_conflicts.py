@@ -141,6 +141,20 @@ def test_two_messages_to_one_account_clash() -> None:
     assert found(replace(CALL, message="cost"), other) == [Kind.CLASH]
 
 
+@pytest.mark.parametrize(("hours", "clashes"), [(3, True), (23, True), (24, False)])
+def test_two_messages_clash_within_the_gap_of_the_policy(hours: Any, clashes: Any) -> None:
+    later = CALL.ends + timedelta(hours=hours)
+    other = replace(CALL, id=2, message="speed", starts=later, ends=later + timedelta(hours=1))
+    mine = replace(CALL, message="cost")
+    # Ours is the same person, theirs another one: the account hears both.
+    for people in (CALL.people, frozenset({8})):
+        assert (Kind.CLASH in found(mine, replace(other, people=people))) == clashes
+    assert Kind.CLASH not in found(replace(mine, thread=5), replace(other, thread=5))
+    assert Kind.CLASH not in found(mine, replace(other, message="cost"))
+    no_gap = replace(POLICY, gap_hours=0)
+    assert Kind.CLASH not in found(mine, other, policy=no_gap)
+
+
 @pytest.mark.parametrize(
     ("hour", "minutes", "quiet"),
     [(12, 30, False), (11, 30, True), (21, 60, False), (21, 61, True), (13, 60 * 24, True)],
