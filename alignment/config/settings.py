@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "alignment.workspace",
     "alignment.imports",
     "campaigns",
+    "campaigns.insights",
     "campaigns.opportunities",
     "campaigns.calendar",
     "campaigns.policy",
