@@ -4,20 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0003_override_notice'),
+        ("notifications", "0003_override_notice"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notice',
-            name='kind',
-            field=models.CharField(choices=[('handed_off', 'A lead is handed to you'), ('nobody_to_own', 'A lead finds no owner'), ('warning', 'A promise is about to break'), ('breach', 'A promise is broken'), ('feedback', 'Sales says what became of a lead'), ('dispute', 'A dispute about a broken promise'), ('agreement', 'An agreement waits for you'), ('override', 'A touch goes ahead against yours'), ('hours', 'Due times were counted anew'), ('gap', 'An objection lacks an answer, or has one'), ('request', 'Sales asks marketing for support'), ('briefing', "What was heard in the week's calls")], max_length=16, verbose_name='kind'),
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("handed_off", "A lead is handed to you"),
+                    ("nobody_to_own", "A lead finds no owner"),
+                    ("warning", "A promise is about to break"),
+                    ("breach", "A promise is broken"),
+                    ("feedback", "Sales says what became of a lead"),
+                    ("dispute", "A dispute about a broken promise"),
+                    ("agreement", "An agreement waits for you"),
+                    ("override", "A touch goes ahead against yours"),
+                    ("hours", "Due times were counted anew"),
+                    ("gap", "An objection lacks an answer, or has one"),
+                    ("request", "Sales asks marketing for support"),
+                    ("briefing", "What was heard in the week's calls"),
+                ],
+                max_length=16,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='noticechoice',
-            name='kind',
-            field=models.CharField(choices=[('handed_off', 'A lead is handed to you'), ('nobody_to_own', 'A lead finds no owner'), ('warning', 'A promise is about to break'), ('breach', 'A promise is broken'), ('feedback', 'Sales says what became of a lead'), ('dispute', 'A dispute about a broken promise'), ('agreement', 'An agreement waits for you'), ('override', 'A touch goes ahead against yours'), ('hours', 'Due times were counted anew'), ('gap', 'An objection lacks an answer, or has one'), ('request', 'Sales asks marketing for support'), ('briefing', "What was heard in the week's calls")], max_length=16, verbose_name='kind'),
+            model_name="noticechoice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("handed_off", "A lead is handed to you"),
+                    ("nobody_to_own", "A lead finds no owner"),
+                    ("warning", "A promise is about to break"),
+                    ("breach", "A promise is broken"),
+                    ("feedback", "Sales says what became of a lead"),
+                    ("dispute", "A dispute about a broken promise"),
+                    ("agreement", "An agreement waits for you"),
+                    ("override", "A touch goes ahead against yours"),
+                    ("hours", "Due times were counted anew"),
+                    ("gap", "An objection lacks an answer, or has one"),
+                    ("request", "Sales asks marketing for support"),
+                    ("briefing", "What was heard in the week's calls"),
+                ],
+                max_length=16,
+                verbose_name="kind",
+            ),
         ),
     ]

@@ -19,6 +19,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import possible_owners
 from alignment.workspace.accounts.choosing import choose, offer
+from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 from campaigns.opportunities.actions.moving import DealMoved, move
@@ -55,7 +56,9 @@ def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
     """The page, or for htmx its body, fetched again when something of the deal changes."""
     page = deal_page(found(request, deal_id))
     part = "#record" if request.htmx else ""
-    return render(request, f"workspace/deals/deal.html{part}", {"page": page, "deal": page.deal})
+    notes = notes_of(request.program, opportunity=deal_id)
+    context = {"page": page, "deal": page.deal, "notes": notes}
+    return render(request, f"workspace/deals/deal.html{part}", context)
 
 
 @require_safe

@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alignment.notifications.actions.notices import Words, tell_many
 from alignment.notifications.actions.notices import Told as ToTell
+from alignment.notifications.actions.notices import Words, tell_many
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import Program
 
-from ..models import Note, Tag, TagKind, InsightTopic
+from ..models import InsightTopic, Note, Tag, TagKind
 from ..queries.topics import marketing_of
 
 MOST_TOLD = 200
@@ -31,7 +31,9 @@ def hear(topic: InsightTopic) -> None:
     def words() -> Words:
         return Words(
             _("Objection without an answer: %(topic)s") % {"topic": row.name},
-            _("Sales heard it and has nothing to say to it yet. Write the answer and link content."),
+            _(
+                "Sales heard it and has nothing to say to it yet. Write the answer and link content."
+            ),
             path,
         )
 
@@ -42,9 +44,7 @@ def hear(topic: InsightTopic) -> None:
 
 def told_answer(topic: InsightTopic, program: Program) -> None:
     """Whoever heard the objection in a deal that is still open learns that there is an answer."""
-    raised = Tag.objects.in_program(topic.program_id).filter(
-        topic=topic, state=Tag.State.ACCEPTED
-    )
+    raised = Tag.objects.in_program(topic.program_id).filter(topic=topic, state=Tag.State.ACCEPTED)
     notes = Note.objects.in_program(topic.program_id).filter(
         pk__in=raised.values("note"), opportunity__outcome="open", who__isnull=False
     )

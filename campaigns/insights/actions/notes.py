@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from ..models import LONGEST_NOTE, Note, NotePerson
 from ..queries.notes import stage_at
 from ..rules.texts import cleaned
 from .suggesting import follow_text
+from .tags import close_gaps
 from .telling import told_note
 
 WRITTEN = ("account", "opportunity", "touch", "lead", "kind", "at", "who", "text")
@@ -50,7 +51,8 @@ def write_note(
     note = Note(program_id=account.program_id, source=source, external_id=external_id or None)
     _set(note, said)
     try:
-        _save(note)
+        with transaction.atomic():
+            note.save()
     except IntegrityError:
         # Somebody wrote it between the look and the writing.
         known = _known(account, source, external_id or "")
@@ -72,7 +74,7 @@ def change_note(
     row = Note.objects.in_program(note.program_id).select_for_update(of=("self",)).get(pk=note.pk)
     changed = _set(row, said)
     if changed:
-        _save(row)
+        row.save()
     if people is not None and _set_people(row, people):
         changed.append("people")
     if "text" in changed:
@@ -85,8 +87,6 @@ def change_note(
 @transaction.atomic
 def remove_note(*, note: Note, by: User | None) -> None:
     """With its tags; what they counted counts no longer."""
-    from .tags import close_gaps
-
     topics = set(note.tags.exclude(topic=None).values_list("topic", flat=True))
     told_note(note, "remove", by, kind=note.kind, at=note.at.isoformat())
     program_id = note.program_id
@@ -97,18 +97,6 @@ def remove_note(*, note: Note, by: User | None) -> None:
 def _known(account: Account, source: str, external_id: str) -> Note | None:
     rows = Note.objects.in_program(account.program_id)
     return rows.filter(source=source, external_id=external_id).first()
-
-
-def _save(note: Note) -> None:
-    try:
-        with transaction.atomic():
-            note.save()
-    except OperationalError as error:
-        # 54000: more different words than PostgreSQL can index for one row.
-        if getattr(error.__cause__, "sqlstate", "") != "54000":
-            raise
-        text = _("This text has too many different words to be searched. Split it.")
-        raise ValidationError({"text": text}) from error
 
 
 def _set(note: Note, said: dict[str, Any]) -> list[str]:
@@ -134,7 +122,9 @@ def _demand_sense(note: Note) -> None:
     except ValidationError as refused:
         errors |= refused.error_dict
     if len(note.text) > LONGEST_NOTE:
-        errors["text"] = _("A note has at most %(most)s characters.") % {"most": f"{LONGEST_NOTE:,}"}
+        errors["text"] = _("A note has at most %(most)s characters.") % {
+            "most": f"{LONGEST_NOTE:,}"
+        }
     for name in ("opportunity", "touch", "lead"):
         row = getattr(note, name)
         if row is not None and (row.program_id, row.account_id) != (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..models import Note, Tag, InsightTopic
+from ..models import InsightTopic, Note, Tag
 from ..queries.notes import having_any
 from ..queries.topics import trackers
 from ..rules.trackers import LONGEST_SENTENCE, first_finds, place_of, sentence_around

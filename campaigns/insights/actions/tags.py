@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from alignment.people.models import User
 
-from ..models import Note, Tag, TagKind, InsightTopic
+from ..models import InsightTopic, Note, Tag, TagKind
 from ..rules.trackers import LONGEST_QUOTE, place_of
 from .gaps import hear
 from .telling import told_tag
@@ -76,7 +76,9 @@ def dismiss(*, tag: Tag, by: User | None) -> Tag:
 def close_gaps(program_id: int, topics: Collection[int]) -> None:
     """Topics that nobody raises any more lack no answer."""
     raised = Tag.objects.in_program(program_id).filter(state=Tag.State.ACCEPTED, topic__in=topics)
-    rows = InsightTopic.objects.in_program(program_id).filter(pk__in=topics, gap_since__isnull=False)
+    rows = InsightTopic.objects.in_program(program_id).filter(
+        pk__in=topics, gap_since__isnull=False
+    )
     rows.exclude(pk__in=raised.values("topic")).update(gap_since=None)
 
 

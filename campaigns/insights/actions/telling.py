@@ -8,7 +8,7 @@ from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.models import User
 
-from ..models import Note, Tag, InsightTopic
+from ..models import InsightTopic, Note, Tag
 
 LIVE = "insights"
 

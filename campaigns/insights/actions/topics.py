@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from alignment.people.models import Program, User
 from campaigns.library.models import Asset
 
-from ..models import ANSWERED_KINDS, Tag, TagKind, InsightTopic
+from ..models import ANSWERED_KINDS, InsightTopic, Tag, TagKind
 from ..queries.topics import MOST_TOPICS
 from ..rules.texts import cleaned
 from ..rules.trackers import LONGEST_PHRASE, MOST_PHRASES, words_of

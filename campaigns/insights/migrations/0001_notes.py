@@ -48,177 +48,518 @@ NOTE, TAG = "insights_note", "insights_tag"
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0014_opportunities'),
-        ('calendar', '0008_touches_of_person_by_time'),
-        ('library', '0001_initial'),
-        ('opportunities', '0001_opportunities'),
-        ('people', '0005_leads_a_week'),
+        ("accounts", "0014_opportunities"),
+        ("calendar", "0008_touches_of_person_by_time"),
+        ("library", "0001_initial"),
+        ("opportunities", "0001_opportunities"),
+        ("people", "0005_leads_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RunSQL(sql=SEARCH, reverse_sql=NO_SEARCH),
         migrations.CreateModel(
-            name='InsightTopic',
+            name="InsightTopic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('objection', 'Objection'), ('pain', 'Pain'), ('competitor', 'Competitor'), ('commitment', 'Commitment'), ('next_step', 'Next step')], max_length=10, verbose_name='kind')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('phrases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='words to look for')),
-                ('answer', models.TextField(blank=True, max_length=2000, verbose_name='answer')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
-                ('gap_since', models.DateTimeField(blank=True, null=True, verbose_name='unanswered since')),
-                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='no longer used since')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asset', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='library.asset', verbose_name='content')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("objection", "Objection"),
+                            ("pain", "Pain"),
+                            ("competitor", "Competitor"),
+                            ("commitment", "Commitment"),
+                            ("next_step", "Next step"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "phrases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="words to look for",
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, max_length=2000, verbose_name="answer")),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="answered"),
+                ),
+                (
+                    "gap_since",
+                    models.DateTimeField(blank=True, null=True, verbose_name="unanswered since"),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="no longer used since"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="library.asset",
+                        verbose_name="content",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'topic of insights',
-                'verbose_name_plural': 'topics of insights',
+                "verbose_name": "topic of insights",
+                "verbose_name_plural": "topics of insights",
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('call', 'Call'), ('meeting', 'Meeting'), ('email', 'E-mail'), ('transcript', 'Transcript')], max_length=10, verbose_name='kind')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('text', models.TextField(max_length=200000, verbose_name='text')),
-                ('source', models.CharField(blank=True, max_length=60, verbose_name='source')),
-                ('external_id', models.CharField(blank=True, max_length=120, null=True, verbose_name='external id')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='accounts.account', verbose_name='account')),
-                ('lead', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to='accounts.lead', verbose_name='lead')),
-                ('opportunity', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to='opportunities.opportunity', verbose_name='opportunity')),
-                ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
-                ('stage', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='opportunities.pipelinestage', verbose_name='stage')),
-                ('touch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to='calendar.touch', verbose_name='touch')),
-                ('who', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who of us')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("call", "Call"),
+                            ("meeting", "Meeting"),
+                            ("email", "E-mail"),
+                            ("transcript", "Transcript"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("text", models.TextField(max_length=200000, verbose_name="text")),
+                ("source", models.CharField(blank=True, max_length=60, verbose_name="source")),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, max_length=120, null=True, verbose_name="external id"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="accounts.account",
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="notes",
+                        to="accounts.lead",
+                        verbose_name="lead",
+                    ),
+                ),
+                (
+                    "opportunity",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="notes",
+                        to="opportunities.opportunity",
+                        verbose_name="opportunity",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="opportunities.pipelinestage",
+                        verbose_name="stage",
+                    ),
+                ),
+                (
+                    "touch",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="notes",
+                        to="calendar.touch",
+                        verbose_name="touch",
+                    ),
+                ),
+                (
+                    "who",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who of us",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'note',
-                'verbose_name_plural': 'notes',
+                "verbose_name": "note",
+                "verbose_name_plural": "notes",
             },
         ),
         migrations.CreateModel(
-            name='NotePerson',
+            name="NotePerson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='people', to='insights.note')),
-                ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
-                ('stakeholder', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='accounts.stakeholder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="people",
+                        to="insights.note",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "stakeholder",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="accounts.stakeholder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person in a note',
-                'verbose_name_plural': 'people in notes',
+                "verbose_name": "person in a note",
+                "verbose_name_plural": "people in notes",
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('objection', 'Objection'), ('pain', 'Pain'), ('competitor', 'Competitor'), ('commitment', 'Commitment'), ('next_step', 'Next step')], max_length=10, verbose_name='kind')),
-                ('start', models.IntegerField(blank=True, null=True, verbose_name='from')),
-                ('end', models.IntegerField(blank=True, null=True, verbose_name='to')),
-                ('quote', models.CharField(max_length=600, verbose_name='passage')),
-                ('state', models.CharField(choices=[('suggested', 'Suggested'), ('accepted', 'Accepted'), ('dismissed', 'Dismissed')], max_length=9, verbose_name='state')),
-                ('is_tracked', models.BooleanField(default=False, verbose_name='found by words')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('note', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='tags', to='insights.note')),
-                ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='people.program', verbose_name='program')),
-                ('topic', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='tags', to='insights.insighttopic', verbose_name='topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("objection", "Objection"),
+                            ("pain", "Pain"),
+                            ("competitor", "Competitor"),
+                            ("commitment", "Commitment"),
+                            ("next_step", "Next step"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("start", models.IntegerField(blank=True, null=True, verbose_name="from")),
+                ("end", models.IntegerField(blank=True, null=True, verbose_name="to")),
+                ("quote", models.CharField(max_length=600, verbose_name="passage")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("suggested", "Suggested"),
+                            ("accepted", "Accepted"),
+                            ("dismissed", "Dismissed"),
+                        ],
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                ("is_tracked", models.BooleanField(default=False, verbose_name="found by words")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tags",
+                        to="insights.note",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="people.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="tags",
+                        to="insights.insighttopic",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tag',
-                'verbose_name_plural': 'tags',
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
             },
         ),
         migrations.AddIndex(
-            model_name='insighttopic',
-            index=models.Index(condition=models.Q(('gap_since__isnull', False)), fields=['program', 'gap_since'], name='topic_without_answer'),
+            model_name="insighttopic",
+            index=models.Index(
+                condition=models.Q(("gap_since__isnull", False)),
+                fields=["program", "gap_since"],
+                name="topic_without_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='insighttopic',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('kind'), django.db.models.functions.text.Lower('name'), name='topic_once_a_kind'),
+            model_name="insighttopic",
+            constraint=models.UniqueConstraint(
+                models.F("program"),
+                models.F("kind"),
+                django.db.models.functions.text.Lower("name"),
+                name="topic_once_a_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='insighttopic',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='a_topic_has_a_name'),
+            model_name="insighttopic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="a_topic_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='insighttopic',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='an_answer_has_a_date'),
+            model_name="insighttopic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", ""), ("answered_at__isnull", True)),
+                    models.Q(
+                        models.Q(("answer", ""), _negated=True), ("answered_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="an_answer_has_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='insighttopic',
-            constraint=models.CheckConstraint(condition=models.Q(('gap_since__isnull', True), models.Q(('answer', ''), ('kind', 'objection')), _connector='OR'), name='a_gap_has_no_answer'),
+            model_name="insighttopic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("gap_since__isnull", True),
+                    models.Q(("answer", ""), ("kind", "objection")),
+                    _connector="OR",
+                ),
+                name="a_gap_has_no_answer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['program', '-at', '-id'], name='note_by_time'),
+            model_name="note",
+            index=models.Index(fields=["program", "-at", "-id"], name="note_by_time"),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['account', '-at'], name='note_of_account'),
+            model_name="note",
+            index=models.Index(fields=["account", "-at"], name="note_of_account"),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(condition=models.Q(('opportunity__isnull', False)), fields=['opportunity', '-at'], name='note_of_deal'),
+            model_name="note",
+            index=models.Index(
+                condition=models.Q(("opportunity__isnull", False)),
+                fields=["opportunity", "-at"],
+                name="note_of_deal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id__isnull', False)), fields=('program', 'source', 'external_id'), name='note_once_per_source'),
+            model_name="note",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id__isnull", False)),
+                fields=("program", "source", "external_id"),
+                name="note_once_per_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_note_says_something'),
+            model_name="note",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="a_note_says_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('external_id__isnull', True), models.Q(('source', ''), _negated=True), _connector='OR'), name='an_external_note_names_its_source'),
+            model_name="note",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("external_id__isnull", True),
+                    models.Q(("source", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="an_external_note_names_its_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='noteperson',
-            constraint=models.UniqueConstraint(fields=('note', 'stakeholder'), name='person_once_in_a_note'),
+            model_name="noteperson",
+            constraint=models.UniqueConstraint(
+                fields=("note", "stakeholder"), name="person_once_in_a_note"
+            ),
         ),
         migrations.AddIndex(
-            model_name='tag',
-            index=models.Index(fields=['note', 'start', 'id'], name='tag_of_note'),
+            model_name="tag",
+            index=models.Index(fields=["note", "start", "id"], name="tag_of_note"),
         ),
         migrations.AddIndex(
-            model_name='tag',
-            index=models.Index(fields=['program', 'kind', 'topic', 'state'], name='tag_by_topic'),
+            model_name="tag",
+            index=models.Index(fields=["program", "kind", "topic", "state"], name="tag_by_topic"),
         ),
         migrations.AddIndex(
-            model_name='tag',
-            index=models.Index(condition=models.Q(('state', 'suggested')), fields=['program', '-id'], name='tag_to_decide'),
+            model_name="tag",
+            index=models.Index(
+                condition=models.Q(("state", "suggested")),
+                fields=["program", "-id"],
+                name="tag_to_decide",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_tracked', True)), fields=('note', 'topic'), name='tracked_once_a_note'),
+            model_name="tag",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_tracked", True)),
+                fields=("note", "topic"),
+                name="tracked_once_a_note",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(('topic__isnull', False), ('kind__in', ['commitment', 'next_step']), _connector='OR'), name='what_is_counted_has_a_topic'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("topic__isnull", False),
+                    ("kind__in", ["commitment", "next_step"]),
+                    _connector="OR",
+                ),
+                name="what_is_counted_has_a_topic",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end__isnull', True), ('start__isnull', True)), models.Q(('end__gt', models.F('start')), ('start__gte', 0)), _connector='OR'), name='a_passage_has_two_ends'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end__isnull", True), ("start__isnull", True)),
+                    models.Q(("end__gt", models.F("start")), ("start__gte", 0)),
+                    _connector="OR",
+                ),
+                name="a_passage_has_two_ends",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'suggested')), models.Q(models.Q(('state', 'suggested'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='a_decided_tag_says_when'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("state", "suggested")),
+                    models.Q(
+                        models.Q(("state", "suggested"), _negated=True),
+                        ("decided_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_decided_tag_says_when",
+            ),
         ),
         migrations.RunSQL(sql=COLUMN, reverse_sql=["ALTER TABLE insights_note DROP COLUMN search"]),
         same_program(child=NOTE, column="account_id", parent="accounts_account"),

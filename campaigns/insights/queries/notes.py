@@ -15,12 +15,12 @@ from alignment.people.models import Program
 from campaigns.opportunities.models import Opportunity, OpportunityStep
 
 from ..models import Note, Tag
+from ..rules.searching import asked_for
 
-LONGEST_QUERY = 200
 OPENING = 240
 # Marks around what was found; no kept text has them.
 HIT, END = "\x02", "\x03"
-_MATCHES = "insights_note.search @@ insight_query(%s)"
+_MATCHES = "insights_note.search @@ (insight_query(%s) && !! insight_query(%s))"
 # Excerpts are made of so many characters at most, so that transcripts cost no more than notes.
 _EXCERPT = """
     SELECT id, ts_headline('insight_english'::regconfig, left(text, 30000), insight_query(%s),
@@ -39,28 +39,28 @@ def notes_in(program: Program | int) -> ScopedQuerySet[Note]:
 def having(rows: ScopedQuerySet[Note], text: str) -> ScopedQuerySet[Note]:
     """Those that have these words in any form, English or French, with or without accents; as web
     searches understand them: "two words" in quotes together, -word without."""
-    wanted = text.replace("\x00", " ").strip()[:LONGEST_QUERY]
-    return rows.filter(_matches(wanted)) if wanted else rows
+    wanted, unwanted = asked_for(text)
+    return rows.filter(_matches(wanted, unwanted)) if wanted or unwanted else rows
 
 
 def having_any(rows: ScopedQuerySet[Note], phrases: Sequence[str]) -> ScopedQuerySet[Note]:
     """Those that have one of these phrases in any form; maybe more than a tracker would find."""
     quoted = ('"' + phrase.replace('"', " ") + '"' for phrase in phrases)
-    return rows.filter(_matches(" or ".join(quoted)))
+    return rows.filter(_matches(" or ".join(quoted), ""))
 
 
-def _matches(wanted: str) -> RawSQL:
-    return RawSQL(_MATCHES, [wanted], output_field=BooleanField())
+def _matches(wanted: str, unwanted: str) -> RawSQL:
+    return RawSQL(_MATCHES, [wanted, unwanted], output_field=BooleanField())
 
 
 def excerpts(
     program: Program | int, ids: Sequence[int], text: str
 ) -> dict[int, list[tuple[str, bool]]]:
     """By id, pieces of the note around what was found; True marks what was. One statement."""
-    if not ids or not text.strip():
+    wanted, _unwanted = asked_for(text)
+    if not ids or not wanted:
         return {}
     pk = program if isinstance(program, int) else program.pk
-    wanted = text.replace("\x00", " ").strip()[:LONGEST_QUERY]
     query = Note.objects.raw(_EXCERPT, [wanted, pk, list(ids)])
     return {note.pk: pieces(note.excerpt) for note in query}
 

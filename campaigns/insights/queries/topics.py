@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Membership, Program, Side
 
-from ..models import Tag, TagKind, InsightTopic
+from ..models import InsightTopic, Tag, TagKind
 
 MOST_TOPICS = 500
 MOST_TOLD = 500

@@ -19,7 +19,7 @@ from campaigns.insights.actions.topics import (
     change_topic,
     retire_topic,
 )
-from campaigns.insights.models import InsightTopic, Note, NotePerson, Tag
+from campaigns.insights.models import LONGEST_NOTE, InsightTopic, Note, NotePerson, Tag
 from campaigns.insights.queries.notes import excerpts, having, notes_in, pieces
 from campaigns.insights.queries.topics import gaps, open_objections
 from campaigns.opportunities.actions.moving import move
@@ -136,13 +136,11 @@ def test_what_makes_no_sense_is_refused(cast: Cast) -> None:
         assert list(refused.value.message_dict) == [name]
 
 
-def test_more_words_than_can_be_searched_are_refused_in_words(cast: Cast) -> None:
-    letters = [chr(0x10400 + n) for n in range(40)]
-    text = " ".join(
-        a + b + c + d for a in letters for b in letters for c in letters for d in letters[:1]
-    )[:199_000]
-    with pytest.raises(ValidationError, match="too many different words"):
-        scenes.note(cast, text=text)
+def test_a_note_of_the_most_different_words_can_be_searched(cast: Cast) -> None:
+    letters = [chr(0x20000 + n) for n in range(270)]
+    text = " ".join(a + b for a in letters for b in letters)[:LONGEST_NOTE]
+    note = scenes.note(cast, text=text)
+    assert search(cast, letters[5] + letters[7]) == [note]
 
 
 def test_people_of_theirs_are_kept(cast: Cast) -> None:
@@ -162,17 +160,17 @@ def test_search_knows_forms_of_words_in_both_languages(cast: Cast) -> None:
     assert search(cast, "securite donnee") == [french]
     assert search(cast, '"worries the buyers"') == [english]
     assert search(cast, "pricing -buyer") == []
-    assert search(cast, "the") == []
     assert len(search(cast, "")) == 3
+    assert search(cast, '-"worries the buyers" -nothing') == [french]
     for hostile in ("' & | !(", '"', "a\x00b", "-", ":*", "\\"):
         search(cast, hostile)
 
 
 def test_excerpts_mark_what_was_found_and_nothing_else(cast: Cast) -> None:
-    note = scenes.note(cast, text="Say <b>price</b> & <script>x</script>")
+    note = scenes.note(cast, text='Say & ask: the price < 3 is "ours".')
     found = excerpts(cast.program, [note.pk], "price")[note.pk]
     assert ("price", True) in found
-    assert "".join(text for text, _hit in found) == note.text
+    assert "".join(text for text, _hit in found) in note.text
     assert pieces("a\x02b\x03c") == [("a", False), ("b", True), ("c", False)]
     assert pieces("\x02b") == [("b", False)]
 
