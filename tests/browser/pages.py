@@ -248,6 +248,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
     )
     view = SavedView.objects.create(program=program, owner=cast.rep, name="Texas", query="state=TX")
     asset, walk = campaign(cast, person)
+    rollout = deal(cast, company)
+    note, topic, tag = noted(cast, rollout)
     return {
         "program": program.slug,
         "view_id": view.pk,
@@ -287,8 +289,11 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "competitor_id": rival.pk,
         "leave": leave.pk,
         "play": a_play(cast).pk,
-        "deal_id": deal(cast, company).pk,
+        "deal_id": rollout.pk,
         "member_id": CommitteeMember.objects.in_program(program).latest("pk").pk,
+        "note_id": note.pk,
+        "tracker_id": topic.pk,
+        "tag_id": tag.pk,
         "stage_id": stages_of(program)[0].pk,
         "touch_id": planned(cast, person).pk,
         "feed_id": TouchFeed.objects.in_program(program).get().pk,
