@@ -19,6 +19,9 @@ from alignment.jobs.models import Job
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
 from alignment.sla.models import Attempt
 from campaigns.library.models import Asset, TouchChannel
+from campaigns.library.rules import LANGUAGES
+from campaigns.roi.models import RoiShare
+from campaigns.roi.rules.content import UNITS
 
 DESCRIPTION = """
 Facts in, judgements out: accounts, people, leads, engagements and scores of one program.
@@ -50,6 +53,7 @@ TAGS = {
     "campaigns": "Campaigns, their audience and costs, and who is nurtured where.",
     "library": "Content that touches carry.",
     "opportunities": "Deals, how they moved, the pipeline they move along and exchange rates.",
+    "roi": "ROI calculators, the pages of them that prospects were sent, and what happened there.",
     "sla-settings": "What a program says about its SLA beside the contract.",
     "clocks": "Promises that run, and how those before ended.",
     "escalations": "What breaches caused, and who answered.",
@@ -151,4 +155,7 @@ FINDING_OUTCOMES = CriterionFinding.Outcome.choices
 ROW_OUTCOMES = [(outcome, outcome) for outcome in OUTCOMES]
 ASSET_KINDS = Asset.Kind.choices
 BUYING_STAGES = Asset.BuyingStage.choices
+ASSET_LANGUAGES = LANGUAGES
+ROI_LANGUAGES = RoiShare.Language.choices
+ROI_UNITS = [(unit, unit) for unit in UNITS]
 CALL_OUTCOMES = ValidationCall.Outcome.choices

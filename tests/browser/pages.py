@@ -54,6 +54,7 @@ from campaigns.library.models import Asset, Play
 from campaigns.models import Track
 from campaigns.plays.actions.templates import save_play
 from campaigns.plays.rules.steps import Step
+from campaigns.roi.tests import scenes as roi
 from campaigns.selection.models import Candidate, Target
 from campaigns.selection.tests import scenes
 from tests import cast as play
@@ -77,6 +78,7 @@ NEVER_SEEN = {
     "agreements:compare_pick",
     "promise_feed",
     "touch_feed",
+    "roi_pdf",
 }
 # Addresses that are regular expressions, with one that matches.
 EXPRESSIONS = {
@@ -259,6 +261,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
     )
     view = SavedView.objects.create(program=program, owner=cast.rep, name="Texas", query="state=TX")
     asset, walk = _campaign(cast, person)
+    sent = roi.shared(cast, roi.calculator(cast), company, person)
     return {
         "program": program.slug,
         "view_id": view.pk,
@@ -298,6 +301,9 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "competitor_id": rival.pk,
         "leave": leave.pk,
         "play": _a_play(cast).pk,
+        "calculator": sent.share.version.calculator_id,
+        "share": sent.share.pk,
+        "roi_page secret": sent.secret,
         "touch_id": _planned(cast, person).pk,
         "feed_id": TouchFeed.objects.in_program(program).get().pk,
         "session": 1,
