@@ -49,6 +49,7 @@ from .isolation_field import hers_field
 from .isolation_insights import hers_insights
 from .isolation_intent import hers_intent
 from .isolation_plan import hers_plan
+from .isolation_roi import hers_roi
 from .isolation_selection import hers_selection
 from .isolation_sla import hers_promises
 from .isolation_workspace import hers_workspace
@@ -74,6 +75,7 @@ def furnish(cast: Cast) -> None:
     hers_plan(cast, FOREIGN)
     hers_deals(cast, FOREIGN)
     hers_insights(cast, FOREIGN)
+    hers_roi(cast, FOREIGN)
     hers_selection(cast, FOREIGN)
     hers_workspace(cast, FOREIGN)
     _ours(cast)
