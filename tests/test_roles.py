@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from alignment.people.models import Role
-from alignment.people.permissions import GRANTS, Permission, may
+from alignment.people.permissions import GRANTS, Permission, Seat, allows, may
 
 from .cast import ROLES, Cast
 from .isolation_walk import Route, routes
@@ -15,6 +15,7 @@ TABLE = {
     Permission.READ: EVERYBODY,
     Permission.WORK_LEADS: EVERYBODY - {"observer"},
     Permission.EDIT_FACTS: EVERYBODY - {"observer"},
+    Permission.RECORD_FINDINGS: EVERYBODY - {"observer"},
     Permission.IMPORT: EVERYBODY - {"observer"},
     Permission.PLAN_TOUCHES: EVERYBODY - {"observer"},
     Permission.WORK_DEALS: EVERYBODY - {"observer"},
@@ -41,6 +42,16 @@ def test_the_table_of_roles() -> None:
         assert {role for role in GRANTS if may(role, permission)} == roles
     assert set(GRANTS) == set(Role)
     assert not may("", Permission.READ)
+
+
+def test_what_sales_saw_is_the_word_of_sales() -> None:
+    recording = Permission.RECORD_FINDINGS
+    for role in (Role.MEMBER, Role.MANAGER):
+        assert allows(Seat(role, "sales"), recording)
+        assert not allows(Seat(role, "marketing"), recording)
+        assert allows(Seat(role, "marketing"), Permission.EDIT_FACTS)
+    assert allows(Seat(Role.OWNER, None), recording)
+    assert not allows(Seat(Role.OBSERVER, None), recording)
 
 
 def test_every_program_page_names_a_permission() -> None:

@@ -120,6 +120,11 @@ class Version(ProgramOwned):
     def is_open(self) -> bool:
         return self.state in OPEN
 
+    @property
+    def moves_leads(self) -> bool:
+        """Can leads rise because it comes in force?"""
+        return self.kind in MOVES_LEADS
+
 
 class Signature(ProgramOwned):
     """One manager of one side under one exact content: the key (version, hash) says which."""

@@ -230,7 +230,9 @@ def _rows_in(table: Table, sample: Sequence[Sequence[str]], size: int) -> int:
     """Roughly how many rows there are: of a text as many as rows like the first ones fill it."""
     if table.kind != "csv" or len(sample) < SAMPLED_ROWS:
         return table.estimated_rows()
-    length = sum(len(cell.encode()) + 1 for cells in sample for cell in cells)
+    # Of any separator, a mark as long; a line end is one more.
+    text = "".join(",".join(cells) + "\n" for cells in sample)
+    length = len(text.encode(table.encoding, "replace"))
     return round(size * len(sample) / length)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Stakeholder
 from alignment.imports.models import Import
+from alignment.imports.parsing.errors import RowError
 from alignment.imports.parsing.mapping import ColumnMapping, missing_fields
 from alignment.imports.parsing.rows import RowParser
 from alignment.imports.parsing.tables import Row
@@ -54,6 +55,9 @@ class Preview:
     columns: list[ColumnPreview]
     lacking: list[list[str]]
     looked_at: int
+    # Rows among the first of which nothing can be trusted, and what is wrong with the first of them.
+    unusable: int = 0
+    why: str = ""
 
     @property
     def used(self) -> int:
@@ -69,7 +73,8 @@ def preview_of(
 ) -> Preview:
     """Parses the first rows of the file under a mapping that need not be saved or even sound."""
     with open_upload(upload) as table:
-        headers, rows = table.headers, table.sample(LOOKED_AT)
+        headers, first = table.headers, table.first(LOOKED_AT)
+    rows = [row.cells for row in first if not row.fault]
     fields = TARGETS[upload.target].fields  # type: ignore[index]
     taken = [column.field for column in columns]
     chosen = {column.index: column for column in columns if column.field in fields}
@@ -83,7 +88,16 @@ def preview_of(
         previews.append(preview)
     groups = missing_fields(upload.target, list(chosen.values()))  # type: ignore[arg-type]
     lacking = [[str(fields[name].label) for name in group] for group in groups]
-    return Preview(previews, lacking, len(rows))
+    return Preview(previews, lacking, len(rows), *_unusable(first))
+
+
+def _unusable(rows: Sequence[Row]) -> tuple[int, str]:
+    faulty = [row for row in rows if row.fault]
+    if not faulty:
+        return 0, ""
+    first, last = faulty[0].span or (faulty[0].number, faulty[0].number)
+    error = RowError("", faulty[0].fault, {"first": str(first), "last": str(last)})
+    return len(faulty), error.message
 
 
 def _fill(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -16,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alignment.core.addresses import number_in
+from alignment.core.streaming import in_the_background
 from alignment.imports import actions, forms, queries
 from alignment.imports.models import Import
 from alignment.imports.parsing.tables import UnreadableTable
@@ -95,7 +94,7 @@ def import_problems(request: ProgramRequest, pk: int) -> StreamingHttpResponse:
         raise Http404
     name = slugify(Path(upload.file_name).stem) or "import"
     reply = StreamingHttpResponse(
-        _in_the_background(problem_file(upload=upload, job=job)),
+        in_the_background(problem_file(upload=upload, job=job)),
         content_type="text/csv; charset=utf-8",
     )
     reply["Content-Disposition"] = f'attachment; filename="{name}-to-repair.csv"'
@@ -112,11 +111,6 @@ def import_sample(request: ProgramRequest, target: str) -> HttpResponse:
     reply = HttpResponse((SAMPLES / name).read_bytes(), content_type="text/csv")
     reply["Content-Disposition"] = f'attachment; filename="{name}"'
     return reply
-
-
-async def _in_the_background(pieces: Iterator[str]) -> AsyncIterator[str]:
-    while piece := await sync_to_async(lambda: next(pieces, ""))():
-        yield piece
 
 
 def _find(request: ProgramRequest, pk: int) -> Import:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from .permissions import Permission, may
+from .permissions import Permission, Seat, allows
 from .requests import ProgramRequest
 
 P = ParamSpec("P")
@@ -19,7 +19,7 @@ ProgramView = Callable[Concatenate[ProgramRequest, P], HttpResponseBase]
 def requires(
     permission: Permission, *, write: Permission | None = None
 ) -> Callable[[ProgramView[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
-    """Opens a program view to roles with `permission`; unsafe methods need `write` if named."""
+    """Opens a program view to seats with `permission`; unsafe methods need `write` if named."""
 
     def decorate(view: ProgramView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
@@ -29,7 +29,7 @@ def requires(
             inside = cast("ProgramRequest", request)
             unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
             needed = write if write and unsafe else permission
-            if not may(inside.membership.role, needed):
+            if not allows(Seat.of(inside.membership), needed):
                 raise PermissionDenied
             return view(inside, *args, **kwargs)
 

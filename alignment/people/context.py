@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from .cookies import THEME
 from .models import Theme
-from .permissions import GRANTS
+from .permissions import Permission, Seat, allows
 from .queries import memberships_of
 
 
@@ -17,10 +17,11 @@ def program(request: HttpRequest) -> dict[str, Any]:
     if user is not None and user.is_authenticated:
         words["my_programs"] = lambda: memberships_of(user)
     membership = getattr(request, "membership", None)
-    grants = GRANTS.get(membership.role, frozenset()) if membership else frozenset()
-    if membership:
-        words |= {"program": membership.program, "membership": membership}
-    return words | {"may": {permission.value: True for permission in grants}}
+    if membership is None:
+        return words | {"may": {}}
+    seat = Seat.of(membership)
+    grants = {permission.value: True for permission in Permission if allows(seat, permission)}
+    return words | {"program": membership.program, "membership": membership, "may": grants}
 
 
 def theme(request: HttpRequest) -> str:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .models.programs import IN_A_TEAM, Membership, Role, Team
+from .models.programs import IN_A_TEAM, Membership, Role, Side, Team
 
 
 class Permission(StrEnum):
     READ = "read"
     WORK_LEADS = "work_leads"
     EDIT_FACTS = "edit_facts"
+    RECORD_FINDINGS = "record_findings"
     IMPORT = "import"
     PLAN_TOUCHES = "plan_touches"
     WORK_DEALS = "work_deals"
@@ -29,6 +30,7 @@ _OBSERVER = frozenset({Permission.READ})
 _MEMBER = _OBSERVER | {
     Permission.WORK_LEADS,
     Permission.EDIT_FACTS,
+    Permission.RECORD_FINDINGS,
     Permission.IMPORT,
     Permission.PLAN_TOUCHES,
     Permission.WORK_DEALS,
@@ -57,6 +59,10 @@ GRANTS: dict[str, frozenset[Permission]] = {
     Role.MANAGER: _MANAGER,
     Role.OWNER: _OWNER,
 }
+
+
+# What counts as one side's word is said by its people, or by owners, who belong to none.
+OF_SIDE: dict[Permission, Side] = {Permission.RECORD_FINDINGS: Side.SALES}
 
 
 class Scope(StrEnum):
@@ -118,6 +124,12 @@ class Seat:
     @classmethod
     def at(cls, role: str, team: Team | None) -> "Seat":
         return cls(role, team.side if team else None)
+
+
+def allows(seat: Seat, permission: Permission) -> bool:
+    """`may`, and not what is the other side's to do."""
+    mine = OF_SIDE.get(permission)
+    return may(seat.role, permission) and (mine is None or seat.side in (None, mine))
 
 
 def may_fill(actor: Seat, *seats: Seat) -> bool:

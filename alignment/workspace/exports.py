@@ -6,14 +6,13 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
-from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language, override
+
+from alignment.core.streaming import in_the_background
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 # Spreadsheets run cells that begin like a formula; an apostrophe makes them text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -26,26 +25,14 @@ def csv_response(
 ) -> StreamingHttpResponse:
     """A download named `name-2026-11-23.csv`; each batch becomes one chunk."""
     day = timezone.localdate().isoformat()
-    language = get_language() or settings.LANGUAGE_CODE
     return StreamingHttpResponse(
-        _in_the_background(_chunks(head, batches), language),
+        in_the_background(_chunks(head, batches)),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}-{day}.csv"',
             "Cache-Control": "no-store",
         },
     )
-
-
-async def _in_the_background(chunks: Iterator[str], language: str) -> AsyncIterator[str]:
-    """Rows are written when the request and its language are long over."""
-
-    def following() -> str:
-        with override(language):
-            return next(chunks, "")
-
-    while chunk := await sync_to_async(following)():
-        yield chunk
 
 
 def _chunks(head: Sequence[str], batches: Iterable[Iterable[Sequence[Any]]]) -> Iterator[str]:

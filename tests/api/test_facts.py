@@ -1,11 +1,16 @@
 """Accounts and stakeholders: upserts, edits, lists."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from accounts.intent.models import AccountIntent
 from accounts.models import Account, AccountChange, Lead, Stakeholder
+from alignment.scoring.account_score.models import AccountScore
 from alignment.scoring.actions.accounts import judge_waiting
+from campaigns.selection.models import Target
 from tests import cast as make
 from tests.api.conftest import Api, pointers, problem
 from tests.cast import Cast
@@ -180,3 +185,82 @@ def test_filters_narrow(api: Api, cast: Cast) -> None:
     assert [row["id"] for row in found] == [person.pk]
     assert not api.get("stakeholders/", do_not_contact="true").json()["items"]
     assert Stakeholder.objects.in_program(cast.program).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"verdict": "no"}, {"Bolt"}),
+        ({"verdict": "unknown"}, {"Acme"}),
+        ({"answer": "employees:yes"}, {"Acme"}),
+        ({"answer": ["employees:yes", "budget:unknown"]}, {"Acme"}),
+        ({"answer": ["employees:yes", "employees:no"]}, set()),
+        ({"tier": "any"}, {"Acme"}),
+        ({"tier": "2"}, {"Acme"}),
+        ({"tier": "none"}, {"Bolt"}),
+        ({"intent": "none"}, {"Acme"}),
+        ({"intent": "rising"}, {"Bolt"}),
+        ({"score_min": 60}, {"Acme"}),
+        ({"score_min": 0}, {"Acme", "Bolt"}),
+        ({"industry": "5112"}, {"Acme"}),
+        ({"industry": "31-33"}, {"Bolt"}),
+        ({"metro": "boston"}, {"Acme"}),
+        ({"metro": "14460"}, {"Acme"}),
+        ({"metro": "nowhere"}, set()),
+        ({"employees_min": 500}, {"Acme"}),
+        ({"revenue_max": 1_000_000}, {"Bolt"}),
+        ({"leads": "open"}, {"Bolt"}),
+        ({"tier": "any", "score_min": 90}, set()),
+    ],
+)
+def test_accounts_are_found_by_what_the_page_finds_them_by(
+    api: Api, cast: Cast, asked: dict[str, Any], expected: set[str]
+) -> None:
+    acme = make.account(
+        cast.program,
+        "Acme",
+        employees_low=800,
+        employees_high=900,
+        naics="511210",
+        city="Boston",
+        state="MA",
+    )
+    bolt = make.account(
+        cast.program,
+        "Bolt",
+        employees_low=9,
+        employees_high=9,
+        naics="332722",
+        revenue_low=7,
+        revenue_high=7,
+    )
+    make.lead(cast.program, make.stakeholder(cast.program, bolt))
+    Target.objects.create(program=cast.program, account=acme, tier=2, entered_at=timezone.now())
+    AccountScore.objects.in_program(cast.program).delete()
+    for account, score in ((acme, 60), (bolt, 2)):
+        parts = {"fit": score, "engagement": 0, "intent": 0, "relationships": 0}
+        AccountScore.objects.create(program=cast.program, account=account, score=score, **parts)
+    AccountIntent.objects.create(
+        program=cast.program, account=bolt, strength=4, change=1, topics=1, as_of=date(2026, 11, 2)
+    )
+    assert {row["name"] for row in api.get("accounts/", **asked).json()["items"]} == expected
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"answer": "charm:yes"},
+        {"answer": "employees:perhaps"},
+        {"answer": "employees"},
+        {"tier": "9"},
+        {"intent": "much"},
+        {"industry": "5x"},
+        {"score_min": "abc"},
+        {"score_min": "-1"},
+    ],
+)
+def test_a_filter_that_cannot_be_read_is_refused(
+    api: Api, cast: Cast, asked: dict[str, str]
+) -> None:
+    make.account(cast.program)
+    assert problem(api.get("accounts/", **asked), 400)

@@ -1,5 +1,7 @@
 """`/findings/`, `/relationships/`, `/competitors/`."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -29,6 +31,20 @@ def test_a_finding_changes_the_account(cast: Cast, api: Api) -> None:
     assert api.post("accounts/", again).json()["employees_low"] == 300
     edit = {"employees_low": 2, "employees_high": 2}
     assert api.patch(f"accounts/{account.pk}/", edit).json()["employees_low"] == 2
+
+
+def test_a_key_of_marketing_records_no_finding_of_sales(
+    cast: Cast, client_with: Callable[..., Api]
+) -> None:
+    account = play.account(cast.program, employees_low=9, employees_high=9)
+    body = {"account_id": account.pk, "criterion": "employees", "outcome": "confirmed", "seen": "x"}
+    made = client_with(play.api_key(cast.program, cast.rep)).post("findings/", body)
+    assert made.status_code == 201, made.content
+    marketing = client_with(play.api_key(cast.program, cast.marketer))
+    told = problem(marketing.post("findings/", body), 403)
+    assert "recorded by sales" in told["detail"]
+    problem(marketing.post(f"findings/{made.json()['id']}/withdraw/"), 403)
+    assert CriterionFinding.objects.in_program(cast.program).count() == 1
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,12 @@ def test_a_campaign_tells_what_its_page_tells(cast: Cast, api: Api, campaign: Ca
     }
     assert told["money"] == {"spent_usd": 1_200, "budget_usd": 1_000, "is_over": True}
     assert told["engagement"]["signals"] == [{"signal": "pricing_page_view", "number": 1}]
+    assert told["engagement"]["pipeline"] == {
+        "opened": 0,
+        "usd": "0.00",
+        "won": 0,
+        "won_usd": "0.00",
+    }
     page = campaign_page(campaign, {})
     assert (page.use.planned, page.money.spent) == (1, 1_200)
 

@@ -46,7 +46,8 @@ def test_a_session_from_end_to_end(cast: Cast, sides: tuple[Api, Api]) -> None:
         for api in sides:
             address = f"selection/candidates/{row['id']}/vote/"
             assert api.post(address, said).json()["choice"] == "yes"
-    assert sales.post(f"{SITTING}ready/").json() == {"revealed": True}
+    assert sales.post(f"{SITTING}ready/").json() == {"revealed": False}
+    assert sales.post(f"{SITTING}ready/", {"anyway": True}).json() == {"revealed": True}
     assert sales.get(SITTING).json()["agreement"] == {"both": 2, "alike": 2, "percent": 100}
     work = {
         "tier": 1,

@@ -44,8 +44,10 @@ def test_two_sides_choose_in_secret_and_confirm_together(cast: Cast, online: Onl
     marketing.locator(".ballot").first.get_by_label("Yes").check()
     marketing.locator(".ballot").first.get_by_role("button").click()
     expect(marketing.locator(".ballot").first).to_have_attribute("data-voted", "yes")
-    marketing.get_by_role("button", name="Reveal the votes").click()
-    marketing.get_by_role("alertdialog").get_by_role("button", name="Reveal the votes").click()
+    marketing.get_by_role("button", name="Reveal without waiting").click()
+    marketing.get_by_role("alertdialog").get_by_role(
+        "button", name="Reveal without waiting"
+    ).click()
 
     # The disagreement is the agenda of both; sales is convinced.
     agenda = sales.get_by_role("region", name="To talk about")

@@ -25,7 +25,9 @@ from accounts.field.rules import (
 from accounts.models import Account, JournalEvent, JournalKind
 from alignment.core import audit
 from alignment.core.live import bus
-from alignment.people.models import User
+from alignment.people.actions.authority import demand
+from alignment.people.models import Program, User
+from alignment.people.permissions import Permission
 
 LONGEST_SEEN = 1_000
 PROBLEMS = {
@@ -49,8 +51,10 @@ def record_finding(
     """Confirm, refute or fill in a criterion of an account, with what was seen.
 
     `values` are facts by name, as for an edit of the account. Raises `ValidationError` by field
-    ("outcome", "seen", "value") and `FactsRejected` for values that cannot be stored.
+    ("outcome", "seen", "value"), `FactsRejected` for values that cannot be stored, and
+    `PermissionDenied` for people of marketing: it counts as what sales saw.
     """
+    _demand_sales(account.program, by)
     seen = _checked_text(outcome, seen)
     lock_facts(account.program_id)
     account.refresh_from_db()
@@ -96,8 +100,9 @@ def withdraw_finding(*, finding: CriterionFinding, by: User) -> CriterionFinding
 
     Facts that still are as it left them become what they were before; lists may write them again,
     unless an earlier finding stands for them. It no longer counts as refuted. Raises
-    `FactsRejected` when what was before can no longer be stored.
+    `FactsRejected` when what was before can no longer be stored, `PermissionDenied` as recording.
     """
+    _demand_sales(finding.program, by)
     lock_facts(finding.program_id)
     rows = CriterionFinding.objects.in_program(finding.program_id).select_for_update(of=("self",))
     found = rows.select_related("account__program").get(pk=finding.pk)
@@ -120,6 +125,11 @@ def withdraw_finding(*, finding: CriterionFinding, by: User) -> CriterionFinding
     )
     bus.publish(found.program_id, "findings", f"account-{account.pk}")
     return found
+
+
+def _demand_sales(program: Program, by: User | None) -> None:
+    why = _("What sales saw is recorded by sales. You can edit the facts of the account.")
+    demand(program=program, by=by, permission=Permission.RECORD_FINDINGS, why=why)
 
 
 def _let_go(finding: CriterionFinding) -> None:

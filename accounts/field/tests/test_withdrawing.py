@@ -61,7 +61,7 @@ def test_the_fact_is_again_what_the_list_said(cast: Cast, account: Account) -> N
     assert not HeldFact.objects.in_program(cast.program).exists()
     assert refuted(cast.program, {}).total == 0
     assert listed(cast, account, 5).employees_low == 5
-    again = withdraw_finding(finding=row, by=cast.marketer)
+    again = withdraw_finding(finding=row, by=cast.sales_manager)
     assert again.withdrawn_by == cast.rep
     assert AuditEntry.objects.filter(action="finding.withdraw").count() == 1
     assert field_of(account).newest == {}

@@ -25,6 +25,7 @@ __all__ = [
     "IdFilter",
     "MomentFilter",
     "MultipleChoiceFilter",
+    "WholeFilter",
 ]
 
 HIGHEST_ID = 2**63 - 1
@@ -68,6 +69,13 @@ class IdFilter(django_filters.NumberFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, min_value=1, max_value=HIGHEST_ID, decimal_places=0, **kwargs)
+
+
+class WholeFilter(django_filters.NumberFilter):
+    """A whole number that is not negative."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=0, max_value=HIGHEST_ID, decimal_places=0, **kwargs)
 
 
 class MomentField(forms.Field):

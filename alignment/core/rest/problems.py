@@ -105,7 +105,9 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, Http404):
         return "There is nothing here."
     if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
-        return "This key or person may not do that."
+        # What an action says of it; the framework's own words say less than ours.
+        said = str(error) if isinstance(error, PermissionDenied) else ""
+        return said or "This key or person may not do that."
     if isinstance(error, exceptions.ValidationError):
         return "Some parameters were not accepted."
     return str(getattr(error, "detail", ""))

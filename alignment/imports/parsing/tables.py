@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -121,15 +122,13 @@ class Table(AbstractContextManager["Table"]):
     ) -> None:
         self.close()
 
+    def first(self, count: int = 200) -> list[Row]:
+        """The first rows, for a preview: also those that are unusable."""
+        return list(islice(self.rows(), count))
+
     def sample(self, count: int = 200) -> list[list[str]]:
-        """The first rows, for guessing columns and for a preview."""
-        found: list[list[str]] = []
-        for row in self.rows():
-            if not row.fault:
-                found.append(row.cells)
-            if len(found) >= count:
-                break
-        return found
+        """The first usable rows, for guessing columns."""
+        return [row.cells for row in islice((r for r in self.rows() if not r.fault), count)]
 
 
 def open_table(

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext, override
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Account
 from alignment.imports.models import Import
 from alignment.jobs import runner
 from alignment.jobs.models import Job
+from alignment.people.models import User
 from tests.cast import Cast
 
 from .lists import COMPANIES, companies, posted_file, run, uploaded
@@ -80,6 +83,49 @@ def test_from_the_file_to_the_repaired_rows(cast: Cast) -> None:
     work(cast)
     assert Account.objects.in_program(cast.program).get(domain="half.com").employees_low == 40
     assert Account.objects.in_program(cast.program).filter(domain="p.com").exists()
+
+
+def test_the_file_to_repair_speaks_the_language_of_its_reader(cast: Cast) -> None:
+    upload = uploaded(cast.program, (COMPANIES + ",,Paris,,\n").encode(), by=cast.marketer)
+    run(upload, by=cast.marketer)
+    User.objects.filter(pk=cast.marketer.pk).update(language="fr")
+    reply = cast.client("marketer").get(page(cast, "problems", upload.pk))
+    text = async_to_sync(_whole)(reply).decode("utf-8-sig")
+    with override("fr"):
+        assert gettext("What was wrong") in text
+        assert gettext("A company needs a name or a domain.") in text
+    assert "What was wrong" not in text
+
+
+def test_the_preview_tells_of_rows_that_will_be_refused(cast: Cast) -> None:
+    client = cast.client("marketer")
+    wide = b"Wide,w.com,Boston,MA,5,,,more\n"
+    upload = upload_through(client, cast, companies(2) + wide * 3)
+    shown = client.get(page(cast, "detail", upload.pk)).content.decode()
+    assert "3 of the first rows will be refused" in shown
+    assert "more cells than the header" in shown
+    good = upload_through(client, cast, companies(2))
+    assert "will be refused" not in client.get(page(cast, "detail", good.pk)).content.decode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "cp1252"])
+def test_rows_are_estimated_in_the_bytes_of_the_file(cast: Cast, encoding: str) -> None:
+    upload = uploaded(cast.program, companies(1_000).decode().encode(encoding))
+    assert 900 <= upload.options["rows"] <= 1_100
+
+
+@pytest.mark.parametrize(
+    ("target", "place"), [("surges", "intent=some"), ("touches", "/calendar/")]
+)
+def test_what_is_in_is_looked_at_where_it_shows(cast: Cast, target: str, place: str) -> None:
+    sample = {"surges": "fictional_surges.csv", "touches": "fictional_touches_fr.csv"}[target]
+    content = (settings.BASE_DIR / "samples" / sample).read_bytes()
+    upload = uploaded(cast.program, content, target=target, by=cast.rep)
+    assert run(upload, by=cast.rep).state == "done"
+    shown = cast.client("rep").get(page(cast, "detail", upload.pk)).content.decode()
+    button = shown.partition('id="run"')[2].partition('icon="upload"')[0]
+    assert "See the leads" not in button
+    assert place in button
 
 
 def test_the_mapping_on_the_page_is_previewed_and_kept(cast: Cast) -> None:

@@ -3,20 +3,20 @@
 from django.core.exceptions import PermissionDenied
 
 from alignment.people.models import Program, User
-from alignment.people.permissions import Permission, Seat, may, may_fill, may_run_team
+from alignment.people.permissions import Permission, Seat, allows, may_fill, may_run_team
 from alignment.people.queries import seat_of
 
 
-def demand(*, program: Program, by: User | None, permission: Permission) -> None:
-    """Raise PermissionDenied unless the role of `by` grants it.
+def demand(*, program: Program, by: User | None, permission: Permission, why: str = "") -> None:
+    """Raise PermissionDenied, with the words of `why`, unless the seat of `by` grants it.
 
     The machine (None) and superusers, who run it, may do everything.
     """
     if by is None or by.is_superuser:
         return
     seat = seat_of(user=by, program=program)
-    if seat is None or not may(seat.role, permission):
-        raise PermissionDenied
+    if seat is None or not allows(seat, permission):
+        raise PermissionDenied(*([why] if why else []))
 
 
 def demand_seats(*, program: Program, by: User | None, seats: list[Seat]) -> None:

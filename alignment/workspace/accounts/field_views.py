@@ -100,7 +100,7 @@ def _only(request: ProgramRequest) -> dict[str, str]:
 
 
 @require_POST
-@requires(Permission.EDIT_FACTS)
+@requires(Permission.RECORD_FINDINGS)
 def finding_withdraw(request: ProgramRequest, account_id: int, finding_id: int) -> HttpResponse:
     """Take a finding back."""
     account = _account(request, account_id)
@@ -142,7 +142,7 @@ def relationship_hand_over(
 
 
 @form_view
-@requires(Permission.EDIT_FACTS)
+@requires(Permission.RECORD_FINDINGS)
 @vary_on_headers("HX-Request")
 def finding(request: ProgramRequest, account_id: int, criterion: str) -> HttpResponse:
     """Confirm, refute or fill in one criterion."""

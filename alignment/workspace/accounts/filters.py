@@ -6,25 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Lead, Stage
-from accounts.models.leads import CLOSED_STAGES
+from accounts.models import Account
 from accounts.queries.finding import accounts_like
 from alignment.icp.models import Answer
 from alignment.icp.queries import icp_in_force
-from alignment.icp.rules import expand_sectors
 from alignment.icp.words import in_words
 from alignment.reference.rules import STATES
-from alignment.workspace.amounts import AmountField
-from alignment.workspace.places import metros_like
 from alignment.workspace.selects import QuickSelect
-from campaigns.selection.models import Tier
-from campaigns.selection.queries.targets import open_targets
 
-from .answers import AnswerFilter, AnswerRow, answer_rows, answering, bits_set, said_of
+from .answers import AnswerFilter, AnswerRow, answer_rows, bits_set, said_of
+from .narrowing import INTENT, LEADS, TIERS, AmountFilter, Narrowing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +26,6 @@ if TYPE_CHECKING:
     from alignment.icp.rules import Criterion
     from alignment.people.models import Membership, Program
 
-HANDED_STAGES = (Stage.MQL, Stage.SQL)
-OPEN_STAGES = tuple(stage for stage in Stage if stage not in CLOSED_STAGES)
 # Another filter is its declaration below, its method if it needs one, and its name in one of these:
 # what stands on the bar, and what behind "More filters".
 ON_THE_BAR = ("verdict", "unknown", "state", "owner", "leads")
@@ -64,10 +55,6 @@ def _names(criteria: Sequence[Criterion]) -> dict[str, str]:
     }
 
 
-class AmountFilter(django_filters.Filter):
-    field_class = AmountField
-
-
 class GapField(forms.ChoiceField):
     """A link may name a criterion that the profile no longer has: that finds nothing, not all."""
 
@@ -79,7 +66,7 @@ class GapFilter(django_filters.Filter):
     field_class = GapField
 
 
-class AccountFilter(django_filters.FilterSet):
+class AccountFilter(Narrowing, django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_text", label=_("Name or domain"), max_length=100)
     verdict = django_filters.ChoiceFilter(
         widget=QuickSelect,
@@ -101,11 +88,7 @@ class AccountFilter(django_filters.FilterSet):
         widget=QuickSelect,
         method="by_leads",
         label=_("Leads"),
-        choices=[
-            ("open", _("With an open lead")),
-            ("none", _("Without an open lead")),
-            *((stage.value, stage.label) for stage in OPEN_STAGES),
-        ],
+        choices=LEADS,
         empty_label=_("With or without leads"),
     )
     hot = django_filters.BooleanFilter(
@@ -128,18 +111,14 @@ class AccountFilter(django_filters.FilterSet):
         widget=QuickSelect,
         method="by_intent",
         label=_("Intent"),
-        choices=[
-            ("rising", _("Rising against the three weeks before")),
-            ("some", _("Some")),
-            ("none", _("None seen")),
-        ],
+        choices=INTENT,
         empty_label=_("Any intent"),
     )
     tier = django_filters.ChoiceFilter(
         widget=QuickSelect,
         method="by_tier",
         label=_("Target list"),
-        choices=[("any", _("On the list")), *Tier.choices, ("none", _("Not on the list"))],
+        choices=TIERS,
         empty_label=_("On the list or not"),
     )
     met = django_filters.CharFilter(method="by_answer", label=_("Meets"), max_length=60)
@@ -182,69 +161,10 @@ class AccountFilter(django_filters.FilterSet):
     def by_text(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
         return accounts_like(rows, value)
 
-    def by_verdict(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
-        if value == Answer.UNKNOWN:
-            return rows.filter(Q(verdict__answer=value) | Q(verdict__isnull=True))
-        return rows.filter(verdict__answer=value, verdict__program=self.program)
-
     def by_owner(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
         if value == "nobody":
             return rows.filter(owner__isnull=True)
         return rows.filter(owner_id=int(value.removeprefix("person:")))
-
-    def by_heat(self, rows: ScopedQuerySet[Account], _name: str, value: bool) -> Any:
-        if not value:
-            return rows
-        leads = Lead.objects.in_program(self.program).filter(stage__in=HANDED_STAGES)
-        return rows.filter(Exists(leads.filter(account=OuterRef("pk"))))
-
-    def by_leads(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
-        """ "open", "none" (of its leads is open), or a stage that one of them is in."""
-        mine = Lead.objects.in_program(self.program).filter(
-            account=OuterRef("pk"), closed_at__isnull=True
-        )
-        if value == "none":
-            # One look into the index for each account of a page. Of NOT EXISTS the planner expects
-            # no row at all, and joins every account with every lead.
-            one = Subquery(mine.values_list(Value(True))[:1])
-            return rows.alias(has_lead=Coalesce(one, Value(False))).filter(has_lead=False)
-        return rows.filter(Exists(mine if value == "open" else mine.filter(stage=value)))
-
-    def by_intent(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
-        if value == "none":
-            return rows.filter(Q(intent__isnull=True) | Q(intent__strength=0))
-        rows = rows.filter(intent__program=self.program, intent__strength__gt=0)
-        return rows.filter(intent__change__gt=0) if value == "rising" else rows
-
-    def by_tier(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
-        chosen = open_targets(self.program.pk)
-        if value.isdigit():
-            chosen = chosen.filter(tier=value)
-        of_account = Exists(chosen.filter(account=OuterRef("pk")))
-        return rows.filter(~of_account if value == "none" else of_account)
-
-    def by_metro(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
-        return rows.filter(cbsa__in=metros_like(value))
-
-    def by_industry(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
-        digits = value.strip()
-        if not digits.replace("-", "", 1).isdecimal() or not digits.isascii():
-            return rows.none()
-        wanted = Q()
-        for code in expand_sectors((digits,)):
-            wanted |= Q(naics__startswith=code)
-        return rows.filter(wanted)
-
-    def at_least(self, rows: ScopedQuerySet[Account], name: str, value: int) -> Any:
-        """Accounts whose known range reaches this far; an open end may."""
-        fact = name.removesuffix("_min")
-        open_end = Q(**{f"{fact}_high__isnull": True, f"{fact}_low__isnull": False})
-        return rows.filter(Q(**{f"{fact}_high__gte": value}) | open_end)
-
-    def at_most(self, rows: ScopedQuerySet[Account], name: str, value: int) -> Any:
-        fact = name.removesuffix("_max")
-        open_end = Q(**{f"{fact}_low__isnull": True, f"{fact}_high__isnull": False})
-        return rows.filter(Q(**{f"{fact}_low__lte": value}) | open_end)
 
     def by_answer(self, rows: ScopedQuerySet[Account], name: str, value: str) -> Any:
         """Accounts that answer one criterion of the profile in force like this."""
@@ -256,9 +176,6 @@ class AccountFilter(django_filters.FilterSet):
         answers = rows.filter(verdict__program=self.program)
         masks = {"met": "yes", "unknown": "unknown", "missed": "neither"}
         return bits_set(answers, **{masks[name]: bit})
-
-    def by_answers(self, rows: ScopedQuerySet[Account], _name: str, value: list[str]) -> Any:
-        return answering(rows, value, self.criteria, self.program) if value else rows
 
     @property
     def bar(self) -> list[Any]:

@@ -17,11 +17,13 @@ from alignment.scoring.account_score.queries import ScorePanel, score_of
 from alignment.scoring.queries import ruling
 from alignment.workspace.criteria import CriterionLine, lines_of
 from alignment.workspace.timeline import Timeline, timeline_of
+from campaigns.selection.queries.targets import target_of
 
 if TYPE_CHECKING:
     from alignment.icp.queries import VerdictView
-    from alignment.people.models import Program
+    from alignment.people.models import Program, User
     from alignment.scoring.rules import ScoringModel
+    from campaigns.selection.models import Target
 
 MOST_PEOPLE = 100
 MOST_LEADS = 200
@@ -39,7 +41,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """`has_more` says that the committee stops before its end."""
+    """`has_more` says that the committee stops before its end; `target` that it is on the list."""
 
     account: Account
     verdict: VerdictView
@@ -51,6 +53,13 @@ class AccountRecord:
     field: Field
     score: ScorePanel
     intent: IntentPanel
+    target: Target | None
+
+    @property
+    def other_owner(self) -> User | None:
+        """Whose account it is, where that is not who works it for sales."""
+        owner, target = self.account.owner, self.target
+        return None if target is None or owner == target.sales_owner else owner
 
     @property
     def to_find_out(self) -> list[CriterionLine]:
@@ -98,6 +107,7 @@ def account_record(account: Account) -> AccountRecord:
         field=field_of(account),
         score=score_of(account),
         intent=intent_of(account, today_utc()),
+        target=target_of(account),
     )
 
 

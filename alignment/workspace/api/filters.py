@@ -1,11 +1,74 @@
-"""Filters that look at what is judged, not only at facts."""
+"""Filters that look at what is judged and agreed, not only at facts: those of the page."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import ValidationError
 
 from accounts.api.filters import AccountFilter
+from accounts.models import Account
 from alignment.core.rest import filters
 from alignment.icp.models import Answer
+from alignment.icp.queries import icp_in_force
+from alignment.icp.rules import Criterion
+from alignment.people.models import Program
+from alignment.workspace.accounts.answers import AnswerFilter, masks_of
+from alignment.workspace.accounts.narrowing import INTENT, LEADS, TIERS, Narrowing, is_sector
 
 
-class JudgedAccountFilter(AccountFilter):
+class JudgedAccountFilter(Narrowing, AccountFilter):
     verdict = filters.ChoiceFilter(
-        field_name="verdict__answer", choices=Answer.choices, label="Verdict of the ICP in force"
+        method="by_verdict", choices=Answer.choices, label="Verdict of the ICP in force"
     )
+    answer = AnswerFilter(
+        method="by_answers",
+        label=(
+            "`criterion:yes`, `:no` or `:unknown`, with a key of the profile in force; repeated,"
+            " an account answers all as asked. An exclusion that does not apply is a yes"
+        ),
+    )
+    tier = filters.ChoiceFilter(
+        method="by_tier", choices=TIERS, label="Tier on the target list, on it (any), or none"
+    )
+    intent = filters.ChoiceFilter(method="by_intent", choices=INTENT, label="Intent")
+    leads = filters.ChoiceFilter(
+        method="by_leads", choices=LEADS, label="Open leads, none, or one in this stage"
+    )
+    score_min = filters.WholeFilter(
+        field_name="account_score__score", lookup_expr="gte", label="Account score, from"
+    )
+    industry = filters.CharFilter(
+        method="by_industry", max_length=7, label="NAICS: first digits, or a sector such as 31-33"
+    )
+    metro = filters.CharFilter(
+        method="by_metro",
+        max_length=100,
+        label="Metropolitan area: CBSA code, or words of its name",
+    )
+    employees_min = filters.WholeFilter(method="at_least", label="Employees, from")
+    employees_max = filters.WholeFilter(method="at_most", label="Employees, to")
+    revenue_min = filters.WholeFilter(method="at_least", label="Yearly revenue in USD, from")
+    revenue_max = filters.WholeFilter(method="at_most", label="Yearly revenue in USD, to")
+
+    @property
+    def program(self) -> Program:  # type: ignore[override]
+        found: Program = self.request.program
+        return found
+
+    @cached_property
+    def criteria(self) -> Sequence[Criterion]:  # type: ignore[override]
+        return icp_in_force(self.program)[0].criteria
+
+    def by_answers(self, rows: QuerySet[Account], _name: str, value: list[str]) -> Any:
+        """A link of a page may be old; a program that asks for what there is not is told."""
+        if value and masks_of(value, self.criteria) is None:
+            keys = ", ".join(criterion.key for criterion in self.criteria)
+            raise ValidationError({"answer": f"criterion:yes|no|unknown. Criteria: {keys}."})
+        return super().by_answers(rows, _name, value)
+
+    def by_industry(self, rows: QuerySet[Account], _name: str, value: str) -> Any:
+        if not is_sector(value):
+            raise ValidationError({"industry": "Digits of NAICS, or a sector such as 31-33."})
+        return super().by_industry(rows, _name, value)

@@ -43,6 +43,15 @@ class SignalCountOut(serializers.Serializer[Any]):
         return row[2]
 
 
+class PipelineOut(serializers.Serializer[Any]):
+    """Deals of the audience that were opened during the campaign; those that are won by now."""
+
+    opened = serializers.IntegerField()
+    usd = serializers.DecimalField(max_digits=20, decimal_places=2, help_text="US dollars.")
+    won = serializers.IntegerField()
+    won_usd = serializers.DecimalField(max_digits=20, decimal_places=2)
+
+
 class DoingsOut(serializers.Serializer[Any]):
     """What people of the audience did during the campaign, whoever caused it."""
 
@@ -52,7 +61,7 @@ class DoingsOut(serializers.Serializer[Any]):
     signals = SignalCountOut(many=True, help_text="The most frequent ones.")
     mql = serializers.IntegerField(help_text="Leads that became MQL.")
     sql = serializers.IntegerField(help_text="Leads that became SQL.")
-    deals = serializers.IntegerField(help_text="Leads that became an opportunity.")
+    pipeline = PipelineOut()
 
 
 class MoneyOut(serializers.Serializer[Any]):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
-from accounts.models import Engagement, JournalEvent, JournalKind, Lead, Stage
+from accounts.models import Engagement, JournalEvent, JournalKind
 from accounts.rules.signals import shown_name
 from alignment.core import figures
 from alignment.core.scoping import ScopedQuerySet
@@ -17,6 +19,7 @@ from alignment.people.models import Program
 from alignment.workspace.paging import Ordering, Page, page_of
 from campaigns.calendar.models import Touch
 from campaigns.models import Campaign, CampaignAccount, CampaignCost, Track
+from campaigns.opportunities.models import Opportunity, Outcome
 
 from .library import Use, nearest_touches, uses_of
 
@@ -26,7 +29,6 @@ MOST_TOUCHES = 25
 MOST_SIGNALS = 8
 MOST_TRACKS = 50
 BY_ACCOUNT = Ordering(("account__name_key", "id"), (str, int))
-OPEN_DEALS = (Stage.OPPORTUNITY, Stage.WON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,16 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Deals that were opened, and those of them that are won by now; in US dollars."""
+
+    opened: int
+    usd: Decimal
+    won: int
+    won_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Doings:
     """What people of the audience did between the first and the last day. `accounts` engaged."""
 
@@ -70,7 +82,7 @@ class Doings:
     signals: list[tuple[str, str, int]]
     mql: int
     sql: int
-    deals: int
+    pipeline: Pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +172,7 @@ def campaign_page(campaign: Campaign, asked: Mapping[str, str]) -> CampaignPage:
 
 
 def campaign_results(campaign: Campaign) -> CampaignResults:
-    """What came of it so far: eleven statements, however much belongs to it."""
+    """What came of it so far: some ten statements, however much belongs to it."""
     audience = CampaignAccount.objects.in_program(campaign.program_id).filter(campaign=campaign)
     uses = uses_of(campaign.program, Q(campaign=campaign), "campaign_id")
     return CampaignResults(
@@ -245,9 +257,6 @@ def doings(campaign: Campaign) -> Doings:
         **_during(campaign, "at"),
     )
     rises = dict(risen.values_list("kind").annotate(n=Count("lead", distinct=True)).order_by())
-    deals = Lead.objects.in_program(program).filter(
-        account__in=ids, stage__in=OPEN_DEALS, **_during(campaign, "stage_since")
-    )
     return Doings(
         engagements=counted["all"],
         accounts=counted["accounts"],
@@ -255,7 +264,27 @@ def doings(campaign: Campaign) -> Doings:
         signals=named,
         mql=rises.get(JournalKind.BECAME_MQL, 0),
         sql=rises.get(JournalKind.BECAME_SQL, 0),
-        deals=deals.count(),
+        pipeline=_pipeline(campaign),
+    )
+
+
+def deals_of(campaign: Campaign) -> ScopedQuerySet[Opportunity]:
+    """Deals of the audience that were opened between the first and the last day."""
+    audience = CampaignAccount.objects.in_program(campaign.program_id).filter(campaign=campaign)
+    return Opportunity.objects.in_program(campaign.program_id).filter(
+        account__in=audience.values("account_id"), **_during(campaign, "opened_at")
+    )
+
+
+def _pipeline(campaign: Campaign) -> Pipeline:
+    won = Q(outcome=Outcome.WON)
+    return Pipeline(
+        **deals_of(campaign).aggregate(
+            opened=Count("pk"),
+            usd=Coalesce(Sum("amount_usd"), Decimal(0)),
+            won=Count("pk", filter=won),
+            won_usd=Coalesce(Sum("amount_usd", filter=won), Decimal(0)),
+        )
     )
 
 

@@ -72,16 +72,31 @@ class WorkForm(forms.Form):
         choices.choices = [("", _("No play yet")), *((p.pk, p.name) for p in plays)]
 
     def work(self) -> Work:
+        return Work(tier=self.cleaned_data["tier"], **self.given())
+
+    def given(self) -> dict[str, Any]:
+        """Owners and play by name; None where nothing was chosen."""
         said = self.cleaned_data
-        return Work(
-            tier=said["tier"],
-            marketing_owner=self._user(said["marketing_owner"]),
-            sales_owner=self._user(said["sales_owner"]),
-            play=self._plays[said["play"]] if said["play"] else None,
-        )
+        return {
+            "marketing_owner": self._user(said["marketing_owner"]),
+            "sales_owner": self._user(said["sales_owner"]),
+            "play": self._plays[said["play"]] if said["play"] else None,
+        }
 
     def _user(self, pk: int | None) -> User | None:
         return self._users[pk] if pk else None
+
+
+class FillForm(WorkForm):
+    """What accounts get that have no owner or play yet."""
+
+    tier = None  # type: ignore[assignment]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not any(said.values()) and not self.errors:
+            raise forms.ValidationError(_("Choose what they get."))
+        return said
 
 
 def work_of(target: Target) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from campaigns.selection.queries.targets import (
     taken,
 )
 
-from .forms import DiscardForm, VoteForm, WorkForm
+from .forms import DiscardForm, FillForm, VoteForm, WorkForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +88,7 @@ def session(request: ProgramRequest) -> HttpResponse:
     to_place = page.groups.get("to_place", ())
     if to_place and request.membership.side:
         context["to_place"] = list(zip(to_place, _forms(request, to_place), strict=True))
+        context["for_all"] = _for_all(request)
     template = "voting" if current.is_voting else "discussing"
     return render(request, f"workspace/targets/{template}.html{part}", context)
 
@@ -118,6 +119,12 @@ def _forms(request: ProgramRequest, rows: Any) -> list[WorkForm]:
         )
         for row in rows
     ]
+
+
+def _for_all(request: ProgramRequest) -> FillForm:
+    data = request.POST if request.method == "POST" else None
+    people, plays = people_of(request.program), plays_of(request.program)
+    return FillForm(data, prefix="all", people=people, plays=plays)
 
 
 def _suggested(row: Row, sellers: set[int]) -> dict[str, Any]:
@@ -166,7 +173,8 @@ def ready(request: ProgramRequest) -> HttpResponse:
         if request.POST.get("ready") == "no":
             voting.take_back_ready(session=current, side=side, by=request.user)
             return _("Your side goes on voting.")
-        if voting.declare_ready(session=current, side=side, by=request.user):
+        anyway = request.POST.get("ready") == "anyway"
+        if voting.declare_ready(session=current, side=side, by=request.user, anyway=anyway):
             return _("Votes revealed.")
         return _("Your side is ready. Votes are revealed as soon as the other one is.")
 
@@ -186,7 +194,12 @@ def place_agreed(request: ProgramRequest) -> HttpResponse:
         forms = _forms(request, rows)
         if not rows or not all(form.is_valid() for form in forms):
             raise SelectionRefused("invalid", _("Tick the accounts that go on the list."))
-        work = [(row.candidate, form.work()) for row, form in zip(rows, forms, strict=True)]
+        for_all = _for_all(request)
+        others = for_all.given() if for_all.is_valid() else {}
+        work = [
+            (row.candidate, form.work().filled(others))
+            for row, form in zip(rows, forms, strict=True)
+        ]
         placed = len(place(session=current, work=work, by=request.user))
         words = ngettext(
             "%(count)d account is on the list now.",

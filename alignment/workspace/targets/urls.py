@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("targets/", views.targets, name="targets"),
     path("targets/past/", views.past, name="targets_past"),
     path("targets/past/<int:number>/", views.past_list, name="targets_past_list"),
+    path("targets/fill/", views.target_fill, name="target_fill"),
     path("targets/settings/", views.target_settings, name="target_settings"),
     path("targets/nominate/<int:account_id>/", views.target_nominate, name="target_nominate"),
     path("targets/session/", sitting.session, name="target_session"),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -16,22 +17,22 @@ from alignment.people.permissions import Permission
 from alignment.workspace.accounts.record import account_in
 from alignment.workspace.leads.replies import gone_to, next_page
 from alignment.workspace.pages import form_page
-from campaigns.selection.actions.listing import change_target, leave
+from campaigns.selection.actions.listing import change_target, fill, leave
 from campaigns.selection.actions.refusals import SelectionRefused
 from campaigns.selection.actions.sessions import nominate, set_settings
 from campaigns.selection.queries.past import listed_in, past_sessions
 from campaigns.selection.queries.session_page import session_numbered, session_page
 from campaigns.selection.queries.settings import settings_of
-from campaigns.selection.queries.targets import people_of, plays_of, target_in
+from campaigns.selection.queries.targets import people_of, plays_of, target_in, target_of
 
-from .forms import ReasonForm, SettingsForm, WorkForm, work_of
+from .forms import FillForm, ReasonForm, SettingsForm, WorkForm, work_of
 from .queries import targets_page
 
 if TYPE_CHECKING:
     from django.forms import Form
 
     from alignment.people.requests import ProgramRequest
-    from campaigns.selection.models import Target
+    from campaigns.selection.models import Nomination, Target
 
 FORM = "workspace/targets/form.html"
 form_view = require_http_methods(["GET", "HEAD", "POST"])
@@ -111,6 +112,26 @@ def target_edit(request: ProgramRequest, target_id: int) -> HttpResponse:
 @form_view
 @requires(Permission.VOTE_TARGETS)
 @vary_on_headers("HX-Request")
+def target_fill(request: ProgramRequest) -> HttpResponse:
+    """One owner or play for all accounts of the list that have none."""
+    back = next_page(request, list_address(request))
+    people, plays = people_of(request.program), plays_of(request.program)
+    form = FillForm(request.POST if request.method == "POST" else None, people=people, plays=plays)
+    if form.is_valid():
+        try:
+            changed = fill(program=request.program, by=request.user, **form.given())
+        except SelectionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            words = ngettext("%(n)d account changed.", "%(n)d accounts changed.", changed)
+            return gone_to(request, back, words % {"n": changed})
+    about = _("Accounts of the list that have none get these. What is chosen already stays.")
+    return _form(request, form, _("Fill in what is missing"), about, back)
+
+
+@form_view
+@requires(Permission.VOTE_TARGETS)
+@vary_on_headers("HX-Request")
 def target_leave(request: ProgramRequest, target_id: int) -> HttpResponse:
     """Take an account off the list, with the reason."""
     target = _target(request, target_id)
@@ -137,6 +158,7 @@ def target_nominate(request: ProgramRequest, account_id: int) -> HttpResponse:
     if account is None or side is None:
         raise Http404
     back = reverse("workspace:account", args=[request.program.slug, account.pk])
+    listed = target_of(account)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -145,9 +167,23 @@ def target_nominate(request: ProgramRequest, account_id: int) -> HttpResponse:
         except SelectionRefused as refused:
             form.add_error(None, str(refused))
         else:
-            joined, waits = _("It is a candidate now."), _("It is a candidate of the next session.")
-            return gone_to(request, back, joined if made.session_id else waits)
-    return _form(request, form, _("Nominate as a target"), account.name, back)
+            return gone_to(request, back, _nominated(made, listed))
+    if listed is None:
+        return _form(request, form, _("Nominate as a target"), account.name, back)
+    words = _("%(account)s is on the list already: a session decides whether it stays.")
+    about = words % {"account": account.name}
+    return _form(request, form, _("Put up for review"), about, back)
+
+
+def _nominated(made: Nomination, listed: Target | None) -> str:
+    """What happens next, in words."""
+    if listed is None and made.session_id:
+        return _("It is a candidate now.")
+    if listed is None:
+        return _("It is a candidate of the next session.")
+    if made.session_id:
+        return _("It is on the list already: this session decides whether it stays.")
+    return _("It is on the list already: the next session decides whether it stays.")
 
 
 @form_view

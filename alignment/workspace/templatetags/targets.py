@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alignment.icp.models import Answer
+from campaigns.selection.rules.ranking import is_change
 
 register = template.Library()
+register.filter(is_change)
 ANSWERS = dict(Answer.choices)
 
 
@@ -20,6 +22,10 @@ def reason_words(reason: dict[str, Any]) -> str:
     code, value = reason.get("code"), reason.get("value", 0)
     if code == "hottest":
         return _("hottest lead %(score)s") % {"score": value}
+    if code == "wanted":
+        return _("both wanted it last time, no place was left")
+    if code == "disagreed":
+        return _("the sides disagreed last time")
     if code == "score":
         return _("account score %(score)s") % {"score": value}
     if code == "surge":
@@ -38,12 +44,6 @@ def reason_words(reason: dict[str, Any]) -> str:
         ),
     }
     return words.get(str(code), "") % {"count": reason.get("days", value)}
-
-
-@register.filter
-def is_change(reason: dict[str, Any]) -> bool:
-    """Something that happened since the last list, rather than how the account stands."""
-    return reason.get("code") in ("flipped", "quiet", "surge")
 
 
 @register.filter

@@ -43,6 +43,26 @@ def test_a_rep_refutes_and_marketing_reads_it(cast: Cast, account: Account) -> N
     assert page not in only.content.decode()
 
 
+def test_marketing_reads_why_it_cannot_say_what_sales_saw(cast: Cast, account: Account) -> None:
+    marketer, page = cast.client("marketer"), at(cast, "account", account.pk)
+    form = at(cast, "finding", account.pk, "employees")
+    assert form in cast.client("owner").get(page).content.decode()
+    html = marketer.get(page).content.decode()
+    assert form not in html
+    assert "checked by sales" in html
+    sent = {"outcome": "confirmed", "seen": "Their careers page"}
+    assert marketer.get(form).status_code == marketer.post(form, sent).status_code == 403
+    assert not CriterionFinding.objects.in_program(cast.program).exists()
+    assert cast.client("owner").post(form, sent).status_code == 302
+    taken_back = at(
+        cast,
+        "finding_withdraw",
+        account.pk,
+        CriterionFinding.objects.in_program(cast.program).get().pk,
+    )
+    assert marketer.post(taken_back).status_code == 403
+
+
 def test_errors_stand_at_the_field_and_nothing_typed_is_lost(cast: Cast, account: Account) -> None:
     form = at(cast, "finding", account.pk, "employees")
     sent = {"outcome": "refuted", "employees": "a lot", "seen": "Their careers page"}

@@ -54,6 +54,8 @@ def test_from_an_empty_list_to_a_confirmed_one(cast: Cast) -> None:
     post(cast, "rep", vote, choice="yes", reason="They called back")
     post(cast, "marketer", vote, choice="yes", reason="Read it all")
     post(cast, "rep", "session/ready/", ready="yes")
+    assert "Reveal without waiting" in page(cast, "rep", "session/")
+    post(cast, "rep", "session/ready/", ready="anyway")
     each = scenes.candidate(session, account)
     shown = page(cast, "rep", "session/")
     assert "Both say yes" in shown
@@ -291,3 +293,55 @@ def test_a_session_that_is_revealed_meanwhile_is_not_discarded(cast: Cast) -> No
     late = post(cast, "sales_manager", "session/discard/", reason="A week early")
     assert late.status_code == 422
     assert "revealed already" in late.content.decode()
+
+
+def test_one_play_for_all_that_have_none(cast: Cast) -> None:
+    play = Play.objects.create(program=cast.program, name="Case study, then a call")
+    accounts = scenes.companies(cast, 2)
+    session = scenes.discussed(cast, dict.fromkeys(accounts, ("yes", "yes")))
+    chosen = [scenes.candidate(session, account).pk for account in accounts]
+    work: dict[str, Any] = {f"c{pk}-tier": 2 for pk in chosen}
+    work |= {f"c{pk}-marketing_owner": cast.marketer.pk for pk in chosen}
+    post(cast, "rep", "session/place/", chosen=chosen, **work, **{"all-play": play.pk})
+    targets = Target.objects.in_program(cast.program)
+    assert [(t.play, t.sales_owner) for t in targets] == [(play, None)] * 2
+    shown = page(cast, "rep", "session/").partition("2 accounts lack an owner or a play")[2]
+    for account in accounts:
+        assert account.name in shown
+    assert "no owner in sales" in shown
+    assert "no owner in marketing" not in shown
+    assert post(cast, "observer", "fill/", sales_owner=cast.rep.pk).status_code == 403
+    assert post(cast, "rep", "fill/").status_code == 422
+    assert post(cast, "rep", "fill/", sales_owner=cast.rep.pk).status_code == 302
+    assert {t.sales_owner for t in targets.all()} == {cast.rep}
+    assert "lack an owner" not in page(cast, "rep", "session/")
+
+
+def test_the_page_of_a_target_says_who_works_it(cast: Cast) -> None:
+    account = make.account(cast.program, "Acme", owner_id=cast.owner.pk)
+    path = f"/p/{cast.program.slug}/accounts/{account.pk}/"
+    nominate = f"nominate/{account.pk}/"
+
+    def shown() -> str:
+        head: str = (
+            cast.client("rep").get(path).content.decode().partition('<div class="record">')[0]
+        )
+        return head
+
+    assert "owned by Olivia Owner" in shown()
+    assert "Nominate" in shown()
+    Target.objects.create(
+        program=cast.program,
+        account=account,
+        tier=1,
+        entered_at=timezone.now(),
+        sales_owner=cast.rep,
+        marketing_owner=cast.marketer,
+    )
+    for words in ("Tier 1", str(cast.marketer), str(cast.rep), "account of Olivia Owner"):
+        assert words in shown()
+    assert "Nominate" not in shown()
+    assert "Put up for review" in shown()
+    assert "is on the list already" in page(cast, "rep", nominate)
+    reply = cast.client("rep").post(address(cast, nominate), {"reason": "Quiet"}, follow=True)
+    assert "the next session decides whether it stays" in reply.content.decode()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alignment.people.models import Membership, Role, Side, User
+from alignment.people.models import Membership, Program, Role, Side, User
 from campaigns.library.models import Play
 
 from ..models import Candidate, Session, Target
@@ -30,6 +31,11 @@ class Work:
     marketing_owner: User | None
     sales_owner: User | None
     play: Play | None
+
+    def filled(self, others: Mapping[str, Any]) -> Work:
+        """With those of `others` (by field) for what is not chosen."""
+        missing = {name: row for name, row in others.items() if getattr(self, name) is None}
+        return replace(self, **missing)
 
 
 @transaction.atomic
@@ -81,13 +87,17 @@ def _demand_places(session: Session, wanted: int) -> None:
 
 
 def _demand_sides(program_id: int, work: Sequence[Work]) -> None:
+    owners = [(each.marketing_owner, Side.MARKETING) for each in work]
+    _demand_owners(program_id, owners + [(each.sales_owner, Side.SALES) for each in work])
+
+
+def _demand_owners(program_id: int, owners: Sequence[tuple[User | None, Side]]) -> None:
     rows = Membership.objects.in_program(program_id).filter(role__in=(Role.MANAGER, Role.MEMBER))
     people = set(rows.values_list("user_id", "team__side"))
-    for each in work:
-        for owner, side in ((each.marketing_owner, "marketing"), (each.sales_owner, "sales")):
-            if owner is not None and (owner.pk, side) not in people:
-                text = _("%(person)s is not of that side.") % {"person": owner}
-                raise SelectionRefused("wrong_side", text)
+    for owner, side in owners:
+        if owner is not None and (owner.pk, side) not in people:
+            text = _("%(person)s is not of that side.") % {"person": owner}
+            raise SelectionRefused("wrong_side", text)
 
 
 def _place(session: Session, candidate: Candidate, work: Work, by: User) -> Target:
@@ -129,6 +139,39 @@ def change_target(*, target: Target, work: Work, by: User) -> Target:
     list_changed(session)
     tell(held, held.program_id, by, "change", account=held.account_id, **_ids(work))
     return held
+
+
+@transaction.atomic
+def fill(
+    *,
+    program: Program,
+    marketing_owner: User | None,
+    sales_owner: User | None,
+    play: Play | None,
+    by: User,
+) -> int:
+    """Give these to every account of the list that has none; what is chosen already stays.
+
+    Answers how many accounts changed. Raises `SelectionRefused` for an owner who is not of the side.
+    """
+    session = hold_list(program)
+    given = {"marketing_owner": marketing_owner, "sales_owner": sales_owner, "play": play}
+    _demand_owners(program.pk, [(marketing_owner, Side.MARKETING), (sales_owner, Side.SALES)])
+    changed = [target for target in open_targets(program) if _fill(target, given)]
+    Target.objects.in_program(program).bulk_update(changed, list(given))
+    if changed:
+        list_changed(session)
+    for target in changed:
+        work = Work(target.tier, target.marketing_owner, target.sales_owner, target.play)
+        tell(target, program.pk, by, "change", account=target.account_id, **_ids(work))
+    return len(changed)
+
+
+def _fill(target: Target, given: Mapping[str, Any]) -> bool:
+    missing = [n for n, row in given.items() if row and getattr(target, f"{n}_id") is None]
+    for name in missing:
+        setattr(target, name, given[name])
+    return bool(missing)
 
 
 @transaction.atomic

@@ -47,9 +47,9 @@ def vote(*, candidate: Candidate, side: Side, choice: str, reason: str, by: User
 
 
 @transaction.atomic
-def declare_ready(*, session: Session, side: Side, by: User) -> bool:
-    """The side has voted. Reveals, and answers True, if the other one is ready too or has voted on
-    every candidate. Raises `SelectionRefused` once revealed."""
+def declare_ready(*, session: Session, side: Side, by: User, anyway: bool = False) -> bool:
+    """The side has voted. Reveals, and answers True, if the other one is ready too; `anyway`: or has
+    voted on every candidate without saying that it is. Raises `SelectionRefused` once revealed."""
     held, now = hold_voting(session), timezone.now()
     rows = Ready.objects.in_program(held.program_id)
     rows.get_or_create(
@@ -62,6 +62,7 @@ def declare_ready(*, session: Session, side: Side, by: User) -> bool:
         asking=side,
         complete={each for each, cast in cast_counts(held).items() if cast >= candidates},
         sides=set(Side.values),
+        anyway=anyway,
     )
     if revealed:
         _reveal(held, now, by)

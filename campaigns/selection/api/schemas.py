@@ -16,6 +16,7 @@ from ..queries.session_page import Row, SessionPage
 from ..rules.reasons import LONGEST_REASON
 
 VOTE_NOTE = "Null: none, or not yours to read before the reveal."
+BEFORE_NOTE = "In the session before; null: none."
 
 
 class TargetOut(serializers.ModelSerializer[Target]):
@@ -113,6 +114,8 @@ class CandidateOut(serializers.Serializer[Row]):
     nominated_by = serializers.SerializerMethodField()
     marketing = VoteOut(allow_null=True, help_text=VOTE_NOTE)
     sales = VoteOut(allow_null=True, help_text=VOTE_NOTE)
+    marketing_before = VoteOut(source="before.marketing", default=None, help_text=BEFORE_NOTE)
+    sales_before = VoteOut(source="before.sales", default=None, help_text=BEFORE_NOTE)
     target_id = serializers.IntegerField(
         source="target.pk", default=None, help_text="Null: not on the list."
     )
@@ -195,6 +198,12 @@ class ListedOut(serializers.ModelSerializer[ListedTarget]):
             "play",
             "entered_at",
         )
+
+
+class ReadyIn(serializers.Serializer[Any]):
+    anyway = serializers.BooleanField(
+        default=False, help_text="Wait no longer for a side that voted on everything."
+    )
 
 
 class RevealOut(serializers.Serializer[Any]):

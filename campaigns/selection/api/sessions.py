@@ -25,6 +25,7 @@ from .schemas import (
     ConfirmIn,
     ConfirmOut,
     ListedOut,
+    ReadyIn,
     ReasonIn,
     RevealOut,
     SessionOut,
@@ -103,9 +104,10 @@ class VoteView(SittingView):
 @extend_schema_view(
     post=extend_schema(
         summary="Say that your side is ready",
-        description="Reveals the votes if the other side is ready too, or has voted on everything.",
+        description="Reveals the votes if the other side is ready too. With `anyway` also if it has "
+        "voted on everything without saying that it is ready.",
         operation_id="selection_ready",
-        request=None,
+        request=ReadyIn,
         responses=RevealOut,
     ),
     delete=extend_schema(
@@ -120,7 +122,12 @@ class ReadyView(SittingView):
     @idempotent
     def post(self, request: Request) -> Response:
         session, side = self.session(), side_of(self.program, self.person, needed=True)
-        revealed = done(lambda: voting.declare_ready(session=session, side=side, by=self.person))
+        # Readiness alone needs no body.
+        given = {} if request.stream is None else request.data
+        anyway = checked(ReadyIn(data=given))["anyway"]
+        revealed = done(
+            lambda: voting.declare_ready(session=session, side=side, by=self.person, anyway=anyway)
+        )
         return Response({"revealed": revealed})
 
     def delete(self, request: Request) -> Response:

@@ -105,9 +105,14 @@ REVIEWS: tuple[Callable[[Since], Found], ...] = (flipped, gone_quiet)
 class Earlier:
     """The last time that sessions decided about an account."""
 
+    session: int
     verdict: str
     surges: int
-    is_refused: bool
+    outcome: Outcome
+
+    @property
+    def is_refused(self) -> bool:
+        return self.outcome == Outcome.NO
 
 
 def _earlier(since: Since) -> dict[int, Earlier]:
@@ -122,11 +127,13 @@ def _earlier(since: Since) -> dict[int, Earlier]:
     for candidate in latest:
         sides = votes.get(candidate.pk, {})
         choices = [sides[side].choice if side in sides else None for side in Side.values]
-        is_refused = outcome(*choices) == Outcome.NO
         found.setdefault(
             candidate.account_id,
             Earlier(
-                verdict_in(candidate.reasons), value_in(candidate.reasons, "surges"), is_refused
+                candidate.session_id,
+                verdict_in(candidate.reasons),
+                value_in(candidate.reasons, "surges"),
+                outcome(*choices),
             ),
         )
     return found
@@ -137,6 +144,25 @@ def _taken_off(since: Since) -> set[int]:
     rows = Target.objects.in_program(since.program_id).filter(left_at__isnull=False)
     latest = rows.order_by("-left_at").values_list("account_id", flat=True)
     return set(latest[:MOST_REMEMBERED])
+
+
+LEFT_OPEN = {Outcome.YES: "wanted", Outcome.DISAGREED: "disagreed"}
+
+
+def left_open(since: Since, earlier: dict[int, Earlier]) -> Found:
+    """What the last session did not settle: both sides want it and it got no place, or they
+    disagree. One that was on the list since then and was taken off is settled."""
+    if since.last is None:
+        return {}
+    stays = Target.objects.in_program(since.program_id)
+    off = set(
+        stays.filter(left_at__gte=since.last.revealed_at).values_list("account_id", flat=True)
+    )
+    return {
+        account: [{"code": LEFT_OPEN[each.outcome]}]
+        for account, each in earlier.items()
+        if each.session == since.last.pk and each.outcome in LEFT_OPEN and account not in off
+    }
 
 
 def became_a_match(since: Since, earlier: dict[int, Earlier]) -> Found:
@@ -163,4 +189,8 @@ def new_surges(since: Since, earlier: dict[int, Earlier]) -> Found:
     return found
 
 
-OTHERS: tuple[Callable[[Since, dict[int, Earlier]], Found], ...] = (became_a_match, new_surges)
+OTHERS: tuple[Callable[[Since, dict[int, Earlier]], Found], ...] = (
+    left_open,
+    became_a_match,
+    new_surges,
+)

@@ -60,7 +60,8 @@ def proposed(program_id: int, *, number: int, without: Iterable[int]) -> list[St
 def _measured(program_id: int, accounts: list[int]) -> QuerySet[Any, Any]:
     """Each account with verdict, score and intent, its hottest open lead and how many are warm."""
     is_open = Q(leads__closed_at__isnull=True)
-    is_warm = is_open & Q(leads__score__total__gte=ruling(program_id).compiled.model.mql_at)
+    warm_at = ruling(program_id).compiled.model.account.warm_at
+    is_warm = is_open & Q(leads__score__total__gte=warm_at)
     rows = Account.objects.in_program(program_id).filter(pk__in=accounts)
     measured: QuerySet[Any, Any] = rows.values("pk", *_STORED).annotate(
         hottest=Coalesce(

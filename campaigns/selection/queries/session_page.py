@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-from django.db.models import F
 
 from accounts.models import Account
 from alignment.people.models import Program, Side
 
 from ..models import Candidate, Confirmation, Nomination, Ready, Session, Target, Vote
 from ..rules.lists import Line, free_places, is_complete, list_hash
+from ..rules.ranking import is_change
 from ..rules.votes import Agreement, Outcome, agreement, outcome
 from .slate import MOST_CANDIDATES
 from .targets import has_plays, open_targets, sessions_of
@@ -20,13 +20,17 @@ from .votes import by_candidate, cast_counts
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A candidate with the votes that the reader may see, and its place on the list, if any."""
+    """A candidate with the votes that the reader may see, and its place on the list, if any.
+
+    `before`: what each side said of the account in the session before.
+    """
 
     candidate: Candidate
     nominations: list[Nomination]
     ballots: dict[str, Vote]
     target: Target | None
     side: str
+    before: dict[str, Vote]
 
     @property
     def account(self) -> Account:
@@ -48,6 +52,10 @@ class Row:
     @property
     def by_side(self) -> list[tuple[Side, Vote | None]]:
         return [(side, self.ballots.get(side)) for side in Side]
+
+    @property
+    def before_by_side(self) -> list[tuple[Side, Vote]]:
+        return [(side, self.before[side]) for side in Side if side in self.before]
 
     @property
     def outcome(self) -> Outcome:
@@ -76,15 +84,29 @@ class SideState:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """An account of the list on which nobody can be held to something yet, and what is missing."""
+
+    target: Target
+    marketing_owner: bool
+    sales_owner: bool
+    play: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SessionPage:
     session: Session
     rows: list[Row]
     sides: list[SideState]
     my_side: str
     taken: int
-    lacking: int
+    lacks: list[Lack]
     list_hash: str
     groups: dict[str, list[Row]] = field(default_factory=dict)
+
+    @property
+    def lacking(self) -> int:
+        return len(self.lacks)
 
     @property
     def free(self) -> int:
@@ -95,13 +117,20 @@ class SessionPage:
         return next((state for state in self.sides if state.side == self.my_side), None)
 
     @property
-    def others_done(self) -> bool:
+    def others_ready(self) -> bool:
         """Would the reader's readiness reveal the votes?"""
-        return all(
-            state.is_ready or state.cast >= len(self.rows)
-            for state in self.sides
-            if state.side != self.my_side
-        )
+        return all(state.is_ready for state in self._others)
+
+    @property
+    def others_complete(self) -> bool:
+        """Has the other side voted on everything, and not said that it is ready?"""
+        others = self._others
+        done = all(state.is_ready or state.cast >= len(self.rows) for state in others)
+        return done and not self.others_ready
+
+    @property
+    def _others(self) -> list[SideState]:
+        return [state for state in self.sides if state.side != self.my_side]
 
     @property
     def agreement(self) -> Agreement:
@@ -127,19 +156,26 @@ def candidate_in(*, program: Program, candidate_id: int) -> Candidate | None:
 
 
 def candidates_of(session: Session) -> list[Candidate]:
-    """In the order of the ranking; before it what changed on the list and what was nominated."""
+    """What changed on the list, what else changed or was left open, what was nominated; then by
+    rank."""
     rows = Candidate.objects.in_program(session.program_id).filter(session=session)
     rows = rows.select_related("account__verdict", "session")
-    order = ("-is_review", F("rank").asc(nulls_first=True), "pk")
-    return list(rows.order_by(*order)[:MOST_CANDIDATES])
+    return sorted(rows.order_by("pk")[:MOST_CANDIDATES], key=_place)
+
+
+def _place(candidate: Candidate) -> tuple[bool, bool, int]:
+    """Rows come by id; those that this does not tell apart stay in that order."""
+    changed = any(is_change(reason) for reason in candidate.reasons)
+    return not candidate.is_review, not changed, 0 if changed else candidate.rank or 0
 
 
 def session_page(session: Session, side: Side | str | None) -> SessionPage:
-    """Everything that a page shows to somebody of that side: nine statements."""
+    """Everything that a page shows to somebody of that side: eleven statements."""
     program_id, candidates = session.program_id, candidates_of(session)
     votes = by_candidate(program_id, side, (candidate.pk for candidate in candidates))
     nominations = _nominations(session)
     listed = _listed(program_id)
+    before = _votes_before(session, (candidate.account_id for candidate in candidates))
     rows = [
         Row(
             candidate=candidate,
@@ -147,6 +183,7 @@ def session_page(session: Session, side: Side | str | None) -> SessionPage:
             ballots=votes.get(candidate.pk, {}),
             target=listed.get(candidate.account_id),
             side=str(side or ""),
+            before=before.get(candidate.account_id, {}),
         )
         for candidate in candidates
     ]
@@ -158,10 +195,22 @@ def session_page(session: Session, side: Side | str | None) -> SessionPage:
         sides=_sides(session),
         my_side=str(side or ""),
         taken=len(lines),
-        lacking=sum(not is_complete(line, has_plays=plays) for line in lines),
+        lacks=_lacks(listed.values(), has_plays=plays),
         list_hash=list_hash(lines),
         groups=_groups(rows) if session.revealed_at else {},
     )
+
+
+def _votes_before(session: Session, accounts: Iterable[int]) -> dict[int, dict[str, Vote]]:
+    """Account -> side -> what it said in the session before, which is over, so revealed."""
+    program_id = session.program_id
+    rows = Candidate.objects.in_program(program_id).filter(
+        session__number=session.number - 1,
+        session__confirmed_at__isnull=False,
+        account__in=list(accounts),
+    )
+    of = dict(rows.values_list("pk", "account_id"))
+    return {of[pk]: votes for pk, votes in by_candidate(program_id, None, of).items()}
 
 
 def at_reveal(vote: Vote | None) -> str | None:
@@ -184,7 +233,21 @@ def _nominations(session: Session) -> dict[int, list[Nomination]]:
 
 
 def _listed(program_id: int) -> dict[int, Target]:
-    return {target.account_id: target for target in open_targets(program_id)}
+    rows = open_targets(program_id).select_related("account")
+    return {target.account_id: target for target in rows}
+
+
+def _lacks(targets: Iterable[Target], *, has_plays: bool) -> list[Lack]:
+    lacking = (t for t in targets if not is_complete(_line(t), has_plays=has_plays))
+    return [
+        Lack(
+            target,
+            marketing_owner=target.marketing_owner_id is None,
+            sales_owner=target.sales_owner_id is None,
+            play=has_plays and target.play_id is None,
+        )
+        for target in sorted(lacking, key=lambda target: target.account.name.lower())
+    ]
 
 
 def _line(target: Target) -> Line:

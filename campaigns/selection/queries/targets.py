@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 
+from accounts.models import Account
 from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Membership, Program, Role, Side
 from campaigns.library.models import Play
@@ -23,6 +24,12 @@ def open_targets(program: Program | int) -> ScopedQuerySet[Target]:
 def target_in(*, program: Program, target_id: int) -> Target | None:
     rows = Target.objects.in_program(program).select_related("account", "program")
     return rows.filter(pk=target_id).first()
+
+
+def target_of(account: Account) -> Target | None:
+    """Its stay on the list now, with who works it and the play."""
+    rows = open_targets(account.program_id).filter(account=account)
+    return rows.select_related("marketing_owner", "sales_owner", "play").first()
 
 
 def on_the_list(program: Program | int, account: str = "pk") -> Exists:

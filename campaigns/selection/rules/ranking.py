@@ -13,7 +13,7 @@ class Standing:
     """Where an account stands: the best is asked first, an average would hide one hot person.
 
     `score`: of the account, by the signed formula. `hottest`: the highest lead score. `warm`: people
-    at the MQL threshold or above. `known`: people there whom somebody of us knows. `surges`: topics
+    with as many points as the signed formula of the account score asks for. `known`: people there whom somebody of us knows. `surges`: topics
     that are read about now; `change`: against the three weeks before.
     """
 
@@ -57,6 +57,15 @@ def reasons_of(standing: Standing) -> list[Reason]:
         ("surges", standing.surges),
     )
     return found + [{"code": code, "value": value} for code, value in counts if value]
+
+
+# Reasons that tell what happened since the last list, or what it left open.
+CHANGES = frozenset(("flipped", "quiet", "surge", "wanted", "disagreed"))
+
+
+def is_change(reason: Reason) -> bool:
+    """Something that happened since the last list, rather than how the account stands."""
+    return reason.get("code") in CHANGES
 
 
 def verdict_in(reasons: list[Reason]) -> str:

@@ -40,10 +40,13 @@ def agreement(pairs: Iterable[tuple[str | None, str | None]]) -> Agreement:
     return Agreement(len(both), sum(one == other for one, other in both))
 
 
-def is_revealed_by(*, ready: set[str], asking: str, complete: set[str], sides: set[str]) -> bool:
+def is_revealed_by(
+    *, ready: set[str], asking: str, complete: set[str], sides: set[str], anyway: bool
+) -> bool:
     """Does the readiness of `asking` reveal the votes?
 
-    It does when each other side has said that it is ready too, or has voted on every candidate.
+    It does when each other side has said that it is ready too. One that has voted on every
+    candidate and did not say so need not be waited for, if `anyway` says so.
     """
-    others = sides - {asking}
-    return asking in ready and all(side in ready or side in complete for side in others)
+    done = ready | complete if anyway else ready
+    return asking in ready and sides - {asking} <= done

@@ -50,7 +50,9 @@ def test_one_side_reveals_nothing_while_the_other_is_at_it() -> None:
     for ready, complete in product(
         [set(), {"sales"}, {"marketing"}, SIDES], [set(), {"sales"}, {"marketing"}, SIDES]
     ):
-        revealed = is_revealed_by(ready=ready, asking="sales", complete=complete, sides=SIDES)
+        said = {"ready": ready, "asking": "sales", "complete": complete, "sides": SIDES}
+        assert is_revealed_by(**said, anyway=False) == (ready == SIDES)
+        revealed = is_revealed_by(**said, anyway=True)
         assert revealed == ("sales" in ready and "marketing" in ready | complete)
 
 

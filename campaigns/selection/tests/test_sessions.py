@@ -11,10 +11,12 @@ from alignment.core.models import AuditEntry
 from alignment.icp.models import Verdict
 from alignment.people.models import Side
 from alignment.scoring.account_score.models import AccountScore
+from alignment.scoring.account_score.queries import grounds_of
 from alignment.scoring.models import LeadScore
+from alignment.scoring.queries import ruling
 from campaigns.library.models import Play
 from campaigns.selection.actions.confirming import confirm
-from campaigns.selection.actions.listing import Work, change_target, leave, place
+from campaigns.selection.actions.listing import Work, change_target, fill, leave, place
 from campaigns.selection.actions.refusals import SelectionRefused
 from campaigns.selection.actions.sessions import nominate, open_session, set_settings
 from campaigns.selection.actions.voting import declare_ready, take_back_ready, vote
@@ -27,6 +29,8 @@ from campaigns.selection.models import (
     Target,
     Vote,
 )
+from campaigns.selection.queries.ranking import standings
+from campaigns.selection.queries.session_page import session_page
 from campaigns.selection.queries.targets import hash_now
 from tests import cast as make
 from tests.cast import Cast
@@ -128,11 +132,53 @@ def test_votes_are_revealed_when_both_sides_are_ready(cast: Cast) -> None:
         take_back_ready(session=session, side=Side.SALES, by=cast.rep)
 
 
-def test_a_side_that_voted_on_all_need_not_say_that_it_is_ready(cast: Cast) -> None:
+def test_a_side_that_voted_on_all_is_waited_for_unless_the_other_says_not_to(cast: Cast) -> None:
     (account,) = scenes.companies(cast, 1)
     session = scenes.opened(cast, [account])
+    assert not declare_ready(session=session, side=Side.SALES, by=cast.rep, anyway=True)
     scenes.say(cast, scenes.candidate(session, account), "yes", None)
-    assert declare_ready(session=session, side=Side.SALES, by=cast.rep)
+    assert not declare_ready(session=session, side=Side.SALES, by=cast.rep)
+    assert declare_ready(session=session, side=Side.SALES, by=cast.rep, anyway=True)
+
+
+def test_the_next_session_goes_on_where_the_last_one_ended(cast: Cast) -> None:
+    scenes.by_hand(cast, capacity=1)
+    names = placed, wanted, split, _later, _refused = scenes.companies(cast, 5)
+    said = [("yes", "yes"), ("yes", "yes"), ("yes", "no"), ("later", "later"), ("no", "no")]
+    session = scenes.discussed(cast, dict(zip(names, said, strict=True)))
+    scenes.put(cast, session, placed)
+    scenes.settle(cast, session)
+    again = open_session(program=cast.program, by=cast.rep)
+    rows = {row.account: row for row in session_page(again, Side.SALES).rows}
+    assert set(rows) == {wanted, split}
+    codes = {account: row.candidate.reasons[0]["code"] for account, row in rows.items()}
+    assert codes == {wanted: "wanted", split: "disagreed"}
+    assert [vote.choice for _side, vote in rows[split].before_by_side] == ["yes", "no"]
+    assert rows[split].before["marketing"].reason == scenes.SECRET
+    assert rows[split].ballots == {}
+
+
+def test_what_was_settled_since_is_not_carried_on(cast: Cast) -> None:
+    scenes.by_hand(cast, capacity=1)
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.discussed(cast, {account: ("yes", "yes")})
+    (target,) = scenes.put(cast, session, account)
+    scenes.settle(cast, session)
+    leave(target=target, reason="Bought by a rival", by=cast.rep)
+    again = open_session(program=cast.program, by=cast.rep)
+    assert session_page(again, Side.SALES).rows == []
+
+
+def test_what_is_left_open_stands_before_the_ranking(cast: Cast) -> None:
+    (split,) = scenes.companies(cast, 1)
+    session = scenes.discussed(cast, {split: ("yes", "no")})
+    scenes.settle(cast, session)
+    for _ in range(2):
+        make.account(cast.program, employees_low=800, employees_high=900)
+    rows = session_page(open_session(program=cast.program, by=cast.rep), Side.SALES).rows
+    assert rows[0].account == split
+    assert rows[0].candidate.rank != 1
+    assert len(rows) == 3
 
 
 def test_the_audit_tells_votes_at_the_reveal_and_no_sooner(cast: Cast) -> None:
@@ -360,3 +406,57 @@ def test_the_account_score_ranks_among_matches(cast: Cast) -> None:
         "Candidate 1",
         "Candidate 3",
     ]
+
+
+def test_what_is_missing_is_filled_in_for_all_at_once(cast: Cast) -> None:
+    play = Play.objects.create(program=cast.program, name="Case study, then a call")
+    other = Play.objects.create(program=cast.program, name="Webinar")
+    one, two = scenes.companies(cast, 2)
+    session = scenes.discussed(cast, {one: ("yes", "yes"), two: ("yes", "yes")})
+    rows = [
+        (scenes.candidate(session, one), Work(1, cast.marketer, None, other)),
+        (scenes.candidate(session, two), Work(2, cast.marketing_manager, cast.sales_manager, None)),
+    ]
+    place(session=session, work=rows, by=cast.rep)
+    page = session_page(session, Side.SALES)
+    assert [(lack.target.account, lack.sales_owner, lack.play) for lack in page.lacks] == [
+        (one, True, False),
+        (two, False, True),
+    ]
+    given = {"marketing_owner": cast.marketer, "sales_owner": cast.rep, "play": play}
+    with refused("wrong_side"):
+        fill(program=cast.program, by=cast.rep, **given | {"sales_owner": cast.marketer})
+    assert fill(program=cast.program, by=cast.rep, **given) == 2
+    first, second = Target.objects.in_program(cast.program).order_by("tier")
+    assert (first.sales_owner, first.play) == (cast.rep, other)
+    assert (second.marketing_owner, second.sales_owner, second.play) == (
+        cast.marketing_manager,
+        cast.sales_manager,
+        play,
+    )
+    assert session_page(session, Side.SALES).may_be_confirmed
+    assert AuditEntry.objects.filter(action="selection.change").count() == 2
+    assert fill(program=cast.program, by=cast.rep, **given) == 0
+
+
+def test_filling_in_makes_confirmations_fall(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.discussed(cast, {account: ("yes", "yes")})
+    scenes.put(cast, session, account)
+    seen = hash_now(cast.program.pk)
+    confirm(session=session, side=Side.SALES, seen=seen, by=cast.sales_manager)
+    play = Play.objects.create(program=cast.program, name="Webinar")
+    fill(program=cast.program, marketing_owner=None, sales_owner=None, play=play, by=cast.rep)
+    assert not Confirmation.objects.in_program(cast.program).exists()
+
+
+def test_a_person_is_as_warm_in_a_session_as_on_the_page_of_the_account(cast: Cast) -> None:
+    account = make.account(cast.program)
+    model = ruling(cast.program).compiled.model
+    warm_at = model.account.warm_at
+    assert warm_at < model.mql_at
+    for total in (warm_at - 1, warm_at, model.mql_at):
+        lead = make.lead(cast.program, make.stakeholder(cast.program, account))
+        LeadScore.objects.in_program(cast.program).filter(lead=lead).update(total=total)
+    shown = grounds_of(account, model.account).evidence.warm
+    assert standings(cast.program.pk, [account.pk])[account.pk].warm == shown == 2

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Stakeholder
 from alignment.agreements.actions.drafts import save_draft, start_draft
+from alignment.agreements.actions.signing import propose
 from alignment.agreements.models import Kind, Version
 from alignment.workspace.plan.apart import apart
 from campaigns.calendar.models import Touch, TouchPerson
@@ -104,3 +105,20 @@ def test_judging_two_versions_takes_four_statements(
     assert older.program == newer.program
     with django_assert_num_queries(4):
         assert apart(older=older, newer=newer).looked_at == 2
+
+
+def test_who_signs_sees_what_it_moves(cast: Cast) -> None:
+    touches(cast, -100, -70, -40)
+    draft = start_draft(program=cast.program, kind=Kind.POLICY, by=cast.owner)
+    save_draft(
+        version=draft, content=DEFAULT_POLICY | {"per_stakeholder": 2}, note="", by=cast.owner
+    )
+    agreement = f"/p/{cast.program.slug}/agreements/policy/"
+    moved = address(cast, "versions/1/2/")
+    assert moved in cast.client("owner").get(f"{agreement}propose/").text
+    propose(version=draft, by=cast.owner)
+    signing = cast.client("sales_manager").get(f"{agreement}open/").text
+    assert moved in signing
+    assert "Leads that rise" not in signing
+    counts = cast.client("sales_manager").get(moved)
+    assert counts.context["apart"].shifts[0].becomes == 3

@@ -1,0 +1,118 @@
+"""Conditions on accounts that the list's page and the API narrow by alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Lead, Stage
+from accounts.models.leads import CLOSED_STAGES
+from alignment.icp.models import Answer
+from alignment.icp.rules import Criterion, expand_sectors
+from alignment.people.models import Program
+from alignment.workspace.amounts import AmountField
+from alignment.workspace.places import metros_like
+from campaigns.selection.models import Tier
+from campaigns.selection.queries.targets import open_targets
+
+from .answers import answering
+
+if TYPE_CHECKING:
+    from alignment.core.scoping import ScopedQuerySet
+
+HANDED_STAGES = (Stage.MQL, Stage.SQL)
+OPEN_STAGES = tuple(stage for stage in Stage if stage not in CLOSED_STAGES)
+LEADS = [
+    ("open", _("With an open lead")),
+    ("none", _("Without an open lead")),
+    *((stage.value, stage.label) for stage in OPEN_STAGES),
+]
+INTENT = [
+    ("rising", _("Rising against the three weeks before")),
+    ("some", _("Some")),
+    ("none", _("None seen")),
+]
+TIERS = [("any", _("On the list")), *Tier.choices, ("none", _("Not on the list"))]
+
+
+def is_sector(text: str) -> bool:
+    """Are these first digits of NAICS, or a sector of several such as 31-33?"""
+    digits = text.strip()
+    return digits.isascii() and digits.replace("-", "", 1).isdecimal()
+
+
+class AmountFilter(django_filters.Filter):
+    field_class = AmountField
+
+
+class Narrowing:
+    """What the methods of a filter set need beside themselves."""
+
+    program: Program
+    criteria: Sequence[Criterion]
+
+    def by_verdict(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        if value == Answer.UNKNOWN:
+            return rows.filter(Q(verdict__answer=value) | Q(verdict__isnull=True))
+        return rows.filter(verdict__answer=value, verdict__program=self.program)
+
+    def by_heat(self, rows: ScopedQuerySet[Account], _name: str, value: bool) -> Any:
+        if not value:
+            return rows
+        leads = Lead.objects.in_program(self.program).filter(stage__in=HANDED_STAGES)
+        return rows.filter(Exists(leads.filter(account=OuterRef("pk"))))
+
+    def by_leads(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        """ "open", "none" (of its leads is open), or a stage that one of them is in."""
+        mine = Lead.objects.in_program(self.program).filter(
+            account=OuterRef("pk"), closed_at__isnull=True
+        )
+        if value == "none":
+            # One look into the index for each account of a page. Of NOT EXISTS the planner expects
+            # no row at all, and joins every account with every lead.
+            one = Subquery(mine.values_list(Value(True))[:1])
+            return rows.alias(has_lead=Coalesce(one, Value(False))).filter(has_lead=False)
+        return rows.filter(Exists(mine if value == "open" else mine.filter(stage=value)))
+
+    def by_intent(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        if value == "none":
+            return rows.filter(Q(intent__isnull=True) | Q(intent__strength=0))
+        rows = rows.filter(intent__program=self.program, intent__strength__gt=0)
+        return rows.filter(intent__change__gt=0) if value == "rising" else rows
+
+    def by_tier(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        chosen = open_targets(self.program.pk)
+        if value.isdigit():
+            chosen = chosen.filter(tier=value)
+        of_account = Exists(chosen.filter(account=OuterRef("pk")))
+        return rows.filter(~of_account if value == "none" else of_account)
+
+    def by_metro(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        return rows.filter(cbsa__in=metros_like(value))
+
+    def by_industry(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        if not is_sector(value):
+            return rows.none()
+        wanted = Q()
+        for code in expand_sectors((value.strip(),)):
+            wanted |= Q(naics__startswith=code)
+        return rows.filter(wanted)
+
+    def at_least(self, rows: ScopedQuerySet[Account], name: str, value: int) -> Any:
+        """Accounts whose known range reaches this far; an open end may."""
+        fact = name.removesuffix("_min")
+        open_end = Q(**{f"{fact}_high__isnull": True, f"{fact}_low__isnull": False})
+        return rows.filter(Q(**{f"{fact}_high__gte": value}) | open_end)
+
+    def at_most(self, rows: ScopedQuerySet[Account], name: str, value: int) -> Any:
+        fact = name.removesuffix("_max")
+        open_end = Q(**{f"{fact}_low__isnull": True, f"{fact}_high__isnull": False})
+        return rows.filter(Q(**{f"{fact}_low__lte": value}) | open_end)
+
+    def by_answers(self, rows: ScopedQuerySet[Account], _name: str, value: list[str]) -> Any:
+        return answering(rows, value, self.criteria, self.program) if value else rows
