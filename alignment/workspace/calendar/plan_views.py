@@ -243,6 +243,7 @@ def _tried(
         thread=follows.thread if follows else touch.pk,
         follows=follows.pk if follows else None,
         message=given["message"],
+        asset=given["asset"].pk if given["asset"] else None,
     )
     return check_touch(program=request.program, account=company, touch=wish)
 

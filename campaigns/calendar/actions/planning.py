@@ -241,6 +241,7 @@ def _wish(touch: Touch, people: Sequence[int]) -> Slot:
         thread=touch.thread or None,
         follows=touch.follows_id,
         message=touch.message,
+        asset=touch.asset_id,
         gap_hours=touch.gap_hours,
     )
 

@@ -11,6 +11,7 @@ from ..rules.conflicts import Conflict, Kind, Slot
 # Constraints and triggers of the database, by the kind of conflict that they refuse.
 _REFUSED_BY = {
     "no_double_prospecting": Kind.DOUBLE,
+    "no_identical_touch": Kind.SAME,
     "do_not_contact_is_kept": Kind.DO_NOT_CONTACT,
 }
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Consent, Stakeholder
@@ -74,6 +75,28 @@ def test_a_second_planner_is_told_and_leaves_nothing(cast: Cast, person: Stakeho
     # What is offered instead fits.
     offered = refused.value.free[-1]
     plan(person, cast.marketer, channel="email", starts_at=offered.starts)
+
+
+def test_the_same_touch_is_planned_once(cast: Cast, person: Stakeholder) -> None:
+    first = plan(person, cast.rep, message="Cost")
+    with pytest.raises(TouchRefused) as refused:
+        plan(person, cast.rep, message="Cost", reason="Sent twice.")
+    assert Kind.SAME in {conflict.kind for conflict in refused.value.conflicts}
+    assert refused.value.free
+    other = plan(person, cast.rep, message="Speed", reason="Both.")
+    # It becomes the same only by its words; by whatever writes them.
+    with pytest.raises(TouchRefused):
+        change_touch(touch=other, by=cast.rep, message="Cost", reason="Both.")
+    skip_touch(touch=first, by=cast.rep, because="Ill")
+    plan(person, cast.rep, message="Cost", reason="Both.")
+    with pytest.raises(TouchRefused):
+        reopen_touch(touch=first, by=cast.rep)
+
+
+def test_the_database_itself_refuses_the_same_touch(cast: Cast, person: Stakeholder) -> None:
+    first, later = plan(person, cast.rep), plan(person, cast.rep, starts_at=monday(15))
+    with pytest.raises(IntegrityError, match="no_identical_touch"), transaction.atomic():
+        Touch.objects.in_program(cast.program).filter(pk=later.pk).update(starts_at=first.starts_at)
 
 
 def test_a_follow_up_joins_the_thread(cast: Cast, person: Stakeholder) -> None:
