@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -26,6 +26,7 @@ from ..rules.conflicts import Conflict, Slot
 from .holding import hold_accounts, hold_planned
 from .judging import check_touch, demand_way, written
 from .nevertheless import Overridden, tell_concerned
+from .refusals import TouchChanged
 from .rest import move_rest
 
 # What a person may say of a touch, beside whom it reaches and what it takes up.
@@ -117,14 +118,18 @@ def change_touch(
     people: Iterable[int] | None = None,
     reason: str = "",
     rest_moves: bool = True,
+    seen: datetime | None = None,
     **changes: Any,
 ) -> Touch:
     """Change a planned touch: its time, who, whom it reaches, its words.
 
     When it moves to a later business day, what comes after it in its thread moves as many, unless
-    `rest_moves` is false. Raises as `plan_touch` does, and `NotPlanned`.
+    `rest_moves` is false. With `seen`, the `updated_at` that the person read, raises `TouchChanged`
+    where somebody changed it since. Raises as `plan_touch` does, and `NotPlanned`.
     """
     row = hold_planned(touch)
+    if seen is not None and seen != row.updated_at:
+        raise TouchChanged(row)
     before = row.starts_at
     for name, value in changes.items():
         setattr(row, name, value)
