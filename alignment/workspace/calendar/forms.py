@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from alignment.people.models import Role
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.pages import people_of, to_follow
 from campaigns.library.models import Asset, TouchChannel
@@ -126,7 +127,15 @@ class TouchForm(TimesForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.touch = touch
-        self._offer("who", _("Nobody yet"), [(m.user_id, str(m.user)) for m in members])
+        self._offer(
+            "who",
+            _("Nobody yet"),
+            [
+                (m.user_id, str(m.user))
+                for m in members
+                if m.role != Role.OBSERVER or (touch and m.user_id == touch.who_id)
+            ],
+        )
         assets = Asset.objects.in_program(program).filter(retired_at__isnull=True)
         self.assets = {asset.pk: asset for asset in assets.order_by("title", "id")[:MOST_ASSETS]}
         if touch and touch.asset:
