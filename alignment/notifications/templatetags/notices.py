@@ -21,6 +21,7 @@ ICONS: dict[str, str] = {
     NoticeKind.DISPUTE: "scale",
     NoticeKind.AGREEMENT: "heart-handshake",
     NoticeKind.OVERRIDE: "calendar",
+    NoticeKind.TOUCH: "calendar",
     NoticeKind.HOURS: "calendar-event",
     NoticeKind.GAP: "message",
     NoticeKind.REQUEST: "paperclip",
