@@ -18,7 +18,7 @@ from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
 from alignment.sla.models import Attempt
-from campaigns.insights.models import Note, Tag
+from campaigns.insights.models import Note, SupportRequest, Tag
 from campaigns.library.models import Asset, TouchChannel
 
 DESCRIPTION = """
@@ -153,6 +153,7 @@ FINDING_OUTCOMES = CriterionFinding.Outcome.choices
 ROW_OUTCOMES = [(outcome, outcome) for outcome in OUTCOMES]
 ASSET_KINDS = Asset.Kind.choices
 NOTE_KINDS = Note.Kind.choices
+SUPPORT_STATES = SupportRequest.State.choices
 TAG_STATES = Tag.State.choices
 BUYING_STAGES = Asset.BuyingStage.choices
 CALL_OUTCOMES = ValidationCall.Outcome.choices

@@ -356,6 +356,7 @@ SPECTACULAR_SETTINGS = {
         "AssetKind": "alignment.config.api_schema.ASSET_KINDS",
         "NoteKind": "alignment.config.api_schema.NOTE_KINDS",
         "TagKind": "campaigns.insights.models.TagKind",
+        "SupportState": "alignment.config.api_schema.SUPPORT_STATES",
         "TagState": "alignment.config.api_schema.TAG_STATES",
         "BuyingStage": "alignment.config.api_schema.BUYING_STAGES",
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",

@@ -25,8 +25,7 @@ class NoticeKind(models.TextChoices):
     OVERRIDE = "override", _("A touch goes ahead against yours")
     HOURS = "hours", _("Due times were counted anew")
     GAP = "gap", _("An objection lacks an answer, or has one")
-    REQUEST = "request", _("Sales asks marketing for support")
-    BRIEFING = "briefing", _("What was heard in the week's calls")
+    SUPPORT = "support", _("Sales asks marketing for support")
 
 
 class Mailing(models.TextChoices):

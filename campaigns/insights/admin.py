@@ -5,7 +5,7 @@ from django.contrib import admin
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 
-from .models import InsightTopic, Note, NotePerson, Tag
+from .models import InsightTopic, Note, NotePerson, SupportRequest, Tag
 
 
 @admin.register(Note)
@@ -40,4 +40,13 @@ class TagAdmin(ProgramScopedAdmin):
     list_filter = (ProgramFilter, "kind", "state")
     list_select_related = ("topic", "decided_by", "program")
     search_fields = ("quote", "topic__name")
+    ordering = ("-id",)
+
+
+@admin.register(SupportRequest)
+class SupportRequestAdmin(ProgramScopedAdmin):
+    list_display = ("what", "account", "due_at", "asked_by", "owner", "state", "program")
+    list_filter = (ProgramFilter, "state")
+    list_select_related = ("account", "asked_by", "owner", "program")
+    search_fields = ("what", "account__name")
     ordering = ("-id",)

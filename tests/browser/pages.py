@@ -40,12 +40,13 @@ from alignment.sla.models import Clock, Closure, HandOff, Leave, NextActionRule,
 from alignment.sla.tests.promises import follow
 from alignment.workspace.models import SavedView
 from campaigns.calendar.models import TouchFeed
+from campaigns.insights.models import SupportRequest
 from campaigns.opportunities.queries.pipeline import stages_of
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
 # Beyond what the database numbers by itself.
-from .planned import a_play, campaign, chosen, deal, in_the_field, planned
+from .planned import a_play, campaign, chosen, deal, in_the_field, noted, planned
 
 KEY = 1_000
 SECRET = "an-invitation-to-look-at"
@@ -292,6 +293,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "note_id": note.pk,
         "tracker_id": topic.pk,
         "tag_id": tag.pk,
+        "support_id": SupportRequest.objects.in_program(program).get().pk,
         "stage_id": stages_of(program)[0].pk,
         "touch_id": planned(cast, person).pk,
         "feed_id": TouchFeed.objects.in_program(program).get().pk,

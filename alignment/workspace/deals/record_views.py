@@ -22,6 +22,7 @@ from alignment.workspace.accounts.choosing import choose, offer
 from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
+from campaigns.insights.queries.support import of_deal
 from campaigns.opportunities.actions.moving import DealMoved, move
 from campaigns.opportunities.actions.telling import LIVE
 from campaigns.opportunities.actions.writing import (
@@ -57,7 +58,8 @@ def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
     page = deal_page(found(request, deal_id))
     part = "#record" if request.htmx else ""
     notes = notes_of(request.program, opportunity=deal_id)
-    context = {"page": page, "deal": page.deal, "notes": notes}
+    asked = of_deal(request.program, deal_id)
+    context = {"page": page, "deal": page.deal, "notes": notes, "asked": asked}
     return render(request, f"workspace/deals/deal.html{part}", context)
 
 
