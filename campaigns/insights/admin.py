@@ -1,7 +1,11 @@
 """Insights in the admin: to look things up. They are written on their pages and by the API, where
 trackers look at them."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 
@@ -15,6 +19,10 @@ class NoteAdmin(ProgramScopedAdmin):
     list_select_related = ("account", "who", "program")
     search_fields = ("account__name", "external_id")
     ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Lists go without the texts, which may be long."""
+        return super().get_queryset(request).defer("text")
 
 
 @admin.register(NotePerson)
