@@ -46,7 +46,7 @@ def test_from_asking_to_delivery_the_other_side_is_told(cast: Cast) -> None:
     ]
     for action in (take, deliver):
         with pytest.raises(ValidationError):
-            action(support=row, by=cast.marketer)  # type: ignore[operator]
+            action(support=row, by=cast.marketer)
 
 
 def test_declining_says_why(cast: Cast) -> None:
