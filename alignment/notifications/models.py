@@ -26,8 +26,7 @@ class NoticeKind(models.TextChoices):
     TOUCH = "touch", _("Somebody changes your touch")
     HOURS = "hours", _("Due times were counted anew")
     GAP = "gap", _("An objection lacks an answer, or has one")
-    REQUEST = "request", _("Sales asks marketing for support")
-    BRIEFING = "briefing", _("What was heard in the week's calls")
+    SUPPORT = "support", _("Sales asks marketing for support")
 
 
 class Mailing(models.TextChoices):

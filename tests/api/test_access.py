@@ -89,6 +89,7 @@ WRITES = {
     "notes/": Scope.DEALS_WRITE,
     "notes/1/tags/": Scope.DEALS_WRITE,
     "insight-tags/1/accept/": Scope.DEALS_WRITE,
+    "support-requests/": Scope.DEALS_WRITE,
     "insight-topics/": Scope.DEALS_WRITE,
     "touches/": Scope.CALENDAR_WRITE,
     "touches/reports/": Scope.CALENDAR_WRITE,

@@ -24,8 +24,7 @@ ICONS: dict[str, str] = {
     NoticeKind.TOUCH: "calendar",
     NoticeKind.HOURS: "calendar-event",
     NoticeKind.GAP: "message",
-    NoticeKind.REQUEST: "paperclip",
-    NoticeKind.BRIEFING: "note",
+    NoticeKind.SUPPORT: "paperclip",
 }
 TONES: dict[str, str] = {
     NoticeKind.NOBODY_TO_OWN: "warning",
