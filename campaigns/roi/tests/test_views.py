@@ -40,6 +40,7 @@ def test_a_calculator_is_copied_published_and_shared(cast: Cast) -> None:
     client: Client = cast.client("marketer")
     text = client.get(home(cast)).content.decode()
     assert "What late leads cost" in text
+    assert re.search(r'href="[^"]*/content/"[^>]*aria-current="page"', text)
     assert (
         "late_leads * win_rate" in client.get(home(cast) + "new/?from=late-leads").content.decode()
     )
