@@ -76,8 +76,8 @@ def done(program: Program, action: Callable[[], T]) -> T:
         raise _wrong(wrong) from wrong
     except TouchChanged as changed:
         text = "Somebody changed this touch since you read it: read it again."
-        more = {"updated_at": changed.touch.updated_at.isoformat()}
-        raise Problem(409, text, more=more) from changed
+        now = {"updated_at": changed.touch.updated_at.isoformat()}
+        raise Problem(409, text, more=now) from changed
     except NotPlanned as late:
         raise Problem(409, "The state of this touch does not allow that.") from late
     except Collides as refused:

@@ -255,7 +255,7 @@ def test_whose_touch_it_is_hears_what_others_do_with_it(cast: Cast, person: Stak
     notices = Notice.objects.in_program(cast.program).filter(kind="touch").order_by("pk")
     change_touch(touch=touch, by=cast.rep, message="Mine")
     assert not notices.exists()
-    later = {"starts_at": monday(10) + DAY, "ends_at": monday(11) + DAY}
+    later: dict[str, Any] = {"starts_at": monday(10) + DAY, "ends_at": monday(11) + DAY}
     change_touch(touch=touch, by=cast.marketer, **later)
     (moved,) = notices
     assert (moved.user, moved.path.split("/")[-2]) == (cast.rep, str(touch.pk))
