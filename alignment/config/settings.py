@@ -21,6 +21,7 @@ SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000")
 INSTALLED_APPS = [
     "alignment.workspace",
     "alignment.imports",
+    "alignment.metrics",
     "campaigns",
     "campaigns.committee",
     "campaigns.opportunities",

@@ -1,0 +1,8 @@
+"""All metrics, in the order in which the dashboard shows them."""
+
+from __future__ import annotations
+
+from .leads import LEAD_METRICS
+from .population import Metric
+
+METRICS: dict[str, Metric] = {metric.definition.key: metric for metric in (*LEAD_METRICS,)}
