@@ -47,6 +47,7 @@ from .cast import Cast
 from .isolation_deals import hers_deals
 from .isolation_field import hers_field
 from .isolation_intent import hers_intent
+from .isolation_metrics import hers_metrics
 from .isolation_plan import hers_plan
 from .isolation_selection import hers_selection
 from .isolation_sla import hers_promises
@@ -71,6 +72,7 @@ def furnish(cast: Cast) -> None:
     hers_field(cast, FOREIGN)
     hers_intent(cast, FOREIGN)
     hers_plan(cast, FOREIGN)
+    hers_metrics(cast, FOREIGN)
     hers_deals(cast, FOREIGN)
     hers_selection(cast, FOREIGN)
     hers_workspace(cast, FOREIGN)

@@ -64,6 +64,11 @@ READS = (
     "touches/",
     "duplicates/",
     "merges/",
+    "metrics/",
+    "metrics/assumptions/",
+    "metrics/conversion/",
+    "metrics/conversion/rows/",
+    "metrics/conversion/history/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,
