@@ -21,6 +21,7 @@ SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000")
 INSTALLED_APPS = [
     "alignment.workspace",
     "alignment.imports",
+    "alignment.metrics",
     "campaigns",
     "campaigns.committee",
     "campaigns.insights",
@@ -367,6 +368,7 @@ SPECTACULAR_SETTINGS = {
         "RoiUnit": "alignment.config.api_schema.ROI_UNITS",
         "BuyingStage": "alignment.config.api_schema.BUYING_STAGES",
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
+        "MetricUnit": "alignment.config.api_schema.METRIC_UNITS",
         "SideEnum": "alignment.people.models.Side",
         "DealOutcome": "campaigns.opportunities.models.Outcome",
         "VoteChoice": "campaigns.selection.models.Choice",

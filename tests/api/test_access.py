@@ -69,6 +69,11 @@ READS = (
     "touch-feeds/",
     "duplicates/",
     "merges/",
+    "metrics/",
+    "metrics/assumptions/",
+    "metrics/conversion/",
+    "metrics/conversion/rows/",
+    "metrics/conversion/history/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,

@@ -1,0 +1,17 @@
+"""All metrics, in the order in which the dashboard shows them."""
+
+from __future__ import annotations
+
+from .leads import LEAD_METRICS
+from .misalignment import MISALIGNMENT_METRICS
+from .population import Metric
+from .promises import PROMISE_METRICS
+
+METRICS: dict[str, Metric] = {
+    metric.definition.key: metric
+    for metric in (
+        *LEAD_METRICS,
+        *PROMISE_METRICS,
+        *MISALIGNMENT_METRICS,
+    )
+}
