@@ -1,39 +1,74 @@
-"""What is planned, in the admin: to look things up."""
+"""What is planned, in the admin.
+
+Words, days and money of campaigns, content and plays change here by the same actions as on the
+pages. What hangs together with other rows is looked up only: touches are judged against both
+calendars, steps of plays against each other, tracks follow what a tool reports.
+"""
+
+from typing import Any
 
 from django.contrib import admin
+from django.db import models
 
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, WrittenAdmin
+from alignment.people.models import User
 
+from .actions.campaigns import WRITTEN as CAMPAIGN_WRITTEN
+from .actions.campaigns import add_campaign, change_campaign
 from .calendar.models import Occurrence, Touch, TouchFeed
+from .library.actions.assets import WRITTEN as ASSET_WRITTEN
+from .library.actions.assets import add_asset, change_asset
 from .library.models import Asset, Play
 from .models import Campaign, CampaignCost, Track, TrackMember
+from .plays.actions.templates import name_play
 
 
 @admin.register(Asset)
-class AssetAdmin(ProgramScopedAdmin):
+class AssetAdmin(WrittenAdmin):
+    may_add = True
+    written = ASSET_WRITTEN
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("title", "kind", "sector", "language", "program")
     list_filter = (ProgramFilter, "kind")
     list_select_related = ("program",)
     search_fields = ("title", "message")
     ordering = ("-id",)
 
+    def write(self, row: Asset, *, by: User, is_new: bool, **said: Any) -> Asset:
+        if is_new:
+            return add_asset(program=row.program, by=by, **said)
+        return change_asset(asset=row, by=by, **said)
+
 
 @admin.register(Play)
-class PlayAdmin(ProgramScopedAdmin):
+class PlayAdmin(WrittenAdmin):
+    """Steps are written on the page, where they are checked against each other."""
+
+    written = ("name", "goal")
     list_display = ("name", "goal", "program")
     list_filter = (ProgramFilter,)
     list_select_related = ("program",)
     search_fields = ("name",)
     ordering = ("-id",)
 
+    def write(self, row: Play, *, by: User, is_new: bool, **said: Any) -> Play:
+        return name_play(play=row, by=by, **said)
+
 
 @admin.register(Campaign)
-class CampaignAdmin(ProgramScopedAdmin):
+class CampaignAdmin(WrittenAdmin):
+    may_add = True
+    written = CAMPAIGN_WRITTEN
     list_display = ("name", "starts_on", "ends_on", "budget_usd", "program")
     list_filter = (ProgramFilter,)
     list_select_related = ("program",)
     search_fields = ("name",)
     ordering = ("-id",)
+
+    def write(self, row: Campaign, *, by: User, is_new: bool, **said: Any) -> Campaign:
+        if is_new:
+            return add_campaign(program=row.program, by=by, **said)
+        return change_campaign(campaign=row, by=by, **said)
 
 
 @admin.register(Touch)

@@ -46,8 +46,10 @@ from . import cast as play
 from .cast import Cast
 from .isolation_deals import hers_deals
 from .isolation_field import hers_field
+from .isolation_insights import hers_insights
 from .isolation_intent import hers_intent
 from .isolation_plan import hers_plan
+from .isolation_roi import hers_roi
 from .isolation_selection import hers_selection
 from .isolation_sla import hers_promises
 from .isolation_workspace import hers_workspace
@@ -72,6 +74,8 @@ def furnish(cast: Cast) -> None:
     hers_intent(cast, FOREIGN)
     hers_plan(cast, FOREIGN)
     hers_deals(cast, FOREIGN)
+    hers_insights(cast, FOREIGN)
+    hers_roi(cast, FOREIGN)
     hers_selection(cast, FOREIGN)
     hers_workspace(cast, FOREIGN)
     _ours(cast)

@@ -86,6 +86,8 @@ class Merge(ProgramOwned):
     gone_name = models.CharField(_("its name"), max_length=200)
     facts = models.JSONField(_("its facts"), default=dict)
     moved = models.JSONField(_("what moved"), default=dict)
+    # The pair under whose address it was decided, which is gone with one of its accounts.
+    pair_number = models.BigIntegerField(_("number of the pair"), null=True, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

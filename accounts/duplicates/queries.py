@@ -45,3 +45,9 @@ def went_to(program: Program, account_id: int) -> int | None:
     """The account of which that one is a part today: merges may follow merges."""
     rows = Merge.objects.in_program(program).filter(gone_id=account_id)
     return rows.values_list("survivor_id", flat=True).first()
+
+
+def decided(program: Program, pair_id: int) -> int | None:
+    """The account that stayed of a pair that was merged."""
+    rows = Merge.objects.in_program(program).filter(pair_number=pair_id)
+    return rows.values_list("survivor_id", flat=True).first()

@@ -33,7 +33,13 @@ DEFAULT_SIGNALS = (
     DefaultSignal("purchase_timing", gettext_noop("Purchase timing known"), "fact", "sales"),
 )
 
-_SHIPPED = {signal.code: signal.name for signal in DEFAULT_SIGNALS}
+# A program gets them with its first ROI page.
+ROI_SIGNALS = (
+    DefaultSignal("roi_opened", gettext_noop("ROI page opened"), "behaviour", "marketing"),
+    DefaultSignal("roi_used", gettext_noop("ROI page used"), "behaviour", "marketing"),
+)
+
+_SHIPPED = {signal.code: signal.name for signal in (*DEFAULT_SIGNALS, *ROI_SIGNALS)}
 
 
 def shown_name(code: str, name: str) -> str:

@@ -18,7 +18,11 @@ from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
 from alignment.sla.models import Attempt
+from campaigns.insights.models import Note, Tag
 from campaigns.library.models import Asset, TouchChannel
+from campaigns.library.rules import LANGUAGES
+from campaigns.roi.models import RoiShare
+from campaigns.roi.rules.content import UNITS
 
 DESCRIPTION = """
 Facts in, judgements out: accounts, people, leads, engagements and scores of one program.
@@ -50,6 +54,8 @@ TAGS = {
     "campaigns": "Campaigns, their audience and costs, and who is nurtured where.",
     "library": "Content that touches carry.",
     "opportunities": "Deals, how they moved, the pipeline they move along and exchange rates.",
+    "insights": "Notes of calls, what is raised in them, how often, and what we answer.",
+    "roi": "ROI calculators, the pages of them that prospects were sent, and what happened there.",
     "sla-settings": "What a program says about its SLA beside the contract.",
     "clocks": "Promises that run, and how those before ended.",
     "escalations": "What breaches caused, and who answered.",
@@ -150,5 +156,10 @@ ATTEMPT_OUTCOMES = Attempt.Outcome.choices
 FINDING_OUTCOMES = CriterionFinding.Outcome.choices
 ROW_OUTCOMES = [(outcome, outcome) for outcome in OUTCOMES]
 ASSET_KINDS = Asset.Kind.choices
+NOTE_KINDS = Note.Kind.choices
+TAG_STATES = Tag.State.choices
 BUYING_STAGES = Asset.BuyingStage.choices
+ASSET_LANGUAGES = LANGUAGES
+ROI_LANGUAGES = RoiShare.Language.choices
+ROI_UNITS = [(unit, unit) for unit in UNITS]
 CALL_OUTCOMES = ValidationCall.Outcome.choices

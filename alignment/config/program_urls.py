@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scoring/", include("alignment.scoring.urls")),
     path("sla/", include("alignment.sla.urls")),
     path("plays/", include("campaigns.plays.urls")),
+    path("roi/", include("campaigns.roi.urls")),
     path("policy/", include("campaigns.policy.urls")),
     path("", include("alignment.workspace.urls")),
 ]

@@ -24,11 +24,13 @@ INSTALLED_APPS = [
     "alignment.metrics",
     "campaigns",
     "campaigns.committee",
+    "campaigns.insights",
     "campaigns.opportunities",
     "campaigns.calendar",
     "campaigns.policy",
     "campaigns.library",
     "campaigns.plays",
+    "campaigns.roi",
     "campaigns.selection",
     "alignment.sla",
     "alignment.scoring",
@@ -130,6 +132,8 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "max_size": env.int("DATABASE_POOL", default=12),
     "timeout": 10,
 }
+# Many work at once: a query that takes several cores is fast alone and slow in company.
+DATABASES["default"]["OPTIONS"]["options"] = "-c max_parallel_workers_per_gather=0"
 # A connection that the database dropped is replaced, not handed out.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -355,6 +359,12 @@ SPECTACULAR_SETTINGS = {
         "FindingOutcome": "alignment.config.api_schema.FINDING_OUTCOMES",
         "RowOutcome": "alignment.config.api_schema.ROW_OUTCOMES",
         "AssetKind": "alignment.config.api_schema.ASSET_KINDS",
+        "NoteKind": "alignment.config.api_schema.NOTE_KINDS",
+        "TagKind": "campaigns.insights.models.TagKind",
+        "TagState": "alignment.config.api_schema.TAG_STATES",
+        "AssetLanguage": "alignment.config.api_schema.ASSET_LANGUAGES",
+        "RoiLanguage": "alignment.config.api_schema.ROI_LANGUAGES",
+        "RoiUnit": "alignment.config.api_schema.ROI_UNITS",
         "BuyingStage": "alignment.config.api_schema.BUYING_STAGES",
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
         "SideEnum": "alignment.people.models.Side",

@@ -8,6 +8,7 @@ from alignment.config.favicon import favicon
 from alignment.config.health import healthz
 from alignment.workspace.calendar.feed_views import touch_feed
 from alignment.workspace.promises.feed_views import feed
+from campaigns.roi.views.public import roi_page, roi_pdf
 
 urlpatterns = [
     path("healthz", healthz),
@@ -18,6 +19,8 @@ urlpatterns = [
     path("p/<slug:program>/", include("alignment.config.program_urls")),
     path("calendar/touches/<str:secret>.ics", touch_feed, name="touch_feed"),
     path("calendar/<str:secret>.ics", feed, name="promise_feed"),
+    path("roi/<str:secret>/", roi_page, name="roi_page"),
+    path("roi/<str:secret>/pdf/", roi_pdf, name="roi_pdf"),
     path("api/v1/", include("alignment.config.api_urls")),
 ]
 

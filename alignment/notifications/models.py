@@ -24,6 +24,9 @@ class NoticeKind(models.TextChoices):
     AGREEMENT = "agreement", _("An agreement waits for you")
     OVERRIDE = "override", _("A touch goes ahead against yours")
     HOURS = "hours", _("Due times were counted anew")
+    GAP = "gap", _("An objection lacks an answer, or has one")
+    REQUEST = "request", _("Sales asks marketing for support")
+    BRIEFING = "briefing", _("What was heard in the week's calls")
 
 
 class Mailing(models.TextChoices):

@@ -5,7 +5,7 @@ only rows of those. Whatever refuses a change becomes a message, not an error pa
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -186,3 +186,35 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         else:
             return answer
         return HttpResponseRedirect(request.get_full_path())
+
+
+class WrittenAdmin(ProgramScopedAdmin):
+    """Rows whose `written` fields change here as on the pages: by the same action.
+
+    What else a row holds is shown. Rows are added where `may_add` says so.
+    """
+
+    written: ClassVar[tuple[str, ...]]
+    may_change = True
+    actions = None
+
+    def write(self, row: Any, *, by: User, is_new: bool, **said: Any) -> models.Model:
+        """Do it with the room's action; raises `ValidationError` as that does."""
+        raise NotImplementedError
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("program", *self.written, *(self._shown() if obj is not None else ()))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("program", *self._shown()) if obj is not None else ()
+
+    def _shown(self) -> list[str]:
+        meta = self.model._meta
+        names = [field.name for field in (*meta.fields, *meta.many_to_many)]
+        return [name for name in names if name not in ("id", "program", *self.written)]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        wanted = form.changed_data if change else self.written
+        said = {name: getattr(obj, name) for name in wanted if name in self.written}
+        by = cast("User", request.user)
+        obj.pk = self.write(obj, by=by, is_new=not change, **said).pk

@@ -46,6 +46,17 @@ def name_key(name: str) -> str:
     return " ".join(words)
 
 
+def alike(first: str, second: str) -> float:
+    """How alike two keys are, from 0 to 1: `similarity` of PostgreSQL's pg_trgm, without asking it."""
+    ours, theirs = _trigrams(first), _trigrams(second)
+    return len(ours & theirs) / len(ours | theirs) if ours or theirs else 0.0
+
+
+def _trigrams(key: str) -> set[str]:
+    padded = (f"  {word} " for word in key.split())
+    return {word[at : at + 3] for word in padded for at in range(len(word) - 2)}
+
+
 def _words(name: str) -> list[str]:
     folded = name.casefold()
     if not folded.isascii():

@@ -88,6 +88,7 @@ ICONS: dict[str, str] = {
 }
 SIGNAL_ICONS = (
     ("pricing", "cash"),
+    ("roi_", "coin"),
     ("case", "file-text"),
     ("download", "download"),
     ("webinar", "video"),
@@ -268,6 +269,16 @@ def _merged(entry: Entry, detail: dict[str, Any]) -> Entry:
     return replace(entry, note=str(detail.get("name", "")))
 
 
+def _roi_page(entry: Entry, detail: dict[str, Any]) -> Entry:
+    """A visit of a page that was sent to nobody in particular; other notes stay as they are."""
+    texts = {"opened": gettext("ROI page opened"), "used": gettext("ROI page used")}
+    text = texts.get(str(detail.get("roi")))
+    if text is None:
+        return entry
+    note = str(detail.get("calculator", ""))
+    return replace(entry, icon="coin", text=text, side="marketing", note=note)
+
+
 def _deal(entry: Entry, detail: dict[str, Any]) -> Entry:
     text = gettext("Opportunity: %(before)s → %(after)s") % {
         "before": shown(str(detail.get("from", "?"))),
@@ -313,4 +324,5 @@ _DETAILS: dict[str, Callable[[Entry, dict[str, Any]], Entry]] = {
     JournalKind.OPPORTUNITY_OPENED: _merged,
     JournalKind.OPPORTUNITY_MOVED: _deal,
     JournalKind.PERSON_CHANGED: _changes,
+    JournalKind.NOTE: _roi_page,
 }

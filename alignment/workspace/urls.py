@@ -11,6 +11,7 @@ from .accounts.field_urls import urlpatterns as field
 from .backtest.urls import urlpatterns as backtests
 from .calendar.urls import urlpatterns as touches
 from .deals.urls import urlpatterns as deals
+from .insights.urls import urlpatterns as insights
 from .leads.urls import urlpatterns as leads
 from .people import record_views as person
 from .people import views as people
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(promises)),
     path("", include(plan)),
     path("", include(deals)),
+    path("", include(insights)),
     path("", include(touches)),
     path("", include(backtests)),
     path("", include(targets)),

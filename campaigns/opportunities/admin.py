@@ -1,28 +1,43 @@
-"""Opportunities in the admin: to look things up. The pipeline is set up on its page and by the API,
-where the deals that stand in a stage are looked after."""
+"""Opportunities in the admin: to look things up.
+
+The words and figures of a stage, and exchange rates, change here by the same actions as on their
+page. Stages come, go and change places there, where the deals that stand in them are looked after.
+"""
+
+from typing import Any
 
 from django.contrib import admin
 
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, WrittenAdmin
+from alignment.people.models import User
 
+from .actions.pipeline import WRITTEN, change_stage, set_rate
 from .models import ExchangeRate, Opportunity, OpportunityLead, OpportunityStep, PipelineStage
 
 
 @admin.register(PipelineStage)
-class PipelineStageAdmin(ProgramScopedAdmin):
+class PipelineStageAdmin(WrittenAdmin):
+    written = WRITTEN
     list_display = ("name", "outcome", "position", "probability", "retired_at", "program")
     list_filter = (ProgramFilter, "outcome")
     list_select_related = ("program",)
     search_fields = ("name", "guidance")
     ordering = ("-id",)
 
+    def write(self, row: PipelineStage, *, by: User, is_new: bool, **said: Any) -> PipelineStage:
+        return change_stage(stage=row, by=by, **said)
+
 
 @admin.register(ExchangeRate)
-class ExchangeRateAdmin(ProgramScopedAdmin):
+class ExchangeRateAdmin(WrittenAdmin):
+    written = ("usd",)
     list_display = ("currency", "usd", "updated_at", "program")
     list_select_related = ("program",)
     search_fields = ("currency",)
     ordering = ("-id",)
+
+    def write(self, row: ExchangeRate, *, by: User, is_new: bool, **said: Any) -> ExchangeRate:
+        return set_rate(program=row.program, currency=row.currency, usd=row.usd, by=by)
 
 
 @admin.register(Opportunity)

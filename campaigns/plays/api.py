@@ -125,6 +125,9 @@ class StartIn(serializers.Serializer[Any]):
     gives_way = serializers.BooleanField(
         default=True, help_text="Move what collides to the next free place."
     )
+    again = serializers.BooleanField(
+        default=False, help_text="Start it also on accounts where it runs already."
+    )
     reason = serializers.CharField(
         max_length=300,
         required=False,
@@ -150,6 +153,9 @@ class PreviewTouch(serializers.Serializer[Any]):
 class PreviewOut(serializers.Serializer[Any]):
     account_id = serializers.IntegerField(source="account.pk")
     is_refused = serializers.BooleanField()
+    runs_already = serializers.BooleanField(
+        help_text="The play runs there; it starts only with `again`."
+    )
     warns = serializers.BooleanField(help_text="It starts only with a reason.")
     touches = PreviewTouch(source="steps", many=True)
 
@@ -247,7 +253,14 @@ class PlayStartView(_PlaysView, DetailView):
         choices = Choices(
             self._one_of_us("marketing_id", given), self._one_of_us("sales_id", given)
         )
-        return Start(play, accounts, given["first_day"], choices, gives_way=given["gives_way"])
+        return Start(
+            play,
+            accounts,
+            given["first_day"],
+            choices,
+            gives_way=given["gives_way"],
+            again=given["again"],
+        )
 
     def _one_of_us(self, name: str, given: dict[str, Any]) -> User | None:
         if given[name] is None:

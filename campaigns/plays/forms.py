@@ -182,6 +182,9 @@ class StartForm(forms.Form):
         required=False,
         initial=True,
     )
+    again = forms.BooleanField(
+        label=gettext_lazy("Start it also where it runs already"), required=False
+    )
     reason = forms.CharField(
         label=gettext_lazy("Why nevertheless"),
         max_length=300,
@@ -229,6 +232,11 @@ class StartForm(forms.Form):
         if (day - self.today).days > 366:
             raise forms.ValidationError(_("Choose a day within a year."))
         return day
+
+    @property
+    def left_out(self) -> set[int]:
+        """Ids of accounts whose box was ticked in the preview."""
+        return {int(pk) for pk in self.data.getlist("without") if _is_number(pk)}  # type: ignore[attr-defined]
 
     def accounts(self) -> list[Account]:
         scope = self.cleaned_data["scope"]

@@ -43,11 +43,13 @@ class PreviewRow:
     def state(self) -> str:
         if self.prospect.reaches_nobody:
             return "nobody"
+        if self.prospect.runs_already:
+            return "running"
         if self.prospect.is_refused:
             return "refused"
         if self.prospect.warns:
             return "warns"
-        return "moved" if any(step.placed.gave_way for step in self.steps) else "free"
+        return "moved" if any(step.placed.is_moved for step in self.steps) else "free"
 
 
 def preview_rows(program: Program, found: Sequence[Prospect]) -> list[PreviewRow]:
@@ -55,7 +57,7 @@ def preview_rows(program: Program, found: Sequence[Prospect]) -> list[PreviewRow
     people = _people(program, found)
     users = _users(found)
     rows = [_row(program, each, people, users) for each in found]
-    order = {"refused": 0, "nobody": 1, "warns": 2, "moved": 3, "free": 4}
+    order = {"refused": 0, "nobody": 1, "running": 2, "warns": 3, "moved": 4, "free": 5}
     return sorted(rows, key=lambda row: (order[row.state], row.account.name))
 
 

@@ -149,6 +149,17 @@ def run_rows(play: Play, *, before: int | None) -> tuple[list[RunRow], int | Non
     return shown, older
 
 
+def running_on(play: Play, accounts: Iterable[Account]) -> set[int]:
+    """Ids of those accounts on which touches of the play are still planned; one statement."""
+    ahead = RunTouch.objects.in_program(play.program_id).filter(
+        run=OuterRef("pk"), touch__state=Touch.State.PLANNED
+    )
+    runs = PlayRun.objects.in_program(play.program_id).filter(
+        play=play, account__in=[account.pk for account in accounts], stopped_at__isnull=True
+    )
+    return set(runs.filter(Exists(ahead)).values_list("account_id", flat=True))
+
+
 def target_accounts(program: Program) -> QuerySet[Account]:
     """The accounts that both teams chose, by name."""
     now = Target.objects.in_program(program).filter(left_at__isnull=True)

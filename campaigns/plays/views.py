@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
+from campaigns.calendar.days_off import is_day_off
+from campaigns.calendar.rules.days import ONE_DAY, opening_day
 
 from .actions.starting import NothingToStart, Start, preview, start_play
 from .actions.templates import bring_back_play, retire_play, save_play
@@ -103,7 +107,9 @@ def start(request: ProgramRequest, play: int) -> HttpResponse:
     """Choose accounts and a day, see everything that it would meet, then start."""
     row = _find(request, play)
     today = timezone.now().astimezone(ZoneInfo(request.program.time_zone)).date()
-    initial = {"account": request.GET.getlist("account"), "first_day": today}
+    # There is time to look at what was started, and nobody writes on a Sunday.
+    first = opening_day(today + ONE_DAY, is_day_off)
+    initial = {"account": request.GET.getlist("account"), "first_day": first}
     form = StartForm(
         request.POST or None, membership=request.membership, today=today, initial=initial
     )
@@ -112,11 +118,13 @@ def start(request: ProgramRequest, play: int) -> HttpResponse:
         asked = _start_of(row, form)
         if not asked.accounts:
             form.add_error("scope", _("There is no account in it yet."))
-        elif request.POST.get("do") == "start":
-            return _started(request, asked, form)
+        elif request.POST.get("do") != "start":
+            context |= _looked(request, asked, form)
+        elif going := [each for each in asked.accounts if each.pk not in form.left_out]:
+            return _started(request, replace(asked, accounts=going), form)
         else:
-            context["rows"] = _preview(request, asked)
-            context["needs_reason"] = any(row.state == "warns" for row in context["rows"])
+            form.add_error(None, _("Leave at least one account in."))
+            context |= _looked(request, asked, form)
     return render(request, "plays/start.html", context, status=422 if form.errors else 200)
 
 
@@ -127,7 +135,19 @@ def _start_of(play: Play, form: StartForm) -> Start:
         first_day=form.cleaned_data["first_day"],
         choices=form.choices(),
         gives_way=form.cleaned_data["gives_way"],
+        again=form.cleaned_data["again"],
     )
+
+
+def _looked(request: ProgramRequest, asked: Start, form: StartForm) -> dict[str, Any]:
+    """The preview, and of how many accounts it says what."""
+    rows, without = _preview(request, asked), form.left_out
+    return {
+        "rows": rows,
+        "without": without,
+        "counts": Counter("without" if row.account.pk in without else row.state for row in rows),
+        "needs_reason": any(row.state == "warns" for row in rows),
+    }
 
 
 def _preview(request: ProgramRequest, asked: Start) -> Sequence[PreviewRow]:

@@ -35,8 +35,9 @@ class InvalidPolicy(InvalidContent):
 class ContactPolicy:
     """At most `per_stakeholder` and `per_account` touches in any `window_days`, both teams counted.
 
-    `gap_hours` lie between uncoordinated touches of different people on one prospect. Quiet hours
-    run from `quiet_from` to `quiet_until` and may pass midnight; equal bounds mean none.
+    `gap_hours` lie between uncoordinated touches of different people on one prospect, and between
+    two different messages to one account. Quiet hours run from `quiet_from` to `quiet_until` and
+    may pass midnight; equal bounds mean none.
     Marketing's own touches to a decision-maker rest `pause_days` around each touch of sales.
     """
 

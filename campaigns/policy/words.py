@@ -75,7 +75,8 @@ def gap(policy: ContactPolicy) -> str:
         " other",
         policy.gap_hours,
     )
-    return text % {"n": policy.gap_hours}
+    said = text % {"n": policy.gap_hours}
+    return _("%(gap)s; different messages to one account lie as far apart") % {"gap": said}
 
 
 def quiet(policy: ContactPolicy) -> str:

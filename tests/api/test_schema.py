@@ -112,6 +112,8 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "reason-codes",
         "next-actions",
         "opportunities",
+        "roi-calculators",
+        "roi-pages",
         "pipeline-stages",
         "exchange-rates",
         "territories",

@@ -42,11 +42,12 @@ from alignment.workspace.models import SavedView
 from campaigns.calendar.models import TouchFeed
 from campaigns.committee.models import CommitteeMember
 from campaigns.opportunities.queries.pipeline import stages_of
+from campaigns.roi.tests import scenes as roi
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
 # Beyond what the database numbers by itself.
-from .planned import a_play, campaign, chosen, deal, in_the_field, planned
+from .planned import a_play, campaign, chosen, deal, in_the_field, noted, planned
 
 KEY = 1_000
 SECRET = "an-invitation-to-look-at"
@@ -65,6 +66,7 @@ NEVER_SEEN = {
     "agreements:compare_pick",
     "promise_feed",
     "touch_feed",
+    "roi_pdf",
 }
 # Addresses that are regular expressions, with one that matches.
 EXPRESSIONS = {
@@ -248,6 +250,9 @@ def furnish(cast: Cast) -> dict[str, Any]:
     )
     view = SavedView.objects.create(program=program, owner=cast.rep, name="Texas", query="state=TX")
     asset, walk = campaign(cast, person)
+    rollout = deal(cast, company)
+    note, topic, tag = noted(cast, rollout)
+    sent = roi.shared(cast, roi.calculator(cast), company, person)
     return {
         "program": program.slug,
         "view_id": view.pk,
@@ -287,10 +292,16 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "competitor_id": rival.pk,
         "leave": leave.pk,
         "play": a_play(cast).pk,
-        "deal_id": deal(cast, company).pk,
+        "deal_id": rollout.pk,
         "member_id": CommitteeMember.objects.in_program(program).latest("pk").pk,
+        "note_id": note.pk,
+        "tracker_id": topic.pk,
+        "tag_id": tag.pk,
         "stage_id": stages_of(program)[0].pk,
         "touch_id": planned(cast, person).pk,
+        "calculator": sent.share.version.calculator_id,
+        "share": sent.share.pk,
+        "roi_page secret": sent.secret,
         "feed_id": TouchFeed.objects.in_program(program).get().pk,
         "session": 1,
         "secret": SECRET,

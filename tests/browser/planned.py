@@ -18,6 +18,10 @@ from campaigns.calendar.actions.feeds import open_touch_feed
 from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.models import Touch
 from campaigns.committee.actions.members import put_member
+from campaigns.insights.actions.notes import write_note
+from campaigns.insights.actions.tags import accept
+from campaigns.insights.actions.topics import add_topic
+from campaigns.insights.models import InsightTopic, Note, Tag
 from campaigns.library.actions.assets import add_asset
 from campaigns.library.models import Asset, Play
 from campaigns.models import Track
@@ -166,3 +170,21 @@ def planned(cast: Cast, person: Stakeholder) -> Touch:
         by=cast.rep,
         who=cast.rep,
     )
+
+
+def noted(cast: Cast, deal: Opportunity) -> tuple[Note, InsightTopic, Tag]:
+    """A call with an objection that counts and lacks an answer, and a suggestion to decide."""
+    made = {"program": cast.program, "by": cast.marketer}
+    price = add_topic(kind="objection", name="Price", phrases=["price"], **made)
+    add_topic(kind="competitor", name="Rival Systems", phrases=["rival"], **made)
+    note = write_note(
+        account=deal.account,
+        opportunity=deal,
+        by=cast.rep,
+        who=cast.rep,
+        kind="call",
+        text="Good call.\nYour price is too high for us. They also look at Rival.",
+    )
+    tags = Tag.objects.in_program(cast.program)
+    accept(tag=tags.get(topic=price), by=cast.rep)
+    return note, price, tags.get(state=Tag.State.SUGGESTED)

@@ -37,12 +37,14 @@ def merge(*, survivor: Account, gone: Account, take: Collection[str], by: User |
     survivor, gone = _locked(survivor, gone)
     facts = taken(vars(gone), take)
     said = {name: getattr(gone, name) for name in FACTS}
+    pair = _pair_of(survivor, gone)
     moved = move_links(gone, survivor)
     row = Merge.objects.create(
         program_id=survivor.program_id,
         survivor=survivor,
         gone_id=gone.pk,
         gone_name=gone.name,
+        pair_number=pair,
         facts=said,
         moved=moved,
         by=by,
@@ -66,6 +68,12 @@ def _locked(survivor: Account, gone: Account) -> tuple[Account, Account]:
     if len(found) < 2:
         raise ValidationError({"gone": _("One of the two accounts is no longer there.")})
     return found[survivor.pk], found[gone.pk]
+
+
+def _pair_of(survivor: Account, gone: Account) -> int | None:
+    first, second = sorted((survivor.pk, gone.pk))
+    rows = DuplicatePair.objects.in_program(survivor.program_id)
+    return rows.filter(first=first, second=second).values_list("pk", flat=True).first()
 
 
 def _keys(account: Account) -> set[tuple[str, str]]:

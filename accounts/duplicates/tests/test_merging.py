@@ -47,6 +47,7 @@ MOVES = {
     "calendar.Touch.account",
     "plays.PlayRun.account",
     "opportunities.Opportunity.account",
+    "roi.RoiShare.account",
     "duplicates.Merge.survivor",
 }
 

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 from alignment.imports.parsing.errors import RowError
 from alignment.imports.parsing.mapping import ColumnMapping
 from alignment.imports.parsing.rows import ParsedRow, RowParser
+from alignment.imports.parsing.shared_domains import SharedDomains
 from alignment.imports.parsing.tables import Limits, Table, open_table
 from alignment.imports.parsing.targets import Kind
 
@@ -102,9 +103,14 @@ def _parsed(source: Source, table: Table) -> Iterator[ParsedRow]:
         rates=source.rates,
         now=source.now,
     )
+    domains = SharedDomains(source.kind, source.columns, table.headers)
     for found in table.rows():
-        if found.number > source.after:
-            yield parser.parse(found)
+        is_new = found.number > source.after
+        # Who gave a domain first may stand before the cursor.
+        if is_new or source.kind == "accounts":
+            row = domains.judged(parser.parse(found))
+            if is_new:
+                yield row
 
 
 def serve() -> None:

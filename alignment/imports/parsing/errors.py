@@ -46,6 +46,10 @@ MESSAGES = {
         "This cell goes on over several lines (the row is lines %(first)s to %(last)s); perhaps a "
         "quotation mark is not closed."
     ),
+    "shared_domain": _(
+        "Row %(row)s gives %(value)s to “%(name)s”. If these are two companies, give this one its own "
+        "website or none; if they are one, leave out this row."
+    ),
     "shared_host": _("%(value)s hosts pages of many companies; give the company's own domain."),
     "state": _("“%(value)s” is not a US state."),
     "strength": _("“%(value)s” is not a strength from 0 to 100."),

@@ -22,6 +22,9 @@ ICONS: dict[str, str] = {
     NoticeKind.AGREEMENT: "heart-handshake",
     NoticeKind.OVERRIDE: "calendar",
     NoticeKind.HOURS: "calendar-event",
+    NoticeKind.GAP: "message",
+    NoticeKind.REQUEST: "paperclip",
+    NoticeKind.BRIEFING: "note",
 }
 TONES: dict[str, str] = {
     NoticeKind.NOBODY_TO_OWN: "warning",

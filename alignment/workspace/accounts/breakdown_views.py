@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from alignment.icp.models import Answer
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
+from alignment.workspace.kept import SOON, kept
 from alignment.workspace.places import STATE_NAMES
 
 from . import tiles
-from .breakdown import by_industry, by_place
+from .breakdown import Places, by_industry, by_place
 from .chips import chips_of, without
 from .views import filter_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from accounts.models import Account
+    from alignment.core.scoping import ScopedQuerySet
+    from alignment.people.models import Program
     from alignment.people.requests import ProgramRequest
 
     from .filters import AccountFilter
 
 # What a number on the map may count: all, or one verdict.
 COUNTED = ("total", *Answer.values)
+# So many accounts are counted within a page.
+MARKET = 20_000
 
 
 @require_safe
@@ -37,7 +45,7 @@ def account_map(request: ProgramRequest) -> HttpResponse:
     asked = filter_of(request)
     rows = asked.narrowed("state", "metro")
     state = asked.form.cleaned_data.get("state") or ""
-    places = by_place(rows, state)
+    places = _places(request.program, rows, state)
     numbers = {tally.code: tally.by(counted) for tally in places.states if tally.code}
     context = _context(request, asked) | {
         "view": "map",
@@ -52,6 +60,16 @@ def account_map(request: ProgramRequest) -> HttpResponse:
         "no_state": without(request.GET, "state", "metro"),
     }
     return render(request, "workspace/accounts/map.html", context)
+
+
+def _places(program: Program, rows: ScopedQuerySet[Account], state: str) -> Places:
+    """Counting a whole market takes longer than a page may, so that is kept for a while."""
+    asked = sha256(f"{rows.query} {state} {get_language()}".encode()).hexdigest()
+
+    def is_market(found: Places) -> bool:
+        return sum(tally.total for tally in found.states) > MARKET
+
+    return kept(program, f"places:{asked}", SOON, lambda: by_place(rows, state), lasts=is_market)
 
 
 @require_safe

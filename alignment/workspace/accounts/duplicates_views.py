@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.duplicates.actions.finding import find_duplicates
 from accounts.duplicates.actions.merging import keep_apart, merge
-from accounts.duplicates.queries import COUNT_UP_TO, open_pairs, to_look_at
+from accounts.duplicates.queries import COUNT_UP_TO, decided, open_pairs, to_look_at
 from accounts.rules.facts import FactsRejected
 from alignment.core.hints import send
 from alignment.people.access import requires
@@ -54,7 +54,12 @@ def duplicates_find(request: ProgramRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.READ, write=Permission.EDIT_FACTS)
 def duplicate(request: ProgramRequest, pair_id: int) -> HttpResponse:
-    """Two accounts side by side; which stays, and what it takes from the other."""
+    """Two accounts side by side; which stays, and what it takes from the other.
+
+    The address of a pair that was merged leads to the account that stayed.
+    """
+    if request.method == "GET" and (stayed := decided(request.program, pair_id)):
+        return redirect("workspace:account", request.program.slug, stayed)
     pair = _pair(request, pair_id)
     stays = request.POST.get("stays") or request.GET.get("stays") or ""
     survivor, gone = pair.first, pair.second

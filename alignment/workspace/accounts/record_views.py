@@ -19,6 +19,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.scoring.tasks import judge_changed
 from alignment.workspace.deals.record import deals_of_account
+from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 from campaigns.calendar.queries.pages import panel_of
@@ -52,6 +53,7 @@ def account(request: ProgramRequest, account_id: int) -> HttpResponse:
         "record": account_record(found),
         "timeline": account_timeline(found, before=before),
         "is_older_part": bool(before),
+        "notes": notes_of(request.program, account=found.pk),
         "deals": deals_of_account(request.program, found.pk),
         "touches": panel_of(request.program, account=found.pk),
     }

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.duplicates.models import DuplicatePair
 from accounts.duplicates.rules import GROUPS, differing, gaps_filled
 from accounts.models import Lead, Stakeholder
 from alignment.workspace import places, words
@@ -73,6 +75,23 @@ def sides_of(survivor: Account, gone: Account, chosen: Mapping[str, str]) -> Sid
         if group in differ or _said(survivor, group)
     ]
     return Sides(lines, _counts(Stakeholder, survivor, gone), _counts(Lead, survivor, gone))
+
+
+def why_alike(pair: DuplicatePair) -> str:
+    """What the two have in common beside their names, or domains."""
+    first, second = pair.first, pair.second
+    if pair.ground == DuplicatePair.Ground.DOMAIN:
+        text = gettext("Domains of one root: %(one)s and %(other)s")
+        return text % {"one": first.domain, "other": second.domain}
+    if not first.state or not second.state:
+        if first.state or second.state:
+            return gettext("Similar names; where one of them is, nobody knows")
+        return gettext("Similar names; where they are, nobody knows")
+    if first.state != second.state:
+        return gettext("Similar names, in two states")
+    if first.city and first.city.casefold() == second.city.casefold():
+        return gettext("Similar names, both in %(city)s") % {"city": first.city}
+    return gettext("Similar names, both in %(state)s") % {"state": first.state}
 
 
 def _counts(

@@ -19,6 +19,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import possible_owners
 from alignment.workspace.accounts.choosing import choose, offer
+from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 from campaigns.committee.queries import committee_of
@@ -55,8 +56,13 @@ MOST_MEMBERS = 1_000
 def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
     """The page, or for htmx its body, fetched again when something of the deal changes."""
     deal = found(request, deal_id)
-    context = {"page": deal_page(deal), "deal": deal, "committee": committee_of(deal)}
+    context: dict[str, Any] = {
+        "page": deal_page(deal),
+        "deal": deal,
+        "committee": committee_of(deal),
+    }
     part = "#record" if request.htmx else ""
+    context["notes"] = notes_of(request.program, opportunity=deal_id)
     return render(request, f"workspace/deals/deal.html{part}", context)
 
 

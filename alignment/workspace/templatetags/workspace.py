@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 
 from alignment.core import figures
 from alignment.workspace import places, words
+from alignment.workspace.accounts.sides import why_alike
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from accounts.models import Account
 
 register = template.Library()
+register.filter(why_alike)
 
 
 @register.filter

@@ -57,7 +57,10 @@ def test_side_by_side_gaps_are_filled_and_the_merge_does_what_is_chosen(cast: Ca
     gone = cast.client("rep").get(address(cast, f"accounts/{second}/"))
     assert gone["Location"] == address(cast, f"accounts/{left.pk}/")
     assert "Merged with another account" in text(cast, "rep", f"accounts/{left.pk}/")
-    assert cast.client("rep").get(address(cast, where)).status_code == 404
+    # Whoever goes back to the pair, or had it open, is led on.
+    back = cast.client("rep").get(address(cast, where))
+    assert back["Location"] == address(cast, f"accounts/{left.pk}/")
+    assert cast.client("rep").get(address(cast, "accounts/duplicates/999999/")).status_code == 404
 
 
 def test_the_other_one_may_stay(cast: Cast) -> None:
@@ -105,3 +108,26 @@ def test_the_page_costs_the_same_for_one_pair_and_three(cast: Cast) -> None:
             found_at=timezone.now(),
         )
     assert queries(cast, "rep", "accounts/duplicates/") == one
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"state": "TX", "city": "AUSTIN"}, "Similar names, both in Austin"),
+        ({"state": "TX", "city": "Dallas"}, "Similar names, both in TX"),
+        ({"state": "MA", "city": "Boston"}, "Similar names, in two states"),
+        ({}, "Similar names; where one of them is, nobody knows"),
+    ],
+)
+def test_why_they_are_alike_is_said_as_it_is(cast: Cast, facts: dict[str, str], words: str) -> None:
+    row = pair(cast, **facts)
+    for where in ("accounts/duplicates/", f"accounts/duplicates/{row.pk}/"):
+        assert words in text(cast, "rep", where)
+    assert "in one place" not in text(cast, "rep", "accounts/duplicates/")
+
+
+def test_domains_of_one_root_are_named(cast: Cast) -> None:
+    row = pair(cast)
+    DuplicatePair.objects.in_program(cast.program).update(ground="domain")
+    words = f"Domains of one root: {row.first.domain} and {row.second.domain}"
+    assert words in text(cast, "rep", "accounts/duplicates/")

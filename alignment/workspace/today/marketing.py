@@ -17,8 +17,7 @@ from alignment.imports.models import Import
 from alignment.jobs.models import Job
 from alignment.scoring.models import LeadScore
 from alignment.scoring.queries import ruling
-
-from .kept import LATER, SOON, kept
+from alignment.workspace.kept import LATER, SOON, kept
 
 if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet

@@ -16,8 +16,7 @@ from alignment.icp.queries import icp_in_force
 from alignment.icp.words import in_words
 from alignment.imports.models import Import
 from alignment.people.models import ApiKey, Membership, Side
-
-from .kept import LATER, SOON, kept
+from alignment.workspace.kept import LATER, SOON, kept
 
 if TYPE_CHECKING:
     from alignment.people.models import Program

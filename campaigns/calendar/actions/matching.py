@@ -22,7 +22,16 @@ from alignment.sla.models import Attempt
 
 from ..models import Occurrence, Touch, TouchPerson
 from ..queries.candidates import candidates
-from ..rules.matching import OUTCOMES, SIGNALS, Event, Meaning, better, match
+from ..rules.matching import (
+    OUTCOMES,
+    SIGNALS,
+    Event,
+    Meaning,
+    better,
+    done_by_answer,
+    match,
+)
+from .answers import correct, credit, wake_answers
 from .holding import hold_accounts
 from .outcome import finish_touch, reopen_touch, tell_result
 from .planning import side_of, tell_tabs
@@ -114,13 +123,17 @@ def report_touch(*, program: Program, report: Report, by: User | None) -> tuple[
 def _settle(
     program: Program, row: Occurrence, report: Report | None, *, by: User | None = None
 ) -> tuple[Touch | None, bool]:
-    """The touch that it was, and whether the calendar knew it; it waits no longer."""
+    """The touch that it was, and whether the calendar knew it; it waits no longer.
+
+    An answer to what nobody told of is no touch of ours. It waits again once that is told.
+    """
     touch, was_known = None, False
     if report is not None:
         report = replace(report, at=min(report.at, timezone.now()))
         touch = _planned(program, report, by)
         was_known = touch is not None
-        touch = touch or _unplanned(program, report, by)
+        if touch is None and report.meaning.is_contact:
+            touch = _unplanned(program, report, by)
         row.is_answer = report.meaning.is_answer
     row.touch, row.waits = touch, False
     row.save(update_fields=["touch", "waits", "is_answer"])
@@ -163,12 +176,18 @@ def _known(touch: Touch, report: Report, by: User | None) -> Touch:
         # Its own source says that it happened after all.
         touch = reopen_touch(touch=touch, by=by)
     if touch.state == Touch.State.PLANNED:
-        return _finish(touch, report, by)
+        touch = _finish(touch, report, by)
+    elif not report.meaning.is_answer:
+        correct(touch, at=report.at, by=by)
+    credit(touch, report.who)
     return _told(touch, report, by)
 
 
 def _finish(touch: Touch, report: Report, by: User | None) -> Touch:
     """Done late, it takes the rest of its thread along, as far as there is room."""
+    done_at = report.at
+    if not report.meaning.is_contact:
+        done_at = done_by_answer(planned=touch.starts_at, answered=report.at)
     for rest_moves in (True, False):
         try:
             return finish_touch(
@@ -176,7 +195,7 @@ def _finish(touch: Touch, report: Report, by: User | None) -> Touch:
                 by=by,
                 result=report.meaning.result,
                 note=report.note,
-                done_at=report.at,
+                done_at=done_at,
                 rest_moves=rest_moves,
             )
         except TouchRefused:
@@ -224,6 +243,7 @@ def _unplanned(program: Program, report: Report, by: User | None) -> Touch:
         source=report.source,
         external_id=report.external_id,
     )
+    wake_answers(touch)
     tell_tabs(touch)
     return touch
 

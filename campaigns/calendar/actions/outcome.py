@@ -15,6 +15,7 @@ from alignment.people.models import User
 
 from ..models import Touch
 from ..queries.around import slot_of
+from .answers import wake_answers
 from .holding import hold_planned, hold_touch
 from .judging import written
 from .planning import tell_tabs
@@ -45,6 +46,7 @@ def finish_touch(
     row.result, row.result_note = result, note
     row.save()
     record(by=by, action="touch.done", target=row, program_id=row.program_id, result=result)
+    wake_answers(row)
     if rest_moves:
         move_rest(touch=row, before=row.starts_at, now=row.done_at, by=by)
     tell_tabs(row)

@@ -84,6 +84,7 @@ def arounds(
             policy=policy,
             others=tuple(_concerning(account.pk, slots, others)),
             zone=zone_of(account),
+            days_in=ZoneInfo(program.time_zone),
             do_not_contact=known.do_not_contact,
             refused=known.refused,
             decision_makers=known.decision_makers,

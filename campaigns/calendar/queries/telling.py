@@ -19,7 +19,7 @@ from ..rules.conflicts import Conflict, Kind
 
 KIND_NAMES: Mapping[str, Any] = {
     Kind.DOUBLE: gettext_lazy("Double prospecting"),
-    Kind.CLASH: gettext_lazy("Two messages at once"),
+    Kind.CLASH: gettext_lazy("Two messages at one account"),
     Kind.STAKEHOLDER_CAP: gettext_lazy("Too many touches for one person"),
     Kind.ACCOUNT_CAP: gettext_lazy("Too many touches for one account"),
     Kind.QUIET: gettext_lazy("Quiet hours"),
@@ -102,7 +102,7 @@ _SENTENCES: Mapping[Kind, _Sentence] = {
         _("%(who)s already reaches %(person)s around that time (%(channel)s).") % words
     ),
     Kind.CLASH: lambda words, _n: (
-        _("The account hears another message then: “%(message)s”, from %(who)s.") % words
+        _("The account hears another message around then: “%(message)s”, from %(who)s.") % words
     ),
     Kind.STAKEHOLDER_CAP: lambda words, count: (
         ngettext(

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 from campaigns.policy.rules import ContactPolicy
 
+from ..days_off import is_day_off
+from .days import IsDayOff, opening_day
+
 PLANNED, DONE, SKIPPED = "planned", "done", "skipped"
 # What rings, or lies in an inbox, at the hour it is sent; an advertisement waits to be seen.
 PERSONAL = frozenset({"email", "call", "linkedin"})
@@ -63,7 +66,8 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a touch is judged against: `others` of its account and people, its prospect's `zone`
-    (None: unknown, quiet hours cannot be told), who refused which channels."""
+    (None: unknown, quiet hours cannot be told), who refused which channels. Free places lie on
+    business days of `days_in`: weekends and days off are nobody's wish."""
 
     policy: ContactPolicy
     others: tuple[Slot, ...] = ()
@@ -71,6 +75,12 @@ class Around:
     do_not_contact: frozenset[int] = frozenset()
     refused: Mapping[int, frozenset[str]] = field(default_factory=dict)
     decision_makers: frozenset[int] = frozenset()
+    days_in: ZoneInfo | None = None
+    is_day_off: IsDayOff = is_day_off
+
+    def is_open(self, moment: datetime) -> bool:
+        day = moment.astimezone(self.zone or self.days_in or UTC).date()
+        return opening_day(day, self.is_day_off) == day
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,7 @@ def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
     live = [other for other in others if other.state != SKIPPED]
     yield from _refusals(touch, around)
     yield from _doubles(touch, live, around.policy)
-    yield from _clashes(touch, live)
+    yield from _clashes(touch, live, around.policy)
     yield from _pauses(touch, live, around)
     yield from _caps(touch, live, around.policy)
     first = next((other for other in others if other.id == touch.follows), None)
@@ -163,12 +173,13 @@ def _fullest(at: datetime, others: Iterable[Slot], window: timedelta) -> int:
     return 1 + max(sum(a <= start < a + window for start in near) for a in anchors)
 
 
-def _clashes(touch: Slot, live: Iterable[Slot]) -> Iterator[Conflict]:
+def _clashes(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterator[Conflict]:
+    """Two stories at one account, whoever tells them and to whom: colleagues compare."""
     for other in live:
         differs = touch.message and other.message and touch.message != other.message
         if not differs or other.account != touch.account or touch.is_linked_to(other):
             continue
-        if _are_within(touch, other, timedelta(0)):
+        if _are_within(touch, other, policy.gap):
             yield Conflict(Kind.CLASH, other=other)
 
 
@@ -239,7 +250,9 @@ def _all_free(touch: Slot, around: Around, now: datetime, step: timedelta) -> It
     wish -= (wish - datetime.min.replace(tzinfo=UTC)) % STEP
     for number in range(1, REACH // STEP + 1):
         place = _moved(touch, wish + step * number)
-        if place.starts >= now and next(_found(place, around, now), None) is None:
+        if place.starts < now or not around.is_open(place.starts):
+            continue
+        if next(_found(place, around, now), None) is None:
             yield place
 
 

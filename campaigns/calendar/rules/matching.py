@@ -21,6 +21,12 @@ class Meaning(NamedTuple):
     result: str = ""
     is_answer: bool = False
 
+    @property
+    def is_contact(self) -> bool:
+        """Whether we reached them at that moment: a call that is answered is one; a mail that is
+        opened was sent before, nobody says when and by whom."""
+        return not self.is_answer or self.channel == "call"
+
 
 # Signals that tell of a contact, by code; the others tell of the prospect alone.
 SIGNALS: Mapping[str, Meaning] = {
@@ -97,7 +103,10 @@ def match(event: Event, candidates: Iterable[Candidate]) -> int | None:
 
 
 def _was(event: Event, touch: Candidate) -> bool:
-    return not touch.is_proven and _distance(event, touch) <= NEAR
+    """What a colleague has done already, this one did not do."""
+    if touch.is_proven or (touch.done_at and _is_others(event, touch)):
+        return False
+    return _distance(event, touch) <= NEAR
 
 
 def _answered(event: Event, touch: Candidate) -> bool:
@@ -106,13 +115,21 @@ def _answered(event: Event, touch: Candidate) -> bool:
 
 def _rank(event: Event, touch: Candidate) -> tuple[object, ...]:
     """One's own touch before a colleague's, then the nearest; an answer is to one that began."""
-    is_others = event.who is not None and touch.who is not None and event.who != touch.who
     is_ahead = event.meaning.is_answer and touch.begins > event.at
-    return (is_others, is_ahead, _distance(event, touch), touch.id)
+    return (_is_others(event, touch), is_ahead, _distance(event, touch), touch.id)
+
+
+def _is_others(event: Event, touch: Candidate) -> bool:
+    return event.who is not None and touch.who is not None and event.who != touch.who
 
 
 def _distance(event: Event, touch: Candidate) -> timedelta:
     return max(touch.begins - event.at, event.at - touch.finishes, timedelta(0))
+
+
+def done_by_answer(*, planned: datetime, answered: datetime) -> datetime:
+    """When a touch was done of which only an answer tells: as planned, but not after the answer."""
+    return min(planned, answered)
 
 
 def better(known: str, told: str) -> str:

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -77,6 +77,7 @@ def test_a_slot_on_offer_has_no_conflict(touch: Any, others: Any) -> None:
     scene = around(*others, decision_makers=frozenset({1}))
     for slot in free_slots(touch, scene, NOW):
         assert slot.starts >= NOW
+        assert slot.starts.astimezone(NEW_YORK).weekday() < 5
         assert slot.ends - slot.starts == touch.ends - touch.starts
         assert conflicts(slot, scene, NOW) == []
 
@@ -108,6 +109,29 @@ def test_both_neighbours_in_time_are_offered() -> None:
     ]
 
 
+def test_no_place_is_offered_on_a_weekend_or_a_holiday() -> None:
+    # Monday 25 January 2027; the Friday before is free, Martin Luther King's day is the 18th.
+    monday = replace(
+        CALL,
+        starts=datetime(2027, 1, 25, 15, tzinfo=UTC),
+        ends=datetime(2027, 1, 25, 15, 30, tzinfo=UTC),
+    )
+    other = replace(monday, id=2, who=2)
+    before, _after = free_slots(monday, around(other), NOW)
+    assert before.starts.astimezone(NEW_YORK).date() == date(2027, 1, 22)
+    tuesday = replace(
+        monday,
+        starts=datetime(2027, 1, 19, 15, tzinfo=UTC),
+        ends=datetime(2027, 1, 19, 15, 30, tzinfo=UTC),
+    )
+    other = replace(tuesday, id=2, who=2)
+    before, _after = free_slots(tuesday, around(other), NOW)
+    assert before.starts.astimezone(NEW_YORK).date() == date(2027, 1, 15)
+    # Where the state is unknown the program's days count.
+    blind = around(other, zone=None, days_in=NEW_YORK)
+    assert free_slots(tuesday, blind, NOW)[0].starts.astimezone(NEW_YORK).weekday() == 4
+
+
 def test_a_skipped_touch_is_in_nobodys_way() -> None:
     assert found(CALL, replace(CALL, id=2, who=2, state="skipped")) == []
 
@@ -115,6 +139,20 @@ def test_a_skipped_touch_is_in_nobodys_way() -> None:
 def test_two_messages_to_one_account_clash() -> None:
     other = replace(CALL, id=2, people=frozenset({8}), message="speed")
     assert found(replace(CALL, message="cost"), other) == [Kind.CLASH]
+
+
+@pytest.mark.parametrize(("hours", "clashes"), [(3, True), (23, True), (24, False)])
+def test_two_messages_clash_within_the_gap_of_the_policy(hours: Any, clashes: Any) -> None:
+    later = CALL.ends + timedelta(hours=hours)
+    other = replace(CALL, id=2, message="speed", starts=later, ends=later + timedelta(hours=1))
+    mine = replace(CALL, message="cost")
+    # Ours is the same person, theirs another one: the account hears both.
+    for people in (CALL.people, frozenset({8})):
+        assert (Kind.CLASH in found(mine, replace(other, people=people))) == clashes
+    assert Kind.CLASH not in found(replace(mine, thread=5), replace(other, thread=5))
+    assert Kind.CLASH not in found(mine, replace(other, message="cost"))
+    no_gap = replace(POLICY, gap_hours=0)
+    assert Kind.CLASH not in found(mine, other, policy=no_gap)
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,8 @@ def test_an_opened_mail_is_the_mail_that_was_planned(cast: Cast, person: Stakeho
     make.engage(person, "email_opened", at=now() - DAY)
     assert match_occurrences() == 1
     touch.refresh_from_db()
-    assert (touch.state, touch.result, touch.done_at) == ("done", "opened", now() - DAY)
+    # It was sent before: when, only its plan says.
+    assert (touch.state, touch.result, touch.done_at) == ("done", "opened", now() - 2 * DAY)
     # A reply says more; another opening says less. Both are the same mail.
     make.engage(person, "email_replied", at=now() - HOUR)
     make.engage(person, "email_opened", at=now() - HOUR / 2)
@@ -180,10 +181,78 @@ def test_the_database_notices_every_signal_that_the_rules_know(
 
 
 def test_somebody_without_a_company_holds_nothing_up(cast: Cast, person: Stakeholder) -> None:
-    make.engage(make.stakeholder(cast.program), "email_opened", at=now())
-    make.engage(person, "email_opened", at=now())
+    make.engage(make.stakeholder(cast.program), "call_answered", at=now())
+    make.engage(person, "call_answered", at=now())
     assert match_occurrences() == 2
     assert Touch.objects.in_program(cast.program).get().account_id == person.account_id
+
+
+@pytest.mark.parametrize("code", ["email_opened", "email_replied"])
+def test_an_answer_to_what_nobody_told_of_is_no_touch_of_ours(
+    cast: Cast, person: Stakeholder, code: str
+) -> None:
+    make.engage(person, code, at=now() - HOUR)
+    assert match_occurrences() == 1
+    assert not Touch.objects.in_program(cast.program).exists()
+    assert match_occurrences() == 0
+
+
+def test_a_mail_reported_after_it_was_opened_has_its_own_date_and_sender(
+    cast: Cast, person: Stakeholder
+) -> None:
+    make.engage(person, "email_opened", at=now() - HOUR)
+    match_occurrences()
+    sent = mail(person, at=now() - 20 * HOUR, who=cast.marketer)
+    touch, outcome = report_touch(program=cast.program, report=sent, by=None)
+    assert outcome == "created"
+    # The opening waits for the mail to which it belongs, and settles then.
+    assert (match_occurrences(), match_occurrences()) == (1, 0)
+    touch.refresh_from_db()
+    assert (touch.done_at, touch.who, touch.result) == (sent.at, cast.marketer, "opened")
+    assert Touch.objects.in_program(cast.program).count() == 1
+
+
+def test_an_opening_does_not_belong_to_what_was_sent_after_it(
+    cast: Cast, person: Stakeholder
+) -> None:
+    make.engage(person, "email_opened", at=now() - 3 * DAY)
+    match_occurrences()
+    touch, _outcome = report_touch(program=cast.program, report=mail(person), by=None)
+    assert match_occurrences() == 0
+    touch.refresh_from_db()
+    assert touch.result == ""
+
+
+def test_what_we_did_corrects_what_an_opening_made_us_guess(
+    cast: Cast, person: Stakeholder
+) -> None:
+    touch = planned(person, None, at=now() - 2 * DAY, channel="email", side="marketing")
+    make.engage(person, "email_opened", at=now() - HOUR)
+    match_occurrences()
+    sent = mail(person, at=now() - 20 * HOUR, who=cast.rep)
+    found, outcome = report_touch(program=cast.program, report=sent, by=None)
+    assert (found.pk, outcome) == (touch.pk, "matched")
+    touch.refresh_from_db()
+    assert (touch.done_at, touch.who, touch.side) == (sent.at, cast.rep, "sales")
+    assert touch.result == "opened"
+
+
+def test_when_a_person_said_that_it_was_done_stays(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.marketer, at=now() - 2 * DAY, channel="email")
+    said = now() - DAY
+    finish_touch(touch=touch, by=cast.marketer, done_at=said)
+    make.engage(person, "email_opened", at=now() - HOUR)
+    match_occurrences()
+    report_touch(program=cast.program, report=mail(person, who=cast.marketer), by=None)
+    touch.refresh_from_db()
+    assert (touch.done_at, touch.result) == (said, "opened")
+
+
+def test_what_a_colleague_has_done_is_another_touch(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.marketer, at=now() - 2 * DAY, channel="email")
+    finish_touch(touch=touch, by=cast.marketer)
+    other, outcome = report_touch(program=cast.program, report=mail(person, who=cast.rep), by=None)
+    assert (outcome, other.who, other.side) == ("created", cast.rep, "sales")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from campaigns.calendar.actions.nevertheless import Overridden, tell_concerned
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.calendar.queries.around import arounds, zone_of
+from campaigns.calendar.rules.conflicts import REACH, Slot
 from campaigns.calendar.rules.days import IsDayOff
 from campaigns.library.models import Play, PlayStep
 from campaigns.models import Campaign
@@ -28,6 +29,7 @@ from campaigns.policy.queries import policy_of
 
 from ..casting import Choices, casts_of
 from ..models import PlayRun, RunTouch
+from ..queries import running_on
 from ..rules.planning import Cast, Placed, lay_out, wishes
 from ..rules.steps import Step, step_of
 
@@ -47,6 +49,8 @@ class Start:
     campaign: Campaign | None = None
     # Whether a step that collides takes the nearest later place without conflict.
     gives_way: bool = True
+    # Whether it starts also where it runs already.
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Prospect:
     account: Account
     cast: Cast
     steps: Sequence[Placed]
+    # Touches of this play are planned there already, and nobody asked for it to run twice.
+    runs_already: bool = False
 
     @property
     def reaches_nobody(self) -> bool:
@@ -68,6 +74,10 @@ class Prospect:
     @property
     def warns(self) -> bool:
         return any(placed.in_the_way for placed in self.steps)
+
+    def starts(self, reason: str) -> bool:
+        """What only warns starts with a reason."""
+        return not (self.runs_already or self.is_refused) and (bool(reason) or not self.warns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +104,15 @@ def preview(*, program: Program, start: Start) -> list[Prospect]:
     accounts = list(start.accounts)[:MOST_ACCOUNTS]
     casts = casts_of(program, accounts, start.choices)
     laying = {account: _laying(program, start, account, casts[account.pk]) for account in accounts}
-    slots = {account: wishes(steps, *laid) for account, laid in laying.items()}
+    slots = {account: _reach(wishes(steps, *laid)) for account, laid in laying.items()}
     seen = arounds(program, slots, policy_of(program))
+    running = set() if start.again else running_on(start.play, accounts)
     return [
         Prospect(
             account,
             casts[account.pk],
             lay_out(steps, *laid, around=seen[account.pk], now=now, gives_way=start.gives_way),
+            runs_already=account.pk in running,
         )
         for account, laid in laying.items()
     ]
@@ -111,7 +123,8 @@ def start_play(
 ) -> Started:
     """Plan the touches of all accounts that nothing hard stands in the way of.
 
-    What only warns needs a `reason`, or else is left out too. The same `key` again starts nothing
+    What only warns needs a `reason`, or else is left out too, as is where the play runs already
+    unless `start.again`. The same `key` again starts nothing
     more. Raises `NothingToStart`.
     """
     for attempt in range(ATTEMPTS):
@@ -132,7 +145,7 @@ def _start(program: Program, start: Start, key: UUID, by: User | None, reason: s
     if before:
         return Started(before, [])
     found = preview(program=program, start=start)
-    going = [each for each in found if not each.is_refused and (reason or not each.warns)]
+    going = [each for each in found if each.starts(reason)]
     runs = _write(program, start, going, key, by, reason)
     record(by=by, action="play.started", target=play, program_id=program.pk, accounts=len(runs))
     bus.publish(program.pk, "plays", "calendar", *(f"account-{run.account_id}" for run in runs))
@@ -237,6 +250,13 @@ def _steps(play: Play) -> list[Step]:
         raise NothingToStart
     positions = {row.pk: row.position for row in rows}
     return [step_of(row, positions) for row in rows]
+
+
+def _reach(slots: list[Slot]) -> list[Slot]:
+    """The slots, and the furthest place to which the steps that give way could carry the last."""
+    last = max(slots, key=lambda slot: slot.starts)
+    further = REACH * len(slots)
+    return [*slots, replace(last, starts=last.starts + further, ends=last.ends + further)]
 
 
 def _laying(

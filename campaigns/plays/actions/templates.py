@@ -39,10 +39,31 @@ def save_play(
             record(by=by, action="play.saved", target=row, program_id=program.pk, steps=len(steps))
             bus.publish(program.pk, "plays")
     except IntegrityError as error:
-        if "play_name_in_program" not in str(error):
-            raise
-        raise ValidationError({"name": _("Another play has this name.")}) from error
+        raise _name_taken(error) from error
     return row
+
+
+def name_play(*, play: Play, by: User | None, **said: str) -> Play:
+    """Another `name` or `goal`; the steps stay. Raises `ValidationError` as `save_play` does."""
+    try:
+        with transaction.atomic():
+            row = _locked(play)
+            row.name = said.get("name", row.name).strip()
+            row.goal = said.get("goal", row.goal).strip()
+            row.clean_fields(exclude=["program", "created_by"])
+            row.save(update_fields=["name", "goal", "updated_at"])
+            record(by=by, action="play.named", target=row, program_id=row.program_id)
+            bus.publish(row.program_id, "plays")
+    except IntegrityError as error:
+        raise _name_taken(error) from error
+    return row
+
+
+def _name_taken(error: IntegrityError) -> Exception:
+    """What is said of a name that another play has; any other error stays what it is."""
+    if "play_name_in_program" not in str(error):
+        return error
+    return ValidationError({"name": _("Another play has this name.")})
 
 
 @transaction.atomic

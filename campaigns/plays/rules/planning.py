@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from campaigns.calendar.rules.conflicts import Around, Conflict, Slot, conflicts, free_later
-from campaigns.calendar.rules.days import IsDayOff
+from campaigns.calendar.rules.days import IsDayOff, business_days_between, slipped
 
 from .steps import Step, fall
 
@@ -35,17 +35,24 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A step where it now lies. `met` is what stood in its way where it would have fallen; a step
-    that gave way lies elsewhere (`slot`), one that could not still lies there."""
+    """A step where it now lies (`slot`), and where it would lie while nothing is in anybody's way
+    (`wish`). `met` is what stood in its way once the steps before it had carried it along; a step
+    that `gave_way` lies behind that, one that could not still lies there."""
 
     step: Step
     slot: Slot
     wish: datetime
     met: tuple[Conflict, ...] = ()
+    gave_way: bool = False
 
     @property
-    def gave_way(self) -> bool:
+    def is_moved(self) -> bool:
         return self.slot.starts != self.wish
+
+    @property
+    def is_carried(self) -> bool:
+        """It moved only because a step before it did."""
+        return self.is_moved and not self.gave_way
 
     @property
     def in_the_way(self) -> tuple[Conflict, ...]:
@@ -70,15 +77,36 @@ def lay_out(
 ) -> list[Placed]:
     """Each step in its turn; later ones see where the earlier ones came to lie.
 
-    With `gives_way`, a step that collides takes the nearest later place that has no conflict.
+    With `gives_way`, a step that collides takes the nearest later place that has no conflict, and
+    the steps after it move by as many business days, as they do when a touch slips.
     """
     laid: list[Placed] = []
+    slips: list[tuple[datetime, int]] = []
     for step, wish in zip(steps, wishes(steps, cast, first, zone, is_day_off), strict=True):
-        seen = replace(around, others=(*around.others, *(placed.slot for placed in laid)))
-        met = tuple(conflicts(wish, seen, now))
-        slot = _way_out(wish, seen, now, is_day_off, zone) if met and gives_way else None
-        laid.append(Placed(step, slot or wish, wish.starts, met))
+        taken = (*around.others, *(placed.slot for placed in laid))
+        seen = replace(around, others=taken, days_in=zone, is_day_off=is_day_off)
+        days = sum(slip for moved, slip in slips if moved < wish.starts)
+        carried = _carried(wish, days, zone, is_day_off)
+        met = tuple(conflicts(carried, seen, now))
+        # Later only: the order of a play is its sense.
+        slot = next(free_later(carried, seen, now), None) if met and gives_way else None
+        if slot:
+            slips.append((wish.starts, _days_between(carried, slot, zone, is_day_off)))
+        laid.append(Placed(step, slot or carried, wish.starts, met, gave_way=slot is not None))
     return laid
+
+
+def _carried(wish: Slot, days: int, zone: ZoneInfo, is_day_off: IsDayOff) -> Slot:
+    """The same hour of the prospect's day, so many business days later."""
+    if not days:
+        return wish
+    starts = slipped(wish.starts, days, zone, is_day_off)
+    return replace(wish, starts=starts, ends=starts + (wish.ends - wish.starts))
+
+
+def _days_between(earlier: Slot, later: Slot, zone: ZoneInfo, is_day_off: IsDayOff) -> int:
+    first, last = (slot.starts.astimezone(zone).date() for slot in (earlier, later))
+    return business_days_between(first, last, is_day_off)
 
 
 def wishes(
@@ -103,16 +131,3 @@ def _slot(step: Step, cast: Cast, starts: datetime, ends: datetime) -> Slot:
         follows=None if step.follows is None else -step.follows,
         message=step.message,
     )
-
-
-def _way_out(
-    wish: Slot, seen: Around, now: datetime, is_day_off: IsDayOff, zone: ZoneInfo
-) -> Slot | None:
-    """Later only: the order of a play is its sense. Never on a day off of the prospect."""
-    later = free_later(wish, seen, now)
-    return next((p for p in later if not _is_free_day(p.starts, is_day_off, zone)), None)
-
-
-def _is_free_day(moment: datetime, is_day_off: IsDayOff, zone: ZoneInfo) -> bool:
-    day = moment.astimezone(zone).date()
-    return day.weekday() >= 5 or is_day_off(day)

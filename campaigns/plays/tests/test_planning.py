@@ -84,6 +84,31 @@ def test_nobody_to_reach_is_nobody() -> None:
     assert laid[0].slot.people == frozenset()
 
 
+def test_a_step_that_gives_way_carries_the_later_ones_along() -> None:
+    other = somebody(datetime(2026, 11, 24, 20, tzinfo=UTC))
+    moved, call, webinar = lay(CASE_STUDY, CALL, WEBINAR, others=(other,), gives_way=True)
+    local = [placed.slot.starts.astimezone(CHICAGO) for placed in (moved, call, webinar)]
+    assert [at.date() for at in local] == [
+        date(2026, 11, 25),
+        date(2026, 11, 27),
+        date(2026, 12, 1),
+    ]
+    # The hour of the prospect's day stays.
+    assert [at.time() for at in local[1:]] == [time(10), time(12)]
+    assert [placed.is_carried for placed in (moved, call, webinar)] == [False, True, True]
+    assert not any(placed.met for placed in (call, webinar))
+
+
+def test_what_is_carried_onto_somebody_gives_way_from_there() -> None:
+    others = (
+        somebody(datetime(2026, 11, 24, 20, tzinfo=UTC)),
+        somebody(datetime(2026, 11, 27, 16, tzinfo=UTC), id=6),
+    )
+    _, call = lay(CASE_STUDY, CALL, others=others, gives_way=True)
+    assert call.gave_way
+    assert call.slot.starts.astimezone(CHICAGO).date() == date(2026, 11, 30)
+
+
 hours = st.integers(0, 24 * 20)
 strangers = st.lists(
     st.builds(

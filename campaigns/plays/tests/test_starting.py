@@ -212,3 +212,29 @@ def test_the_statements_do_not_grow_with_the_accounts(
                 by=cast.marketer,
             )
     assert PlayRun.objects.in_program(cast.program).count() == 13
+
+
+def test_where_it_runs_already_it_starts_only_when_asked(cast: Cast) -> None:
+    start = begin(cast, template(cast), target(cast, "Acme"), target(cast, "Borel"))
+    running = begin(cast, start.play, start.accounts[0])
+    start_play(program=cast.program, start=running, key=uuid4(), by=cast.marketer)
+    assert [each.runs_already for each in preview(program=cast.program, start=start)] == [
+        True,
+        False,
+    ]
+    second = start_play(program=cast.program, start=start, key=uuid4(), by=cast.marketer)
+    assert [run.account.name for run in second.runs] == ["Borel"]
+    assert [each.account.name for each in second.left_out] == ["Acme"]
+    asked = begin(cast, start.play, start.accounts[0], again=True)
+    third = start_play(
+        program=cast.program, start=asked, key=uuid4(), by=cast.marketer, reason="A new person."
+    )
+    assert len(third.runs) == 1
+
+
+def test_a_play_that_is_over_runs_no_longer(cast: Cast) -> None:
+    start = begin(cast, template(cast), target(cast, "Acme"))
+    start_play(program=cast.program, start=start, key=uuid4(), by=cast.marketer)
+    Touch.objects.in_program(cast.program).update(state="skipped", skipped_because="Over")
+    [found] = preview(program=cast.program, start=start)
+    assert not found.runs_already

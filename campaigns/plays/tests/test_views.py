@@ -111,6 +111,34 @@ def test_the_targets_get_their_touches_after_a_look(cast: Cast) -> None:
     assert "Acme" in page
 
 
+def test_the_preview_counts_and_lets_accounts_out(cast: Cast) -> None:
+    made = written(cast)
+    chosen(cast, "Acme", "Borel")
+    client = cast.client("marketer")
+    acme, borel = (row.account for row in Target.objects.in_program(cast.program).order_by("pk"))
+    looked = client.post(address(cast, f"{made.pk}/start/"), start(do="preview", without=acme.pk))
+    assert dict(looked.context["counts"]) == {"without": 1, "free": 1}
+    ticked = f'name="without" value="{acme.pk}" checked'
+    assert ticked in looked.text
+    both = start(do="start", without=[acme.pk, borel.pk])
+    refused = client.post(address(cast, f"{made.pk}/start/"), both)
+    assert refused.status_code == 422
+    assert "Leave at least one account in" in refused.text
+    client.post(address(cast, f"{made.pk}/start/"), start(do="start", without=acme.pk))
+    run = PlayRun.objects.in_program(cast.program).get()
+    assert run.account == borel
+    again = client.post(address(cast, f"{made.pk}/start/"), start(do="preview"))
+    assert dict(again.context["counts"]) == {"running": 1, "free": 1}
+    assert "Runs already" in again.text
+
+
+def test_a_start_is_proposed_for_the_next_business_day(cast: Cast) -> None:
+    page = cast.client("rep").get(address(cast, f"{written(cast).pk}/start/"))
+    day = page.context["form"].initial["first_day"]
+    assert day > timezone.localdate()
+    assert day.weekday() < 5
+
+
 def test_one_account_and_its_other_contact(cast: Cast) -> None:
     made = written(cast)
     account = target(cast, "Acme")

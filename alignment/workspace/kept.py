@@ -1,4 +1,4 @@
-"""Numbers over many rows, kept for a moment: the page of the day is opened often."""
+"""Numbers over many rows, kept for a moment: pages that count them are opened often."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def kept(
     lasts: Callable[[T], bool] = lambda _found: True,
 ) -> T:
     """What `count` said at most so long ago; asked each time while it does not last."""
-    key = f"today:{program.pk}:{program.created_at.timestamp()}:{name}"
+    key = f"kept:{program.pk}:{program.created_at.timestamp()}:{name}"
     known: T | None = cache.get(key)
     if known is None:
         known = count()

@@ -1,0 +1,270 @@
+"""A note, a marked passage, a topic and its answer, as somebody writes them down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alignment.workspace.calendar.forms import WhenField
+from campaigns.insights.models import LONGEST_NOTE, InsightTopic, Note, Tag, TagKind
+from campaigns.insights.rules.texts import SUFFIXES, Unreadable, cleaned, from_file
+from campaigns.library.queries import sectors
+
+if TYPE_CHECKING:
+    from accounts.models import Stakeholder
+    from alignment.core.scoping import ScopedQuerySet
+    from alignment.people.models import Membership, Program
+    from campaigns.library.models import Asset
+    from campaigns.opportunities.models import Opportunity
+
+# Four bytes a character at most, and some room for the times of a transcript.
+LARGEST_FILE = 4 * 1024 * 1024
+PERIODS = (("30", _("Last 30 days")), ("90", _("Last 90 days")), ("365", _("Last 365 days")))
+WAITING = (("waiting", _("With suggestions to decide")),)
+
+
+class NoteFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="kept", label=_("Words in notes"), max_length=200)
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=Note.Kind.choices, empty_label=_("Any kind")
+    )
+    topic = django_filters.ChoiceFilter(
+        method="by_topic", label=_("Topic"), empty_label=_("Any topic")
+    )
+    state = django_filters.ChoiceFilter(
+        method="by_state", label=_("Tags"), choices=WAITING, empty_label=_("Decided or not")
+    )
+
+    class Meta:
+        model = Note
+        fields: Sequence[str] = ()
+
+    def __init__(
+        self, *args: Any, program: Program, topics: Sequence[InsightTopic], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.tags = Tag.objects.in_program(program)
+        named = [(str(topic.pk), f"{topic.get_kind_display()}: {topic}") for topic in topics]
+        self.filters["topic"].extra["choices"] = named
+        for name in ("kind", "topic", "state"):
+            field = self.form.fields[name]
+            field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
+
+    def kept(self, rows: ScopedQuerySet[Note], _name: str, _value: str) -> Any:
+        """The view searches: it needs the words for the excerpts too."""
+        return rows
+
+    def by_topic(self, rows: ScopedQuerySet[Note], _name: str, value: str) -> Any:
+        return rows.filter(
+            pk__in=self.tags.filter(topic=int(value), state="accepted").values("note")
+        )
+
+    def by_state(self, rows: ScopedQuerySet[Note], _name: str, _value: str) -> Any:
+        return rows.filter(pk__in=self.tags.filter(state="suggested").values("note"))
+
+
+class NoteForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=Note.Kind.choices)
+    at = WhenField(label=_("When"), help_text=_("On your clock."))
+    text = forms.CharField(
+        label=_("What was said"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10, "maxlength": LONGEST_NOTE}),
+        help_text=_("Type it, or paste the transcript."),
+    )
+    file = forms.FileField(
+        label=_("Or a transcript as a file"),
+        required=False,
+        help_text=_("A .txt, .vtt or .srt file. Times are taken out."),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(SUFFIXES)}),
+    )
+    opportunity = forms.ChoiceField(label=_("Opportunity"), required=False)
+    people = forms.MultipleChoiceField(
+        label=_("Who of them was there"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    who = forms.ChoiceField(label=_("Who of us"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        deals: Sequence[Opportunity],
+        people: Sequence[Stakeholder],
+        members: Sequence[Membership],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.deals = {str(deal.pk): deal for deal in deals}
+        self.members = {str(member.user_id): member.user for member in members}
+        fields: dict[str, Any] = self.fields
+        named = [(key, str(deal)) for key, deal in self.deals.items()]
+        fields["opportunity"].choices = [("", _("None")), *named]
+        fields["people"].choices = [(str(person.pk), str(person)) for person in people]
+        whom = [(key, str(user)) for key, user in self.members.items()]
+        fields["who"].choices = [("", _("Nobody of us")), *whom]
+        for name, rows in (("opportunity", deals), ("people", people)):
+            if not rows:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("file"):
+            data["text"] = self._read(data["file"])
+        elif not cleaned(data.get("text", "")) and not self.errors:
+            self.add_error("text", gettext("Write what was said, or choose a file."))
+        return data
+
+    def _read(self, file: Any) -> str:
+        name = str(file.name)
+        if not name.lower().endswith(SUFFIXES):
+            self.add_error("file", gettext("Choose a .txt, .vtt or .srt file."))
+        elif file.size > LARGEST_FILE:
+            self.add_error("file", gettext("This file is too large for a transcript."))
+        else:
+            try:
+                text = from_file(file.read(), name)
+            except Unreadable:
+                said = gettext("The letters of this file cannot be read. Save it as UTF-8 first.")
+                self.add_error("file", said)
+            else:
+                if text:
+                    return text
+                self.add_error("file", gettext("There are no words in this file."))
+        return ""
+
+    def said(self) -> dict[str, Any]:
+        """What the action is told."""
+        given = dict(self.cleaned_data)
+        given.pop("file", None)
+        return given | {
+            "opportunity": self.deals.get(given.get("opportunity", "")),
+            "people": [int(pk) for pk in given.get("people", ())],
+            "who": self.members.get(given["who"]),
+        }
+
+
+def note_initial(**known: Any) -> dict[str, Any]:
+    return {"kind": Note.Kind.CALL, "at": timezone.now().replace(second=0)} | known
+
+
+class MarkForm(forms.Form):
+    """`topic` is a topic's id, or the kind of a passage that needs none."""
+
+    quote = forms.CharField(
+        label=_("Passage"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Select it in the text, or paste it."),
+    )
+    topic = forms.ChoiceField(label=_("What it is"))
+
+    def __init__(self, *args: Any, topics: Sequence[InsightTopic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.topics = {str(topic.pk): topic for topic in topics}
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for key, found in self.topics.items():
+            groups.setdefault(str(found.get_kind_display()), []).append((key, str(found)))
+        free = [(str(kind), str(kind.label)) for kind in (TagKind.COMMITMENT, TagKind.NEXT_STEP)]
+        topic: Any = self.fields["topic"]
+        topic.choices = [("", "—"), *groups.items(), (gettext("Without a topic"), free)]
+
+    def said(self) -> dict[str, Any]:
+        chosen = self.cleaned_data["topic"]
+        topic = self.topics.get(chosen)
+        kind = topic.kind if topic else chosen
+        return {"quote": self.cleaned_data["quote"], "topic": topic, "kind": kind}
+
+
+class PhrasesField(forms.CharField):
+    """One phrase a line."""
+
+    widget = forms.Textarea(attrs={"rows": 5})
+
+    def clean(self, value: Any) -> Any:
+        return [line for line in str(super().clean(value)).splitlines() if line.strip()]
+
+
+class TopicForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=TagKind.choices)
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("What both teams call it, such as Price.")
+    )
+    phrases = PhrasesField(
+        label=_("Words to look for"),
+        required=False,
+        help_text=_(
+            "One word or phrase a line, in English and French. Notes that have one get a"
+            " suggestion; case and accents do not matter."
+        ),
+    )
+
+    def __init__(self, *args: Any, is_new: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_new:
+            del self.fields["kind"]
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label=_("Answer"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("What sales says to it. Left empty, there is no answer."),
+    )
+    asset = forms.ChoiceField(
+        label=_("Content"), required=False, help_text=_("What to send along.")
+    )
+
+    def __init__(self, *args: Any, assets: Sequence[Asset], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.assets = {str(asset.pk): asset for asset in assets}
+        asset: Any = self.fields["asset"]
+        asset.choices = [("", _("None")), *((key, str(row)) for key, row in self.assets.items())]
+
+    def said(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {"answer": given["answer"], "asset": self.assets.get(given["asset"])}
+
+
+class HeardForm(forms.Form):
+    """What the frequency of topics is narrowed to. What cannot be read narrows nothing."""
+
+    kind = forms.ChoiceField(choices=TagKind.choices, required=False)
+    sector = forms.ChoiceField(label=_("Sector"), required=False)
+    stage = forms.TypedChoiceField(label=_("Stage"), required=False, coerce=int, empty_value=None)
+    competitor = forms.TypedChoiceField(
+        label=_("Competitor"), required=False, coerce=int, empty_value=None
+    )
+    days = forms.TypedChoiceField(
+        label=_("Period"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("All time")), *PERIODS],
+    )
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        stages: Sequence[Any],
+        competitors: Sequence[InsightTopic],
+    ) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["sector"].choices = [("", _("Any sector")), *sectors()]
+        fields["stage"].choices = [("", _("Any stage")), *((s.pk, str(s)) for s in stages)]
+        named = [(topic.pk, str(topic)) for topic in competitors]
+        fields["competitor"].choices = [("", _("Any competitor")), *named]
+        for name in ("sector", "stage", "competitor", "days"):
+            label = str(fields[name].label)
+            fields[name].widget.attrs |= {"class": "select", "aria-label": label}
+
+    def asked(self, name: str) -> Any:
+        self.is_valid()
+        return self.cleaned_data.get(name)

@@ -1,0 +1,195 @@
+"""One note: reading it, writing it, and deciding about its passages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.models import Account, Stakeholder
+from alignment.core.addresses import number_in
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+from alignment.people.queries import members_of
+from alignment.workspace.accounts.choosing import choose, offer
+from alignment.workspace.deals.record import deals_of_account
+from alignment.workspace.leads.replies import gone_to, in_place
+from alignment.workspace.pages import form_page
+from campaigns.insights.actions.notes import WRITTEN, change_note, remove_note, write_note
+from campaigns.insights.actions.tags import accept, dismiss, mark
+from campaigns.insights.models import Note, NotePerson, Tag
+from campaigns.insights.queries.topics import topics_of
+
+from .forms import MarkForm, NoteForm, note_initial
+from .rows import in_pieces, note_in, tags_of
+
+if TYPE_CHECKING:
+    from django.forms import Form
+
+    from alignment.people.requests import ProgramRequest
+
+works = requires(Permission.WORK_DEALS)
+form_view = require_http_methods(["GET", "POST"])
+TEMPLATE = "workspace/insights/note_form.html"
+MOST_PEOPLE = 50
+
+
+@require_safe
+@requires(Permission.READ)
+@vary_on_headers("HX-Request")
+def note(request: ProgramRequest, note_id: int) -> HttpResponse:
+    """The page, or for htmx its body, fetched again when somebody decides about a passage."""
+    found = _found(request, note_id)
+    tags = tags_of(found)
+    links = NotePerson.objects.in_program(request.program).filter(note=found)
+    context = {
+        "note": found,
+        "pieces": in_pieces(found.text, tags),
+        "waiting": [tag for tag in tags if tag.state == Tag.State.SUGGESTED],
+        "accepted": [tag for tag in tags if tag.state == Tag.State.ACCEPTED],
+        "people": [link.stakeholder for link in links.select_related("stakeholder")[:MOST_PEOPLE]],
+    }
+    part = "#record" if request.htmx else ""
+    return render(request, f"workspace/insights/note.html{part}", context)
+
+
+@require_safe
+@works
+@vary_on_headers("HX-Request")
+def note_choose(request: ProgramRequest) -> HttpResponse:
+    """First the account."""
+    offered = offer(program=request.program, user=request.user, text=request.GET.get("q", ""))
+    chosen = number_in(request.GET, "account")
+    if not request.htmx and (chosen or offered.meant):
+        account = chosen or offered.meant.pk  # type: ignore[union-attr]
+        return redirect("workspace:note_new", request.program.slug, account)
+    home = reverse("workspace:insights", args=[request.program.slug])
+    return choose(request, offered, title=_("New note"), home=home, home_title=_("Insights"))
+
+
+@form_view
+@works
+@vary_on_headers("HX-Request")
+def note_new(request: ProgramRequest, account_id: int) -> HttpResponse:
+    account = Account.objects.in_program(request.program).filter(pk=account_id).first()
+    if account is None:
+        raise Http404
+    deal = number_in(request.GET, "opportunity")
+    initial = note_initial(who=str(request.user.pk), opportunity=str(deal or ""))
+    form = _note_form(request, account, initial)
+    if form.is_valid():
+        try:
+            made = write_note(account=account, by=request.user, **form.said())
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return gone_to(request, page_of(made), _("Written. Decide what the passages are."))
+    back = reverse("workspace:account", args=[request.program.slug, account.pk])
+    return _form(request, form, _("New note"), back, account.name)
+
+
+@form_view
+@works
+@vary_on_headers("HX-Request")
+def note_edit(request: ProgramRequest, note_id: int) -> HttpResponse:
+    found = _found(request, note_id)
+    known: dict[str, Any] = {name: getattr(found, name) for name in WRITTEN}
+    links = NotePerson.objects.in_program(request.program).filter(note=found)
+    known["people"] = [str(pk) for pk in links.values_list("stakeholder", flat=True)]
+    known["who"], known["opportunity"] = str(found.who_id or ""), str(found.opportunity_id or "")
+    form = _note_form(request, found.account, known)
+    if form.is_valid():
+        try:
+            change_note(note=found, by=request.user, **form.said())
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return gone_to(request, page_of(found), _("Saved."))
+    return _form(request, form, _("Change the note"), page_of(found), str(found))
+
+
+@require_POST
+@works
+def note_remove(request: ProgramRequest, note_id: int) -> HttpResponse:
+    found = _found(request, note_id)
+    back = reverse("workspace:account", args=[request.program.slug, found.account_id])
+    remove_note(note=found, by=request.user)
+    return gone_to(request, back, _("Removed, with what it counted."))
+
+
+@form_view
+@works
+@vary_on_headers("HX-Request")
+def note_mark(request: ProgramRequest, note_id: int) -> HttpResponse:
+    """A passage and what it is. The page fills in what was selected."""
+    found = _found(request, note_id)
+    data = request.POST if request.method == "POST" else None
+    initial = {"quote": request.GET.get("quote", "")}
+    form = MarkForm(data, initial=initial, topics=topics_of(request.program))
+    if form.is_valid():
+        try:
+            mark(note=found, by=request.user, **form.said())
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return gone_to(request, page_of(found), _("Marked. It counts now."))
+    return _form(request, form, _("Mark a passage"), page_of(found), str(found), small=True)
+
+
+@require_POST
+@works
+def tag_decide(request: ProgramRequest, tag_id: int) -> HttpResponse:
+    rows = Tag.objects.in_program(request.program).select_related("note__program")
+    tag = rows.defer("note__text").filter(pk=tag_id).first()
+    if tag is None:
+        raise Http404
+    if request.POST.get("is") == "yes":
+        accept(tag=tag, by=request.user)
+        text = _("Accepted. It counts now.")
+    else:
+        dismiss(tag=tag, by=request.user)
+        text = _("Dismissed. It does not count.")
+    return in_place(request, page_of(tag.note), text, refresh=f"note-{tag.note_id}")
+
+
+def _note_form(request: ProgramRequest, account: Account, initial: dict[str, Any]) -> NoteForm:
+    is_sent = request.method == "POST"
+    people = Stakeholder.objects.in_program(request.program).filter(account=account)
+    return NoteForm(
+        request.POST if is_sent else None,
+        request.FILES if is_sent else None,
+        initial=initial,
+        deals=deals_of_account(request.program, account.pk),
+        people=list(people.order_by("last_name", "first_name", "pk")[:MOST_PEOPLE]),
+        members=members_of(request.program),
+    )
+
+
+def _form(
+    request: ProgramRequest, form: Form, title: str, back: str, about: str, *, small: bool = False
+) -> HttpResponse:
+    words: dict[str, Any] = {
+        "title": title,
+        "about": about,
+        "home": reverse("workspace:insights", args=[request.program.slug]),
+        "home_title": _("Insights"),
+    }
+    template = "workspace/small_form.html" if small else TEMPLATE
+    return form_page(request, template, form, back=back, **words)
+
+
+def page_of(row: Note) -> str:
+    return reverse("workspace:note", args=[row.program.slug, row.pk])
+
+
+def _found(request: ProgramRequest, note_id: int) -> Note:
+    found = note_in(request.program, note_id)
+    if found is None:
+        raise Http404
+    return found

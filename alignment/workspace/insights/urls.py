@@ -1,0 +1,28 @@
+"""Addresses of notes, of what they are tagged with, and of what we answer."""
+
+from django.urls import URLPattern, path
+
+from . import note_views as notes
+from . import topic_views as topics
+from . import views
+
+urlpatterns: list[URLPattern] = [
+    path("insights/", views.insights, name="insights"),
+    path("insights/new/", notes.note_choose, name="note_choose"),
+    path("insights/notes/<int:note_id>/", notes.note, name="note"),
+    path("insights/notes/<int:note_id>/edit/", notes.note_edit, name="note_edit"),
+    path("insights/notes/<int:note_id>/remove/", notes.note_remove, name="note_remove"),
+    path("insights/notes/<int:note_id>/mark/", notes.note_mark, name="note_mark"),
+    path("insights/tags/<int:tag_id>/decide/", notes.tag_decide, name="tag_decide"),
+    path("insights/topics/", topics.topics, name="insight_topics"),
+    path("insights/topics/new/", topics.topic_new, name="insight_topic_new"),
+    path("insights/topics/<int:tracker_id>/", topics.topic, name="insight_topic"),
+    path("insights/topics/<int:tracker_id>/edit/", topics.topic_edit, name="insight_topic_edit"),
+    path(
+        "insights/topics/<int:tracker_id>/answer/", topics.topic_answer, name="insight_topic_answer"
+    ),
+    path(
+        "insights/topics/<int:tracker_id>/retire/", topics.topic_retire, name="insight_topic_retire"
+    ),
+    path("accounts/<int:account_id>/notes/new/", notes.note_new, name="note_new"),
+]

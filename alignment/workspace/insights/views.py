@@ -1,0 +1,45 @@
+"""Notes: the list, and searching in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from alignment.people.access import requires
+from alignment.people.permissions import Permission
+from alignment.workspace.accounts.chips import chips_of
+from campaigns.insights.queries.notes import notes_in
+from campaigns.insights.queries.topics import topics_of
+
+from .forms import NoteFilter
+from .rows import note_page
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from alignment.people.requests import ProgramRequest
+
+
+@require_safe
+@requires(Permission.READ)
+@vary_on_headers("HX-Request")
+def insights(request: ProgramRequest) -> HttpResponse:
+    """The page, or for htmx its rows, fetched again when somebody writes or decides."""
+    program = request.program
+    rows, topics = notes_in(program), topics_of(program)
+    asked = NoteFilter(request.GET, queryset=rows, program=program, topics=topics)
+    text = request.GET.get("q", "")
+    chips = chips_of(asked, request.GET)
+    page = note_page(program, asked.qs, text, request.GET.dict())
+    context: dict[str, Any] = {
+        "view": "notes",
+        "filter": asked,
+        "chips": chips,
+        "page": page,
+        "is_new": not page.rows and not chips,
+    }
+    part = "#notes" if request.htmx else ""
+    return render(request, f"workspace/insights/list.html{part}", context)

@@ -1,0 +1,65 @@
+"""Objections without an answer: marketing hears of each once, at once."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alignment.notifications.actions.notices import Told as ToTell
+from alignment.notifications.actions.notices import Words, tell_many
+from alignment.notifications.models import NoticeKind
+from alignment.people.models import Program
+
+from ..models import InsightTopic, Note, Tag, TagKind
+from ..queries.topics import marketing_of
+
+MOST_TOLD = 200
+
+
+def hear(topic: InsightTopic) -> None:
+    """Somebody raised the topic. An objection without an answer becomes a gap, which all of
+    marketing is told of. Call it in the transaction of the tag."""
+    rows = InsightTopic.objects.in_program(topic.program_id).select_for_update(of=("self",))
+    row = rows.select_related("program").get(pk=topic.pk)
+    if row.kind != TagKind.OBJECTION or row.answer or row.gap_since:
+        return
+    row.gap_since = timezone.now()
+    row.save(update_fields=["gap_since", "updated_at"])
+    path = page_of(row)
+
+    def words() -> Words:
+        return Words(
+            _("Objection without an answer: %(topic)s") % {"topic": row.name},
+            _(
+                "Sales heard it and has nothing to say to it yet. Write the answer and link content."
+            ),
+            path,
+        )
+
+    cause = f"gap-{row.pk}-{row.gap_since:%Y%m%dT%H%M%S%f}"
+    told = [ToTell(pk, NoticeKind.GAP, cause, words) for pk in marketing_of(row.program_id)]
+    tell_many(program=row.program, rows=told)
+
+
+def told_answer(topic: InsightTopic, program: Program) -> None:
+    """Whoever heard the objection in a deal that is still open learns that there is an answer."""
+    raised = Tag.objects.in_program(topic.program_id).filter(topic=topic, state=Tag.State.ACCEPTED)
+    notes = Note.objects.in_program(topic.program_id).filter(
+        pk__in=raised.values("note"), opportunity__outcome="open", who__isnull=False
+    )
+    users = list(notes.order_by("who").values_list("who", flat=True).distinct()[:MOST_TOLD])
+    path, when = page_of(topic), topic.answered_at
+
+    def words() -> Words:
+        return Words(
+            _("An answer to the objection: %(topic)s") % {"topic": topic.name}, topic.answer, path
+        )
+
+    cause = f"answer-{topic.pk}-{when:%Y%m%dT%H%M%S%f}"
+    told = [ToTell(pk, NoticeKind.GAP, cause, words) for pk in users]
+    tell_many(program=program, rows=told)
+
+
+def page_of(topic: InsightTopic) -> str:
+    return reverse("workspace:insight_topic", args=[topic.program.slug, topic.pk])

@@ -1,0 +1,165 @@
+"""Writing notes. What their trackers find is suggested in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, Stakeholder
+from alignment.people.models import Membership, User
+
+from ..models import LONGEST_NOTE, Note, NotePerson
+from ..queries.notes import stage_at
+from ..rules.texts import cleaned
+from .suggesting import follow_text
+from .tags import close_gaps
+from .telling import told_note
+
+WRITTEN = ("account", "opportunity", "touch", "lead", "kind", "at", "who", "text")
+FIRST_YEAR = 2000
+MOST_PEOPLE = 50
+# Clocks of recorders go a little before ours.
+AHEAD = timedelta(minutes=10)
+
+
+@transaction.atomic
+def write_note(
+    *,
+    account: Account,
+    by: User | None,
+    people: Collection[int] = (),
+    source: str = "",
+    external_id: str | None = None,
+    **said: Any,
+) -> Note:
+    """Keep what was said. `said` are fields of `WRITTEN`; `people` ids of stakeholders of the
+    account. The same `source` and `external_id` again change the note that has them, and change
+    nothing where nothing is different. Raises `ValidationError` by field.
+    """
+    said = {"at": timezone.now()} | said | {"account": account}
+    source = source.strip()
+    if external_id:
+        known = _known(account, source, external_id)
+        if known is not None:
+            return change_note(note=known, by=by, people=people, **said)
+    note = Note(program_id=account.program_id, source=source, external_id=external_id or None)
+    _set(note, said)
+    try:
+        with transaction.atomic():
+            note.save()
+    except IntegrityError:
+        # Somebody wrote it between the look and the writing.
+        known = _known(account, source, external_id or "")
+        if known is None:
+            raise
+        return change_note(note=known, by=by, people=people, **said)
+    _set_people(note, people)
+    follow_text(note)
+    told_note(note, "write", by, kind=note.kind)
+    return note
+
+
+@transaction.atomic
+def change_note(
+    *, note: Note, by: User | None, people: Collection[int] | None = None, **said: Any
+) -> Note:
+    """Change what is `said`, of the fields of `WRITTEN`, and who was there. Accepted tags follow
+    their passage. Raises `ValidationError` by field."""
+    row = Note.objects.in_program(note.program_id).select_for_update(of=("self",)).get(pk=note.pk)
+    changed = _set(row, said)
+    if changed:
+        row.save()
+    if people is not None and _set_people(row, people):
+        changed.append("people")
+    if "text" in changed:
+        follow_text(row)
+    if changed:
+        told_note(row, "change", by, fields=changed)
+    return row
+
+
+@transaction.atomic
+def remove_note(*, note: Note, by: User | None) -> None:
+    """With its tags; what they counted counts no longer."""
+    topics = set(note.tags.exclude(topic=None).values_list("topic", flat=True))
+    told_note(note, "remove", by, kind=note.kind, at=note.at.isoformat())
+    program_id = note.program_id
+    note.delete()
+    close_gaps(program_id, topics)
+
+
+def _known(account: Account, source: str, external_id: str) -> Note | None:
+    rows = Note.objects.in_program(account.program_id)
+    return rows.filter(source=source, external_id=external_id).first()
+
+
+def _set(note: Note, said: dict[str, Any]) -> list[str]:
+    """Names of the fields that are now different."""
+    changed = []
+    for name in WRITTEN:
+        if name not in said:
+            continue
+        value = cleaned(said[name]) if name == "text" else said[name]
+        if getattr(note, name, None) != value:
+            setattr(note, name, value)
+            changed.append(name)
+    _demand_sense(note)
+    if "opportunity" in changed or "at" in changed:
+        note.stage_id = stage_at(note.opportunity, note.at)
+    return changed
+
+
+def _demand_sense(note: Note) -> None:
+    errors: dict[str, Any] = {}
+    try:
+        note.clean_fields(exclude=["program", "account", "opportunity", "touch", "lead", "who"])
+    except ValidationError as refused:
+        errors |= refused.error_dict
+    if len(note.text) > LONGEST_NOTE:
+        errors["text"] = _("A note has at most %(most)s characters.") % {
+            "most": f"{LONGEST_NOTE:,}"
+        }
+    for name in ("opportunity", "touch", "lead"):
+        row = getattr(note, name)
+        if row is not None and (row.program_id, row.account_id) != (
+            note.program_id,
+            note.account_id,
+        ):
+            errors[name] = _("This is of another account.")
+    if note.at and note.at > timezone.now() + AHEAD:
+        errors["at"] = _("Give a moment that has been.")
+    elif note.at and note.at.year < FIRST_YEAR:
+        errors["at"] = _("Give a day of this century.")
+    if note.external_id and not note.source:
+        errors["source"] = _("Name the tool that the external id is of.")
+    members = Membership.objects.in_program(note.program_id)
+    if note.who_id and not members.filter(user=note.who_id).exists():
+        errors["who"] = _("There is no such person in the program.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _set_people(note: Note, people: Collection[int]) -> bool:
+    """Whether somebody else was there than was known."""
+    wanted = set(people)
+    links = NotePerson.objects.in_program(note.program_id).filter(note=note)
+    known = set(links.values_list("stakeholder", flat=True))
+    if wanted == known:
+        return False
+    rows = Stakeholder.objects.in_program(note.program_id).filter(
+        pk__in=wanted - known, account=note.account_id
+    )
+    found = set(rows.values_list("pk", flat=True))
+    if found != wanted - known or len(wanted) > MOST_PEOPLE:
+        raise ValidationError({"people": _("There is no such person at this account.")})
+    links.filter(stakeholder__in=known - wanted).delete()
+    NotePerson.objects.bulk_create(
+        NotePerson(program_id=note.program_id, note=note, stakeholder_id=pk) for pk in sorted(found)
+    )
+    return True

@@ -1,0 +1,112 @@
+"""Marking passages, and accepting or dismissing what trackers suggest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alignment.people.models import User
+
+from ..models import InsightTopic, Note, Tag, TagKind
+from ..rules.trackers import LONGEST_QUOTE, place_of
+from .gaps import hear
+from .telling import told_tag
+
+MOST_TAGS = 500
+WITHOUT_TOPIC = (TagKind.COMMITMENT, TagKind.NEXT_STEP)
+
+
+@transaction.atomic
+def mark(
+    *, note: Note, by: User | None, quote: str, kind: str = "", topic: InsightTopic | None = None
+) -> Tag:
+    """Tag a passage of the note. `kind` is only needed without `topic`, which has one.
+
+    The same passage marked again as the same is the tag that is there. Raises `ValidationError`
+    by field: where the note does not have the passage, or has 500 tags.
+    """
+    kind = _kind(kind, topic)
+    place = place_of(note.text, quote)
+    if place is None:
+        raise ValidationError({"quote": _("The note does not have this passage.")})
+    start, end = place
+    if end - start > LONGEST_QUOTE:
+        text = _("A passage has at most %(most)s characters.") % {"most": LONGEST_QUOTE}
+        raise ValidationError({"quote": text})
+    # Two who mark at once wait for each other.
+    Note.objects.in_program(note.program_id).select_for_update().only("pk").get(pk=note.pk)
+    rows = Tag.objects.in_program(note.program_id).filter(note=note)
+    known = rows.filter(kind=kind, topic=topic, start=start, end=end).first()
+    if known is not None:
+        return accept(tag=known, by=by)
+    if rows.count() >= MOST_TAGS:
+        raise ValidationError({"quote": _("This note has too many tags.")})
+    tag = Tag.objects.create(
+        program_id=note.program_id,
+        note=note,
+        topic=topic,
+        kind=kind,
+        start=start,
+        end=end,
+        quote=note.text[start:end],
+        state=Tag.State.ACCEPTED,
+        decided_by=by,
+        decided_at=timezone.now(),
+    )
+    _counts(tag, "mark", by)
+    return tag
+
+
+@transaction.atomic
+def accept(*, tag: Tag, by: User | None) -> Tag:
+    """It is what the tracker says; from now on it counts. Safe to repeat."""
+    return _decide(tag, Tag.State.ACCEPTED, by)
+
+
+@transaction.atomic
+def dismiss(*, tag: Tag, by: User | None) -> Tag:
+    """It is not; it counts no longer and is not suggested again. Safe to repeat."""
+    return _decide(tag, Tag.State.DISMISSED, by)
+
+
+def close_gaps(program_id: int, topics: Collection[int]) -> None:
+    """Topics that nobody raises any more lack no answer."""
+    raised = Tag.objects.in_program(program_id).filter(state=Tag.State.ACCEPTED, topic__in=topics)
+    rows = InsightTopic.objects.in_program(program_id).filter(
+        pk__in=topics, gap_since__isnull=False
+    )
+    rows.exclude(pk__in=raised.values("topic")).update(gap_since=None)
+
+
+def _decide(tag: Tag, state: Tag.State, by: User | None) -> Tag:
+    rows = Tag.objects.in_program(tag.program_id).select_related("note", "topic")
+    row = rows.defer("note__text").select_for_update(of=("self",)).get(pk=tag.pk)
+    if row.state == state:
+        return row
+    row.state, row.decided_by, row.decided_at = state, by, timezone.now()
+    row.save(update_fields=["state", "decided_by", "decided_at"])
+    _counts(row, "accept" if state == Tag.State.ACCEPTED else "dismiss", by)
+    return row
+
+
+def _counts(tag: Tag, action: str, by: User | None) -> None:
+    """The topic is raised by one more, or by one less."""
+    if tag.topic and tag.state == Tag.State.ACCEPTED:
+        hear(tag.topic)
+    elif tag.topic_id:
+        close_gaps(tag.program_id, [tag.topic_id])
+    told_tag(tag, action, by)
+
+
+def _kind(kind: str, topic: InsightTopic | None) -> str:
+    if topic is not None:
+        if kind and kind != topic.kind:
+            raise ValidationError({"kind": _("The topic is of another kind.")})
+        return topic.kind
+    if kind not in WITHOUT_TOPIC:
+        raise ValidationError({"topic": _("Say what it is about.")})
+    return kind

@@ -1,0 +1,161 @@
+"""`/notes/`: what was said, written by people or sent by a call recorder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.field.api.refusals import done, refused
+from accounts.models import Account, Lead
+from alignment.core.rest import filters
+from alignment.core.rest.views import checked
+from alignment.people.api_views import DetailView, ListView, ProgramApiView
+from alignment.people.idempotency import idempotent
+from alignment.people.models import Membership, ProgramOwned
+from alignment.people.permissions import Permission, Scope
+from campaigns.calendar.models import Touch
+from campaigns.opportunities.models import Opportunity
+
+from ..actions.notes import change_note, remove_note, write_note
+from ..models import Note
+from ..queries.notes import having, notes_in
+from .schemas import NoteChange, NoteIn, NoteOut, NoteRow
+
+# How the API calls what the actions refuse.
+NAMES = {
+    "account": "account_id",
+    "opportunity": "opportunity_id",
+    "touch": "touch_id",
+    "lead": "lead_id",
+    "who": "who_id",
+    "people": "stakeholder_ids",
+    "topic": "topic_id",
+    "asset": "asset_id",
+}
+ROWS: dict[str, tuple[type[ProgramOwned], str]] = {
+    "account": (Account, "There is no such account."),
+    "opportunity": (Opportunity, "There is no such opportunity."),
+    "touch": (Touch, "There is no such touch."),
+    "lead": (Lead, "There is no such lead."),
+}
+
+
+class WorksInsights(ProgramApiView):
+    tag = "insights"
+    write_scope = Scope.DEALS_WRITE
+    write_permission = Permission.WORK_DEALS
+
+    def named(self, model: type[Any], name: str, pk: int | None, text: str) -> Any:
+        """The row of this program that a field of the body names; None for none."""
+        if pk is None:
+            return None
+        found = model.objects.in_program(self.program).filter(pk=pk).first()
+        if found is None:
+            raise refused(name, text)
+        return found
+
+    def note(self) -> Note:
+        """The note that the address names; 404 for another program's."""
+        found = Note.objects.in_program(self.program).filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def said(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Ids become the rows that actions are told of."""
+        said = dict(given)
+        for name, (model, text) in ROWS.items():
+            field = f"{name}_id"
+            if field in said:
+                said[name] = self.named(model, field, said.pop(field), text)
+        if "who_id" in said:
+            said["who"] = self._member(said.pop("who_id"))
+        if "stakeholder_ids" in said:
+            said["people"] = said.pop("stakeholder_ids")
+        return said
+
+    def _member(self, pk: int | None) -> Any:
+        rows = Membership.objects.in_program(self.program).select_related("user")
+        member = rows.filter(user=pk).first() if pk else None
+        if pk and member is None:
+            raise refused("who_id", "There is no such person in the program.")
+        return member.user if member else None
+
+
+class NoteFilter(filters.FilterSet):
+    q = filters.CharFilter(
+        method="by_text",
+        label='Words in any form, "phrases", -words that must not be there',
+        max_length=200,
+    )
+    account_id = filters.IdFilter(field_name="account", label="Account")
+    opportunity_id = filters.IdFilter(field_name="opportunity", label="Opportunity")
+    kind = filters.ChoiceFilter(choices=Note.Kind.choices, label="Kind")
+    source = filters.CharFilter(label="The tool it comes from", max_length=60)
+    external_id = filters.CharFilter(label="The tool's own id", max_length=120)
+
+    class Meta:
+        model = Note
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: Any, _name: str, value: str) -> Any:
+        return having(rows, value)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="List and search notes", operation_id="notes_list"),
+    post=extend_schema(
+        summary="Write a note, or change what has the same source and external id",
+        operation_id="notes_write",
+        request=NoteIn,
+        responses={201: NoteOut},
+    ),
+)
+class NotesView(WorksInsights, ListView):
+    serializer_class = NoteRow
+    filterset_class = NoteFilter
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return notes_in(self.program)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = self.said(checked(NoteIn(data=request.data)))
+        note = done(lambda: write_note(by=self.person, **given), **NAMES)
+        return Response(NoteOut(note).data, status=201)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="One note", operation_id="notes_get"),
+    patch=extend_schema(
+        summary="Change a note",
+        operation_id="notes_change",
+        request=NoteChange,
+        responses=NoteOut,
+    ),
+    delete=extend_schema(
+        summary="Remove a note and what it counts",
+        operation_id="notes_remove",
+        responses={204: None},
+    ),
+)
+class NoteView(WorksInsights, DetailView):
+    serializer_class = NoteOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Note.objects.in_program(self.program).prefetch_related("people")
+
+    def patch(self, request: Request, pk: int) -> Response:
+        given, note = self.said(checked(NoteChange(data=request.data))), self.note()
+        changed = done(lambda: change_note(note=note, by=self.person, **given), **NAMES)
+        return Response(NoteOut(changed).data)
+
+    def delete(self, request: Request, pk: int) -> Response:
+        remove_note(note=self.note(), by=self.person)
+        return Response(status=204)

@@ -1,0 +1,215 @@
+"""How notes, tags and topics look in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from alignment.core.rest import filters
+from campaigns.library.queries import sectors
+
+from ..models import LONGEST_NOTE, InsightTopic, Note, Tag, TagKind
+from ..rules.trackers import LONGEST_PHRASE, LONGEST_QUOTE, MOST_PHRASES
+
+ID: dict[str, Any] = {"min_value": 1, "max_value": filters.HIGHEST_ID}
+COLUMNS = (
+    "id",
+    "source",
+    "external_id",
+    "account_id",
+    "opportunity_id",
+    "stage_id",
+    "touch_id",
+    "lead_id",
+    "kind",
+    "at",
+    "who_id",
+)
+
+
+class NoteRow(serializers.ModelSerializer[Note]):
+    account_id = serializers.IntegerField()
+    opportunity_id = serializers.IntegerField(allow_null=True)
+    stage_id = serializers.IntegerField(
+        allow_null=True, help_text="Where the opportunity stood when it was said."
+    )
+    touch_id = serializers.IntegerField(allow_null=True)
+    lead_id = serializers.IntegerField(allow_null=True)
+    who_id = serializers.IntegerField(allow_null=True, help_text="Who of us.")
+    opening = serializers.CharField(help_text="Its first 240 characters.")
+
+    class Meta:
+        model = Note
+        ref_name = "NoteRow"
+        fields: tuple[str, ...] = (*COLUMNS, "opening", "created_at", "updated_at")
+
+
+class NoteOut(NoteRow):
+    opening = None  # type: ignore[assignment]
+    stakeholder_ids = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Note
+        ref_name = "Note"
+        fields = (*COLUMNS, "stakeholder_ids", "text", "created_at", "updated_at")
+
+    def get_stakeholder_ids(self, note: Note) -> list[int]:
+        return sorted(link.stakeholder_id for link in note.people.all())
+
+
+class NoteChange(serializers.Serializer[Any]):
+    """What is left out stays as it is."""
+
+    kind = serializers.ChoiceField(choices=Note.Kind.choices, required=False)
+    text = serializers.CharField(max_length=LONGEST_NOTE, required=False)
+    at = serializers.DateTimeField(required=False, help_text="Now, unless it was before.")
+    opportunity_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    touch_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    lead_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    who_id = serializers.IntegerField(
+        **ID, allow_null=True, required=False, help_text="Who of us; a member of the program."
+    )
+    stakeholder_ids = serializers.ListField(
+        child=serializers.IntegerField(**ID),
+        max_length=50,
+        required=False,
+        help_text="People of the account who were there.",
+    )
+
+
+class NoteIn(NoteChange):
+    account_id = serializers.IntegerField(**ID)
+    kind = serializers.ChoiceField(choices=Note.Kind.choices)
+    text = serializers.CharField(max_length=LONGEST_NOTE)
+    source: Any = serializers.CharField(
+        max_length=60, required=False, help_text="The tool it comes from; with an external id."
+    )
+    external_id = serializers.CharField(
+        max_length=120,
+        required=False,
+        help_text="The tool's own id: sent again, it changes that note.",
+    )
+
+
+class TagOut(serializers.ModelSerializer[Tag]):
+    note_id = serializers.IntegerField()
+    topic_id = serializers.IntegerField(allow_null=True)
+    topic_name = serializers.SerializerMethodField()
+    decided_by_id = serializers.IntegerField(allow_null=True)
+
+    class Meta:
+        model = Tag
+        ref_name = "InsightTag"
+        fields = (
+            "id",
+            "note_id",
+            "kind",
+            "topic_id",
+            "topic_name",
+            "start",
+            "end",
+            "quote",
+            "state",
+            "is_tracked",
+            "decided_by_id",
+            "decided_at",
+            "created_at",
+        )
+
+    def get_topic_name(self, tag: Tag) -> str | None:
+        return tag.topic.name if tag.topic else None
+
+
+class MarkIn(serializers.Serializer[Any]):
+    quote = serializers.CharField(
+        max_length=LONGEST_QUOTE, help_text="The passage as the note has it."
+    )
+    topic_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    kind = serializers.ChoiceField(
+        choices=TagKind.choices, required=False, help_text="Only needed without a topic."
+    )
+
+
+class TopicOut(serializers.ModelSerializer[InsightTopic]):
+    phrases = serializers.ListField(child=serializers.CharField(), read_only=True)
+    asset_id = serializers.IntegerField(allow_null=True)
+    answered_by_id = serializers.IntegerField(allow_null=True)
+
+    class Meta:
+        model = InsightTopic
+        ref_name = "InsightTopic"
+        fields = (
+            "id",
+            "kind",
+            "name",
+            "phrases",
+            "answer",
+            "asset_id",
+            "answered_at",
+            "answered_by_id",
+            "gap_since",
+            "retired_at",
+            "created_at",
+            "updated_at",
+        )
+
+
+class TopicChange(serializers.Serializer[Any]):
+    """What is left out stays as it is."""
+
+    name = serializers.CharField(max_length=80, required=False)
+    phrases = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_PHRASE),
+        max_length=MOST_PHRASES,
+        required=False,
+        help_text="Words to look for; case and accents do not matter.",
+    )
+    is_retired = serializers.BooleanField(
+        required=False, help_text="Its words are looked for no longer."
+    )
+
+
+class TopicIn(TopicChange):
+    kind = serializers.ChoiceField(choices=TagKind.choices)
+    name = serializers.CharField(max_length=80)
+    is_retired = None  # type: ignore[assignment]
+
+
+class AnswerIn(serializers.Serializer[Any]):
+    answer = serializers.CharField(
+        max_length=2_000, allow_blank=True, help_text="Empty: there is no answer."
+    )
+    asset_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+
+
+class NumbersAsked(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=TagKind.choices, default=TagKind.OBJECTION)
+    sector = serializers.CharField(required=False, max_length=6, help_text="Of NAICS: 52, 31-33.")
+    stage_id = serializers.IntegerField(**ID, required=False)
+    competitor_id = serializers.IntegerField(
+        **ID, required=False, help_text="A topic of that kind, named by the same account."
+    )
+    since = serializers.DateTimeField(required=False)
+
+    def validate_sector(self, value: str) -> str:
+        if value not in dict(sectors()):
+            raise serializers.ValidationError("There is no such sector.")
+        return value
+
+
+class NumbersOut(serializers.Serializer[Any]):
+    """Accepted tags only. A topic counts once a conversation."""
+
+    topic_id = serializers.IntegerField(source="topic.pk")
+    name = serializers.CharField(source="topic.name")
+    has_answer = serializers.SerializerMethodField()
+    conversations = serializers.IntegerField(source="notes")
+    accounts = serializers.IntegerField()
+    opportunities = serializers.IntegerField(source="deals")
+    won = serializers.IntegerField(source="result.won")
+    lost = serializers.IntegerField(source="result.lost")
+    last_at = serializers.DateTimeField(allow_null=True)
+
+    def get_has_answer(self, row: Any) -> bool:
+        return bool(row.topic.answer)

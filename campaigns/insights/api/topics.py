@@ -1,0 +1,143 @@
+"""`/insight-topics/`: topics, their trackers and answers, and how often each is raised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.field.api.refusals import done
+from alignment.core.rest import filters
+from alignment.core.rest.filters import refuse_unknown
+from alignment.core.rest.views import checked
+from alignment.people.api_views import DetailView, ListView
+from alignment.people.idempotency import idempotent
+from campaigns.library.models import Asset
+
+from ..actions.topics import add_topic, answer_topic, change_topic, retire_topic
+from ..models import InsightTopic, TagKind
+from ..queries.objections import Asked, heard
+from .notes import NAMES, WorksInsights
+from .schemas import AnswerIn, NumbersAsked, NumbersOut, TopicChange, TopicIn, TopicOut
+
+
+class TopicFilter(filters.FilterSet):
+    kind = filters.ChoiceFilter(choices=TagKind.choices, label="Kind")
+    is_gap = filters.BooleanFilter(
+        field_name="gap_since",
+        lookup_expr="isnull",
+        exclude=True,
+        label="Raised as an objection and without an answer",
+    )
+
+    class Meta:
+        model = InsightTopic
+        fields: tuple[str, ...] = ()
+
+
+@extend_schema_view(
+    get=extend_schema(summary="List topics", operation_id="insight_topics_list"),
+    post=extend_schema(
+        summary="Add a topic and its tracker",
+        operation_id="insight_topics_add",
+        request=TopicIn,
+        responses={201: TopicOut},
+    ),
+)
+class TopicsView(WorksInsights, ListView):
+    serializer_class = TopicOut
+    filterset_class = TopicFilter
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return InsightTopic.objects.in_program(self.program)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = checked(TopicIn(data=request.data))
+        topic = done(lambda: add_topic(program=self.program, by=self.person, **given))
+        return Response(TopicOut(topic).data, status=201)
+
+
+class TopicBase(WorksInsights):
+    def topic(self) -> InsightTopic:
+        rows = InsightTopic.objects.in_program(self.program)
+        found = rows.filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+@extend_schema_view(
+    get=extend_schema(summary="One topic", operation_id="insight_topics_get"),
+    patch=extend_schema(
+        summary="Change a topic and the words it looks for",
+        operation_id="insight_topics_change",
+        request=TopicChange,
+        responses=TopicOut,
+    ),
+)
+class TopicView(TopicBase, DetailView):
+    serializer_class = TopicOut
+
+    def rows(self) -> QuerySet[Any]:
+        return InsightTopic.objects.in_program(self.program)
+
+    def patch(self, request: Request, pk: int) -> Response:
+        given, topic = checked(TopicChange(data=request.data)), self.topic()
+        is_retired = given.pop("is_retired", None)
+        topic = done(lambda: change_topic(topic=topic, by=self.person, **given))
+        if is_retired is not None:
+            topic = retire_topic(topic=topic, is_retired=is_retired, by=self.person)
+        return Response(TopicOut(topic).data)
+
+
+@extend_schema_view(
+    put=extend_schema(
+        summary="Say what we answer",
+        operation_id="insight_topics_answer",
+        request=AnswerIn,
+        responses=TopicOut,
+    )
+)
+class AnswerView(TopicBase):
+    serializer_class = TopicOut
+    http_method_names = ("put", "options")
+
+    def put(self, request: Request, pk: int) -> Response:
+        given, topic = checked(AnswerIn(data=request.data)), self.topic()
+        asset_id = given.pop("asset_id", None)
+        asset = self.named(Asset, "asset_id", asset_id, "There is no such content.")
+        answered = done(
+            lambda: answer_topic(topic=topic, by=self.person, asset=asset, **given), **NAMES
+        )
+        return Response(TopicOut(answered).data)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="How often topics are raised, and what became of the deals",
+        operation_id="insight_topics_numbers",
+        parameters=[NumbersAsked],
+        responses=NumbersOut(many=True),
+    )
+)
+class NumbersView(WorksInsights):
+    serializer_class = NumbersOut
+    http_method_names = ("get", "head", "options")
+
+    def get(self, request: Request) -> Response:
+        refuse_unknown(request, NumbersAsked().fields)
+        given = checked(NumbersAsked(data=request.query_params))
+        asked = Asked(
+            kind=given["kind"],
+            sector=given.get("sector", ""),
+            stage=given.get("stage_id"),
+            competitor=given.get("competitor_id"),
+            since=given.get("since"),
+        )
+        return Response(NumbersOut(heard(self.program, asked), many=True).data)

@@ -1,0 +1,19 @@
+"""Addresses of notes, tags and topics in the API."""
+
+from django.urls import URLPattern, path
+
+from .api import notes, tags, topics
+
+app_name = "insights-api"
+urlpatterns: list[URLPattern] = [
+    path("notes/", notes.NotesView.as_view(), name="notes"),
+    path("notes/<int:pk>/", notes.NoteView.as_view(), name="note"),
+    path("notes/<int:pk>/tags/", tags.NoteTagsView.as_view(), name="note-tags"),
+    path("insight-tags/", tags.TagsView.as_view(), name="tags"),
+    path("insight-tags/<int:pk>/accept/", tags.AcceptView.as_view(), name="accept"),
+    path("insight-tags/<int:pk>/dismiss/", tags.DismissView.as_view(), name="dismiss"),
+    path("insight-topics/", topics.TopicsView.as_view(), name="topics"),
+    path("insight-topics/numbers/", topics.NumbersView.as_view(), name="numbers"),
+    path("insight-topics/<int:pk>/", topics.TopicView.as_view(), name="topic"),
+    path("insight-topics/<int:pk>/answer/", topics.AnswerView.as_view(), name="answer"),
+]

@@ -1,0 +1,12 @@
+from .notes import LONGEST_NOTE, Note, NotePerson
+from .tags import ANSWERED_KINDS, InsightTopic, Tag, TagKind
+
+__all__ = [
+    "ANSWERED_KINDS",
+    "LONGEST_NOTE",
+    "InsightTopic",
+    "Note",
+    "NotePerson",
+    "Tag",
+    "TagKind",
+]

@@ -1,0 +1,102 @@
+"""Notes: the newest, those of an account or deal, and those that have some words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import BooleanField, Count, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
+
+from alignment.core.scoping import ScopedQuerySet
+from alignment.people.models import Program
+from campaigns.opportunities.models import Opportunity, OpportunityStep
+
+from ..models import Note, Tag
+from ..rules.searching import asked_for
+
+OPENING = 240
+# Marks around what was found; no kept text has them.
+HIT, END = "\x02", "\x03"
+_MATCHES = "insights_note.search @@ (insight_query(%s) && !! insight_query(%s))"
+# Excerpts are made of so many characters at most, so that transcripts cost no more than notes.
+_EXCERPT = """
+    SELECT id, ts_headline('insight_english'::regconfig, left(text, 30000), insight_query(%s),
+        'StartSel="' || chr(2) || '", StopSel="' || chr(3) || '", MaxFragments=2, MaxWords=22,
+         MinWords=8, FragmentDelimiter=" … "') AS excerpt
+    FROM insights_note WHERE program_id = %s AND id = ANY(%s)"""
+
+
+def notes_in(program: Program | int) -> ScopedQuerySet[Note]:
+    """Notes without their texts, but with the `opening` of each and what lists show of them."""
+    rows = Note.objects.in_program(program).defer("text")
+    rows = rows.select_related("account", "opportunity", "who")
+    return rows.annotate(opening=Left("text", OPENING))
+
+
+def having(rows: ScopedQuerySet[Note], text: str) -> ScopedQuerySet[Note]:
+    """Those that have these words in any form, English or French, with or without accents; as web
+    searches understand them: "two words" in quotes together, -word without."""
+    wanted, unwanted = asked_for(text)
+    return rows.filter(_matches(wanted, unwanted)) if wanted or unwanted else rows
+
+
+def having_any(rows: ScopedQuerySet[Note], phrases: Sequence[str]) -> ScopedQuerySet[Note]:
+    """Those that have one of these phrases in any form; maybe more than a tracker would find."""
+    quoted = ('"' + phrase.replace('"', " ") + '"' for phrase in phrases)
+    return rows.filter(_matches(" or ".join(quoted), ""))
+
+
+def _matches(wanted: str, unwanted: str) -> RawSQL:
+    return RawSQL(_MATCHES, [wanted, unwanted], output_field=BooleanField())
+
+
+def excerpts(
+    program: Program | int, ids: Sequence[int], text: str
+) -> dict[int, list[tuple[str, bool]]]:
+    """By id, pieces of the note around what was found; True marks what was. One statement."""
+    wanted, _unwanted = asked_for(text)
+    if not ids or not wanted:
+        return {}
+    pk = program if isinstance(program, int) else program.pk
+    query = Note.objects.raw(_EXCERPT, [wanted, pk, list(ids)])
+    return {note.pk: pieces(note.excerpt) for note in query}
+
+
+def pieces(marked: str) -> list[tuple[str, bool]]:
+    """A text with marks as pieces, none of them empty: (text, was it found)."""
+    found: list[tuple[str, bool]] = []
+    for number, part in enumerate(marked.split(HIT)):
+        hit, end, rest = part.partition(END)
+        if number and end:
+            found += [(hit, True), (rest, False)]
+        else:
+            found.append((part, False))
+    return [(text, is_hit) for text, is_hit in found if text]
+
+
+def tag_counts(program: Program | int, note_ids: Sequence[int]) -> dict[int, tuple[int, list[str]]]:
+    """By note how many suggestions wait, and the names of the topics accepted. One statement."""
+    rows = Tag.objects.in_program(program).filter(note__in=note_ids).order_by().values("note")
+    accepted = Q(state=Tag.State.ACCEPTED, topic__isnull=False)
+    counted = rows.annotate(
+        waiting=Count("pk", filter=Q(state=Tag.State.SUGGESTED)),
+        names=ArrayAgg("topic__name", filter=accepted, distinct=True, default=[]),
+    )
+    return {row["note"]: (row["waiting"], row["names"]) for row in counted}
+
+
+def stage_at(opportunity: Opportunity | None, at: datetime) -> int | None:
+    """The stage in which the deal stood at that moment; where it began, if that was later."""
+    if opportunity is None:
+        return None
+    steps = OpportunityStep.objects.in_program(opportunity.program_id).filter(
+        opportunity=opportunity, to_stage__isnull=False
+    )
+    before = steps.filter(at__lte=at).order_by("-at", "-id").values_list("to_stage", flat=True)
+    found: int | None = before.first()
+    if found is None:
+        found = steps.order_by("at", "id").values_list("to_stage", flat=True).first()
+    return found or opportunity.stage_id

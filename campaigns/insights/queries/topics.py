@@ -1,0 +1,65 @@
+"""Topics and their trackers, and objections that nobody has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Max, Q
+from django.db.models.functions import Lower
+
+from alignment.core.scoping import ScopedQuerySet
+from alignment.people.models import Membership, Program, Side
+
+from ..models import InsightTopic, Tag, TagKind
+
+MOST_TOPICS = 500
+MOST_TOLD = 500
+
+
+def topics_in(program: Program | int) -> ScopedQuerySet[InsightTopic]:
+    return InsightTopic.objects.in_program(program).select_related("asset", "answered_by")
+
+
+def topics_of(program: Program | int, kind: str = "") -> list[InsightTopic]:
+    """Those in use, by kind and name."""
+    rows = topics_in(program).filter(retired_at__isnull=True)
+    rows = rows.filter(kind=kind) if kind else rows
+    return list(rows.order_by("kind", Lower("name"))[:MOST_TOPICS])
+
+
+def trackers(program: Program | int) -> dict[int, InsightTopic]:
+    """Topics in use that look for words, by id."""
+    return {topic.pk: topic for topic in topics_of(program) if topic.phrases}
+
+
+def gaps(program: Program | int) -> list[InsightTopic]:
+    """Objections that are heard and have no answer, the oldest gap first. `heard` counts notes."""
+    rows = topics_in(program).filter(gap_since__isnull=False, retired_at__isnull=True)
+    heard = Count("tags__note", filter=Q(tags__state=Tag.State.ACCEPTED), distinct=True)
+    rows = rows.annotate(heard=heard, last_heard=Max("tags__note__at", filter=_ACCEPTED))
+    return list(rows.order_by("gap_since", "pk")[:MOST_TOPICS])
+
+
+_ACCEPTED = Q(tags__state=Tag.State.ACCEPTED)
+
+
+def open_objections(opportunity_ids: Sequence[int]) -> dict[int, int]:
+    """By opportunity, how many objections that were raised in it have no answer; one statement.
+    The ids come from rows of a program, so they name the program."""
+    rows = Tag.objects.across_programs().filter(
+        state=Tag.State.ACCEPTED,
+        kind=TagKind.OBJECTION,
+        topic__answer="",
+        note__opportunity__in=list(opportunity_ids),
+    )
+    counted = rows.order_by().values("note__opportunity").annotate(n=Count("topic", distinct=True))
+    return {row["note__opportunity"]: row["n"] for row in counted}
+
+
+def marketing_of(program: Program | int) -> list[Any]:
+    """Ids of those who write answers."""
+    rows = Membership.objects.in_program(program).filter(
+        team__side=Side.MARKETING, user__is_active=True
+    )
+    return list(rows.order_by("pk").values_list("user_id", flat=True)[:MOST_TOLD])

@@ -1,0 +1,76 @@
+"""Transcripts as files, and texts as they are kept: values in, values out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+
+SUFFIXES = (".txt", ".vtt", ".srt")
+_TIMES = re.compile(r"^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}\s*-->\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
+_MARKUP = re.compile(r"</?[a-zA-Z0-9][^<>\n]{0,200}>|\{\\[^}\n]{0,100}\}")
+# Control characters other than tabulator and line break; a text with them is no text.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class Unreadable(ValueError):
+    """The bytes are no text that we can be sure of."""
+
+
+def decoded(data: bytes) -> str:
+    """UTF-8, or UTF-16 that says so. Raises `Unreadable`: guessing would garble names."""
+    is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = data.decode("utf-16" if is_wide else "utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise Unreadable from wrong
+    if "\x00" in text:
+        raise Unreadable
+    return text
+
+
+def cleaned(text: str) -> str:
+    """One form of each letter, plain line breaks, no control characters, no blanks around."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
+    plain = plain.replace("\u2028", "\n").replace("\u2029", "\n")
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", plain)).strip()
+
+
+def from_file(data: bytes, name: str) -> str:
+    """The words of a `.txt`, `.vtt` or `.srt` file. Raises `Unreadable`."""
+    text = cleaned(decoded(data))
+    if name.lower().endswith((".vtt", ".srt")):
+        return cleaned(_spoken(text))
+    return text
+
+
+def _spoken(text: str) -> str:
+    """The cues without numbers, times and marks; who speaks is named where the speaker changes."""
+    lines: list[str] = []
+    speaker = ""
+    for block in re.split(r"\n\s*\n", text):
+        for voice, words in _cue(block):
+            if not words:
+                continue
+            if voice and voice != speaker:
+                lines.append(f"{voice}: {words}")
+                speaker = voice
+            else:
+                lines.append(words)
+    return "\n".join(lines)
+
+
+def _cue(block: str) -> list[tuple[str, str]]:
+    """(speaker, words) of the lines below the times; nothing for headers, notes and styles."""
+    rows = block.split("\n")
+    times = next((n for n, row in enumerate(rows) if _TIMES.match(row)), None)
+    if times is None:
+        return []
+    return [_said(row) for row in rows[times + 1 :]]
+
+
+def _said(row: str) -> tuple[str, str]:
+    voice = _VOICE.search(row)
+    words = unescape(_MARKUP.sub("", row)).strip()
+    return (voice[1].strip() if voice else "", " ".join(words.split()))

@@ -1,0 +1,47 @@
+"""Notes and topics that tests play with, made through the real actions."""
+
+from typing import Any
+
+from campaigns.insights.actions.notes import write_note
+from campaigns.insights.actions.tags import accept
+from campaigns.insights.actions.topics import add_topic
+from campaigns.insights.models import InsightTopic, Note, Tag
+from campaigns.opportunities.actions.writing import open_opportunity
+from campaigns.opportunities.models import Opportunity
+from tests import cast as make
+from tests.cast import Cast
+
+SAID = "Good call. Your price is too high for us. They compare us with Acme."
+
+
+def price(cast: Cast, **more: Any) -> InsightTopic:
+    facts: dict[str, Any] = {"name": "Price", "phrases": ["price", "too expensive"]} | more
+    return add_topic(program=cast.program, by=cast.marketer, **{"kind": "objection", **facts})
+
+
+def deal(cast: Cast, **said: Any) -> Opportunity:
+    facts: dict[str, Any] = {"name": "Rollout", "owner": cast.rep} | said
+    account = facts.pop("account", None) or make.account(cast.program)
+    return open_opportunity(account=account, by=cast.rep, **facts)
+
+
+def note(cast: Cast, text: str = SAID, **said: Any) -> Note:
+    opportunity = said.get("opportunity")
+    account = said.pop("account", None) or (
+        opportunity.account if opportunity else make.account(cast.program)
+    )
+    facts: dict[str, Any] = {"kind": "call", "who": cast.rep} | said
+    return write_note(account=account, by=cast.rep, text=text, **facts)
+
+
+def tags(row: Note, **wanted: Any) -> list[Tag]:
+    rows = Tag.objects.in_program(row.program_id).filter(note=row, **wanted)
+    return list(rows.select_related("topic", "note").order_by("id"))
+
+
+def raised(cast: Cast, topic: InsightTopic, **said: Any) -> Note:
+    """A note in which somebody accepted the topic."""
+    row = note(cast, **said)
+    for tag in tags(row, topic=topic):
+        accept(tag=tag, by=cast.rep)
+    return row

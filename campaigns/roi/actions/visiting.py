@@ -1,0 +1,66 @@
+"""What prospects do on their pages: kept by day, and told to scoring and to the timeline."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import JournalEvent, JournalKind, Signal
+from alignment.core.live import bus
+from alignment.scoring.ingest import EngagementIn, ingest
+
+from ..models import RoiShare, RoiVisit
+from .writing import LIVE
+
+SOURCE = "roi"
+
+
+@transaction.atomic
+def note_visit(
+    *, share: RoiShare, kind: RoiVisit.Kind, at: datetime, values: dict[str, float] | None = None
+) -> RoiVisit:
+    """A visit at `at`; `values` are what was typed. Only the first of its kind on a day of the
+    program is an engagement, later ones are counted."""
+    day = at.astimezone(ZoneInfo(share.program.time_zone)).date()
+    rows = RoiVisit.objects.in_program(share.program_id)
+    fresh = {"program": share.program, "first_at": at, "last_at": at, "values": values or {}}
+    visit, is_first = rows.get_or_create(share=share, kind=kind, day=day, defaults=fresh)
+    if is_first:
+        _tell(share, kind, at, day)
+    else:
+        rows.filter(pk=visit.pk).update(times=F("times") + 1, last_at=at, values=values or {})
+    names = [LIVE, f"account-{share.account_id}"]
+    if share.opportunity_id:
+        names.append(f"opportunity-{share.opportunity_id}")
+    bus.publish(share.program_id, *names)
+    return visit
+
+
+def _tell(share: RoiShare, kind: RoiVisit.Kind, at: datetime, day: date) -> None:
+    """An engagement of the person it was sent to. Where nobody is named, or nothing counts it, a
+    line of the account's timeline: it must not be put down to somebody who may not have come."""
+    code = f"roi_{kind.value}"
+    about = {"calculator": share.version.calculator.name, "share": share.pk}
+    signal = Signal.objects.in_program(share.program_id).filter(code=code).first()
+    if share.stakeholder_id and signal:
+        event = EngagementIn(
+            stakeholder_id=share.stakeholder_id,
+            signal_id=signal.pk,
+            occurred_at=at,
+            source=SOURCE,
+            external_id=f"{share.pk}:{kind.value}:{day}",
+            properties=about,
+        )
+        ingest(program=share.program, events=[event])
+        return
+    JournalEvent.objects.create(
+        program_id=share.program_id,
+        kind=JournalKind.NOTE,
+        at=at,
+        account_id=share.account_id,
+        stakeholder_id=share.stakeholder_id,
+        detail={"roi": kind.value, **about},
+    )

@@ -1,0 +1,94 @@
+"""Building calculators: drafts, and publishing them."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Program, User
+
+from ..models import Calculator, CalculatorVersion
+from ..rules.content import Content, check
+from .signals import install_signals
+
+LIVE = "roi"
+
+
+def save_calculator(
+    *,
+    program: Program,
+    by: User | None,
+    name: str,
+    content: Content,
+    calculator: Calculator | None = None,
+) -> Calculator:
+    """Write a new calculator, or the draft of the next version of `calculator`.
+
+    What is published stays as it is, and so do the pages that were sent. Raises `InvalidContent`
+    by place, and `ValidationError` for a name that another calculator has.
+    """
+    check(content)
+    try:
+        with transaction.atomic():
+            row = _locked(calculator) if calculator else Calculator(program=program, created_by=by)
+            row.name = name
+            row.save()
+            draft = _write_draft(row, content)
+            _told(row, "roi_calculator.saved", by, version=draft.number)
+    except IntegrityError as error:
+        if "calculator_name_in_program" not in str(error):
+            raise
+        raise ValidationError({"name": _("Another calculator has this name.")}) from error
+    return row
+
+
+@transaction.atomic
+def publish_calculator(*, calculator: Calculator, by: User | None) -> CalculatorVersion:
+    """Publish the draft. Raises `ValidationError` where there is none."""
+    row = _locked(calculator)
+    draft = row.versions.filter(published_at__isnull=True).first()
+    if draft is None:
+        raise ValidationError({"version": _("There is no draft to publish.")})
+    draft.published_at, draft.published_by = timezone.now(), by
+    draft.save(update_fields=["published_at", "published_by", "updated_at"])
+    install_signals(program=row.program, by=by)
+    _told(row, "roi_calculator.published", by, version=draft.number)
+    return draft
+
+
+@transaction.atomic
+def retire_calculator(*, calculator: Calculator, is_retired: bool, by: User | None) -> Calculator:
+    """Offer it no longer for new pages, or again; pages that were sent go on. Safe to repeat."""
+    row = _locked(calculator)
+    if (row.retired_at is not None) == is_retired:
+        return row
+    row.retired_at = timezone.now() if is_retired else None
+    row.save(update_fields=["retired_at", "updated_at"])
+    _told(row, "roi_calculator.retired" if is_retired else "roi_calculator.brought_back", by)
+    return row
+
+
+def _write_draft(row: Calculator, content: Content) -> CalculatorVersion:
+    newest = row.versions.order_by("-number").first()
+    if newest is not None and newest.published_at is None:
+        newest.content = content.as_json()
+        newest.save(update_fields=["content", "updated_at"])
+        return newest
+    number = newest.number + 1 if newest else 1
+    return CalculatorVersion.objects.create(
+        program_id=row.program_id, calculator=row, number=number, content=content.as_json()
+    )
+
+
+def _locked(calculator: Calculator) -> Calculator:
+    rows = Calculator.objects.in_program(calculator.program_id).select_related("program")
+    return rows.select_for_update(of=("self",)).get(pk=calculator.pk)
+
+
+def _told(row: Calculator, action: str, by: User | None, **detail: int) -> None:
+    audit.record(by=by, action=action, target=row, program_id=row.program_id, **detail)
+    bus.publish(row.program_id, LIVE)

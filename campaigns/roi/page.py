@@ -1,0 +1,178 @@
+"""What the public page and its PDF show: the share's own words and numbers, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from alignment.core import pdf
+from alignment.core.figures import decimal_comma
+
+from .models import RoiShare
+from .rules.content import Content
+from .rules.reckoning import Answer, Bar, Result, answers, bars, reckon
+from .words import plain, result_words, unit_words
+
+TEMPLATE = Path(__file__).parent / "typst" / "roi.typ"
+# Units of the drawing.
+CHART_WIDTH = 600
+ROW_HEIGHT = 52
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An input on the page. `value` is as it was typed, or the default."""
+
+    answer: Answer
+    label: str
+    unit: str
+    value: str
+    # With its unit, to read.
+    words: str
+
+    # From where to where it may be.
+    bounds: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A result in words."""
+
+    label: str
+    text: str
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBar:
+    """A bar in whole units of the drawing, so that no language puts a comma in."""
+
+    label: str
+    text: str
+    x: int
+    y: int
+    width: int
+    is_negative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    title: str
+    intro: str
+    fields: list[Field]
+    lines: list[Line]
+    drawn: list[DrawnBar]
+    query: str
+
+    @property
+    def has_errors(self) -> bool:
+        return any(field.answer.error for field in self.fields)
+
+    @property
+    def values(self) -> dict[str, float]:
+        return {field.answer.input.key: field.answer.value for field in self.fields}
+
+    @property
+    def chart_height(self) -> int:
+        return ROW_HEIGHT * len(self.drawn)
+
+
+def page_of(
+    content: Content, language: str, typed: Mapping[str, str], *, shows_hidden: bool = False
+) -> Page:
+    """The page in `language`, which is the active one. A wrong input leaves all results out."""
+    found = answers(content, typed, decimal_comma())
+    fields = [
+        Field(
+            each,
+            each.input.label.said(language),
+            unit_words(each.input, content.currency),
+            each.typed or plain(each.value),
+            _in_words(each, each.value, content.currency),
+            _bounds(each, content.currency),
+        )
+        for each in found
+    ]
+    wrong = any(each.error for each in found)
+    results = [] if wrong else reckon(content, {each.input.key: each.value for each in found})
+    lines = [
+        _line(content, language, each) for each in results if shows_hidden or each.outcome.shown
+    ]
+    return Page(
+        title=content.title.said(language),
+        intro=content.intro.said(language),
+        fields=fields,
+        lines=lines,
+        drawn=[_drawn(content, language, bar, number) for number, bar in enumerate(bars(results))],
+        query=urlencode({each.input.key: plain(each.value) for each in found}),
+    )
+
+
+def as_pdf(page: Page, share: RoiShare) -> bytes:
+    """One sheet in the language of the share, which is the active one."""
+    data: dict[str, Any] = {
+        "language": get_language() or "en",
+        "paper": "a4" if share.language == "fr" else "us-letter",
+        "title": page.title,
+        "intro": page.intro,
+        "sender": share.sender,
+        "yours": _("Your numbers"),
+        "results": _("Results"),
+        "foot": _("An estimate from the numbers above; it promises nothing."),
+        "inputs": [[each.label, each.words] for each in page.fields],
+        "lines": [[line.label, line.text] for line in page.lines],
+        "bars": [
+            {"label": bar.label, "text": bar.text, "x": bar.x, "width": bar.width,
+             "negative": bar.is_negative}
+            for bar in page.drawn
+        ],
+        "width": CHART_WIDTH,
+    }  # fmt: skip
+    return pdf.render(TEMPLATE, data)
+
+
+def _line(content: Content, language: str, each: Result) -> Line:
+    label = each.outcome.label.said(language) or each.outcome.key
+    return Line(label, result_words(each.value, each.outcome.unit, content.currency), each)
+
+
+def typed_words(
+    content: Content, language: str, values: Mapping[str, float]
+) -> list[tuple[str, str]]:
+    """What somebody put in, by the label of each input."""
+    return [
+        (
+            each.label.said(language),
+            result_words(each.counted(values[each.key]), each.unit, content.currency),
+        )
+        for each in content.inputs
+        if each.key in values
+    ]
+
+
+def _in_words(each: Answer, value: float, currency: str) -> str:
+    return result_words(each.input.counted(value), each.input.unit, currency)
+
+
+def _bounds(each: Answer, currency: str) -> str:
+    low, high = (_in_words(each, value, currency) for value in (each.input.low, each.input.high))
+    return _("From %(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def _drawn(content: Content, language: str, bar: Bar, number: int) -> DrawnBar:
+    line = _line(content, language, bar.result)
+    return DrawnBar(
+        line.label,
+        line.text,
+        x=round(bar.start * CHART_WIDTH),
+        y=number * ROW_HEIGHT,
+        # What is nearly nothing still shows where it is.
+        width=max(round(bar.length * CHART_WIDTH), 2),
+        is_negative=bar.is_negative,
+    )

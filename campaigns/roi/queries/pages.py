@@ -1,0 +1,155 @@
+"""Calculators, pages that were sent, and what became of them; each list is bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Account
+from alignment.people.models import Program
+from alignment.people.tokens import hash_secret
+
+from ..models import Calculator, CalculatorVersion, RoiShare, RoiVisit
+
+MOST_LISTED = 200
+PAGE = 30
+# Days of visits that are read for the pages on one screen.
+MOST_VISITS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatorRow:
+    """A calculator as its list shows it; `used` counts pages that were used at least once."""
+
+    calculator: Calculator
+    published: int | None
+    has_draft: bool
+    pages: int
+    opened: int
+    used: int
+
+
+@dataclass(slots=True)
+class ShareRow:
+    """A page that was sent, and what happened on it."""
+
+    share: RoiShare
+    opened: int = 0
+    used: int = 0
+    last_at: datetime | None = None
+    # What was typed last, by key of the input.
+    values: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def state(self) -> str:
+        if self.share.revoked_at:
+            return "revoked"
+        return "open" if self.share.is_open else "expired"
+
+
+def calculator_rows(program: Program, *, is_retired: bool) -> list[CalculatorRow]:
+    """Two statements."""
+    rows = (
+        Calculator.objects.in_program(program)
+        .filter(retired_at__isnull=not is_retired)
+        .annotate(
+            published=Max("versions__number", filter=Q(versions__published_at__isnull=False)),
+            drafts=Count("versions", filter=Q(versions__published_at__isnull=True)),
+        )
+        .order_by("name")[:MOST_LISTED]
+    )
+    found: list[Any] = list(rows)
+    pages: dict[int, Any] = {
+        each["version__calculator"]: each
+        for each in RoiShare.objects.in_program(program)
+        .filter(version__calculator__in=[row.pk for row in found])
+        .values("version__calculator")
+        .annotate(
+            pages=Count("pk", distinct=True),
+            opened=Count("pk", distinct=True, filter=Q(visits__isnull=False)),
+            used=Count("pk", distinct=True, filter=Q(visits__kind=RoiVisit.Kind.USED)),
+        )
+        .order_by()
+    }
+    nothing = {"pages": 0, "opened": 0, "used": 0}
+    return [
+        CalculatorRow(
+            calculator=row,
+            published=row.published,
+            has_draft=bool(row.drafts),
+            **{name: pages.get(row.pk, nothing)[name] for name in nothing},
+        )
+        for row in found
+    ]
+
+
+def calculator_in(program: Program, pk: int) -> Calculator | None:
+    return Calculator.objects.in_program(program).select_related("program").filter(pk=pk).first()
+
+
+def versions_of(calculator: Calculator) -> list[CalculatorVersion]:
+    """The newest first, a draft above what is published."""
+    return list(calculator.versions.select_related("published_by").order_by("-number")[:PAGE])
+
+
+def newest_of(calculator: Calculator) -> CalculatorVersion | None:
+    return calculator.versions.order_by("-number").first()
+
+
+def share_in(program: Program, pk: int) -> RoiShare | None:
+    return RoiShare.objects.in_program(program).filter(pk=pk).first()
+
+
+def share_rows(
+    calculator: Calculator, *, before: int | None = None
+) -> tuple[list[ShareRow], int | None]:
+    """A page of what was sent, the newest first, and the id that the next page starts before."""
+    rows = _shares(calculator.program_id).filter(version__calculator=calculator)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: PAGE + 1])
+    older = found[PAGE - 1].pk if len(found) > PAGE else None
+    return _with_visits(calculator.program_id, found[:PAGE]), older
+
+
+def share_rows_of_account(account: Account) -> list[ShareRow]:
+    """The newest pages for an account."""
+    rows = _shares(account.program_id).filter(account=account)
+    return _with_visits(account.program_id, list(rows[:PAGE]))
+
+
+def open_share(secret: str) -> RoiShare | None:
+    """The page behind a secret; None if there is none, or it was closed or has expired."""
+    rows = RoiShare.objects.across_programs().select_related(
+        "program", "version__calculator", "account"
+    )
+    share = rows.filter(
+        secret_hash=hash_secret(secret), revoked_at__isnull=True, expires_at__gt=timezone.now()
+    ).first()
+    return share
+
+
+def _shares(program_id: int) -> QuerySet[RoiShare]:
+    rows = RoiShare.objects.in_program(program_id).select_related(
+        "version__calculator", "account", "stakeholder", "opportunity", "created_by"
+    )
+    return rows.order_by("-pk")
+
+
+def _with_visits(program_id: int, shares: Sequence[RoiShare]) -> list[ShareRow]:
+    found = {share.pk: ShareRow(share) for share in shares}
+    visits = RoiVisit.objects.in_program(program_id).filter(share__in=list(found))
+    for visit in visits.order_by("-last_at")[:MOST_VISITS]:
+        row = found[visit.share_id]
+        row.last_at = row.last_at or visit.last_at
+        if visit.kind == RoiVisit.Kind.USED:
+            row.used += visit.times
+            row.values = row.values or visit.values
+        else:
+            row.opened += visit.times
+    return list(found.values())

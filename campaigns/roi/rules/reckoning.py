@@ -1,0 +1,117 @@
+"""From what a prospect typed to results, and to the bars of the chart."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from .content import Content, Input, Outcome
+from .expressions import read, work_out
+
+LONGEST_TYPED = 40
+_TYPED = re.compile(r"[-+]?\d{1,16}(\.\d{1,10})?", re.ASCII)
+_SPACES = re.compile(r"[\s\u00a0\u202f_']")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One input as typed, the number it means (as typed, so 20 for 20 %), and what is wrong."""
+
+    input: Input
+    typed: str
+    value: float
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`value` is None where the numbers give no result."""
+
+    outcome: Outcome
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of the chart: where it starts and how long it is, in shares of the width."""
+
+    result: Result
+    start: float
+    length: float
+    is_negative: bool
+
+
+def answers(content: Content, typed: Mapping[str, str], decimal_comma: bool) -> list[Answer]:
+    """What was typed for each input; one that is not there has its default. Others are ignored."""
+    return [_answer(each, typed.get(each.key), decimal_comma) for each in content.inputs]
+
+
+def reckon(content: Content, values: Mapping[str, float]) -> list[Result]:
+    """Every outcome in order, hidden ones too, from values as typed.
+
+    What rests on an outcome without a result has none either.
+    """
+    known = {each.key: each.counted(values[each.key]) for each in content.inputs}
+    names = {each.key for each in content.inputs}
+    results = []
+    for outcome in content.formulas:
+        formula = read(outcome.expression, names)
+        can = formula.names <= known.keys()
+        value = work_out(formula, known) if can else None
+        if value is not None:
+            known[outcome.key] = value
+        names.add(outcome.key)
+        results.append(Result(outcome, value))
+    return results
+
+
+def bars(results: list[Result]) -> list[Bar]:
+    """Results that are shown and share a unit, on one scale with zero on it.
+
+    Money where there are two such results, else the unit that most results have; no chart for one.
+    """
+    shown = [each for each in results if each.outcome.shown and each.value is not None]
+    units = [each.outcome.unit for each in shown]
+    unit = "money" if units.count("money") > 1 else max(units, key=units.count, default="")
+    chosen = [(each, each.value) for each in shown if each.outcome.unit == unit]
+    if len(chosen) < 2:
+        return []
+    low = min(0.0, *(value or 0.0 for _each, value in chosen))
+    high = max(0.0, *(value or 0.0 for _each, value in chosen))
+    span = (high - low) or 1.0
+    return [
+        Bar(each, (min(value or 0.0, 0.0) - low) / span, abs(value or 0.0) / span, (value or 0) < 0)
+        for each, value in chosen
+    ]
+
+
+def _answer(each: Input, typed: str | None, decimal_comma: bool) -> Answer:
+    if typed is None:
+        return Answer(each, "", each.default)
+    value = number_of(typed, decimal_comma)
+    shown = typed[:LONGEST_TYPED]
+    if value is None:
+        return Answer(each, shown, each.default, _("Type a number."))
+    if not each.low <= value <= each.high:
+        return Answer(each, shown, each.default, _("This is outside of what the page can tell."))
+    return Answer(each, shown, value)
+
+
+def number_of(typed: str, decimal_comma: bool) -> float | None:
+    """A number as people type it: 1,200.50 or, with a decimal comma, 1 200,50. None for others."""
+    if len(typed) > LONGEST_TYPED:
+        return None
+    text = _SPACES.sub("", typed)
+    if decimal_comma:
+        # A browser's number field sends a point whatever its language shows.
+        text = text.replace(",", ".")
+    else:
+        text = re.sub(r",(?=\d{3}(\D|$))", "", text)
+    if not _TYPED.fullmatch(text):
+        return None
+    value = float(text)
+    return value if math.isfinite(value) else None

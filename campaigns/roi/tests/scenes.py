@@ -1,0 +1,42 @@
+"""A published calculator, and a page of it."""
+
+from typing import Any
+
+from accounts.models import Account, Stakeholder
+from campaigns.roi.actions.sharing import Recipient, Shared, share_calculator
+from campaigns.roi.actions.writing import publish_calculator, save_calculator
+from campaigns.roi.defaults import LATE_LEADS
+from campaigns.roi.models import Calculator
+from campaigns.roi.rules.content import Content
+from tests import cast as play
+from tests.cast import Cast
+
+# What a person's browser sends when somebody opens a link.
+BROWSER = {
+    "User-Agent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 Safari/605.1.15",
+    "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+    "Accept-Language": "en-US,en;q=0.9",
+}
+
+
+def calculator(cast: Cast, content: Content = LATE_LEADS, name: str = "Late leads") -> Calculator:
+    row = save_calculator(program=cast.program, by=cast.marketer, name=name, content=content)
+    publish_calculator(calculator=row, by=cast.marketer)
+    return row
+
+
+def prospect(cast: Cast) -> tuple[Account, Stakeholder]:
+    company = play.account(cast.program, "Cascade Robotics", state="TX")
+    return company, play.stakeholder(cast.program, company, first_name="Dana", last_name="Reyes")
+
+
+def shared(
+    cast: Cast,
+    row: Calculator,
+    company: Account,
+    person: Stakeholder | None = None,
+    **said: Any,
+) -> Shared:
+    usual: dict[str, Any] = {"sender": "Hexalog", "language": "en", "days": 30, "by": cast.rep}
+    words = usual | said
+    return share_calculator(calculator=row, to=Recipient(company, person), **words)

@@ -1,0 +1,133 @@
+"""The page behind a secret address, for prospects, who sign in nowhere.
+
+It is rendered without a request, so no context of ours (program, person, navigation) can get in.
+What is wrong, expired or closed is answered like what never was.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from csp.constants import NONE
+from csp.decorators import csp_replace
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.text import slugify
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from alignment.core.rest.limits import spend
+
+from ..actions.visiting import note_visit
+from ..models import RoiShare, RoiVisit
+from ..page import Page, as_pdf, page_of
+from ..queries.pages import open_share
+from ..rules.visitors import is_person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# A prospect tries numbers; several people of one company may sit behind one address.
+A_MINUTE = 60
+PDFS_A_MINUTE = 10
+A_MINUTE_FROM_ONE_PLACE = 300
+
+no_script = csp_replace({"script-src": [NONE], "connect-src": [NONE], "manifest-src": [NONE]})
+
+
+@never_cache
+@no_script  # type: ignore[arg-type]
+@require_safe
+def roi_page(request: HttpRequest, secret: str) -> HttpResponse:
+    """The inputs as a form (GET, so that it works without a script), the results beside it."""
+    return _answer(request, secret, "page", A_MINUTE, _html)
+
+
+@never_cache
+@no_script  # type: ignore[arg-type]
+@require_safe
+def roi_pdf(request: HttpRequest, secret: str) -> HttpResponse:
+    """The same numbers on one sheet; wrong ones lead back to the page."""
+    return _answer(request, secret, "pdf", PDFS_A_MINUTE, _pdf)
+
+
+def _answer(
+    request: HttpRequest,
+    secret: str,
+    what: str,
+    limit: int,
+    show: Callable[[HttpRequest, RoiShare, Page], HttpResponse],
+) -> HttpResponse:
+    place = request.META.get("REMOTE_ADDR", "")
+    if spend(f"roi:{place}", limit=A_MINUTE_FROM_ONE_PLACE).exceeded:
+        return _closed(429, 60)
+    share = open_share(secret)
+    if share is None:
+        return _closed(404)
+    allowance = spend(f"roi-{what}:{share.pk}", limit=limit)
+    if allowance.exceeded:
+        return _closed(429, allowance.reset)
+    try:
+        typed = request.GET.dict()
+    except TooManyFieldsSent:
+        return _closed(400)
+    with translation.override(share.language):
+        page = page_of(share.version.said, share.language, typed)
+        _note(request, share, page, is_used=what == "pdf")
+        answer = show(request, share, page)
+    answer["Content-Language"] = share.language
+    return _private(answer)
+
+
+def _html(request: HttpRequest, share: RoiShare, page: Page) -> HttpResponse:
+    context: dict[str, Any] = {"page": page, "share": share, "is_used": _is_used(request, page)}
+    # Refused numbers are a page to correct them on, with a status that says so.
+    status = 422 if page.has_errors else 200
+    return HttpResponse(render_to_string("roi/public.html", context), status=status)
+
+
+def _pdf(request: HttpRequest, share: RoiShare, page: Page) -> HttpResponse:
+    if page.has_errors:
+        return HttpResponseRedirect(f"../?{request.GET.urlencode()}")
+    answer = HttpResponse(as_pdf(page, share), content_type="application/pdf")
+    name = slugify(page.title) or "roi"
+    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return answer
+
+
+def _note(request: HttpRequest, share: RoiShare, page: Page, *, is_used: bool) -> None:
+    """Who signs in here is one of us; machines that look at every address are nobody."""
+    if (
+        request.method != "GET"
+        or page.has_errors
+        or request.user.is_authenticated
+        or not is_person(request.headers)
+    ):
+        return
+    now = timezone.now()
+    if is_used or _is_used(request, page):
+        note_visit(share=share, kind=RoiVisit.Kind.USED, at=now, values=page.values)
+    else:
+        note_visit(share=share, kind=RoiVisit.Kind.OPENED, at=now)
+
+
+def _is_used(request: HttpRequest, page: Page) -> bool:
+    return any(key in request.GET for key in page.values)
+
+
+def _closed(status: int, seconds: int = 0) -> HttpResponse:
+    """A page that tells nothing: not whether there ever was something here, nor whose."""
+    answer = HttpResponse(
+        render_to_string("roi/closed.html", {"is_busy": status == 429}), status=status
+    )
+    if seconds:
+        answer["Retry-After"] = str(seconds)
+    return _private(answer)
+
+
+def _private(answer: HttpResponse) -> HttpResponse:
+    answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer

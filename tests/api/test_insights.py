@@ -1,0 +1,114 @@
+"""Notes, tags and topics over the API."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import Account
+from campaigns.insights.models import Note, Tag
+from tests import cast as make
+from tests.api.conftest import Api, pointers, problem
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+SAID = "Good call. The price is too high."
+
+
+@pytest.fixture
+def company(cast: Cast) -> Account:
+    return make.account(cast.program)
+
+
+def written(api: Api, company: Account, **more: Any) -> dict[str, Any]:
+    body = {"account_id": company.pk, "kind": "transcript", "text": SAID} | more
+    reply = api.post("notes/", body)
+    assert reply.status_code == 201, reply.content
+    note: dict[str, Any] = reply.json()
+    return note
+
+
+def topic(api: Api, **more: Any) -> dict[str, Any]:
+    body = {"kind": "objection", "name": "Price", "phrases": ["price"]} | more
+    reply = api.post("insight-topics/", body)
+    assert reply.status_code == 201, reply.content
+    made: dict[str, Any] = reply.json()
+    return made
+
+
+def test_from_a_recorded_call_to_an_answered_objection(
+    api: Api, cast: Cast, company: Account
+) -> None:
+    price = topic(api)
+    sent = {"source": "recorder", "external_id": "call-1", "who_id": cast.rep.pk}
+    person = make.stakeholder(cast.program, company)
+    note = written(api, company, stakeholder_ids=[person.pk], **sent)
+    assert written(api, company, stakeholder_ids=[person.pk], **sent)["id"] == note["id"]
+    assert (note["text"], note["stakeholder_ids"]) == (SAID, [person.pk])
+    (tag,) = api.get("insight-tags/", note_id=note["id"], state="suggested").json()["items"]
+    assert (tag["quote"], tag["topic_name"]) == ("The price is too high.", "Price")
+    assert api.post(f"insight-tags/{tag['id']}/accept/").json()["state"] == "accepted"
+    (gap,) = api.get("insight-topics/", is_gap="true").json()["items"]
+    assert gap["id"] == price["id"]
+    (numbers,) = api.get("insight-topics/numbers/").json()
+    assert (numbers["conversations"], numbers["opportunities"], numbers["won"]) == (1, 0, 0)
+    answered = api.put(f"insight-topics/{price['id']}/answer/", {"answer": "It pays back."})
+    assert (answered.json()["answer"], answered.json()["gap_since"]) == ("It pays back.", None)
+    assert api.post(f"insight-tags/{tag['id']}/dismiss/").json()["state"] == "dismissed"
+    assert api.get("insight-topics/numbers/").json()[0]["conversations"] == 0
+
+
+def test_lists_search_and_leave_texts_out(api: Api, company: Account) -> None:
+    note = written(api, company, text="They worry about pricing. " * 50)
+    written(api, company, text="Nothing")
+    (row,) = api.get("notes/", q="price").json()["items"]
+    assert row["id"] == note["id"]
+    assert "text" not in row
+    assert len(row["opening"]) == 240
+    assert len(api.get("notes/", account_id=company.pk).json()["items"]) == 2
+
+
+def test_a_note_is_changed_marked_and_removed(api: Api, company: Account) -> None:
+    note, price = written(api, company), topic(api, phrases=[])
+    path = f"notes/{note['id']}/"
+    assert api.patch(path, {"kind": "call"}).json()["kind"] == "call"
+    marked = api.post(f"{path}tags/", {"quote": "The price", "topic_id": price["id"]})
+    assert (marked.status_code, marked.json()["start"]) == (201, 11)
+    step = api.post(f"{path}tags/", {"quote": "Good call.", "kind": "next_step"}).json()
+    assert len(api.get(f"{path}tags/").json()["items"]) == 2
+    assert step["topic_id"] is None
+    assert api.send("DELETE", path, b"").status_code == 204
+    assert not Note.objects.across_programs().exists()
+    assert not Tag.objects.across_programs().exists()
+
+
+def test_what_is_wrong_is_pointed_at(api: Api, cast: Cast, company: Account) -> None:
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"opportunity_id": 10**9}, "/opportunity_id"),
+        ({"who_id": cast.stranger.pk}, "/who_id"),
+        ({"stakeholder_ids": [10**9]}, "/stakeholder_ids"),
+        ({"external_id": "x"}, "/source"),
+        ({"at": "2999-01-01T00:00:00Z"}, "/at"),
+        ({"text": "x" * 200_001}, "/text"),
+        ({"account_id": 10**9}, "/account_id"),
+    ]
+    for more, pointer in wrong:
+        body = {"account_id": company.pk, "kind": "call", "text": "x"} | more
+        assert pointers(problem(api.post("notes/", body), 422)) == [pointer], more
+    note = written(api, company)
+    bad = api.post(f"notes/{note['id']}/tags/", {"quote": "never said", "kind": "next_step"})
+    assert pointers(problem(bad, 422)) == ["/quote"]
+    bad = api.post(f"notes/{note['id']}/tags/", {"quote": "Good", "kind": "pain"})
+    assert pointers(problem(bad, 422)) == ["/topic_id"]
+    assert pointers(problem(api.get("insight-topics/numbers/", sector="1"), 422)) == ["/sector"]
+
+
+def test_another_program_has_none_of_it(
+    api: Api, stranger_api: Api, cast: Cast, company: Account
+) -> None:
+    price, note = topic(api), written(api, company)
+    (tag,) = api.get("insight-tags/").json()["items"]
+    for path in ("notes/", "insight-tags/", "insight-topics/"):
+        assert stranger_api.get(path).json()["items"] == []
+    problem(stranger_api.get(f"notes/{note['id']}/"), 404)
+    problem(stranger_api.post(f"insight-tags/{tag['id']}/accept/"), 404)
+    problem(stranger_api.put(f"insight-topics/{price['id']}/answer/", {"answer": "x"}), 404)
