@@ -66,6 +66,10 @@ READS = (
     "touches/",
     "duplicates/",
     "merges/",
+    "results/",
+    "attribution/",
+    "baselines/",
+    "costs/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,
@@ -114,6 +118,8 @@ WRITES = {
     "agreements/sla/propose/": Scope.AGREEMENTS_WRITE,
     "agreements/policy/propose/": Scope.AGREEMENTS_WRITE,
     "assets/": Scope.CALENDAR_WRITE,
+    "costs/": Scope.CALENDAR_WRITE,
+    "baselines/": Scope.DEALS_WRITE,
     "campaigns/": Scope.CALENDAR_WRITE,
     "tracks/": Scope.CALENDAR_WRITE,
     "roi-calculators/": Scope.CALENDAR_WRITE,

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from .deals import DEAL_METRICS
+from .influence import INFLUENCE_METRICS
 from .leads import LEAD_METRICS
 from .population import Metric
 
-METRICS: dict[str, Metric] = {metric.definition.key: metric for metric in (*LEAD_METRICS,)}
+METRICS: dict[str, Metric] = {
+    metric.definition.key: metric
+    for metric in (
+        *LEAD_METRICS,
+        *INFLUENCE_METRICS,
+        *DEAL_METRICS,
+    )
+}
