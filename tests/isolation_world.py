@@ -48,6 +48,7 @@ from .isolation_deals import hers_deals
 from .isolation_field import hers_field
 from .isolation_insights import hers_insights
 from .isolation_intent import hers_intent
+from .isolation_metrics import hers_metrics
 from .isolation_plan import hers_plan
 from .isolation_results import hers_results
 from .isolation_roi import hers_roi
@@ -75,6 +76,7 @@ def furnish(cast: Cast) -> None:
     hers_intent(cast, FOREIGN)
     hers_plan(cast, FOREIGN)
     hers_results(cast, FOREIGN)
+    hers_metrics(cast, FOREIGN)
     hers_deals(cast, FOREIGN)
     hers_insights(cast, FOREIGN)
     hers_roi(cast, FOREIGN)

@@ -16,6 +16,7 @@ from accounts.field.models import CriterionFinding
 from accounts.intent.api.rows import OUTCOMES
 from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
+from alignment.metrics.rules import Unit
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
 from alignment.sla.models import Attempt
 from campaigns.insights.models import Note, Tag
@@ -57,6 +58,7 @@ TAGS = {
     "insights": "Notes of calls, what is raised in them, how often, and what we answer.",
     "roi": "ROI calculators, the pages of them that prospects were sent, and what happened there.",
     "results": "Results of deals against a frozen baseline, credit by channel and campaign, costs.",
+    "metrics": "The numbers of the dashboard: definitions, values, rows behind them, history.",
     "sla-settings": "What a program says about its SLA beside the contract.",
     "clocks": "Promises that run, and how those before ended.",
     "escalations": "What breaches caused, and who answered.",
@@ -155,6 +157,7 @@ TOUCH_CHANNELS = TouchChannel.choices
 ATTEMPT_CHANNELS = Attempt.Channel.choices
 ATTEMPT_OUTCOMES = Attempt.Outcome.choices
 FINDING_OUTCOMES = CriterionFinding.Outcome.choices
+METRIC_UNITS = [(str(unit), str(unit)) for unit in Unit]
 ROW_OUTCOMES = [(outcome, outcome) for outcome in OUTCOMES]
 ASSET_KINDS = Asset.Kind.choices
 NOTE_KINDS = Note.Kind.choices

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("campaigns.opportunities.api_urls")),
     path("", include("campaigns.committee.api_urls")),
     path("", include("campaigns.insights.api_urls")),
+    path("", include("alignment.metrics.api_urls")),
     path("", include("alignment.jobs.api_urls")),
     path("", include("alignment.notifications.api_urls")),
     path("", include("alignment.imports.api_urls")),

@@ -368,6 +368,7 @@ SPECTACULAR_SETTINGS = {
         "RoiUnit": "alignment.config.api_schema.ROI_UNITS",
         "BuyingStage": "alignment.config.api_schema.BUYING_STAGES",
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
+        "MetricUnit": "alignment.config.api_schema.METRIC_UNITS",
         "SideEnum": "alignment.people.models.Side",
         "DealOutcome": "campaigns.opportunities.models.Outcome",
         "VoteChoice": "campaigns.selection.models.Choice",

@@ -10,6 +10,7 @@ from .accounts import views as accounts
 from .accounts.field_urls import urlpatterns as field
 from .backtest.urls import urlpatterns as backtests
 from .calendar.urls import urlpatterns as touches
+from .dashboard.urls import urlpatterns as dashboard
 from .deals.urls import urlpatterns as deals
 from .insights.urls import urlpatterns as insights
 from .leads.urls import urlpatterns as leads
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(leads)),
     path("", include(promises)),
     path("", include(plan)),
+    path("", include(dashboard)),
     path("", include(deals)),
     path("", include(results)),
     path("", include(insights)),

@@ -70,6 +70,11 @@ READS = (
     "attribution/",
     "baselines/",
     "costs/",
+    "metrics/",
+    "metrics/assumptions/",
+    "metrics/conversion/",
+    "metrics/conversion/rows/",
+    "metrics/conversion/history/",
 )
 WRITES = {
     "accounts/": Scope.FACTS_WRITE,

@@ -104,6 +104,7 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "assets",
         "campaigns",
         "tracks",
+        "metrics",
         "sla-settings",
         "clocks",
         "escalations",

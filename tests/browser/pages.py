@@ -277,6 +277,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "workshop_id": workshop.pk,
         "topic_id": workshop.topics.get(key="employees").pk,
         "key": "employees",
+        "workspace:dashboard_metric key": "conversion",
+        "workspace:dashboard_metric_export key": "conversion",
         "criterion": "employees",
         "program:revoke-key key": ApiKey.objects.in_program(program).get().pk,
         "member": cast.membership("rep").pk,

@@ -31,12 +31,20 @@ CROSS JOIN LATERAL (SELECT min(c.at) AS at FROM (
     UNION ALL SELECT v.called_at FROM accounts_validationcall v WHERE v.lead_id = h.lead_id) c
     WHERE c.at >= date_trunc('minute', h.handed_at)
       AND (again.at IS NULL OR c.at < again.at)) first
-WHERE h.program_id = %(program)s AND h.handed_at >= %(since)s AND h.handed_at < %(until)s{only}"""
+WHERE h.program_id = %(program)s AND h.handed_at >= %(since)s AND h.handed_at < %(until)s {only}"""
+
+
+def handed_sql(*, counted: str, value: str, note: str, only: str = "") -> str:
+    """Hand-offs `h` of the period with their lead `l`, the lead's next hand-off `again.at` and the
+    `first.at` human contact; `only` begins with AND."""
+    return _HANDED.format(counted=counted, value=value, note=note, only=only)
+
+
 # greatest() passes over nulls: whoever was not contacted has no time, not one of zero.
 _CLOCK_S = """CASE WHEN first.at IS NOT NULL
     THEN greatest(extract(epoch FROM first.at - h.handed_at), 0)::float8 END"""
 _RESPONSE = Population(
-    _HANDED.format(counted="first.at IS NOT NULL", value=_CLOCK_S, note="first.at::text", only=""),
+    handed_sql(counted="first.at IS NOT NULL", value=_CLOCK_S, note="''"),
     Subject.LEAD,
 )
 
@@ -56,12 +64,12 @@ def _working(program: Program, rows: Sequence[Row]) -> list[float | None]:
 
 
 _BUSINESS = Population(_RESPONSE.sql, Subject.LEAD, revalue=_working)
-_DAY_OVER = " AND h.handed_at + interval '24 hours' <= statement_timestamp()"
+_DAY_OVER = "AND h.handed_at + interval '24 hours' <= statement_timestamp()"
 _FOLLOWED_UP = Population(
-    _HANDED.format(
+    handed_sql(
         counted="coalesce(first.at <= h.handed_at + interval '24 hours', false)",
         value=_CLOCK_S,
-        note="first.at::text",
+        note="''",
         only=_DAY_OVER,
     ),
     Subject.LEAD,
@@ -71,12 +79,10 @@ _SCORE = "(h.brief #>> '{points,total}')::numeric"
 _BAND = f"(floor({_SCORE} / 20) * 20)::int || '+'"
 _SQL = """EXISTS (SELECT FROM accounts_journalevent j WHERE j.lead_id = h.lead_id
     AND j.kind = 'became_sql' AND j.at >= h.handed_at AND (again.at IS NULL OR j.at < again.at))"""
-_CONVERSION = Population(
-    _HANDED.format(counted=_SQL, value="NULL::float8", note=_BAND, only=""), Subject.LEAD
-)
-_SCORED = _HANDED.format(counted="false", value=_SCORE, note=_BAND, only=f" AND {_SQL}")
-_EVERY_SCORE = _HANDED.format(
-    counted="false", value=_SCORE, note="NULL::text", only=f" AND {_SCORE} IS NOT NULL"
+_CONVERSION = Population(handed_sql(counted=_SQL, value="NULL::float8", note=_BAND), Subject.LEAD)
+_SCORED = handed_sql(counted="false", value=_SCORE, note=_BAND, only=f"AND {_SQL}")
+_EVERY_SCORE = handed_sql(
+    counted="false", value=_SCORE, note="NULL::text", only=f"AND {_SCORE} IS NOT NULL"
 )
 _QUALITY = Population(
     f"""SELECT s.row_id, s.id, s.account_id, s.owner_id, s.source, s.at,

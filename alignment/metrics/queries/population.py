@@ -52,7 +52,8 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """A SELECT over %(program)s, %(since)s and %(until)s with these columns:
+    """A SELECT over %(program)s, %(since)s and %(until)s (or the days %(first)s and %(last)s in %(zone)s)
+    with these columns:
 
     `row_id` (bigint, unique, orders the list within `at`), `id` (of the subject), `account_id`,
     `owner_id`, `source` (what slices ask for; null where there is none), `at` (the moment by which
@@ -90,7 +91,7 @@ class Row:
 def measure(program: Program, metric: Metric, period: Period, part: Slice) -> Measure:
     """The number: one statement."""
     definition, population = metric.definition, metric.population
-    sql, params = _filtered(program, population, period, part)
+    sql, params = filtered(program, population, period, part)
     if definition.statistic == Statistic.SHARE:
         counted, rows = _one(
             f"SELECT count(*) FILTER (WHERE counted), count(*) FROM ({sql}) p", params
@@ -136,7 +137,7 @@ def rows_behind(
 
     `counted` picks those inside or outside of the numerator; of values, those with or without one.
     """
-    sql, params = _filtered(program, metric.population, period, part)
+    sql, params = filtered(program, metric.population, period, part)
     picked = ""
     if counted is not None:
         share = metric.definition.statistic in (Statistic.SHARE, Statistic.RATIO)
@@ -171,7 +172,7 @@ def _one(statement: str, params: Mapping[str, Any]) -> tuple[Any, ...]:
     return row
 
 
-def _filtered(
+def filtered(
     program: Program, population: Population, period: Period, part: Slice
 ) -> tuple[str, dict[str, Any]]:
     """The population of one program, period and slice."""
