@@ -57,6 +57,7 @@ TAGS = {
     "opportunities": "Deals, how they moved, the pipeline they move along and exchange rates.",
     "insights": "Notes of calls, what is raised in them, how often, and what we answer.",
     "roi": "ROI calculators, the pages of them that prospects were sent, and what happened there.",
+    "results": "Results of deals against a frozen baseline, credit by channel and campaign, costs.",
     "metrics": "The numbers of the dashboard: definitions, values, rows behind them, history.",
     "sla-settings": "What a program says about its SLA beside the contract.",
     "clocks": "Promises that run, and how those before ended.",

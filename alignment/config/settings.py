@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "alignment.workspace",
     "alignment.imports",
     "alignment.metrics",
+    "alignment.metrics.results",
     "campaigns",
     "campaigns.committee",
     "campaigns.insights",

@@ -18,6 +18,7 @@ from .people import record_views as person
 from .people import views as people
 from .plan.urls import urlpatterns as plan
 from .promises.urls import urlpatterns as promises
+from .results.urls import urlpatterns as results
 from .saved.urls import urlpatterns as saved
 from .search.views import search
 from .targets.urls import urlpatterns as targets
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(plan)),
     path("", include(dashboard)),
     path("", include(deals)),
+    path("", include(results)),
     path("", include(insights)),
     path("", include(touches)),
     path("", include(backtests)),

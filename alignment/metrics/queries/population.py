@@ -12,7 +12,17 @@ from django.db import connection
 
 from alignment.reference.industries import sector_prefixes
 
-from ..rules import Definition, Measure, Period, Slice, Statistic, of_counts, of_sum, of_values
+from ..rules import (
+    Definition,
+    Measure,
+    Period,
+    Slice,
+    Statistic,
+    of_counts,
+    of_ratio,
+    of_sum,
+    of_values,
+)
 
 if TYPE_CHECKING:
     from alignment.people.models import Program
@@ -90,6 +100,8 @@ def measure(program: Program, metric: Metric, period: Period, part: Slice) -> Me
     if definition.statistic == Statistic.SUM:
         total, rows = _one(f"SELECT coalesce(sum(value), 0), count(*) FROM ({sql}) p", params)
         return of_sum(float(total), rows)
+    if definition.statistic == Statistic.RATIO:
+        return _ratio(sql, params, part, definition.least)
     if population.revalue is not None:
         found = _read(sql, params, "")
         values = [v for v in population.revalue(program, found) if v is not None]
@@ -98,6 +110,17 @@ def measure(program: Program, metric: Metric, period: Period, part: Slice) -> Me
         f"SELECT array_agg(value) FILTER (WHERE value IS NOT NULL), count(*) FROM ({sql}) p", params
     )
     return of_values(values or [], definition.statistic, rows=rows, least=definition.least)
+
+
+def _ratio(sql: str, params: Mapping[str, Any], part: Slice, least: int) -> Measure:
+    """What is divided belongs to no slice: of a part there is no ratio."""
+    if not part.is_all:
+        return Measure(None, None, None, 0, least=least)
+    total, counted, rows = _one(
+        f"SELECT coalesce(sum(value), 0), count(*) FILTER (WHERE counted), count(*) FROM ({sql}) p",
+        params,
+    )
+    return of_ratio(float(total), counted, rows, least=least)
 
 
 def rows_behind(
@@ -117,7 +140,7 @@ def rows_behind(
     sql, params = filtered(program, metric.population, period, part)
     picked = ""
     if counted is not None:
-        share = metric.definition.statistic == Statistic.SHARE
+        share = metric.definition.statistic in (Statistic.SHARE, Statistic.RATIO)
         wanted = "counted" if share else "(value IS NOT NULL)"
         picked = f"WHERE {wanted} IS {'TRUE' if counted else 'NOT TRUE'}"
     tail = f"{picked} ORDER BY at DESC, row_id DESC OFFSET %(after)s LIMIT %(most)s"

@@ -31,13 +31,15 @@ class Better(StrEnum):
 
 
 class Statistic(StrEnum):
-    """How rows become one number. A share counts rows; the others read their values."""
+    """How rows become one number. A share counts rows; the others read their values. A ratio divides
+    the values by the rows that are `counted`."""
 
     SHARE = "share"
     MEDIAN = "median"
     MEAN = "mean"
     P90 = "p90"
     SUM = "sum"
+    RATIO = "ratio"
 
 
 @dataclass(frozen=True, slots=True)

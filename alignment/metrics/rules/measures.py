@@ -22,6 +22,9 @@ def of_values(
     values: Sequence[float], statistic: Statistic, *, rows: int, least: int = LEAST_SAMPLE
 ) -> Measure:
     """Median, 90th percentile or mean of the rows that have a value, out of `rows` looked at."""
+    if statistic == Statistic.RATIO:
+        # What is divided belongs to no part: there is no ratio of one.
+        return Measure(None, None, None, 0, least=least)
     if not values:
         return Measure(None, 0, rows, 0, least=least)
     sample = len(values)
