@@ -48,7 +48,9 @@ from .isolation_deals import hers_deals
 from .isolation_field import hers_field
 from .isolation_insights import hers_insights
 from .isolation_intent import hers_intent
+from .isolation_metrics import hers_metrics
 from .isolation_plan import hers_plan
+from .isolation_results import hers_results
 from .isolation_roi import hers_roi
 from .isolation_selection import hers_selection
 from .isolation_sla import hers_promises
@@ -73,6 +75,8 @@ def furnish(cast: Cast) -> None:
     hers_field(cast, FOREIGN)
     hers_intent(cast, FOREIGN)
     hers_plan(cast, FOREIGN)
+    hers_results(cast, FOREIGN)
+    hers_metrics(cast, FOREIGN)
     hers_deals(cast, FOREIGN)
     hers_insights(cast, FOREIGN)
     hers_roi(cast, FOREIGN)

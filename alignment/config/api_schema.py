@@ -16,9 +16,10 @@ from accounts.field.models import CriterionFinding
 from accounts.intent.api.rows import OUTCOMES
 from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
+from alignment.metrics.rules import Unit
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
 from alignment.sla.models import Attempt
-from campaigns.insights.models import Note, Tag
+from campaigns.insights.models import Note, SupportRequest, Tag
 from campaigns.library.models import Asset, TouchChannel
 from campaigns.library.rules import LANGUAGES
 from campaigns.roi.models import RoiShare
@@ -56,6 +57,8 @@ TAGS = {
     "opportunities": "Deals, how they moved, the pipeline they move along and exchange rates.",
     "insights": "Notes of calls, what is raised in them, how often, and what we answer.",
     "roi": "ROI calculators, the pages of them that prospects were sent, and what happened there.",
+    "results": "Results of deals against a frozen baseline, credit by channel and campaign, costs.",
+    "metrics": "The numbers of the dashboard: definitions, values, rows behind them, history.",
     "sla-settings": "What a program says about its SLA beside the contract.",
     "clocks": "Promises that run, and how those before ended.",
     "escalations": "What breaches caused, and who answered.",
@@ -154,9 +157,11 @@ TOUCH_CHANNELS = TouchChannel.choices
 ATTEMPT_CHANNELS = Attempt.Channel.choices
 ATTEMPT_OUTCOMES = Attempt.Outcome.choices
 FINDING_OUTCOMES = CriterionFinding.Outcome.choices
+METRIC_UNITS = [(str(unit), str(unit)) for unit in Unit]
 ROW_OUTCOMES = [(outcome, outcome) for outcome in OUTCOMES]
 ASSET_KINDS = Asset.Kind.choices
 NOTE_KINDS = Note.Kind.choices
+SUPPORT_STATES = SupportRequest.State.choices
 TAG_STATES = Tag.State.choices
 BUYING_STAGES = Asset.BuyingStage.choices
 ASSET_LANGUAGES = LANGUAGES

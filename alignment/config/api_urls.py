@@ -25,12 +25,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("campaigns.opportunities.api_urls")),
     path("", include("campaigns.committee.api_urls")),
     path("", include("campaigns.insights.api_urls")),
+    path("", include("alignment.metrics.api_urls")),
     path("", include("alignment.jobs.api_urls")),
     path("", include("alignment.notifications.api_urls")),
     path("", include("alignment.imports.api_urls")),
     path("", include("campaigns.plays.api_urls")),
     path("", include("campaigns.selection.api_urls")),
     path("", include("campaigns.roi.api_urls")),
+    path("", include("alignment.metrics.results.api_urls")),
     # Last: what exists nowhere is a problem+json too.
     re_path("", NothingHere.as_view()),
 ]

@@ -65,6 +65,7 @@ HANDOFFS = tuple(
 )
 PLACES = (
     Place("workspace:today", _("Today"), "home", "t", ()),
+    Place("workspace:dashboard", _("Dashboard"), "chart-histogram", "x", ("dashboard/",)),
     Place("workspace:queue", _("Queue"), "bolt", "q", ("queue/",), counted="mql"),
     Place("workspace:promises", _("Promises"), "clock", "r", ("promises/",)),
     Place("workspace:leads", _("Leads"), "target-arrow", "l", ("leads/",)),
@@ -83,7 +84,7 @@ PLACES = (
         _("Plan"),
     ),
     Place("plays:list", _("Plays"), "player-play", "y", ("plays/",), _("Plan")),
-    Place("workspace:library", _("Content"), "book", "b", ("content/",), _("Plan")),
+    Place("workspace:library", _("Content"), "book", "b", ("content/", "roi/"), _("Plan")),
     Place("workspace:insights", _("Insights"), "message", "f", ("insights/",), _("Plan")),
     Place("icp:page", _("Ideal customer"), "target", "i", _parts("icp"), _("Agreements")),
     Place("scoring:page", _("Scoring"), "gauge", "s", _parts("scoring"), _("Agreements")),

@@ -10,6 +10,7 @@ from .accounts import views as accounts
 from .accounts.field_urls import urlpatterns as field
 from .backtest.urls import urlpatterns as backtests
 from .calendar.urls import urlpatterns as touches
+from .dashboard.urls import urlpatterns as dashboard
 from .deals.urls import urlpatterns as deals
 from .insights.urls import urlpatterns as insights
 from .leads.urls import urlpatterns as leads
@@ -17,6 +18,7 @@ from .people import record_views as person
 from .people import views as people
 from .plan.urls import urlpatterns as plan
 from .promises.urls import urlpatterns as promises
+from .results.urls import urlpatterns as results
 from .saved.urls import urlpatterns as saved
 from .search.views import search
 from .targets.urls import urlpatterns as targets
@@ -56,7 +58,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(leads)),
     path("", include(promises)),
     path("", include(plan)),
+    path("", include(dashboard)),
     path("", include(deals)),
+    path("", include(results)),
     path("", include(insights)),
     path("", include(touches)),
     path("", include(backtests)),

@@ -28,6 +28,7 @@ PARTS = (
     "plays",
     "accounts",
     "calendar",
+    "insights",
     "duplicates",
 )
 
@@ -72,9 +73,11 @@ def _measure(options: argparse.Namespace) -> int:
     parts = options.only or PARTS
     if "calendar" in parts:
         _measure_calendar(report)
+    if "insights" in parts:
+        _measure_insights(report)
     if "duplicates" in parts:
         _measure_duplicates(report, options.companies)
-    if set(parts) - {"calendar", "duplicates"}:
+    if set(parts) - {"calendar", "duplicates", "insights"}:
         _measure_leads(report, options, parts)
     return _verdict(report)
 
@@ -84,6 +87,13 @@ def _measure_calendar(report: "Report") -> None:
     from . import calendar
 
     calendar.measure(report)
+
+
+def _measure_insights(report: "Report") -> None:
+    """It makes its own program, whose accounts only have notes."""
+    from . import insights
+
+    insights.measure(report)
 
 
 def _measure_duplicates(report: "Report", companies: int) -> None:

@@ -44,11 +44,11 @@ class SignalCountOut(serializers.Serializer[Any]):
 
 
 class PipelineOut(serializers.Serializer[Any]):
-    """Deals of the audience that were opened during the campaign; those that are won by now."""
+    """Opportunities of the audience that were opened in the campaign's dates, in US dollars."""
 
     opened = serializers.IntegerField()
-    usd = serializers.DecimalField(max_digits=20, decimal_places=2, help_text="US dollars.")
-    won = serializers.IntegerField()
+    usd = serializers.DecimalField(max_digits=20, decimal_places=2)
+    won = serializers.IntegerField(help_text="Of them, won by now.")
     won_usd = serializers.DecimalField(max_digits=20, decimal_places=2)
 
 

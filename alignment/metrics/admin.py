@@ -1,0 +1,37 @@
+"""Metrics in the admin: history to look at, assumptions to change by the action of the page."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+from alignment.people.models import User
+
+from .actions.assumptions import FIELDS, set_assumptions
+from .models import Assumptions, Snapshot
+
+
+@admin.register(Assumptions)
+class AssumptionsAdmin(ProgramScopedAdmin):
+    may_change = True
+    list_display = ("program", "lead_value_usd", "late_usd", "updated_at")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("program",)
+    ordering = ("-id",)
+    actions = None
+
+    def save_model(self, request: HttpRequest, obj: Assumptions, form: Any, change: bool) -> None:
+        said = {name: getattr(obj, name) for name in FIELDS}
+        set_assumptions(program=obj.program, by=cast("User", request.user), **said)
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ProgramScopedAdmin):
+    list_display = ("metric", "day", "value", "sample", "latest_value", "restated_at", "program")
+    list_filter = (ProgramFilter, "day")
+    list_select_related = ("program",)
+    search_fields = ("metric",)
+    ordering = ("-id",)

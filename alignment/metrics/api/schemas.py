@@ -1,0 +1,161 @@
+"""Metrics as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from ..models import Assumptions, Snapshot
+from ..queries.population import Metric, Row
+from ..rules import Better, Measure, Period, Statistic, Unit
+
+_KEPT = "True once late rows changed it: `value` is the first one, `latest_value` the one of now."
+
+
+class DefinitionOut(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    definition = serializers.CharField(source="text", help_text="Exactly what is counted.")
+    unit = serializers.ChoiceField(choices=[str(u) for u in Unit])
+    statistic = serializers.ChoiceField(choices=[str(s) for s in Statistic])
+    better = serializers.ChoiceField(choices=[str(b) for b in Better])
+    family = serializers.CharField(help_text="Metrics of a family share a tile.")
+    target = serializers.FloatField(allow_null=True, help_text="In the unit; shares are 0 to 1.")
+    target_is_strict = serializers.BooleanField(
+        source="is_strict", help_text="The target itself does not meet it."
+    )
+    least = serializers.IntegerField(help_text="Sample below which there is not enough data.")
+
+    class Meta:
+        ref_name = "MetricDefinition"
+
+
+class PeriodOut(serializers.Serializer[Any]):
+    first = serializers.DateField()
+    last = serializers.DateField()
+    time_zone = serializers.CharField(source="zone")
+
+    class Meta:
+        ref_name = "MetricPeriod"
+
+
+class MeasureOut(serializers.Serializer[Any]):
+    period = PeriodOut()
+    value = serializers.FloatField(allow_null=True)
+    numerator = serializers.FloatField(allow_null=True)
+    denominator = serializers.FloatField(allow_null=True)
+    sample = serializers.IntegerField()
+    low = serializers.FloatField(allow_null=True, help_text="Of the 95 % interval.")
+    high = serializers.FloatField(allow_null=True)
+    enough = serializers.BooleanField(help_text="False: not enough data to go by.")
+    meets_target = serializers.BooleanField(allow_null=True)
+
+    class Meta:
+        ref_name = "MetricMeasure"
+
+
+class MetricOut(DefinitionOut):
+    now = MeasureOut()
+    before = MeasureOut(allow_null=True, help_text="With `compare=previous`.")
+
+    class Meta:
+        ref_name = "Metric"
+
+
+class RowOut(serializers.Serializer[Any]):
+    subject = serializers.CharField(help_text="What `id` names: lead, opportunity, account ...")
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    at = serializers.DateTimeField(help_text="The moment by which it falls into the period.")
+    counted = serializers.BooleanField(help_text="In the numerator.")
+    value = serializers.FloatField(allow_null=True)
+    note = serializers.CharField()
+
+    class Meta:
+        ref_name = "MetricRow"
+
+
+class RowsOut(serializers.Serializer[Any]):
+    items = RowOut(many=True)
+    after = serializers.IntegerField(allow_null=True, help_text="`after` of the following page.")
+
+    class Meta:
+        ref_name = "MetricRows"
+
+
+class SnapshotOut(serializers.ModelSerializer[Snapshot]):
+    is_restated = serializers.SerializerMethodField(help_text=_KEPT)
+
+    class Meta:
+        model = Snapshot
+        ref_name = "MetricSnapshot"
+        fields = (
+            "day",
+            "value",
+            "numerator",
+            "denominator",
+            "sample",
+            "taken_at",
+            "is_restated",
+            "latest_value",
+            "latest_numerator",
+            "latest_denominator",
+            "restated_at",
+        )
+
+    def get_is_restated(self, row: Snapshot) -> bool:
+        return row.restated_at is not None
+
+
+class HistoryOut(serializers.Serializer[Any]):
+    items = SnapshotOut(many=True)
+
+    class Meta:
+        ref_name = "MetricHistory"
+
+
+class DefinitionsOut(serializers.Serializer[Any]):
+    items = DefinitionOut(many=True)
+
+    class Meta:
+        ref_name = "MetricDefinitions"
+
+
+class AssumptionsOut(serializers.ModelSerializer[Assumptions]):
+    class Meta:
+        model = Assumptions
+        ref_name = "MetricAssumptions"
+        fields = ("lead_value_usd", "untreated_after_days", "late_usd", "late_after_minutes")
+
+
+class AssumptionsIn(AssumptionsOut):
+    class Meta(AssumptionsOut.Meta):
+        ref_name = "MetricAssumptionsIn"
+        extra_kwargs = {name: {"required": False} for name in AssumptionsOut.Meta.fields}
+
+
+def measured(metric: Metric, found: Measure, period: Period) -> dict[str, Any]:
+    return {
+        "period": period,
+        "value": found.value,
+        "numerator": found.numerator,
+        "denominator": found.denominator,
+        "sample": found.sample,
+        "low": found.low,
+        "high": found.high,
+        "enough": found.enough,
+        "meets_target": metric.definition.meets(found.value),
+    }
+
+
+def row_of(metric: Metric, row: Row) -> dict[str, Any]:
+    return {
+        "subject": str(metric.population.subject),
+        "id": row.id,
+        "title": row.title,
+        "at": row.at,
+        "counted": row.counted,
+        "value": row.value,
+        "note": row.note,
+    }

@@ -1,0 +1,179 @@
+"""`/metrics/`: definitions, numbers, the rows behind them, and how they stood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError as Refused
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from alignment.core.rest import Problem
+from alignment.core.rest.filters import refuse_unknown
+from alignment.core.rest.views import checked
+from alignment.people.api_views import ProgramApiView
+from alignment.people.permissions import Permission, Scope
+
+from ..actions.assumptions import set_assumptions
+from ..forms import PARAMETERS, TIERS, Asked, AskForm
+from ..queries.assumptions import assumptions_of
+from ..queries.population import MOST_ROWS, Metric, measure, rows_behind
+from ..queries.registry import METRICS
+from ..queries.snapshots import MOST_DAYS, history
+from . import schemas
+
+_ASKED = [
+    OpenApiParameter("from", str, description="First day (YYYY-MM-DD), of the program's zone."),
+    OpenApiParameter("to", str, description="Last day, included; today if not given."),
+    OpenApiParameter("team", int, description="Id of the team of the row's owner."),
+    OpenApiParameter("segment", str, description='NAICS sector: "51", "31-33".'),
+    OpenApiParameter("tier", str, enum=[tier for tier, _name in TIERS]),
+    OpenApiParameter("source", str),
+]
+_COMPARE = OpenApiParameter("compare", str, enum=["previous"])
+_COUNTED = OpenApiParameter(
+    "counted", bool, description="Only those inside, or only those outside of the numerator."
+)
+_AFTER = OpenApiParameter("after", int, description="How many to pass over, as a reply said.")
+MOST_PASSED = 1_000_000
+
+
+class _MetricsView(ProgramApiView):
+    tag = "metrics"
+    pagination_class = None
+    filter_backends = ()
+
+    def metric(self, key: str) -> Metric:
+        if key not in METRICS:
+            raise Http404
+        return METRICS[key]
+
+    def asked(self, request: Request, *others: str) -> Asked:
+        refuse_unknown(request, (*PARAMETERS, *others))
+        form = AskForm(request.query_params.dict(), program=self.program, now=timezone.now())
+        if not form.is_valid():
+            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+        return form.asked
+
+
+class MetricsView(_MetricsView):
+    serializer_class = schemas.DefinitionsOut
+
+    @extend_schema(
+        summary="Definitions of all metrics",
+        operation_id="metrics_list",
+        responses=schemas.DefinitionsOut,
+    )
+    def get(self, request: Request) -> Response:
+        refuse_unknown(request, ())
+        items = [metric.definition for metric in METRICS.values()]
+        return Response(schemas.DefinitionsOut({"items": items}).data)
+
+
+class MetricView(_MetricsView):
+    serializer_class = schemas.MetricOut
+
+    @extend_schema(
+        summary="A metric of a period",
+        description="With its numerator, denominator, sample and 95 % interval.",
+        operation_id="metrics_get",
+        parameters=[*_ASKED, _COMPARE],
+        responses=schemas.MetricOut,
+    )
+    def get(self, request: Request, key: str) -> Response:
+        metric, asked = self.metric(key), self.asked(request)
+        body = {name: getattr(metric.definition, name) for name in metric.definition.__slots__}
+        body["now"] = self._measured(metric, asked, is_before=False)
+        body["before"] = self._measured(metric, asked, is_before=True) if asked.compares else None
+        return Response(schemas.MetricOut(body).data)
+
+    def _measured(self, metric: Metric, asked: Asked, *, is_before: bool) -> dict[str, Any]:
+        period = asked.period.before() if is_before else asked.period
+        found = measure(self.program, metric, period, asked.part)
+        return schemas.measured(metric, found, period)
+
+
+class MetricRowsView(_MetricsView):
+    serializer_class = schemas.RowsOut
+
+    @extend_schema(
+        summary="The rows behind a metric",
+        description=f"By the filter of the number itself, newest first, {MOST_ROWS} at a time.",
+        operation_id="metrics_rows",
+        parameters=[*_ASKED, _COUNTED, _AFTER],
+        responses=schemas.RowsOut,
+    )
+    def get(self, request: Request, key: str) -> Response:
+        metric, asked = self.metric(key), self.asked(request, "counted", "after")
+        after = self._after(request)
+        found = rows_behind(
+            self.program,
+            metric,
+            asked.period,
+            asked.part,
+            counted=self._counted(request),
+            after=after,
+            most=MOST_ROWS + 1,
+        )
+        more = after + MOST_ROWS if len(found) > MOST_ROWS else None
+        items = [schemas.row_of(metric, row) for row in found[:MOST_ROWS]]
+        return Response(schemas.RowsOut({"items": items, "after": more}).data)
+
+    def _after(self, request: Request) -> int:
+        text = request.query_params.get("after", "0")
+        if not (text.isascii() and text.isdecimal() and int(text[:10]) <= MOST_PASSED):
+            raise ValidationError({"after": "Take it from the reply before."})
+        return int(text[:10])
+
+    def _counted(self, request: Request) -> bool | None:
+        text = request.query_params.get("counted", "")
+        if text not in ("", "true", "false"):
+            raise ValidationError({"counted": "true or false."})
+        return {"true": True, "false": False}.get(text)
+
+
+class MetricHistoryView(_MetricsView):
+    serializer_class = schemas.HistoryOut
+
+    @extend_schema(
+        summary="A metric day by day, as it was first reckoned",
+        description="Each over the 30 days that end with that day, of the whole program.",
+        operation_id="metrics_history",
+        responses=schemas.HistoryOut,
+    )
+    def get(self, request: Request, key: str) -> Response:
+        metric = self.metric(key)
+        refuse_unknown(request, ())
+        rows = history(self.program, metric.definition.key, days=MOST_DAYS)
+        return Response(schemas.HistoryOut({"items": rows}).data)
+
+
+class AssumptionsView(_MetricsView):
+    write_scope = Scope.AGREEMENTS_WRITE
+    write_permission = Permission.MANAGE_PROGRAM
+    serializer_class = schemas.AssumptionsOut
+
+    @extend_schema(
+        summary="What the cost of misalignment is reckoned with",
+        operation_id="metrics_assumptions_get",
+    )
+    def get(self, request: Request) -> Response:
+        return Response(schemas.AssumptionsOut(assumptions_of(self.program)).data)
+
+    @extend_schema(
+        summary="Change what the cost of misalignment is reckoned with",
+        operation_id="metrics_assumptions_put",
+        request=schemas.AssumptionsIn,
+        responses=schemas.AssumptionsOut,
+    )
+    def put(self, request: Request) -> Response:
+        given = checked(schemas.AssumptionsIn(data=request.data))
+        try:
+            row = set_assumptions(program=self.program, by=self.person, **given)
+        except Refused as refused:
+            raise Problem(422, " ".join(refused.messages)) from refused
+        return Response(schemas.AssumptionsOut(row).data)

@@ -1,0 +1,88 @@
+"""What is asked of a metric: the same words in the address of the page and of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alignment.people.models import Team
+
+from .rules import Period, Slice
+
+if TYPE_CHECKING:
+    from alignment.people.models import Program
+
+USUAL_DAYS = 30
+MOST_DAYS = 731
+TIERS = (
+    ("1", _("Tier 1")),
+    ("2", _("Tier 2")),
+    ("3", _("Tier 3")),
+    ("none", _("Not a target")),
+)
+PARAMETERS = ("from", "to", "compare", "team", "segment", "tier", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    period: Period
+    part: Slice
+    compares: bool
+
+
+class AskForm(forms.Form):
+    """`from` and `to` are days of the program's zone, both included; the last 30 if not given."""
+
+    compare = forms.ChoiceField(choices=[("previous", _("The period before"))], required=False)
+    segment = forms.RegexField(r"^\d\d(-\d\d)?$", required=False)
+    tier = forms.ChoiceField(choices=TIERS, required=False)
+    source = forms.CharField(max_length=60, required=False)
+
+    def __init__(self, data: Mapping[str, Any], *, program: Program, now: datetime) -> None:
+        super().__init__(data)
+        self.program = program
+        self.today = now.astimezone(ZoneInfo(program.time_zone)).date()
+        self.fields["from"] = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+        self.fields["to"] = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+        self.fields["team"] = forms.ModelChoiceField(
+            Team.objects.in_program(program), required=False
+        )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = self.cleaned_data
+        last = given.get("to") or self.today
+        first = given.get("from") or last - timedelta(days=USUAL_DAYS - 1)
+        if first > last:
+            self.add_error("from", _("The first day lies after the last."))
+        elif (last - first).days >= MOST_DAYS:
+            self.add_error("from", _("Ask for two years at most."))
+        elif first.year < 2000 or last.year > 2100:
+            self.add_error("from", _("Give days between 2000 and 2100."))
+        else:
+            given["period"] = Period(first, last, self.program.time_zone)
+        return given
+
+    @property
+    def asked(self) -> Asked:
+        """Of a valid form."""
+        given = self.cleaned_data
+        team = given["team"]
+        part = Slice(
+            team=team.pk if team else None,
+            segment=given["segment"] or None,
+            tier=given["tier"] or None,
+            source=given["source"] or None,
+        )
+        return Asked(given["period"], part, compares=bool(given["compare"]))
+
+    @property
+    def usual(self) -> Asked:
+        """What is shown where the address says nothing that makes sense."""
+        first = self.today - timedelta(days=USUAL_DAYS - 1)
+        return Asked(Period(first, self.today, self.program.time_zone), Slice(), compares=True)

@@ -1,0 +1,127 @@
+"""What became of deals: how long, how large, how often won, at what cost."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ..rules import Better, Definition, Statistic, Unit
+from .population import Metric, Population, Subject
+
+# A deal that was opened again counts once: from its first opening to its last close.
+_CLOSED = """
+SELECT o.id AS row_id, o.id, o.account_id, o.owner_id, o.source, o.closed_at AS at,
+       o.outcome = 'won' AS counted, {value}::float8 AS value, {note} AS note
+FROM opportunities_opportunity o
+WHERE o.program_id = %(program)s AND o.closed_at >= %(since)s AND o.closed_at < %(until)s
+  AND o.closed_at IS NOT NULL{only}"""
+_WON = " AND o.outcome = 'won'"
+_AMOUNT = "CASE WHEN o.amount IS NOT NULL THEN o.amount_usd END"
+_DAYS = "extract(epoch FROM o.closed_at - o.opened_at) / 86400"
+_CYCLE = Population(
+    _CLOSED.format(value=_DAYS, note="o.opened_at::text", only=_WON), Subject.OPPORTUNITY
+)
+_SIZE = Population(_CLOSED.format(value=_AMOUNT, note="NULL::text", only=_WON), Subject.OPPORTUNITY)
+_RATE = Population(
+    _CLOSED.format(value=_AMOUNT, note="o.outcome::text", only=""), Subject.OPPORTUNITY
+)
+# Deals are counted, costs summed. A cost is nobody's row of its own: it has no id to lead to, but
+# says what it was for. Ids of the three tables overlap, so their row ids are kept apart.
+_MONEY = """
+SELECT {row} AS row_id, 0::bigint AS id, NULL::bigint AS account_id, NULL::bigint AS owner_id,
+       NULL::text AS source, c.spent_on::timestamp AT TIME ZONE %(zone)s AS at, false AS counted,
+       c.amount_usd::float8 AS value, c.what_for AS note
+FROM {table} c
+WHERE c.program_id = %(program)s AND c.spent_on BETWEEN %(first)s AND %(last)s"""
+_COSTS = " UNION ALL ".join(
+    (
+        _CLOSED.format(value="NULL", note="NULL::text", only=_WON).replace(
+            "o.id AS row_id", "o.id * 3 AS row_id"
+        ),
+        _MONEY.format(row="c.id * 3 + 1", table="campaigns_campaigncost"),
+        _MONEY.format(row="c.id * 3 + 2", table="results_cost"),
+    )
+)
+
+CYCLE, SIZE, MEAN_SIZE, RATE, ACQUISITION = (
+    "sales-cycle",
+    "deal-size-median",
+    "deal-size-mean",
+    "win-rate",
+    "acquisition-cost",
+)
+_SIZE_TEXT = _(
+    "Amounts in US dollars, at the program's rates, of deals won in the period. Deals without an"
+    " amount are left out and counted beside it; an amount of zero counts."
+)
+
+DEAL_METRICS = (
+    Metric(
+        Definition(
+            key=CYCLE,
+            name=_("Sales cycle, median"),
+            text=_(
+                "Days from the opening of a deal to its close, of deals won in the period. A deal"
+                " that was opened again counts from its first opening to its last close."
+            ),
+            unit=Unit.DAYS,
+            statistic=Statistic.MEDIAN,
+            better=Better.DOWN,
+            family="sales-cycle",
+        ),
+        _CYCLE,
+    ),
+    Metric(
+        Definition(
+            key=SIZE,
+            name=_("Deal size, median"),
+            text=_SIZE_TEXT,
+            unit=Unit.DOLLARS,
+            statistic=Statistic.MEDIAN,
+            better=Better.UP,
+            family="deal-size",
+        ),
+        _SIZE,
+    ),
+    Metric(
+        Definition(
+            key=MEAN_SIZE,
+            name=_("Deal size, mean"),
+            text=_SIZE_TEXT,
+            unit=Unit.DOLLARS,
+            statistic=Statistic.MEAN,
+            better=Better.UP,
+            family="deal-size",
+            # Below it the mean of skewed amounts has no interval that holds.
+            least=30,
+        ),
+        _SIZE,
+    ),
+    Metric(
+        Definition(
+            key=RATE,
+            name=_("Win rate"),
+            text=_("Of the deals won or lost in the period, the share that was won."),
+            unit=Unit.SHARE,
+            statistic=Statistic.SHARE,
+            better=Better.UP,
+            family="win-rate",
+        ),
+        _RATE,
+    ),
+    Metric(
+        Definition(
+            key=ACQUISITION,
+            name=_("Customer acquisition cost"),
+            text=_(
+                "Costs of campaigns and entered costs of the days of the period, divided by the"
+                " deals won in it. Costs belong to no team, sector or tier: with a filter there is"
+                " no number, nor without any cost."
+            ),
+            unit=Unit.DOLLARS,
+            statistic=Statistic.RATIO,
+            better=Better.DOWN,
+            family="acquisition-cost",
+        ),
+        Population(_COSTS, Subject.OPPORTUNITY),
+    ),
+)

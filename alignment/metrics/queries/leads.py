@@ -1,0 +1,187 @@
+"""From the hand-off to the first human word, and to SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from alignment.sla.queries.hours import calendars
+
+from ..rules import Better, Definition, Statistic, Unit
+from .population import Metric, Population, Row, Subject
+
+if TYPE_CHECKING:
+    from alignment.people.models import Program
+
+HOUR_S = 3600.0
+# Each hand-off of the period, with its first human contact: attempts and validation calls, told to
+# the minute, from the minute of the hand-off on and before the lead was handed over again.
+_HANDED = """
+SELECT h.id AS row_id, h.lead_id AS id, l.account_id, h.owner_id, l.source, h.handed_at AS at,
+       {counted} AS counted, {value} AS value, {note} AS note
+FROM sla_handoff h
+JOIN accounts_lead l ON l.id = h.lead_id
+CROSS JOIN LATERAL (SELECT min(n.handed_at) AS at FROM sla_handoff n
+    WHERE n.lead_id = h.lead_id AND n.handed_at > h.handed_at) again
+CROSS JOIN LATERAL (SELECT min(c.at) AS at FROM (
+    SELECT t.at FROM sla_attempt t WHERE t.lead_id = h.lead_id
+    UNION ALL SELECT v.called_at FROM accounts_validationcall v WHERE v.lead_id = h.lead_id) c
+    WHERE c.at >= date_trunc('minute', h.handed_at)
+      AND (again.at IS NULL OR c.at < again.at)) first
+WHERE h.program_id = %(program)s AND h.handed_at >= %(since)s AND h.handed_at < %(until)s {only}"""
+
+
+def handed_sql(*, counted: str, value: str, note: str, only: str = "") -> str:
+    """Hand-offs `h` of the period with their lead `l`, the lead's next hand-off `again.at` and the
+    `first.at` human contact; `only` begins with AND."""
+    return _HANDED.format(counted=counted, value=value, note=note, only=only)
+
+
+# greatest() passes over nulls: whoever was not contacted has no time, not one of zero.
+_CLOCK_S = """CASE WHEN first.at IS NOT NULL
+    THEN greatest(extract(epoch FROM first.at - h.handed_at), 0)::float8 END"""
+_RESPONSE = Population(
+    handed_sql(counted="first.at IS NOT NULL", value=_CLOCK_S, note="''"),
+    Subject.LEAD,
+)
+
+
+def _working(program: Program, rows: Sequence[Row]) -> list[float | None]:
+    """Seconds that the owner's team worked between hand-off and contact, by its hours of today."""
+    hours = calendars(program.pk)
+    found: list[float | None] = []
+    for row in rows:
+        if row.value is None:
+            found.append(None)
+            continue
+        team_id = hours.people.get(row.owner_id or 0, (None, ""))[0]
+        contacted = row.at + timedelta(seconds=row.value)
+        found.append(hours.team(team_id).between(row.at, contacted))
+    return found
+
+
+_BUSINESS = Population(_RESPONSE.sql, Subject.LEAD, revalue=_working)
+_DAY_OVER = "AND h.handed_at + interval '24 hours' <= statement_timestamp()"
+_FOLLOWED_UP = Population(
+    handed_sql(
+        counted="coalesce(first.at <= h.handed_at + interval '24 hours', false)",
+        value=_CLOCK_S,
+        note="''",
+        only=_DAY_OVER,
+    ),
+    Subject.LEAD,
+)
+# The points as they stood at the hand-off, in steps of twenty.
+_SCORE = "(h.brief #>> '{points,total}')::numeric"
+_BAND = f"(floor({_SCORE} / 20) * 20)::int || '+'"
+_SQL = """EXISTS (SELECT FROM accounts_journalevent j WHERE j.lead_id = h.lead_id
+    AND j.kind = 'became_sql' AND j.at >= h.handed_at AND (again.at IS NULL OR j.at < again.at))"""
+_CONVERSION = Population(handed_sql(counted=_SQL, value="NULL::float8", note=_BAND), Subject.LEAD)
+_SCORED = handed_sql(counted="false", value=_SCORE, note=_BAND, only=f"AND {_SQL}")
+_EVERY_SCORE = handed_sql(
+    counted="false", value=_SCORE, note="NULL::text", only=f"AND {_SCORE} IS NOT NULL"
+)
+_QUALITY = Population(
+    f"""SELECT s.row_id, s.id, s.account_id, s.owner_id, s.source, s.at,
+       s.value >= half.value AS counted, s.value::float8 AS value, s.note
+FROM ({_SCORED}) s
+CROSS JOIN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY e.value::float8) AS value
+            FROM ({_EVERY_SCORE}) e) half
+WHERE s.value IS NOT NULL""",
+    Subject.LEAD,
+)
+
+_CLOCK_TEXT = _(
+    "From the hand-off to the first human contact (an attempt or a validation call by a person), in"
+    " elapsed time, of MQLs handed over in the period. Those not contacted yet are left out and"
+    " counted beside it."
+)
+_BUSINESS_TEXT = _(
+    "From the hand-off to the first human contact, counting only the working hours of the owner's"
+    " team as they are today. Those not contacted yet are left out and counted beside it."
+)
+_TIMES = (
+    (Statistic.MEDIAN, _("Lead response, median"), _("Lead response in working time, median")),
+    (Statistic.MEAN, _("Lead response, mean"), _("Lead response in working time, mean")),
+    (
+        Statistic.P90,
+        _("Lead response, 90th percentile"),
+        _("Lead response in working time, 90th percentile"),
+    ),
+)
+
+
+def _response(statistic: Statistic, name: str, *, is_business: bool) -> Metric:
+    key = f"response-business-{statistic}" if is_business else f"response-{statistic}"
+    return Metric(
+        Definition(
+            key=key,
+            name=name,
+            text=_BUSINESS_TEXT if is_business else _CLOCK_TEXT,
+            unit=Unit.SECONDS,
+            statistic=statistic,
+            better=Better.DOWN,
+            family="response",
+            target=HOUR_S,
+        ),
+        _BUSINESS if is_business else _RESPONSE,
+    )
+
+
+LEAD_METRICS = (
+    *(_response(statistic, name, is_business=False) for statistic, name, _name in _TIMES),
+    *(_response(statistic, name, is_business=True) for statistic, _name, name in _TIMES),
+    Metric(
+        Definition(
+            key="conversion",
+            name=_("MQL to SQL"),
+            text=_(
+                "Of the MQLs handed over to sales in the period, the share that became SQL since,"
+                " before any later hand-off of the same lead. Young cohorts still grow."
+            ),
+            unit=Unit.SHARE,
+            statistic=Statistic.SHARE,
+            better=Better.UP,
+            family="conversion",
+            target=0.4,
+        ),
+        _CONVERSION,
+    ),
+    Metric(
+        Definition(
+            key="follow-up",
+            name=_("Followed up within 24 h"),
+            text=_(
+                "Of the MQLs handed over in the period at least 24 hours ago, the share with a human"
+                " contact within 24 hours of the hand-off, nights and weekends included."
+            ),
+            unit=Unit.SHARE,
+            statistic=Statistic.SHARE,
+            better=Better.UP,
+            family="follow-up",
+            target=1.0,
+            is_strict=False,
+        ),
+        _FOLLOWED_UP,
+    ),
+    Metric(
+        Definition(
+            key="score-quality",
+            name=_("SQLs from the upper half of scores"),
+            text=_(
+                "Of the MQLs handed over in the period that became SQL, the share whose points at"
+                " the hand-off were at or above the median of all MQLs handed over in the period."
+                " At 50 % the score tells nothing."
+            ),
+            unit=Unit.SHARE,
+            statistic=Statistic.SHARE,
+            better=Better.UP,
+            family="score",
+            target=0.5,
+        ),
+        _QUALITY,
+    ),
+)

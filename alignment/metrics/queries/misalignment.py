@@ -1,0 +1,97 @@
+"""What it costs, in dollars, where the two teams miss each other."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ..rules import Better, Definition, Statistic, Unit, assumptions
+from .leads import handed_sql
+from .population import Metric, Population, Subject
+
+USUAL = {
+    "lead_value_usd": assumptions.LEAD_VALUE_USD,
+    "untreated_after_days": assumptions.UNTREATED_AFTER_DAYS,
+    "late_usd": assumptions.LATE_USD,
+    "late_after_minutes": assumptions.LATE_AFTER_MINUTES,
+}
+
+
+def _assumed(name: str) -> str:
+    return (
+        f"coalesce((SELECT b.{name} FROM metrics_assumptions b WHERE b.program_id = %(program)s),"
+        f" %({name})s)"
+    )
+
+
+_TREATED_BY = f"h.handed_at + {_assumed('untreated_after_days')} * interval '1 day'"
+_LATE_FROM = f"h.handed_at + {_assumed('late_after_minutes')} * interval '1 minute'"
+_UNTREATED = handed_sql(
+    counted="true",
+    value=f"{_assumed('lead_value_usd')}::float8",
+    note="''",
+    only=f"AND {_TREATED_BY} <= statement_timestamp()"
+    f" AND (first.at IS NULL OR first.at > {_TREATED_BY})",
+)
+_LATE = handed_sql(
+    counted="true",
+    value=f"{_assumed('late_usd')}::float8",
+    note="''",
+    only=f"AND first.at > {_LATE_FROM} AND first.at <= {_TREATED_BY}",
+)
+_SPEND = """
+SELECT s.id AS row_id, c.id AS id, NULL::bigint AS account_id, c.owner_id, NULL::text AS source,
+       s.spent_on::timestamp AT TIME ZONE %(zone)s AS at, true AS counted,
+       s.amount_usd::float8 AS value, s.what_for AS note
+FROM campaigns_campaigncost s JOIN campaigns_campaign c ON c.id = s.campaign_id
+WHERE s.program_id = %(program)s AND s.spent_on BETWEEN %(first)s AND %(last)s
+  AND NOT EXISTS (SELECT FROM campaigns_campaignaccount a
+      JOIN opportunities_opportunity o ON o.account_id = a.account_id
+      WHERE a.campaign_id = c.id)"""
+
+
+def _cost(key: str, name: str, text: str, population: Population) -> Metric:
+    return Metric(
+        Definition(
+            key=key,
+            name=name,
+            text=text,
+            unit=Unit.DOLLARS,
+            statistic=Statistic.SUM,
+            better=Better.DOWN,
+            family="misalignment",
+            target=0,
+            is_strict=False,
+        ),
+        population,
+    )
+
+
+MISALIGNMENT_METRICS = (
+    _cost(
+        "untreated-leads",
+        _("Leads never treated"),
+        _(
+            "MQLs handed over in the period without a human contact within the assumed days, times"
+            " the assumed value of a lead."
+        ),
+        Population(_UNTREATED, Subject.LEAD, USUAL),
+    ),
+    _cost(
+        "late-responses",
+        _("Late responses"),
+        _(
+            "MQLs handed over in the period whose first human contact came after the assumed time"
+            " but before they counted as never treated, times the assumed loss."
+        ),
+        Population(_LATE, Subject.LEAD, USUAL),
+    ),
+    _cost(
+        "spend-without-deal",
+        _("Spend without touch on any deal"),
+        _(
+            "Costs of the period of campaigns of whose audience no account has an opportunity, open"
+            " or closed."
+        ),
+        Population(_SPEND, Subject.CAMPAIGN),
+    ),
+)

@@ -1,0 +1,70 @@
+"""Costs beside campaigns."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alignment.core import audit
+from alignment.core.live import bus
+from alignment.people.models import Program, Side, User
+
+from ..models import Cost
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+MOST_USD = 10**12
+WRITTEN = ("spent_on", "amount_usd", "what_for", "side")
+
+
+@transaction.atomic
+def add_cost(
+    *,
+    program: Program,
+    spent_on: date,
+    amount_usd: int,
+    what_for: str,
+    side: str,
+    by: User | None,
+) -> Cost:
+    """Money spent; whole US dollars. Raises `ValidationError` by field."""
+    errors = {}
+    if not FIRST_YEAR <= spent_on.year <= LAST_YEAR:
+        errors["spent_on"] = _("Give a day of this century.")
+    if not 0 < amount_usd <= MOST_USD:
+        errors["amount_usd"] = _("Give an amount in US dollars.")
+    if not what_for.strip() or len(what_for.strip()) > 200:
+        errors["what_for"] = _("Say what it was spent for, in at most 200 characters.")
+    if side not in Side.values:
+        errors["side"] = _("Say whose money it was: marketing's or sales'.")
+    if errors:
+        raise ValidationError(errors)
+    cost = Cost.objects.create(
+        program=program,
+        spent_on=spent_on,
+        amount_usd=amount_usd,
+        what_for=what_for.strip(),
+        side=side,
+        created_by=by,
+    )
+    _told(cost, "cost.add", by)
+    return cost
+
+
+@transaction.atomic
+def remove_cost(*, cost: Cost, by: User | None) -> None:
+    """It was an error. A wrong cost is removed and entered again, never changed."""
+    _told(cost, "cost.remove", by)
+    cost.delete()
+
+
+def _told(cost: Cost, action: str, by: User | None) -> None:
+    detail = {
+        "amount_usd": cost.amount_usd,
+        "spent_on": cost.spent_on.isoformat(),
+        "what_for": cost.what_for,
+    }
+    audit.record(by=by, action=action, target=cost, program_id=cost.program_id, **detail)
+    bus.publish(cost.program_id, "results")

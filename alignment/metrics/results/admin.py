@@ -1,0 +1,47 @@
+"""Costs and baselines in the admin. A baseline is frozen on its page or over the API, and only
+looked at from then on."""
+
+from typing import Any
+
+from django.contrib import admin
+
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, WrittenAdmin
+from alignment.people.models import User
+
+from .actions.costs import WRITTEN, add_cost, remove_cost
+from .models import Baseline, BaselineFigure, Cost
+
+
+@admin.register(Cost)
+class CostAdmin(WrittenAdmin):
+    """Added and removed by the actions of the pages; a cost is never changed."""
+
+    may_add, may_change, may_delete = True, False, True
+    written = WRITTEN
+    list_display = ("spent_on", "amount_usd", "what_for", "side", "program")
+    list_filter = (ProgramFilter, "side")
+    list_select_related = ("program",)
+    search_fields = ("what_for",)
+    ordering = ("-id",)
+
+    def write(self, row: Cost, *, by: User, is_new: bool, **said: Any) -> Cost:
+        return add_cost(program=row.program, by=by, **said)
+
+    def delete_model(self, request: Any, obj: Cost) -> None:
+        remove_cost(cost=obj, by=request.user)
+
+
+@admin.register(Baseline)
+class BaselineAdmin(ProgramScopedAdmin):
+    list_display = ("source", "first", "last", "frozen_at", "frozen_by", "program")
+    list_select_related = ("frozen_by", "program")
+    search_fields = ("source",)
+    ordering = ("-id",)
+
+
+@admin.register(BaselineFigure)
+class BaselineFigureAdmin(ProgramScopedAdmin):
+    list_display = ("baseline", "metric", "value", "sample", "low", "high", "program")
+    list_select_related = ("baseline", "program")
+    search_fields = ("metric",)
+    ordering = ("-id",)

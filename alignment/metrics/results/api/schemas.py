@@ -1,0 +1,221 @@
+"""How costs, baselines, results and credits look in the API."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from rest_framework import serializers
+
+from alignment.metrics.rules import Period
+from alignment.metrics.rules.attribution import Credit, Model
+from alignment.people.models import Side
+
+from ..models import Baseline, BaselineFigure, Cost
+from ..queries import TARGETS, Attribution, Of, Result
+
+if TYPE_CHECKING:
+    from alignment.people.models import Program
+
+USUAL_DAYS, MOST_DAYS = 90, 731
+RESULTS = sorted(TARGETS)
+
+
+class ResultCostOut(serializers.ModelSerializer[Cost]):
+    class Meta:
+        model = Cost
+        ref_name = "Cost"
+        fields = ("id", "spent_on", "amount_usd", "what_for", "side", "created_at")
+
+
+class ResultCostIn(serializers.Serializer[Any]):
+    spent_on = serializers.DateField()
+    amount_usd = serializers.IntegerField(min_value=1, max_value=10**12)
+    what_for = serializers.CharField(max_length=200)
+    side = serializers.ChoiceField(choices=Side.choices)
+
+
+class FigureOut(serializers.ModelSerializer[BaselineFigure]):
+    class Meta:
+        model = BaselineFigure
+        ref_name = "BaselineFigure"
+        fields = ("metric", "value", "sample", "low", "high")
+
+
+class BaselineOut(serializers.ModelSerializer[Baseline]):
+    figures = FigureOut(many=True)
+
+    class Meta:
+        model = Baseline
+        ref_name = "Baseline"
+        fields = ("id", "source", "first", "last", "frozen_at", "figures")
+
+
+class FigureIn(serializers.Serializer[Any]):
+    metric = serializers.ChoiceField(choices=RESULTS)
+    value = serializers.FloatField(help_text="In the metric's unit; a win rate is 0 to 1.")
+    sample = serializers.IntegerField(
+        min_value=1, max_value=10**9, required=False, allow_null=True, help_text="Deals behind it."
+    )
+
+
+class BaselineIn(serializers.Serializer[Any]):
+    """Either the days to measure, or figures from elsewhere with their source."""
+
+    first = serializers.DateField(required=False)
+    last = serializers.DateField(required=False)
+    source = serializers.CharField(max_length=300, required=False)
+    figures = FigureIn(many=True, required=False, max_length=len(RESULTS))
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if "first" in given or "last" in given:
+            wanted, others = ("first", "last"), ("source", "figures")
+        else:
+            wanted, others = ("source", "figures"), ("first", "last")
+        errors = {name: "This field is required." for name in wanted if name not in given}
+        errors |= {name: "Give days or figures, not both." for name in others if name in given}
+        metrics = [figure["metric"] for figure in given.get("figures", ())]
+        if len(metrics) > len(set(metrics)):
+            errors["figures"] = "Give each metric once."
+        if errors:
+            raise serializers.ValidationError(errors)
+        return given
+
+
+class PeriodAsked(serializers.Serializer[Any]):
+    first = serializers.DateField(
+        required=False, help_text="First day; the last 90 days if not given."
+    )
+    last = serializers.DateField(required=False, help_text="Last day, included; today's otherwise.")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        first, last = given.get("first"), given.get("last")
+        if any(day and not 2000 <= day.year <= 2100 for day in (first, last)):
+            raise serializers.ValidationError({"first": "Give days between 2000 and 2100."})
+        if first and last and not 0 <= (last - first).days < MOST_DAYS:
+            raise serializers.ValidationError({"first": "Ask for one day to two years, in order."})
+        return given
+
+
+def period_of(program: Program, given: dict[str, Any], now: datetime) -> Period:
+    """The days that were asked for, or as many before the last as usual."""
+    today = now.astimezone(ZoneInfo(program.time_zone)).date()
+    last = given.get("last") or max(today, given.get("first") or today)
+    first = given.get("first") or last - timedelta(days=USUAL_DAYS - 1)
+    return Period(first, last, program.time_zone)
+
+
+class AttributionAsked(PeriodAsked):
+    of = serializers.ChoiceField(
+        choices=[str(of) for of in Of],
+        default=str(Of.OPENED),
+        help_text="Deals opened in the period and what came before the opening, or deals won in it"
+        " and what came before the close.",
+    )
+    model = serializers.ChoiceField(
+        choices=[str(model) for model in Model],
+        default=str(Model.EVEN),
+        help_text="Credit for the first touch, for the last, or evenly for each.",
+    )
+
+
+class ResultOut(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    value = serializers.FloatField(allow_null=True)
+    sample = serializers.IntegerField()
+    low = serializers.FloatField(allow_null=True, help_text="Of the 95 % interval.")
+    high = serializers.FloatField(allow_null=True)
+    enough = serializers.BooleanField()
+    baseline = FigureOut(allow_null=True)
+    target_change = serializers.FloatField(help_text="-0.15: fifteen percent less.")
+    change = serializers.FloatField(
+        allow_null=True, help_text="Null: not enough data, or nothing to hold it against."
+    )
+    change_low = serializers.FloatField(allow_null=True)
+    change_high = serializers.FloatField(allow_null=True)
+    reaches_target = serializers.BooleanField(allow_null=True)
+
+    class Meta:
+        ref_name = "Result"
+
+
+class ResultsOut(serializers.Serializer[Any]):
+    first = serializers.DateField()
+    last = serializers.DateField()
+    items = ResultOut(many=True)
+
+    class Meta:
+        ref_name = "Results"
+
+
+class CreditOut(serializers.Serializer[Any]):
+    name = serializers.CharField(
+        allow_null=True, help_text="Null: what marketing did not touch. Empty: no campaign."
+    )
+    id = serializers.IntegerField(allow_null=True, help_text="Of the campaign.")
+    amount_usd = serializers.DecimalField(max_digits=20, decimal_places=2)
+    deals = serializers.IntegerField()
+
+    class Meta:
+        ref_name = "Credit"
+
+
+class AttributionOut(serializers.Serializer[Any]):
+    first = serializers.DateField()
+    last = serializers.DateField()
+    amount_usd = serializers.DecimalField(max_digits=20, decimal_places=2)
+    deals = serializers.IntegerField()
+    channels = CreditOut(many=True)
+    campaigns = CreditOut(many=True)
+
+    class Meta:
+        ref_name = "Attribution"
+
+
+def told(result: Result) -> dict[str, Any]:
+    definition, now, change = result.definition, result.measure, result.change
+    return {
+        "key": definition.key,
+        "name": definition.name,
+        "unit": str(definition.unit),
+        "value": now.value,
+        "sample": now.sample,
+        "low": now.low,
+        "high": now.high,
+        "enough": now.enough,
+        "baseline": result.baseline,
+        "target_change": result.target,
+        "change": change.share if change else None,
+        "change_low": change.low if change else None,
+        "change_high": change.high if change else None,
+        "reaches_target": result.is_reached,
+    }
+
+
+def credited(found: Attribution, period: Period) -> dict[str, Any]:
+    """Largest amounts first."""
+    channels = sorted(found.channels.items(), key=lambda item: -item[1].cents)
+    campaigns = sorted(found.campaigns.items(), key=lambda item: -item[1].cents)
+    return {
+        "first": period.first,
+        "last": period.last,
+        "amount_usd": dollars(found.cents),
+        "deals": found.deals,
+        "channels": [_credit(name, None, part) for name, part in channels],
+        "campaigns": [
+            _credit(None if pk is None else found.names.get(pk, ""), pk or None, part)
+            for pk, part in campaigns
+        ],
+    }
+
+
+def _credit(name: str | None, pk: int | None, part: Credit) -> dict[str, Any]:
+    return {"name": name, "id": pk, "amount_usd": dollars(part.cents), "deals": part.deals}
+
+
+def dollars(cents: int) -> str:
+    """Exact, whatever its size."""
+    return f"{cents // 100}.{cents % 100:02d}"

@@ -1,0 +1,153 @@
+"""`/results/`, `/attribution/`, `/baselines/` and `/costs/`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.field.api.refusals import done
+from alignment.core.rest.filters import refuse_unknown
+from alignment.core.rest.views import checked
+from alignment.metrics.rules import Slice
+from alignment.metrics.rules.attribution import Model
+from alignment.people.api_views import DetailView, ListView, ProgramApiView
+from alignment.people.idempotency import idempotent
+from alignment.people.permissions import Permission, Scope
+
+from ..actions import baselines, costs
+from ..models import Baseline, Cost
+from ..queries import Of, attribution, results
+from . import schemas
+
+
+class _ResultsView(ProgramApiView):
+    tag = "results"
+    pagination_class = None
+    filter_backends = ()
+    http_method_names = ("get", "head", "options")
+
+
+class ResultsView(_ResultsView):
+    serializer_class = schemas.ResultsOut
+
+    @extend_schema(
+        summary="Results against the baseline",
+        description="Sales cycle, deal size, win rate and acquisition cost of a period, each with"
+        " its change against the newest baseline. The rows behind are those of `/metrics/<key>/`.",
+        operation_id="results_list",
+        parameters=[schemas.PeriodAsked],
+        responses=schemas.ResultsOut,
+    )
+    def get(self, request: Request) -> Response:
+        refuse_unknown(request, schemas.PeriodAsked().fields)
+        given = checked(schemas.PeriodAsked(data=request.query_params))
+        period = schemas.period_of(self.program, given, timezone.now())
+        items = [schemas.told(found) for found in results(self.program, period, Slice())]
+        body = {"first": period.first, "last": period.last, "items": items}
+        return Response(schemas.ResultsOut(body).data)
+
+
+class AttributionView(_ResultsView):
+    serializer_class = schemas.AttributionOut
+
+    @extend_schema(
+        summary="Whom the amounts of deals are credited to",
+        description="By channel and by campaign; each list sums to `amount_usd`, to the cent.",
+        operation_id="attribution_get",
+        parameters=[schemas.AttributionAsked],
+        responses=schemas.AttributionOut,
+    )
+    def get(self, request: Request) -> Response:
+        refuse_unknown(request, schemas.AttributionAsked().fields)
+        given = checked(schemas.AttributionAsked(data=request.query_params))
+        period = schemas.period_of(self.program, given, timezone.now())
+        found = attribution(self.program, period, Of(given["of"]), Model(given["model"]))
+        return Response(schemas.AttributionOut(schemas.credited(found, period)).data)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="Baselines", operation_id="baselines_list"),
+    post=extend_schema(
+        summary="Freeze a baseline",
+        description="From days of the past, or from figures with their source. It never changes;"
+        " results are held against the newest. For owners of the program.",
+        operation_id="baselines_add",
+        request=schemas.BaselineIn,
+        responses={201: schemas.BaselineOut},
+    ),
+)
+class BaselinesView(ListView):
+    tag = "results"
+    serializer_class = schemas.BaselineOut
+    write_scope = Scope.DEALS_WRITE
+    write_permission = Permission.MANAGE_PROGRAM
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return Baseline.objects.in_program(self.program).prefetch_related("figures")
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = checked(schemas.BaselineIn(data=request.data))
+        made = done(lambda: self._freeze(given))
+        return Response(schemas.BaselineOut(made).data, status=201)
+
+    def _freeze(self, given: dict[str, Any]) -> Baseline:
+        if "first" in given:
+            return baselines.freeze_period(program=self.program, by=self.person, **given)
+        figures = {
+            row["metric"]: baselines.Entered(row["value"], row.get("sample"))
+            for row in given["figures"]
+        }
+        return baselines.freeze_entered(
+            program=self.program, source=given["source"], figures=figures, by=self.person
+        )
+
+
+class _Costs(ProgramApiView):
+    tag = "results"
+    serializer_class = schemas.ResultCostOut
+    write_scope = Scope.CALENDAR_WRITE
+    write_permission = Permission.PLAN_TOUCHES
+
+    def rows(self) -> QuerySet[Any]:
+        return Cost.objects.in_program(self.program)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="Costs beside campaigns", operation_id="costs_list"),
+    post=extend_schema(
+        summary="Add a cost",
+        operation_id="costs_add",
+        request=schemas.ResultCostIn,
+        responses={201: schemas.ResultCostOut},
+    ),
+)
+class CostsView(_Costs, ListView):
+    keeps_replies = True
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = checked(schemas.ResultCostIn(data=request.data))
+        cost = done(lambda: costs.add_cost(program=self.program, by=self.person, **given))
+        return Response(schemas.ResultCostOut(cost).data, status=201)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="One cost", operation_id="costs_get"),
+    delete=extend_schema(
+        summary="Remove a cost",
+        description="It was an error: a cost is not changed, but removed and added again.",
+        operation_id="costs_remove",
+        responses={204: None},
+    ),
+)
+class CostView(_Costs, DetailView):
+    def delete(self, request: Request, pk: int) -> Response:
+        costs.remove_cost(cost=self.get_object(), by=self.person)
+        return Response(status=204)

@@ -1,0 +1,98 @@
+"""What results are held against, and what was spent beside campaigns."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from alignment.people.models import ProgramOwned, Side
+
+LONGEST_SOURCE = 300
+
+
+class Cost(ProgramOwned):
+    """Money spent on winning customers that belongs to no campaign, in whole US dollars, on a day of
+    the program's time zone."""
+
+    spent_on = models.DateField(_("day"))
+    amount_usd = models.BigIntegerField(_("amount, USD"))
+    what_for = models.CharField(_("what for"), max_length=200)
+    side = models.CharField(_("side"), max_length=9, choices=Side)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("cost beside campaigns")
+        verbose_name_plural = _("costs beside campaigns")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_usd__gt=0), name="money_was_spent"),
+            models.CheckConstraint(condition=~Q(what_for=""), name="money_went_for_something"),
+        ]
+        indexes = [models.Index(fields=["program", "-spent_on", "-id"], name="cost_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.what_for}: {self.amount_usd}"
+
+
+class Baseline(ProgramOwned):
+    """What results are held against: the newest of a program. Frozen when it is made; another is
+    another row. `first` and `last` are days of the program's zone where it was measured here."""
+
+    source = models.CharField(_("where it comes from"), max_length=LONGEST_SOURCE)
+    first = models.DateField(_("first day"), null=True)
+    last = models.DateField(_("last day"), null=True)
+    frozen_at = models.DateTimeField(_("frozen"), auto_now_add=True)
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("frozen by"),
+    )
+
+    class Meta:
+        verbose_name = _("baseline")
+        verbose_name_plural = _("baselines")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first__isnull=True, last__isnull=True) | Q(first__lte=F("last")),
+                name="baseline_days_in_order",
+            ),
+            models.CheckConstraint(condition=~Q(source=""), name="baseline_says_its_source"),
+        ]
+        indexes = [models.Index(fields=["program", "-id"], name="newest_baseline")]
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class BaselineFigure(ProgramOwned):
+    """One metric of a baseline, in the metric's unit. A measured one has sample and interval; of an
+    entered one they may be unknown, and it is taken as exact."""
+
+    baseline = models.ForeignKey(
+        Baseline, models.CASCADE, related_name="figures", db_constraint=False
+    )
+    metric = models.CharField(_("metric"), max_length=40)
+    value = models.FloatField(_("value"))
+    sample = models.PositiveIntegerField(_("sample"), null=True)
+    low = models.FloatField(_("at least"), null=True)
+    high = models.FloatField(_("at most"), null=True)
+
+    class Meta:
+        verbose_name = _("figure of a baseline")
+        verbose_name_plural = _("figures of baselines")
+        constraints = [
+            models.UniqueConstraint(fields=["baseline", "metric"], name="metric_once_a_baseline"),
+            models.CheckConstraint(condition=Q(value__gt=0), name="baseline_is_above_zero"),
+            models.CheckConstraint(
+                condition=Q(low__isnull=True, high__isnull=True)
+                | Q(low__lte=F("value"), high__gte=F("value")),
+                name="baseline_within_its_interval",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric}: {self.value}"

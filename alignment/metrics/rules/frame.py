@@ -1,0 +1,154 @@
+"""The words of the dashboard: definition, period, slice, measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# Below it a number says more about chance than about the teams; definitions may ask for more.
+LEAST_SAMPLE = 10
+
+
+class Unit(StrEnum):
+    """Shares are 0 to 1, times in seconds, amounts in US dollars."""
+
+    SHARE = "share"
+    SECONDS = "seconds"
+    DAYS = "days"
+    DOLLARS = "dollars"
+    COUNT = "count"
+
+
+class Better(StrEnum):
+    UP = "up"
+    DOWN = "down"
+
+
+class Statistic(StrEnum):
+    """How rows become one number. A share counts rows; the others read their values. A ratio divides
+    the values by the rows that are `counted`."""
+
+    SHARE = "share"
+    MEDIAN = "median"
+    MEAN = "mean"
+    P90 = "p90"
+    SUM = "sum"
+    RATIO = "ratio"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a metric is, in words that are shown beside it. `target` is in the metric's unit.
+
+    `is_strict`: the target itself does not meet it ("over 40 %", "under 1 h"). Metrics of one
+    `family` share a tile. `least` is the sample below which there is "not enough data".
+    """
+
+    key: str
+    name: _StrPromise | str
+    text: _StrPromise | str
+    unit: Unit
+    statistic: Statistic
+    better: Better
+    family: str
+    target: float | None = None
+    is_strict: bool = True
+    least: int = LEAST_SAMPLE
+
+    def meets(self, value: float | None) -> bool | None:
+        """None where there is no target, or nothing to hold against it."""
+        if self.target is None or value is None:
+            return None
+        if value == self.target:
+            return not self.is_strict
+        return (value > self.target) == (self.better == Better.UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days of the program's zone, both included. `since` and `until` are UTC, half-open.
+
+    A day has 23 to 25 hours where clocks change.
+    """
+
+    first: date
+    last: date
+    zone: str
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError("a period ends before it begins")
+
+    @property
+    def since(self) -> datetime:
+        return _midnight(self.first, self.zone)
+
+    @property
+    def until(self) -> datetime:
+        return _midnight(self.last + timedelta(days=1), self.zone)
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def before(self) -> Period:
+        """As many days, right before."""
+        length = timedelta(days=self.days)
+        return Period(self.first - length, self.last - length, self.zone)
+
+    def each_day(self) -> list[Period]:
+        days = (self.first + timedelta(days=n) for n in range(self.days))
+        return [Period(day, day, self.zone) for day in days]
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    """The first moment of the day: where clocks skip midnight, the first that exists."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which rows count; None means all. `segment` is a NAICS sector ("51", "31-33"), `tier` that of
+    the account on the target list today ("1", "2", "3", "none"), `team` that of the row's owner
+    today."""
+
+    team: int | None = None
+    segment: str | None = None
+    tier: str | None = None
+    source: str | None = None
+
+    @property
+    def is_all(self) -> bool:
+        return self == Slice()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number with where it comes from. `low` and `high` bound its 95 % interval.
+
+    `sample`: rows it rests on. `denominator`: rows looked at (shares: the same). `value` is None
+    where there is nothing to reckon with, and no interval is given where none holds.
+    """
+
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    sample: int
+    low: float | None = None
+    high: float | None = None
+    least: int = LEAST_SAMPLE
+
+    @property
+    def enough(self) -> bool:
+        return self.value is not None and self.sample >= self.least
+
+    @property
+    def missing(self) -> int:
+        """Rows that lack until it is enough."""
+        return max(self.least - self.sample, 0)

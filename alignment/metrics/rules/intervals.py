@@ -1,0 +1,56 @@
+"""95 % intervals without resampling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, floor, sqrt
+from statistics import NormalDist, fmean, stdev
+
+Z = NormalDist().inv_cdf(0.975)
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """Interval of a share: E. B. Wilson, "Probable inference, the law of succession, and statistical
+    inference", JASA 22 (1927). Holds at 0 and 1 and for few trials, where the normal one fails."""
+    if not 0 <= successes <= trials or trials == 0:
+        raise ValueError("a share needs trials, and no more successes than those")
+    share = successes / trials
+    scale = 1 + Z * Z / trials
+    middle = (share + Z * Z / (2 * trials)) / scale
+    half = Z * sqrt(share * (1 - share) / trials + Z * Z / (4 * trials * trials)) / scale
+    # At the ends the bound is exact; rounding must not say otherwise.
+    low = 0.0 if successes == 0 else max(middle - half, 0.0)
+    high = 1.0 if successes == trials else min(middle + half, 1.0)
+    return low, high
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """Of values in order, between the nearest two (PostgreSQL's percentile_cont, pandas' linear;
+    type 7 of Hyndman and Fan, "Sample quantiles in statistical packages", 1996)."""
+    place = (len(ordered) - 1) * share
+    below, above = ordered[floor(place)], ordered[ceil(place)]
+    return below + (above - below) * (place - floor(place))
+
+
+def quantile_interval(ordered: Sequence[float], share: float) -> tuple[float, float] | None:
+    """Two of the values themselves: the ranks n p -+ z sqrt(n p (1 - p)), rounded outward.
+
+    W. J. Conover, "Practical Nonparametric Statistics", 3rd ed. (1999), section 3.2. No shape of the
+    distribution is assumed. None where a rank would lie outside of the sample.
+    """
+    n = len(ordered)
+    half = Z * sqrt(n * share * (1 - share))
+    low, high = floor(n * share - half), ceil(n * share + half) + 1
+    if low < 1 or high > n:
+        return None
+    return ordered[low - 1], ordered[high - 1]
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
+    """The central limit theorem's; None below 30 values, where it does not hold for skewed ones
+    (R. V. Hogg, E. A. Tanis, "Probability and Statistical Inference", section 5.6)."""
+    if len(values) < 30:
+        return None
+    half = Z * stdev(values) / sqrt(len(values))
+    middle = fmean(values)
+    return middle - half, middle + half

@@ -1,0 +1,100 @@
+"""Metrics over the API."""
+
+import pytest
+from django.test import Client
+
+from alignment.metrics.actions.snapshots import take
+from alignment.people.permissions import Scope
+from tests import cast as facts
+from tests.api.conftest import Api, problem
+from tests.cast import Cast
+
+from .test_leads import NOON, hand_over
+from .test_snapshots import NIGHT
+
+pytestmark = pytest.mark.django_db
+MARCH = "?from=2026-03-01&to=2026-03-31"
+
+
+def caller(secret: str) -> Api:
+    return Api(secret, Client(raise_request_exception=False))
+
+
+@pytest.fixture
+def api(cast: Cast) -> Api:
+    return caller(facts.api_key(cast.program, cast.owner))
+
+
+def test_definitions(api: Api) -> None:
+    items = api.get("metrics/").json()["items"]
+    by_key = {item["key"]: item for item in items}
+    assert by_key["conversion"]["target"] == 0.4
+    assert "hand" in by_key["conversion"]["definition"]
+
+
+def test_a_number_and_the_one_before(cast: Cast, api: Api) -> None:
+    hand_over(cast, NOON, sql=True)
+    hand_over(cast, NOON)
+    found = api.get(f"metrics/conversion/{MARCH}&compare=previous").json()
+    assert (found["now"]["value"], found["now"]["numerator"], found["now"]["sample"]) == (0.5, 1, 2)
+    assert found["now"]["enough"] is False
+    assert found["now"]["meets_target"] is True
+    # As many days: 29 January to 28 February.
+    assert found["before"]["period"]["first"] == "2026-01-29"
+    assert found["before"]["value"] is None
+    assert api.get(f"metrics/conversion/{MARCH}").json()["before"] is None
+
+
+def test_rows_are_those_of_the_number(cast: Cast, api: Api) -> None:
+    hand_over(cast, NOON, sql=True)
+    hand_over(cast, NOON)
+    rows = api.get(f"metrics/conversion/rows/{MARCH}").json()
+    assert [row["subject"] for row in rows["items"]] == ["lead", "lead"]
+    assert rows["after"] is None
+    inside = api.get(f"metrics/conversion/rows/{MARCH}&counted=true").json()["items"]
+    assert [row["counted"] for row in inside] == [True]
+    assert inside[0]["title"].startswith("Pat Person")
+    assert api.get(f"metrics/conversion/rows/{MARCH}&after=2").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?from=2026-03-02&to=2026-03-01",
+        "?from=2020-01-01&to=2026-03-01",
+        "?from=yesterday",
+        "?team=999999",
+        "?tier=9",
+        "?segment=x",
+        "?to=9999-12-31",
+        "?tiers=1",
+    ],
+)
+def test_what_makes_no_sense_is_refused(api: Api, query: str) -> None:
+    problem(api.get(f"metrics/conversion/{query}"), 400)
+
+
+def test_what_does_not_exist(api: Api) -> None:
+    problem(api.get("metrics/nothing/"), 404)
+
+
+def test_another_programs_team_is_none_of_ours(cast: Cast, api: Api) -> None:
+    problem(api.get(f"metrics/conversion/?team={cast.other_sales.pk}"), 400)
+
+
+def test_history(cast: Cast, api: Api) -> None:
+    hand_over(cast, NOON, contact_s=60)
+    take(program=cast.program, now=NIGHT)
+    (row,) = api.get("metrics/response-median/history/").json()["items"]
+    assert (row["day"], row["value"], row["is_restated"]) == ("2026-03-10", 60, False)
+
+
+def test_assumptions(cast: Cast, api: Api) -> None:
+    assert api.get("metrics/assumptions/").json()["lead_value_usd"] == 250
+    changed = api.put("metrics/assumptions/", {"late_usd": 80})
+    assert changed.json()["late_usd"] == 80
+    problem(api.put("metrics/assumptions/", {"untreated_after_days": 0}), 422)
+    reader = caller(facts.api_key(cast.program, cast.owner, Scope.READ))
+    problem(reader.put("metrics/assumptions/", {"late_usd": 1}), 403)
+    rep = caller(facts.api_key(cast.program, cast.rep))
+    problem(rep.put("metrics/assumptions/", {"late_usd": 1}), 403)

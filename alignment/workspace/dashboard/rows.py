@@ -1,0 +1,113 @@
+"""The rows behind a number, as the page and the file show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from alignment.metrics.queries.breakdown import Group
+from alignment.metrics.queries.population import Metric, Row, Subject, rows_behind
+from alignment.metrics.rules import Definition, Measure, Statistic
+from alignment.workspace.places import industry_title
+
+from .words import value_words
+
+if TYPE_CHECKING:
+    from alignment.metrics.forms import Asked
+    from alignment.people.models import Program
+
+EXPORTED_AT_ONCE = 1_000
+_PAGES = {
+    Subject.LEAD: "workspace:lead",
+    Subject.OPPORTUNITY: "workspace:opportunity",
+    Subject.ACCOUNT: "workspace:account",
+    Subject.CAMPAIGN: "workspace:campaign",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    title: str
+    url: str
+    at: datetime
+    counted: bool
+    value: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupShown:
+    name: str
+    value: str
+    measure: Measure
+    percent: int | None
+
+
+def shown_rows(program: Program, metric: Metric, rows: Sequence[Row]) -> list[Shown]:
+    definition, page = metric.definition, _PAGES[metric.population.subject]
+    is_share = definition.statistic == Statistic.SHARE
+    return [
+        Shown(
+            title=row.title or _("No name"),
+            url=reverse(page, args=[program.slug, row.id]),
+            at=row.at,
+            counted=row.counted,
+            value="" if is_share else value_words(definition.unit, row.value),
+            note=row.note,
+        )
+        for row in rows
+    ]
+
+
+def groups_of(definition: Definition, by: str, groups: Sequence[Group]) -> list[GroupShown]:
+    is_share = definition.statistic == Statistic.SHARE
+    return [
+        GroupShown(
+            name=_name(by, group.key),
+            value=value_words(definition.unit, group.measure.value),
+            measure=group.measure,
+            percent=round(100 * group.measure.value)
+            if is_share and group.measure.value is not None
+            else None,
+        )
+        for group in groups
+    ]
+
+
+def _name(by: str, key: str) -> str:
+    if by == "segment":
+        return industry_title(key) if key else _("Unknown industry")
+    if by == "tier":
+        return _("Tier %(tier)s") % {"tier": key} if key else _("Not a target")
+    if by == "team":
+        return key or _("Nobody’s")
+    return key or _("Unknown")
+
+
+def export_head() -> list[str]:
+    return [_("What"), _("Id"), _("Name"), _("When"), _("Counted"), _("Value"), _("Note")]
+
+
+def export_lines(program: Program, metric: Metric, asked: Asked) -> Iterator[list[list[Any]]]:
+    after = 0
+    while rows := rows_behind(
+        program, metric, asked.period, asked.part, after=after, most=EXPORTED_AT_ONCE
+    ):
+        yield [
+            [
+                str(metric.population.subject),
+                row.id,
+                row.title,
+                row.at,
+                row.counted,
+                row.value,
+                row.note,
+            ]
+            for row in rows
+        ]
+        after += EXPORTED_AT_ONCE

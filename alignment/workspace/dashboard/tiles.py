@@ -1,0 +1,145 @@
+"""What the tiles of the dashboard show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from alignment.metrics.queries.population import Metric, measure
+from alignment.metrics.queries.registry import METRICS
+from alignment.metrics.queries.snapshots import histories
+from alignment.metrics.rules import Definition, Measure, Statistic, of_sum
+
+from .words import change_words, interval_words, target_words, value_words
+
+if TYPE_CHECKING:
+    from alignment.metrics.forms import Asked
+    from alignment.metrics.models import Snapshot
+    from alignment.people.models import Program
+
+DAYS_DRAWN = 30
+WIDTH, HEIGHT, EDGE = 100, 30, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One number of a tile."""
+
+    definition: Definition
+    now: Measure
+    before: Measure | None
+
+    @property
+    def shown(self) -> str:
+        return value_words(self.definition.unit, self.now.value)
+
+    @property
+    def numerator(self) -> str:
+        is_money = self.definition.statistic == Statistic.SUM
+        unit = self.definition.unit
+        number = self.now.numerator or 0
+        return value_words(unit, number) if is_money else f"{number:,.0f}"
+
+    @property
+    def target(self) -> str:
+        return target_words(self.definition)
+
+    @property
+    def meets(self) -> bool | None:
+        return self.definition.meets(self.now.value)
+
+    @property
+    def interval(self) -> str:
+        return interval_words(self.definition, self.now)
+
+    @property
+    def change(self) -> tuple[str, str]:
+        return change_words(self.definition, self.now, self.before)
+
+    @property
+    def is_share(self) -> bool:
+        return self.definition.statistic == Statistic.SHARE
+
+    @property
+    def is_sum(self) -> bool:
+        return self.definition.statistic == Statistic.SUM
+
+    @property
+    def left_out(self) -> int:
+        """Rows looked at that have no value yet."""
+        return int(self.now.denominator or 0) - self.now.sample
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    row: Snapshot
+    definition: Definition
+
+    @property
+    def shown(self) -> str:
+        return value_words(self.definition.unit, self.row.value)
+
+    @property
+    def restated(self) -> str:
+        """What the day is today, if late rows changed it."""
+        if self.row.restated_at is None:
+            return ""
+        return value_words(self.definition.unit, self.row.latest_value)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A family of metrics; the first is its headline. `total` is the sum of its dollars."""
+
+    head: Line
+    others: list[Line]
+    days: list[Day] = field(default_factory=list)
+    total: str = ""
+
+    @property
+    def points(self) -> str:
+        return points_of([day.row.value for day in self.days])
+
+
+def tiles(program: Program, asked: Asked) -> list[Tile]:
+    """All tiles: a statement per number (two where compared), and one for all their days."""
+    families: dict[str, list[Line]] = {}
+    for metric in METRICS.values():
+        families.setdefault(metric.definition.family, []).append(_line(program, metric, asked))
+    heads = [lines[0].definition.key for lines in families.values()]
+    days = histories(program, heads, days=DAYS_DRAWN)
+    return [_tile(lines, days[lines[0].definition.key]) for lines in families.values()]
+
+
+def _line(program: Program, metric: Metric, asked: Asked) -> Line:
+    before = None
+    if asked.compares:
+        before = measure(program, metric, asked.period.before(), asked.part)
+    return Line(metric.definition, measure(program, metric, asked.period, asked.part), before)
+
+
+def line_of(program: Program, key: str, asked: Asked) -> Line:
+    return _line(program, METRICS[key], asked)
+
+
+def _tile(lines: list[Line], rows: list[Snapshot]) -> Tile:
+    head, *others = lines
+    days = [Day(row, head.definition) for row in rows]
+    if head.is_sum and others:
+        total = of_sum(sum(line.now.value or 0 for line in lines), 0)
+        return Tile(head, lines, days, value_words(head.definition.unit, total.value))
+    return Tile(head, others, days)
+
+
+def points_of(values: Sequence[float | None]) -> str:
+    """The points of a line through the values that there are; empty for fewer than two."""
+    known = [(place, value) for place, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return ""
+    low, high = min(v for _p, v in known), max(v for _p, v in known)
+    span, last = (high - low) or 1, len(values) - 1
+    return " ".join(
+        f"{WIDTH * place / last:.1f},{HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * (value - low) / span:.1f}"
+        for place, value in known
+    )

@@ -1,0 +1,206 @@
+"""The dashboard: the same numbers for both teams, each down to its rows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from alignment.metrics.actions.assumptions import FIELDS, set_assumptions
+from alignment.metrics.forms import PARAMETERS, TIERS, Asked, AskForm
+from alignment.metrics.queries.assumptions import assumptions_of
+from alignment.metrics.queries.breakdown import BY, breakdown
+from alignment.metrics.queries.population import MOST_ROWS, rows_behind
+from alignment.metrics.queries.registry import METRICS
+from alignment.people.access import requires
+from alignment.people.models import Team
+from alignment.people.permissions import Permission, Seat, allows
+from alignment.workspace.exports import csv_response
+from alignment.workspace.leads.replies import gone_to
+from alignment.workspace.pages import form_page
+from campaigns.library.queries import sectors
+
+from .forms import AssumptionsForm
+from .rows import export_head, export_lines, groups_of, shown_rows
+from .tiles import line_of, tiles
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse, StreamingHttpResponse
+
+    from alignment.people.requests import ProgramRequest
+
+MOST_PASSED = 1_000_000
+LENGTHS = (7, 30, 90, 365)
+
+
+def _asked(request: ProgramRequest) -> tuple[Asked, AskForm]:
+    """What the address asks for; the usual where it makes no sense. Pages compare by themselves."""
+    data = {name: request.GET[name] for name in PARAMETERS if name in request.GET}
+    form = AskForm(data, program=request.program, now=timezone.now())
+    if not form.is_valid():
+        return form.usual, form
+    asked = form.asked
+    return Asked(asked.period, asked.part, compares=True), form
+
+
+@require_safe
+@requires(Permission.READ)
+@vary_on_headers("HX-Request")
+def dashboard(request: ProgramRequest) -> HttpResponse:
+    """The page, or for htmx its tiles. `tv=1` shows nothing else, large."""
+    asked, form = _asked(request)
+    context: dict[str, Any] = {"tiles": tiles(request.program, asked)} | _filters(
+        request, asked, form
+    )
+    part = "#tiles" if request.htmx else ""
+    return render(request, f"workspace/dashboard/dashboard.html{part}", context)
+
+
+def _filters(request: ProgramRequest, asked: Asked, form: AskForm) -> dict[str, Any]:
+    program, period = request.program, asked.period
+    kept = {name: request.GET[name] for name in PARAMETERS if request.GET.get(name)}
+    others = {name: value for name, value in kept.items() if name not in ("from", "to")}
+    return {
+        "asked": asked,
+        "refused": [text for texts in form.errors.values() for text in texts],
+        "kept": f"?{urlencode(kept)}" if kept else "",
+        "is_tv": request.GET.get("tv") == "1",
+        "team_list": Team.objects.in_program(program).order_by("side", "name"),
+        "sectors": sectors(),
+        "tiers": TIERS,
+        "lengths": [
+            {
+                "days": days,
+                "query": urlencode(
+                    others
+                    | {"from": (form.today - timedelta(days=days - 1)).isoformat()}
+                    | {"to": form.today.isoformat()}
+                ),
+                "on": period.days == days and period.last == form.today,
+            }
+            for days in LENGTHS
+        ],
+    }
+
+
+@require_safe
+@requires(Permission.READ)
+def metric(request: ProgramRequest, key: str) -> HttpResponse:
+    """One number: its definition, its parts, and its rows, a page at a time."""
+    found = METRICS.get(key)
+    if found is None:
+        raise Http404
+    program = request.program
+    asked, form = _asked(request)
+    counted = {"in": True, "out": False}.get(request.GET.get("rows", ""))
+    after = _whole(request.GET.get("after", ""))
+    by = request.GET.get("by", "")
+    by = by if by in BY else "kind" if found.definition.family.startswith("sla-") else "source"
+    rows = rows_behind(
+        program,
+        found,
+        asked.period,
+        asked.part,
+        counted=counted,
+        after=after,
+        most=MOST_ROWS + 1,
+    )
+    context = _filters(request, asked, form) | {
+        "line": line_of(program, key, asked),
+        "rows": shown_rows(program, found, rows[:MOST_ROWS]),
+        "after": after + MOST_ROWS if len(rows) > MOST_ROWS else "",
+        "before": max(after - MOST_ROWS, 0) if after else "",
+        "groups": groups_of(
+            found.definition, by, breakdown(program, found, asked.period, asked.part, by)
+        ),
+        "by": by,
+        "picked": request.GET.get("rows", ""),
+    }
+    return render(request, "workspace/dashboard/metric.html", context)
+
+
+def _whole(text: str) -> int:
+    is_whole = text.isascii() and text.isdecimal() and len(text) < 8
+    return min(int(text), MOST_PASSED) if is_whole else 0
+
+
+@require_safe
+@requires(Permission.READ)
+def dashboard_export(request: ProgramRequest) -> StreamingHttpResponse:
+    """All numbers of the period, one line each."""
+    asked, _form = _asked(request)
+    shown = tiles(request.program, asked)
+    lines = [
+        [
+            str(line.definition.name),
+            line.now.value,
+            str(line.definition.unit),
+            line.definition.target,
+            line.now.numerator,
+            line.now.denominator,
+            line.now.sample,
+            line.now.low,
+            line.now.high,
+            line.before.value if line.before else None,
+            asked.period.first,
+            asked.period.last,
+            str(line.definition.text),
+        ]
+        for tile in shown
+        for line in (tile.others if tile.total else [tile.head, *tile.others])
+    ]
+    head = [_("Metric"), _("Value"), _("Unit"), _("Target"), _("Numerator"), _("Denominator")]
+    head += [_("Sample"), _("Interval from"), _("Interval to"), _("The period before")]
+    head += [_("First day"), _("Last day"), _("Definition")]
+    return csv_response(
+        name=f"{slugify(request.program.slug)}-dashboard", head=head, batches=[lines]
+    )
+
+
+@require_safe
+@requires(Permission.READ)
+def metric_export(request: ProgramRequest, key: str) -> StreamingHttpResponse:
+    """The rows behind a number, whole."""
+    found = METRICS.get(key)
+    if found is None:
+        raise Http404
+    asked, _form = _asked(request)
+    return csv_response(
+        name=f"{slugify(request.program.slug)}-{key}",
+        head=export_head(),
+        batches=export_lines(request.program, found, asked),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.READ, write=Permission.MANAGE_PROGRAM)
+@vary_on_headers("HX-Request")
+def assumptions(request: ProgramRequest) -> HttpResponse:
+    """What dollars are reckoned with: for all to read, for owners to change."""
+    row = assumptions_of(request.program)
+    home = reverse("workspace:dashboard", args=[request.program.slug])
+    if not allows(Seat.of(request.membership), Permission.MANAGE_PROGRAM):
+        return render(request, "workspace/dashboard/assumptions.html", {"assumptions": row})
+    data = request.POST if request.method == "POST" else None
+    form = AssumptionsForm(data, initial={name: getattr(row, name) for name in FIELDS})
+    if form.is_valid():
+        try:
+            set_assumptions(program=request.program, by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return gone_to(request, home, _("Saved."))
+    words = {"title": _("What dollars are reckoned with"), "home_title": _("Dashboard")}
+    return form_page(
+        request, "workspace/small_form.html", form, back=home, home=home, about="", **words
+    )

@@ -1,0 +1,79 @@
+"""Numbers of metrics as people read them."""
+
+from __future__ import annotations
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
+
+from alignment.core import figures
+from alignment.metrics.rules import Better, Definition, Measure, Unit
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
+
+
+def value_words(unit: Unit, value: float | None) -> str:
+    """ "43%", "1 h 12 min", "$4.2K"; a dash where there is nothing."""
+    if value is None:
+        return "–"
+    if unit == Unit.SHARE:
+        return figures.percent(100 * value)
+    if unit == Unit.SECONDS:
+        return duration(value)
+    if unit == Unit.DAYS:
+        days = round(value, 1)
+        shown = number_format(int(days) if days == int(days) else days)
+        return ngettext("%(n)s day", "%(n)s days", round(days)) % {"n": shown}
+    if unit == Unit.DOLLARS:
+        return figures.dollars(round(value))
+    return figures.whole(round(value))
+
+
+def duration(seconds: float) -> str:
+    """Two units at most, rounded to the smaller of them."""
+    if seconds < HOUR_S:
+        return gettext("%(n)s min") % {"n": round(seconds / MINUTE_S)}
+    if seconds < 2 * DAY_S:
+        hours, minutes = divmod(round(seconds / MINUTE_S), 60)
+        text = gettext("%(n)s h") % {"n": hours}
+        return f"{text} {gettext('%(n)s min') % {'n': minutes}}" if minutes else text
+    days, hours = divmod(round(seconds / HOUR_S), 24)
+    text = gettext("%(n)s d") % {"n": days}
+    return f"{text} {gettext('%(n)s h') % {'n': hours}}" if hours else text
+
+
+def target_words(definition: Definition) -> str:
+    """ "over 40%", "under 1 h"; empty without a target."""
+    if definition.target is None:
+        return ""
+    value = value_words(definition.unit, definition.target)
+    if not definition.is_strict:
+        return value
+    if definition.better == Better.UP:
+        return gettext("over %(value)s") % {"value": value}
+    return gettext("under %(value)s") % {"value": value}
+
+
+def interval_words(definition: Definition, found: Measure) -> str:
+    if found.low is None or found.high is None:
+        return ""
+    return gettext("%(low)s to %(high)s") % {
+        "low": value_words(definition.unit, found.low),
+        "high": value_words(definition.unit, found.high),
+    }
+
+
+def change_words(definition: Definition, now: Measure, before: Measure | None) -> tuple[str, str]:
+    """What changed, and "better", "worse" or "same"; empty where it cannot be said."""
+    if before is None or now.value is None or before.value is None:
+        return "", ""
+    difference = now.value - before.value
+    if abs(difference) < 1e-9:
+        return gettext("unchanged"), "same"
+    sign = "+" if difference > 0 else "−"
+    size = abs(difference)
+    if definition.unit == Unit.SHARE:
+        points = number_format(round(100 * size, 1))
+        text = gettext("%(n)s points") % {"n": f"{sign}{points}"}
+    else:
+        text = f"{sign}{value_words(definition.unit, size)}"
+    return text, "better" if (difference > 0) == (definition.better == Better.UP) else "worse"

@@ -1,0 +1,144 @@
+"""Results and credits as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
+
+from alignment.core import figures
+from alignment.metrics.queries.influence import NURTURE, RESPONSE
+from alignment.metrics.results.queries import Attribution, Result
+from alignment.metrics.rules import Definition, Measure, Unit
+from alignment.metrics.rules.attribution import Credit
+from alignment.metrics.rules.comparison import Change
+from campaigns.library.models import TouchChannel
+
+Key = TypeVar("Key", int, str)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One result on the page. `state`: "reached", "missed", or "unknown" with `why`."""
+
+    definition: Definition
+    value: str
+    interval: str
+    sample: int
+    baseline: str
+    change: str
+    change_interval: str
+    is_clear: bool
+    target: str
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One row of a list of credits. `width` is of 100."""
+
+    name: str
+    campaign: int | None
+    amount: str
+    deals: int
+    share: str
+    width: int
+
+
+def line(result: Result) -> Line:
+    definition, now, change = result.definition, result.measure, result.change
+    before = result.baseline
+    return Line(
+        definition=definition,
+        value=_value(definition.unit, now.value),
+        interval=_between(definition.unit, now.low, now.high),
+        sample=now.sample,
+        baseline=_value(definition.unit, before.value) if before else "",
+        change=_signed(change.share) if change else "",
+        change_interval=_change_between(change),
+        is_clear=bool(change and change.is_clear),
+        target=_signed(result.target),
+        state={None: "unknown", True: "reached", False: "missed"}[result.is_reached],
+        why=_why(result, now),
+    )
+
+
+def _why(result: Result, now: Measure) -> str:
+    if result.change is not None:
+        return ""
+    if now.value is None:
+        return gettext("Nothing to reckon with in these days.")
+    if not now.enough:
+        text = ngettext(
+            "Not enough data: %(n)s more deal is needed.",
+            "Not enough data: %(n)s more deals are needed.",
+            now.missing,
+        )
+        return text % {"n": now.missing}
+    if result.baseline is None:
+        return gettext("The baseline has no such figure.")
+    return gettext("The baseline rests on too few deals.")
+
+
+def _value(unit: Unit, value: float | None) -> str:
+    if value is None:
+        return "–"
+    if unit == Unit.SHARE:
+        return figures.percent(100 * value)
+    if unit == Unit.DAYS:
+        shown = number_format(round(value, 1), 0 if value == int(value) else 1)
+        return ngettext("%(n)s day", "%(n)s days", round(value)) % {"n": shown}
+    return figures.dollars(round(value))
+
+
+def _between(unit: Unit, low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return ""
+    return gettext("%(low)s to %(high)s") % {"low": _value(unit, low), "high": _value(unit, high)}
+
+
+def _signed(share: float) -> str:
+    sign = "+" if share > 0 else "−" if share < 0 else ""
+    return sign + figures.percent(100 * abs(share))
+
+
+def _change_between(change: Change | None) -> str:
+    if change is None or change.low is None or change.high is None:
+        return ""
+    return gettext("%(low)s to %(high)s") % {
+        "low": _signed(change.low),
+        "high": _signed(change.high),
+    }
+
+
+def channels(found: Attribution) -> list[Part]:
+    """Largest first; what marketing did not touch comes last."""
+    named: dict[str, object] = dict(TouchChannel.choices)
+    named |= {RESPONSE: gettext("Campaign response"), NURTURE: gettext("Nurture track")}
+    untouched = gettext("No touch of marketing")
+    return [
+        _part(untouched if key is None else str(named.get(key, key)), None, credit, found.cents)
+        for key, credit in _ordered(found.channels)
+    ]
+
+
+def campaigns(found: Attribution) -> list[Part]:
+    others = {None: gettext("No touch of marketing"), 0: gettext("No campaign")}
+    return [
+        _part(others.get(key) or found.names.get(key or 0, ""), key or None, credit, found.cents)
+        for key, credit in _ordered(found.campaigns)
+    ]
+
+
+def _ordered(found: Mapping[Key | None, Credit]) -> list[tuple[Key | None, Credit]]:
+    return sorted(found.items(), key=lambda item: (item[0] is None, -item[1].cents))
+
+
+def _part(name: str, campaign: int | None, credit: Credit, total: int) -> Part:
+    share = figures.share(credit.cents, total) if total else 0
+    amount = figures.dollars(round(credit.cents / 100))
+    return Part(name, campaign, amount, credit.deals, figures.percent(share), share)

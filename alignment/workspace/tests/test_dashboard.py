@@ -1,0 +1,160 @@
+"""The dashboard page, its numbers and the rows behind them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from alignment.metrics.actions.snapshots import take
+from alignment.metrics.models import Assumptions
+from alignment.metrics.queries.registry import METRICS
+from alignment.metrics.rules import Unit
+from alignment.metrics.tests.test_leads import NOON, hand_over
+from alignment.workspace.dashboard.tiles import points_of
+from alignment.workspace.dashboard.words import value_words
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+MARCH = "?from=2026-03-01&to=2026-03-31"
+
+
+def address(cast: Cast, name: str = "dashboard", *args: str) -> str:
+    return reverse(f"workspace:{name}", args=[cast.program.slug, *args])
+
+
+def test_both_teams_see_the_same_numbers(cast: Cast) -> None:
+    for _number in range(12):
+        hand_over(cast, NOON, contact_s=600, sql=True)
+    seen = [
+        cast.client(who).get(address(cast) + MARCH, headers={"HX-Request": "true"}).content
+        for who in ("rep", "marketer")
+    ]
+    assert seen[0] == seen[1]
+    text = seen[0].decode()
+    assert "12 of 12" in text
+    assert "On target" in text
+    assert "10 min" in text
+
+
+def test_an_empty_program_has_not_enough_data(cast: Cast) -> None:
+    text = cast.client("observer").get(address(cast)).content.decode()
+    assert "Not enough data" in text
+    assert "Off target" not in text
+
+
+def test_the_tiles_cost_as_much_for_three_rows_as_for_one(cast: Cast) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            cast.client("rep").get(address(cast) + MARCH)
+        return len(seen)
+
+    hand_over(cast, NOON, contact_s=600)
+    cost()
+    one = cost()
+    for _number in range(2):
+        hand_over(cast, NOON, contact_s=600)
+    assert cost() == one
+
+
+def test_what_makes_no_sense_shows_the_usual_and_says_so(cast: Cast) -> None:
+    answer = cast.client("rep").get(address(cast) + "?from=2026-03-02&to=2026-03-01")
+    assert "The first day lies after the last." in answer.content.decode()
+
+
+@pytest.mark.parametrize("key", sorted(METRICS))
+def test_each_number_opens_its_rows(cast: Cast, key: str) -> None:
+    hand_over(cast, NOON, contact_s=600, sql=True)
+    for by in ("source", "segment", "team", "tier", "kind"):
+        page = cast.client("rep").get(address(cast, "dashboard_metric", key) + MARCH + f"&by={by}")
+        assert page.status_code == 200
+    assert cast.client("rep").get(address(cast, "dashboard_metric", "no")).status_code == 404
+
+
+def test_numerator_and_the_rest(cast: Cast) -> None:
+    hand_over(cast, NOON, sql=True)
+    hand_over(cast, NOON)
+    page = address(cast, "dashboard_metric", "conversion") + MARCH
+    counts = [
+        len(cast.client("rep").get(page + rows).context["rows"])
+        for rows in ("", "&rows=in", "&rows=out")
+    ]
+    assert counts == [2, 1, 1]
+
+
+def test_days_are_told_beside_the_chart(cast: Cast) -> None:
+    now = timezone.now()
+    hand_over(cast, now - timedelta(days=3), contact_s=600)
+    take(program=cast.program, now=now - timedelta(days=1))
+    take(program=cast.program, now=now)
+    text = cast.client("rep").get(address(cast)).content.decode()
+    assert "Day by day" in text
+    assert "<polyline" in text
+
+
+def sent(reply: Any) -> str:
+    """A file that is sent while it is read."""
+
+    async def whole() -> str:
+        return b"".join([part async for part in reply.streaming_content]).decode()
+
+    return async_to_sync(whole)()
+
+
+def test_exports(cast: Cast) -> None:
+    hand_over(cast, NOON, sql=True)
+    client = cast.client("rep")
+    assert "MQL to SQL" in sent(client.get(address(cast, "dashboard_export") + MARCH))
+    rows = sent(client.get(address(cast, "dashboard_metric_export", "conversion") + MARCH))
+    assert rows.count("Pat Person") == 1
+
+
+def test_tv_shows_no_filters(cast: Cast) -> None:
+    text = cast.client("rep").get(address(cast) + "?tv=1").content.decode()
+    assert "shell--tv" in text
+    assert 'name="from"' not in text
+
+
+def test_owners_change_assumptions_and_others_read_them(cast: Cast) -> None:
+    page = address(cast, "dashboard_assumptions")
+    assert "$250" in cast.client("rep").get(page).content.decode()
+    said = {
+        "lead_value_usd": 300,
+        "untreated_after_days": 5,
+        "late_usd": 10,
+        "late_after_minutes": 60,
+    }
+    assert cast.client("rep").post(page, said).status_code == 403
+    assert cast.client("owner").post(page, said).status_code == 302
+    assert Assumptions.objects.in_program(cast.program).get().lead_value_usd == 300
+    wrong = cast.client("owner").post(page, said | {"untreated_after_days": 0})
+    assert wrong.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "words"),
+    [
+        (Unit.SHARE, 0.425, "42%"),
+        (Unit.SECONDS, 59.0, "1 min"),
+        (Unit.SECONDS, 4320.0, "1 h 12 min"),
+        (Unit.SECONDS, 7200.0, "2 h"),
+        (Unit.SECONDS, 200_000.0, "2 d 8 h"),
+        (Unit.DOLLARS, 4200.0, "$4.2K"),
+        (Unit.DAYS, 3.0, "3 days"),
+        (Unit.COUNT, 1200.0, "1,200"),
+        (Unit.SHARE, None, "–"),
+    ],
+)
+def test_words_of_values(unit: Unit, value: float | None, words: str) -> None:
+    assert value_words(unit, value) == words
+
+
+def test_a_chart_needs_two_days() -> None:
+    assert points_of([None, 3.0]) == ""
+    assert points_of([1.0, None, 3.0]) == "0.0,28.0 100.0,2.0"

@@ -1,0 +1,17 @@
+"""The stranger's numbers: see isolation_world."""
+
+from datetime import date
+from typing import Any
+
+from alignment.metrics.models import Assumptions, Snapshot
+
+from .cast import Cast
+
+
+def hers_metrics(cast: Cast, number: int) -> None:
+    """Rows with that number and her word in every text."""
+    row: dict[str, Any] = {"pk": number, "program": cast.other_program}
+    Assumptions.objects.create(**row, lead_value_usd=number)
+    Snapshot.objects.create(
+        **row, metric="zanzibar", day=date(2026, 11, 1), value=number, latest_value=number
+    )
