@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0003_override_notice"),
+        ("notifications", "0004_insight_notices"),
     ]
 
     operations = [
@@ -24,6 +24,8 @@ class Migration(migrations.Migration):
                     ("override", "A touch goes ahead against yours"),
                     ("touch", "Somebody changes your touch"),
                     ("hours", "Due times were counted anew"),
+                    ("gap", "An objection lacks an answer, or has one"),
+                    ("support", "Sales asks marketing for support"),
                 ],
                 max_length=16,
                 verbose_name="kind",
@@ -44,6 +46,8 @@ class Migration(migrations.Migration):
                     ("override", "A touch goes ahead against yours"),
                     ("touch", "Somebody changes your touch"),
                     ("hours", "Due times were counted anew"),
+                    ("gap", "An objection lacks an answer, or has one"),
+                    ("support", "Sales asks marketing for support"),
                 ],
                 max_length=16,
                 verbose_name="kind",
