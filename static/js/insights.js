@@ -3,7 +3,11 @@ function selected() {
   const selection = document.getSelection();
   const text = document.querySelector("[data-transcript]");
   if (!text || !selection?.rangeCount || selection.isCollapsed) return "";
-  return text.contains(selection.anchorNode) && text.contains(selection.focusNode) ? selection.toString() : "";
+  const range = selection.getRangeAt(0).cloneRange();
+  if (!text.contains(range.startContainer)) return "";
+  // Three clicks select up to the beginning of what comes next.
+  if (!text.contains(range.endContainer)) range.setEnd(text, text.childNodes.length);
+  return range.toString();
 }
 
 // The click on the button takes the selection away, so the last one is kept; a click into the text

@@ -63,7 +63,7 @@ class DeliverIn(serializers.Serializer[Any]):
     asset_id = serializers.IntegerField(**ID, allow_null=True, required=False)
 
 
-class DeclineIn(serializers.Serializer[Any]):
+class DeclineSupport(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
@@ -159,13 +159,13 @@ class DoneView(PendingView):
     post=extend_schema(
         summary="Decline a request",
         operation_id="support_decline",
-        request=DeclineIn,
+        request=DeclineSupport,
         responses=SupportOut,
     )
 )
 class DeclineView(PendingView):
     def post(self, request: Request, pk: int) -> Response:
-        given, row = checked(DeclineIn(data=request.data)), self.found()
+        given, row = checked(DeclineSupport(data=request.data)), self.found()
         return Response(
             SupportOut(done(lambda: decline(support=row, by=self.person, **given))).data
         )

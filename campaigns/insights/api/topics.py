@@ -132,6 +132,10 @@ class NumbersView(WorksInsights):
     pagination_class = None
     http_method_names = ("get", "head", "options")
 
+    def get_queryset(self) -> QuerySet[Any]:
+        """Numbers are no rows; the document asks all the same."""
+        return InsightTopic.objects.none()
+
     def get(self, request: Request) -> Response:
         refuse_unknown(request, NumbersAsked().fields)
         given = checked(NumbersAsked(data=request.query_params))
