@@ -82,7 +82,12 @@ def _answer(
 
 
 def _html(request: HttpRequest, share: RoiShare, page: Page) -> HttpResponse:
-    context: dict[str, Any] = {"page": page, "share": share, "is_used": _is_used(request, page)}
+    context: dict[str, Any] = {
+        "page": page,
+        "share": share,
+        "is_used": _is_used(request, page),
+        "pdf": f"{request.path}pdf/?{page.query}",
+    }
     # Refused numbers are a page to correct them on, with a status that says so.
     status = 422 if page.has_errors else 200
     return HttpResponse(render_to_string("roi/public.html", context), status=status)
