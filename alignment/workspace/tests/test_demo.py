@@ -7,6 +7,7 @@ from accounts.intent.models import AccountIntent
 from alignment.scoring.models import AccountScore
 from alignment.workspace.demo import build
 from campaigns.calendar.models import Touch
+from campaigns.insights.models import InsightTopic, Tag
 from campaigns.opportunities.models import Opportunity
 from campaigns.plays.models import PlayRun
 from campaigns.selection.models import ListedTarget, Session, Target
@@ -34,3 +35,7 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     deals = Opportunity.objects.in_program(program)
     assert set(deals.values_list("outcome", flat=True)) == {"open", "won", "lost"}
     assert not deals.filter(leads__isnull=True).exists()
+    tags = Tag.objects.in_program(program)
+    assert {"accepted", "suggested"} == set(tags.values_list("state", flat=True))
+    gaps = InsightTopic.objects.in_program(program).filter(gap_since__isnull=False)
+    assert [topic.name for topic in gaps] == ["Security review"]
