@@ -7,7 +7,7 @@ import pytest
 from accounts.models import JournalEvent
 from alignment.metrics.queries.population import measure, rows_behind
 from alignment.metrics.queries.registry import METRICS
-from alignment.metrics.rules import Period, Slice
+from alignment.metrics.rules import Measure, Period, Slice
 from alignment.sla.models import Attempt, HandOff
 from tests import cast as facts
 from tests.cast import Cast
@@ -17,7 +17,9 @@ DAY = Period(date(2026, 3, 1), date(2026, 3, 31), "America/New_York")
 NOON = datetime(2026, 3, 10, 16, tzinfo=UTC)
 
 
-def hand_over(cast: Cast, at: datetime, *, contact_s: float | None = None, sql: bool = False):
+def hand_over(
+    cast: Cast, at: datetime, *, contact_s: float | None = None, sql: bool = False
+) -> HandOff:
     lead = facts.lead(cast.program, owner=cast.rep)
     event = JournalEvent.objects.create(
         program=cast.program, kind="became_mql", at=at, lead=lead, is_followed=True
@@ -52,7 +54,7 @@ def hand_over(cast: Cast, at: datetime, *, contact_s: float | None = None, sql: 
     return made
 
 
-def number(cast: Cast, key: str, period: Period = DAY, part: Slice = Slice()):  # noqa: B008
+def number(cast: Cast, key: str, period: Period = DAY, part: Slice = Slice()) -> Measure:  # noqa: B008
     return measure(cast.program, METRICS[key], period, part)
 
 

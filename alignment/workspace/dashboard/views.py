@@ -200,7 +200,13 @@ def assumptions(request: ProgramRequest) -> HttpResponse:
             form.add_error(None, refused)
         else:
             return gone_to(request, home, _("Saved."))
-    words = {"title": _("What dollars are reckoned with"), "home_title": _("Dashboard")}
     return form_page(
-        request, "workspace/small_form.html", form, back=home, home=home, about="", **words
+        request,
+        "workspace/small_form.html",
+        form,
+        title=_("What dollars are reckoned with"),
+        home_title=_("Dashboard"),
+        home=home,
+        back=home,
+        about="",
     )

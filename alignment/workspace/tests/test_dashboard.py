@@ -13,10 +13,10 @@ from django.utils import timezone
 from alignment.metrics.actions.snapshots import take
 from alignment.metrics.models import Assumptions
 from alignment.metrics.queries.registry import METRICS
-from alignment.metrics.rules import Unit
+from alignment.metrics.rules import Unit, of_counts
 from alignment.metrics.tests.test_leads import NOON, hand_over
 from alignment.workspace.dashboard.tiles import points_of
-from alignment.workspace.dashboard.words import value_words
+from alignment.workspace.dashboard.words import change_words, value_words
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +158,16 @@ def test_words_of_values(unit: Unit, value: float | None, words: str) -> None:
 def test_a_chart_needs_two_days() -> None:
     assert points_of([None, 3.0]) == ""
     assert points_of([1.0, None, 3.0]) == "0.0,28.0 100.0,2.0"
+
+
+def test_a_change_is_told_where_both_periods_have_enough() -> None:
+    definition = METRICS["conversion"].definition
+    assert change_words(definition, of_counts(6, 12), of_counts(3, 12)) == (
+        "+25.0 points",
+        "better",
+    )
+    assert change_words(definition, of_counts(3, 12), of_counts(6, 12))[1] == "worse"
+    assert change_words(definition, of_counts(3, 12), of_counts(3, 12)) == ("unchanged", "same")
+    assert change_words(definition, of_counts(1, 2), of_counts(6, 12)) == ("", "")
+    quicker = METRICS["response-mean"].definition
+    assert change_words(quicker, of_counts(3, 12), of_counts(12, 12))[1] == "better"
