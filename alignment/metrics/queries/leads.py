@@ -102,7 +102,7 @@ _CLOCK_TEXT = _(
     " counted beside it."
 )
 _BUSINESS_TEXT = _(
-    "From the hand-off to the first human contact, counting only the working hours of the owner's"
+    "From the hand-off to the first human contact, counting only the working hours of the owner’s"
     " team as they are today. Those not contacted yet are left out and counted beside it."
 )
 _TIMES = (
@@ -176,7 +176,7 @@ LEAD_METRICS = (
             text=_(
                 "Of the MQLs handed over in the period that became SQL, the share whose points at"
                 " the hand-off were at or above the median of all MQLs handed over in the period."
-                " At 50 % the score tells nothing."
+                " At half of them the score tells nothing."
             ),
             unit=Unit.SHARE,
             statistic=Statistic.SHARE,

@@ -40,7 +40,7 @@ def _kept(side: Side, name: _StrPromise) -> Metric:
             key=f"sla-kept-{side}",
             name=name,
             text=_(
-                "Of this side's promises that ended in the period kept or broken, the share kept."
+                "Of this side’s promises that ended in the period kept or broken, the share kept."
                 " Promises no longer owed and those excused by the other side are left out."
             ),
             unit=Unit.SHARE,

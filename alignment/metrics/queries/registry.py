@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .funnel import FUNNEL_METRICS
 from .leads import LEAD_METRICS
 from .misalignment import MISALIGNMENT_METRICS
 from .population import Metric
@@ -11,6 +12,7 @@ METRICS: dict[str, Metric] = {
     metric.definition.key: metric
     for metric in (
         *LEAD_METRICS,
+        *FUNNEL_METRICS,
         *PROMISE_METRICS,
         *MISALIGNMENT_METRICS,
     )

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from accounts.models import JournalEvent
+from accounts.models import Engagement, JournalEvent
+from alignment.metrics.queries.breakdown import breakdown
 from alignment.metrics.queries.population import measure, rows_behind
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.rules import Measure, Period, Slice
@@ -132,3 +133,36 @@ def test_slices(cast: Cast) -> None:
     assert number(cast, "conversion", part=Slice(tier="1")).sample == 0
     assert number(cast, "conversion", part=Slice(source="test")).sample == 1
     assert number(cast, "conversion", part=Slice(segment="31-33")).sample == 0
+
+
+def test_the_funnel_goes_from_stage_to_stage(cast: Cast) -> None:
+    made = hand_over(cast, NOON, sql=True)
+    hand_over(cast, NOON)
+    assert (number(cast, "funnel-sql").numerator, number(cast, "funnel-sql").sample) == (1, 2)
+    # SQL two hours after.
+    assert number(cast, "funnel-sql-time").value == 7200
+    assert number(cast, "funnel-opportunity").value == 0
+    JournalEvent.objects.create(
+        program=cast.program,
+        kind="stage_changed",
+        at=NOON + timedelta(hours=3),
+        lead=made.lead,
+        detail={"to": "opportunity"},
+        is_followed=True,
+    )
+    assert number(cast, "funnel-opportunity").value == 1
+    assert number(cast, "funnel-opportunity-time").value == 3600
+
+
+def test_the_funnel_by_source_and_campaign(cast: Cast) -> None:
+    made = hand_over(cast, NOON, sql=True)
+    hand_over(cast, NOON)
+    event = facts.engage(made.lead.stakeholder, "pricing_page_view")
+    Engagement.objects.in_program(cast.program).filter(pk=event.pk).update(
+        properties={"campaign": "Spring"}
+    )
+    metric = METRICS["funnel-sql"]
+    by_campaign = breakdown(cast.program, metric, DAY, Slice(), "kind")
+    assert {group.key: group.measure.value for group in by_campaign} == {"Spring": 1, "": 0}
+    (by_source,) = breakdown(cast.program, metric, DAY, Slice(), "source")
+    assert (by_source.key, by_source.measure.value, by_source.measure.sample) == ("test", 0.5, 2)
