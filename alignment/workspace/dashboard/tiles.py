@@ -98,6 +98,11 @@ class Tile:
     total: str = ""
 
     @property
+    def lines(self) -> list[Line]:
+        """Each number once: under a total the headline is one of the others."""
+        return self.others if self.total else [self.head, *self.others]
+
+    @property
     def points(self) -> str:
         return points_of([day.row.value for day in self.days])
 

@@ -115,6 +115,15 @@ def test_exports(cast: Cast) -> None:
     assert rows.count("Pat Person") == 1
 
 
+def test_on_paper_nothing_is_read_as_markup(cast: Cast) -> None:
+    cast.program.name = "#panic() [*_"
+    cast.program.save()
+    hand_over(cast, NOON, sql=True)
+    reply = cast.client("rep").get(address(cast, "dashboard_pdf") + MARCH)
+    assert reply["Content-Type"] == "application/pdf"
+    assert reply.content.startswith(b"%PDF")
+
+
 def test_tv_shows_no_filters(cast: Cast) -> None:
     text = cast.client("rep").get(address(cast) + "?tv=1").content.decode()
     assert "shell--tv" in text
