@@ -132,8 +132,10 @@ def _tile(lines: list[Line], rows: list[Snapshot]) -> Tile:
     head, *others = lines
     days = [Day(row, head.definition) for row in rows]
     if head.is_sum and others:
-        total = of_sum(sum(line.now.value or 0 for line in lines), 0)
-        return Tile(head, lines, days, value_words(head.definition.unit, total.value))
+        dollars = sum(line.now.value or 0 for line in lines)
+        # The target is held against the sum, not against its first part.
+        total = Line(head.definition, of_sum(dollars, sum(line.now.sample for line in lines)), None)
+        return Tile(total, lines, days, total.shown)
     return Tile(head, others, days)
 
 

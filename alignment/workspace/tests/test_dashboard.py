@@ -107,6 +107,15 @@ def sent(reply: Any) -> str:
     return async_to_sync(whole)()
 
 
+def test_the_cost_is_held_against_its_target_as_a_sum(cast: Cast) -> None:
+    hand_over(cast, NOON, contact_s=25 * 3600)
+    shown = cast.client("rep").get(address(cast) + MARCH).context["tiles"]
+    (cost,) = [tile for tile in shown if tile.total]
+    # Nothing of it by leads never treated, all by a late response.
+    assert [line.now.value for line in cost.lines] == [0, 50, 0]
+    assert (cost.total, cost.head.meets) == ("$50", False)
+
+
 def test_exports(cast: Cast) -> None:
     hand_over(cast, NOON, sql=True)
     client = cast.client("rep")
