@@ -56,7 +56,9 @@ class _MetricsView(ProgramApiView):
         refuse_unknown(request, (*PARAMETERS, *others))
         form = AskForm(request.query_params.dict(), program=self.program, now=timezone.now())
         if not form.is_valid():
-            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+            raise ValidationError(
+                {name: [str(e) for e in errors] for name, errors in form.errors.items()}
+            )
         return form.asked
 
 

@@ -14,6 +14,8 @@ from ..rules import Better, Definition, Statistic, Unit
 from .population import Metric, Population, Row, Subject
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     from alignment.people.models import Program
 
 HOUR_S = 3600.0
@@ -100,7 +102,7 @@ _CLOCK_TEXT = _(
     " counted beside it."
 )
 _BUSINESS_TEXT = _(
-    "From the hand-off to the first human contact, counting only the working hours of the owner's"
+    "From the hand-off to the first human contact, counting only the working hours of the owner’s"
     " team as they are today. Those not contacted yet are left out and counted beside it."
 )
 _TIMES = (
@@ -114,7 +116,7 @@ _TIMES = (
 )
 
 
-def _response(statistic: Statistic, name: str, *, is_business: bool) -> Metric:
+def _response(statistic: Statistic, name: _StrPromise, *, is_business: bool) -> Metric:
     key = f"response-business-{statistic}" if is_business else f"response-{statistic}"
     return Metric(
         Definition(
@@ -170,11 +172,11 @@ LEAD_METRICS = (
     Metric(
         Definition(
             key="score-quality",
-            name=_("SQLs from the upper half of scores"),
+            name=_("SQLs from higher scores"),
             text=_(
                 "Of the MQLs handed over in the period that became SQL, the share whose points at"
                 " the hand-off were at or above the median of all MQLs handed over in the period."
-                " At 50 % the score tells nothing."
+                " At half of them the score tells nothing."
             ),
             unit=Unit.SHARE,
             statistic=Statistic.SHARE,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from ..rules import Better, Definition, Statistic, Unit, assumptions
 from .leads import handed_sql
 from .population import Metric, Population, Subject
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 USUAL = {
     "lead_value_usd": assumptions.LEAD_VALUE_USD,
@@ -49,7 +54,7 @@ WHERE s.program_id = %(program)s AND s.spent_on BETWEEN %(first)s AND %(last)s
       WHERE a.campaign_id = c.id)"""
 
 
-def _cost(key: str, name: str, text: str, population: Population) -> Metric:
+def _cost(key: str, name: _StrPromise, text: _StrPromise, population: Population) -> Metric:
     return Metric(
         Definition(
             key=key,

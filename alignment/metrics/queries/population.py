@@ -88,8 +88,14 @@ class Row:
     title: str = ""
 
 
-def measure(program: Program, metric: Metric, period: Period, part: Slice) -> Measure:
-    """The number: one statement."""
+# Values that were read for one page, by population and period; all of one program and slice.
+Memory = dict[tuple[int, Period], tuple[list[float], int]]
+
+
+def measure(
+    program: Program, metric: Metric, period: Period, part: Slice, memory: Memory | None = None
+) -> Measure:
+    """The number: one statement, or none where `memory` has the values of the same rows."""
     definition, population = metric.definition, metric.population
     sql, params = filtered(program, population, period, part)
     if definition.statistic == Statistic.SHARE:
@@ -102,14 +108,26 @@ def measure(program: Program, metric: Metric, period: Period, part: Slice) -> Me
         return of_sum(float(total), rows)
     if definition.statistic == Statistic.RATIO:
         return _ratio(sql, params, part, definition.least)
+    known = {} if memory is None else memory
+    key = (id(population), period)
+    if key not in known:
+        known[key] = _values(program, population, sql, params)
+    values, rows = known[key]
+    return of_values(values, definition.statistic, rows=rows, least=definition.least)
+
+
+def _values(
+    program: Program, population: Population, sql: str, params: Mapping[str, Any]
+) -> tuple[list[float], int]:
+    """The values that there are, and how many rows were looked at."""
     if population.revalue is not None:
         found = _read(sql, params, "")
-        values = [v for v in population.revalue(program, found) if v is not None]
-        return of_values(values, definition.statistic, rows=len(found), least=definition.least)
-    values, rows = _one(
+        values = population.revalue(program, found)
+        return [value for value in values if value is not None], len(found)
+    known, rows = _one(
         f"SELECT array_agg(value) FILTER (WHERE value IS NOT NULL), count(*) FROM ({sql}) p", params
     )
-    return of_values(values or [], definition.statistic, rows=rows, least=definition.least)
+    return known or [], rows
 
 
 def _ratio(sql: str, params: Mapping[str, Any], part: Slice, least: int) -> Measure:

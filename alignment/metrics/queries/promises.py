@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from alignment.people.models import Side
 
 from ..rules import Better, Definition, Statistic, Unit
 from .population import Metric, Population, Subject
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 # Those that lapsed were owed to nobody in the end; those excused by the other side count for nobody.
 _CLOCKS = """
@@ -29,13 +34,13 @@ JOIN selection_vote v ON v.candidate_id = k.id AND v.side = 'sales' AND v.at_rev
 WHERE s.program_id = %(program)s AND s.revealed_at >= %(since)s AND s.revealed_at < %(until)s"""
 
 
-def _kept(side: Side, name: str) -> Metric:
+def _kept(side: Side, name: _StrPromise) -> Metric:
     return Metric(
         Definition(
             key=f"sla-kept-{side}",
             name=name,
             text=_(
-                "Of this side's promises that ended in the period kept or broken, the share kept."
+                "Of this side’s promises that ended in the period kept or broken, the share kept."
                 " Promises no longer owed and those excused by the other side are left out."
             ),
             unit=Unit.SHARE,

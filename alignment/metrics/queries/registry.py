@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .deals import DEAL_METRICS
+from .funnel import FUNNEL_METRICS
 from .influence import INFLUENCE_METRICS
 from .leads import LEAD_METRICS
 from .misalignment import MISALIGNMENT_METRICS
@@ -15,6 +16,7 @@ METRICS: dict[str, Metric] = {
         *LEAD_METRICS,
         *INFLUENCE_METRICS,
         *DEAL_METRICS,
+        *FUNNEL_METRICS,
         *PROMISE_METRICS,
         *MISALIGNMENT_METRICS,
     )

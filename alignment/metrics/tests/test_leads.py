@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from accounts.models import JournalEvent
+from accounts.models import Engagement, JournalEvent
+from alignment.metrics.queries.breakdown import breakdown
 from alignment.metrics.queries.population import measure, rows_behind
 from alignment.metrics.queries.registry import METRICS
-from alignment.metrics.rules import Period, Slice
+from alignment.metrics.rules import Measure, Period, Slice
 from alignment.sla.models import Attempt, HandOff
 from tests import cast as facts
 from tests.cast import Cast
@@ -17,7 +18,9 @@ DAY = Period(date(2026, 3, 1), date(2026, 3, 31), "America/New_York")
 NOON = datetime(2026, 3, 10, 16, tzinfo=UTC)
 
 
-def hand_over(cast: Cast, at: datetime, *, contact_s: float | None = None, sql: bool = False):
+def hand_over(
+    cast: Cast, at: datetime, *, contact_s: float | None = None, sql: bool = False
+) -> HandOff:
     lead = facts.lead(cast.program, owner=cast.rep)
     event = JournalEvent.objects.create(
         program=cast.program, kind="became_mql", at=at, lead=lead, is_followed=True
@@ -52,7 +55,7 @@ def hand_over(cast: Cast, at: datetime, *, contact_s: float | None = None, sql: 
     return made
 
 
-def number(cast: Cast, key: str, period: Period = DAY, part: Slice = Slice()):  # noqa: B008
+def number(cast: Cast, key: str, period: Period = DAY, part: Slice = Slice()) -> Measure:  # noqa: B008
     return measure(cast.program, METRICS[key], period, part)
 
 
@@ -130,3 +133,36 @@ def test_slices(cast: Cast) -> None:
     assert number(cast, "conversion", part=Slice(tier="1")).sample == 0
     assert number(cast, "conversion", part=Slice(source="test")).sample == 1
     assert number(cast, "conversion", part=Slice(segment="31-33")).sample == 0
+
+
+def test_the_funnel_goes_from_stage_to_stage(cast: Cast) -> None:
+    made = hand_over(cast, NOON, sql=True)
+    hand_over(cast, NOON)
+    assert (number(cast, "funnel-sql").numerator, number(cast, "funnel-sql").sample) == (1, 2)
+    # SQL two hours after.
+    assert number(cast, "funnel-sql-time").value == 7200
+    assert number(cast, "funnel-opportunity").value == 0
+    JournalEvent.objects.create(
+        program=cast.program,
+        kind="stage_changed",
+        at=NOON + timedelta(hours=3),
+        lead=made.lead,
+        detail={"to": "opportunity"},
+        is_followed=True,
+    )
+    assert number(cast, "funnel-opportunity").value == 1
+    assert number(cast, "funnel-opportunity-time").value == 3600
+
+
+def test_the_funnel_by_source_and_campaign(cast: Cast) -> None:
+    made = hand_over(cast, NOON, sql=True)
+    hand_over(cast, NOON)
+    event = facts.engage(made.lead.stakeholder, "pricing_page_view")
+    Engagement.objects.in_program(cast.program).filter(pk=event.pk).update(
+        properties={"campaign": "Spring"}
+    )
+    metric = METRICS["funnel-sql"]
+    by_campaign = breakdown(cast.program, metric, DAY, Slice(), "kind")
+    assert {group.key: group.measure.value for group in by_campaign} == {"Spring": 1, "": 0}
+    (by_source,) = breakdown(cast.program, metric, DAY, Slice(), "source")
+    assert (by_source.key, by_source.measure.value, by_source.measure.sample) == ("test", 0.5, 2)

@@ -10,13 +10,11 @@ from alignment.metrics.actions.assumptions import FIELDS
 from alignment.metrics.models import Assumptions
 
 
-class AssumptionsForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Assumptions
-        fields = FIELDS
+class AssumptionsForm(forms.Form):
+    """The fields of the model, with its words and limits."""
 
-    def _post_clean(self) -> None:
-        """The action checks: the form alone would look for twins outside of the program."""
-
-    def clean(self) -> dict[str, Any]:
-        return self.cleaned_data
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in FIELDS:
+            field: Any = Assumptions._meta.get_field(name)
+            self.fields[name] = field.formfield()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from alignment.metrics.queries.population import Metric, measure
+from alignment.metrics.queries.population import Memory, Metric, measure
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.queries.snapshots import histories
 from alignment.metrics.rules import Definition, Measure, Statistic, of_sum
@@ -98,37 +98,49 @@ class Tile:
     total: str = ""
 
     @property
+    def lines(self) -> list[Line]:
+        """Each number once: under a total the headline is one of the others."""
+        return self.others if self.total else [self.head, *self.others]
+
+    @property
     def points(self) -> str:
         return points_of([day.row.value for day in self.days])
 
 
 def tiles(program: Program, asked: Asked) -> list[Tile]:
-    """All tiles: a statement per number (two where compared), and one for all their days."""
+    """All tiles: a statement per number and period, those of the same rows together, and one
+    for all their days."""
     families: dict[str, list[Line]] = {}
+    memory: Memory = {}
     for metric in METRICS.values():
-        families.setdefault(metric.definition.family, []).append(_line(program, metric, asked))
+        families.setdefault(metric.definition.family, []).append(
+            _line(program, metric, asked, memory)
+        )
     heads = [lines[0].definition.key for lines in families.values()]
     days = histories(program, heads, days=DAYS_DRAWN)
     return [_tile(lines, days[lines[0].definition.key]) for lines in families.values()]
 
 
-def _line(program: Program, metric: Metric, asked: Asked) -> Line:
+def _line(program: Program, metric: Metric, asked: Asked, memory: Memory) -> Line:
     before = None
     if asked.compares:
-        before = measure(program, metric, asked.period.before(), asked.part)
-    return Line(metric.definition, measure(program, metric, asked.period, asked.part), before)
+        before = measure(program, metric, asked.period.before(), asked.part, memory)
+    now = measure(program, metric, asked.period, asked.part, memory)
+    return Line(metric.definition, now, before)
 
 
 def line_of(program: Program, key: str, asked: Asked) -> Line:
-    return _line(program, METRICS[key], asked)
+    return _line(program, METRICS[key], asked, {})
 
 
 def _tile(lines: list[Line], rows: list[Snapshot]) -> Tile:
     head, *others = lines
     days = [Day(row, head.definition) for row in rows]
     if head.is_sum and others:
-        total = of_sum(sum(line.now.value or 0 for line in lines), 0)
-        return Tile(head, lines, days, value_words(head.definition.unit, total.value))
+        dollars = sum(line.now.value or 0 for line in lines)
+        # The target is held against the sum, not against its first part.
+        total = Line(head.definition, of_sum(dollars, sum(line.now.sample for line in lines)), None)
+        return Tile(total, lines, days, total.shown)
     return Tile(head, others, days)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -31,11 +31,12 @@ from alignment.workspace.pages import form_page
 from campaigns.library.queries import sectors
 
 from .forms import AssumptionsForm
+from .paper import dashboard_pdf
 from .rows import export_head, export_lines, groups_of, shown_rows
 from .tiles import line_of, tiles
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse, StreamingHttpResponse
+    from django.http import StreamingHttpResponse
 
     from alignment.people.requests import ProgramRequest
 
@@ -157,7 +158,7 @@ def dashboard_export(request: ProgramRequest) -> StreamingHttpResponse:
             str(line.definition.text),
         ]
         for tile in shown
-        for line in (tile.others if tile.total else [tile.head, *tile.others])
+        for line in tile.lines
     ]
     head = [_("Metric"), _("Value"), _("Unit"), _("Target"), _("Numerator"), _("Denominator")]
     head += [_("Sample"), _("Interval from"), _("Interval to"), _("The period before")]
@@ -165,6 +166,17 @@ def dashboard_export(request: ProgramRequest) -> StreamingHttpResponse:
     return csv_response(
         name=f"{slugify(request.program.slug)}-dashboard", head=head, batches=[lines]
     )
+
+
+@require_safe
+@requires(Permission.READ)
+def dashboard_paper(request: ProgramRequest) -> HttpResponse:
+    """The same as PDF."""
+    asked, _form = _asked(request)
+    made = dashboard_pdf(request.program, asked.period, tiles(request.program, asked))
+    name = f"{slugify(request.program.slug)}-dashboard-{asked.period.last.isoformat()}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
 @require_safe
@@ -200,7 +212,13 @@ def assumptions(request: ProgramRequest) -> HttpResponse:
             form.add_error(None, refused)
         else:
             return gone_to(request, home, _("Saved."))
-    words = {"title": _("What dollars are reckoned with"), "home_title": _("Dashboard")}
     return form_page(
-        request, "workspace/small_form.html", form, back=home, home=home, about="", **words
+        request,
+        "workspace/small_form.html",
+        form,
+        title=_("What dollars are reckoned with"),
+        home_title=_("Dashboard"),
+        home=home,
+        back=home,
+        about="",
     )

@@ -63,10 +63,10 @@ def interval_words(definition: Definition, found: Measure) -> str:
 
 
 def change_words(definition: Definition, now: Measure, before: Measure | None) -> tuple[str, str]:
-    """What changed, and "better", "worse" or "same"; empty where it cannot be said."""
-    if before is None or now.value is None or before.value is None:
+    """What changed, and "better", "worse" or "same"; empty where either lacks data."""
+    if before is None or not (now.enough and before.enough):
         return "", ""
-    difference = now.value - before.value
+    difference = (now.value or 0) - (before.value or 0)
     if abs(difference) < 1e-9:
         return gettext("unchanged"), "same"
     sign = "+" if difference > 0 else "−"

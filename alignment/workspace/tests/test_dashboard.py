@@ -13,10 +13,10 @@ from django.utils import timezone
 from alignment.metrics.actions.snapshots import take
 from alignment.metrics.models import Assumptions
 from alignment.metrics.queries.registry import METRICS
-from alignment.metrics.rules import Unit
+from alignment.metrics.rules import Unit, of_counts
 from alignment.metrics.tests.test_leads import NOON, hand_over
 from alignment.workspace.dashboard.tiles import points_of
-from alignment.workspace.dashboard.words import value_words
+from alignment.workspace.dashboard.words import change_words, value_words
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -107,12 +107,30 @@ def sent(reply: Any) -> str:
     return async_to_sync(whole)()
 
 
+def test_the_cost_is_held_against_its_target_as_a_sum(cast: Cast) -> None:
+    hand_over(cast, NOON, contact_s=25 * 3600)
+    shown = cast.client("rep").get(address(cast) + MARCH).context["tiles"]
+    (cost,) = [tile for tile in shown if tile.total]
+    # Nothing of it by leads never treated, all by a late response.
+    assert [line.now.value for line in cost.lines] == [0, 50, 0]
+    assert (cost.total, cost.head.meets) == ("$50", False)
+
+
 def test_exports(cast: Cast) -> None:
     hand_over(cast, NOON, sql=True)
     client = cast.client("rep")
     assert "MQL to SQL" in sent(client.get(address(cast, "dashboard_export") + MARCH))
     rows = sent(client.get(address(cast, "dashboard_metric_export", "conversion") + MARCH))
     assert rows.count("Pat Person") == 1
+
+
+def test_on_paper_nothing_is_read_as_markup(cast: Cast) -> None:
+    cast.program.name = "#panic() [*_"
+    cast.program.save()
+    hand_over(cast, NOON, sql=True)
+    reply = cast.client("rep").get(address(cast, "dashboard_pdf") + MARCH)
+    assert reply["Content-Type"] == "application/pdf"
+    assert reply.content.startswith(b"%PDF")
 
 
 def test_tv_shows_no_filters(cast: Cast) -> None:
@@ -158,3 +176,16 @@ def test_words_of_values(unit: Unit, value: float | None, words: str) -> None:
 def test_a_chart_needs_two_days() -> None:
     assert points_of([None, 3.0]) == ""
     assert points_of([1.0, None, 3.0]) == "0.0,28.0 100.0,2.0"
+
+
+def test_a_change_is_told_where_both_periods_have_enough() -> None:
+    definition = METRICS["conversion"].definition
+    assert change_words(definition, of_counts(6, 12), of_counts(3, 12)) == (
+        "+25.0 points",
+        "better",
+    )
+    assert change_words(definition, of_counts(3, 12), of_counts(6, 12))[1] == "worse"
+    assert change_words(definition, of_counts(3, 12), of_counts(3, 12)) == ("unchanged", "same")
+    assert change_words(definition, of_counts(1, 2), of_counts(6, 12)) == ("", "")
+    quicker = METRICS["response-mean"].definition
+    assert change_words(quicker, of_counts(3, 12), of_counts(12, 12))[1] == "better"
