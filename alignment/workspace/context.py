@@ -65,7 +65,9 @@ HANDOFFS = tuple(
 )
 PLACES = (
     Place("workspace:today", _("Today"), "home", "t", ()),
-    Place("workspace:dashboard", _("Dashboard"), "chart-histogram", "x", ("dashboard/",)),
+    Place(
+        "workspace:dashboard", _("Dashboard"), "chart-histogram", "x", ("dashboard/", "results/")
+    ),
     Place("workspace:queue", _("Queue"), "bolt", "q", ("queue/",), counted="mql"),
     Place("workspace:promises", _("Promises"), "clock", "r", ("promises/",)),
     Place("workspace:leads", _("Leads"), "target-arrow", "l", ("leads/",)),
