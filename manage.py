@@ -18,9 +18,16 @@ def use_running_instance() -> None:
 def main() -> None:
     use_running_instance()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.config.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(
+            f"{error}\nBeside `make run`, ENTENTE_DATA names its folder; elsewhere .env.example lists"
+            " what the environment must say."
+        )
 
 
 if __name__ == "__main__":

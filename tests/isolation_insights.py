@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Account, Lead, Stakeholder
 from campaigns.calendar.models import Touch
-from campaigns.insights.models import InsightTopic, Note, NotePerson, Tag
+from campaigns.insights.models import InsightTopic, Note, NotePerson, SupportRequest, Tag
 from campaigns.library.models import Asset
 from campaigns.opportunities.models import Opportunity
 
@@ -55,4 +55,15 @@ def hers_insights(cast: Cast, number: int) -> None:
         state="accepted",
         decided_by=stella,
         decided_at=now,
+    )
+    SupportRequest.objects.create(
+        **row,
+        account=note.account,
+        opportunity=deal,
+        what="Zanzibar case study",
+        due_at=now,
+        asked_by=stella,
+        owner=stella,
+        asset=topic.asset,
+        overdue_at=now,
     )

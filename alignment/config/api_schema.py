@@ -19,7 +19,7 @@ from alignment.jobs.models import Job
 from alignment.metrics.rules import Unit
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
 from alignment.sla.models import Attempt
-from campaigns.insights.models import Note, Tag
+from campaigns.insights.models import Note, SupportRequest, Tag
 from campaigns.library.models import Asset, TouchChannel
 from campaigns.library.rules import LANGUAGES
 from campaigns.roi.models import RoiShare
@@ -161,6 +161,7 @@ METRIC_UNITS = [(str(unit), str(unit)) for unit in Unit]
 ROW_OUTCOMES = [(outcome, outcome) for outcome in OUTCOMES]
 ASSET_KINDS = Asset.Kind.choices
 NOTE_KINDS = Note.Kind.choices
+SUPPORT_STATES = SupportRequest.State.choices
 TAG_STATES = Tag.State.choices
 BUYING_STAGES = Asset.BuyingStage.choices
 ASSET_LANGUAGES = LANGUAGES

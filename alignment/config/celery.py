@@ -21,6 +21,7 @@ app.autodiscover_tasks(
         "alignment.imports",
         "alignment.people",
         "campaigns.calendar",
+        "campaigns.insights",
     ]
 )
 app.conf.beat_schedule = {
@@ -44,6 +45,7 @@ app.conf.beat_schedule = {
     "old messages": {"task": "alignment.notifications.tasks.tidy", "schedule": 1800.0},
     "intent that fades": {"task": "accounts.intent.tasks.fade_intent", "schedule": 60.0},
     "what happened": {"task": "campaigns.calendar.tasks.match_occurrences", "schedule": 5.0},
+    "support overdue": {"task": "campaigns.insights.tasks.look_at_requests", "schedule": 60.0},
     "numbers of the day": {"task": "alignment.metrics.tasks.take_snapshots", "schedule": 900.0},
     "scores gone stale": {"task": "alignment.scoring.tasks.refresh_stale", "schedule": 60.0},
 }

@@ -362,6 +362,7 @@ SPECTACULAR_SETTINGS = {
         "AssetKind": "alignment.config.api_schema.ASSET_KINDS",
         "NoteKind": "alignment.config.api_schema.NOTE_KINDS",
         "TagKind": "campaigns.insights.models.TagKind",
+        "SupportState": "alignment.config.api_schema.SUPPORT_STATES",
         "TagState": "alignment.config.api_schema.TAG_STATES",
         "AssetLanguage": "alignment.config.api_schema.ASSET_LANGUAGES",
         "RoiLanguage": "alignment.config.api_schema.ROI_LANGUAGES",

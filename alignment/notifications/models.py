@@ -23,10 +23,10 @@ class NoticeKind(models.TextChoices):
     DISPUTE = "dispute", _("A dispute about a broken promise")
     AGREEMENT = "agreement", _("An agreement waits for you")
     OVERRIDE = "override", _("A touch goes ahead against yours")
+    TOUCH = "touch", _("Somebody changes your touch")
     HOURS = "hours", _("Due times were counted anew")
     GAP = "gap", _("An objection lacks an answer, or has one")
-    REQUEST = "request", _("Sales asks marketing for support")
-    BRIEFING = "briefing", _("What was heard in the week's calls")
+    SUPPORT = "support", _("Sales asks marketing for support")
 
 
 class Mailing(models.TextChoices):

@@ -86,7 +86,7 @@ PLACES = (
         _("Plan"),
     ),
     Place("plays:list", _("Plays"), "player-play", "y", ("plays/",), _("Plan")),
-    Place("workspace:library", _("Content"), "book", "b", ("content/",), _("Plan")),
+    Place("workspace:library", _("Content"), "book", "b", ("content/", "roi/"), _("Plan")),
     Place("workspace:insights", _("Insights"), "message", "f", ("insights/",), _("Plan")),
     Place("icp:page", _("Ideal customer"), "target", "i", _parts("icp"), _("Agreements")),
     Place("scoring:page", _("Scoring"), "gauge", "s", _parts("scoring"), _("Agreements")),

@@ -161,12 +161,19 @@ class TouchPerson(ProgramOwned):
     thread = models.BigIntegerField(default=0, db_default=0, editable=False)
     slot = DateTimeRangeField(null=True, editable=False)
     holds = models.BooleanField(default=False, db_default=False, editable=False)
+    # Of a planned touch: who, its channel, start, message and content, as one value.
+    identity = models.CharField(max_length=32, null=True, editable=False)
 
     class Meta:
         verbose_name = _("person of a touch")
         verbose_name_plural = _("people of touches")
         constraints = [
             models.UniqueConstraint(fields=["touch", "stakeholder"], name="person_once_a_touch"),
+            models.UniqueConstraint(
+                fields=["stakeholder", "identity"],
+                condition=Q(identity__isnull=False),
+                name="no_identical_touch",
+            ),
             ExclusionConstraint(
                 name="no_double_prospecting",
                 expressions=[

@@ -32,6 +32,7 @@ class Risk(StrEnum):
     NO_DECISION_MAKER = "no_decision_maker"
     SINGLE_THREADED = "single_threaded"
     SILENT = "silent"
+    OPEN_OBJECTION = "open_objection"
     RESTLESS_DATE = "restless_date"
     OVERDUE = "overdue"
     NO_DATE = "no_date"
@@ -59,6 +60,7 @@ class Standing:
     close_on: date | None
     close_moves: int
     next_step: str
+    open_objections: int
 
 
 def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
@@ -69,6 +71,7 @@ def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
         (overdue > 0, Flag(Risk.OVERDUE, overdue)),
         (silent >= deal.quiet_after_days, Flag(Risk.SILENT, silent)),
         (not deal.has_decision_maker, Flag(Risk.NO_DECISION_MAKER)),
+        (deal.open_objections > 0, Flag(Risk.OPEN_OBJECTION, deal.open_objections)),
         (deal.close_moves >= RESTLESS, Flag(Risk.RESTLESS_DATE, deal.close_moves)),
         (deal.involved < FEW, Flag(Risk.SINGLE_THREADED, deal.involved)),
         (deal.close_on is None, Flag(Risk.NO_DATE)),

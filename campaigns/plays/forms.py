@@ -216,7 +216,7 @@ class StartForm(forms.Form):
     def _asked_accounts(self) -> list[int]:
         data: Any = self.data
         asked = data.getlist("account") if self.is_bound else self.initial.get("account", [])
-        return [int(pk) for pk in asked if str(pk).isdigit() and len(str(pk)) < 19][:200]
+        return asked_accounts(asked)
 
     def _scopes(self, some_are_chosen: bool) -> list[tuple[str, str]]:
         scopes = [(TARGETS, _("All target accounts"))]
@@ -262,5 +262,10 @@ class StartForm(forms.Form):
 MOST_AT_ONCE = 200
 
 
+def asked_accounts(asked: Sequence[Any]) -> list[int]:
+    """Ids out of an address or a form."""
+    return [int(pk) for pk in asked if _is_number(str(pk))][:MOST_AT_ONCE]
+
+
 def _is_number(text: str) -> bool:
-    return text.isdigit() and len(text) < 19
+    return text.isascii() and text.isdigit() and len(text) < 19

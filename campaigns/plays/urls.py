@@ -7,6 +7,7 @@ from . import views
 app_name = "plays"
 urlpatterns: list[URLPattern] = [
     path("", views.plays, name="list"),
+    path("start/", views.choose, name="choose"),
     path("new/", views.new, name="new"),
     path("<int:play>/", views.play_page, name="play"),
     path("<int:play>/edit/", views.edit, name="edit"),

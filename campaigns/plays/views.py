@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -25,11 +26,12 @@ from campaigns.calendar.rules.days import ONE_DAY, opening_day
 
 from .actions.starting import NothingToStart, Start, preview, start_play
 from .actions.templates import bring_back_play, retire_play, save_play
-from .forms import PlayForm, StartForm, steps_formset
+from .forms import PlayForm, StartForm, asked_accounts, steps_formset
 from .preview_rows import preview_rows
 from .queries import (
     ENOUGH_TO_COMPARE,
     Results,
+    chosen_accounts,
     play_in,
     play_rows,
     results_of,
@@ -101,6 +103,20 @@ def bring_back(request: ProgramRequest, play: int) -> HttpResponse:
     return redirect("plays:play", request.program.slug, play)
 
 
+@require_safe
+@requires(Permission.PLAN_TOUCHES)
+def choose(request: ProgramRequest) -> HttpResponse:
+    """Which play to start on the accounts, or the campaign, that a page was left for."""
+    asked = asked_accounts(request.GET.getlist("account"))
+    kept = {"account": asked, "campaign": number_in(request.GET, "campaign") or ""}
+    context = {
+        "rows": play_rows(request.program, is_retired=False),
+        "accounts": list(chosen_accounts(request.program, asked)),
+        "query": urlencode({name: value for name, value in kept.items() if value}, doseq=True),
+    }
+    return render(request, "plays/choose.html", context)
+
+
 @form_page
 @requires(Permission.PLAN_TOUCHES)
 def start(request: ProgramRequest, play: int) -> HttpResponse:
@@ -109,7 +125,9 @@ def start(request: ProgramRequest, play: int) -> HttpResponse:
     today = timezone.now().astimezone(ZoneInfo(request.program.time_zone)).date()
     # There is time to look at what was started, and nobody writes on a Sunday.
     first = opening_day(today + ONE_DAY, is_day_off)
-    initial = {"account": request.GET.getlist("account"), "first_day": first}
+    initial: dict[str, Any] = {"account": request.GET.getlist("account"), "first_day": first}
+    if campaign := number_in(request.GET, "campaign"):
+        initial["scope"] = f"campaign-{campaign}"
     form = StartForm(
         request.POST or None, membership=request.membership, today=today, initial=initial
     )

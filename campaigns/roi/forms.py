@@ -45,7 +45,7 @@ class CalculatorForm(forms.Form):
         label=_("Name"), max_length=120, help_text=_("For us; prospects do not see it.")
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=[(c, c) for c in CURRENCIES])
-    title_en = _words(_("Title, English"), LONGEST["title"])
+    title_en = forms.CharField(label=_("Title, English"), max_length=LONGEST["title"])
     title_fr = _words(_("Title, French"), LONGEST["title"])
     intro_en = _words(
         _("Introduction, English"), LONGEST["intro"], widget=forms.Textarea(attrs={"rows": 2})
@@ -240,7 +240,7 @@ class ShareForm(forms.Form):
     )
     stakeholder = forms.ModelChoiceField(
         Stakeholder.objects.none(),
-        label=_("For"),
+        label=_("For whom"),
         empty_label=_("Nobody in particular"),
         required=False,
         help_text=_("Opening and using it count for this person’s score."),

@@ -17,12 +17,11 @@ from alignment.core.figures import decimal_comma
 from .models import RoiShare
 from .rules.content import Content
 from .rules.reckoning import Answer, Bar, Result, answers, bars, reckon
-from .words import plain, result_words, unit_words
+from .words import grouped, plain, result_words, unit_words
 
 TEMPLATE = Path(__file__).parent / "typst" / "roi.typ"
 # Units of the drawing.
 CHART_WIDTH = 600
-ROW_HEIGHT = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,9 @@ class DrawnBar:
     label: str
     text: str
     x: int
-    y: int
     width: int
     is_negative: bool
+    full: int = CHART_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +77,6 @@ class Page:
     def values(self) -> dict[str, float]:
         return {field.answer.input.key: field.answer.value for field in self.fields}
 
-    @property
-    def chart_height(self) -> int:
-        return ROW_HEIGHT * len(self.drawn)
-
 
 def page_of(
     content: Content, language: str, typed: Mapping[str, str], *, shows_hidden: bool = False
@@ -93,7 +88,7 @@ def page_of(
             each,
             each.input.label.said(language),
             unit_words(each.input, content.currency),
-            each.typed or plain(each.value),
+            each.typed or grouped(each.value),
             _in_words(each, each.value, content.currency),
             _bounds(each, content.currency),
         )
@@ -109,7 +104,7 @@ def page_of(
         intro=content.intro.said(language),
         fields=fields,
         lines=lines,
-        drawn=[_drawn(content, language, bar, number) for number, bar in enumerate(bars(results))],
+        drawn=[_drawn(content, language, bar) for bar in bars(results)],
         query=urlencode({each.input.key: plain(each.value) for each in found}),
     )
 
@@ -165,13 +160,12 @@ def _bounds(each: Answer, currency: str) -> str:
     return _("From %(low)s to %(high)s") % {"low": low, "high": high}
 
 
-def _drawn(content: Content, language: str, bar: Bar, number: int) -> DrawnBar:
+def _drawn(content: Content, language: str, bar: Bar) -> DrawnBar:
     line = _line(content, language, bar.result)
     return DrawnBar(
         line.label,
         line.text,
         x=round(bar.start * CHART_WIDTH),
-        y=number * ROW_HEIGHT,
         # What is nearly nothing still shows where it is.
         width=max(round(bar.length * CHART_WIDTH), 2),
         is_negative=bar.is_negative,

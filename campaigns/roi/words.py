@@ -56,6 +56,12 @@ def plain(value: float) -> str:
     return f"{value:.10f}".rstrip("0").rstrip(".")
 
 
+def grouped(value: float) -> str:
+    """A number in full with the separators of the language, as people may type it."""
+    decimals = len(plain(value).partition(".")[2])
+    return str(number_format(value, decimals, force_grouping=True))
+
+
 def _number(value: float, decimals: int) -> str:
     """Grouped; from a hundred on nobody reads decimals."""
     places = 0 if abs(value) >= 100 or round(value, decimals) == int(value) else decimals

@@ -6,14 +6,15 @@ function selected() {
   return text.contains(selection.anchorNode) && text.contains(selection.focusNode) ? selection.toString() : "";
 }
 
-// The click takes the selection away, so it is kept before.
+// The click on the button takes the selection away, so the last one is kept; a click into the text
+// begins another.
 let quote = "";
 document.addEventListener("selectionchange", () => {
-  quote = selected() || (document.activeElement?.closest("dialog") ? quote : "");
+  quote = selected() || quote;
 });
 
 document.addEventListener("pointerdown", (event) => {
-  if (event.target.closest?.("[data-mark]")) quote = selected() || quote;
+  if (event.target.closest?.("[data-transcript]")) quote = "";
 });
 
 document.addEventListener("htmx:after:swap", () => {

@@ -8,7 +8,9 @@ document.addEventListener("keydown", (event) => {
   const rows = document.querySelector("[data-rows]");
   const row = document.querySelector("[data-rows] > [data-active]") ?? document.activeElement.closest("[data-rows] > *");
   const place = rows ? row : document.getElementById("main");
-  const target = place?.querySelector(`[data-key="${event.key}"]`);
+  const sought = `[data-key="${event.key}"]`;
+  // What stands in the bar above belongs to the page as well.
+  const target = place?.querySelector(sought) ?? document.querySelector(`.topbar ${sought}`);
   if (!target) return;
   event.preventDefault();
   target.click();

@@ -35,6 +35,7 @@ READS = (
     "contact-policies/in-force/",
     "contact-policies/1/",
     "assets/",
+    "assets/gaps/",
     "campaigns/",
     "tracks/",
     "roi-calculators/",
@@ -58,12 +59,14 @@ READS = (
     "relationships/",
     "competitors/",
     "plays/",
+    "plays/comparison/",
     "play-runs/",
     "targets/",
     "nominations/",
     "selection/sessions/",
     "saved-views/",
     "touches/",
+    "touch-feeds/",
     "duplicates/",
     "merges/",
     "results/",
@@ -95,9 +98,11 @@ WRITES = {
     "notes/": Scope.DEALS_WRITE,
     "notes/1/tags/": Scope.DEALS_WRITE,
     "insight-tags/1/accept/": Scope.DEALS_WRITE,
+    "support-requests/": Scope.DEALS_WRITE,
     "insight-topics/": Scope.DEALS_WRITE,
     "touches/": Scope.CALENDAR_WRITE,
     "touches/reports/": Scope.CALENDAR_WRITE,
+    "touch-feeds/": Scope.CALENDAR_WRITE,
     "touches/check/": Scope.CALENDAR_WRITE,
     "touches/1/done/": Scope.CALENDAR_WRITE,
     "touches/1/skip/": Scope.CALENDAR_WRITE,
@@ -226,3 +231,8 @@ def test_the_documentation_is_for_people_who_are_signed_in(cast: Cast) -> None:
     script = cast.client("observer").get("/api/v1/docs/?script=")
     assert script["Content-Type"].startswith("application/javascript")
     assert settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["script-src"] == ["'self'"]
+
+
+def test_the_documentation_names_every_scope() -> None:
+    text = (settings.BASE_DIR / "docs" / "api.md").read_text()
+    assert [scope for scope in Scope if f"| `{scope}` |" not in text] == []

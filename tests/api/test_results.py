@@ -1,155 +1,101 @@
-"""Costs, baselines, results and credits over the API."""
+"""What the pages of the plan count, over the API: content gaps, plays, campaigns."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
-from alignment.core.models import AuditEntry
-from alignment.metrics.results.models import Baseline, BaselineFigure
 from alignment.people.permissions import Scope
-from campaigns.opportunities.models import Opportunity, PipelineStage
+from alignment.workspace.plan.campaigns import campaign_page
+from campaigns.calendar.tests.test_actions import plan
+from campaigns.library.models import Asset, Play
+from campaigns.models import Campaign, CampaignAccount, CampaignCost
+from campaigns.plays.models import PlayRun
 from tests import cast as make
-from tests.api.conftest import Api, pointers, problem
+from tests.api.conftest import Api, problem
 from tests.cast import Cast, api_key
 
 pytestmark = pytest.mark.django_db
-YEAR = {"first": "2025-01-01", "last": "2025-12-31"}
-NEXT = {"first": "2026-01-01", "last": "2026-06-30"}
 
 
-def close_deals(cast: Cast, at: datetime, *, won: int, lost: int, days: int, usd: int) -> None:
-    """Deals of one company, all closed at `at`."""
-    company = make.account(cast.program)
-    stages = {s.outcome: s for s in PipelineStage.objects.in_program(cast.program)}
-    Opportunity.objects.bulk_create(
-        Opportunity(
-            program=cast.program,
-            account=company,
-            name=f"Deal {n}",
-            stage=stages["won" if n < won else "lost"],
-            outcome="won" if n < won else "lost",
-            lost_reason="" if n < won else "price",
-            stage_since=at,
-            opened_at=at - timedelta(days=days),
-            closed_at=at,
-            amount=usd,
-            amount_usd=usd,
-        )
-        for n in range(won + lost)
+@pytest.fixture
+def campaign(cast: Cast) -> Campaign:
+    today = timezone.localdate()
+    return Campaign.objects.create(
+        program=cast.program,
+        name="Autumn",
+        starts_on=today - timedelta(days=9),
+        ends_on=today + timedelta(days=9),
+        budget_usd=1_000,
     )
 
 
-def result(api: Api, key: str, period: dict[str, str] = NEXT) -> dict:
-    items = api.get("results/", **period).json()["items"]
-    return next(item for item in items if item["key"] == key)
+def test_a_campaign_tells_what_its_page_tells(cast: Cast, api: Api, campaign: Campaign) -> None:
+    account = make.account(cast.program)
+    person = make.stakeholder(cast.program, account)
+    row: dict[str, Any] = {"program": cast.program, "campaign": campaign}
+    CampaignAccount.objects.create(**row, account=account)
+    CampaignCost.objects.create(
+        **row, spent_on=timezone.localdate(), amount_usd=1_200, what_for="Ads"
+    )
+    plan(person, cast.marketer, reason="A test", campaign=campaign)
+    make.engage(person, "pricing_page_view", at=timezone.now())
+    told = api.get(f"campaigns/{campaign.pk}/results/").json()
+    assert told["audience"] == 1
+    assert told["touches"] == {
+        "planned": 1,
+        "done": 0,
+        "answered": 0,
+        "meetings": 0,
+        "followed": 0,
+    }
+    assert told["money"] == {"spent_usd": 1_200, "budget_usd": 1_000, "is_over": True}
+    assert told["engagement"]["signals"] == [{"signal": "pricing_page_view", "number": 1}]
+    page = campaign_page(campaign, {})
+    assert (page.use.planned, page.money.spent) == (1, 1_200)
 
 
-def test_results_against_a_measured_baseline(api: Api, cast: Cast) -> None:
-    close_deals(cast, datetime(2025, 6, 1, tzinfo=UTC), won=40, lost=60, days=100, usd=1000)
-    close_deals(cast, datetime(2026, 3, 1, tzinfo=UTC), won=60, lost=40, days=80, usd=1150)
-    made = api.post("baselines/", YEAR)
-    assert made.status_code == 201, made.content
-    keys = {figure["metric"] for figure in made.json()["figures"]}
-    # There are no costs, so nothing to hold acquisition against.
-    assert keys == {"sales-cycle", "deal-size-median", "deal-size-mean", "win-rate"}
-
-    cycle = result(api, "sales-cycle")
-    assert cycle["change"] == pytest.approx(-0.2)
-    assert cycle["reaches_target"] is True
-    rate = result(api, "win-rate")
-    assert rate["change"] == pytest.approx(0.5)
-    assert 0 < rate["change_low"] < 0.5 < rate["change_high"]
-    assert result(api, "deal-size-mean")["reaches_target"] is True
-    cost = result(api, "acquisition-cost")
-    assert (cost["value"], cost["change"], cost["reaches_target"]) == (None, None, None)
+def test_content_that_is_missing(cast: Cast, api: Api) -> None:
+    Asset.objects.create(
+        program=cast.program, title="Banks", kind="video", persona="CFO", stage="decide"
+    )
+    told = api.get("assets/gaps/").json()
+    assert (told["sectors"], told["accounts_without_industry"]) == ([], 0)
+    cells = {(cell["persona"], cell["stage"]): cell["assets"] for cell in told["personas"]}
+    assert cells[("CFO", "decide")] == 1
+    assert {persona for persona, _stage in cells} == {"CFO"}
+    assert len(cells) == len(Asset.BuyingStage.choices)
+    problem(api.get("assets/gaps/?sector=52"), 400)
 
 
-def test_too_few_deals_say_nothing(api: Api, cast: Cast) -> None:
-    close_deals(cast, datetime(2025, 6, 1, tzinfo=UTC), won=5, lost=4, days=100, usd=1000)
-    assert pointers(problem(api.post("baselines/", YEAR), 422)) == ["/first"]
-    given = {"source": "CRM report 2025", "figures": [{"metric": "win-rate", "value": 0.3}]}
-    assert api.post("baselines/", given).status_code == 201
-    close_deals(cast, datetime(2026, 3, 1, tzinfo=UTC), won=9, lost=0, days=80, usd=1150)
-    few = result(api, "win-rate")
-    assert (few["enough"], few["change"], few["reaches_target"]) == (False, None, None)
+def test_plays_are_compared(cast: Cast, api: Api) -> None:
+    tried = Play.objects.create(program=cast.program, name="Tried")
+    Play.objects.create(program=cast.program, name="Unused")
+    Play.objects.create(program=cast.program, name="Old", retired_at=timezone.now())
+    PlayRun.objects.create(
+        program=cast.program,
+        play=tried,
+        account=make.account(cast.program),
+        starts_on=timezone.localdate(),
+        start_key="00000000-0000-4000-8000-000000000001",
+    )
+    told = api.get("plays/comparison/").json()["items"]
+    assert [(row["name"], row["results"]["runs"]) for row in told] == [("Tried", 1), ("Unused", 0)]
+    assert told[0]["results"] == api.get(f"plays/{tried.pk}/results/").json()
+    assert told[0]["results"]["is_enough_to_compare"] is False
 
 
-def test_an_entered_baseline_and_its_mistakes(api: Api, cast: Cast) -> None:
-    figure = {"metric": "win-rate", "value": 0.25, "sample": 80}
-    body = {"source": "CRM report 2025", "figures": [figure]}
-    made = api.post("baselines/", body).json()
-    assert made["figures"][0]["low"] == pytest.approx(0.168, abs=0.001)
-    entry = AuditEntry.objects.filter(action="baseline.freeze").get()
-    assert entry.actor_id == cast.owner.pk
-    for wrong, where in (
-        ({"source": "x"}, "/figures"),
-        ({"first": "2025-01-01"}, "/last"),
-        (YEAR | body, "/source"),
-        ({"source": "x", "figures": [figure | {"metric": "luck"}]}, "/figures/0/metric"),
-        ({"source": "x", "figures": [figure, figure]}, "/figures"),
-        ({"source": "x", "figures": []}, "/figures"),
-        ({"source": "x", "figures": [figure | {"value": 25}]}, "/win-rate"),
-        ({"first": "2025-02-01", "last": "2025-01-01"}, "/last"),
-        ({"first": "2026-01-01", "last": "2030-01-01"}, "/last"),
-    ):
-        assert where in pointers(problem(api.post("baselines/", wrong), 422)), wrong
-    assert Baseline.objects.in_program(cast.program).count() == 1
+def test_another_program_is_nowhere(cast: Cast, api: Api) -> None:
+    play = Play.objects.create(program=cast.other_program, name="T")
+    hers = Campaign.objects.create(
+        program=cast.other_program, name="T", starts_on="2026-01-01", ends_on="2026-01-02"
+    )
+    problem(api.get(f"plays/{play.pk}/results/"), 404)
+    problem(api.get(f"campaigns/{hers.pk}/results/"), 404)
 
 
-def test_a_baseline_never_changes_and_the_newest_counts(api: Api, cast: Cast) -> None:
-    for value in (0.2, 0.4):
-        body = {"source": "CRM", "figures": [{"metric": "win-rate", "value": value}]}
-        api.post("baselines/", body)
-    assert result(api, "win-rate")["baseline"]["value"] == 0.4
-    figures = BaselineFigure.objects.in_program(cast.program)
-    with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
-        figures.update(value=0.9)
-    with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
-        _delete_at_once(figures)
-    Baseline.objects.in_program(cast.program).update(frozen_by=None)
-    assert sorted(f.value for f in figures.all()) == [0.2, 0.4]
-
-
-def _delete_at_once(rows) -> None:
-    """What else the end of the transaction would refuse is refused here."""
-    rows.delete()
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
-def test_only_owners_freeze(cast: Cast, client_with) -> None:
-    body = {"source": "CRM", "figures": [{"metric": "win-rate", "value": 0.2}]}
-    for who in (cast.rep, cast.sales_manager):
-        problem(
-            client_with(api_key(cast.program, who, Scope.DEALS_WRITE)).post("baselines/", body), 403
-        )
-
-
-def test_costs_come_and_go_and_make_the_acquisition_cost(api: Api, cast: Cast) -> None:
-    close_deals(cast, datetime(2026, 3, 1, tzinfo=UTC), won=10, lost=0, days=80, usd=1150)
-    cost = {"spent_on": "2026-03-01", "amount_usd": 500, "what_for": "Fair", "side": "sales"}
-    made = api.post("costs/", cost)
-    assert made.status_code == 201, made.content
-    found = result(api, "acquisition-cost")
-    assert (found["value"], found["sample"]) == (50, 10)
-    assert found["low"] < 50 < found["high"]
-    assert problem(api.post("costs/", cost | {"amount_usd": 0}), 422)
-    assert problem(api.post("costs/", cost | {"what_for": "  "}), 422)
-    path = f"costs/{made.json()['id']}/"
-    assert api.get(path).json()["what_for"] == "Fair"
-    assert api.send("DELETE", path, b"").status_code == 204
-    assert result(api, "acquisition-cost")["value"] is None
-    actions = AuditEntry.objects.filter(action__startswith="cost.").order_by("pk")
-    assert [entry.action for entry in actions] == ["cost.add", "cost.remove"]
-
-
-def test_credits_over_the_api(api: Api, cast: Cast, stranger_api: Api) -> None:
-    close_deals(cast, datetime(2026, 3, 1, tzinfo=UTC), won=1, lost=0, days=30, usd=1150)
-    found = api.get("attribution/", **NEXT, of="won", model="first").json()
-    assert (found["amount_usd"], found["deals"]) == ("1150.00", 1)
-    assert found["channels"] == [{"name": None, "id": None, "amount_usd": "1150.00", "deals": 1}]
-    assert stranger_api.get("attribution/", **NEXT, of="won").json()["deals"] == 0
-    problem(api.get("attribution/", model="luck"), 422)
-    problem(api.get("attribution/", first="2026-02-01", last="2026-01-01"), 422)
-    problem(api.get("results/", form="2026-02-01"), 400)
+def test_they_take_a_key_that_reads(cast: Cast, campaign: Campaign, client_with) -> None:  # type: ignore[no-untyped-def]
+    blind = client_with(api_key(cast.program, cast.owner, Scope.CALENDAR_WRITE))
+    for path in ("assets/gaps/", "plays/comparison/", f"campaigns/{campaign.pk}/results/"):
+        problem(blind.get(path), 403)

@@ -95,6 +95,7 @@ def test_every_resource_is_there(document: dict[str, Any]) -> None:
         "stakeholders",
         "leads",
         "touches",
+        "touch-feeds",
         "engagements",
         "signals",
         "icp",

@@ -209,3 +209,22 @@ def test_what_a_tool_reports_is_the_planned_touch_or_another(
     ):
         reply = api.post("touches/reports/", report | {"external_id": "m-2"} | wrong)
         assert pointers(problem(reply, 422)) == [at]
+
+
+def test_a_time_without_a_zone_is_refused(api: Api, person: Stakeholder) -> None:
+    naive = monday().replace(tzinfo=None).isoformat()
+    told = problem(api.post("touches/", body(person) | {"starts_at": naive}), 422)
+    assert pointers(told) == ["/starts_at"]
+    assert "time zone" in told["errors"][0]["detail"]
+
+
+def test_a_change_of_what_was_not_seen_is_refused(api: Api, person: Stakeholder) -> None:
+    touch = plan(api, person, message="Cost")
+    path, seen = f"touches/{touch['id']}/", touch["updated_at"]
+    changed = api.patch(path, {"message": "Speed", "seen": seen}).json()
+    late = problem(api.patch(path, {"message": "Safety", "seen": seen}), 409)
+    assert datetime.fromisoformat(late["updated_at"]) == datetime.fromisoformat(
+        changed["updated_at"]
+    )
+    assert api.get(path).json()["message"] == "Speed"
+    assert api.patch(path, {"message": "Safety", "seen": changed["updated_at"]}).status_code == 200

@@ -28,6 +28,7 @@ PARTS = (
     "plays",
     "accounts",
     "calendar",
+    "insights",
     "duplicates",
     "metrics",
 )
@@ -73,11 +74,13 @@ def _measure(options: argparse.Namespace) -> int:
     parts = options.only or PARTS
     if "calendar" in parts:
         _measure_calendar(report)
+    if "insights" in parts:
+        _measure_insights(report)
     if "duplicates" in parts:
         _measure_duplicates(report, options.companies)
     if "metrics" in parts:
         _measure_metrics(report)
-    if set(parts) - {"calendar", "duplicates", "metrics"}:
+    if set(parts) - {"calendar", "insights", "duplicates", "metrics"}:
         _measure_leads(report, options, parts)
     return _verdict(report)
 
@@ -87,6 +90,13 @@ def _measure_calendar(report: "Report") -> None:
     from . import calendar
 
     calendar.measure(report)
+
+
+def _measure_insights(report: "Report") -> None:
+    """It makes its own program, whose accounts only have notes."""
+    from . import insights
+
+    insights.measure(report)
 
 
 def _measure_duplicates(report: "Report", companies: int) -> None:

@@ -41,6 +41,7 @@ from alignment.sla.tests.promises import follow
 from alignment.workspace.models import SavedView
 from campaigns.calendar.models import TouchFeed
 from campaigns.committee.models import CommitteeMember
+from campaigns.insights.models import SupportRequest
 from campaigns.opportunities.queries.pipeline import stages_of
 from campaigns.roi.tests import scenes as roi
 from tests import cast as play
@@ -299,6 +300,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "note_id": note.pk,
         "tracker_id": topic.pk,
         "tag_id": tag.pk,
+        "support_id": SupportRequest.objects.in_program(program).get().pk,
         "stage_id": stages_of(program)[0].pk,
         "touch_id": planned(cast, person).pk,
         "calculator": sent.share.version.calculator_id,

@@ -19,6 +19,7 @@ from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.models import Touch
 from campaigns.committee.actions.members import put_member
 from campaigns.insights.actions.notes import write_note
+from campaigns.insights.actions.support import ask
 from campaigns.insights.actions.tags import accept
 from campaigns.insights.actions.topics import add_topic
 from campaigns.insights.models import InsightTopic, Note, Tag
@@ -174,7 +175,7 @@ def planned(cast: Cast, person: Stakeholder) -> Touch:
 
 def noted(cast: Cast, deal: Opportunity) -> tuple[Note, InsightTopic, Tag]:
     """A call with an objection that counts and lacks an answer, and a suggestion to decide."""
-    made = {"program": cast.program, "by": cast.marketer}
+    made: dict[str, Any] = {"program": cast.program, "by": cast.marketer}
     price = add_topic(kind="objection", name="Price", phrases=["price"], **made)
     add_topic(kind="competitor", name="Rival Systems", phrases=["rival"], **made)
     note = write_note(
@@ -185,6 +186,8 @@ def noted(cast: Cast, deal: Opportunity) -> tuple[Note, InsightTopic, Tag]:
         kind="call",
         text="Good call.\nYour price is too high for us. They also look at Rival.",
     )
+    due = timezone.now() + timedelta(days=2)
+    ask(account=deal.account, opportunity=deal, by=cast.rep, what="Case study", due_at=due)
     tags = Tag.objects.in_program(cast.program)
     accept(tag=tags.get(topic=price), by=cast.rep)
     return note, price, tags.get(state=Tag.State.SUGGESTED)

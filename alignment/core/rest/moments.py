@@ -1,6 +1,9 @@
 """Moments as clients write them."""
 
 import datetime
+from typing import Any
+
+from rest_framework import serializers
 
 
 def parse_moment(text: str) -> datetime.datetime:
@@ -20,3 +23,12 @@ def parse_moment(text: str) -> datetime.datetime:
 
 class NoZone(ValueError):
     """A moment somewhere on earth."""
+
+
+class ZonedDateTimeField(serializers.DateTimeField):
+    """A moment that says its zone; without one it is refused instead of guessed."""
+
+    def enforce_timezone(self, value: Any) -> Any:
+        if value.tzinfo is None:
+            raise serializers.ValidationError("Needs a time zone, such as Z.")
+        return super().enforce_timezone(value)

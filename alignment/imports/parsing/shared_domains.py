@@ -18,6 +18,8 @@ from alignment.reference.names import alike, name_key
 
 # Two spellings of one name; names less alike are those of two companies, as far as a list tells.
 SPELLINGS = 0.5
+# The pages of some 500,000 domains; a longer list goes through the disk.
+CACHED_KB = 32_000
 
 
 class SharedDomains:
@@ -34,6 +36,7 @@ class SharedDomains:
         self._rows = sqlite3.connect("", isolation_level=None)
         self._rows.execute("PRAGMA journal_mode = OFF")
         self._rows.execute("PRAGMA synchronous = OFF")
+        self._rows.execute(f"PRAGMA cache_size = -{CACHED_KB}")
         self._rows.execute("BEGIN")
         self._rows.execute(
             "CREATE TABLE given (domain TEXT PRIMARY KEY, row INTEGER, name TEXT, id TEXT)"

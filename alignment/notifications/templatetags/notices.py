@@ -21,10 +21,10 @@ ICONS: dict[str, str] = {
     NoticeKind.DISPUTE: "scale",
     NoticeKind.AGREEMENT: "heart-handshake",
     NoticeKind.OVERRIDE: "calendar",
+    NoticeKind.TOUCH: "calendar",
     NoticeKind.HOURS: "calendar-event",
     NoticeKind.GAP: "message",
-    NoticeKind.REQUEST: "paperclip",
-    NoticeKind.BRIEFING: "note",
+    NoticeKind.SUPPORT: "paperclip",
 }
 TONES: dict[str, str] = {
     NoticeKind.NOBODY_TO_OWN: "warning",

@@ -21,9 +21,10 @@ class Chip(NamedTuple):
 
 
 def chips_of(asked: Any, query: QueryDict) -> list[Chip]:
-    """One per filter that is set and understood."""
+    """One per filter that is set and understood, also beside one that is not."""
     chips = []
-    for name, value in asked.form.cleaned_data.items() if asked.form.is_valid() else ():
+    asked.form.is_valid()
+    for name, value in asked.form.cleaned_data.items():
         if value in (None, "", False):
             continue
         if isinstance(value, list):
@@ -36,6 +37,15 @@ def chips_of(asked: Any, query: QueryDict) -> list[Chip]:
         text = label if value is True else _("%(name)s: %(said)s") % said
         chips.append(Chip(text, without(query, name)))
     return chips
+
+
+def not_understood(asked: Any, query: QueryDict) -> Chip | None:
+    """The filters of the address that narrow nothing, for nobody can read them."""
+    names = [name for name in asked.form.errors if name in asked.form.fields]
+    if not names:
+        return None
+    text = ", ".join(str(asked.form.fields[name].label) for name in names)
+    return Chip(text, without(query, *names))
 
 
 def without_one(query: QueryDict, name: str, value: str) -> str:

@@ -87,8 +87,9 @@ class FindingForm(AccountForm):
 class RelationshipForm(forms.Form):
     user = forms.TypedChoiceField(label=_("Who of us"), coerce=int)
     stakeholder = forms.TypedChoiceField(label=_("Knows whom"), coerce=int)
+    # Nothing is chosen before somebody does: what is saved counts as a fact.
     strength = forms.TypedChoiceField(
-        label=_("How well"), coerce=int, choices=Relationship.Strength.choices
+        label=_("How well"), coerce=int, choices=[("", "—"), *Relationship.Strength.choices]
     )
     since = forms.DateField(label=_("Since"), required=False, widget=DayInput())
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
@@ -104,7 +105,7 @@ class RelationshipForm(forms.Form):
         ours: Any = self.fields["user"]
         ours.choices = [(member.user_id, str(member.user)) for member in members]
         theirs: Any = self.fields["stakeholder"]
-        theirs.choices = [(person.pk, str(person)) for person in people]
+        theirs.choices = [("", "—"), *((person.pk, str(person)) for person in people)]
 
 
 class HandOverForm(forms.Form):

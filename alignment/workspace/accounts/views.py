@@ -17,7 +17,7 @@ from alignment.workspace.exports import csv_response
 from alignment.workspace.saved.shown import first_url, tabs_of
 
 from . import queries
-from .chips import PLACES, chips_of
+from .chips import PLACES, chips_of, not_understood
 from .columns import COLUMNS, chosen
 from .export import HEAD, line
 from .filters import AccountFilter
@@ -58,6 +58,7 @@ def account_list(request: ProgramRequest) -> HttpResponse:
         "all_columns": COLUMNS,
         "kept": [pair for pair in _pairs(request) if pair[0] not in ("columns", *PLACES)],
         "chips": chips,
+        "not_understood": not_understood(asked, request.GET),
         "saved": tabs_of(request),
         "count": count,
         "count_words": words.capped(count, queries.COUNT_UP_TO),

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
 from accounts.api.filters import AccountFilter
 from accounts.models import Account
 from alignment.core.rest import filters
+from alignment.core.scoping import ScopedQuerySet
 from alignment.icp.models import Answer
 from alignment.icp.queries import icp_in_force
 from alignment.icp.rules import Criterion
@@ -61,14 +61,14 @@ class JudgedAccountFilter(Narrowing, AccountFilter):
     def criteria(self) -> Sequence[Criterion]:  # type: ignore[override]
         return icp_in_force(self.program)[0].criteria
 
-    def by_answers(self, rows: QuerySet[Account], _name: str, value: list[str]) -> Any:
+    def by_answers(self, rows: ScopedQuerySet[Account], _name: str, value: list[str]) -> Any:
         """A link of a page may be old; a program that asks for what there is not is told."""
         if value and masks_of(value, self.criteria) is None:
             keys = ", ".join(criterion.key for criterion in self.criteria)
             raise ValidationError({"answer": f"criterion:yes|no|unknown. Criteria: {keys}."})
         return super().by_answers(rows, _name, value)
 
-    def by_industry(self, rows: QuerySet[Account], _name: str, value: str) -> Any:
+    def by_industry(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
         if not is_sector(value):
             raise ValidationError({"industry": "Digits of NAICS, or a sector such as 31-33."})
         return super().by_industry(rows, _name, value)

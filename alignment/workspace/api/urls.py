@@ -1,5 +1,6 @@
 from django.urls import path
 
+from alignment.workspace.plan import api as plan
 from alignment.workspace.saved import api as saved
 
 from . import accounts, engagements, findings, lead_score, lead_work, leads, stakeholders
@@ -10,6 +11,10 @@ urlpatterns = [
     path("accounts/<int:pk>/", accounts.AccountView.as_view(), name="account"),
     path("saved-views/", saved.SavedViewsView.as_view(), name="saved-views"),
     path("saved-views/<int:pk>/", saved.SavedViewView.as_view(), name="saved-view"),
+    path("assets/gaps/", plan.GapsView.as_view(), name="asset-gaps"),
+    path(
+        "campaigns/<int:pk>/results/", plan.CampaignResultsView.as_view(), name="campaign-results"
+    ),
     path("findings/", findings.FindingsView.as_view(), name="findings"),
     path("findings/<int:pk>/", findings.FindingView.as_view(), name="finding"),
     path("findings/<int:pk>/withdraw/", findings.WithdrawView.as_view(), name="finding-withdraw"),

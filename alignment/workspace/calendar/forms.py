@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from alignment.people.models import Role
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.pages import people_of, to_follow
 from campaigns.library.models import Asset, TouchChannel
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
 MOST_ASSETS = 500
 # How long a touch lasts whose form does not say until when, in minutes.
 USUAL_MINUTES = 30
+# Of a touch that two people changed, what is told to the second of them.
+CHANGES_TOLD = (
+    "starts_at",
+    "ends_at",
+    "people",
+    "channel",
+    "who",
+    "message",
+    "say",
+    "asset",
+    "follows",
+)
 REASON = _("Why nevertheless")
 WHEN_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
@@ -114,7 +127,15 @@ class TouchForm(TimesForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.touch = touch
-        self._offer("who", _("Nobody yet"), [(m.user_id, str(m.user)) for m in members])
+        self._offer(
+            "who",
+            _("Nobody yet"),
+            [
+                (m.user_id, str(m.user))
+                for m in members
+                if m.role != Role.OBSERVER or (touch and m.user_id == touch.who_id)
+            ],
+        )
         assets = Asset.objects.in_program(program).filter(retired_at__isnull=True)
         self.assets = {asset.pk: asset for asset in assets.order_by("title", "id")[:MOST_ASSETS]}
         if touch and touch.asset:
@@ -137,6 +158,29 @@ class TouchForm(TimesForm):
         if nobody and "people" not in self.errors:
             self.add_error("people", gettext("Choose whom it reaches, or the whole committee."))
         return data
+
+    def tell_changes(self, now: dict[str, Any]) -> None:
+        """Beside each field that says otherwise: what somebody else stored meanwhile."""
+        self.add_error(
+            None,
+            gettext(
+                "Somebody changed this touch meanwhile. What it says now stands beside what you"
+                " typed; save again to put yours in its place."
+            ),
+        )
+        typed = {**self.cleaned_data}
+        for name in CHANGES_TOLD:
+            if (typed.get(name) or None) != (now[name] or None):
+                said = gettext("Now: %(value)s") % {"value": self._in_words(name, now[name])}
+                self.add_error(name, said)
+
+    def _in_words(self, name: str, value: Any) -> str:
+        if isinstance(value, datetime):
+            return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+        field: Any = self.fields[name]
+        labels = dict(getattr(field, "choices", ()))
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(str(labels.get(each, each)) for each in chosen if each) or "—"
 
     def given(self, users: dict[int, User]) -> dict[str, Any]:
         """As the actions take it; `users` are the members by id."""

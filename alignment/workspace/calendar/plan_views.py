@@ -12,6 +12,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
@@ -32,7 +33,7 @@ from campaigns.calendar.actions.planning import (
     plan_touch,
     try_touch,
 )
-from campaigns.calendar.actions.refusals import Collides, NotPlanned
+from campaigns.calendar.actions.refusals import Collides, NotPlanned, TouchChanged
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.around import slot_of, zone_of
@@ -91,9 +92,16 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
         raise Http404
     form, users = _form(request, touch.account, touch=touch, initial=_stored(touch))
     refused: Refused | None = None
+    is_changed = False
     if form.is_valid():
         try:
-            change_touch(touch=touch, by=request.user, **form.given(users))
+            seen = parse_datetime(request.POST.get("seen", "")[:40])
+            change_touch(touch=touch, by=request.user, seen=seen, **form.given(users))
+        except TouchChanged:
+            # Read anew, with its people: what it says now stands beside what was typed.
+            touch = touch_in(program=request.program, touch_id=touch_id) or touch
+            form.tell_changes(_stored(touch))
+            is_changed = True
         except Collides as collides:
             refused = refused_by(request.program, touch.account, collides)
         except NotPlanned:
@@ -102,7 +110,17 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
             form.refuse(wrong)
         else:
             return gone_to(request, _at(touch), _("Saved. Both teams see it."))
-    return _show(request, form, touch.account, refused, title=_("Edit the touch"), back=_at(touch))
+    sent = request.POST.get("seen", "")[:40]
+    return _show(
+        request,
+        form,
+        touch.account,
+        refused,
+        is_changed=is_changed,
+        seen=sent if sent and not is_changed else touch.updated_at.isoformat(),
+        title=_("Edit the touch"),
+        back=_at(touch),
+    )
 
 
 @require_POST
@@ -172,20 +190,26 @@ def _show(
     form: TouchForm,
     company: Account,
     refused: Refused | None,
+    *,
+    is_changed: bool = False,
     **words: str,
 ) -> HttpResponse:
     address = f"{request.path}?account={company.pk}"
     touch = form.touch.pk if form.touch else ""
     check_address = reverse("workspace:touch_check", args=[request.program.slug])
-    at = form["starts_at"].value()
+    if form.is_bound:
+        at = getattr(form, "cleaned_data", {}).get("starts_at") or timezone.now()
+    else:
+        at = form["starts_at"].value()
     return form_page(
         request,
         TEMPLATE,
         form,
-        conflict=refused is not None,
+        conflict=refused is not None or is_changed,
+        checked=refused is not None,
         company=company,
         refused=refused,
-        theirs=_theirs(company, at) if isinstance(at, datetime) else None,
+        theirs=_theirs(company, at),
         check_url=f"{check_address}?account={company.pk}&touch={touch}",
         **{"action": address, **words},
     )
@@ -243,6 +267,7 @@ def _tried(
         thread=follows.thread if follows else touch.pk,
         follows=follows.pk if follows else None,
         message=given["message"],
+        asset=given["asset"].pk if given["asset"] else None,
     )
     return check_touch(program=request.program, account=company, touch=wish)
 

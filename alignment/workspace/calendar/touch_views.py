@@ -60,6 +60,8 @@ def done(request: ProgramRequest, touch_id: int) -> HttpResponse:
             finish_touch(touch=row, by=request.user, **form.cleaned_data)
         except NotPlanned:
             return _late(request, row)
+        except ValidationError as wrong:
+            form.add_error("done_at", wrong.messages[0])
         except Collides as collides:
             return _show(
                 request, row, 409, refused=refused_by(request.program, row.account, collides)
@@ -133,6 +135,8 @@ def drag(request: ProgramRequest) -> HttpResponse:
         change_touch(touch=row, by=request.user, starts_at=starts, ends_at=ends)
     except NotPlanned:
         return _toast(messages.WARNING, _("It is no longer planned."))
+    except ValidationError as wrong:
+        return _toast(messages.WARNING, wrong.messages[0])
     except Collides as collides:
         sent = {"starts_at": _typed(starts), "ends_at": _typed(ends)}
         form = MoveForm(sent, touch=row)

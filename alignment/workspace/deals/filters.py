@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account
 from accounts.queries.finding import accounts_like
+from alignment.workspace.plan.campaigns import campaign_in, deals_of
 from campaigns.opportunities.models import Opportunity, Outcome
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class DealFilter(django_filters.FilterSet):
     )
     account = django_filters.NumberFilter(
         field_name="account_id", label=_("Account"), min_value=1, max_value=2**63 - 1
+    )
+
+    campaign = django_filters.NumberFilter(
+        method="by_campaign", label=_("Campaign"), min_value=1, max_value=2**63 - 1
     )
 
     class Meta:
@@ -75,3 +80,8 @@ class DealFilter(django_filters.FilterSet):
     def by_team(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
         people = [m.user_id for m in self.members if m.team and str(m.team.pk) == value]
         return rows.filter(owner__in=people)
+
+    def by_campaign(self, rows: ScopedQuerySet[Opportunity], _name: str, value: Any) -> Any:
+        """Deals of the audience of a campaign that were opened in its dates."""
+        found = campaign_in(self.program, int(value))
+        return rows.filter(pk__in=deals_of(found).values("pk")) if found else rows.none()

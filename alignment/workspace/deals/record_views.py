@@ -23,6 +23,7 @@ from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 from campaigns.committee.queries import committee_of
+from campaigns.insights.queries.support import of_deal
 from campaigns.opportunities.actions.moving import DealMoved, move
 from campaigns.opportunities.actions.telling import LIVE
 from campaigns.opportunities.actions.writing import (
@@ -60,9 +61,10 @@ def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
         "page": deal_page(deal),
         "deal": deal,
         "committee": committee_of(deal),
+        "notes": notes_of(request.program, opportunity=deal_id),
+        "asked": of_deal(request.program, deal_id),
     }
     part = "#record" if request.htmx else ""
-    context["notes"] = notes_of(request.program, opportunity=deal_id)
     return render(request, f"workspace/deals/deal.html{part}", context)
 
 

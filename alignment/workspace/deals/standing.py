@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Stakeholder
 from alignment.core.arrays import id_array
+from campaigns.insights.queries.topics import open_objections
 from campaigns.opportunities.models import Opportunity, OpportunityStep, Outcome
 from campaigns.opportunities.rules import Flag, Risk, Standing, risks
 
@@ -79,18 +80,24 @@ def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
 
 
 def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[FlagShown]]:
-    """Why open deals may be lost, by their id; two statements. `deals` come with their stage."""
+    """Why open deals may be lost, by their id; three statements. `deals` come with their stage."""
     open_ones = [deal for deal in deals if deal.outcome == Outcome.OPEN]
     if not open_ones:
         return {}
     heard = heard_of(program, [deal.account_id for deal in open_ones])
-    moves = _close_moves(program, [deal.pk for deal in open_ones])
+    ids = [deal.pk for deal in open_ones]
+    moves, objections = _close_moves(program, ids), open_objections(ids)
     now, today = timezone.now(), timezone.localdate()
     return {
         deal.pk: [
             FlagShown(flag, in_words(flag))
             for flag in risks(
-                _standing(deal, heard.get(deal.account_id, Heard()), moves.get(deal.pk, 0)),
+                _standing(
+                    deal,
+                    heard.get(deal.account_id, Heard()),
+                    moves.get(deal.pk, 0),
+                    objections.get(deal.pk, 0),
+                ),
                 now=now,
                 today=today,
             )
@@ -99,7 +106,7 @@ def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[F
     }
 
 
-def _standing(deal: Opportunity, heard: Heard, close_moves: int) -> Standing:
+def _standing(deal: Opportunity, heard: Heard, close_moves: int, objections: int) -> Standing:
     return Standing(
         involved=heard.people,
         has_decision_maker=heard.decides,
@@ -109,6 +116,7 @@ def _standing(deal: Opportunity, heard: Heard, close_moves: int) -> Standing:
         close_on=deal.close_on,
         close_moves=close_moves,
         next_step=deal.next_step,
+        open_objections=objections,
     )
 
 
@@ -135,6 +143,9 @@ def in_words(flag: Flag) -> str:
         ),
         Risk.SINGLE_THREADED: lambda: (
             _("Hangs on one person") if n else _("Nobody there is involved")
+        ),
+        Risk.OPEN_OBJECTION: lambda: ngettext(
+            "%(n)d objection without an answer", "%(n)d objections without an answer", n
         ),
         Risk.NO_DATE: lambda: _("No expected close date"),
         Risk.NO_NEXT_STEP: lambda: _("No next step"),

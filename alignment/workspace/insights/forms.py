@@ -268,3 +268,46 @@ class HeardForm(forms.Form):
     def asked(self, name: str) -> Any:
         self.is_valid()
         return self.cleaned_data.get(name)
+
+
+class AskForm(forms.Form):
+    what = forms.CharField(
+        label=_("What is needed"),
+        max_length=300,
+        help_text=_("Such as a case study in insurance."),
+    )
+    due_at = WhenField(label=_("Needed by"), help_text=_("On your clock."))
+    opportunity = forms.ChoiceField(label=_("Opportunity"), required=False)
+
+    def __init__(self, *args: Any, deals: Sequence[Opportunity], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.deals = {str(deal.pk): deal for deal in deals}
+        opportunity: Any = self.fields["opportunity"]
+        named = [(key, str(deal)) for key, deal in self.deals.items()]
+        opportunity.choices = [("", _("None")), *named]
+
+    def said(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        return given | {"opportunity": self.deals.get(given["opportunity"])}
+
+
+class DoneForm(forms.Form):
+    asset = forms.ChoiceField(
+        label=_("Content"), required=False, help_text=_("If it is in the library.")
+    )
+
+    def __init__(self, *args: Any, assets: Sequence[Asset], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.assets = {str(asset.pk): asset for asset in assets}
+        asset: Any = self.fields["asset"]
+        asset.choices = [("", _("None")), *((key, str(row)) for key, row in self.assets.items())]
+
+    def said(self) -> dict[str, Any]:
+        return {"asset": self.assets.get(self.cleaned_data["asset"])}
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+    def said(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)

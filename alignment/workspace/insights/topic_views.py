@@ -162,8 +162,8 @@ def topic_retire(request: ProgramRequest, tracker_id: int) -> HttpResponse:
 
 
 def _form(request: ProgramRequest, form: Form, title: str, back: str, about: str) -> HttpResponse:
-    words = {"title": title, "about": about, "home": _list(request), "home_title": _("Insights")}
-    return form_page(request, TEMPLATE, form, back=back, **words)
+    words: dict[str, Any] = {"title": title, "about": about, "home_title": _("Insights")}
+    return form_page(request, TEMPLATE, form, back=back, home=_list(request), **words)
 
 
 def _list(request: ProgramRequest) -> str:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from . import note_views as notes
+from . import support_views as support
 from . import topic_views as topics
 from . import views
 
@@ -24,5 +25,14 @@ urlpatterns: list[URLPattern] = [
     path(
         "insights/topics/<int:tracker_id>/retire/", topics.topic_retire, name="insight_topic_retire"
     ),
+    path("insights/support/", support.support, name="support"),
+    path("insights/support/<int:support_id>/take/", support.support_take, name="support_take"),
+    path("insights/support/<int:support_id>/done/", support.support_done, name="support_done"),
+    path(
+        "insights/support/<int:support_id>/decline/",
+        support.support_decline,
+        name="support_decline",
+    ),
+    path("accounts/<int:account_id>/support/new/", support.support_new, name="support_new"),
     path("accounts/<int:account_id>/notes/new/", notes.note_new, name="note_new"),
 ]

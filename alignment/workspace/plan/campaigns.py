@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
-from accounts.models import Engagement, JournalEvent, JournalKind, Lead, Stage
+from accounts.models import Engagement, JournalEvent, JournalKind
 from accounts.rules.signals import shown_name
 from alignment.core import figures
 from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
 from alignment.workspace.paging import Ordering, Page, page_of
 from campaigns.calendar.models import Touch
-from campaigns.models import Campaign, CampaignAccount, CampaignCost, Track, TrackMember
+from campaigns.models import Campaign, CampaignAccount, CampaignCost, Track
+from campaigns.opportunities.models import Opportunity, Outcome
 
-from .library import Use, uses_of
+from .library import Use, nearest_touches, uses_of
 
 PAGE = 50
 MOST_COSTS = 100
@@ -26,7 +29,6 @@ MOST_TOUCHES = 25
 MOST_SIGNALS = 8
 MOST_TRACKS = 50
 BY_ACCOUNT = Ordering(("account__name_key", "id"), (str, int))
-OPEN_DEALS = (Stage.OPPORTUNITY, Stage.WON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,16 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Deals that were opened, and those of them that are won by now; in US dollars."""
+
+    opened: int
+    usd: Decimal
+    won: int
+    won_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Doings:
     """What people of the audience did between the first and the last day. `accounts` engaged."""
 
@@ -70,7 +82,7 @@ class Doings:
     signals: list[tuple[str, str, int]]
     mql: int
     sql: int
-    deals: int
+    pipeline: Pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +100,22 @@ class AudienceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignPage:
-    campaign: Campaign
+class CampaignResults:
+    """`size` is how many accounts its audience has."""
+
     size: int
-    audience: Page[AudienceRow]
     money: Money
     use: Use
-    touches: list[Touch]
-    has_more: bool
     doings: Doings
     tracks: list[TrackLine]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPage(CampaignResults):
+    campaign: Campaign
+    audience: Page[AudienceRow]
+    touches: list[Touch]
+    has_more: bool
 
 
 def campaign_in(program: Program, campaign_id: int) -> Campaign | None:
@@ -137,21 +155,30 @@ def campaign_page(campaign: Campaign, asked: Mapping[str, str]) -> CampaignPage:
     """One campaign: some fifteen statements, however much belongs to it."""
     program = campaign.program
     audience = CampaignAccount.objects.in_program(program).filter(campaign=campaign)
-    touches = list(
-        Touch.objects.in_program(program)
-        .filter(campaign=campaign)
-        .select_related("account", "who")
-        .order_by("-starts_at", "-id")[: MOST_TOUCHES + 1]
-    )
-    uses = uses_of(program, Q(campaign=campaign), "campaign_id")
+    rows = Touch.objects.in_program(program).filter(campaign=campaign)
+    touches, has_more = nearest_touches(rows, MOST_TOUCHES)
+    found = campaign_results(campaign)
     return CampaignPage(
+        size=found.size,
+        money=found.money,
+        use=found.use,
+        doings=found.doings,
+        tracks=found.tracks,
         campaign=campaign,
-        size=audience.count(),
         audience=_audience(campaign, audience, asked),
+        touches=touches,
+        has_more=has_more,
+    )
+
+
+def campaign_results(campaign: Campaign) -> CampaignResults:
+    """What came of it so far: eleven statements, however much belongs to it."""
+    audience = CampaignAccount.objects.in_program(campaign.program_id).filter(campaign=campaign)
+    uses = uses_of(campaign.program, Q(campaign=campaign), "campaign_id")
+    return CampaignResults(
+        size=audience.count(),
         money=_money(campaign),
         use=uses.get(campaign.pk, Use()),
-        touches=touches[:MOST_TOUCHES],
-        has_more=len(touches) > MOST_TOUCHES,
         doings=doings(campaign),
         tracks=track_lines(campaign),
     )
@@ -230,9 +257,6 @@ def doings(campaign: Campaign) -> Doings:
         **_during(campaign, "at"),
     )
     rises = dict(risen.values_list("kind").annotate(n=Count("lead", distinct=True)).order_by())
-    deals = Lead.objects.in_program(program).filter(
-        account__in=ids, stage__in=OPEN_DEALS, **_during(campaign, "stage_since")
-    )
     return Doings(
         engagements=counted["all"],
         accounts=counted["accounts"],
@@ -240,7 +264,27 @@ def doings(campaign: Campaign) -> Doings:
         signals=named,
         mql=rises.get(JournalKind.BECAME_MQL, 0),
         sql=rises.get(JournalKind.BECAME_SQL, 0),
-        deals=deals.count(),
+        pipeline=_pipeline(campaign),
+    )
+
+
+def deals_of(campaign: Campaign) -> ScopedQuerySet[Opportunity]:
+    """Deals of the audience that were opened between the first and the last day."""
+    audience = CampaignAccount.objects.in_program(campaign.program_id).filter(campaign=campaign)
+    return Opportunity.objects.in_program(campaign.program_id).filter(
+        account__in=audience.values("account_id"), **_during(campaign, "opened_at")
+    )
+
+
+def _pipeline(campaign: Campaign) -> Pipeline:
+    won = Q(outcome=Outcome.WON)
+    return Pipeline(
+        **deals_of(campaign).aggregate(
+            opened=Count("pk"),
+            usd=Coalesce(Sum("amount_usd"), Decimal(0)),
+            won=Count("pk", filter=won),
+            won_usd=Coalesce(Sum("amount_usd", filter=won), Decimal(0)),
+        )
     )
 
 
@@ -253,32 +297,3 @@ def track_lines(campaign: Campaign) -> list[TrackLine]:
     )
     found = rows.order_by("name")[:MOST_TRACKS]
     return [TrackLine(t, t.inside, t.left) for t in found]
-
-
-@dataclass(frozen=True, slots=True)
-class TrackPage:
-    track: Track
-    members: list[TrackMember]
-    is_cut: bool
-    inside: int
-    reasons: list[tuple[str, int]]
-
-
-MOST_MEMBERS = 200
-MOST_REASONS = 10
-
-
-def track_page(track: Track) -> TrackPage:
-    """Who is in a track, the newest first, who left, and why: four statements."""
-    rows = TrackMember.objects.in_program(track.program_id).filter(track=track)
-    people = rows.select_related("stakeholder__account").order_by("-entered_at", "-id")
-    members = list(people[: MOST_MEMBERS + 1])
-    reasons = rows.exclude(left_because="").values_list("left_because")
-    counted = reasons.annotate(number=Count("pk")).order_by("-number", "left_because")
-    return TrackPage(
-        track=track,
-        members=members[:MOST_MEMBERS],
-        is_cut=len(members) > MOST_MEMBERS,
-        inside=rows.filter(left_at__isnull=True).count(),
-        reasons=list(counted[:MOST_REASONS]),
-    )

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import Left
+from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Greatest, Left, Now
 
 from accounts.models import Account, Engagement
 from alignment.core import figures
@@ -157,16 +157,24 @@ def asset_page(asset: Asset) -> AssetPage:
             .order_by()
         )
     )
-    latest = rows.select_related("account", "who", "campaign").order_by("-starts_at", "-id")
-    touches = list(latest[: MOST_TOUCHES + 1])
+    touches, has_more = nearest_touches(rows.select_related("campaign"), MOST_TOUCHES)
     return AssetPage(
         asset=asset,
         sector=dict(sectors()).get(asset.sector, asset.sector),
         use=uses_of(program, Q(asset=asset), "asset_id").get(asset.pk, Use()),
         results=[(str(Touch.Result(key).label), n) for key, n in results.most_common()],
-        touches=touches[:MOST_TOUCHES],
-        has_more=len(touches) > MOST_TOUCHES,
+        touches=touches,
+        has_more=has_more,
     )
+
+
+def nearest_touches(rows: ScopedQuerySet[Touch], most: int) -> tuple[list[Touch], bool]:
+    """The touches nearest to now, done and to come, the newest first; whether there are more."""
+    at = F("starts_at")
+    distance = ExpressionWrapper(Greatest(at - Now(), Now() - at), output_field=DurationField())
+    found = list(rows.select_related("account", "who").order_by(distance, "id")[: most + 1])
+    shown = sorted(found[:most], key=lambda touch: (touch.starts_at, touch.pk), reverse=True)
+    return shown, len(found) > most
 
 
 def gaps(*, program: Program) -> Gaps:

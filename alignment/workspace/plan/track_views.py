@@ -24,7 +24,7 @@ from campaigns.models import CampaignAccount, Track, TrackMember
 
 from .campaign_forms import EnrolForm, LeaveForm, TrackForm
 from .campaign_views import campaign_of, form_view, page_of, plans, shown
-from .campaigns import track_page
+from .tracks import track_page
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest

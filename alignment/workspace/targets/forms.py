@@ -92,6 +92,12 @@ class FillForm(WorkForm):
 
     tier = None  # type: ignore[assignment]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            choosing: Any = field
+            choosing.choices = [("", field.label), *choosing.choices[1:]]
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if not any(said.values()) and not self.errors:

@@ -168,6 +168,18 @@ def test_an_owner_of_another_program_is_no_choice(cast: Cast) -> None:
     assert "Zanzibar" not in page
 
 
+def test_a_filter_that_nobody_can_read_is_told_and_the_others_count(cast: Cast) -> None:
+    make.account(cast.program, "Acme", state="MA")
+    make.account(cast.program, "Bolt", state="TX")
+    shown = text(cast, "rep", "accounts/?verdict=match&score_min=abc&state=MA")
+    assert "Not understood, and left out: Verdict, Account score, from." in shown
+    assert 'href="?state=MA"' in shown
+    assert (">Acme</a>" in shown, ">Bolt</a>" in shown) == (True, False)
+    # The one that was understood has its chip.
+    assert 'href="?verdict=match&amp;score_min=abc"' in shown
+    assert "Not understood" not in text(cast, "rep", "accounts/?state=MA&verdict=")
+
+
 @pytest.mark.parametrize(
     "asked",
     [

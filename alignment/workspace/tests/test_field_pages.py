@@ -176,3 +176,19 @@ def test_pages_ask_the_same_at_one_row_and_three(cast: Cast, account: Account) -
     add(3)
     assert CriterionFinding.objects.in_program(cast.program).count() == 3
     assert statements() == before
+
+
+def test_a_relationship_is_not_saved_before_somebody_says_who_and_how_well(
+    cast: Cast, account: Account
+) -> None:
+    person = play.stakeholder(cast.program, account)
+    form = at(cast, "relationship", account.pk)
+    offered = cast.client("rep").get(form).content.decode()
+    assert f'<option value="{person.pk}" selected>' not in offered
+    assert '<option value="1" selected>' not in offered
+    named = cast.client("rep").get(f"{form}?person={person.pk}").content.decode()
+    assert f'<option value="{person.pk}" selected>' in named
+    sent = {"user": cast.rep.pk, "stakeholder": person.pk, "strength": ""}
+    assert cast.client("rep").post(form, sent).status_code == 422
+    assert not Relationship.objects.in_program(cast.program).exists()
+    assert cast.client("rep").post(form, sent | {"strength": 2}).status_code == 302

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,11 +16,15 @@ from alignment.people.models import User
 from ..models import Touch
 from ..queries.around import slot_of
 from .answers import wake_answers
+from .colleagues import DONE, SKIPPED, tell_whose
 from .holding import hold_planned, hold_touch
 from .judging import written
 from .planning import tell_tabs
 from .refusals import NotPlanned
 from .rest import move_rest
+
+# Somebody may do a touch early; what lies further ahead was not that one.
+EARLIEST = timedelta(days=30)
 
 
 @transaction.atomic
@@ -35,13 +39,17 @@ def finish_touch(
 ) -> Touch:
     """Say that it was done, now or at `done_at`, and with what result.
 
-    Done a business day or more late, the rest of its thread moves as many. Raises `NotPlanned`,
-    and `ValidationError` for a moment that is yet to come.
+    Done a business day or more late, the rest of its thread moves as many. Who was to do it is
+    told. Raises `NotPlanned`, and `ValidationError` for a moment that is yet to come or long
+    before the plan.
     """
     now = timezone.now()
     if done_at and not FIRST_DAY <= done_at <= now:
         raise ValidationError({"done_at": _("Give a moment from 2000 until now.")})
     row = hold_planned(touch)
+    if row.starts_at > (done_at or now) + EARLIEST:
+        text = _("It is planned for more than a month later: move it first.")
+        raise ValidationError({"done_at": text})
     row.state, row.done_at = Touch.State.DONE, done_at or now
     row.result, row.result_note = result, note
     row.save()
@@ -49,6 +57,7 @@ def finish_touch(
     wake_answers(row)
     if rest_moves:
         move_rest(touch=row, before=row.starts_at, now=row.done_at, by=by)
+    tell_whose(touch=row, by=by, title=DONE, note=note)
     tell_tabs(row)
     return row
 
@@ -77,6 +86,7 @@ def skip_touch(*, touch: Touch, by: User | None, because: str) -> Touch:
     row.state, row.skipped_because = Touch.State.SKIPPED, because
     row.save()
     record(by=by, action="touch.skipped", target=row, program_id=row.program_id, reason=because)
+    tell_whose(touch=row, by=by, title=SKIPPED, note=f"“{because}”")
     tell_tabs(row)
     return row
 

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Stakeholder
-from accounts.rules.engagements import FIRST_DAY
 from alignment.core.audit import record
 from alignment.core.live import bus
 from alignment.people.models import Membership, Program, Side, User
-from campaigns.library.models import Asset
-from campaigns.models import Campaign
 from campaigns.policy.queries import policy_of
 
 from ..models import Touch, TouchPerson
 from ..queries.around import slot_of
 from ..rules.conflicts import Conflict, Slot
+from .checks import check_changed, check_new, check_plan
+from .colleagues import CHANGED, MOVED, TAKEN, tell_whose
 from .holding import hold_accounts, hold_planned
 from .judging import check_touch, demand_way, written
 from .nevertheless import Overridden, tell_concerned
+from .refusals import TouchChanged
 from .rest import move_rest
 
 # What a person may say of a touch, beside whom it reaches and what it takes up.
 WORDS = ("message", "say", "asset", "campaign")
-# Nobody plans further; a moment beyond is a slip of the pen.
-AHEAD = timedelta(days=3_653)
 
 
 @transaction.atomic
@@ -102,10 +99,11 @@ def _draft(
     )
     for name, value in fields.items():
         setattr(touch, name, value)
+    check_new(touch)
     touch.side = side_of(program, touch.who, given=touch.side, by=by)
     touch.thread = touch.follows.thread if touch.follows else 0
     reached = committee(account) if touch.is_whole_committee else sorted(set(people))
-    _check(touch, reached)
+    check_plan(touch, reached)
     return touch, reached
 
 
@@ -117,17 +115,22 @@ def change_touch(
     people: Iterable[int] | None = None,
     reason: str = "",
     rest_moves: bool = True,
+    seen: datetime | None = None,
     **changes: Any,
 ) -> Touch:
     """Change a planned touch: its time, who, whom it reaches, its words.
 
     When it moves to a later business day, what comes after it in its thread moves as many, unless
-    `rest_moves` is false. Raises as `plan_touch` does, and `NotPlanned`.
+    `rest_moves` is false. With `seen`, the `updated_at` that the person read, raises `TouchChanged`
+    where somebody changed it since. Raises as `plan_touch` does, and `NotPlanned`.
     """
     row = hold_planned(touch)
-    before = row.starts_at
+    if seen is not None and seen != row.updated_at:
+        raise TouchChanged(row)
+    before, former = row.starts_at, row.who_id
     for name, value in changes.items():
         setattr(row, name, value)
+    check_changed(row, before, former)
     if "who" in changes or "side" in changes:
         row.side = side_of(row.program, row.who, given=row.side, by=by)
     if "follows" in changes:
@@ -135,7 +138,7 @@ def change_touch(
     reached = _reached_now(row) if people is None else sorted(set(people))
     if row.is_whole_committee and ("is_whole_committee" in changes or people is not None):
         reached = committee(row.account)
-    _check(row, reached)
+    check_plan(row, reached)
     wish = _wish(row, reached)
     found = demand_way(program=row.program, account=row.account, touch=wish, reason=reason)
     _override(row, found, reason, by)
@@ -145,6 +148,7 @@ def change_touch(
         _reach(row, reached)
         record(by=by, action="touch.changed", target=row, program_id=row.program_id, **_why(row))
         tell_concerned(program=row.program, rows=[Overridden(row, found)], by=by)
+        _tell_whose(row, by, before, former)
         if rest_moves:
             move_rest(touch=row, before=before, now=row.starts_at, by=by)
         tell_tabs(row)
@@ -191,41 +195,11 @@ def tell_tabs(touch: Touch) -> None:
     bus.publish(touch.program_id, "calendar", f"account-{touch.account_id}")
 
 
-def _check(touch: Touch, people: Sequence[int]) -> None:
-    errors: dict[str, str] = {}
-    if not FIRST_DAY <= touch.starts_at <= timezone.now() + AHEAD:
-        errors["starts_at"] = _("Choose a day from 2000 on, within ten years.")
-    if touch.starts_at >= touch.ends_at:
-        errors["ends_at"] = _("It ends before it starts.")
-    elif touch.is_too_long:
-        errors["ends_at"] = _("A touch lasts three months at most.")
-    if not people:
-        errors["people"] = _("Choose whom it reaches.")
-    elif _count(touch, people) != len(people):
-        errors["people"] = _("Choose people of this account.")
-    if touch.follows and touch.follows.account_id != touch.account_id:
-        errors["follows"] = _("Choose a touch of the same account.")
-    errors |= _strangers(touch)
-    if errors:
-        raise ValidationError(errors)
-
-
-def _count(touch: Touch, people: Sequence[int]) -> int:
-    rows = Stakeholder.objects.in_program(touch.program_id)
-    return rows.filter(account=touch.account_id, pk__in=people).count()
-
-
-def _strangers(touch: Touch) -> dict[str, str]:
-    """Whoever and whatever does not belong to the program."""
-    errors = {}
-    seats = Membership.objects.in_program(touch.program_id)
-    if touch.who_id and not seats.filter(user=touch.who_id).exists():
-        errors["who"] = _("Choose somebody of this program.")
-    for name, model in (("asset", Asset), ("campaign", Campaign)):
-        pk = getattr(touch, f"{name}_id")
-        if pk and not model.objects.in_program(touch.program_id).filter(pk=pk).exists():
-            errors[name] = _("There is no such choice.")
-    return errors
+def _tell_whose(touch: Touch, by: User | None, before: datetime, former: int | None) -> None:
+    if former != touch.who_id:
+        tell_whose(touch=touch, by=by, title=TAKEN, former=former)
+    else:
+        tell_whose(touch=touch, by=by, title=CHANGED if touch.starts_at == before else MOVED)
 
 
 def _wish(touch: Touch, people: Sequence[int]) -> Slot:
@@ -241,6 +215,7 @@ def _wish(touch: Touch, people: Sequence[int]) -> Slot:
         thread=touch.thread or None,
         follows=touch.follows_id,
         message=touch.message,
+        asset=touch.asset_id,
         gap_hours=touch.gap_hours,
     )
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError
 
+from ..models import Touch
 from ..rules.conflicts import Conflict, Kind, Slot
 
 # Constraints and triggers of the database, by the kind of conflict that they refuse.
 _REFUSED_BY = {
     "no_double_prospecting": Kind.DOUBLE,
+    "no_identical_touch": Kind.SAME,
     "do_not_contact_is_kept": Kind.DO_NOT_CONTACT,
 }
 
@@ -30,6 +32,14 @@ class TouchRefused(Collides):
 
 class NotPlanned(Exception):
     """The touch is done or skipped: what happened is not planned anew."""
+
+
+class TouchChanged(Exception):
+    """Somebody changed the touch since it was read; `touch` is how it is now."""
+
+    def __init__(self, touch: Touch) -> None:
+        super().__init__(f"touch {touch.pk} was changed")
+        self.touch = touch
 
 
 class NeedsReason(Collides):

@@ -16,6 +16,7 @@ from ..models import Touch
 from ..queries.around import around, slot_of, zone_of
 from ..rules.conflicts import Slot, conflicts, free_later
 from ..rules.days import business_days_between, slipped
+from .colleagues import MOVED, tell_whose
 from .refusals import TouchRefused
 
 
@@ -49,6 +50,8 @@ def _move(row: Touch, of: Touch, starts: datetime, by: User | None) -> None:
     row.starts_at, row.ends_at = place.starts, place.starts + length
     row.save(update_fields=["starts_at", "ends_at", "updated_at"])
     record(by=by, action="touch.slipped", target=row, program_id=row.program_id, after=of.pk)
+    row.program, row.account = of.program, of.account
+    tell_whose(touch=row, by=by, title=MOVED)
 
 
 def _place(row: Touch, of: Touch, starts: datetime) -> Slot:

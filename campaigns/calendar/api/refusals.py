@@ -13,7 +13,7 @@ from alignment.core.rest.problems import FieldError, pointer
 from alignment.core.rest.schema import ProblemBody
 from alignment.people.models import Program
 
-from ..actions.refusals import Collides, NotPlanned, TouchRefused
+from ..actions.refusals import Collides, NotPlanned, TouchChanged, TouchRefused
 from ..queries.telling import tell
 from ..rules.conflicts import Conflict, Kind, Slot
 
@@ -74,6 +74,10 @@ def done(program: Program, action: Callable[[], T]) -> T:
         return action()
     except ValidationError as wrong:
         raise _wrong(wrong) from wrong
+    except TouchChanged as changed:
+        text = "Somebody changed this touch since you read it: read it again."
+        now = {"updated_at": changed.touch.updated_at.isoformat()}
+        raise Problem(409, text, more=now) from changed
     except NotPlanned as late:
         raise Problem(409, "The state of this touch does not allow that.") from late
     except Collides as refused:

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from alignment.core.rest import filters
+from alignment.core.rest.moments import ZonedDateTimeField
 from alignment.people.models import Side
 from campaigns.library.models import TouchChannel
 
@@ -95,8 +96,8 @@ class PlanIn(serializers.Serializer[Any]):
         required=False,
         help_text="Only counts where nobody of a team does it; else it is that of `who`.",
     )
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField(help_text="At most 92 days later.")
+    starts_at = ZonedDateTimeField()
+    ends_at = ZonedDateTimeField(help_text="At most 92 days later.")
     message = serializers.CharField(max_length=200, required=False, allow_blank=True)
     say = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
     asset_id = _id(required=False, allow_null=True)
@@ -126,6 +127,10 @@ class TouchChange(PlanIn):
     override_reason = serializers.CharField(
         max_length=300, required=False, allow_blank=True, default=""
     )
+    seen = ZonedDateTimeField(
+        required=False,
+        help_text="Its `updated_at` as you read it: 409 if somebody changed it since.",
+    )
     rest_moves = serializers.BooleanField(
         required=False,
         default=True,
@@ -138,7 +143,7 @@ class TouchDoneIn(serializers.Serializer[Any]):
         choices=Touch.Result.choices, required=False, allow_blank=True, default=""
     )
     note = serializers.CharField(max_length=10_000, required=False, allow_blank=True, default="")
-    done_at = serializers.DateTimeField(required=False, default=None, help_text="Now, if left out.")
+    done_at = ZonedDateTimeField(required=False, default=None, help_text="Now, if left out.")
 
 
 class TouchResultIn(serializers.Serializer[Any]):

@@ -25,7 +25,7 @@ _LONGEST_GAP = timedelta(hours=BOUNDS["gap_hours"][1])
 _CHANNEL_OF_CONSENT = {"email": "email", "phone": "call", "linkedin": "linkedin", "mail": "mail"}
 _TOUCH = """
     SELECT t.id, t.account_id, t.who_id, t.side, t.channel, t.starts_at, t.ends_at, t.thread,
-           t.follows_id, t.message, t.state, t.gap_hours,
+           t.follows_id, t.message, t.asset_id, t.state, t.gap_hours,
            ARRAY(SELECT stakeholder_id FROM calendar_touchperson p WHERE p.touch_id = t.id)"""
 # The first bound is for the index: nothing that started before it lasts until the window.
 _DURING = "t.starts_at > %(oldest)s AND t.starts_at < %(until)s AND t.ends_at > %(since)s"
@@ -128,7 +128,7 @@ def _concerning(account: int, wishes: Sequence[Slot], others: Iterable[Slot]) ->
 
 def _slot(row: tuple[Any, ...]) -> Slot:
     pk, account, who, side, channel, starts, ends, thread, *rest = row
-    follows, message, state, gap_hours, people = rest
+    follows, message, asset, state, gap_hours, people = rest
     return Slot(
         account=account,
         people=frozenset(people),
@@ -141,6 +141,7 @@ def _slot(row: tuple[Any, ...]) -> Slot:
         thread=thread,
         follows=follows,
         message=message,
+        asset=asset,
         state=state,
         gap_hours=gap_hours,
     )
@@ -184,6 +185,7 @@ def slots_of(program: Program | int, touches: Sequence[Touch]) -> list[Slot]:
             thread=touch.thread,
             follows=touch.follows_id,
             message=touch.message,
+            asset=touch.asset_id,
             state=touch.state,
             gap_hours=touch.gap_hours,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from alignment.people.models import Membership, Program, User
@@ -36,10 +36,16 @@ def feed_of(secret: str) -> TouchFeed | None:
 
 def feeds_of(program: Program, user: User, *, everybodys: bool) -> list[TouchFeed]:
     """Addresses that work, newest first: one's own, or everybody's."""
+    rows = open_feeds(program, user, everybodys=everybodys)
+    return list(rows.order_by("-created_at", "-id")[:MOST_FEEDS])
+
+
+def open_feeds(program: Program, user: User, *, everybodys: bool) -> QuerySet[TouchFeed]:
+    """The same, in no order."""
     rows = TouchFeed.objects.in_program(program).filter(revoked_at__isnull=True)
     if not everybodys:
         rows = rows.filter(owner=user)
-    return list(rows.select_related("team", "owner").order_by("-created_at", "-id")[:MOST_FEEDS])
+    return rows.select_related("program", "team", "owner")
 
 
 def feed_in(*, program: Program, feed_id: int) -> TouchFeed | None:

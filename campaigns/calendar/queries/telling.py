@@ -19,6 +19,7 @@ from ..rules.conflicts import Conflict, Kind
 
 KIND_NAMES: Mapping[str, Any] = {
     Kind.DOUBLE: gettext_lazy("Double prospecting"),
+    Kind.SAME: gettext_lazy("Planned already"),
     Kind.CLASH: gettext_lazy("Two messages at one account"),
     Kind.STAKEHOLDER_CAP: gettext_lazy("Too many touches for one person"),
     Kind.ACCOUNT_CAP: gettext_lazy("Too many touches for one account"),
@@ -100,6 +101,9 @@ _Sentence = Callable[[Mapping[str, str], int], str]
 _SENTENCES: Mapping[Kind, _Sentence] = {
     Kind.DOUBLE: lambda words, _n: (
         _("%(who)s already reaches %(person)s around that time (%(channel)s).") % words
+    ),
+    Kind.SAME: lambda words, _n: (
+        _("The same touch of %(person)s is planned already, by %(who)s (%(channel)s).") % words
     ),
     Kind.CLASH: lambda words, _n: (
         _("The account hears another message around then: “%(message)s”, from %(who)s.") % words

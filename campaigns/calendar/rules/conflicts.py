@@ -32,9 +32,10 @@ class Kind(StrEnum):
     DO_NOT_CONTACT = "do_not_contact"
     FIRST_NOT_DONE = "first_not_done"
     PAUSED = "marketing_paused"
+    SAME = "same_touch"
 
 
-HARD = frozenset({Kind.DOUBLE, Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
+HARD = frozenset({Kind.DOUBLE, Kind.SAME, Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
 # These stay whatever the hour.
 TIMELESS = frozenset({Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
 
@@ -55,6 +56,7 @@ class Slot:
     thread: int | None = None
     follows: int | None = None
     message: str = ""
+    asset: int | None = None
     state: str = PLANNED
     # Hours it keeps from another person's touch; None: the policy's.
     gap_hours: int | None = None
@@ -115,6 +117,7 @@ def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
     live = [other for other in others if other.state != SKIPPED]
     yield from _refusals(touch, around)
     yield from _doubles(touch, live, around.policy)
+    yield from _repeats(touch, live)
     yield from _clashes(touch, live, around.policy)
     yield from _pauses(touch, live, around)
     yield from _caps(touch, live, around.policy)
@@ -147,6 +150,18 @@ def _doubles(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterat
         if _are_within(touch, other, timedelta(minutes=30 * (own + theirs))):
             for person in sorted(touch.people & other.people):
                 yield Conflict(Kind.DOUBLE, person, other)
+
+
+def _repeats(touch: Slot, live: Iterable[Slot]) -> Iterator[Conflict]:
+    """The very touch that is planned already, sent once more."""
+    for other in live:
+        if other.state == PLANNED and _what(other) == _what(touch):
+            for person in sorted(touch.people & other.people):
+                yield Conflict(Kind.SAME, person, other)
+
+
+def _what(touch: Slot) -> tuple[int | None, str, datetime, str, int | None]:
+    return touch.who, touch.channel, touch.starts, touch.message, touch.asset
 
 
 def _caps(touch: Slot, live: list[Slot], policy: ContactPolicy) -> Iterator[Conflict]:

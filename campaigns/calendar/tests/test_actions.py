@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Consent, Stakeholder
 from alignment.core.models import AuditEntry
+from alignment.notifications.models import Notice
 from campaigns.calendar.actions.judging import check_touch
 from campaigns.calendar.actions.outcome import finish_touch, reopen_touch, skip_touch
 from campaigns.calendar.actions.planning import change_touch, plan_touch
@@ -74,6 +76,28 @@ def test_a_second_planner_is_told_and_leaves_nothing(cast: Cast, person: Stakeho
     # What is offered instead fits.
     offered = refused.value.free[-1]
     plan(person, cast.marketer, channel="email", starts_at=offered.starts)
+
+
+def test_the_same_touch_is_planned_once(cast: Cast, person: Stakeholder) -> None:
+    first = plan(person, cast.rep, message="Cost")
+    with pytest.raises(TouchRefused) as refused:
+        plan(person, cast.rep, message="Cost", reason="Sent twice.")
+    assert Kind.SAME in {conflict.kind for conflict in refused.value.conflicts}
+    assert refused.value.free
+    other = plan(person, cast.rep, message="Speed", reason="Both.")
+    # It becomes the same only by its words; by whatever writes them.
+    with pytest.raises(TouchRefused):
+        change_touch(touch=other, by=cast.rep, message="Cost", reason="Both.")
+    skip_touch(touch=first, by=cast.rep, because="Ill")
+    plan(person, cast.rep, message="Cost", reason="Both.")
+    with pytest.raises(TouchRefused):
+        reopen_touch(touch=first, by=cast.rep)
+
+
+def test_the_database_itself_refuses_the_same_touch(cast: Cast, person: Stakeholder) -> None:
+    first, later = plan(person, cast.rep), plan(person, cast.rep, starts_at=monday(15))
+    with pytest.raises(IntegrityError, match="no_identical_touch"), transaction.atomic():
+        Touch.objects.in_program(cast.program).filter(pk=later.pk).update(starts_at=first.starts_at)
 
 
 def test_a_follow_up_joins_the_thread(cast: Cast, person: Stakeholder) -> None:
@@ -223,3 +247,50 @@ def test_people_can_be_changed(cast: Cast, person: Stakeholder) -> None:
     reached = TouchPerson.objects.in_program(cast.program).filter(touch=touch)
     assert [row.stakeholder_id for row in reached] == [other.pk]
     assert reached[0].slot.lower == touch.starts_at.astimezone(UTC) - timedelta(hours=12)
+
+
+def test_whose_touch_it_is_hears_what_others_do_with_it(cast: Cast, person: Stakeholder) -> None:
+    touch = plan(person, cast.rep)
+    follow_up = plan(person, cast.marketer, follows=touch, starts_at=monday(15))
+    notices = Notice.objects.in_program(cast.program).filter(kind="touch").order_by("pk")
+    change_touch(touch=touch, by=cast.rep, message="Mine")
+    assert not notices.exists()
+    later: dict[str, Any] = {"starts_at": monday(10) + DAY, "ends_at": monday(11) + DAY}
+    change_touch(touch=touch, by=cast.marketer, **later)
+    (moved,) = notices
+    assert (moved.user, moved.path.split("/")[-2]) == (cast.rep, str(touch.pk))
+    account = person.account
+    assert moved.title == f"Maya Marketer moved your touch of {account}"
+    # What slips along is told to whom it belongs, not to who moved it.
+    change_touch(
+        touch=touch, by=cast.rep, starts_at=monday() + 2 * DAY, ends_at=monday(11) + 2 * DAY
+    )
+    assert [notice.user for notice in notices.all()] == [cast.rep, cast.marketer]
+    change_touch(touch=touch, by=cast.marketer, who=cast.sales_manager)
+    skip_touch(touch=follow_up, by=cast.rep, because="No answer")
+    titles = [notice.title for notice in notices.all()][2:]
+    assert titles == [
+        f"Maya Marketer gave your touch of {account} to somebody else",
+        f"Ravi Rep skipped your touch of {account}",
+    ]
+    assert "“No answer”" in notices.all()[3].text
+
+
+def test_what_is_over_is_not_planned_and_what_is_far_not_done(
+    cast: Cast, person: Stakeholder
+) -> None:
+    with pytest.raises(ValidationError, match="Report it as done"):
+        plan(person, cast.rep, starts_at=timezone.now() - 2 * DAY)
+    far = plan(person, cast.rep, starts_at=monday(weeks=7))
+    with pytest.raises(ValidationError, match="move it first"):
+        finish_touch(touch=far, by=cast.rep)
+    with pytest.raises(ValidationError, match="Say that it was done"):
+        change_touch(touch=far, by=cast.rep, starts_at=monday(weeks=-3), ends_at=monday(11, -3))
+
+
+def test_an_observer_does_no_touch(cast: Cast, person: Stakeholder) -> None:
+    with pytest.raises(ValidationError, match="Observers only read"):
+        plan(person, cast.observer)
+    touch = plan(person, cast.rep)
+    with pytest.raises(ValidationError, match="Observers only read"):
+        change_touch(touch=touch, by=cast.rep, who=cast.observer)

@@ -80,7 +80,7 @@ def test_touches_of_one_thread_may_come_close(cast: Any, person: Any) -> None:
 
 def test_touches_of_one_planner_may_come_close(cast: Any, person: Any) -> None:
     plan(person, cast.rep)
-    assert plan(person, cast.rep).pk
+    assert plan(person, cast.rep, message="Once more").pk
 
 
 def test_moving_into_a_held_slot_is_refused_and_skipping_frees_it(cast: Any, person: Any) -> None:

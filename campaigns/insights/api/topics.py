@@ -128,6 +128,8 @@ class AnswerView(TopicBase):
 )
 class NumbersView(WorksInsights):
     serializer_class = NumbersOut
+    # As many as a program has topics of a kind, which is bounded.
+    pagination_class = None
     http_method_names = ("get", "head", "options")
 
     def get(self, request: Request) -> Response:

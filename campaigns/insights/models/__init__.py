@@ -1,4 +1,5 @@
 from .notes import LONGEST_NOTE, Note, NotePerson
+from .support import SupportRequest
 from .tags import ANSWERED_KINDS, InsightTopic, Tag, TagKind
 
 __all__ = [
@@ -7,6 +8,7 @@ __all__ = [
     "InsightTopic",
     "Note",
     "NotePerson",
+    "SupportRequest",
     "Tag",
     "TagKind",
 ]

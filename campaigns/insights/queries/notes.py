@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection
 from django.db.models import BooleanField, Count, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
@@ -61,8 +62,9 @@ def excerpts(
     if not ids or not wanted:
         return {}
     pk = program if isinstance(program, int) else program.pk
-    query = Note.objects.raw(_EXCERPT, [wanted, pk, list(ids)])
-    return {note.pk: pieces(note.excerpt) for note in query}
+    with connection.cursor() as cursor:
+        cursor.execute(_EXCERPT, [wanted, pk, list(ids)])
+        return {note: pieces(marked) for note, marked in cursor.fetchall()}
 
 
 def pieces(marked: str) -> list[tuple[str, bool]]:

@@ -98,7 +98,9 @@ def accepted(program: Program, asked: Asked) -> ScopedQuerySet[Tag]:
 def heard(program: Program, asked: Asked) -> list[Heard]:
     """Topics of the kind, the most often heard first; two statements."""
     counted = accepted(program, asked).exclude(topic=None).order_by().values("topic")
-    counts = {row["topic"]: row for row in counted.annotate(**_COUNTS, last=Max("note__at"))}
+    counts: dict[int, Any] = {
+        row["topic"]: row for row in counted.annotate(**_COUNTS, last=Max("note__at"))
+    }
     topics = list(topics_in(program).filter(kind=asked.kind).order_by("name")[:MOST_TOPICS])
     rows = [_heard(topic, counts.get(topic.pk)) for topic in topics]
     in_use = [row for row in rows if row.notes or row.topic.retired_at is None]
@@ -127,6 +129,7 @@ def all_deals(program: Program, since: datetime | None = None) -> WonLost:
 def by_sector(program: Program, topic: InsightTopic) -> list[Line]:
     """An account lies in one sector, so lines add up; empty is the sector that nobody knows."""
     rows = _of(program, topic).values(key=Left("note__account__naics", 2)).annotate(**_COUNTS)
+    row: Any
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for row in rows:
         line = sums[sector_of(row["key"] or "")]

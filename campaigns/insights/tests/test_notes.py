@@ -53,6 +53,7 @@ def test_a_tracker_suggests_and_nothing_counts_before_somebody_accepts(cast: Cas
     assert note.text[tag.start : tag.end] == tag.quote
     assert (gaps(cast.program), open_objections([deal.pk])) == ([], {})
     accept(tag=tag, by=cast.rep)
+    gap: Any
     (gap,) = gaps(cast.program)
     assert (gap, gap.heard) == (topic, 1)
     assert open_objections([deal.pk]) == {deal.pk: 1}
@@ -182,9 +183,10 @@ def test_a_passage_is_marked_by_hand(cast: Cast) -> None:
     assert mark(note=note, by=cast.rep, quote="price is too high", topic=topic) == tag
     step = mark(note=note, by=cast.rep, quote="Good call.", kind="next_step")
     assert step.topic is None
-    for said in ({"quote": "never said", "topic": topic}, {"quote": "call", "kind": "pain"}):
+    wrong: list[dict[str, Any]] = [{"quote": "never said", "topic": topic}]
+    for said in [*wrong, {"quote": "call", "kind": "pain"}]:
         with pytest.raises(ValidationError):
-            mark(note=note, by=cast.rep, **said)  # type: ignore[arg-type]
+            mark(note=note, by=cast.rep, **said)
     assert [gap.pk for gap in gaps(cast.program)] == [topic.pk]
 
 
@@ -208,7 +210,11 @@ def test_new_words_of_a_tracker_are_looked_for_at_once(cast: Cast) -> None:
 def test_topics_have_one_name_a_kind_and_sensible_words(cast: Cast) -> None:
     scenes.price(cast)
     scenes.price(cast, kind="pain")
-    refused_words = [{"name": "PRICE "}, {"name": " "}, {"name": "New", "phrases": ["..."]}]
+    refused_words: list[dict[str, Any]] = [
+        {"name": "PRICE "},
+        {"name": " "},
+        {"name": "New", "phrases": ["..."]},
+    ]
     refused_words.append({"name": "New", "phrases": [f"w{n}" for n in range(51)]})
     for said in refused_words:
         with pytest.raises(ValidationError):

@@ -130,4 +130,5 @@ def _slot(step: Step, cast: Cast, starts: datetime, ends: datetime) -> Slot:
         thread=THREAD,
         follows=None if step.follows is None else -step.follows,
         message=step.message,
+        asset=step.asset,
     )

@@ -139,6 +139,27 @@ def test_a_start_is_proposed_for_the_next_business_day(cast: Cast) -> None:
     assert day.weekday() < 5
 
 
+def test_pages_lead_to_a_start_on_what_they_are_about(cast: Cast) -> None:
+    made = written(cast)
+    chosen(cast, "Acme")
+    account = Target.objects.in_program(cast.program).get().account
+    client, room = cast.client("rep"), f"/p/{cast.program.slug}"
+    page = client.get(f"{room}/accounts/{account.pk}/").text
+    assert f"{address(cast, 'start/')}?account={account.pk}" in page
+    targets = client.get(f"{room}/targets/").text
+    assert f'name="account" value="{account.pk}" form="start-play"' in targets
+    which = client.get(f"{address(cast, 'start/')}?account={account.pk}").text
+    assert "Acme" in which
+    begin = f"{address(cast, f'{made.pk}/start/')}?account={account.pk}"
+    assert begin in which
+    form = client.get(begin).context["form"]
+    assert form["account"].value() == [str(account.pk)]
+    assert form.fields["scope"].choices[0][0] == "chosen"
+    assert cast.client("observer").get(address(cast, "start/")).status_code == 403
+    seen = cast.client("observer").get(f"{room}/targets/").text
+    assert "start-play" not in seen
+
+
 def test_one_account_and_its_other_contact(cast: Cast) -> None:
     made = written(cast)
     account = target(cast, "Acme")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+# Browsers inside apps (LinkedIn's, Outlook's) are people; CUBOT makes telephones.
 _MACHINE = re.compile(
-    r"bot|crawl|spider|preview|scan|fetch|slack|whatsapp|telegram|facebook|twitter|linkedin|discord"
-    r"|skype|teams|outlook|office|barracuda|mimecast|proofpoint|safelinks|headless|phantom|python"
-    r"|curl|wget|java/|go-http|okhttp|axios|node|monitor|pingdom|lighthouse|validator",
+    r"(?<!cu)bot|crawl|spider|preview|scan|fetch|externalhit|ms-?office|barracuda|mimecast"
+    r"|proofpoint|safelinks|headless|phantom|python|curl|wget|java/|go-http|okhttp|axios|node"
+    r"|monitor|pingdom|lighthouse|validator",
     re.IGNORECASE,
 )
 

@@ -40,6 +40,7 @@ def test_a_calculator_is_copied_published_and_shared(cast: Cast) -> None:
     client: Client = cast.client("marketer")
     text = client.get(home(cast)).content.decode()
     assert "What late leads cost" in text
+    assert re.search(r'href="[^"]*/content/"[^>]*aria-current="page"', text)
     assert (
         "late_leads * win_rate" in client.get(home(cast) + "new/?from=late-leads").content.decode()
     )
@@ -71,7 +72,9 @@ def test_a_calculator_is_copied_published_and_shared(cast: Cast) -> None:
         ("formulas-1-expression", "late_leads * price", "Nothing above is called “price”."),
         ("inputs-0-default", "-5", "Between the least and the most."),
         ("inputs-0-default", "nan", "Enter a number."),
-        ("title_en", "", "Say it in English."),
+        ("title_en", " ", "This field is required."),
+        ("inputs-1-label_en", "", "Say it in English."),
+        ("inputs-1-high", "", "This field is required."),
         ("inputs-1-key", "leads", "Something above is called so."),
         ("name", "", "This field is required."),
     ],

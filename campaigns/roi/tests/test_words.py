@@ -3,8 +3,10 @@
 import pytest
 from django.utils import translation
 
+from alignment.core.figures import decimal_comma
 from campaigns.opportunities.rules import CURRENCIES
-from campaigns.roi.words import SYMBOLS, plain, result_words
+from campaigns.roi.rules.reckoning import number_of
+from campaigns.roi.words import SYMBOLS, grouped, plain, result_words
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,6 @@ def test_every_currency_has_its_sign() -> None:
 )
 def test_fields_hold_numbers_that_they_can_read_again(value: float, text: str) -> None:
     assert plain(value) == text
+    for language in ("en", "fr"):
+        with translation.override(language):
+            assert number_of(grouped(value), decimal_comma()) == value

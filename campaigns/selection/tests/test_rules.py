@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -50,7 +51,7 @@ def test_one_side_reveals_nothing_while_the_other_is_at_it() -> None:
     for ready, complete in product(
         [set(), {"sales"}, {"marketing"}, SIDES], [set(), {"sales"}, {"marketing"}, SIDES]
     ):
-        said = {"ready": ready, "asking": "sales", "complete": complete, "sides": SIDES}
+        said: Any = {"ready": ready, "asking": "sales", "complete": complete, "sides": SIDES}
         assert is_revealed_by(**said, anyway=False) == (ready == SIDES)
         revealed = is_revealed_by(**said, anyway=True)
         assert revealed == ("sales" in ready and "marketing" in ready | complete)

@@ -1,6 +1,7 @@
 """A session from its opening to the list that is kept, and what the next one starts from."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -423,7 +424,7 @@ def test_what_is_missing_is_filled_in_for_all_at_once(cast: Cast) -> None:
         (one, True, False),
         (two, False, True),
     ]
-    given = {"marketing_owner": cast.marketer, "sales_owner": cast.rep, "play": play}
+    given: Any = {"marketing_owner": cast.marketer, "sales_owner": cast.rep, "play": play}
     with refused("wrong_side"):
         fill(program=cast.program, by=cast.rep, **given | {"sales_owner": cast.marketer})
     assert fill(program=cast.program, by=cast.rep, **given) == 2

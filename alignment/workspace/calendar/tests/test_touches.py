@@ -181,6 +181,37 @@ def test_editing_changes_words_and_side(cast: Cast, person: Stakeholder) -> None
     )
 
 
+def test_who_saves_second_reads_what_the_first_wrote(cast: Cast, person: Stakeholder) -> None:
+    touch = planned(person, cast.rep, message="Cost")
+    address = at(cast, "touch_edit", touch.pk)
+    rep = cast.client("rep")
+    seen = rep.get(address).context["seen"]
+    given = sent(cast, person, ends_at=typed(monday() + HALF), seen=seen)
+    assert rep.post(address, given | {"message": "Speed"}).status_code == 302
+    late = cast.client("marketer").post(address, given | {"message": "Safety", "say": "Hello"})
+    html = late.content.decode()
+    assert late.status_code == 409
+    assert only(cast).message == "Speed"
+    assert "Now: Speed" in html
+    assert 'value="Safety"' in html
+    assert "Hello" in html
+    # Nothing is told of what both say.
+    assert "channel" not in late.context["form"].errors
+    again = given | {"message": "Safety", "seen": late.context["seen"]}
+    assert cast.client("marketer").post(address, again).status_code == 302
+    assert only(cast).message == "Safety"
+
+
+def test_a_refused_form_still_knows_the_prospects_clock(cast: Cast, person: Stakeholder) -> None:
+    rep = cast.client("rep")
+    late = sent(cast, person, starts_at=typed(monday(21)))
+    for given in (late, late | {"starts_at": "soon"}):
+        html = rep.post(plan_at(cast, person), given).content.decode()
+        assert "their clock: C" in html
+    html = rep.post(plan_at(cast, person), late).content.decode()
+    assert "For the prospect" in html
+
+
 def test_done_skipped_and_planned_again(cast: Cast, person: Stakeholder) -> None:
     touch = planned(person, cast.rep)
     rep = cast.client("rep")

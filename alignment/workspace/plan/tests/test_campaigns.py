@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Stakeholder
-from alignment.workspace.plan.campaigns import campaign_page, doings
+from alignment.workspace.plan.campaigns import MOST_TOUCHES, campaign_page, doings
 from alignment.workspace.tests.pages import address, queries, text
 from campaigns.actions.audience import add_accounts
 from campaigns.actions.campaigns import add_campaign, add_cost
@@ -151,6 +151,17 @@ def test_what_the_audience_did_in_its_dates_is_counted(cast: Cast) -> None:
     assert (page.use.done, page.use.meetings, page.size) == (2, 1, 1)
     (row,) = page.audience.rows
     assert (row.use.done, row.engagements) == (2, 2)
+
+
+def test_its_page_shows_what_is_near_and_not_what_is_far_ahead(cast: Cast) -> None:
+    found = campaign(cast)
+    person = make.lead(cast.program).stakeholder
+    far = [touch(found, person, days_ago=-40 - n) for n in range(MOST_TOUCHES)]
+    done, next_one = touch(found, person, days_ago=3), touch(found, person, days_ago=-2)
+    page = campaign_page(found, {})
+    assert page.has_more
+    assert [each.pk for each in page.touches[-2:]] == [next_one.pk, done.pk]
+    assert far[-1].pk not in {each.pk for each in page.touches}
 
 
 def test_each_figure_leads_to_its_rows(cast: Cast) -> None:

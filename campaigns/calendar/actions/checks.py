@@ -1,0 +1,83 @@
+"""What is wrong with a touch as somebody plans it, whatever it may collide with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Stakeholder
+from accounts.rules.engagements import FIRST_DAY
+from alignment.people.models import Membership, Role
+from campaigns.library.models import Asset
+from campaigns.models import Campaign
+
+from ..models import Touch
+
+# Nobody plans further; a moment beyond is a slip of the pen.
+AHEAD = timedelta(days=3_653)
+# Who writes a touch down on the evening of its day still plans it.
+LATE = timedelta(days=1)
+
+
+def check_new(touch: Touch) -> None:
+    """Of one that is not planned yet. Raises `ValidationError`."""
+    if touch.starts_at < timezone.now() - LATE:
+        text = _("This is over. Report it as done instead of planning it.")
+        raise ValidationError({"starts_at": text})
+    _check_who(touch)
+
+
+def check_changed(touch: Touch, before: datetime, former: int | None) -> None:
+    """What stays as it was is not asked about again. Raises `ValidationError`."""
+    if former != touch.who_id:
+        _check_who(touch)
+    if touch.starts_at != before and touch.starts_at < timezone.now() - LATE:
+        raise ValidationError({"starts_at": _("This is over. Say that it was done instead.")})
+
+
+def _check_who(touch: Touch) -> None:
+    """Observers only read, so they do nothing either. Raises `ValidationError`."""
+    seats = Membership.objects.in_program(touch.program_id).filter(user=touch.who_id)
+    if touch.who_id and seats.filter(role=Role.OBSERVER).exists():
+        raise ValidationError({"who": _("Observers only read. Choose somebody of a team.")})
+
+
+def check_plan(touch: Touch, people: Sequence[int]) -> None:
+    errors: dict[str, str] = {}
+    if not FIRST_DAY <= touch.starts_at <= timezone.now() + AHEAD:
+        errors["starts_at"] = _("Choose a day from 2000 on, within ten years.")
+    if touch.starts_at >= touch.ends_at:
+        errors["ends_at"] = _("It ends before it starts.")
+    elif touch.is_too_long:
+        errors["ends_at"] = _("A touch lasts three months at most.")
+    if not people:
+        errors["people"] = _("Choose whom it reaches.")
+    elif _count(touch, people) != len(people):
+        errors["people"] = _("Choose people of this account.")
+    if touch.follows and touch.follows.account_id != touch.account_id:
+        errors["follows"] = _("Choose a touch of the same account.")
+    errors |= _strangers(touch)
+    if errors:
+        raise ValidationError(errors)
+
+
+def _count(touch: Touch, people: Sequence[int]) -> int:
+    rows = Stakeholder.objects.in_program(touch.program_id)
+    return rows.filter(account=touch.account_id, pk__in=people).count()
+
+
+def _strangers(touch: Touch) -> dict[str, str]:
+    """Whoever and whatever does not belong to the program."""
+    errors = {}
+    seats = Membership.objects.in_program(touch.program_id)
+    if touch.who_id and not seats.filter(user=touch.who_id).exists():
+        errors["who"] = _("Choose somebody of this program.")
+    for name, model in (("asset", Asset), ("campaign", Campaign)):
+        pk = getattr(touch, f"{name}_id")
+        if pk and not model.objects.in_program(touch.program_id).filter(pk=pk).exists():
+            errors[name] = _("There is no such choice.")
+    return errors

@@ -1,0 +1,55 @@
+"""Telling people that somebody else did something with their touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from alignment.notifications.actions.notices import Told, Words, tell_many
+from alignment.notifications.models import NoticeKind
+from alignment.people.models import User
+
+from ..models import Touch
+
+DONE = gettext_noop("%(by)s marked your touch of %(account)s as done")
+SKIPPED = gettext_noop("%(by)s skipped your touch of %(account)s")
+MOVED = gettext_noop("%(by)s moved your touch of %(account)s")
+CHANGED = gettext_noop("%(by)s changed your touch of %(account)s")
+TAKEN = gettext_noop("%(by)s gave your touch of %(account)s to somebody else")
+
+
+def tell_whose(
+    *, touch: Touch, by: User | None, title: str, former: int | None = None, note: str = ""
+) -> None:
+    """One notice to who does the touch, or did (`former`, an id), unless that is `by`.
+
+    `title` is one of the sentences above. Call it in the transaction that wrote the touch, after
+    it was saved. What a tool reports is told to nobody.
+    """
+    person = former or touch.who_id
+    if by is None or person is None or person == by.pk:
+        return
+    reader = User.objects.get(pk=person)
+    told = Told(reader, NoticeKind.TOUCH, _cause(touch), _words(touch, reader, by, title, note))
+    tell_many(program=touch.program, rows=[told])
+
+
+def _cause(touch: Touch) -> str:
+    return f"touch-{touch.pk}-{touch.updated_at.timestamp()}"
+
+
+def _words(touch: Touch, reader: User, by: User, title: str, note: str) -> Callable[[], Words]:
+    def words() -> Words:
+        at = touch.starts_at.astimezone(ZoneInfo(reader.time_zone))
+        when = date_format(at, "SHORT_DATETIME_FORMAT")
+        line = ", ".join(part for part in (touch.get_channel_display(), when) if part)
+        path = reverse("workspace:touch", args=[touch.program.slug, touch.pk])
+        said = _(title) % {"by": str(by), "account": str(touch.account)}
+        return Words(said, "\n".join(filter(None, (line, note))), path)
+
+    return words

@@ -1,0 +1,171 @@
+"""`/support-requests/`: what sales asks of marketing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.field.api.refusals import done
+from accounts.models import Account
+from alignment.core.rest import filters
+from alignment.core.rest.views import checked
+from alignment.people.api_views import ListView
+from alignment.people.idempotency import idempotent
+from campaigns.library.models import Asset
+from campaigns.opportunities.models import Opportunity
+
+from ..actions.support import ask, decline, deliver, take
+from ..models import SupportRequest
+from .notes import NAMES, WorksInsights
+from .schemas import ID
+
+
+class SupportOut(serializers.ModelSerializer[SupportRequest]):
+    account_id = serializers.IntegerField()
+    opportunity_id = serializers.IntegerField(allow_null=True)
+    asked_by_id = serializers.IntegerField(allow_null=True)
+    owner_id = serializers.IntegerField(allow_null=True)
+    asset_id = serializers.IntegerField(allow_null=True)
+
+    class Meta:
+        model = SupportRequest
+        ref_name = "SupportRequest"
+        fields = (
+            "id",
+            "account_id",
+            "opportunity_id",
+            "what",
+            "due_at",
+            "asked_by_id",
+            "asked_at",
+            "owner_id",
+            "state",
+            "reason",
+            "asset_id",
+            "closed_at",
+        )
+
+
+class SupportIn(serializers.Serializer[Any]):
+    account_id = serializers.IntegerField(**ID)
+    opportunity_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    what = serializers.CharField(max_length=300)
+    due_at = serializers.DateTimeField(help_text="To come, within a year.")
+
+
+class DeliverIn(serializers.Serializer[Any]):
+    asset_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+
+
+class DeclineIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300)
+
+
+class SupportFilter(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=SupportRequest.State.choices, label="State")
+    account_id = filters.IdFilter(field_name="account", label="Account")
+    opportunity_id = filters.IdFilter(field_name="opportunity", label="Opportunity")
+    owner_id = filters.IdFilter(field_name="owner", label="Who works on it")
+
+    class Meta:
+        model = SupportRequest
+        fields: tuple[str, ...] = ()
+
+
+@extend_schema_view(
+    get=extend_schema(summary="List requests for support", operation_id="support_list"),
+    post=extend_schema(
+        summary="Ask marketing for support",
+        operation_id="support_ask",
+        request=SupportIn,
+        responses={201: SupportOut},
+    ),
+)
+class RequestsView(WorksInsights, ListView):
+    serializer_class = SupportOut
+    filterset_class = SupportFilter
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return SupportRequest.objects.in_program(self.program)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = checked(SupportIn(data=request.data))
+        rows: dict[str, Any] = {
+            "account": (Account, given.pop("account_id"), "There is no such account."),
+            "opportunity": (
+                Opportunity,
+                given.pop("opportunity_id", None),
+                "There is no such opportunity.",
+            ),
+        }
+        for name, (model, pk, text) in rows.items():
+            given[name] = self.named(model, f"{name}_id", pk, text)
+        row = done(lambda: ask(by=self.person, **given), **NAMES)
+        return Response(SupportOut(row).data, status=201)
+
+
+class PendingView(WorksInsights):
+    serializer_class = SupportOut
+    http_method_names = ("post", "options")
+
+    def found(self) -> SupportRequest:
+        rows = SupportRequest.objects.in_program(self.program)
+        row = rows.filter(pk=self.kwargs["pk"]).first()
+        if row is None:
+            raise Http404
+        return row
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Take a request on, or over",
+        operation_id="support_take",
+        request=None,
+        responses=SupportOut,
+    )
+)
+class TakeView(PendingView):
+    def post(self, request: Request, pk: int) -> Response:
+        row = self.found()
+        return Response(SupportOut(done(lambda: take(support=row, by=self.person))).data)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Say that it is there",
+        operation_id="support_done",
+        request=DeliverIn,
+        responses=SupportOut,
+    )
+)
+class DoneView(PendingView):
+    def post(self, request: Request, pk: int) -> Response:
+        given, row = checked(DeliverIn(data=request.data)), self.found()
+        pk_of = given.get("asset_id")
+        asset = self.named(Asset, "asset_id", pk_of, "There is no such content.")
+        delivered = done(lambda: deliver(support=row, by=self.person, asset=asset))
+        return Response(SupportOut(delivered).data)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Decline a request",
+        operation_id="support_decline",
+        request=DeclineIn,
+        responses=SupportOut,
+    )
+)
+class DeclineView(PendingView):
+    def post(self, request: Request, pk: int) -> Response:
+        given, row = checked(DeclineIn(data=request.data)), self.found()
+        return Response(
+            SupportOut(done(lambda: decline(support=row, by=self.person, **given))).data
+        )

@@ -1,0 +1,129 @@
+"""Requests for support: asked, taken, delivered or declined, and overdue once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from alignment.notifications.models import Notice
+from campaigns.insights.actions.support import ask, decline, deliver, take, tell_overdue
+from campaigns.insights.models import SupportRequest
+from campaigns.library.actions.assets import add_asset
+from tests.api.conftest import Api, pointers, problem
+from tests.cast import Cast, api_key
+
+from . import scenes
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(cast: Cast, **more: Any) -> SupportRequest:
+    deal = scenes.deal(cast)
+    said: dict[str, Any] = {"what": "Case study in insurance", "opportunity": deal}
+    said["due_at"] = timezone.now() + timedelta(days=2)
+    return ask(account=deal.account, by=cast.rep, **(said | more))
+
+
+def told(cast: Cast, who: str) -> list[str]:
+    rows = Notice.objects.in_program(cast.program).filter(user=getattr(cast, who), kind="support")
+    return list(rows.order_by("id").values_list("title", flat=True))
+
+
+def test_from_asking_to_delivery_the_other_side_is_told(cast: Cast) -> None:
+    row = asked(cast)
+    assert told(cast, "marketer") == ["Sales asks for: Case study in insurance"]
+    take(support=row, by=cast.marketer)
+    assert take(support=row, by=cast.marketer).owner == cast.marketer
+    asset = add_asset(program=cast.program, title="Insurer", kind="case_study", by=None)
+    row = deliver(support=row, by=cast.marketer, asset=asset)
+    assert (row.state, row.asset, row.closed_at is None) == ("done", asset, False)
+    assert told(cast, "rep") == [
+        "Marketing works on: Case study in insurance",
+        "It is there: Case study in insurance",
+    ]
+    for action in (take, deliver):
+        with pytest.raises(ValidationError):
+            action(support=row, by=cast.marketer)
+
+
+def test_declining_says_why(cast: Cast) -> None:
+    row = asked(cast)
+    with pytest.raises(ValidationError):
+        decline(support=row, by=cast.marketer, reason=" ")
+    decline(support=row, by=cast.marketer, reason="No such customer.")
+    notice = Notice.objects.in_program(cast.program).get(user=cast.rep, kind="support")
+    assert notice.text == "No such customer."
+
+
+def test_what_makes_no_sense_is_refused(cast: Cast) -> None:
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        ("what", {"what": " "}),
+        ("due_at", {"due_at": timezone.now() - timedelta(minutes=1)}),
+        ("due_at", {"due_at": timezone.now() + timedelta(days=400)}),
+        ("opportunity", {"opportunity": scenes.deal(cast)}),
+    ]
+    for name, said in wrong:
+        with pytest.raises(ValidationError) as refused:
+            asked(cast, **said)
+        assert list(refused.value.message_dict) == [name]
+
+
+def test_overdue_is_told_once_to_who_is_concerned(cast: Cast) -> None:
+    late, free, done = asked(cast), asked(cast, what="Reference"), asked(cast, what="Page")
+    asked(cast, what="Still time")
+    take(support=late, by=cast.marketer)
+    deliver(support=done, by=cast.marketer)
+    rows = SupportRequest.objects.in_program(cast.program)
+    past = timezone.now() - timedelta(minutes=1)
+    rows.filter(pk__in=[late.pk, free.pk, done.pk]).update(due_at=past)
+    assert (tell_overdue(), tell_overdue()) == (2, 0)
+    assert told(cast, "marketing_manager")[-1] == "Overdue: Reference"
+    assert told(cast, "marketer")[-2:] == [
+        "Overdue: Case study in insurance",
+        "Overdue: Reference",
+    ]
+    assert [t for t in told(cast, "rep") if t.startswith("Overdue")] == told(cast, "marketer")[-2:]
+
+
+def test_on_pages(cast: Cast) -> None:
+    deal = scenes.deal(cast)
+
+    def at(name: str, *args: Any) -> str:
+        return reverse(f"workspace:{name}", args=[cast.program.slug, *args])
+
+    soon = (timezone.localtime() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+    sent = {"what": "One-pager", "due_at": soon, "opportunity": deal.pk}
+    address = f"{at('support_new', deal.account_id)}?opportunity={deal.pk}"
+    reply = cast.client("rep").post(address, sent)
+    assert reply["Location"] == at("opportunity", deal.pk)
+    assert "One-pager" in cast.client("rep").get(reply["Location"]).content.decode()
+    row, marketer = SupportRequest.objects.in_program(cast.program).get(), cast.client("marketer")
+    assert "One-pager" in marketer.get(at("support")).content.decode()
+    marketer.post(at("support_take", row.pk))
+    assert marketer.post(at("support_decline", row.pk), {"reason": ""}).status_code == 422
+    marketer.post(at("support_done", row.pk), {"asset": ""})
+    row.refresh_from_db()
+    assert (row.state, row.owner) == ("done", cast.marketer)
+    assert marketer.post(at("support_done", row.pk), {"asset": ""}).status_code == 422
+    assert cast.client("observer").post(at("support_take", row.pk)).status_code == 403
+
+
+def test_over_the_api(cast: Cast) -> None:
+    from django.test import Client
+
+    deal = scenes.deal(cast)
+    api = Api(api_key(cast.program, cast.owner), Client(raise_request_exception=False))
+    due = (timezone.now() + timedelta(days=1)).isoformat()
+    body = {"account_id": deal.account_id, "opportunity_id": deal.pk, "what": "X", "due_at": due}
+    row = api.post("support-requests/", body).json()
+    path = f"support-requests/{row['id']}/"
+    assert api.post(f"{path}take/").json()["owner_id"] == cast.owner.pk
+    assert pointers(problem(api.post(f"{path}done/", {"asset_id": 10**9}), 422)) == ["/asset_id"]
+    assert api.post(f"{path}done/", {}).json()["state"] == "done"
+    problem(api.post(f"{path}decline/", {"reason": "late"}), 422)
+    assert len(api.get("support-requests/", state="done").json()["items"]) == 1
+    past = body | {"due_at": "2020-01-01T00:00:00Z"}
+    assert pointers(problem(api.post("support-requests/", past), 422)) == ["/due_at"]

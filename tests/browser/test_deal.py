@@ -1,0 +1,106 @@
+"""From an SQL to a deal that is won: its committee, an objection that marketing answers, the board."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import Lead, Stage
+from campaigns.insights.actions.topics import add_topic
+from campaigns.opportunities.models import Opportunity
+from tests import cast as play
+from tests.browser.journeys import Online, toast, wait_until_live
+from tests.cast import Cast
+
+
+def an_sql(cast: Cast) -> Lead:
+    """Wanda wants it; Frank pays for it."""
+    company = play.account(cast.program, "Cascade Robotics", domain="cascade.example", state="CA")
+    wanda = play.stakeholder(cast.program, company, first_name="Wanda", last_name="Vale")
+    play.stakeholder(cast.program, company, first_name="Frank", last_name="Moneypenny")
+    lead = play.lead(cast.program, wanda, owner=cast.rep)
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(stage=Stage.SQL)
+    return lead
+
+
+def drag(page: Page, card: str, column: str) -> None:
+    start = page.locator(".deal-card", has_text=card).bounding_box()
+    end = page.get_by_role("region", name=column).bounding_box()
+    assert start
+    assert end
+    page.mouse.move(start["x"] + 30, start["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 60, end["y"] + 80, steps=8)
+    page.mouse.up()
+
+
+def test_from_an_sql_to_won(cast: Cast, online: Online) -> None:
+    lead = an_sql(cast)
+    add_topic(
+        program=cast.program,
+        kind="objection",
+        name="Security review",
+        phrases=["security"],
+        by=cast.marketer,
+    )
+    root = f"/p/{cast.program.slug}"
+    rep, marketer = online.person(cast.rep), online.person(cast.marketer)
+    marketer.goto(f"{root}/opportunities/")
+    wait_until_live(marketer)
+
+    # The SQL becomes a deal, and marketing sees it appear on the board.
+    rep.goto(f"{root}/leads/{lead.pk}/")
+    rep.get_by_role("link", name="Open an opportunity").click()
+    rep.get_by_label("Name", exact=True).fill("US rollout")
+    rep.get_by_label("Amount").fill("48K")
+    day = timezone.localdate() + timedelta(days=30)
+    rep.get_by_label("Expected close").fill(day.isoformat())
+    rep.get_by_label("Next step").fill("Demo with the CFO")
+    expect(rep.get_by_label("Wanda Vale")).to_be_checked()
+    rep.get_by_role("button", name="Save").click()
+    expect(rep.get_by_role("heading", name="US rollout")).to_be_visible()
+    expect(marketer.get_by_role("region", name="Discovery")).to_contain_text("US rollout")
+
+    # The committee has a gap until somebody is named; marketing has the deal open.
+    marketer.get_by_role("link", name="US rollout", exact=True).click()
+    wait_until_live(marketer)
+    gap = "No economic buyer known"
+    expect(marketer.get_by_text(gap)).to_be_visible()
+    rep.locator(".lack", has_text=gap).get_by_role("link", name="Name one").click()
+    dialog = rep.get_by_role("dialog", name="Opportunity")
+    expect(dialog.get_by_label("Role")).to_have_value("economic_buyer")
+    dialog.get_by_label("Person").select_option(label="Frank Moneypenny")
+    dialog.get_by_label("Who of us").select_option(str(cast.rep.pk))
+    dialog.get_by_role("button", name="Save").click()
+    expect(rep.locator(".member", has_text="Frank Moneypenny")).to_be_visible()
+    expect(marketer.get_by_text(gap)).to_have_count(0)
+    expect(marketer.locator(".member")).to_contain_text("Frank Moneypenny")
+
+    # What was said on the call holds an objection; nobody has an answer to it.
+    rep.locator("#notes").get_by_role("link", name="New note").click()
+    rep.get_by_label("What was said").fill("Frank likes it.\nTheir security team must approve it.")
+    rep.get_by_role("button", name="Save").click()
+    rep.locator(".passage", has_text="Security review").get_by_role("button", name="Accept").click()
+    expect(marketer.get_by_text("1 objection without an answer")).to_be_visible()
+    marketer.goto(f"{root}/insights/topics/?kind=objection")
+    marketer.get_by_role("link", name="Security review").first.click()
+    marketer.get_by_role("link", name="Write the answer").first.click()
+    marketer.get_by_role("textbox", name="Answer").fill(
+        "We are certified; the report is on our site."
+    )
+    marketer.get_by_role("button", name="Save").click()
+    expect(marketer.get_by_text("the report is on our site").first).to_be_visible()
+
+    # Dragged to won, the lead is won with it, and marketing sees it without reload.
+    deal = Opportunity.objects.in_program(cast.program).get()
+    marketer.goto(f"{root}/opportunities/{deal.pk}/")
+    wait_until_live(marketer)
+    rep.goto(f"{root}/opportunities/")
+    wait_until_live(rep)
+    expect(rep.locator(".deal-card")).not_to_contain_text("objection without")
+    drag(rep, "US rollout", "Won")
+    toast(rep, "Won. Well done, both of you.")
+    expect(rep.get_by_role("region", name="Won")).to_contain_text("US rollout")
+    expect(marketer.locator(".page-header")).to_contain_text("Won")
+    lead.refresh_from_db()
+    assert lead.stage == Stage.WON
