@@ -44,7 +44,7 @@ _TOUCHES = f"""
         (ARRAY['marketing', 'sales'])[1 + n %% 2], at, at + interval '15 minutes', '', '', n, '{{}}',
         '', 'done', '', '', at, '', '', now(), now()
     FROM generate_series(1, %(touches)s) n
-    JOIN {_NUMBERED} a ON a.number = n * 7919 %% (%(accounts)s * 2 / 3),
+    JOIN {_NUMBERED} a ON a.number = n::bigint * 7919 %% (%(accounts)s * 2 / 3),
         LATERAL (SELECT now() - make_interval(mins => (n::bigint * 104729 %% (%(days)s * 1440))::int)
             AS at) when_"""
 _DEALS = f"""
@@ -65,7 +65,7 @@ def measure(report: Report) -> None:
     program, by = _deals()
     report.note(f"{DEALS:,} opportunities in {time.perf_counter() - started:.0f} s")
     headers = cast.bearer(cast.api_key(program, by))
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     today = timezone.localdate()
     first = (today - timedelta(days=PERIOD_DAYS - 1)).isoformat()
     for metric in (*INFLUENCE_METRICS, *DEAL_METRICS):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alignment.metrics.results.models import Baseline, Cost
-from tests.api.test_results import close_deals
+from tests.api.test_deal_results import close_deals
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

@@ -29,7 +29,8 @@ from . import schemas
 def _asked(query: Serializer[Any]) -> dict[str, Any]:
     """What the address asks for; 400 where it makes no sense, as for every list."""
     query.is_valid(raise_exception=True)
-    return query.validated_data
+    given: dict[str, Any] = query.validated_data
+    return given
 
 
 class _ResultsView(ProgramApiView):
