@@ -65,10 +65,12 @@ HANDOFFS = tuple(
 )
 PLACES = (
     Place("workspace:today", _("Today"), "home", "t", ()),
-    Place("workspace:dashboard", _("Dashboard"), "chart-histogram", "x", ("dashboard/",)),
     Place("workspace:queue", _("Queue"), "bolt", "q", ("queue/",), counted="mql"),
     Place("workspace:promises", _("Promises"), "clock", "r", ("promises/",)),
     Place("workspace:leads", _("Leads"), "target-arrow", "l", ("leads/",)),
+    Place(
+        "workspace:dashboard", _("Dashboard"), "chart-histogram", "x", ("dashboard/", "results/")
+    ),
     Place("sla:handoffs", _("Hand-offs"), "arrows-exchange", "h", HANDOFFS, counted="ownerless"),
     Place("workspace:calendar", _("Calendar"), "calendar", "d", ("calendar/",)),
     Place("workspace:accounts", _("Accounts"), "building", "a", ("accounts/",)),

@@ -150,6 +150,6 @@ def test_credits_over_the_api(api: Api, cast: Cast, stranger_api: Api) -> None:
     assert (found["amount_usd"], found["deals"]) == ("1150.00", 1)
     assert found["channels"] == [{"name": None, "id": None, "amount_usd": "1150.00", "deals": 1}]
     assert stranger_api.get("attribution/", **NEXT, of="won").json()["deals"] == 0
-    problem(api.get("attribution/", model="luck"), 422)
-    problem(api.get("attribution/", first="2026-02-01", last="2026-01-01"), 422)
+    problem(api.get("attribution/", model="luck"), 400)
+    problem(api.get("attribution/", first="2026-02-01", last="2026-01-01"), 400)
     problem(api.get("results/", form="2026-02-01"), 400)

@@ -30,6 +30,7 @@ PARTS = (
     "calendar",
     "insights",
     "duplicates",
+    "metrics",
 )
 
 
@@ -77,7 +78,9 @@ def _measure(options: argparse.Namespace) -> int:
         _measure_insights(report)
     if "duplicates" in parts:
         _measure_duplicates(report, options.companies)
-    if set(parts) - {"calendar", "duplicates", "insights"}:
+    if "metrics" in parts:
+        _measure_metrics(report)
+    if set(parts) - {"calendar", "insights", "duplicates", "metrics"}:
         _measure_leads(report, options, parts)
     return _verdict(report)
 
@@ -101,6 +104,13 @@ def _measure_duplicates(report: "Report", companies: int) -> None:
     from . import duplicates
 
     duplicates.measure(report, companies)
+
+
+def _measure_metrics(report: "Report") -> None:
+    """It makes its own program, with deals and what came before them."""
+    from . import metrics
+
+    metrics.measure(report)
 
 
 def _measure_leads(report: "Report", options: argparse.Namespace, parts: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -107,7 +107,7 @@ def attribution(program: Program, period: Period, of: Of, model: Model) -> Attri
     return Attribution(
         cents=sum(deal.cents for deal in deals),
         deals=len(deals),
-        channels=attribute(deals, model, lambda t: t and t.channel),
+        channels=attribute(deals, model, lambda t: None if t is None else t.channel),
         campaigns=campaigns,
         names=dict(named.values_list("pk", "name")),
     )
@@ -115,7 +115,7 @@ def attribution(program: Program, period: Period, of: Of, model: Model) -> Attri
 
 def _touched(program: Program, period: Period, of: Of) -> list[Deal]:
     at, end, outcome = _TAKES[of]
-    params = {
+    params: dict[str, Any] = {
         "program": program.pk,
         "since": period.since,
         "until": period.until,

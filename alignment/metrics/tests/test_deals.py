@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from statistics import fmean, median
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +17,7 @@ from alignment.metrics.queries.population import measure, rows_behind
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.results.actions.costs import add_cost
 from alignment.metrics.results.queries import Of, attribution
-from alignment.metrics.rules import Period, Slice
+from alignment.metrics.rules import Measure, Period, Slice
 from alignment.metrics.rules.attribution import Model
 from campaigns.calendar.models import Touch
 from campaigns.models import Campaign, CampaignAccount, CampaignCost, Track, TrackMember
@@ -89,7 +90,7 @@ class Built:
         return [(at, how) for at, how in self.at if since <= at < until]
 
 
-def build(cast: Cast, world) -> list[Built]:
+def build(cast: Cast, world: Any) -> list[Built]:
     program, signal = cast.program, facts.signal(cast.program, "webinar_attended")
     campaign = Campaign.objects.create(
         program=program, name="Spring", starts_on=date(2026, 2, 20), ends_on=date(2026, 3, 20)
@@ -113,7 +114,7 @@ def _deal(cast: Cast, kind: Kind, campaign: Campaign, track: Track, signal: int,
         program=program,
         account=account,
         name=f"Deal {n}",
-        stage=PipelineStage.objects.in_program(program).filter(outcome=kind.outcome).first(),
+        stage=PipelineStage.objects.in_program(program).filter(outcome=kind.outcome)[0],
         outcome=kind.outcome,
         stage_since=kind.opened,
         opened_at=kind.opened,
@@ -172,14 +173,14 @@ def is_in(at: datetime | None) -> bool:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(world=worlds)
-def test_every_number_is_what_plain_python_finds(cast: Cast, world) -> None:
+def test_every_number_is_what_plain_python_finds(cast: Cast, world: Any) -> None:
     with transaction.atomic():
         _compare(cast, build(cast, world), world[1])
         transaction.set_rollback(True)
 
 
-def _compare(cast: Cast, built: list[Built], costs) -> None:
-    def number(key: str):
+def _compare(cast: Cast, built: list[Built], costs: Any) -> None:
+    def number(key: str) -> Measure:
         return measure(cast.program, METRICS[key], MARCH, Slice())
 
     won = [b for b in built if b.kind.outcome == "won" and is_in(b.deal.closed_at)]
@@ -215,7 +216,7 @@ def _compare(cast: Cast, built: list[Built], costs) -> None:
     _credits(cast, opened, won)
 
 
-def _counts(found) -> tuple[float, float]:
+def _counts(found: Any) -> tuple[float, float]:
     return found.numerator, found.denominator
 
 

@@ -53,8 +53,9 @@ def shown_rows(program: Program, metric: Metric, rows: Sequence[Row]) -> list[Sh
     is_share = definition.statistic == Statistic.SHARE
     return [
         Shown(
-            title=row.title or _("No name"),
-            url=reverse(page, args=[program.slug, row.id]),
+            # A cost is nobody's page: it says what it was for.
+            title=row.title or (_("No name") if row.id else _("Cost")),
+            url=reverse(page, args=[program.slug, row.id]) if row.id else "",
             at=row.at,
             counted=row.counted,
             value="" if is_share else value_words(definition.unit, row.value),

@@ -136,7 +136,7 @@ def _written(
         else:
             return gone_to(request, _page(request), done)
     back = _page(request)
-    told = {"title": title, "about": "", "home_title": _("Results")}
+    told: dict[str, Any] = {"title": title, "about": "", "home_title": _("Results")}
     return form_page(request, "workspace/small_form.html", form, back=back, home=back, **told)
 
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from alignment.core import figures
 from alignment.metrics.queries.influence import NURTURE, RESPONSE
 from alignment.metrics.results.queries import Attribution, Result
-from alignment.metrics.rules import Definition, Measure, Unit
+from alignment.metrics.rules import Definition, Measure
 from alignment.metrics.rules.attribution import Credit
 from alignment.metrics.rules.comparison import Change
+from alignment.workspace.dashboard.words import interval_words, value_words
 from campaigns.library.models import TouchChannel
 
 Key = TypeVar("Key", int, str)
@@ -54,10 +54,10 @@ def line(result: Result) -> Line:
     before = result.baseline
     return Line(
         definition=definition,
-        value=_value(definition.unit, now.value),
-        interval=_between(definition.unit, now.low, now.high),
+        value=value_words(definition.unit, now.value),
+        interval=interval_words(definition, now),
         sample=now.sample,
-        baseline=_value(definition.unit, before.value) if before else "",
+        baseline=value_words(definition.unit, before.value) if before else "",
         change=_signed(change.share) if change else "",
         change_interval=_change_between(change),
         is_clear=bool(change and change.is_clear),
@@ -82,23 +82,6 @@ def _why(result: Result, now: Measure) -> str:
     if result.baseline is None:
         return gettext("The baseline has no such figure.")
     return gettext("The baseline rests on too few deals.")
-
-
-def _value(unit: Unit, value: float | None) -> str:
-    if value is None:
-        return "–"
-    if unit == Unit.SHARE:
-        return figures.percent(100 * value)
-    if unit == Unit.DAYS:
-        shown = number_format(round(value, 1), 0 if value == int(value) else 1)
-        return ngettext("%(n)s day", "%(n)s days", round(value)) % {"n": shown}
-    return figures.dollars(round(value))
-
-
-def _between(unit: Unit, low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return ""
-    return gettext("%(low)s to %(high)s") % {"low": _value(unit, low), "high": _value(unit, high)}
 
 
 def _signed(share: float) -> str:

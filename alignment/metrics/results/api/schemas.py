@@ -65,8 +65,8 @@ class BaselineIn(serializers.Serializer[Any]):
 
     first = serializers.DateField(required=False)
     last = serializers.DateField(required=False)
-    source = serializers.CharField(max_length=300, required=False)
-    figures = FigureIn(many=True, required=False, max_length=len(RESULTS))
+    source: Any = serializers.CharField(max_length=300, required=False)
+    figures = serializers.ListField(child=FigureIn(), required=False, max_length=len(RESULTS))
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         if "first" in given or "last" in given:

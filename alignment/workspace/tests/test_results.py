@@ -1,0 +1,99 @@
+"""The page of results, its forms, and what each role may do there."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from alignment.metrics.results.models import Baseline, Cost
+from tests.api.test_deal_results import close_deals
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+DAYS = "?first=2026-01-01&last=2026-06-30"
+MARCH = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def address(cast: Cast, name: str = "results", *args: object) -> str:
+    return reverse(f"workspace:{name}", args=[cast.program.slug, *args])
+
+
+def test_results_say_what_was_reached_and_what_is_not_known(cast: Cast) -> None:
+    close_deals(cast, MARCH, won=60, lost=40, days=80, usd=1150)
+    given = {"source": "CRM report 2025", "sales-cycle": "100", "win-rate": "40"}
+    reply = cast.client("owner").post(address(cast, "baseline_entered"), given)
+    assert reply.status_code == 302
+    text = cast.client("rep").get(address(cast) + DAYS).content.decode()
+    assert "CRM report 2025" in text
+    assert "−20%" in text  # 80 days against 100
+    assert "+50%" in text  # 60 % against 40
+    assert text.count("pill--success") == 2
+    assert "Nothing to reckon with in these days." in text  # no costs
+    assert "The baseline has no such figure." in text
+    assert (
+        "No touch of marketing"
+        in cast.client("rep").get(address(cast) + DAYS + "&of=won&model=last").content.decode()
+    )
+
+
+def test_without_deals_it_says_so(cast: Cast) -> None:
+    text = cast.client("observer").get(address(cast) + "?first=nonsense").content.decode()
+    assert "There is no baseline yet." in text
+    assert "No deals in these days." in text
+    assert "Freeze from past days" not in text
+    few = cast.client("owner").post(
+        address(cast, "baseline_measured"), {"first": "2026-01-01", "last": "2026-06-30"}
+    )
+    assert few.status_code == 422
+    assert "not enough data" in few.content.decode()
+
+
+def test_only_owners_freeze_a_baseline(cast: Cast) -> None:
+    for who, status in (("rep", 403), ("sales_manager", 403), ("owner", 200)):
+        assert cast.client(who).get(address(cast, "baseline_entered")).status_code == status
+    wrong = cast.client("owner").post(
+        address(cast, "baseline_entered"), {"source": "CRM", "win-rate": "140"}
+    )
+    assert wrong.status_code == 422
+    assert "above 0 and up to 1" in wrong.content.decode()
+    assert not Baseline.objects.in_program(cast.program).exists()
+
+
+def test_a_cost_comes_and_goes(cast: Cast) -> None:
+    given = {"what_for": "Fair", "amount_usd": "500", "spent_on": "2026-03-01", "side": "sales"}
+    assert cast.client("rep").post(address(cast, "result_cost_new"), given).status_code == 302
+    cost = Cost.objects.in_program(cast.program).get()
+    assert "$500" in cast.client("rep").get(address(cast)).content.decode()
+    path = address(cast, "result_cost_remove", cost.pk)
+    assert cast.client("observer").post(path).status_code == 403
+    assert cast.client("marketer").post(path).status_code == 302
+    assert not Cost.objects.in_program(cast.program).exists()
+
+
+def test_each_metric_opens_its_rows(cast: Cast) -> None:
+    close_deals(cast, MARCH, won=11, lost=4, days=80, usd=1150)
+    given = {"what_for": "Fair", "amount_usd": "500", "spent_on": "2026-03-01", "side": "sales"}
+    cast.client("rep").post(address(cast, "result_cost_new"), given)
+    period = "?from=2026-01-01&to=2026-06-30"
+    for key in ("sales-cycle", "win-rate", "influenced-opened", "acquisition-cost"):
+        reply = cast.client("rep").get(address(cast, "dashboard_metric", key) + period)
+        assert reply.status_code == 200, key
+    text = reply.content.decode()
+    assert "Fair" in text
+    assert "/opportunities/0/" not in text
+
+
+def test_more_rows_cost_no_more_statements(cast: Cast) -> None:
+    counts = []
+    for number in (1, 3):
+        close_deals(cast, MARCH, won=number, lost=0, days=80, usd=1150)
+        client = cast.client("rep")
+        client.get(address(cast) + DAYS)
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            client.get(address(cast) + DAYS)
+        counts.append(len(caught))
+    assert counts[0] == counts[1]
