@@ -1,6 +1,7 @@
 """Costs, baselines, results and credits over the API."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -111,14 +112,14 @@ def test_a_baseline_never_changes_and_the_newest_counts(api: Api, cast: Cast) ->
     assert sorted(f.value for f in figures.all()) == [0.2, 0.4]
 
 
-def _delete_at_once(rows) -> None:
+def _delete_at_once(rows: Any) -> None:
     """What else the end of the transaction would refuse is refused here."""
     rows.delete()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def test_only_owners_freeze(cast: Cast, client_with) -> None:
+def test_only_owners_freeze(cast: Cast, client_with: Any) -> None:
     body = {"source": "CRM", "figures": [{"metric": "win-rate", "value": 0.2}]}
     for who in (cast.rep, cast.sales_manager):
         problem(

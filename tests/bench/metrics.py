@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from alignment.metrics.queries.deals import DEAL_METRICS
 from alignment.metrics.queries.influence import INFLUENCE_METRICS
-from alignment.people.models import Program, User
+from alignment.people.models import Program, Role, User
 from campaigns.opportunities.models import PipelineStage
 from tests import cast
 
@@ -81,7 +81,7 @@ def measure(report: Report) -> None:
 def _deals() -> tuple[Program, User]:
     by = cast.user("metrics@example.com")
     program = cast.program("bench-metrics", defaults=True)
-    cast.member(program, by, cast.Role.OWNER)
+    cast.member(program, by, Role.OWNER)
     stages = {s.outcome: s.pk for s in PipelineStage.objects.in_program(program)}
     params = {
         "program": program.pk,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from ..rules import Better, Definition, Statistic, Unit
@@ -32,6 +34,9 @@ WHERE a.account_id = o.account_id AND e.occurred_at >= {{begin}} AND e.occurred_
   AND e.occurred_at >= c.starts_on::timestamp AT TIME ZONE %(zone)s
   AND e.occurred_at < (c.ends_on + 1)::timestamp AT TIME ZONE %(zone)s""",
 )
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 _BEGIN = f"o.opened_at - interval '{WINDOW_DAYS} days'"
 OPENING = "o.opened_at"
 CLOSE = "coalesce(o.closed_at, statement_timestamp())"
@@ -68,7 +73,7 @@ _TEXT_CLOSED = _(
 )
 
 
-def _influenced(key: str, name: str, text: str, end: str) -> Metric:
+def _influenced(key: str, name: _StrPromise, text: _StrPromise, end: str) -> Metric:
     return Metric(
         Definition(
             key=key,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from math import isclose
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -47,7 +48,7 @@ def test_credits_sum_to_the_cent(given_deals: list[Deal], model: Model) -> None:
 
 
 @given(touches.filter(bool), st.randoms())
-def test_the_order_of_rows_changes_no_credit(rows: list[Touched], random) -> None:
+def test_the_order_of_rows_changes_no_credit(rows: list[Touched], random: Random) -> None:
     other = list(rows)
     random.shuffle(other)
     for model in Model:
