@@ -47,6 +47,8 @@ MOVES = {
     "calendar.Touch.account",
     "plays.PlayRun.account",
     "opportunities.Opportunity.account",
+    "insights.Note.account",
+    "insights.SupportRequest.account",
     "roi.RoiShare.account",
     "duplicates.Merge.survivor",
 }

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
@@ -39,7 +40,8 @@ def now() -> datetime:
 
 def planned(person: Stakeholder, who: Any, *, at: datetime, **more: Any) -> Touch:
     """Somewhere in the last days, for whatever is judged then."""
-    return plan(person, who, starts_at=at, reason="It is a test", **more)
+    with time_machine.travel(at - HOUR):
+        return plan(person, who, starts_at=at, reason="It is a test", **more)
 
 
 def mail(to: Stakeholder, external_id: str = "m-1", **more: Any) -> Report:

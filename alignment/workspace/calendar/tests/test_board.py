@@ -165,7 +165,7 @@ def test_the_file_goes_on_after_a_batch(cast: Cast, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("alignment.workspace.calendar.export.BATCH", 2)
     person = someone(cast)
     for hour in range(5):
-        planned(person, cast.rep, monday(9 + hour), reason="A busy day")
+        planned(person, cast.rep, monday(9 + hour), message=f"{hour}", reason="A busy day")
     # Of those that begin at one moment none is lost between two batches.
     Touch.objects.in_program(cast.program).update(starts_at=monday(9))
     assert len(file(cast)) == 1 + 5
