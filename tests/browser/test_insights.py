@@ -23,6 +23,7 @@ def test_marketing_sees_the_objection_that_sales_heard(online: Online, cast: Cas
     marketer.get_by_role("link", name="Answer it").click()
     marketer.get_by_role("textbox", name="Answer").fill("It pays back within a year.")
     marketer.get_by_role("button", name="Save").click()
+    expect(marketer.get_by_text("It pays back within a year.").first).to_be_visible()
     rep.reload()
     expect(rep.get_by_text("It pays back within a year.")).to_be_visible()
 

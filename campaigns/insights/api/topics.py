@@ -138,7 +138,10 @@ class NumbersView(WorksInsights):
 
     def get(self, request: Request) -> Response:
         refuse_unknown(request, NumbersAsked().fields)
-        given = checked(NumbersAsked(data=request.query_params))
+        query = NumbersAsked(data=request.query_params)
+        # What an address asks for without sense is a 400, as for every list.
+        query.is_valid(raise_exception=True)
+        given = query.validated_data
         asked = Asked(
             kind=given["kind"],
             sector=given.get("sector", ""),
