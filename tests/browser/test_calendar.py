@@ -27,7 +27,7 @@ def drag(page: Page, touch: Touch, cell: str) -> None:
 
 def hour_of(moment: datetime, zone: Any) -> str:
     there = moment.astimezone(zone)
-    return f'[data-drop][data-day="{there.date()}"][data-hour="{there.hour}"]'
+    return f'[data-drop][data-drop-day="{there.date()}"][data-drop-hour="{there.hour}"]'
 
 
 def test_both_teams_plan_in_one_calendar(cast: Cast, online: Online) -> None:
@@ -72,7 +72,7 @@ def test_a_refused_drop_comes_back_with_places(cast: Cast, online: Online) -> No
     expect(page.locator("#touch .refused")).to_contain_text("This cannot be planned")
     page.keyboard.press("Escape")
     expect(
-        page.locator(f'[data-day="{(monday() + timedelta(days=4)).date()}"] #touch-{mail.pk}')
+        page.locator(f'[data-drop-day="{(monday() + timedelta(days=4)).date()}"] #touch-{mail.pk}')
     ).to_be_visible()
 
 

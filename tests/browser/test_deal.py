@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Lead, Stage
 from campaigns.insights.actions.topics import add_topic
@@ -23,14 +23,15 @@ def an_sql(cast: Cast) -> Lead:
     return lead
 
 
-def drag(page: Page, card: str, column: str) -> None:
-    start = page.locator(".deal-card", has_text=card).bounding_box()
-    end = page.get_by_role("region", name=column).bounding_box()
+def drop(page: Page, thing: Locator, place: Locator) -> None:
+    """Drag it there by its lower edge, where no link is."""
+    thing.scroll_into_view_if_needed()
+    start, end = thing.bounding_box(), place.bounding_box()
     assert start
     assert end
     page.mouse.move(start["x"] + 30, start["y"] + 60)
     page.mouse.down()
-    page.mouse.move(end["x"] + 60, end["y"] + 80, steps=8)
+    page.mouse.move(end["x"] + 60, end["y"] + 70, steps=8)
     page.mouse.up()
 
 
@@ -76,6 +77,16 @@ def test_from_an_sql_to_won(cast: Cast, online: Online) -> None:
     expect(marketer.get_by_text(gap)).to_have_count(0)
     expect(marketer.locator(".member")).to_contain_text("Frank Moneypenny")
 
+    # Wanda is drawn below Frank, whom she reports to, by dragging her onto him.
+    rep.locator("#committee").get_by_role("link", name="Add person").click()
+    dialog.get_by_label("Person").select_option(label="Wanda Vale")
+    dialog.get_by_label("Role").select_option("champion")
+    dialog.get_by_role("button", name="Save").click()
+    expect(rep.locator(".member")).to_have_count(2)
+    drop(rep, rep.locator(".member", has_text="Wanda"), rep.locator(".member", has_text="Frank"))
+    toast(rep, "Wanda Vale reports to Frank Moneypenny.")
+    expect(marketer.locator(".committee__level .committee__level")).to_contain_text("Wanda Vale")
+
     # What was said on the call holds an objection; nobody has an answer to it.
     rep.locator("#notes").get_by_role("link", name="New note").click()
     rep.get_by_label("What was said").fill("Frank likes it.\nTheir security team must approve it.")
@@ -98,7 +109,8 @@ def test_from_an_sql_to_won(cast: Cast, online: Online) -> None:
     rep.goto(f"{root}/opportunities/")
     wait_until_live(rep)
     expect(rep.locator(".deal-card")).not_to_contain_text("objection without")
-    drag(rep, "US rollout", "Won")
+    card = rep.locator(".deal-card", has_text="US rollout")
+    drop(rep, card, rep.get_by_role("region", name="Won"))
     toast(rep, "Won. Well done, both of you.")
     expect(rep.get_by_role("region", name="Won")).to_contain_text("US rollout")
     expect(marketer.locator(".page-header")).to_contain_text("Won")

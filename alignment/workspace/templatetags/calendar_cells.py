@@ -92,7 +92,7 @@ def _what(chip: Chip, *, names_account: bool) -> str:
 def _draggable(touch: Touch) -> SafeString:
     if touch.state != Touch.State.PLANNED:
         return mark_safe("")
-    return format_html(' data-touch="{}" draggable="false"', touch.pk)
+    return format_html(' data-drag data-drag-touch="{}" draggable="false"', touch.pk)
 
 
 def _side(side: str) -> SafeString:

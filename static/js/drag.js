@@ -1,0 +1,95 @@
+// What carries data-drag is dragged onto what carries data-drop, with a mouse or a pen; fingers scroll, and
+// like the keyboard use the dialog of the thing. The thing itself stays: #drag is sent with what both say
+// in data-drag-… and data-drop-…, the server decides, and then the page fetches again what it shows.
+const FAR = 6;
+let held;
+let asking = false;
+
+const form = () => document.getElementById("drag");
+const answerBox = () => document.getElementById(form()?.dataset.dialog);
+
+function begin() {
+  held.ghost = held.thing.cloneNode(true);
+  held.ghost.removeAttribute("id");
+  held.ghost.classList.add("drag-ghost");
+  held.ghost.style.inlineSize = `${held.thing.getBoundingClientRect().width}px`;
+  document.body.append(held.ghost);
+  held.thing.classList.add("drag-held");
+}
+
+function end() {
+  held?.ghost?.remove();
+  held?.thing.classList.remove("drag-held");
+  held?.place?.classList.remove("drop-here");
+  held = undefined;
+}
+
+function placeAt(event) {
+  const place = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-drop]");
+  const own = held.thing.closest("[data-drop]");
+  // Where there are rows, a thing stays in its own.
+  return place && place !== own && place.dataset.row === own?.dataset.row ? place : undefined;
+}
+
+function say(prefix, element) {
+  for (const [key, value] of Object.entries(element.dataset)) {
+    const name = key.startsWith(prefix) && key.slice(prefix.length).toLowerCase();
+    if (name) form().elements[name].value = value;
+  }
+}
+
+document.addEventListener("pointerdown", (event) => {
+  const thing = event.target.closest("[data-drag]");
+  if (!form() || !thing || event.button !== 0 || event.pointerType === "touch") return;
+  held = { thing, x: event.clientX, y: event.clientY };
+});
+
+document.addEventListener("pointermove", (event) => {
+  if (!held) return;
+  if (!held.ghost) {
+    if (Math.hypot(event.clientX - held.x, event.clientY - held.y) < FAR) return;
+    begin();
+  }
+  event.preventDefault();
+  held.ghost.style.translate = `${event.clientX + 8}px ${event.clientY + 8}px`;
+  held.place?.classList.remove("drop-here");
+  held.place = placeAt(event);
+  held.place?.classList.add("drop-here");
+});
+
+document.addEventListener("pointerup", () => {
+  if (!held?.ghost) return end();
+  const { thing, place } = held;
+  // The click that follows would open the thing.
+  addEventListener("click", stop, { capture: true, once: true });
+  setTimeout(() => removeEventListener("click", stop, { capture: true }));
+  end();
+  if (!place) return;
+  form().reset();
+  say("drag", thing);
+  say("drop", place);
+  asking = true;
+  form().requestSubmit();
+});
+
+function stop(event) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+document.addEventListener("pointercancel", end);
+document.addEventListener("keydown", (event) => event.key === "Escape" && end());
+document.addEventListener("dragstart", (event) => event.target.closest?.("[data-drag]") && event.preventDefault());
+
+// The answer may be a form: what stands against it, or what has to be said first.
+document.addEventListener("htmx:after:swap", () => {
+  const dialog = answerBox();
+  if (!asking || !dialog?.querySelector("form")) return;
+  asking = false;
+  if (!dialog.open) dialog.showModal();
+});
+
+// What was shown before must not flash up when the next thing is opened.
+answerBox()?.addEventListener("close", () => {
+  document.querySelector(form().getAttribute("hx-target")).replaceChildren();
+});
