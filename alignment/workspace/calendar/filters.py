@@ -10,7 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account
 from accounts.queries.finding import accounts_like
-from alignment.people.models import Membership, Side
+from alignment.people.models import Side
+from alignment.workspace.whose import WhoseFilter
 from campaigns.calendar.models import Touch
 from campaigns.library.models import TouchChannel
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alignment.core.scoping import ScopedQuerySet
-    from alignment.people.models import Program
-
-SELECTS = ("side", "team", "who", "channel", "state")
 
 
-class TouchFilter(django_filters.FilterSet):
+class TouchFilter(WhoseFilter):
+    PERSON = "who"
+    SELECTS = ("side", "team", "who", "channel", "state")
+
     q = django_filters.CharFilter(method="by_account", label=_("Account"), max_length=100)
     side = django_filters.ChoiceFilter(
         label=_("Side"), choices=Side.choices, empty_label=_("Both sides")
@@ -51,27 +52,11 @@ class TouchFilter(django_filters.FilterSet):
         model = Touch
         fields: Sequence[str] = ()
 
-    def __init__(
-        self, *args: Any, program: Program, members: Sequence[Membership], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.program = program
-        self.members = members
-        teams = {member.team.pk: str(member.team) for member in members if member.team}
-        self.filters["team"].extra["choices"] = [(str(pk), name) for pk, name in teams.items()]
-        people = [(str(member.user_id), str(member.user)) for member in members]
-        self.filters["who"].extra["choices"] = [("nobody", _("Nobody yet")), *people]
-        for name in SELECTS:
-            field = self.form.fields[name]
-            field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
         for name in ("q", "message"):
             label = str(self.form.fields[name].label)
             self.form.fields[name].widget.attrs |= {"class": "input", "aria-label": label}
-
-    @property
-    def kept(self) -> dict[str, str]:
-        """The filters that are set, for the addresses of other periods."""
-        return {name: self.data[name] for name in self.filters if self.data.get(name)}
 
     def by_account(self, rows: ScopedQuerySet[Touch], _name: str, value: str) -> Any:
         accounts = Account.objects.in_program(self.program)
@@ -79,12 +64,3 @@ class TouchFilter(django_filters.FilterSet):
 
     def by_account_id(self, rows: ScopedQuerySet[Touch], _name: str, value: Any) -> Any:
         return rows.filter(account=int(value))
-
-    def by_team(self, rows: ScopedQuerySet[Touch], _name: str, value: str) -> Any:
-        team = [m.user_id for m in self.members if m.team_id == int(value)]
-        return rows.filter(who__in=team)
-
-    def by_person(self, rows: ScopedQuerySet[Touch], _name: str, value: str) -> Any:
-        if value == "nobody":
-            return rows.filter(who__isnull=True)
-        return rows.filter(who=int(value))

@@ -12,23 +12,24 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Account
 from accounts.queries.finding import accounts_like
 from alignment.workspace.plan.campaigns import campaign_in, deals_of
+from alignment.workspace.whose import WhoseFilter
 from campaigns.opportunities.models import Opportunity, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alignment.core.scoping import ScopedQuerySet
-    from alignment.people.models import Membership, Program
-
-SELECTS = ("owner", "team", "state")
 
 
-class DealFilter(django_filters.FilterSet):
+class DealFilter(WhoseFilter):
+    PERSON = "owner"
+    SELECTS = ("owner", "team", "state")
+
     q = django_filters.CharFilter(
         method="by_text", label=_("Opportunity or account"), max_length=100
     )
     owner = django_filters.ChoiceFilter(
-        method="by_owner", label=_("Owner"), empty_label=_("Any owner")
+        method="by_person", label=_("Owner"), empty_label=_("Any owner")
     )
     team = django_filters.ChoiceFilter(
         method="by_team", label=_("Team"), empty_label=_("Every team")
@@ -51,35 +52,9 @@ class DealFilter(django_filters.FilterSet):
         model = Opportunity
         fields: Sequence[str] = ()
 
-    def __init__(
-        self, *args: Any, program: Program, members: Sequence[Membership], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.program = program
-        self.members = members
-        teams = {member.team.pk: str(member.team) for member in members if member.team}
-        self.filters["team"].extra["choices"] = [(str(pk), name) for pk, name in teams.items()]
-        people = [(str(member.user_id), str(member.user)) for member in members]
-        self.filters["owner"].extra["choices"] = [("nobody", _("Nobody yet")), *people]
-        for name in SELECTS:
-            field = self.form.fields[name]
-            field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
-
-    @property
-    def kept(self) -> dict[str, str]:
-        """The filters that are set, for the addresses of the other views."""
-        return {name: self.data[name] for name in self.filters if self.data.get(name)}
-
     def by_text(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
         accounts = accounts_like(Account.objects.in_program(self.program), value)
         return rows.filter(Q(name__icontains=value) | Q(account__in=accounts.values("pk")))
-
-    def by_owner(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
-        return rows.filter(owner=None if value == "nobody" else int(value))
-
-    def by_team(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
-        people = [m.user_id for m in self.members if m.team and str(m.team.pk) == value]
-        return rows.filter(owner__in=people)
 
     def by_campaign(self, rows: ScopedQuerySet[Opportunity], _name: str, value: Any) -> Any:
         """Deals of the audience of a campaign that were opened in its dates."""

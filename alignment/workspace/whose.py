@@ -1,0 +1,48 @@
+"""Lists narrowed by whose work it is: one person's, nobody's, or a team's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+
+    from alignment.people.models import Membership, Program
+
+
+class WhoseFilter(django_filters.FilterSet):
+    """A filter set with a choice `team` and a choice of people, named like its column `PERSON`."""
+
+    PERSON: str
+    SELECTS: tuple[str, ...]
+
+    def __init__(
+        self, *args: Any, program: Program, members: Sequence[Membership], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.program = program
+        self.members = members
+        teams = {member.team.pk: str(member.team) for member in members if member.team}
+        self.filters["team"].extra["choices"] = [(str(pk), name) for pk, name in teams.items()]
+        people = [(str(member.user_id), str(member.user)) for member in members]
+        self.filters[self.PERSON].extra["choices"] = [("nobody", _("Nobody yet")), *people]
+        for name in self.SELECTS:
+            field = self.form.fields[name]
+            field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """The filters that are set, for the addresses of other views of the same list."""
+        return {name: self.data[name] for name in self.filters if self.data.get(name)}
+
+    def by_team(self, rows: QuerySet[Any], _name: str, value: str) -> Any:
+        team = [member.user_id for member in self.members if member.team_id == int(value)]
+        return rows.filter(**{f"{self.PERSON}__in": team})
+
+    def by_person(self, rows: QuerySet[Any], _name: str, value: str) -> Any:
+        return rows.filter(**{self.PERSON: None if value == "nobody" else int(value)})
