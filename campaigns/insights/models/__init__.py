@@ -1,11 +1,18 @@
+from .briefings import Briefing, BriefingRead, BriefingRhythm
+from .changes import LONGEST_MESSAGE, MessageChange
 from .notes import LONGEST_NOTE, Note, NotePerson
 from .support import SupportRequest
 from .tags import ANSWERED_KINDS, InsightTopic, Tag, TagKind
 
 __all__ = [
     "ANSWERED_KINDS",
+    "LONGEST_MESSAGE",
     "LONGEST_NOTE",
+    "Briefing",
+    "BriefingRead",
+    "BriefingRhythm",
     "InsightTopic",
+    "MessageChange",
     "Note",
     "NotePerson",
     "SupportRequest",
