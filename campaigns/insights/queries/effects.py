@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Window
@@ -74,7 +75,7 @@ def raised_in(program: Program | int, topics: Sequence[int]) -> dict[int, list[R
     if not topics:
         return {}
     pk = program if isinstance(program, int) else program.pk
-    given = {"program": pk, "topics": list(topics), "won": Outcome.WON.value}
+    given: dict[str, Any] = {"program": pk, "topics": list(topics), "won": Outcome.WON.value}
     found: dict[int, list[Raised]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_RAISED, given)

@@ -1,7 +1,6 @@
 """Weekly briefings: due once, kept as they were, told to who needs them."""
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -29,6 +28,7 @@ from campaigns.insights.actions.support import ask
 from campaigns.insights.actions.tags import dismiss
 from campaigns.insights.actions.topics import answer_topic, change_topic
 from campaigns.insights.models import Briefing, BriefingRead, BriefingRhythm, InsightTopic, Tag
+from campaigns.insights.queries.briefing_content import content_of
 from campaigns.insights.queries.briefings import briefings_in, readers_of
 from campaigns.insights.rules.briefing import read
 from tests.cast import Cast
@@ -235,6 +235,7 @@ def test_the_rhythm_is_changed_switched_off_and_follows_the_zone(cast: Cast) -> 
     prepared(cast)
     row = set_rhythm(program=cast.program, by=cast.owner, weekday=4, hour=16, now=MONDAY)
     assert row.next_at == datetime(2026, 10, 30, 20, tzinfo=UTC)
+    wrong: dict[str, Any]
     for wrong in ({"weekday": 7}, {"hour": 24}):
         with pytest.raises(ValidationError) as refused:
             set_rhythm(program=cast.program, by=cast.owner, **wrong)
@@ -260,7 +261,6 @@ def test_one_program_that_fails_keeps_no_other_waiting(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepared(cast)
-    content_of: Callable[..., Any] = briefings.content_of
 
     def failing(program: Any, period: Any) -> Any:
         if program == cast.program:
