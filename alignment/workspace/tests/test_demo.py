@@ -7,7 +7,8 @@ from accounts.intent.models import AccountIntent
 from alignment.scoring.models import AccountScore
 from alignment.workspace.demo import build
 from campaigns.calendar.models import Touch
-from campaigns.insights.models import InsightTopic, Tag
+from campaigns.insights.models import Briefing, InsightTopic, Tag
+from campaigns.insights.queries.effects import effects, newest_changes
 from campaigns.opportunities.models import Opportunity
 from campaigns.plays.models import PlayRun
 from campaigns.selection.models import ListedTarget, Session, Target
@@ -39,3 +40,8 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     assert {"accepted", "suggested"} == set(tags.values_list("state", flat=True))
     gaps = InsightTopic.objects.in_program(program).filter(gap_since__isnull=False)
     assert [topic.name for topic in gaps] == ["Security review"]
+    written = Briefing.objects.in_program(program).order_by("ends_at")
+    assert [row.is_empty for row in written] == [False] * 5
+    (change,) = newest_changes(program)
+    ((_change, effect),) = effects(program, [change])
+    assert effect.difference is not None
