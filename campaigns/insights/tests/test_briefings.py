@@ -119,7 +119,7 @@ def test_what_it_says(cast: Cast) -> None:
     )
     write_due(now=NEXT)
     said = read(all_of(cast)[0].content)
-    new, rising = said["objections"]["lines"]
+    rising, new = said["objections"]["lines"]
     assert (new["name"], new["trend"], new["has_answer"]) == ("Setup", "new", True)
     assert (rising["name"], rising["trend"], rising["conversations"]) == ("Price", "rising", 2)
     assert (rising["before"], rising["deals"]) == ([1, 0, 0, 0], 1)
