@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -33,6 +34,8 @@ from campaigns.opportunities.actions.writing import (
 )
 from campaigns.opportunities.models import Outcome
 from campaigns.opportunities.queries.pipeline import stages_of
+from campaigns.roi.queries.pages import share_rows_of_deal
+from campaigns.roi.share_lines import share_lines
 
 from .forms import DealForm, NewDealForm, StageForm
 from .record import deal_in, deal_page, ready_leads
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 
     from alignment.people.models import Membership
     from alignment.people.requests import ProgramRequest
+    from campaigns.committee.queries import Committee
     from campaigns.opportunities.models import Opportunity, PipelineStage
 
 works = requires(Permission.WORK_DEALS)
@@ -49,6 +53,7 @@ form_view = require_http_methods(["GET", "POST"])
 TEMPLATE = "workspace/small_form.html"
 MOVE = "workspace/deals/move.html"
 MOST_MEMBERS = 1_000
+ROI_READERS = ("economic_buyer", "decision_maker", "champion")
 
 
 @require_safe
@@ -57,10 +62,13 @@ MOST_MEMBERS = 1_000
 def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
     """The page, or for htmx its body, fetched again when something of the deal changes."""
     deal = found(request, deal_id)
+    committee = committee_of(deal)
     context: dict[str, Any] = {
         "page": deal_page(deal),
         "deal": deal,
-        "committee": committee_of(deal),
+        "committee": committee,
+        "roi_pages": share_lines(share_rows_of_deal(deal)),
+        "roi_query": _roi_query(deal, committee),
         "notes": notes_of(request.program, opportunity=deal_id),
         "asked": of_deal(request.program, deal_id),
     }
@@ -174,6 +182,16 @@ def opportunity_drag(request: ProgramRequest) -> HttpResponse:
     except DealMoved as elsewhere:
         return in_place(request, board, str(elsewhere), refresh=LIVE, level=messages.WARNING)
     return in_place(request, board, _moved(moved), refresh=LIVE)
+
+
+def _roi_query(deal: Opportunity, committee: Committee) -> str:
+    """For a new ROI page: whoever pays is asked first whether it pays, then who decides."""
+    people = {
+        shown.member.role: shown.member.stakeholder_id for shown in committee.members.values()
+    }
+    asked = next((people[role] for role in ROI_READERS if role in people), None)
+    chosen = {"account": deal.account_id, "opportunity": deal.pk, "stakeholder": asked}
+    return "?" + urlencode({name: pk for name, pk in chosen.items() if pk})
 
 
 def _moved(deal: Opportunity) -> str:
