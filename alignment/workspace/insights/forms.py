@@ -70,7 +70,11 @@ class NoteFilter(django_filters.FilterSet):
 
 
 class NoteForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Kind"), choices=Note.Kind.choices)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=Note.Kind.choices,
+        help_text=_("An e-mail is what they wrote. Our own note is not heard from them."),
+    )
     at = WhenField(label=_("When"), help_text=_("On your clock."))
     text = forms.CharField(
         label=_("What was said"),
