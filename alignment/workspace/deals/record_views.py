@@ -24,7 +24,7 @@ from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 from campaigns.committee.queries import committee_of
-from campaigns.insights.queries.support import of_deal
+from campaigns.insights.queries.support import minutes_left, of_deal
 from campaigns.opportunities.actions.moving import DealMoved, move
 from campaigns.opportunities.actions.telling import LIVE
 from campaigns.opportunities.actions.writing import (
@@ -63,6 +63,7 @@ def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
     """The page, or for htmx its body, fetched again when something of the deal changes."""
     deal = found(request, deal_id)
     committee = committee_of(deal)
+    asked = of_deal(request.program, deal_id)
     context: dict[str, Any] = {
         "page": deal_page(deal),
         "deal": deal,
@@ -70,7 +71,8 @@ def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
         "roi_pages": share_lines(share_rows_of_deal(deal)),
         "roi_query": _roi_query(deal, committee),
         "notes": notes_of(request.program, opportunity=deal_id),
-        "asked": of_deal(request.program, deal_id),
+        "asked": asked,
+        "left": minutes_left(request.program, asked),
     }
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/deals/deal.html{part}", context)

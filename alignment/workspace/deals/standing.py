@@ -17,6 +17,7 @@ from accounts.models import Stakeholder
 from alignment.core.arrays import id_array
 from campaigns.calendar.models import Touch
 from campaigns.insights.models import THEIR_WORDS
+from campaigns.insights.queries.support import late_requests
 from campaigns.insights.queries.topics import open_objections
 from campaigns.opportunities.models import Opportunity, OpportunityStep, Outcome
 from campaigns.opportunities.rules import Flag, Risk, Standing, risks
@@ -101,13 +102,13 @@ def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
 
 
 def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[FlagShown]]:
-    """Why open deals may be lost, by their id; three statements. `deals` come with their stage."""
+    """Why open deals may be lost, by their id; four statements. `deals` come with their stage."""
     open_ones = [deal for deal in deals if deal.outcome == Outcome.OPEN]
     if not open_ones:
         return {}
     heard = heard_of(program, [deal.account_id for deal in open_ones])
     ids = [deal.pk for deal in open_ones]
-    moves, objections = _close_moves(program, ids), open_objections(ids)
+    moves, objections, late = _close_moves(program, ids), open_objections(ids), late_requests(ids)
     now, today = timezone.now(), timezone.localdate()
     return {
         deal.pk: [
@@ -118,6 +119,7 @@ def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[F
                     heard.get(deal.account_id, Heard()),
                     moves.get(deal.pk, 0),
                     objections.get(deal.pk, 0),
+                    late.get(deal.pk, 0),
                 ),
                 now=now,
                 today=today,
@@ -127,7 +129,9 @@ def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[F
     }
 
 
-def _standing(deal: Opportunity, heard: Heard, close_moves: int, objections: int) -> Standing:
+def _standing(
+    deal: Opportunity, heard: Heard, close_moves: int, objections: int, late: int
+) -> Standing:
     return Standing(
         involved=heard.people,
         has_decision_maker=heard.decides,
@@ -138,6 +142,7 @@ def _standing(deal: Opportunity, heard: Heard, close_moves: int, objections: int
         close_moves=close_moves,
         next_step=deal.next_step,
         open_objections=objections,
+        late_requests=late,
     )
 
 
@@ -167,6 +172,9 @@ def in_words(flag: Flag) -> str:
         ),
         Risk.OPEN_OBJECTION: lambda: ngettext(
             "%(n)d objection without an answer", "%(n)d objections without an answer", n
+        ),
+        Risk.LATE_SUPPORT: lambda: ngettext(
+            "Marketing is late with %(n)d request", "Marketing is late with %(n)d requests", n
         ),
         Risk.NO_DATE: lambda: _("No expected close date"),
         Risk.NO_NEXT_STEP: lambda: _("No next step"),

@@ -21,7 +21,7 @@ from alignment.workspace.deals.record import deals_of_account
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 from campaigns.insights.actions.support import ask, decline, deliver, take
-from campaigns.insights.queries.support import closed, pending, requests_in
+from campaigns.insights.queries.support import closed, minutes_left, pending, requests_in
 from campaigns.library.models import Asset
 
 from .forms import AskForm, DeclineForm, DoneForm
@@ -42,7 +42,12 @@ MOST_ASSETS = 500
 @vary_on_headers("HX-Request")
 def support(request: ProgramRequest) -> HttpResponse:
     """The page, or for htmx its lists, fetched again when something is asked or done."""
-    context = {"pending": pending(request.program), "closed": closed(request.program)}
+    waiting = pending(request.program)
+    context = {
+        "pending": waiting,
+        "closed": closed(request.program),
+        "left": minutes_left(request.program, waiting),
+    }
     part = "#support" if request.htmx else ""
     return render(request, f"workspace/insights/support.html{part}", context)
 
