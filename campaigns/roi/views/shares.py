@@ -84,7 +84,8 @@ def revoke(request: ProgramRequest, share: int) -> HttpResponse:
 def _chosen_deal(form: ShareForm) -> Opportunity | None:
     """The deal that somebody comes from, if it is one of the account."""
     deals: Any = form.fields["opportunity"]
-    return deals.queryset.filter(pk=form.initial["opportunity"]).first()
+    found: Opportunity | None = deals.queryset.filter(pk=form.initial["opportunity"]).first()
+    return found
 
 
 def _made(request: ProgramRequest, form: ShareForm, account: Account) -> str:
