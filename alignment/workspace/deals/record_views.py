@@ -24,6 +24,7 @@ from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 from campaigns.committee.queries import committee_of
+from campaigns.insights.queries.helpful import helpful_for
 from campaigns.insights.queries.support import minutes_left, of_deal
 from campaigns.opportunities.actions.moving import DealMoved, move
 from campaigns.opportunities.actions.telling import LIVE
@@ -73,6 +74,7 @@ def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
         "notes": notes_of(request.program, opportunity=deal_id),
         "asked": asked,
         "left": minutes_left(request.program, asked),
+        "help": helpful_for(deal),
     }
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/deals/deal.html{part}", context)

@@ -21,6 +21,7 @@ from alignment.workspace.deals.record import deals_of_account
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 from campaigns.insights.actions.support import ask, decline, deliver, take
+from campaigns.insights.models import InsightTopic
 from campaigns.insights.queries.support import closed, minutes_left, pending, requests_in
 from campaigns.library.models import Asset
 
@@ -62,7 +63,8 @@ def support_new(request: ProgramRequest, account_id: int) -> HttpResponse:
     deal = number_in(request.GET, "opportunity")
     deals = deals_of_account(request.program, account.pk)
     data = request.POST if request.method == "POST" else None
-    form = AskForm(data, initial={"opportunity": str(deal or "")}, deals=deals)
+    initial = {"opportunity": str(deal or ""), "what": _what_for(request)}
+    form = AskForm(data, initial=initial, deals=deals)
     back = reverse("workspace:account", args=[request.program.slug, account.pk])
     if deal in {row.pk for row in deals}:
         back = reverse("workspace:opportunity", args=[request.program.slug, deal])
@@ -72,6 +74,13 @@ def support_new(request: ProgramRequest, account_id: int) -> HttpResponse:
 
     words = {"title": _("Ask marketing"), "about": account.name, "back": back}
     return _done(request, form, asked, _("Asked. Marketing is told."), words)
+
+
+def _what_for(request: ProgramRequest) -> str:
+    """`?topic=` asks for content that answers it."""
+    topics = InsightTopic.objects.in_program(request.program)
+    topic = topics.filter(pk=number_in(request.GET, "topic")).first()
+    return _("Content that answers: %(topic)s") % {"topic": topic.name} if topic else ""
 
 
 @require_POST

@@ -11,7 +11,10 @@ from django.utils.translation import gettext, ngettext
 
 from alignment.core import figures
 from alignment.sla.rules.sums import length_in_words
+from alignment.workspace.places import industry_title
 from campaigns.committee.rules import Gap
+from campaigns.insights.helpful_words import reason_words
+from campaigns.insights.rules.helpful import Because
 from campaigns.opportunities.models import OpportunityStep
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from campaigns.committee.queries import Committee, MemberShown
     from campaigns.committee.rules import Lack, Node
     from campaigns.insights.models import SupportRequest
+    from campaigns.insights.rules.helpful import Reason
     from campaigns.opportunities.models import Opportunity
 
 # Below ten hours minutes are worth reading.
@@ -46,6 +50,13 @@ def usd(amount: Decimal | None) -> str:
 def usd_whole(amount: Decimal) -> str:
     """To the dollar, for columns in which amounts stand below one another."""
     return gettext("$%(amount)s") % {"amount": figures.whole(round(amount))}
+
+
+@register.filter
+def why_helpful(reason: Reason) -> str:
+    """Why content is suggested: "answers: Price"."""
+    is_sector = reason.because == Because.SECTOR
+    return reason_words(reason, industry_title(reason.about) if is_sector else "")
 
 
 @register.filter
