@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .api import notes, support, tags, topics
+from .api import helpful, notes, support, tags, topics
 
 app_name = "insights-api"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,11 @@ urlpatterns: list[URLPattern] = [
     path("insight-topics/numbers/", topics.NumbersView.as_view(), name="numbers"),
     path("insight-topics/<int:pk>/", topics.TopicView.as_view(), name="topic"),
     path("insight-topics/<int:pk>/answer/", topics.AnswerView.as_view(), name="answer"),
+    path(
+        "opportunities/<int:pk>/suggested-content/",
+        helpful.SuggestedContentView.as_view(),
+        name="suggested-content",
+    ),
     path("support-requests/", support.RequestsView.as_view(), name="requests"),
     path("support-requests/<int:pk>/take/", support.TakeView.as_view(), name="take"),
     path("support-requests/<int:pk>/done/", support.DoneView.as_view(), name="done"),

@@ -15,7 +15,19 @@ from alignment.sla.actions import setup as sla
 from campaigns.opportunities.actions import setup as opportunities
 from campaigns.policy.actions import setup as policy
 
-from . import agreements, cast, facts, field, handoffs, insights, numbers, plan, promises, story
+from . import (
+    agreements,
+    cast,
+    closing,
+    facts,
+    field,
+    handoffs,
+    insights,
+    numbers,
+    plan,
+    promises,
+    story,
+)
 
 SLUG = "us-mid-market"
 NAME = "US mid-market"
@@ -69,6 +81,7 @@ def build(seed: int = 2026) -> Program:
     field.look(program, people, dice)
     plan.plan(program, people, dice)
     insights.listen(program, people, dice)
+    closing.help_close(program, people)
     numbers.keep(program)
     return program
 

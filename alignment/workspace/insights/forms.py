@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import django_filters
@@ -70,7 +71,11 @@ class NoteFilter(django_filters.FilterSet):
 
 
 class NoteForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Kind"), choices=Note.Kind.choices)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=Note.Kind.choices,
+        help_text=_("An e-mail is what they wrote. Our own note is not heard from them."),
+    )
     at = WhenField(label=_("When"), help_text=_("On your clock."))
     text = forms.CharField(
         label=_("What was said"),
@@ -276,7 +281,17 @@ class AskForm(forms.Form):
         max_length=300,
         help_text=_("Such as a case study in insurance."),
     )
-    due_at = WhenField(label=_("Needed by"), help_text=_("On your clock."))
+    due_on = forms.DateField(
+        label=_("Needed by"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("By the end of business of that day, where marketing works."),
+    )
+    due_time = forms.TimeField(
+        label=_("Or by a time of that day"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("On your clock, where a meeting does not wait for the end of business."),
+    )
     opportunity = forms.ChoiceField(label=_("Opportunity"), required=False)
 
     def __init__(self, *args: Any, deals: Sequence[Opportunity], **kwargs: Any) -> None:
@@ -288,6 +303,10 @@ class AskForm(forms.Form):
 
     def said(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
+        at = given.pop("due_time")
+        if at is not None:
+            day = datetime.combine(given.pop("due_on"), at)
+            given["due_at"] = timezone.make_aware(day)
         return given | {"opportunity": self.deals.get(given["opportunity"])}
 
 

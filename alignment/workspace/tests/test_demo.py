@@ -1,15 +1,22 @@
 """What `make run` shows first: the demo program is built, and something is on each of its pages."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.field.models import CriterionFinding
 from accounts.intent.models import AccountIntent
+from alignment.metrics.queries.deals import MEAN_SIZE
+from alignment.metrics.results.queries import results
+from alignment.metrics.rules import Period, Slice
 from alignment.scoring.models import AccountScore
 from alignment.workspace.demo import build
 from campaigns.calendar.models import Touch
-from campaigns.insights.models import InsightTopic, Tag
+from campaigns.insights.models import InsightTopic, SupportRequest, Tag
 from campaigns.opportunities.models import Opportunity
 from campaigns.plays.models import PlayRun
+from campaigns.roi.models import RoiVisit
 from campaigns.selection.models import ListedTarget, Session, Target
 
 
@@ -39,3 +46,14 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     assert {"accepted", "suggested"} == set(tags.values_list("state", flat=True))
     gaps = InsightTopic.objects.in_program(program).filter(gap_since__isnull=False)
     assert [topic.name for topic in gaps] == ["Security review"]
+    kinds = RoiVisit.objects.in_program(program).values_list("kind", flat=True)
+    assert set(kinds) == {"opened", "used"}
+    asked = SupportRequest.objects.in_program(program)
+    assert set(asked.values_list("state", flat=True)) == {"open", "taken", "done", "declined"}
+    assert asked.filter(overdue_at__isnull=False).count() == 1
+    today = timezone.localdate()
+    quarter = Period(today - timedelta(days=89), today, program.time_zone)
+    found = {each.definition.key: each for each in results(program, quarter, Slice())}
+    assert [key for key, each in found.items() if each.change is None] == [MEAN_SIZE]
+    for key, each in found.items():
+        assert key == MEAN_SIZE or (each.change and each.change.low is not None), key

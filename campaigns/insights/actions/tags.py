@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from alignment.people.models import User
 
-from ..models import InsightTopic, Note, Tag, TagKind
+from ..models import THEIR_WORDS, InsightTopic, Note, Tag, TagKind
 from ..rules.trackers import LONGEST_QUOTE, place_of
 from .gaps import hear
 from .telling import told_tag
@@ -27,8 +27,10 @@ def mark(
     """Tag a passage of the note. `kind` is only needed without `topic`, which has one.
 
     The same passage marked again as the same is the tag that is there. Raises `ValidationError`
-    by field: where the note does not have the passage, or has 500 tags.
+    by field: where the note does not have the passage, is our own, or has 500 tags.
     """
+    if note.kind not in THEIR_WORDS:
+        raise ValidationError({"quote": _("This is our own note: nobody of theirs said it.")})
     kind = _kind(kind, topic)
     place = place_of(note.text, quote)
     if place is None:
