@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from alignment.scoring.actions.models import save_draft
 from django.test import Client
 from django.utils import timezone
 
@@ -12,7 +13,6 @@ from alignment.agreements.models import Kind
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.notifications.models import Notice
-from alignment.scoring.actions.models import save_draft
 from alignment.scoring.models import LeadScore
 from campaigns.committee.actions.members import put_member
 from campaigns.opportunities.actions.writing import open_opportunity
