@@ -18,6 +18,7 @@ from campaigns.policy.rules import BOUNDS, ContactPolicy
 
 from ..models import LONGEST_DAYS, Touch, TouchPerson
 from ..rules.conflicts import REACH, Around, Slot
+from ..rules.times import takes_place
 
 # Touches keep the gap of the policy of their day, which may have been the longest there is.
 _LONGEST_GAP = timedelta(hours=BOUNDS["gap_hours"][1])
@@ -25,10 +26,12 @@ _LONGEST_GAP = timedelta(hours=BOUNDS["gap_hours"][1])
 _CHANNEL_OF_CONSENT = {"email": "email", "phone": "call", "linkedin": "linkedin", "mail": "mail"}
 _TOUCH = """
     SELECT t.id, t.account_id, t.who_id, t.side, t.channel, t.starts_at, t.ends_at, t.thread,
-           t.follows_id, t.message, t.asset_id, t.state, t.gap_hours,
+           t.follows_id, t.message, t.asset_id, t.state, t.gap_hours, t.done_at,
            ARRAY(SELECT stakeholder_id FROM calendar_touchperson p WHERE p.touch_id = t.id)"""
 # The first bound is for the index: nothing that started before it lasts until the window.
-_DURING = "t.starts_at > %(oldest)s AND t.starts_at < %(until)s AND t.ends_at > %(since)s"
+_DURING = """coalesce(t.done_at, t.starts_at) > %(oldest)s
+    AND coalesce(t.done_at, t.starts_at) < %(until)s
+    AND coalesce(t.done_at, t.ends_at) > %(since)s"""
 # People may have been touched under another account; what is followed may lie far back.
 TOUCHES = f"""{_TOUCH}
     FROM calendar_touch t
@@ -128,7 +131,8 @@ def _concerning(account: int, wishes: Sequence[Slot], others: Iterable[Slot]) ->
 
 def _slot(row: tuple[Any, ...]) -> Slot:
     pk, account, who, side, channel, starts, ends, thread, *rest = row
-    follows, message, asset, state, gap_hours, people = rest
+    follows, message, asset, state, gap_hours, done_at, people = rest
+    starts, ends = takes_place(starts, ends, done_at)
     return Slot(
         account=account,
         people=frozenset(people),
@@ -168,6 +172,7 @@ def slot_of(touch: Touch) -> Slot:
 
 def slots_of(program: Program | int, touches: Sequence[Touch]) -> list[Slot]:
     """Stored touches as the rules see them, in order; one statement for all their people."""
+    times = [takes_place(touch.starts_at, touch.ends_at, touch.done_at) for touch in touches]
     people: dict[int, set[int]] = defaultdict(set)
     rows = TouchPerson.objects.in_program(program).filter(touch__in=[t.pk for t in touches])
     for touch_id, person in rows.values_list("touch_id", "stakeholder_id"):
@@ -179,8 +184,8 @@ def slots_of(program: Program | int, touches: Sequence[Touch]) -> list[Slot]:
             who=touch.who_id,
             side=touch.side,
             channel=touch.channel,
-            starts=touch.starts_at,
-            ends=touch.ends_at,
+            starts=starts,
+            ends=ends,
             id=touch.pk,
             thread=touch.thread,
             follows=touch.follows_id,
@@ -189,5 +194,5 @@ def slots_of(program: Program | int, touches: Sequence[Touch]) -> list[Slot]:
             state=touch.state,
             gap_hours=touch.gap_hours,
         )
-        for touch in touches
+        for touch, (starts, ends) in zip(touches, times, strict=True)
     ]

@@ -1,5 +1,6 @@
 """Planning, moving, doing: what collides is told, with a place that is free."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -294,3 +295,35 @@ def test_an_observer_does_no_touch(cast: Cast, person: Stakeholder) -> None:
     touch = plan(person, cast.rep)
     with pytest.raises(ValidationError, match="Observers only read"):
         change_touch(touch=touch, by=cast.rep, who=cast.observer)
+
+
+def test_a_call_done_early_gives_its_old_place_free(cast: Cast, person: Stakeholder) -> None:
+    call = plan(person, cast.rep, starts_at=monday())
+    now = timezone.now()
+    finish_touch(touch=call, by=cast.rep, done_at=now - HOUR)
+    found, _free = check_touch(
+        program=cast.program,
+        account=call.account,
+        touch=replace(slot_of(call), id=None, thread=None, who=cast.marketer.pk),
+    )
+    assert Kind.DOUBLE not in {conflict.kind for conflict in found}
+    assert plan(person, cast.marketer, channel="email", starts_at=monday() + HOUR, reason="Soon.")
+    # The moment at which it was done is taken instead, for the rules as for the database.
+    with pytest.raises(TouchRefused) as refused:
+        plan(person, cast.marketer, channel="email", starts_at=now + HOUR, reason="Now.")
+    double = next(each for each in refused.value.conflicts if each.kind == Kind.DOUBLE)
+    assert double.other is not None
+    assert double.other.starts == now - HOUR
+
+
+def test_a_call_done_long_after_its_plan_is_met_when_it_was_done(
+    cast: Cast, person: Stakeholder
+) -> None:
+    call = plan(person, cast.rep)
+    long_ago = timezone.now() - 200 * DAY
+    Touch.objects.in_program(cast.program).filter(pk=call.pk).update(
+        starts_at=long_ago, ends_at=long_ago + HOUR
+    )
+    finish_touch(touch=call, by=cast.rep)
+    with pytest.raises(TouchRefused):
+        plan(person, cast.marketer, channel="email", starts_at=timezone.now() + HOUR)
