@@ -135,6 +135,11 @@ class Touch(ProgramOwned):
             models.Index("account", Coalesce("done_at", "starts_at"), name="touch_took_place"),
             models.Index(fields=["thread"], name="touch_of_thread"),
             models.Index(
+                fields=["who", "starts_at"],
+                condition=Q(state="planned", channel__in=["call", "event", "webinar"]),
+                name="appointments_of_person",
+            ),
+            models.Index(
                 fields=["program", "ends_at"],
                 condition=Q(GreaterThan(F("ends_at") - F("starts_at"), timedelta(days=1))),
                 name="touch_that_lasts",

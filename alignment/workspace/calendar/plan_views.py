@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 
     from alignment.people.models import User
     from alignment.people.requests import ProgramRequest
-    from campaigns.calendar.rules.conflicts import Conflict, Slot
+    from campaigns.calendar.rules.conflicts import Conflict
+    from campaigns.calendar.rules.slots import Slot
 
 TEMPLATE = "workspace/calendar/form.html"
 # When a touch is proposed that no hour was asked for, on the prospect's clock.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
     from campaigns.calendar.actions.refusals import Collides
     from campaigns.calendar.queries.telling import Told
-    from campaigns.calendar.rules.conflicts import Slot
+    from campaigns.calendar.rules.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from campaigns.policy.queries import policy_of
 
 from ..models import Touch, TouchPerson
 from ..queries.around import slot_of
-from ..rules.conflicts import Conflict, Slot
+from ..rules.conflicts import Conflict
+from ..rules.slots import Slot
 from .checks import check_changed, check_new, check_plan
 from .colleagues import CHANGED, MOVED, TAKEN, tell_whose
 from .holding import hold_accounts, hold_planned

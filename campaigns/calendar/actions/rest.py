@@ -14,8 +14,9 @@ from campaigns.policy.queries import policy_of
 from ..days_off import is_day_off
 from ..models import Touch
 from ..queries.around import around, slot_of, zone_of
-from ..rules.conflicts import Slot, conflicts, free_later
+from ..rules.conflicts import conflicts, free_later
 from ..rules.days import business_days_between, slipped
+from ..rules.slots import Slot
 from .colleagues import MOVED, tell_whose
 from .refusals import TouchRefused
 

@@ -28,6 +28,7 @@ KIND_NAMES: Mapping[str, Any] = {
     Kind.DO_NOT_CONTACT: gettext_lazy("Do not contact"),
     Kind.FIRST_NOT_DONE: gettext_lazy("First touch not done"),
     Kind.PAUSED: gettext_lazy("Sales is talking to them"),
+    Kind.BOOKED: gettext_lazy("Booked elsewhere at that time"),
 }
 
 
@@ -134,5 +135,8 @@ _SENTENCES: Mapping[Kind, _Sentence] = {
     ),
     Kind.PAUSED: lambda words, _n: (
         _("%(who)s of sales is talking to %(person)s, who decides: marketing pauses.") % words
+    ),
+    Kind.BOOKED: lambda words, _n: (
+        _("%(who)s has something else to attend at that time (%(channel)s).") % words
     ),
 }

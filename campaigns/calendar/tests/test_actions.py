@@ -327,3 +327,23 @@ def test_a_call_done_long_after_its_plan_is_met_when_it_was_done(
     finish_touch(touch=call, by=cast.rep)
     with pytest.raises(TouchRefused):
         plan(person, cast.marketer, channel="email", starts_at=timezone.now() + HOUR)
+
+
+def test_a_second_call_of_one_rep_at_one_time_wants_a_reason(
+    cast: Cast, person: Stakeholder
+) -> None:
+    first = plan(person, cast.rep)
+    elsewhere = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
+    with pytest.raises(NeedsReason) as warned:
+        plan(elsewhere, cast.rep)
+    assert [each.kind for each in warned.value.conflicts] == [Kind.BOOKED]
+    assert warned.value.conflicts[0].others[0].id == first.pk
+    for place in warned.value.free:
+        assert not first.starts_at < place.ends < first.ends_at + HOUR / 4
+    plan(elsewhere, cast.rep, starts_at=warned.value.free[-1].starts)
+    # Of a colleague, by mail, or with a reason nothing stands against it.
+    third = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
+    plan(third, cast.marketer, channel="call")
+    assert plan(third, cast.rep, starts_at=monday() + 3 * DAY).overridden == []
+    fourth = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
+    assert plan(fourth, cast.rep, reason="Both at the fair.").overridden == ["double_booking"]
