@@ -27,9 +27,11 @@ from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.actions.refusals import Collides, NotPlanned
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.queries.callees import callees
 from campaigns.calendar.queries.open_conflicts import open_conflicts
 from campaigns.calendar.queries.pages import thread_of, touch_in
 from campaigns.calendar.queries.telling import KIND_NAMES, tell
+from campaigns.library.models import TouchChannel
 
 from .forms import DoneForm, MoveForm, SkipForm
 from .periods import read_day
@@ -177,6 +179,8 @@ def _show(request: ProgramRequest, row: Touch, status: int = 200, **more: Any) -
         "starts": starts,
         "ends": ends,
         "theirs": starts.astimezone(zone) if zone else None,
+        "callees": callees(row) if row.channel == TouchChannel.CALL else [],
+        "there": now.astimezone(zone) if zone else None,
         "told": tell(request.program, met.get(row.pk, [])),
         "overridden": [KIND_NAMES.get(kind, kind) for kind in row.overridden],
         "thread": thread_of(row),

@@ -4,14 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Stakeholder
-from campaigns.calendar.models import Touch
+from accounts.models import Consent, Phone, Stakeholder
+from campaigns.calendar.models import Touch, TouchPerson
 from tests import cast as play
 from tests.cast import Cast
 
-from .scenes import HTMX, PARIS, at, day_of, monday, planned, someone, typed
+from .scenes import CHICAGO, HTMX, PARIS, at, day_of, monday, planned, someone, typed
 
 pytestmark = pytest.mark.django_db
 HALF = timedelta(minutes=30)
@@ -272,3 +275,66 @@ def test_account_and_lead_show_what_both_teams_plan(cast: Cast, person: Stakehol
     assert (
         "touch_plan" not in cast.client("observer").get(at(cast, "lead", lead.pk)).content.decode()
     )
+
+
+def card(cast: Cast, touch: Touch) -> str:
+    return cast.client("rep").get(at(cast, "touch", touch.pk)).content.decode()
+
+
+def number(person: Stakeholder, text: str, **more: Any) -> None:
+    Phone.objects.create(program=person.program, stakeholder=person, number=text, **more)
+
+
+def test_a_call_shows_whom_to_dial_and_what_time_it_is_there(
+    cast: Cast, person: Stakeholder
+) -> None:
+    touch = planned(person, cast.rep)
+    assert "No number known" in card(cast, touch)
+    number(person, "+1 312 555 0100")
+    number(person, "+1 312 555 0199", is_primary=True)
+    shown = card(cast, touch)
+    assert 'href="tel:+13125550100"' in shown
+    assert shown.index("555 0199") < shown.index("555 0100")
+    there = timezone.now().astimezone(CHICAGO)
+    assert f"{there.tzname()} there now, {there:%A}" in shown
+    mail = planned(person, cast.rep, monday(14), channel="email")
+    assert "tel:" not in card(cast, mail)
+
+
+@pytest.mark.parametrize("how", ["channel", "person"])
+def test_nobody_dials_who_refused(cast: Cast, person: Stakeholder, how: str) -> None:
+    touch = planned(person, cast.rep)
+    number(person, "+1 312 555 0100")
+    if how == "channel":
+        refuse = Consent.objects.create
+        refuse(
+            program=cast.program,
+            stakeholder=person,
+            channel="phone",
+            granted=False,
+            source="asked",
+            given_at=timezone.now(),
+        )
+    else:
+        people = Stakeholder.objects.in_program(cast.program).filter(pk=person.pk)
+        people.update(do_not_contact=True)
+    shown = card(cast, touch)
+    assert "+1 312 555 0100" in shown
+    assert "tel:" not in shown
+    assert ("refused" if how == "channel" else "Do not contact") in shown
+
+
+def test_a_call_of_many_asks_no_more(
+    cast: Cast, person: Stakeholder, django_assert_max_num_queries: Any
+) -> None:
+    touch = planned(person, cast.rep)
+    number(person, "+1 312 555 0100")
+    client = cast.client("rep")
+    with CaptureQueriesContext(connection) as one:
+        client.get(at(cast, "touch", touch.pk))
+    for more in range(3):
+        other = play.stakeholder(cast.program, person.account, last_name=f"B{more}")
+        number(other, f"+1 312 555 020{more}")
+        TouchPerson.objects.create(program=cast.program, touch=touch, stakeholder=other)
+    with django_assert_max_num_queries(len(one)):
+        assert "555 0202" in client.get(at(cast, "touch", touch.pk)).content.decode()
