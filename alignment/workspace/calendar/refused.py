@@ -63,6 +63,11 @@ def refused_by(program: Program, account: Account, collides: Collides) -> Refuse
     return Refused(tell(program, collides.conflicts), collides.free, zone_of(account))
 
 
+def chose_slot(sent: QueryDict) -> bool:
+    """Whether the button of a free place was pressed: it goes into the form, nothing is saved."""
+    return "/" in sent.get("slot", "")
+
+
 def with_slot(sent: QueryDict) -> QueryDict:
     """What was sent, at the free place whose button was pressed, if one was."""
     starts, slash, ends = sent.get("slot", "").partition("/")

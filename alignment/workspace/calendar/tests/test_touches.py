@@ -70,7 +70,7 @@ def test_what_is_wrong_keeps_what_was_typed(cast: Cast, person: Stakeholder) -> 
     assert 'value="soon"' in html
 
 
-def test_a_hard_conflict_is_refused_and_a_free_slot_is_one_click(
+def test_a_hard_conflict_is_refused_and_a_free_slot_goes_into_the_form(
     cast: Cast, person: Stakeholder
 ) -> None:
     planned(person, cast.rep)
@@ -85,8 +85,36 @@ def test_a_hard_conflict_is_refused_and_a_free_slot_is_one_click(
     assert 'name="reason"' not in html
     slot = html.rsplit('name="slot" value="', 1)[1].split('"')[0]
     reply = marketer.post(plan_at(cast, person), {**mine, "slot": slot})
+    html = reply.content.decode()
+    assert reply.status_code == 200
+    # Nothing is saved by choosing; what it would mean is said.
+    assert Touch.objects.in_program(cast.program).count() == 1
+    starts, ends = slot.split("/")
+    assert f'name="starts_at" value="{starts}"' in html
+    assert "nothing stands against it." in html
+    reply = marketer.post(plan_at(cast, person), {**mine, "starts_at": starts, "ends_at": ends})
     assert reply.status_code == 302
     assert Touch.objects.in_program(cast.program).count() == 2
+
+
+def test_a_place_that_somebody_took_meanwhile_says_so_when_it_is_chosen(
+    cast: Cast, person: Stakeholder
+) -> None:
+    touch = planned(person, cast.rep)
+    slot = "/".join(typed(moment) for moment in (touch.starts_at, touch.ends_at))
+    mine = sent(cast, person, who=cast.marketer.pk, channel="email")
+    reply = cast.client("marketer").post(plan_at(cast, person), {**mine, "slot": slot})
+    assert reply.status_code == 200
+    assert "Ravi Rep already reaches Dana Field" in reply.content.decode()
+    empty = {**mine, "people": [], "slot": slot}
+    reply = cast.client("marketer").post(plan_at(cast, person), empty)
+    assert "Choose whom it reaches" in reply.content.decode()
+    edited = cast.client("rep").post(
+        at(cast, "touch_edit", touch.pk), {**sent(cast, person), "message": "New", "slot": slot}
+    )
+    assert edited.status_code == 200
+    assert 'value="New"' in edited.content.decode()
+    assert only(cast).message == ""
 
 
 def test_a_soft_conflict_needs_a_reason_that_the_other_team_reads(
@@ -110,7 +138,7 @@ def test_the_check_while_typing_writes_nothing(cast: Cast, person: Stakeholder) 
     address = f"{at(cast, 'touch_check')}?account={person.account_id}&touch="
     rep = cast.client("rep")
     fine = rep.post(address, sent(cast, person), headers=HTMX).content.decode()
-    assert "Nothing stands against it" in fine
+    assert "nothing stands against it" in fine
     assert "10:00 AM C" in fine
     late = rep.post(address, sent(cast, person, starts_at=typed(monday(21))), headers=HTMX)
     assert "quiet hours" in late.content.decode()
@@ -146,7 +174,14 @@ def test_a_refused_drop_leaves_the_touch_and_offers_slots(cast: Cast, person: St
     mine.refresh_from_db()
     assert mine.starts_at == monday(weeks=2)
     slot = html.split('name="slot" value="', 1)[1].split('"')[0]
-    moved = cast.client("marketer").post(at(cast, "touch_move", mine.pk), {"slot": slot})
+    move = at(cast, "touch_move", mine.pk)
+    looked = cast.client("marketer").post(move, {"slot": slot})
+    assert looked.status_code == 200
+    assert "nothing stands against it." in looked.content.decode()
+    mine.refresh_from_db()
+    assert mine.starts_at == monday(weeks=2)
+    starts, ends = slot.split("/")
+    moved = cast.client("marketer").post(move, {"starts_at": starts, "ends_at": ends})
     assert moved.status_code == 302
     mine.refresh_from_db()
     assert mine.starts_at != monday(weeks=2)
