@@ -267,6 +267,7 @@ def test_whose_touch_it_is_hears_what_others_do_with_it(cast: Cast, person: Stak
         touch=touch, by=cast.rep, starts_at=monday() + 2 * DAY, ends_at=monday(11) + 2 * DAY
     )
     assert [notice.user for notice in notices.all()] == [cast.rep, cast.marketer]
+    assert notices.all()[1].title == f"1 touch of yours moves along at {account}"
     change_touch(touch=touch, by=cast.marketer, who=cast.sales_manager)
     skip_touch(touch=follow_up, by=cast.rep, because="No answer")
     titles = [notice.title for notice in notices.all()][2:]
