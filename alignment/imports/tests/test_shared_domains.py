@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +13,7 @@ from accounts.models import Account
 from alignment.imports import actions, steps
 from alignment.imports.messages import sentences
 from alignment.imports.models import ImportProblem
+from alignment.imports.reading import columns_of
 from alignment.imports.repair import problem_file
 from alignment.jobs import runner
 from alignment.reference.names import alike
@@ -107,8 +110,14 @@ def test_the_list_of_the_fortune_1000_loses_no_company(cast: Cast) -> None:
         cast.program,
         "\ufeff".encode("utf-16-le") + (header + rows).replace(",", "\t").encode("utf-16-le"),
     )
+    # It counts millions, and says so nowhere.
+    with pytest.raises(actions.CannotStart, match="“revenue” counts"):
+        run(upload)
+    columns = [replace(each, scale=each.scale or 1_000_000) for each in columns_of(upload)]
+    actions.set_mapping(upload=upload, columns=columns, by=None)
     assert taken(run(upload)) == {"rows": 2, "created": 1, "rejected": 1}
     assert facts(cast)[0][0] == "ConocoPhillips"
+    assert Account.objects.in_program(cast.program).get().revenue_low == 36_670_000_000
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
