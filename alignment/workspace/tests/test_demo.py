@@ -13,7 +13,8 @@ from alignment.metrics.rules import Period, Slice
 from alignment.scoring.models import AccountScore
 from alignment.workspace.demo import build
 from campaigns.calendar.models import Touch
-from campaigns.insights.models import InsightTopic, SupportRequest, Tag
+from campaigns.insights.models import Briefing, InsightTopic, SupportRequest, Tag
+from campaigns.insights.queries.effects import effects, newest_changes
 from campaigns.opportunities.models import Opportunity
 from campaigns.plays.models import PlayRun
 from campaigns.roi.models import RoiVisit
@@ -46,6 +47,11 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     assert {"accepted", "suggested"} == set(tags.values_list("state", flat=True))
     gaps = InsightTopic.objects.in_program(program).filter(gap_since__isnull=False)
     assert [topic.name for topic in gaps] == ["Security review"]
+    written = Briefing.objects.in_program(program).order_by("ends_at")
+    assert [row.is_empty for row in written] == [False] * 5
+    (change,) = newest_changes(program)
+    ((_change, effect),) = effects(program, [change])
+    assert effect.difference is not None
     kinds = RoiVisit.objects.in_program(program).values_list("kind", flat=True)
     assert set(kinds) == {"opened", "used"}
     asked = SupportRequest.objects.in_program(program)
@@ -53,7 +59,7 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     assert asked.filter(overdue_at__isnull=False).count() == 1
     today = timezone.localdate()
     quarter = Period(today - timedelta(days=89), today, program.time_zone)
-    found = {each.definition.key: each for each in results(program, quarter, Slice())}
-    assert [key for key, each in found.items() if each.change is None] == [MEAN_SIZE]
-    for key, each in found.items():
+    measured = {each.definition.key: each for each in results(program, quarter, Slice())}
+    assert [key for key, each in measured.items() if each.change is None] == [MEAN_SIZE]
+    for key, each in measured.items():
         assert key == MEAN_SIZE or (each.change and each.change.low is not None), key

@@ -43,7 +43,7 @@ def write_due(*, now: datetime | None = None) -> int:
     written = 0
     for rhythm in due:
         try:
-            written += _write_due(rhythm, moment)
+            written += write_one(rhythm=rhythm, now=moment)
         except (Error, psycopg.Error):
             raise
         except Exception:
@@ -68,7 +68,7 @@ def keep_rhythms(*, now: datetime) -> None:
 
 
 @transaction.atomic
-def _write_due(rhythm: BriefingRhythm, now: datetime) -> int:
+def write_one(*, rhythm: BriefingRhythm, now: datetime) -> int:
     """Whoever moves `next_at` on writes; a worker that dies moves nothing."""
     mine = BriefingRhythm.objects.in_program(rhythm.program_id).filter(
         pk=rhythm.pk, is_on=True, next_at=rhythm.next_at
@@ -91,7 +91,7 @@ def write_now(*, program: Program, by: User | None, now: datetime | None = None)
     moment = now or database_now()
     keep_rhythms(now=moment)
     rhythm = _locked(program)
-    if rhythm.is_on and rhythm.next_at <= moment and _write_due(rhythm, moment):
+    if rhythm.is_on and rhythm.next_at <= moment and write_one(rhythm=rhythm, now=moment):
         # It was due, and nobody had come round to it.
         return Briefing.objects.in_program(program).latest("ends_at")
     due = due_moment(rhythm, moment)

@@ -18,9 +18,9 @@ from campaigns.opportunities.models import Opportunity, Outcome
 from ..models import InsightTopic, MessageChange, Note, SupportRequest, Tag, TagKind
 from ..rules import briefing as rules
 from ..rules.briefing import Earlier, Heard, Mention, section, shortened
-from ..rules.effect import Counted, Effect
+from ..rules.effect import Counted, Raised, as_of, effect_of
 from ..rules.rhythm import weeks_before
-from .effects import changes_in, effects
+from .effects import changes_in, in_use, raised_in
 from .support import PENDING
 from .topics import gaps, topics_in
 
@@ -81,7 +81,7 @@ def content_of(program: Program, period: Period) -> dict[str, Any]:
         said[name] = section([_heard(line, topics[line.topic]) for line in lines])
         said[name]["notable"] = sum(line.trend != rules.Trend.AGAIN for line in lines)
     said["promises"] = section([_promise(tag) for tag in tags if tag["kind"] in PROMISES])
-    said["gaps"] = section([_gap(topic) for topic in gaps(program)])
+    said["gaps"] = section([_gap(topic) for topic in _gaps(program, period)])
     said |= _closed(program, period)
     said["answered"] = section([_answer(row) for row in _answered(program, period)])
     said["due"] = section([_due(row) for row in _support(program, period)])
@@ -186,6 +186,10 @@ def _promise(tag: Mapping[str, Any]) -> dict[str, Any]:
     return said | _quote(_mention(tag))
 
 
+def _gaps(program: Program, period: Period) -> list[InsightTopic]:
+    return [gap for gap in gaps(program) if gap.gap_since and gap.gap_since < period.end]
+
+
 def _gap(topic: InsightTopic) -> dict[str, Any]:
     assert topic.gap_since is not None
     heard: int = topic.heard  # type: ignore[attr-defined]
@@ -247,7 +251,7 @@ def _answer(topic: InsightTopic) -> dict[str, Any]:
 def _support(program: Program, period: Period) -> list[SupportRequest]:
     """What marketing owes sales before the next briefing, or owes already."""
     rows = SupportRequest.objects.in_program(program).select_related("account", "owner")
-    rows = rows.filter(state__in=PENDING, due_at__lt=period.due_until)
+    rows = rows.filter(state__in=PENDING, asked_at__lt=period.end, due_at__lt=period.due_until)
     return list(rows.order_by("due_at", "id")[:MOST_ROWS])
 
 
@@ -262,16 +266,20 @@ def _due(row: SupportRequest) -> dict[str, Any]:
 
 
 def _changes(program: Program, period: Period) -> list[dict[str, Any]]:
-    """Messages in use, with what they showed until now; the newest first."""
-    rows = MessageChange.objects.in_program(program).filter(ended_at__isnull=True)
+    """Messages in use, with what they showed when the period ended; the newest first."""
+    rows = MessageChange.objects.in_program(program).filter(
+        ended_at__isnull=True, since__lt=period.end
+    )
     # Which one came before is only seen among all of a topic.
     of_topics = changes_in(program).filter(topic__in=rows.values("topic"))
-    in_use = [change for change in of_topics if change.ended_at is None]
-    newest = sorted(in_use, key=lambda change: (change.since, change.pk), reverse=True)
-    return [_change(c, effect, period) for c, effect in effects(program, newest[:MOST_ROWS])]
+    some = [c for c in of_topics if c.ended_at is None and c.since < period.end]
+    newest = sorted(some, key=lambda change: (change.since, change.pk), reverse=True)[:MOST_ROWS]
+    raised = raised_in(program, sorted({change.topic_id for change in newest}))
+    return [_change(change, raised.get(change.topic_id, ()), period) for change in newest]
 
 
-def _change(change: MessageChange, effect: Effect, period: Period) -> dict[str, Any]:
+def _change(change: MessageChange, raised: Sequence[Raised], period: Period) -> dict[str, Any]:
+    effect = effect_of(as_of(raised, period.end), in_use(change))
     return {
         "change": change.pk,
         "topic": change.topic_id,

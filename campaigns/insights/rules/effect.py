@@ -8,7 +8,7 @@ and is left out. See docs/insights.md.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from math import hypot
@@ -130,6 +130,17 @@ def group_of(raised: Raised, used: InUse) -> Group:
     if used.until is None or (closed is not None and closed < used.until):
         return Group.AFTER
     return Group.CROSSED
+
+
+def as_of(deals: Iterable[Raised], moment: datetime) -> list[Raised]:
+    """The deals as they stood then: what came up or closed later was not known yet."""
+    return [
+        replace(raised, closed_at=None, is_won=False)
+        if raised.closed_at is not None and raised.closed_at >= moment
+        else raised
+        for raised in deals
+        if raised.first_at < moment
+    ]
 
 
 def effect_of(deals: Iterable[Raised], used: InUse) -> Effect:

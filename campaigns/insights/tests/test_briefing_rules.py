@@ -18,6 +18,7 @@ from campaigns.insights.rules.effect import (
     InUse,
     Raised,
     Verdict,
+    as_of,
     effect_of,
     group_of,
 )
@@ -220,6 +221,16 @@ def test_no_deal_counts_for_two_messages(some: list[Raised], days_of: list[int])
         # What was after one message is before the next.
         for early, late in pairwise(groups):
             assert (early == Group.AFTER) == (late == Group.BEFORE)
+
+
+@given(st.lists(deals, max_size=30), moments)
+def test_what_was_not_known_yet_does_not_count(some: list[Raised], moment: datetime) -> None:
+    then = as_of(some, moment)
+    assert [raised.deal for raised in then] == [r.deal for r in some if r.first_at < moment]
+    for raised, now in zip(then, [r for r in some if r.first_at < moment], strict=True):
+        was_closed = now.closed_at is not None and now.closed_at < moment
+        assert raised.closed_at == (now.closed_at if was_closed else None)
+    assert as_of(then, moment) == then
 
 
 def test_borders_belong_to_the_newer_message() -> None:

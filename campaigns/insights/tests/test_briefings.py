@@ -176,6 +176,8 @@ def test_an_empty_week_tells_nobody(cast: Cast) -> None:
     price = scenes.price(cast)
     # A gap of weeks ago is open still, which is no news.
     scenes.said_then(cast, price, MONDAY - timedelta(days=20))
+    topics = InsightTopic.objects.in_program(cast.program)
+    topics.update(gap_since=MONDAY - timedelta(days=20))
     write_due(now=NEXT)
     (row,) = all_of(cast)
     assert row.is_empty
