@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
         helpful.SuggestedContentView.as_view(),
         name="suggested-content",
     ),
+    path("insight-topics/<int:pk>/merge/", topics.MergeView.as_view(), name="merge"),
     path("support-requests/", support.RequestsView.as_view(), name="requests"),
     path("support-requests/<int:pk>/take/", support.TakeView.as_view(), name="take"),
     path("support-requests/<int:pk>/done/", support.DoneView.as_view(), name="done"),

@@ -236,6 +236,25 @@ class AnswerForm(forms.Form):
         return {"answer": given["answer"], "asset": self.assets.get(given["asset"])}
 
 
+class MergeForm(forms.Form):
+    into = forms.ChoiceField(
+        label=_("Merge it into"),
+        help_text=_(
+            "Its tags and words to look for go there, and its answer if that topic has none. This"
+            " cannot be undone."
+        ),
+    )
+
+    def __init__(self, *args: Any, others: Sequence[InsightTopic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = {str(topic.pk): topic for topic in others}
+        into: Any = self.fields["into"]
+        into.choices = [("", "—"), *((key, str(row)) for key, row in self.others.items())]
+
+    def chosen(self) -> InsightTopic:
+        return self.others[self.cleaned_data["into"]]
+
+
 class HeardForm(forms.Form):
     """What the frequency of topics is narrowed to. What cannot be read narrows nothing."""
 
