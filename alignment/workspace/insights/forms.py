@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alignment.workspace.calendar.forms import WhenField
@@ -215,7 +215,7 @@ class TopicForm(forms.Form):
 
 class AnswerForm(forms.Form):
     answer = forms.CharField(
-        label=_("Answer"),
+        label=pgettext_lazy("noun", "Answer"),
         max_length=2_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -229,7 +229,10 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.assets = {str(asset.pk): asset for asset in assets}
         asset: Any = self.fields["asset"]
-        asset.choices = [("", _("None")), *((key, str(row)) for key, row in self.assets.items())]
+        asset.choices = [
+            ("", pgettext("content", "None")),
+            *((key, str(row)) for key, row in self.assets.items()),
+        ]
 
     def said(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -338,7 +341,10 @@ class DoneForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.assets = {str(asset.pk): asset for asset in assets}
         asset: Any = self.fields["asset"]
-        asset.choices = [("", _("None")), *((key, str(row)) for key, row in self.assets.items())]
+        asset.choices = [
+            ("", pgettext("content", "None")),
+            *((key, str(row)) for key, row in self.assets.items()),
+        ]
 
     def said(self) -> dict[str, Any]:
         return {"asset": self.assets.get(self.cleaned_data["asset"])}

@@ -1,5 +1,6 @@
 """Two topics that mean the same become one, with every link."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -75,7 +76,7 @@ def pair(cast: Cast) -> tuple[InsightTopic, InsightTopic]:
 def test_every_link_to_a_topic_is_known_here() -> None:
     """A new one is moved by `links()`; think of what it means to have two rows that become alike
     (a unique key?), say it in `merging.py`, and name it here."""
-    assert {f"{link.related_model._meta.label}.{link.field.name}" for link in links()} == {  # type: ignore[union-attr]
+    assert {f"{link.related_model._meta.label}.{link.field.name}" for link in links()} == {
         "insights.Tag.topic",
         "insights.InsightTopic.merged_into",
     }
@@ -134,12 +135,13 @@ def test_twice_is_once_and_both_ways_is_refused(
         with pytest.raises(ValidationError) as refused:
             merge_topics(topic=topic, into=into, by=cast.rep)
         assert list(refused.value.message_dict) == ["into"]
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: change_topic(topic=cost, by=cast.rep, name="New"),
         lambda: retire_topic(topic=cost, is_retired=False, by=cast.rep),
         lambda: answer_topic(topic=cost, by=cast.rep, answer="x"),
         lambda: scenes.price(cast, name="cost"),
-    ):
+    )
+    for change in changes:
         with pytest.raises(ValidationError):
             change()
 
