@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("message-changes/<int:pk>/end/", changes.EndView.as_view(), name="change-end"),
     path("message-changes/<int:pk>/effect/", changes.EffectView.as_view(), name="change-effect"),
     path("message-changes/<int:pk>/deals/", changes.DealsView.as_view(), name="change-deals"),
+    path("insight-topics/<int:pk>/merge/", topics.MergeView.as_view(), name="merge"),
     path("support-requests/", support.RequestsView.as_view(), name="requests"),
     path("support-requests/<int:pk>/take/", support.TakeView.as_view(), name="take"),
     path("support-requests/<int:pk>/done/", support.DoneView.as_view(), name="done"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alignment.workspace.calendar.forms import WhenField
@@ -215,7 +215,7 @@ class TopicForm(forms.Form):
 
 class AnswerForm(forms.Form):
     answer = forms.CharField(
-        label=_("Answer"),
+        label=pgettext_lazy("noun", "Answer"),
         max_length=2_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -229,11 +229,33 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.assets = {str(asset.pk): asset for asset in assets}
         asset: Any = self.fields["asset"]
-        asset.choices = [("", _("None")), *((key, str(row)) for key, row in self.assets.items())]
+        asset.choices = [
+            ("", pgettext("content", "None")),
+            *((key, str(row)) for key, row in self.assets.items()),
+        ]
 
     def said(self) -> dict[str, Any]:
         given = self.cleaned_data
         return {"answer": given["answer"], "asset": self.assets.get(given["asset"])}
+
+
+class MergeForm(forms.Form):
+    into = forms.ChoiceField(
+        label=_("Merge it into"),
+        help_text=_(
+            "Its tags and words to look for go there, and its answer if that topic has none. This"
+            " cannot be undone."
+        ),
+    )
+
+    def __init__(self, *args: Any, others: Sequence[InsightTopic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = {str(topic.pk): topic for topic in others}
+        into: Any = self.fields["into"]
+        into.choices = [("", "—"), *((key, str(row)) for key, row in self.others.items())]
+
+    def chosen(self) -> InsightTopic:
+        return self.others[self.cleaned_data["into"]]
 
 
 class HeardForm(forms.Form):
@@ -319,7 +341,10 @@ class DoneForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.assets = {str(asset.pk): asset for asset in assets}
         asset: Any = self.fields["asset"]
-        asset.choices = [("", _("None")), *((key, str(row)) for key, row in self.assets.items())]
+        asset.choices = [
+            ("", pgettext("content", "None")),
+            *((key, str(row)) for key, row in self.assets.items()),
+        ]
 
     def said(self) -> dict[str, Any]:
         return {"asset": self.assets.get(self.cleaned_data["asset"])}

@@ -79,7 +79,7 @@ def support_new(request: ProgramRequest, account_id: int) -> HttpResponse:
 def _what_for(request: ProgramRequest) -> str:
     """`?topic=` asks for content that answers it."""
     topics = InsightTopic.objects.in_program(request.program)
-    topic = topics.filter(pk=number_in(request.GET, "topic")).first()
+    topic = topics.filter(pk=number_in(request.GET, "topic") or 0).first()
     return _("Content that answers: %(topic)s") % {"topic": topic.name} if topic else ""
 
 

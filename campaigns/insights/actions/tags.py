@@ -39,6 +39,7 @@ def mark(
     if end - start > LONGEST_QUOTE:
         text = _("A passage has at most %(most)s characters.") % {"most": LONGEST_QUOTE}
         raise ValidationError({"quote": text})
+    topic = _as_it_is(topic)
     # Two who mark at once wait for each other.
     Note.objects.in_program(note.program_id).select_for_update().only("pk").get(pk=note.pk)
     rows = Tag.objects.in_program(note.program_id).filter(note=note)
@@ -89,10 +90,27 @@ def _decide(tag: Tag, state: Tag.State, by: User | None) -> Tag:
     row = rows.defer("note__text").select_for_update(of=("self",)).get(pk=tag.pk)
     if row.state == state:
         return row
+    _follow_merge(row)
     row.state, row.decided_by, row.decided_at = state, by, timezone.now()
-    row.save(update_fields=["state", "decided_by", "decided_at"])
+    row.save(update_fields=["state", "decided_by", "decided_at", "topic", "is_tracked"])
     _counts(row, "accept" if state == Tag.State.ACCEPTED else "dismiss", by)
     return row
+
+
+def _as_it_is(topic: InsightTopic | None) -> InsightTopic | None:
+    """The topic that it is part of by now. Whoever merges it waits until the tag is there."""
+    if topic is None:
+        return None
+    rows = InsightTopic.objects.in_program(topic.program_id).select_for_update(of=("self",))
+    return rows.select_related("merged_into").get(pk=topic.pk).merged_into or topic
+
+
+def _follow_merge(tag: Tag) -> None:
+    """A tracker suggested the topic while it was merged into another."""
+    if tag.topic is None or (current := _as_it_is(tag.topic)) == tag.topic:
+        return
+    twins = Tag.objects.in_program(tag.program_id).filter(note=tag.note_id, topic=current)
+    tag.topic, tag.is_tracked = current, not twins.filter(is_tracked=True).exists()
 
 
 def _counts(tag: Tag, action: str, by: User | None) -> None:
