@@ -22,6 +22,10 @@ MESSAGES = {
     "collides": "%(said)s",
     "collides_softly": gettext_lazy("%(said)s Give a reason to plan it all the same."),
     "not_plannable": "%(said)s",
+    "renames": gettext_lazy(
+        "%(value)s is the domain of “%(name)s”. If these are two companies, give this one its own "
+        "website or none; if they are one, leave out this row."
+    ),
     "unknown_signal": gettext_lazy("This program has no signal “%(value)s”."),
 }
 

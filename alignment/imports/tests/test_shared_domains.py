@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +64,37 @@ def test_the_first_company_keeps_its_facts_and_the_second_is_a_row_to_look_at(ca
     repaired = CONCHO.replace("https://www.conocophillips.com/concho/", "")
     assert taken(run(uploaded(cast.program, (HEADER + repaired).encode())))["created"] == 1
     assert len(facts(cast)) == 3
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_file_to_repair_changes_nothing_until_it_is_repaired(cast: Cast, language: str) -> None:
+    upload = uploaded(cast.program, (HEADER + CONOCO + RAYTHEONS + CONCHO).encode())
+    job = run(upload)
+    before = facts(cast)
+    with translation.override(language):
+        content = "".join(problem_file(upload=upload, job=job))
+    again = uploaded(cast.program, content.encode())
+    tried, done = run(again, dry_run=True), run(again)
+    assert taken(done) == taken(tried) == {"rows": 2, "rejected": 2}
+    assert facts(cast) == before
+    problems = ImportProblem.objects.in_program(cast.program).filter(job=done).order_by("row")
+    assert sentences(problems[1].errors).startswith(
+        "Website: conocophillips.com is the domain of “ConocoPhillips”."
+    )
+    # Its own file to repair is as good as the first one.
+    with translation.override(language):
+        content = "".join(problem_file(upload=again, job=done))
+    assert taken(run(uploaded(cast.program, content.encode()))) == {"rows": 2, "rejected": 2}
+    repaired = content.replace("https://www.conocophillips.com/concho/", "concho.example")
+    repaired = repaired.replace("https://www.rtx.com", "raytheon.example")
+    assert taken(run(uploaded(cast.program, repaired.encode()))) == {"rows": 2, "created": 2}
+    assert set(before) < set(facts(cast))
+
+
+def test_ids_say_who_is_who_in_a_file_to_repair(cast: Cast) -> None:
+    rows = "Id,Company,Website,What was wrong\n7,Meta Platforms,facebook.com,x\n"
+    run(uploaded(cast.program, b"Id,Company,Website\n7,Facebook,facebook.com\n"))
+    assert taken(run(uploaded(cast.program, rows.encode()))) == {"rows": 1, "updated": 1}
 
 
 def test_a_later_list_may_rename_a_company(cast: Cast) -> None:

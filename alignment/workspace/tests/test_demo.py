@@ -17,6 +17,7 @@ from campaigns.insights.models import Briefing, InsightTopic, SupportRequest, Ta
 from campaigns.insights.queries.effects import effects, newest_changes
 from campaigns.opportunities.models import Opportunity
 from campaigns.plays.models import PlayRun
+from campaigns.plays.queries import ENOUGH_TO_COMPARE, play_rows
 from campaigns.roi.models import RoiVisit
 from campaigns.selection.models import ListedTarget, Session, Target
 
@@ -34,8 +35,13 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     assert past.is_confirmed
     assert now.is_voting
     states = set(Touch.objects.in_program(program).values_list("state", flat=True))
-    assert states == {"planned", "done"}
+    assert states == {"planned", "done", "skipped"}
     assert PlayRun.objects.in_program(program).count() > 10
+    for row in play_rows(program, is_retired=False):
+        # Each comparison says something, with how many accounts it rests on.
+        found = row.results
+        assert found.runs > ENOUGH_TO_COMPARE, row.play
+        assert 0 < found.opportunities <= found.met <= found.replied < found.runs, found
     for model in (AccountIntent, AccountScore):
         assert model.objects.in_program(program).exists(), model
     found = CriterionFinding.objects.in_program(program).values_list("outcome", flat=True)
