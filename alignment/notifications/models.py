@@ -27,6 +27,7 @@ class NoticeKind(models.TextChoices):
     HOURS = "hours", _("Due times were counted anew")
     GAP = "gap", _("An objection lacks an answer, or has one")
     SUPPORT = "support", _("Sales asks marketing for support")
+    ROI = "roi", _("A prospect opens or uses an ROI page")
     BRIEFING = "briefing", _("The weekly briefing")
 
 

@@ -3,14 +3,18 @@ trackers look at them; the rhythm of briefings is changed here too."""
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, WrittenAdmin
 from alignment.people.models import User
 
 from .actions.briefings import set_rhythm
+from .actions.merging import merge_topics
 from .models import (
     Briefing,
     BriefingRead,
@@ -47,11 +51,35 @@ class NotePersonAdmin(ProgramScopedAdmin):
 
 @admin.register(InsightTopic)
 class InsightTopicAdmin(ProgramScopedAdmin):
-    list_display = ("name", "kind", "gap_since", "answered_at", "retired_at", "program")
+    list_display = (
+        "name",
+        "kind",
+        "gap_since",
+        "answered_at",
+        "retired_at",
+        "merged_into",
+        "program",
+    )
     list_filter = (ProgramFilter, "kind")
-    list_select_related = ("program",)
+    list_select_related = ("merged_into", "program")
     search_fields = ("name", "answer")
     ordering = ("-id",)
+    actions = ("merge",)
+
+    @admin.action(description=_("Merge the selected topics into the oldest of them"))
+    def merge(self, request: HttpRequest, queryset: QuerySet[InsightTopic]) -> None:
+        """All or none: what is refused of one is told, and nothing is merged."""
+        assert isinstance(request.user, User)
+        oldest, *others = queryset.order_by("pk")
+        try:
+            with transaction.atomic():
+                for topic in others:
+                    merge_topics(topic=topic, into=oldest, by=request.user)
+        except ValidationError as refused:
+            messages.error(request, " ".join(refused.messages))
+        else:
+            text = _("All that was said of the selected topics is now: %(topic)s.")
+            messages.success(request, text % {"topic": oldest.name})
 
 
 @admin.register(Tag)

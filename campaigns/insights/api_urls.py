@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .api import briefings, changes, notes, support, tags, topics
+from .api import briefings, changes, helpful, notes, support, tags, topics
 
 app_name = "insights-api"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,11 @@ urlpatterns: list[URLPattern] = [
     path("insight-topics/numbers/", topics.NumbersView.as_view(), name="numbers"),
     path("insight-topics/<int:pk>/", topics.TopicView.as_view(), name="topic"),
     path("insight-topics/<int:pk>/answer/", topics.AnswerView.as_view(), name="answer"),
+    path(
+        "opportunities/<int:pk>/suggested-content/",
+        helpful.SuggestedContentView.as_view(),
+        name="suggested-content",
+    ),
     path("briefings/", briefings.BriefingsView.as_view(), name="briefings"),
     path("briefings/<int:pk>/", briefings.BriefingView.as_view(), name="briefing"),
     path("briefings/<int:pk>/read/", briefings.ReadView.as_view(), name="briefing-read"),
@@ -25,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("message-changes/<int:pk>/end/", changes.EndView.as_view(), name="change-end"),
     path("message-changes/<int:pk>/effect/", changes.EffectView.as_view(), name="change-effect"),
     path("message-changes/<int:pk>/deals/", changes.DealsView.as_view(), name="change-deals"),
+    path("insight-topics/<int:pk>/merge/", topics.MergeView.as_view(), name="merge"),
     path("support-requests/", support.RequestsView.as_view(), name="requests"),
     path("support-requests/<int:pk>/take/", support.TakeView.as_view(), name="take"),
     path("support-requests/<int:pk>/done/", support.DoneView.as_view(), name="done"),

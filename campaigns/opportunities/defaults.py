@@ -6,10 +6,12 @@ reader's language.
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_noop as _
 
-_NAMES = (_("Discovery"), _("Demo"), _("Negotiation"), _("Won"), _("Lost"))
+# Their words are those of the outcome, in the models.
+_ENDS = ("Won", "Lost")
+_NAMES = (_("Discovery"), _("Demo"), _("Negotiation"), *_ENDS)
 _GUIDANCE = (
     _(
         "Agree on the problem, what it costs them and who decides. Leave with a next meeting that"
@@ -54,6 +56,8 @@ def usual_stages() -> list[dict[str, Any]]:
 
 def shown(words: str) -> str:
     """Usual words in the reader's language, others as they are."""
+    if words in _ENDS:
+        return pgettext("opportunity", words)
     return gettext(words) if words in _USUAL else words
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, Lead
 from alignment.people.models import ProgramOwned
@@ -14,9 +15,9 @@ from .defaults import shown
 
 
 class Outcome(models.TextChoices):
-    OPEN = "open", _("Open")
-    WON = "won", _("Won")
-    LOST = "lost", _("Lost")
+    OPEN = "open", pgettext_lazy("opportunity", "Open")
+    WON = "won", pgettext_lazy("opportunity", "Won")
+    LOST = "lost", pgettext_lazy("opportunity", "Lost")
 
 
 class PipelineStage(ProgramOwned):
@@ -224,7 +225,7 @@ class OpportunityStep(ProgramOwned):
     history and are only added. Only the pair that changed is filled."""
 
     class Kind(models.TextChoices):
-        OPENED = "opened", _("Opened")
+        OPENED = "opened", pgettext_lazy("opportunity", "Opened")
         STAGE = "stage", _("Stage")
         AMOUNT = "amount", _("Amount")
         CLOSE = "close", _("Expected close")

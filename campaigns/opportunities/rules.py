@@ -33,6 +33,7 @@ class Risk(StrEnum):
     SINGLE_THREADED = "single_threaded"
     SILENT = "silent"
     OPEN_OBJECTION = "open_objection"
+    LATE_SUPPORT = "late_support"
     RESTLESS_DATE = "restless_date"
     OVERDUE = "overdue"
     NO_DATE = "no_date"
@@ -61,6 +62,8 @@ class Standing:
     close_moves: int
     next_step: str
     open_objections: int
+    # What sales asked of marketing for the deal and is overdue.
+    late_requests: int = 0
 
 
 def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
@@ -70,6 +73,7 @@ def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
     found = [
         (overdue > 0, Flag(Risk.OVERDUE, overdue)),
         (silent >= deal.quiet_after_days, Flag(Risk.SILENT, silent)),
+        (deal.late_requests > 0, Flag(Risk.LATE_SUPPORT, deal.late_requests)),
         (not deal.has_decision_maker, Flag(Risk.NO_DECISION_MAKER)),
         (deal.open_objections > 0, Flag(Risk.OPEN_OBJECTION, deal.open_objections)),
         (deal.close_moves >= RESTLESS, Flag(Risk.RESTLESS_DATE, deal.close_moves)),

@@ -151,6 +151,18 @@ def typed_words(
     ]
 
 
+def outcome_words(
+    content: Content, language: str, values: Mapping[str, float]
+) -> list[tuple[str, str]]:
+    """What came out for somebody who put in `values`: shown results by their label. A number that
+    they left alone has its default."""
+    typed = {each.key: values.get(each.key, each.default) for each in content.inputs}
+    lines = [
+        _line(content, language, each) for each in reckon(content, typed) if each.outcome.shown
+    ]
+    return [(line.label, line.text) for line in lines]
+
+
 def _in_words(each: Answer, value: float, currency: str) -> str:
     return result_words(each.input.counted(value), each.input.unit, currency)
 

@@ -1,4 +1,4 @@
-"""Rows of sent pages as templates show them, with what was put in last in words."""
+"""Rows of sent pages as templates show them: what was put in last, and what came out, in words."""
 
 from __future__ import annotations
 
@@ -7,23 +7,31 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
-from .page import typed_words
+from .page import outcome_words, typed_words
 from .queries.pages import ShareRow
 
 
 @dataclass(frozen=True, slots=True)
 class ShareLine:
-    """A row, and label and value of each input."""
+    """A row, label and value of each input, and of each result that the page shows; both are empty
+    until the page is used."""
 
     row: ShareRow
     typed: list[tuple[str, str]]
+    results: list[tuple[str, str]]
 
 
 def share_lines(rows: Sequence[ShareRow]) -> list[ShareLine]:
     language = get_language() or "en"
-    return [
-        ShareLine(
-            row, typed_words(row.share.version.said, language, row.values) if row.values else []
-        )
-        for row in rows
-    ]
+    return [_line(row, language) for row in rows]
+
+
+def _line(row: ShareRow, language: str) -> ShareLine:
+    if not row.values:
+        return ShareLine(row, [], [])
+    content = row.share.version.said
+    return ShareLine(
+        row,
+        typed_words(content, language, row.values),
+        outcome_words(content, language, row.values),
+    )

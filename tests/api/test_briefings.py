@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from campaigns.insights.actions.merging import merge_topics
 from campaigns.insights.models import Briefing, InsightTopic
 from campaigns.insights.tests import scenes
 from tests.api.conftest import Api, pointers, problem
@@ -90,6 +91,13 @@ def test_what_makes_no_sense_is_pointed_at(api: Api, price: InsightTopic) -> Non
     for name, value in wrong:
         reply = api.post("message-changes/", body | {name: value})
         assert pointers(problem(reply, 422)) == [f"/{name}"]
+
+
+def test_a_topic_that_was_merged_is_none(api: Api, price: InsightTopic, cast: Cast) -> None:
+    cost = scenes.price(cast, name="Cost", phrases=[])
+    merge_topics(topic=cost, into=price, by=cast.marketer)
+    body = {"topic_id": cost.pk, "says_now": "It pays back.", "why": "Calls."}
+    assert pointers(problem(api.post("message-changes/", body), 422)) == ["/topic_id"]
 
 
 def test_other_programs_find_nothing(api: Api, stranger_api: Api, price: InsightTopic) -> None:

@@ -23,6 +23,8 @@ from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 from campaigns.calendar.queries.pages import panel_of
+from campaigns.roi.queries.pages import share_rows_of_account
+from campaigns.roi.share_lines import share_lines
 
 from .forms import AccountForm, initial_of
 from .queries import members_of
@@ -55,6 +57,8 @@ def account(request: ProgramRequest, account_id: int) -> HttpResponse:
         "is_older_part": bool(before),
         "notes": notes_of(request.program, account=found.pk),
         "deals": deals_of_account(request.program, found.pk),
+        "roi_pages": share_lines(share_rows_of_account(found)),
+        "roi_query": f"?account={found.pk}",
         "touches": panel_of(request.program, account=found.pk),
     }
     part = "#record" if request.htmx else ""

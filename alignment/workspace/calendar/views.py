@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateformat import format as in_words
+from django.utils.formats import date_format
 from django.utils.text import slugify
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -85,7 +87,9 @@ def _title(period: Period) -> str:
     if period.view == MONTH:
         return str(in_words(period.day, "F Y"))
     last = period.first + timedelta(days=period.length - 1)
-    return f"{in_words(period.first, 'j M')} – {in_words(last, 'j M Y')}"
+    # Days as the language writes them, the year once.
+    ends = in_words(last, pgettext("format of a day at the end of a period", "M j, Y"))
+    return f"{date_format(period.first, 'MONTH_DAY_FORMAT')} – {ends}"
 
 
 def _links(period: Period, kept: dict[str, str]) -> dict[str, str]:

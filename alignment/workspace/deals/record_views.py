@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -23,7 +24,8 @@ from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 from campaigns.committee.queries import committee_of
-from campaigns.insights.queries.support import of_deal
+from campaigns.insights.queries.helpful import helpful_for
+from campaigns.insights.queries.support import minutes_left, of_deal
 from campaigns.opportunities.actions.moving import DealMoved, move
 from campaigns.opportunities.actions.telling import LIVE
 from campaigns.opportunities.actions.writing import (
@@ -33,6 +35,8 @@ from campaigns.opportunities.actions.writing import (
 )
 from campaigns.opportunities.models import Outcome
 from campaigns.opportunities.queries.pipeline import stages_of
+from campaigns.roi.queries.pages import share_rows_of_deal
+from campaigns.roi.share_lines import share_lines
 
 from .forms import DealForm, NewDealForm, StageForm
 from .record import deal_in, deal_page, ready_leads
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
 
     from alignment.people.models import Membership
     from alignment.people.requests import ProgramRequest
+    from campaigns.committee.queries import Committee
     from campaigns.opportunities.models import Opportunity, PipelineStage
 
 works = requires(Permission.WORK_DEALS)
@@ -49,6 +54,7 @@ form_view = require_http_methods(["GET", "POST"])
 TEMPLATE = "workspace/small_form.html"
 MOVE = "workspace/deals/move.html"
 MOST_MEMBERS = 1_000
+ROI_READERS = ("economic_buyer", "decision_maker", "champion")
 
 
 @require_safe
@@ -57,12 +63,18 @@ MOST_MEMBERS = 1_000
 def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
     """The page, or for htmx its body, fetched again when something of the deal changes."""
     deal = found(request, deal_id)
+    committee = committee_of(deal)
+    asked = of_deal(request.program, deal_id)
     context: dict[str, Any] = {
         "page": deal_page(deal),
         "deal": deal,
-        "committee": committee_of(deal),
+        "committee": committee,
+        "roi_pages": share_lines(share_rows_of_deal(deal)),
+        "roi_query": _roi_query(deal, committee),
         "notes": notes_of(request.program, opportunity=deal_id),
-        "asked": of_deal(request.program, deal_id),
+        "asked": asked,
+        "left": minutes_left(request.program, asked),
+        "help": helpful_for(deal),
     }
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/deals/deal.html{part}", context)
@@ -174,6 +186,16 @@ def opportunity_drag(request: ProgramRequest) -> HttpResponse:
     except DealMoved as elsewhere:
         return in_place(request, board, str(elsewhere), refresh=LIVE, level=messages.WARNING)
     return in_place(request, board, _moved(moved), refresh=LIVE)
+
+
+def _roi_query(deal: Opportunity, committee: Committee) -> str:
+    """For a new ROI page: whoever pays is asked first whether it pays, then who decides."""
+    people = {
+        shown.member.role: shown.member.stakeholder_id for shown in committee.members.values()
+    }
+    asked = next((people[role] for role in ROI_READERS if role in people), None)
+    chosen = {"account": deal.account_id, "opportunity": deal.pk, "stakeholder": asked}
+    return "?" + urlencode({name: pk for name, pk in chosen.items() if pk})
 
 
 def _moved(deal: Opportunity) -> str:

@@ -15,6 +15,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import Stakeholder
 from alignment.core.arrays import id_array
+from campaigns.calendar.models import Touch
+from campaigns.insights.models import THEIR_WORDS
+from campaigns.insights.queries.support import late_requests
 from campaigns.insights.queries.topics import open_objections
 from campaigns.opportunities.models import Opportunity, OpportunityStep, Outcome
 from campaigns.opportunities.rules import Flag, Risk, Standing, risks
@@ -26,29 +29,46 @@ if TYPE_CHECKING:
 INVOLVED_FOR = timedelta(days=180)
 DECIDING = (Stakeholder.CommitteeRole.DECISION_MAKER, Stakeholder.CommitteeRole.ECONOMIC_BUYER)
 
+# Results of a touch that are words of theirs; that it was opened is an engagement, if it is told.
+ANSWERED = (Touch.Result.REPLIED, Touch.Result.MEETING, Touch.Result.NOT_INTERESTED)
+
+# Who of theirs was met, and when somebody of theirs spoke: see "heard" in docs/opportunities.md.
 _SPOKE = """
-WITH spoke AS (
-    SELECT lead.account_id, lead.stakeholder_id, score.last_engaged_at AS at
+WITH met AS (
+    SELECT lead.account_id, lead.stakeholder_id, score.last_engaged_at AS at, true AS spoke
     FROM accounts_lead AS lead JOIN scoring_leadscore AS score ON score.lead_id = lead.id
     WHERE lead.program_id = %(program)s AND lead.account_id = ANY(%(accounts)s::bigint[])
       AND score.last_engaged_at >= %(since)s
     UNION ALL
-    SELECT touch.account_id, person.stakeholder_id, touch.starts_at
+    SELECT touch.account_id, person.stakeholder_id, COALESCE(touch.done_at, touch.starts_at),
+           touch.result = ANY(%(answered)s)
     FROM calendar_touch AS touch
     LEFT JOIN calendar_touchperson AS person ON person.touch_id = touch.id
     WHERE touch.program_id = %(program)s AND touch.account_id = ANY(%(accounts)s::bigint[])
       AND touch.state = 'done' AND touch.starts_at >= %(since)s
+    UNION ALL
+    SELECT note.account_id, person.stakeholder_id, note.at, true
+    FROM insights_note AS note
+    LEFT JOIN insights_noteperson AS person ON person.note_id = note.id
+    WHERE note.program_id = %(program)s AND note.account_id = ANY(%(accounts)s::bigint[])
+      AND note.kind = ANY(%(theirs)s) AND note.at >= %(since)s
+    UNION ALL
+    SELECT share.account_id, share.stakeholder_id, visit.last_at, true
+    FROM roi_roishare AS share JOIN roi_roivisit AS visit ON visit.share_id = share.id
+    WHERE share.program_id = %(program)s AND share.account_id = ANY(%(accounts)s::bigint[])
+      AND visit.kind = 'used' AND visit.last_at >= %(since)s
 )
-SELECT spoke.account_id, count(DISTINCT spoke.stakeholder_id), max(spoke.at),
+SELECT met.account_id, count(DISTINCT met.stakeholder_id), max(met.at) FILTER (WHERE met.spoke),
        COALESCE(bool_or(person.role = ANY(%(deciding)s) OR part.role = ANY(%(deciding)s)), false)
-FROM spoke LEFT JOIN accounts_stakeholder AS person ON person.id = spoke.stakeholder_id
-LEFT JOIN committee_committeemember AS part ON part.stakeholder_id = spoke.stakeholder_id
-GROUP BY spoke.account_id"""
+FROM met LEFT JOIN accounts_stakeholder AS person ON person.id = met.stakeholder_id
+LEFT JOIN committee_committeemember AS part ON part.stakeholder_id = met.stakeholder_id
+GROUP BY met.account_id"""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Of one account in the last half year."""
+    """Of one account in the last half year: how many of theirs we met, when one of them last spoke,
+    and whether somebody who decides is among those we met."""
 
     people: int = 0
     at: datetime | None = None
@@ -62,7 +82,7 @@ class FlagShown:
 
 
 def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
-    """By account: one statement. Who engaged counts, and who was reached by a touch."""
+    """By account: one statement."""
     if not account_ids:
         return {}
     values: dict[str, Any] = {
@@ -70,6 +90,8 @@ def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
         "accounts": id_array(account_ids),
         "since": timezone.now() - INVOLVED_FOR,
         "deciding": [str(role) for role in DECIDING],
+        "answered": [str(result) for result in ANSWERED],
+        "theirs": [str(kind) for kind in THEIR_WORDS],
     }
     with connection.cursor() as cursor:
         cursor.execute(_SPOKE, values)
@@ -80,13 +102,13 @@ def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
 
 
 def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[FlagShown]]:
-    """Why open deals may be lost, by their id; three statements. `deals` come with their stage."""
+    """Why open deals may be lost, by their id; four statements. `deals` come with their stage."""
     open_ones = [deal for deal in deals if deal.outcome == Outcome.OPEN]
     if not open_ones:
         return {}
     heard = heard_of(program, [deal.account_id for deal in open_ones])
     ids = [deal.pk for deal in open_ones]
-    moves, objections = _close_moves(program, ids), open_objections(ids)
+    moves, objections, late = _close_moves(program, ids), open_objections(ids), late_requests(ids)
     now, today = timezone.now(), timezone.localdate()
     return {
         deal.pk: [
@@ -97,6 +119,7 @@ def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[F
                     heard.get(deal.account_id, Heard()),
                     moves.get(deal.pk, 0),
                     objections.get(deal.pk, 0),
+                    late.get(deal.pk, 0),
                 ),
                 now=now,
                 today=today,
@@ -106,7 +129,9 @@ def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[F
     }
 
 
-def _standing(deal: Opportunity, heard: Heard, close_moves: int, objections: int) -> Standing:
+def _standing(
+    deal: Opportunity, heard: Heard, close_moves: int, objections: int, late: int
+) -> Standing:
     return Standing(
         involved=heard.people,
         has_decision_maker=heard.decides,
@@ -117,6 +142,7 @@ def _standing(deal: Opportunity, heard: Heard, close_moves: int, objections: int
         close_moves=close_moves,
         next_step=deal.next_step,
         open_objections=objections,
+        late_requests=late,
     )
 
 
@@ -146,6 +172,9 @@ def in_words(flag: Flag) -> str:
         ),
         Risk.OPEN_OBJECTION: lambda: ngettext(
             "%(n)d objection without an answer", "%(n)d objections without an answer", n
+        ),
+        Risk.LATE_SUPPORT: lambda: ngettext(
+            "Marketing is late with %(n)d request", "Marketing is late with %(n)d requests", n
         ),
         Risk.NO_DATE: lambda: _("No expected close date"),
         Risk.NO_NEXT_STEP: lambda: _("No next step"),

@@ -19,6 +19,7 @@ from . import (
     agreements,
     briefings,
     cast,
+    closing,
     facts,
     field,
     handoffs,
@@ -82,6 +83,7 @@ def build(seed: int = 2026) -> Program:
     plan.plan(program, people, dice)
     insights.listen(program, people, dice)
     briefings.brief(program, people, dice)
+    closing.help_close(program, people)
     numbers.keep(program)
     return program
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alignment.workspace.calendar.forms import WhenField
@@ -70,7 +71,11 @@ class NoteFilter(django_filters.FilterSet):
 
 
 class NoteForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Kind"), choices=Note.Kind.choices)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=Note.Kind.choices,
+        help_text=_("An e-mail is what they wrote. Our own note is not heard from them."),
+    )
     at = WhenField(label=_("When"), help_text=_("On your clock."))
     text = forms.CharField(
         label=_("What was said"),
@@ -210,7 +215,7 @@ class TopicForm(forms.Form):
 
 class AnswerForm(forms.Form):
     answer = forms.CharField(
-        label=_("Answer"),
+        label=pgettext_lazy("noun", "Answer"),
         max_length=2_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -224,11 +229,33 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.assets = {str(asset.pk): asset for asset in assets}
         asset: Any = self.fields["asset"]
-        asset.choices = [("", _("None")), *((key, str(row)) for key, row in self.assets.items())]
+        asset.choices = [
+            ("", pgettext("content", "None")),
+            *((key, str(row)) for key, row in self.assets.items()),
+        ]
 
     def said(self) -> dict[str, Any]:
         given = self.cleaned_data
         return {"answer": given["answer"], "asset": self.assets.get(given["asset"])}
+
+
+class MergeForm(forms.Form):
+    into = forms.ChoiceField(
+        label=_("Merge it into"),
+        help_text=_(
+            "Its tags and words to look for go there, and its answer if that topic has none. This"
+            " cannot be undone."
+        ),
+    )
+
+    def __init__(self, *args: Any, others: Sequence[InsightTopic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = {str(topic.pk): topic for topic in others}
+        into: Any = self.fields["into"]
+        into.choices = [("", "—"), *((key, str(row)) for key, row in self.others.items())]
+
+    def chosen(self) -> InsightTopic:
+        return self.others[self.cleaned_data["into"]]
 
 
 class HeardForm(forms.Form):
@@ -276,7 +303,17 @@ class AskForm(forms.Form):
         max_length=300,
         help_text=_("Such as a case study in insurance."),
     )
-    due_at = WhenField(label=_("Needed by"), help_text=_("On your clock."))
+    due_on = forms.DateField(
+        label=_("Needed by"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("By the end of business of that day, where marketing works."),
+    )
+    due_time = forms.TimeField(
+        label=_("Or by a time of that day"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("On your clock, where a meeting does not wait for the end of business."),
+    )
     opportunity = forms.ChoiceField(label=_("Opportunity"), required=False)
 
     def __init__(self, *args: Any, deals: Sequence[Opportunity], **kwargs: Any) -> None:
@@ -288,6 +325,10 @@ class AskForm(forms.Form):
 
     def said(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
+        at = given.pop("due_time")
+        if at is not None:
+            day = datetime.combine(given.pop("due_on"), at)
+            given["due_at"] = timezone.make_aware(day)
         return given | {"opportunity": self.deals.get(given["opportunity"])}
 
 
@@ -300,7 +341,10 @@ class DoneForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.assets = {str(asset.pk): asset for asset in assets}
         asset: Any = self.fields["asset"]
-        asset.choices = [("", _("None")), *((key, str(row)) for key, row in self.assets.items())]
+        asset.choices = [
+            ("", pgettext("content", "None")),
+            *((key, str(row)) for key, row in self.assets.items()),
+        ]
 
     def said(self) -> dict[str, Any]:
         return {"asset": self.assets.get(self.cleaned_data["asset"])}

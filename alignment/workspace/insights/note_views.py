@@ -23,7 +23,7 @@ from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 from campaigns.insights.actions.notes import WRITTEN, change_note, remove_note, write_note
 from campaigns.insights.actions.tags import accept, dismiss, mark
-from campaigns.insights.models import Note, NotePerson, Tag
+from campaigns.insights.models import THEIR_WORDS, Note, NotePerson, Tag
 from campaigns.insights.queries.topics import topics_of
 
 from .forms import MarkForm, NoteForm, note_initial
@@ -50,6 +50,7 @@ def note(request: ProgramRequest, note_id: int) -> HttpResponse:
     links = NotePerson.objects.in_program(request.program).filter(note=found)
     context = {
         "note": found,
+        "is_theirs": found.kind in THEIR_WORDS,
         "pieces": in_pieces(found.text, tags),
         "waiting": [tag for tag in tags if tag.state == Tag.State.SUGGESTED],
         "accepted": [tag for tag in tags if tag.state == Tag.State.ACCEPTED],

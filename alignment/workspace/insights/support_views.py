@@ -21,7 +21,8 @@ from alignment.workspace.deals.record import deals_of_account
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 from campaigns.insights.actions.support import ask, decline, deliver, take
-from campaigns.insights.queries.support import closed, pending, requests_in
+from campaigns.insights.models import InsightTopic
+from campaigns.insights.queries.support import closed, minutes_left, pending, requests_in
 from campaigns.library.models import Asset
 
 from .forms import AskForm, DeclineForm, DoneForm
@@ -42,7 +43,12 @@ MOST_ASSETS = 500
 @vary_on_headers("HX-Request")
 def support(request: ProgramRequest) -> HttpResponse:
     """The page, or for htmx its lists, fetched again when something is asked or done."""
-    context = {"pending": pending(request.program), "closed": closed(request.program)}
+    waiting = pending(request.program)
+    context = {
+        "pending": waiting,
+        "closed": closed(request.program),
+        "left": minutes_left(request.program, waiting),
+    }
     part = "#support" if request.htmx else ""
     return render(request, f"workspace/insights/support.html{part}", context)
 
@@ -57,7 +63,8 @@ def support_new(request: ProgramRequest, account_id: int) -> HttpResponse:
     deal = number_in(request.GET, "opportunity")
     deals = deals_of_account(request.program, account.pk)
     data = request.POST if request.method == "POST" else None
-    form = AskForm(data, initial={"opportunity": str(deal or "")}, deals=deals)
+    initial = {"opportunity": str(deal or ""), "what": _what_for(request)}
+    form = AskForm(data, initial=initial, deals=deals)
     back = reverse("workspace:account", args=[request.program.slug, account.pk])
     if deal in {row.pk for row in deals}:
         back = reverse("workspace:opportunity", args=[request.program.slug, deal])
@@ -67,6 +74,13 @@ def support_new(request: ProgramRequest, account_id: int) -> HttpResponse:
 
     words = {"title": _("Ask marketing"), "about": account.name, "back": back}
     return _done(request, form, asked, _("Asked. Marketing is told."), words)
+
+
+def _what_for(request: ProgramRequest) -> str:
+    """`?topic=` asks for content that answers it."""
+    topics = InsightTopic.objects.in_program(request.program)
+    topic = topics.filter(pk=number_in(request.GET, "topic") or 0).first()
+    return _("Content that answers: %(topic)s") % {"topic": topic.name} if topic else ""
 
 
 @require_POST

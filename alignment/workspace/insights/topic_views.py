@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,17 +19,18 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
+from campaigns.insights.actions.merging import merge_topics
 from campaigns.insights.actions.topics import add_topic, answer_topic, change_topic, retire_topic
 from campaigns.insights.models import ANSWERED_KINDS, InsightTopic, Tag, TagKind
 from campaigns.insights.queries import objections
 from campaigns.insights.queries.effects import newest_changes
-from campaigns.insights.queries.topics import gaps, topics_in, topics_of
+from campaigns.insights.queries.topics import gaps, topics_in, topics_of, went_to
 from campaigns.insights.rules.shares import ENOUGH
 from campaigns.library.models import Asset
 from campaigns.library.queries import sectors
 from campaigns.opportunities.queries.pipeline import stages_of
 
-from .forms import AnswerForm, HeardForm, TopicForm
+from .forms import AnswerForm, HeardForm, MergeForm, TopicForm
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -75,8 +77,12 @@ def topics(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def topic(request: ProgramRequest, tracker_id: int) -> HttpResponse:
-    """One topic: what we answer, where it is raised, and the passages themselves."""
-    found, program = _found(request, tracker_id), request.program
+    """One topic: what we answer, where it is raised, and the passages themselves. The address of
+    one that became part of another leads there."""
+    program = request.program
+    if (part_of := went_to(program, tracker_id)) is not None:
+        return redirect("workspace:insight_topic", program.slug, part_of)
+    found = _found(request, tracker_id)
     names = dict(sectors())
     quotes = Tag.objects.in_program(program).filter(topic=found, state=Tag.State.ACCEPTED)
     quotes = quotes.select_related("note__account", "note__opportunity").defer("note__text")
@@ -158,9 +164,32 @@ def topic_answer(request: ProgramRequest, tracker_id: int) -> HttpResponse:
 @works
 def topic_retire(request: ProgramRequest, tracker_id: int) -> HttpResponse:
     found, is_retired = _found(request, tracker_id), request.POST.get("retired") != "no"
-    retire_topic(topic=found, is_retired=is_retired, by=request.user)
+    try:
+        retire_topic(topic=found, is_retired=is_retired, by=request.user)
+    except ValidationError as refused:
+        return gone_to(request, page_of(found), refused.messages[0], messages.WARNING)
     text = _("Its words are looked for no longer.") if is_retired else _("In use again.")
     return gone_to(request, page_of(found), text)
+
+
+@form_view
+@works
+@vary_on_headers("HX-Request")
+def topic_merge(request: ProgramRequest, tracker_id: int) -> HttpResponse:
+    """Into another topic of its kind; there is no way back."""
+    found = _found(request, tracker_id)
+    others = [row for row in topics_of(request.program, found.kind) if row.pk != found.pk]
+    form = MergeForm(request.POST if request.method == "POST" else None, others=others)
+    if form.is_valid():
+        into = form.chosen()
+        try:
+            merge_topics(topic=found, into=into, by=request.user)
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            text = _("Merged: all that was %(topic)s is here now.") % {"topic": found.name}
+            return gone_to(request, page_of(into), text)
+    return _form(request, form, _("Merge the topic"), page_of(found), str(found))
 
 
 def _form(request: ProgramRequest, form: Form, title: str, back: str, about: str) -> HttpResponse:

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("insights/topics/", topics.topics, name="insight_topics"),
     path("insights/topics/new/", topics.topic_new, name="insight_topic_new"),
     path("insights/topics/<int:tracker_id>/", topics.topic, name="insight_topic"),
+    path("insights/topics/<int:tracker_id>/merge/", topics.topic_merge, name="insight_topic_merge"),
     path("insights/topics/<int:tracker_id>/edit/", topics.topic_edit, name="insight_topic_edit"),
     path(
         "insights/topics/<int:tracker_id>/answer/", topics.topic_answer, name="insight_topic_answer"

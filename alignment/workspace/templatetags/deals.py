@@ -10,13 +10,24 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext
 
 from alignment.core import figures
+from alignment.sla.rules.sums import length_in_words
+from alignment.workspace.places import industry_title
 from campaigns.committee.rules import Gap
+from campaigns.insights.helpful_words import reason_words
+from campaigns.insights.rules.helpful import Because
 from campaigns.opportunities.models import OpportunityStep
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from campaigns.committee.queries import Committee, MemberShown
     from campaigns.committee.rules import Lack, Node
+    from campaigns.insights.models import SupportRequest
+    from campaigns.insights.rules.helpful import Reason
     from campaigns.opportunities.models import Opportunity
+
+# Below ten hours minutes are worth reading.
+EXACT = 600
 
 register = template.Library()
 Kind = OpportunityStep.Kind
@@ -39,6 +50,25 @@ def usd(amount: Decimal | None) -> str:
 def usd_whole(amount: Decimal) -> str:
     """To the dollar, for columns in which amounts stand below one another."""
     return gettext("$%(amount)s") % {"amount": figures.whole(round(amount))}
+
+
+@register.filter
+def why_helpful(reason: Reason) -> str:
+    """Why content is suggested: "answers: Price"."""
+    is_sector = reason.because == Because.SECTOR
+    return reason_words(reason, industry_title(reason.about) if is_sector else "")
+
+
+@register.filter
+def business_left(left: Mapping[int, int], request: SupportRequest) -> str:
+    """How much business time a request still has; empty for one that is late or closed."""
+    minutes = left.get(request.pk)
+    if minutes is None:
+        return ""
+    if minutes <= 0:
+        return gettext("outside of business hours")
+    shown = length_in_words(minutes if minutes < EXACT else round(minutes / 60) * 60)
+    return gettext("%(time)s of business left") % {"time": shown}
 
 
 @register.filter

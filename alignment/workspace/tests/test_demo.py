@@ -1,16 +1,24 @@
 """What `make run` shows first: the demo program is built, and something is on each of its pages."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.field.models import CriterionFinding
 from accounts.intent.models import AccountIntent
+from alignment.metrics.queries.deals import MEAN_SIZE
+from alignment.metrics.results.queries import results
+from alignment.metrics.rules import Period, Slice
 from alignment.scoring.models import AccountScore
 from alignment.workspace.demo import build
 from campaigns.calendar.models import Touch
-from campaigns.insights.models import Briefing, InsightTopic, Tag
+from campaigns.insights.models import Briefing, InsightTopic, SupportRequest, Tag
 from campaigns.insights.queries.effects import effects, newest_changes
 from campaigns.opportunities.models import Opportunity
 from campaigns.plays.models import PlayRun
+from campaigns.plays.queries import ENOUGH_TO_COMPARE, play_rows
+from campaigns.roi.models import RoiVisit
 from campaigns.selection.models import ListedTarget, Session, Target
 
 
@@ -27,8 +35,13 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     assert past.is_confirmed
     assert now.is_voting
     states = set(Touch.objects.in_program(program).values_list("state", flat=True))
-    assert states == {"planned", "done"}
+    assert states == {"planned", "done", "skipped"}
     assert PlayRun.objects.in_program(program).count() > 10
+    for row in play_rows(program, is_retired=False):
+        # Each comparison says something, with how many accounts it rests on.
+        found = row.results
+        assert found.runs > ENOUGH_TO_COMPARE, row.play
+        assert 0 < found.opportunities <= found.met <= found.replied < found.runs, found
     for model in (AccountIntent, AccountScore):
         assert model.objects.in_program(program).exists(), model
     found = CriterionFinding.objects.in_program(program).values_list("outcome", flat=True)
@@ -45,3 +58,14 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     (change,) = newest_changes(program)
     ((_change, effect),) = effects(program, [change])
     assert effect.difference is not None
+    kinds = RoiVisit.objects.in_program(program).values_list("kind", flat=True)
+    assert set(kinds) == {"opened", "used"}
+    asked = SupportRequest.objects.in_program(program)
+    assert set(asked.values_list("state", flat=True)) == {"open", "taken", "done", "declined"}
+    assert asked.filter(overdue_at__isnull=False).count() == 1
+    today = timezone.localdate()
+    quarter = Period(today - timedelta(days=89), today, program.time_zone)
+    measured = {each.definition.key: each for each in results(program, quarter, Slice())}
+    assert [key for key, each in measured.items() if each.change is None] == [MEAN_SIZE]
+    for key, each in measured.items():
+        assert key == MEAN_SIZE or (each.change and each.change.low is not None), key

@@ -53,7 +53,7 @@ def record_change(
         said_before=row.answer if said_before is None else cleaned(said_before),
         says_now=cleaned(says_now),
         why=" ".join(cleaned(why).split()),
-        since=since or timezone.now(),
+        since=_since(since),
         asset=asset,
         briefing=briefing,
         made_by=by,
@@ -112,8 +112,14 @@ def _texts(change: MessageChange) -> dict[str, Any]:
     return errors
 
 
+def _since(given: datetime | None) -> datetime:
+    """Now, where a clock goes a little before ours."""
+    now = timezone.now()
+    return now if given is None or now < given <= now + AHEAD else given
+
+
 def _moment(change: MessageChange, newest: MessageChange | None) -> dict[str, Any]:
-    if change.since > timezone.now() + AHEAD:
+    if change.since > timezone.now():
         return {"since": _("Give a moment that has been.")}
     if newest is not None and change.since <= (newest.ended_at or newest.since):
         return {"since": _("The message before was in use then. Give a later moment.")}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Stakeholder
 from alignment.people.models import Membership, User
 
-from ..models import LONGEST_NOTE, Note, NotePerson
+from ..models import LONGEST_NOTE, THEIR_WORDS, Note, NotePerson, Tag
 from ..queries.notes import stage_at
 from ..rules.texts import cleaned
 from .suggesting import follow_text
@@ -77,7 +77,9 @@ def change_note(
         row.save()
     if people is not None and _set_people(row, people):
         changed.append("people")
-    if "text" in changed:
+    if "kind" in changed:
+        _leave_no_words_of_theirs(row)
+    if {"text", "kind"} & set(changed):
         follow_text(row)
     if changed:
         told_note(row, "change", by, fields=changed)
@@ -92,6 +94,15 @@ def remove_note(*, note: Note, by: User | None) -> None:
     program_id = note.program_id
     note.delete()
     close_gaps(program_id, topics)
+
+
+def _leave_no_words_of_theirs(note: Note) -> None:
+    """A note becomes our own only once no passage of it counts as what they said."""
+    if note.kind in THEIR_WORDS:
+        return
+    if note.tags.filter(state=Tag.State.ACCEPTED).exists():
+        raise ValidationError({"kind": _("Passages of it count as theirs: take them back first.")})
+    note.tags.all().delete()
 
 
 def _known(account: Account, source: str, external_id: str) -> Note | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..models import InsightTopic, Note, Tag
+from ..models import THEIR_WORDS, InsightTopic, Note, Tag
 from ..queries.notes import having_any
 from ..queries.topics import trackers
 from ..rules.trackers import LONGEST_SENTENCE, first_finds, place_of, sentence_around
@@ -28,7 +28,9 @@ def follow_text(note: Note) -> None:
 
 def suggest(note: Note, topics: Mapping[int, InsightTopic]) -> int:
     """Suggest a tag for each topic whose words the note has, unless the note has a tag of it, also
-    a dismissed one. Returns how many."""
+    a dismissed one. Our own notes say nothing of theirs. Returns how many."""
+    if note.kind not in THEIR_WORDS:
+        return 0
     known = set(
         Tag.objects.in_program(note.program_id).filter(note=note).values_list("topic", flat=True)
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -23,13 +24,27 @@ from campaigns.library.models import Asset
 from campaigns.opportunities.models import Opportunity
 
 from ..models import SupportRequest
+from ..queries.support import hours_of_marketing
 from ..queries.topics import marketing_of
+from ..rules.deadlines import due_by, end_of_day
 from ..rules.texts import cleaned
 
 State = SupportRequest.State
 LATEST = timedelta(days=366)
 # So many overdue requests are told of in one round.
 AT_ONCE = 200
+# Open pages of the board and of lists of deals.
+BOARD = "opportunities"
+
+# By the database's clock; whoever comes second finds them claimed, or locked by the first.
+_CLAIM = """
+    UPDATE insights_supportrequest SET overdue_at = statement_timestamp()
+    WHERE id IN (SELECT id FROM insights_supportrequest
+                 WHERE state IN ('open', 'taken') AND overdue_at IS NULL
+                   AND due_at < statement_timestamp()
+                 ORDER BY due_at, id LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED)
+      AND overdue_at IS NULL
+    RETURNING id"""
 
 
 @transaction.atomic
@@ -38,27 +53,30 @@ def ask(
     account: Account,
     by: User | None,
     what: str,
-    due_at: datetime,
+    due_at: datetime | None = None,
+    due_on: date | None = None,
     opportunity: Opportunity | None = None,
 ) -> SupportRequest:
-    """Ask marketing for something until a moment; all of marketing is told. Raises
-    `ValidationError` by field."""
+    """Ask marketing for something by a moment or by the end of business of a day; all of marketing
+    is told. The deadline runs in the business hours of marketing. Raises `ValidationError` by
+    field."""
     text = " ".join(cleaned(what).split())
     errors: dict[str, Any] = {}
     if not 0 < len(text) <= 300:
         errors["what"] = _("Say in one sentence what is needed.")
-    if not timezone.now() < due_at <= timezone.now() + LATEST:
-        errors["due_at"] = _("Give a moment to come, within a year.")
+    due, wrong = _deadline(account.program_id, due_at, due_on)
+    errors |= wrong
     if opportunity is not None and opportunity.account_id != account.pk:
         errors["opportunity"] = _("This is of another account.")
-    if errors:
+    if errors or due is None:
         raise ValidationError(errors)
     row = SupportRequest.objects.create(
         program=account.program,
         account=account,
         opportunity=opportunity,
         what=text,
-        due_at=due_at,
+        due_on=due_on,
+        due_at=due,
         asked_by=by,
     )
     _told(row, "ask", by)
@@ -110,18 +128,35 @@ def decline(*, support: SupportRequest, by: User | None, reason: str) -> Support
 def tell_overdue() -> int:
     """Tell once of each request whose moment has passed: its owner, or all of marketing, and who
     asked. Run at once by several, each request is told of by one. Returns how many."""
-    rows = SupportRequest.objects.across_programs().filter(
-        state__in=(State.OPEN, State.TAKEN), overdue_at__isnull=True, due_at__lt=timezone.now()
-    )
-    due = rows.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "id")
-    found = list(due.select_related("program", "account")[:AT_ONCE])
-    ids = [row.pk for row in found]
-    rows.filter(pk__in=ids).update(overdue_at=timezone.now())
-    for row in found:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"most": AT_ONCE})
+        ids = [row[0] for row in cursor.fetchall()]
+    rows = SupportRequest.objects.across_programs().select_related("program", "account")
+    for row in rows.filter(pk__in=ids).order_by("due_at", "id"):
         whom = [row.owner_id] if row.owner_id else marketing_of(row.program_id)
         _tell(row, "overdue", [*whom, row.asked_by_id], None, lambda: _("Overdue: %(what)s"))
-        bus.publish(row.program_id, "support")
-    return len(found)
+        bus.publish(row.program_id, *_pages(row))
+    return len(ids)
+
+
+def _deadline(
+    program_id: int, due_at: datetime | None, due_on: date | None
+) -> tuple[datetime | None, dict[str, Any]]:
+    """When it is due, or what is wrong, by field."""
+    field = "due_at" if due_on is None else "due_on"
+    if (due_at is None) == (due_on is None):
+        return None, {field: _("Give a day or a moment.")}
+    now, working = timezone.now(), hours_of_marketing(program_id)
+    until = due_at or end_of_day(working, cast("date", due_on))
+    if not now < until <= now + LATEST:
+        return None, {field: _("Give a moment to come, within a year.")}
+    return due_by(working, now, until), {}
+
+
+def _pages(row: SupportRequest) -> list[str]:
+    """Live names of the pages that show it."""
+    names = ["support", f"account-{row.account_id}"]
+    return [*names, f"opportunity-{row.opportunity_id}", BOARD] if row.opportunity_id else names
 
 
 def _pending(support: SupportRequest) -> SupportRequest:
@@ -134,10 +169,7 @@ def _pending(support: SupportRequest) -> SupportRequest:
 
 def _told(row: SupportRequest, action: str, by: User | None, **detail: Any) -> None:
     audit.record(by=by, action=f"support.{action}", target=row, program_id=row.program_id, **detail)
-    names = ["support", f"account-{row.account_id}"]
-    if row.opportunity_id:
-        names.append(f"opportunity-{row.opportunity_id}")
-    bus.publish(row.program_id, *names)
+    bus.publish(row.program_id, *_pages(row))
 
 
 def _tell(
@@ -152,13 +184,22 @@ def _tell(
     path = reverse("workspace:support", args=[row.program.slug])
 
     def words() -> Words:
-        until = date_format(row.due_at.astimezone(UTC), "SHORT_DATETIME_FORMAT")
-        about = _("%(account)s, needed by %(until)s (UTC)") % {
+        about = _("%(account)s, needed by %(until)s") % {
             "account": row.account.name,
-            "until": until,
+            "until": _until(row),
         }
         return Words(title() % {"what": row.what}, text or about, path)
 
     whom = sorted({pk for pk in users if pk and (by is None or pk != by.pk)})
     told = [Told(pk, NoticeKind.SUPPORT, f"support-{row.pk}-{event}", words) for pk in whom]
     tell_many(program=row.program, rows=told)
+
+
+def _until(row: SupportRequest) -> str:
+    """The deadline on the clock of the program, since a notice knows no other."""
+    if row.due_on:
+        day = f"{date_format(row.due_on, 'l')} {date_format(row.due_on, 'SHORT_DATE_FORMAT')}"
+        return _("%(day)s, end of business") % {"day": day}
+    zone = row.program.time_zone
+    at = date_format(row.due_at.astimezone(ZoneInfo(zone)), "SHORT_DATETIME_FORMAT")
+    return f"{at} ({zone})"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from alignment.people.models import User
 
-from ..models import InsightTopic, Note, Tag, TagKind
+from ..models import THEIR_WORDS, InsightTopic, Note, Tag, TagKind
 from ..rules.trackers import LONGEST_QUOTE, place_of
 from .gaps import hear
 from .telling import told_tag
@@ -27,8 +27,10 @@ def mark(
     """Tag a passage of the note. `kind` is only needed without `topic`, which has one.
 
     The same passage marked again as the same is the tag that is there. Raises `ValidationError`
-    by field: where the note does not have the passage, or has 500 tags.
+    by field: where the note does not have the passage, is our own, or has 500 tags.
     """
+    if note.kind not in THEIR_WORDS:
+        raise ValidationError({"quote": _("This is our own note: nobody of theirs said it.")})
     kind = _kind(kind, topic)
     place = place_of(note.text, quote)
     if place is None:
@@ -37,6 +39,7 @@ def mark(
     if end - start > LONGEST_QUOTE:
         text = _("A passage has at most %(most)s characters.") % {"most": LONGEST_QUOTE}
         raise ValidationError({"quote": text})
+    topic = _as_it_is(topic)
     # Two who mark at once wait for each other.
     Note.objects.in_program(note.program_id).select_for_update().only("pk").get(pk=note.pk)
     rows = Tag.objects.in_program(note.program_id).filter(note=note)
@@ -87,10 +90,27 @@ def _decide(tag: Tag, state: Tag.State, by: User | None) -> Tag:
     row = rows.defer("note__text").select_for_update(of=("self",)).get(pk=tag.pk)
     if row.state == state:
         return row
+    _follow_merge(row)
     row.state, row.decided_by, row.decided_at = state, by, timezone.now()
-    row.save(update_fields=["state", "decided_by", "decided_at"])
+    row.save(update_fields=["state", "decided_by", "decided_at", "topic", "is_tracked"])
     _counts(row, "accept" if state == Tag.State.ACCEPTED else "dismiss", by)
     return row
+
+
+def _as_it_is(topic: InsightTopic | None) -> InsightTopic | None:
+    """The topic that it is part of by now. Whoever merges it waits until the tag is there."""
+    if topic is None:
+        return None
+    rows = InsightTopic.objects.in_program(topic.program_id).select_for_update(of=("self",))
+    return rows.select_related("merged_into").get(pk=topic.pk).merged_into or topic
+
+
+def _follow_merge(tag: Tag) -> None:
+    """A tracker suggested the topic while it was merged into another."""
+    if tag.topic is None or (current := _as_it_is(tag.topic)) == tag.topic:
+        return
+    twins = Tag.objects.in_program(tag.program_id).filter(note=tag.note_id, topic=current)
+    tag.topic, tag.is_tracked = current, not twins.filter(is_tracked=True).exists()
 
 
 def _counts(tag: Tag, action: str, by: User | None) -> None:

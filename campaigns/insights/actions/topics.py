@@ -103,15 +103,19 @@ def retire_topic(*, topic: InsightTopic, is_retired: bool, by: User | None) -> I
 
 
 def locked(topic: InsightTopic) -> InsightTopic:
+    """The row as it is now. Raises `ValidationError` for one that was merged into another."""
     rows = InsightTopic.objects.in_program(topic.program_id).select_for_update(of=("self",))
-    return rows.select_related("program", "asset").get(pk=topic.pk)
+    row = rows.select_related("program", "asset").get(pk=topic.pk)
+    if row.merged_into_id:
+        raise ValidationError(_("This topic was merged into another one: change that."))
+    return row
 
 
 def _set(topic: InsightTopic, name: str, phrases: Iterable[str]) -> None:
     errors: dict[str, Any] = {}
     topic.name = " ".join(cleaned(name).split())
     try:
-        topic.phrases = _phrases(phrases)
+        topic.phrases = phrases_of(phrases)
     except ValidationError as refused:
         errors["phrases"] = refused
         topic.phrases = []
@@ -128,8 +132,8 @@ def _set(topic: InsightTopic, name: str, phrases: Iterable[str]) -> None:
         raise ValidationError(errors)
 
 
-def _phrases(given: Iterable[str]) -> list[str]:
-    """Each once, whatever its case and accents, in the order given."""
+def phrases_of(given: Iterable[str]) -> list[str]:
+    """Each once, whatever its case and accents, in the order given. Raises `ValidationError`."""
     kept: dict[tuple[str, ...], str] = {}
     for phrase in given:
         text = " ".join(cleaned(phrase).split())

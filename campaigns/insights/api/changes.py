@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.field.api.refusals import done
+from accounts.field.api.refusals import done, refused
 from alignment.core.rest import filters
 from alignment.core.rest.filters import refuse_unknown
 from alignment.core.rest.views import checked
@@ -67,6 +67,8 @@ class ChangesView(WorksInsights, ListView):
         for name, (model, text) in ROWS.items():
             field = f"{name}_id"
             given[name] = self.named(model, field, given.pop(field, None), text)
+        if given["topic"].merged_into_id:
+            raise refused("topic_id", "There is no such topic.")
         names = NAMES | {"briefing": "briefing_id"}
         made = done(lambda: record_change(by=self.person, **given), **names)
         return Response(ChangeOut(made).data, status=201)

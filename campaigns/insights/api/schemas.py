@@ -135,6 +135,9 @@ class TopicOut(serializers.ModelSerializer[InsightTopic]):
     phrases = serializers.ListField(child=serializers.CharField(), read_only=True)
     asset_id = serializers.IntegerField(allow_null=True)
     answered_by_id = serializers.IntegerField(allow_null=True)
+    merged_into_id = serializers.IntegerField(
+        allow_null=True, help_text="The topic that it is part of now."
+    )
 
     class Meta:
         model = InsightTopic
@@ -150,9 +153,14 @@ class TopicOut(serializers.ModelSerializer[InsightTopic]):
             "answered_by_id",
             "gap_since",
             "retired_at",
+            "merged_into_id",
             "created_at",
             "updated_at",
         )
+
+
+class MergeIn(serializers.Serializer[Any]):
+    into_id = serializers.IntegerField(**ID, help_text="Another topic of the same kind.")
 
 
 class TopicChange(serializers.Serializer[Any]):

@@ -32,6 +32,7 @@ class SupportOut(serializers.ModelSerializer[SupportRequest]):
     asked_by_id = serializers.IntegerField(allow_null=True)
     owner_id = serializers.IntegerField(allow_null=True)
     asset_id = serializers.IntegerField(allow_null=True)
+    is_overdue = serializers.BooleanField()
 
     class Meta:
         model = SupportRequest
@@ -41,7 +42,9 @@ class SupportOut(serializers.ModelSerializer[SupportRequest]):
             "account_id",
             "opportunity_id",
             "what",
+            "due_on",
             "due_at",
+            "is_overdue",
             "asked_by_id",
             "asked_at",
             "owner_id",
@@ -56,7 +59,14 @@ class SupportIn(serializers.Serializer[Any]):
     account_id = serializers.IntegerField(**ID)
     opportunity_id = serializers.IntegerField(**ID, allow_null=True, required=False)
     what = serializers.CharField(max_length=300)
-    due_at = serializers.DateTimeField(help_text="To come, within a year.")
+    due_on = serializers.DateField(
+        required=False, help_text="By the end of business of this day. Either this or `due_at`."
+    )
+    due_at = serializers.DateTimeField(
+        required=False,
+        help_text="To come, within a year. Outside of business hours it is due when business ended"
+        " before, unless nobody works until then.",
+    )
 
 
 class DeliverIn(serializers.Serializer[Any]):

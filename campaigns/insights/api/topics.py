@@ -18,11 +18,12 @@ from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from campaigns.library.models import Asset
 
+from ..actions.merging import merge_topics
 from ..actions.topics import add_topic, answer_topic, change_topic, retire_topic
 from ..models import InsightTopic, TagKind
 from ..queries.objections import Asked, heard
 from .notes import NAMES, WorksInsights
-from .schemas import AnswerIn, NumbersAsked, NumbersOut, TopicChange, TopicIn, TopicOut
+from .schemas import AnswerIn, MergeIn, NumbersAsked, NumbersOut, TopicChange, TopicIn, TopicOut
 
 
 class TopicFilter(filters.FilterSet):
@@ -92,7 +93,7 @@ class TopicView(TopicBase, DetailView):
         is_retired = given.pop("is_retired", None)
         topic = done(lambda: change_topic(topic=topic, by=self.person, **given))
         if is_retired is not None:
-            topic = retire_topic(topic=topic, is_retired=is_retired, by=self.person)
+            topic = done(lambda: retire_topic(topic=topic, is_retired=is_retired, by=self.person))
         return Response(TopicOut(topic).data)
 
 
@@ -116,6 +117,27 @@ class AnswerView(TopicBase):
             lambda: answer_topic(topic=topic, by=self.person, asset=asset, **given), **NAMES
         )
         return Response(TopicOut(answered).data)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Merge a topic into another",
+        description="Tags, words to look for and, where the other has none, the answer go to the"
+        " other topic, which is the reply. It cannot be undone; sent again, nothing changes.",
+        operation_id="insight_topics_merge",
+        request=MergeIn,
+        responses=TopicOut,
+    )
+)
+class MergeView(TopicBase):
+    serializer_class = TopicOut
+    http_method_names = ("post", "options")
+
+    def post(self, request: Request, pk: int) -> Response:
+        given, topic = checked(MergeIn(data=request.data)), self.topic()
+        into = self.named(InsightTopic, "into_id", given["into_id"], "There is no such topic.")
+        merged = done(lambda: merge_topics(topic=topic, into=into, by=self.person), into="into_id")
+        return Response(TopicOut(merged).data)
 
 
 @extend_schema_view(

@@ -24,6 +24,7 @@ class Note(ProgramOwned):
         MEETING = "meeting", _("Meeting")
         EMAIL = "email", _("E-mail")
         TRANSCRIPT = "transcript", _("Transcript")
+        INTERNAL = "internal", _("Our own note")
 
     account = models.ForeignKey(
         Account,
@@ -114,6 +115,10 @@ class Note(ProgramOwned):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
+
+
+# Kinds of notes in which somebody of theirs speaks.
+THEIR_WORDS = (Note.Kind.CALL, Note.Kind.MEETING, Note.Kind.EMAIL, Note.Kind.TRANSCRIPT)
 
 
 class NotePerson(ProgramOwned):

@@ -39,6 +39,9 @@ class SupportRequest(ProgramOwned):
         verbose_name=_("opportunity"),
     )
     what = models.CharField(_("what is needed"), max_length=300)
+    # The day that was named, if no time was: on the calendar of those who do it.
+    due_on = models.DateField(_("needed by the day"), null=True, blank=True)
+    # In business hours; see `rules.deadlines`.
     due_at = models.DateTimeField(_("needed by"))
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -56,6 +56,16 @@ class InsightTopic(ProgramOwned):
     # Since when it is heard as an objection to which nobody wrote an answer.
     gap_since = models.DateTimeField(_("unanswered since"), null=True, blank=True)
     retired_at = models.DateTimeField(_("no longer used since"), null=True, blank=True)
+    # What it means is that topic now, which has all that was this one's.
+    merged_into = models.ForeignKey(
+        "self",
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -76,6 +86,12 @@ class InsightTopic(ProgramOwned):
             models.CheckConstraint(
                 condition=Q(gap_since__isnull=True) | Q(answer="", kind="objection"),
                 name="a_gap_has_no_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True)
+                | Q(retired_at__isnull=False, gap_since__isnull=True, phrases=[])
+                & ~Q(merged_into=F("id")),
+                name="a_merged_topic_is_no_longer_used",
             ),
         ]
         indexes = [

@@ -15,7 +15,7 @@ from alignment.people.models import Program
 from campaigns.library.rules import sector_of
 from campaigns.opportunities.models import Opportunity, Outcome
 
-from ..models import InsightTopic, MessageChange, Note, SupportRequest, Tag, TagKind
+from ..models import THEIR_WORDS, InsightTopic, MessageChange, Note, SupportRequest, Tag, TagKind
 from ..rules import briefing as rules
 from ..rules.briefing import Earlier, Heard, Mention, section, shortened
 from ..rules.effect import Counted, Raised, as_of, effect_of
@@ -134,7 +134,7 @@ def _earlier(program: Program, period: Period, topics: Iterable[int]) -> dict[in
 
 
 def _conversations(program: Program, period: Period) -> int:
-    rows = Note.objects.in_program(program)
+    rows = Note.objects.in_program(program).filter(kind__in=THEIR_WORDS)
     return rows.filter(at__gte=period.start, at__lt=period.end).count()
 
 

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import Count
+from django.utils import timezone
+
 from alignment.core.scoping import ScopedQuerySet
-from alignment.people.models import Program
+from alignment.people.models import Program, Side, Team
+from alignment.sla.queries.hours import calendars
+from alignment.sla.rules.hours import WorkingTime
 
 from ..models import SupportRequest
 
@@ -32,3 +39,28 @@ def closed(program: Program) -> list[SupportRequest]:
 def of_deal(program: Program, opportunity_id: int) -> list[SupportRequest]:
     rows = requests_in(program).filter(opportunity=opportunity_id)
     return list(rows.order_by("-due_at", "-id")[:IN_PANEL])
+
+
+def late_requests(opportunity_ids: Sequence[int]) -> dict[int, int]:
+    """By opportunity, how much of what sales asked for is overdue; one statement. The ids come from
+    rows of a program, so they name the program."""
+    rows = SupportRequest.objects.across_programs().filter(
+        opportunity__in=list(opportunity_ids), state__in=PENDING, due_at__lt=timezone.now()
+    )
+    return dict(rows.order_by().values_list("opportunity").annotate(n=Count("pk")))
+
+
+def hours_of_marketing(program_id: int) -> WorkingTime:
+    """When those work who are asked: the first marketing team's hours; without one, the program's."""
+    teams = Team.objects.in_program(program_id).filter(side=Side.MARKETING)
+    first = teams.order_by("pk").values_list("pk", flat=True).first()
+    return calendars(program_id).team(first)
+
+
+def minutes_left(program: Program, rows: Sequence[SupportRequest]) -> dict[int, int]:
+    """Minutes of business that are left for each pending request, by its id; two statements."""
+    pending = [row for row in rows if row.is_pending and not row.is_overdue]
+    if not pending:
+        return {}
+    working, now = hours_of_marketing(program.pk), timezone.now()
+    return {row.pk: int(working.between(now, row.due_at) // 60) for row in pending}

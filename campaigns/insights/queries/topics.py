@@ -18,7 +18,15 @@ MOST_TOLD = 500
 
 
 def topics_in(program: Program | int) -> ScopedQuerySet[InsightTopic]:
-    return InsightTopic.objects.in_program(program).select_related("asset", "answered_by")
+    """All but those that are part of another one now."""
+    rows = InsightTopic.objects.in_program(program).filter(merged_into__isnull=True)
+    return rows.select_related("asset", "answered_by")
+
+
+def went_to(program: Program | int, topic_id: int) -> int | None:
+    """The topic that this one is part of now; None if it is not."""
+    rows = InsightTopic.objects.in_program(program).filter(pk=topic_id)
+    return rows.values_list("merged_into", flat=True).first()
 
 
 def topics_of(program: Program | int, kind: str = "") -> list[InsightTopic]:

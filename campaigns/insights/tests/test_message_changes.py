@@ -104,6 +104,13 @@ def test_the_database_keeps_one_in_use(cast: Cast) -> None:
         change.save(force_insert=True)
 
 
+def test_a_clock_that_is_ahead_means_now(cast: Cast) -> None:
+    soon = timezone.now() + timedelta(minutes=5)
+    facts: dict[str, Any] = {"says_now": "New.", "why": "Heard.", "since": soon}
+    change = record_change(topic=scenes.price(cast), by=cast.marketer, **facts)
+    assert change.since <= timezone.now()
+
+
 def test_what_makes_no_sense_is_refused(cast: Cast) -> None:
     price, pain = scenes.price(cast), scenes.price(cast, kind="pain", name="Sheets", phrases=[])
     changed(cast, price, 5)

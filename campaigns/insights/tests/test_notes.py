@@ -144,6 +144,23 @@ def test_a_note_of_the_most_different_words_can_be_searched(cast: Cast) -> None:
     assert search(cast, letters[5] + letters[7]) == [note]
 
 
+def test_nothing_in_our_own_note_counts_as_theirs(cast: Cast) -> None:
+    topic = scenes.price(cast)
+    ours = scenes.note(cast, kind="internal")
+    assert not ours.tags.exists()
+    with pytest.raises(ValidationError) as refused:
+        mark(note=ours, by=cast.rep, quote="price is too high", topic=topic)
+    assert list(refused.value.message_dict) == ["quote"]
+    theirs = scenes.note(cast)
+    tag = accept(tag=theirs.tags.get(), by=cast.rep)
+    with pytest.raises(ValidationError) as refused:
+        change_note(note=theirs, by=cast.rep, kind="internal")
+    assert list(refused.value.message_dict) == ["kind"]
+    dismiss(tag=tag, by=cast.rep)
+    assert not change_note(note=theirs, by=cast.rep, kind="internal").tags.exists()
+    assert change_note(note=theirs, by=cast.rep, kind="call").tags.get().state == "suggested"
+
+
 def test_people_of_theirs_are_kept(cast: Cast) -> None:
     account = make.account(cast.program)
     one, two = (make.stakeholder(cast.program, account) for _number in range(2))

@@ -94,13 +94,18 @@ def test_on_pages(cast: Cast) -> None:
     def at(name: str, *args: Any) -> str:
         return reverse(f"workspace:{name}", args=[cast.program.slug, *args])
 
-    soon = (timezone.localtime() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
-    sent = {"what": "One-pager", "due_at": soon, "opportunity": deal.pk}
+    day = timezone.localdate() + timedelta(days=9)
+    sent = {"what": "One-pager", "due_on": day.isoformat(), "opportunity": deal.pk}
     address = f"{at('support_new', deal.account_id)}?opportunity={deal.pk}"
     reply = cast.client("rep").post(address, sent)
     assert reply["Location"] == at("opportunity", deal.pk)
     assert "One-pager" in cast.client("rep").get(reply["Location"]).content.decode()
     row, marketer = SupportRequest.objects.in_program(cast.program).get(), cast.client("marketer")
+    assert row.due_on == day
+    timed = sent | {"due_time": "10:00", "what": "Reference"}
+    assert cast.client("rep").post(address, timed).status_code == 302
+    assert SupportRequest.objects.in_program(cast.program).get(what="Reference").due_on is None
+    assert cast.client("rep").post(address, sent | {"due_on": "2020-01-01"}).status_code == 422
     assert "One-pager" in marketer.get(at("support")).content.decode()
     marketer.post(at("support_take", row.pk))
     assert marketer.post(at("support_decline", row.pk), {"reason": ""}).status_code == 422
@@ -125,5 +130,11 @@ def test_over_the_api(cast: Cast) -> None:
     assert api.post(f"{path}done/", {}).json()["state"] == "done"
     problem(api.post(f"{path}decline/", {"reason": "late"}), 422)
     assert len(api.get("support-requests/", state="done").json()["items"]) == 1
+    day = {name: value for name, value in body.items() if name != "due_at"}
+    day["due_on"] = "2020-01-01"
+    assert pointers(problem(api.post("support-requests/", day), 422)) == ["/due_on"]
+    day["due_on"] = (timezone.now() + timedelta(days=9)).date().isoformat()
+    made = api.post("support-requests/", day).json()
+    assert (made["due_on"], made["is_overdue"]) == (day["due_on"], False)
     past = body | {"due_at": "2020-01-01T00:00:00Z"}
     assert pointers(problem(api.post("support-requests/", past), 422)) == ["/due_at"]

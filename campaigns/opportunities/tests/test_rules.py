@@ -39,6 +39,7 @@ def test_nothing_is_said_of_a_deal_that_goes_well() -> None:
         ({"close_on": TODAY - timedelta(days=1)}, Flag(Risk.OVERDUE, 1)),
         ({"heard_at": NOW - timedelta(days=14)}, Flag(Risk.SILENT, 14)),
         ({"heard_at": None}, Flag(Risk.SILENT, 60)),
+        ({"late_requests": 2}, Flag(Risk.LATE_SUPPORT, 2)),
         ({"has_decision_maker": False}, Flag(Risk.NO_DECISION_MAKER)),
         ({"open_objections": 2}, Flag(Risk.OPEN_OBJECTION, 2)),
         ({"close_moves": 3}, Flag(Risk.RESTLESS_DATE, 3)),

@@ -20,7 +20,7 @@ from campaigns.opportunities.models import Opportunity
 from ..models import Calculator, CalculatorVersion, RoiShare
 from ..rules.content import lacks_french
 from .signals import install_signals
-from .writing import LIVE
+from .telling import pages_of
 
 LONGEST_DAYS = 365
 # Of one account; a forgotten address is one too many.
@@ -154,4 +154,4 @@ def _told(share: RoiShare, action: str, by: User | None) -> None:
         program_id=share.program_id,
         account=share.account_id,
     )
-    bus.publish(share.program_id, LIVE, f"account-{share.account_id}")
+    bus.publish(share.program_id, *pages_of(share))

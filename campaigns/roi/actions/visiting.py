@@ -13,7 +13,7 @@ from alignment.core.live import bus
 from alignment.scoring.ingest import EngagementIn, ingest
 
 from ..models import RoiShare, RoiVisit
-from .writing import LIVE
+from .telling import pages_of, tell_of_visit
 
 SOURCE = "roi"
 
@@ -22,24 +22,23 @@ SOURCE = "roi"
 def note_visit(
     *, share: RoiShare, kind: RoiVisit.Kind, at: datetime, values: dict[str, float] | None = None
 ) -> RoiVisit:
-    """A visit at `at`; `values` are what was typed. Only the first of its kind on a day of the
-    program is an engagement, later ones are counted."""
+    """A visit at `at`; `values` are what was typed. The first of its kind on a day of the program is
+    an engagement, and whoever sent the page and the owner of its deal are told; later ones are
+    only counted."""
     day = at.astimezone(ZoneInfo(share.program.time_zone)).date()
     rows = RoiVisit.objects.in_program(share.program_id)
     fresh = {"program": share.program, "first_at": at, "last_at": at, "values": values or {}}
     visit, is_first = rows.get_or_create(share=share, kind=kind, day=day, defaults=fresh)
     if is_first:
-        _tell(share, kind, at, day)
+        _count(share, kind, at, day)
+        tell_of_visit(share, visit)
     else:
         rows.filter(pk=visit.pk).update(times=F("times") + 1, last_at=at, values=values or {})
-    names = [LIVE, f"account-{share.account_id}"]
-    if share.opportunity_id:
-        names.append(f"opportunity-{share.opportunity_id}")
-    bus.publish(share.program_id, *names)
+    bus.publish(share.program_id, *pages_of(share))
     return visit
 
 
-def _tell(share: RoiShare, kind: RoiVisit.Kind, at: datetime, day: date) -> None:
+def _count(share: RoiShare, kind: RoiVisit.Kind, at: datetime, day: date) -> None:
     """An engagement of the person it was sent to. Where nobody is named, or nothing counts it, a
     line of the account's timeline: it must not be put down to somebody who may not have come."""
     code = f"roi_{kind.value}"

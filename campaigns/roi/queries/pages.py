@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Account
 from alignment.people.models import Program
 from alignment.people.tokens import hash_secret
+from campaigns.opportunities.models import Opportunity
 
 from ..models import Calculator, CalculatorVersion, RoiShare, RoiVisit
 
@@ -44,6 +45,11 @@ class ShareRow:
     last_at: datetime | None = None
     # What was typed last, by key of the input.
     values: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def progress(self) -> str:
+        """How far the prospect got: "used", "opened" or "unopened"."""
+        return "used" if self.used else "opened" if self.opened else "unopened"
 
     @property
     def state(self) -> str:
@@ -121,6 +127,12 @@ def share_rows_of_account(account: Account) -> list[ShareRow]:
     """The newest pages for an account."""
     rows = _shares(account.program_id).filter(account=account)
     return _with_visits(account.program_id, list(rows[:PAGE]))
+
+
+def share_rows_of_deal(deal: Opportunity) -> list[ShareRow]:
+    """The newest pages that were sent for a deal."""
+    rows = _shares(deal.program_id).filter(opportunity=deal)
+    return _with_visits(deal.program_id, list(rows[:PAGE]))
 
 
 def open_share(secret: str) -> RoiShare | None:

@@ -27,16 +27,19 @@ from ..share_lines import share_lines
 if TYPE_CHECKING:
     from accounts.models import Account
     from alignment.people.requests import ProgramRequest
+    from campaigns.opportunities.models import Opportunity
 
 plans = requires(Permission.PLAN_TOUCHES)
+CHOSEN = ("calculator", "stakeholder", "opportunity")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @plans
 def share(request: ProgramRequest) -> HttpResponse:
-    """`?account=` says for whom; without it, accounts are looked for. The answer to making a page
-    is the only one that shows its address."""
+    """`?account=` says for whom; without it, accounts are looked for. `?opportunity=` and
+    `?stakeholder=` are chosen beforehand. The answer to making a page is the only one that shows its
+    address."""
     account = account_in(request.program, number_in(request.GET, "account"))
     if account is None:
         typed = request.GET.get("q", "")[:120]
@@ -44,7 +47,7 @@ def share(request: ProgramRequest) -> HttpResponse:
         return render(request, "roi/share.html", found)
     calculators = ready_to_share(request.program)
     initial = {
-        "calculator": number_in(request.GET, "calculator"),
+        **{name: number_in(request.GET, name) for name in CHOSEN},
         "sender": last_sender(request.program),
     }
     form = ShareForm(
@@ -55,6 +58,7 @@ def share(request: ProgramRequest) -> HttpResponse:
         "account": account,
         "form": form,
         "calculators": calculators,
+        "deal": _chosen_deal(form),
         "address": address,
         "rows": share_lines(share_rows_of_account(account)),
     }
@@ -69,7 +73,19 @@ def revoke(request: ProgramRequest, share: int) -> HttpResponse:
         raise Http404
     revoke_share(share=row, by=request.user)
     messages.success(request, _("The page is closed; its address leads nowhere."))
-    return redirect("roi:calculator", request.program.slug, row.version.calculator_id)
+    slug, back = request.program.slug, request.POST.get("back")
+    if back == "opportunity" and row.opportunity_id:
+        return redirect("workspace:opportunity", slug, row.opportunity_id)
+    if back == "account":
+        return redirect("workspace:account", slug, row.account_id)
+    return redirect("roi:calculator", slug, row.version.calculator_id)
+
+
+def _chosen_deal(form: ShareForm) -> Opportunity | None:
+    """The deal that somebody comes from, if it is one of the account."""
+    deals: Any = form.fields["opportunity"]
+    found: Opportunity | None = deals.queryset.filter(pk=form.initial["opportunity"]).first()
+    return found
 
 
 def _made(request: ProgramRequest, form: ShareForm, account: Account) -> str:

@@ -1,6 +1,6 @@
 """The pages of opportunities."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -44,6 +44,14 @@ def test_every_view_shows_the_deal(cast: Cast) -> None:
     forecast = client.get(at(cast, "opportunities"), {"view": "forecast"}).content.decode()
     assert "$48,000" in forecast
     assert "$9,600" in forecast
+
+
+def test_french_months_are_small(cast: Cast) -> None:
+    deal(cast, close_on=date(2026, 12, 23))
+    cast.rep.language = "fr"
+    cast.rep.save(update_fields=["language"])
+    page = cast.client("rep").get(at(cast, "opportunities")).content.decode()
+    assert ">23 déc.</time>" in page
 
 
 @pytest.mark.parametrize("view", ["board", "list", "changes", "forecast"])

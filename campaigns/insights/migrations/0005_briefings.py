@@ -11,7 +11,7 @@ CHANGE = "insights_messagechange"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("insights", "0002_support_requests"),
+        ("insights", "0004_business_deadlines"),
         ("library", "0001_initial"),
         ("people", "0005_leads_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

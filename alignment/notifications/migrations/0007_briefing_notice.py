@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0005_touch_notice"),
+        ("notifications", "0006_roi_notices"),
     ]
 
     operations = [
@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                     ("hours", "Due times were counted anew"),
                     ("gap", "An objection lacks an answer, or has one"),
                     ("support", "Sales asks marketing for support"),
+                    ("roi", "A prospect opens or uses an ROI page"),
                     ("briefing", "The weekly briefing"),
                 ],
                 max_length=16,
@@ -49,6 +50,7 @@ class Migration(migrations.Migration):
                     ("hours", "Due times were counted anew"),
                     ("gap", "An objection lacks an answer, or has one"),
                     ("support", "Sales asks marketing for support"),
+                    ("roi", "A prospect opens or uses an ROI page"),
                     ("briefing", "The weekly briefing"),
                 ],
                 max_length=16,

@@ -1,0 +1,153 @@
+"""What counts as heard from them, and when a deal is silent."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from alignment.workspace.deals.standing import flags_of, heard_of
+from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.insights.actions.notes import write_note
+from campaigns.insights.actions.support import ask, deliver
+from campaigns.opportunities.actions.writing import open_opportunity
+from campaigns.opportunities.models import Opportunity
+from campaigns.opportunities.rules import Risk
+from campaigns.roi.actions.sharing import Recipient, share_calculator
+from campaigns.roi.actions.visiting import note_visit
+from campaigns.roi.models import RoiVisit
+from campaigns.roi.tests.scenes import calculator
+from tests import cast as make
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+THEN = timezone.now() - timedelta(days=40)
+LATELY = timezone.now() - timedelta(days=3)
+
+
+@pytest.fixture
+def deal(cast: Cast) -> Opportunity:
+    account = make.account(cast.program, "Cascade Robotics")
+    make.stakeholder(cast.program, account, first_name="Dana", last_name="Reyes")
+    return open_opportunity(
+        account=account, by=cast.rep, name="Rollout", owner=cast.rep, opened_at=THEN
+    )
+
+
+def silent_for(deal: Opportunity) -> int | None:
+    """Days, while the deal is told to be silent."""
+    shown = flags_of(deal.program, [deal]).get(deal.pk, [])
+    return next((each.flag.number for each in shown if each.flag.risk == Risk.SILENT), None)
+
+
+def note(kind: str) -> Callable[[Cast, Opportunity], object]:
+    return lambda cast, deal: write_note(
+        account=deal.account, opportunity=deal, by=cast.rep, kind=kind, text="x", at=LATELY
+    )
+
+
+def roi(kind: RoiVisit.Kind) -> Callable[[Cast, Opportunity], object]:
+    """A visit of a page for nobody in particular, which no engagement tells of."""
+
+    def visit(cast: Cast, deal: Opportunity) -> object:
+        made = share_calculator(
+            calculator=calculator(cast),
+            to=Recipient(deal.account, None, deal),
+            sender="Hexalog",
+            language="en",
+            days=30,
+            by=cast.rep,
+        )
+        return note_visit(share=made.share, kind=kind, at=LATELY, values={"leads": 5})
+
+    return visit
+
+
+def touch(result: str) -> Callable[[Cast, Opportunity], object]:
+    def done(cast: Cast, deal: Opportunity) -> object:
+        made = Touch.objects.create(
+            program=cast.program,
+            account=deal.account,
+            channel="call",
+            side="sales",
+            thread=0,
+            starts_at=LATELY,
+            ends_at=LATELY + timedelta(minutes=30),
+            state="done",
+            done_at=LATELY,
+            result=result,
+        )
+        person = deal.account.stakeholders.get()
+        return TouchPerson.objects.create(program=cast.program, touch=made, stakeholder=person)
+
+    return done
+
+
+def support(cast: Cast, deal: Opportunity) -> object:
+    due: datetime = timezone.now() + timedelta(days=2)
+    row = ask(account=deal.account, by=cast.rep, what="Case study", due_at=due, opportunity=deal)
+    return deliver(support=row, by=cast.marketer)
+
+
+def engagement(cast: Cast, deal: Opportunity) -> object:
+    return make.engage(deal.account.stakeholders.get(), "pricing_page_view", at=LATELY)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(note(kind) for kind in ("call", "meeting", "email", "transcript")),
+        *(touch(result) for result in ("replied", "meeting", "not_interested")),
+        roi(RoiVisit.Kind.USED),
+        engagement,
+    ],
+)
+def test_what_they_say_or_do_is_heard(
+    cast: Cast, deal: Opportunity, word: Callable[[Cast, Opportunity], object]
+) -> None:
+    assert silent_for(deal) == 40
+    word(cast, deal)
+    assert silent_for(deal) is None
+    heard = heard_of(cast.program, [deal.account_id])[deal.account_id]
+    assert heard.at is not None
+    assert abs(heard.at - LATELY) < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        note("internal"),
+        *(touch(result) for result in ("", "no_answer", "bounced", "opened")),
+        roi(RoiVisit.Kind.OPENED),
+        support,
+    ],
+)
+def test_what_we_do_is_not(
+    cast: Cast, deal: Opportunity, ours: Callable[[Cast, Opportunity], object]
+) -> None:
+    ours(cast, deal)
+    assert silent_for(deal) == 40
+
+
+def test_who_spoke_in_a_note_is_involved_and_who_is_named_in_our_own_is_not(
+    cast: Cast, deal: Opportunity
+) -> None:
+    person = deal.account.stakeholders.get()
+    for kind, people in (("internal", 0), ("call", 1)):
+        write_note(
+            account=deal.account, by=cast.rep, kind=kind, text="x", at=LATELY, people=[person.pk]
+        )
+        found = heard_of(cast.program, [deal.account_id]).get(deal.account_id)
+        assert (found.people if found else 0) == people
+
+
+def test_it_is_one_statement_for_any_number_of_accounts(cast: Cast, deal: Opportunity) -> None:
+    other = make.account(cast.program)
+    for account in (deal.account, other):
+        write_note(account=account, by=cast.rep, kind="call", text="x", at=LATELY)
+    for ids in ([deal.account_id], [deal.account_id, other.pk]):
+        with CaptureQueriesContext(connection) as seen:
+            assert len(heard_of(cast.program, ids)) == len(ids)
+        assert len(seen) == 1
