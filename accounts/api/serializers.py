@@ -13,28 +13,7 @@ from accounts.models import (
     Signal,
     Stakeholder,
 )
-
-ACCOUNT_FACTS = (
-    "name",
-    "domain",
-    "website",
-    "description",
-    "city",
-    "state",
-    "zip",
-    "county_fips",
-    "cbsa",
-    "country",
-    "naics",
-    "industry",
-    "employees_low",
-    "employees_high",
-    "revenue_low",
-    "revenue_high",
-    "technology_maturity",
-    "technologies",
-    "budget_usd",
-)
+from accounts.rules.accounts import STATED
 
 
 class AccountOut(serializers.ModelSerializer[Account]):
@@ -45,7 +24,7 @@ class AccountOut(serializers.ModelSerializer[Account]):
         ref_name = "AccountFacts"
         fields = (
             "id",
-            *ACCOUNT_FACTS,
+            *STATED,
             "owner_email",
             "source",
             "external_id",

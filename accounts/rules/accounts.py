@@ -12,8 +12,8 @@ from accounts.rules.facts import FieldError
 from alignment.reference import names
 from alignment.reference.industries import industry_from_text
 
-# The stored facts, in the order in which they travel to and from the database.
-FACTS = (
+# What a list or an application may state of a company.
+STATED = (
     "name",
     "domain",
     "website",
@@ -33,6 +33,10 @@ FACTS = (
     "technology_maturity",
     "technologies",
     "budget_usd",
+)
+# The stored facts, in the order in which they travel to and from the database.
+FACTS = (
+    *STATED,
     "owner_id",
     "source",
     "external_id",

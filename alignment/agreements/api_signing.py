@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -25,7 +26,7 @@ from .api import VersionOut
 from .models import MOVES_LEADS, Kind, Version
 from .queries import open_version
 from .queries_pages import comparison
-from .rooms import kinds, room_of
+from .rooms import kinds
 from .rules import InvalidContent
 
 CONFLICTS = (drafts.NotADraft, drafts.DraftChanged, signing.NotProposed, signing.StaleSignature)
@@ -144,8 +145,8 @@ class DraftView(_AgreementView):
         given = checked(DraftIn(data=request.data))
         return self.done(lambda: self._save(given))
 
+    @transaction.atomic
     def _save(self, given: dict[str, Any]) -> Version:
-        room_of(self.kind).check(self.program, given["content"])
         draft = drafts.start_draft(program=self.program, kind=self.kind, by=self.person)
         return drafts.save_draft(
             version=draft,

@@ -1,16 +1,14 @@
-"""Judging accounts by the ICP in force, and keeping drafts of the next one."""
+"""Judging accounts by the ICP in force."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from alignment.agreements.actions import drafts
 from alignment.agreements.actions.ruling import hold_version
-from alignment.agreements.models import Kind, Version
+from alignment.agreements.models import Kind
 from alignment.agreements.queries import in_force
 from alignment.core.arrays import id_array
-from alignment.people.models import User
 
 from .compiler import CompiledIcp, compile_icp
 from .rules import parse_icp
@@ -22,12 +20,6 @@ class Flip(NamedTuple):
     account_id: int
     was: str | None
     now: str
-
-
-def save_draft(*, version: Version, content: dict[str, Any], note: str, by: User) -> Version:
-    """Keep a draft profile. Raises InvalidIcp (nothing is kept then), NotADraft."""
-    parse_icp(content)
-    return drafts.save_draft(version=version, content=content, note=note, by=by)
 
 
 def queue_budget_words(*, program_id: int, lead_ids: Sequence[int]) -> None:

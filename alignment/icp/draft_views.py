@@ -47,13 +47,6 @@ def _gone(request: ProgramRequest, problem: Exception) -> HttpResponse:
     return redirect("icp:page", request.program.slug)
 
 
-@require_POST
-@edits
-def start(request: ProgramRequest) -> HttpResponse:
-    drafts.start_draft(program=request.program, kind=Kind.ICP, by=request.user)
-    return _to_draft(request)
-
-
 @require_safe
 @edits
 def draft(request: ProgramRequest) -> HttpResponse:
@@ -61,17 +54,6 @@ def draft(request: ProgramRequest) -> HttpResponse:
     if page is None:
         return redirect("icp:page", request.program.slug)
     return render(request, "icp/draft.html", {"page": page, "kinds": kinds()})
-
-
-@require_POST
-@edits
-def discard(request: ProgramRequest) -> HttpResponse:
-    try:
-        drafts.discard_draft(version=_draft(request), by=request.user)
-    except drafts.NotADraft as problem:
-        return _gone(request, problem)
-    messages.success(request, _("The draft is gone. What is in force stays as it is."))
-    return redirect("icp:page", request.program.slug)
 
 
 @require_POST

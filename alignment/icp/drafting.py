@@ -8,11 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from alignment.agreements.actions.drafts import locked_draft
+from alignment.agreements.actions.drafts import locked_draft, save_draft
 from alignment.agreements.models import Version
 from alignment.people.models import User
-
-from .actions import save_draft
 
 Row = dict[str, Any]
 Change = Callable[[list[Row]], None]

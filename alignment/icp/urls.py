@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from alignment.agreements.draft_views import discard, start
+from alignment.agreements.models import Kind
+
 from . import apart_views, count_views, draft_views, papers, views
 from .workshop import topic_views as topics
 from .workshop import views as workshops
@@ -13,8 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("versions/<int:older>/<int:newer>/", apart_views.between, name="apart"),
     path("forecast/", views.forecast, name="forecast"),
     path("draft/", draft_views.draft, name="draft"),
-    path("draft/start/", draft_views.start, name="start"),
-    path("draft/discard/", draft_views.discard, name="discard"),
+    path("draft/start/", start, {"kind": Kind.ICP}, name="start"),
+    path("draft/discard/", discard, {"kind": Kind.ICP}, name="discard"),
     path("draft/note/", draft_views.note, name="note"),
     path("draft/add/<slug:kind>/", draft_views.add, name="add"),
     path("draft/criteria/<str:key>/", draft_views.edit, name="edit"),

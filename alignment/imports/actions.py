@@ -21,7 +21,8 @@ from alignment.imports.parsing.mapping import (
     missing_fields,
     turn_to_best_sheet,
 )
-from alignment.imports.parsing.tables import Table, UnreadableTable, open_table
+from alignment.imports.parsing.opening import open_table
+from alignment.imports.parsing.tables import Table, UnreadableTable
 from alignment.imports.parsing.targets import TARGETS, Kind
 from alignment.imports.reading import columns_of, limits
 from alignment.imports.storing import storable

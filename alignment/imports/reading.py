@@ -19,7 +19,8 @@ from django.utils import timezone
 from alignment.imports.models import Import
 from alignment.imports.parsing.chunks import Chunk, Prepare, Source, serve
 from alignment.imports.parsing.mapping import ColumnMapping
-from alignment.imports.parsing.tables import Limits, Table, open_table
+from alignment.imports.parsing.opening import open_table
+from alignment.imports.parsing.tables import Limits, Table
 from alignment.imports.parsing.targets import Kind
 
 # Makes of what the reading process prepared what needs more than the file.

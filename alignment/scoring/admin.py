@@ -16,7 +16,6 @@ from accounts.models import Signal
 from alignment.agreements.actions.drafts import NotADraft, save_draft
 from alignment.agreements.actions.signing import propose
 from alignment.agreements.models import Comment, Signature, State, Version
-from alignment.agreements.rooms import room_of
 from alignment.agreements.rules import InvalidContent
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, ScopedForm
 from alignment.people.models import User
@@ -133,7 +132,6 @@ class VersionAdmin(ProgramScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Version, form: Any, change: bool) -> None:
         try:
-            room_of(obj.kind).check(obj.program, obj.content)
             save_draft(version=obj, content=obj.content, note=obj.note, by=_person(request))
         except REFUSALS as error:
             raise ValidationError(str(error)) from error

@@ -17,6 +17,7 @@ from alignment.people.models import Program, User
 from .account_score.words import weight_clauses
 from .defaults import DEFAULT_MODEL
 from .lint import remarks as remarks_on
+from .queries import signal_codes
 from .queries_lint import sightings
 from .rules import FIT, InvalidModel, Rule, ScoringModel, parse_model
 from .words import points, rule_name, terms, threshold_clauses
@@ -24,8 +25,7 @@ from .words import points, rule_name, terms, threshold_clauses
 
 def check(program: Program, content: Mapping[str, Any]) -> None:
     """Raises `InvalidModel`, also for a rule on a signal that the program lacks."""
-    codes = Signal.objects.in_program(program).values_list("code", flat=True)
-    parse_model(content, set(codes))
+    parse_model(content, signal_codes(program.pk))
 
 
 def clauses(program: Program, contents: Sequence[Mapping[str, Any]]) -> list[list[Clause]]:

@@ -213,7 +213,7 @@ class ModelForm:
         return {**values, "rules": rules}, {rule["key"]: row for row, rule in rows}
 
     @property
-    def note(self) -> str:
+    def why(self) -> str:
         return str(self.thresholds.cleaned_data.get("note") or "")
 
     def take_errors(self, errors: dict[str, str]) -> None:

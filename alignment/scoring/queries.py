@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.models import Signal
 from alignment.agreements.models import Version
 from alignment.core import prepared
 from alignment.people.models import Program
@@ -22,6 +23,11 @@ _RULING = """
             WHERE program_id = %(program)s AND kind = 'scoring' AND state = 'in_force'),
            (SELECT array_agg(ROW(id, slot, kind, code)::text ORDER BY slot) FROM accounts_signal
             WHERE program_id = %(program)s)"""
+
+
+def signal_codes(program_id: int) -> set[str]:
+    """The signals that a rule may be written on."""
+    return set(Signal.objects.in_program(program_id).values_list("code", flat=True))
 
 
 @dataclass(frozen=True)

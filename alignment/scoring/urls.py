@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from alignment.agreements.draft_views import discard, start
+from alignment.agreements.models import Kind
+
 from . import apart_views, draft_views, signal_views, views, whatif_views
 
 app_name = "scoring"
@@ -12,8 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("versions/<int:older>/<int:newer>/", apart_views.between, name="apart"),
     path("versions/<int:older>/<int:newer>/run/", apart_views.run, name="apart_run"),
     path("draft/", draft_views.draft, name="draft"),
-    path("draft/start/", draft_views.start, name="start"),
-    path("draft/discard/", draft_views.discard, name="discard"),
+    path("draft/start/", start, {"kind": Kind.SCORING}, name="start"),
+    path("draft/discard/", discard, {"kind": Kind.SCORING}, name="discard"),
     path("what-if/<int:number>/", whatif_views.page, name="what_if"),
     path("what-if/<int:number>/run/", whatif_views.run, name="what_if_run"),
     path("what-if/<int:number>/brief/", whatif_views.brief, name="what_if_brief"),

@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, path
 
+from alignment.agreements.draft_views import discard, start
+from alignment.agreements.models import Kind
+
 from .views import apart, contract, crm, draft
 
 urlpatterns: list[URLPattern] = [
@@ -10,6 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("versions/<int:number>/", contract.version, name="version"),
     path("versions/<int:older>/<int:newer>/", apart.between, name="apart"),
     path("draft/", draft.draft, name="draft"),
-    path("draft/start/", draft.start, name="start"),
-    path("draft/discard/", draft.discard, name="discard"),
+    path("draft/start/", start, {"kind": Kind.SLA}, name="start"),
+    path("draft/discard/", discard, {"kind": Kind.SLA}, name="discard"),
 ]

@@ -68,6 +68,10 @@ class PolicyForm(forms.Form):
         return numbers | quiet | ({"reasons": reasons} if reasons else {})
 
     @property
+    def why(self) -> str:
+        return str(self.cleaned_data["note"])
+
+    @property
     def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         """Title, what it means, and the fields of each rule."""
         return [

@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, path
 
+from alignment.agreements.draft_views import discard, start
+from alignment.agreements.models import Kind
+
 from . import views
 
 app_name = "policy"
@@ -9,6 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("", views.page, name="page"),
     path("versions/<int:number>/", views.version, name="version"),
     path("draft/", views.draft, name="draft"),
-    path("draft/start/", views.start, name="start"),
-    path("draft/discard/", views.discard, name="discard"),
+    path("draft/start/", start, {"kind": Kind.POLICY}, name="start"),
+    path("draft/discard/", discard, {"kind": Kind.POLICY}, name="discard"),
 ]

@@ -8,12 +8,12 @@ from typing import Any
 from django.db import connection
 
 from alignment.agreements.actions import drafts
+from alignment.agreements.actions.drafts import save_draft
 from alignment.agreements.models import Kind
 from alignment.icp import actions as icp
 from alignment.jobs import tasks
 from alignment.jobs.models import Job
 from alignment.people.models import Program, User
-from alignment.scoring.actions import models
 from alignment.scoring.models import LeadScore
 from tests.signing import bring_in_force
 
@@ -83,7 +83,7 @@ def _model(
     draft = drafts.start_draft(program=program, kind=Kind.SCORING, by=by)
     content = draft.content
     change(content, number)
-    draft = models.save_draft(version=draft, content=content, note="", by=by)
+    draft = save_draft(version=draft, content=content, note="", by=by)
     bring_in_force(draft)
     took, result = run_open_jobs(program)
     return took, result["changed"]

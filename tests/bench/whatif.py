@@ -7,9 +7,9 @@ from collections.abc import Callable
 from django.core.cache import cache
 
 from alignment.agreements.actions import drafts
+from alignment.agreements.actions.drafts import save_draft
 from alignment.agreements.models import Kind, Version
 from alignment.people.models import Program, User
-from alignment.scoring.actions import models
 from alignment.scoring.actions.whatif import start_what_if
 from alignment.scoring.models import LeadScore
 from alignment.scoring.queries_lint import sightings
@@ -65,4 +65,4 @@ def _draft(
     draft = drafts.start_draft(program=program, kind=Kind.SCORING, by=by)
     content = draft.content
     change(content, number)
-    return models.save_draft(version=draft, content=content, note="", by=by)
+    return save_draft(version=draft, content=content, note="", by=by)

@@ -1,4 +1,4 @@
-"""Writing a draft. What a content means is checked by the room that carries it out."""
+"""Writing a draft. What a content may be is asked of the room that carries it out."""
 
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from alignment.people.models import Program, User
 
 from ..models import Kind, State, Version
 from ..queries import in_force, open_version
+from ..rooms import room_of
 
 
 class NotADraft(Exception):
@@ -81,7 +82,7 @@ def save_draft(
     by: User,
     seen: datetime | None = None,
 ) -> Version:
-    """Write a draft's content; raises `NotADraft`.
+    """Write a draft's content; raises `NotADraft`, and `InvalidContent` for one that cannot rule.
 
     With `seen`, the moment of the draft that the person read, raises `DraftChanged` if it has
     been saved since.
@@ -89,6 +90,7 @@ def save_draft(
     draft = locked_draft(version)
     if seen is not None and seen != draft.updated_at:
         raise DraftChanged(draft)
+    room_of(draft.kind).check(draft.program, content)
     draft.content, draft.note = content, note
     draft.save()
     audit.record(by=by, action="agreement.edit", target=draft, program_id=draft.program_id)

@@ -1,6 +1,7 @@
 """The pages on which both sides talk, sign and look back."""
 
 import pytest
+from django.urls import reverse
 
 from alignment.agreements.actions import comments, drafts, signing
 from alignment.agreements.models import Kind, State, Version
@@ -157,3 +158,13 @@ def test_pages_cost_the_same_for_one_comment_and_three(cast: Cast, draft: Versio
     again = drafts.start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
     bring_in_force(again)
     assert queries(cast, "rep", "agreements/scoring/history/") == once
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_no_second_draft_beside_a_proposal(cast: Cast, kind: Kind) -> None:
+    made = drafts.start_draft(program=cast.program, kind=kind, by=cast.owner)
+    signing.propose(version=made, by=cast.marketing_manager)
+    page = reverse(f"{kind}:start", args=[cast.program.slug])
+    reply = cast.client("sales_manager").post(page, follow=True)
+    assert reply.redirect_chain == [(address(cast, "open/", kind), 302)]
+    assert "Another version is open: settle that one first." in reply.text

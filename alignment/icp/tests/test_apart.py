@@ -7,9 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account
-from alignment.agreements.actions.drafts import start_draft
+from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.models import Kind, Version
-from alignment.icp.actions import save_draft
 from alignment.icp.models import Answer, Verdict
 from alignment.icp.queries_apart import apart, crossing_accounts
 from alignment.jobs import runner

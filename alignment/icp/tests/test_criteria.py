@@ -7,10 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AccountChange
-from alignment.agreements.actions.drafts import start_draft
+from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.models import Kind
 from alignment.agreements.queries import draft_of
-from alignment.icp.actions import save_draft
 from alignment.icp.models import Verdict
 from alignment.icp.queries import verdict_of
 from alignment.icp.queries_counts import counted, splits

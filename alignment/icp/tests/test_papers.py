@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from alignment.agreements.actions.drafts import start_draft
+from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.models import Kind
-from alignment.icp.actions import save_draft
 from alignment.icp.poster import as_pdf, poster_of
 from alignment.icp.workshop import actions, minutes
 from tests.cast import ROLES, Cast

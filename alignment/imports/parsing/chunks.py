@@ -22,9 +22,10 @@ from typing import Any, NamedTuple
 
 from alignment.imports.parsing.errors import RowError
 from alignment.imports.parsing.mapping import ColumnMapping
+from alignment.imports.parsing.opening import open_table
 from alignment.imports.parsing.rows import ParsedRow, RowParser
 from alignment.imports.parsing.shared_domains import SharedDomains
-from alignment.imports.parsing.tables import Limits, Table, open_table
+from alignment.imports.parsing.tables import Limits, Table
 from alignment.imports.parsing.targets import Kind
 
 # Makes of a row's values what its taker wants; needs no database, and is a function of a module.

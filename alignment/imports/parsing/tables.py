@@ -1,6 +1,5 @@
-"""Opening a CSV or XLSX file of unknown origin as a stream of rows, in bounded memory.
+"""A file of unknown origin as a stream of rows, in bounded memory: what all kinds share.
 
-``open_table`` finds out what the file is; ``Table.rows()`` yields the data rows.
 Row numbers are those a spreadsheet shows: the first line of the file is row 1.
 """
 
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -129,39 +127,6 @@ class Table(AbstractContextManager["Table"]):
     def sample(self, count: int = 200) -> list[list[str]]:
         """The first usable rows, for guessing columns."""
         return [row.cells for row in islice((r for r in self.rows() if not r.fault), count)]
-
-
-def open_table(
-    path: str | Path,
-    *,
-    sheet: str = "",
-    encoding: str = "",
-    separator: str = "",
-    limits: Limits = LIMITS,
-) -> Table:
-    """Open a CSV or XLSX file. Empty options are detected. Raises ``UnreadableTable``."""
-    from alignment.imports.parsing.csv_table import CsvTable
-
-    path = Path(path)
-    size = path.stat().st_size
-    if size == 0:
-        raise UnreadableTable("empty")
-    if size > limits.file:
-        raise UnreadableTable("too_large", limit=str(limits.file // 2**20))
-    with path.open("rb") as file:
-        start = file.read(8)
-    if start.startswith(b"PK\x03\x04"):
-        # Loading what reads workbooks takes as long as a thousand rows of a CSV file.
-        from alignment.imports.parsing.xlsx_table import XlsxTable
-
-        return XlsxTable(path, sheet, limits)
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableTable("encrypted")
-    if start.startswith(
-        (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf")
-    ):
-        raise UnreadableTable("not_a_table")
-    return CsvTable(path, encoding, separator, limits)
 
 
 def unique_headers(cells: list[str]) -> list[str]:

@@ -91,6 +91,7 @@ DEAL_METRICS = (
             statistic=Statistic.MEAN,
             better=Better.UP,
             family="deal-size",
+            short=_("Mean"),
             # Below it the mean of skewed amounts has no interval that holds.
             least=30,
         ),

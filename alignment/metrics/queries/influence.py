@@ -73,7 +73,9 @@ _TEXT_CLOSED = _(
 )
 
 
-def _influenced(key: str, name: _StrPromise, text: _StrPromise, end: str) -> Metric:
+def _influenced(
+    key: str, name: _StrPromise, text: _StrPromise, end: str, short: _StrPromise | str = ""
+) -> Metric:
     return Metric(
         Definition(
             key=key,
@@ -84,6 +86,7 @@ def _influenced(key: str, name: _StrPromise, text: _StrPromise, end: str) -> Met
             better=Better.UP,
             family="influence",
             target=0.7,
+            short=short,
         ),
         _opened(end),
     )
@@ -91,5 +94,11 @@ def _influenced(key: str, name: _StrPromise, text: _StrPromise, end: str) -> Met
 
 INFLUENCE_METRICS = (
     _influenced("influenced-opened", _("Influenced before opening"), _TEXT_OPENED, OPENING),
-    _influenced("influenced-closed", _("Influenced before the close"), _TEXT_CLOSED, CLOSE),
+    _influenced(
+        "influenced-closed",
+        _("Influenced before the close"),
+        _TEXT_CLOSED,
+        CLOSE,
+        _("Before the close"),
+    ),
 )

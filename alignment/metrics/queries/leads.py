@@ -106,17 +106,33 @@ _BUSINESS_TEXT = _(
     " team as they are today. Those not contacted yet are left out and counted beside it."
 )
 _TIMES = (
-    (Statistic.MEDIAN, _("Lead response, median"), _("Lead response in working time, median")),
-    (Statistic.MEAN, _("Lead response, mean"), _("Lead response in working time, mean")),
+    (
+        Statistic.MEDIAN,
+        _("Lead response, median"),
+        _("Median"),
+        _("Lead response in working time, median"),
+        _("Median, working time"),
+    ),
+    (
+        Statistic.MEAN,
+        _("Lead response, mean"),
+        _("Mean"),
+        _("Lead response in working time, mean"),
+        _("Mean, working time"),
+    ),
     (
         Statistic.P90,
         _("Lead response, 90th percentile"),
+        _("90th percentile"),
         _("Lead response in working time, 90th percentile"),
+        _("90th percentile, working time"),
     ),
 )
 
 
-def _response(statistic: Statistic, name: _StrPromise, *, is_business: bool) -> Metric:
+def _response(
+    statistic: Statistic, name: _StrPromise, short: _StrPromise, *, is_business: bool
+) -> Metric:
     key = f"response-business-{statistic}" if is_business else f"response-{statistic}"
     return Metric(
         Definition(
@@ -128,14 +144,15 @@ def _response(statistic: Statistic, name: _StrPromise, *, is_business: bool) -> 
             better=Better.DOWN,
             family="response",
             target=HOUR_S,
+            short=short,
         ),
         _BUSINESS if is_business else _RESPONSE,
     )
 
 
 LEAD_METRICS = (
-    *(_response(statistic, name, is_business=False) for statistic, name, _name in _TIMES),
-    *(_response(statistic, name, is_business=True) for statistic, _name, name in _TIMES),
+    *(_response(at, name, short, is_business=False) for at, name, short, _n, _s in _TIMES),
+    *(_response(at, name, short, is_business=True) for at, _n, _s, name, short in _TIMES),
     Metric(
         Definition(
             key="conversion",

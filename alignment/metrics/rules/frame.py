@@ -46,7 +46,7 @@ class Statistic(StrEnum):
 class Definition:
     """What a metric is, in words that are shown beside it. `target` is in the metric's unit.
 
-    `is_strict`: the target itself does not meet it ("over 40 %", "under 1 h"). Metrics of one
+    `short` is the name where the family is already told. `is_strict`: the target itself does not meet it ("over 40 %", "under 1 h"). Metrics of one
     `family` share a tile. `least` is the sample below which there is "not enough data".
     """
 
@@ -60,6 +60,7 @@ class Definition:
     target: float | None = None
     is_strict: bool = True
     least: int = LEAST_SAMPLE
+    short: _StrPromise | str = ""
 
     def meets(self, value: float | None) -> bool | None:
         """None where there is no target, or nothing to hold against it."""

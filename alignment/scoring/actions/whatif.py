@@ -12,10 +12,10 @@ from alignment.jobs.models import Job
 from alignment.people.models import User
 
 from ..models import WhatIf
+from ..queries import signal_codes
 from ..queries_pages import open_rescore
 from ..queries_whatif import newest_open, pair_digest, pair_of
 from ..rules import parse_model
-from .models import signal_codes
 
 
 class CannotTry(Exception):

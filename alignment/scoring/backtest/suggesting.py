@@ -14,7 +14,7 @@ from alignment.agreements.queries import open_version
 from alignment.core import audit
 from alignment.people.models import Program, User
 
-from ..actions.models import signal_codes
+from ..queries import signal_codes
 from ..rules import parse_model
 from . import learning, points
 from . import statistics as st

@@ -3,11 +3,11 @@
 import pytest
 
 from alignment.agreements.actions import drafts
+from alignment.agreements.actions.drafts import save_draft
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import in_force
 from alignment.jobs.models import Job
 from alignment.people.models import Program
-from alignment.scoring.actions.models import save_draft
 from alignment.scoring.actions.whatif import compare_versions
 from alignment.scoring.models import LeadScore, Move, WhatIf
 from alignment.scoring.queries_whatif import pair_of

@@ -10,11 +10,11 @@ from django.db import connection
 
 from accounts.models import Engagement, Lead, Signal, Stakeholder
 from alignment.agreements.actions import drafts
+from alignment.agreements.actions.drafts import save_draft
 from alignment.agreements.models import Kind
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.people.models import Membership, Role, User
-from alignment.scoring.actions import models
 from alignment.scoring.actions.leads import LeadMoved, claim, open_leads
 from alignment.scoring.ingest import ingest
 from tests.signing import bring_in_force
@@ -117,7 +117,7 @@ def test_events_during_an_activation_end_under_the_new_model(bench: Bench) -> No
     draft = drafts.start_draft(program=bench.program, kind=Kind.SCORING, by=bench.owner)
     rules = [{"key": "v", "signal": "website_visit", "dimension": "engagement", "points": 7}]
     content = draft.content | {"rules": rules}
-    draft = models.save_draft(version=draft, content=content, note="", by=bench.owner)
+    draft = save_draft(version=draft, content=content, note="", by=bench.owner)
     works: list[Callable[[], object]] = [
         partial(bench.send, lead, "website_visit", external_id=f"visit-{lead.pk}") for lead in leads
     ]

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from accounts.models import Engagement, JournalEvent, Lead
 from alignment.agreements.actions import drafts
+from alignment.agreements.actions.drafts import save_draft
 from alignment.agreements.models import Kind
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
-from alignment.scoring.actions import models
 from alignment.scoring.actions.leads import disqualify, record_validation_call, recycle
 from alignment.scoring.explain import explain
 from alignment.scoring.ingest import ingest
@@ -156,7 +156,7 @@ def test_verdict_that_flips_moves_the_score(bench: Bench) -> None:
 def put_model(bench: Bench, **changes: Any) -> None:
     draft = drafts.start_draft(program=bench.program, kind=Kind.SCORING, by=bench.owner)
     content = draft.content | changes
-    draft = models.save_draft(version=draft, content=content, note="", by=bench.owner)
+    draft = save_draft(version=draft, content=content, note="", by=bench.owner)
     bring_in_force(draft)
     bench.run_jobs()
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from alignment.agreements.actions import drafts
+from alignment.agreements.actions.drafts import save_draft
 from alignment.agreements.models import Kind
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.scoring import steps
-from alignment.scoring.actions import models
 from tests.signing import bring_in_force
 
 from .conftest import Bench
@@ -25,9 +25,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 def rescored(bench: Bench, **changes: Any) -> tuple[Job, int]:
     """The job that a new model starts, and after how many steps it went on."""
     draft = drafts.start_draft(program=bench.program, kind=Kind.SCORING, by=bench.owner)
-    draft = models.save_draft(
-        version=draft, content=draft.content | changes, note="", by=bench.owner
-    )
+    draft = save_draft(version=draft, content=draft.content | changes, note="", by=bench.owner)
     bring_in_force(draft)
     job = Job.objects.in_program(bench.program).get(kind=Job.Kind.RESCORE, state="queued")
     steps_before_the_last: list[int] = []

@@ -9,13 +9,13 @@ from django.db import connection
 
 from accounts.models import JournalEvent
 from alignment.agreements.actions import drafts
+from alignment.agreements.actions.drafts import save_draft
 from alignment.agreements.models import Kind, Version
 from alignment.jobs import actions as jobs
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.people.models import Membership, Program, Role, User
 from alignment.scoring import steps
-from alignment.scoring.actions.models import save_draft
 from alignment.scoring.actions.whatif import start_what_if
 from alignment.scoring.models import LeadScore, Move, WhatIf
 from alignment.scoring.queries import ruling, ruling_of_content

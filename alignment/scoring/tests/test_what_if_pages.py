@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from alignment.agreements.actions import drafts, signing
+from alignment.agreements.actions.drafts import save_draft
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import in_force
 from alignment.jobs import actions as jobs
@@ -13,7 +14,6 @@ from alignment.jobs.models import Job
 from alignment.people.models import Membership, Role
 from alignment.people.permissions import Scope
 from alignment.scoring import steps
-from alignment.scoring.actions.models import save_draft
 from alignment.scoring.actions.whatif import CannotTry, start_what_if
 from alignment.scoring.models import LeadScore, WhatIf
 from alignment.scoring.queries_whatif import what_if_page

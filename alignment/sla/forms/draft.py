@@ -50,7 +50,7 @@ class ContractForm:
         return any(row.is_wrong for row in self.rows)
 
     @property
-    def note(self) -> str:
+    def why(self) -> str:
         return str(self.note_form.cleaned_data.get("note") or "")
 
     def loosened(self) -> ContractForm:

@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
-from alignment.agreements.actions.drafts import start_draft
+from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.models import Kind
 from alignment.agreements.queries_pages import open_page
 from alignment.notifications.models import Endpoint
 from alignment.people.models import Membership
-from alignment.sla.actions.contract import save_draft
 from alignment.sla.agreement import remarks as remarks_of
 from alignment.sla.defaults import DEFAULT_CONTRACT
 from alignment.sla.lint import Surroundings, remarks

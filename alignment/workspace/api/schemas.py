@@ -9,8 +9,9 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
-from accounts.api.serializers import ACCOUNT_FACTS, AccountOut
+from accounts.api.serializers import AccountOut
 from accounts.models import Account, Channel, Stakeholder
+from accounts.rules.accounts import STATED
 from alignment.core.rest.schema import FieldErrorSchema, example
 from alignment.icp.models import Answer, Verdict
 from alignment.icp.queries import verdict_of
@@ -159,8 +160,8 @@ class AccountIn(serializers.ModelSerializer[Account]):
     class Meta:
         model = Account
         ref_name = "AccountIn"
-        fields = (*ACCOUNT_FACTS, "owner_email", "source", "external_id")
-        extra_kwargs = {name: {"required": False} for name in ACCOUNT_FACTS}
+        fields = (*STATED, "owner_email", "source", "external_id")
+        extra_kwargs = {name: {"required": False} for name in STATED}
         validators: tuple[()] = ()
 
 

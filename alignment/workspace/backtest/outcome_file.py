@@ -15,7 +15,8 @@ from django.core.files import File
 from django.utils import timezone
 
 from accounts.models import EmailAddress, Lead, Stage, Stakeholder
-from alignment.imports.parsing.tables import Limits, UnreadableTable, open_table
+from alignment.imports.parsing.opening import open_table
+from alignment.imports.parsing.tables import Limits, UnreadableTable
 from alignment.imports.storing import storable
 from alignment.people.models import Program
 from alignment.scoring.backtest.running import Given, GivenOutcome

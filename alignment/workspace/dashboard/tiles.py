@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
 from alignment.metrics.queries.population import Memory, Metric, measure
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.queries.snapshots import histories
 from alignment.metrics.rules import Definition, Measure, Statistic, of_sum
 
+from .day_chart import sparkline
 from .words import change_words, interval_words, target_words, value_words
 
 if TYPE_CHECKING:
@@ -19,7 +22,12 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 DAYS_DRAWN = 30
-WIDTH, HEIGHT, EDGE = 100, 30, 2
+WIDE_FROM = 3
+FUNNEL = "funnel"
+LEADS = ("response", "conversion", "follow-up")
+DEALS = ("influence", "sales-cycle", "deal-size", "win-rate")
+TRUST = ("sla-marketing", "sla-sales", "score", "agreement")
+MONEY = ("acquisition-cost", "misalignment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,14 @@ class Line:
         unit = self.definition.unit
         number = self.now.numerator or 0
         return value_words(unit, number) if is_money else f"{number:,.0f}"
+
+    @property
+    def short(self) -> str:
+        return str(self.definition.short or self.definition.name)
+
+    @property
+    def is_off(self) -> bool:
+        return self.now.enough and self.meets is False
 
     @property
     def target(self) -> str:
@@ -98,13 +114,63 @@ class Tile:
     total: str = ""
 
     @property
+    def title(self) -> str:
+        return gettext("Cost of misalignment") if self.total else str(self.head.definition.name)
+
+    @property
+    def is_wide(self) -> bool:
+        """So many numbers that they stand beside the headline, not below it."""
+        return len(self.others) >= WIDE_FROM
+
+    @property
     def lines(self) -> list[Line]:
         """Each number once: under a total the headline is one of the others."""
         return self.others if self.total else [self.head, *self.others]
 
     @property
     def points(self) -> str:
-        return points_of([day.row.value for day in self.days])
+        return sparkline([day.row.value for day in self.days])
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From one stage to the next: how many go on, and after how long."""
+
+    share: Line
+    time: Line
+
+    @property
+    def percent(self) -> int:
+        return round(100 * (self.share.now.value or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What the page shows together: tiles, or the steps of the funnel."""
+
+    key: str
+    title: str
+    tiles: list[Tile] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+
+def parts(tiles: Sequence[Tile]) -> list[Part]:
+    """The page, top to bottom. Every family has its place."""
+    by = {tile.head.definition.family: tile for tile in tiles}
+    funnel = by[FUNNEL].lines
+    steps = [Step(*pair) for pair in zip(funnel[::2], funnel[1::2], strict=True)]
+    return [
+        Part("leads", gettext("From hand-off to SQL"), [by[f] for f in LEADS]),
+        Part(FUNNEL, gettext("From stage to stage"), steps=steps),
+        Part("deals", gettext("Pipeline and deals"), [by[f] for f in DEALS]),
+        Part("trust", gettext("What both teams promised"), [by[f] for f in TRUST]),
+        Part("money", gettext("What it costs"), [by[f] for f in MONEY]),
+    ]
+
+
+def off_target(tiles: Sequence[Tile]) -> list[Tile]:
+    """What needs somebody: the tiles whose headline misses its target."""
+    return [tile for tile in tiles if tile.head.is_off]
 
 
 def tiles(program: Program, asked: Asked) -> list[Tile]:
@@ -129,6 +195,12 @@ def _line(program: Program, metric: Metric, asked: Asked, memory: Memory) -> Lin
     return Line(metric.definition, now, before)
 
 
+def days_of(program: Program, definition: Definition) -> list[Day]:
+    """The last days of one number, the oldest first."""
+    rows = histories(program, [definition.key], days=DAYS_DRAWN)[definition.key]
+    return [Day(row, definition) for row in rows]
+
+
 def line_of(program: Program, key: str, asked: Asked) -> Line:
     return _line(program, METRICS[key], asked, {})
 
@@ -142,16 +214,3 @@ def _tile(lines: list[Line], rows: list[Snapshot]) -> Tile:
         total = Line(head.definition, of_sum(dollars, sum(line.now.sample for line in lines)), None)
         return Tile(total, lines, days, total.shown)
     return Tile(head, others, days)
-
-
-def points_of(values: Sequence[float | None]) -> str:
-    """The points of a line through the values that there are; empty for fewer than two."""
-    known = [(place, value) for place, value in enumerate(values) if value is not None]
-    if len(known) < 2:
-        return ""
-    low, high = min(v for _p, v in known), max(v for _p, v in known)
-    span, last = (high - low) or 1, len(values) - 1
-    return " ".join(
-        f"{WIDTH * place / last:.1f},{HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * (value - low) / span:.1f}"
-        for place, value in known
-    )

@@ -30,10 +30,11 @@ from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 from campaigns.library.queries import sectors
 
+from .day_chart import day_chart
 from .forms import AssumptionsForm
 from .paper import dashboard_pdf
 from .rows import export_head, export_lines, groups_of, shown_rows
-from .tiles import line_of, tiles
+from .tiles import days_of, line_of, off_target, parts, tiles
 
 if TYPE_CHECKING:
     from django.http import StreamingHttpResponse
@@ -60,9 +61,9 @@ def _asked(request: ProgramRequest) -> tuple[Asked, AskForm]:
 def dashboard(request: ProgramRequest) -> HttpResponse:
     """The page, or for htmx its tiles. `tv=1` shows nothing else, large."""
     asked, form = _asked(request)
-    context: dict[str, Any] = {"tiles": tiles(request.program, asked)} | _filters(
-        request, asked, form
-    )
+    shown = tiles(request.program, asked)
+    context: dict[str, Any] = {"parts": parts(shown), "off_target": off_target(shown)}
+    context |= _filters(request, asked, form)
     part = "#tiles" if request.htmx else ""
     return render(request, f"workspace/dashboard/dashboard.html{part}", context)
 
@@ -116,7 +117,10 @@ def metric(request: ProgramRequest, key: str) -> HttpResponse:
         after=after,
         most=MOST_ROWS + 1,
     )
+    days = days_of(program, found.definition)
     context = _filters(request, asked, form) | {
+        "chart": day_chart(found.definition, [day.row for day in days]),
+        "days": days,
         "line": line_of(program, key, asked),
         "rows": shown_rows(program, found, rows[:MOST_ROWS]),
         "after": after + MOST_ROWS if len(rows) > MOST_ROWS else "",

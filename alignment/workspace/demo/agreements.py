@@ -5,10 +5,8 @@ from typing import Any
 from alignment.agreements.actions import drafts, signing
 from alignment.agreements.actions.comments import comment
 from alignment.agreements.models import Kind, Version
-from alignment.icp.actions import save_draft as save_profile
 from alignment.icp.workshop import actions as workshops
 from alignment.people.models import Program, Side, User
-from alignment.scoring.actions.models import save_draft as save_model
 
 People = dict[str, User]
 
@@ -30,7 +28,7 @@ def _sign_profile(program: Program, people: People) -> None:
         reason="Some of our best customers had 180 to 200 people when they signed.",
     )
     note = "From the workshop in the spring: slightly smaller companies are worth a call."
-    draft = save_profile(version=draft, content=content, note=note, by=people["hugo"])
+    draft = drafts.save_draft(version=draft, content=content, note=note, by=people["hugo"])
     said = comment(
         version=draft, clause="employees", text="Do they have a budget holder?", by=people["marcus"]
     )
@@ -55,7 +53,7 @@ def _propose_model(program: Program, people: People) -> None:
     )
     content["mql_at"] = 45
     note = "Fewer MQLs, each of them called the same day."
-    draft = save_model(version=draft, content=content, note=note, by=people["sarah"])
+    draft = drafts.save_draft(version=draft, content=content, note=note, by=people["sarah"])
     comment(
         version=draft,
         clause="mql_at",

@@ -15,7 +15,19 @@ from alignment.sla.actions import setup as sla
 from campaigns.opportunities.actions import setup as opportunities
 from campaigns.policy.actions import setup as policy
 
-from . import agreements, cast, closing, facts, field, handoffs, insights, plan, promises, story
+from . import (
+    agreements,
+    cast,
+    closing,
+    facts,
+    field,
+    handoffs,
+    insights,
+    numbers,
+    plan,
+    promises,
+    story,
+)
 
 SLUG = "us-mid-market"
 NAME = "US mid-market"
@@ -55,7 +67,7 @@ def build(seed: int = 2026) -> Program:
     handoffs.set_up(program, people)
     midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     start = midnight - timedelta(days=story.DAYS)
-    told = story.Story(program, people, dice, timezone.now() - timedelta(days=story.DAYS))
+    told = story.Story(program, people, dice, start)
     story.tell(told, stakeholders)
     with connection.cursor() as cursor:
         cursor.execute(_FIRST_SEEN, {"start": start, "program": program.pk})
@@ -70,6 +82,7 @@ def build(seed: int = 2026) -> Program:
     plan.plan(program, people, dice)
     insights.listen(program, people, dice)
     closing.help_close(program, people)
+    numbers.keep(program)
     return program
 
 

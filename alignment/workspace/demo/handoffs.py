@@ -42,8 +42,10 @@ HOURS: dict[str, tuple[str, str, list[list[int]]]] = {
 WEIGHTS = {"marcus": 2, "ines": 2, "dan": 1}
 FRESH = 4
 # Minutes from hand-off to the first attempt, and how often.
-QUICK, SLOW = (4, 55), (70, 900)
+QUICK, SLOW = (4, 55), (70, 2_400)
 ON_TIME = 0.78
+# Nobody ever calls them.
+FORGOTTEN = 0.05
 # Feedback within a day of the hand-off: how often, after how many minutes, and what it says.
 TOLD_SOON, TOLD_WITHIN, FITS = 0.85, (30, 1_300), 0.75
 
@@ -165,6 +167,8 @@ def _try_to_reach(story: Story, row: HandOff) -> None:
     dice = story.dice
     assert row.owner is not None
     assert row.handed_at is not None
+    if dice.random() < FORGOTTEN:
+        return
     least, most = QUICK if dice.random() < ON_TIME else SLOW
     at = row.handed_at + timedelta(minutes=dice.randint(least, most))
     for _ in range(dice.choice((1, 1, 2, 3))):

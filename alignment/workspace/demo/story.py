@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import Engagement, JournalEvent, Lead, Stage
 from alignment.people.models import Program, User
@@ -21,6 +22,9 @@ from alignment.sla.actions import work
 from . import deals, handoffs, words
 
 DAYS = 183
+SATURDAY = 5
+# From nine in New York to five in Los Angeles, in minutes of the day in UTC.
+OFFICE_MINUTES = (14 * 60, 24 * 60)
 # How much a person does in six months: share of people, events from, to, and how hot they are.
 TEMPERS = ((0.45, 0, 1, 0.02), (0.31, 2, 6, 0.08), (0.14, 5, 12, 0.25), (0.1, 8, 18, 0.5))
 COOL = ("website_visit", "email_opened", "email_opened", "email_clicked")
@@ -54,6 +58,7 @@ class Story:
     program: Program
     people: dict[str, User]
     dice: random.Random
+    # Midnight (UTC) of the first day.
     start: datetime
     rule: Ruling = field(init=False)
     # Day -> what sales does then.
@@ -65,11 +70,16 @@ class Story:
 
     def moment(self, day: int) -> datetime:
         """Some moment of US office hours on that day, but never in the future."""
-        minutes = self.dice.randint(13 * 60, 23 * 60)
+        minutes = self.dice.randint(*OFFICE_MINUTES)
         return min(
-            self.start + timedelta(days=day, minutes=minutes),
-            self.start + timedelta(days=DAYS) - timedelta(minutes=self.dice.randint(2, 600)),
+            self.start + timedelta(days=self.workday(day), minutes=minutes),
+            timezone.now() - timedelta(minutes=self.dice.randint(2, 600)),
         )
+
+    def workday(self, day: int) -> int:
+        """The day itself, or the Monday after its weekend."""
+        weekday = (self.start + timedelta(days=day)).weekday()
+        return day + 7 - weekday if weekday >= SATURDAY else day
 
     def event(self, person: int, code: str, day: int) -> EngagementIn:
         self.sent += 1
@@ -93,6 +103,10 @@ def tell(story: Story, stakeholders: list[int]) -> None:
     """Live through the six months."""
     calendar = _calendar(story, stakeholders)
     for day in range(DAYS + 1):
+        if day < DAYS and story.workday(day) != day:
+            calendar[day + 1] += calendar[day]
+            story.plans[day + 1] += story.plans.pop(day, [])
+            continue
         mark = _newest(story.program)
         if calendar[day]:
             ingest(program=story.program, events=calendar[day])

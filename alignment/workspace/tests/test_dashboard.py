@@ -15,7 +15,7 @@ from alignment.metrics.models import Assumptions
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.rules import Unit, of_counts
 from alignment.metrics.tests.test_leads import NOON, hand_over
-from alignment.workspace.dashboard.tiles import points_of
+from alignment.workspace.dashboard.day_chart import sparkline
 from alignment.workspace.dashboard.words import change_words, value_words
 from tests.cast import Cast
 
@@ -109,8 +109,8 @@ def sent(reply: Any) -> str:
 
 def test_the_cost_is_held_against_its_target_as_a_sum(cast: Cast) -> None:
     hand_over(cast, NOON, contact_s=25 * 3600)
-    shown = cast.client("rep").get(address(cast) + MARCH).context["tiles"]
-    (cost,) = [tile for tile in shown if tile.total]
+    shown = cast.client("rep").get(address(cast) + MARCH).context["parts"]
+    (cost,) = [tile for part in shown for tile in part.tiles if tile.total]
     # Nothing of it by leads never treated, all by a late response.
     assert [line.now.value for line in cost.lines] == [0, 50, 0]
     assert (cost.total, cost.head.meets) == ("$50", False)
@@ -174,8 +174,8 @@ def test_words_of_values(unit: Unit, value: float | None, words: str) -> None:
 
 
 def test_a_chart_needs_two_days() -> None:
-    assert points_of([None, 3.0]) == ""
-    assert points_of([1.0, None, 3.0]) == "0.0,28.0 100.0,2.0"
+    assert sparkline([None, 3.0]) == ""
+    assert sparkline([1.0, None, 3.0]) == "0.0,28.0 100.0,2.0"
 
 
 def test_a_change_is_told_where_both_periods_have_enough() -> None:

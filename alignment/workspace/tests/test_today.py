@@ -5,10 +5,9 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Lead, ValidationCall
-from alignment.agreements.actions.drafts import start_draft
+from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.actions.signing import propose, sign
 from alignment.agreements.models import Kind
-from alignment.scoring.actions.models import save_draft
 from alignment.workspace.search.queries import find
 from alignment.workspace.today.marketing import weeks_of
 from tests import cast as make

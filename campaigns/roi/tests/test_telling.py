@@ -7,12 +7,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Lead
-from alignment.agreements.actions import drafts
+from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.models import Kind
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.notifications.models import Notice
-from alignment.scoring.actions.models import save_draft
 from alignment.scoring.models import LeadScore
 from campaigns.committee.actions.members import put_member
 from campaigns.opportunities.actions.writing import open_opportunity
@@ -57,7 +56,7 @@ def told(cast: Cast, who: str = "rep") -> list[str]:
 
 def sign_roi_rules(cast: Cast) -> None:
     """Both sides agree what opening and using a page are worth."""
-    draft = drafts.start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
+    draft = start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
     rules = [
         {"key": code, "signal": code, "dimension": "engagement", "points": points}
         for code, points in (("roi_opened", 3), ("roi_used", 11))

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from alignment.imports.parsing.mapping import ColumnMapping
+from alignment.imports.parsing.opening import open_table
 from alignment.imports.parsing.rows import ParsedRow, RowParser, read_rows
-from alignment.imports.parsing.tables import Limits, open_table
+from alignment.imports.parsing.tables import Limits
 from alignment.imports.parsing.targets import TARGETS
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from alignment.imports.parsing.errors import MESSAGES
 from alignment.imports.parsing.mapping import ColumnMapping, guess_mapping
+from alignment.imports.parsing.opening import open_table
 from alignment.imports.parsing.rows import ParsedRow, RowParser, natural_event_id, read_rows
-from alignment.imports.parsing.tables import Row, open_table
+from alignment.imports.parsing.tables import Row
 from alignment.imports.parsing.targets import TARGETS, Kind
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from alignment.imports.parsing.tables import Limits, UnreadableTable, open_table
+from alignment.imports.parsing.opening import open_table
+from alignment.imports.parsing.tables import Limits, UnreadableTable
 
 FRENCH = "Société;Effectif;Chiffre d'affaires\nMüller & Fils;1 450,5;3,4 M€\nÉtés du Sud;12;—\n"
 

@@ -14,6 +14,7 @@ from accounts.intent.actions.standing import today_utc
 from accounts.intent.queries.finding import Company
 from accounts.models import Account, AccountToScore
 from alignment.agreements.actions import drafts
+from alignment.agreements.actions.drafts import save_draft
 from alignment.agreements.models import Kind
 from alignment.jobs import runner
 from alignment.jobs.models import Job
@@ -21,7 +22,6 @@ from alignment.scoring import tasks
 from alignment.scoring.account_score.actions import follow_engagements, score_waiting
 from alignment.scoring.account_score.rules import DEFAULT_WEIGHTS, PARTS
 from alignment.scoring.actions.leads import disqualify
-from alignment.scoring.actions.models import save_draft
 from alignment.scoring.models import AccountScore, EngagementMark, LeadScore
 from alignment.scoring.queries import ruling
 from tests import cast as play

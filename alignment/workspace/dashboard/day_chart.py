@@ -1,0 +1,83 @@
+"""A number day by day, as it is drawn: the line, its target, and what the edges stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from .words import value_words
+
+if TYPE_CHECKING:
+    from alignment.metrics.models import Snapshot
+    from alignment.metrics.rules import Definition
+
+Values = Sequence[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where values lie on a drawing so many units wide and high, `edge` kept free above and below."""
+
+    low: float
+    high: float
+    width: int
+    height: int
+    edge: int
+
+    def y(self, value: float) -> float:
+        span = (self.high - self.low) or 1
+        free = self.height - 2 * self.edge
+        return round(self.height - self.edge - free * (value - self.low) / span, 1)
+
+    def points(self, values: Values) -> str:
+        """A line through the values that there are; empty for fewer than two."""
+        known = [(place, value) for place, value in enumerate(values) if value is not None]
+        if len(known) < 2:
+            return ""
+        last = len(values) - 1
+        return " ".join(
+            f"{self.width * place / last:.1f},{self.y(value)}" for place, value in known
+        )
+
+
+def sparkline(values: Values) -> str:
+    """Points on 100 by 30, as the component of that name draws them."""
+    known = [value for value in values if value is not None] or [0]
+    return Scale(min(known), max(known), width=100, height=30, edge=2).points(values)
+
+
+@dataclass(frozen=True, slots=True)
+class DayChart:
+    """On 600 by 160. `now` is the line of what the days are today, where late rows changed one."""
+
+    line: str
+    now: str
+    target_y: float | None
+    high: str
+    low: str
+    first: date
+    last: date
+
+
+def day_chart(definition: Definition, rows: Sequence[Snapshot]) -> DayChart | None:
+    """The chart of days in their order; None while there is no line to draw."""
+    values = [row.value for row in rows]
+    latest = [row.latest_value for row in rows]
+    known = [v for v in [*values, *latest, definition.target] if v is not None]
+    if not known:
+        return None
+    scale = Scale(min(known), max(known), width=600, height=160, edge=6)
+    line = scale.points(values)
+    if not line:
+        return None
+    return DayChart(
+        line=line,
+        now=scale.points(latest) if any(row.restated_at for row in rows) else "",
+        target_y=None if definition.target is None else scale.y(definition.target),
+        high=value_words(definition.unit, scale.high),
+        low=value_words(definition.unit, scale.low),
+        first=rows[0].day,
+        last=rows[-1].day,
+    )
