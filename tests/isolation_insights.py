@@ -1,12 +1,26 @@
 """The stranger's notes and topics: see isolation_world."""
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from accounts.models import Account, Lead, Stakeholder
 from campaigns.calendar.models import Touch
-from campaigns.insights.models import InsightTopic, Note, NotePerson, SupportRequest, Tag
+from campaigns.insights.models import (
+    Briefing,
+    BriefingRead,
+    BriefingRhythm,
+    InsightTopic,
+    MessageChange,
+    Note,
+    NotePerson,
+    SupportRequest,
+    Tag,
+)
+from campaigns.insights.queries.briefing_content import Period, content_of
+from campaigns.insights.rules.rhythm import week_of
 from campaigns.library.models import Asset
 from campaigns.opportunities.models import Opportunity
 
@@ -66,4 +80,34 @@ def hers_insights(cast: Cast, number: int) -> None:
         owner=stella,
         asset=topic.asset,
         overdue_at=now,
+    )
+    _hers_briefing(cast, row, topic)
+
+
+def _hers_briefing(cast: Cast, row: dict[str, Any], topic: InsightTopic) -> None:
+    hers, stella, now = cast.other_program, cast.stranger, timezone.now()
+    zone = hers.time_zone
+    # Due in time to come: a sweep of the walk writes nothing.
+    BriefingRhythm.objects.create(**row, zone=zone, next_at=now + timedelta(days=7))
+    end, zoned = now - timedelta(hours=1), ZoneInfo(zone)
+    period = Period(now - timedelta(days=7), end, now, zoned)
+    briefing = Briefing.objects.create(
+        **row,
+        week=week_of(end, zoned),
+        starts_at=period.start,
+        ends_at=end,
+        content=content_of(hers, period),
+        written_by=stella,
+    )
+    BriefingRead.objects.create(**row, briefing=briefing, user=stella)
+    MessageChange.objects.create(
+        **row,
+        topic=topic,
+        said_before="Zanzibar message before",
+        says_now="Zanzibar message now",
+        asset=topic.asset,
+        why="Zanzibar reason",
+        since=now - timedelta(days=3),
+        briefing=briefing,
+        made_by=stella,
     )

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from alignment.metrics.models import Assumptions, Snapshot
+from alignment.metrics.models import Assumptions, Snapshot, StaleCredit, TouchCredit
+from campaigns.opportunities.models import Opportunity
 
 from .cast import Cast
 
@@ -15,3 +16,15 @@ def hers_metrics(cast: Cast, number: int) -> None:
     Snapshot.objects.create(
         **row, metric="zanzibar", day=date(2026, 11, 1), value=number, latest_value=number
     )
+    deal = Opportunity.objects.in_program(cast.other_program).get(pk=number)
+    TouchCredit.objects.create(
+        **row,
+        opportunity=deal,
+        until="opened",
+        channel="zanzibar",
+        touches=7,
+        is_first=True,
+        is_last=True,
+        even_cents=number,
+    )
+    StaleCredit.objects.create(**row, account_id=number)

@@ -55,7 +55,8 @@ TAGS = {
     "campaigns": "Campaigns, their audience and costs, and who is nurtured where.",
     "library": "Content that touches carry.",
     "opportunities": "Deals, how they moved, the pipeline they move along and exchange rates.",
-    "insights": "Notes of calls, what is raised in them, how often, and what we answer.",
+    "insights": "Notes of calls, what is raised in them, how often, what we answer, and the weekly"
+    " briefing.",
     "roi": "ROI calculators, the pages of them that prospects were sent, and what happened there.",
     "results": "Results of deals against a frozen baseline, credit by channel and campaign, costs.",
     "metrics": "The numbers of the dashboard: definitions, values, rows behind them, history.",

@@ -371,6 +371,7 @@ SPECTACULAR_SETTINGS = {
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
         "MetricUnit": "alignment.config.api_schema.METRIC_UNITS",
         "SideEnum": "alignment.people.models.Side",
+        "LostReasonEnum": "campaigns.opportunities.models.LostReason",
         "DealOutcome": "campaigns.opportunities.models.Outcome",
         "VoteChoice": "campaigns.selection.models.Choice",
     },

@@ -22,6 +22,7 @@ from alignment.imports.parsing.mapping import (
     turn_to_best_sheet,
 )
 from alignment.imports.parsing.opening import open_table
+from alignment.imports.parsing.scales import SCALES, UNKNOWN_SCALE
 from alignment.imports.parsing.tables import Table, UnreadableTable
 from alignment.imports.parsing.targets import TARGETS, Kind
 from alignment.imports.reading import columns_of, limits
@@ -143,6 +144,9 @@ def _start(upload: Import, by: User | None, *, dry_run: bool) -> Job:
     locked = _at_rest(upload)
     if lacking := lacking_fields(locked):
         raise CannotStart(_("Choose a column for %(fields)s.") % {"fields": lacking})
+    if unclear := unclear_columns(locked):
+        text = _("Say whether %(columns)s counts ones, thousands, millions or billions.")
+        raise CannotStart(text % {"columns": unclear})
     job = jobs.start(
         program=upload.program,
         kind=Job.Kind.IMPORT,
@@ -177,6 +181,13 @@ def lacking_fields(upload: Import) -> str:
     return ", ".join(either.join(str(fields[name].label) for name in group) for group in groups)
 
 
+def unclear_columns(upload: Import) -> str:
+    """Headers of columns of which nobody has said what their numbers count, as a phrase."""
+    headers = upload.options.get("headers", ())
+    unclear = (c for c in columns_of(upload) if c.scale == UNKNOWN_SCALE)
+    return ", ".join(f"“{headers[column.index]}”" for column in unclear)
+
+
 def _kind(upload: Import) -> Kind:
     return upload.target  # type: ignore[return-value]
 
@@ -189,8 +200,8 @@ def _check(upload: Import, columns: Sequence[ColumnMapping]) -> None:
             raise BadMapping(_("The file has no column %(number)s.") % {"number": column.index})
         if column.field not in fields:
             raise BadMapping(_("There is no field “%(name)s”.") % {"name": column.field[:60]})
-        if column.scale not in (1, 1_000, 1_000_000):
-            raise BadMapping(_("A column counts ones, thousands or millions."))
+        if column.scale not in (UNKNOWN_SCALE, *SCALES):
+            raise BadMapping(_("A column counts ones, thousands, millions or billions."))
     for used in ([c.index for c in columns], [c.field for c in columns]):
         if len(set(used)) != len(used):
             raise BadMapping(_("A column feeds one field, and a field has one column."))

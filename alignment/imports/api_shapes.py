@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from alignment.imports.models import Import
+from alignment.imports.parsing.scales import SCALES, UNKNOWN_SCALE
 from alignment.reference.time_zones import is_time_zone
 
 Shape = serializers.Serializer[Any]
@@ -16,7 +17,12 @@ class Column(Shape):
     index = serializers.IntegerField(min_value=0, max_value=10_000)
     field = serializers.CharField(max_length=60)
     scale = serializers.ChoiceField(
-        choices=[1, 1_000, 1_000_000], default=1, help_text="Numbers count ones, thousands..."
+        choices=[UNKNOWN_SCALE, *SCALES],
+        default=1,
+        help_text=(
+            "Numbers count ones, thousands, millions or billions. 0: neither header nor values say it;"
+            " choose before it runs."
+        ),
     )
     decimal_comma = serializers.BooleanField(default=False)
     day_first = serializers.BooleanField(default=False)

@@ -14,11 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from alignment.imports.models import Import
 from alignment.imports.parsing.mapping import ColumnMapping
+from alignment.imports.parsing.scales import UNKNOWN_SCALE, header_scale
 from alignment.imports.parsing.targets import TARGETS
 from alignment.reference.time_zones import is_time_zone
 
 CURRENCIES = ("EUR", "GBP", "CAD", "CHF")
-SCALES = (("1", _("as written")), ("1000", _("in thousands")), ("1000000", _("in millions")))
+SCALES = (
+    ("1", _("as written")),
+    ("1000", _("in thousands")),
+    ("1000000", _("in millions")),
+    ("1000000000", _("in billions")),
+)
 
 
 class UploadForm(forms.Form):
@@ -63,17 +69,27 @@ def mapping_from(data: Mapping[str, str], upload: Import) -> list[ColumnMapping]
         name = data.get(f"field-{index}", "")
         if name not in fields:
             continue
-        scale = data.get(f"scale-{index}", "1")
         columns.append(
             ColumnMapping(
                 index,
                 name,
-                scale=int(scale) if scale in dict(SCALES) else 1,
+                scale=_scale(data.get(f"scale-{index}"), upload, index, name),
                 decimal_comma=data.get(f"comma-{index}") == "on",
                 day_first=data.get(f"dayfirst-{index}") == "on",
             )
         )
     return columns
+
+
+def _scale(chosen: str | None, upload: Import, index: int, field: str) -> int:
+    """What was chosen; of a column that feeds its field only now, what its header says. What a sum
+    of money counts is never taken for granted."""
+    if chosen is not None:
+        return int(chosen) if chosen in dict(SCALES) else UNKNOWN_SCALE
+    if not TARGETS[upload.target].fields[field].numeric:  # type: ignore[index]
+        return 1
+    said = header_scale(upload.options["headers"][index])
+    return UNKNOWN_SCALE if said == 1 and field == "revenue" else said
 
 
 def options_from(data: Mapping[str, str]) -> dict[str, Any]:

@@ -10,18 +10,34 @@ from django.utils.translation import gettext_lazy
 
 from accounts.rules import facts
 from alignment.imports.parsing import errors
+from campaigns.calendar.actions.checks import WRONG
+from campaigns.calendar.queries.telling import Facts, say
 
 MESSAGES = {
     "unknown_person": gettext_lazy("Nobody in this program has the address or id “%(value)s”."),
     "no_account": gettext_lazy("“%(value)s” belongs to no account yet."),
     "unknown_member": gettext_lazy("“%(value)s” is nobody of this program."),
+    "give_reason": gettext_lazy("Give a reason to plan it all the same."),
+    # Rows that were kept by earlier versions, in the language of that moment.
     "collides": "%(said)s",
     "collides_softly": gettext_lazy("%(said)s Give a reason to plan it all the same."),
     "not_plannable": "%(said)s",
+    "renames": gettext_lazy(
+        "%(value)s is the domain of “%(name)s”. If these are two companies, give this one its own "
+        "website or none; if they are one, leave out this row."
+    ),
     "unknown_signal": gettext_lazy("This program has no signal “%(value)s”."),
 }
 
-_SENTENCES: Mapping[str, Any] = {**facts.MESSAGES, **errors.MESSAGES, **MESSAGES}
+# Before the kind of conflict, and before the code of what is wrong with a plan.
+CONFLICT, PLAN = "conflict.", "plan."
+
+_SENTENCES: Mapping[str, Any] = {
+    **facts.MESSAGES,
+    **errors.MESSAGES,
+    **MESSAGES,
+    **{PLAN + code: text for code, text in WRONG.items()},
+}
 
 
 def problem(column: str, code: str, params: Mapping[str, str]) -> dict[str, Any]:
@@ -31,11 +47,17 @@ def problem(column: str, code: str, params: Mapping[str, str]) -> dict[str, Any]
 
 def sentence(kept: Mapping[str, Any]) -> str:
     """A kept error as a sentence that names its column."""
-    text = _SENTENCES.get(kept["code"])
-    said = str(text) % kept["params"] if text else _("This value was not accepted.")
+    said = _said(kept["code"], kept["params"])
     if not kept["column"]:
         return said
     return _("%(name)s: %(said)s") % {"name": kept["column"], "said": said}
+
+
+def _said(code: str, params: Mapping[str, str]) -> str:
+    if code.startswith(CONFLICT):
+        return say(Facts(**{**params, "count": int(params["count"])}))  # type: ignore[arg-type]
+    text = _SENTENCES.get(code)
+    return str(text) % params if text else _("This value was not accepted.")
 
 
 def sentences(kept: Iterable[Mapping[str, Any]]) -> str:

@@ -17,6 +17,7 @@ from alignment.imports.models import Import
 from alignment.imports.parsing.errors import RowError
 from alignment.imports.parsing.mapping import ColumnMapping, missing_fields
 from alignment.imports.parsing.rows import RowParser
+from alignment.imports.parsing.scales import UNKNOWN_SCALE
 from alignment.imports.parsing.tables import Row
 from alignment.imports.parsing.targets import TARGETS, Field
 from alignment.imports.reading import open_upload, rates_of, zone_of
@@ -43,6 +44,8 @@ class ColumnPreview:
     field: Field | None
     chosen: ColumnMapping | None
     twice: bool = False
+    # Nobody has said what its numbers count.
+    unclear: bool = False
     filled: int = 0
     failed: int = 0
     samples: list[Sample] = dataclasses.field(default_factory=list)
@@ -65,7 +68,7 @@ class Preview:
 
     @property
     def ready(self) -> bool:
-        return not self.lacking and not any(column.twice for column in self.columns)
+        return not self.lacking and not any(c.twice or c.unclear for c in self.columns)
 
 
 def preview_of(
@@ -83,6 +86,7 @@ def preview_of(
     for index, header in enumerate(headers):
         column = chosen.get(index)
         preview = ColumnPreview(index, header, fields[column.field] if column else None, column)
+        preview.unclear = bool(column and column.scale == UNKNOWN_SCALE)
         preview.twice = bool(column and taken.count(column.field) > 1)
         _fill(preview, upload, headers, rows, zone, rates)
         previews.append(preview)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from io import StringIO
 
-from django.utils.translation import gettext as _
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from alignment.imports.messages import sentences
 from alignment.imports.models import Import, ImportProblem
@@ -15,12 +18,27 @@ from alignment.jobs.models import Job
 READ_AT_ONCE = 2_000
 # Without it, spreadsheets take UTF-8 for something else.
 MARK = "\ufeff"
+EXPLANATION = gettext_lazy("What was wrong")
+
+
+def is_repair(headers: Iterable[str]) -> bool:
+    """Whether a file is one of ours to repair, by the column that explains; in any language."""
+    return not _explanations().isdisjoint(header.strip() for header in headers)
+
+
+@cache
+def _explanations() -> frozenset[str]:
+    said = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            said.add(str(EXPLANATION))
+    return frozenset(said)
 
 
 def problem_file(*, upload: Import, job: Job) -> Iterator[str]:
     """CSV in pieces. Columns are those of the upload plus one that our import leaves aside."""
     headers = list(upload.options.get("headers", ()))
-    yield MARK + _lines([[*headers, _("What was wrong")]])
+    yield MARK + _lines([[*headers, str(EXPLANATION)]])
     after = 0
     while rows := _next_rows(upload, job, after):
         after = rows[-1].row

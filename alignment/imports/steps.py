@@ -26,6 +26,7 @@ from alignment.imports.parsing.chunks import Chunk, Prepare, ReadRow
 from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.parsing.targets import TARGETS
 from alignment.imports.reading import Reader, columns_of
+from alignment.imports.repair import is_repair
 from alignment.imports.storing import stored_cells
 from alignment.imports.taking import accounts, engagements, stakeholders, surges, touches
 from alignment.imports.taking.batches import Batch
@@ -160,6 +161,7 @@ def _take(job: Job, upload: Import, chunk: Chunk) -> None:
         source=_source(upload),
         rows=chunk.prepared,
         dry_run=bool(job.parameters.get("dry_run")),
+        is_repair=is_repair(upload.options.get("headers", ())),
     )
     results = dict(
         zip((row.number for row in usable), TAKERS[upload.target](batch), strict=True)

@@ -11,7 +11,7 @@ from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 from alignment.people.models import User
 
 from .actions.assumptions import FIELDS, set_assumptions
-from .models import Assumptions, Snapshot
+from .models import Assumptions, Snapshot, StaleCredit, TouchCredit
 
 
 @admin.register(Assumptions)
@@ -34,4 +34,21 @@ class SnapshotAdmin(ProgramScopedAdmin):
     list_filter = (ProgramFilter, "day")
     list_select_related = ("program",)
     search_fields = ("metric",)
+    ordering = ("-id",)
+
+
+@admin.register(TouchCredit)
+class TouchCreditAdmin(ProgramScopedAdmin):
+    list_display = ("opportunity", "until", "channel", "touches", "is_first", "is_last", "program")
+    list_filter = (ProgramFilter, "until", "channel")
+    list_select_related = ("program", "opportunity")
+    search_fields = ("opportunity__name",)
+    ordering = ("-id",)
+
+
+@admin.register(StaleCredit)
+class StaleCreditAdmin(ProgramScopedAdmin):
+    list_display = ("id", "account_id", "stakeholder_id", "campaign_id", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("program",)
     ordering = ("-id",)

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alignment.people.models import ProgramOwned
+from campaigns.opportunities.models import Opportunity
 
 from .rules import assumptions as usual
 
@@ -82,3 +83,64 @@ class Snapshot(ProgramOwned):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.day}"
+
+
+class TouchCredit(ProgramOwned):
+    """What marketing's touches through one channel and campaign get of one deal, worked out by
+    `actions/credits.py`. A deal without rows was not touched.
+
+    Of a deal named by `StaleCredit` nobody reads them (docs/adr/0024-credits-are-kept.md).
+    """
+
+    class Until(models.TextChoices):
+        OPENED = "opened", _("Before the opening")
+        CLOSED = "closed", _("Before the close, or until now")
+
+    opportunity = models.ForeignKey(
+        Opportunity, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    until = models.CharField(_("touches"), max_length=6, choices=Until)
+    channel = models.CharField(_("channel"), max_length=10)
+    # As of the touch; its name is looked up in the program, so one that was removed has none.
+    campaign_id = models.BigIntegerField(_("campaign"), null=True)
+    touches = models.PositiveIntegerField(_("touches"))
+    is_first = models.BooleanField(_("has the first touch"))
+    is_last = models.BooleanField(_("has the last touch"))
+    even_cents = models.BigIntegerField(_("its part of an even split, US cents"))
+
+    class Meta:
+        verbose_name = _("credit of a deal")
+        verbose_name_plural = _("credits of deals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opportunity", "until", "channel", "campaign_id"],
+                include=["even_cents", "is_first", "is_last"],
+                nulls_distinct=False,
+                name="credit_once_a_channel_and_campaign",
+            ),
+            models.CheckConstraint(
+                condition=Q(touches__gte=1, even_cents__gte=0), name="credit_is_for_a_touch"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opportunity_id}: {self.channel}"
+
+
+class StaleCredit(ProgramOwned):
+    """What changed since credits were worked out: an account, a person, a campaign's audience, or
+    without any of them all of the program. Written by triggers in the transaction of the change,
+    removed by whoever works the credits out again. Who it means is looked up when it is read.
+    """
+
+    account_id = models.BigIntegerField(_("account"), null=True)
+    stakeholder_id = models.BigIntegerField(_("stakeholder"), null=True)
+    campaign_id = models.BigIntegerField(_("campaign"), null=True)
+
+    class Meta:
+        verbose_name = _("credit to work out again")
+        verbose_name_plural = _("credits to work out again")
+        indexes = [models.Index(fields=["program", "id"], name="stale_credit_order")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id or self.stakeholder_id or self.campaign_id or self.program_id}"

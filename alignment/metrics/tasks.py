@@ -1,10 +1,11 @@
-"""The sweep that keeps each day's numbers."""
+"""The sweeps: each day's numbers, and what marketing's touches get of deals."""
 
 from celery import shared_task
 
 from alignment.people.models import Program
 from alignment.sla.queries.moments import database_now
 
+from .actions.credits import programs_waiting, settle
 from .actions.snapshots import take
 
 
@@ -14,3 +15,11 @@ def take_snapshots() -> None:
     now = database_now()
     for program in Program.objects.order_by("pk").iterator():
         take(program=program, now=now)
+
+
+@shared_task(expires=10)
+def settle_credits() -> None:
+    """Of every program in which something happened; whatever is left over waits for the next."""
+    for program in Program.objects.filter(pk__in=programs_waiting()):
+        while settle(program=program):
+            pass

@@ -28,6 +28,7 @@ class NoticeKind(models.TextChoices):
     GAP = "gap", _("An objection lacks an answer, or has one")
     SUPPORT = "support", _("Sales asks marketing for support")
     ROI = "roi", _("A prospect opens or uses an ROI page")
+    BRIEFING = "briefing", _("The weekly briefing")
 
 
 class Mailing(models.TextChoices):

@@ -14,13 +14,20 @@ if TYPE_CHECKING:
 
 
 def form_page(
-    request: ProgramRequest, template: str, form: Form, *, conflict: bool = False, **words: Any
+    request: ProgramRequest,
+    template: str,
+    form: Form,
+    *,
+    conflict: bool = False,
+    asks: bool = False,
+    **words: Any,
 ) -> HttpResponse:
-    """422 with the errors once it was sent, 409 if what is stored stands against it.
+    """422 with the errors once it was sent, 409 if what is stored stands against it, 200 if it only
+    `asks` what it would mean.
 
     `words` say what it is (`title`, `back`, …).
     """
     part = "#form" if request.htmx else ""
-    status = (409 if conflict else 422) if form.is_bound else 200
+    status = (409 if conflict else 422) if form.is_bound and not asks else 200
     context = {"form": form, "action": request.path, **words}
     return render(request, f"{template}{part}", context, status=status)

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
@@ -132,7 +132,13 @@ class Touch(ProgramOwned):
         indexes = [
             models.Index(fields=["program", "starts_at", "id"], name="touch_by_time"),
             models.Index(fields=["account", "starts_at"], name="touch_of_account"),
+            models.Index("account", Coalesce("done_at", "starts_at"), name="touch_took_place"),
             models.Index(fields=["thread"], name="touch_of_thread"),
+            models.Index(
+                fields=["who", "starts_at"],
+                condition=Q(state="planned", channel__in=["call", "event", "webinar"]),
+                name="appointments_of_person",
+            ),
             models.Index(
                 fields=["program", "ends_at"],
                 condition=Q(GreaterThan(F("ends_at") - F("starts_at"), timedelta(days=1))),
@@ -155,8 +161,8 @@ class TouchPerson(ProgramOwned):
     stakeholder = models.ForeignKey(
         Stakeholder, models.CASCADE, related_name="touches", db_constraint=False
     )
-    # Written by the database from the touch: whose it is (0: nobody's), its thread, its time with
-    # half the gap on either side, and whether it holds the slot.
+    # Written by the database from the touch: whose it is (0: nobody's), its thread, its time (when it
+    # was done, once it is) with half the gap on either side, and whether it holds the slot.
     holder = models.BigIntegerField(default=0, db_default=0, editable=False)
     thread = models.BigIntegerField(default=0, db_default=0, editable=False)
     slot = DateTimeRangeField(null=True, editable=False)

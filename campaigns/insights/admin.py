@@ -1,7 +1,7 @@
 """Insights in the admin: to look things up. They are written on their pages and by the API, where
-trackers look at them."""
+trackers look at them; the rhythm of briefings is changed here too."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -10,11 +10,22 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, WrittenAdmin
 from alignment.people.models import User
 
+from .actions.briefings import set_rhythm
 from .actions.merging import merge_topics
-from .models import InsightTopic, Note, NotePerson, SupportRequest, Tag
+from .models import (
+    Briefing,
+    BriefingRead,
+    BriefingRhythm,
+    InsightTopic,
+    MessageChange,
+    Note,
+    NotePerson,
+    SupportRequest,
+    Tag,
+)
 
 
 @admin.register(Note)
@@ -86,4 +97,44 @@ class SupportRequestAdmin(ProgramScopedAdmin):
     list_filter = (ProgramFilter, "state")
     list_select_related = ("account", "asked_by", "owner", "program")
     search_fields = ("what", "account__name")
+    ordering = ("-id",)
+
+
+@admin.register(BriefingRhythm)
+class BriefingRhythmAdmin(WrittenAdmin):
+    written: ClassVar[tuple[str, ...]] = ("weekday", "hour", "is_on")
+    list_display = ("program", "weekday", "hour", "is_on", "next_at")
+    list_filter = (ProgramFilter, "is_on")
+    list_select_related = ("program",)
+    ordering = ("-id",)
+
+    def write(self, row: BriefingRhythm, *, by: User, is_new: bool, **said: Any) -> BriefingRhythm:
+        return set_rhythm(program=row.program, by=by, **said)
+
+
+@admin.register(Briefing)
+class BriefingAdmin(ProgramScopedAdmin):
+    list_display = ("week", "starts_at", "ends_at", "is_empty", "written_by", "program")
+    list_filter = (ProgramFilter, "is_empty")
+    list_select_related = ("written_by", "program")
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Lists go without the documents."""
+        return super().get_queryset(request).defer("content")
+
+
+@admin.register(BriefingRead)
+class BriefingReadAdmin(ProgramScopedAdmin):
+    list_display = ("briefing", "user", "read_at", "program")
+    list_select_related = ("briefing", "user", "program")
+    ordering = ("-id",)
+
+
+@admin.register(MessageChange)
+class MessageChangeAdmin(ProgramScopedAdmin):
+    list_display = ("topic", "says_now", "since", "ended_at", "made_by", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("topic", "made_by", "program")
+    search_fields = ("topic__name", "says_now", "why")
     ordering = ("-id",)

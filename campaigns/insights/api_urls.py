@@ -1,8 +1,8 @@
-"""Addresses of notes, tags and topics in the API."""
+"""Addresses of notes, tags, topics, briefings and message changes in the API."""
 
 from django.urls import URLPattern, path
 
-from .api import helpful, notes, support, tags, topics
+from .api import briefings, changes, helpful, notes, support, tags, topics
 
 app_name = "insights-api"
 urlpatterns: list[URLPattern] = [
@@ -21,6 +21,15 @@ urlpatterns: list[URLPattern] = [
         helpful.SuggestedContentView.as_view(),
         name="suggested-content",
     ),
+    path("briefings/", briefings.BriefingsView.as_view(), name="briefings"),
+    path("briefings/<int:pk>/", briefings.BriefingView.as_view(), name="briefing"),
+    path("briefings/<int:pk>/read/", briefings.ReadView.as_view(), name="briefing-read"),
+    path("briefing-rhythm/", briefings.RhythmView.as_view(), name="rhythm"),
+    path("message-changes/", changes.ChangesView.as_view(), name="changes"),
+    path("message-changes/<int:pk>/", changes.ChangeView.as_view(), name="change"),
+    path("message-changes/<int:pk>/end/", changes.EndView.as_view(), name="change-end"),
+    path("message-changes/<int:pk>/effect/", changes.EffectView.as_view(), name="change-effect"),
+    path("message-changes/<int:pk>/deals/", changes.DealsView.as_view(), name="change-deals"),
     path("insight-topics/<int:pk>/merge/", topics.MergeView.as_view(), name="merge"),
     path("support-requests/", support.RequestsView.as_view(), name="requests"),
     path("support-requests/<int:pk>/take/", support.TakeView.as_view(), name="take"),

@@ -8,6 +8,7 @@ from django.db import Error
 
 from alignment.core.connections import start_over
 
+from .actions.briefings import write_due
 from .actions.support import tell_overdue
 
 log = logging.getLogger(__name__)
@@ -21,4 +22,14 @@ def look_at_requests() -> None:
             pass
     except (Error, psycopg.Error) as error:
         log.warning("overdue requests wait for the database: %s", error)
+        start_over()
+
+
+@shared_task(expires=60)
+def write_briefings() -> None:
+    """Weekly briefings whose moment has come."""
+    try:
+        write_due()
+    except (Error, psycopg.Error) as error:
+        log.warning("briefings wait for the database: %s", error)
         start_over()

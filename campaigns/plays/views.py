@@ -154,6 +154,7 @@ def _start_of(play: Play, form: StartForm) -> Start:
         choices=form.choices(),
         gives_way=form.cleaned_data["gives_way"],
         again=form.cleaned_data["again"],
+        left_out=frozenset(form.left_out),
     )
 
 

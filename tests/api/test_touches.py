@@ -147,8 +147,9 @@ def test_the_list_narrows(api: Api, person: Stakeholder) -> None:
 def test_a_page_asks_the_same_statements(
     api: Api, cast: Cast, count: int, django_assert_max_num_queries: Any
 ) -> None:
-    for _number in range(count):
-        plan(api, make.stakeholder(cast.program, make.account(cast.program, state="IL")))
+    for number in range(count):
+        person = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
+        plan(api, person, monday(10 + number))
     with django_assert_max_num_queries(6):
         assert len(api.get("touches/").json()["items"]) == count
 

@@ -5,21 +5,25 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from django.db import connection
 
 from accounts.models import Account
+from alignment.core.arrays import id_array
 from alignment.core.prepared import fetch
 from alignment.people.models import Program, User
 from campaigns.calendar.actions.judging import check_touch
 from campaigns.calendar.queries import around
-from campaigns.calendar.rules.conflicts import Slot
+from campaigns.calendar.rules.slots import Slot
 from campaigns.policy.queries import policy_of
 
 from .report import Report
 
 TOUCHES, ACCOUNTS, PEOPLE_EACH = 1_000_000, 10_000, 5
+# Each has some two calls a business day.
+REPS = 400
 ROUNDS, CHECKS = 7, 300
 # Touches lie in two years, half of them to come; each account's are spread evenly.
 DAYS = 730
@@ -42,7 +46,7 @@ _TOUCHES = """
         starts_at, ends_at, message, say, thread, overridden, override_reason, state, result,
         result_note, done_at, skipped_because, source, created_at, updated_at)
     SELECT %(program)s, a.id, false,
-        (ARRAY['email', 'call', 'linkedin'])[1 + n %% 3], 'sales', %(who)s, at,
+        (ARRAY['email', 'call', 'linkedin'])[1 + n %% 3], 'sales', (%(reps)s::bigint[])[1 + n %% %(accounts)s %% %(number)s], at,
         at + interval '15 minutes', '', '', n, '{}', '', state, '', '',
         CASE state WHEN 'done' THEN at END, '', '', now(), now()
     FROM generate_series(1, %(touches)s) n
@@ -66,9 +70,9 @@ _REACHED = """
 
 def measure(report: Report) -> None:
     started = time.perf_counter()
-    program, who = _calendar()
+    program, reps = _calendar()
     report.note(f"{TOUCHES:,} touches on the calendar in {time.perf_counter() - started:.0f} s")
-    wishes = _wishes(program, who)
+    wishes = _wishes(program, reps)
     report.note(f"plan of what is read for one touch:\n{_plan(program, wishes[0][1])}")
     found = [check_touch(program=program, account=a, touch=w) for a, w in wishes]
     report.note(
@@ -88,12 +92,15 @@ def measure(report: Report) -> None:
     report.note(f"with conflicts and the free places around them: {1e3 * took:.2f} ms")
 
 
-def _calendar() -> tuple[Program, User]:
+def _calendar() -> tuple[Program, list[User]]:
     program = Program.objects.create(slug="bench-calendar", name="Calendar")
-    who = User.objects.create_user("calendar@bench.example", None, name="Rep")
+    reps = User.objects.bulk_create(
+        User(email=f"calendar{n}@bench.example", name=f"Rep {n}") for n in range(REPS)
+    )
     given = {
         "program": program.pk,
-        "who": who.pk,
+        "reps": id_array(rep.pk for rep in reps),
+        "number": REPS,
         "accounts": ACCOUNTS,
         "people_each": PEOPLE_EACH,
         "touches": TOUCHES,
@@ -111,15 +118,17 @@ def _calendar() -> tuple[Program, User]:
             "VACUUM ANALYZE calendar_touch, calendar_touchperson, accounts_stakeholder,"
             " accounts_account"
         )
-    return program, who
+    return program, reps
 
 
-def _wishes(program: Program, who: User) -> list[tuple[Account, Slot]]:
-    """Calls of two people each, on days to come, at ten in the morning of Chicago."""
+def _wishes(program: Program, reps: list[User]) -> list[tuple[Account, Slot]]:
+    """Calls of two people each by the account's rep, on days to come, at ten in the morning of
+    Chicago."""
     dice = random.Random(5)
     accounts = Account.objects.in_program(program).order_by("pk")
     wishes = []
-    for account in accounts.prefetch_related("stakeholders")[: CHECKS * 7 : 7]:
+    chosen = accounts.prefetch_related("stakeholders")[: CHECKS * 7 : 7]
+    for number, account in zip(count(0, 7), chosen, strict=False):
         people = [person.pk for person in account.stakeholders.all()]
         day = datetime.now(UTC).replace(hour=16, minute=0, second=0, microsecond=0)
         starts = day + timedelta(days=dice.randrange(1, 300))
@@ -129,7 +138,7 @@ def _wishes(program: Program, who: User) -> list[tuple[Account, Slot]]:
                 Slot(
                     account=account.pk,
                     people=frozenset(dice.sample(people, 2)),
-                    who=who.pk,
+                    who=reps[number % REPS].pk,
                     side="sales",
                     channel="call",
                     starts=starts,

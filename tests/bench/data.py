@@ -69,6 +69,26 @@ MIX = [
 ]
 
 
+# One open lead in forty was handed over, one of five of these is an SQL; who is on the target list,
+# and what accounts read about.
+_HANDED = """
+UPDATE accounts_lead SET stage = CASE WHEN id %% 5 = 0 THEN 'sql' ELSE 'mql' END,
+    stage_since = now() - make_interval(mins => (id * 7 %% 40000)::int)
+WHERE program_id = %(program)s AND closed_at IS NULL AND (hashint8extended(id, 7) & 1023) %% 40 = 0"""
+_TARGETS = """
+INSERT INTO selection_target (program_id, account_id, tier, entered_at, left_because)
+SELECT program_id, id, 1 + row_number() OVER (ORDER BY hashint8extended(id, 8)) %% 3,
+    now() - interval '9 days', ''
+FROM accounts_account WHERE program_id = %(program)s
+ORDER BY hashint8extended(id, 8) LIMIT 150"""
+_INTENT = """
+INSERT INTO intent_accountintent (program_id, account_id, strength, change, topics, top_topic, as_of)
+SELECT program_id, id, 1 + (hashint8extended(id, 9) & 1023) %% 100,
+    (hashint8extended(id, 10) & 1023) %% 61 - 30, 1 + id %% 4, 'Planning suites', now()::date
+FROM accounts_account
+WHERE program_id = %(program)s AND (hashint8extended(id, 11) & 1023) %% 12 = 0"""
+
+
 def make_program(*, leads: int, events: int, slug: str = "bench") -> Program:
     """A program with that many leads and engagements, unscored; five leads to an account."""
     user, _ = User.objects.get_or_create(email=OWNER, name="Bench")
@@ -96,6 +116,14 @@ def make_rows(*, program: Program, by: User, leads: int, events: int) -> None:
     for statement in (_ACCOUNTS, _PEOPLE, _EMAILS, _LEADS, _SCORES, _EVENTS):
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
+
+
+def enliven(program: Program) -> None:
+    """Leads that were handed over, targets in all tiers, intent: once scores are settled."""
+    with connection.cursor() as cursor:
+        for statement in (_HANDED, _TARGETS, _INTENT):
+            cursor.execute(statement, {"program": program.pk})
+    tidy()
 
 
 def tidy() -> None:

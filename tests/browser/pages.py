@@ -48,7 +48,17 @@ from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
 # Beyond what the database numbers by itself.
-from .planned import a_play, campaign, chosen, deal, in_the_field, noted, planned
+from .planned import (
+    a_play,
+    briefed,
+    campaign,
+    chosen,
+    deal,
+    in_the_field,
+    noted,
+    planned,
+    rephrased,
+)
 
 KEY = 1_000
 SECRET = "an-invitation-to-look-at"
@@ -300,6 +310,8 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "note_id": note.pk,
         "tracker_id": topic.pk,
         "tag_id": tag.pk,
+        "briefing_id": briefed(cast).pk,
+        "change_id": rephrased(cast, topic).pk,
         "support_id": SupportRequest.objects.in_program(program).get().pk,
         "stage_id": stages_of(program)[0].pk,
         "touch_id": planned(cast, person).pk,

@@ -18,11 +18,13 @@ from campaigns.calendar.actions.feeds import open_touch_feed
 from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.models import Touch
 from campaigns.committee.actions.members import put_member
+from campaigns.insights.actions.briefings import write_now
+from campaigns.insights.actions.changes import record_change
 from campaigns.insights.actions.notes import write_note
 from campaigns.insights.actions.support import ask
 from campaigns.insights.actions.tags import accept
 from campaigns.insights.actions.topics import add_topic
-from campaigns.insights.models import InsightTopic, Note, Tag
+from campaigns.insights.models import Briefing, InsightTopic, MessageChange, Note, Tag
 from campaigns.library.actions.assets import add_asset
 from campaigns.library.models import Asset, Play
 from campaigns.models import Track
@@ -191,3 +193,15 @@ def noted(cast: Cast, deal: Opportunity) -> tuple[Note, InsightTopic, Tag]:
     tags = Tag.objects.in_program(cast.program)
     accept(tag=tags.get(topic=price), by=cast.rep)
     return note, price, tags.get(state=Tag.State.SUGGESTED)
+
+
+def briefed(cast: Cast) -> Briefing:
+    """A briefing of what was said until now."""
+    return write_now(program=cast.program, by=cast.marketer)
+
+
+def rephrased(cast: Cast, topic: InsightTopic) -> MessageChange:
+    """We say something else about it since yesterday."""
+    since = timezone.now() - timedelta(days=1)
+    said: dict[str, Any] = {"says_now": "It pays back in a year.", "why": "Heard in five calls."}
+    return record_change(topic=topic, by=cast.marketer, since=since, is_answer=False, **said)

@@ -1,5 +1,7 @@
-"""From an SQL to a deal that is won: its committee, an objection that marketing answers, the board."""
+"""From an SQL to a deal that is won: its committee, an objection that marketing answers, the weekly
+briefing, an ROI page that the prospect uses, the board, and the dashboard that follows."""
 
+import re
 from datetime import timedelta
 
 from django.utils import timezone
@@ -7,10 +9,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Lead, Stage
 from campaigns.insights.actions.topics import add_topic
+from campaigns.library.actions.assets import add_asset
 from campaigns.opportunities.models import Opportunity
+from campaigns.roi.tests import scenes
 from tests import cast as play
 from tests.browser.journeys import Online, toast, wait_until_live
+from tests.browser.test_roi import SAFARI
 from tests.cast import Cast
+
+REPORT = "Our security report"
 
 
 def an_sql(cast: Cast) -> Lead:
@@ -21,6 +28,27 @@ def an_sql(cast: Cast) -> Lead:
     lead = play.lead(cast.program, wanda, owner=cast.rep)
     Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(stage=Stage.SQL)
     return lead
+
+
+def what_marketing_made(cast: Cast) -> None:
+    """A tracker, a report, a calculator, and points for who uses it."""
+    add_topic(
+        program=cast.program,
+        kind="objection",
+        name="Security review",
+        phrases=["security"],
+        by=cast.marketer,
+    )
+    add_asset(
+        program=cast.program,
+        by=cast.marketer,
+        title=REPORT,
+        kind="white_paper",
+        language="en",
+        url="https://hexalog.example/security",
+    )
+    scenes.calculator(cast)
+    scenes.sign_roi_rules(cast)
 
 
 def drop(page: Page, thing: Locator, place: Locator) -> None:
@@ -37,20 +65,27 @@ def drop(page: Page, thing: Locator, place: Locator) -> None:
 
 def test_from_an_sql_to_won(cast: Cast, online: Online) -> None:
     lead = an_sql(cast)
-    add_topic(
-        program=cast.program,
-        kind="objection",
-        name="Security review",
-        phrases=["security"],
-        by=cast.marketer,
-    )
+    what_marketing_made(cast)
     root = f"/p/{cast.program.slug}"
     rep, marketer = online.person(cast.rep), online.person(cast.marketer)
     marketer.goto(f"{root}/opportunities/")
     wait_until_live(marketer)
 
-    # The SQL becomes a deal, and marketing sees it appear on the board.
-    rep.goto(f"{root}/leads/{lead.pk}/")
+    open_the_deal(rep, marketer, f"{root}/leads/{lead.pk}/")
+    draw_the_committee(cast, rep, marketer)
+    raise_an_objection(rep, marketer)
+    answer_it(marketer, root)
+    deal = Opportunity.objects.in_program(cast.program).get()
+    brief(marketer, online.person(cast.sales_manager), root)
+    use_the_roi_page(online, rep, marketer, f"{root}/opportunities/{deal.pk}/", lead)
+    win(online.person(cast.sales_manager), rep, marketer, root, deal)
+    lead.refresh_from_db()
+    assert lead.stage == Stage.WON
+
+
+def open_the_deal(rep: Page, marketer: Page, lead: str) -> None:
+    """The SQL becomes a deal, and marketing sees it appear on the board."""
+    rep.goto(lead)
     rep.get_by_role("link", name="Open an opportunity").click()
     rep.get_by_label("Name", exact=True).fill("US rollout")
     rep.get_by_label("Amount").fill("48K")
@@ -62,7 +97,9 @@ def test_from_an_sql_to_won(cast: Cast, online: Online) -> None:
     expect(rep.get_by_role("heading", name="US rollout")).to_be_visible()
     expect(marketer.get_by_role("region", name="Discovery")).to_contain_text("US rollout")
 
-    # The committee has a gap until somebody is named; marketing has the deal open.
+
+def draw_the_committee(cast: Cast, rep: Page, marketer: Page) -> None:
+    """It has a gap until somebody is named; marketing has the deal open."""
     marketer.get_by_role("link", name="US rollout", exact=True).click()
     wait_until_live(marketer)
     gap = "No economic buyer known"
@@ -87,23 +124,65 @@ def test_from_an_sql_to_won(cast: Cast, online: Online) -> None:
     toast(rep, "Wanda Vale reports to Frank Moneypenny.")
     expect(marketer.locator(".committee__level .committee__level")).to_contain_text("Wanda Vale")
 
-    # What was said on the call holds an objection; nobody has an answer to it.
+
+def raise_an_objection(rep: Page, marketer: Page) -> None:
+    """What was said on the call holds one; nobody has an answer to it."""
     rep.locator("#notes").get_by_role("link", name="New note").click()
     rep.get_by_label("What was said").fill("Frank likes it.\nTheir security team must approve it.")
     rep.get_by_role("button", name="Save").click()
     rep.locator(".passage", has_text="Security review").get_by_role("button", name="Accept").click()
     expect(marketer.get_by_text("1 objection without an answer")).to_be_visible()
+
+
+def answer_it(marketer: Page, root: str) -> None:
+    """With words, and with content to send along."""
     marketer.goto(f"{root}/insights/topics/?kind=objection")
     marketer.get_by_role("link", name="Security review").first.click()
     marketer.get_by_role("link", name="Write the answer").first.click()
-    marketer.get_by_role("textbox", name="Answer").fill(
-        "We are certified; the report is on our site."
-    )
+    marketer.get_by_role("textbox", name="Answer").fill("We are certified; the report says how.")
+    marketer.get_by_label("Content").select_option(label=REPORT)
     marketer.get_by_role("button", name="Save").click()
-    expect(marketer.get_by_text("the report is on our site").first).to_be_visible()
+    expect(marketer.get_by_text("the report says how").first).to_be_visible()
 
-    # Dragged to won, the lead is won with it, and marketing sees it without reload.
-    deal = Opportunity.objects.in_program(cast.program).get()
+
+def brief(marketer: Page, manager: Page, root: str) -> None:
+    """Marketing writes the week's briefing, and the manager of sales hears and reads it."""
+    manager.goto(f"{root}/insights/briefings/")
+    wait_until_live(manager)
+    marketer.goto(f"{root}/insights/briefings/")
+    marketer.get_by_role("button", name="Write it now").click()
+    marketer.locator("#confirm").get_by_role("button", name="Write it now").click()
+    expect(marketer.get_by_role("region", name="Objections")).to_contain_text("Security review")
+    expect(marketer.get_by_role("region", name="What marketing answered")).to_contain_text(REPORT)
+    manager.get_by_role("list", name="Briefings").get_by_role("link").first.click()
+    expect(manager.get_by_text("Their security team must approve it.")).to_be_visible()
+
+
+def use_the_roi_page(online: Online, rep: Page, marketer: Page, deal: str, lead: Lead) -> None:
+    """Sales sends Wanda a page of her own; her numbers raise her score while marketing looks on."""
+    marketer.goto(f"{deal.partition('opportunities')[0]}leads/{lead.pk}/")
+    wait_until_live(marketer)
+    rep.goto(deal)
+    rep.locator(".member", has_text="Wanda").get_by_role("link", name="ROI page").click()
+    expect(rep.get_by_label("For whom")).to_have_value(str(lead.stakeholder_id))
+    rep.get_by_label("Our company’s name").fill("Hexalog")
+    rep.get_by_role("button", name="Make the page").click()
+    address = rep.locator("input[readonly]").input_value()
+    prospect = online.visitor(java_script_enabled=False, user_agent=SAFARI)
+    prospect.goto(re.sub(r"https?://[^/]+", "", address))
+    prospect.get_by_label("Leads per month").fill("100")
+    prospect.get_by_role("button", name="Work it out").click()
+    expect(prospect.get_by_role("row", name="Revenue lost each year")).to_contain_text("$240,000")
+    expect(marketer.get_by_role("region", name="Score")).to_contain_text("ROI page used")
+
+
+def win(manager: Page, rep: Page, marketer: Page, root: str, deal: Opportunity) -> None:
+    """Dragged to won, the lead is won with it; deal and dashboard follow without reload, and the
+    number opens its rows."""
+    manager.goto(f"{root}/dashboard/")
+    wait_until_live(manager)
+    rate = manager.get_by_role("region", name="Win rate")
+    expect(rate).to_contain_text("0 of 0")
     marketer.goto(f"{root}/opportunities/{deal.pk}/")
     wait_until_live(marketer)
     rep.goto(f"{root}/opportunities/")
@@ -114,5 +193,6 @@ def test_from_an_sql_to_won(cast: Cast, online: Online) -> None:
     toast(rep, "Won. Well done, both of you.")
     expect(rep.get_by_role("region", name="Won")).to_contain_text("US rollout")
     expect(marketer.locator(".page-header")).to_contain_text("Won")
-    lead.refresh_from_db()
-    assert lead.stage == Stage.WON
+    expect(rate).to_contain_text("1 of 1")
+    rate.get_by_role("link", name=re.compile("^Win rate")).click()
+    expect(manager.get_by_role("region", name="The rows behind it")).to_contain_text("US rollout")

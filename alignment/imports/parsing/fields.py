@@ -18,6 +18,7 @@ from alignment.imports.parsing.errors import CellError, unreadable
 from alignment.reference import web
 from alignment.reference.numbers import (
     LARGEST,
+    Interval,
     NotANumber,
     Whole,
     currency_of,
@@ -148,13 +149,28 @@ def parse_maturity(text: str) -> int:
     return int(level)
 
 
-def parse_employees(text: str, *, decimal_comma: bool = False) -> Whole | None:
-    """Number of people or a band of them. ``None`` when unknown."""
+def parse_employees(text: str, *, decimal_comma: bool = False, scale: int = 1) -> Whole | None:
+    """Number of people or a band of them. ``None`` when unknown.
+
+    ``scale`` multiplies a column kept in thousands.
+    """
     try:
-        interval = parse_interval(text, decimal_comma=decimal_comma, counting=True)
+        # What counts thousands has decimals: "1.450" is no 1,450 there.
+        interval = parse_interval(text, decimal_comma=decimal_comma, counting=scale == 1)
     except NotANumber:
         _refuse_number(text)
-    return None if interval is None else _not_negative(whole(interval), text)
+    if interval is None:
+        return None
+    if scale != 1 and not spells_magnitude(text):
+        interval = _times(interval, Decimal(scale), text)
+    return _not_negative(whole(interval), text)
+
+
+def _times(interval: Interval, factor: Decimal, text: str) -> Interval:
+    low, high = (None if end is None else end * factor for end in interval)
+    if max(low or 0, high or 0) > LARGEST:
+        _refuse_number(text)
+    return Interval(low, high)
 
 
 def parse_amount(
@@ -176,19 +192,14 @@ def parse_amount(
         _refuse_number(text)
     if interval is None:
         return None
-    factor = Decimal(1 if scale == 1 or _spells_magnitude(text) else scale)
+    factor = Decimal(1 if scale == 1 or spells_magnitude(text) else scale)
     currency = currency_of(text)
     if currency not in (None, "USD"):
         if not rates or currency not in rates:
             raise unreadable("currency", text, currency=str(currency))
         factor *= rates[str(currency)]
     if factor != 1:
-        low, high = interval
-        interval = type(interval)(
-            None if low is None else low * factor, None if high is None else high * factor
-        )
-        if max(interval.low or 0, interval.high or 0) > LARGEST:
-            _refuse_number(text)
+        interval = _times(interval, factor, text)
     return _not_negative(whole(interval), text)
 
 
@@ -252,7 +263,7 @@ def _not_negative(interval: Whole, text: str) -> Whole:
     return interval
 
 
-def _spells_magnitude(text: str) -> bool:
+def spells_magnitude(text: str) -> bool:
     return any(letter.isalpha() for letter in _without_currency(text))
 
 

@@ -1,7 +1,5 @@
 """Which column is which field: guessed from header and sample values, then edited by a person."""
 
-# ruff: noqa: SIM905 - lists of words read better without quotes
-
 from __future__ import annotations
 
 import re
@@ -12,21 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 from alignment.imports.parsing.moments import guess_day_first
+from alignment.imports.parsing.scales import guess_scale, header_words, without_units
 from alignment.imports.parsing.tables import Table, UnreadableTable
 from alignment.imports.parsing.targets import TARGETS, Field, Kind, Reading
 from alignment.reference.numbers import UNKNOWN_WORDS, guess_decimal_comma
-from alignment.reference.rules import fold
 
 HEADER_SURE, HEADER_LIKELY, HEADER_MAYBE = 1.0, 0.8, 0.6
 VALUES_ONLY = 0.55
 # A header may mislead; values that mostly do not parse overrule it.
 PARSE_SHARE = 0.5
 
-_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_SCALE_WORDS = (
-    (1_000_000, ("million", "millions", "mio", "m usd", "usd m", "mm", "m eur", "in m", "en m")),
-    (1_000, ("thousand", "thousands", "k usd", "usd k", "k eur", "k", "milliers", "in k")),
-)
 # Values so particular that they are recognised under any header.
 _TELLING: Mapping[Kind, Mapping[str, re.Pattern[str]]] = {
     "accounts": {"website": re.compile(r"https?://.*|www\..*|[\w.-]+\.(?:com|org|net|io|fr|ai)/?")},
@@ -56,6 +49,7 @@ class ColumnMapping:
 
     index: int
     field: str
+    # What its bare numbers count; `UNKNOWN_SCALE` while somebody has yet to say it.
     scale: int = 1
     decimal_comma: bool = False
     day_first: bool = False
@@ -88,7 +82,7 @@ class ColumnMapping:
         now: datetime | None = None,
     ) -> Reading:
         """The options for the parsers of this column."""
-        return Reading(zone, self.day_first, self.decimal_comma, self.scale, rates or {}, now)
+        return Reading(zone, self.day_first, self.decimal_comma, self.scale or 1, rates or {}, now)
 
 
 def guess_mapping(
@@ -146,7 +140,7 @@ def is_known_header(kind: Kind, header: str) -> bool:
 
 def normalised_header(header: str) -> str:
     """ "NAICSCode" and "num. of employees" as comparable words."""
-    return fold(_WORD_START.sub(" ", header).replace("_", " "))
+    return header_words(header)
 
 
 def _assign(
@@ -164,7 +158,7 @@ def _assign(
         columns[index] = ColumnMapping(
             index,
             field.name,
-            scale=_header_scale(headers[index]) if field.numeric else 1,
+            scale=guess_scale(headers[index], field.name, values) if field.numeric else 1,
             decimal_comma=field.numeric and guess_decimal_comma(values),
             day_first=field.dated and guess_day_first(values),
         )
@@ -181,7 +175,7 @@ def _header_score(header: str, field: Field) -> float:
         if words == name or bare == name:
             return HEADER_SURE - rank * 0.004
     if field.numeric:
-        bare = _without_units(words)
+        bare = without_units(words)
         if bare in field.names:
             return HEADER_LIKELY
     joined = words.replace(" ", "")
@@ -191,29 +185,6 @@ def _header_score(header: str, field: Field) -> float:
     if any(f" {name} " in f" {words} " for name in longer):
         return HEADER_MAYBE
     return 0.0
-
-
-_UNITS = frozenset(
-    """usd eur dollars euros us in en m k mm mio million millions thousand thousands milliers
-    de""".split()
-)
-
-
-def _without_units(words: str) -> str:
-    kept = words.split()
-    while len(kept) > 1 and kept[-1] in _UNITS:
-        kept.pop()
-    return " ".join(kept)
-
-
-def _header_scale(header: str) -> int:
-    words = f" {normalised_header(header.replace('$', ' usd ').replace('€', ' eur '))} "
-    for scale, names in _SCALE_WORDS:
-        if any(f" {name} " in words for name in names) or (
-            scale == 1_000_000 and words.endswith((" m ", " usd m ", " musd ", " meur "))
-        ):
-            return scale
-    return 1_000 if words.endswith((" kusd ", " keur ")) else 1
 
 
 def _values(sample: Sequence[Sequence[str]], index: int) -> list[str]:

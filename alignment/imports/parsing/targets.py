@@ -107,7 +107,9 @@ def _location(city: str, text: str, _reading: Reading) -> Pairs:
 
 
 def _employees(text: str, reading: Reading) -> Pairs:
-    interval = fields.parse_employees(text, decimal_comma=reading.decimal_comma)
+    interval = fields.parse_employees(
+        text, decimal_comma=reading.decimal_comma, scale=reading.scale
+    )
     if interval is None:
         return ()
     return (("employees_low", interval.low), ("employees_high", interval.high))

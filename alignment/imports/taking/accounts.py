@@ -10,6 +10,7 @@ from accounts.actions.accounts import draft_account, upsert_cleaned
 from accounts.rules.accounts import Cleaned
 from accounts.rules.facts import Upserted
 from alignment.imports.taking.batches import Batch
+from alignment.imports.taking.repairs import refuse_renames
 from alignment.scoring.actions.accounts import judge_accounts
 
 
@@ -27,6 +28,8 @@ def prepare(rows: Sequence[Cleaned], source: str) -> list[Prepared]:
 
 def take(batch: Batch) -> list[Upserted]:
     """One result per row."""
+    if batch.is_repair:
+        refuse_renames(batch.program, (prepared.row for prepared in batch.rows))
     results = upsert_cleaned(
         program=batch.program,
         rows=[prepared.row for prepared in batch.rows],

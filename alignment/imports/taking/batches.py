@@ -20,3 +20,5 @@ class Batch:
     source: str
     rows: Sequence[Any]
     dry_run: bool
+    # The rows of an earlier list that were to be repaired.
+    is_repair: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import Stakeholder
 from accounts.rules.facts import FieldError, Upserted
+from alignment.imports.messages import CONFLICT, PLAN
 from alignment.imports.taking.batches import Batch, Values
 from alignment.imports.taking.people import People
 from alignment.people.models import Membership, User
@@ -18,7 +20,7 @@ from campaigns.calendar.actions.nevertheless import Overridden, tell_concerned
 from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.actions.refusals import Collides, TouchRefused
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.telling import tell
+from campaigns.calendar.queries.telling import Facts, facts_of
 
 # Of a row that does not say until when.
 LASTS = timedelta(minutes=15)
@@ -80,7 +82,7 @@ class _Rows:
                 **given,
             )
         except Collides as refused:
-            return Upserted(None, "rejected", [self._told(refused)])
+            return Upserted(None, "rejected", self._told(refused))
         except ValidationError as wrong:
             return Upserted(None, "rejected", _wrong(wrong))
         if external_id is not None:
@@ -111,16 +113,24 @@ class _Rows:
             "say": row.get("say", ""),
         }, []
 
-    def _told(self, refused: Collides) -> FieldError:
-        """All that it collides with, in one error of the row."""
-        said = " ".join(told.text for told in tell(self.batch.program, refused.conflicts))
-        code = "collides" if isinstance(refused, TouchRefused) else "collides_softly"
-        return FieldError("", code, {"said": said})
+    def _told(self, refused: Collides) -> list[FieldError]:
+        """An error for each thing that it collides with, in no language yet."""
+        found = [
+            FieldError("", CONFLICT + facts.kind, _kept(facts))
+            for facts in facts_of(self.batch.program, refused.conflicts)
+        ]
+        return (
+            found if isinstance(refused, TouchRefused) else [*found, FieldError("", "give_reason")]
+        )
+
+
+def _kept(facts: Facts) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(facts).items()}
 
 
 def _wrong(wrong: ValidationError) -> list[FieldError]:
     return [
-        FieldError(name, "not_plannable", {"said": text})
-        for name, texts in wrong.message_dict.items()
-        for text in texts
+        FieldError(name, PLAN + (error.code or ""))
+        for name, errors in wrong.error_dict.items()
+        for error in errors
     ]

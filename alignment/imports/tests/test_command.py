@@ -30,6 +30,16 @@ def test_it_sums_up_what_it_did(cast: Cast) -> None:
     assert Account.objects.in_program(cast.program).filter(source="S&P 500").count() == 500
 
 
+def test_what_numbers_count_is_said_where_the_file_does_not(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"Company,Domain,Revenue,Employees\nAcme,acme.com,36.9,120\n")
+    with pytest.raises(CommandError, match=r"“Revenue” counts .* \(--numbers-in\)"):
+        command(cast, path)
+    command(cast, path, numbers_in="millions")
+    acme = Account.objects.in_program(cast.program).get()
+    assert (acme.revenue_low, acme.employees_low) == (36_900_000, 120)
+
+
 def test_a_dry_run_changes_nothing_and_names_bad_rows(cast: Cast, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(companies(2) + b",,Paris,,\n")

@@ -143,6 +143,23 @@ def test_the_mapping_on_the_page_is_previewed_and_kept(cast: Cast) -> None:
     assert Account.objects.in_program(cast.program).get(domain="acme.com").revenue_low == 3_400_000
 
 
+def test_what_sums_count_is_asked_where_the_file_does_not_say_it(cast: Cast) -> None:
+    client = cast.client("marketer")
+    upload = upload_through(client, cast, b"Company,Domain,Revenue\nAcme,acme.com,36.9\n")
+    asked = client.get(page(cast, "detail", upload.pk)).content.decode()
+    assert "Say what these numbers count" in asked
+    assert 'name="do" value="run" disabled' in asked
+    chosen = {"field-0": "name", "field-1": "domain", "field-2": "revenue", "do": "run"}
+    for more in ({}, {"scale-2": ""}):
+        # Nothing starts by a form that does not say it either.
+        client.post(page(cast, "detail", upload.pk), {**chosen, **more})
+        work(cast)
+        assert not Account.objects.in_program(cast.program).exists()
+    client.post(page(cast, "detail", upload.pk), {**chosen, "scale-2": "1000000"})
+    work(cast)
+    assert Account.objects.in_program(cast.program).get().revenue_low == 36_900_000
+
+
 def test_a_running_import_keeps_its_mapping(cast: Cast) -> None:
     client = cast.client("marketer")
     upload = upload_through(client, cast, companies(1))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +14,7 @@ from accounts.models import Account
 from alignment.imports import actions, steps
 from alignment.imports.messages import sentences
 from alignment.imports.models import ImportProblem
+from alignment.imports.reading import columns_of
 from alignment.imports.repair import problem_file
 from alignment.jobs import runner
 from alignment.reference.names import alike
@@ -62,6 +66,37 @@ def test_the_first_company_keeps_its_facts_and_the_second_is_a_row_to_look_at(ca
     assert len(facts(cast)) == 3
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_file_to_repair_changes_nothing_until_it_is_repaired(cast: Cast, language: str) -> None:
+    upload = uploaded(cast.program, (HEADER + CONOCO + RAYTHEONS + CONCHO).encode())
+    job = run(upload)
+    before = facts(cast)
+    with translation.override(language):
+        content = "".join(problem_file(upload=upload, job=job))
+    again = uploaded(cast.program, content.encode())
+    tried, done = run(again, dry_run=True), run(again)
+    assert taken(done) == taken(tried) == {"rows": 2, "rejected": 2}
+    assert facts(cast) == before
+    problems = ImportProblem.objects.in_program(cast.program).filter(job=done).order_by("row")
+    assert sentences(problems[1].errors).startswith(
+        "Website: conocophillips.com is the domain of “ConocoPhillips”."
+    )
+    # Its own file to repair is as good as the first one.
+    with translation.override(language):
+        content = "".join(problem_file(upload=again, job=done))
+    assert taken(run(uploaded(cast.program, content.encode()))) == {"rows": 2, "rejected": 2}
+    repaired = content.replace("https://www.conocophillips.com/concho/", "concho.example")
+    repaired = repaired.replace("https://www.rtx.com", "raytheon.example")
+    assert taken(run(uploaded(cast.program, repaired.encode()))) == {"rows": 2, "created": 2}
+    assert set(before) < set(facts(cast))
+
+
+def test_ids_say_who_is_who_in_a_file_to_repair(cast: Cast) -> None:
+    rows = "Id,Company,Website,What was wrong\n7,Meta Platforms,facebook.com,x\n"
+    run(uploaded(cast.program, b"Id,Company,Website\n7,Facebook,facebook.com\n"))
+    assert taken(run(uploaded(cast.program, rows.encode()))) == {"rows": 1, "updated": 1}
+
+
 def test_a_later_list_may_rename_a_company(cast: Cast) -> None:
     before = HEADER + "Facebook,facebook.com,Menlo Park,CA,1\n"
     after = HEADER + "Meta Platforms,facebook.com,Menlo Park,CA,1\n"
@@ -107,8 +142,14 @@ def test_the_list_of_the_fortune_1000_loses_no_company(cast: Cast) -> None:
         cast.program,
         "\ufeff".encode("utf-16-le") + (header + rows).replace(",", "\t").encode("utf-16-le"),
     )
+    # It counts millions, and says so nowhere.
+    with pytest.raises(actions.CannotStart, match="“revenue” counts"):
+        run(upload)
+    columns = [replace(each, scale=each.scale or 1_000_000) for each in columns_of(upload)]
+    actions.set_mapping(upload=upload, columns=columns, by=None)
     assert taken(run(upload)) == {"rows": 2, "created": 1, "rejected": 1}
     assert facts(cast)[0][0] == "ConocoPhillips"
+    assert Account.objects.in_program(cast.program).get().revenue_low == 36_670_000_000
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -5,11 +5,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Account, Stakeholder
 from alignment.imports.messages import sentences
-from alignment.imports.models import ImportProblem
+from alignment.imports.models import Import, ImportProblem
+from alignment.imports.repair import problem_file
 from alignment.notifications.models import Notice
 from campaigns.calendar.models import Touch
 from tests import cast as make
@@ -117,3 +118,33 @@ def test_the_sample_maps_itself(cast: Cast) -> None:
     assert taken(job) == {"rows": 16, "created": 12, "rejected": 4}, told(job)
     # Camille wants no e-mail, and three rows cannot be read.
     assert sum("does not want to be reached" in text for text in told(job)) == 1
+
+
+def test_a_row_is_told_in_the_language_of_whoever_reads_it(cast: Cast, person: Stakeholder) -> None:
+    mail = "jane.doe@company.example"
+    rows = (
+        f"{mail},call,{monday()},ravi.rep@example.com,Cost,,t-1",
+        f"{mail},call,{monday(21)},ravi.rep@example.com,Cost,,t-2",
+        f"{mail},call,2020-03-02T10:00:00Z,ravi.rep@example.com,Cost,,t-3",
+        f"{mail},pigeon,{monday()},,Cost,,t-4",
+    )
+    # Whatever language the worker happens to speak.
+    with translation.override("fr"):
+        job = listed(cast, *rows)
+    read = {}
+    for language in ("en", "fr"):
+        with translation.override(language):
+            read[language] = told(job)
+            content = "".join(problem_file(upload=only_import(cast), job=job))
+            assert all(text.replace('"', '""') in content for text in read[language])
+    quiet, over, pigeon = read["en"]
+    assert quiet.startswith("These are quiet hours where the prospect is.")
+    assert over == "Start: This is over. Report it as done instead of planning it."
+    assert "not a channel we know" in pigeon
+    for english, french in zip(read["en"], read["fr"], strict=True):
+        assert french != english
+    assert "heures calmes" in read["fr"][0]
+
+
+def only_import(cast: Cast) -> Import:
+    return Import.objects.in_program(cast.program).get()

@@ -6,50 +6,25 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from ..models import TouchCredit
 from ..rules import Better, Definition, Statistic, Unit
 from .population import Metric, Population, Subject
+from .touches import CLOSE, OPENING, STALE, touches_until
 
-WINDOW_DAYS = 365
-RESPONSE, NURTURE = "response", "nurture"
-# Touches of marketing with the account of the deal `o`, from a year before its opening until {end}:
-# done touches of its calendar, what its people did while a campaign was on for it, and their entries
-# into nurture tracks. `tests/test_deals.py` reckons the same without SQL.
-_SOURCES = (
-    """SELECT t.channel::text AS channel, t.campaign_id AS campaign, t.done_at AS at
-FROM calendar_touch t
-WHERE t.account_id = o.account_id AND t.side = 'marketing' AND t.state = 'done'
-  AND t.done_at >= {begin} AND t.done_at < {end}""",
-    f"""SELECT '{NURTURE}', k.campaign_id, m.entered_at
-FROM accounts_stakeholder s
-JOIN campaigns_trackmember m ON m.stakeholder_id = s.id
-JOIN campaigns_track k ON k.id = m.track_id
-WHERE s.account_id = o.account_id AND m.entered_at >= {{begin}} AND m.entered_at < {{end}}""",
-    f"""SELECT '{RESPONSE}', c.id, e.occurred_at
-FROM campaigns_campaignaccount a
-JOIN campaigns_campaign c ON c.id = a.campaign_id
-JOIN accounts_stakeholder s ON s.account_id = a.account_id
-JOIN accounts_engagement e ON e.stakeholder_id = s.id
-JOIN accounts_signal g ON g.id = e.signal_id AND g.side = 'marketing'
-WHERE a.account_id = o.account_id AND e.occurred_at >= {{begin}} AND e.occurred_at < {{end}}
-  AND e.occurred_at >= c.starts_on::timestamp AT TIME ZONE %(zone)s
-  AND e.occurred_at < (c.ends_on + 1)::timestamp AT TIME ZONE %(zone)s""",
-)
+Until = TouchCredit.Until
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
-_BEGIN = f"o.opened_at - interval '{WINDOW_DAYS} days'"
-OPENING = "o.opened_at"
-CLOSE = "coalesce(o.closed_at, statement_timestamp())"
 
 
-def touches_until(end: str) -> list[str]:
-    """One SELECT of `channel`, `campaign` and `at` for each kind of touch of the deal `o`."""
-    return [source.format(begin=_BEGIN, end=end) for source in _SOURCES]
-
-
-def _opened(end: str) -> Population:
+def _opened(until: str, end: str) -> Population:
     # The cheapest kind first: the others are not looked for where it holds.
-    touched = " OR ".join(f"EXISTS ({source})" for source in touches_until(end))
+    now = " OR ".join(f"EXISTS ({source})" for source in touches_until(end))
+    kept = (
+        "EXISTS (SELECT FROM metrics_touchcredit c"
+        f" WHERE c.opportunity_id = o.id AND c.until = '{until}')"
+    )
+    touched = f"CASE WHEN o.account_id IN ({STALE}) THEN {now} ELSE {kept} END"
     return Population(
         f"""
 SELECT o.id AS row_id, o.id, o.account_id, o.owner_id, o.source, o.opened_at AS at,
@@ -74,7 +49,12 @@ _TEXT_CLOSED = _(
 
 
 def _influenced(
-    key: str, name: _StrPromise, text: _StrPromise, end: str, short: _StrPromise | str = ""
+    key: str,
+    name: _StrPromise,
+    text: _StrPromise,
+    until: str,
+    end: str,
+    short: _StrPromise | str = "",
 ) -> Metric:
     return Metric(
         Definition(
@@ -88,16 +68,19 @@ def _influenced(
             target=0.7,
             short=short,
         ),
-        _opened(end),
+        _opened(until, end),
     )
 
 
 INFLUENCE_METRICS = (
-    _influenced("influenced-opened", _("Influenced before opening"), _TEXT_OPENED, OPENING),
+    _influenced(
+        "influenced-opened", _("Influenced before opening"), _TEXT_OPENED, Until.OPENED, OPENING
+    ),
     _influenced(
         "influenced-closed",
         _("Influenced before the close"),
         _TEXT_CLOSED,
+        Until.CLOSED,
         CLOSE,
         _("Before the close"),
     ),

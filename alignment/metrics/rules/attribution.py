@@ -34,7 +34,7 @@ class Deal:
     """`cents` of US dollars, not negative."""
 
     cents: int
-    touched: Sequence[Touched]
+    touched: list[Touched]
 
 
 @dataclass(frozen=True, slots=True)

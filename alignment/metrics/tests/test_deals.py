@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Engagement
+from alignment.metrics.queries.attribution import Of, attribution
 from alignment.metrics.queries.population import measure, rows_behind
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.results.actions.costs import add_cost
-from alignment.metrics.results.queries import Of, attribution
 from alignment.metrics.rules import Measure, Period, Slice
 from alignment.metrics.rules.attribution import Model
 from campaigns.calendar.models import Touch

@@ -25,6 +25,7 @@ ICONS: dict[str, str] = {
     NoticeKind.HOURS: "calendar-event",
     NoticeKind.GAP: "message",
     NoticeKind.SUPPORT: "paperclip",
+    NoticeKind.BRIEFING: "note",
 }
 TONES: dict[str, str] = {
     NoticeKind.NOBODY_TO_OWN: "warning",

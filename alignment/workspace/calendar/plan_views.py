@@ -42,14 +42,15 @@ from campaigns.calendar.queries.telling import tell
 from campaigns.calendar.rules.days import ONE_DAY, opening_day
 
 from .forms import TouchForm
-from .refused import Refused, refused_by, with_slot
+from .refused import Refused, chose_slot, refused_by, with_slot
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from alignment.people.models import User
     from alignment.people.requests import ProgramRequest
-    from campaigns.calendar.rules.conflicts import Conflict, Slot
+    from campaigns.calendar.rules.conflicts import Conflict
+    from campaigns.calendar.rules.slots import Slot
 
 TEMPLATE = "workspace/calendar/form.html"
 # When a touch is proposed that no hour was asked for, on the prospect's clock.
@@ -69,7 +70,10 @@ def plan(request: ProgramRequest) -> HttpResponse:
             return _which_account(request, offered)
         company = offered.meant
     form, users = _form(request, company, initial=_proposed(request, company))
+    words = {"title": _("Plan a touch"), "back": _board(request)}
     refused: Refused | None = None
+    if chose_slot(request.POST):
+        return _show(request, form, company, **words, **_verdict(request, form, company, users))
     if form.is_valid():
         given = form.given(users)
         try:
@@ -80,7 +84,7 @@ def plan(request: ProgramRequest) -> HttpResponse:
             form.refuse(wrong)
         else:
             return gone_to(request, _at(touch), _("Planned. Both teams see it."))
-    return _show(request, form, company, refused, title=_("Plan a touch"), back=_board(request))
+    return _show(request, form, company, refused=refused, **words)
 
 
 @require_http_methods(["GET", "POST"])
@@ -93,7 +97,10 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
     form, users = _form(request, touch.account, touch=touch, initial=_stored(touch))
     refused: Refused | None = None
     is_changed = False
-    if form.is_valid():
+    verdict: dict[str, Any] = {}
+    if chose_slot(request.POST):
+        verdict = _verdict(request, form, touch.account, users)
+    elif form.is_valid():
         try:
             seen = parse_datetime(request.POST.get("seen", "")[:40])
             change_touch(touch=touch, by=request.user, seen=seen, **form.given(users))
@@ -115,11 +122,11 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
         request,
         form,
         touch.account,
-        refused,
         is_changed=is_changed,
         seen=sent if sent and not is_changed else touch.updated_at.isoformat(),
         title=_("Edit the touch"),
         back=_at(touch),
+        **{"refused": refused, **verdict},
     )
 
 
@@ -133,20 +140,30 @@ def check(request: ProgramRequest) -> HttpResponse:
     touch_id = number_in(request.GET, "touch")
     touch = touch_in(program=request.program, touch_id=touch_id) if touch_id else None
     form, users = _form(request, company, touch=touch)
-    context: dict[str, Any] = {"form": form}
-    if form.is_valid():
-        given = form.given(users)
-        try:
-            found, free = _tried(request, company, touch, given)
-        except ValidationError as wrong:
-            form.refuse(wrong)
-        else:
-            context |= {
-                "checked": True,
-                "refused": Refused(tell(request.program, found), free, zone_of(company)),
-                "theirs": _theirs(company, given["starts_at"]),
-            }
+    context = {"form": form, **_verdict(request, form, company, users)}
     return render(request, f"{TEMPLATE}#verdict", context)
+
+
+def _verdict(
+    request: ProgramRequest, form: TouchForm, company: Account, users: dict[int, User]
+) -> dict[str, Any]:
+    """What the template says of the touch in the form; what is wrong with it stands in the form."""
+    asks = {"asks": True}
+    if not form.is_valid():
+        return asks
+    given = form.given(users)
+    try:
+        found, free = _tried(request, company, form.touch, given)
+    except ValidationError as wrong:
+        form.refuse(wrong)
+        return asks
+    return {
+        **asks,
+        "checked": True,
+        "refused": Refused(tell(request.program, found), free, zone_of(company)),
+        "theirs": _theirs(company, given["starts_at"]),
+        "ours": timezone.localtime(given["starts_at"]),
+    }
 
 
 def _company(request: ProgramRequest) -> Account | None:
@@ -189,10 +206,11 @@ def _show(
     request: ProgramRequest,
     form: TouchForm,
     company: Account,
-    refused: Refused | None,
     *,
+    refused: Refused | None = None,
     is_changed: bool = False,
-    **words: str,
+    asks: bool = False,
+    **words: Any,
 ) -> HttpResponse:
     address = f"{request.path}?account={company.pk}"
     touch = form.touch.pk if form.touch else ""
@@ -205,13 +223,17 @@ def _show(
         request,
         TEMPLATE,
         form,
-        conflict=refused is not None or is_changed,
-        checked=refused is not None,
-        company=company,
-        refused=refused,
-        theirs=_theirs(company, at),
-        check_url=f"{check_address}?account={company.pk}&touch={touch}",
-        **{"action": address, **words},
+        **{
+            "conflict": not asks and (refused is not None or is_changed),
+            "asks": asks,
+            "checked": refused is not None,
+            "company": company,
+            "refused": refused,
+            "theirs": _theirs(company, at),
+            "check_url": f"{check_address}?account={company.pk}&touch={touch}",
+            "action": address,
+            **words,
+        },
     )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
     from campaigns.calendar.actions.refusals import Collides
     from campaigns.calendar.queries.telling import Told
-    from campaigns.calendar.rules.conflicts import Slot
+    from campaigns.calendar.rules.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ class Refused:
 
 def refused_by(program: Program, account: Account, collides: Collides) -> Refused:
     return Refused(tell(program, collides.conflicts), collides.free, zone_of(account))
+
+
+def chose_slot(sent: QueryDict) -> bool:
+    """Whether the button of a free place was pressed: it goes into the form, nothing is saved."""
+    return "/" in sent.get("slot", "")
 
 
 def with_slot(sent: QueryDict) -> QueryDict:

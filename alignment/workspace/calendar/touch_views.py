@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,18 +23,21 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
+from campaigns.calendar.actions.judging import check_touch
 from campaigns.calendar.actions.outcome import finish_touch, reopen_touch, skip_touch
 from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.actions.refusals import Collides, NotPlanned
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.queries.around import slot_of, zone_of
+from campaigns.calendar.queries.callees import callees
 from campaigns.calendar.queries.open_conflicts import open_conflicts
 from campaigns.calendar.queries.pages import thread_of, touch_in
 from campaigns.calendar.queries.telling import KIND_NAMES, tell
+from campaigns.library.models import TouchChannel
 
 from .forms import DoneForm, MoveForm, SkipForm
 from .periods import read_day
-from .refused import Refused, refused_by, with_slot
+from .refused import Refused, chose_slot, refused_by, with_slot
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
@@ -105,6 +109,8 @@ def move(request: ProgramRequest, touch_id: int) -> HttpResponse:
     data = with_slot(request.POST) if request.method == "POST" else None
     form = MoveForm(data, touch=row)
     refused = None
+    if chose_slot(request.POST):
+        return _move_page(request, form, row, _met_there(request, form, row), asks=True)
     if form.is_valid():
         try:
             change_touch(touch=row, by=request.user, **form.cleaned_data)
@@ -117,6 +123,16 @@ def move(request: ProgramRequest, touch_id: int) -> HttpResponse:
         else:
             return gone_to(request, _at(request, row), _("Moved. Both teams see it."))
     return _move_page(request, form, row, refused)
+
+
+def _met_there(request: ProgramRequest, form: MoveForm, row: Touch) -> Refused | None:
+    """What it would collide with at the place in the form; None where that cannot be read."""
+    if not form.is_valid():
+        return None
+    starts, ends = form.cleaned_data["starts_at"], form.cleaned_data["ends_at"]
+    wish = replace(slot_of(row), starts=starts, ends=ends)
+    found, free = check_touch(program=request.program, account=row.account, touch=wish)
+    return Refused(tell(request.program, found), free, zone_of(row.account))
 
 
 @require_POST
@@ -177,6 +193,8 @@ def _show(request: ProgramRequest, row: Touch, status: int = 200, **more: Any) -
         "starts": starts,
         "ends": ends,
         "theirs": starts.astimezone(zone) if zone else None,
+        "callees": callees(row) if row.channel == TouchChannel.CALL else [],
+        "there": now.astimezone(zone) if zone else None,
         "told": tell(request.program, met.get(row.pk, [])),
         "overridden": [KIND_NAMES.get(kind, kind) for kind in row.overridden],
         "thread": thread_of(row),
@@ -190,17 +208,26 @@ def _show(request: ProgramRequest, row: Touch, status: int = 200, **more: Any) -
 
 
 def _move_page(
-    request: ProgramRequest, form: MoveForm, row: Touch, refused: Refused | None
+    request: ProgramRequest,
+    form: MoveForm,
+    row: Touch,
+    refused: Refused | None,
+    *,
+    asks: bool = False,
 ) -> HttpResponse:
     zone = zone_of(row.account)
+    there = timezone.localtime(form.cleaned_data["starts_at"]) if asks and refused else None
     return form_page(
         request,
         MOVE,
         form,
         conflict=refused is not None,
+        asks=asks,
         touch=row,
         refused=refused,
         theirs=timezone.localtime(row.starts_at).astimezone(zone) if zone else None,
+        ours=there,
+        theirs_there=there.astimezone(zone) if there and zone else None,
         action=reverse("workspace:touch_move", args=[request.program.slug, row.pk]),
         back=_at(request, row),
         title=_("Move the touch"),

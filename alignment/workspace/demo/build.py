@@ -17,6 +17,7 @@ from campaigns.policy.actions import setup as policy
 
 from . import (
     agreements,
+    briefings,
     cast,
     closing,
     facts,
@@ -81,6 +82,7 @@ def build(seed: int = 2026) -> Program:
     field.look(program, people, dice)
     plan.plan(program, people, dice)
     insights.listen(program, people, dice)
+    briefings.brief(program, people, dice)
     closing.help_close(program, people)
     numbers.keep(program)
     return program

@@ -23,6 +23,7 @@ from campaigns.insights.actions.merging import merge_topics
 from campaigns.insights.actions.topics import add_topic, answer_topic, change_topic, retire_topic
 from campaigns.insights.models import ANSWERED_KINDS, InsightTopic, Tag, TagKind
 from campaigns.insights.queries import objections
+from campaigns.insights.queries.effects import newest_changes
 from campaigns.insights.queries.topics import gaps, topics_in, topics_of, went_to
 from campaigns.insights.rules.shares import ENOUGH
 from campaigns.library.models import Asset
@@ -93,6 +94,7 @@ def topic(request: ProgramRequest, tracker_id: int) -> HttpResponse:
         "quotes": list(quotes.order_by("-note__at", "-id")[:QUOTES]),
         "enough": ENOUGH,
         "answers": found.kind in ANSWERED_KINDS,
+        "changes": newest_changes(program, found.pk),
     }
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/insights/topic.html{part}", context)

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from . import briefing_views as briefings
+from . import change_views as changes
 from . import note_views as notes
 from . import support_views as support
 from . import topic_views as topics
@@ -25,6 +27,21 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "insights/topics/<int:tracker_id>/retire/", topics.topic_retire, name="insight_topic_retire"
+    ),
+    path("insights/briefings/", briefings.briefings, name="briefings"),
+    path("insights/briefings/write/", briefings.briefing_write, name="briefing_write"),
+    path("insights/briefings/rhythm/", briefings.briefing_rhythm, name="briefing_rhythm"),
+    path("insights/briefings/<int:briefing_id>/", briefings.briefing, name="briefing"),
+    path(
+        "insights/briefings/<int:briefing_id>/read/", briefings.briefing_read, name="briefing_read"
+    ),
+    path("insights/changes/", changes.message_changes, name="message_changes"),
+    path("insights/changes/new/", changes.message_change_new, name="message_change_new"),
+    path("insights/changes/<int:change_id>/", changes.message_change, name="message_change"),
+    path(
+        "insights/changes/<int:change_id>/end/",
+        changes.message_change_end,
+        name="message_change_end",
     ),
     path("insights/support/", support.support, name="support"),
     path("insights/support/<int:support_id>/take/", support.support_take, name="support_take"),

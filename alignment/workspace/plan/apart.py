@@ -17,7 +17,8 @@ from alignment.agreements.models import Version
 from alignment.people.models import Program
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.around import slots_of, zone_of
-from campaigns.calendar.rules.conflicts import Around, Kind, Slot, conflicts
+from campaigns.calendar.rules.conflicts import Around, Kind, conflicts
+from campaigns.calendar.rules.slots import Slot
 from campaigns.policy.rules import parse_policy
 
 LOOKED_BACK = timedelta(days=30)

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from alignment.metrics.queries.attribution import Of, attribution
 from alignment.metrics.results.actions.baselines import freeze_entered, freeze_period
 from alignment.metrics.results.actions.costs import add_cost, remove_cost
 from alignment.metrics.results.api.schemas import AttributionAsked, period_of
 from alignment.metrics.results.models import Cost
-from alignment.metrics.results.queries import Of, attribution, baseline_of, results
+from alignment.metrics.results.queries import baseline_of, results
 from alignment.metrics.rules import Slice
 from alignment.metrics.rules.attribution import Model
 from alignment.people.access import requires

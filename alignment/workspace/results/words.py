@@ -9,8 +9,9 @@ from typing import TypeVar
 from django.utils.translation import gettext, ngettext
 
 from alignment.core import figures
-from alignment.metrics.queries.influence import NURTURE, RESPONSE
-from alignment.metrics.results.queries import Attribution, Result
+from alignment.metrics.queries.attribution import Attribution
+from alignment.metrics.queries.touches import NURTURE, RESPONSE
+from alignment.metrics.results.queries import Result
 from alignment.metrics.rules import Definition, Measure
 from alignment.metrics.rules.attribution import Credit
 from alignment.metrics.rules.comparison import Change

@@ -13,9 +13,11 @@ from alignment.metrics.rules import Period, Slice
 from alignment.scoring.models import AccountScore
 from alignment.workspace.demo import build
 from campaigns.calendar.models import Touch
-from campaigns.insights.models import InsightTopic, SupportRequest, Tag
+from campaigns.insights.models import Briefing, InsightTopic, SupportRequest, Tag
+from campaigns.insights.queries.effects import effects, newest_changes
 from campaigns.opportunities.models import Opportunity
 from campaigns.plays.models import PlayRun
+from campaigns.plays.queries import ENOUGH_TO_COMPARE, play_rows
 from campaigns.roi.models import RoiVisit
 from campaigns.selection.models import ListedTarget, Session, Target
 
@@ -33,8 +35,13 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     assert past.is_confirmed
     assert now.is_voting
     states = set(Touch.objects.in_program(program).values_list("state", flat=True))
-    assert states == {"planned", "done"}
+    assert states == {"planned", "done", "skipped"}
     assert PlayRun.objects.in_program(program).count() > 10
+    for row in play_rows(program, is_retired=False):
+        # Each comparison says something, with how many accounts it rests on.
+        found = row.results
+        assert found.runs > ENOUGH_TO_COMPARE, row.play
+        assert 0 < found.opportunities <= found.met <= found.replied < found.runs, found
     for model in (AccountIntent, AccountScore):
         assert model.objects.in_program(program).exists(), model
     found = CriterionFinding.objects.in_program(program).values_list("outcome", flat=True)
@@ -46,6 +53,11 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     assert {"accepted", "suggested"} == set(tags.values_list("state", flat=True))
     gaps = InsightTopic.objects.in_program(program).filter(gap_since__isnull=False)
     assert [topic.name for topic in gaps] == ["Security review"]
+    written = Briefing.objects.in_program(program).order_by("ends_at")
+    assert [row.is_empty for row in written] == [False] * 5
+    (change,) = newest_changes(program)
+    ((_change, effect),) = effects(program, [change])
+    assert effect.difference is not None
     kinds = RoiVisit.objects.in_program(program).values_list("kind", flat=True)
     assert set(kinds) == {"opened", "used"}
     asked = SupportRequest.objects.in_program(program)
@@ -53,7 +65,7 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     assert asked.filter(overdue_at__isnull=False).count() == 1
     today = timezone.localdate()
     quarter = Period(today - timedelta(days=89), today, program.time_zone)
-    found = {each.definition.key: each for each in results(program, quarter, Slice())}
-    assert [key for key, each in found.items() if each.change is None] == [MEAN_SIZE]
-    for key, each in found.items():
+    measured = {each.definition.key: each for each in results(program, quarter, Slice())}
+    assert [key for key, each in measured.items() if each.change is None] == [MEAN_SIZE]
+    for key, each in measured.items():
         assert key == MEAN_SIZE or (each.change and each.change.low is not None), key

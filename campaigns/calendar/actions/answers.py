@@ -16,6 +16,7 @@ from ..rules.matching import ANSWERS_WITHIN, CLOCKS_DIFFER, SIGNALS, done_by_ans
 from .planning import side_of, tell_tabs
 from .refusals import TouchRefused
 from .rest import move_rest
+from .slips import tell_slips
 
 log = logging.getLogger(__name__)
 # Nobody opens more of one channel before anybody says that it was sent.
@@ -53,7 +54,8 @@ def correct(touch: Touch, *, at: datetime, by: User | None) -> None:
     touch.save(update_fields=["done_at", "updated_at"])
     record(by=by, action="touch.corrected", target=touch, program_id=touch.program_id)
     try:
-        move_rest(touch=touch, before=touch.starts_at, now=at, by=by)
+        slips = move_rest(touch=touch, before=touch.starts_at, now=at, by=by)
+        tell_slips(touch=touch, slips=slips, at=at, by=by)
     except TouchRefused:
         log.info("touch %s was done late; what follows it has no room to move", touch.pk)
     tell_tabs(touch)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Stakeholder
 from accounts.rules.engagements import FIRST_DAY
@@ -21,13 +22,26 @@ from ..models import Touch
 AHEAD = timedelta(days=3_653)
 # Who writes a touch down on the evening of its day still plans it.
 LATE = timedelta(days=1)
+# What may be wrong, by the code of the error; in the language of whoever reads it.
+WRONG: Mapping[str, Any] = {
+    "over": _("This is over. Report it as done instead of planning it."),
+    "moved_to_past": _("This is over. Say that it was done instead."),
+    "observer": _("Observers only read. Choose somebody of a team."),
+    "no_day": _("Choose a day from 2000 on, within ten years."),
+    "ends_first": _("It ends before it starts."),
+    "too_long": _("A touch lasts three months at most."),
+    "nobody": _("Choose whom it reaches."),
+    "strangers": _("Choose people of this account."),
+    "elsewhere": _("Choose a touch of the same account."),
+    "not_of_program": _("Choose somebody of this program."),
+    "no_choice": _("There is no such choice."),
+}
 
 
 def check_new(touch: Touch) -> None:
     """Of one that is not planned yet. Raises `ValidationError`."""
     if touch.starts_at < timezone.now() - LATE:
-        text = _("This is over. Report it as done instead of planning it.")
-        raise ValidationError({"starts_at": text})
+        raise _refusal({"starts_at": "over"})
     _check_who(touch)
 
 
@@ -36,33 +50,40 @@ def check_changed(touch: Touch, before: datetime, former: int | None) -> None:
     if former != touch.who_id:
         _check_who(touch)
     if touch.starts_at != before and touch.starts_at < timezone.now() - LATE:
-        raise ValidationError({"starts_at": _("This is over. Say that it was done instead.")})
+        raise _refusal({"starts_at": "moved_to_past"})
 
 
 def _check_who(touch: Touch) -> None:
     """Observers only read, so they do nothing either. Raises `ValidationError`."""
     seats = Membership.objects.in_program(touch.program_id).filter(user=touch.who_id)
     if touch.who_id and seats.filter(role=Role.OBSERVER).exists():
-        raise ValidationError({"who": _("Observers only read. Choose somebody of a team.")})
+        raise _refusal({"who": "observer"})
+
+
+def _refusal(codes: Mapping[str, str]) -> ValidationError:
+    """What is wrong by field, from codes of `WRONG`."""
+    return ValidationError(
+        {name: ValidationError(WRONG[code], code=code) for name, code in codes.items()}
+    )
 
 
 def check_plan(touch: Touch, people: Sequence[int]) -> None:
     errors: dict[str, str] = {}
     if not FIRST_DAY <= touch.starts_at <= timezone.now() + AHEAD:
-        errors["starts_at"] = _("Choose a day from 2000 on, within ten years.")
+        errors["starts_at"] = "no_day"
     if touch.starts_at >= touch.ends_at:
-        errors["ends_at"] = _("It ends before it starts.")
+        errors["ends_at"] = "ends_first"
     elif touch.is_too_long:
-        errors["ends_at"] = _("A touch lasts three months at most.")
+        errors["ends_at"] = "too_long"
     if not people:
-        errors["people"] = _("Choose whom it reaches.")
+        errors["people"] = "nobody"
     elif _count(touch, people) != len(people):
-        errors["people"] = _("Choose people of this account.")
+        errors["people"] = "strangers"
     if touch.follows and touch.follows.account_id != touch.account_id:
-        errors["follows"] = _("Choose a touch of the same account.")
+        errors["follows"] = "elsewhere"
     errors |= _strangers(touch)
     if errors:
-        raise ValidationError(errors)
+        raise _refusal(errors)
 
 
 def _count(touch: Touch, people: Sequence[int]) -> int:
@@ -71,13 +92,13 @@ def _count(touch: Touch, people: Sequence[int]) -> int:
 
 
 def _strangers(touch: Touch) -> dict[str, str]:
-    """Whoever and whatever does not belong to the program."""
+    """Codes of whoever and whatever does not belong to the program."""
     errors = {}
     seats = Membership.objects.in_program(touch.program_id)
     if touch.who_id and not seats.filter(user=touch.who_id).exists():
-        errors["who"] = _("Choose somebody of this program.")
+        errors["who"] = "not_of_program"
     for name, model in (("asset", Asset), ("campaign", Campaign)):
         pk = getattr(touch, f"{name}_id")
         if pk and not model.objects.in_program(touch.program_id).filter(pk=pk).exists():
-            errors[name] = _("There is no such choice.")
+            errors[name] = "no_choice"
     return errors

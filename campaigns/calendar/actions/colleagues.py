@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -15,6 +15,7 @@ from alignment.notifications.models import NoticeKind
 from alignment.people.models import User
 
 from ..models import Touch
+from .slips import Slip, lines_of
 
 DONE = gettext_noop("%(by)s marked your touch of %(account)s as done")
 SKIPPED = gettext_noop("%(by)s skipped your touch of %(account)s")
@@ -24,18 +25,26 @@ TAKEN = gettext_noop("%(by)s gave your touch of %(account)s to somebody else")
 
 
 def tell_whose(
-    *, touch: Touch, by: User | None, title: str, former: int | None = None, note: str = ""
+    *,
+    touch: Touch,
+    by: User | None,
+    title: str,
+    former: int | None = None,
+    note: str = "",
+    along: Sequence[Slip] = (),
 ) -> None:
     """One notice to who does the touch, or did (`former`, an id), unless that is `by`.
 
-    `title` is one of the sentences above. Call it in the transaction that wrote the touch, after
+    `title` is one of the sentences above; of what moved `along` the person's own is told too. Call it in the transaction that wrote the touch, after
     it was saved. What a tool reports is told to nobody.
     """
     person = former or touch.who_id
     if by is None or person is None or person == by.pk:
         return
     reader = User.objects.get(pk=person)
-    told = Told(reader, NoticeKind.TOUCH, _cause(touch), _words(touch, reader, by, title, note))
+    own = [slip for slip in along if slip.touch.who_id == person]
+    words = _words(touch, reader, by, title, note, own)
+    told = Told(reader, NoticeKind.TOUCH, _cause(touch), words)
     tell_many(program=touch.program, rows=[told])
 
 
@@ -43,13 +52,16 @@ def _cause(touch: Touch) -> str:
     return f"touch-{touch.pk}-{touch.updated_at.timestamp()}"
 
 
-def _words(touch: Touch, reader: User, by: User, title: str, note: str) -> Callable[[], Words]:
+def _words(
+    touch: Touch, reader: User, by: User, title: str, note: str, along: Sequence[Slip]
+) -> Callable[[], Words]:
     def words() -> Words:
         at = touch.starts_at.astimezone(ZoneInfo(reader.time_zone))
         when = date_format(at, "SHORT_DATETIME_FORMAT")
         line = ", ".join(part for part in (touch.get_channel_display(), when) if part)
         path = reverse("workspace:touch", args=[touch.program.slug, touch.pk])
         said = _(title) % {"by": str(by), "account": str(touch.account)}
-        return Words(said, "\n".join(filter(None, (line, note))), path)
+        moved = [_("It takes along:"), *lines_of(along, reader)] if along else []
+        return Words(said, "\n".join(filter(None, (line, note, *moved))), path)
 
     return words

@@ -13,7 +13,8 @@ from alignment.people.models import Program
 from campaigns.policy.queries import policy_of
 
 from ..queries.around import around
-from ..rules.conflicts import Conflict, Slot, conflicts, free_slots
+from ..rules.conflicts import Conflict, conflicts, free_slots
+from ..rules.slots import Slot
 from .refusals import NeedsReason, TouchRefused, refused_kind
 
 T = TypeVar("T")

@@ -22,6 +22,7 @@ from .judging import written
 from .planning import tell_tabs
 from .refusals import NotPlanned
 from .rest import move_rest
+from .slips import Slip, tell_slips
 
 # Somebody may do a touch early; what lies further ahead was not that one.
 EARLIEST = timedelta(days=30)
@@ -55,9 +56,12 @@ def finish_touch(
     row.save()
     record(by=by, action="touch.done", target=row, program_id=row.program_id, result=result)
     wake_answers(row)
+    slips: list[Slip] = []
     if rest_moves:
-        move_rest(touch=row, before=row.starts_at, now=row.done_at, by=by)
-    tell_whose(touch=row, by=by, title=DONE, note=note)
+        slips = move_rest(touch=row, before=row.starts_at, now=row.done_at, by=by)
+    tell_whose(touch=row, by=by, title=DONE, note=note, along=slips)
+    told = row.who_id if by else None
+    tell_slips(touch=row, slips=slips, at=row.done_at, by=by, told=told)
     tell_tabs(row)
     return row
 

@@ -18,7 +18,8 @@ from campaigns.policy.queries import policy_of
 
 from ..models import Touch, TouchPerson
 from ..queries.around import slot_of
-from ..rules.conflicts import Conflict, Slot
+from ..rules.conflicts import Conflict
+from ..rules.slots import Slot
 from .checks import check_changed, check_new, check_plan
 from .colleagues import CHANGED, MOVED, TAKEN, tell_whose
 from .holding import hold_accounts, hold_planned
@@ -26,6 +27,7 @@ from .judging import check_touch, demand_way, written
 from .nevertheless import Overridden, tell_concerned
 from .refusals import TouchChanged
 from .rest import move_rest
+from .slips import Slip, tell_slips
 
 # What a person may say of a touch, beside whom it reaches and what it takes up.
 WORDS = ("message", "say", "asset", "campaign")
@@ -148,9 +150,10 @@ def change_touch(
         _reach(row, reached)
         record(by=by, action="touch.changed", target=row, program_id=row.program_id, **_why(row))
         tell_concerned(program=row.program, rows=[Overridden(row, found)], by=by)
-        _tell_whose(row, by, before, former)
+        slips: list[Slip] = []
         if rest_moves:
-            move_rest(touch=row, before=before, now=row.starts_at, by=by)
+            slips = move_rest(touch=row, before=before, now=row.starts_at, by=by)
+        _tell_whose(row, by, before, former, slips)
         tell_tabs(row)
         return row
 
@@ -195,11 +198,20 @@ def tell_tabs(touch: Touch) -> None:
     bus.publish(touch.program_id, "calendar", f"account-{touch.account_id}")
 
 
-def _tell_whose(touch: Touch, by: User | None, before: datetime, former: int | None) -> None:
-    if former != touch.who_id:
-        tell_whose(touch=touch, by=by, title=TAKEN, former=former)
+def _tell_whose(
+    touch: Touch,
+    by: User | None,
+    before: datetime,
+    former: int | None,
+    slips: Sequence[Slip],
+) -> None:
+    if former == touch.who_id:
+        title = CHANGED if touch.starts_at == before else MOVED
+        tell_whose(touch=touch, by=by, title=title, along=slips)
     else:
-        tell_whose(touch=touch, by=by, title=CHANGED if touch.starts_at == before else MOVED)
+        tell_whose(touch=touch, by=by, title=TAKEN, former=former, along=slips)
+    told = former if by else None
+    tell_slips(touch=touch, slips=slips, at=touch.starts_at, by=by, told=told)
 
 
 def _wish(touch: Touch, people: Sequence[int]) -> Slot:

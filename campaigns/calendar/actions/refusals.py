@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from django.db import IntegrityError
 
 from ..models import Touch
-from ..rules.conflicts import Conflict, Kind, Slot
+from ..rules.conflicts import Conflict, Kind
+from ..rules.slots import Slot
 
 # Constraints and triggers of the database, by the kind of conflict that they refuse.
 _REFUSED_BY = {

@@ -14,16 +14,18 @@ from campaigns.policy.queries import policy_of
 from ..days_off import is_day_off
 from ..models import Touch
 from ..queries.around import around, slot_of, zone_of
-from ..rules.conflicts import Slot, conflicts, free_later
+from ..rules.conflicts import conflicts, free_later
 from ..rules.days import business_days_between, slipped
-from .colleagues import MOVED, tell_whose
+from ..rules.slots import Slot
 from .refusals import TouchRefused
+from .slips import Slip
 
 
-def move_rest(*, touch: Touch, before: datetime, now: datetime, by: User | None) -> list[Touch]:
+def move_rest(*, touch: Touch, before: datetime, now: datetime, by: User | None) -> list[Slip]:
     """Move the planned touches that lay after `before` in its thread by as many business days.
 
-    The hour of the prospect's day stays. One that would collide takes the nearest later place
+    Those that moved, the earliest first; `tell_slips` tells whose they are. The hour of the
+    prospect's day stays. One that would collide takes the nearest later place
     without conflict. Raises `TouchRefused` where there is none and it would collide hard.
     """
     zone = zone_of(touch.account) or ZoneInfo(touch.program.time_zone)
@@ -39,19 +41,17 @@ def move_rest(*, touch: Touch, before: datetime, now: datetime, by: User | None)
     )
     # Last first: nothing is moved onto the place of one that has yet to move.
     later = list(rows.select_for_update().order_by("-starts_at", "-pk"))
-    for row in later:
-        _move(row, touch, slipped(row.starts_at, days, zone, is_day_off), by)
-    return later
+    slips = [_move(row, touch, slipped(row.starts_at, days, zone, is_day_off), by) for row in later]
+    return slips[::-1]
 
 
-def _move(row: Touch, of: Touch, starts: datetime, by: User | None) -> None:
-    length = row.ends_at - row.starts_at
+def _move(row: Touch, of: Touch, starts: datetime, by: User | None) -> Slip:
+    length, before = row.ends_at - row.starts_at, row.starts_at
     place = _place(row, of, starts)
     row.starts_at, row.ends_at = place.starts, place.starts + length
     row.save(update_fields=["starts_at", "ends_at", "updated_at"])
     record(by=by, action="touch.slipped", target=row, program_id=row.program_id, after=of.pk)
-    row.program, row.account = of.program, of.account
-    tell_whose(touch=row, by=by, title=MOVED)
+    return Slip(row, before)
 
 
 def _place(row: Touch, of: Touch, starts: datetime) -> Slot:

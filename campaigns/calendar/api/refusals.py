@@ -15,7 +15,8 @@ from alignment.people.models import Program
 
 from ..actions.refusals import Collides, NotPlanned, TouchChanged, TouchRefused
 from ..queries.telling import tell
-from ..rules.conflicts import Conflict, Kind, Slot
+from ..rules.conflicts import Conflict, Kind
+from ..rules.slots import Slot
 
 T = TypeVar("T")
 # Fields of touches that have another name in bodies.

@@ -5,31 +5,38 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import Account, Stakeholder
-from alignment.core.arrays import id_array
+from alignment.core.arrays import id_array, time_array
 from alignment.core.prepared import fetch
 from alignment.people.models import Program
 from alignment.reference.state_zones import main_zone
 from campaigns.policy.rules import BOUNDS, ContactPolicy
 
 from ..models import LONGEST_DAYS, Touch, TouchPerson
-from ..rules.conflicts import REACH, Around, Slot
+from ..rules.bookings import Bookings, is_appointment
+from ..rules.conflicts import REACH, Around
+from ..rules.slots import Slot
+from ..rules.times import takes_place
 
 # Touches keep the gap of the policy of their day, which may have been the longest there is.
 _LONGEST_GAP = timedelta(hours=BOUNDS["gap_hours"][1])
 # The consent that a touch of this channel needs; the other channels need none.
 _CHANNEL_OF_CONSENT = {"email": "email", "phone": "call", "linkedin": "linkedin", "mail": "mail"}
-_TOUCH = """
+_FIELDS = """
     SELECT t.id, t.account_id, t.who_id, t.side, t.channel, t.starts_at, t.ends_at, t.thread,
-           t.follows_id, t.message, t.asset_id, t.state, t.gap_hours,
+           t.follows_id, t.message, t.asset_id, t.state, t.gap_hours, t.done_at,"""
+_TOUCH = f"""{_FIELDS}
            ARRAY(SELECT stakeholder_id FROM calendar_touchperson p WHERE p.touch_id = t.id)"""
 # The first bound is for the index: nothing that started before it lasts until the window.
-_DURING = "t.starts_at > %(oldest)s AND t.starts_at < %(until)s AND t.ends_at > %(since)s"
-# People may have been touched under another account; what is followed may lie far back.
+_DURING = """coalesce(t.done_at, t.starts_at) > %(oldest)s
+    AND coalesce(t.done_at, t.starts_at) < %(until)s
+    AND coalesce(t.done_at, t.ends_at) > %(since)s"""
+# People may have been touched under another account; what is followed may lie far back; who does it
+# has appointments elsewhere, whom they are with is nobody's matter.
 TOUCHES = f"""{_TOUCH}
     FROM calendar_touch t
     WHERE t.account_id = ANY (%(accounts)s::bigint[]) AND t.program_id = %(program)s AND {_DURING}
@@ -42,7 +49,15 @@ TOUCHES = f"""{_TOUCH}
     UNION ALL {_TOUCH}
     FROM calendar_touch t
     WHERE t.id = ANY (%(followed)s::bigint[]) AND t.program_id = %(program)s
-      AND NOT (t.account_id = ANY (%(accounts)s::bigint[]) AND {_DURING})"""
+      AND NOT (t.account_id = ANY (%(accounts)s::bigint[]) AND {_DURING})
+    UNION ALL {_FIELDS} NULL::bigint[]
+    FROM unnest(%(busy)s::bigint[], %(busy_from)s::timestamptz[], %(busy_until)s::timestamptz[])
+        AS time(who, since, until)
+    JOIN calendar_touch t ON t.who_id = time.who AND t.program_id = %(program)s
+      AND t.starts_at > time.since - interval '1 day' AND t.starts_at < time.until
+      AND t.ends_at > time.since
+    WHERE t.state = 'planned' AND t.channel IN ('call', 'event', 'webinar')
+      AND t.account_id <> ALL (%(accounts)s::bigint[])"""
 PEOPLE = """
     SELECT s.id, s.role, s.do_not_contact,
            ARRAY(SELECT channel FROM accounts_consent c
@@ -72,12 +87,20 @@ def around(program: Program, account: Account, touch: Slot, policy: ContactPolic
 
 
 def arounds(
-    program: Program, touches: Mapping[Account, Sequence[Slot]], policy: ContactPolicy
+    program: Program,
+    touches: Mapping[Account, Sequence[Slot]],
+    policy: ContactPolicy,
+    *,
+    reach: timedelta = REACH,
 ) -> dict[int, Around]:
-    """By account: what these planned touches, and free places for them, are judged against."""
+    """By account: what these planned touches are judged against, and free places for them within
+    `reach` of where they are."""
     wishes = [touch for slots in touches.values() for touch in slots]
-    given = given_of(program, wishes, policy)
-    others = [_slot(row) for row in fetch(TOUCHES, given)]
+    given = given_of(program, wishes, policy, reach)
+    rows = fetch(TOUCHES, given)
+    others = [_slot(row) for row in rows if row[-1] is not None]
+    # Those with the other accounts, too.
+    bookings = Bookings().and_(_slot(row) for row in rows)
     known = _people(given)
     return {
         account.pk: Around(
@@ -88,25 +111,29 @@ def arounds(
             do_not_contact=known.do_not_contact,
             refused=known.refused,
             decision_makers=known.decision_makers,
+            bookings=bookings,
         )
         for account, slots in touches.items()
     }
 
 
-def given_of(program: Program, wishes: Sequence[Slot], policy: ContactPolicy) -> dict[str, Any]:
+def given_of(
+    program: Program, wishes: Sequence[Slot], policy: ContactPolicy, reach: timedelta = REACH
+) -> dict[str, Any]:
     """The parameters of both statements."""
     return {
         "program": program.pk,
         "accounts": id_array({touch.account for touch in wishes}),
         "people": id_array(frozenset().union(*(touch.people for touch in wishes))),
         "followed": id_array(t.follows for t in wishes if t.follows and t.follows > 0),
-        **_window(wishes, policy),
+        **_window(wishes, policy, reach),
+        **_busy(wishes, reach),
     }
 
 
-def _window(wishes: Sequence[Slot], policy: ContactPolicy) -> dict[str, Any]:
+def _window(wishes: Sequence[Slot], policy: ContactPolicy, reach: timedelta) -> dict[str, Any]:
     """As far as a wish, or a free place for it, could meet anything."""
-    near = max(policy.window, policy.gap, policy.pause, _LONGEST_GAP) + REACH
+    near = max(policy.window, policy.gap, policy.pause, _LONGEST_GAP) + reach
     since = min(touch.starts for touch in wishes) - near
     oldest = since - timedelta(days=LONGEST_DAYS)
     return {
@@ -115,6 +142,23 @@ def _window(wishes: Sequence[Slot], policy: ContactPolicy) -> dict[str, Any]:
         "first_slot": oldest - _LONGEST_GAP,
         "since": since,
         "until": max(touch.ends for touch in wishes) + near,
+    }
+
+
+def _busy(wishes: Sequence[Slot], reach: timedelta) -> dict[str, Any]:
+    """When who does the wishes must be free: spans of time that do not overlap, by person."""
+    spans: list[tuple[int, datetime, datetime]] = []
+    booked = [wish for wish in wishes if is_appointment(wish)]
+    for wish in sorted(booked, key=lambda wish: (wish.who or 0, wish.starts)):
+        who, since, until = wish.who or 0, wish.starts - reach, wish.ends + reach
+        if spans and spans[-1][0] == who and since <= spans[-1][2]:
+            _who, since, before = spans.pop()
+            until = max(until, before)
+        spans.append((who, since, until))
+    return {
+        "busy": id_array(who for who, _since, _until in spans),
+        "busy_from": time_array(since for _who, since, _until in spans),
+        "busy_until": time_array(until for _who, _since, until in spans),
     }
 
 
@@ -128,10 +172,11 @@ def _concerning(account: int, wishes: Sequence[Slot], others: Iterable[Slot]) ->
 
 def _slot(row: tuple[Any, ...]) -> Slot:
     pk, account, who, side, channel, starts, ends, thread, *rest = row
-    follows, message, asset, state, gap_hours, people = rest
+    follows, message, asset, state, gap_hours, done_at, people = rest
+    starts, ends = takes_place(starts, ends, done_at)
     return Slot(
         account=account,
-        people=frozenset(people),
+        people=frozenset(people or ()),
         who=who,
         side=side,
         channel=channel,
@@ -168,6 +213,7 @@ def slot_of(touch: Touch) -> Slot:
 
 def slots_of(program: Program | int, touches: Sequence[Touch]) -> list[Slot]:
     """Stored touches as the rules see them, in order; one statement for all their people."""
+    times = [takes_place(touch.starts_at, touch.ends_at, touch.done_at) for touch in touches]
     people: dict[int, set[int]] = defaultdict(set)
     rows = TouchPerson.objects.in_program(program).filter(touch__in=[t.pk for t in touches])
     for touch_id, person in rows.values_list("touch_id", "stakeholder_id"):
@@ -179,8 +225,8 @@ def slots_of(program: Program | int, touches: Sequence[Touch]) -> list[Slot]:
             who=touch.who_id,
             side=touch.side,
             channel=touch.channel,
-            starts=touch.starts_at,
-            ends=touch.ends_at,
+            starts=starts,
+            ends=ends,
             id=touch.pk,
             thread=touch.thread,
             follows=touch.follows_id,
@@ -189,5 +235,5 @@ def slots_of(program: Program | int, touches: Sequence[Touch]) -> list[Slot]:
             state=touch.state,
             gap_hours=touch.gap_hours,
         )
-        for touch in touches
+        for touch, (starts, ends) in zip(touches, times, strict=True)
     ]

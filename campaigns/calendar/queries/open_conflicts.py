@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import Account
 from alignment.people.models import Program
 from campaigns.policy.queries import policy_of
 
 from ..models import Touch
-from ..rules.conflicts import PLANNED, Conflict, Slot, conflicts
+from ..rules.conflicts import Conflict, conflicts
+from ..rules.slots import PLANNED, Slot
 from .around import arounds, slots_of
 
 
@@ -30,6 +31,6 @@ def open_conflicts(
     slots = slots_of(program, planned)
     for touch, slot in zip(planned, slots, strict=True):
         by_account[touch.account].append(slot)
-    seen = arounds(program, by_account, policy_of(program))
+    seen = arounds(program, by_account, policy_of(program), reach=timedelta(0))
     found = ((slot.id or 0, conflicts(slot, seen[slot.account], now)) for slot in slots)
     return {pk: told for pk, told in found if told}

@@ -28,6 +28,7 @@ KIND_NAMES: Mapping[str, Any] = {
     Kind.DO_NOT_CONTACT: gettext_lazy("Do not contact"),
     Kind.FIRST_NOT_DONE: gettext_lazy("First touch not done"),
     Kind.PAUSED: gettext_lazy("Sales is talking to them"),
+    Kind.BOOKED: gettext_lazy("Booked elsewhere at that time"),
 }
 
 
@@ -52,34 +53,67 @@ class Told:
         return str(KIND_NAMES[self.kind])
 
 
-def tell(program: Program, found: Sequence[Conflict]) -> list[Told]:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a sentence about a conflict says: names as they are, `channel` by its code. They can be
+    kept, and told later in the language of whoever reads them."""
+
+    kind: str
+    person: str = ""
+    who: str = ""
+    channel: str = ""
+    message: str = ""
+    count: int = 0
+
+
+def say(facts: Facts) -> str:
+    """The sentence, in the language active now."""
+    words = {
+        "person": facts.person or _("this person"),
+        "who": facts.who or _("Somebody"),
+        "channel": str(TouchChannel(facts.channel).label) if facts.channel else "",
+        "message": facts.message,
+    }
+    return _SENTENCES[Kind(facts.kind)](words, facts.count)
+
+
+def facts_of(program: Program, found: Sequence[Conflict]) -> list[Facts]:
     """In the order given; at most three statements, however many."""
     people = _people(program, {conflict.person for conflict in found if conflict.person})
     users = _users({c.other.who for c in found if c.other and c.other.who})
-    return [_told(conflict, people, users) for conflict in found]
+    return [
+        Facts(
+            kind=conflict.kind.value,
+            person=people.get(conflict.person or 0, ""),
+            who=users.get(conflict.other.who or 0, "") if conflict.other else "",
+            channel=conflict.other.channel if conflict.other else "",
+            message=conflict.other.message if conflict.other else "",
+            count=conflict.count,
+        )
+        for conflict in found
+    ]
 
 
-def _told(conflict: Conflict, people: Mapping[int, str], users: Mapping[int, str]) -> Told:
+def tell(program: Program, found: Sequence[Conflict]) -> list[Told]:
+    """In the order given, in the language active now; at most three statements, however many."""
+    return [
+        _told(conflict, facts)
+        for conflict, facts in zip(found, facts_of(program, found), strict=True)
+    ]
+
+
+def _told(conflict: Conflict, facts: Facts) -> Told:
     other = conflict.other
-    person = people.get(conflict.person or 0, "")
-    who = users.get(other.who or 0, "") if other else ""
-    channel = str(TouchChannel(other.channel).label) if other else ""
-    words = {
-        "person": person or _("this person"),
-        "who": who or _("Somebody"),
-        "channel": channel,
-        "message": other.message if other else "",
-    }
     return Told(
         kind=conflict.kind,
         is_hard=conflict.is_hard,
-        text=_SENTENCES[conflict.kind](words, conflict.count),
+        text=say(facts),
         person_id=conflict.person,
-        person=person,
+        person=facts.person,
         other_id=other.id if other else None,
-        other_who=who,
+        other_who=facts.who or (_("Somebody") if other else ""),
         other_side=other.side if other else "",
-        other_channel=channel,
+        other_channel=str(TouchChannel(other.channel).label) if other else "",
         other_starts_at=other.starts if other else None,
         count=conflict.count,
     )
@@ -134,5 +168,8 @@ _SENTENCES: Mapping[Kind, _Sentence] = {
     ),
     Kind.PAUSED: lambda words, _n: (
         _("%(who)s of sales is talking to %(person)s, who decides: marketing pauses.") % words
+    ),
+    Kind.BOOKED: lambda words, _n: (
+        _("%(who)s has something else to attend at that time (%(channel)s).") % words
     ),
 }

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from campaigns.policy.rules import ContactPolicy
 
 from ..days_off import is_day_off
+from .bookings import Bookings, is_one_sitting, keeps
 from .days import IsDayOff, opening_day
+from .slots import DONE, PLANNED, SKIPPED, Slot
 
-PLANNED, DONE, SKIPPED = "planned", "done", "skipped"
 # What rings, or lies in an inbox, at the hour it is sent; an advertisement waits to be seen.
 PERSONAL = frozenset({"email", "call", "linkedin"})
 STEP = timedelta(minutes=30)
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     FIRST_NOT_DONE = "first_not_done"
     PAUSED = "marketing_paused"
     SAME = "same_touch"
+    BOOKED = "double_booking"
 
 
 HARD = frozenset({Kind.DOUBLE, Kind.SAME, Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
@@ -41,35 +43,10 @@ TIMELESS = frozenset({Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A touch as the rules see it. Times are aware; `people` are stakeholders' ids, `thread` is
-    None for one that takes up none yet; `follows` is the id of the touch that it takes up."""
-
-    account: int
-    people: frozenset[int]
-    who: int | None
-    side: str
-    channel: str
-    starts: datetime
-    ends: datetime
-    id: int | None = None
-    thread: int | None = None
-    follows: int | None = None
-    message: str = ""
-    asset: int | None = None
-    state: str = PLANNED
-    # Hours it keeps from another person's touch; None: the policy's.
-    gap_hours: int | None = None
-
-    def is_linked_to(self, other: Slot) -> bool:
-        return self.thread is not None and self.thread == other.thread
-
-
-@dataclass(frozen=True, slots=True)
 class Around:
     """What a touch is judged against: `others` of its account and people, its prospect's `zone`
-    (None: unknown, quiet hours cannot be told), who refused which channels. Free places lie on
-    business days of `days_in`: weekends and days off are nobody's wish."""
+    (None: unknown, quiet hours cannot be told), who refused which channels, `bookings` of our own
+    people at whatever account. Free places lie on business days of `days_in`: weekends and days off are nobody's wish."""
 
     policy: ContactPolicy
     others: tuple[Slot, ...] = ()
@@ -79,6 +56,7 @@ class Around:
     decision_makers: frozenset[int] = frozenset()
     days_in: ZoneInfo | None = None
     is_day_off: IsDayOff = is_day_off
+    bookings: Bookings = field(default_factory=Bookings)
 
     def is_open(self, moment: datetime) -> bool:
         day = moment.astimezone(self.zone or self.days_in or UTC).date()
@@ -113,6 +91,7 @@ def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
     """One by one, the cheapest to find first: a place is not free once there is one."""
     if _meets_quiet_hours(touch, around):
         yield Conflict(Kind.QUIET)
+    yield from _booked(touch, around)
     others = [other for other in around.others if touch.id is None or other.id != touch.id]
     live = [other for other in others if other.state != SKIPPED]
     yield from _refusals(touch, around)
@@ -124,6 +103,15 @@ def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
     first = next((other for other in others if other.id == touch.follows), None)
     if touch.follows is not None and first is not None and _is_missing(first, touch, now):
         yield Conflict(Kind.FIRST_NOT_DONE, other=first)
+
+
+def _booked(touch: Slot, around: Around) -> Iterator[Conflict]:
+    """Who does it is at another place then, with this account or with another one."""
+    here = [other for other in around.others if keeps(other, touch)]
+    met = {other.id: other for other in (*here, *around.bookings.during(touch))}
+    for pk, other in met.items():
+        if (touch.id is None or pk != touch.id) and not is_one_sitting(touch, other):
+            yield Conflict(Kind.BOOKED, other=other)
 
 
 def _refusals(touch: Slot, around: Around) -> Iterator[Conflict]:

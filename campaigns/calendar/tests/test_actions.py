@@ -1,5 +1,6 @@
 """Planning, moving, doing: what collides is told, with a place that is free."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -266,6 +267,7 @@ def test_whose_touch_it_is_hears_what_others_do_with_it(cast: Cast, person: Stak
         touch=touch, by=cast.rep, starts_at=monday() + 2 * DAY, ends_at=monday(11) + 2 * DAY
     )
     assert [notice.user for notice in notices.all()] == [cast.rep, cast.marketer]
+    assert notices.all()[1].title == f"1 touch of yours moves along at {account}"
     change_touch(touch=touch, by=cast.marketer, who=cast.sales_manager)
     skip_touch(touch=follow_up, by=cast.rep, because="No answer")
     titles = [notice.title for notice in notices.all()][2:]
@@ -294,3 +296,55 @@ def test_an_observer_does_no_touch(cast: Cast, person: Stakeholder) -> None:
     touch = plan(person, cast.rep)
     with pytest.raises(ValidationError, match="Observers only read"):
         change_touch(touch=touch, by=cast.rep, who=cast.observer)
+
+
+def test_a_call_done_early_gives_its_old_place_free(cast: Cast, person: Stakeholder) -> None:
+    call = plan(person, cast.rep, starts_at=monday())
+    now = timezone.now()
+    finish_touch(touch=call, by=cast.rep, done_at=now - HOUR)
+    found, _free = check_touch(
+        program=cast.program,
+        account=call.account,
+        touch=replace(slot_of(call), id=None, thread=None, who=cast.marketer.pk),
+    )
+    assert Kind.DOUBLE not in {conflict.kind for conflict in found}
+    assert plan(person, cast.marketer, channel="email", starts_at=monday() + HOUR, reason="Soon.")
+    # The moment at which it was done is taken instead, for the rules as for the database.
+    with pytest.raises(TouchRefused) as refused:
+        plan(person, cast.marketer, channel="email", starts_at=now + HOUR, reason="Now.")
+    double = next(each for each in refused.value.conflicts if each.kind == Kind.DOUBLE)
+    assert double.other is not None
+    assert double.other.starts == now - HOUR
+
+
+def test_a_call_done_long_after_its_plan_is_met_when_it_was_done(
+    cast: Cast, person: Stakeholder
+) -> None:
+    call = plan(person, cast.rep)
+    long_ago = timezone.now() - 200 * DAY
+    Touch.objects.in_program(cast.program).filter(pk=call.pk).update(
+        starts_at=long_ago, ends_at=long_ago + HOUR
+    )
+    finish_touch(touch=call, by=cast.rep)
+    with pytest.raises(TouchRefused):
+        plan(person, cast.marketer, channel="email", starts_at=timezone.now() + HOUR)
+
+
+def test_a_second_call_of_one_rep_at_one_time_wants_a_reason(
+    cast: Cast, person: Stakeholder
+) -> None:
+    first = plan(person, cast.rep)
+    elsewhere = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
+    with pytest.raises(NeedsReason) as warned:
+        plan(elsewhere, cast.rep)
+    assert [each.kind for each in warned.value.conflicts] == [Kind.BOOKED]
+    assert warned.value.conflicts[0].others[0].id == first.pk
+    for place in warned.value.free:
+        assert not first.starts_at < place.ends < first.ends_at + HOUR / 4
+    plan(elsewhere, cast.rep, starts_at=warned.value.free[-1].starts)
+    # Of a colleague, by mail, or with a reason nothing stands against it.
+    third = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
+    plan(third, cast.marketer, channel="call")
+    assert plan(third, cast.rep, starts_at=monday() + 3 * DAY).overridden == []
+    fourth = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
+    assert plan(fourth, cast.rep, reason="Both at the fair.").overridden == ["double_booking"]

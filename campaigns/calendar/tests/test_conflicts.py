@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.calendar.rules.conflicts import Around, Kind, Slot, conflicts, free_slots
+from campaigns.calendar.rules.bookings import Bookings, keeps
+from campaigns.calendar.rules.conflicts import Around, Kind, conflicts, free_slots
+from campaigns.calendar.rules.slots import Slot
 from campaigns.policy.defaults import DEFAULT_POLICY
 from campaigns.policy.rules import parse_policy
 
@@ -137,7 +139,7 @@ def test_a_skipped_touch_is_in_nobodys_way() -> None:
 
 
 def test_two_messages_to_one_account_clash() -> None:
-    other = replace(CALL, id=2, people=frozenset({8}), message="speed")
+    other = replace(CALL, id=2, people=frozenset({8}), channel="email", message="speed")
     assert found(replace(CALL, message="cost"), other) == [Kind.CLASH]
 
 
@@ -199,3 +201,58 @@ def test_marketing_rests_while_sales_talks_to_the_decision_maker() -> None:
     assert found(replace(mail, people=frozenset({8})), call, decision_makers=deciders) == []
     linked = replace(mail, thread=2)
     assert found(linked, replace(call, thread=2), decision_makers=deciders) == []
+
+
+BUSY = replace(CALL, id=2, account=2, people=frozenset({20}))
+
+
+def booked(touch: Any, *others: Any) -> Any:
+    return found(touch, bookings=Bookings().and_(others))
+
+
+def test_nobody_of_us_is_at_two_places_at_once() -> None:
+    assert booked(CALL, BUSY) == [Kind.BOOKED]
+    assert not conflicts(CALL, around(bookings=Bookings().and_([BUSY])), NOW)[0].is_hard
+    # At the same account as well, a follow-up included.
+    assert found(replace(CALL, thread=5), replace(BUSY, account=1, thread=5)) == [Kind.BOOKED]
+    assert booked(replace(CALL, starts=CALL.ends, ends=CALL.ends + timedelta(hours=1)), BUSY) == []
+    assert booked(CALL, replace(BUSY, who=2)) == []
+    assert booked(CALL, replace(BUSY, state="done")) == []
+    assert booked(replace(CALL, id=2), BUSY) == []
+
+
+@pytest.mark.parametrize("channel", ["email", "linkedin", "ad", "mail", "content"])
+def test_what_is_sent_or_runs_by_itself_keeps_nobody(channel: Any) -> None:
+    assert booked(CALL, replace(BUSY, channel=channel)) == []
+    assert booked(replace(CALL, channel=channel), BUSY) == []
+
+
+def test_an_entry_for_the_day_is_no_appointment() -> None:
+    midnight = datetime(2026, 3, 10, 4, tzinfo=UTC)
+    fair = replace(BUSY, channel="event", starts=midnight)
+    assert booked(CALL, replace(fair, ends=midnight + timedelta(hours=24))) == []
+    assert booked(CALL, replace(fair, ends=midnight + timedelta(hours=12))) == [Kind.BOOKED]
+
+
+def test_many_accounts_come_to_one_webinar() -> None:
+    webinar = replace(CALL, channel="webinar")
+    assert booked(webinar, replace(BUSY, channel="webinar")) == []
+    assert booked(webinar, replace(BUSY, channel="event")) == [Kind.BOOKED]
+    later = CALL.starts + timedelta(minutes=10)
+    assert booked(webinar, replace(BUSY, channel="webinar", starts=later)) == [Kind.BOOKED]
+
+
+@settings(deadline=None)
+@given(slots(), st.lists(slots(), max_size=12))
+def test_bookings_are_found_as_if_each_was_looked_at(touch: Any, others: Any) -> None:
+    met = Bookings().and_(others[:6]).and_(others[6:]).during(touch)
+    every = [other for other in others if keeps(other, touch)]
+    assert sorted(map(repr, met)) == sorted(map(repr, every))
+
+
+@settings(max_examples=30, deadline=None)
+@given(slots(), st.lists(slots(), max_size=6))
+def test_free_places_fit_who_does_it_too(touch: Any, others: Any) -> None:
+    scene = around(bookings=Bookings().and_(others))
+    for place in free_slots(replace(touch, channel="call"), scene, NOW):
+        assert not any(keeps(other, place) for other in others)

@@ -15,7 +15,7 @@ from campaigns.calendar.rules.conflicts import Conflict, Kind
 from tests import cast as make
 from tests.cast import Cast
 
-from .test_actions import DAY, monday, plan
+from .test_actions import DAY, HOUR, monday, plan
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +52,10 @@ def test_a_follow_up_is_warned_when_its_first_touch_is_skipped(
 def test_open_conflicts_ask_four_statements(
     cast: Cast, count: int, django_assert_num_queries: Any
 ) -> None:
-    for _number in range(count):
+    for number in range(count):
         person = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
-        plan(person, cast.rep, starts_at=monday(21), reason="She asked for it.")
+        at = monday(21) + number * HOUR / 4
+        plan(person, cast.rep, starts_at=at, reason="She asked for it.")
     rows = touches(cast)
     with django_assert_num_queries(2):
         # The policy, and who is reached; the two others are prepared statements beside the ORM.

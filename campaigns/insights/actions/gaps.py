@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from alignment.notifications.actions.notices import Words, tell_many
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import Program
 
-from ..models import InsightTopic, Note, Tag, TagKind
+from ..models import InsightTopic, MessageChange, Note, Tag, TagKind
 from ..queries.topics import marketing_of
 
 MOST_TOLD = 200
@@ -44,11 +46,6 @@ def hear(topic: InsightTopic) -> None:
 
 def told_answer(topic: InsightTopic, program: Program) -> None:
     """Whoever heard the objection in a deal that is still open learns that there is an answer."""
-    raised = Tag.objects.in_program(topic.program_id).filter(topic=topic, state=Tag.State.ACCEPTED)
-    notes = Note.objects.in_program(topic.program_id).filter(
-        pk__in=raised.values("note"), opportunity__outcome="open", who__isnull=False
-    )
-    users = list(notes.order_by("who").values_list("who", flat=True).distinct()[:MOST_TOLD])
     path, when = page_of(topic), topic.answered_at
 
     def words() -> Words:
@@ -56,9 +53,30 @@ def told_answer(topic: InsightTopic, program: Program) -> None:
             _("An answer to the objection: %(topic)s") % {"topic": topic.name}, topic.answer, path
         )
 
-    cause = f"answer-{topic.pk}-{when:%Y%m%dT%H%M%S%f}"
-    told = [ToTell(pk, NoticeKind.GAP, cause, words) for pk in users]
-    tell_many(program=program, rows=told)
+    _tell_hearers(topic, program, f"answer-{topic.pk}-{when:%Y%m%dT%H%M%S%f}", words)
+
+
+def told_change(change: MessageChange) -> None:
+    """The same people learn that we say something else about it."""
+    topic = change.topic
+    path = page_of(topic)
+
+    def words() -> Words:
+        title = _("We say something new about: %(topic)s") % {"topic": topic.name}
+        return Words(title, change.says_now, path)
+
+    _tell_hearers(topic, topic.program, f"message-{change.pk}", words)
+
+
+def _tell_hearers(
+    topic: InsightTopic, program: Program, cause: str, words: Callable[[], Words]
+) -> None:
+    raised = Tag.objects.in_program(topic.program_id).filter(topic=topic, state=Tag.State.ACCEPTED)
+    notes = Note.objects.in_program(topic.program_id).filter(
+        pk__in=raised.values("note"), opportunity__outcome="open", who__isnull=False
+    )
+    users = list(notes.order_by("who").values_list("who", flat=True).distinct()[:MOST_TOLD])
+    tell_many(program=program, rows=[ToTell(pk, NoticeKind.GAP, cause, words) for pk in users])
 
 
 def page_of(topic: InsightTopic) -> str:

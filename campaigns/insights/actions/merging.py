@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from alignment.people.models import User
 
-from ..models import InsightTopic, Tag
+from ..models import InsightTopic, MessageChange, Tag
 from ..rules.merging import Mark, settle
 from .gaps import hear, told_answer
 from .telling import told_topic
@@ -73,6 +73,7 @@ def _demand_alike(leaving: InsightTopic, staying: InsightTopic) -> None:
 def _move(leaving: InsightTopic, staying: InsightTopic) -> dict[str, int]:
     """By link, how many rows name `staying` instead."""
     _settle_tags(leaving, staying)
+    _settle_messages(leaving, staying)
     moved = {}
     for link in links():
         model: Any = link.related_model
@@ -101,6 +102,13 @@ def _settle_tags(leaving: InsightTopic, staying: InsightTopic) -> None:
         tags.filter(pk__in=dropped[start : start + AT_ONCE]).delete()
     for start in range(0, len(by_hand), AT_ONCE):
         tags.filter(pk__in=by_hand[start : start + AT_ONCE]).update(is_tracked=False)
+
+
+def _settle_messages(leaving: InsightTopic, staying: InsightTopic) -> None:
+    """A topic has one message in use: of two, the one of the topic that stays."""
+    in_use = MessageChange.objects.in_program(leaving.program_id).filter(ended_at__isnull=True)
+    if in_use.filter(topic=staying).exists():
+        in_use.filter(topic=leaving).update(ended_at=timezone.now())
 
 
 def _take_over(leaving: InsightTopic, staying: InsightTopic, phrases: list[str]) -> None:

@@ -1,5 +1,6 @@
 """Notes and topics that tests play with, made through the real actions."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from campaigns.insights.actions.notes import write_note
@@ -7,7 +8,8 @@ from campaigns.insights.actions.tags import accept
 from campaigns.insights.actions.topics import add_topic
 from campaigns.insights.models import InsightTopic, Note, Tag
 from campaigns.opportunities.actions.writing import open_opportunity
-from campaigns.opportunities.models import Opportunity
+from campaigns.opportunities.models import LostReason, Opportunity, Outcome
+from campaigns.opportunities.queries.pipeline import ending
 from tests import cast as make
 from tests.cast import Cast
 
@@ -45,3 +47,23 @@ def raised(cast: Cast, topic: InsightTopic, **said: Any) -> Note:
     for tag in tags(row, topic=topic):
         accept(tag=tag, by=cast.rep)
     return row
+
+
+def said_then(cast: Cast, topic: InsightTopic, at: datetime, **said: Any) -> Note:
+    """A conversation of the past with the topic in it, accepted a minute after it."""
+    row = raised(cast, topic, at=at, **said)
+    rows = Tag.objects.in_program(cast.program).filter(note=row)
+    rows.exclude(state="suggested").update(decided_at=at + timedelta(minutes=1))
+    return row
+
+
+def closed_then(deal: Opportunity, *, opened: datetime, closed: datetime, is_won: bool) -> None:
+    """The deal began and ended then."""
+    outcome = Outcome.WON if is_won else Outcome.LOST
+    Opportunity.objects.in_program(deal.program_id).filter(pk=deal.pk).update(
+        stage=ending(deal.program, outcome),
+        outcome=outcome,
+        lost_reason="" if is_won else LostReason.PRICE,
+        opened_at=opened,
+        closed_at=closed,
+    )

@@ -1,16 +1,19 @@
 """Two topics that mean the same become one, with every link."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.core.models import AuditEntry
 from alignment.notifications.models import Notice
+from campaigns.insights.actions.changes import record_change
 from campaigns.insights.actions.merging import links, merge_topics
 from campaigns.insights.actions.tags import accept, dismiss, mark
 from campaigns.insights.actions.topics import (
@@ -79,6 +82,7 @@ def test_every_link_to_a_topic_is_known_here() -> None:
     assert {f"{link.related_model._meta.label}.{link.field.name}" for link in links()} == {
         "insights.Tag.topic",
         "insights.InsightTopic.merged_into",
+        "insights.MessageChange.topic",
     }
 
 
@@ -234,3 +238,25 @@ def test_on_the_page_over_the_api_and_in_the_admin(
     assert "is now: Price" in answer.content.decode()
     fourth.refresh_from_db()
     assert fourth.merged_into == price
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("stays_too", [True, False])
+def test_of_two_messages_in_use_the_one_of_the_topic_that_stays_goes_on(
+    cast: Cast, pair: tuple[InsightTopic, InsightTopic], stays_too: bool
+) -> None:
+    cost, price = pair
+    told = {
+        "says_now": "It pays within a year.",
+        "why": "Heard in every call.",
+        "by": cast.marketer,
+    }
+    earlier = timezone.now() - timedelta(days=9)
+    old = record_change(topic=cost, since=earlier, **told)
+    if stays_too:
+        record_change(topic=price, since=earlier, **told)
+    merge_topics(topic=cost, into=price, by=cast.marketer)
+    old.refresh_from_db()
+    assert old.topic == price
+    assert (old.ended_at is not None) is stays_too
+    assert price.changes.filter(ended_at__isnull=True).count() == 1

@@ -21,8 +21,10 @@ from campaigns.calendar.actions.nevertheless import Overridden, tell_concerned
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.calendar.queries.around import arounds, zone_of
-from campaigns.calendar.rules.conflicts import REACH, Slot
+from campaigns.calendar.rules.bookings import Bookings
+from campaigns.calendar.rules.conflicts import REACH
 from campaigns.calendar.rules.days import IsDayOff
+from campaigns.calendar.rules.slots import Slot
 from campaigns.library.models import Play, PlayStep
 from campaigns.models import Campaign
 from campaigns.policy.queries import policy_of
@@ -51,6 +53,8 @@ class Start:
     gives_way: bool = True
     # Whether it starts also where it runs already.
     again: bool = False
+    # Ids of accounts that are looked at and will not start: they keep nobody busy.
+    left_out: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +111,18 @@ def preview(*, program: Program, start: Start) -> list[Prospect]:
     slots = {account: _reach(wishes(steps, *laid)) for account, laid in laying.items()}
     seen = arounds(program, slots, policy_of(program))
     running = set() if start.again else running_on(start.play, accounts)
-    return [
-        Prospect(
-            account,
-            casts[account.pk],
-            lay_out(steps, *laid, around=seen[account.pk], now=now, gives_way=start.gives_way),
-            runs_already=account.pk in running,
-        )
-        for account, laid in laying.items()
-    ]
+    found: list[Prospect] = []
+    # All accounts are judged against the same bookings.
+    booked = next((around.bookings for around in seen.values()), Bookings())
+    for account, laid in laying.items():
+        around = replace(seen[account.pk], bookings=booked)
+        placed = lay_out(steps, *laid, around=around, now=now, gives_way=start.gives_way)
+        each = Prospect(account, casts[account.pk], placed, runs_already=account.pk in running)
+        found.append(each)
+        if not (each.runs_already or each.is_refused or account.pk in start.left_out):
+            # Nobody calls fifty prospects at ten. Steps are not numbered across accounts.
+            booked = booked.and_(replace(step.slot, id=None) for step in placed)
+    return found
 
 
 def start_play(

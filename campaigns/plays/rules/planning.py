@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from campaigns.calendar.rules.conflicts import Around, Conflict, Slot, conflicts, free_later
+from campaigns.calendar.rules.conflicts import Around, Conflict, conflicts, free_later
 from campaigns.calendar.rules.days import IsDayOff, business_days_between, slipped
+from campaigns.calendar.rules.slots import Slot
 
 from .steps import Step, fall
 

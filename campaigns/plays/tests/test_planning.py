@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.calendar.rules.conflicts import Around, Kind, Slot, conflicts
+from campaigns.calendar.rules.conflicts import Around, Kind, conflicts
+from campaigns.calendar.rules.slots import Slot
 from campaigns.plays.rules.planning import THREAD, Cast, Placed, lay_out
 from campaigns.plays.rules.steps import Step
 from campaigns.policy.defaults import DEFAULT_POLICY

@@ -1,6 +1,7 @@
 """Starting a play: who is touched when, what is left out, and two who start at one moment."""
 
 from datetime import date, time, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Account, Stakeholder
 from alignment.notifications.models import Notice
 from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.calendar.queries.open_conflicts import open_conflicts
 from campaigns.calendar.rules.conflicts import Kind
 from campaigns.calendar.rules.days import opening_day
 from campaigns.library.models import Play
@@ -238,3 +240,21 @@ def test_a_play_that_is_over_runs_no_longer(cast: Cast) -> None:
     Touch.objects.in_program(cast.program).update(state="skipped", skipped_because="Over")
     [found] = preview(program=cast.program, start=start)
     assert not found.runs_already
+
+
+def test_one_rep_calls_the_accounts_of_a_start_one_after_the_other(cast: Cast) -> None:
+    accounts = [target(cast, name) for name in ("Acme", "Borel", "Corail")]
+    start_play(
+        program=cast.program,
+        start=begin(cast, template(cast), *accounts),
+        key=uuid4(),
+        by=cast.marketer,
+    )
+    touches = Touch.objects.in_program(cast.program).select_related("account")
+    calls = sorted(touches.filter(channel="call"), key=lambda call: call.starts_at)
+    assert len(calls) == 3
+    for earlier, later in pairwise(calls):
+        assert earlier.ends_at <= later.starts_at
+    # All come to one webinar, and what was started stands against nothing.
+    assert len({touch.starts_at for touch in touches.filter(channel="webinar")}) == 1
+    assert open_conflicts(cast.program, list(touches), timezone.now()) == {}

@@ -3,6 +3,10 @@
 from typing import Any
 
 from accounts.models import Account, Stakeholder
+from alignment.agreements.actions import drafts
+from alignment.agreements.models import Kind
+from alignment.jobs import runner
+from alignment.jobs.models import Job
 from campaigns.roi.actions.sharing import Recipient, Shared, share_calculator
 from campaigns.roi.actions.writing import publish_calculator, save_calculator
 from campaigns.roi.defaults import LATE_LEADS
@@ -10,6 +14,7 @@ from campaigns.roi.models import Calculator
 from campaigns.roi.rules.content import Content
 from tests import cast as play
 from tests.cast import Cast
+from tests.signing import bring_in_force
 
 # What a person's browser sends when somebody opens a link.
 BROWSER = {
@@ -40,3 +45,17 @@ def shared(
     usual: dict[str, Any] = {"sender": "Hexalog", "language": "en", "days": 30, "by": cast.rep}
     words = usual | said
     return share_calculator(calculator=row, to=Recipient(company, person), **words)
+
+
+def sign_roi_rules(cast: Cast) -> None:
+    """Both sides agree what opening and using a page are worth."""
+    draft = drafts.start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
+    rules = [
+        {"key": code, "signal": code, "dimension": "engagement", "points": points}
+        for code, points in (("roi_opened", 3), ("roi_used", 11))
+    ]
+    content = draft.content | {"rules": [*draft.content["rules"], *rules]}
+    saved = drafts.save_draft(version=draft, content=content, note="", by=cast.owner)
+    bring_in_force(saved)
+    for job in Job.objects.in_program(cast.program).filter(state="queued").order_by("id"):
+        runner.run(job.pk)

@@ -7,10 +7,6 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Lead
-from alignment.agreements.actions.drafts import save_draft, start_draft
-from alignment.agreements.models import Kind
-from alignment.jobs import runner
-from alignment.jobs.models import Job
 from alignment.notifications.models import Notice
 from alignment.scoring.models import LeadScore
 from campaigns.committee.actions.members import put_member
@@ -21,7 +17,6 @@ from campaigns.roi.actions.visiting import note_visit
 from campaigns.roi.models import RoiVisit
 from tests import cast as play
 from tests.cast import Cast
-from tests.signing import bring_in_force
 
 from . import scenes
 
@@ -54,23 +49,10 @@ def told(cast: Cast, who: str = "rep") -> list[str]:
     return list(rows.order_by("id").values_list("title", flat=True))
 
 
-def sign_roi_rules(cast: Cast) -> None:
-    """Both sides agree what opening and using a page are worth."""
-    draft = start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
-    rules = [
-        {"key": code, "signal": code, "dimension": "engagement", "points": points}
-        for code, points in (("roi_opened", 3), ("roi_used", 11))
-    ]
-    content = draft.content | {"rules": [*draft.content["rules"], *rules]}
-    bring_in_force(save_draft(version=draft, content=content, note="", by=cast.owner))
-    for job in Job.objects.in_program(cast.program).filter(state="queued").order_by("id"):
-        runner.run(job.pk)
-
-
 def test_from_the_prospects_click_to_score_notice_and_page(cast: Cast, deal: Opportunity) -> None:
     secret = sent(cast, deal).secret
     lead = play.lead(cast.program, deal.account.stakeholders.get())
-    sign_roi_rules(cast)
+    scenes.sign_roi_rules(cast)
 
     def points() -> int:
         return LeadScore.objects.in_program(cast.program).get(lead=lead).engagement

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any
@@ -12,13 +13,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from alignment.imports import actions
 from alignment.imports.messages import sentences
 from alignment.imports.models import Import, ImportProblem
+from alignment.imports.parsing.scales import SCALES
 from alignment.imports.parsing.tables import UnreadableTable
+from alignment.imports.reading import columns_of
 from alignment.imports.repair import problem_file
 from alignment.imports.steps import COUNTED
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.people.models import Program
 
+COUNTS = dict(zip(("ones", "thousands", "millions", "billions"), SCALES, strict=True))
 SHOWN_PROBLEMS = 5
 LOOK_EVERY = 0.3
 
@@ -37,6 +41,11 @@ class Command(BaseCommand):
         parser.add_argument("--target", required=True, choices=Import.Target.values)
         parser.add_argument("--source", default="", help="where the list comes from")
         parser.add_argument("--sheet", default="", help="of a workbook; default: detected")
+        parser.add_argument(
+            "--numbers-in",
+            choices=COUNTS,
+            help="what the columns count whose header does not say it, such as a bare “Revenue”",
+        )
         parser.add_argument("--dry-run", action="store_true", help="count, change nothing")
         parser.add_argument(
             "--problems", type=Path, help="write the rows to repair to this CSV file"
@@ -48,6 +57,8 @@ class Command(BaseCommand):
         if program is None:
             raise CommandError(f"There is no program “{options['program']}”.")
         upload = self._upload(program, options)
+        if options["numbers_in"]:
+            self._say_scale(upload, COUNTS[options["numbers_in"]])
         self._say_mapping(upload)
         started = perf_counter()
         job = self._run(upload, dry_run=options["dry_run"])
@@ -72,6 +83,10 @@ class Command(BaseCommand):
         except UnreadableTable as error:
             raise CommandError(f"{path}: {error.message}") from error
 
+    def _say_scale(self, upload: Import, scale: int) -> None:
+        columns = [replace(column, scale=column.scale or scale) for column in columns_of(upload)]
+        actions.set_mapping(upload=upload, columns=columns, by=None)
+
     def _say_mapping(self, upload: Import) -> None:
         for warning in upload.warnings:
             self.stdout.write(self.style.WARNING(warning))
@@ -85,7 +100,8 @@ class Command(BaseCommand):
             start = actions.start_dry_run if dry_run else actions.start_import
             job = start(upload=upload, by=None)
         except (actions.CannotStart, actions.Busy) as error:
-            raise CommandError(str(error)) from error
+            hint = " (--numbers-in)" if actions.unclear_columns(upload) else ""
+            raise CommandError(f"{error}{hint}") from error
         runner.run(job.pk, after_step=lambda: self._tell(job))
         self._tell(job)
         while job.is_open:  # a worker was faster

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 
+from alignment.metrics.queries.attribution import Attribution, Of
 from alignment.metrics.rules import Period
 from alignment.metrics.rules.attribution import Credit, Model
 from alignment.people.models import Side
 
 from ..models import Baseline, BaselineFigure, Cost
-from ..queries import TARGETS, Attribution, Of, Result
+from ..queries import TARGETS, Result
 
 if TYPE_CHECKING:
     from alignment.people.models import Program

@@ -14,6 +14,7 @@ from rest_framework.serializers import Serializer
 from accounts.field.api.refusals import done
 from alignment.core.rest.filters import refuse_unknown
 from alignment.core.rest.views import checked
+from alignment.metrics.queries.attribution import Of, attribution
 from alignment.metrics.rules import Slice
 from alignment.metrics.rules.attribution import Model
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -22,7 +23,7 @@ from alignment.people.permissions import Permission, Scope
 
 from ..actions import baselines, costs
 from ..models import Baseline, Cost
-from ..queries import Of, attribution, results
+from ..queries import results
 from . import schemas
 
 

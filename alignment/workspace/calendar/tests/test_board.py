@@ -136,8 +136,8 @@ def test_a_board_costs_the_same_with_more_touches(cast: Cast, view: str) -> None
     page(cast, view)
     planned(someone(cast, "One"), cast.rep)
     one = cost()
-    for name in ("Two", "Three"):
-        planned(someone(cast, name), cast.rep)
+    for hour, name in enumerate(("Two", "Three"), 11):
+        planned(someone(cast, name), cast.rep, monday(hour))
     assert cost() == one
     assert one <= 20
 

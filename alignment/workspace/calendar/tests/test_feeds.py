@@ -52,7 +52,7 @@ def test_each_scope_shows_its_own_and_nothing_skipped(cast: Cast) -> None:
     planned(someone(cast, "One"), cast.rep)
     planned(someone(cast, "Two"), cast.sales_manager)
     planned(someone(cast, "Three"), cast.marketer)
-    skipped = planned(someone(cast, "Four"), cast.rep)
+    skipped = planned(someone(cast, "Four"), cast.rep, monday(11))
     skip_touch(touch=skipped, by=cast.rep, because="Ill")
 
     def names(address: str) -> set[str]:
@@ -106,7 +106,7 @@ def test_what_did_not_change_is_not_sent_again(cast: Cast) -> None:
     etag = Client().get(address)["ETag"]
     again = Client().get(address, headers={"If-None-Match": etag})
     assert (again.status_code, again.content) == (304, b"")
-    planned(someone(cast, "New"), cast.rep)
+    planned(someone(cast, "New"), cast.rep, monday(11))
     assert Client().get(address, headers={"If-None-Match": etag}).status_code == 200
 
 

@@ -4,14 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Stakeholder
-from campaigns.calendar.models import Touch
+from accounts.models import Consent, Phone, Stakeholder
+from campaigns.calendar.models import Touch, TouchPerson
 from tests import cast as play
 from tests.cast import Cast
 
-from .scenes import HTMX, PARIS, at, day_of, monday, planned, someone, typed
+from .scenes import CHICAGO, HTMX, PARIS, at, day_of, monday, planned, someone, typed
 
 pytestmark = pytest.mark.django_db
 HALF = timedelta(minutes=30)
@@ -67,7 +70,7 @@ def test_what_is_wrong_keeps_what_was_typed(cast: Cast, person: Stakeholder) -> 
     assert 'value="soon"' in html
 
 
-def test_a_hard_conflict_is_refused_and_a_free_slot_is_one_click(
+def test_a_hard_conflict_is_refused_and_a_free_slot_goes_into_the_form(
     cast: Cast, person: Stakeholder
 ) -> None:
     planned(person, cast.rep)
@@ -82,8 +85,36 @@ def test_a_hard_conflict_is_refused_and_a_free_slot_is_one_click(
     assert 'name="reason"' not in html
     slot = html.rsplit('name="slot" value="', 1)[1].split('"')[0]
     reply = marketer.post(plan_at(cast, person), {**mine, "slot": slot})
+    html = reply.content.decode()
+    assert reply.status_code == 200
+    # Nothing is saved by choosing; what it would mean is said.
+    assert Touch.objects.in_program(cast.program).count() == 1
+    starts, ends = slot.split("/")
+    assert f'name="starts_at" value="{starts}"' in html
+    assert "nothing stands against it." in html
+    reply = marketer.post(plan_at(cast, person), {**mine, "starts_at": starts, "ends_at": ends})
     assert reply.status_code == 302
     assert Touch.objects.in_program(cast.program).count() == 2
+
+
+def test_a_place_that_somebody_took_meanwhile_says_so_when_it_is_chosen(
+    cast: Cast, person: Stakeholder
+) -> None:
+    touch = planned(person, cast.rep)
+    slot = "/".join(typed(moment) for moment in (touch.starts_at, touch.ends_at))
+    mine = sent(cast, person, who=cast.marketer.pk, channel="email")
+    reply = cast.client("marketer").post(plan_at(cast, person), {**mine, "slot": slot})
+    assert reply.status_code == 200
+    assert "Ravi Rep already reaches Dana Field" in reply.content.decode()
+    empty = {**mine, "people": [], "slot": slot}
+    reply = cast.client("marketer").post(plan_at(cast, person), empty)
+    assert "Choose whom it reaches" in reply.content.decode()
+    edited = cast.client("rep").post(
+        at(cast, "touch_edit", touch.pk), {**sent(cast, person), "message": "New", "slot": slot}
+    )
+    assert edited.status_code == 200
+    assert 'value="New"' in edited.content.decode()
+    assert only(cast).message == ""
 
 
 def test_a_soft_conflict_needs_a_reason_that_the_other_team_reads(
@@ -107,7 +138,7 @@ def test_the_check_while_typing_writes_nothing(cast: Cast, person: Stakeholder) 
     address = f"{at(cast, 'touch_check')}?account={person.account_id}&touch="
     rep = cast.client("rep")
     fine = rep.post(address, sent(cast, person), headers=HTMX).content.decode()
-    assert "Nothing stands against it" in fine
+    assert "nothing stands against it" in fine
     assert "10:00 AM C" in fine
     late = rep.post(address, sent(cast, person, starts_at=typed(monday(21))), headers=HTMX)
     assert "quiet hours" in late.content.decode()
@@ -143,7 +174,14 @@ def test_a_refused_drop_leaves_the_touch_and_offers_slots(cast: Cast, person: St
     mine.refresh_from_db()
     assert mine.starts_at == monday(weeks=2)
     slot = html.split('name="slot" value="', 1)[1].split('"')[0]
-    moved = cast.client("marketer").post(at(cast, "touch_move", mine.pk), {"slot": slot})
+    move = at(cast, "touch_move", mine.pk)
+    looked = cast.client("marketer").post(move, {"slot": slot})
+    assert looked.status_code == 200
+    assert "nothing stands against it." in looked.content.decode()
+    mine.refresh_from_db()
+    assert mine.starts_at == monday(weeks=2)
+    starts, ends = slot.split("/")
+    moved = cast.client("marketer").post(move, {"starts_at": starts, "ends_at": ends})
     assert moved.status_code == 302
     mine.refresh_from_db()
     assert mine.starts_at != monday(weeks=2)
@@ -272,3 +310,66 @@ def test_account_and_lead_show_what_both_teams_plan(cast: Cast, person: Stakehol
     assert (
         "touch_plan" not in cast.client("observer").get(at(cast, "lead", lead.pk)).content.decode()
     )
+
+
+def card(cast: Cast, touch: Touch) -> str:
+    return cast.client("rep").get(at(cast, "touch", touch.pk)).content.decode()
+
+
+def number(person: Stakeholder, text: str, **more: Any) -> None:
+    Phone.objects.create(program=person.program, stakeholder=person, number=text, **more)
+
+
+def test_a_call_shows_whom_to_dial_and_what_time_it_is_there(
+    cast: Cast, person: Stakeholder
+) -> None:
+    touch = planned(person, cast.rep)
+    assert "No number known" in card(cast, touch)
+    number(person, "+1 312 555 0100")
+    number(person, "+1 312 555 0199", is_primary=True)
+    shown = card(cast, touch)
+    assert 'href="tel:+13125550100"' in shown
+    assert shown.index("555 0199") < shown.index("555 0100")
+    there = timezone.now().astimezone(CHICAGO)
+    assert f"{there.tzname()} there now, {there:%A}" in shown
+    mail = planned(person, cast.rep, monday(14), channel="email")
+    assert "tel:" not in card(cast, mail)
+
+
+@pytest.mark.parametrize("how", ["channel", "person"])
+def test_nobody_dials_who_refused(cast: Cast, person: Stakeholder, how: str) -> None:
+    touch = planned(person, cast.rep)
+    number(person, "+1 312 555 0100")
+    if how == "channel":
+        refuse = Consent.objects.create
+        refuse(
+            program=cast.program,
+            stakeholder=person,
+            channel="phone",
+            granted=False,
+            source="asked",
+            given_at=timezone.now(),
+        )
+    else:
+        people = Stakeholder.objects.in_program(cast.program).filter(pk=person.pk)
+        people.update(do_not_contact=True)
+    shown = card(cast, touch)
+    assert "+1 312 555 0100" in shown
+    assert "tel:" not in shown
+    assert ("refused" if how == "channel" else "Do not contact") in shown
+
+
+def test_a_call_of_many_asks_no_more(
+    cast: Cast, person: Stakeholder, django_assert_max_num_queries: Any
+) -> None:
+    touch = planned(person, cast.rep)
+    number(person, "+1 312 555 0100")
+    client = cast.client("rep")
+    with CaptureQueriesContext(connection) as one:
+        client.get(at(cast, "touch", touch.pk))
+    for more in range(3):
+        other = play.stakeholder(cast.program, person.account, last_name=f"B{more}")
+        number(other, f"+1 312 555 020{more}")
+        TouchPerson.objects.create(program=cast.program, touch=touch, stakeholder=other)
+    with django_assert_max_num_queries(len(one)):
+        assert "555 0202" in client.get(at(cast, "touch", touch.pk)).content.decode()

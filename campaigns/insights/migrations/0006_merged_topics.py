@@ -9,7 +9,7 @@ from alignment.core.constraints import same_program
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("insights", "0004_business_deadlines"),
+        ("insights", "0005_briefings"),
         ("library", "0001_initial"),
         ("people", "0005_leads_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,0 +1,144 @@
+"""Working out what marketing's touches get of deals, wherever something happened to them since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from ..models import StaleCredit, TouchCredit
+from ..queries.touches import CLOSE, OPENING, touches_until
+from ..rules.attribution import Deal, Model, Touched, credit
+
+if TYPE_CHECKING:
+    from alignment.people.models import Program
+
+Until = TouchCredit.Until
+# First key of the advisory locks by which those who work out a program's credits take turns.
+TURNS = 7_306
+CLAIM_LIMIT = 50_000
+ACCOUNTS_AT_ONCE = 1_000
+_ENDS = {Until.OPENED: OPENING, Until.CLOSED: CLOSE}
+_TURN = "SELECT pg_try_advisory_xact_lock(%s, %s)"
+_CLAIM = """
+WITH claimed AS (
+    DELETE FROM metrics_stalecredit WHERE id IN (
+        SELECT id FROM metrics_stalecredit WHERE program_id = %s ORDER BY id LIMIT %s)
+    RETURNING account_id, stakeholder_id, campaign_id
+)
+SELECT statement_timestamp(), count(*), array_agg(DISTINCT account_id),
+    array_agg(DISTINCT stakeholder_id), array_agg(DISTINCT campaign_id),
+    coalesce(bool_or(num_nonnulls(account_id, stakeholder_id, campaign_id) = 0), false)
+FROM claimed"""
+_MEANT = """
+SELECT DISTINCT o.account_id FROM opportunities_opportunity o
+WHERE o.program_id = %(program)s AND (%(all)s OR o.account_id IN (
+    SELECT unnest(%(accounts)s::bigint[])
+    UNION SELECT s.account_id FROM accounts_stakeholder s WHERE s.id = ANY(%(people)s)
+    UNION SELECT a.account_id FROM campaigns_campaignaccount a
+        WHERE a.campaign_id = ANY(%(campaigns)s)))
+ORDER BY 1"""
+_LATER = """
+INSERT INTO metrics_stalecredit (program_id, account_id)
+SELECT %s, unnest(%s::bigint[])"""
+_TOUCHED = """
+SELECT o.id, (o.amount_usd * 100)::bigint, t.channel, t.campaign, count(*), min(t.at), max(t.at)
+FROM opportunities_opportunity o CROSS JOIN LATERAL ({touches}) t
+WHERE o.program_id = %(program)s AND o.account_id = ANY(%(accounts)s)
+GROUP BY o.id, t.channel, t.campaign"""
+_AHEAD = """
+SELECT DISTINCT o.account_id
+FROM opportunities_opportunity o CROSS JOIN LATERAL ({touches}) t
+WHERE o.program_id = %(program)s AND o.account_id = ANY(%(accounts)s) AND o.closed_at IS NULL"""
+_ROWS = """
+    SELECT * FROM unnest(%(opportunity)s::bigint[], %(until)s::text[], %(channel)s::text[],
+        %(campaign)s::bigint[], %(touches)s::int[], %(is_first)s::bool[], %(is_last)s::bool[],
+        %(even)s::bigint[])
+        AS r(opportunity_id, until, channel, campaign_id, touches, is_first, is_last, even_cents)"""
+_FORGET = f"""
+DELETE FROM metrics_touchcredit c USING opportunities_opportunity o
+WHERE o.id = c.opportunity_id AND o.program_id = %(program)s AND o.account_id = ANY(%(accounts)s)
+  AND (c.opportunity_id, c.until, c.channel, coalesce(c.campaign_id, 0)) NOT IN (
+      SELECT opportunity_id, until, channel, coalesce(campaign_id, 0) FROM ({_ROWS}) kept)"""
+# What did not change is not written again.
+_KEEP = f"""
+INSERT INTO metrics_touchcredit AS c (program_id, opportunity_id, until, channel, campaign_id,
+    touches, is_first, is_last, even_cents)
+SELECT %(program)s, kept.* FROM ({_ROWS}) kept
+ON CONFLICT (opportunity_id, until, channel, campaign_id) DO UPDATE SET
+    touches = excluded.touches, is_first = excluded.is_first, is_last = excluded.is_last,
+    even_cents = excluded.even_cents
+WHERE (c.touches, c.is_first, c.is_last, c.even_cents)
+    IS DISTINCT FROM (excluded.touches, excluded.is_first, excluded.is_last, excluded.even_cents)"""
+_COLUMNS = ("opportunity", "until", "channel", "campaign", "touches", "is_first", "is_last", "even")
+
+
+@transaction.atomic
+def settle(*, program: Program) -> bool:
+    """Work out the credits of up to a thousand accounts that changed; True if more wait.
+
+    Whoever finds another one at it leaves it to them: two looks at once could write the older one
+    last. What changes meanwhile is queued by its own transaction, and not claimed here.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TURN, [TURNS, program.pk])
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute(_CLAIM, [program.pk, CLAIM_LIMIT])
+        now, claimed, accounts, people, campaigns, is_all = cursor.fetchone()
+        meant = {"accounts": accounts, "people": people, "campaigns": campaigns, "all": is_all}
+        cursor.execute(_MEANT, {"program": program.pk, **meant})
+        found = [account_id for (account_id,) in cursor.fetchall()]
+        given = {
+            "program": program.pk,
+            "zone": program.time_zone,
+            "now": now,
+            "accounts": found[:ACCOUNTS_AT_ONCE],
+        }
+        _write(cursor, given)
+        later = found[ACCOUNTS_AT_ONCE:]
+        cursor.execute(_LATER, [program.pk, [*later, *_ahead(cursor, given)]])
+    return claimed == CLAIM_LIMIT or bool(later)
+
+
+def _write(cursor: Any, given: dict[str, Any]) -> None:
+    lines: list[tuple[Any, ...]] = []
+    for until, end in _ENDS.items():
+        for deal, touched in _touched(cursor, end, given).items():
+            lines += _lines(until, deal, touched)
+    columns = zip(*lines, strict=True) if lines else ((),) * len(_COLUMNS)
+    rows = {name: list(column) for name, column in zip(_COLUMNS, columns, strict=True)}
+    cursor.execute(_FORGET, given | rows)
+    cursor.execute(_KEEP, given | rows)
+
+
+def _touched(cursor: Any, end: str, given: dict[str, Any]) -> dict[int, Deal]:
+    touches = " UNION ALL ".join(touches_until(end))
+    cursor.execute(_TOUCHED.format(touches=touches), given)
+    deals: dict[int, Deal] = {}
+    for deal, cents, *touched in cursor.fetchall():
+        deals.setdefault(deal, Deal(cents, [])).touched.append(Touched(*touched))
+    return deals
+
+
+def _lines(until: str, deal: int, touched: Deal) -> Iterator[tuple[Any, ...]]:
+    first, last = (credit(touched, model)[0][0] for model in (Model.FIRST, Model.LAST))
+    for touch, cents in credit(touched, Model.EVEN):
+        assert touch is not None
+        whose = (deal, until, touch.channel, touch.campaign, touch.count)
+        yield (*whose, touch is first, touch is last, cents)
+
+
+def _ahead(cursor: Any, given: dict[str, Any]) -> list[int]:
+    """Accounts with an open deal and a touch yet to come: time alone changes what it gets, so
+    they stay in the queue until then."""
+    touches = " UNION ALL ".join(touches_until("'infinity'", begin="%(now)s"))
+    cursor.execute(_AHEAD.format(touches=touches), given)
+    return [account_id for (account_id,) in cursor.fetchall()]
+
+
+def programs_waiting() -> list[int]:
+    """Programs with credits to work out again."""
+    rows = StaleCredit.objects.across_programs().order_by()
+    return list(rows.values_list("program_id", flat=True).distinct())

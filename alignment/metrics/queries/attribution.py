@@ -1,0 +1,138 @@
+"""Whom the amounts of deals are credited to."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import connection
+
+from campaigns.models import Campaign
+
+from ..models import TouchCredit
+from ..rules import Period, Slice
+from ..rules.attribution import Credit, Deal, Model, Touched, attribute
+from .population import Population, Subject, filtered
+from .touches import CLOSE, OPENING, STALE, touches_until
+
+if TYPE_CHECKING:
+    from alignment.people.models import Program
+
+Until = TouchCredit.Until
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Of(StrEnum):
+    """Deals opened in the period by what came before the opening, or won ones before the close."""
+
+    OPENED = "opened"
+    WON = "won"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Amounts in cents of US dollars. Channels and campaigns each sum to `cents`; the key None is
+    what nobody of marketing touched, campaign 0 what belongs to none."""
+
+    cents: int
+    deals: int
+    channels: dict[str | None, Credit]
+    campaigns: dict[int | None, Credit]
+    names: dict[int, str]
+
+
+def _deals(at: str, only: str) -> Population:
+    return Population(
+        f"""
+SELECT o.id, o.account_id, o.owner_id, o.source, o.opened_at, o.closed_at,
+       (o.amount_usd * 100)::bigint AS cents, o.account_id IN ({STALE}) AS is_stale
+FROM opportunities_opportunity o
+WHERE o.program_id = %(program)s AND {at} >= %(since)s AND {at} < %(until)s{only}""",
+        Subject.OPPORTUNITY,
+    )
+
+
+_TAKES = {
+    Of.OPENED: (_deals("o.opened_at", ""), Until.OPENED, OPENING),
+    Of.WON: (_deals("o.closed_at", " AND o.outcome = 'won'"), Until.CLOSED, CLOSE),
+}
+# Of the rows that are kept of a deal: those that count, and what they get.
+_PARTS = {
+    Model.FIRST: (" AND c.is_first", "d.cents"),
+    Model.LAST: (" AND c.is_last", "d.cents"),
+    Model.EVEN: ("", "coalesce(c.even_cents, d.cents)"),
+}
+# One statement, so that all of it is as of one moment: sums of what is kept, and what came before
+# the deals of which nothing kept may be read.
+_CREDITED = """
+WITH chosen AS MATERIALIZED ({deals}),
+kept AS MATERIALIZED (
+    SELECT d.id, c.channel COLLATE "C" AS channel,
+        CASE WHEN c.channel IS NOT NULL THEN coalesce(c.campaign_id, 0) END
+        AS campaign, {part} AS cents
+    FROM chosen d
+    LEFT JOIN metrics_touchcredit c ON c.opportunity_id = d.id AND c.until = %(end)s{only}
+    WHERE NOT d.is_stale
+)
+SELECT 'all', NULL::text, NULL::bigint, sum(cents)::bigint, count(*), NULL::bigint,
+    NULL::timestamptz, NULL::timestamptz
+FROM chosen
+UNION ALL
+SELECT 'channel', channel, NULL, sum(cents)::bigint, count(DISTINCT id), NULL, NULL, NULL
+FROM kept GROUP BY channel
+UNION ALL
+SELECT 'campaign', NULL, campaign, sum(cents)::bigint, count(DISTINCT id), NULL, NULL, NULL
+FROM kept GROUP BY campaign
+UNION ALL
+SELECT 'deal', t.channel, t.campaign, o.cents, count(t.at), o.id, min(t.at), max(t.at)
+FROM chosen o LEFT JOIN LATERAL ({touches}) t ON true
+WHERE o.is_stale GROUP BY o.id, o.cents, t.channel, t.campaign"""
+
+
+def attribution(
+    program: Program, period: Period, of: Of, model: Model, part: Slice | None = None
+) -> Attribution:
+    """One statement, and one for the names of campaigns."""
+    channels: dict[str | None, Credit] = {}
+    campaigns: dict[int | None, Credit] = {}
+    total = Credit(0, 0)
+    fresh: dict[int, Deal] = {}
+    for kind, channel, campaign, cents, count, deal, first, last in _read(
+        program, period, of, model, part or Slice()
+    ):
+        if kind == "all":
+            total = Credit(cents or 0, count)
+        elif kind == "channel":
+            channels[channel] = Credit(cents, count)
+        elif kind == "campaign":
+            campaigns[campaign] = Credit(cents, count)
+        else:
+            known = fresh.setdefault(deal, Deal(cents, []))
+            if channel is not None:
+                known.touched.append(Touched(channel, campaign, count, first, last))
+    _add(channels, attribute(fresh.values(), model, lambda t: t.channel if t else None))
+    _add(campaigns, attribute(fresh.values(), model, lambda t: t.campaign or 0 if t else None))
+    named = Campaign.objects.in_program(program).filter(pk__in=[key for key in campaigns if key])
+    names = dict(named.values_list("pk", "name"))
+    return Attribution(total.cents, total.deals, channels, campaigns, names)
+
+
+def _add(sums: dict[Key, Credit], others: Mapping[Key, Credit]) -> None:
+    for key, other in others.items():
+        known = sums.get(key, Credit(0, 0))
+        sums[key] = Credit(known.cents + other.cents, known.deals + other.deals)
+
+
+def _read(
+    program: Program, period: Period, of: Of, model: Model, part: Slice
+) -> list[tuple[Any, ...]]:
+    population, until, end = _TAKES[of]
+    deals, params = filtered(program, population, period, part)
+    only, cents = _PARTS[model]
+    touches = " UNION ALL ".join(touches_until(end))
+    statement = _CREDITED.format(deals=deals, only=only, part=cents, touches=touches)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**params, "end": until})
+        return list(cursor.fetchall())

@@ -1,0 +1,33 @@
+"""A touch as the rules see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+PLANNED, DONE, SKIPPED = "planned", "done", "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A touch without the database. Times are aware; `people` are stakeholders' ids, `thread` is
+    None for one that takes up none yet; `follows` is the id of the touch that it takes up."""
+
+    account: int
+    people: frozenset[int]
+    who: int | None
+    side: str
+    channel: str
+    starts: datetime
+    ends: datetime
+    id: int | None = None
+    thread: int | None = None
+    follows: int | None = None
+    message: str = ""
+    asset: int | None = None
+    state: str = PLANNED
+    # Hours it keeps from another person's touch; None: the policy's.
+    gap_hours: int | None = None
+
+    def is_linked_to(self, other: Slot) -> bool:
+        return self.thread is not None and self.thread == other.thread

@@ -1,0 +1,156 @@
+"""`/message-changes/`: what we say otherwise because of what prospects said, and its effect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.field.api.refusals import done
+from alignment.core.rest import filters
+from alignment.core.rest.filters import refuse_unknown
+from alignment.core.rest.views import checked
+from alignment.people.api_views import DetailView, ListView
+from alignment.people.idempotency import idempotent
+from campaigns.library.models import Asset
+
+from ..actions.changes import end_change, record_change
+from ..models import Briefing, InsightTopic, MessageChange
+from ..queries.effects import change_in, effects, raised_in, rows_of
+from ..rules.effect import Group
+from .briefing_schemas import ChangeIn, ChangeOut, DealsAsked, EffectOut, RaisedDealOut
+from .notes import NAMES, WorksInsights
+
+ROWS: dict[str, tuple[type[Any], str]] = {
+    "topic": (InsightTopic, "There is no such topic."),
+    "asset": (Asset, "There is no such content."),
+    "briefing": (Briefing, "There is no such briefing."),
+}
+
+
+class ChangeFilter(filters.FilterSet):
+    topic_id = filters.IdFilter(field_name="topic", label="Topic")
+    is_in_use = filters.BooleanFilter(
+        field_name="ended_at", lookup_expr="isnull", label="Whether we say it today"
+    )
+
+    class Meta:
+        model = MessageChange
+        fields: tuple[str, ...] = ()
+
+
+@extend_schema_view(
+    get=extend_schema(summary="List message changes", operation_id="message_changes_list"),
+    post=extend_schema(
+        summary="Record that we say something else",
+        description="The message of the topic that was in use until then ends.",
+        operation_id="message_changes_record",
+        request=ChangeIn,
+        responses={201: ChangeOut},
+    ),
+)
+class ChangesView(WorksInsights, ListView):
+    serializer_class = ChangeOut
+    filterset_class = ChangeFilter
+    keeps_replies = True
+
+    def rows(self) -> QuerySet[Any]:
+        return MessageChange.objects.in_program(self.program)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        given = checked(ChangeIn(data=request.data))
+        for name, (model, text) in ROWS.items():
+            field = f"{name}_id"
+            given[name] = self.named(model, field, given.pop(field, None), text)
+        names = NAMES | {"briefing": "briefing_id"}
+        made = done(lambda: record_change(by=self.person, **given), **names)
+        return Response(ChangeOut(made).data, status=201)
+
+
+@extend_schema_view(
+    get=extend_schema(summary="One message change", operation_id="message_changes_get")
+)
+class ChangeView(WorksInsights, DetailView):
+    serializer_class = ChangeOut
+    http_method_names = ("get", "head", "options")
+
+    def rows(self) -> QuerySet[Any]:
+        return MessageChange.objects.in_program(self.program)
+
+
+class ChangeBase(WorksInsights):
+    def found(self) -> MessageChange:
+        found = change_in(self.program, self.kwargs["pk"])
+        if found is None:
+            raise Http404
+        return found
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Say that we no longer say it",
+        operation_id="message_changes_end",
+        request=None,
+        responses=ChangeOut,
+    )
+)
+class EndView(ChangeBase):
+    serializer_class = ChangeOut
+    http_method_names = ("post", "options")
+
+    def post(self, request: Request, pk: int) -> Response:
+        return Response(ChangeOut(end_change(change=self.found(), by=self.person)).data)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="What became of deals before and since",
+        description="A deal counts for the message that was in use when the topic first came up in"
+        " it. Deals that were open when the message changed heard both and count for neither.",
+        operation_id="message_changes_effect",
+        responses=EffectOut,
+    )
+)
+class EffectView(ChangeBase):
+    serializer_class = EffectOut
+    http_method_names = ("get", "head", "options")
+
+    def get(self, request: Request, pk: int) -> Response:
+        ((_change, effect),) = effects(self.program, [self.found()])
+        return Response(EffectOut(effect).data)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        summary="The deals behind a number of the effect",
+        description="Those in which it came up last first; at most 200.",
+        operation_id="message_changes_deals",
+        parameters=[DealsAsked],
+        responses=RaisedDealOut(many=True),
+    )
+)
+class DealsView(ChangeBase):
+    serializer_class = RaisedDealOut
+    # At most 200.
+    pagination_class = None
+    http_method_names = ("get", "head", "options")
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """These are no rows of one table; the document asks all the same."""
+        return MessageChange.objects.none()
+
+    def get(self, request: Request, pk: int) -> Response:
+        refuse_unknown(request, DealsAsked().fields)
+        query = DealsAsked(data=request.query_params)
+        # What an address asks for without sense is a 400, as for every list.
+        query.is_valid(raise_exception=True)
+        given, found = query.validated_data, self.found()
+        raised = raised_in(self.program, [found.topic_id]).get(found.topic_id, [])
+        rows = rows_of(found, raised, Group(given["group"]), given.get("only", ""))
+        shown = [{"deal": deal, "raised": row} for deal, row in rows]
+        return Response(RaisedDealOut(shown, many=True).data)

@@ -1,0 +1,297 @@
+"""What a briefing says: read once, when it is written, and kept as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+
+from alignment.core.scoping import ScopedQuerySet
+from alignment.people.models import Program
+from campaigns.library.rules import sector_of
+from campaigns.opportunities.models import Opportunity, Outcome
+
+from ..models import InsightTopic, MessageChange, Note, SupportRequest, Tag, TagKind
+from ..rules import briefing as rules
+from ..rules.briefing import Earlier, Heard, Mention, section, shortened
+from ..rules.effect import Counted, Raised, as_of, effect_of
+from ..rules.rhythm import weeks_before
+from .effects import changes_in, in_use, raised_in
+from .support import PENDING
+from .topics import gaps, topics_in
+
+# Passages of one period that are looked at: more than a team can accept in a week.
+MOST_TAGS = 10_000
+MOST_ROWS = 500
+COUNTED = {
+    "objections": TagKind.OBJECTION,
+    "competitors": TagKind.COMPETITOR,
+    "pains": TagKind.PAIN,
+}
+PROMISES = (TagKind.COMMITMENT, TagKind.NEXT_STEP)
+_COLUMNS = (
+    "kind",
+    "topic",
+    "topic__name",
+    "quote",
+    "note",
+    "note__at",
+    "note__account",
+    "note__account__name",
+    "note__account__naics",
+    "note__opportunity",
+    "note__opportunity__name",
+    "note__stage__name",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start` inclusive to `end` exclusive. `due_until`: what falls due before then is told
+    as due."""
+
+    start: datetime
+    end: datetime
+    due_until: datetime
+    zone: ZoneInfo
+
+    @property
+    def days(self) -> int:
+        """At least 1, rounded, so that a clock change makes no week longer."""
+        return max(round((self.end - self.start).total_seconds() / 86_400), 1)
+
+
+def content_of(program: Program, period: Period) -> dict[str, Any]:
+    """The document, of JSON values only; twelve statements at most."""
+    tags = _tags(program, period)
+    earlier = _earlier(program, period, {tag["topic"] for tag in tags if tag["topic"]})
+    topics = {row.pk: row for row in topics_in(program).filter(pk__in=earlier)}
+    said: dict[str, Any] = {
+        "days": period.days,
+        "conversations": _conversations(program, period),
+        "tags": len(tags),
+    }
+    for name, kind in COUNTED.items():
+        mentions = [_mention(tag) for tag in tags if tag["kind"] == kind and tag["topic"]]
+        lines = rules.heard(mentions, earlier, days=period.days)
+        said[name] = section([_heard(line, topics[line.topic]) for line in lines])
+        said[name]["notable"] = sum(line.trend != rules.Trend.AGAIN for line in lines)
+    said["promises"] = section([_promise(tag) for tag in tags if tag["kind"] in PROMISES])
+    said["gaps"] = section([_gap(topic) for topic in _gaps(program, period)])
+    said |= _closed(program, period)
+    said["answered"] = section([_answer(row) for row in _answered(program, period)])
+    said["due"] = section([_due(row) for row in _support(program, period)])
+    said["changes"] = section(_changes(program, period))
+    return said
+
+
+def is_empty(said: Mapping[str, Any]) -> bool:
+    """Nothing happened: what only lasts, such as an old gap, is no news."""
+    happened = ("objections", "competitors", "pains", "promises", "lost", "answered")
+    is_quiet = not any(said[name]["lines"] for name in happened)
+    fresh = any(line["is_new"] for line in said["changes"]["lines"])
+    return is_quiet and not said["won"] and not fresh
+
+
+def _accepted(program: Program) -> ScopedQuerySet[Tag]:
+    return Tag.objects.in_program(program).filter(state=Tag.State.ACCEPTED)
+
+
+def _tags(program: Program, period: Period) -> list[dict[str, Any]]:
+    """Of conversations of the period; and of those in the four weeks before that somebody tagged
+    only now, so that nothing is lost because it was accepted late."""
+    first = weeks_before(period.start, period.zone)[-1][0]
+    now = Q(note__at__gte=period.start, note__at__lt=period.end, decided_at__lt=period.end)
+    late = Q(note__at__gte=first, note__at__lt=period.start) & Q(
+        decided_at__gte=period.start, decided_at__lt=period.end
+    )
+    rows = _accepted(program).filter(now | late).order_by("-note__at", "-id")
+    return list(rows.values(*_COLUMNS)[:MOST_TAGS])
+
+
+def _earlier(program: Program, period: Period, topics: Iterable[int]) -> dict[int, Earlier]:
+    """What was known of these topics when the period began; one statement."""
+    known = {pk: Earlier() for pk in topics}
+    weeks = weeks_before(period.start, period.zone)
+    rows = _accepted(program).filter(
+        topic__in=known, note__at__lt=period.start, decided_at__lt=period.start
+    )
+    counts: dict[str, Any] = {
+        f"week{number}": Count(
+            "note", filter=Q(note__at__gte=since, note__at__lt=until), distinct=True
+        )
+        for number, (since, until) in enumerate(weeks)
+    }
+    row: Any
+    for row in rows.order_by().values("topic").annotate(**counts):
+        numbers = tuple(row[name] for name in counts)
+        known[row["topic"]] = Earlier(numbers, is_known=True)
+    return known
+
+
+def _conversations(program: Program, period: Period) -> int:
+    rows = Note.objects.in_program(program)
+    return rows.filter(at__gte=period.start, at__lt=period.end).count()
+
+
+def _mention(tag: Mapping[str, Any]) -> Mention:
+    return Mention(
+        topic=tag["topic"],
+        note=tag["note"],
+        at=tag["note__at"],
+        quote=tag["quote"],
+        account=tag["note__account"],
+        account_name=tag["note__account__name"],
+        sector=sector_of(tag["note__account__naics"] or ""),
+        deal=tag["note__opportunity"],
+        deal_name=tag["note__opportunity__name"] or "",
+        stage=tag["note__stage__name"],
+    )
+
+
+def _heard(line: Heard, topic: InsightTopic) -> dict[str, Any]:
+    return {
+        "topic": topic.pk,
+        "name": topic.name,
+        "conversations": line.conversations,
+        "accounts": line.accounts,
+        "deals": line.deals,
+        "trend": line.trend.value,
+        "before": list(line.before),
+        "stages": [list(pair) for pair in line.stages],
+        "sectors": [list(pair) for pair in line.sectors],
+        "quotes": [_quote(mention) for mention in line.quotes],
+        "has_answer": bool(topic.answer),
+    }
+
+
+def _quote(mention: Mention) -> dict[str, Any]:
+    return {
+        "note": mention.note,
+        "at": mention.at.isoformat(),
+        "quote": shortened(mention.quote),
+        "account": mention.account,
+        "account_name": mention.account_name,
+        "deal": mention.deal,
+        "deal_name": mention.deal_name,
+    }
+
+
+def _promise(tag: Mapping[str, Any]) -> dict[str, Any]:
+    said = {"kind": tag["kind"], "name": tag["topic__name"] or ""}
+    return said | _quote(_mention(tag))
+
+
+def _gaps(program: Program, period: Period) -> list[InsightTopic]:
+    return [gap for gap in gaps(program) if gap.gap_since and gap.gap_since < period.end]
+
+
+def _gap(topic: InsightTopic) -> dict[str, Any]:
+    assert topic.gap_since is not None
+    heard: int = topic.heard  # type: ignore[attr-defined]
+    since = topic.gap_since.isoformat()
+    return {"topic": topic.pk, "name": topic.name, "since": since, "conversations": heard}
+
+
+def _closed(program: Program, period: Period) -> dict[str, Any]:
+    """Deals won, and deals lost by their reason; one statement."""
+    rows = Opportunity.objects.in_program(program).filter(
+        closed_at__gte=period.start, closed_at__lt=period.end
+    )
+    rows = rows.select_related("account").order_by("-closed_at", "-id")
+    found = list(rows[:MOST_ROWS])
+    lost = [deal for deal in found if deal.outcome == Outcome.LOST]
+    reasons: dict[str, list[Opportunity]] = {}
+    for deal in lost:
+        reasons.setdefault(deal.lost_reason, []).append(deal)
+    ranked = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))
+    lines = [_reason(reason, deals) for reason, deals in ranked]
+    return {"won": len(found) - len(lost), "lost": section(lines) | {"deals": len(lost)}}
+
+
+def _reason(reason: str, deals: Sequence[Opportunity]) -> dict[str, Any]:
+    shown = [
+        {
+            "deal": deal.pk,
+            "deal_name": deal.name,
+            "account_name": deal.account.name,
+            "lost_to": deal.lost_to,
+            "note": shortened(deal.lost_note),
+        }
+        for deal in deals[: rules.MOST_QUOTES]
+    ]
+    dollars = round(sum(deal.amount_usd for deal in deals))
+    more = len(deals) - len(shown)
+    return {"reason": reason, "count": len(deals), "usd": dollars, "deals": shown, "more": more}
+
+
+def _answered(program: Program, period: Period) -> list[InsightTopic]:
+    rows = topics_in(program).filter(answered_at__gte=period.start, answered_at__lt=period.end)
+    return list(rows.order_by("-answered_at", "-pk")[:MOST_ROWS])
+
+
+def _answer(topic: InsightTopic) -> dict[str, Any]:
+    assert topic.answered_at is not None
+    return {
+        "topic": topic.pk,
+        "name": topic.name,
+        "kind": topic.kind,
+        "answer": shortened(topic.answer),
+        "answered_at": topic.answered_at.isoformat(),
+        "by": str(topic.answered_by or ""),
+        "asset": topic.asset_id,
+        "asset_name": str(topic.asset or ""),
+    }
+
+
+def _support(program: Program, period: Period) -> list[SupportRequest]:
+    """What marketing owes sales before the next briefing, or owes already."""
+    rows = SupportRequest.objects.in_program(program).select_related("account", "owner")
+    rows = rows.filter(state__in=PENDING, asked_at__lt=period.end, due_at__lt=period.due_until)
+    return list(rows.order_by("due_at", "id")[:MOST_ROWS])
+
+
+def _due(row: SupportRequest) -> dict[str, Any]:
+    return {
+        "what": row.what,
+        "due_at": row.due_at.isoformat(),
+        "account": row.account_id,
+        "account_name": row.account.name,
+        "owner": str(row.owner or ""),
+    }
+
+
+def _changes(program: Program, period: Period) -> list[dict[str, Any]]:
+    """Messages in use, with what they showed when the period ended; the newest first."""
+    rows = MessageChange.objects.in_program(program).filter(
+        ended_at__isnull=True, since__lt=period.end
+    )
+    # Which one came before is only seen among all of a topic.
+    of_topics = changes_in(program).filter(topic__in=rows.values("topic"))
+    some = [c for c in of_topics if c.ended_at is None and c.since < period.end]
+    newest = sorted(some, key=lambda change: (change.since, change.pk), reverse=True)[:MOST_ROWS]
+    raised = raised_in(program, sorted({change.topic_id for change in newest}))
+    return [_change(change, raised.get(change.topic_id, ()), period) for change in newest]
+
+
+def _change(change: MessageChange, raised: Sequence[Raised], period: Period) -> dict[str, Any]:
+    effect = effect_of(as_of(raised, period.end), in_use(change))
+    return {
+        "change": change.pk,
+        "topic": change.topic_id,
+        "name": change.topic.name,
+        "since": change.since.isoformat(),
+        "says_now": shortened(change.says_now),
+        "is_new": change.made_at >= period.start,
+        "verdict": effect.verdict.value,
+        "before": _counted(effect.before),
+        "after": _counted(effect.after),
+    }
+
+
+def _counted(group: Counted) -> dict[str, Any]:
+    return {"deals": group.deals, "won": group.won, "closed": group.closed}
