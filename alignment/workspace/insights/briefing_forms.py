@@ -32,7 +32,7 @@ class RhythmForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """What we say otherwise about a topic."""
+    """What we say differently about a topic."""
 
     topic = forms.ChoiceField(label=_("What they raise"))
     said_before = forms.CharField(

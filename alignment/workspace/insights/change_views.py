@@ -1,4 +1,4 @@
-"""What we say otherwise because of what customers said, and what became of deals since."""
+"""What we say differently because of what customers said, and what became of deals since."""
 
 from __future__ import annotations
 

@@ -55,18 +55,22 @@ def lines_of(said: dict[str, Any]) -> Iterator[str]:
     sections: list[tuple[str, str, Callable[[dict[str, Any]], str]]] = [
         ("objections", _("Objections"), _objection),
         ("gaps", _("Without an answer"), _gap),
+        ("lost", _("Why deals were lost"), _lost),
         ("competitors", _("Competitors"), _counted),
         ("pains", _("Pains"), _counted),
         ("promises", _("What they promised"), _promise),
-        ("due", _("What marketing owes sales"), _due),
-        ("lost", _("Why deals were lost"), _lost),
         ("answered", _("What marketing answered"), _answer),
-        ("changes", _("What we say otherwise"), _change),
+        ("changes", _("What we say differently"), _change),
+        ("due", _("What marketing owes sales"), _due),
     ]
+    is_begun = False
     for name, title, line in sections:
         lines = said[name]["lines"]
         if not lines:
             continue
+        if is_begun:
+            yield ""
+        is_begun = True
         yield title
         for row in lines:
             yield f"- {line(row)}"

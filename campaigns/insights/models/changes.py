@@ -1,4 +1,4 @@
-"""What we say otherwise because of what customers said."""
+"""What we say differently because of what customers said."""
 
 from django.conf import settings
 from django.db import models

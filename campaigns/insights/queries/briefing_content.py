@@ -69,7 +69,7 @@ def content_of(program: Program, period: Period) -> dict[str, Any]:
     """The document, of JSON values only; twelve statements at most."""
     tags = _tags(program, period)
     earlier = _earlier(program, period, {tag["topic"] for tag in tags if tag["topic"]})
-    topics = {row.pk: row for row in topics_in(program).filter(pk__in=earlier)}
+    topics = InsightTopic.objects.in_program(program).in_bulk(list(earlier))
     said: dict[str, Any] = {
         "days": period.days,
         "conversations": _conversations(program, period),

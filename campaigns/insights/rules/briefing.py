@@ -78,13 +78,18 @@ def trend_of(conversations: int, *, days: int, earlier: Earlier) -> Trend:
 
 
 def heard(mentions: Iterable[Mention], earlier: Mapping[int, Earlier], *, days: int) -> list[Heard]:
-    """Topics of the period: new ones first, then rising ones, the most often heard first."""
+    """Topics of the period: what is new or rising and was heard twice at least, then the others,
+    each the most often heard first, so that a short list has what matters."""
     by_topic: dict[int, list[Mention]] = defaultdict(list)
     for mention in mentions:
         by_topic[mention.topic].append(mention)
     lines = [_heard(pk, some, earlier.get(pk, Earlier()), days) for pk, some in by_topic.items()]
-    places = {trend: place for place, trend in enumerate(Trend)}
-    return sorted(lines, key=lambda line: (places[line.trend], -line.conversations, line.topic))
+    return sorted(lines, key=_rank)
+
+
+def _rank(line: Heard) -> tuple[bool, int, int]:
+    is_news = line.trend != Trend.AGAIN and line.conversations >= LEAST_RISING
+    return not is_news, -line.conversations, line.topic
 
 
 def _heard(topic: int, mentions: Sequence[Mention], earlier: Earlier, days: int) -> Heard:

@@ -10,6 +10,8 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from alignment.core.models import AuditEntry
 from alignment.notifications.actions.mailing import send_mails
@@ -119,7 +121,7 @@ def test_what_it_says(cast: Cast) -> None:
     )
     write_due(now=NEXT)
     said = read(all_of(cast)[0].content)
-    new, rising = said["objections"]["lines"]
+    rising, new = said["objections"]["lines"]
     assert (new["name"], new["trend"], new["has_answer"]) == ("Setup", "new", True)
     assert (rising["name"], rising["trend"], rising["conversations"]) == ("Price", "rising", 2)
     assert (rising["before"], rising["deals"]) == ([1, 0, 0, 0], 1)
@@ -237,8 +239,8 @@ def test_the_rhythm_is_changed_switched_off_and_follows_the_zone(cast: Cast) -> 
     prepared(cast)
     row = set_rhythm(program=cast.program, by=cast.owner, weekday=4, hour=16, now=MONDAY)
     assert row.next_at == datetime(2026, 10, 30, 20, tzinfo=UTC)
-    wrong: dict[str, Any]
-    for wrong in ({"weekday": 7}, {"hour": 24}):
+    senseless: list[dict[str, Any]] = [{"weekday": 7}, {"hour": 24}]
+    for wrong in senseless:
         with pytest.raises(ValidationError) as refused:
             set_rhythm(program=cast.program, by=cast.owner, **wrong)
         assert list(refused.value.message_dict) == list(wrong)
@@ -248,6 +250,20 @@ def test_the_rhythm_is_changed_switched_off_and_follows_the_zone(cast: Cast) -> 
     set_rhythm(program=cast.program, by=cast.owner, is_on=False)
     write_due(now=NEXT + timedelta(days=20))
     assert all_of(cast) == []
+
+
+def test_the_rhythm_is_changed_in_the_admin(cast: Cast) -> None:
+    row = prepared(cast)
+    cast.owner.is_staff = True
+    cast.owner.save()
+    address = reverse("admin:insights_briefingrhythm_change", args=[row.pk])
+    sent = {"weekday": 2, "hour": 9, "is_on": "on"}
+    assert cast.client("owner").post(address, sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.weekday, row.hour, row.next_at > timezone.now()) == (2, 9, True)
+    assert AuditEntry.objects.filter(action="briefing.rhythm", actor_id=cast.owner.pk).exists()
+    wrong = cast.client("owner").post(address, sent | {"hour": 24}, follow=True)
+    assert "Give a full hour from 0 to 23." in wrong.content.decode()
 
 
 def test_the_database_keeps_one_a_week(cast: Cast) -> None:
