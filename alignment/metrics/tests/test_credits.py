@@ -14,7 +14,7 @@ from accounts.models import Account, Engagement, Signal, Stakeholder
 from alignment.metrics.actions.credits import programs_waiting, settle
 from alignment.metrics.models import StaleCredit, TouchCredit
 from alignment.metrics.queries.attribution import Of, attribution
-from alignment.metrics.queries.population import measure
+from alignment.metrics.queries.measuring import measure
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.rules import Period, Slice
 from alignment.metrics.rules.attribution import Model
