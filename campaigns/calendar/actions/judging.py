@@ -13,6 +13,7 @@ from alignment.people.models import Program
 from campaigns.policy.queries import policy_of
 
 from ..queries.around import around
+from ..queries.at_work import at_work
 from ..rules.conflicts import Conflict, conflicts, free_slots
 from ..rules.slots import Slot
 from .refusals import NeedsReason, TouchRefused, refused_kind
@@ -27,7 +28,9 @@ def check_touch(
     seen = around(program, account, touch, policy_of(program))
     now = timezone.now()
     found = conflicts(touch, seen, now)
-    return found, free_slots(touch, seen, now) if found else []
+    if not found:
+        return [], []
+    return found, free_slots(touch, at_work(program, seen, touch.who), now)
 
 
 def demand_way(*, program: Program, account: Account, touch: Slot, reason: str) -> list[Conflict]:

@@ -14,6 +14,7 @@ from campaigns.policy.queries import policy_of
 from ..days_off import is_day_off
 from ..models import Touch
 from ..queries.around import around, slot_of, zone_of
+from ..queries.at_work import at_work
 from ..rules.conflicts import conflicts, free_later
 from ..rules.days import business_days_between, slipped
 from ..rules.slots import Slot
@@ -63,7 +64,7 @@ def _place(row: Touch, of: Touch, starts: datetime) -> Slot:
     met = conflicts(wish, seen, today)
     if not met:
         return wish
-    later = next(free_later(wish, seen, today), None)
+    later = next(free_later(wish, at_work(of.program, seen, wish.who), today), None)
     if later is not None:
         return later
     if any(conflict.is_hard for conflict in met):
