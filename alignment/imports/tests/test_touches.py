@@ -79,8 +79,7 @@ def test_what_a_list_overrides_is_one_notice_a_person(cast: Cast, person: Stakeh
     Account.objects.in_program(cast.program).update(owner=cast.rep)
     mail = "jane.doe@company.example,e-mail"
     rows = [
-        f"{mail},{monday(hour)},maya.marketer@example.com,,She asked,n-{hour}"
-        for hour in (21, 22)
+        f"{mail},{monday(hour)},maya.marketer@example.com,,She asked,n-{hour}" for hour in (21, 22)
     ]
     told = Notice.objects.in_program(cast.program).filter(kind="override")
     listed(cast, *rows, dry_run=True)

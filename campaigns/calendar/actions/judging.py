@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -33,9 +33,18 @@ def check_touch(
     return found, free_slots(touch, at_work(program, seen, touch.who), now)
 
 
-def demand_way(*, program: Program, account: Account, touch: Slot, reason: str) -> list[Conflict]:
-    """The soft conflicts that `reason` overrides. Raises `TouchRefused` or `NeedsReason`."""
+def demand_way(
+    *,
+    program: Program,
+    account: Account,
+    touch: Slot,
+    reason: str,
+    also: Sequence[Conflict] = (),
+) -> list[Conflict]:
+    """The soft conflicts that `reason` overrides, `also` among them. Raises `TouchRefused` or
+    `NeedsReason`."""
     found, free = check_touch(program=program, account=account, touch=touch)
+    found = [*found, *also]
     if any(conflict.is_hard for conflict in found):
         raise TouchRefused(found, free)
     if found and not reason:

@@ -116,7 +116,7 @@ def _told(conflict: Conflict, facts: Facts) -> Told:
     return Told(
         kind=conflict.kind,
         is_hard=conflict.is_hard,
-        text=say(facts),
+        text=_overtaken(facts) if conflict.is_overtaken else say(facts),
         person_id=conflict.person,
         person=facts.person,
         other_id=other.id if other else None,
@@ -125,6 +125,13 @@ def _told(conflict: Conflict, facts: Facts) -> Told:
         other_channel=str(TouchChannel(other.channel).label) if other else "",
         other_starts_at=other.starts if other else None,
         count=conflict.count,
+    )
+
+
+def _overtaken(facts: Facts) -> str:
+    words = {"channel": str(TouchChannel(facts.channel).label), "who": facts.who or _("Somebody")}
+    return (
+        _("%(who)s takes it up before that (%(channel)s), and it will not be done by then.") % words
     )
 
 

@@ -85,6 +85,8 @@ class Conflict:
     # Of a cap: how many touches the fullest window would hold, and those within its reach.
     count: int = 0
     counted: tuple[Slot, ...] = field(default=(), compare=False, repr=False)
+    # Of a first touch that is not done: `other` takes this one up and is planned before it.
+    is_overtaken: bool = False
 
     @property
     def is_hard(self) -> bool:
@@ -253,6 +255,15 @@ def _is_missing(first: Slot, touch: Slot, now: datetime) -> bool:
     if first.state == DONE:
         return False
     return first.state == SKIPPED or first.ends <= now or first.starts >= touch.starts
+
+
+def overtaken(touch: Slot, follow_ups: Iterable[Slot]) -> list[Conflict]:
+    """Of those that take the touch up, the planned ones that would not come after it."""
+    return [
+        Conflict(Kind.FIRST_NOT_DONE, other=other, is_overtaken=True)
+        for other in follow_ups
+        if other.follows == touch.id and other.state == PLANNED and other.starts <= touch.starts
+    ]
 
 
 def free_slots(touch: Slot, around: Around, now: datetime) -> list[Slot]:
