@@ -106,7 +106,7 @@ def results_of(program: Program, plays: Iterable[int], now: datetime) -> dict[in
         at__gte=OuterRef("started_at"),
     )
     ran = Q(has_begun=True)
-    rows = (
+    rows: Any = (
         PlayRun.objects.in_program(program)
         .filter(play__in=list(plays))
         .annotate(

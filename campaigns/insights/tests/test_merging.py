@@ -246,7 +246,7 @@ def test_of_two_messages_in_use_the_one_of_the_topic_that_stays_goes_on(
     cast: Cast, pair: tuple[InsightTopic, InsightTopic], stays_too: bool
 ) -> None:
     cost, price = pair
-    told = {
+    told: dict[str, Any] = {
         "says_now": "It pays within a year.",
         "why": "Heard in every call.",
         "by": cast.marketer,

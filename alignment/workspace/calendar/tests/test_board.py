@@ -115,6 +115,7 @@ def test_a_filter_does_not_take_a_target_off_the_list(cast: Cast) -> None:
     person = someone(cast)
     planned(person, cast.rep)
     planned(someone(cast, "Stranger"), cast.rep, monday(12))
+    assert person.account
     Target.objects.create(
         program=cast.program, account=person.account, tier=2, entered_at=monday(weeks=-4)
     )
