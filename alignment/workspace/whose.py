@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
+from alignment.people.models import Role
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -29,7 +31,8 @@ class WhoseFilter(django_filters.FilterSet):
         self.members = members
         teams = {member.team.pk: str(member.team) for member in members if member.team}
         self.filters["team"].extra["choices"] = [(str(pk), name) for pk, name in teams.items()]
-        people = [(str(member.user_id), str(member.user)) for member in members]
+        # Observers only read: nothing is theirs.
+        people = [(str(m.user_id), str(m.user)) for m in members if m.role != Role.OBSERVER]
         self.filters[self.PERSON].extra["choices"] = [("nobody", _("Nobody yet")), *people]
         for name in self.SELECTS:
             field = self.form.fields[name]
@@ -37,8 +40,11 @@ class WhoseFilter(django_filters.FilterSet):
 
     @property
     def kept(self) -> dict[str, str]:
-        """The filters that are set, for the addresses of other views of the same list."""
-        return {name: self.data[name] for name in self.filters if self.data.get(name)}
+        """The filters that are set and understood, for the addresses of other views of the same
+        list."""
+        wrong = self.form.errors
+        given = {name: self.data.get(name) for name in self.filters if name not in wrong}
+        return {name: value for name, value in given.items() if value}
 
     def by_team(self, rows: QuerySet[Any], _name: str, value: str) -> Any:
         team = [member.user_id for member in self.members if member.team_id == int(value)]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.people.models import Membership, Program, User
@@ -19,6 +20,8 @@ from .telling import told
 WRITTEN = ("name", "goal", "budget_usd", "starts_on", "ends_on", "owner")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_USD = 10**12
+# Somewhere it is tomorrow already.
+AHEAD = timedelta(days=1)
 
 
 @transaction.atomic
@@ -111,10 +114,13 @@ def _wrong_days(campaign: Campaign) -> dict[str, str]:
 def add_cost(
     *, campaign: Campaign, spent_on: date, amount_usd: int, what_for: str, by: User | None
 ) -> CampaignCost:
-    """Money spent; whole US dollars. Raises `ValidationError` by field."""
+    """Money spent; whole US dollars. What lies ahead is not spent yet. Raises `ValidationError` by
+    field."""
     errors = {}
     if not FIRST_YEAR <= spent_on.year <= LAST_YEAR:
         errors["spent_on"] = _("Give a day of this century.")
+    elif spent_on > timezone.localdate() + AHEAD:
+        errors["spent_on"] = _("This day is yet to come: note a cost once it is spent.")
     if not 0 < amount_usd <= MOST_USD:
         errors["amount_usd"] = _("Give an amount in US dollars.")
     if not what_for.strip():

@@ -23,6 +23,7 @@ from alignment.people.idempotency import idempotent
 from alignment.people.models import Membership, Side, User
 from alignment.people.permissions import Scope
 from campaigns.library.models import Play, PlayStep, TouchChannel
+from campaigns.models import Campaign
 
 from .actions.starting import MOST_ACCOUNTS, NothingToStart, Prospect, Start, preview, start_play
 from .actions.templates import save_play
@@ -122,6 +123,9 @@ class StartIn(serializers.Serializer[Any]):
         help_text="Who takes part for marketing where the account has no owner there.",
     )
     sales_id = IdField(required=False, allow_null=True, default=None)
+    campaign_id = IdField(
+        required=False, allow_null=True, default=None, help_text="Its touches belong to it."
+    )
     gives_way = serializers.BooleanField(
         default=True, help_text="Move what collides to the next free place."
     )
@@ -145,6 +149,10 @@ class PreviewTouch(serializers.Serializer[Any]):
     who_id = serializers.IntegerField(source="slot.who", allow_null=True)
     stakeholder_ids = serializers.ListField(source="slot.people", child=serializers.IntegerField())
     conflicts = serializers.SerializerMethodField()
+    days_after = serializers.IntegerField(
+        allow_null=True,
+        help_text="Business days after the step that it takes up, where the play says otherwise.",
+    )
 
     def get_conflicts(self, placed: Any) -> list[str]:
         return [conflict.kind.value for conflict in placed.met]
@@ -153,11 +161,20 @@ class PreviewTouch(serializers.Serializer[Any]):
 class PreviewOut(serializers.Serializer[Any]):
     account_id = serializers.IntegerField(source="account.pk")
     is_refused = serializers.BooleanField()
+    refused_because = serializers.SerializerMethodField(
+        help_text="`nobody_to_contact`, the kinds of hard conflict of its touches, or empty."
+    )
     runs_already = serializers.BooleanField(
         help_text="The play runs there; it starts only with `again`."
     )
     warns = serializers.BooleanField(help_text="It starts only with a reason.")
     touches = PreviewTouch(source="steps", many=True)
+
+    def get_refused_because(self, found: Prospect) -> list[str]:
+        if found.reaches_nobody:
+            return ["nobody_to_contact"]
+        met = (conflict for placed in found.steps for conflict in placed.in_the_way)
+        return sorted({conflict.kind.value for conflict in met if conflict.is_hard})
 
 
 class StartedOut(serializers.Serializer[Any]):
@@ -258,9 +275,18 @@ class PlayStartView(_PlaysView, DetailView):
             accounts,
             given["first_day"],
             choices,
+            campaign=self._campaign(given["campaign_id"]),
             gives_way=given["gives_way"],
             again=given["again"],
         )
+
+    def _campaign(self, pk: int | None) -> Campaign | None:
+        if pk is None:
+            return None
+        found = Campaign.objects.in_program(self.program).filter(pk=pk).first()
+        if found is None:
+            raise _wrong({"campaign_id": "There is no such campaign."})
+        return found
 
     def _one_of_us(self, name: str, given: dict[str, Any]) -> User | None:
         if given[name] is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -20,7 +21,10 @@ from .queries import ENOUGH_TO_COMPARE, MOST_PLAYS, Results, play_rows, results_
 class PlayResultsOut(serializers.Serializer[Any]):
     """Numbers of accounts on which the play ran."""
 
-    runs = serializers.IntegerField(help_text="Accounts on which it ran: the sample.")
+    runs = serializers.IntegerField(
+        help_text="Accounts on which one of its touches was done, or all are over: the sample."
+    )
+    ahead = serializers.IntegerField(help_text="Accounts on which it is planned and has not begun.")
     replied = serializers.IntegerField(help_text="Somebody there replied or met us.")
     met = serializers.IntegerField()
     opportunities = serializers.IntegerField(
@@ -61,7 +65,7 @@ class ComparisonView(ProgramApiView):
 
     def get(self, request: Request) -> Response:
         refuse_unknown(request, ())
-        found = play_rows(self.program, is_retired=False)
+        found = play_rows(self.program, is_retired=False, now=timezone.now())
         return Response(ComparisonOut({"items": found}).data)
 
 
@@ -80,5 +84,5 @@ class PlayResultsView(DetailView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         play = self.get_object()
-        found = results_of(self.program, [play.pk]).get(play.pk, Results())
+        found = results_of(self.program, [play.pk], timezone.now()).get(play.pk, Results())
         return Response(PlayResultsOut(found).data)

@@ -248,6 +248,14 @@ class StartForm(forms.Form):
             rows = audience(self.program, int(scope.removeprefix("campaign-")))
         return list(rows[:MOST_AT_ONCE])
 
+    def campaign(self) -> Campaign | None:
+        """The one whose audience it is started on: its touches belong to it."""
+        scope = self.cleaned_data["scope"]
+        if scope in {TARGETS, CHOSEN}:
+            return None
+        pk = int(scope.removeprefix("campaign-"))
+        return Campaign.objects.in_program(self.program).filter(pk=pk).first()
+
     def choices(self) -> Choices:
         """Contacts are chosen in the preview, a field for each account."""
         contacts = {

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import ngettext
+
 from accounts.models import Account, Stakeholder
 from accounts.queries.names import know_by_address
 from alignment.people.models import Program, User
 from campaigns.calendar.queries.around import zone_of
 from campaigns.calendar.rules.conflicts import Conflict
+from campaigns.library.models import TouchChannel
 
 from .actions.starting import Prospect
 from .rules.planning import Placed
 
 # People offered as the contact of one account.
 MOST_OFFERED = 12
+# What wants a look first.
+_ORDER = ("refused", "nobody", "running", "warns", "apart", "moved", "free")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class PreviewStep:
     wished: datetime
     who: str | None
     conflicts: Sequence[Conflict]
+    # How far it now lies from the step that it takes up, where the play says otherwise.
+    apart: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,8 @@ class PreviewRow:
             return "refused"
         if self.prospect.warns:
             return "warns"
+        if any(step.apart for step in self.steps):
+            return "apart"
         return "moved" if any(step.placed.is_moved for step in self.steps) else "free"
 
 
@@ -57,8 +66,7 @@ def preview_rows(program: Program, found: Sequence[Prospect]) -> list[PreviewRow
     people = _people(program, found)
     users = _users(found)
     rows = [_row(program, each, people, users) for each in found]
-    order = {"refused": 0, "nobody": 1, "running": 2, "warns": 3, "moved": 4, "free": 5}
-    return sorted(rows, key=lambda row: (order[row.state], row.account.name))
+    return sorted(rows, key=lambda row: (_ORDER.index(row.state), row.account.name))
 
 
 def _row(
@@ -78,10 +86,29 @@ def _row(
                 wished=placed.wish.astimezone(zone),
                 who=users.get(placed.slot.who or 0),
                 conflicts=placed.met,
+                apart=_apart(placed, each.steps),
             )
             for placed in each.steps
         ],
     )
+
+
+def _apart(placed: Placed, steps: Sequence[Placed]) -> str:
+    """ "Call comes 10 business days after touch 1; the play says 2."."""
+    if placed.days_after is None:
+        return ""
+    (first,) = (one.step for one in steps if one.step.position == placed.step.follows)
+    text = ngettext(
+        "%(what)s comes %(days)d business day after touch %(first)d; the play says %(planned)d.",
+        "%(what)s comes %(days)d business days after touch %(first)d; the play says %(planned)d.",
+        placed.days_after,
+    )
+    return text % {
+        "what": TouchChannel(placed.step.channel).label,
+        "days": placed.days_after,
+        "first": first.position,
+        "planned": placed.step.after_days - first.after_days,
+    }
 
 
 def _people(program: Program, found: Sequence[Prospect]) -> dict[int, Stakeholder]:

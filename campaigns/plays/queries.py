@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
@@ -39,10 +40,12 @@ class Share:
 class Results:
     """Of how many accounts a play ran on (`runs`), how many answered, met us, became a deal.
 
-    An opportunity counts when a lead of the account reached that stage after the play began there.
+    It ran where one of its touches was done, or where all are over; the others are `ahead`. An
+    opportunity counts when a lead of the account reached that stage after the play began there.
     """
 
     runs: int = 0
+    ahead: int = 0
     replied: int = 0
     met: int = 0
     opportunities: int = 0
@@ -74,7 +77,7 @@ class RunRow:
     ends_at: Any
 
 
-def play_rows(program: Program, *, is_retired: bool) -> list[PlayRow]:
+def play_rows(program: Program, *, is_retired: bool, now: datetime) -> list[PlayRow]:
     """Plays by name, with what came of each; two statements."""
     plays = list(
         Play.objects.in_program(program)
@@ -82,42 +85,47 @@ def play_rows(program: Program, *, is_retired: bool) -> list[PlayRow]:
         .annotate(step_count=Count("steps"), last_day=Max("steps__after_days"))
         .order_by("name", "pk")[:MOST_PLAYS]
     )
-    results = results_of(program, [play.pk for play in plays])
+    results = results_of(program, [play.pk for play in plays], now)
     return [
         PlayRow(play, play.step_count, (play.last_day or 0) + 1, results.get(play.pk, Results()))
         for play in plays
     ]
 
 
-def results_of(program: Program, plays: Iterable[int]) -> dict[int, Results]:
+def results_of(program: Program, plays: Iterable[int], now: datetime) -> dict[int, Results]:
     """By play, in one statement."""
     of_run = RunTouch.objects.in_program(program).filter(run=OuterRef("pk"))
+    kept = of_run.exclude(touch__state=Touch.State.SKIPPED)
+    is_over = Exists(kept) & ~Exists(kept.filter(touch__ends_at__gt=now))
+    has_begun = Exists(of_run.filter(touch__state=Touch.State.DONE)) | is_over
+    is_ahead = Exists(of_run.filter(touch__state=Touch.State.PLANNED))
     became = JournalEvent.objects.in_program(program).filter(
         lead__account=OuterRef("account"),
         kind=JournalKind.STAGE_CHANGED,
         detail__to=Stage.OPPORTUNITY,
         at__gte=OuterRef("started_at"),
     )
-    rows = (
+    ran = Q(has_begun=True)
+    rows: Any = (
         PlayRun.objects.in_program(program)
         .filter(play__in=list(plays))
         .annotate(
+            has_begun=has_begun,
+            is_ahead=is_ahead,
             has_reply=Exists(of_run.filter(touch__result__in=REPLIES)),
             has_meeting=Exists(of_run.filter(touch__result=Touch.Result.MEETING)),
             has_opportunity=Exists(became),
         )
         .values("play")
         .annotate(
-            runs=Count("pk"),
-            replied=Count("pk", filter=Q(has_reply=True)),
-            met=Count("pk", filter=Q(has_meeting=True)),
-            opportunities=Count("pk", filter=Q(has_opportunity=True)),
+            runs=Count("pk", filter=ran),
+            ahead=Count("pk", filter=Q(is_ahead=True) & ~ran),
+            replied=Count("pk", filter=ran & Q(has_reply=True)),
+            met=Count("pk", filter=ran & Q(has_meeting=True)),
+            opportunities=Count("pk", filter=ran & Q(has_opportunity=True)),
         )
     )
-    return {
-        row["play"]: Results(row["runs"], row["replied"], row["met"], row["opportunities"])
-        for row in rows
-    }
+    return {row.pop("play"): Results(**row) for row in rows}
 
 
 def play_in(program: Program, pk: int) -> Play | None:

@@ -54,7 +54,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def plays(request: ProgramRequest) -> HttpResponse:
     """What we have, side by side with what came of it."""
     is_retired = request.GET.get("show") == "retired"
-    rows = play_rows(request.program, is_retired=is_retired)
+    rows = play_rows(request.program, is_retired=is_retired, now=timezone.now())
     context = {"rows": rows, "is_retired": is_retired, "enough": ENOUGH_TO_COMPARE}
     return render(request, "plays/list.html", context)
 
@@ -67,7 +67,7 @@ def play_page(request: ProgramRequest, play: int) -> HttpResponse:
     context = {
         "play": row,
         "steps": steps_of(row),
-        "results": results_of(request.program, [row.pk]).get(row.pk, Results()),
+        "results": results_of(request.program, [row.pk], timezone.now()).get(row.pk, Results()),
         "enough": ENOUGH_TO_COMPARE,
         "runs": runs,
         "older": older,
@@ -110,7 +110,7 @@ def choose(request: ProgramRequest) -> HttpResponse:
     asked = asked_accounts(request.GET.getlist("account"))
     kept = {"account": asked, "campaign": number_in(request.GET, "campaign") or ""}
     context = {
-        "rows": play_rows(request.program, is_retired=False),
+        "rows": play_rows(request.program, is_retired=False, now=timezone.now()),
         "accounts": list(chosen_accounts(request.program, asked)),
         "query": urlencode({name: value for name, value in kept.items() if value}, doseq=True),
     }
@@ -152,6 +152,7 @@ def _start_of(play: Play, form: StartForm) -> Start:
         accounts=form.accounts(),
         first_day=form.cleaned_data["first_day"],
         choices=form.choices(),
+        campaign=form.campaign(),
         gives_way=form.cleaned_data["gives_way"],
         again=form.cleaned_data["again"],
         left_out=frozenset(form.left_out),

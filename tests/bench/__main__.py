@@ -78,9 +78,7 @@ def _measure(options: argparse.Namespace) -> int:
         _measure_insights(report)
     if "duplicates" in parts:
         _measure_duplicates(report, options.companies)
-    if "metrics" in parts:
-        _measure_metrics(report)
-    if set(parts) - {"calendar", "insights", "duplicates", "metrics"}:
+    if set(parts) - {"calendar", "insights", "duplicates"}:
         _measure_leads(report, options, parts)
     return _verdict(report)
 
@@ -106,13 +104,6 @@ def _measure_duplicates(report: "Report", companies: int) -> None:
     duplicates.measure(report, companies)
 
 
-def _measure_metrics(report: "Report") -> None:
-    """It makes its own program, with deals and what came before them."""
-    from . import metrics
-
-    metrics.measure(report)
-
-
 def _measure_leads(report: "Report", options: argparse.Namespace, parts: Sequence[str]) -> None:
     from alignment.jobs.models import Job
     from alignment.people.models import User
@@ -125,6 +116,7 @@ def _measure_leads(report: "Report", options: argparse.Namespace, parts: Sequenc
         handoff,
         imports,
         ingest,
+        metrics,
         plays,
         rescore,
         web,
@@ -153,6 +145,14 @@ def _measure_leads(report: "Report", options: argparse.Namespace, parts: Sequenc
         "accounts": lambda: accounts.measure(report, program, by),
         "imports": lambda: imports.measure(report, program, options.companies),
         "deadlines": lambda: deadlines.measure(report),
+        # Last: nobody else expects its hand-offs and deals.
+        "metrics": lambda: metrics.measure(
+            report,
+            program,
+            by,
+            leads=options.leads,
+            accounts=options.leads // data.LEADS_PER_ACCOUNT,
+        ),
     }
     for part, measure in measures.items():
         if part in parts:

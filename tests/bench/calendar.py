@@ -97,7 +97,7 @@ def _calendar() -> tuple[Program, list[User]]:
     reps = User.objects.bulk_create(
         User(email=f"calendar{n}@bench.example", name=f"Rep {n}") for n in range(REPS)
     )
-    given = {
+    given: dict[str, Any] = {
         "program": program.pk,
         "reps": id_array(rep.pk for rep in reps),
         "number": REPS,

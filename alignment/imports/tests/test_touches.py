@@ -50,7 +50,7 @@ def test_rows_are_planned_and_their_conflicts_told(cast: Cast, person: Stakehold
     rows = (
         f"jane.doe@company.example,call,{monday()},ravi.rep@example.com,Cost,,t-1",
         f"jane.doe@company.example,e-mail,{monday(11)},maya.marketer@example.com,Speed,,t-2",
-        f"jane.doe@company.example,call,{monday(21)},ravi.rep@example.com,Cost,,t-3",
+        f"jane.doe@company.example,call,{monday(21)},ravi.rep@example.com,,,t-3",
         f"jane.doe@company.example,call,{monday(21)},ravi.rep@example.com,Cost,She asked,t-4",
         f"nobody@company.example,call,{monday()},stella@zanzibar.example,Cost,,t-5",
         f"jane.doe@company.example,pigeon,{monday()},,Cost,,t-6",
@@ -79,8 +79,7 @@ def test_what_a_list_overrides_is_one_notice_a_person(cast: Cast, person: Stakeh
     Account.objects.in_program(cast.program).update(owner=cast.rep)
     mail = "jane.doe@company.example,e-mail"
     rows = [
-        f"{mail},{monday(hour)},maya.marketer@example.com,Cost,She asked,n-{hour}"
-        for hour in (21, 22)
+        f"{mail},{monday(hour)},maya.marketer@example.com,,She asked,n-{hour}" for hour in (21, 22)
     ]
     told = Notice.objects.in_program(cast.program).filter(kind="override")
     listed(cast, *rows, dry_run=True)

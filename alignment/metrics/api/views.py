@@ -21,7 +21,8 @@ from alignment.people.permissions import Permission, Scope
 from ..actions.assumptions import set_assumptions
 from ..forms import PARAMETERS, TIERS, Asked, AskForm
 from ..queries.assumptions import assumptions_of
-from ..queries.population import MOST_ROWS, Metric, measure, rows_behind
+from ..queries.measuring import measure
+from ..queries.population import MOST_ROWS, Metric, rows_behind
 from ..queries.registry import METRICS
 from ..queries.snapshots import MOST_DAYS, history
 from . import schemas

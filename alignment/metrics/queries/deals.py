@@ -5,25 +5,27 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from ..rules import Better, Definition, Statistic, Unit
-from .population import Metric, Population, Subject
+from .population import Metric, Population, Shared, Subject
 
 # A deal that was opened again counts once: from its first opening to its last close.
 _CLOSED = """
-SELECT o.id AS row_id, o.id, o.account_id, o.owner_id, o.source, o.closed_at AS at,
-       o.outcome = 'won' AS counted, {value}::float8 AS value, {note} AS note
+SELECT {row} AS row_id, o.id, o.account_id, o.owner_id, o.source, o.closed_at AS at, {{columns}}
 FROM opportunities_opportunity o
 WHERE o.program_id = %(program)s AND o.closed_at >= %(since)s AND o.closed_at < %(until)s
-  AND o.closed_at IS NOT NULL{only}"""
-_WON = " AND o.outcome = 'won'"
-_AMOUNT = "CASE WHEN o.amount IS NOT NULL THEN o.amount_usd END"
-_DAYS = "extract(epoch FROM o.closed_at - o.opened_at) / 86400"
-_CYCLE = Population(
-    _CLOSED.format(value=_DAYS, note="o.opened_at::text", only=_WON), Subject.OPPORTUNITY
-)
-_SIZE = Population(_CLOSED.format(value=_AMOUNT, note="NULL::text", only=_WON), Subject.OPPORTUNITY)
-_RATE = Population(
-    _CLOSED.format(value=_AMOUNT, note="o.outcome::text", only=""), Subject.OPPORTUNITY
-)
+  AND o.closed_at IS NOT NULL"""
+_WON = "o.outcome = 'won'"
+
+
+def _closed(value: str, note: str, *, only: str = _WON, row: str = "o.id") -> Population:
+    shared = Shared(_CLOSED.format(row=row), _WON, value, only)
+    return Population.of(shared, note, Subject.OPPORTUNITY)
+
+
+_AMOUNT = "CASE WHEN o.amount IS NOT NULL THEN o.amount_usd::float8 END"
+_DAYS = "(extract(epoch FROM o.closed_at - o.opened_at) / 86400)::float8"
+_CYCLE = _closed(_DAYS, "o.opened_at::text")
+_SIZE = _closed(_AMOUNT, "NULL::text")
+_RATE = _closed(_AMOUNT, "o.outcome::text", only="true")
 # Deals are counted, costs summed. A cost is nobody's row of its own: it has no id to lead to, but
 # says what it was for. Ids of the three tables overlap, so their row ids are kept apart.
 _MONEY = """
@@ -34,9 +36,7 @@ FROM {table} c
 WHERE c.program_id = %(program)s AND c.spent_on BETWEEN %(first)s AND %(last)s"""
 _COSTS = " UNION ALL ".join(
     (
-        _CLOSED.format(value="NULL", note="NULL::text", only=_WON).replace(
-            "o.id AS row_id", "o.id * 3 AS row_id"
-        ),
+        _closed("NULL::float8", "NULL::text", row="o.id * 3").sql,
         _MONEY.format(row="c.id * 3 + 1", table="campaigns_campaigncost"),
         _MONEY.format(row="c.id * 3 + 2", table="results_cost"),
     )

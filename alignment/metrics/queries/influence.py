@@ -8,13 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import TouchCredit
 from ..rules import Better, Definition, Statistic, Unit
-from .population import Metric, Population, Subject
+from .population import Metric, Population, Shared, Subject
 from .touches import CLOSE, OPENING, STALE, touches_until
 
 Until = TouchCredit.Until
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+
+_ROWS = """
+SELECT o.id AS row_id, o.id, o.account_id, o.owner_id, o.source, o.opened_at AS at, {columns}
+FROM opportunities_opportunity o
+WHERE o.program_id = %(program)s AND o.opened_at >= %(since)s AND o.opened_at < %(until)s"""
 
 
 def _opened(until: str, end: str) -> Population:
@@ -25,14 +31,8 @@ def _opened(until: str, end: str) -> Population:
         f" WHERE c.opportunity_id = o.id AND c.until = '{until}')"
     )
     touched = f"CASE WHEN o.account_id IN ({STALE}) THEN {now} ELSE {kept} END"
-    return Population(
-        f"""
-SELECT o.id AS row_id, o.id, o.account_id, o.owner_id, o.source, o.opened_at AS at,
-       ({touched}) AS counted, o.amount_usd::float8 AS value, o.outcome::text AS note
-FROM opportunities_opportunity o
-WHERE o.program_id = %(program)s AND o.opened_at >= %(since)s AND o.opened_at < %(until)s""",
-        Subject.OPPORTUNITY,
-    )
+    shared = Shared(_ROWS, touched, "o.amount_usd::float8")
+    return Population.of(shared, "o.outcome::text", Subject.OPPORTUNITY)
 
 
 _TEXT_OPENED = _(

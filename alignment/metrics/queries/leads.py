@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from alignment.sla.queries.hours import calendars
 
 from ..rules import Better, Definition, Statistic, Unit
-from .population import Metric, Population, Row, Subject
+from .population import Metric, Population, Shared, Subject, Timed
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -23,7 +22,7 @@ HOUR_S = 3600.0
 # the minute, from the minute of the hand-off on and before the lead was handed over again.
 _HANDED = """
 SELECT h.id AS row_id, h.lead_id AS id, l.account_id, h.owner_id, l.source, h.handed_at AS at,
-       {counted} AS counted, {value} AS value, {note} AS note
+       {columns}
 FROM sla_handoff h
 JOIN accounts_lead l ON l.id = h.lead_id
 CROSS JOIN LATERAL (SELECT min(n.handed_at) AS at FROM sla_handoff n
@@ -33,66 +32,54 @@ CROSS JOIN LATERAL (SELECT min(c.at) AS at FROM (
     UNION ALL SELECT v.called_at FROM accounts_validationcall v WHERE v.lead_id = h.lead_id) c
     WHERE c.at >= date_trunc('minute', h.handed_at)
       AND (again.at IS NULL OR c.at < again.at)) first
-WHERE h.program_id = %(program)s AND h.handed_at >= %(since)s AND h.handed_at < %(until)s {only}"""
+WHERE h.program_id = %(program)s AND h.handed_at >= %(since)s AND h.handed_at < %(until)s"""
 
 
-def handed_sql(*, counted: str, value: str, note: str, only: str = "") -> str:
+def handed(
+    *, counted: str, value: str, note: str = "''", only: str = "true", **others: Any
+) -> Population:
     """Hand-offs `h` of the period with their lead `l`, the lead's next hand-off `again.at` and the
-    `first.at` human contact; `only` begins with AND."""
-    return _HANDED.format(counted=counted, value=value, note=note, only=only)
+    `first.at` human contact; those of which `only` holds."""
+    return Population.of(Shared(_HANDED, counted, value, only), note, Subject.LEAD, **others)
 
 
 # greatest() passes over nulls: whoever was not contacted has no time, not one of zero.
 _CLOCK_S = """CASE WHEN first.at IS NOT NULL
     THEN greatest(extract(epoch FROM first.at - h.handed_at), 0)::float8 END"""
-_RESPONSE = Population(
-    handed_sql(counted="first.at IS NOT NULL", value=_CLOCK_S, note="''"),
-    Subject.LEAD,
-)
+_RESPONSE = handed(counted="first.at IS NOT NULL", value=_CLOCK_S)
 
 
-def _working(program: Program, rows: Sequence[Row]) -> list[float | None]:
+def _working(program: Program, rows: Sequence[Timed]) -> list[float]:
     """Seconds that the owner's team worked between hand-off and contact, by its hours of today."""
     hours = calendars(program.pk)
-    found: list[float | None] = []
-    for row in rows:
-        if row.value is None:
-            found.append(None)
-            continue
-        team_id = hours.people.get(row.owner_id or 0, (None, ""))[0]
-        contacted = row.at + timedelta(seconds=row.value)
-        found.append(hours.team(team_id).between(row.at, contacted))
-    return found
+    teams = {owner: hours.team(team) for owner, (team, _zone) in hours.people.items()}
+    nobodys = hours.team(None)
+    return [
+        teams.get(row.owner_id or 0, nobodys).between_s(row.at, row.at + row.value) for row in rows
+    ]
 
 
-_BUSINESS = Population(_RESPONSE.sql, Subject.LEAD, revalue=_working)
-_DAY_OVER = "AND h.handed_at + interval '24 hours' <= statement_timestamp()"
-_FOLLOWED_UP = Population(
-    handed_sql(
-        counted="coalesce(first.at <= h.handed_at + interval '24 hours', false)",
-        value=_CLOCK_S,
-        note="''",
-        only=_DAY_OVER,
-    ),
-    Subject.LEAD,
+_BUSINESS = handed(counted="first.at IS NOT NULL", value=_CLOCK_S, revalue=_working)
+_FOLLOWED_UP = handed(
+    counted="coalesce(first.at <= h.handed_at + interval '24 hours', false)",
+    value=_CLOCK_S,
+    only="h.handed_at + interval '24 hours' <= statement_timestamp()",
 )
 # The points as they stood at the hand-off, in steps of twenty.
 _SCORE = "(h.brief #>> '{points,total}')::numeric"
 _BAND = f"(floor({_SCORE} / 20) * 20)::int || '+'"
 _SQL = """EXISTS (SELECT FROM accounts_journalevent j WHERE j.lead_id = h.lead_id
     AND j.kind = 'became_sql' AND j.at >= h.handed_at AND (again.at IS NULL OR j.at < again.at))"""
-_CONVERSION = Population(handed_sql(counted=_SQL, value="NULL::float8", note=_BAND), Subject.LEAD)
-_SCORED = handed_sql(counted="false", value=_SCORE, note=_BAND, only=f"AND {_SQL}")
-_EVERY_SCORE = handed_sql(
-    counted="false", value=_SCORE, note="NULL::text", only=f"AND {_SCORE} IS NOT NULL"
-)
+_CONVERSION = handed(counted=_SQL, value="NULL::float8", note=_BAND)
+_SCORED = handed(counted=_SQL, value=f"{_SCORE}::float8", note=_BAND, only=f"{_SCORE} IS NOT NULL")
+# Those that became SQL, held against the median of all.
 _QUALITY = Population(
     f"""SELECT s.row_id, s.id, s.account_id, s.owner_id, s.source, s.at,
-       s.value >= half.value AS counted, s.value::float8 AS value, s.note
-FROM ({_SCORED}) s
-CROSS JOIN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY e.value::float8) AS value
-            FROM ({_EVERY_SCORE}) e) half
-WHERE s.value IS NOT NULL""",
+       s.value >= s.half AS counted, s.value, s.note
+FROM (WITH scored AS MATERIALIZED ({_SCORED.sql})
+      SELECT e.*, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY value) FROM scored) AS half
+      FROM scored e) s
+WHERE s.counted""",
     Subject.LEAD,
 )
 

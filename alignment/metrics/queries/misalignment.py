@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from ..rules import Better, Definition, Statistic, Unit, assumptions
-from .leads import handed_sql
+from .leads import handed
 from .population import Metric, Population, Subject
 
 if TYPE_CHECKING:
@@ -30,18 +30,18 @@ def _assumed(name: str) -> str:
 
 _TREATED_BY = f"h.handed_at + {_assumed('untreated_after_days')} * interval '1 day'"
 _LATE_FROM = f"h.handed_at + {_assumed('late_after_minutes')} * interval '1 minute'"
-_UNTREATED = handed_sql(
+_UNTREATED = handed(
     counted="true",
     value=f"{_assumed('lead_value_usd')}::float8",
-    note="''",
-    only=f"AND {_TREATED_BY} <= statement_timestamp()"
-    f" AND (first.at IS NULL OR first.at > {_TREATED_BY})",
+    only=f"({_TREATED_BY} <= statement_timestamp()"
+    f" AND (first.at IS NULL OR first.at > {_TREATED_BY}))",
+    params=USUAL,
 )
-_LATE = handed_sql(
+_LATE = handed(
     counted="true",
     value=f"{_assumed('late_usd')}::float8",
-    note="''",
-    only=f"AND first.at > {_LATE_FROM} AND first.at <= {_TREATED_BY}",
+    only=f"(first.at > {_LATE_FROM} AND first.at <= {_TREATED_BY})",
+    params=USUAL,
 )
 _SPEND = """
 SELECT s.id AS row_id, c.id AS id, NULL::bigint AS account_id, c.owner_id, NULL::text AS source,
@@ -79,7 +79,7 @@ MISALIGNMENT_METRICS = (
             "MQLs handed over in the period without a human contact within the assumed days, times"
             " the assumed value of a lead."
         ),
-        Population(_UNTREATED, Subject.LEAD, USUAL),
+        _UNTREATED,
     ),
     _cost(
         "late-responses",
@@ -88,7 +88,7 @@ MISALIGNMENT_METRICS = (
             "MQLs handed over in the period whose first human contact came after the assumed time"
             " but before they counted as never treated, times the assumed loss."
         ),
-        Population(_LATE, Subject.LEAD, USUAL),
+        _LATE,
     ),
     _cost(
         "spend-without-deal",

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
 from alignment.reference.industries import sector_prefixes
 
-from ..rules import (
-    Definition,
-    Measure,
-    Period,
-    Slice,
-    Statistic,
-    of_counts,
-    of_ratio,
-    of_sum,
-    of_values,
-)
+from ..rules import Definition, Period, Slice, Statistic
 
 if TYPE_CHECKING:
     from alignment.people.models import Program
@@ -51,6 +41,25 @@ _TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """Rows that several populations look at. `rows` is their SELECT, with {columns} for what each
+    says of a row; `counted`, `value` and `only` are expressions over its tables."""
+
+    rows: str
+    counted: str
+    value: str
+    only: str = "true"
+
+
+class Timed(NamedTuple):
+    """What working time is reckoned of: a moment (seconds since 1970), elapsed seconds, a person."""
+
+    at: float
+    value: float
+    owner_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Population:
     """A SELECT over %(program)s, %(since)s and %(until)s (or the days %(first)s and %(last)s in %(zone)s)
     with these columns:
@@ -64,8 +73,17 @@ class Population:
     sql: str
     subject: Subject
     params: Mapping[str, Any] = field(default_factory=dict)
-    # Values that SQL cannot reckon, such as working time: of (value, note, owner_id) of each row.
-    revalue: Callable[[Program, Sequence[Row]], list[float | None]] | None = None
+    # Values that SQL cannot reckon, such as working time: of each row that has one.
+    revalue: Callable[[Program, Sequence[Timed]], list[float]] | None = None
+    # The same as parts of rows that others look at too: they are read once for all of them.
+    shared: Shared | None = None
+
+    @classmethod
+    def of(cls, shared: Shared, note: str, subject: Subject, **others: Any) -> Population:
+        """Of rows that are shared, with what to know of each beside."""
+        columns = f"({shared.counted}) AS counted, {shared.value} AS value, {note} AS note"
+        sql = f"{shared.rows.format(columns=columns)} AND {shared.only}"
+        return cls(sql, subject, shared=shared, **others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,59 +104,6 @@ class Row:
     note: str
     owner_id: int | None
     title: str = ""
-
-
-# Values that were read for one page, by population and period; all of one program and slice.
-Memory = dict[tuple[int, Period], tuple[list[float], int]]
-
-
-def measure(
-    program: Program, metric: Metric, period: Period, part: Slice, memory: Memory | None = None
-) -> Measure:
-    """The number: one statement, or none where `memory` has the values of the same rows."""
-    definition, population = metric.definition, metric.population
-    sql, params = filtered(program, population, period, part)
-    if definition.statistic == Statistic.SHARE:
-        counted, rows = _one(
-            f"SELECT count(*) FILTER (WHERE counted), count(*) FROM ({sql}) p", params
-        )
-        return of_counts(counted, rows, least=definition.least)
-    if definition.statistic == Statistic.SUM:
-        total, rows = _one(f"SELECT coalesce(sum(value), 0), count(*) FROM ({sql}) p", params)
-        return of_sum(float(total), rows)
-    if definition.statistic == Statistic.RATIO:
-        return _ratio(sql, params, part, definition.least)
-    known = {} if memory is None else memory
-    key = (id(population), period)
-    if key not in known:
-        known[key] = _values(program, population, sql, params)
-    values, rows = known[key]
-    return of_values(values, definition.statistic, rows=rows, least=definition.least)
-
-
-def _values(
-    program: Program, population: Population, sql: str, params: Mapping[str, Any]
-) -> tuple[list[float], int]:
-    """The values that there are, and how many rows were looked at."""
-    if population.revalue is not None:
-        found = _read(sql, params, "")
-        values = population.revalue(program, found)
-        return [value for value in values if value is not None], len(found)
-    known, rows = _one(
-        f"SELECT array_agg(value) FILTER (WHERE value IS NOT NULL), count(*) FROM ({sql}) p", params
-    )
-    return known or [], rows
-
-
-def _ratio(sql: str, params: Mapping[str, Any], part: Slice, least: int) -> Measure:
-    """What is divided belongs to no slice: of a part there is no ratio."""
-    if not part.is_all:
-        return Measure(None, None, None, 0, least=least)
-    total, counted, rows = _one(
-        f"SELECT coalesce(sum(value), 0), count(*) FILTER (WHERE counted), count(*) FROM ({sql}) p",
-        params,
-    )
-    return of_ratio(float(total), counted, rows, least=least)
 
 
 def rows_behind(
@@ -163,31 +128,24 @@ def rows_behind(
         picked = f"WHERE {wanted} IS {'TRUE' if counted else 'NOT TRUE'}"
     tail = f"{picked} ORDER BY at DESC, row_id DESC OFFSET %(after)s LIMIT %(most)s"
     title = f"coalesce(({_TITLES[metric.population.subject]}), '')"
-    found = _read(sql, {**params, "after": after, "most": most}, tail, title=title)
-    if metric.population.revalue is None:
-        return found
-    values = metric.population.revalue(program, found)
-    return [
-        Row(r.row_id, r.id, r.at, r.counted, value, r.note, r.owner_id, r.title)
-        for r, value in zip(found, values, strict=True)
-    ]
-
-
-def _read(sql: str, params: Mapping[str, Any], tail: str, *, title: str = "''") -> list[Row]:
     statement = (
         "SELECT row_id, id, at, counted, value, coalesce(note, ''), owner_id,"
         f" {title} FROM ({sql}) p {tail}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, dict(params))
-        return [Row(*row) for row in cursor.fetchall()]
+        cursor.execute(statement, {**params, "after": after, "most": most})
+        found = [Row(*row) for row in cursor.fetchall()]
+    return _revalued(program, metric.population, found)
 
 
-def _one(statement: str, params: Mapping[str, Any]) -> tuple[Any, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, dict(params))
-        row: tuple[Any, ...] = cursor.fetchone()
-    return row
+def _revalued(program: Program, population: Population, rows: list[Row]) -> list[Row]:
+    if population.revalue is None:
+        return rows
+    timed = [
+        Timed(row.at.timestamp(), row.value, row.owner_id) for row in rows if row.value is not None
+    ]
+    values = iter(population.revalue(program, timed))
+    return [row if row.value is None else replace(row, value=next(values)) for row in rows]
 
 
 def filtered(

@@ -10,7 +10,7 @@ from django.db.models import Min
 
 from ..models import Snapshot
 from ..rules import Measure, Period, Slice
-from .population import measure
+from .measuring import measure
 from .registry import METRICS
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..queries.deals import ACQUISITION, CYCLE, MEAN_SIZE, RATE, SIZE
-from ..queries.population import measure
+from ..queries.measuring import measure_all
 from ..queries.registry import METRICS
 from ..rules import Definition, Measure, Period, Slice
 from ..rules.comparison import Change, Figure, change
@@ -44,17 +44,16 @@ def baseline_of(program: Program) -> Baseline | None:
 
 
 def results(program: Program, period: Period, part: Slice) -> list[Result]:
-    """Each metric that has a target against the baseline: one statement each, and two."""
+    """Each metric that has a target against the baseline: a statement for those of the same rows, and
+    two."""
     frozen = baseline_of(program)
     figures = {f.metric: f for f in frozen.figures.all()} if frozen else {}
-    return [_result(program, key, figures.get(key), period, part) for key in TARGETS]
+    now = measure_all(program, [METRICS[key] for key in TARGETS], period, part)
+    return [_result(key, now[key], figures.get(key)) for key in TARGETS]
 
 
-def _result(
-    program: Program, key: str, figure: BaselineFigure | None, period: Period, part: Slice
-) -> Result:
+def _result(key: str, now: Measure, figure: BaselineFigure | None) -> Result:
     definition = METRICS[key].definition
-    now = measure(program, METRICS[key], period, part)
     return Result(definition, now, TARGETS[key], figure, _changed(definition, now, figure))
 
 

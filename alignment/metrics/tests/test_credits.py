@@ -14,7 +14,7 @@ from accounts.models import Account, Engagement, Signal, Stakeholder
 from alignment.metrics.actions.credits import programs_waiting, settle
 from alignment.metrics.models import StaleCredit, TouchCredit
 from alignment.metrics.queries.attribution import Of, attribution
-from alignment.metrics.queries.population import measure
+from alignment.metrics.queries.measuring import measure
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.rules import Period, Slice
 from alignment.metrics.rules.attribution import Model
@@ -141,15 +141,17 @@ def from_the_rows(world: World) -> dict[str, Any]:
     return found
 
 
-def work_out(world: World) -> None:
+def work_out(world: World) -> World:
     while settle(program=world.cast.program):
         pass
+    return world
 
 
-def only_change(row: Any, **said: Any) -> None:
+def only_change(row: Any, **said: Any) -> Any:
     for name, value in said.items():
         setattr(row, name, value)
     row.save()
+    return row
 
 
 CHANGES: dict[str, Callable[[World], object]] = {

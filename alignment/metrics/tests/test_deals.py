@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from accounts.models import Engagement
 from alignment.metrics.queries.attribution import Of, attribution
-from alignment.metrics.queries.population import measure, rows_behind
+from alignment.metrics.queries.measuring import measure
+from alignment.metrics.queries.population import rows_behind
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.results.actions.costs import add_cost
 from alignment.metrics.rules import Measure, Period, Slice

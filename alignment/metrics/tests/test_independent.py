@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.duplicates.actions.merging import merge
 from accounts.models import Account, JournalEvent, Lead, ValidationCall
-from alignment.metrics.queries.population import measure, rows_behind
+from alignment.metrics.queries.measuring import measure
+from alignment.metrics.queries.population import rows_behind
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.rules import Period, Slice
 from alignment.sla.models import Attempt, Clock, HandOff

@@ -6,7 +6,8 @@ import pytest
 
 from accounts.models import Engagement, JournalEvent
 from alignment.metrics.queries.breakdown import breakdown
-from alignment.metrics.queries.population import measure, rows_behind
+from alignment.metrics.queries.measuring import measure
+from alignment.metrics.queries.population import rows_behind
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.rules import Measure, Period, Slice
 from alignment.sla.models import Attempt, HandOff

@@ -112,9 +112,12 @@ class WorkingTime:
 
     def between(self, first: datetime, last: datetime) -> float:
         """Seconds of working time from `first` to `last`; negative when `last` is the earlier."""
-        a, b = first.timestamp(), last.timestamp()
-        spans = self._spans(min(a, b), max(a, b))
-        return _worked(spans, b) - _worked(spans, a)
+        return self.between_s(first.timestamp(), last.timestamp())
+
+    def between_s(self, first: float, last: float) -> float:
+        """As `between`, of moments in seconds since 1970."""
+        spans = self._spans(min(first, last), max(first, last))
+        return _worked(spans, last) - _worked(spans, first)
 
     def is_open(self, moment: datetime) -> bool:
         at = moment.timestamp()
@@ -177,11 +180,11 @@ class WorkingTime:
 
     def _spans(self, low: float, high: float) -> Spans:
         """Spans that reach from `low` to `high` at least; built by whole years, and kept."""
+        known = self._known[0] if self._known else None
+        if known and known.low <= low and high < known.high:
+            return known
         first, last = _year(low), _year(high)
-        if self._known:
-            known = self._known[0]
-            if known.low <= low and high < known.high:
-                return known
+        if known:
             first, last = min(first, known.first_year), max(last, known.last_year)
         spans = _build(self, first, last)
         # One assignment: threads that race build the same or another right value.

@@ -9,13 +9,12 @@ from django.db.models import Case, Q, Value, When
 from django.shortcuts import render
 
 from accounts.models import Account
-from accounts.queries.finding import account_of_domain
+from accounts.queries.finding import account_of_domain, accounts_like
 from alignment.reference.names import name_key
-from alignment.workspace.search.queries import accounts_named
-from campaigns.selection.queries.targets import open_targets
+from campaigns.selection.queries.targets import on_the_list, open_targets
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.http import HttpResponse
 
@@ -23,15 +22,21 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 OFFERED = 10
+# Whoever finds more has to type more; their exact number says nothing.
+MOST_COUNTED = 1_000
 LONGEST = 253
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Accounts to choose from. Before anybody typed they are targets, one's own first."""
+    """Accounts to choose from. Before anybody typed they are targets, one's own first.
+
+    `count` is how many there are, counted up to `MOST_COUNTED`.
+    """
 
     typed: str
     accounts: Sequence[Account]
+    count: int = 0
     # Everything said it could be this one and no other: its whole name or domain, or the only find.
     meant: Account | None = None
 
@@ -39,17 +44,53 @@ class Offer:
     def is_of_targets(self) -> bool:
         return not self.typed and bool(self.accounts)
 
+    @property
+    def is_cut(self) -> bool:
+        return self.count > len(self.accounts)
+
+    @property
+    def is_many(self) -> bool:
+        return self.count >= MOST_COUNTED
+
 
 def offer(*, program: Program, user: User, text: str) -> Offer:
-    """At most six statements."""
+    """At most seven statements."""
     typed = " ".join(text.replace("\x00", " ").split())[:LONGEST]
     if not typed:
         return Offer("", _targets(program, user))
     whole = _whole(program, typed)
     if len(whole) == 1:
-        return Offer(typed, whole, whole[0])
-    found = whole or accounts_named(program, typed, OFFERED)
-    return Offer(typed, found, found[0] if len(found) == 1 else None)
+        return Offer(typed, whole, len(whole), whole[0])
+    if whole:
+        return Offer(typed, whole, len(whole))
+    found, count = _like(program, typed)
+    return Offer(typed, found, count, found[0] if count == 1 else None)
+
+
+def _like(program: Program, typed: str) -> tuple[list[Account], int]:
+    """The first accounts of that domain or name, and how many there are.
+
+    Targets before others; of each those whose domain begins so, then those whose name does, then
+    those that have its words.
+    """
+    low = typed.lower()
+    begins = Q(name_key__startswith=name_key(typed) or low)
+    rows = Account.objects.in_program(program)
+    # Looked up one by one, each by an index of its own.
+    found = {
+        pk
+        for some in (rows.filter(begins), accounts_like(rows, typed))
+        for pk in some.order_by().values_list("pk", flat=True)[:MOST_COUNTED]
+    }
+    closeness = Case(
+        When(domain__startswith=low, then=Value(0)),
+        When(begins, then=Value(1)),
+        default=Value(2),
+    )
+    ranked = rows.filter(pk__in=found).select_related("verdict")
+    ranked = ranked.annotate(is_target=on_the_list(program), closeness=closeness)
+    first = ranked.order_by("-is_target", "closeness", "name_key", "pk")[:OFFERED]
+    return list(first), min(len(found), MOST_COUNTED)
 
 
 def _whole(program: Program, typed: str) -> list[Account]:
@@ -70,15 +111,22 @@ def _targets(program: Program, user: User) -> list[Account]:
     return [target.account for target in chosen]
 
 
-def choose(request: ProgramRequest, offered: Offer, **words: str) -> HttpResponse:
-    """The page that asks; who is chosen comes back as `account` in the address. `words` are its
-    `title`, and `home` with `home_title`, from where it was asked.
+def choose(
+    request: ProgramRequest,
+    offered: Offer,
+    *,
+    kept: Mapping[str, str] | None = None,
+    **words: str,
+) -> HttpResponse:
+    """The page that asks; who is chosen comes back as `account` in the address, beside what is
+    `kept` of it. `words` are its `title`, and `home` with `home_title`, from where it was asked.
 
     Nothing found is refused like any other form; for htmx, which asks at every key, it is no error
     yet.
     """
     if request.htmx:
-        return render(request, "workspace/accounts/which.html#found", {"offer": offered})
+        found = {"offer": offered, "kept": kept or {}}
+        return render(request, "workspace/accounts/which.html#found", found)
     status = 422 if offered.typed and not offered.accounts else 200
-    context = {"offer": offered, **words}
+    context = {"offer": offered, "kept": kept or {}, **words}
     return render(request, "workspace/accounts/which.html", context, status=status)

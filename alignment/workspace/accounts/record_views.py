@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -59,7 +60,7 @@ def account(request: ProgramRequest, account_id: int) -> HttpResponse:
         "deals": deals_of_account(request.program, found.pk),
         "roi_pages": share_lines(share_rows_of_account(found)),
         "roi_query": f"?account={found.pk}",
-        "touches": panel_of(request.program, account=found.pk),
+        "touches": panel_of(request.program, now=timezone.now(), account=found.pk),
     }
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/accounts/account.html{part}", context)

@@ -127,7 +127,10 @@ def board_of(
     for chip in chips:
         # What began earlier and still lasts stands on the first day shown.
         by_day[max(chip.at.date(), period.first)].chips.append(chip)
-    targets = _targets(program) if period.view == TIMELINE and all_targets else []
+    targets: list[Target] = []
+    if period.view == TIMELINE:
+        touched = None if all_targets else {chip.touch.account_id for chip in chips}
+        targets = _targets(program, touched)
     return Board(
         period=period,
         days=days,
@@ -178,18 +181,22 @@ def _days(period: Period, today: date) -> list[Day]:
 
 
 def _hours(days: Sequence[Day]) -> list[Hour]:
-    """The usual hours, and those earlier or later ones in which something begins."""
-    used = {chip.at.hour for day in days for chip in day.chips}
+    """The usual hours and all between them and the earliest and the latest in which something
+    begins: each is a place to drop on."""
+    used = {chip.at.hour for day in days for chip in day.chips} | {FIRST_HOUR, LAST_HOUR}
     found = []
-    for hour in sorted(used.union(range(FIRST_HOUR, LAST_HOUR + 1))):
+    for hour in range(min(used), max(used) + 1):
         cells = [(day, [c for c in day.chips if c.at.hour == hour]) for day in days]
         label = time_format(time(hour), get_format("TIME_FORMAT"))
         found.append(Hour(hour, label, cells))
     return found
 
 
-def _targets(program: Program) -> list[Target]:
+def _targets(program: Program, only: Iterable[int] | None) -> list[Target]:
+    """Those of the accounts `only` (ids), or all; by tier."""
     rows = open_targets(program).select_related("account")
+    if only is not None:
+        rows = rows.filter(account__in=only)
     return list(rows.order_by("tier", Lower("account__name"), "pk")[:MOST_ROWS])
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from icalendar import Calendar, Event
 
 from campaigns.calendar.models import Touch, TouchFeed
@@ -51,7 +52,8 @@ def _event(feed: TouchFeed, touch: Touch) -> Event:
     event.add("dtstart", touch.starts_at.astimezone(UTC))
     event.add("dtend", touch.ends_at.astimezone(UTC))
     done = touch.state == Touch.State.DONE
-    event.add("summary", f"{'✓ ' if done else ''}{touch.get_channel_display()}: {touch.account}")
+    channel = f"{touch.get_channel_display()}{pgettext('after a label', ':')}"
+    event.add("summary", f"{'✓ ' if done else ''}{channel} {touch.account}")
     event.add("description", "\n".join(line for line in about if line))
     event.add("url", settings.SITE_ADDRESS.rstrip("/") + path)
     event.add("status", "CONFIRMED")

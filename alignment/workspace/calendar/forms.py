@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.choices import flatten_choices
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account
 from alignment.people.models import Role
 from campaigns.calendar.models import Touch
+from campaigns.calendar.queries.campaigns import campaigns_for
 from campaigns.calendar.queries.pages import people_of, to_follow
 from campaigns.library.models import Asset, TouchChannel
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from django.core.exceptions import ValidationError
 
     from alignment.people.models import Membership, Program, User
+    from campaigns.models import Campaign
 
 MOST_ASSETS = 500
 # How long a touch lasts whose form does not say until when, in minutes.
@@ -38,6 +41,7 @@ CHANGES_TOLD = (
     "say",
     "asset",
     "follows",
+    "campaign",
 )
 REASON = _("Why nevertheless")
 WHEN_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
@@ -115,6 +119,9 @@ class TouchForm(TimesForm):
     follows = forms.TypedChoiceField(
         label=_("Takes up"), coerce=int, required=False, empty_value=None
     )
+    campaign = forms.TypedChoiceField(
+        label=_("Campaign"), coerce=int, required=False, empty_value=None
+    )
 
     def __init__(
         self,
@@ -147,8 +154,11 @@ class TouchForm(TimesForm):
         earlier = [each for each in to_follow(company) if touch is None or each.pk != touch.pk]
         self.earlier = {each.pk: each for each in earlier}
         self._offer("follows", _("Nothing"), [(pk, in_a_line(t)) for pk, t in self.earlier.items()])
+        asked = touch.campaign_id if touch else self.initial.get("campaign")
+        self.campaigns = campaigns_for(company, timezone.localdate(), asked)
+        self._offer("campaign", _("None"), _by_audience(self.campaigns))
 
-    def _offer(self, name: str, none: Any, choices: list[tuple[int, str]]) -> None:
+    def _offer(self, name: str, none: Any, choices: Sequence[tuple[Any, Any]]) -> None:
         field: Any = self.fields[name]
         field.choices = [("", none), *choices]
 
@@ -178,7 +188,7 @@ class TouchForm(TimesForm):
         if isinstance(value, datetime):
             return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
         field: Any = self.fields[name]
-        labels = dict(getattr(field, "choices", ()))
+        labels = dict(flatten_choices(getattr(field, "choices", ())))
         chosen = value if isinstance(value, list) else [value]
         return ", ".join(str(labels.get(each, each)) for each in chosen if each) or "—"
 
@@ -188,6 +198,7 @@ class TouchForm(TimesForm):
         data["who"] = users.get(data["who"])
         data["asset"] = self.assets.get(data["asset"])
         data["follows"] = self.earlier.get(data["follows"])
+        data["campaign"] = {each.pk: each for each in self.campaigns}.get(data["campaign"])
         return data
 
 
@@ -224,6 +235,15 @@ def in_a_line(touch: Touch) -> str:
     parts = [str(touch.get_channel_display()), at, str(touch.who or "")]
     line = ", ".join(part for part in parts if part)
     return f"{line}: {touch.message}" if touch.message else line
+
+
+def _by_audience(campaigns: Sequence[Campaign]) -> list[tuple[Any, Any]]:
+    """Those whose audience the account belongs to under a heading of their own, if there are others."""
+    inside = [(each.pk, each.name) for each in campaigns if each.has_account]  # type: ignore[attr-defined]
+    others = [(each.pk, each.name) for each in campaigns if not each.has_account]  # type: ignore[attr-defined]
+    if not inside or not others:
+        return inside or others
+    return [(gettext("With this account"), inside), (gettext("Other campaigns"), others)]
 
 
 def _named(person: Any) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -34,14 +33,13 @@ from campaigns.calendar.actions.planning import (
     try_touch,
 )
 from campaigns.calendar.actions.refusals import Collides, NotPlanned, TouchChanged
-from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.around import slot_of, zone_of
 from campaigns.calendar.queries.pages import touch_in
 from campaigns.calendar.queries.telling import tell
-from campaigns.calendar.rules.days import ONE_DAY, opening_day
 
 from .forms import TouchForm
+from .initial import proposed, stored
 from .refused import Refused, chose_slot, refused_by, with_slot
 
 if TYPE_CHECKING:
@@ -53,8 +51,6 @@ if TYPE_CHECKING:
     from campaigns.calendar.rules.slots import Slot
 
 TEMPLATE = "workspace/calendar/form.html"
-# When a touch is proposed that no hour was asked for, on the prospect's clock.
-USUAL_HOUR = 10
 ONE_MINUTE = timedelta(minutes=1)
 
 
@@ -69,8 +65,8 @@ def plan(request: ProgramRequest) -> HttpResponse:
         if request.htmx or offered.meant is None:
             return _which_account(request, offered)
         company = offered.meant
-    form, users = _form(request, company, initial=_proposed(request, company))
-    words = {"title": _("Plan a touch"), "back": _board(request)}
+    form, users = _form(request, company, initial=proposed(request, company))
+    words: dict[str, Any] = {"title": _("Plan a touch"), "back": _board(request)}
     refused: Refused | None = None
     if chose_slot(request.POST):
         return _show(request, form, company, **words, **_verdict(request, form, company, users))
@@ -94,7 +90,7 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
     touch = touch_in(program=request.program, touch_id=touch_id)
     if touch is None:
         raise Http404
-    form, users = _form(request, touch.account, touch=touch, initial=_stored(touch))
+    form, users = _form(request, touch.account, touch=touch, initial=stored(touch))
     refused: Refused | None = None
     is_changed = False
     verdict: dict[str, Any] = {}
@@ -107,7 +103,7 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
         except TouchChanged:
             # Read anew, with its people: what it says now stands beside what was typed.
             touch = touch_in(program=request.program, touch_id=touch_id) or touch
-            form.tell_changes(_stored(touch))
+            form.tell_changes(stored(touch))
             is_changed = True
         except Collides as collides:
             refused = refused_by(request.program, touch.account, collides)
@@ -179,7 +175,10 @@ def _company(request: ProgramRequest) -> Account | None:
 
 def _which_account(request: ProgramRequest, offered: Offer) -> HttpResponse:
     board = _board(request)
-    return choose(request, offered, title=_("Plan a touch"), home=board, home_title=_("Calendar"))
+    campaign = number_in(request.GET, "campaign")
+    kept = {"campaign": str(campaign)} if campaign else {}
+    words = {"title": _("Plan a touch"), "home": board, "home_title": _("Calendar")}
+    return choose(request, offered, kept=kept, **words)
 
 
 def _form(
@@ -240,34 +239,6 @@ def _show(
 def _theirs(company: Account, at: datetime) -> datetime | None:
     zone = zone_of(company)
     return at.astimezone(zone) if zone else None
-
-
-def _proposed(request: ProgramRequest, company: Account) -> dict[str, Any]:
-    """The next business day of the prospect, ten in the morning there, by whoever asks."""
-    zone = zone_of(company) or ZoneInfo(request.program.time_zone)
-    day = opening_day(timezone.now().astimezone(zone).date() + ONE_DAY, is_day_off)
-    starts = datetime.combine(day, time(USUAL_HOUR), zone)
-    side = request.membership.side
-    person = number_in(request.GET, "person")
-    return {
-        "starts_at": starts,
-        "who": request.user.pk,
-        "channel": "call" if side == "sales" else "email",
-        "people": [person] if person else [],
-        "follows": request.GET.get("follows", ""),
-    }
-
-
-def _stored(touch: Touch) -> dict[str, Any]:
-    names = ("starts_at", "ends_at", "is_whole_committee", "channel", "message", "say")
-    return {
-        **{name: getattr(touch, name) for name in names},
-        "who": touch.who_id,
-        "asset": touch.asset_id,
-        "follows": touch.follows_id,
-        "reason": touch.override_reason,
-        "people": [row.stakeholder_id for row in touch.people.all()],
-    }
 
 
 def _tried(

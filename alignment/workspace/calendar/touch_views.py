@@ -31,6 +31,7 @@ from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.around import slot_of, zone_of
 from campaigns.calendar.queries.callees import callees
 from campaigns.calendar.queries.open_conflicts import open_conflicts
+from campaigns.calendar.queries.overriding import overriding
 from campaigns.calendar.queries.pages import thread_of, touch_in
 from campaigns.calendar.queries.telling import KIND_NAMES, tell
 from campaigns.library.models import TouchChannel
@@ -196,6 +197,7 @@ def _show(request: ProgramRequest, row: Touch, status: int = 200, **more: Any) -
         "callees": callees(row) if row.channel == TouchChannel.CALL else [],
         "there": now.astimezone(zone) if zone else None,
         "told": tell(request.program, met.get(row.pk, [])),
+        "nevertheless": overriding(row, now),
         "overridden": [KIND_NAMES.get(kind, kind) for kind in row.overridden],
         "thread": thread_of(row),
         "is_late": row.state == Touch.State.PLANNED and row.ends_at <= now,

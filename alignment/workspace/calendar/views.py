@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as in_words
 from django.utils.formats import date_format
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -18,13 +19,14 @@ from django.views.decorators.vary import vary_on_headers
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import members_of
+from alignment.workspace.accounts.chips import Chip
 from alignment.workspace.exports import csv_response
 from campaigns.calendar.queries.pages import touches_in
 
 from .board import board_of
 from .export import HEAD, batches
 from .filters import TouchFilter
-from .periods import MONTH, VIEWS, Period, address, read_period
+from .periods import MONTH, VIEWS, Period, address, read_day, read_period
 
 if TYPE_CHECKING:
     from django.http import HttpResponse, StreamingHttpResponse
@@ -55,6 +57,7 @@ def calendar(request: ProgramRequest) -> HttpResponse:
         "zone": timezone.get_current_timezone_name().replace("_", " "),
         "filter": asked,
         "clear": address(period.view, period.day, {}) if kept else "",
+        "not_understood": _not_understood(request, asked, period, kept),
     }
     part = "#board" if request.htmx else ""
     return render(request, f"workspace/calendar/board.html{part}", context)
@@ -72,6 +75,20 @@ def calendar_export(request: ProgramRequest) -> StreamingHttpResponse:
         head=[str(title) for title in HEAD],
         batches=batches(request.program, _filter(request).qs, start, end),
     )
+
+
+def _not_understood(
+    request: ProgramRequest, asked: TouchFilter, period: Period, kept: dict[str, str]
+) -> Chip | None:
+    """What the address asks for and nobody can read: it narrows nothing, and is told."""
+    wrong = [str(asked.form.fields[name].label) for name in asked.form.errors]
+    view, day = request.GET.get("view"), request.GET.get("day")
+    if view and view not in VIEWS:
+        wrong.append(_("View"))
+    if day and read_day(day) is None:
+        wrong.append(_("Day"))
+    names = ", ".join(dict.fromkeys(wrong))
+    return Chip(names, address(period.view, period.day, kept)) if wrong else None
 
 
 def _filter(request: ProgramRequest) -> TouchFilter:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
-from alignment.metrics.queries.population import Memory, Metric, measure
+from alignment.metrics.queries.measuring import measure_all
+from alignment.metrics.queries.population import Metric
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.queries.snapshots import histories
 from alignment.metrics.rules import Definition, Measure, Statistic, of_sum
@@ -174,25 +175,23 @@ def off_target(tiles: Sequence[Tile]) -> list[Tile]:
 
 
 def tiles(program: Program, asked: Asked) -> list[Tile]:
-    """All tiles: a statement per number and period, those of the same rows together, and one
-    for all their days."""
+    """All tiles: a statement for the numbers of the same rows and period, and one for all their
+    days."""
     families: dict[str, list[Line]] = {}
-    memory: Memory = {}
-    for metric in METRICS.values():
-        families.setdefault(metric.definition.family, []).append(
-            _line(program, metric, asked, memory)
-        )
+    for line in _lines(program, list(METRICS.values()), asked):
+        families.setdefault(line.definition.family, []).append(line)
     heads = [lines[0].definition.key for lines in families.values()]
     days = histories(program, heads, days=DAYS_DRAWN)
     return [_tile(lines, days[lines[0].definition.key]) for lines in families.values()]
 
 
-def _line(program: Program, metric: Metric, asked: Asked, memory: Memory) -> Line:
-    before = None
+def _lines(program: Program, metrics: list[Metric], asked: Asked) -> list[Line]:
+    now = measure_all(program, metrics, asked.period, asked.part)
+    before: dict[str, Measure] = {}
     if asked.compares:
-        before = measure(program, metric, asked.period.before(), asked.part, memory)
-    now = measure(program, metric, asked.period, asked.part, memory)
-    return Line(metric.definition, now, before)
+        before = measure_all(program, metrics, asked.period.before(), asked.part)
+    definitions = [metric.definition for metric in metrics]
+    return [Line(said, now[said.key], before.get(said.key)) for said in definitions]
 
 
 def days_of(program: Program, definition: Definition) -> list[Day]:
@@ -202,7 +201,7 @@ def days_of(program: Program, definition: Definition) -> list[Day]:
 
 
 def line_of(program: Program, key: str, asked: Asked) -> Line:
-    return _line(program, METRICS[key], asked, {})
+    return _lines(program, [METRICS[key]], asked)[0]
 
 
 def _tile(lines: list[Line], rows: list[Snapshot]) -> Tile:

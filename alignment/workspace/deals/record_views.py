@@ -92,8 +92,13 @@ def opportunity_choose(request: ProgramRequest) -> HttpResponse:
         account = chosen or offered.meant.pk  # type: ignore[union-attr]
         return redirect("workspace:opportunity_new", request.program.slug, account)
     home = reverse("workspace:opportunities", args=[request.program.slug])
-    words = {"home": home, "home_title": _("Opportunities")}
-    return choose(request, offered, title=_("New opportunity"), **words)
+    return choose(
+        request,
+        offered,
+        title=_("New opportunity"),
+        home=home,
+        home_title=_("Opportunities"),
+    )
 
 
 @form_view

@@ -14,7 +14,8 @@ from alignment.metrics.results.actions.costs import add_cost
 from campaigns.actions.campaigns import add_cost as add_campaign_cost
 from campaigns.committee.models import CommitteeMember
 from campaigns.insights.actions.support import ask, decline, deliver, take, tell_overdue
-from campaigns.insights.models import SupportRequest
+from campaigns.insights.actions.topics import answer_topic
+from campaigns.insights.models import InsightTopic, SupportRequest
 from campaigns.library.models import Asset
 from campaigns.models import Campaign
 from campaigns.opportunities.models import Opportunity, Outcome
@@ -51,9 +52,17 @@ def help_close(program: Program, people: dict[str, User]) -> None:
     """For open deals, the furthest first."""
     rows = Opportunity.objects.in_program(program).filter(outcome=Outcome.OPEN)
     deals = list(rows.select_related("account", "owner").order_by("-stage__position", "pk")[:8])
+    _link_content(program, people["lea"])
     _send_pages(program, people["lea"], deals)
     _ask_for_support(program, people, deals)
     _hold_against(program, people)
+
+
+def _link_content(program: Program, by: User) -> None:
+    """What is said to the price has a page to send along."""
+    model = Asset.objects.in_program(program).filter(kind="one_pager").order_by("pk").first()
+    for topic in InsightTopic.objects.in_program(program).filter(name="Price").exclude(answer=""):
+        answer_topic(topic=topic, by=by, answer=topic.answer, asset=model)
 
 
 def _send_pages(program: Program, by: User, deals: list[Opportunity]) -> None:

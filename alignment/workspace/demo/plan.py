@@ -236,7 +236,7 @@ def _past(
         person = people_there.order_by("pk").first()
         if person is None:
             continue
-        sent = _at(14 - number % 4, 14)
+        sent = _at(14 - number % 4, 18)
         fields = {"program": program, "account": account, "campaign": campaign, "message": COSTS}
         mail = Touch.objects.create(
             **fields,
@@ -251,7 +251,7 @@ def _past(
             result="opened" if dice.random() < 0.7 else "",
             thread=0,
         )
-        called = _at(12 - number % 4, 16)
+        called = _at(12 - number % 4, 19)
         call = Touch.objects.create(
             **fields,
             channel="call",
@@ -272,7 +272,7 @@ def _past(
 
 
 def _at(days_ago: int, hour: int) -> datetime:
-    """An hour of UTC on a day behind us, a weekday."""
+    """An hour of UTC on a day behind us, a weekday; from 18 on nobody in the United States sleeps."""
     day = timezone.now().date() - timedelta(days=days_ago)
     day -= timedelta(days=max(0, day.weekday() - 4))
     return datetime.combine(day, time(hour), UTC)

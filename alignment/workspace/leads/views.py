@@ -114,7 +114,9 @@ def lead(request: ProgramRequest, lead_id: int) -> HttpResponse:
         "refusal": refusal_words(refused_channels(found)),
         "may_decide": may_decide(request.membership),
         "can_work": can_work(request.membership),
-        "touches": panel_of(request.program, account=found.account_id) if found.account_id else [],
+        "touches": panel_of(request.program, now=timezone.now(), account=found.account_id)
+        if found.account_id
+        else [],
     }
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/leads/lead.html{part}", context)

@@ -80,7 +80,7 @@ def person_edit(request: ProgramRequest, person_id: int) -> HttpResponse:
             form.ask_again(late.fields, initial_of(found))
         else:
             return gone_to(request, page, gettext("Saved."))
-    words = {"person": found, "title": gettext("Edit the person"), "back": page}
+    words: dict[str, Any] = {"person": found, "title": gettext("Edit the person"), "back": page}
     return form_page(request, "workspace/people/form.html", form, conflict=overtaken, **words)
 
 
@@ -104,7 +104,8 @@ def person_new(request: ProgramRequest) -> HttpResponse:
     back = reverse("workspace:people", args=[request.program.slug])
     if account:
         back = reverse("workspace:account", args=[request.program.slug, account.pk])
-    words = {"title": gettext("New person"), "back": back, "account": account, "known": known}
+    words: dict[str, Any] = {"title": gettext("New person"), "back": back}
+    words |= {"account": account, "known": known}
     conflict = known is not None
     return form_page(request, "workspace/people/form.html", form, conflict=conflict, **words)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -13,6 +13,7 @@ from alignment.people.models import Program
 from campaigns.policy.queries import policy_of
 
 from ..queries.around import around
+from ..queries.at_work import at_work
 from ..rules.conflicts import Conflict, conflicts, free_slots
 from ..rules.slots import Slot
 from .refusals import NeedsReason, TouchRefused, refused_kind
@@ -27,12 +28,23 @@ def check_touch(
     seen = around(program, account, touch, policy_of(program))
     now = timezone.now()
     found = conflicts(touch, seen, now)
-    return found, free_slots(touch, seen, now) if found else []
+    if not found:
+        return [], []
+    return found, free_slots(touch, at_work(program, seen, touch.who), now)
 
 
-def demand_way(*, program: Program, account: Account, touch: Slot, reason: str) -> list[Conflict]:
-    """The soft conflicts that `reason` overrides. Raises `TouchRefused` or `NeedsReason`."""
+def demand_way(
+    *,
+    program: Program,
+    account: Account,
+    touch: Slot,
+    reason: str,
+    also: Sequence[Conflict] = (),
+) -> list[Conflict]:
+    """The soft conflicts that `reason` overrides, `also` among them. Raises `TouchRefused` or
+    `NeedsReason`."""
     found, free = check_touch(program=program, account=account, touch=touch)
+    found = [*found, *also]
     if any(conflict.is_hard for conflict in found):
         raise TouchRefused(found, free)
     if found and not reason:

@@ -17,8 +17,8 @@ from alignment.people.models import Membership, Program, Side, User
 from campaigns.policy.queries import policy_of
 
 from ..models import Touch, TouchPerson
-from ..queries.around import slot_of
-from ..rules.conflicts import Conflict
+from ..queries.around import follow_ups_of, slot_of
+from ..rules.conflicts import Conflict, Kind, overtaken
 from ..rules.slots import Slot
 from .checks import check_changed, check_new, check_plan
 from .colleagues import CHANGED, MOVED, TAKEN, tell_whose
@@ -26,7 +26,7 @@ from .holding import hold_accounts, hold_planned
 from .judging import check_touch, demand_way, written
 from .nevertheless import Overridden, tell_concerned
 from .refusals import TouchChanged
-from .rest import move_rest
+from .rest import carries_rest, move_rest
 from .slips import Slip, tell_slips
 
 # What a person may say of a touch, beside whom it reaches and what it takes up.
@@ -123,7 +123,7 @@ def change_touch(
     """Change a planned touch: its time, who, whom it reaches, its words.
 
     When it moves to a later business day, what comes after it in its thread moves as many, unless
-    `rest_moves` is false. With `seen`, the `updated_at` that the person read, raises `TouchChanged`
+    `rest_moves` is false; what would come before it then is a soft conflict. With `seen`, the `updated_at` that the person read, raises `TouchChanged`
     where somebody changed it since. Raises as `plan_touch` does, and `NotPlanned`.
     """
     row = hold_planned(touch)
@@ -142,7 +142,13 @@ def change_touch(
         reached = committee(row.account)
     check_plan(row, reached)
     wish = _wish(row, reached)
-    found = demand_way(program=row.program, account=row.account, touch=wish, reason=reason)
+    found = demand_way(
+        program=row.program,
+        account=row.account,
+        touch=wish,
+        reason=reason,
+        also=_overtaken(row, wish, before, rest_moves=rest_moves),
+    )
     _override(row, found, reason, by)
 
     def write() -> Touch:
@@ -158,6 +164,14 @@ def change_touch(
         return row
 
     return written(write, program=row.program, account=row.account, touch=wish)
+
+
+def _overtaken(row: Touch, wish: Slot, before: datetime, *, rest_moves: bool) -> list[Conflict]:
+    """What would come before the touch that it takes up, because it does not move along."""
+    is_asked = row.starts_at != before or Kind.FIRST_NOT_DONE in row.overridden
+    if not is_asked or (rest_moves and carries_rest(row, before)):
+        return []
+    return overtaken(wish, follow_ups_of(row))
 
 
 def side_of(program: Program, who: User | None, *, given: str = "", by: User | None = None) -> str:

@@ -14,6 +14,7 @@ from campaigns.policy.queries import policy_of
 from ..days_off import is_day_off
 from ..models import Touch
 from ..queries.around import around, slot_of, zone_of
+from ..queries.at_work import at_work
 from ..rules.conflicts import conflicts, free_later
 from ..rules.days import business_days_between, slipped
 from ..rules.slots import Slot
@@ -28,10 +29,7 @@ def move_rest(*, touch: Touch, before: datetime, now: datetime, by: User | None)
     prospect's day stays. One that would collide takes the nearest later place
     without conflict. Raises `TouchRefused` where there is none and it would collide hard.
     """
-    zone = zone_of(touch.account) or ZoneInfo(touch.program.time_zone)
-    days = business_days_between(
-        before.astimezone(zone).date(), now.astimezone(zone).date(), is_day_off
-    )
+    zone, days = _slipped(touch, before, now)
     if not days:
         return []
     rows = (
@@ -43,6 +41,18 @@ def move_rest(*, touch: Touch, before: datetime, now: datetime, by: User | None)
     later = list(rows.select_for_update().order_by("-starts_at", "-pk"))
     slips = [_move(row, touch, slipped(row.starts_at, days, zone, is_day_off), by) for row in later]
     return slips[::-1]
+
+
+def carries_rest(touch: Touch, before: datetime) -> bool:
+    """Whether what comes after it moves along from where it was `before`."""
+    return _slipped(touch, before, touch.starts_at)[1] > 0
+
+
+def _slipped(touch: Touch, before: datetime, now: datetime) -> tuple[ZoneInfo, int]:
+    """The zone of the prospect, and how many business days later it is there."""
+    zone = zone_of(touch.account) or ZoneInfo(touch.program.time_zone)
+    first, last = (moment.astimezone(zone).date() for moment in (before, now))
+    return zone, business_days_between(first, last, is_day_off)
 
 
 def _move(row: Touch, of: Touch, starts: datetime, by: User | None) -> Slip:
@@ -63,7 +73,7 @@ def _place(row: Touch, of: Touch, starts: datetime) -> Slot:
     met = conflicts(wish, seen, today)
     if not met:
         return wish
-    later = next(free_later(wish, seen, today), None)
+    later = next(free_later(wish, at_work(of.program, seen, wish.who), today), None)
     if later is not None:
         return later
     if any(conflict.is_hard for conflict in met):

@@ -211,6 +211,12 @@ def slot_of(touch: Touch) -> Slot:
     return slots_of(touch.program_id, [touch])[0]
 
 
+def follow_ups_of(touch: Touch) -> list[Slot]:
+    """What takes it up, as far as it is still planned; two statements."""
+    rows = Touch.objects.in_program(touch.program_id).filter(follows=touch, state="planned")
+    return slots_of(touch.program_id, list(rows))
+
+
 def slots_of(program: Program | int, touches: Sequence[Touch]) -> list[Slot]:
     """Stored touches as the rules see them, in order; one statement for all their people."""
     times = [takes_place(touch.starts_at, touch.ends_at, touch.done_at) for touch in touches]

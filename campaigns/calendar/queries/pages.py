@@ -81,15 +81,24 @@ def thread_of(touch: Touch) -> list[Touch]:
 
 
 def panel_of(
-    program: Program, *, account: int | None = None, person: int | None = None
+    program: Program, *, now: datetime, account: int | None = None, person: int | None = None
 ) -> list[Touch]:
-    """The latest touches of an account, or of a person, the last planned one first."""
+    """Touches of an account, or of a person: what comes next first, then what was, the latest first.
+
+    Those to come are at most half of them where there is more that was.
+    """
     rows = touches_in(program)
     if person is not None:
         rows = rows.filter(people__stakeholder=person)
     if account is not None:
         rows = rows.filter(account=account)
-    return named(program, shown(rows, program).order_by("-starts_at", "-id")[:MOST_IN_A_PANEL])
+    wanted = shown(rows, program)
+    ahead = Q(state=Touch.State.PLANNED, ends_at__gt=now)
+    coming = list(wanted.filter(ahead).order_by("starts_at", "id")[:MOST_IN_A_PANEL])
+    past = list(wanted.exclude(ahead).order_by("-starts_at", "-id")[:MOST_IN_A_PANEL])
+    room = max(MOST_IN_A_PANEL - len(past), MOST_IN_A_PANEL // 2)
+    coming = coming[:room]
+    return named(program, [*coming, *past[: MOST_IN_A_PANEL - len(coming)]])
 
 
 def to_follow(account: Account) -> list[Touch]:

@@ -29,6 +29,7 @@ KIND_NAMES: Mapping[str, Any] = {
     Kind.FIRST_NOT_DONE: gettext_lazy("First touch not done"),
     Kind.PAUSED: gettext_lazy("Sales is talking to them"),
     Kind.BOOKED: gettext_lazy("Booked elsewhere at that time"),
+    Kind.DAY_OFF: gettext_lazy("Not a business day"),
 }
 
 
@@ -74,7 +75,15 @@ def say(facts: Facts) -> str:
         "channel": str(TouchChannel(facts.channel).label) if facts.channel else "",
         "message": facts.message,
     }
+    if facts.kind == Kind.CLASH and facts.person:
+        return _said_twice(words)
     return _SENTENCES[Kind(facts.kind)](words, facts.count)
+
+
+def _said_twice(words: Mapping[str, str]) -> str:
+    if not words["message"]:
+        return _("%(person)s gets the same content around then, from %(who)s.") % words
+    return _("%(person)s hears the same around then: “%(message)s”, from %(who)s.") % words
 
 
 def facts_of(program: Program, found: Sequence[Conflict]) -> list[Facts]:
@@ -107,7 +116,7 @@ def _told(conflict: Conflict, facts: Facts) -> Told:
     return Told(
         kind=conflict.kind,
         is_hard=conflict.is_hard,
-        text=say(facts),
+        text=_overtaken(facts) if conflict.is_overtaken else say(facts),
         person_id=conflict.person,
         person=facts.person,
         other_id=other.id if other else None,
@@ -116,6 +125,13 @@ def _told(conflict: Conflict, facts: Facts) -> Told:
         other_channel=str(TouchChannel(other.channel).label) if other else "",
         other_starts_at=other.starts if other else None,
         count=conflict.count,
+    )
+
+
+def _overtaken(facts: Facts) -> str:
+    words = {"channel": str(TouchChannel(facts.channel).label), "who": facts.who or _("Somebody")}
+    return (
+        _("%(who)s takes it up before that (%(channel)s), and it will not be done by then.") % words
     )
 
 
@@ -171,5 +187,8 @@ _SENTENCES: Mapping[Kind, _Sentence] = {
     ),
     Kind.BOOKED: lambda words, _n: (
         _("%(who)s has something else to attend at that time (%(channel)s).") % words
+    ),
+    Kind.DAY_OFF: lambda _words, _n: _(
+        "It is a weekend or a holiday where the prospect is: nobody is at their desk."
     ),
 }

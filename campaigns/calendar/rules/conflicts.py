@@ -9,10 +9,11 @@ from enum import StrEnum
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from alignment.sla.rules.hours import WorkingTime
 from campaigns.policy.rules import ContactPolicy
 
 from ..days_off import is_day_off
-from .bookings import Bookings, is_one_sitting, keeps
+from .bookings import ATTENDED, Bookings, is_one_sitting, keeps
 from .days import IsDayOff, opening_day
 from .slots import DONE, PLANNED, SKIPPED, Slot
 
@@ -21,6 +22,7 @@ PERSONAL = frozenset({"email", "call", "linkedin"})
 STEP = timedelta(minutes=30)
 # How far from the wish a free slot is still of use.
 REACH = timedelta(days=21)
+_A_MOMENT = timedelta(seconds=1)
 
 
 class Kind(StrEnum):
@@ -35,6 +37,7 @@ class Kind(StrEnum):
     PAUSED = "marketing_paused"
     SAME = "same_touch"
     BOOKED = "double_booking"
+    DAY_OFF = "not_business_day"
 
 
 HARD = frozenset({Kind.DOUBLE, Kind.SAME, Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
@@ -46,7 +49,9 @@ TIMELESS = frozenset({Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
 class Around:
     """What a touch is judged against: `others` of its account and people, its prospect's `zone`
     (None: unknown, quiet hours cannot be told), who refused which channels, `bookings` of our own
-    people at whatever account. Free places lie on business days of `days_in`: weekends and days off are nobody's wish."""
+    people at whatever account. Business days are those of the prospect, or of `days_in` where the
+    zone is unknown. Free places lie in the hours of `works`, by who of us; who has none there
+    works whenever."""
 
     policy: ContactPolicy
     others: tuple[Slot, ...] = ()
@@ -57,10 +62,19 @@ class Around:
     days_in: ZoneInfo | None = None
     is_day_off: IsDayOff = is_day_off
     bookings: Bookings = field(default_factory=Bookings)
+    works: Mapping[int, WorkingTime] = field(default_factory=dict)
 
     def is_open(self, moment: datetime) -> bool:
         day = moment.astimezone(self.zone or self.days_in or UTC).date()
         return opening_day(day, self.is_day_off) == day
+
+    def is_at_work(self, touch: Slot) -> bool:
+        """Whether who does it works when it begins, and until it ends if somebody has to be there."""
+        hours = self.works.get(touch.who or 0)
+        if hours is None:
+            return True
+        stays = touch.channel in ATTENDED and not hours.is_open(touch.ends - _A_MOMENT)
+        return hours.is_open(touch.starts) and not stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +85,8 @@ class Conflict:
     # Of a cap: how many touches the fullest window would hold, and those within its reach.
     count: int = 0
     counted: tuple[Slot, ...] = field(default=(), compare=False, repr=False)
+    # Of a first touch that is not done: `other` takes this one up and is planned before it.
+    is_overtaken: bool = False
 
     @property
     def is_hard(self) -> bool:
@@ -91,6 +107,8 @@ def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
     """One by one, the cheapest to find first: a place is not free once there is one."""
     if _meets_quiet_hours(touch, around):
         yield Conflict(Kind.QUIET)
+    if touch.channel in PERSONAL and not around.is_open(touch.starts):
+        yield Conflict(Kind.DAY_OFF)
     yield from _booked(touch, around)
     others = [other for other in around.others if touch.id is None or other.id != touch.id]
     live = [other for other in others if other.state != SKIPPED]
@@ -143,9 +161,14 @@ def _doubles(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterat
 def _repeats(touch: Slot, live: Iterable[Slot]) -> Iterator[Conflict]:
     """The very touch that is planned already, sent once more."""
     for other in live:
-        if other.state == PLANNED and _what(other) == _what(touch):
+        if _is_repeat(touch, other):
             for person in sorted(touch.people & other.people):
                 yield Conflict(Kind.SAME, person, other)
+
+
+def _is_repeat(touch: Slot, other: Slot) -> bool:
+    is_same = other.state == PLANNED and _what(other) == _what(touch)
+    return is_same and bool(touch.people & other.people)
 
 
 def _what(touch: Slot) -> tuple[int | None, str, datetime, str, int | None]:
@@ -177,13 +200,24 @@ def _fullest(at: datetime, others: Iterable[Slot], window: timedelta) -> int:
 
 
 def _clashes(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterator[Conflict]:
-    """Two stories at one account, whoever tells them and to whom: colleagues compare."""
+    """Two stories at one account, whoever tells them and to whom: colleagues compare. The same one
+    told twice to one person, on one channel, reads like a mistake."""
     for other in live:
-        differs = touch.message and other.message and touch.message != other.message
-        if not differs or other.account != touch.account or touch.is_linked_to(other):
+        if touch.is_linked_to(other) or not _are_within(touch, other, policy.gap):
             continue
-        if _are_within(touch, other, policy.gap):
-            yield Conflict(Kind.CLASH, other=other)
+        if touch.message and other.message and touch.message != other.message:
+            if other.account == touch.account:
+                yield Conflict(Kind.CLASH, other=other)
+        elif _says_the_same(touch, other) and not _is_repeat(touch, other):
+            for person in sorted(touch.people & other.people):
+                yield Conflict(Kind.CLASH, person, other)
+
+
+def _says_the_same(touch: Slot, other: Slot) -> bool:
+    """In the same words, or with the same content where there are no words."""
+    said = (touch.channel, touch.message, touch.asset)
+    has_said = bool(touch.message) or touch.asset is not None
+    return has_said and said == (other.channel, other.message, other.asset)
 
 
 def _pauses(touch: Slot, live: Iterable[Slot], around: Around) -> Iterator[Conflict]:
@@ -223,20 +257,43 @@ def _is_missing(first: Slot, touch: Slot, now: datetime) -> bool:
     return first.state == SKIPPED or first.ends <= now or first.starts >= touch.starts
 
 
+def overtaken(touch: Slot, follow_ups: Iterable[Slot]) -> list[Conflict]:
+    """Of those that take the touch up, the planned ones that would not come after it."""
+    return [
+        Conflict(Kind.FIRST_NOT_DONE, other=other, is_overtaken=True)
+        for other in follow_ups
+        if other.follows == touch.id and other.state == PLANNED and other.starts <= touch.starts
+    ]
+
+
 def free_slots(touch: Slot, around: Around, now: datetime) -> list[Slot]:
     """The nearest free places before and after the wish, earlier first; none in the past.
 
-    Empty when no hour would help: someone refused, or nothing within `REACH` fits.
+    In the working hours of who does it, or at any hour where none of those is free. Empty when no
+    hour would help: someone refused, or nothing within `REACH` fits.
     """
     if not _helps_to_move(touch, around):
         return []
-    return [*_free(touch, around, now, -STEP), *_free(touch, around, now, STEP)]
+    found = [*_free(touch, around, now, -STEP), *_free(touch, around, now, STEP)]
+    if found or not around.works:
+        return found
+    return free_slots(touch, replace(around, works={}), now)
 
 
-def free_later(touch: Slot, around: Around, now: datetime) -> Iterator[Slot]:
-    """Free places after the wish, the nearest first."""
-    if _helps_to_move(touch, around):
-        yield from _all_free(touch, around, now, STEP)
+def free_later(
+    touch: Slot, around: Around, now: datetime, reach: timedelta = REACH
+) -> Iterator[Slot]:
+    """Free places after the wish and within `reach` of it, the nearest first; hours as in
+    `free_slots`."""
+    if not _helps_to_move(touch, around):
+        return
+    at_work = _all_free(touch, around, now, STEP, reach)
+    first = next(at_work, None)
+    if first is not None:
+        yield first
+        yield from at_work
+    elif around.works:
+        yield from _all_free(touch, replace(around, works={}), now, STEP, reach)
 
 
 def _helps_to_move(touch: Slot, around: Around) -> bool:
@@ -247,13 +304,15 @@ def _free(touch: Slot, around: Around, now: datetime, step: timedelta) -> Iterat
     return islice(_all_free(touch, around, now, step), 1)
 
 
-def _all_free(touch: Slot, around: Around, now: datetime, step: timedelta) -> Iterator[Slot]:
+def _all_free(
+    touch: Slot, around: Around, now: datetime, step: timedelta, reach: timedelta = REACH
+) -> Iterator[Slot]:
     # Places are tried on the UTC clock at whole half-hours.
     wish = touch.starts.astimezone(UTC)
     wish -= (wish - datetime.min.replace(tzinfo=UTC)) % STEP
-    for number in range(1, REACH // STEP + 1):
+    for number in range(1, reach // STEP + 1):
         place = _moved(touch, wish + step * number)
-        if place.starts < now or not around.is_open(place.starts):
+        if place.starts < now or not around.is_open(place.starts) or not around.is_at_work(place):
             continue
         if next(_found(place, around, now), None) is None:
             yield place

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignment.sla.rules.hours import WorkingTime
 from campaigns.calendar.rules.bookings import Bookings, keeps
-from campaigns.calendar.rules.conflicts import Around, Kind, conflicts, free_slots
+from campaigns.calendar.rules.conflicts import Around, Kind, conflicts, free_later, free_slots
 from campaigns.calendar.rules.slots import Slot
 from campaigns.policy.defaults import DEFAULT_POLICY
 from campaigns.policy.rules import parse_policy
@@ -152,9 +153,73 @@ def test_two_messages_clash_within_the_gap_of_the_policy(hours: Any, clashes: An
     for people in (CALL.people, frozenset({8})):
         assert (Kind.CLASH in found(mine, replace(other, people=people))) == clashes
     assert Kind.CLASH not in found(replace(mine, thread=5), replace(other, thread=5))
-    assert Kind.CLASH not in found(mine, replace(other, message="cost"))
     no_gap = replace(POLICY, gap_hours=0)
     assert Kind.CLASH not in found(mine, other, policy=no_gap)
+
+
+@pytest.mark.parametrize(("hours", "clashes"), [(0.5, True), (23, True), (24, False)])
+def test_the_same_message_twice_to_one_person_clashes_too(hours: Any, clashes: Any) -> None:
+    later = CALL.ends + timedelta(hours=hours)
+    mail = replace(CALL, channel="email", message="cost")
+    again = replace(mail, id=2, starts=later, ends=later + timedelta(minutes=15))
+    told = [each for each in conflicts(mail, around(again), NOW) if each.kind == Kind.CLASH]
+    assert [each.person for each in told] == ([7] if clashes else [])
+    for fine in (
+        replace(again, channel="call"),
+        replace(again, people=frozenset({8})),
+        replace(again, message=""),
+        replace(again, state="skipped"),
+    ):
+        assert Kind.CLASH not in found(mail, fine)
+    assert Kind.CLASH not in found(replace(mail, thread=5), replace(again, thread=5))
+
+
+def test_the_same_content_without_words_clashes_and_silence_does_not() -> None:
+    later = replace(CALL, id=2, channel="email", starts=CALL.ends + timedelta(hours=1))
+    later = replace(later, ends=later.starts + timedelta(minutes=15))
+    mail = replace(CALL, channel="email")
+    assert found(mail, later) == []
+    assert found(replace(mail, asset=3), replace(later, asset=3)) == [Kind.CLASH]
+
+
+def test_the_very_same_touch_is_told_once_and_no_near_place_is_offered() -> None:
+    mail = replace(CALL, channel="email", message="cost")
+    sent = replace(mail, id=2)
+    assert found(mail, sent) == [Kind.SAME]
+    before, after = free_slots(mail, around(sent), NOW)
+    assert before.ends + POLICY.gap <= sent.starts
+    assert after.starts - POLICY.gap >= sent.ends
+
+
+@pytest.mark.parametrize(
+    ("day", "is_off"), [((2026, 3, 14), True), ((2026, 3, 16), False), ((2027, 1, 18), True)]
+)
+def test_weekends_and_holidays_of_the_prospect_are_told(day: Any, is_off: Any) -> None:
+    starts = datetime.combine(date(*day), time(15), UTC)
+    touch = replace(CALL, starts=starts, ends=starts + timedelta(minutes=30))
+    assert found(touch) == ([Kind.DAY_OFF] if is_off else [])
+    assert found(touch, zone=None, days_in=NEW_YORK) == ([Kind.DAY_OFF] if is_off else [])
+    # It warns only, and what waits to be seen may begin whenever.
+    assert not any(each.is_hard for each in conflicts(touch, around(), NOW))
+    assert found(replace(touch, channel="ad")) == []
+
+
+def test_free_places_lie_in_the_working_hours_of_who_does_it() -> None:
+    paris = WorkingTime("Europe/Paris", holidays="")
+    busy = replace(CALL, id=2, who=2)
+    scene = around(busy, works={1: paris})
+    for place in free_slots(CALL, scene, NOW):
+        assert paris.is_open(place.starts)
+        assert paris.between(place.starts, place.ends) == 30 * 60
+    # Somebody else's hours say nothing, and where none of one's own is free any hour is better.
+    assert free_slots(CALL, around(busy, works={9: paris}), NOW) == free_slots(
+        CALL, around(busy), NOW
+    )
+    nights = WorkingTime("America/New_York", (((0, 120),),) * 7, holidays="")
+    assert free_slots(CALL, around(busy, works={1: nights}), NOW) == free_slots(
+        CALL, around(busy), NOW
+    )
+    assert next(free_later(CALL, scene, NOW)) == free_slots(CALL, scene, NOW)[1]
 
 
 @pytest.mark.parametrize(

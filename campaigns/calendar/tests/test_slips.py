@@ -11,7 +11,10 @@ from alignment.notifications.models import Notice
 from campaigns.calendar.actions.matching import Report, report_touch
 from campaigns.calendar.actions.outcome import finish_touch
 from campaigns.calendar.actions.planning import change_touch
+from campaigns.calendar.actions.refusals import NeedsReason
 from campaigns.calendar.models import Touch
+from campaigns.calendar.queries.telling import tell
+from campaigns.calendar.rules.conflicts import Kind
 from campaigns.calendar.rules.matching import Meaning
 from tests import cast as make
 from tests.cast import Cast
@@ -108,3 +111,33 @@ def test_what_a_tool_sent_late_is_told_to_both_teams(
     report = Report("mailer", "m-1", person.account, Meaning("email"), at, person, cast.marketer)
     report_touch(program=cast.program, report=report, by=None)
     assert len(notices(cast, cast.rep)) == len(notices(cast, cast.marketer)) == 1
+
+
+def test_a_first_touch_that_is_moved_alone_past_its_follow_up_warns(
+    cast: Cast, steps: list[Touch]
+) -> None:
+    later = monday() + 8 * DAY
+    alone: dict[str, Any] = {"starts_at": later, "ends_at": later + HOUR / 4, "rest_moves": False}
+    with pytest.raises(NeedsReason) as refused:
+        change_touch(touch=steps[0], by=cast.marketer, **alone)
+    told = [each for each in refused.value.conflicts if each.kind == Kind.FIRST_NOT_DONE]
+    assert [each.other.id for each in told if each.other] == [row.pk for row in steps[1:]]
+    texts = [each.text for each in tell(cast.program, told)]
+    assert texts[0].startswith("Ravi Rep takes it up before that (Call)")
+    change_touch(touch=steps[0], by=cast.marketer, reason="She asked.", **alone)
+    steps[0].refresh_from_db()
+    assert steps[0].overridden == ["first_not_done"]
+    # The reason stays while it is so, and goes with it.
+    with pytest.raises(NeedsReason):
+        change_touch(touch=steps[0], by=cast.marketer, message="Another word")
+    change_touch(touch=steps[0], by=cast.marketer, starts_at=monday(), ends_at=monday(11))
+    steps[0].refresh_from_db()
+    assert (steps[0].overridden, steps[0].override_reason) == ([], "")
+
+
+def test_on_the_same_day_nothing_moves_along_and_it_is_told(cast: Cast, person: Any) -> None:
+    mail = plan(person, cast.marketer, channel="email")
+    plan(person, cast.rep, follows=mail, starts_at=monday() + HOUR)
+    noon = monday() + 2 * HOUR
+    with pytest.raises(NeedsReason):
+        change_touch(touch=mail, by=cast.marketer, starts_at=noon, ends_at=noon + HOUR / 4)

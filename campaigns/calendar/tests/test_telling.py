@@ -71,5 +71,7 @@ def test_every_kind_has_a_sentence_with_its_names(cast: Cast, person: Stakeholde
     assert [each.kind for each in told] == list(Kind)
     assert all(each.text.endswith(".") and each.kind_name for each in told)
     assert told[0].text == f"Ravi Rep already reaches {person} around that time (Call)."
-    assert "“Cost”" in told[1].text
+    assert told[1].text == f"{person} hears the same around then: “Cost”, from Ravi Rep."
+    (another,) = tell(cast.program, [Conflict(Kind.CLASH, other=slot)])
+    assert "another message around then: “Cost”" in another.text
     assert "5 touches" in told[2].text

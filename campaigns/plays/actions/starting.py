@@ -21,6 +21,7 @@ from campaigns.calendar.actions.nevertheless import Overridden, tell_concerned
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.calendar.queries.around import arounds, zone_of
+from campaigns.calendar.queries.at_work import working_hours
 from campaigns.calendar.rules.bookings import Bookings
 from campaigns.calendar.rules.conflicts import REACH
 from campaigns.calendar.rules.days import IsDayOff
@@ -112,10 +113,11 @@ def preview(*, program: Program, start: Start) -> list[Prospect]:
     seen = arounds(program, slots, policy_of(program))
     running = set() if start.again else running_on(start.play, accounts)
     found: list[Prospect] = []
-    # All accounts are judged against the same bookings.
+    # All accounts are judged against the same bookings and working hours.
     booked = next((around.bookings for around in seen.values()), Bookings())
+    works = working_hours(program, {who for cast in casts.values() for who in cast.who.values()})
     for account, laid in laying.items():
-        around = replace(seen[account.pk], bookings=booked)
+        around = replace(seen[account.pk], bookings=booked, works=works)
         placed = lay_out(steps, *laid, around=around, now=now, gives_way=start.gives_way)
         each = Prospect(account, casts[account.pk], placed, runs_already=account.pk in running)
         found.append(each)

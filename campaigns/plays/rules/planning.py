@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from campaigns.calendar.rules.conflicts import Around, Conflict, conflicts, free_later
+from campaigns.calendar.rules.conflicts import (
+    TIMELESS,
+    Around,
+    Conflict,
+    conflicts,
+    free_later,
+)
 from campaigns.calendar.rules.days import IsDayOff, business_days_between, slipped
 from campaigns.calendar.rules.slots import Slot
 
@@ -15,6 +21,8 @@ from .steps import Step, fall
 
 # These reach one person; the others reach the whole committee.
 ONE_PERSON = frozenset({"email", "call", "linkedin", "mail"})
+# A whole play is moved by as many business days at most: as far as a single free place lies.
+MOST_SHIFT = 15
 # All touches of a run know of each other, before the database has numbered them.
 THREAD = -1
 
@@ -37,14 +45,17 @@ class Cast:
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A step where it now lies (`slot`), and where it would lie while nothing is in anybody's way
-    (`wish`). `met` is what stood in its way once the steps before it had carried it along; a step
-    that `gave_way` lies behind that, one that could not still lies there."""
+    (`wish`). `met` is what stood in its way there, or, in a play that could not move as one, once the
+    steps before it had carried it along; a step that `gave_way` lies behind that, one that could not
+    still lies there. `days_after` says how many business days it now comes after the step that it
+    takes up, where the play says otherwise."""
 
     step: Step
     slot: Slot
     wish: datetime
     met: tuple[Conflict, ...] = ()
     gave_way: bool = False
+    days_after: int | None = None
 
     @property
     def is_moved(self) -> bool:
@@ -52,7 +63,7 @@ class Placed:
 
     @property
     def is_carried(self) -> bool:
-        """It moved only because a step before it did."""
+        """It moved only because another step did."""
         return self.is_moved and not self.gave_way
 
     @property
@@ -78,36 +89,115 @@ def lay_out(
 ) -> list[Placed]:
     """Each step in its turn; later ones see where the earlier ones came to lie.
 
-    With `gives_way`, a step that collides takes the nearest later place that has no conflict, and
-    the steps after it move by as many business days, as they do when a touch slips.
+    With `gives_way`, a play in which a step collides moves as one to the nearest later day on which
+    all of its steps find a place, within `MOST_SHIFT` business days: so each keeps its distance to
+    the others. Where there is none, a step that collides takes the nearest later place that is free
+    and the steps after it move by as many business days; those torn from the step that they take up
+    say so (`days_after`).
     """
-    laid: list[Placed] = []
-    slips: list[tuple[datetime, int]] = []
-    for step, wish in zip(steps, wishes(steps, cast, first, zone, is_day_off), strict=True):
-        taken = (*around.others, *(placed.slot for placed in laid))
-        seen = replace(around, others=taken, days_in=zone, is_day_off=is_day_off)
-        days = sum(slip for moved, slip in slips if moved < wish.starts)
-        carried = _carried(wish, days, zone, is_day_off)
-        met = tuple(conflicts(carried, seen, now))
-        # Later only: the order of a play is its sense.
-        slot = next(free_later(carried, seen, now), None) if met and gives_way else None
-        if slot:
-            slips.append((wish.starts, _days_between(carried, slot, zone, is_day_off)))
-        laid.append(Placed(step, slot or carried, wish.starts, met, gave_way=slot is not None))
-    return laid
+    laying = _Laying(
+        tuple(zip(steps, wishes(steps, cast, first, zone, is_day_off), strict=True)),
+        replace(around, days_in=zone, is_day_off=is_day_off),
+        zone,
+        now,
+    )
+    stuck = laying.as_wished()
+    if not gives_way or not any(placed.met for placed in stuck):
+        return stuck
+    return laying.as_one(stuck) or laying.step_by_step()
 
 
-def _carried(wish: Slot, days: int, zone: ZoneInfo, is_day_off: IsDayOff) -> Slot:
-    """The same hour of the prospect's day, so many business days later."""
-    if not days:
-        return wish
-    starts = slipped(wish.starts, days, zone, is_day_off)
-    return replace(wish, starts=starts, ends=starts + (wish.ends - wish.starts))
+@dataclass(frozen=True, slots=True)
+class _Laying:
+    """A play on one account: its steps with where they would lie, and what they are judged against."""
 
+    wished: Sequence[tuple[Step, Slot]]
+    around: Around
+    zone: ZoneInfo
+    now: datetime
 
-def _days_between(earlier: Slot, later: Slot, zone: ZoneInfo, is_day_off: IsDayOff) -> int:
-    first, last = (slot.starts.astimezone(zone).date() for slot in (earlier, later))
-    return business_days_between(first, last, is_day_off)
+    def as_wished(self) -> list[Placed]:
+        """Nothing moves, whatever it meets."""
+        laid: list[Placed] = []
+        for step, wish in self.wished:
+            met = tuple(conflicts(wish, self._seen(laid), self.now))
+            laid.append(Placed(step, wish, wish.starts, met))
+        return laid
+
+    def as_one(self, stuck: Sequence[Placed]) -> list[Placed] | None:
+        """All steps by the same number of business days, the smallest one that fits."""
+        if any(conflict.kind in TIMELESS for placed in stuck for conflict in placed.met):
+            return None
+        for days in range(MOST_SHIFT + 1):
+            if (laid := self._shifted(stuck, days)) is not None:
+                return laid
+        return None
+
+    def _shifted(self, stuck: Sequence[Placed], days: int) -> list[Placed] | None:
+        laid: list[Placed] = []
+        for (step, wish), before in zip(self.wished, stuck, strict=True):
+            slot = self._free_that_day(self._carried(wish, days), self._seen(laid))
+            if slot is None:
+                return None
+            # Where it was in nobody's way it goes along with the one that was.
+            gave_way = bool(before.met) and slot.starts != wish.starts
+            met = before.met if gave_way else ()
+            laid.append(Placed(step, slot, wish.starts, met, gave_way=gave_way))
+        return laid
+
+    def _free_that_day(self, wish: Slot, seen: Around) -> Slot | None:
+        """There, or at the next free hour of the same day."""
+        if not conflicts(wish, seen, self.now):
+            return wish
+        slot = next(free_later(wish, seen, self.now, self._rest_of_day(wish)), None)
+        return slot if slot and self._day(slot) == self._day(wish) else None
+
+    def _rest_of_day(self, slot: Slot) -> timedelta:
+        local = slot.starts.astimezone(self.zone)
+        return timedelta(hours=24 - local.hour)
+
+    def step_by_step(self) -> list[Placed]:
+        """Each gives way by itself and carries those after it along."""
+        laid: list[Placed] = []
+        slips: list[tuple[datetime, int]] = []
+        for step, wish in self.wished:
+            seen = self._seen(laid)
+            carried = self._carried(wish, sum(slip for at, slip in slips if at < wish.starts))
+            met = tuple(conflicts(carried, seen, self.now))
+            # Later only: the order of a play is its sense.
+            slot = next(free_later(carried, seen, self.now), None) if met else None
+            if slot:
+                slips.append((wish.starts, self._days_between(carried, slot)))
+            placed = Placed(step, slot or carried, wish.starts, met, gave_way=slot is not None)
+            laid.append(replace(placed, days_after=self._torn(placed, laid)))
+        return laid
+
+    def _torn(self, placed: Placed, laid: Sequence[Placed]) -> int | None:
+        """Business days after the step that it takes up, if the play wants it otherwise."""
+        for first in laid:
+            if first.step.position == placed.step.follows:
+                days = self._days_between(first.slot, placed.slot)
+                wanted = placed.step.after_days - first.step.after_days
+                return None if days == wanted else days
+        return None
+
+    def _seen(self, laid: Sequence[Placed]) -> Around:
+        taken = (*self.around.others, *(placed.slot for placed in laid))
+        return replace(self.around, others=taken)
+
+    def _carried(self, wish: Slot, days: int) -> Slot:
+        """The same hour of the prospect's day, so many business days later."""
+        if not days:
+            return wish
+        starts = slipped(wish.starts, days, self.zone, self.around.is_day_off)
+        return replace(wish, starts=starts, ends=starts + (wish.ends - wish.starts))
+
+    def _days_between(self, earlier: Slot, later: Slot) -> int:
+        first, last = self._day(earlier), self._day(later)
+        return business_days_between(first, last, self.around.is_day_off)
+
+    def _day(self, slot: Slot) -> date:
+        return slot.starts.astimezone(self.zone).date()
 
 
 def wishes(

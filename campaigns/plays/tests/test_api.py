@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from alignment.people.permissions import Scope
 from campaigns.calendar.models import Touch
+from campaigns.models import Campaign
 from campaigns.plays.models import PlayRun
 from campaigns.plays.tests.test_starting import target
 from tests import cast as play
@@ -59,8 +60,15 @@ def test_started_after_a_dry_run(cast: Cast, api: Client) -> None:
     dry = api.post(f"/api/v1/plays/{pk}/start/", body | {"dry_run": True}, **JSON)
     assert dry.status_code == 200
     assert [row["is_refused"] for row in dry.json()["preview"]] == [False, True]
+    assert [row["refused_because"] for row in dry.json()["preview"]] == [[], ["nobody_to_contact"]]
     assert Touch.objects.in_program(cast.program).count() == 0
+    today = timezone.localdate()
+    campaign = Campaign.objects.create(
+        program=cast.program, name="Costs", starts_on=today, ends_on=today
+    )
+    body["campaign_id"] = campaign.pk
     begun = api.post(f"/api/v1/plays/{pk}/start/", body, **JSON)
+    assert {touch.campaign for touch in Touch.objects.in_program(cast.program)} == {campaign}
     assert begun.status_code == 201
     assert [run["account_id"] for run in begun.json()["runs"]] == [free.pk]
     assert [row["account_id"] for row in begun.json()["left_out"]] == [empty.pk]
@@ -76,6 +84,7 @@ def test_nobody_elses_accounts_or_people(cast: Cast, api: Client) -> None:
     day = str(timezone.localdate() + timedelta(days=7))
     for body in (
         {"account_ids": [hers.pk], "first_day": day},
+        {"account_ids": [target(cast, "C").pk], "first_day": day, "campaign_id": 999_999},
         {"account_ids": [target(cast, "A").pk], "first_day": day, "sales_id": cast.stranger.pk},
     ):
         assert api.post(f"/api/v1/plays/{pk}/start/", body, **JSON).status_code == 422

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaigns.calendar.rules.bookings import Bookings
 from campaigns.calendar.rules.conflicts import Around, Kind, conflicts
+from campaigns.calendar.rules.days import business_days_between
 from campaigns.calendar.rules.slots import Slot
 from campaigns.plays.rules.planning import THREAD, Cast, Placed, lay_out
 from campaigns.plays.rules.steps import Step
@@ -97,17 +99,73 @@ def test_a_step_that_gives_way_carries_the_later_ones_along() -> None:
     # The hour of the prospect's day stays.
     assert [at.time() for at in local[1:]] == [time(10), time(12)]
     assert [placed.is_carried for placed in (moved, call, webinar)] == [False, True, True]
+    assert [placed.days_after for placed in (moved, call, webinar)] == [None] * 3
     assert not any(placed.met for placed in (call, webinar))
 
 
-def test_what_is_carried_onto_somebody_gives_way_from_there() -> None:
-    others = (
-        somebody(datetime(2026, 11, 24, 20, tzinfo=UTC)),
-        somebody(datetime(2026, 11, 27, 16, tzinfo=UTC), id=6),
+def days(laid: list[Placed]) -> list[date]:
+    return [placed.slot.starts.astimezone(CHICAGO).date() for placed in laid]
+
+
+def test_a_play_moves_as_one_to_the_next_day_on_which_all_of_it_fits() -> None:
+    # The call would meet somebody: its mail waits with it.
+    other = somebody(datetime(2026, 11, 26, 20, tzinfo=UTC))
+    laid = lay(CASE_STUDY, CALL, WEBINAR, others=(other,), gives_way=True)
+    assert days(laid) == [date(2026, 11, 25), date(2026, 11, 27), date(2026, 12, 1)]
+    mail, call, _webinar = laid
+    assert (mail.is_carried, call.gave_way) == (True, True)
+    assert [conflict.kind for conflict in call.met] == [Kind.DOUBLE]
+    # Carried onto somebody else it moves on.
+    more = somebody(datetime(2026, 11, 27, 16, tzinfo=UTC), id=6)
+    laid = lay(CASE_STUDY, CALL, others=(other, more), gives_way=True)
+    assert days(laid) == [date(2026, 11, 30), date(2026, 12, 2)]
+
+
+def test_an_hour_on_the_same_day_is_nearer_than_another_day() -> None:
+    # Somebody of ours has a meeting at the hour of the call.
+    booked = somebody(
+        datetime(2026, 11, 26, 16, tzinfo=UTC), account=8, people=frozenset({9}), who=20
     )
-    _, call = lay(CASE_STUDY, CALL, others=others, gives_way=True)
-    assert call.gave_way
-    assert call.slot.starts.astimezone(CHICAGO).date() == date(2026, 11, 30)
+    around = Around(POLICY, zone=CHICAGO, bookings=Bookings().and_([booked]))
+    laid = lay_out(
+        [CASE_STUDY, CALL], CAST, TUESDAY, CHICAGO, never, around=around, now=NOW, gives_way=True
+    )
+    assert days(laid) == [date(2026, 11, 24), date(2026, 11, 26)]
+    assert laid[1].slot.starts == booked.ends + timedelta(minutes=15)
+
+
+def test_a_play_that_fits_nowhere_as_a_whole_says_how_far_it_is_torn() -> None:
+    # Colleagues leave nothing but the afternoons of Tuesdays.
+    monday = datetime(2026, 11, 23, 18, tzinfo=UTC)
+    thursday = datetime(2026, 11, 26, 15, tzinfo=UTC)
+    others = tuple(
+        somebody(start + timedelta(days=7 * week), id=100 + 10 * week + number)
+        for week in range(8)
+        for number, start in enumerate((monday, thursday, monday + timedelta(days=4)))
+    )
+    wide = replace(POLICY, per_stakeholder=100, per_account=100)
+    laid = lay_out(
+        [CASE_STUDY, replace(CALL, after_days=1)],
+        CAST,
+        TUESDAY,
+        CHICAGO,
+        never,
+        around=Around(wide, others, zone=CHICAGO, is_day_off=never),
+        now=NOW,
+        gives_way=True,
+    )
+    assert days(laid) == [date(2026, 11, 24), date(2026, 12, 1)]
+    assert [placed.days_after for placed in laid] == [None, 5]
+    assert not any(placed.in_the_way for placed in laid)
+
+
+def test_who_refused_is_told_where_the_play_stands() -> None:
+    around = Around(POLICY, zone=CHICAGO, refused={1: frozenset({"call"})})
+    laid = lay_out(
+        [CASE_STUDY, CALL], CAST, TUESDAY, CHICAGO, never, around=around, now=NOW, gives_way=True
+    )
+    assert days(laid) == [date(2026, 11, 24), date(2026, 11, 26)]
+    assert laid[1].is_refused
 
 
 hours = st.integers(0, 24 * 20)
@@ -130,5 +188,14 @@ def test_a_step_that_gave_way_meets_nothing_and_keeps_the_order(others: list[Slo
         assert placed.gave_way <= bool(placed.met)
         if placed.gave_way:
             before = tuple(each.slot for each in laid[:number])
-            assert conflicts(placed.slot, Around(POLICY, (*others, *before), CHICAGO), NOW) == []
+            seen = Around(POLICY, (*others, *before), CHICAGO, is_day_off=never)
+            assert conflicts(placed.slot, seen, NOW) == []
             assert placed.slot.starts.astimezone(CHICAGO).weekday() < 5
+
+
+@given(strangers)
+def test_the_rhythm_is_kept_or_told(others: list[Slot]) -> None:
+    laid = lay(CASE_STUDY, CALL, WEBINAR, others=tuple(others), gives_way=True)
+    mail, call, _webinar = days(laid)
+    apart = business_days_between(mail, call, never)
+    assert laid[1].days_after == (None if apart == CALL.after_days else apart)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from campaigns.calendar.models import Touch
 from campaigns.library.models import Play, PlayStep
+from campaigns.models import Campaign, CampaignAccount
 from campaigns.plays.actions.templates import save_play
 from campaigns.plays.models import PlayRun
 from campaigns.plays.tests.test_starting import STEPS, target
@@ -173,6 +174,19 @@ def test_one_account_and_its_other_contact(cast: Cast) -> None:
     assert [row.stakeholder for row in call.people.all()] == [other]
 
 
+def test_what_is_started_on_a_campaign_belongs_to_it(cast: Cast) -> None:
+    made, today = written(cast), timezone.localdate()
+    campaign = Campaign.objects.create(
+        program=cast.program, name="Costs", starts_on=today, ends_on=today
+    )
+    account = target(cast, "Acme")
+    CampaignAccount.objects.create(program=cast.program, campaign=campaign, account=account)
+    given = start(scope=f"campaign-{campaign.pk}", do="start")
+    cast.client("marketer").post(address(cast, f"{made.pk}/start/"), given)
+    touches = Touch.objects.in_program(cast.program)
+    assert [touch.campaign for touch in touches] == [campaign] * len(STEPS)
+
+
 def test_a_start_that_cannot_be_is_told(cast: Cast) -> None:
     made = written(cast)
     client = cast.client("rep")
@@ -192,8 +206,16 @@ def test_what_a_play_led_to(cast: Cast) -> None:
     assert touch is not None
     touch.result = "meeting"
     touch.save()
+    [row] = client.get(address(cast)).context["rows"]
+    # Nothing was done yet: nothing is compared.
+    assert (row.results.runs, row.results.ahead) == (0, 2)
+    assert [share.number for share in row.results.shares] == [0, 0, 0]
+    touch.state, touch.done_at = "done", touch.starts_at
+    touch.save()
     page = client.get(address(cast))
+    assert "1 not begun" in page.text
     [row] = page.context["rows"]
+    assert (row.results.runs, row.results.ahead) == (1, 1)
     assert [share.number for share in row.results.shares] == [1, 1, 0]
     assert row.results.shares[0].percent is None
 

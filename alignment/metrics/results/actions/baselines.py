@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.metrics.queries.deals import RATE
-from alignment.metrics.queries.population import measure
+from alignment.metrics.queries.measuring import measure
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.rules import Period, Slice
 from alignment.metrics.rules.intervals import wilson

@@ -111,6 +111,59 @@ def test_a_timeline_has_a_row_for_each_target(cast: Cast) -> None:
     assert "Quiet Corp" not in page(cast, "timeline", channel="call")
 
 
+def test_a_filter_does_not_take_a_target_off_the_list(cast: Cast) -> None:
+    person = someone(cast)
+    planned(person, cast.rep)
+    planned(someone(cast, "Stranger"), cast.rep, monday(12))
+    assert person.account
+    Target.objects.create(
+        program=cast.program, account=person.account, tier=2, entered_at=monday(weeks=-4)
+    )
+    for asked in ({"side": "sales"}, {"who": cast.rep.pk}, {"q": "acme"}):
+        assert "Tier 2" in page(cast, "timeline", **asked)
+    shown = page(cast, "timeline", channel="call")
+    assert shown.count("not on the list") == 1
+
+
+def test_a_week_has_a_row_for_each_hour_between_its_first_and_last(cast: Cast) -> None:
+    # Three in the afternoon in Chicago is ten in the evening in Paris.
+    planned(someone(cast), cast.rep, monday(15))
+    shown = page(cast, "week")
+    hours = [int(part.split('"')[0]) for part in shown.split('data-drop-hour="')[1:]]
+    assert sorted(set(hours)) == list(range(8, 23))
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ({"account": "Lynx"}, "Account"),
+        ({"who": "999999"}, "Who"),
+        ({"channel": "fax"}, "Channel"),
+        ({"day": "2026-13-45"}, "Day"),
+        ({"view": "year"}, "View"),
+    ],
+)
+def test_what_nobody_can_read_is_told(cast: Cast, asked: dict[str, str], name: str) -> None:
+    touch = planned(someone(cast), cast.rep)
+    shown = cast.client("marketer").get(
+        at(cast, "calendar"), {"view": "month", "day": day_of(monday()), "side": "sales"} | asked
+    )
+    html = shown.content.decode()
+    assert f"Not understood, and left out: {name}." in html
+    if "day" not in asked:
+        assert f'id="touch-{touch.pk}"' in html
+    remove = shown.context["not_understood"].remove
+    assert "side=sales" in remove
+    again = cast.client("marketer").get(at(cast, "calendar") + remove).content.decode()
+    assert "Not understood" not in again
+
+
+def test_observers_are_nobodys_who(cast: Cast) -> None:
+    shown = page(cast)
+    assert f'<option value="{cast.rep.pk}"' in shown
+    assert f'<option value="{cast.observer.pk}"' not in shown
+
+
 def test_holidays_of_the_united_states_are_named(cast: Cast) -> None:
     holiday = datetime(2026, 11, 25, 15, tzinfo=UTC)
     Touch.objects.in_program(cast.program).filter(pk=planned(someone(cast), cast.rep).pk).update(

@@ -43,6 +43,26 @@ def test_who_types_sees_accounts_by_name_word_and_domain(cast: Cast) -> None:
     assert f"{at(cast, 'touch_plan')}?account={reply.context['offer'].accounts[0].pk}" in html
 
 
+def test_targets_are_offered_first_and_the_number_is_the_true_one(cast: Cast) -> None:
+    for number in range(12):
+        play.account(cast.program, f"Lynx {number:02}")
+    listed(cast, "Walnut Lynx Payments")
+    reply = asked(cast, "lynx", headers=HTMX)
+    assert names(reply)[:2] == ["Walnut Lynx Payments", "Lynx 00"]
+    assert "The first 10 of 13 accounts" in reply.content.decode()
+    assert "13 accounts" not in asked(cast, "lynx 0", headers=HTMX).content.decode()
+
+
+def test_the_campaign_that_one_came_from_goes_along(cast: Cast) -> None:
+    for name in ("Acme", "Acme Steel"):
+        someone(cast, name)
+    reply = cast.client("rep").get(at(cast, "touch_plan"), {"q": "acm", "campaign": "7"})
+    html = reply.content.decode()
+    assert html.count("?account=") >= 2
+    assert all("&amp;campaign=7" in part[:40] for part in html.split("?account=")[1:])
+    assert '<input type="hidden" name="campaign" value="7">' in html
+
+
 def test_enter_goes_on_where_one_is_meant_and_lists_where_several_are(cast: Cast) -> None:
     person = someone(cast, "Acme", first_name="Dana", last_name="Field")
     play.account(cast.program, "Acme Steel")

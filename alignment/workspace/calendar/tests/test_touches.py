@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Consent, Phone, Stakeholder
 from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.models import Campaign, CampaignAccount
 from tests import cast as play
 from tests.cast import Cast
 
@@ -56,6 +57,45 @@ def test_a_touch_is_planned_and_read(cast: Cast, person: Stakeholder) -> None:
     assert "Dana Field" in shown
     assert "Case study" in shown
     assert "10:00 AM C" in shown
+
+
+def campaign(cast: Cast, name: str, *accounts: Any, days: int = 30) -> Campaign:
+    today = timezone.localdate()
+    made = Campaign.objects.create(
+        program=cast.program, name=name, starts_on=today, ends_on=today + timedelta(days=days)
+    )
+    for account in accounts:
+        CampaignAccount.objects.create(program=cast.program, campaign=made, account=account)
+    return made
+
+
+def test_a_touch_joins_a_campaign_by_page(cast: Cast, person: Stakeholder) -> None:
+    other, mine = campaign(cast, "Other"), campaign(cast, "Zinc", person.account)
+    over = campaign(cast, "Over", person.account, days=0)
+    over.starts_on = over.ends_on = timezone.localdate() - timedelta(days=2)
+    over.save()
+    rep = cast.client("rep")
+    form = rep.get(f"{plan_at(cast, person)}&campaign={mine.pk}").context["form"]
+    assert form["campaign"].value() == mine.pk
+    assert [str(group) for group, _rows in form.fields["campaign"].choices[1:]] == [
+        "With this account",
+        "Other campaigns",
+    ]
+    reply = rep.post(plan_at(cast, person), sent(cast, person, campaign=mine.pk))
+    touch = only(cast)
+    assert (reply.status_code, touch.campaign) == (302, mine)
+    follow_up = rep.get(f"{plan_at(cast, person)}&follows={touch.pk}").context["form"]
+    assert follow_up["campaign"].value() == mine.pk
+    edit = at(cast, "touch_edit", touch.pk)
+    assert rep.get(edit).context["form"]["campaign"].value() == mine.pk
+    rep.post(edit, sent(cast, person, campaign=other.pk))
+    assert only(cast).campaign == other
+    rep.post(edit, sent(cast, person, campaign=""))
+    assert only(cast).campaign is None
+    gone = rep.post(edit, sent(cast, person, campaign=over.pk))
+    assert gone.status_code == 422
+    page = rep.get(at(cast, "campaign", mine.pk)).content.decode()
+    assert f"{at(cast, 'touch_plan')}?campaign={mine.pk}" in page
 
 
 def test_what_is_wrong_keeps_what_was_typed(cast: Cast, person: Stakeholder) -> None:
@@ -132,6 +172,28 @@ def test_a_soft_conflict_needs_a_reason_that_the_other_team_reads(
     shown = cast.client("marketer").get(reply["Location"]).content.decode()
     assert "She asked for it." in shown
     assert "Ravi Rep went ahead" in shown
+
+
+def test_the_reason_stands_on_the_touch_that_is_overridden_too(
+    cast: Cast, person: Stakeholder
+) -> None:
+    first = planned(person, cast.rep, message="Costs")
+    colleague = play.stakeholder(cast.program, person.account)
+    second = planned(
+        colleague,
+        cast.marketer,
+        monday(12),
+        message="Speed",
+        channel="email",
+        reason="It is urgent.",
+    )
+    shown = cast.client("rep").get(at(cast, "touch", first.pk)).content.decode()
+    assert "Maya Marketer went ahead nevertheless" in shown
+    assert "“It is urgent.”" in shown
+    assert at(cast, "touch", second.pk) in shown
+    stranger = planned(someone(cast, "Borel"), cast.marketer, monday(12))
+    other = cast.client("rep").get(at(cast, "touch", stranger.pk)).content.decode()
+    assert "It is urgent." not in other
 
 
 def test_the_check_while_typing_writes_nothing(cast: Cast, person: Stakeholder) -> None:

@@ -1,0 +1,143 @@
+"""From populations to numbers: those of the same rows by one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from ..rules import Measure, Period, Slice, Statistic, of_counts, of_ratio, of_sum, of_values
+from .population import Metric, Population, Shared, Timed, filtered
+
+if TYPE_CHECKING:
+    from alignment.people.models import Program
+
+# What is read of the rows for each statistic: `o` says which rows it looks at, `c` which of them are
+# counted, and `v` is their value. The last is how many rows there are.
+_ROWS = "count(*) FILTER (WHERE {o})"
+_KNOWN = "FILTER (WHERE {o} AND {v} IS NOT NULL)"
+_COUNTED = "count(*) FILTER (WHERE {o} AND {c})"
+_TOTAL = "coalesce(sum({v}) FILTER (WHERE {o}), 0)"
+_VALUES = (f"array_agg({{v}}) {_KNOWN}", _ROWS)
+_TIMED = (
+    f"array_agg(extract(epoch FROM g.at)::float8) {_KNOWN}",
+    f"array_agg({{v}}) {_KNOWN}",
+    f"array_agg(g.owner_id) {_KNOWN}",
+    _ROWS,
+)
+_READ = {
+    Statistic.SHARE: (_COUNTED, _ROWS),
+    Statistic.SUM: (_TOTAL, _ROWS),
+    Statistic.RATIO: (_TOTAL, _COUNTED, _ROWS),
+}
+
+
+@dataclass
+class _Pass:
+    """One reading of the rows that some metrics share: what is asked of them, each thing once."""
+
+    rows: str
+    columns: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
+    metrics: list[tuple[Metric, list[int]]] = field(default_factory=list)
+
+    def add(self, metric: Metric, shared: Shared) -> None:
+        names = {
+            "o": self._column(shared.only),
+            "c": self._column(f"coalesce({shared.counted}, false)"),
+            "v": self._column(shared.value),
+        }
+        self.params |= metric.population.params
+        wanted = [text.format(**names) for text in _wanted(metric)]
+        self.metrics.append(
+            (metric, [self.asked.setdefault(text, len(self.asked)) for text in wanted])
+        )
+
+    def _column(self, expression: str) -> str:
+        return f"g.{self.columns.setdefault(expression, f'x{len(self.columns)}')}"
+
+    def sql(self) -> str:
+        columns = ", ".join(f"{text} AS {name}" for text, name in self.columns.items())
+        return self.rows.format(columns=columns)
+
+
+def _wanted(metric: Metric) -> tuple[str, ...]:
+    if metric.population.revalue is not None:
+        return _TIMED
+    return _READ.get(metric.definition.statistic, _VALUES)
+
+
+def measure(program: Program, metric: Metric, period: Period, part: Slice) -> Measure:
+    """The number: one statement."""
+    return measure_all(program, [metric], period, part)[metric.definition.key]
+
+
+def measure_all(
+    program: Program, metrics: Iterable[Metric], period: Period, part: Slice
+) -> dict[str, Measure]:
+    """The numbers by key: one statement for those that look at the same rows."""
+    passes: dict[Any, _Pass] = {}
+    for metric in metrics:
+        population = metric.population
+        shared = population.shared or _alone(population)
+        # Shared rows ask for nothing of their own, so what their populations ask for adds up.
+        own = () if population.shared else tuple(sorted(population.params.items()))
+        one = passes.setdefault((shared.rows, own), _Pass(shared.rows))
+        one.add(metric, shared)
+    found: dict[str, Measure] = {}
+    for one in passes.values():
+        found |= _measured(program, one, period, part)
+    return found
+
+
+def _alone(population: Population) -> Shared:
+    sql = population.sql.replace("{", "{{").replace("}", "}}")
+    return Shared(
+        f"SELECT a.account_id, a.owner_id, a.source, a.at, {{columns}} FROM ({sql}) a",
+        "a.counted",
+        "a.value",
+    )
+
+
+def _measured(program: Program, one: _Pass, period: Period, part: Slice) -> dict[str, Measure]:
+    subject = one.metrics[0][0].population.subject
+    rows, params = filtered(program, Population(one.sql(), subject, one.params), period, part)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(one.asked)} FROM ({rows}) g", params)
+        read: tuple[Any, ...] = cursor.fetchone()
+    known: dict[int, list[float]] = {}
+    found = {}
+    for metric, places in one.metrics:
+        values = [read[place] for place in places]
+        if metric.population.revalue is not None:
+            key = id(metric.population)
+            if key not in known:
+                known[key] = _revalued(program, metric.population, values)
+            values = [known[key], values[-1]]
+        found[metric.definition.key] = _of(metric, values, part)
+    return found
+
+
+def _revalued(
+    program: Program, population: Population, columns: Sequence[list[Any] | None]
+) -> list[float]:
+    assert population.revalue is not None
+    at, values, owners = (column or [] for column in columns[:3])
+    return population.revalue(program, list(map(Timed, at, values, owners)))
+
+
+def _of(metric: Metric, values: Sequence[Any], part: Slice) -> Measure:
+    statistic, least = metric.definition.statistic, metric.definition.least
+    if statistic == Statistic.SHARE:
+        return of_counts(*values, least=least)
+    if statistic == Statistic.SUM:
+        return of_sum(float(values[0]), values[1])
+    if statistic == Statistic.RATIO:
+        # What is divided belongs to no slice: of a part there is no ratio.
+        if not part.is_all:
+            return Measure(None, None, None, 0, least=least)
+        return of_ratio(float(values[0]), *values[1:], least=least)
+    return of_values(values[0] or [], statistic, rows=values[1], least=least)

@@ -1,0 +1,24 @@
+"""Campaigns that a touch of an account may belong to."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Account
+from campaigns.models import Campaign, CampaignAccount
+
+MOST_CAMPAIGNS = 200
+
+
+def campaigns_for(account: Account, today: date, also: int | None = None) -> list[Campaign]:
+    """Those that are not over, and the one with the id `also`; with `has_account`.
+
+    First those whose audience the account belongs to, then by their first day, the latest first.
+    """
+    audience = CampaignAccount.objects.in_program(account.program_id).filter(account=account)
+    inside = Exists(audience.filter(campaign=OuterRef("pk")))
+    rows = Campaign.objects.in_program(account.program_id)
+    rows = rows.filter(Q(ends_on__gte=today) | Q(pk=also or 0)).annotate(has_account=inside)
+    return list(rows.order_by("-has_account", "-starts_on", "name", "pk")[:MOST_CAMPAIGNS])

@@ -1,0 +1,49 @@
+"""What an account's page says of its touches: first what comes next, then what was."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.calendar.models import Touch
+from campaigns.calendar.queries.pages import MOST_IN_A_PANEL, panel_of
+from tests import cast as make
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def at(cast: Cast, account: int, hours: int, state: str = "planned") -> int:
+    starts = timezone.now() + timedelta(hours=hours)
+    touch = Touch.objects.create(
+        program=cast.program,
+        account_id=account,
+        channel="ad",
+        side="marketing",
+        starts_at=starts,
+        ends_at=starts + timedelta(minutes=5),
+        thread=0,
+        state=state,
+        done_at=starts if state == "done" else None,
+    )
+    return touch.pk
+
+
+def shown(cast: Cast, account: int) -> list[int]:
+    return [touch.pk for touch in panel_of(cast.program, now=timezone.now(), account=account)]
+
+
+def test_what_comes_next_is_first(cast: Cast) -> None:
+    account = make.account(cast.program).pk
+    far, next_one = at(cast, account, 900), at(cast, account, 2)
+    old, last = at(cast, account, -90, "done"), at(cast, account, -3, "done")
+    overdue = at(cast, account, -30)
+    assert shown(cast, account) == [next_one, far, last, overdue, old]
+
+
+def test_neither_crowds_out_the_other(cast: Cast) -> None:
+    account = make.account(cast.program).pk
+    coming = [at(cast, account, hours) for hours in range(1, 15)]
+    assert shown(cast, account) == coming[:MOST_IN_A_PANEL]
+    past = [at(cast, account, -hours, "done") for hours in range(1, 15)]
+    assert shown(cast, account) == coming[: MOST_IN_A_PANEL // 2] + past[: MOST_IN_A_PANEL // 2]

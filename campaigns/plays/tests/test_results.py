@@ -1,0 +1,52 @@
+"""Which runs are compared: those that began, and those whose time is over."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from campaigns.calendar.models import Touch
+from campaigns.plays.actions.starting import start_play
+from campaigns.plays.queries import ENOUGH_TO_COMPARE, Results, results_of
+from tests.cast import Cast
+
+from .test_starting import begin, target, template
+
+pytestmark = pytest.mark.django_db
+
+
+def results(cast: Cast, play: int, days: int = 0) -> Results:
+    at = timezone.now() + timedelta(days=days)
+    return results_of(cast.program, [play], at)[play]
+
+
+def started(cast: Cast, *names: str) -> tuple[int, Any]:
+    made = template(cast)
+    accounts = [target(cast, name) for name in names]
+    start_play(
+        program=cast.program, start=begin(cast, made, *accounts), key=uuid4(), by=cast.marketer
+    )
+    return made.pk, Touch.objects.in_program(cast.program).order_by("starts_at", "pk")
+
+
+def test_a_run_counts_once_a_touch_is_done_or_all_are_over(cast: Cast) -> None:
+    play, touches = started(cast, "Acme", "Borel")
+    assert (results(cast, play).runs, results(cast, play).ahead) == (0, 2)
+    first = touches[0]
+    touches.filter(pk=first.pk).update(state="done", done_at=timezone.now())
+    assert (results(cast, play).runs, results(cast, play).ahead) == (1, 1)
+    # Nobody did anything at Borel, and its weeks are over.
+    assert (results(cast, play, 60).runs, results(cast, play, 60).ahead) == (2, 0)
+
+
+def test_what_was_skipped_before_it_began_never_ran(cast: Cast) -> None:
+    play, touches = started(cast, "Acme")
+    touches.update(state="skipped", skipped_because="Bankrupt")
+    assert results(cast, play, 60) == Results()
+
+
+def test_twenty_that_only_begin_are_not_enough_to_compare() -> None:
+    ahead = Results(runs=0, ahead=ENOUGH_TO_COMPARE)
+    assert [share.percent for share in ahead.shares] == [None] * 3
