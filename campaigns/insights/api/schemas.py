@@ -159,7 +159,7 @@ class TopicOut(serializers.ModelSerializer[InsightTopic]):
         )
 
 
-class MergeIn(serializers.Serializer[Any]):
+class TopicMergeIn(serializers.Serializer[Any]):
     into_id = serializers.IntegerField(**ID, help_text="Another topic of the same kind.")
 
 

@@ -23,7 +23,15 @@ from ..actions.topics import add_topic, answer_topic, change_topic, retire_topic
 from ..models import InsightTopic, TagKind
 from ..queries.objections import Asked, heard
 from .notes import NAMES, WorksInsights
-from .schemas import AnswerIn, MergeIn, NumbersAsked, NumbersOut, TopicChange, TopicIn, TopicOut
+from .schemas import (
+    AnswerIn,
+    NumbersAsked,
+    NumbersOut,
+    TopicChange,
+    TopicIn,
+    TopicMergeIn,
+    TopicOut,
+)
 
 
 class TopicFilter(filters.FilterSet):
@@ -125,7 +133,7 @@ class AnswerView(TopicBase):
         description="Tags, words to look for and, where the other has none, the answer go to the"
         " other topic, which is the reply. It cannot be undone; sent again, nothing changes.",
         operation_id="insight_topics_merge",
-        request=MergeIn,
+        request=TopicMergeIn,
         responses=TopicOut,
     )
 )
@@ -134,7 +142,7 @@ class MergeView(TopicBase):
     http_method_names = ("post", "options")
 
     def post(self, request: Request, pk: int) -> Response:
-        given, topic = checked(MergeIn(data=request.data)), self.topic()
+        given, topic = checked(TopicMergeIn(data=request.data)), self.topic()
         into = self.named(InsightTopic, "into_id", given["into_id"], "There is no such topic.")
         merged = done(lambda: merge_topics(topic=topic, into=into, by=self.person), into="into_id")
         return Response(TopicOut(merged).data)
