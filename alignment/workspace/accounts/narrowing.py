@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from accounts.intent.models import AccountIntent
 from accounts.models import Account, Lead, Stage
 from accounts.models.leads import CLOSED_STAGES
 from alignment.icp.models import Answer
@@ -81,7 +82,11 @@ class Narrowing:
 
     def by_intent(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
         if value == "none":
-            return rows.filter(Q(intent__isnull=True) | Q(intent__strength=0))
+            # One look for each account, as above; of "or" over a join that may find nothing the planner
+            # expects no row either. Of "less than" it expects a third, and walks the list's order.
+            mine = AccountIntent.objects.in_program(self.program).filter(account=OuterRef("pk"))
+            strength = Coalesce(Subquery(mine.values("strength")[:1]), Value(0))
+            return rows.alias(intent_now=strength).filter(intent_now__lt=1)
         rows = rows.filter(intent__program=self.program, intent__strength__gt=0)
         return rows.filter(intent__change__gt=0) if value == "rising" else rows
 
