@@ -77,6 +77,7 @@ READS = (
     "metrics/assumptions/",
     "metrics/conversion/",
     "metrics/conversion/rows/",
+    "metrics/conversion/breakdown/",
     "metrics/conversion/history/",
 )
 WRITES = {

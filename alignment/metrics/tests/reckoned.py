@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from django.db.models import Model
-from pandas.tseries.holiday import USFederalHolidayCalendar
 
 from accounts.models import (
     Account,
@@ -32,10 +31,11 @@ from campaigns.models import Campaign, CampaignAccount, CampaignCost, Track, Tra
 from campaigns.opportunities.models import ExchangeRate, Opportunity
 from campaigns.selection.models import Candidate, Session, Target, Vote
 
+from .working import worked
+
 SLICED = ["account_id", "owner_id", "source", "counted", "value"]
 NEVER = pd.Timestamp("2200-01-01", tz="UTC")
 HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
-DEFAULT_WEEK = [[[540, 1020]]] * 5 + [[], []]
 DEAL = ["id", "account_id", "owner_id", "source", "opened_at", "closed_at", "outcome", "cents"]
 
 
@@ -142,20 +142,7 @@ class Reckoning:
         """Seconds of each wait that lie in the owner's team's hours."""
         teams = self.table(Membership).set_index("user_id").team_id.to_dict()
         hours = self.table(WorkingHours).set_index("team_id").to_dict("index")
-        usual = {"time_zone": self.zone, "week": DEFAULT_WEEK, "holidays": "federal"}
-        spans: dict[Any, tuple[Any, Any]] = {}
-        found = []
-        for owner, begin, seconds in zip(
-            handed.owner_id, handed.handed_at, handed.took, strict=True
-        ):
-            team = teams.get(owner)
-            if team not in spans:
-                spans[team] = _spans(**_known(hours.get(team, usual)))
-            starts, ends = spans[team]
-            end = begin.value + seconds * 1e9
-            shared = np.minimum(ends, end) - np.maximum(starts, begin.value)
-            found.append(shared.clip(min=0).sum() / 1e9)
-        return found
+        return worked(handed, teams, hours, self.zone)
 
     # Deals
 
@@ -305,22 +292,3 @@ class Reckoning:
 def _moments(known: pd.Series[Any], ids: pd.Series[Any]) -> pd.Series[Any]:
     """The moment known of each id, on the index of the ids."""
     return pd.to_datetime(known.reindex(ids), utc=True).set_axis(ids.index)
-
-
-def _known(hours: dict[str, Any]) -> dict[str, Any]:
-    return {name: hours[name] for name in ("time_zone", "week", "holidays")}
-
-
-def _spans(time_zone: str, week: list[Any], holidays: str) -> tuple[Any, Any]:
-    """Starts and ends of all work from 2025 to 2026, in nanoseconds."""
-    days = pd.date_range("2025-10-01", "2026-12-31")
-    off = USFederalHolidayCalendar().holidays() if holidays == "federal" else []
-    wall = [
-        (day + pd.Timedelta(minutes=start), day + pd.Timedelta(minutes=end))
-        for day in days.difference(off)
-        for start, end in week[day.weekday()]
-    ]
-    return tuple(
-        pd.DatetimeIndex([span[at] for span in wall]).tz_localize(time_zone).as_unit("ns").asi8
-        for at in (0, 1)
-    )  # type: ignore[return-value]
