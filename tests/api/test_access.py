@@ -80,6 +80,7 @@ READS = (
     "metrics/assumptions/",
     "metrics/conversion/",
     "metrics/conversion/rows/",
+    "metrics/conversion/breakdown/",
     "metrics/conversion/history/",
 )
 WRITES = {

@@ -154,3 +154,18 @@ def test_credits_over_the_api(api: Api, cast: Cast, stranger_api: Api) -> None:
     problem(api.get("attribution/", model="luck"), 400)
     problem(api.get("attribution/", first="2026-02-01", last="2026-01-01"), 400)
     problem(api.get("results/", form="2026-02-01"), 400)
+
+
+def test_credit_of_a_part_of_the_deals(api: Api, cast: Cast) -> None:
+    close_deals(cast, datetime(2026, 3, 1, tzinfo=UTC), won=3, lost=0, days=20, usd=100)
+    deals = Opportunity.objects.in_program(cast.program)
+    one = deals[0]
+    deals.filter(pk=one.pk).update(owner=cast.rep, source="fair")
+    for part in ({"team": str(cast.sales.pk)}, {"source": "fair"}):
+        found = api.get("attribution/", **NEXT, of="won", **part).json()
+        assert (found["amount_usd"], found["deals"]) == ("100.00", 1)
+    found = api.get("attribution/", **NEXT, of="won", tier="none").json()
+    assert (found["amount_usd"], found["deals"]) == ("300.00", 3)
+    assert api.get("attribution/", **NEXT, tier="1").json()["deals"] == 0
+    for wrong in ({"team": str(cast.other_sales.pk)}, {"tier": "9"}, {"segment": "x"}):
+        assert problem(api.get("attribution/", **NEXT, **wrong), 400)

@@ -63,6 +63,23 @@ class MetricOut(DefinitionOut):
         ref_name = "Metric"
 
 
+class GroupOut(serializers.Serializer[Any]):
+    key = serializers.CharField(
+        allow_blank=True, help_text="What the rows have in common; empty for those without any."
+    )
+    measure = MeasureOut()
+
+    class Meta:
+        ref_name = "MetricGroup"
+
+
+class BreakdownOut(serializers.Serializer[Any]):
+    items = GroupOut(many=True)
+
+    class Meta:
+        ref_name = "MetricBreakdown"
+
+
 class RowOut(serializers.Serializer[Any]):
     subject = serializers.CharField(help_text="What `id` names: lead, opportunity, account ...")
     id = serializers.IntegerField()

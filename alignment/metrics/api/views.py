@@ -21,6 +21,7 @@ from alignment.people.permissions import Permission, Scope
 from ..actions.assumptions import set_assumptions
 from ..forms import PARAMETERS, TIERS, Asked, AskForm
 from ..queries.assumptions import assumptions_of
+from ..queries.breakdown import BY, MOST_GROUPS, breakdown
 from ..queries.measuring import measure
 from ..queries.population import MOST_ROWS, Metric, rows_behind
 from ..queries.registry import METRICS
@@ -40,6 +41,13 @@ _COUNTED = OpenApiParameter(
     "counted", bool, description="Only those inside, or only those outside of the numerator."
 )
 _AFTER = OpenApiParameter("after", int, description="How many to pass over, as a reply said.")
+_BY = OpenApiParameter(
+    "by",
+    str,
+    enum=list(BY),
+    description="`source` if not given; `kind` is what the note of a row says, such as the clause of"
+    " a promise or the campaign that a lead came by first.",
+)
 MOST_PASSED = 1_000_000
 
 
@@ -137,6 +145,30 @@ class MetricRowsView(_MetricsView):
         if text not in ("", "true", "false"):
             raise ValidationError({"counted": "true or false."})
         return {"true": True, "false": False}.get(text)
+
+
+class MetricBreakdownView(_MetricsView):
+    serializer_class = schemas.BreakdownOut
+
+    @extend_schema(
+        summary="A metric by what its rows have in common",
+        description=f"The groups with the most rows first, {MOST_GROUPS} at most. None of working"
+        " time, which is not reckoned in the database.",
+        operation_id="metrics_breakdown",
+        parameters=[*_ASKED, _BY],
+        responses=schemas.BreakdownOut,
+    )
+    def get(self, request: Request, key: str) -> Response:
+        metric, asked = self.metric(key), self.asked(request, "by")
+        by = request.query_params.get("by", "source")
+        if by not in BY:
+            raise ValidationError({"by": f"One of {', '.join(BY)}."})
+        groups = breakdown(self.program, metric, asked.period, asked.part, by)
+        items = [
+            {"key": group.key, "measure": schemas.measured(metric, group.measure, asked.period)}
+            for group in groups
+        ]
+        return Response(schemas.BreakdownOut({"items": items}).data)
 
 
 class MetricHistoryView(_MetricsView):

@@ -98,3 +98,18 @@ def test_assumptions(cast: Cast, api: Api) -> None:
     problem(reader.put("metrics/assumptions/", {"late_usd": 1}), 403)
     rep = caller(facts.api_key(cast.program, cast.rep))
     problem(rep.put("metrics/assumptions/", {"late_usd": 1}), 403)
+
+
+def test_a_number_by_what_its_rows_have_in_common(cast: Cast, api: Api) -> None:
+    hand_over(cast, NOON, sql=True)
+    hand_over(cast, NOON)
+    lead = hand_over(cast, NOON).lead
+    type(lead).objects.in_program(cast.program).filter(pk=lead.pk).update(source="fair")
+    items = api.get(f"metrics/conversion/breakdown/{MARCH}&by=source").json()["items"]
+    assert [(i["key"], i["measure"]["numerator"], i["measure"]["sample"]) for i in items] == [
+        ("test", 1, 2),
+        ("fair", 0, 1),
+    ]
+    (only,) = api.get(f"metrics/conversion/breakdown/{MARCH}&source=fair").json()["items"]
+    assert only["key"] == "fair"
+    assert problem(api.get("metrics/conversion/breakdown/?by=mood"), 400)

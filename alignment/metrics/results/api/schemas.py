@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 
+from alignment.metrics.forms import TIERS
 from alignment.metrics.queries.attribution import Attribution, Of
-from alignment.metrics.rules import Period
+from alignment.metrics.rules import Period, Slice
 from alignment.metrics.rules.attribution import Credit, Model
-from alignment.people.models import Side
+from alignment.people.models import Side, Team
 
 from ..models import Baseline, BaselineFigure, Cost
 from ..queries import TARGETS, Result
@@ -119,6 +120,26 @@ class AttributionAsked(PeriodAsked):
         default=str(Model.EVEN),
         help_text="Credit for the first touch, for the last, or evenly for each.",
     )
+    team = serializers.IntegerField(
+        required=False, min_value=1, help_text="Id of the team of the deal's owner."
+    )
+    segment = serializers.RegexField(
+        r"^\d\d(-\d\d)?$", required=False, help_text='NAICS sector: "51", "31-33".'
+    )
+    tier = serializers.ChoiceField(
+        choices=[tier for tier, _name in TIERS],
+        required=False,
+        help_text="Of the account on the target list today.",
+    )
+    source = serializers.CharField(required=False, max_length=60)
+
+
+def part_of(program: Program, given: dict[str, Any]) -> Slice:
+    """Which deals were asked for. A team that the program does not have is refused."""
+    team = given.get("team")
+    if team and not Team.objects.in_program(program).filter(pk=team).exists():
+        raise serializers.ValidationError({"team": "There is no such team."})
+    return Slice(team, given.get("segment"), given.get("tier"), given.get("source"))
 
 
 class ResultOut(serializers.Serializer[Any]):

@@ -66,7 +66,8 @@ class AttributionView(_ResultsView):
 
     @extend_schema(
         summary="Whom the amounts of deals are credited to",
-        description="By channel and by campaign; each list sums to `amount_usd`, to the cent.",
+        description="By channel and by campaign; each list sums to `amount_usd`, to the cent. Of all"
+        " deals, or of those of a team, sector, tier and source.",
         operation_id="attribution_get",
         parameters=[schemas.AttributionAsked],
         responses=schemas.AttributionOut,
@@ -75,7 +76,8 @@ class AttributionView(_ResultsView):
         refuse_unknown(request, schemas.AttributionAsked().fields)
         given = _asked(schemas.AttributionAsked(data=request.query_params))
         period = schemas.period_of(self.program, given, timezone.now())
-        found = attribution(self.program, period, Of(given["of"]), Model(given["model"]))
+        part = schemas.part_of(self.program, given)
+        found = attribution(self.program, period, Of(given["of"]), Model(given["model"]), part)
         return Response(schemas.AttributionOut(schemas.credited(found, period)).data)
 
 
