@@ -3,6 +3,8 @@
 In proportion to its leads: one in four was handed over, one in ten belongs to a deal.
 """
 
+from typing import Any
+
 from django.db import connection
 
 from alignment.agreements.models import Kind
@@ -174,7 +176,7 @@ def spread(program: Program, *, leads: int, accounts: int) -> None:
     version = in_force(program, Kind.SLA)
     assert version
     stages = {s.outcome: s.pk for s in PipelineStage.objects.in_program(program)}
-    params = {
+    params: dict[str, Any] = {
         "program": program.pk,
         "version": version.pk,
         "reps": _reps(program),

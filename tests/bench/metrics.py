@@ -17,6 +17,7 @@ from campaigns.opportunities.models import Opportunity
 from tests import cast
 
 from . import history
+from .data import tidy
 from .report import Report
 
 ROUNDS, PERIOD_DAYS, PAGES = 40, 90, 40
@@ -31,7 +32,7 @@ def measure(report: Report, program: Program, by: User, *, leads: int, accounts:
     while settle(program=program):
         pass
     report.note(f"credits of all deals worked out in {time.perf_counter() - started:.0f} s")
-    history.tidy()
+    tidy()
     today = timezone.localdate()
     days = f"={today - timedelta(days=PERIOD_DAYS - 1)}&{{}}={today}"
     _tiles(report, program, by, days)

@@ -141,15 +141,17 @@ def from_the_rows(world: World) -> dict[str, Any]:
     return found
 
 
-def work_out(world: World) -> None:
+def work_out(world: World) -> bool:
     while settle(program=world.cast.program):
         pass
+    return True
 
 
-def only_change(row: Any, **said: Any) -> None:
+def only_change(row: Any, **said: Any) -> Any:
     for name, value in said.items():
         setattr(row, name, value)
     row.save()
+    return row
 
 
 CHANGES: dict[str, Callable[[World], object]] = {
