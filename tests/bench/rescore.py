@@ -10,7 +10,6 @@ from django.db import connection
 from alignment.agreements.actions import drafts
 from alignment.agreements.actions.drafts import save_draft
 from alignment.agreements.models import Kind
-from alignment.icp import actions as icp
 from alignment.jobs import tasks
 from alignment.jobs.models import Job
 from alignment.people.models import Program, User
@@ -97,7 +96,7 @@ def _icp(program: Program, by: User, number: int) -> tuple[float, int]:
     for criterion in content["criteria"]:
         if criterion["key"] == "employees":
             criterion["max"] = 4_000 if criterion["max"] == 5_000 else 5_000
-    draft = icp.save_draft(version=draft, content=content, note="", by=by)
+    draft = save_draft(version=draft, content=content, note="", by=by)
     bring_in_force(draft)
     took, _result = run_open_jobs(program)
     return took, abs(_matching(program) - before)
