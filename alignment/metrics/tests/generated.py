@@ -133,9 +133,11 @@ class Generator:
     def _clock(self, lead: Lead, event: JournalEvent, at: datetime) -> None:
         dice = self.dice
         state = dice.choice(["kept", "kept", "broken", "lapsed", "running"])
+        version = in_force(self.cast.program, Kind.SLA)
+        assert version is not None
         clock = Clock.objects.create(
             program=self.cast.program,
-            version=in_force(self.cast.program, Kind.SLA),
+            version=version,
             clause="first-contact",
             side=dice.choice(["marketing", "sales"]),
             lead=lead,
@@ -208,7 +210,7 @@ class Generator:
                 )
         for day in (date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31)):
             amount = dice.randrange(1, 900)
-            told = {"what_for": "Fair", "side": "sales", "by": self.cast.owner}
+            told: Any = {"what_for": "Fair", "side": "sales", "by": self.cast.owner}
             add_cost(program=program, spent_on=day, amount_usd=amount, **told)
 
     def _deal(self, account: Account) -> None:

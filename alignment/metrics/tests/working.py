@@ -44,4 +44,4 @@ def _spans(time_zone: str, week: list[Any], holidays: str) -> tuple[Any, Any]:
     return tuple(
         pd.DatetimeIndex([span[at] for span in wall]).tz_localize(time_zone).as_unit("ns").asi8
         for at in (0, 1)
-    )  # type: ignore[return-value]
+    )

@@ -131,7 +131,7 @@ class AttributionAsked(PeriodAsked):
         required=False,
         help_text="Of the account on the target list today.",
     )
-    source = serializers.CharField(required=False, max_length=60)
+    source = serializers.CharField(required=False, max_length=60)  # type: ignore[assignment]
 
 
 def part_of(program: Program, given: dict[str, Any]) -> Slice:
