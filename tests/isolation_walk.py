@@ -127,20 +127,24 @@ class LeakFound(Exception):
 class Walk:
     """Asks as one person, and remembers what should not have come back.
 
-    `stops` at the first leak; `thorough` also asks with her numbers in every filter.
+    `stops` at the first leak, and looks first where the address speaks of `about`. `thorough` also asks
+    with her numbers in every filter, and tries every method.
     """
 
     client: Client
     who: str
     stops: bool = False
+    about: str = ""
     thorough: bool = True
     posted: set[tuple[str, str]] = field(default_factory=set)
     asked: int = 0
     leaks: list[str] = field(default_factory=list)
 
     def order(self, found: list[Route]) -> list[Route]:
-        """Lists first where one leak is enough: they show the most."""
-        return sorted(found, key=lambda route: route.numbered) if self.stops else found
+        """Where one leak is enough: what it should be about first, then lists, which show the most."""
+        if not self.stops:
+            return found
+        return sorted(found, key=lambda r: (self.about not in r.address, r.numbered))
 
     def ask(
         self, method: str, address: str, data: Any = None, *, refused: bool = False, **how: Any

@@ -48,14 +48,17 @@ def keep(database: str, file: Path) -> None:
     new.replace(file)
 
 
-def restore(file: Path, database: str) -> None:
-    """Fill the empty database from the file: all of it, or an error."""
+def restore(file: Path, database: str, server: str = "") -> None:
+    """Fill the empty database of this session, or of the server at an address, from the file.
+
+    All of it, or an error.
+    """
     options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-    _run("psql", *options, f"--file={file}", "--output=/dev/null", _address(database))
+    _run("psql", *options, f"--file={file}", "--output=/dev/null", _address(database, server))
 
 
-def _address(database: str) -> str:
-    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
+def _address(database: str, server: str = "") -> str:
+    return urlsplit(server or os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -9,9 +9,13 @@ import urllib.request
 from pathlib import Path
 
 import psutil
+import psycopg
 
-from alignment.config.local.folder import CHECKOUT, free_port
+from alignment.config.local.engines import instance_environment
+from alignment.config.local.folder import CHECKOUT, DataFolder, free_port
+from alignment.config.local.postgres import DATABASE, Postgres
 from alignment.config.local.processes import marked
+from tests import kept
 
 STARTING = 240.0
 NOT_INHERITED = ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "ENTENTE_INSTANCE", "STATIC_ROOT")
@@ -33,6 +37,25 @@ class Instance:
         }
         self.output = root.with_name(f"{root.name}.output")
         self.process: subprocess.Popen[bytes] | None = None
+
+    def migrated(self) -> "Instance":
+        """Give it the tables that its first start would make, if this checkout keeps them.
+
+        Migrating is proven by an instance that starts from nothing, and takes most of the time of it.
+        """
+        folder = DataFolder(self.root)
+        folder.open()
+        database = Postgres(folder)
+        child = database.start(instance_environment(folder))
+        try:
+            with psycopg.connect(database.url()) as server:
+                file = kept.kept_file(server.info.server_version)
+            if file and file.exists():
+                kept.restore(file, DATABASE, database.url())
+        finally:
+            child.stop()
+            folder.close()
+        return self
 
     def start(self) -> "Instance":
         with self.output.open("wb") as output:

@@ -108,7 +108,7 @@ def test_a_busy_port_gets_one_sentence(running: Instance, place: Path) -> None:
 
 
 def test_two_run_side_by_side_and_a_stop_leaves_nothing(running: Instance, place: Path) -> None:
-    second = Instance(place / "a folder with spaces").start()
+    second = Instance(place / "a folder with spaces").migrated().start()
     second.wait_until_said("Stop with Ctrl-C")
     wait_for(running.answers)
     wait_for(second.answers)
