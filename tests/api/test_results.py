@@ -11,7 +11,7 @@ from alignment.workspace.plan.campaigns import campaign_page
 from campaigns.calendar.tests.test_actions import plan
 from campaigns.library.models import Asset, Play
 from campaigns.models import Campaign, CampaignAccount, CampaignCost
-from campaigns.plays.models import PlayRun
+from campaigns.plays.tests.test_results import started
 from tests import cast as make
 from tests.api.conftest import Api, problem
 from tests.cast import Cast, api_key
@@ -76,20 +76,17 @@ def test_content_that_is_missing(cast: Cast, api: Api) -> None:
 
 
 def test_plays_are_compared(cast: Cast, api: Api) -> None:
-    tried = Play.objects.create(program=cast.program, name="Tried")
     Play.objects.create(program=cast.program, name="Unused")
     Play.objects.create(program=cast.program, name="Old", retired_at=timezone.now())
-    PlayRun.objects.create(
-        program=cast.program,
-        play=tried,
-        account=make.account(cast.program),
-        starts_on=timezone.localdate(),
-        start_key="00000000-0000-4000-8000-000000000001",
-    )
-    told = api.get("plays/comparison/").json()["items"]
-    assert [(row["name"], row["results"]["runs"]) for row in told] == [("Tried", 1), ("Unused", 0)]
-    assert told[0]["results"] == api.get(f"plays/{tried.pk}/results/").json()
-    assert told[0]["results"]["is_enough_to_compare"] is False
+    tried, touches = started(cast, "Acme", "Borel")
+    first = touches.first()
+    assert first
+    touches.filter(pk=first.pk).update(state="done", done_at=timezone.now())
+    told = {row["name"]: row["results"] for row in api.get("plays/comparison/").json()["items"]}
+    assert (told["Unused"]["runs"], "Old" in told) == (0, False)
+    (ours,) = (results for name, results in told.items() if name != "Unused")
+    assert (ours["runs"], ours["ahead"], ours["is_enough_to_compare"]) == (1, 1, False)
+    assert ours == api.get(f"plays/{tried}/results/").json()
 
 
 def test_another_program_is_nowhere(cast: Cast, api: Api) -> None:
