@@ -135,7 +135,9 @@ class SearchView(ProgramApiView):
         summary="Merge two accounts",
         description=(
             "People, leads and all else of the account that goes move along; the survivor is judged"
-            " again. It cannot be undone; its facts stay readable in the merge."
+            " again. A place on the target list that both have is left with a dated reason, a play that"
+            " runs on both goes on once, an open session votes on the survivor; confirmed sessions stay"
+            " as they were. It cannot be undone; its facts stay readable in the merge."
         ),
         operation_id="merges_create",
         request=MergeIn,

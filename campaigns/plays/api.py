@@ -110,7 +110,17 @@ class PlayRunOut(serializers.ModelSerializer[PlayRun]):
     class Meta:
         model = PlayRun
         ref_name = "PlayRun"
-        fields = ("id", "play_id", "account_id", "campaign_id", "starts_on", "started_at")
+        fields = (
+            "id",
+            "play_id",
+            "account_id",
+            "known_as",
+            "campaign_id",
+            "starts_on",
+            "started_at",
+            "stopped_at",
+            "stopped_because",
+        )
 
 
 class StartIn(serializers.Serializer[Any]):

@@ -6,3 +6,7 @@ class PlaysConfig(AppConfig):
     name = "campaigns.plays"
     label = "plays"
     verbose_name = _("Plays")
+
+    def ready(self) -> None:
+        # Have a say when accounts are merged.
+        from . import merging  # noqa: F401

@@ -19,6 +19,9 @@ class PlayRun(ProgramOwned):
     account = models.ForeignKey(
         Account, models.CASCADE, related_name="play_runs", db_constraint=False
     )
+    # Its name of then, of an account that was merged into `account` since: its runs stay runs of
+    # their own.
+    known_as = models.CharField(_("merged since; was called"), max_length=200, blank=True)
     campaign = models.ForeignKey(
         Campaign,
         models.SET_NULL,
@@ -41,7 +44,9 @@ class PlayRun(ProgramOwned):
         verbose_name = _("run of a play")
         verbose_name_plural = _("runs of plays")
         constraints = [
-            models.UniqueConstraint(fields=["start_key", "account"], name="one_run_per_start"),
+            models.UniqueConstraint(
+                fields=["start_key", "account"], condition=Q(known_as=""), name="one_run_per_start"
+            ),
             models.CheckConstraint(
                 condition=Q(stopped_at__isnull=True) | ~Q(stopped_because=""),
                 name="a_stopped_run_says_why",

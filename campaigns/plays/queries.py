@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.utils.translation import ngettext
 
 from accounts.models import Account, JournalEvent, JournalKind, Stage
+from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
 from campaigns.calendar.models import Touch
 from campaigns.library.models import Play, PlayStep
@@ -166,6 +168,33 @@ def running_on(play: Play, accounts: Iterable[Account]) -> set[int]:
         play=play, account__in=[account.pk for account in accounts], stopped_at__isnull=True
     )
     return set(runs.filter(Exists(ahead)).values_list("account_id", flat=True))
+
+
+def running_of(account: Account) -> ScopedQuerySet[PlayRun]:
+    """Runs on the account of which touches are still planned."""
+    ahead = RunTouch.objects.in_program(account.program_id).filter(
+        run=OuterRef("pk"), touch__state=Touch.State.PLANNED
+    )
+    runs = PlayRun.objects.in_program(account.program_id)
+    return runs.filter(Exists(ahead), account=account, stopped_at__isnull=True)
+
+
+def merge_warnings(survivor: Account, gone: Account) -> list[str]:
+    """Which runs would end if `gone` became part of `survivor`, in words; one statement."""
+    there = running_of(survivor).filter(play=OuterRef("play"))
+    planned = Count("touches", filter=Q(touches__touch__state=Touch.State.PLANNED))
+    runs = running_of(gone).filter(Exists(there)).annotate(planned=planned)
+    return [
+        ngettext(
+            "“%(play)s” runs on both: the run on “%(gone)s” ends, and the touch that it had"
+            " planned is skipped.",
+            "“%(play)s” runs on both: the run on “%(gone)s” ends, and the %(count)d touches that"
+            " it had planned are skipped.",
+            count,
+        )
+        % {"play": play, "gone": gone.name, "count": count}
+        for play, count in runs.order_by("play__name", "pk").values_list("play__name", "planned")
+    ]
 
 
 def target_accounts(program: Program) -> QuerySet[Account]:

@@ -66,7 +66,7 @@ class SessionAdmin(ProgramScopedAdmin):
 
 @admin.register(Candidate)
 class CandidateAdmin(ProgramScopedAdmin):
-    list_display = ("account", "session", "rank", "is_review", "program")
+    list_display = ("account", "known_as", "session", "rank", "is_review", "program")
     list_select_related = ("account", "session", "program")
     search_fields = ("account__name",)
     ordering = ("-id",)

@@ -6,3 +6,7 @@ class SelectionConfig(AppConfig):
     name = "campaigns.selection"
     label = "selection"
     verbose_name = _("Target accounts")
+
+    def ready(self) -> None:
+        # Have a say when accounts are merged.
+        from . import merging  # noqa: F401

@@ -16,6 +16,7 @@ from accounts.actions.scores import queue_for_score
 from accounts.actions.writing import lock_facts
 from accounts.duplicates.links import move_links
 from accounts.duplicates.models import DuplicatePair, Merge
+from accounts.duplicates.rooms import settle
 from accounts.duplicates.rules import FACTS, GROUPS, taken
 from accounts.intent.actions.standing import today_utc, write_standing
 from accounts.models import Account, AccountAlias, JournalKind
@@ -28,8 +29,8 @@ from alignment.people.models import User
 def merge(*, survivor: Account, gone: Account, take: Collection[str], by: User | None) -> Account:
     """Make `gone` part of `survivor`, which takes the facts of the groups `take` from it.
 
-    People, leads, journal and whatever else means `gone` mean `survivor` afterwards; the survivor
-    waits to be judged again, and its leads with it. Raises `ValidationError` by field ("gone",
+    People, leads, journal and whatever else means `gone` mean `survivor` afterwards; rooms above end
+    what cannot go on for both (`rooms.py`). The survivor waits to be judged again, and its leads with it. Raises `ValidationError` by field ("gone",
     "take") and `FactsRejected` for facts that cannot be taken over; then nothing has changed.
     """
     if unknown := sorted(set(take) - GROUPS.keys()):
@@ -38,6 +39,7 @@ def merge(*, survivor: Account, gone: Account, take: Collection[str], by: User |
     facts = taken(vars(gone), take)
     said = {name: getattr(gone, name) for name in FACTS}
     pair = _pair_of(survivor, gone)
+    settle(survivor, gone, by)
     moved = move_links(gone, survivor)
     row = Merge.objects.create(
         program_id=survivor.program_id,

@@ -15,6 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.duplicates.actions.finding import find_duplicates
 from accounts.duplicates.actions.merging import keep_apart, merge
 from accounts.duplicates.queries import COUNT_UP_TO, decided, open_pairs, to_look_at
+from accounts.duplicates.rooms import warnings_of
 from accounts.rules.facts import FactsRejected
 from alignment.core.hints import send
 from alignment.people.access import requires
@@ -85,6 +86,7 @@ def duplicate(request: ProgramRequest, pair_id: int) -> HttpResponse:
         "gone": gone,
         "sides": sides_of(survivor, gone, dict(_chosen(request))),
         "problems": problems,
+        "warnings": warnings_of(survivor, gone),
     }
     status = 422 if problems else 200
     return render(request, "workspace/accounts/duplicate.html", context, status=status)

@@ -24,6 +24,8 @@ def reason_words(reason: dict[str, Any]) -> str:
         return _("hottest lead %(score)s") % {"score": value}
     if code == "wanted":
         return _("both wanted it last time, no place was left")
+    if code == "merged":
+        return _("“%(name)s” was merged into it") % {"name": reason["name"]}
     if code == "disagreed":
         return _("the sides disagreed last time")
     if code == "score":

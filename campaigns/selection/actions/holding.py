@@ -11,7 +11,7 @@ from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.models import Program, User
 
-from ..models import Confirmation, Session
+from ..models import Candidate, Confirmation, Session
 from .refusals import SelectionRefused
 
 LIVE = "targets"
@@ -44,6 +44,14 @@ def hold_discussing(session: Session) -> Session:
     if held.is_voting:
         raise SelectionRefused("voting", _("The votes are not revealed yet."))
     return held
+
+
+def demand_not_merged(candidate: Candidate) -> None:
+    """Raises `SelectionRefused` for an account that is part of another one by now."""
+    if candidate.known_as:
+        text = _("“%(gone)s” was merged into “%(account)s”, which is voted on instead.")
+        words = {"gone": candidate.known_as, "account": candidate.account}
+        raise SelectionRefused("merged", text % words)
 
 
 def hold_list(program: Program | int) -> Session | None:

@@ -19,7 +19,7 @@ from ..queries.targets import open_targets, taken
 from ..queries.votes import by_candidate
 from ..rules.lists import free_places
 from ..rules.votes import Outcome, outcome
-from .holding import hold_discussing, hold_list, list_changed, tell
+from .holding import demand_not_merged, hold_discussing, hold_list, list_changed, tell
 from .refusals import SelectionRefused
 
 
@@ -63,6 +63,7 @@ def _demand_agreement(session: Session, candidates: list[Candidate]) -> None:
     )
     on_list = set(listed.values_list("account_id", flat=True))
     for candidate in candidates:
+        demand_not_merged(candidate)
         sides = votes.get(candidate.pk, {})
         choices = [sides[side].choice if side in sides else None for side in Side.values]
         if candidate.session_id != session.pk or outcome(*choices) != Outcome.YES:

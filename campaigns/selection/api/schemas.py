@@ -34,6 +34,7 @@ class TargetOut(serializers.ModelSerializer[Target]):
             "id",
             "account_id",
             "account",
+            "known_as",
             "tier",
             "marketing_owner",
             "sales_owner",
@@ -104,6 +105,10 @@ class CandidateOut(serializers.Serializer[Row]):
     id = serializers.IntegerField(source="candidate.pk")
     account_id = serializers.IntegerField(source="account.pk")
     account = serializers.CharField(source="account.name")
+    known_as = serializers.CharField(
+        source="candidate.known_as",
+        help_text="Name of then, if it was merged into the account since; else empty.",
+    )
     rank = serializers.IntegerField(source="candidate.rank", allow_null=True)
     is_review = serializers.BooleanField(
         source="candidate.is_review", help_text="On the list already: a yes keeps it."

@@ -105,6 +105,9 @@ class Candidate(ProgramOwned):
         Session, models.CASCADE, related_name="candidates", db_constraint=False
     )
     account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_constraint=False)
+    # Its name of then, of an account that was merged into `account` after the votes were revealed:
+    # what was voted stays, also where both had been candidates.
+    known_as = models.CharField(_("merged since; was called"), max_length=200, blank=True)
     # It was on the list when it became a candidate: a yes keeps it, a no takes it off.
     is_review = models.BooleanField(_("on the list already"), default=False)
     # Its place in the ranking of the day; null for one that is here for another reason.
@@ -117,7 +120,11 @@ class Candidate(ProgramOwned):
         verbose_name = _("candidate")
         verbose_name_plural = _("candidates")
         constraints = [
-            models.UniqueConstraint(fields=["session", "account"], name="candidate_once_a_session"),
+            models.UniqueConstraint(
+                fields=["session", "account"],
+                condition=Q(known_as=""),
+                name="candidate_once_a_session",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,6 +141,7 @@ class Nomination(ProgramOwned):
     )
     reason = models.CharField(_("reason"), max_length=300)
     at = models.DateTimeField(_("when"))
+    known_as = models.CharField(_("merged since; was called"), max_length=200, blank=True)
     session = models.ForeignKey(
         Session,
         models.CASCADE,
@@ -149,6 +157,7 @@ class Nomination(ProgramOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "side", "session"],
+                condition=Q(known_as=""),
                 nulls_distinct=False,
                 name="nominated_once_a_side_and_session",
             ),

@@ -63,6 +63,8 @@ class Target(ProgramOwned):
     account = models.ForeignKey(
         Account, models.CASCADE, related_name="target_stays", db_constraint=False
     )
+    # Its name of then, of a stay that had ended when the account was merged into `account`.
+    known_as = models.CharField(_("merged since; was called"), max_length=200, blank=True)
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier)
     marketing_owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -121,7 +121,8 @@ def _earlier(since: Since) -> dict[int, Earlier]:
         session__confirmed_at__isnull=False
     )
     rows = rows.exclude(account__in=open_targets(since.program_id).values("account"))
-    latest = list(rows.order_by("-session__number", "-pk")[:MOST_REMEMBERED])
+    # Its own candidacy before that of an account that was merged into it.
+    latest = list(rows.order_by("-session__number", "known_as", "-pk")[:MOST_REMEMBERED])
     votes = by_candidate(since.program_id, None, (candidate.pk for candidate in latest))
     found: dict[int, Earlier] = {}
     for candidate in latest:

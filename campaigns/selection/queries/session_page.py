@@ -37,6 +37,11 @@ class Row:
         return self.candidate.account
 
     @property
+    def is_merged(self) -> bool:
+        """Another company by now: what was voted is kept, nothing is decided about it any more."""
+        return bool(self.candidate.known_as)
+
+    @property
     def mine(self) -> Vote | None:
         """The vote of the reader's side."""
         return self.ballots.get(self.side)
@@ -64,6 +69,8 @@ class Row:
     @property
     def group(self) -> str:
         """Where the discussion deals with it. An account of the list stays until it is taken off."""
+        if self.is_merged:
+            return "merged"
         if self.outcome in (Outcome.DISAGREED, Outcome.OPEN):
             return "agenda"
         if self.outcome == Outcome.YES:
@@ -179,9 +186,9 @@ def session_page(session: Session, side: Side | str | None) -> SessionPage:
     rows = [
         Row(
             candidate=candidate,
-            nominations=nominations[candidate.account_id],
+            nominations=nominations[candidate.account_id, candidate.known_as],
             ballots=votes.get(candidate.pk, {}),
-            target=listed.get(candidate.account_id),
+            target=None if candidate.known_as else listed.get(candidate.account_id),
             side=str(side or ""),
             before=before.get(candidate.account_id, {}),
         )
@@ -208,6 +215,7 @@ def _votes_before(session: Session, accounts: Iterable[int]) -> dict[int, dict[s
         session__number=session.number - 1,
         session__confirmed_at__isnull=False,
         account__in=list(accounts),
+        known_as="",
     )
     of = dict(rows.values_list("pk", "account_id"))
     return {of[pk]: votes for pk, votes in by_candidate(program_id, None, of).items()}
@@ -224,11 +232,12 @@ def _groups(rows: list[Row]) -> dict[str, list[Row]]:
     return dict(groups)
 
 
-def _nominations(session: Session) -> dict[int, list[Nomination]]:
-    found: dict[int, list[Nomination]] = defaultdict(list)
+def _nominations(session: Session) -> dict[tuple[int, str], list[Nomination]]:
+    """By account, and by the name that one bore which was merged since."""
+    found: dict[tuple[int, str], list[Nomination]] = defaultdict(list)
     rows = Nomination.objects.in_program(session.program_id).filter(session=session)
     for nomination in rows.select_related("by").order_by("at", "pk"):
-        found[nomination.account_id].append(nomination)
+        found[nomination.account_id, nomination.known_as].append(nomination)
     return found
 
 

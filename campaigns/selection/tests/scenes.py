@@ -36,7 +36,7 @@ def opened(cast: Cast, accounts: Iterable[Account] = ()) -> Session:
 
 def candidate(session: Session, account: Account) -> Candidate:
     rows = Candidate.objects.in_program(session.program_id).select_related("session", "account")
-    return rows.get(session=session, account=account)
+    return rows.get(session=session, account=account, known_as="")
 
 
 def say(cast: Cast, each: Candidate, marketing: str | None, sales: str | None) -> None:

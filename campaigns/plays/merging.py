@@ -1,0 +1,8 @@
+"""What plays say and do when two accounts are merged."""
+
+from accounts.duplicates.rooms import Room, register
+
+from .actions.merging import settle_merge
+from .queries import merge_warnings
+
+register(Room(merge_warnings, settle_merge))

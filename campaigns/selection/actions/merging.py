@@ -1,0 +1,105 @@
+"""Two accounts become one: what becomes of their places, their candidacies and their votes.
+
+What was voted and listed stays as it was. What is still open begins anew for the company that stays:
+a vote on one company is no vote on another.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from alignment.people.models import User
+
+from ..models import Candidate, Nomination, Ready, Session, Target
+from ..queries.ranking import standings
+from ..queries.targets import open_targets
+from ..queries.votes import cast_counts
+from ..rules.ranking import reasons_of
+from ..rules.reasons import LONGEST_REASON
+from .holding import hold_list, list_changed, tell
+
+_REVEALED = Q(session__revealed_at__isnull=False)
+
+
+def settle_merge(survivor: Account, gone: Account, by: User | None) -> None:
+    """Part of the transaction that makes `gone` part of `survivor`."""
+    session = hold_list(survivor.program_id)
+    _keep_the_past(gone)
+    _leave(survivor, gone, session, by)
+    if session is not None:
+        _ask_anew(session, survivor, gone, by)
+
+
+def _keep_the_past(gone: Account) -> None:
+    """What sides saw of each other's votes, and who asked for it, stays under the old name."""
+    for model in (Candidate, Nomination):
+        rows = model.objects.in_program(gone.program_id).filter(_REVEALED, account=gone)
+        rows.filter(known_as="").update(known_as=gone.name)
+    stays = Target.objects.in_program(gone.program_id).filter(account=gone, known_as="")
+    stays.filter(left_at__isnull=False).update(known_as=gone.name)
+
+
+def _leave(survivor: Account, gone: Account, session: Session | None, by: User | None) -> None:
+    """Of two places one is free. The place of one that is listed alone goes to the survivor."""
+    listed = {
+        stay.account_id: stay
+        for stay in open_targets(gone.program_id).filter(account__in=[survivor, gone])
+    }
+    stay = listed.get(gone.pk)
+    if stay is None:
+        return
+    list_changed(session)
+    if survivor.pk not in listed:
+        tell(stay, gone.program_id, by, "merge", account=survivor.pk, gone=gone.pk)
+        return
+    reason = _("Merged into %(account)s") % {"account": survivor.name}
+    stay.known_as, stay.left_at, stay.left_by = gone.name, timezone.now(), by
+    stay.left_because = reason[:LONGEST_REASON]
+    stay.save(update_fields=["known_as", "left_at", "left_by", "left_because"])
+    tell(stay, gone.program_id, by, "leave", account=gone.pk, reason=stay.left_because)
+
+
+def _ask_anew(session: Session, survivor: Account, gone: Account, by: User | None) -> None:
+    """The session that is open decides about the survivor, without the votes on the other one."""
+    rows = Candidate.objects.in_program(session.program_id).filter(session=session)
+    if session.is_voting:
+        before = cast_counts(session)
+        deleted, _by_model = rows.filter(account=gone).delete()
+        was_asked = bool(deleted)
+        after = cast_counts(session)
+        lost = {side: number - after[side] for side, number in before.items()}
+    else:
+        was_asked = rows.filter(account=gone, known_as=gone.name).exists()
+        lost = {}
+    # Which account has the place: `gone` may have had it, and the survivor takes it.
+    listed = open_targets(session.program_id).filter(account__in=[survivor, gone]).exists()
+    asked = rows.filter(account=survivor, known_as="").first()
+    if asked is None and not was_asked:
+        return
+    reason = {"code": "merged", "name": gone.name}
+    if asked is not None:
+        asked.is_review = listed
+        asked.reasons = [*asked.reasons, reason]
+        asked.save(update_fields=["is_review", "reasons"])
+    else:
+        asked = _candidate(session, survivor, reason, listed)
+        # Whoever was ready had not seen it.
+        Ready.objects.in_program(session.program_id).filter(session=session).delete()
+    detail = {"account": survivor.pk, "gone": gone.pk, "votes": lost}
+    tell(asked, session.program_id, by, "merge_candidate", **detail)
+
+
+def _candidate(
+    session: Session, account: Account, reason: dict[str, str], listed: bool
+) -> Candidate:
+    standing = standings(session.program_id, [account.pk])[account.pk]
+    return Candidate.objects.create(
+        program_id=session.program_id,
+        session=session,
+        account=account,
+        is_review=listed,
+        reasons=[reason, *reasons_of(standing)],
+    )

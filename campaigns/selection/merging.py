@@ -1,0 +1,8 @@
+"""What the selection says and does when two accounts are merged."""
+
+from accounts.duplicates.rooms import Room, register
+
+from .actions.merging import settle_merge
+from .queries.merging import warnings_of
+
+register(Room(warnings_of, settle_merge))
