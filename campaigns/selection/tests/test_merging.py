@@ -73,7 +73,7 @@ def test_the_place_of_one_that_is_listed_alone_goes_to_the_survivor(cast: Cast) 
 
 
 def test_an_open_session_votes_on_the_survivor_anew(cast: Cast) -> None:
-    one, two, three, _first = both_listed(cast)
+    one, _two, _three, _first = both_listed(cast)
     other = companies(cast, 4)[3]
     session = opened(cast, [other])
     say(cast, candidate(session, other), "yes", "yes")
