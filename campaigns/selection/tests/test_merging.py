@@ -16,7 +16,18 @@ from campaigns.selection.queries.session_page import session_page
 from campaigns.selection.queries.targets import open_targets
 from tests.cast import Cast
 
-from .scenes import by_hand, candidate, companies, discussed, opened, put, reveal, say, settle
+from .scenes import (
+    Choices,
+    by_hand,
+    candidate,
+    companies,
+    discussed,
+    opened,
+    put,
+    reveal,
+    say,
+    settle,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +41,7 @@ def become(survivor: Account, gone: Account, cast: Cast) -> None:
 def both_listed(cast: Cast) -> tuple[Account, Account, Account, Session]:
     by_hand(cast)
     one, two, three = companies(cast, 3)
-    votes = {one: ("yes", "yes"), two: ("yes", "yes"), three: ("yes", "no")}
+    votes: dict[Account, Choices] = {one: ("yes", "yes"), two: ("yes", "yes"), three: ("yes", "no")}
     session = discussed(cast, votes)
     put(cast, session, one, two)
     return one, two, three, settle(cast, session)
