@@ -66,7 +66,7 @@ def plan(request: ProgramRequest) -> HttpResponse:
             return _which_account(request, offered)
         company = offered.meant
     form, users = _form(request, company, initial=proposed(request, company))
-    words = {"title": _("Plan a touch"), "back": _board(request)}
+    words: dict[str, Any] = {"title": _("Plan a touch"), "back": _board(request)}
     refused: Refused | None = None
     if chose_slot(request.POST):
         return _show(request, form, company, **words, **_verdict(request, form, company, users))

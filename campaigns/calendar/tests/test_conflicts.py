@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -195,7 +195,7 @@ def test_the_very_same_touch_is_told_once_and_no_near_place_is_offered() -> None
     ("day", "is_off"), [((2026, 3, 14), True), ((2026, 3, 16), False), ((2027, 1, 18), True)]
 )
 def test_weekends_and_holidays_of_the_prospect_are_told(day: Any, is_off: Any) -> None:
-    starts = datetime(*day, 15, tzinfo=UTC)
+    starts = datetime.combine(date(*day), time(15), UTC)
     touch = replace(CALL, starts=starts, ends=starts + timedelta(minutes=30))
     assert found(touch) == ([Kind.DAY_OFF] if is_off else [])
     assert found(touch, zone=None, days_in=NEW_YORK) == ([Kind.DAY_OFF] if is_off else [])
