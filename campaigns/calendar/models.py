@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, Stakeholder
 from alignment.people.models import ProgramOwned, Side, Team
@@ -26,9 +27,9 @@ class Touch(ProgramOwned):
     thread of the touch that it takes up."""
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("Planned")
-        DONE = "done", _("Done")
-        SKIPPED = "skipped", _("Skipped")
+        PLANNED = "planned", pgettext_lazy("a touch", "Planned")
+        DONE = "done", pgettext_lazy("a touch", "Done")
+        SKIPPED = "skipped", pgettext_lazy("a touch", "Skipped")
 
     class Result(models.TextChoices):
         NO_ANSWER = "no_answer", _("No answer")

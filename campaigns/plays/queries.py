@@ -127,7 +127,16 @@ def results_of(program: Program, plays: Iterable[int], now: datetime) -> dict[in
             opportunities=Count("pk", filter=ran & Q(has_opportunity=True)),
         )
     )
-    return {row.pop("play"): Results(**row) for row in rows}
+    return {
+        row["play"]: Results(
+            runs=row["runs"],
+            ahead=row["ahead"],
+            replied=row["replied"],
+            met=row["met"],
+            opportunities=row["opportunities"],
+        )
+        for row in rows
+    }
 
 
 def play_in(program: Program, pk: int) -> Play | None:

@@ -68,7 +68,7 @@ def _words(rows: Sequence[Overridden], reader: User, by: User | None) -> Callabl
     def words() -> Words:
         touch, slug = rows[0].touch, rows[0].touch.program.slug
         who = str(by or _("Somebody"))
-        said = f"“{touch.override_reason}”"
+        said = _("“%(words)s”") % {"words": touch.override_reason}
         if len(rows) == 1:
             title = _("%(who)s goes ahead at %(account)s nevertheless")
             path = reverse("workspace:touch", args=[slug, touch.pk])

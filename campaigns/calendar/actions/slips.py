@@ -100,7 +100,9 @@ def _when(moment: datetime, reader: User) -> str:
 def _what(touch: Touch) -> str:
     """ "E-mail “Case study”"."""
     channel = str(touch.get_channel_display())
-    return f"{channel} “{touch.message}”" if touch.message else channel
+    if not touch.message:
+        return channel
+    return _("%(channel)s “%(message)s”") % {"channel": channel, "message": touch.message}
 
 
 def _path(touch: Touch, slips: Sequence[Slip]) -> str:

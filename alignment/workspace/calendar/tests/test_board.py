@@ -113,6 +113,7 @@ def test_a_timeline_has_a_row_for_each_target(cast: Cast) -> None:
 
 def test_a_filter_does_not_take_a_target_off_the_list(cast: Cast) -> None:
     person = someone(cast)
+    assert person.account
     planned(person, cast.rep)
     planned(someone(cast, "Stranger"), cast.rep, monday(12))
     assert person.account

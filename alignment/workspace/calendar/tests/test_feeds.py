@@ -48,6 +48,14 @@ def test_an_event_says_what_a_calendar_needs(cast: Cast) -> None:
     assert raw.split(b"DTSTART:")[1][15:16] == b"Z"
 
 
+def test_it_speaks_the_language_of_its_owner(cast: Cast) -> None:
+    planned(someone(cast), cast.rep)
+    cast.rep.language = "fr"
+    cast.rep.save()
+    (event,) = events(opened(cast))
+    assert event["summary"] == "Appel\N{NO-BREAK SPACE}: Acme"
+
+
 def test_each_scope_shows_its_own_and_nothing_skipped(cast: Cast) -> None:
     planned(someone(cast, "One"), cast.rep)
     planned(someone(cast, "Two"), cast.sales_manager)

@@ -128,6 +128,10 @@ def test_costs_are_added_up_against_the_budget(cast: Cast) -> None:
         address(cast, f"campaigns/{found.pk}/costs/new/"), sent | {"amount_usd": ""}
     )
     assert nothing.status_code == 422
+    ahead = client.post(
+        address(cast, f"campaigns/{found.pk}/costs/new/"), sent | {"spent_on": "2099-12-05"}
+    )
+    assert (ahead.status_code, "yet to come" in ahead.text) == (422, True)
 
 
 def test_what_the_audience_did_in_its_dates_is_counted(cast: Cast) -> None:
