@@ -170,4 +170,4 @@ def test_from_a_real_list_to_the_call_that_takes_up_the_case_study(
     run = PlayRun.objects.in_program(cast.program).get(account=call.account)
     marketer.goto(f"/p/{cast.program.slug}/plays/{run.play_id}/")
     results = marketer.get_by_role("region", name="What came of it")
-    expect(results.locator("dd")).to_have_text(["50", "1 2%", "1 2%", "0 0%"])
+    expect(results.locator("dd")).to_have_text(["1 49 not begun", "1", "1", "0"])
