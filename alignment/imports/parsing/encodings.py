@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -20,6 +21,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CANDIDATES = ["cp1252", "mac_roman", "cp850", "cp1250", "cp1251", "shift_jis", "gb18030"]
+_WESTERN = ("cp1252", "mac_roman", "cp850")
+_SMALL = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœß"
+# What stands before a letter beyond ASCII in its word, the letter, and what follows.
+_IN_WORD = re.compile(r"([A-Za-z]+)([^\x00-\x7f])(?=([A-Za-z]*))")
 
 
 def detect_encoding(path: Path) -> str:
@@ -84,10 +89,29 @@ def _mostly_utf8(path: Path, telling: bytes) -> bool:
 
 def _legacy(telling: bytes) -> str:
     """Windows Western unless the letters make clearly more sense otherwise."""
-    best = from_bytes(telling, cp_isolation=_CANDIDATES, enable_fallback=False).best()
-    if best is None or best.encoding in ("cp1250", "latin_1"):
-        return _decodable(telling)
-    return best.encoding if best.encoding != "cp1252" else _decodable(telling)
+    # The first of equals: Windows is by far the most frequent.
+    western = max(_WESTERN, key=lambda name: _sense(telling, name))
+    beyond = sum(byte > 0x7F for byte in telling)
+    if _sense(telling, western) * 2 < beyond:
+        best = from_bytes(telling, cp_isolation=_CANDIDATES, enable_fallback=False).best()
+        if best is not None and best.encoding in ("cp1251", "shift_jis", "gb18030"):
+            return best.encoding
+    return western if western != "cp1252" else _decodable(telling)
+
+
+def _sense(telling: bytes, encoding: str) -> int:
+    """How many letters beyond ASCII fit into their words, less those bytes that do not."""
+    text = telling.decode(encoding, errors="replace")
+    return sum(1 if _fits(found) else -1 for found in _IN_WORD.finditer(text))
+
+
+def _fits(found: re.Match[str]) -> bool:
+    before, letter, after = found.groups()
+    if letter == "\u2019":
+        # As in d\u2019Or, O\u2019Brien, Macy\u2019s; elsewhere it is the \u00ed of Mac Roman.
+        return len(before) <= 2 or after == "s"
+    small = before[-1].islower() or after[:1].islower()
+    return letter in (_SMALL if small else _SMALL + _SMALL.upper())
 
 
 def _decodable(telling: bytes) -> str:
