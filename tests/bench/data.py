@@ -76,9 +76,9 @@ UPDATE accounts_lead SET stage = CASE WHEN id %% 5 = 0 THEN 'sql' ELSE 'mql' END
     stage_since = now() - make_interval(mins => (id * 7 %% 40000)::int)
 WHERE program_id = %(program)s AND closed_at IS NULL AND (hashint8extended(id, 7) & 1023) %% 40 = 0"""
 _TARGETS = """
-INSERT INTO selection_target (program_id, account_id, tier, entered_at, left_because)
+INSERT INTO selection_target (program_id, account_id, tier, entered_at, left_because, known_as)
 SELECT program_id, id, 1 + row_number() OVER (ORDER BY hashint8extended(id, 8)) %% 3,
-    now() - interval '9 days', ''
+    now() - interval '9 days', '', ''
 FROM accounts_account WHERE program_id = %(program)s
 ORDER BY hashint8extended(id, 8) LIMIT 150"""
 _INTENT = """

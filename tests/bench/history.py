@@ -143,8 +143,9 @@ WITH session AS (
         now() - n * interval '29 days', repeat('0', 64), ''
     FROM generate_series(1, {SESSIONS}) n RETURNING id, revealed_at
 ), candidate AS (
-    INSERT INTO selection_candidate (program_id, session_id, account_id, is_review, reasons, added_at)
-    SELECT %(program)s, s.id, a.id, false, '[]', s.revealed_at FROM session s
+    INSERT INTO selection_candidate (program_id, session_id, account_id, is_review, reasons, added_at,
+        known_as)
+    SELECT %(program)s, s.id, a.id, false, '[]', s.revealed_at, '' FROM session s
     JOIN accounts_account a ON a.program_id = %(program)s
         AND {_dice("a.id * 1000 + s.id", 16, 100)} = 0
     RETURNING id
