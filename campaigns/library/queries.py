@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
 from alignment.reference.models import NaicsCode
 
@@ -9,6 +10,7 @@ from .models import Asset
 
 SECTOR_LEVEL = 2
 MOST_PERSONAS = 200
+MOST_OFFERED = 500
 
 
 def sectors() -> list[tuple[str, str]]:
@@ -21,6 +23,12 @@ def personas_of(program: Program) -> list[str]:
     """Whom content of the program is written for, as its authors call them."""
     rows = Asset.objects.in_program(program).exclude(persona="").order_by("persona")
     return list(rows.values_list("persona", flat=True).distinct()[:MOST_PERSONAS])
+
+
+def assets_offered(program: Program) -> ScopedQuerySet[Asset]:
+    """Content that a form offers: none that was retired, by title, 500 at most."""
+    rows = Asset.objects.in_program(program).filter(retired_at__isnull=True)
+    return rows.order_by("title", "pk")[:MOST_OFFERED]
 
 
 def asset_in(program: Program, asset_id: int) -> Asset | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Account
 from alignment.people.models import Membership, Program, Side, User
 from campaigns.library.models import Asset, PlayStep, TouchChannel
+from campaigns.library.queries import assets_offered
 from campaigns.models import Campaign
 
 from .casting import Choices
@@ -139,9 +140,10 @@ def steps_formset(
         max_num=MOST_STEPS,
         absolute_max=MOST_STEPS + 5,
     )
-    assets = Asset.objects.in_program(program).filter(retired_at__isnull=True).order_by("title")
     initial = [_initial(row) for row in rows]
-    return factory(data, initial=initial, prefix="steps", form_kwargs={"assets": assets[:500]})
+    return factory(
+        data, initial=initial, prefix="steps", form_kwargs={"assets": assets_offered(program)}
+    )
 
 
 def _initial(row: PlayStep) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from alignment.people.models import Role
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.campaigns import campaigns_for
 from campaigns.calendar.queries.pages import people_of, to_follow
-from campaigns.library.models import Asset, TouchChannel
+from campaigns.library.models import TouchChannel
+from campaigns.library.queries import assets_offered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from alignment.people.models import Membership, Program, User
     from campaigns.models import Campaign
 
-MOST_ASSETS = 500
 # How long a touch lasts whose form does not say until when, in minutes.
 USUAL_MINUTES = 30
 # Of a touch that two people changed, what is told to the second of them.
@@ -143,8 +143,7 @@ class TouchForm(TimesForm):
                 if m.role != Role.OBSERVER or (touch and m.user_id == touch.who_id)
             ],
         )
-        assets = Asset.objects.in_program(program).filter(retired_at__isnull=True)
-        self.assets = {asset.pk: asset for asset in assets.order_by("title", "id")[:MOST_ASSETS]}
+        self.assets = {asset.pk: asset for asset in assets_offered(program)}
         if touch and touch.asset:
             self.assets.setdefault(touch.asset.pk, touch.asset)
         self._offer("asset", _("None"), [(pk, str(asset)) for pk, asset in self.assets.items()])

@@ -24,7 +24,7 @@ from campaigns.insights.queries.briefings import briefing_in
 from campaigns.insights.queries.topics import topics_of
 from campaigns.insights.rules.effect import Group, effect_of
 from campaigns.insights.rules.shares import ENOUGH
-from campaigns.library.models import Asset
+from campaigns.library.queries import assets_offered
 
 from .briefing_forms import ChangeForm, change_initial
 from .briefing_rows import difference_words, group_words, share_words, verdict_word
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 works = requires(Permission.WORK_DEALS)
 form_view = require_http_methods(["GET", "POST"])
-MOST_ASSETS = 500
 
 
 @require_safe
@@ -88,8 +87,7 @@ def message_change_new(request: ProgramRequest) -> HttpResponse:
     topics = [row for row in topics_of(program) if row.kind in ANSWERED_KINDS]
     asked = number_in(request.GET, "topic")
     chosen = next((row for row in topics if row.pk == asked), None)
-    known = Asset.objects.in_program(program).filter(retired_at__isnull=True)
-    assets = list(known.order_by("title", "pk")[:MOST_ASSETS])
+    assets = list(assets_offered(program))
     data = request.POST if request.method == "POST" else None
     form = ChangeForm(data, initial=change_initial(chosen), topics=topics, assets=assets)
     briefing = _briefing(request)

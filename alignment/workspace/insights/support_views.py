@@ -23,7 +23,7 @@ from alignment.workspace.pages import form_page
 from campaigns.insights.actions.support import ask, decline, deliver, take
 from campaigns.insights.models import InsightTopic
 from campaigns.insights.queries.support import closed, minutes_left, pending, requests_in
-from campaigns.library.models import Asset
+from campaigns.library.queries import assets_offered
 
 from .forms import AskForm, DeclineForm, DoneForm
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 works = requires(Permission.WORK_DEALS)
 form_view = require_http_methods(["GET", "POST"])
-MOST_ASSETS = 500
 
 
 @require_safe
@@ -98,8 +97,7 @@ def support_take(request: ProgramRequest, support_id: int) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def support_done(request: ProgramRequest, support_id: int) -> HttpResponse:
     found = _found(request, support_id)
-    rows = Asset.objects.in_program(request.program).filter(retired_at__isnull=True)
-    assets = list(rows.order_by("title", "pk")[:MOST_ASSETS])
+    assets = list(assets_offered(request.program))
     form = DoneForm(request.POST if request.method == "POST" else None, assets=assets)
 
     def delivered() -> None:

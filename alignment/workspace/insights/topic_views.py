@@ -26,8 +26,7 @@ from campaigns.insights.queries import objections
 from campaigns.insights.queries.effects import newest_changes
 from campaigns.insights.queries.topics import gaps, topics_in, topics_of, went_to
 from campaigns.insights.rules.shares import ENOUGH
-from campaigns.library.models import Asset
-from campaigns.library.queries import sectors
+from campaigns.library.queries import assets_offered, sectors
 from campaigns.opportunities.queries.pipeline import stages_of
 
 from .forms import AnswerForm, HeardForm, MergeForm, TopicForm
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 works = requires(Permission.WORK_DEALS)
 form_view = require_http_methods(["GET", "POST"])
 TEMPLATE = "workspace/small_form.html"
-MOST_ASSETS = 500
 QUOTES = 20
 
 
@@ -143,8 +141,7 @@ def topic_answer(request: ProgramRequest, tracker_id: int) -> HttpResponse:
     found = _found(request, tracker_id)
     if found.kind not in ANSWERED_KINDS:
         raise Http404
-    rows = Asset.objects.in_program(request.program).filter(retired_at__isnull=True)
-    assets = list(rows.order_by("title", "pk")[:MOST_ASSETS])
+    assets = list(assets_offered(request.program))
     if found.asset and found.asset not in assets:
         assets.insert(0, found.asset)
     initial = {"answer": found.answer, "asset": str(found.asset_id or "")}
