@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from alignment.core.figures import dollars, whole
-from alignment.reference.models import Cbsa, NaicsCode, State
+from alignment.reference.queries import names_of
 
 from .rules import Criterion
 
@@ -27,7 +27,7 @@ class CriterionWords:
 
 
 def in_words(criteria: Iterable[Criterion]) -> list[CriterionWords]:
-    """One entry per criterion; at most three queries, for the names of codes."""
+    """One entry per criterion; one statement at most, for the names of codes."""
     listed = list(criteria)
     names = _names(listed)
     return [_describe(criterion, names) for criterion in listed]
@@ -58,17 +58,11 @@ def weight_title(weight: str) -> str:
 
 
 def _names(criteria: list[Criterion]) -> dict[str, str]:
-    codes = {code for criterion in criteria for code in criterion.codes}
-    states = {code for criterion in criteria for code in criterion.states}
-    cbsas = {code for criterion in criteria for code in criterion.cbsas}
-    names: dict[str, str] = {}
-    if codes:
-        names |= dict(NaicsCode.objects.filter(code__in=codes).values_list("code", "title"))
-    if states:
-        names |= dict(State.objects.filter(code__in=states).values_list("code", "name"))
-    if cbsas:
-        names |= dict(Cbsa.objects.filter(code__in=cbsas).values_list("code", "title"))
-    return names
+    return names_of(
+        codes={code for criterion in criteria for code in criterion.codes},
+        states={code for criterion in criteria for code in criterion.states},
+        areas={code for criterion in criteria for code in criterion.cbsas},
+    )
 
 
 def _describe(criterion: Criterion, names: Mapping[str, str]) -> CriterionWords:

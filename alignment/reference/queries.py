@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from alignment.core import prepared
 from alignment.reference.industries import sector_prefixes
 from alignment.reference.models import Cbsa, City, County, NaicsCode, State, ZipCode
 from alignment.reference.names import city_key
@@ -108,6 +110,20 @@ def locate(*, zip: str = "", city: str = "", state: str = "") -> Place:  # noqa:
         if known is not None:
             return Place(code, known.county_id, known.cbsa_id)
     return Place(code, None, None)
+
+
+_NAMES = """
+SELECT code, title FROM reference_naicscode WHERE code = ANY(%(codes)s)
+UNION ALL SELECT code, name FROM reference_state WHERE code = ANY(%(states)s)
+UNION ALL SELECT code, title FROM reference_cbsa WHERE code = ANY(%(areas)s)"""
+
+
+def names_of(
+    *, codes: Iterable[str], states: Iterable[str], areas: Iterable[str]
+) -> dict[str, str]:
+    """The names of NAICS codes, states and CBSAs, whose codes never meet; one statement."""
+    asked = {"codes": list(codes), "states": list(states), "areas": list(areas)}
+    return dict(prepared.fetch(_NAMES, asked)) if any(asked.values()) else {}
 
 
 def states() -> list[tuple[str, str]]:

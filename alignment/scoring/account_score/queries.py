@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q, Window
 
 from accounts.field.models import Relationship
 from accounts.intent.models import AccountIntent
@@ -62,7 +62,7 @@ def ranked(program: Program, accounts: QuerySet[Account]) -> QuerySet[Account]:
 def score_of(account: Account) -> ScorePanel:
     """Points are the stored ones, evidence is read as it is now.
 
-    Six statements at most for an account that came with its verdict, score and intent.
+    Five statements at most for an account that came with its verdict, score and intent.
     """
     rule = ruling(account.program_id)
     weights = rule.compiled.model.account
@@ -90,8 +90,9 @@ def grounds_of(account: Account, weights: AccountWeights) -> Grounds:
     verdict: Verdict | None = getattr(account, "verdict", None)
     intent: AccountIntent | None = getattr(account, "intent", None)
     leads = Lead.objects.in_program(program).filter(account=account, closed_at__isnull=True)
-    hottest = leads.select_related("stakeholder", "score").order_by("-score__total", "id").first()
-    warm = leads.filter(score__total__gte=weights.warm_at).count()
+    warm = Window(Count("id", filter=Q(score__total__gte=weights.warm_at)))
+    scored: Any = leads.select_related("stakeholder", "score").annotate(warm=warm)
+    hottest = scored.order_by("-score__total", "id").first()
     known: Any = Relationship.objects.in_program(program).filter(stakeholder__account=account)
     figures = known.aggregate(most=Max("strength"), people=Count("stakeholder", distinct=True))
     closest = (
@@ -106,7 +107,7 @@ def grounds_of(account: Account, weights: AccountWeights) -> Grounds:
             answer=verdict.answer if verdict else "",
             grade=verdict.grade if verdict else 0,
             hottest=hottest.score.total if hottest else 0,
-            warm=warm,
+            warm=hottest.warm if hottest else 0,
             intent=intent.strength if intent else 0,
             strongest=figures["most"] or 0,
             known=figures["people"],

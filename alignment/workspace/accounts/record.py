@@ -48,6 +48,7 @@ class AccountRecord:
     criteria: list[CriterionLine]
     committee: list[Member]
     closed: list[Lead]
+    lead_ids: list[int]
     model: ScoringModel
     has_more: bool
     field: Field
@@ -73,9 +74,12 @@ class AccountRecord:
 def account_in(*, program: Program, account_id: int) -> Account | None:
     """The account with its owner, verdict, score and intent, if it is of this program."""
     rows = Account.objects.in_program(program).select_related(
-        "owner", "program", "verdict", "account_score", "intent"
+        "owner", "verdict", "account_score", "intent"
     )
-    return rows.filter(pk=account_id).first()
+    found = rows.filter(pk=account_id).first()
+    if found is not None:
+        found.program = program
+    return found
 
 
 def account_record(account: Account) -> AccountRecord:
@@ -102,6 +106,7 @@ def account_record(account: Account) -> AccountRecord:
         criteria=lines_of(account, verdict),
         committee=_committee(people[:MOST_PEOPLE], leads),
         closed=[lead for lead in leads if lead.closed_at],
+        lead_ids=[lead.pk for lead in leads],
         model=ruling(account.program_id).compiled.model,
         has_more=len(people) > MOST_PEOPLE,
         field=field_of(account),
@@ -141,17 +146,11 @@ def total_of(lead: Lead | None) -> int:
     return score.total if score else 0
 
 
-def account_timeline(account: Account, *, before: str = "") -> Timeline:
+def account_timeline(record: AccountRecord, *, before: str = "") -> Timeline:
     """What both teams and the people of the account did."""
-    moved_last = (
-        Lead.objects.in_program(account.program_id)
-        .filter(account=account)
-        .order_by("-stage_since")
-        .values_list("id", flat=True)[:MOST_LEADS]
-    )
     return timeline_of(
-        program=account.program,
-        lead_ids=list(moved_last),
-        journal=Q(account=account),
+        program=record.account.program,
+        lead_ids=record.lead_ids,
+        journal=Q(account=record.account),
         before=before,
     )

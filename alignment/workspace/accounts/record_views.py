@@ -51,10 +51,11 @@ def account(request: ProgramRequest, account_id: int) -> HttpResponse:
             raise Http404
         return redirect("workspace:account", request.program.slug, survivor)
     before = request.GET.get("before", "")
+    record = account_record(found)
     context = {
         "account": found,
-        "record": account_record(found),
-        "timeline": account_timeline(found, before=before),
+        "record": record,
+        "timeline": account_timeline(record, before=before),
         "is_older_part": bool(before),
         "notes": notes_of(request.program, account=found.pk),
         "deals": deals_of_account(request.program, found.pk),

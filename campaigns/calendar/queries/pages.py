@@ -31,8 +31,12 @@ def touches_in(program: Program | int) -> ScopedQuerySet[Touch]:
 
 def shown(rows: ScopedQuerySet[Touch], program: Program | int) -> ScopedQuerySet[Touch]:
     """With what a line says of each: its account, who, and whom it reaches."""
+    return _with_people(rows.select_related("account", "who"), program)
+
+
+def _with_people(rows: ScopedQuerySet[Touch], program: Program | int) -> ScopedQuerySet[Touch]:
     people = TouchPerson.objects.in_program(program).select_related("stakeholder").order_by("id")
-    return rows.select_related("account", "who").prefetch_related(Prefetch("people", people))
+    return rows.prefetch_related(Prefetch("people", people))
 
 
 def named(program: Program | int, touches: Iterable[Touch]) -> list[Touch]:
@@ -92,7 +96,8 @@ def panel_of(
         rows = rows.filter(people__stakeholder=person)
     if account is not None:
         rows = rows.filter(account=account)
-    wanted = shown(rows, program)
+    # No account: the panel stands on its page.
+    wanted = _with_people(rows.select_related("who"), program)
     ahead = Q(state=Touch.State.PLANNED, ends_at__gt=now)
     coming = list(wanted.filter(ahead).order_by("starts_at", "id")[:MOST_IN_A_PANEL])
     past = list(wanted.exclude(ahead).order_by("-starts_at", "-id")[:MOST_IN_A_PANEL])
