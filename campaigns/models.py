@@ -66,12 +66,13 @@ class CampaignAccount(ProgramOwned):
 
 
 class CampaignCost(ProgramOwned):
-    """What a campaign cost on one day, in whole US dollars."""
+    """What a campaign cost, in whole US dollars, evenly over days of the program's time zone."""
 
     campaign = models.ForeignKey(
         Campaign, models.CASCADE, related_name="costs", db_constraint=False
     )
-    spent_on = models.DateField(_("day"))
+    spent_on = models.DateField(_("first day"))
+    spent_until = models.DateField(_("last day"))
     amount_usd = models.BigIntegerField(_("amount, USD"))
     what_for = models.CharField(_("what for"), max_length=200)
     created_by = models.ForeignKey(
@@ -84,6 +85,9 @@ class CampaignCost(ProgramOwned):
         verbose_name_plural = _("costs of campaigns")
         constraints = [
             models.CheckConstraint(condition=Q(amount_usd__gt=0), name="a_cost_is_something"),
+            models.CheckConstraint(
+                condition=Q(spent_until__gte=F("spent_on")), name="campaign_cost_days_in_order"
+            ),
         ]
 
     def __str__(self) -> str:

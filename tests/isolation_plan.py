@@ -48,6 +48,7 @@ def hers_plan(cast: Cast, number: int) -> None:
         **row,
         campaign=campaign,
         spent_on=date(2026, 11, 2),
+        spent_until=date(2026, 11, 2),
         amount_usd=number,
         what_for="Zanzibar ads",
         created_by=stella,

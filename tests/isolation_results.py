@@ -14,6 +14,7 @@ def hers_results(cast: Cast, number: int) -> None:
     Cost.objects.create(
         **row,
         spent_on=date(2026, 11, 2),
+        spent_until=date(2026, 11, 2),
         amount_usd=number,
         what_for="Zanzibar fair",
         side="sales",

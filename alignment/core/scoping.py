@@ -21,6 +21,14 @@ class UnscopedQuery(RuntimeError):
     """A query on program-owned rows was about to run without naming its program."""
 
 
+class JoinedLock(RuntimeError):
+    """A locking read was about to join other rows.
+
+    While it waits for the lock, PostgreSQL reads only the locked row again: joined rows stay those
+    of before. A row that meanwhile points elsewhere is lost, or comes with nothing at the other end.
+    """
+
+
 class ScopedQuerySet(models.QuerySet[T]):
     """A query set that runs only once it is bound to a program."""
 
@@ -51,8 +59,13 @@ class ScopedQuerySet(models.QuerySet[T]):
         clone._scoped = self._scoped
         return clone
 
+    def _demand_plain_lock(self) -> None:
+        if self.query.select_for_update and self.query.select_related:
+            raise JoinedLock(f"{self.model.__name__}: lock the row alone, then follow its keys")
+
     def _fetch_all(self) -> None:
         self._demand_scope()
+        self._demand_plain_lock()
         super()._fetch_all()
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:

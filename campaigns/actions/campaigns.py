@@ -112,15 +112,23 @@ def _wrong_days(campaign: Campaign) -> dict[str, str]:
 
 @transaction.atomic
 def add_cost(
-    *, campaign: Campaign, spent_on: date, amount_usd: int, what_for: str, by: User | None
+    *,
+    campaign: Campaign,
+    spent_on: date,
+    amount_usd: int,
+    what_for: str,
+    by: User | None,
+    spent_until: date | None = None,
 ) -> CampaignCost:
-    """Money spent; whole US dollars. What lies ahead is not spent yet. Raises `ValidationError` by
-    field."""
-    errors = {}
+    """Money spent from `spent_on` to `spent_until`, that day included, or on one day; whole US
+    dollars. What begins later is not spent yet. Raises `ValidationError` by field."""
+    errors, last = {}, spent_until or spent_on
     if not FIRST_YEAR <= spent_on.year <= LAST_YEAR:
         errors["spent_on"] = _("Give a day of this century.")
     elif spent_on > timezone.localdate() + AHEAD:
         errors["spent_on"] = _("This day is yet to come: note a cost once it is spent.")
+    elif not spent_on <= last or last.year > LAST_YEAR:
+        errors["spent_until"] = _("Give the first day or a later one.")
     if not 0 < amount_usd <= MOST_USD:
         errors["amount_usd"] = _("Give an amount in US dollars.")
     if not what_for.strip():
@@ -131,6 +139,7 @@ def add_cost(
         program_id=campaign.program_id,
         campaign=campaign,
         spent_on=spent_on,
+        spent_until=last,
         amount_usd=amount_usd,
         what_for=what_for.strip(),
         created_by=by,

@@ -85,11 +85,14 @@ class CostOut(serializers.ModelSerializer[CampaignCost]):
     class Meta:
         model = CampaignCost
         ref_name = "CampaignCost"
-        fields = ("id", "spent_on", "amount_usd", "what_for", "created_at")
+        fields = ("id", "spent_on", "spent_until", "amount_usd", "what_for", "created_at")
 
 
 class CostIn(serializers.Serializer[Any]):
     spent_on = serializers.DateField()
+    spent_until = serializers.DateField(
+        required=False, help_text="Last day, included: it counts evenly over its days."
+    )
     amount_usd = serializers.IntegerField(min_value=1, max_value=10**12)
     what_for = serializers.CharField(max_length=200)
 

@@ -37,7 +37,11 @@ def test_a_campaign_tells_what_its_page_tells(cast: Cast, api: Api, campaign: Ca
     row: dict[str, Any] = {"program": cast.program, "campaign": campaign}
     CampaignAccount.objects.create(**row, account=account)
     CampaignCost.objects.create(
-        **row, spent_on=timezone.localdate(), amount_usd=1_200, what_for="Ads"
+        **row,
+        spent_on=timezone.localdate(),
+        spent_until=timezone.localdate(),
+        amount_usd=1_200,
+        what_for="Ads",
     )
     plan(person, cast.marketer, reason="A test", campaign=campaign)
     make.engage(person, "pricing_page_view", at=timezone.now())

@@ -76,9 +76,9 @@ WITH made AS (
         current_date - {DAYS} + n * 30 + 44, now(), now()
     FROM generate_series(1, {CAMPAIGNS}) n RETURNING id, starts_on
 ), cost AS (
-    INSERT INTO campaigns_campaigncost (program_id, campaign_id, spent_on, amount_usd, what_for,
-        created_at)
-    SELECT %(program)s, id, starts_on + d, 100 + d, 'Ads', now() FROM made, generate_series(0, 44) d
+    INSERT INTO campaigns_campaigncost (program_id, campaign_id, spent_on, spent_until, amount_usd,
+        what_for, created_at)
+    SELECT %(program)s, id, starts_on + d, starts_on + d, 100 + d, 'Ads', now() FROM made, generate_series(0, 44) d
 ), track AS (
     INSERT INTO campaigns_track (program_id, campaign_id, name, tool, created_at)
     SELECT %(program)s, id, 'Nurture', '', now() FROM made

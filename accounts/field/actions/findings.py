@@ -104,8 +104,8 @@ def withdraw_finding(*, finding: CriterionFinding, by: User) -> CriterionFinding
     """
     _demand_sales(finding.program, by)
     lock_facts(finding.program_id)
-    rows = CriterionFinding.objects.in_program(finding.program_id).select_for_update(of=("self",))
-    found = rows.select_related("account__program").get(pk=finding.pk)
+    rows = CriterionFinding.objects.in_program(finding.program_id).select_for_update()
+    found = rows.get(pk=finding.pk)
     if found.withdrawn_at:
         return found
     found.withdrawn_at, found.withdrawn_by = timezone.now(), by

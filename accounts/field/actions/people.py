@@ -70,7 +70,7 @@ def hand_over_relationship(
     if not Membership.objects.in_program(program).filter(user=user).exists():
         raise ValidationError({"user": _("There is no such person in the program.")})
     rows = Relationship.objects.in_program(program)
-    row = rows.select_for_update(of=("self",)).select_related("stakeholder").get(pk=relationship.pk)
+    row = rows.select_for_update().get(pk=relationship.pk)
     before = row.user_id
     if before == user.pk:
         return row

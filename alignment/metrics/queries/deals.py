@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from ..rules import Better, Definition, Statistic, Unit
+from .money import money_from, money_of, money_spent
 from .population import Metric, Population, Shared, Subject
 
 # A deal that was opened again counts once: from its first opening to its last close.
@@ -28,12 +29,12 @@ _SIZE = _closed(_AMOUNT, "NULL::text")
 _RATE = _closed(_AMOUNT, "o.outcome::text", only="true")
 # Deals are counted, costs summed. A cost is nobody's row of its own: it has no id to lead to, but
 # says what it was for. Ids of the three tables overlap, so their row ids are kept apart.
-_MONEY = """
-SELECT {row} AS row_id, 0::bigint AS id, NULL::bigint AS account_id, NULL::bigint AS owner_id,
-       NULL::text AS source, c.spent_on::timestamp AT TIME ZONE %(zone)s AS at, false AS counted,
-       c.amount_usd::float8 AS value, c.what_for AS note
-FROM {table} c
-WHERE c.program_id = %(program)s AND c.spent_on BETWEEN %(first)s AND %(last)s"""
+_MONEY = f"""
+SELECT {{row}} AS row_id, 0::bigint AS id, NULL::bigint AS account_id, NULL::bigint AS owner_id,
+       NULL::text AS source, {money_from("c")} AS at, false AS counted,
+       {money_spent("c")} AS value, c.what_for AS note
+FROM {{table}} c
+WHERE c.program_id = %(program)s AND {money_of("c")}"""
 _COSTS = " UNION ALL ".join(
     (
         _closed("NULL::float8", "NULL::text", row="o.id * 3").sql,
@@ -115,7 +116,7 @@ DEAL_METRICS = (
             name=_("Customer acquisition cost"),
             text=_(
                 "Costs of campaigns and entered costs of the days of the period, divided by the"
-                " deals won in it. Costs belong to no team, sector or tier: with a filter there is"
+                " deals won in it. A cost of several days counts evenly over them. Costs belong to no team, sector or tier: with a filter there is"
                 " no number, nor without any cost."
             ),
             unit=Unit.DOLLARS,

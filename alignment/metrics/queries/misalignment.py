@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..rules import Better, Definition, Statistic, Unit, assumptions
 from .leads import handed
+from .money import money_from, money_of, money_spent
 from .population import Metric, Population, Subject
 
 if TYPE_CHECKING:
@@ -43,12 +44,12 @@ _LATE = handed(
     only=f"(first.at > {_LATE_FROM} AND first.at <= {_TREATED_BY})",
     params=USUAL,
 )
-_SPEND = """
+_SPEND = f"""
 SELECT s.id AS row_id, c.id AS id, NULL::bigint AS account_id, c.owner_id, NULL::text AS source,
-       s.spent_on::timestamp AT TIME ZONE %(zone)s AS at, true AS counted,
-       s.amount_usd::float8 AS value, s.what_for AS note
+       {money_from("s")} AS at, true AS counted,
+       {money_spent("s")} AS value, s.what_for AS note
 FROM campaigns_campaigncost s JOIN campaigns_campaign c ON c.id = s.campaign_id
-WHERE s.program_id = %(program)s AND s.spent_on BETWEEN %(first)s AND %(last)s
+WHERE s.program_id = %(program)s AND {money_of("s")}
   AND NOT EXISTS (SELECT FROM campaigns_campaignaccount a
       JOIN opportunities_opportunity o ON o.account_id = a.account_id
       WHERE a.campaign_id = c.id)"""
@@ -95,7 +96,7 @@ MISALIGNMENT_METRICS = (
         _("Spend without touch on any deal"),
         _(
             "Costs of the period of campaigns of whose audience no account has an opportunity, open"
-            " or closed."
+            " or closed. A cost of several days counts evenly over them."
         ),
         Population(_SPEND, Subject.CAMPAIGN),
     ),

@@ -18,7 +18,7 @@ class CostAdmin(WrittenAdmin):
 
     may_add, may_change, may_delete = True, False, True
     written = WRITTEN
-    list_display = ("spent_on", "amount_usd", "what_for", "side", "program")
+    list_display = ("spent_on", "spent_until", "amount_usd", "what_for", "side", "program")
     list_filter = (ProgramFilter, "side")
     list_select_related = ("program",)
     search_fields = ("what_for",)

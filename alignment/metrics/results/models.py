@@ -11,10 +11,11 @@ LONGEST_SOURCE = 300
 
 
 class Cost(ProgramOwned):
-    """Money spent on winning customers that belongs to no campaign, in whole US dollars, on a day of
-    the program's time zone."""
+    """Money spent on winning customers that belongs to no campaign, in whole US dollars, evenly over
+    days of the program's time zone."""
 
-    spent_on = models.DateField(_("day"))
+    spent_on = models.DateField(_("first day"))
+    spent_until = models.DateField(_("last day"))
     amount_usd = models.BigIntegerField(_("amount, USD"))
     what_for = models.CharField(_("what for"), max_length=200)
     side = models.CharField(_("side"), max_length=9, choices=Side)
@@ -29,6 +30,9 @@ class Cost(ProgramOwned):
         constraints = [
             models.CheckConstraint(condition=Q(amount_usd__gt=0), name="money_was_spent"),
             models.CheckConstraint(condition=~Q(what_for=""), name="money_went_for_something"),
+            models.CheckConstraint(
+                condition=Q(spent_until__gte=F("spent_on")), name="cost_days_in_order"
+            ),
         ]
         indexes = [models.Index(fields=["program", "-spent_on", "-id"], name="cost_by_day")]
 

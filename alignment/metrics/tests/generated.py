@@ -205,13 +205,15 @@ class Generator:
                     program=program,
                     campaign=campaign,
                     spent_on=day,
+                    spent_until=day + timedelta(days=dice.choice([0, 0, 6, 45])),
                     amount_usd=dice.randrange(1, 900),
                     what_for="Ads",
                 )
         for day in (date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31)):
             amount = dice.randrange(1, 900)
             told: Any = {"what_for": "Fair", "side": "sales", "by": self.cast.owner}
-            add_cost(program=program, spent_on=day, amount_usd=amount, **told)
+            until = day + timedelta(days=dice.choice([0, 30]))
+            add_cost(program=program, spent_on=day, spent_until=until, amount_usd=amount, **told)
 
     def _deal(self, account: Account) -> None:
         dice = self.dice

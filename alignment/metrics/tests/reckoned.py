@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -210,8 +210,23 @@ class Reckoning:
         }
 
     def _costs(self) -> pd.Series[Any]:
-        both = pd.concat([self.table(CampaignCost), self.table(Cost)])
-        return both[(both.spent_on >= self.first) & (both.spent_on <= self.last)].amount_usd
+        return self._spent(pd.concat([self.table(CampaignCost), self.table(Cost)])).value
+
+    def _spent(self, costs: pd.DataFrame) -> pd.DataFrame:
+        """What of each falls into the days, laid out day by day."""
+        days = [
+            sum(
+                self.first <= on + timedelta(days=n) <= self.last
+                for n in range((until - on).days + 1)
+            )
+            for on, until in zip(costs.spent_on, costs.spent_until, strict=True)
+        ]
+        all_days = [
+            (until - on).days + 1
+            for on, until in zip(costs.spent_on, costs.spent_until, strict=True)
+        ]
+        costs = costs.assign(value=costs.amount_usd.astype(float) * days / all_days)
+        return costs[np.array(days, dtype=int) > 0]
 
     # The others
 
@@ -262,12 +277,11 @@ class Reckoning:
         with_deals = self.table(Opportunity).account_id
         audience = self.table(CampaignAccount)
         reaching = audience[audience.account_id.isin(with_deals)].campaign_id
-        costs = self.table(CampaignCost)
-        costs = costs[(costs.spent_on >= self.first) & (costs.spent_on <= self.last)]
+        costs = self._spent(self.table(CampaignCost))
         lost = costs[~costs.campaign_id.isin(reaching)].merge(
             self.table(Campaign)[["id", "owner_id"]].rename(columns={"id": "campaign_id"})
         )
-        return {"spend-without-deal": lost.assign(value=lost.amount_usd.astype(float))}
+        return {"spend-without-deal": lost}
 
     def slices(self) -> dict[str, Callable[[pd.DataFrame, Any], pd.DataFrame]]:
         """How the rows of a metric are narrowed."""

@@ -98,7 +98,8 @@ def build(cast: Cast, world: Any) -> list[Built]:
     )
     track = Track.objects.create(program=program, campaign=campaign, name="Nurture")
     for is_campaign, usd, day in world[1]:
-        spent = {"spent_on": date(2026, 2, 1) + timedelta(days=day), "amount_usd": usd}
+        on = date(2026, 2, 1) + timedelta(days=day)
+        spent: dict[str, Any] = {"spent_on": on, "spent_until": on, "amount_usd": usd}
         if is_campaign:
             CampaignCost.objects.create(program=program, campaign=campaign, what_for="Ads", **spent)
         else:
@@ -266,6 +267,24 @@ def test_of_a_part_there_is_no_acquisition_cost(cast: Cast) -> None:
     build(cast, ([], [(False, 5, 40)]))
     found = measure(cast.program, METRICS["acquisition-cost"], MARCH, Slice(tier="none"))
     assert (found.value, found.enough) == (None, False)
+
+
+def test_a_cost_of_days_counts_evenly_over_them(cast: Cast) -> None:
+    build(cast, ([], []))
+    for first, last in ((1, 31), (31, 31)):
+        days = {"spent_on": date(2026, 3, first), "spent_until": date(2026, 3, last)}
+        add_cost(
+            program=cast.program, what_for="Pay", side="sales", by=None, amount_usd=3_100, **days
+        )
+
+    def spent(first: date, last: date) -> float:
+        period = Period(first, last, cast.program.time_zone)
+        return measure(cast.program, METRICS["acquisition-cost"], period, Slice()).numerator
+
+    assert spent(date(2026, 2, 1), date(2026, 2, 28)) == 0
+    assert spent(date(2026, 2, 1), date(2026, 3, 1)) == 100
+    assert spent(date(2026, 3, 2), date(2026, 3, 30)) == 2_900
+    assert spent(date(2026, 3, 2), date(2026, 4, 30)) == 6_100
 
 
 def test_a_reopened_deal_counts_once_to_its_last_close(cast: Cast) -> None:

@@ -91,6 +91,7 @@ def test_spend_counts_where_no_account_of_the_audience_has_a_deal(cast: Cast) ->
             program=cast.program,
             campaign=campaign,
             spent_on=day,
+            spent_until=day,
             amount_usd=100,
             what_for="ads",
         )

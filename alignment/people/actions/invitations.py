@@ -159,7 +159,7 @@ def _locked(invitation: Invitation) -> Invitation:
     rows = Invitation.objects.in_program(invitation.program_id).filter(
         pk=invitation.pk, secret_hash=invitation.secret_hash, accepted_at__isnull=True
     )
-    waiting = rows.select_related("program", "team").select_for_update(of=("self",)).first()
+    waiting = rows.select_for_update().first()
     if waiting is None:
         raise ValidationError(_("This invitation is no longer open."))
     return waiting

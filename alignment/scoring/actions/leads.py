@@ -195,12 +195,7 @@ def record_validation_call(
 
 
 def _locked(lead: Lead) -> Lead:
-    return (
-        Lead.objects.in_program(lead.program_id)
-        .select_related("owner", "stakeholder")
-        .select_for_update(of=("self",))
-        .get(pk=lead.pk)
-    )
+    return Lead.objects.in_program(lead.program_id).select_for_update().get(pk=lead.pk)
 
 
 def _move(

@@ -69,12 +69,7 @@ def compose(*, program_id: int, event_ids: Sequence[int], at: datetime | None = 
 @transaction.atomic
 def decide_owner(*, handoff: HandOff, owner: User, by: User) -> HandOff:
     """Give a lead without owner to a member of sales. Raises `HandOffMoved`."""
-    row = (
-        HandOff.objects.in_program(handoff.program_id)
-        .select_for_update(of=("self",))
-        .select_related("owner", "lead__stakeholder", "lead__account", "lead__owner", "program")
-        .get(pk=handoff.pk)
-    )
+    row = HandOff.objects.in_program(handoff.program_id).select_for_update().get(pk=handoff.pk)
     if row.handed_at is not None:
         raise HandOffMoved(_("%(name)s already has this lead.") % {"name": row.owner})
     if row.lead.closed_at:
@@ -96,7 +91,7 @@ def settle(*, lead: Lead, owner: User, by: User) -> None:
     Call it in the transaction that set the owner.
     """
     waiting = HandOff.objects.in_program(lead.program_id).filter(lead=lead, handed_at__isnull=True)
-    rows = list(waiting.select_for_update(of=("self",)).select_related("program"))
+    rows = list(waiting.select_for_update())
     for row in rows:
         said = "claimed_by" if owner.pk == by.pk else "decided_by"
         handed = Handed(_hand_to(row, owner, by, {**row.why, said: str(by)}), lead, owner)

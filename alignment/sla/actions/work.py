@@ -224,8 +224,8 @@ def _reason_text(reason: ReasonCode, note: str) -> str:
 
 
 def _locked(lead: Lead) -> Lead:
-    rows = Lead.objects.in_program(lead.program_id).select_related("stakeholder", "account")
-    return rows.select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
+    rows = Lead.objects.in_program(lead.program_id)
+    return rows.select_for_update(no_key=True).get(pk=lead.pk)
 
 
 def _demand_open(locked: Lead) -> None:

@@ -50,8 +50,8 @@ def locked_leads(*, program_id: int, lead_ids: Iterable[int]) -> dict[int, Lead]
     """The leads still to be handed over, locked in the order of their ids, with what a brief
     reads. Who adds engagements meanwhile is not held up."""
     rows = Lead.objects.in_program(program_id).filter(pk__in=list(lead_ids), stage__in=STILL_HANDED)
-    locked = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
-    return {lead.pk: lead for lead in locked.select_related("owner", *RELATED)}
+    locked = rows.select_for_update(no_key=True).order_by("pk")
+    return {lead.pk: lead for lead in locked.prefetch_related("owner", *RELATED)}
 
 
 def handed_events(*, program_id: int, event_ids: Sequence[int]) -> set[int]:

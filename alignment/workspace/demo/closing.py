@@ -149,6 +149,7 @@ def _hold_against(program: Program, people: dict[str, User]) -> None:
             add_cost(
                 program=program,
                 spent_on=month,
+                spent_until=_month_after(month) - timedelta(days=1),
                 amount_usd=amount,
                 what_for=what_for,
                 side=side,
@@ -167,6 +168,10 @@ def _hold_against(program: Program, people: dict[str, User]) -> None:
             )
     source = "CRM export of last year, checked by sales and marketing"
     freeze_entered(program=program, source=source, figures=BEFORE, by=people["claire"])
+
+
+def _month_after(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
 
 
 def _month_before(month: date) -> date:

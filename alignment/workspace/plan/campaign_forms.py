@@ -57,7 +57,13 @@ class CampaignForm(forms.Form):
 class CostForm(forms.Form):
     what_for = forms.CharField(label=_("What for"), max_length=200)
     amount_usd = AmountField(label=_("Amount, USD"), required=True, money=True)
-    spent_on = forms.DateField(label=_("Day"), widget=DayInput())
+    spent_on = forms.DateField(label=_("Day, or first day"), widget=DayInput())
+    spent_until = forms.DateField(
+        label=_("Last day"),
+        widget=DayInput(),
+        required=False,
+        help_text=_("For what lasts, such as a month’s salaries: it counts evenly over its days."),
+    )
 
 
 class TrackForm(forms.Form):

@@ -19,7 +19,13 @@ from alignment.workspace.amounts import AmountField
 class ResultCostForm(forms.Form):
     what_for = forms.CharField(label=_("What for"), max_length=200)
     amount_usd = AmountField(label=_("Amount, USD"), required=True, money=True)
-    spent_on = forms.DateField(label=_("Day"), widget=DayInput())
+    spent_on = forms.DateField(label=_("Day, or first day"), widget=DayInput())
+    spent_until = forms.DateField(
+        label=_("Last day"),
+        widget=DayInput(),
+        required=False,
+        help_text=_("For what lasts, such as a month’s salaries: it counts evenly over its days."),
+    )
     side = forms.ChoiceField(label=_("Whose money"), choices=Side.choices)
 
 

@@ -66,6 +66,10 @@ def test_a_cost_comes_and_goes(cast: Cast) -> None:
     assert cast.client("rep").post(address(cast, "result_cost_new"), given).status_code == 302
     cost = Cost.objects.in_program(cast.program).get()
     assert "$500" in cast.client("rep").get(address(cast)).content.decode()
+    wrong = cast.client("rep").post(
+        address(cast, "result_cost_new"), given | {"spent_until": "2026-02-27"}
+    )
+    assert "Give the first day or a later one." in wrong.content.decode()
     path = address(cast, "result_cost_remove", cost.pk)
     assert cast.client("observer").post(path).status_code == 403
     assert cast.client("marketer").post(path).status_code == 302

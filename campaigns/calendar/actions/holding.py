@@ -28,10 +28,9 @@ def hold_accounts(ids: Iterable[int]) -> None:
 
 
 def hold_touch(touch: Touch) -> Touch:
-    """The touch as it is now, locked until the transaction ends, with its account and program."""
+    """The touch as it is now, locked until the transaction ends."""
     hold_accounts([touch.account_id])
-    rows = Touch.objects.in_program(touch.program_id).select_related("account", "program")
-    return rows.select_for_update(of=("self",)).get(pk=touch.pk)
+    return Touch.objects.in_program(touch.program_id).select_for_update().get(pk=touch.pk)
 
 
 def hold_planned(touch: Touch) -> Touch:

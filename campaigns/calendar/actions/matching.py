@@ -145,8 +145,7 @@ def _planned(program: Program, report: Report, by: User | None) -> Touch | None:
 
     Whoever skips it at this moment is first: then it is none, so it is looked for again.
     """
-    rows = Touch.objects.in_program(program).select_related("account", "program")
-    rows = rows.select_for_update(of=("self",))
+    rows = Touch.objects.in_program(program).select_for_update(of=("self",))
     own = rows.filter(source=report.source, external_id=report.external_id).first()
     if own is not None:
         return _known(own, report, by)

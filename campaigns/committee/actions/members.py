@@ -60,7 +60,7 @@ def remove_member(*, member: CommitteeMember, by: User | None) -> None:
 def _hold(opportunity: Opportunity) -> dict[int, int | None]:
     """Who reports to whom; others who write the same committee wait."""
     rows = Opportunity.objects.in_program(opportunity.program_id)
-    rows.select_for_update(of=("self",)).get(pk=opportunity.pk)
+    rows.select_for_update().get(pk=opportunity.pk)
     members = CommitteeMember.objects.in_program(opportunity.program_id)
     members = members.filter(opportunity=opportunity)
     return dict(members.values_list("pk", "reports_to"))

@@ -169,8 +169,8 @@ def _write(rhythm: BriefingRhythm, *, due: datetime, end: datetime, by: User | N
 
 
 def _locked(program: Program) -> BriefingRhythm:
-    rows = BriefingRhythm.objects.in_program(program).select_for_update(of=("self",))
-    return rows.select_related("program").get()
+    rows = BriefingRhythm.objects.in_program(program).select_for_update()
+    return rows.get()
 
 
 def _demand_sense(row: BriefingRhythm) -> None:

@@ -76,8 +76,8 @@ def record_change(
 @transaction.atomic
 def end_change(*, change: MessageChange, by: User | None) -> MessageChange:
     """We no longer say it, and nothing recorded takes its place. Safe to repeat."""
-    rows = MessageChange.objects.in_program(change.program_id).select_for_update(of=("self",))
-    row = rows.select_related("topic").get(pk=change.pk)
+    rows = MessageChange.objects.in_program(change.program_id).select_for_update()
+    row = rows.get(pk=change.pk)
     if row.ended_at is not None:
         return row
     row.ended_at = max(timezone.now(), row.since + timedelta(microseconds=1))

@@ -22,8 +22,8 @@ MOST_TOLD = 200
 def hear(topic: InsightTopic) -> None:
     """Somebody raised the topic. An objection without an answer becomes a gap, which all of
     marketing is told of. Call it in the transaction of the tag."""
-    rows = InsightTopic.objects.in_program(topic.program_id).select_for_update(of=("self",))
-    row = rows.select_related("program").get(pk=topic.pk)
+    rows = InsightTopic.objects.in_program(topic.program_id).select_for_update()
+    row = rows.get(pk=topic.pk)
     if row.kind != TagKind.OBJECTION or row.answer or row.gap_since:
         return
     row.gap_since = timezone.now()

@@ -32,8 +32,8 @@ def merge_topics(*, topic: InsightTopic, into: InsightTopic, by: User | None) ->
     repeat. Raises `ValidationError` for another kind, for itself, and where either was merged into
     something else.
     """
-    rows = InsightTopic.objects.in_program(topic.program_id).select_for_update(of=("self",))
-    rows = rows.select_related("program").filter(pk__in=[topic.pk, into.pk])
+    rows = InsightTopic.objects.in_program(topic.program_id).select_for_update()
+    rows = rows.filter(pk__in=[topic.pk, into.pk])
     # In the order of their ids, so that two who merge both ways wait for each other.
     found = {row.pk: row for row in rows.order_by("pk")}
     if len(found) < 2:

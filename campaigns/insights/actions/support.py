@@ -160,8 +160,8 @@ def _pages(row: SupportRequest) -> list[str]:
 
 
 def _pending(support: SupportRequest) -> SupportRequest:
-    rows = SupportRequest.objects.in_program(support.program_id).select_for_update(of=("self",))
-    row = rows.select_related("program", "account").get(pk=support.pk)
+    rows = SupportRequest.objects.in_program(support.program_id).select_for_update()
+    row = rows.get(pk=support.pk)
     if not row.is_pending:
         raise ValidationError({"state": _("This request is closed already.")})
     return row

@@ -86,8 +86,7 @@ def close_gaps(program_id: int, topics: Collection[int]) -> None:
 
 
 def _decide(tag: Tag, state: Tag.State, by: User | None) -> Tag:
-    rows = Tag.objects.in_program(tag.program_id).select_related("note", "topic")
-    row = rows.defer("note__text").select_for_update(of=("self",)).get(pk=tag.pk)
+    row = Tag.objects.in_program(tag.program_id).select_for_update().get(pk=tag.pk)
     if row.state == state:
         return row
     _follow_merge(row)
@@ -101,8 +100,8 @@ def _as_it_is(topic: InsightTopic | None) -> InsightTopic | None:
     """The topic that it is part of by now. Whoever merges it waits until the tag is there."""
     if topic is None:
         return None
-    rows = InsightTopic.objects.in_program(topic.program_id).select_for_update(of=("self",))
-    return rows.select_related("merged_into").get(pk=topic.pk).merged_into or topic
+    rows = InsightTopic.objects.in_program(topic.program_id).select_for_update()
+    return rows.get(pk=topic.pk).merged_into or topic
 
 
 def _follow_merge(tag: Tag) -> None:

@@ -104,8 +104,8 @@ def retire_topic(*, topic: InsightTopic, is_retired: bool, by: User | None) -> I
 
 def locked(topic: InsightTopic) -> InsightTopic:
     """The row as it is now. Raises `ValidationError` for one that was merged into another."""
-    rows = InsightTopic.objects.in_program(topic.program_id).select_for_update(of=("self",))
-    row = rows.select_related("program", "asset").get(pk=topic.pk)
+    rows = InsightTopic.objects.in_program(topic.program_id).select_for_update()
+    row = rows.get(pk=topic.pk)
     if row.merged_into_id:
         raise ValidationError(_("This topic was merged into another one: change that."))
     return row

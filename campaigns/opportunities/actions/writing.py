@@ -121,8 +121,7 @@ def add_leads(*, opportunity: Opportunity, leads: Sequence[int], by: User | None
 def locked(opportunity: Opportunity) -> Opportunity:
     """The row as it is now, held until the transaction ends."""
     rows = Opportunity.objects.in_program(opportunity.program_id)
-    rows = rows.select_for_update(of=("self",)).select_related("stage", "owner", "program")
-    return rows.get(pk=opportunity.pk)
+    return rows.select_for_update().get(pk=opportunity.pk)
 
 
 def _set(deal: Opportunity, said: dict[str, Any]) -> list[str]:

@@ -85,8 +85,8 @@ def _write_draft(row: Calculator, content: Content) -> CalculatorVersion:
 
 
 def _locked(calculator: Calculator) -> Calculator:
-    rows = Calculator.objects.in_program(calculator.program_id).select_related("program")
-    return rows.select_for_update(of=("self",)).get(pk=calculator.pk)
+    rows = Calculator.objects.in_program(calculator.program_id)
+    return rows.select_for_update().get(pk=calculator.pk)
 
 
 def _told(row: Calculator, action: str, by: User | None, **detail: int) -> None:

@@ -16,7 +16,7 @@ from ..models import Cost
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_USD = 10**12
-WRITTEN = ("spent_on", "amount_usd", "what_for", "side")
+WRITTEN = ("spent_on", "spent_until", "amount_usd", "what_for", "side")
 
 
 @transaction.atomic
@@ -28,11 +28,15 @@ def add_cost(
     what_for: str,
     side: str,
     by: User | None,
+    spent_until: date | None = None,
 ) -> Cost:
-    """Money spent; whole US dollars. Raises `ValidationError` by field."""
-    errors = {}
+    """Money spent from `spent_on` to `spent_until`, that day included, or on one day; whole US
+    dollars. Raises `ValidationError` by field."""
+    errors, last = {}, spent_until or spent_on
     if not FIRST_YEAR <= spent_on.year <= LAST_YEAR:
         errors["spent_on"] = _("Give a day of this century.")
+    elif not spent_on <= last or last.year > LAST_YEAR:
+        errors["spent_until"] = _("Give the first day or a later one.")
     if not 0 < amount_usd <= MOST_USD:
         errors["amount_usd"] = _("Give an amount in US dollars.")
     if not what_for.strip() or len(what_for.strip()) > 200:
@@ -44,6 +48,7 @@ def add_cost(
     cost = Cost.objects.create(
         program=program,
         spent_on=spent_on,
+        spent_until=last,
         amount_usd=amount_usd,
         what_for=what_for.strip(),
         side=side,
@@ -64,6 +69,7 @@ def _told(cost: Cost, action: str, by: User | None) -> None:
     detail = {
         "amount_usd": cost.amount_usd,
         "spent_on": cost.spent_on.isoformat(),
+        "spent_until": cost.spent_until.isoformat(),
         "what_for": cost.what_for,
     }
     audit.record(by=by, action=action, target=cost, program_id=cost.program_id, **detail)

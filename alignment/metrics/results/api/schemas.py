@@ -28,11 +28,14 @@ class ResultCostOut(serializers.ModelSerializer[Cost]):
     class Meta:
         model = Cost
         ref_name = "Cost"
-        fields = ("id", "spent_on", "amount_usd", "what_for", "side", "created_at")
+        fields = ("id", "spent_on", "spent_until", "amount_usd", "what_for", "side", "created_at")
 
 
 class ResultCostIn(serializers.Serializer[Any]):
     spent_on = serializers.DateField()
+    spent_until = serializers.DateField(
+        required=False, help_text="Last day, included: it counts evenly over its days."
+    )
     amount_usd = serializers.IntegerField(min_value=1, max_value=10**12)
     what_for = serializers.CharField(max_length=200)
     side = serializers.ChoiceField(choices=Side.choices)
