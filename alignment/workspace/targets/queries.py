@@ -43,6 +43,11 @@ class TargetsPage:
     last: Session | None
     past: list[PastSession] = field(default_factory=list)
 
+    @property
+    def agreed(self) -> PastSession | None:
+        """Whose agreement rate stands beside the list: the session that confirmed it."""
+        return next((each for each in self.past if each.session.is_confirmed), None)
+
 
 def targets_page(program: Program, *, user: User, mine: bool, tier: int | None) -> TargetsPage:
     """The list and what happened to it: a bounded number of statements."""

@@ -223,6 +223,18 @@ def test_the_list_shows_the_last_touch_of_either_team(cast: Cast) -> None:
     assert shown.count("None yet") == 1
 
 
+def test_agreement_beside_the_list_is_of_the_session_that_confirmed_it(cast: Cast) -> None:
+    account, other = scenes.companies(cast, 2)
+    session = scenes.discussed(cast, {account: ("yes", "yes")})
+    scenes.put(cast, session, account)
+    assert "agreement on" not in page(cast, "rep")
+    scenes.settle(cast, session)
+    assert "100% agreement on 1 account<" in page(cast, "rep")
+    scenes.discussed(cast, {other: ("yes", "no")})
+    assert "100% agreement on 1 account<" in page(cast, "rep")
+    assert "0%" in page(cast, "rep", "past/")
+
+
 def queries(cast: Cast, who: str, rest: str) -> int:
     cast.client(who).get(address(cast, rest))
     with CaptureQueriesContext(
