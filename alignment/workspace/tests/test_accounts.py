@@ -1,5 +1,6 @@
 """The list of accounts, the page of one, and what people write into it."""
 
+import csv
 from typing import Any
 
 import pytest
@@ -233,6 +234,31 @@ def test_the_file_holds_the_filtered_list(cast: Cast) -> None:
     assert len(rows) == 1
     assert rows[0].startswith("'=Evil,evil.example,Austin,TX")
     assert "attachment" in reply["Content-Disposition"]
+
+
+def test_the_file_says_how_good_an_account_is(cast: Cast) -> None:
+    account, bare = make.account(cast.program, "Acme", **FITTING), make.account(cast.program, "B")
+    AccountScore.objects.in_program(cast.program).delete()
+    for each, score in ((account, 70), (bare, 0)):
+        parts = {"fit": score, "engagement": 0, "intent": 0, "relationships": 0}
+        AccountScore.objects.create(program=cast.program, account=each, score=score, **parts)
+    AccountIntent.objects.create(
+        program=cast.program,
+        account=account,
+        strength=61,
+        change=5,
+        topics=1,
+        as_of=timezone.localdate(),
+    )
+    Target.objects.create(program=cast.program, account=account, tier=2, entered_at=timezone.now())
+    for sort in ("score", "name"):
+        file = cast.client("rep").get(address(cast, f"accounts/export/?sort={sort}"))
+        rows = [
+            tuple(row[name] for name in ("Verdict", "Score", "Tier", "Intent"))
+            for row in csv.DictReader(lines(file))
+        ]
+        assert rows[0] == ("Match", "70", "2", "61")
+        assert rows[1][1:] == ("0", "", "")
 
 
 def test_the_file_goes_on_after_a_batch(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
