@@ -1,6 +1,7 @@
 """The list of accounts, the page of one, and what people write into it."""
 
 import csv
+import re
 from typing import Any
 
 import pytest
@@ -89,6 +90,11 @@ def test_a_live_refresh_brings_the_rows_alone(cast: Cast) -> None:
         ("metro=14460", {"Acme"}),
         ("industry=51", {"Acme"}),
         ("industry=5112", {"Acme"}),
+        ("industry=5132", {"Acme"}),
+        ("industry=software", {"Acme"}),
+        ("industry=Logiciels", {"Acme"}),
+        ("industry=screw+bolt", {"Bolt"}),
+        ("industry=no+such+trade", set()),
         ("industry=31-33", {"Bolt"}),
         ("industry=5x", set()),
         ("employees_min=500", {"Acme"}),
@@ -222,6 +228,30 @@ def test_names_are_text(cast: Cast) -> None:
         "",
     ):
         assert "<script>alert" not in text(cast, "owner", page)
+
+
+@pytest.mark.parametrize(
+    ("asked", "choices"),
+    [
+        ("industries/like/?industry=Software+publ", {"5132", "51321", "513210"}),
+        ("industries/like/?industry=5112", {"5132", "51321", "513210"}),
+        ("industries/like/?industry=31-33", {"31-33"}),
+        ("industries/like/?industry=", set()),
+        ("metros/like/?metro=boston", {"14460"}),
+        ("metros/like/?metro=+", set()),
+    ],
+)
+def test_fields_of_words_offer_what_they_could_mean(
+    cast: Cast, asked: str, choices: set[str]
+) -> None:
+    page = text(cast, "observer", f"accounts/{asked}")
+    assert set(re.findall(r'<option value="([^"]+)">', page)) == choices
+
+
+def test_the_filter_of_industries_leads_to_the_tree(cast: Cast) -> None:
+    page = text(cast, "rep", "accounts/?state=TX&industry=51")
+    assert f'{address(cast, "accounts/industries/")}?state=TX"' in page
+    assert f'hx-get="{address(cast, "accounts/industries/like/")}"' in page
 
 
 def test_the_file_holds_the_filtered_list(cast: Cast) -> None:
