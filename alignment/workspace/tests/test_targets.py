@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.duplicates.actions.merging import merge
 from campaigns.calendar.models import Touch
 from campaigns.library.models import Play
 from campaigns.selection.models import (
@@ -233,6 +234,47 @@ def test_agreement_beside_the_list_is_of_the_session_that_confirmed_it(cast: Cas
     scenes.discussed(cast, {other: ("yes", "no")})
     assert "100% agreement on 1 account<" in page(cast, "rep")
     assert "0%" in page(cast, "rep", "past/")
+
+
+def test_a_list_that_changed_since_it_was_confirmed_says_so(cast: Cast) -> None:
+    leaves, moves, stays, joins = scenes.companies(cast, 4)
+    session = scenes.discussed(cast, dict.fromkeys((leaves, moves, stays), ("yes", "yes")))
+    targets = scenes.put(cast, session, leaves, moves, stays)
+    scenes.settle(cast, session)
+    before = queries(cast, "rep", "")
+    assert "changed since" not in page(cast, "rep")
+    post(cast, "rep", f"{targets[0].pk}/leave/", reason="Bought by a rival")
+    work = {"tier": 1, "marketing_owner": cast.marketer.pk, "play": ""}
+    post(cast, "rep", f"{targets[1].pk}/edit/", **work, sales_owner=cast.sales_manager.pk)
+    scenes.put(cast, scenes.discussed(cast, {joins: ("yes", "yes")}), joins)
+    shown = page(cast, "rep")
+    assert "changed since: 1 left, 1 joined, 1 changed<" in " ".join(shown.split())
+    panel = shown.partition('id="since"')[2].partition("</section>")[0]
+    for words in (
+        leaves.name,
+        "Bought by a rival",
+        joins.name,
+        moves.name,
+        "Tier 2 → Tier 1",
+        f"{cast.rep} → {cast.sales_manager}",
+    ):
+        assert words in panel
+    assert stays.name not in panel
+    assert f"{cast.marketer} →" not in panel
+    assert queries(cast, "rep", "") <= before + 2
+    post(cast, "rep", f"{targets[1].pk}/edit/", **work | {"tier": 2}, sales_owner=cast.rep.pk)
+    assert "changed since: 1 left, 1 joined<" in " ".join(page(cast, "rep").split())
+
+
+def test_an_account_that_was_merged_left_the_confirmed_list(cast: Cast) -> None:
+    gone, survivor = scenes.companies(cast, 2)
+    session = scenes.discussed(cast, dict.fromkeys((gone, survivor), ("yes", "yes")))
+    scenes.put(cast, session, gone, survivor)
+    scenes.settle(cast, session)
+    merge(survivor=survivor, gone=gone, take=(), by=cast.rep)
+    panel = page(cast, "rep").partition('id="since"')[2].partition("</section>")[0]
+    assert gone.name in panel
+    assert f"Merged into {survivor.name}" in panel
 
 
 def queries(cast: Cast, who: str, rest: str) -> int:
