@@ -1,7 +1,7 @@
 """The pages of the target accounts: what each side sees, votes in secret, the way to a list."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -134,6 +134,16 @@ def test_disagreements_are_the_agenda_with_both_reasons(cast: Cast) -> None:
     assert scenes.SECRET in agenda
     assert "They called back" in agenda
     assert "1 of 2 accounts: 50%" in shown
+
+
+def test_the_card_says_of_which_day_its_facts_are(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.opened(cast, [account])
+    rows = Candidate.objects.in_program(cast.program).filter(session=session)
+    rows.update(added_at=datetime(2026, 11, 24, 18, tzinfo=UTC))
+    assert ">as of Nov 24</time>" in page(cast, "rep", "session/")
+    scenes.reveal(cast, session)
+    assert ">as of Nov 24</time>" in page(cast, "rep", "session/")
 
 
 def test_whoever_may_not_vote_reads_along(cast: Cast) -> None:
