@@ -50,12 +50,20 @@ def _is_code(text: str) -> bool:
 
 
 def industry_choices(text: str) -> list[tuple[str, str]]:
-    """What such digits or words could mean, as (code, title), the broadest first."""
+    """What such digits or words could mean, as (code, title), the broadest first.
+
+    Of an industry that has one part of its name only the broader one is offered.
+    """
     wanted = text.strip()
-    if not _is_code(wanted):
-        return industries_named(wanted)
-    begins = editions(wanted)
-    return [(code, title) for code, title, _ in _folded_titles() if code.startswith(begins)]
+    if _is_code(wanted):
+        begins = editions(wanted)
+        found = [(code, title) for code, title, _ in _folded_titles() if code.startswith(begins)]
+    else:
+        found = industries_named(wanted)
+    broadest: dict[str, str] = {}
+    for code, title in found:
+        broadest.setdefault(title, code)
+    return [(code, title) for title, code in broadest.items()]
 
 
 def industries_named(text: str) -> list[tuple[str, str]]:

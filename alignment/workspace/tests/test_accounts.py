@@ -233,8 +233,8 @@ def test_names_are_text(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("asked", "choices"),
     [
-        ("industries/like/?industry=Software+publ", {"5132", "51321", "513210"}),
-        ("industries/like/?industry=5112", {"5132", "51321", "513210"}),
+        ("industries/like/?industry=Software+publ", {"5132"}),
+        ("industries/like/?industry=5112", {"5132"}),
         ("industries/like/?industry=31-33", {"31-33"}),
         ("industries/like/?industry=", set()),
         ("metros/like/?metro=boston", {"14460"}),
