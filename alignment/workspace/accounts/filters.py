@@ -98,13 +98,13 @@ class AccountFilter(Narrowing, django_filters.FilterSet):
         method="by_metro",
         label=_("Metropolitan area"),
         max_length=100,
-        widget=forms.TextInput(attrs={"list": "metros-like", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"list": "metros-like"}),
     )
     industry = django_filters.CharFilter(
         method="by_industry",
         label=_("Industry"),
         max_length=100,
-        widget=forms.TextInput(attrs={"list": "industries-like", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"list": "industries-like"}),
     )
     employees_min = AmountFilter(method="at_least", label=_("Employees, from"))
     employees_max = AmountFilter(method="at_most", label=_("Employees, to"))
