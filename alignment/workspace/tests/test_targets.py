@@ -239,6 +239,7 @@ def test_agreement_beside_the_list_is_of_the_session_that_confirmed_it(cast: Cas
     session = scenes.discussed(cast, {account: ("yes", "yes")})
     scenes.put(cast, session, account)
     assert "agreement on" not in page(cast, "rep")
+    assert "1 of 1 account: 100%" in page(cast, "rep", "session/")
     scenes.settle(cast, session)
     assert "100% agreement on 1 account<" in page(cast, "rep")
     scenes.discussed(cast, {other: ("yes", "no")})
