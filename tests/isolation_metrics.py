@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from alignment.metrics.models import (
+    Answer,
     Assumptions,
     Snapshot,
     StageStep,
@@ -40,5 +41,8 @@ def hers_metrics(cast: Cast, number: int) -> None:
         lead_id=number,
         kind="zanzibar",
         at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+    Answer.objects.create(
+        **row, lead_id=number, at=datetime(2026, 11, 1, tzinfo=UTC), points=number, is_sql=True
     )
     StaleLead.objects.create(**row, lead_id=number)

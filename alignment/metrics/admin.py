@@ -11,7 +11,7 @@ from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 from alignment.people.models import User
 
 from .actions.assumptions import FIELDS, set_assumptions
-from .models import Assumptions, Snapshot, StageStep, StaleCredit, StaleLead, TouchCredit
+from .models import Answer, Assumptions, Snapshot, StageStep, StaleCredit, StaleLead, TouchCredit
 
 
 @admin.register(Assumptions)
@@ -58,6 +58,14 @@ class StaleCreditAdmin(ProgramScopedAdmin):
 class StageStepAdmin(ProgramScopedAdmin):
     list_display = ("event_id", "lead", "kind", "at", "onward_at", "program")
     list_filter = (ProgramFilter, "kind")
+    list_select_related = ("program", "lead__stakeholder")
+    ordering = ("-pk",)
+
+
+@admin.register(Answer)
+class AnswerAdmin(ProgramScopedAdmin):
+    list_display = ("handoff_id", "lead", "at", "first_at", "is_sql", "points", "program")
+    list_filter = (ProgramFilter, "is_sql")
     list_select_related = ("program", "lead__stakeholder")
     ordering = ("-pk",)
 

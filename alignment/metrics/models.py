@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JournalEvent, Lead
 from alignment.people.models import ProgramOwned
+from alignment.sla.models import HandOff
 from campaigns.opportunities.models import Opportunity
 
 from .rules import assumptions as usual
@@ -184,6 +185,38 @@ class StageStep(ProgramOwned):
 
     def __str__(self) -> str:
         return f"{self.lead_id}: {self.kind}"
+
+
+class Answer(ProgramOwned):
+    """What followed a hand-off before the lead was handed over again: kept as `StageStep` is."""
+
+    handoff = models.OneToOneField(
+        HandOff, models.CASCADE, primary_key=True, related_name="+", db_constraint=False
+    )
+    lead = models.ForeignKey(
+        Lead, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    # Those of the hand-off, so that a period of it is read without it.
+    owner_id = models.BigIntegerField(_("owner"), null=True)
+    at = models.DateTimeField(_("handed over"))
+    points = models.FloatField(_("points at the hand-off"), null=True)
+    first_at = models.DateTimeField(_("first human contact"), null=True)
+    is_sql = models.BooleanField(_("became SQL"))
+
+    class Meta:
+        verbose_name = _("answer to a hand-off")
+        verbose_name_plural = _("answers to hand-offs")
+        indexes = [
+            models.Index(
+                fields=["program", "at"],
+                include=["lead", "owner_id", "points", "first_at", "is_sql"],
+                name="answers_of_a_period",
+            ),
+            models.Index(fields=["program", "lead"], name="answers_of_a_lead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}: {self.at:%Y-%m-%d %H:%M}"
 
 
 class StaleLead(ProgramOwned):

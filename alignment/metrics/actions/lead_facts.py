@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 
 from ..models import StaleLead
+from ..queries.answers import ANSWERS_OF_LEADS
 from ..queries.steps import steps_of_leads
 
 if TYPE_CHECKING:
@@ -35,7 +36,21 @@ ON CONFLICT (event_id) DO UPDATE SET lead_id = excluded.lead_id, kind = excluded
     at = excluded.at, onward_at = excluded.onward_at
 WHERE (k.lead_id, k.kind, k.at, k.onward_at)
     IS DISTINCT FROM (excluded.lead_id, excluded.kind, excluded.at, excluded.onward_at)"""
-_WRITES = (_FORGET_STEPS, _KEEP_STEPS)
+_FORGET_ANSWERS = f"""
+DELETE FROM metrics_answer k
+WHERE k.program_id = %(program)s AND k.lead_id = ANY(%(leads)s)
+  AND k.handoff_id NOT IN (SELECT handoff_id FROM ({ANSWERS_OF_LEADS}) r)"""
+_KEEP_ANSWERS = f"""
+INSERT INTO metrics_answer AS k (program_id, handoff_id, lead_id, owner_id, at, points, first_at, is_sql)
+SELECT program_id, handoff_id, lead_id, owner_id, at, points, first_at, is_sql
+FROM ({ANSWERS_OF_LEADS}) r
+ON CONFLICT (handoff_id) DO UPDATE SET lead_id = excluded.lead_id, owner_id = excluded.owner_id,
+    at = excluded.at, points = excluded.points, first_at = excluded.first_at,
+    is_sql = excluded.is_sql
+WHERE (k.lead_id, k.owner_id, k.at, k.points, k.first_at, k.is_sql)
+    IS DISTINCT FROM (excluded.lead_id, excluded.owner_id, excluded.at, excluded.points,
+        excluded.first_at, excluded.is_sql)"""
+_WRITES = (_FORGET_STEPS, _KEEP_STEPS, _FORGET_ANSWERS, _KEEP_ANSWERS)
 
 
 @transaction.atomic

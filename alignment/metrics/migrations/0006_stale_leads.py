@@ -9,10 +9,10 @@ KINDS = "('became_engaged', 'became_mql', 'became_sql', 'stage_changed')"
 FUNCTIONS = """
 CREATE FUNCTION metrics_stale_lead() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.lead_id IS NOT NULL THEN
+    IF TG_OP <> 'INSERT' AND OLD.lead_id IS NOT NULL THEN
         INSERT INTO metrics_stalelead (program_id, lead_id) VALUES (OLD.program_id, OLD.lead_id);
     END IF;
-    IF TG_OP = 'UPDATE' AND NEW.lead_id IS DISTINCT FROM OLD.lead_id THEN
+    IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND NEW.lead_id IS DISTINCT FROM OLD.lead_id) THEN
         INSERT INTO metrics_stalelead (program_id, lead_id)
         SELECT NEW.program_id, NEW.lead_id WHERE NEW.lead_id IS NOT NULL;
     END IF;
