@@ -50,6 +50,12 @@ class ImportOut(serializers.ModelSerializer[Import]):
     warnings = serializers.ListField(
         child=serializers.CharField(), help_text="What to look at before it is taken in."
     )
+    repairs_id = serializers.IntegerField(
+        source="options.repairs",
+        default=None,
+        allow_null=True,
+        help_text="The import whose rows these are, repaired; they are read as it was.",
+    )
     job_id = serializers.IntegerField(allow_null=True)
     dry_run_job_id = serializers.IntegerField(allow_null=True)
 
@@ -71,6 +77,7 @@ class ImportOut(serializers.ModelSerializer[Import]):
             "separator",
             "columns",
             "warnings",
+            "repairs_id",
             "job_id",
             "dry_run_job_id",
             "created_at",

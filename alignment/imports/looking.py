@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from alignment.imports.models import Import
@@ -17,11 +18,14 @@ from alignment.imports.parsing.opening import open_table
 from alignment.imports.parsing.tables import Table, UnreadableTable
 from alignment.imports.parsing.targets import Kind
 from alignment.imports.reading import columns_of, limits
+from alignment.imports.repair import repaired
 from alignment.imports.storing import storable
 
 SAMPLED_ROWS = 200
 # How a text is written: detected, unless somebody chose.
 WRITTEN = ("encoding", "separator")
+# What else people say of how values are read.
+SAID = ("time_zone", "rates")
 
 
 def look_inside(upload: Import) -> None:
@@ -55,7 +59,8 @@ def look_inside(upload: Import) -> None:
                 for doubt in doubts_about(kind, table.headers, sample)
             ],
         }
-    upload.mapping = {"columns": [column.as_json() for column in guessed]}
+    _map(upload, guessed)
+    _read_as_before(upload)
 
 
 def look_otherwise(upload: Import, *, encoding: str, separator: str) -> None:
@@ -72,8 +77,7 @@ def look_otherwise(upload: Import, *, encoding: str, separator: str) -> None:
     except UnreadableTable:
         upload.options, upload.mapping = options, mapping
         raise
-    kept = _kept(upload, before, options["headers"])
-    upload.mapping = {"columns": [column.as_json() for column in kept]}
+    _map(upload, _kept(upload, before, options["headers"]))
 
 
 def chosen(upload: Import, name: str) -> str:
@@ -85,6 +89,43 @@ def detected(upload: Import, name: str) -> str:
     """The encoding or separator as detected, whatever was chosen since; "" if it never was."""
     found = upload.options.get("detected")
     return str((upload.options if found is None else found).get(name, ""))
+
+
+def _map(upload: Import, columns: Sequence[ColumnMapping]) -> None:
+    upload.mapping = {"columns": [column.as_json() for column in columns]}
+
+
+def _read_as_before(upload: Import) -> None:
+    """Rows that come back to be repaired are proposed as they were read the first time.
+
+    Their columns have their names and units from there, whatever the few rows of the file look like.
+    """
+    headers = upload.options["headers"]
+    former = _former(upload, headers)
+    if former is None:
+        return
+    named, at = former.options.get("headers", ()), {name: i for i, name in enumerate(headers)}
+    columns = [
+        replace(column, index=at[named[column.index]])
+        for column in columns_of(former)
+        if named[column.index] in at
+    ]
+    fed = {column.field for column in columns}
+    new = [c for c in columns_of(upload) if headers[c.index] not in named and c.field not in fed]
+    _map(upload, sorted([*columns, *new], key=lambda column: column.index))
+    said = {name: former.options[name] for name in SAID if name in former.options}
+    upload.options = {**said, **upload.options, "repairs": former.pk}
+    if upload.pk is None:
+        upload.source = upload.source or former.source
+
+
+def _former(upload: Import, headers: Sequence[str]) -> Import | None:
+    """The import that a file to repair names, if it is of this program and holds the same."""
+    number = repaired(headers)
+    if number is None:
+        return None
+    same = Import.objects.in_program(upload.program_id).filter(target=upload.target)
+    return same.filter(pk=number).first()
 
 
 def _detected(upload: Import, table: Table) -> dict[str, str]:

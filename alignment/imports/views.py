@@ -224,6 +224,7 @@ def _mapping_context(
         "upload": upload,
         "fields": forms.fields_of(upload),
         "reading": forms.reading_of(upload),
+        "former": queries.repaired_import(upload),
         "scales": forms.SCALES,
         "rates": [(c, options.get("rates", {}).get(c, "")) for c in forms.CURRENCIES],
         "zones": time_zones(zone),
