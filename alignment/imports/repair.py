@@ -63,7 +63,7 @@ def problem_file(*, upload: Import, job: Job) -> Iterator[str]:
     after = 0
     while rows := _next_rows(upload, job, after):
         after = rows[-1].row
-        yield _lines([_line(row, places, len(headers)) for row in rows])
+        yield _lines([_line(row, places, headers) for row in rows])
 
 
 def _next_rows(upload: Import, job: Job, after: int) -> list[ImportProblem]:
@@ -71,10 +71,17 @@ def _next_rows(upload: Import, job: Job, after: int) -> list[ImportProblem]:
     return list(problems.filter(job=job, row__gt=after).order_by("row")[:READ_AT_ONCE])
 
 
-def _line(row: ImportProblem, places: Sequence[int], width: int) -> list[str]:
-    """The cells under their headers, then the explanation, then what the row has too much."""
+def _line(row: ImportProblem, places: Sequence[int], headers: Sequence[str]) -> list[str]:
+    """The cells under their headers, then the explanation, then what the row has too much.
+
+    A value that an earlier row contradicts is in the explanation alone: in a file of its own nothing
+    would contradict it any more.
+    """
+    width = len(headers)
     cells = [*row.cells, *[""] * (width - len(row.cells))]
-    return [*(cells[at] for at in places), sentences(row.errors), *cells[width:]]
+    lost = {error["column"] for error in row.errors if error["code"] == "contradicts"}
+    shown = ("" if headers[at] in lost else cells[at] for at in places)
+    return [*shown, sentences(row.errors), *cells[width:]]
 
 
 def _lines(rows: list[list[str]]) -> str:
