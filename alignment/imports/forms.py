@@ -161,6 +161,14 @@ def _detected(name: str) -> str:
     return gettext("Detected: %(name)s") % {"name": name} if name else gettext("Detect it")
 
 
+def needs_of(upload: Import) -> str:
+    """What each row needs, as a phrase: "Name or Domain"."""
+    target = TARGETS[upload.target]  # type: ignore[index]
+    either = gettext(" or ").join(str(target.fields[name].label) for name in target.one_of)
+    required = (str(field.label) for field in target.fields.values() if field.required)
+    return ", ".join([either, *required])
+
+
 def _rate(text: str) -> Decimal | None:
     try:
         rate = Decimal(text.strip().replace(",", "."))

@@ -209,6 +209,7 @@ def _run_context(request: ProgramRequest, upload: Import) -> dict[str, Any]:
         context["problems"] = queries.problem_page(upload=upload, job=job, after=after)
         context["is_first_page"] = not after
     context["dry_run"] = bool(job.parameters.get("dry_run"))
+    context["nothing_taken"] = job.result.get("rejected", 0) == job.result.get("rows", 0) > 0
     context["to_repair"] = job.result.get("rejected", 0) + job.result.get("incomplete", 0)
     return context
 
@@ -225,6 +226,7 @@ def _mapping_context(
         "fields": forms.fields_of(upload),
         "reading": forms.reading_of(upload),
         "former": queries.repaired_import(upload),
+        "needs": forms.needs_of(upload),
         "scales": forms.SCALES,
         "rates": [(c, options.get("rates", {}).get(c, "")) for c in forms.CURRENCIES],
         "zones": time_zones(zone),
