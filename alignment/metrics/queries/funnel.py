@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _STEP = """
 SELECT k.event_id AS row_id, k.lead_id AS id, l.account_id, l.owner_id, l.source, k.at,
        k.onward_at IS NOT NULL AS counted,
-       extract(epoch FROM k.onward_at - k.at)::float8 AS value,
+       date_part('epoch', k.onward_at - k.at) AS value,
        (SELECT e.properties->>'campaign' FROM accounts_engagement e
         WHERE e.lead_id = k.lead_id AND e.properties ? 'campaign'
         ORDER BY e.occurred_at, e.id LIMIT 1) AS note

@@ -34,9 +34,10 @@ def handed(
     return Population.of(Shared(_HANDED, counted, value, only), note, Subject.LEAD, **others)
 
 
-# greatest() passes over nulls: whoever was not contacted has no time, not one of zero.
+# greatest() passes over nulls: whoever was not contacted has no time, not one of zero. date_part()
+# gives the floats of extract() in half of the time.
 _CLOCK_S = """CASE WHEN k.first_at IS NOT NULL
-    THEN greatest(extract(epoch FROM k.first_at - k.at), 0)::float8 END"""
+    THEN greatest(date_part('epoch', k.first_at - k.at), 0) END"""
 _RESPONSE = handed(counted="k.first_at IS NOT NULL", value=_CLOCK_S)
 
 
