@@ -11,7 +11,7 @@ from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 from alignment.people.models import User
 
 from .actions.assumptions import FIELDS, set_assumptions
-from .models import Assumptions, Snapshot, StaleCredit, TouchCredit
+from .models import Answer, Assumptions, Snapshot, StageStep, StaleCredit, StaleLead, TouchCredit
 
 
 @admin.register(Assumptions)
@@ -49,6 +49,30 @@ class TouchCreditAdmin(ProgramScopedAdmin):
 @admin.register(StaleCredit)
 class StaleCreditAdmin(ProgramScopedAdmin):
     list_display = ("id", "account_id", "stakeholder_id", "campaign_id", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("program",)
+    ordering = ("-id",)
+
+
+@admin.register(StageStep)
+class StageStepAdmin(ProgramScopedAdmin):
+    list_display = ("event_id", "lead", "kind", "at", "onward_at", "program")
+    list_filter = (ProgramFilter, "kind")
+    list_select_related = ("program", "lead__stakeholder")
+    ordering = ("-pk",)
+
+
+@admin.register(Answer)
+class AnswerAdmin(ProgramScopedAdmin):
+    list_display = ("handoff_id", "lead", "at", "first_at", "is_sql", "points", "program")
+    list_filter = (ProgramFilter, "is_sql")
+    list_select_related = ("program", "lead__stakeholder")
+    ordering = ("-pk",)
+
+
+@admin.register(StaleLead)
+class StaleLeadAdmin(ProgramScopedAdmin):
+    list_display = ("id", "lead_id", "program")
     list_filter = (ProgramFilter,)
     list_select_related = ("program",)
     ordering = ("-id",)

@@ -1,4 +1,4 @@
-"""The sweeps: each day's numbers, and what marketing's touches get of deals."""
+"""The sweeps: each day's numbers, what marketing's touches get of deals, and what became of leads."""
 
 from celery import shared_task
 
@@ -6,6 +6,7 @@ from alignment.people.models import Program
 from alignment.sla.queries.moments import database_now
 
 from .actions.credits import programs_waiting, settle
+from .actions.lead_facts import programs_with_stale_leads, settle_leads
 from .actions.snapshots import take
 
 
@@ -22,4 +23,12 @@ def settle_credits() -> None:
     """Of every program in which something happened; whatever is left over waits for the next."""
     for program in Program.objects.filter(pk__in=programs_waiting()):
         while settle(program=program):
+            pass
+
+
+@shared_task(expires=10)
+def settle_facts_of_leads() -> None:
+    """As the credits of deals."""
+    for program in Program.objects.filter(pk__in=programs_with_stale_leads()):
+        while settle_leads(program=program):
             pass

@@ -29,19 +29,19 @@ def _assumed(name: str) -> str:
     )
 
 
-_TREATED_BY = f"h.handed_at + {_assumed('untreated_after_days')} * interval '1 day'"
-_LATE_FROM = f"h.handed_at + {_assumed('late_after_minutes')} * interval '1 minute'"
+_TREATED_BY = f"k.at + {_assumed('untreated_after_days')} * interval '1 day'"
+_LATE_FROM = f"k.at + {_assumed('late_after_minutes')} * interval '1 minute'"
 _UNTREATED = handed(
     counted="true",
     value=f"{_assumed('lead_value_usd')}::float8",
     only=f"({_TREATED_BY} <= statement_timestamp()"
-    f" AND (first.at IS NULL OR first.at > {_TREATED_BY}))",
+    f" AND (k.first_at IS NULL OR k.first_at > {_TREATED_BY}))",
     params=USUAL,
 )
 _LATE = handed(
     counted="true",
     value=f"{_assumed('late_usd')}::float8",
-    only=f"(first.at > {_LATE_FROM} AND first.at <= {_TREATED_BY})",
+    only=f"(k.first_at > {_LATE_FROM} AND k.first_at <= {_TREATED_BY})",
     params=USUAL,
 )
 _SPEND = f"""
