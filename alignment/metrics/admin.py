@@ -64,8 +64,8 @@ class StageStepAdmin(ProgramScopedAdmin):
 
 @admin.register(Answer)
 class AnswerAdmin(ProgramScopedAdmin):
-    list_display = ("handoff_id", "lead", "at", "first_at", "is_sql", "points", "program")
-    list_filter = (ProgramFilter, "is_sql")
+    list_display = ("handoff_id", "lead", "at", "first_at", "sql_at", "points", "program")
+    list_filter = (ProgramFilter,)
     list_select_related = ("program", "lead__stakeholder")
     ordering = ("-pk",)
 

@@ -201,7 +201,7 @@ class Answer(ProgramOwned):
     at = models.DateTimeField(_("handed over"))
     points = models.FloatField(_("points at the hand-off"), null=True)
     first_at = models.DateTimeField(_("first human contact"), null=True)
-    is_sql = models.BooleanField(_("became SQL"))
+    sql_at = models.DateTimeField(_("became SQL"), null=True)
 
     class Meta:
         verbose_name = _("answer to a hand-off")
@@ -209,7 +209,7 @@ class Answer(ProgramOwned):
         indexes = [
             models.Index(
                 fields=["program", "at"],
-                include=["lead", "owner_id", "points", "first_at", "is_sql"],
+                include=["lead", "owner_id", "points", "first_at", "sql_at"],
                 name="answers_of_a_period",
             ),
             models.Index(fields=["program", "lead"], name="answers_of_a_lead"),

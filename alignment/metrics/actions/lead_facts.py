@@ -41,15 +41,15 @@ DELETE FROM metrics_answer k
 WHERE k.program_id = %(program)s AND k.lead_id = ANY(%(leads)s)
   AND k.handoff_id NOT IN (SELECT handoff_id FROM ({ANSWERS_OF_LEADS}) r)"""
 _KEEP_ANSWERS = f"""
-INSERT INTO metrics_answer AS k (program_id, handoff_id, lead_id, owner_id, at, points, first_at, is_sql)
-SELECT program_id, handoff_id, lead_id, owner_id, at, points, first_at, is_sql
+INSERT INTO metrics_answer AS k (program_id, handoff_id, lead_id, owner_id, at, points, first_at, sql_at)
+SELECT program_id, handoff_id, lead_id, owner_id, at, points, first_at, sql_at
 FROM ({ANSWERS_OF_LEADS}) r
 ON CONFLICT (handoff_id) DO UPDATE SET lead_id = excluded.lead_id, owner_id = excluded.owner_id,
     at = excluded.at, points = excluded.points, first_at = excluded.first_at,
-    is_sql = excluded.is_sql
-WHERE (k.lead_id, k.owner_id, k.at, k.points, k.first_at, k.is_sql)
+    sql_at = excluded.sql_at
+WHERE (k.lead_id, k.owner_id, k.at, k.points, k.first_at, k.sql_at)
     IS DISTINCT FROM (excluded.lead_id, excluded.owner_id, excluded.at, excluded.points,
-        excluded.first_at, excluded.is_sql)"""
+        excluded.first_at, excluded.sql_at)"""
 _WRITES = (_FORGET_STEPS, _KEEP_STEPS, _FORGET_ANSWERS, _KEEP_ANSWERS)
 
 

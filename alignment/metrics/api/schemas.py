@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -42,6 +43,9 @@ class PeriodOut(serializers.Serializer[Any]):
 
 class MeasureOut(serializers.Serializer[Any]):
     period = PeriodOut()
+    as_of = serializers.DateTimeField(
+        allow_null=True, help_text="What happened later is not counted; null: nothing is left out."
+    )
     value = serializers.FloatField(allow_null=True)
     numerator = serializers.FloatField(allow_null=True)
     denominator = serializers.FloatField(allow_null=True)
@@ -152,9 +156,12 @@ class AssumptionsIn(AssumptionsOut):
         extra_kwargs = {name: {"required": False} for name in AssumptionsOut.Meta.fields}
 
 
-def measured(metric: Metric, found: Measure, period: Period) -> dict[str, Any]:
+def measured(
+    metric: Metric, found: Measure, period: Period, as_of: datetime | None = None
+) -> dict[str, Any]:
     return {
         "period": period,
+        "as_of": as_of,
         "value": found.value,
         "numerator": found.numerator,
         "denominator": found.denominator,

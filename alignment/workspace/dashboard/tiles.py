@@ -75,6 +75,13 @@ class Line:
         return change_words(self.definition, self.now, self.before)
 
     @property
+    def shown_before(self) -> str:
+        """Of the period before, as it stood; empty where there is nothing to compare."""
+        if not self.change[0] or self.before is None:
+            return ""
+        return value_words(self.definition.unit, self.before.value)
+
+    @property
     def is_share(self) -> bool:
         return self.definition.statistic == Statistic.SHARE
 
@@ -189,7 +196,7 @@ def _lines(program: Program, metrics: list[Metric], asked: Asked) -> list[Line]:
     now = measure_all(program, metrics, asked.period, asked.part)
     before: dict[str, Measure] = {}
     if asked.compares:
-        before = measure_all(program, metrics, asked.period.before(), asked.part)
+        before = measure_all(program, metrics, asked.period.before(), asked.part, as_of=asked.as_of)
     definitions = [metric.definition for metric in metrics]
     return [Line(said, now[said.key], before.get(said.key)) for said in definitions]
 
