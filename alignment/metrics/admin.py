@@ -30,7 +30,16 @@ class AssumptionsAdmin(ProgramScopedAdmin):
 
 @admin.register(Snapshot)
 class SnapshotAdmin(ProgramScopedAdmin):
-    list_display = ("metric", "day", "value", "sample", "latest_value", "restated_at", "program")
+    list_display = (
+        "metric",
+        "day",
+        "value",
+        "sample",
+        "restated_value",
+        "restated_at",
+        "latest_value",
+        "program",
+    )
     list_filter = (ProgramFilter, "day")
     list_select_related = ("program",)
     search_fields = ("metric",)

@@ -11,7 +11,10 @@ from ..models import Assumptions, Snapshot
 from ..queries.population import Metric, Row
 from ..rules import Better, Measure, Period, Statistic, Unit
 
-_KEPT = "True once late rows changed it: `value` is the first one, `latest_value` the one of now."
+_KEPT = (
+    "True once rows that came late changed what was known then: `value` is the first one,"
+    " `restated_value` the one with them. `latest_value` counts what happened since as well."
+)
 
 
 class DefinitionOut(serializers.Serializer[Any]):
@@ -119,6 +122,9 @@ class SnapshotOut(serializers.ModelSerializer[Snapshot]):
             "sample",
             "taken_at",
             "is_restated",
+            "restated_value",
+            "restated_numerator",
+            "restated_denominator",
             "latest_value",
             "latest_numerator",
             "latest_denominator",

@@ -106,10 +106,16 @@ class Day:
 
     @property
     def restated(self) -> str:
-        """What the day is today, if late rows changed it."""
+        """What it was with the rows that came late, if any did."""
         if self.row.restated_at is None:
             return ""
-        return value_words(self.definition.unit, self.row.latest_value)
+        return value_words(self.definition.unit, self.row.restated_value)
+
+    @property
+    def since(self) -> str:
+        """What has become of it by what happened since, if anything did."""
+        words = value_words(self.definition.unit, self.row.latest_value)
+        return "" if words == (self.restated or self.shown) else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,11 @@ class Tile:
     def lines(self) -> list[Line]:
         """Each number once: under a total the headline is one of the others."""
         return self.others if self.total else [self.head, *self.others]
+
+    @property
+    def restated(self) -> int:
+        """On how many of its days rows came late."""
+        return sum(day.row.restated_at is not None for day in self.days)
 
     @property
     def points(self) -> str:
