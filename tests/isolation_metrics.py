@@ -43,6 +43,6 @@ def hers_metrics(cast: Cast, number: int) -> None:
         at=datetime(2026, 11, 1, tzinfo=UTC),
     )
     Answer.objects.create(
-        **row, lead_id=number, at=datetime(2026, 11, 1, tzinfo=UTC), points=number, is_sql=True
+        **row, lead_id=number, at=datetime(2026, 11, 1, tzinfo=UTC), points=number, sql_at=None
     )
     StaleLead.objects.create(**row, lead_id=number)

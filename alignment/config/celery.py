@@ -53,5 +53,6 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
     },
     "numbers of the day": {"task": "alignment.metrics.tasks.take_snapshots", "schedule": 900.0},
+    "days read again": {"task": "alignment.metrics.tasks.read_days_again", "schedule": 3600.0},
     "scores gone stale": {"task": "alignment.scoring.tasks.refresh_stale", "schedule": 60.0},
 }

@@ -30,7 +30,16 @@ class AssumptionsAdmin(ProgramScopedAdmin):
 
 @admin.register(Snapshot)
 class SnapshotAdmin(ProgramScopedAdmin):
-    list_display = ("metric", "day", "value", "sample", "latest_value", "restated_at", "program")
+    list_display = (
+        "metric",
+        "day",
+        "value",
+        "sample",
+        "restated_value",
+        "restated_at",
+        "latest_value",
+        "program",
+    )
     list_filter = (ProgramFilter, "day")
     list_select_related = ("program",)
     search_fields = ("metric",)
@@ -64,8 +73,8 @@ class StageStepAdmin(ProgramScopedAdmin):
 
 @admin.register(Answer)
 class AnswerAdmin(ProgramScopedAdmin):
-    list_display = ("handoff_id", "lead", "at", "first_at", "is_sql", "points", "program")
-    list_filter = (ProgramFilter, "is_sql")
+    list_display = ("handoff_id", "lead", "at", "first_at", "sql_at", "points", "program")
+    list_filter = (ProgramFilter,)
     list_select_related = ("program", "lead__stakeholder")
     ordering = ("-pk",)
 

@@ -58,8 +58,9 @@ class Assumptions(ProgramOwned):
 class Snapshot(ProgramOwned):
     """A metric of the whole program over the 30 days that end with `day` (the program's zone).
 
-    `value`, `numerator`, `denominator` and `sample` stay as they were first reckoned. The `latest_`
-    ones are what the rows said when they were last read: where they differ, the day was restated.
+    `value`, `numerator`, `denominator` and `sample` stay as they were first reckoned, at `taken_at`.
+    The `restated_` ones are what the rows of today tell of that moment: where they differ, rows came
+    late. The `latest_` ones count what happened since as well, as young leads become something.
     """
 
     metric = models.CharField(_("metric"), max_length=40)
@@ -69,6 +70,9 @@ class Snapshot(ProgramOwned):
     denominator = models.FloatField(_("denominator"), null=True)
     sample = models.PositiveIntegerField(_("sample"), default=0)
     taken_at = models.DateTimeField(_("first reckoned"), db_default=Now())
+    restated_value = models.FloatField(_("restated value"), null=True)
+    restated_numerator = models.FloatField(_("restated numerator"), null=True)
+    restated_denominator = models.FloatField(_("restated denominator"), null=True)
     latest_value = models.FloatField(_("latest value"), null=True)
     latest_numerator = models.FloatField(_("latest numerator"), null=True)
     latest_denominator = models.FloatField(_("latest denominator"), null=True)
@@ -201,7 +205,7 @@ class Answer(ProgramOwned):
     at = models.DateTimeField(_("handed over"))
     points = models.FloatField(_("points at the hand-off"), null=True)
     first_at = models.DateTimeField(_("first human contact"), null=True)
-    is_sql = models.BooleanField(_("became SQL"))
+    sql_at = models.DateTimeField(_("became SQL"), null=True)
 
     class Meta:
         verbose_name = _("answer to a hand-off")
@@ -209,7 +213,7 @@ class Answer(ProgramOwned):
         indexes = [
             models.Index(
                 fields=["program", "at"],
-                include=["lead", "owner_id", "points", "first_at", "is_sql"],
+                include=["lead", "owner_id", "points", "first_at", "sql_at"],
                 name="answers_of_a_period",
             ),
             models.Index(fields=["program", "lead"], name="answers_of_a_lead"),

@@ -7,7 +7,7 @@ from alignment.sla.queries.moments import database_now
 
 from .actions.credits import programs_waiting, settle
 from .actions.lead_facts import programs_with_stale_leads, settle_leads
-from .actions.snapshots import take
+from .actions.snapshots import restate, take
 
 
 @shared_task(expires=600)
@@ -16,6 +16,14 @@ def take_snapshots() -> None:
     now = database_now()
     for program in Program.objects.order_by("pk").iterator():
         take(program=program, now=now)
+
+
+@shared_task(expires=3_000)
+def read_days_again() -> None:
+    """What came late is told within the hour."""
+    now = database_now()
+    for program in Program.objects.order_by("pk").iterator():
+        restate(program=program, now=now)
 
 
 @shared_task(expires=10)

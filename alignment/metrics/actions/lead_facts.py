@@ -46,7 +46,7 @@ _WRITES = (
     _written(
         "metrics_answer",
         "handoff_id",
-        "lead_id, owner_id, at, points, first_at, is_sql",
+        "lead_id, owner_id, at, points, first_at, sql_at",
         ANSWERS_OF_LEADS,
     ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from ..rules import Better, Definition, Statistic, Unit
-from .population import Metric, Population, Subject
+from .population import AS_OF, Metric, Population, Subject
 from .steps import steps
 
 if TYPE_CHECKING:
@@ -15,22 +15,24 @@ if TYPE_CHECKING:
 
 # The note is the campaign that the lead came by first. The lead is joined so that the database
 # leaves it out, with the note, where only numbers are asked for.
-_STEP = """
+_STEP = f"""
 SELECT k.event_id AS row_id, k.lead_id AS id, l.account_id, l.owner_id, l.source, k.at,
-       k.onward_at IS NOT NULL AS counted,
-       date_part('epoch', k.onward_at - k.at) AS value,
+       coalesce(k.onward_at <= {AS_OF}, false) AS counted,
+       CASE WHEN k.onward_at <= {AS_OF} THEN date_part('epoch', k.onward_at - k.at) END AS value,
        (SELECT e.properties->>'campaign' FROM accounts_engagement e
         WHERE e.lead_id = k.lead_id AND e.properties ? 'campaign'
         ORDER BY e.occurred_at, e.id LIMIT 1) AS note
-FROM ({steps}) k
+FROM ({{steps}}) k
 LEFT JOIN accounts_lead l ON l.id = k.lead_id"""
 _SHARE_TEXT = _(
     "Of the times that a lead reached the first of the two stages in the period, the share that"
-    " reached the next one since. Young ones still go on."
+    " reached the next one since. Young ones still go on; the period before is compared as it stood"
+    " at the same age."
 )
 _TIME_TEXT = _(
     "Median time from the first of the two stages, reached in the period, to the next one. Those"
-    " that have not reached it are left out and counted beside it."
+    " that have not reached it are left out and counted beside it; the period before is compared as"
+    " it stood at the same age."
 )
 
 

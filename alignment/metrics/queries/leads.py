@@ -11,7 +11,7 @@ from alignment.sla.queries.hours import calendars
 
 from ..rules import Better, Definition, Statistic, Unit
 from .answers import ANSWERS
-from .population import Metric, Population, Shared, Subject, Timed
+from .population import AS_OF, PASSED, Metric, Population, Shared, Subject, Timed
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -36,9 +36,10 @@ def handed(
 
 # greatest() passes over nulls: whoever was not contacted has no time, not one of zero. date_part()
 # gives the floats of extract() in half of the time.
-_CLOCK_S = """CASE WHEN k.first_at IS NOT NULL
+_MET = f"coalesce(k.first_at <= {AS_OF}, false)"
+_CLOCK_S = f"""CASE WHEN k.first_at <= {AS_OF}
     THEN greatest(date_part('epoch', k.first_at - k.at), 0) END"""
-_RESPONSE = handed(counted="k.first_at IS NOT NULL", value=_CLOCK_S)
+_RESPONSE = handed(counted=_MET, value=_CLOCK_S)
 
 
 def _working(program: Program, rows: Sequence[Timed]) -> list[float]:
@@ -51,21 +52,22 @@ def _working(program: Program, rows: Sequence[Timed]) -> list[float]:
     ]
 
 
-_BUSINESS = handed(counted="k.first_at IS NOT NULL", value=_CLOCK_S, revalue=_working)
+_BUSINESS = handed(counted=_MET, value=_CLOCK_S, revalue=_working)
 _FOLLOWED_UP = handed(
     counted="coalesce(k.first_at <= k.at + interval '24 hours', false)",
     value=_CLOCK_S,
-    only="k.at + interval '24 hours' <= statement_timestamp()",
+    only=f"k.at + interval '24 hours' <= {PASSED}",
 )
 # In steps of twenty points.
 _BAND = "(floor(k.points / 20) * 20)::int || '+'"
-_CONVERSION = handed(counted="k.is_sql", value="NULL::float8", note=_BAND)
+_IS_SQL = f"coalesce(k.sql_at <= {AS_OF}, false)"
+_CONVERSION = handed(counted=_IS_SQL, value="NULL::float8", note=_BAND)
 _SCORED = handed(
     counted=f"""k.points >= (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY k.points)
         FROM ({ANSWERS}) k WHERE k.points IS NOT NULL)""",
     value="k.points",
     note=_BAND,
-    only="k.is_sql AND k.points IS NOT NULL",
+    only=f"{_IS_SQL} AND k.points IS NOT NULL",
 )
 
 _CLOCK_TEXT = _(
@@ -131,7 +133,8 @@ LEAD_METRICS = (
             name=_("MQL to SQL"),
             text=_(
                 "Of the MQLs handed over to sales in the period, the share that became SQL since,"
-                " before any later hand-off of the same lead. Young cohorts still grow."
+                " before any later hand-off of the same lead. Young cohorts still grow; the period"
+                " before is compared as it stood at the same age."
             ),
             unit=Unit.SHARE,
             statistic=Statistic.SHARE,

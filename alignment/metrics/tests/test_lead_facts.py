@@ -134,7 +134,7 @@ def test_it_reads_what_is_kept(world: World) -> None:
     StageStep.objects.in_program(world.cast.program).filter(kind="became_sql").update(
         onward_at=None
     )
-    Answer.objects.in_program(world.cast.program).update(is_sql=False)
+    Answer.objects.in_program(world.cast.program).update(sql_at=None)
     found = dict(everything(world.cast)[: len(KEYS)])
     truth = dict(from_the_rows(world.cast)[: len(KEYS)])
     for key in ("funnel-opportunity", "conversion"):
