@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.reference.numbers import currency_of
 from alignment.workspace.accounts.field_forms import DayInput
-from alignment.workspace.amounts import AmountField
+from alignment.workspace.amounts import MoneyField
 from campaigns.opportunities.models import LostReason, Outcome
 from campaigns.opportunities.rules import CURRENCIES
 
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from alignment.people.models import Membership
     from campaigns.opportunities.models import PipelineStage
 
+# Currencies that people write with a plain "$".
+DOLLARS = ("USD", "CAD", "AUD", "MXN")
+
 
 class DealForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=160, help_text=_("What they would buy, such as US rollout.")
     )
-    amount = AmountField(label=_("Amount"), money=True)
+    amount = MoneyField(label=_("Amount"), required=False)
     currency = forms.ChoiceField(
         label=_("Currency"), choices=[(code, code) for code in CURRENCIES], initial="USD"
     )
@@ -45,14 +49,26 @@ class DealForm(forms.Form):
         owner: Any = self.fields["owner"]
         owner.choices = [("", _("Nobody yet")), *named]
 
+    def clean(self) -> dict[str, Any]:
+        """An amount that names its currency names the one that is chosen."""
+        data = super().clean() or self.cleaned_data
+        named, chosen = currency_of(str(self["amount"].value() or "")), data.get("currency")
+        is_dollar = named == "USD" and chosen in DOLLARS
+        if (
+            data.get("amount") is not None
+            and named
+            and chosen
+            and named != chosen
+            and not is_dollar
+        ):
+            text = gettext("This amount is in %(named)s, and the currency is %(chosen)s.")
+            self.add_error("amount", text % {"named": named, "chosen": chosen})
+        return data
+
     def said(self) -> dict[str, Any]:
         """What the action is told."""
         given = dict(self.cleaned_data)
-        amount = given.pop("amount")
-        return given | {
-            "owner": self.people.get(given["owner"]),
-            "amount": None if amount is None else Decimal(amount),
-        }
+        return given | {"owner": self.people.get(given["owner"])}
 
 
 class NewDealForm(DealForm):

@@ -136,7 +136,6 @@ def opportunity_edit(request: ProgramRequest, deal_id: int) -> HttpResponse:
     deal = found(request, deal_id)
     known: dict[str, Any] = {name: getattr(deal, name) for name in WRITTEN}
     known["owner"] = str(deal.owner_id or "")
-    known["amount"] = _whole(known["amount"])
     data = request.POST if request.method == "POST" else None
     form = DealForm(data, initial=known, members=_members(request))
     if form.is_valid():
@@ -215,11 +214,6 @@ def _next(deal: Opportunity, stages: list[PipelineStage]) -> int:
     if deal.stage_id not in ids or deal.outcome != Outcome.OPEN:
         return deal.stage_id
     return ids[min(ids.index(deal.stage_id) + 1, len(ids) - 1)]
-
-
-def _whole(amount: Any) -> Any:
-    """Amounts without cents as people write them."""
-    return int(amount) if amount is not None and amount == int(amount) else amount
 
 
 def _members(request: ProgramRequest) -> list[Membership]:
