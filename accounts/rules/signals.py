@@ -12,6 +12,12 @@ class DefaultSignal(NamedTuple):
     side: str
 
 
+# What prospects do on ROI pages. A program from before there were any gets them with its first one.
+ROI_SIGNALS = (
+    DefaultSignal("roi_opened", gettext_noop("ROI page opened"), "behaviour", "marketing"),
+    DefaultSignal("roi_used", gettext_noop("ROI page used"), "behaviour", "marketing"),
+)
+
 DEFAULT_SIGNALS = (
     DefaultSignal(
         "pricing_page_view", gettext_noop("Pricing page visited"), "behaviour", "marketing"
@@ -31,15 +37,10 @@ DEFAULT_SIGNALS = (
     DefaultSignal("budget_confirmed", gettext_noop("Budget confirmed"), "fact", "sales"),
     DefaultSignal("decision_authority", gettext_noop("Decision authority"), "fact", "sales"),
     DefaultSignal("purchase_timing", gettext_noop("Purchase timing known"), "fact", "sales"),
+    *ROI_SIGNALS,
 )
 
-# A program gets them with its first ROI page.
-ROI_SIGNALS = (
-    DefaultSignal("roi_opened", gettext_noop("ROI page opened"), "behaviour", "marketing"),
-    DefaultSignal("roi_used", gettext_noop("ROI page used"), "behaviour", "marketing"),
-)
-
-_SHIPPED = {signal.code: signal.name for signal in (*DEFAULT_SIGNALS, *ROI_SIGNALS)}
+_SHIPPED = {signal.code: signal.name for signal in DEFAULT_SIGNALS}
 
 
 def shown_name(code: str, name: str) -> str:

@@ -4,6 +4,25 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+# Opening and using an ROI page, once each: with them a lead that has everything stands at 100.
+# They never make an MQL that the other rules had not nearly made already.
+ROI_RULES: list[dict[str, Any]] = [
+    {
+        "key": "roi-opened",
+        "signal": "roi_opened",
+        "dimension": "engagement",
+        "points": 2,
+        "reason": gettext_noop("They looked at what we reckoned for them."),
+    },
+    {
+        "key": "roi-used",
+        "signal": "roi_used",
+        "dimension": "engagement",
+        "points": 3,
+        "reason": gettext_noop("They put in their own numbers: they are building a case."),
+    },
+]
+
 DEFAULT_MODEL: dict[str, Any] = {
     "mql_at": 40,
     "sql_at": 60,
@@ -65,5 +84,6 @@ DEFAULT_MODEL: dict[str, Any] = {
             "min_count": 3,
             "reason": gettext_noop("One opened e-mail is chance, three are interest."),
         },
+        *ROI_RULES,
     ],
 }

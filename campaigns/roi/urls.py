@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("", calculators.calculator_list, name="list"),
     path("new/", calculators.new, name="new"),
     path("preview/", calculators.preview, name="preview"),
+    path("score/", calculators.propose, name="propose"),
     path("share/", shares.share, name="share"),
     path("shares/<int:share>/revoke/", shares.revoke, name="revoke"),
     path("<int:calculator>/", calculators.calculator_page, name="calculator"),

@@ -31,7 +31,7 @@ def an_sql(cast: Cast) -> Lead:
 
 
 def what_marketing_made(cast: Cast) -> None:
-    """A tracker, a report, a calculator, and points for who uses it."""
+    """A tracker, a report and a calculator."""
     add_topic(
         program=cast.program,
         kind="objection",
@@ -48,7 +48,6 @@ def what_marketing_made(cast: Cast) -> None:
         url="https://hexalog.example/security",
     )
     scenes.calculator(cast)
-    scenes.sign_roi_rules(cast)
 
 
 def drop(page: Page, thing: Locator, place: Locator) -> None:

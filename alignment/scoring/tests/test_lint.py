@@ -55,7 +55,7 @@ def test_the_default_lets_each_dimension_reach_mql_alone() -> None:
     said = remarks(parse_model(DEFAULT_MODEL), NAMES)
     assert [(r.place, r.severity) for r in said] == [("mql_at", "warning")] * 2
     assert "55" in said[0].says
-    assert "40" in said[1].says
+    assert "45" in said[1].says
 
 
 def test_least_points_of_the_other_dimension_settle_it() -> None:
@@ -80,10 +80,10 @@ def test_alone_is_said_exactly_when_a_perfect_lead_gets_there(drawn: ScoringMode
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
-        ({"mql_at": 96, "sql_at": 96}, "mql_at"),
-        ({"sql_at": 96}, "sql_at"),
+        ({"mql_at": 101, "sql_at": 101}, "mql_at"),
+        ({"sql_at": 101}, "sql_at"),
         ({"mql_min_fit": 56}, "mql_min_fit"),
-        ({"mql_min_engagement": 41}, "mql_min_engagement"),
+        ({"mql_min_engagement": 46}, "mql_min_engagement"),
         ({"fit_cap": 5, "engagement_cap": 20, "mql_min_fit": None}, "mql_at"),
     ],
 )

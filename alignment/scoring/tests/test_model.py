@@ -192,8 +192,11 @@ def test_points_stay_within_the_cap_and_grow_with_the_count(rule: Rule, count: i
 def test_default_model_adds_up_as_promised() -> None:
     model = parse_model(DEFAULT_MODEL, {s.code for s in DEFAULT_SIGNALS})
     most = {r.key: contribution(r, r.min_count) for r in model.rules}
+    listed = {"pricing": 15, "case-study": 10, "webinar": 10, "emails": 5}
+    beside = {"roi-opened": 2, "roi-used": 3}
+    assert {r.key: most[r.key] for r in model.rules if r.dimension == ENGAGEMENT} == listed | beside
     assert dimension_total(model, FIT, most) == 55
-    assert dimension_total(model, ENGAGEMENT, most) == 40
+    assert dimension_total(model, FIT, most) + dimension_total(model, ENGAGEMENT, most) == 100
     assert (model.mql_at, model.sql_at) == (40, 60)
     two_mails = next(r for r in model.rules if r.key == "emails")
     assert (contribution(two_mails, 2), contribution(two_mails, 3)) == (0, 5)

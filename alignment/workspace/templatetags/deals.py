@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext
 
@@ -19,6 +20,7 @@ from campaigns.opportunities.models import OpportunityStep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from campaigns.committee.queries import Committee, MemberShown
     from campaigns.committee.rules import Lack, Node
@@ -57,6 +59,15 @@ def why_helpful(reason: Reason) -> str:
     """Why content is suggested: "answers: Price"."""
     is_sector = reason.because == Because.SECTOR
     return reason_words(reason, industry_title(reason.about) if is_sector else "")
+
+
+@register.filter
+def sent_when(at: datetime) -> str:
+    """When content went to the account, or will: "sent on 11/20/2026"."""
+    said = {"day": date_format(timezone.localtime(at), "SHORT_DATE_FORMAT")}
+    if at > timezone.now():
+        return gettext("goes out on %(day)s") % said
+    return gettext("sent on %(day)s") % said
 
 
 @register.filter

@@ -14,7 +14,7 @@ def test_a_new_program_has_signals_and_agreements(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("ENTENTE_PASSWORD", "correct-horse-battery")
     call_command("create_program", name="US enterprise", owner_email="ada@example.com")
     program = Program.objects.get(slug="us-enterprise")
-    assert Signal.objects.in_program(program).count() == 14
+    assert Signal.objects.in_program(program).count() == 16
     assert in_force(program, Kind.ICP)
     assert in_force(program, Kind.SCORING)
     assert in_force(program, Kind.SLA)

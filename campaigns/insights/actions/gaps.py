@@ -45,7 +45,8 @@ def hear(topic: InsightTopic) -> None:
 
 
 def told_answer(topic: InsightTopic, program: Program) -> None:
-    """Whoever heard the objection in a deal that is still open learns that there is an answer."""
+    """Whoever heard the objection in a deal that is still open, and the deal's owner, learn that
+    there is an answer."""
     path, when = page_of(topic), topic.answered_at
 
     def words() -> Words:
@@ -53,7 +54,8 @@ def told_answer(topic: InsightTopic, program: Program) -> None:
             _("An answer to the objection: %(topic)s") % {"topic": topic.name}, topic.answer, path
         )
 
-    _tell_hearers(topic, program, f"answer-{topic.pk}-{when:%Y%m%dT%H%M%S%f}", words)
+    cause = f"answer-{topic.pk}-{when:%Y%m%dT%H%M%S%f}"
+    _tell_hearers(topic, program, cause, words, but=topic.answered_by_id)
 
 
 def told_change(change: MessageChange) -> None:
@@ -65,18 +67,27 @@ def told_change(change: MessageChange) -> None:
         title = _("We say something new about: %(topic)s") % {"topic": topic.name}
         return Words(title, change.says_now, path)
 
-    _tell_hearers(topic, topic.program, f"message-{change.pk}", words)
+    cause = f"message-{change.pk}"
+    _tell_hearers(topic, topic.program, cause, words, but=change.made_by_id)
 
 
 def _tell_hearers(
-    topic: InsightTopic, program: Program, cause: str, words: Callable[[], Words]
+    topic: InsightTopic,
+    program: Program,
+    cause: str,
+    words: Callable[[], Words],
+    *,
+    but: int | None,
 ) -> None:
+    """Who had the conversations, and the owners of the deals that they were about; not `but`."""
     raised = Tag.objects.in_program(topic.program_id).filter(topic=topic, state=Tag.State.ACCEPTED)
     notes = Note.objects.in_program(topic.program_id).filter(
-        pk__in=raised.values("note"), opportunity__outcome="open", who__isnull=False
+        pk__in=raised.values("note"), opportunity__outcome="open"
     )
-    users = list(notes.order_by("who").values_list("who", flat=True).distinct()[:MOST_TOLD])
-    tell_many(program=program, rows=[ToTell(pk, NoticeKind.GAP, cause, words) for pk in users])
+    pairs = notes.order_by("who").values_list("who", "opportunity__owner").distinct()[:MOST_TOLD]
+    users = {pk for pair in pairs for pk in pair if pk and pk != but}
+    rows = [ToTell(pk, NoticeKind.GAP, cause, words) for pk in sorted(users)]
+    tell_many(program=program, rows=rows)
 
 
 def page_of(topic: InsightTopic) -> str:

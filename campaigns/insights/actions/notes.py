@@ -41,7 +41,8 @@ def write_note(
 ) -> Note:
     """Keep what was said. `said` are fields of `WRITTEN`; `people` ids of stakeholders of the
     account. The same `source` and `external_id` again change the note that has them, and change
-    nothing where nothing is different. Raises `ValidationError` by field.
+    nothing where nothing is different. A new note that does not say `who` of us had the
+    conversation is of whoever writes it. Raises `ValidationError` by field.
     """
     said = {"at": timezone.now()} | said | {"account": account}
     source = source.strip()
@@ -50,7 +51,7 @@ def write_note(
         if known is not None:
             return change_note(note=known, by=by, people=people, **said)
     note = Note(program_id=account.program_id, source=source, external_id=external_id or None)
-    _set(note, said)
+    _set(note, {"who": _writer(account.program_id, by)} | said)
     try:
         with transaction.atomic():
             note.save()
@@ -125,6 +126,12 @@ def _leave_no_words_of_theirs(note: Note) -> None:
 def _known(account: Account, source: str, external_id: str) -> Note | None:
     rows = Note.objects.in_program(account.program_id)
     return rows.filter(source=source, external_id=external_id).first()
+
+
+def _writer(program_id: int, by: User | None) -> User | None:
+    """Who writes, if that is a person of the program."""
+    members = Membership.objects.in_program(program_id)
+    return by if by is not None and members.filter(user=by).exists() else None
 
 
 def _set(note: Note, said: dict[str, Any]) -> list[str]:

@@ -33,6 +33,21 @@ class SuggestedOut(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Asset.Kind.choices, source="asset.kind")
     url = serializers.CharField(source="asset.url")
     reasons = ReasonOut(many=True)
+    sent_at = serializers.DateTimeField(
+        allow_null=True, help_text="When somebody of the account got it last, or will."
+    )
+
+
+class AnsweredOut(serializers.Serializer[Any]):
+    topic_id = serializers.IntegerField(source="topic.pk")
+    name = serializers.CharField(source="topic.name")
+    answer = serializers.CharField(source="topic.answer", help_text="What we say to it.")
+    asset_id = serializers.IntegerField(
+        source="asset.pk", allow_null=True, default=None, help_text="Content that goes with it."
+    )
+    sent_at = serializers.DateTimeField(
+        allow_null=True, help_text="When somebody of the account got that content last, or will."
+    )
 
 
 class UnansweredOut(serializers.Serializer[Any]):
@@ -41,18 +56,22 @@ class UnansweredOut(serializers.Serializer[Any]):
 
 
 class HelpfulOut(serializers.Serializer[Any]):
+    answers = AnsweredOut(
+        many=True, help_text="To what was raised in the deal; what came up last first."
+    )
     content = SuggestedOut(many=True, help_text="Five at most, the best first.")
     unanswered = UnansweredOut(
         many=True, help_text="Raised in the deal, and no content answers it."
     )
-    had = serializers.IntegerField(help_text="Content that the account had already.")
+    had = serializers.IntegerField(help_text="Content that is left out: the account had it.")
 
 
 @extend_schema_view(
     get=extend_schema(
         summary="Content that helps an opportunity now",
         description="Ranked by the objection it answers, the buying stage, the committee's personas"
-        " and the sector. Left out is what the account had already, and scripts and templates.",
+        " and the sector. Left out is what the account had already unless it answers an objection, and"
+        " scripts and templates.",
         operation_id="opportunities_suggested_content",
         responses=HelpfulOut,
     )

@@ -68,7 +68,10 @@ class NoteChange(serializers.Serializer[Any]):
     touch_id = serializers.IntegerField(**ID, allow_null=True, required=False)
     lead_id = serializers.IntegerField(**ID, allow_null=True, required=False)
     who_id = serializers.IntegerField(
-        **ID, allow_null=True, required=False, help_text="Who of us; a member of the program."
+        **ID,
+        allow_null=True,
+        required=False,
+        help_text="Who of us; a member of the program. Not said, a new note is of the key's owner.",
     )
     stakeholder_ids = serializers.ListField(
         child=serializers.IntegerField(**ID),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+
+from django.db.models import Max
 
 from accounts.queries.names import know_by_address
 from campaigns.calendar.models import Touch
@@ -26,18 +28,38 @@ FOR_US = (Asset.Kind.SCRIPT, Asset.Kind.TEMPLATE)
 
 @dataclass(frozen=True, slots=True)
 class Help:
+    """`sent_at` is when somebody of the account got it last, or will; None for never."""
+
     asset: Asset
     reasons: tuple[Reason, ...]
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What we say to a topic of the deal, and the content that goes with it, if any."""
+
+    topic: InsightTopic
+    asset: Asset | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Helpful:
-    """`unanswered` are topics that were raised in the deal and that no content answers; `had` counts
-    content that the account had already."""
+    """`answers` are to what was raised in the deal, what came up last first. `unanswered` are topics
+    that were raised and that no content answers; `had` counts content that is left out because the
+    account had it already."""
 
+    answers: list[Answered] = field(default_factory=list)
     content: list[Help] = field(default_factory=list)
     unanswered: list[InsightTopic] = field(default_factory=list)
     had: int = 0
+
+    @property
+    def besides(self) -> list[Help]:
+        """The content that no answer comes with."""
+        shown = {each.asset.pk for each in self.answers if each.asset}
+        return [each for each in self.content if each.asset.pk not in shown]
 
 
 def helpful_for(deal: Opportunity) -> Helpful:
@@ -47,7 +69,7 @@ def helpful_for(deal: Opportunity) -> Helpful:
     rows = Asset.objects.in_program(deal.program_id).filter(retired_at__isnull=True)
     found = {row.pk: row for row in rows.exclude(kind__in=FOR_US).order_by("-pk")[:MOST_CONTENT]}
     raised = _raised(deal)
-    had = _had(deal) & found.keys()
+    had = {pk: at for pk, at in _had(deal).items() if pk in found}
     answers: dict[int, list[str]] = defaultdict(list)
     for topic in raised:
         if topic.asset_id in found:
@@ -63,27 +85,37 @@ def helpful_for(deal: Opportunity) -> Helpful:
         Piece(row.pk, row.stage, row.persona, sector_of(row.sector)) for row in found.values()
     ]
     return Helpful(
-        content=[Help(found[each.piece.id], each.reasons) for each in suggest(pieces, wanted)],
+        answers=[
+            Answered(topic, found.get(topic.asset_id), had.get(topic.asset_id))
+            for topic in raised
+            if topic.answer
+        ],
+        content=[
+            Help(found[each.piece.id], each.reasons, had.get(each.piece.id))
+            for each in suggest(pieces, wanted)
+        ],
         unanswered=[topic for topic in raised if topic.asset_id not in found],
-        had=len(had),
+        had=len(had.keys() - answers.keys()),
     )
 
 
 def _raised(deal: Opportunity) -> list[InsightTopic]:
-    """Objections and competitors of the deal, as they are accepted."""
-    tags = Tag.objects.in_program(deal.program_id).filter(
-        state=Tag.State.ACCEPTED, note__opportunity=deal, kind__in=ANSWERED_KINDS
+    """Objections and competitors of the deal, as they are accepted; the last one accepted first."""
+    rows = InsightTopic.objects.in_program(deal.program_id).filter(
+        tags__state=Tag.State.ACCEPTED,
+        tags__note__opportunity=deal,
+        tags__kind__in=ANSWERED_KINDS,
     )
-    rows = InsightTopic.objects.in_program(deal.program_id).filter(pk__in=tags.values("topic"))
-    return list(rows.order_by("kind", "name"))
+    return list(rows.annotate(raised_at=Max("tags__decided_at")).order_by("-raised_at", "name"))
 
 
-def _had(deal: Opportunity) -> set[Any]:
-    """Ids of content that somebody of the account got, or will."""
+def _had(deal: Opportunity) -> dict[int | None, datetime]:
+    """When somebody of the account got content last, or will; by its id."""
     rows = Touch.objects.in_program(deal.program_id).filter(
         account=deal.account_id, asset__isnull=False
     )
-    return set(rows.exclude(state=Touch.State.SKIPPED).values_list("asset", flat=True).distinct())
+    sent = rows.exclude(state=Touch.State.SKIPPED).values("asset").annotate(at=Max("starts_at"))
+    return dict(sent.order_by().values_list("asset", "at"))
 
 
 def _people(deal: Opportunity) -> dict[str, str]:

@@ -77,12 +77,13 @@ class Suggested:
 
 
 def suggest(pieces: Sequence[Piece], deal: Wanted) -> list[Suggested]:
-    """The best first, of equals the newest; what has no reason, is of another sector, or was sent
-    before is left out."""
+    """The best first, of equals the newest; what has no reason or is of another sector is left out,
+    and what was sent before, unless it answers what they hold against us."""
     found = [
         Suggested(piece, reasons)
         for piece in pieces
-        if piece.id not in deal.had and (reasons := _reasons(piece, deal))
+        if (piece.id in deal.answers or piece.id not in deal.had)
+        and (reasons := _reasons(piece, deal))
     ]
     return sorted(found, key=lambda each: (-each.points, -each.piece.id))[:MOST_SUGGESTED]
 

@@ -1,6 +1,6 @@
 """Content that is suggested for a deal, its order and its reasons."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from campaigns.calendar.models import Touch
 from campaigns.committee.actions.members import put_member
 from campaigns.insights.actions.tags import mark
 from campaigns.insights.actions.topics import answer_topic
+from campaigns.insights.models import InsightTopic
 from campaigns.insights.queries.helpful import helpful_for
 from campaigns.insights.rules.helpful import (
     BUYING_STAGES,
@@ -65,8 +66,8 @@ def test_every_suggestion_has_reasons_and_none_outside_is_better(
     assert points == sorted(points, reverse=True)
     for each in found:
         assert each.reasons
-        assert each.piece.id not in deal.had
         answers = any(reason.because == Because.OBJECTION for reason in each.reasons)
+        assert answers or each.piece.id not in deal.had
         assert answers == bool(deal.answers.get(each.piece.id))
         assert answers or not each.piece.sector or each.piece.sector == deal.sector
     left = [piece for piece in given_pieces if piece not in [each.piece for each in found]]
@@ -142,11 +143,11 @@ def test_the_page_and_the_api_say_what_helps_and_why(cast: Cast, deal: Opportuni
     asset(cast, "Guide for finance", persona="CFO", stage="discover")
     asset(cast, "Our own call script", kind="script", persona="CFO")
     asset(cast, "Old guide", stage="discover", retired_at=timezone.now())
-    sent = asset(cast, "Sent before", stage="discover")
+    known = asset(cast, "Sent before", stage="discover")
     Touch.objects.create(
         program=cast.program,
         account=deal.account,
-        asset=sent,
+        asset=known,
         channel="email",
         side="marketing",
         thread=0,
@@ -169,12 +170,63 @@ def test_the_page_and_the_api_say_what_helps_and_why(cast: Cast, deal: Opportuni
     answer_topic(topic=topic, by=cast.marketer, answer="It pays back.", asset=model)
     text = client.get(page).content.decode()
     assert text.index("What it returns") < text.index("Guide for finance")
-    assert "answers: Price" in text
+    assert "It pays back." in text
     api = Api(api_key(cast.program, cast.owner), Client())
     reply = api.get(f"opportunities/{deal.pk}/suggested-content/").json()
     assert [row["title"] for row in reply["content"]] == ["What it returns", "Guide for finance"]
     assert reply["content"][0]["reasons"] == [{"because": "objection", "about": "Price", "who": ""}]
     assert (reply["unanswered"], reply["had"]) == ([], 1)
+
+
+def sent(deal: Opportunity, row: Asset, days: int = 3) -> datetime:
+    """Somebody of the account got it so many days ago."""
+    at = timezone.now() - timedelta(days=days)
+    Touch.objects.create(
+        program=deal.program,
+        account=deal.account,
+        asset=row,
+        channel="email",
+        side="marketing",
+        thread=0,
+        starts_at=at,
+        ends_at=at + timedelta(minutes=5),
+        state="done",
+    )
+    return at
+
+
+@pytest.mark.django_db
+def test_the_answer_to_what_was_just_raised_comes_first_even_if_they_had_it(
+    cast: Cast, deal: Opportunity
+) -> None:
+    study = asset(cast, "What it returns", kind="one_pager", stage="discover")
+    asset(cast, "Guide for finance", persona="CFO", stage="discover")
+    price = InsightTopic.objects.in_program(cast.program).get()
+    answer_topic(topic=price, by=cast.marketer, answer="It pays back.", asset=study)
+    at = sent(deal, study)
+    rival = scenes.price(cast, name="Acme", kind="competitor", phrases=[])
+    answer_topic(topic=rival, by=cast.marketer, answer="They have no support here.")
+    note = scenes.note(cast, account=deal.account, opportunity=deal)
+    mark(note=note, by=cast.rep, quote="They compare us with Acme", topic=rival)
+    found = helpful_for(deal)
+    assert [(each.topic, each.asset, each.sent_at) for each in found.answers] == [
+        (rival, None, None),
+        (price, study, at),
+    ]
+    assert [each.asset.title for each in found.content] == ["What it returns", "Guide for finance"]
+    assert [each.asset.title for each in found.besides] == ["Guide for finance"]
+    assert found.had == 0
+    page = f"/p/{cast.program.slug}/opportunities/{deal.pk}/"
+    text = cast.client("rep").get(page).content.decode()
+    places = [text.index(said) for said in ("no support here", "It pays back.", "sent on", "Guide")]
+    assert places == sorted(places)
+    api = Api(api_key(cast.program, cast.owner), Client())
+    reply = api.get(f"opportunities/{deal.pk}/suggested-content/").json()
+    assert [(row["name"], row["asset_id"]) for row in reply["answers"]] == [
+        ("Acme", None),
+        ("Price", study.pk),
+    ]
+    assert reply["content"][0]["sent_at"]
 
 
 @pytest.mark.django_db

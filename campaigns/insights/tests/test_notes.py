@@ -75,6 +75,29 @@ def test_marketing_is_told_of_a_gap_once_and_sales_of_its_answer(cast: Cast) -> 
     assert [each.topic for each in open_objections([deal.pk])[deal.pk]] == [topic.name]
 
 
+def test_the_owner_of_the_deal_hears_of_an_answer_and_who_wrote_it_does_not(cast: Cast) -> None:
+    topic = scenes.price(cast)
+    deal = scenes.deal(cast, owner=cast.sales_manager)
+    scenes.raised(cast, topic, opportunity=deal)
+    scenes.raised(cast, topic, opportunity=deal, who=None)
+    answer_topic(topic=topic, by=cast.sales_manager, answer="It pays back within a year.")
+    assert told(cast, "rep") == ["An answer to the objection: Price"]
+    assert "An answer to the objection: Price" not in told(cast, "sales_manager")
+    answer_topic(topic=topic, by=cast.marketer, answer="It pays back within six months.")
+    assert told(cast, "sales_manager") == ["An answer to the objection: Price"]
+
+
+def test_a_note_is_of_whoever_writes_it_unless_it_says_otherwise(cast: Cast) -> None:
+    account = make.account(cast.program)
+    said: dict[str, Any] = {"kind": "call", "text": "Hi.", "source": "crm", "external_id": "1"}
+    mine = write_note(account=account, by=cast.rep, **said)
+    assert mine.who == cast.rep
+    change_note(note=mine, by=cast.owner, who=cast.sales_manager)
+    assert write_note(account=account, by=cast.rep, **said).who == cast.sales_manager
+    assert write_note(account=account, by=cast.rep, kind="call", text="Hi.", who=None).who is None
+    assert write_note(account=account, by=cast.stranger, kind="call", text="Hi.").who is None
+
+
 def test_the_same_note_of_a_recorder_is_one_note(cast: Cast) -> None:
     scenes.price(cast)
     account = make.account(cast.program)

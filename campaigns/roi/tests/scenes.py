@@ -7,6 +7,7 @@ from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind
 from alignment.jobs import runner
 from alignment.jobs.models import Job
+from alignment.scoring.defaults import DEFAULT_MODEL, ROI_RULES
 from campaigns.roi.actions.sharing import Recipient, Shared, share_calculator
 from campaigns.roi.actions.writing import publish_calculator, save_calculator
 from campaigns.roi.defaults import LATE_LEADS
@@ -47,14 +48,11 @@ def shared(
     return share_calculator(calculator=row, to=Recipient(company, person), **words)
 
 
-def sign_roi_rules(cast: Cast) -> None:
-    """Both sides agree what opening and using a page are worth."""
+def sign_model_without_roi(cast: Cast) -> None:
+    """The model in force is one from before ROI pages were counted."""
+    rules = [rule for rule in DEFAULT_MODEL["rules"] if rule not in ROI_RULES]
     draft = drafts.start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
-    rules = [
-        {"key": code, "signal": code, "dimension": "engagement", "points": points}
-        for code, points in (("roi_opened", 3), ("roi_used", 11))
-    ]
-    content = draft.content | {"rules": [*draft.content["rules"], *rules]}
+    content = draft.content | {"rules": rules}
     saved = drafts.save_draft(version=draft, content=content, note="", by=cast.owner)
     bring_in_force(saved)
     for job in Job.objects.in_program(cast.program).filter(state="queued").order_by("id"):

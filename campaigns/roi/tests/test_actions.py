@@ -9,18 +9,20 @@ from django.db import InternalError, transaction
 from django.db.utils import IntegrityError, OperationalError
 from django.utils import timezone
 
-from accounts.models import Engagement, JournalEvent, Lead, Signal
-from alignment.agreements.actions.drafts import start_draft
-from alignment.agreements.models import Kind
+from accounts.models import Engagement, JournalEvent, Signal, Stakeholder
 from alignment.core.models import AuditEntry
+from alignment.jobs import runner
+from alignment.jobs.models import Job
 from alignment.scoring.defaults import DEFAULT_MODEL
 from alignment.scoring.models import LeadScore
+from campaigns.roi.actions.proposing import propose_rules
 from campaigns.roi.actions.sharing import Recipient, revoke_share, share_calculator
 from campaigns.roi.actions.visiting import note_visit
 from campaigns.roi.actions.writing import publish_calculator, retire_calculator, save_calculator
 from campaigns.roi.defaults import LATE_LEADS, TIME_SAVED
 from campaigns.roi.models import CalculatorVersion, RoiShare, RoiVisit
 from campaigns.roi.queries.pages import open_share
+from campaigns.roi.queries.scoring import scores
 from campaigns.roi.rules.content import InvalidContent, Words
 from tests import cast as play
 from tests.cast import Cast
@@ -158,20 +160,37 @@ def test_the_first_visit_of_a_day_is_an_engagement_and_later_ones_are_counted(ca
     ]
 
 
-def test_it_scores_when_a_rule_names_the_signal_and_not_before(cast: Cast) -> None:
+def engagement_of(person: Stakeholder) -> int:
+    return LeadScore.objects.in_program(person.program_id).get(lead__stakeholder=person).engagement
+
+
+def test_opening_and_using_a_page_scores_by_the_shipped_model(cast: Cast) -> None:
     row, (company, person) = scenes.calculator(cast), scenes.prospect(cast)
     share = scenes.shared(cast, row, company, person).share
-    note_visit(share=share, kind=OPENED, at=timezone.now())
-    lead = Lead.objects.in_program(cast.program).get(stakeholder=person)
-    assert LeadScore.objects.in_program(cast.program).get(lead=lead).engagement == 0
-    rule = {"key": "roi", "signal": "roi_used", "dimension": "engagement", "points": 12}
-    content = {**DEFAULT_MODEL, "rules": [*DEFAULT_MODEL["rules"], rule]}
-    draft = start_draft(program=cast.program, kind=Kind.SCORING, by=cast.marketing_manager)
-    draft.content = content
-    draft.save()
+    now = timezone.now()
+    note_visit(share=share, kind=OPENED, at=now)
+    assert engagement_of(person) == 2
+    note_visit(share=share, kind=USED, at=now)
+    assert engagement_of(person) == 5
+    # Coming back another day is told, and counts once.
+    note_visit(share=share, kind=USED, at=now - timedelta(days=1))
+    assert engagement_of(person) == 5
+
+
+def test_a_model_from_before_gets_the_rules_as_a_draft_only(cast: Cast) -> None:
+    scenes.sign_model_without_roi(cast)
+    row, (company, person) = scenes.calculator(cast), scenes.prospect(cast)
+    note_visit(share=scenes.shared(cast, row, company, person).share, kind=USED, at=timezone.now())
+    assert (engagement_of(person), scores(cast.program)) == (0, False)
+    draft = propose_rules(program=cast.program, by=cast.marketing_manager)
+    assert draft.content == DEFAULT_MODEL | {"rules": draft.content["rules"]}
+    assert draft.content["rules"] == DEFAULT_MODEL["rules"]
+    assert propose_rules(program=cast.program, by=cast.sales_manager) == draft
+    assert (engagement_of(person), scores(cast.program)) == (0, False)
     bring_in_force(draft)
-    note_visit(share=share, kind=USED, at=timezone.now())
-    assert LeadScore.objects.in_program(cast.program).get(lead=lead).engagement == 12
+    for job in Job.objects.in_program(cast.program).filter(state="queued").order_by("id"):
+        runner.run(job.pk)
+    assert (engagement_of(person), scores(cast.program)) == (3, True)
 
 
 def test_a_page_for_nobody_in_particular_is_put_down_to_nobody(cast: Cast) -> None:
@@ -188,6 +207,8 @@ def test_a_page_for_nobody_in_particular_is_put_down_to_nobody(cast: Cast) -> No
 
 
 def test_a_program_without_room_for_signals_still_tells(cast: Cast) -> None:
+    scenes.sign_model_without_roi(cast)
+    Signal.objects.in_program(cast.program).filter(code__startswith="roi_").delete()
     taken = set(Signal.objects.in_program(cast.program).values_list("slot", flat=True))
     Signal.objects.bulk_create(
         Signal(program=cast.program, code=f"s{slot}", name=f"S{slot}", slot=slot)

@@ -155,3 +155,18 @@ def test_lists_take_as_many_statements_for_three_rows_as_for_one(cast: Cast) -> 
         visited(scenes.calculator(cast, name=name))
         visited(first)
     assert [statements(address) for address in pages] == before
+
+
+def test_a_model_that_counts_no_pages_is_said_and_put_right_in_a_draft(cast: Cast) -> None:
+    scenes.calculator(cast)
+    root = f"/p/{cast.program.slug}"
+    assert "gives points for it" not in cast.client("rep").get(f"{root}/roi/").content.decode()
+    scenes.sign_model_without_roi(cast)
+    page = cast.client("rep").get(f"{root}/roi/").content.decode()
+    assert "no rule of your scoring model gives points for it" in page
+    assert "Put rules into a draft" not in page
+    assert cast.client("rep").post(f"{root}/roi/score/").status_code == 403
+    manager = cast.client("marketing_manager")
+    assert "Put rules into a draft" in manager.get(f"{root}/roi/").content.decode()
+    told = manager.post(f"{root}/roi/score/", follow=True)
+    assert "ROI page used" in told.content.decode()

@@ -12,15 +12,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alignment.agreements.actions.drafts import NotADraft
+from alignment.agreements.models import Kind
+from alignment.agreements.rules import InvalidContent as InvalidDraft
 from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
+from ..actions.proposing import propose_rules
 from ..actions.writing import publish_calculator, retire_calculator, save_calculator
 from ..defaults import EXAMPLES
 from ..forms import ROWS, Editor, with_another_row
 from ..page import page_of
 from ..queries.pages import calculator_in, calculator_rows, newest_of, share_rows, versions_of
+from ..queries.scoring import scores
 from ..rules.content import InvalidContent, check
 from ..share_lines import share_lines
 
@@ -38,6 +43,7 @@ def calculator_list(request: ProgramRequest) -> HttpResponse:
     is_retired = request.GET.get("show") == "retired"
     rows = calculator_rows(request.program, is_retired=is_retired)
     context = {"rows": rows, "is_retired": is_retired, "examples": _examples()}
+    context["scores"] = scores(request.program)
     return render(request, "roi/list.html", context)
 
 
@@ -115,6 +121,20 @@ def retire(request: ProgramRequest, calculator: int) -> HttpResponse:
     )
     messages.success(request, text)
     return redirect("roi:calculator", request.program.slug, calculator)
+
+
+@require_POST
+@requires(Permission.EDIT_AGREEMENTS)
+def propose(request: ProgramRequest) -> HttpResponse:
+    """The next scoring model, with points for opening and using a page; both sides sign it."""
+    try:
+        propose_rules(program=request.program, by=request.user)
+    except NotADraft:
+        messages.warning(request, _("Another version is open: settle that one first."))
+    except InvalidDraft as refused:
+        messages.error(request, " ".join(refused.errors.values()))
+        return redirect("roi:list", request.program.slug)
+    return redirect("agreements:open", request.program.slug, Kind.SCORING.value)
 
 
 def _editor(request: ProgramRequest, row: Calculator | None, content: Any) -> HttpResponse:
