@@ -42,11 +42,16 @@ WHERE ({kept}) IS DISTINCT FROM ({new})"""
 
 
 _WRITES = (
-    _written("metrics_stagestep", "event_id", "lead_id, kind, at, onward_at", steps_of_leads()),
+    _written(
+        "metrics_stagestep",
+        "event_id",
+        "lead_id, kind, at, onward_at, account_id, owner_id, source",
+        steps_of_leads(),
+    ),
     _written(
         "metrics_answer",
         "handoff_id",
-        "lead_id, owner_id, at, points, first_at, sql_at",
+        "lead_id, account_id, source, owner_id, at, points, first_at, sql_at",
         ANSWERS_OF_LEADS,
     ),
 )

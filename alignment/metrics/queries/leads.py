@@ -19,12 +19,9 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 HOUR_S = 3600.0
-# The lead is joined so that the database leaves it out where only numbers are asked for.
 _HANDED = f"""
-SELECT k.handoff_id AS row_id, k.lead_id AS id, l.account_id, k.owner_id, l.source, k.at, {{columns}}
-FROM ({ANSWERS}) k
-LEFT JOIN accounts_lead l ON l.id = k.lead_id
-WHERE true"""
+SELECT k.handoff_id AS row_id, k.lead_id AS id, k.account_id, k.owner_id, k.source, k.at, {{columns}}
+FROM ({ANSWERS}) k WHERE true"""
 
 
 def handed(
