@@ -26,7 +26,7 @@ def command(cast: Cast, path: Path, **options: object) -> str:
 def test_it_sums_up_what_it_did(cast: Cast) -> None:
     said = command(cast, SAMPLES / "sp500_constituents.csv", source="S&P 500")
     assert "Security" in said
-    assert "503 rows, 500 created, 3 updated" in said
+    assert "503 rows, 500 created, 0 updated, 3 unchanged" in said
     assert Account.objects.in_program(cast.program).filter(source="S&P 500").count() == 500
 
 
