@@ -25,6 +25,8 @@ from .causes import DECIDING, Because, Causes, Facts, Heard
 if TYPE_CHECKING:
     from alignment.people.models import Program
 
+# So many open deals of a program are judged at once.
+MOST_JUDGED = 5_000
 # Who has not been heard of in half a year is not involved in a deal any more.
 INVOLVED_FOR = timedelta(days=180)
 
@@ -109,6 +111,16 @@ def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[F
         deal.pk: [FlagShown(flag, in_words(flag), say.of(deal, flag)) for flag in flags[deal.pk]]
         for deal in open_ones
     }
+
+
+def at_risk(program: Program) -> list[int]:
+    """Ids of open deals with a risk, of the newest `MOST_JUDGED`; five statements."""
+    rows = Opportunity.objects.in_program(program).filter(outcome=Outcome.OPEN)
+    deals = list(rows.select_related("stage").order_by("-opened_at", "-id")[:MOST_JUDGED])
+    facts, now, today = _facts_of(program, deals), timezone.now(), timezone.localdate()
+    return [
+        deal.pk for deal in deals if risks(_standing(deal, facts[deal.pk]), now=now, today=today)
+    ]
 
 
 def _facts_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, Facts]:
