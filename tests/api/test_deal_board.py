@@ -49,7 +49,7 @@ def test_a_deal_says_its_account_and_why_it_is_at_risk(
         "no_next_step",
     ]
     assert shown["risks"][0]["because"][0] == {
-        "text": "In half a year nobody of theirs was met, wrote or engaged",
+        "text": "no contact in half a year",
         "about": "opportunity",
         "id": row.pk,
     }

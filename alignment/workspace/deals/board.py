@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 CARDS = 30
+# Closed columns are places to drop on; the list has the rest.
+CLOSED_CARDS = 5
 # What was won or lost leaves the board after a quarter; the list keeps it.
 CLOSED_FOR = timedelta(days=90)
 NOTHING = Decimal(0)
@@ -83,4 +85,4 @@ def _in_stage(rows: QuerySet[Opportunity], stage: PipelineStage) -> QuerySet[Opp
     here = rows.filter(stage=stage)
     if stage.outcome == Outcome.OPEN:
         return here.order_by("close_on", "id")[:CARDS]
-    return here.order_by("-closed_at", "-id")[:CARDS]
+    return here.order_by("-closed_at", "-id")[:CLOSED_CARDS]
