@@ -154,6 +154,7 @@ class Risk(StrEnum):
     RESTLESS_DATE = "restless_date"
     OVERDUE = "overdue"
     NO_DATE = "no_date"
+    NO_AMOUNT = "no_amount"
     NO_NEXT_STEP = "no_next_step"
 
 
@@ -181,6 +182,7 @@ class Standing:
     open_objections: int
     # What sales asked of marketing for the deal and is overdue.
     late_requests: int = 0
+    has_amount: bool = True
 
 
 def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
@@ -198,6 +200,7 @@ def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
         (deal.close_moves >= RESTLESS, Flag(Risk.RESTLESS_DATE, deal.close_moves)),
         (0 < deal.involved < FEW, Flag(Risk.SINGLE_THREADED, deal.involved)),
         (deal.close_on is None, Flag(Risk.NO_DATE)),
+        (not deal.has_amount, Flag(Risk.NO_AMOUNT)),
         (not deal.next_step, Flag(Risk.NO_NEXT_STEP)),
     ]
     return [flag for holds, flag in found if holds]

@@ -150,6 +150,7 @@ def _standing(deal: Opportunity, facts: Facts) -> Standing:
         next_step=deal.next_step,
         open_objections=len(facts.objections),
         late_requests=len(facts.late),
+        has_amount=deal.amount is not None,
     )
 
 
@@ -189,6 +190,7 @@ def in_words(flag: Flag) -> str:
             "Marketing is late with %(n)d request", "Marketing is late with %(n)d requests", n
         ),
         Risk.NO_DATE: lambda: _("No expected close date"),
+        Risk.NO_AMOUNT: lambda: _("No amount"),
         Risk.NO_NEXT_STEP: lambda: _("No next step"),
     }
     return texts[flag.risk]() % {"n": n}
