@@ -22,6 +22,7 @@ from alignment.sla.models import Attempt
 from campaigns.insights.models import Note, SupportRequest, Tag
 from campaigns.library.models import Asset, TouchChannel
 from campaigns.library.rules import LANGUAGES
+from campaigns.opportunities.models import OpportunityStep
 from campaigns.roi.models import RoiShare
 from campaigns.roi.rules.content import UNITS
 
@@ -150,6 +151,7 @@ class DocsView(SpectacularSwaggerSplitView):
 # Names for the schema's enumerations of fields that are all called "kind".
 SIGNAL_KINDS = Signal.Kind.choices
 JOB_KINDS = Job.Kind.choices
+DEAL_STEP_KINDS = OpportunityStep.Kind.choices
 NOTICE_KINDS = NoticeKind.choices
 WEBHOOK_KINDS = Endpoint.Kind.choices
 DELIVERY_CHANNELS = Delivery.Channel.choices

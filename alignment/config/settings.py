@@ -372,6 +372,7 @@ SPECTACULAR_SETTINGS = {
         "MetricUnit": "alignment.config.api_schema.METRIC_UNITS",
         "SideEnum": "alignment.people.models.Side",
         "LostReasonEnum": "campaigns.opportunities.models.LostReason",
+        "DealStepKind": "alignment.config.api_schema.DEAL_STEP_KINDS",
         "DealOutcome": "campaigns.opportunities.models.Outcome",
         "VoteChoice": "campaigns.selection.models.Choice",
     },

@@ -52,6 +52,99 @@ def put_off(dates: Iterable[date | None]) -> PutOff:
     return PutOff(times, first)
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A deal as it stood at a moment, and as it stands now; amounts in US dollars."""
+
+    is_new: bool
+    outcome_then: str
+    outcome: str
+    usd_then: Decimal
+    usd: Decimal
+    close_then: date | None
+    close: date | None
+
+    @property
+    def was_open(self) -> bool:
+        return not self.is_new and self.outcome_then == "open"
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome == "open"
+
+    @property
+    def is_put_off(self) -> bool:
+        return (
+            self._stays and self.close_then is not None and self.close is None
+        ) or self._moved > 0
+
+    @property
+    def is_forward(self) -> bool:
+        return self._moved < 0
+
+    @property
+    def _stays(self) -> bool:
+        return self.was_open and self.is_open
+
+    @property
+    def _moved(self) -> int:
+        if not self._stays or self.close is None or self.close_then is None:
+            return 0
+        return (self.close - self.close_then).days
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    count: int = 0
+    usd: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """From the pipeline of then to the one of now, in US dollars: `then + new + back + amount - won
+    - lost = now`. `back` are deals that opened again, `amount` what those that were open grew by,
+    `put_off` and `forward` deals that stayed open with another date."""
+
+    then: Decimal
+    now: Decimal
+    new: Heap
+    back: Heap
+    won: Heap
+    lost: Heap
+    amount: Heap
+    put_off: Heap
+    forward: Heap
+
+
+def movement(deals: Iterable[Past], now: Decimal) -> Movement:
+    """`deals` are those that changed; `now` is the sum of all that are open."""
+    rows = list(deals)
+
+    def heap(chosen: Iterable[Past]) -> Heap:
+        found = list(chosen)
+        return Heap(len(found), sum((deal.usd for deal in found), Decimal(0)))
+
+    inside = [deal for deal in rows if deal.was_open or deal.is_new]
+    grown = [deal for deal in rows if deal.was_open and deal.usd != deal.usd_then]
+    new = heap(deal for deal in rows if deal.is_new)
+    back = heap(d for d in rows if not d.is_new and not d.was_open and d.is_open)
+    won = heap(deal for deal in inside if deal.outcome == "won")
+    lost = heap(deal for deal in inside if deal.outcome == "lost")
+    by = sum((deal.usd - deal.usd_then for deal in grown), Decimal(0))
+    then = now - new.usd - back.usd - by + won.usd + lost.usd
+    return Movement(
+        then,
+        now,
+        new,
+        back,
+        won,
+        lost,
+        Heap(len(grown), by),
+        heap(deal for deal in rows if deal.is_put_off),
+        heap(deal for deal in rows if deal.is_forward),
+    )
+
+
 class Risk(StrEnum):
     NO_DECISION_MAKER = "no_decision_maker"
     SINGLE_THREADED = "single_threaded"
@@ -61,6 +154,7 @@ class Risk(StrEnum):
     RESTLESS_DATE = "restless_date"
     OVERDUE = "overdue"
     NO_DATE = "no_date"
+    NO_AMOUNT = "no_amount"
     NO_NEXT_STEP = "no_next_step"
 
 
@@ -88,6 +182,7 @@ class Standing:
     open_objections: int
     # What sales asked of marketing for the deal and is overdue.
     late_requests: int = 0
+    has_amount: bool = True
 
 
 def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
@@ -105,6 +200,7 @@ def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
         (deal.close_moves >= RESTLESS, Flag(Risk.RESTLESS_DATE, deal.close_moves)),
         (0 < deal.involved < FEW, Flag(Risk.SINGLE_THREADED, deal.involved)),
         (deal.close_on is None, Flag(Risk.NO_DATE)),
+        (not deal.has_amount, Flag(Risk.NO_AMOUNT)),
         (not deal.next_step, Flag(Risk.NO_NEXT_STEP)),
     ]
     return [flag for holds, flag in found if holds]

@@ -2,6 +2,9 @@
 // like the keyboard use the dialog of the thing. The thing itself stays: #drag is sent with what both say
 // in data-drag-… and data-drop-…, the server decides, and then the page fetches again what it shows.
 const FAR = 6;
+// Held so near to an edge of what carries data-drag-edges, a thing scrolls it, by so much a frame.
+const EDGE = 56;
+const STEP = 12;
 let held;
 let asking = false;
 
@@ -15,12 +18,36 @@ function begin() {
   held.ghost.style.inlineSize = `${held.thing.getBoundingClientRect().width}px`;
   document.body.append(held.ghost);
   held.thing.classList.add("drag-held");
+  held.ground = held.thing.closest("[data-drag-edges]");
+  held.ground?.classList.add("drag-ground");
+  if (held.ground) requestAnimationFrame(nudge);
+}
+
+function nudge() {
+  if (!held?.ghost) return;
+  const { left, right, top, bottom } = held.ground.getBoundingClientRect();
+  const x = pull(held.at.clientX, Math.max(left, 0), Math.min(right, innerWidth));
+  const y = pull(held.at.clientY, Math.max(top, 0), Math.min(bottom, innerHeight));
+  if (x || y) {
+    held.ground.scrollBy(x, y);
+    mark();
+  }
+  requestAnimationFrame(nudge);
+}
+
+const pull = (at, start, end) => (at < start + EDGE ? -STEP : at > end - EDGE ? STEP : 0);
+
+function mark() {
+  held.place?.classList.remove("drop-here");
+  held.place = placeAt(held.at);
+  held.place?.classList.add("drop-here");
 }
 
 function end() {
   held?.ghost?.remove();
   held?.thing.classList.remove("drag-held");
   held?.place?.classList.remove("drop-here");
+  held?.ground?.classList.remove("drag-ground");
   held = undefined;
 }
 
@@ -46,15 +73,14 @@ document.addEventListener("pointerdown", (event) => {
 
 document.addEventListener("pointermove", (event) => {
   if (!held) return;
+  held.at = { clientX: event.clientX, clientY: event.clientY };
   if (!held.ghost) {
     if (Math.hypot(event.clientX - held.x, event.clientY - held.y) < FAR) return;
     begin();
   }
   event.preventDefault();
   held.ghost.style.translate = `${event.clientX + 8}px ${event.clientY + 8}px`;
-  held.place?.classList.remove("drop-here");
-  held.place = placeAt(event);
-  held.place?.classList.add("drop-here");
+  mark();
 });
 
 document.addEventListener("pointerup", () => {

@@ -26,6 +26,19 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-help]")) document.getElementById("keys")?.showModal();
 });
 
+// A form that came into an open dialog is typed into at once: where something is wrong, or at its beginning.
+const met = new WeakSet();
+const FIELDS = "input:not([type=hidden]), select, textarea";
+
+document.addEventListener("htmx:after:swap", () => {
+  const form = document.querySelector("dialog[open]:not(.palette) form.dialog-form");
+  if (!form || met.has(form)) return;
+  met.add(form);
+  const first = (form.querySelector(".field--invalid") ?? form).querySelector(FIELDS);
+  const chosen = first?.type === "radio" && form.querySelector(`[name="${first.name}"]:checked`);
+  (chosen || first)?.focus();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && shell?.dataset.drawer === "open") drawer(false);
 });

@@ -4,6 +4,7 @@ import base64
 import binascii
 import datetime
 import json
+from decimal import Decimal, InvalidOperation
 from operator import attrgetter
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from .moments import parse_moment
 
 DEFAULT_LIMIT = 50
 HIGHEST_LIMIT = 200
+LARGEST = Decimal(10) ** 20
 
 
 def limit_of(request: Request) -> int:
@@ -53,13 +55,26 @@ def read_cursor(text: str, *kinds: type[Any]) -> list[Any]:
 def _as(kind: type[Any], value: Any) -> Any:
     if kind is datetime.datetime:
         return parse_moment(value)
+    if kind in (datetime.date, Decimal) and type(value) is str:
+        return datetime.date.fromisoformat(value) if kind is datetime.date else _number(value)
     if type(value) is not kind or (kind is int and not 0 <= value < 2**63):
         raise ValueError
     return value
 
 
+def _number(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not number.is_finite() or abs(number) > LARGEST:
+        raise ValueError(text)
+    return number
+
+
 class CursorPages(BasePagination):
-    """Orders by `id`, or by a moment or a number and `id`: one of the view's `orders`."""
+    """Orders by `id`, or by another column and `id`: one of the view's `orders`. Such a column is
+    a moment or a whole number unless `order_kinds` of the view says what it holds."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
@@ -67,7 +82,9 @@ class CursorPages(BasePagination):
         rows: QuerySet[Any] = queryset.order_by(*order)
         cursor = request.query_params.get("cursor")
         if cursor:
-            rows = rows.filter(_behind(order, cursor, _kind_of(queryset.model, order[0])))
+            kinds: dict[str, type[Any]] = getattr(view, "order_kinds", {})
+            kind = kinds.get(order[0].removeprefix("-")) or _kind_of(queryset.model, order[0])
+            rows = rows.filter(_behind(order, cursor, kind))
         limit = limit_of(request)
         found = list(rows[: limit + 1])
         self.next_cursor = _cursor_at(found[limit - 1], order) if len(found) > limit else None

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from alignment.workspace.deals import api as deals
 from alignment.workspace.plan import api as plan
 from alignment.workspace.saved import api as saved
 
@@ -15,6 +16,12 @@ urlpatterns = [
     path(
         "campaigns/<int:pk>/results/", plan.CampaignResultsView.as_view(), name="campaign-results"
     ),
+    path("opportunities/", deals.OpportunitiesView.as_view(), name="opportunities"),
+    path("opportunities/forecast/", deals.ForecastView.as_view(), name="forecast"),
+    path("opportunities/changes/", deals.ChangesView.as_view(), name="deal-changes"),
+    path("opportunities/<int:pk>/", deals.OpportunityView.as_view(), name="opportunity"),
+    path("opportunities/<int:pk>/move/", deals.OpportunityMoveView.as_view(), name="move"),
+    path("opportunities/<int:pk>/coverage/", deals.CoverageView.as_view(), name="coverage"),
     path("findings/", findings.FindingsView.as_view(), name="findings"),
     path("findings/<int:pk>/", findings.FindingView.as_view(), name="finding"),
     path("findings/<int:pk>/withdraw/", findings.WithdrawView.as_view(), name="finding-withdraw"),

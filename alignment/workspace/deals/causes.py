@@ -116,7 +116,7 @@ class Causes:
     def _alone(self, deal: Opportunity, facts: Facts) -> list[Because]:
         person = self.people.get(facts.heard.one or 0)
         if person is None:
-            text = _("In half a year nobody of theirs was met, wrote or engaged")
+            text = _("no contact in half a year")
             return [self._at_page(deal, text, "committee")]
         return [self._person(person, str(person))]
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +17,9 @@ from alignment.workspace.plan.campaigns import campaign_in, deals_of
 from alignment.workspace.whose import WhoseFilter
 from campaigns.opportunities.models import Opportunity, Outcome
 
+from .forecast import LATER, OVERDUE, UNDATED, expected_in, month_key, months_ahead, won_in
+from .standing import at_risk
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
 
 class DealFilter(WhoseFilter):
     PERSON = "owner"
-    SELECTS = ("owner", "team", "state")
+    SELECTS = ("owner", "team", "state", "close", "risk")
 
     q = django_filters.CharFilter(
         method="by_text", label=_("Opportunity or account"), max_length=100
@@ -40,6 +45,16 @@ class DealFilter(WhoseFilter):
         choices=Outcome.choices,
         empty_label=pgettext_lazy("of an opportunity", "Any state"),
     )
+    close = django_filters.ChoiceFilter(
+        method="by_close", label=_("Expected close"), empty_label=_("Any close date")
+    )
+    risk = django_filters.ChoiceFilter(
+        method="by_risk",
+        label=_("Risk"),
+        choices=[("yes", _("At risk")), ("no", _("Not at risk"))],
+        empty_label=_("At risk or not"),
+    )
+    won = django_filters.CharFilter(method="by_won", max_length=7)
     account = django_filters.NumberFilter(
         field_name="account_id", label=_("Account"), min_value=1, max_value=2**63 - 1
     )
@@ -51,6 +66,30 @@ class DealFilter(WhoseFilter):
     class Meta:
         model = Opportunity
         fields: Sequence[str] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        months = [
+            (month_key(month), capfirst(date_format(month, "YEAR_MONTH_FORMAT")))
+            for month in months_ahead()
+        ]
+        self.base_filters["close"].extra["choices"] = [
+            (OVERDUE, _("Overdue")),
+            *months,
+            (LATER, _("Later")),
+            (UNDATED, _("No date")),
+        ]
+        super().__init__(*args, **kwargs)
+
+    def by_close(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+        return rows.filter(expected_in(value))
+
+    def by_won(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+        return rows.filter(won_in(value))
+
+    def by_risk(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+        found = at_risk(self.program)
+        is_open = rows.filter(outcome=Outcome.OPEN)
+        return is_open.filter(pk__in=found) if value == "yes" else is_open.exclude(pk__in=found)
 
     def by_text(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
         accounts = accounts_like(Account.objects.in_program(self.program), value)

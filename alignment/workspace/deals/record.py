@@ -9,7 +9,8 @@ from accounts.models import Lead, Stage
 from campaigns.opportunities.models import Opportunity, OpportunityStep, PipelineStage
 from campaigns.opportunities.queries.pipeline import stages_of
 
-from .standing import FlagShown, Heard, flags_of, heard_of
+from .causes import Heard
+from .standing import FlagShown, flags_of, heard_of
 
 if TYPE_CHECKING:
     from alignment.people.models import Program

@@ -195,6 +195,9 @@ def _roi_query(deal: Opportunity, committee: Committee) -> str:
 
 
 def _moved(deal: Opportunity) -> str:
+    if deal.outcome == Outcome.WON and (deal.amount is None or deal.owner_id is None):
+        missing = _("its amount") if deal.amount is None else _("its owner")
+        return _("Won. Well done, both of you. Results still need %(fact)s.") % {"fact": missing}
     if deal.outcome == Outcome.WON:
         return _("Won. Well done, both of you.")
     return _("%(name)s is now in: %(stage)s.") % {"name": deal.name, "stage": deal.stage}

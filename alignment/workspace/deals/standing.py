@@ -25,6 +25,8 @@ from .causes import DECIDING, Because, Causes, Facts, Heard
 if TYPE_CHECKING:
     from alignment.people.models import Program
 
+# So many open deals of a program are judged at once.
+MOST_JUDGED = 5_000
 # Who has not been heard of in half a year is not involved in a deal any more.
 INVOLVED_FOR = timedelta(days=180)
 
@@ -111,6 +113,16 @@ def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[F
     }
 
 
+def at_risk(program: Program) -> list[int]:
+    """Ids of open deals with a risk, of the newest `MOST_JUDGED`; five statements."""
+    rows = Opportunity.objects.in_program(program).filter(outcome=Outcome.OPEN)
+    deals = list(rows.select_related("stage").order_by("-opened_at", "-id")[:MOST_JUDGED])
+    facts, now, today = _facts_of(program, deals), timezone.now(), timezone.localdate()
+    return [
+        deal.pk for deal in deals if risks(_standing(deal, facts[deal.pk]), now=now, today=today)
+    ]
+
+
 def _facts_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, Facts]:
     heard = heard_of(program, [deal.account_id for deal in deals])
     ids = [deal.pk for deal in deals]
@@ -138,6 +150,7 @@ def _standing(deal: Opportunity, facts: Facts) -> Standing:
         next_step=deal.next_step,
         open_objections=len(facts.objections),
         late_requests=len(facts.late),
+        has_amount=deal.amount is not None,
     )
 
 
@@ -177,6 +190,7 @@ def in_words(flag: Flag) -> str:
             "Marketing is late with %(n)d request", "Marketing is late with %(n)d requests", n
         ),
         Risk.NO_DATE: lambda: _("No expected close date"),
+        Risk.NO_AMOUNT: lambda: _("No amount"),
         Risk.NO_NEXT_STEP: lambda: _("No next step"),
     }
     return texts[flag.risk]() % {"n": n}

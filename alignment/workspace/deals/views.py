@@ -17,8 +17,11 @@ from alignment.people.permissions import Permission
 from alignment.people.queries import members_of
 from alignment.workspace.exports import csv_response
 
-from .board import board, changes, deal_list, deals_in, forecast
+from .board import board, deals_in
+from .changes import changes
 from .filters import DealFilter
+from .forecast import forecast
+from .listed import deal_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +61,7 @@ def _shown(request: ProgramRequest, view: str, asked: DealFilter) -> Any:
     if view == "forecast":
         return forecast(rows)
     if view == "changes":
-        return changes(program, rows)
+        return changes(program, rows, which=request.GET.get("which", ""))
     return board(program, rows)
 
 

@@ -26,6 +26,7 @@ from alignment.workspace.pages import form_page
 from campaigns.insights.actions.notes import change_note, remove_note, write_note
 from campaigns.insights.actions.tags import accept, dismiss, mark
 from campaigns.insights.models import THEIR_WORDS, Note, NotePerson, Tag
+from campaigns.insights.queries.notes import may_remove
 from campaigns.insights.queries.topics import topics_of
 
 from .forms import MarkForm, NoteForm, note_initial, stored_initial
@@ -52,6 +53,7 @@ def note(request: ProgramRequest, note_id: int) -> HttpResponse:
     links = NotePerson.objects.in_program(request.program).filter(note=found)
     context = {
         "note": found,
+        "may_remove": may_remove(found, request.user),
         "is_theirs": found.kind in THEIR_WORDS,
         "pieces": in_pieces(found.text, tags),
         "waiting": [tag for tag in tags if tag.state == Tag.State.SUGGESTED],

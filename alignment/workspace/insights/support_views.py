@@ -20,7 +20,7 @@ from alignment.people.permissions import Permission
 from alignment.workspace.deals.record import deals_of_account
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
-from campaigns.insights.actions.support import ask, decline, deliver, take
+from campaigns.insights.actions.support import TakenAlready, ask, decline, deliver, take
 from campaigns.insights.models import InsightTopic
 from campaigns.insights.queries.support import closed, minutes_left, pending, requests_in
 from campaigns.library.queries import assets_offered
@@ -86,7 +86,10 @@ def _what_for(request: ProgramRequest) -> str:
 @works
 def support_take(request: ProgramRequest, support_id: int) -> HttpResponse:
     try:
-        take(support=_found(request, support_id), by=request.user)
+        over = request.POST.get("over") == "yes"
+        take(support=_found(request, support_id), by=request.user, over=over)
+    except TakenAlready as other:
+        return gone_to(request, _list(request), str(other), messages.WARNING)
     except ValidationError as refused:
         return gone_to(request, _list(request), refused.messages[0], messages.WARNING)
     return gone_to(request, _list(request), _("It is yours. Sales is told."))

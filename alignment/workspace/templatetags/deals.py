@@ -49,6 +49,12 @@ def usd(amount: Decimal | None) -> str:
 
 
 @register.filter
+def usd_change(amount: Decimal) -> str:
+    """By how much a sum grew or fell: +$48K."""
+    return f"{'−' if amount < 0 else '+'}{usd(abs(amount))}"
+
+
+@register.filter
 def usd_whole(amount: Decimal) -> str:
     """To the dollar, for columns in which amounts stand below one another."""
     return gettext("$%(amount)s") % {"amount": figures.whole(round(amount))}

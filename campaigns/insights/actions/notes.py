@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from alignment.core.edits import demand_as_seen
 from alignment.people.models import Membership, User
 
 from ..models import LONGEST_NOTE, THEIR_WORDS, Note, NotePerson, Tag
-from ..queries.notes import stage_at
+from ..queries.notes import may_remove, stage_at
 from ..rules.texts import cleaned
 from .suggesting import follow_text
 from .tags import close_gaps
@@ -100,7 +100,10 @@ def change_note(
 
 @transaction.atomic
 def remove_note(*, note: Note, by: User | None) -> None:
-    """With its tags; what they counted counts no longer."""
+    """With its tags; what they counted counts no longer. Raises `PermissionDenied` for a note of
+    somebody else, except for managers and owners."""
+    if by is not None and not may_remove(note, by):
+        raise PermissionDenied(_("A note is removed by its author, or by a manager."))
     topics = set(note.tags.exclude(topic=None).values_list("topic", flat=True))
     told_note(note, "remove", by, kind=note.kind, at=note.at.isoformat())
     program_id = note.program_id

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from campaigns.library.models import Asset
 from campaigns.opportunities.models import Opportunity
 
 from ..models import SupportRequest
-from ..queries.support import hours_of_marketing
+from ..queries.support import hours_of_marketing, may_take
 from ..queries.topics import marketing_of
 from ..rules.deadlines import due_by, end_of_day
 from ..rules.texts import cleaned
@@ -84,12 +84,24 @@ def ask(
     return row
 
 
+class TakenAlready(Exception):
+    """Somebody else works on it; the sentence says who."""
+
+
 @transaction.atomic
-def take(*, support: SupportRequest, by: User) -> SupportRequest:
-    """Somebody takes it on, or takes it over. Raises `ValidationError` once it is closed."""
+def take(*, support: SupportRequest, by: User, over: bool = False) -> SupportRequest:
+    """Somebody of marketing takes it on; with `over`, from whoever works on it now.
+
+    Raises `TakenAlready` for the second one, `PermissionDenied` for people of sales, whose request
+    it is, and `ValidationError` once it is closed.
+    """
     row = _pending(support)
+    if not may_take(row.program, by):
+        raise PermissionDenied(_("What sales asks for is taken on by marketing."))
     if (row.state, row.owner_id) == (State.TAKEN, by.pk):
         return row
+    if row.owner_id and not over:
+        raise TakenAlready(_("%(who)s works on it already.") % {"who": row.owner})
     row.state, row.owner = State.TAKEN, by
     row.save(update_fields=["state", "owner"])
     _told(row, "take", by)

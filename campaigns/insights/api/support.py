@@ -6,21 +6,23 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.field.api.refusals import done
 from accounts.models import Account
-from alignment.core.rest import filters
+from alignment.core.rest import Problem, filters
+from alignment.core.rest.filters import refuse_unknown
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ListView
 from alignment.people.idempotency import idempotent
 from campaigns.library.models import Asset
 from campaigns.opportunities.models import Opportunity
 
-from ..actions.support import ask, decline, deliver, take
+from ..actions.support import TakenAlready, ask, decline, deliver, take
 from ..models import SupportRequest
 from .notes import NAMES, WorksInsights
 from .schemas import ID
@@ -137,15 +139,24 @@ class PendingView(WorksInsights):
 @extend_schema_view(
     post=extend_schema(
         summary="Take a request on, or over",
+        description="409 while somebody else works on it, unless you say `over`; 403 for sales.",
         operation_id="support_take",
         request=None,
+        parameters=[
+            OpenApiParameter("over", OpenApiTypes.BOOL, description="From whoever works on it now.")
+        ],
         responses=SupportOut,
     )
 )
 class TakeView(PendingView):
     def post(self, request: Request, pk: int) -> Response:
-        row = self.found()
-        return Response(SupportOut(done(lambda: take(support=row, by=self.person))).data)
+        refuse_unknown(request, ("over",))
+        over, row = request.query_params.get("over") == "true", self.found()
+        try:
+            taken = done(lambda: take(support=row, by=self.person, over=over))
+        except TakenAlready as other:
+            raise Problem(409, str(other)) from other
+        return Response(SupportOut(taken).data)
 
 
 @extend_schema_view(

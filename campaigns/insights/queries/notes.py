@@ -12,7 +12,8 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
 
 from alignment.core.scoping import ScopedQuerySet
-from alignment.people.models import Program
+from alignment.people.models import Program, Role, User
+from alignment.people.queries import seat_of
 from campaigns.opportunities.models import Opportunity, OpportunityStep
 
 from ..models import Note, Tag
@@ -88,6 +89,14 @@ def tag_counts(program: Program | int, note_ids: Sequence[int]) -> dict[int, tup
         names=ArrayAgg("topic__name", filter=accepted, distinct=True, default=[]),
     )
     return {row["note"]: (row["waiting"], row["names"]) for row in counted}
+
+
+def may_remove(note: Note, user: User) -> bool:
+    """Whoever of us was in the conversation removes its note; so do managers and owners."""
+    if note.who_id == user.pk:
+        return True
+    seat = seat_of(user=user, program=note.program)
+    return seat is not None and seat.role in (Role.MANAGER, Role.OWNER)
 
 
 def stage_at(opportunity: Opportunity | None, at: datetime) -> int | None:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from alignment.core.scoping import ScopedQuerySet
-from alignment.people.models import Program, Side, Team
+from alignment.people.models import Program, Side, Team, User
+from alignment.people.permissions import Permission, may
+from alignment.people.queries import seat_of
 from alignment.sla.queries.hours import calendars
 from alignment.sla.rules.hours import WorkingTime
 
@@ -21,6 +23,12 @@ PENDING = (SupportRequest.State.OPEN, SupportRequest.State.TAKEN)
 def requests_in(program: Program) -> ScopedQuerySet[SupportRequest]:
     rows = SupportRequest.objects.in_program(program)
     return rows.select_related("account", "opportunity", "asked_by", "owner", "asset")
+
+
+def may_take(program: Program, user: User) -> bool:
+    """Marketing does what sales asks for; so do owners, who belong to no side."""
+    seat = seat_of(user=user, program=program)
+    return seat is not None and seat.side != Side.SALES and may(seat.role, Permission.WORK_DEALS)
 
 
 def pending(program: Program) -> list[SupportRequest]:

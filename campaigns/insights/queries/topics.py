@@ -76,8 +76,10 @@ def open_objections(opportunity_ids: Sequence[int]) -> dict[int, list[OpenObject
         "note__opportunity", "topic"
     )
     found: dict[int, list[OpenObjection]] = {}
-    for deal, *facts in firsts.values_list("note__opportunity", "topic__name", "note__at", "note"):
-        found.setdefault(deal, []).append(OpenObjection(*facts))
+    for deal, topic, at, note in firsts.values_list(
+        "note__opportunity", "topic__name", "note__at", "note"
+    ):
+        found.setdefault(deal, []).append(OpenObjection(topic, at, note))
     return {deal: sorted(raised, key=lambda each: each.since) for deal, raised in found.items()}
 
 

@@ -5,11 +5,19 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from alignment.notifications.models import Notice
-from campaigns.insights.actions.support import ask, decline, deliver, take, tell_overdue
+from campaigns.insights.actions.support import (
+    TakenAlready,
+    ask,
+    decline,
+    deliver,
+    take,
+    tell_overdue,
+)
 from campaigns.insights.models import SupportRequest
 from campaigns.library.actions.assets import add_asset
 from tests.api.conftest import Api, pointers, problem
@@ -117,8 +125,6 @@ def test_on_pages(cast: Cast) -> None:
 
 
 def test_over_the_api(cast: Cast) -> None:
-    from django.test import Client
-
     deal = scenes.deal(cast)
     api = Api(api_key(cast.program, cast.owner), Client(raise_request_exception=False))
     due = (timezone.now() + timedelta(days=1)).isoformat()
@@ -138,3 +144,37 @@ def test_over_the_api(cast: Cast) -> None:
     assert (made["due_on"], made["is_overdue"]) == (day["due_on"], False)
     past = body | {"due_at": "2020-01-01T00:00:00Z"}
     assert pointers(problem(api.post("support-requests/", past), 422)) == ["/due_at"]
+
+
+def test_one_takes_it_and_the_next_is_told(cast: Cast) -> None:
+    row = asked(cast)
+    take(support=row, by=cast.marketer)
+    with pytest.raises(TakenAlready):
+        take(support=row, by=cast.marketing_manager)
+    path = f"support-requests/{row.pk}/take/"
+    second = Api(api_key(cast.program, cast.marketing_manager), Client())
+    assert str(cast.marketer) in problem(second.post(path), 409)["detail"]
+    assert second.post(f"{path}?over=true").json()["owner_id"] == cast.marketing_manager.pk
+    url = reverse("workspace:support_take", args=[cast.program.slug, row.pk])
+    cast.client("marketer").post(url)
+    row.refresh_from_db()
+    assert row.owner == cast.marketing_manager
+    cast.client("marketer").post(url, {"over": "yes"})
+    row.refresh_from_db()
+    assert row.owner == cast.marketer
+
+
+def test_sales_does_not_stop_the_clock_of_marketing(cast: Cast) -> None:
+    row = asked(cast)
+    page = reverse("workspace:support", args=[cast.program.slug])
+    url = reverse("workspace:support_take", args=[cast.program.slug, row.pk])
+    for who in ("rep", "sales_manager"):
+        assert cast.client(who).post(url).status_code == 403
+        assert url not in cast.client(who).get(page).content.decode()
+    sales = Api(api_key(cast.program, cast.rep), Client(raise_request_exception=False))
+    problem(sales.post(f"support-requests/{row.pk}/take/"), 403)
+    row.refresh_from_db()
+    assert (row.state, row.owner) == ("open", None)
+    assert url in cast.client("marketer").get(page).content.decode()
+    asked_by_marketing = asked(cast, what="Page")
+    take(support=asked_by_marketing, by=cast.owner)

@@ -1,4 +1,5 @@
-"""`/opportunities/`: deals, and how they move."""
+"""`/opportunities/`: deals, and how they move. The workspace serves the first three views, with what
+other rooms know of deals."""
 
 from __future__ import annotations
 
@@ -77,15 +78,6 @@ class OpportunityFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-@extend_schema_view(
-    get=extend_schema(summary="List opportunities", operation_id="opportunities_list"),
-    post=extend_schema(
-        summary="Open an opportunity, or change what has the same external id",
-        operation_id="opportunities_open",
-        request=OpportunityIn,
-        responses={201: OpportunityOut},
-    ),
-)
 class OpportunitiesView(WorksDeals, ListView):
     serializer_class = OpportunityOut
     filterset_class = OpportunityFilter
@@ -112,15 +104,6 @@ class OpportunitiesView(WorksDeals, ListView):
         return Response(self.shown(deal), status=201)
 
 
-@extend_schema_view(
-    get=extend_schema(summary="One opportunity", operation_id="opportunities_get"),
-    patch=extend_schema(
-        summary="Change an opportunity",
-        operation_id="opportunities_change",
-        request=OpportunityChange,
-        responses=OpportunityOut,
-    ),
-)
 class OpportunityView(WorksDeals, DetailView):
     serializer_class = OpportunityOut
 
@@ -135,14 +118,6 @@ class OpportunityView(WorksDeals, DetailView):
         return Response(self.shown(changed))
 
 
-@extend_schema_view(
-    post=extend_schema(
-        summary="Move an opportunity to a stage",
-        operation_id="opportunities_move",
-        request=MoveIn,
-        responses=OpportunityOut,
-    )
-)
 class OpportunityMoveView(WorksDeals):
     serializer_class = OpportunityOut
     http_method_names = ("post", "options")

@@ -55,6 +55,7 @@ def test_nothing_is_said_of_a_deal_that_goes_well() -> None:
         ({"involved": 1}, Flag(Risk.SINGLE_THREADED, 1)),
         ({"involved": 0, "has_decision_maker": False}, Flag(Risk.SINGLE_THREADED)),
         ({"close_on": None}, Flag(Risk.NO_DATE)),
+        ({"has_amount": False}, Flag(Risk.NO_AMOUNT)),
         ({"next_step": ""}, Flag(Risk.NO_NEXT_STEP)),
     ],
 )

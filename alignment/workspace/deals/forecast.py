@@ -1,0 +1,161 @@
+"""What open deals are expected to bring, month by month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Count, DateField, Q, Sum, Value, When
+from django.db.models.functions import Cast, TruncMonth
+from django.utils import timezone
+
+from campaigns.opportunities.models import Opportunity, Outcome
+
+from .board import NOTHING
+from .listed import weighted_sum
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+MOST_MONTHS = 12
+OVERDUE, LATER, UNDATED = "overdue", "later", "none"
+KINDS = (OVERDUE, LATER, UNDATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Open deals expected in a month, and what was won in it. `weighted` counts each amount by the
+    probability of its stage. `key` is a month, such as 2026-12, or one of `KINDS`."""
+
+    key: str
+    first: date | None = None
+    count: int = 0
+    usd: Decimal = NOTHING
+    weighted: Decimal = NOTHING
+    won: int = 0
+    won_usd: Decimal = NOTHING
+
+    @property
+    def likely(self) -> Decimal:
+        return self.won_usd + self.weighted
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is overdue comes first, what is later than a year and what has no date last. `total` is
+    of all lines."""
+
+    lines: list[Line]
+    total: Line
+
+
+def forecast(rows: QuerySet[Opportunity]) -> Forecast:
+    """By month of the expected close, from the month that runs on: two statements.
+
+    A deal is overdue from the day after its date on, in the month that runs too.
+    """
+    months = months_ahead()
+    expected = _expected(rows.filter(outcome=Outcome.OPEN), months)
+    won = _won(rows.filter(outcome=Outcome.WON), months[0])
+    keys = [OVERDUE, *(month_key(month) for month in months), LATER, UNDATED]
+    firsts = {month_key(month): month for month in months}
+    lines = [
+        Line(
+            key,
+            firsts.get(key),
+            *expected.get(key, (0, NOTHING, NOTHING)),
+            *won.get(key, (0, NOTHING)),
+        )
+        for key in keys
+        if key in expected or key in won
+    ]
+    return Forecast(lines, _total(lines))
+
+
+def _total(lines: list[Line]) -> Line:
+    return Line(
+        "total",
+        None,
+        sum(line.count for line in lines),
+        sum((line.usd for line in lines), NOTHING),
+        sum((line.weighted for line in lines), NOTHING),
+        sum(line.won for line in lines),
+        sum((line.won_usd for line in lines), NOTHING),
+    )
+
+
+def expected_in(key: str) -> Q:
+    """Open deals of one line."""
+    months, today = months_ahead(), timezone.localdate()
+    is_open = Q(outcome=Outcome.OPEN)
+    if key == OVERDUE:
+        return is_open & Q(close_on__lt=today)
+    if key == LATER:
+        return is_open & Q(close_on__gte=_next(months[-1]))
+    if key == UNDATED:
+        return is_open & Q(close_on=None)
+    first = next((month for month in months if month_key(month) == key), None)
+    if first is None:
+        return Q(pk=None)
+    return is_open & Q(close_on__gte=max(first, today), close_on__lt=_next(first))
+
+
+def won_in(key: str) -> Q:
+    """Deals won in a month of which the forecast tells."""
+    first = next((month for month in months_ahead() if month_key(month) == key), None)
+    if first is None:
+        return Q(pk=None)
+    span = (_start_of(first), _start_of(_next(first)))
+    return Q(outcome=Outcome.WON, closed_at__gte=span[0], closed_at__lt=span[1])
+
+
+def months_ahead() -> list[date]:
+    months = [timezone.localdate().replace(day=1)]
+    while len(months) < MOST_MONTHS:
+        months.append(_next(months[-1]))
+    return months
+
+
+def month_key(month: date) -> str:
+    return f"{month:%Y-%m}"
+
+
+def _next(month: date) -> date:
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), timezone.get_current_timezone())
+
+
+def _expected(
+    rows: QuerySet[Opportunity], months: list[date]
+) -> dict[str, tuple[int, Decimal, Decimal]]:
+    line = Case(
+        When(close_on__lt=timezone.localdate(), then=Value(date.min, output_field=DateField())),
+        When(close_on__gte=_next(months[-1]), then=Value(date.max, output_field=DateField())),
+        default=Cast(TruncMonth("close_on"), DateField()),
+        output_field=DateField(),
+    )
+    counted = (
+        rows.order_by()
+        .annotate(line=line)
+        .values_list("line")
+        .annotate(count=Count("pk"), usd=Sum("amount_usd"), likely=weighted_sum())
+    )
+    names: dict[Any, str] = {date.min: OVERDUE, date.max: LATER, None: UNDATED}
+    return {
+        names.get(first) or month_key(first): (count, usd, likely)
+        for first, count, usd, likely in counted
+    }
+
+
+def _won(rows: QuerySet[Opportunity], this_month: date) -> dict[str, tuple[int, Decimal]]:
+    closed = rows.filter(closed_at__gte=_start_of(this_month)).order_by()
+    counted = closed.annotate(month=TruncMonth("closed_at")).values_list("month")
+    return {
+        month_key(month): (count, usd)
+        for month, count, usd in counted.annotate(count=Count("pk"), usd=Sum("amount_usd"))
+    }
