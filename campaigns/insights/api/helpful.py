@@ -85,7 +85,7 @@ class SuggestedContentView(WorksInsights):
         return Opportunity.objects.in_program(self.program)
 
     def get(self, request: Request, pk: int) -> Response:
-        deal = self.get_queryset().select_related("account").filter(pk=pk).first()
+        deal = self.get_queryset().select_related("account", "stage").filter(pk=pk).first()
         if deal is None:
             raise Http404
         return Response(HelpfulOut(helpful_for(deal)).data)
