@@ -16,7 +16,7 @@ from accounts.models import Stakeholder
 from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
-from alignment.people.queries import members_of
+from alignment.people.queries import at_work
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 from campaigns.committee.actions.members import WRITTEN, put_member, remove_member
@@ -47,7 +47,7 @@ def committee_add(request: ProgramRequest, deal_id: int) -> HttpResponse:
         data,
         people=list(outside.order_by("last_name", "first_name", "pk")[:MOST_PEOPLE]),
         members=inside,
-        ours=members_of(request.program),
+        ours=at_work(request.program),
         initial={"person": number_in(request.GET, "person"), "role": request.GET.get("role", "")},
     )
     if form.is_valid():
@@ -74,7 +74,7 @@ def committee_edit(request: ProgramRequest, deal_id: int, member_id: int) -> Htt
     }
     others = [each for each in _members(deal) if each.pk != member.pk]
     data = request.POST if request.method == "POST" else None
-    ours = members_of(request.program)
+    ours = at_work(request.program, also=member.owner_id)
     form = MemberForm(data, members=others, ours=ours, initial=initial)
     if form.is_valid():
         said, person = form.part(), member.stakeholder

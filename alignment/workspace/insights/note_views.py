@@ -16,7 +16,7 @@ from accounts.models import Account, Stakeholder
 from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
-from alignment.people.queries import members_of
+from alignment.people.queries import at_work
 from alignment.workspace.accounts.choosing import choose, offer
 from alignment.workspace.deals.record import deals_of_account
 from alignment.workspace.leads.replies import gone_to, in_place
@@ -27,7 +27,7 @@ from campaigns.insights.models import THEIR_WORDS, Note, NotePerson, Tag
 from campaigns.insights.queries.topics import topics_of
 
 from .forms import MarkForm, NoteForm, note_initial
-from .rows import in_pieces, note_in, tags_of
+from .rows import LONG, in_pieces, note_in, tags_of
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -52,6 +52,7 @@ def note(request: ProgramRequest, note_id: int) -> HttpResponse:
         "note": found,
         "is_theirs": found.kind in THEIR_WORDS,
         "pieces": in_pieces(found.text, tags),
+        "is_long": len(found.text) > LONG,
         "waiting": [tag for tag in tags if tag.state == Tag.State.SUGGESTED],
         "accepted": [tag for tag in tags if tag.state == Tag.State.ACCEPTED],
         "people": [link.stakeholder for link in links.select_related("stakeholder")[:MOST_PEOPLE]],
@@ -168,7 +169,7 @@ def _note_form(request: ProgramRequest, account: Account, initial: dict[str, Any
         initial=initial,
         deals=deals_of_account(request.program, account.pk),
         people=list(people.order_by("last_name", "first_name", "pk")[:MOST_PEOPLE]),
-        members=members_of(request.program),
+        members=at_work(request.program, also=number_in(initial, "who")),
     )
 
 
