@@ -22,12 +22,29 @@ OPENING = 240
 # Marks around what was found; no kept text has them.
 HIT, END = "\x02", "\x03"
 _MATCHES = "insights_note.search @@ (insight_query(%s) && !! insight_query(%s))"
-# Excerpts are made of so many characters at most, so that transcripts cost no more than notes.
-_EXCERPT = """
-    SELECT id, ts_headline('insight_english'::regconfig, left(text, 30000), insight_query(%s),
-        'StartSel="' || chr(2) || '", StopSel="' || chr(3) || '", MaxFragments=2, MaxWords=22,
-         MinWords=8, FragmentDelimiter=" … "') AS excerpt
-    FROM insights_note WHERE program_id = %s AND id = ANY(%s)"""
+# An excerpt is made of a part of so many characters, so that transcripts cost hardly more than notes:
+# the first that has what is asked for, else the first that has any word of it. Parts overlap, and
+# come in their order as long as nothing sorts them: what lies behind the first hit is not read.
+PART, OVERLAP = 30_000, 300
+_PARTS = f"""(
+    SELECT start FROM generate_series(1, char_length(note.text), {PART}) start
+    WHERE insight_words(substr(note.text, start, {PART + OVERLAP})) @@ asked.%s LIMIT 1)"""
+_MARKED = """ts_headline('insight_%s'::regconfig, part.text, asked.words,
+    'StartSel="' || chr(2) || '", StopSel="' || chr(3) || '", MaxFragments=2, MaxWords=22,
+     MinWords=8, FragmentDelimiter=" … "')"""
+_EXCERPT = f"""
+    WITH asked AS MATERIALIZED (
+        SELECT words, replace(words::text, ' & ', ' | ')::tsquery AS any_word
+        FROM insight_query(%s) AS words)
+    SELECT note.id, CASE WHEN strpos(english.marked, chr(2)) > 0 THEN english.marked
+                         ELSE {_MARKED % "french"} END
+    FROM insights_note AS note CROSS JOIN asked
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN char_length(note.text) <= {PART} THEN note.text ELSE
+            substr(note.text, COALESCE({_PARTS % "words"}, {_PARTS % "any_word"}, 1),
+                   {PART + OVERLAP}) END AS text) AS part
+    CROSS JOIN LATERAL (SELECT {_MARKED % "english"} AS marked) AS english
+    WHERE note.program_id = %s AND note.id = ANY(%s)"""
 
 
 def notes_in(program: Program | int) -> ScopedQuerySet[Note]:
