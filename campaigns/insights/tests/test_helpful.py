@@ -250,5 +250,5 @@ def test_another_stage_changes_no_deals_content(cast: Cast) -> None:
     legal = add_stage(program=cast.program, by=cast.owner, name="Legal", probability=80)
     assert helped() == ["For 0", "For 1", "For 2"]
     assert legal.buying_stage == Asset.BuyingStage.DECIDE
-    change_stage(stage=legal, by=cast.owner, buying_stage="")
+    legal = change_stage(stage=legal, by=cast.owner, buying_stage="")
     assert helpful_for(scenes.deal(cast, stage=legal)).content == []
