@@ -164,8 +164,9 @@ def test_what_is_late_is_told_once_and_stands_on_the_board(
     ],
 )
 def test_the_day_asked_for_is_the_day_shown(due_at: datetime, ends: str) -> None:
-    row = SupportRequest(due_on=date(2026, 12, 6), due_at=due_at)
-    day = date_format(row.due_on, "SHORT_DATE_FORMAT")
+    sunday = date(2026, 12, 6)
+    row = SupportRequest(due_on=sunday, due_at=due_at)
+    day = date_format(sunday, "SHORT_DATE_FORMAT")
     assert needed_by(row, "Europe/Paris") == f"Sunday {day}{ends}"
 
 

@@ -168,4 +168,4 @@ def test_a_name_that_means_something_is_told_from_one_that_is_written_wrong(
     first, *others = LATE_LEADS.inputs
     with pytest.raises(InvalidContent) as refused:
         check(replace(LATE_LEADS, inputs=(replace(first, key=key), *others)))
-    assert said in refused.value.errors["inputs.0.key"]
+    assert said in refused.value.errors["inputs.1.key"]
