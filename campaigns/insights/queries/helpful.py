@@ -85,7 +85,7 @@ def helpful_for(deal: Opportunity) -> Helpful:
     ]
     return Helpful(
         answers=[
-            Answered(topic, found.get(topic.asset_id or 0), had.get(topic.asset_id))
+            Answered(topic, found.get(topic.asset_id or 0), had.get(topic.asset_id or 0))
             for topic in raised
             if topic.answer
         ],
