@@ -1,9 +1,17 @@
 """The stranger's numbers: see isolation_world."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from alignment.metrics.models import Assumptions, Snapshot, StaleCredit, TouchCredit
+from alignment.metrics.models import (
+    Answer,
+    Assumptions,
+    Snapshot,
+    StageStep,
+    StaleCredit,
+    StaleLead,
+    TouchCredit,
+)
 from campaigns.opportunities.models import Opportunity
 
 from .cast import Cast
@@ -28,3 +36,13 @@ def hers_metrics(cast: Cast, number: int) -> None:
         even_cents=number,
     )
     StaleCredit.objects.create(**row, account_id=number)
+    StageStep.objects.create(
+        **row,
+        lead_id=number,
+        kind="zanzibar",
+        at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+    Answer.objects.create(
+        **row, lead_id=number, at=datetime(2026, 11, 1, tzinfo=UTC), points=number, sql_at=None
+    )
+    StaleLead.objects.create(**row, lead_id=number)

@@ -35,8 +35,9 @@ from accounts.rules.facts import (
     FieldError,
     Upserted,
 )
-from accounts.rules.values import cleaned, overtaken
+from accounts.rules.values import cleaned
 from alignment.core import audit
+from alignment.core.edits import overtaken
 from alignment.core.live import bus
 from alignment.people.models import Program, User
 from alignment.people.queries import possible_owners

@@ -21,8 +21,9 @@ from accounts.rules.facts import (
     Upserted,
 )
 from accounts.rules.stakeholders import CLEANERS, FACTS
-from accounts.rules.values import cleaned, overtaken
+from accounts.rules.values import cleaned
 from alignment.core import audit
+from alignment.core.edits import overtaken
 from alignment.people.models import Program, User
 
 

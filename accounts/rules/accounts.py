@@ -91,6 +91,7 @@ _zip = itemgetter(AT["zip"], AT["country"])
 _place = itemgetter(AT["city"], AT["state"], AT["zip"], AT["country"])
 
 
+@lru_cache(maxsize=20_000)
 def name_key(name: str) -> str:
     """The key of a company name; a name of nothing but signs is its own key."""
     return (names.name_key(name) or name.casefold())[:200]

@@ -255,21 +255,3 @@ def cleaned(
         except BadValue as bad:
             errors.append(FieldError(key, bad.code, bad.params))
     return values, errors
-
-
-def overtaken(
-    seen: Mapping[str, Any], now: Mapping[str, Any], wanted: Mapping[str, Any]
-) -> list[str]:
-    """The facts that are neither as somebody saw them nor as they want them."""
-    return [
-        name
-        for name, value in seen.items()
-        if name in now and not _alike(now[name], value) and not _alike(now[name], wanted.get(name))
-    ]
-
-
-def _alike(one: Any, other: Any) -> bool:
-    """Browsers write the ends of lines in their own way."""
-    if isinstance(one, str) and isinstance(other, str):
-        return one.split() == other.split()
-    return bool(one == other)

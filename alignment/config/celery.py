@@ -48,6 +48,11 @@ app.conf.beat_schedule = {
     "support overdue": {"task": "campaigns.insights.tasks.look_at_requests", "schedule": 60.0},
     "briefings due": {"task": "campaigns.insights.tasks.write_briefings", "schedule": 60.0},
     "credits of deals": {"task": "alignment.metrics.tasks.settle_credits", "schedule": 5.0},
+    "what became of leads": {
+        "task": "alignment.metrics.tasks.settle_facts_of_leads",
+        "schedule": 5.0,
+    },
     "numbers of the day": {"task": "alignment.metrics.tasks.take_snapshots", "schedule": 900.0},
+    "days read again": {"task": "alignment.metrics.tasks.read_days_again", "schedule": 3600.0},
     "scores gone stale": {"task": "alignment.scoring.tasks.refresh_stale", "schedule": 60.0},
 }

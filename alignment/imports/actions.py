@@ -13,17 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
+from alignment.imports.looking import look_inside, look_otherwise
 from alignment.imports.models import Import
-from alignment.imports.parsing.doubts import doubts_about
-from alignment.imports.parsing.mapping import (
-    ColumnMapping,
-    guess_mapping,
-    missing_fields,
-    turn_to_best_sheet,
-)
-from alignment.imports.parsing.opening import open_table
+from alignment.imports.parsing.mapping import ColumnMapping, missing_fields
 from alignment.imports.parsing.scales import SCALES, UNKNOWN_SCALE
-from alignment.imports.parsing.tables import Table, UnreadableTable
+from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.parsing.targets import TARGETS, Kind
 from alignment.imports.reading import columns_of, limits
 from alignment.imports.storing import storable
@@ -31,7 +25,6 @@ from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.people.models import Program, User
 
-SAMPLED_ROWS = 200
 HASHED_AT_ONCE = 2**20
 OPTIONS = ("time_zone", "rates", "sheet")
 
@@ -76,7 +69,7 @@ def create_import(
     upload.file.save(f"{uuid4().hex}{_suffix(file)}", file, save=False)
     try:
         upload.sha256 = _sha256(upload)
-        _look_inside(upload)
+        look_inside(upload)
         with transaction.atomic():
             upload.save()
             audit.record(
@@ -123,9 +116,32 @@ def choose_sheet(*, upload: Import, sheet: str, by: User | None) -> Import:
     """Read another sheet of a workbook; its columns are guessed afresh. Raises `Busy`."""
     _at_rest(upload)
     upload.options = {**upload.options, "sheet": sheet}
-    _look_inside(upload)
+    look_inside(upload)
     upload.save(update_fields=["mapping", "options"])
     audit.record(by=by, action="import.sheet", target=upload, program_id=upload.program_id)
+    return upload
+
+
+@transaction.atomic
+def choose_reading(
+    *, upload: Import, encoding: str = "", separator: str = "", by: User | None
+) -> Import:
+    """Read a text file in another encoding, or cut by another separator; "" is what was detected.
+
+    What its columns feed stays as far as they are the same. Raises `Busy`, and `UnreadableTable`
+    where the file makes no sense so; then it is read as before.
+    """
+    _at_rest(upload)
+    look_otherwise(upload, encoding=encoding, separator=separator)
+    upload.save(update_fields=["mapping", "options"])
+    audit.record(
+        by=by,
+        action="import.read",
+        target=upload,
+        program_id=upload.program_id,
+        encoding=upload.options["encoding"],
+        separator=upload.options["separator"],
+    )
     return upload
 
 
@@ -205,47 +221,6 @@ def _check(upload: Import, columns: Sequence[ColumnMapping]) -> None:
     for used in ([c.index for c in columns], [c.field for c in columns]):
         if len(set(used)) != len(used):
             raise BadMapping(_("A column feeds one field, and a field has one column."))
-
-
-def _look_inside(upload: Import) -> None:
-    """Note what the file is and guess its mapping."""
-    options = upload.options
-    with open_table(
-        upload.file.path,
-        sheet=options.get("sheet", ""),
-        encoding=options.get("encoding", ""),
-        separator=options.get("separator", ""),
-        limits=limits(),
-    ) as table:
-        if not options.get("sheet"):
-            turn_to_best_sheet(table, _kind(upload))
-        sample = table.sample(SAMPLED_ROWS)
-        guessed = guess_mapping(_kind(upload), table.headers, sample)
-        upload.options = {
-            **options,
-            "headers": [storable(header) for header in table.headers],
-            "kind": table.kind,
-            "encoding": table.encoding,
-            "separator": table.separator,
-            "sheet": table.sheet,
-            "sheets": list(table.sheets),
-            "rows": _rows_in(table, sample, upload.size),
-            "doubts": [
-                {"code": doubt.code, "value": storable(doubt.value)}
-                for doubt in doubts_about(_kind(upload), table.headers, sample)
-            ],
-        }
-    upload.mapping = {"columns": [column.as_json() for column in guessed]}
-
-
-def _rows_in(table: Table, sample: Sequence[Sequence[str]], size: int) -> int:
-    """Roughly how many rows there are: of a text as many as rows like the first ones fill it."""
-    if table.kind != "csv" or len(sample) < SAMPLED_ROWS:
-        return table.estimated_rows()
-    # Of any separator, a mark as long; a line end is one more.
-    text = "".join(",".join(cells) + "\n" for cells in sample)
-    length = len(text.encode(table.encoding, "replace"))
-    return round(size * len(sample) / length)
 
 
 def _suffix(file: File[bytes]) -> str:

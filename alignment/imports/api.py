@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from alignment.core.rest import FieldError, JSONRenderer, Problem, filters
 from alignment.core.rest.views import checked
 from alignment.imports import actions
+from alignment.imports.looking import chosen
 from alignment.imports.models import Import
 from alignment.imports.parsing.mapping import ColumnMapping
 from alignment.imports.parsing.tables import UnreadableTable
@@ -113,7 +114,7 @@ class ImportView(DetailView):
         try:
             self._change(upload, given)
         except UnreadableTable as unreadable:
-            raise _refused("/sheet", unreadable.message) from unreadable
+            raise _refused(_at(given), unreadable.message) from unreadable
         except actions.BadMapping as bad:
             raise _refused("/columns", str(bad)) from bad
         except actions.Busy as busy:
@@ -124,6 +125,13 @@ class ImportView(DetailView):
     def _change(self, upload: Import, given: dict[str, Any]) -> None:
         if "sheet" in given:
             actions.choose_sheet(upload=upload, sheet=given["sheet"], by=self.person)
+        if "encoding" in given or "separator" in given:
+            actions.choose_reading(
+                upload=upload,
+                encoding=given.get("encoding", chosen(upload, "encoding")),
+                separator=given.get("separator", chosen(upload, "separator")),
+                by=self.person,
+            )
         columns = given.get("columns", upload.mapping.get("columns", []))
         actions.set_mapping(
             upload=upload,
@@ -218,6 +226,11 @@ class ProblemsView(DetailView):
         reply = HttpResponse(text, content_type="text/csv; charset=utf-8")
         reply["Content-Disposition"] = f'attachment; filename="problems-{upload.pk}.csv"'
         return reply
+
+
+def _at(given: dict[str, Any]) -> str:
+    """What a file that cannot be read otherwise was to be read by."""
+    return next(f"/{name}" for name in ("sheet", "encoding", "separator") if name in given)
 
 
 def _refused(at: str, detail: str) -> Problem:

@@ -5,6 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from alignment.imports.models import Import
+from alignment.imports.parsing.csv_table import SEPARATORS
+from alignment.imports.parsing.encodings import ENCODINGS
 from alignment.imports.parsing.scales import SCALES, UNKNOWN_SCALE
 from alignment.reference.time_zones import is_time_zone
 
@@ -38,9 +40,21 @@ class ImportOut(serializers.ModelSerializer[Import]):
     )
     sheet = serializers.CharField(source="options.sheet", allow_blank=True)
     sheets = serializers.ListField(child=serializers.CharField(), source="options.sheets")
+    encoding = serializers.CharField(
+        source="options.encoding", default="", help_text="Of a text, by its Python codec."
+    )
+    separator = serializers.CharField(
+        source="options.separator", default="", help_text="Between the cells of a text."
+    )
     columns = serializers.ListField(child=Column(), source="mapping.columns")
     warnings = serializers.ListField(
         child=serializers.CharField(), help_text="What to look at before it is taken in."
+    )
+    repairs_id = serializers.IntegerField(
+        source="options.repairs",
+        default=None,
+        allow_null=True,
+        help_text="The import whose rows these are, repaired; they are read as it was.",
     )
     job_id = serializers.IntegerField(allow_null=True)
     dry_run_job_id = serializers.IntegerField(allow_null=True)
@@ -59,8 +73,11 @@ class ImportOut(serializers.ModelSerializer[Import]):
             "rows",
             "sheet",
             "sheets",
+            "encoding",
+            "separator",
             "columns",
             "warnings",
+            "repairs_id",
             "job_id",
             "dry_run_job_id",
             "created_at",
@@ -88,6 +105,21 @@ class ImportChange(Shape):
     source: Any = serializers.CharField(required=False, allow_blank=True, max_length=60)
     sheet = serializers.CharField(
         required=False, max_length=255, help_text="Another sheet; its columns are guessed afresh."
+    )
+    encoding = serializers.ChoiceField(
+        choices=list(ENCODINGS),
+        required=False,
+        allow_blank=True,
+        help_text=(
+            "Another encoding of a text file; an empty one is detected. What its columns feed stays as"
+            " far as they are the same."
+        ),
+    )
+    separator = serializers.ChoiceField(
+        choices=list(SEPARATORS),
+        required=False,
+        allow_blank=True,
+        help_text="Another separator of a text file; an empty one is detected.",
     )
     time_zone = serializers.CharField(
         required=False, max_length=64, help_text="Zone of times that name none."

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.imports.looking import chosen, detected
 from alignment.imports.models import Import
+from alignment.imports.parsing.encodings import ENCODINGS, encoding_name
 from alignment.imports.parsing.mapping import ColumnMapping
 from alignment.imports.parsing.scales import UNKNOWN_SCALE, header_scale
+from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.parsing.targets import TARGETS
 from alignment.reference.time_zones import is_time_zone
 
@@ -25,6 +30,12 @@ SCALES = (
     ("1000000", _("in millions")),
     ("1000000000", _("in billions")),
 )
+SEPARATORS: Mapping[str, str | Promise] = {
+    ",": _("Comma ( , )"),
+    ";": _("Semicolon ( ; )"),
+    "\t": _("Tab"),
+    "|": _("Vertical bar ( | )"),
+}
 
 
 class UploadForm(forms.Form):
@@ -101,6 +112,61 @@ def options_from(data: Mapping[str, str]) -> dict[str, Any]:
             rates[currency] = str(rate)
     zone = data.get("time_zone", "")
     return {"rates": rates, "time_zone": zone if is_time_zone(zone) else ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a text is written, as the page asks for it: its choices by value, and what is wrong."""
+
+    encodings: list[tuple[str, str]]
+    separators: list[tuple[str, str]]
+    encoding: str
+    separator: str
+    wrong_encoding: str = ""
+    wrong_separator: str = ""
+
+
+def reading_of(
+    upload: Import, data: Mapping[str, str] | None = None, refused: UnreadableTable | None = None
+) -> Reading | None:
+    """The choices of a text file, as chosen or as sent; of a workbook there are none."""
+    if upload.options.get("kind") != "csv":
+        return None
+    encoding, separator = reading_from(data or {}, upload)
+    encodings = [(codec, str(name)) for codec, name in ENCODINGS.items()]
+    marks = [(mark, str(name)) for mark, name in SEPARATORS.items()]
+    found, mark = detected(upload, "encoding"), detected(upload, "separator")
+    at_separator = bool(refused and refused.key == "too_many_columns")
+    said = refused.message if refused else ""
+    return Reading(
+        encodings=[("", _detected(encoding_name(found))), *encodings],
+        separators=[("", _detected(str(SEPARATORS.get(mark, mark)))), *marks],
+        encoding=encoding,
+        separator=separator,
+        wrong_encoding="" if at_separator else said,
+        wrong_separator=said if at_separator else "",
+    )
+
+
+def reading_from(data: Mapping[str, str], upload: Import) -> tuple[str, str]:
+    """Encoding and separator as sent, "" for the detected ones; what is not offered changes nothing."""
+    encoding, separator = data.get("encoding"), data.get("separator")
+    return (
+        encoding if encoding in ("", *ENCODINGS) else chosen(upload, "encoding"),
+        separator if separator in ("", *SEPARATORS) else chosen(upload, "separator"),
+    )
+
+
+def _detected(name: str) -> str:
+    return gettext("Detected: %(name)s") % {"name": name} if name else gettext("Detect it")
+
+
+def needs_of(upload: Import) -> str:
+    """What each row needs, as a phrase: "Name or Domain"."""
+    target = TARGETS[upload.target]  # type: ignore[index]
+    either = gettext(" or ").join(str(target.fields[name].label) for name in target.one_of)
+    required = (str(field.label) for field in target.fields.values() if field.required)
+    return ", ".join([either, *required])
 
 
 def _rate(text: str) -> Decimal | None:

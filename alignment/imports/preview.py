@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -24,6 +25,8 @@ from alignment.imports.reading import open_upload, rates_of, zone_of
 
 LOOKED_AT = 200
 SHOWN_SAMPLES = 3
+# Rows with letters beyond ASCII are looked for further down: a wrong encoding shows in them alone.
+TELLING, TELLING_WITHIN = 5, 10_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,8 +79,10 @@ def preview_of(
 ) -> Preview:
     """Parses the first rows of the file under a mapping that need not be saved or even sound."""
     with open_upload(upload) as table:
-        headers, first = table.headers, table.first(LOOKED_AT)
-    rows = [row.cells for row in first if not row.fault]
+        headers, coming = table.headers, table.rows()
+        first = list(islice(coming, LOOKED_AT))
+        rows = [row.cells for row in first if not row.fault]
+        further = _telling(rows, coming) if table.kind == "csv" else []
     fields = TARGETS[upload.target].fields  # type: ignore[index]
     taken = [column.field for column in columns]
     chosen = {column.index: column for column in columns if column.field in fields}
@@ -88,11 +93,23 @@ def preview_of(
         preview = ColumnPreview(index, header, fields[column.field] if column else None, column)
         preview.unclear = bool(column and column.scale == UNKNOWN_SCALE)
         preview.twice = bool(column and taken.count(column.field) > 1)
-        _fill(preview, upload, headers, rows, zone, rates)
+        _fill(preview, upload, headers, (rows, further), zone, rates)
         previews.append(preview)
     groups = missing_fields(upload.target, list(chosen.values()))  # type: ignore[arg-type]
     lacking = [[str(fields[name].label) for name in group] for group in groups]
     return Preview(previews, lacking, len(rows), *_unusable(first))
+
+
+def _telling(rows: Sequence[list[str]], coming: Iterator[Row]) -> list[list[str]]:
+    """Rows behind the first ones with letters beyond ASCII, unless enough of these have some."""
+    lacking = TELLING - sum(not _is_plain(cells) for cells in rows)
+    further = (row.cells for row in islice(coming, TELLING_WITHIN) if not row.fault)
+    odd = (cells for cells in further if not _is_plain(cells))
+    return list(islice(odd, max(lacking, 0)))
+
+
+def _is_plain(cells: Sequence[str]) -> bool:
+    return all(cell.isascii() for cell in cells)
 
 
 def _unusable(rows: Sequence[Row]) -> tuple[int, str]:
@@ -108,11 +125,15 @@ def _fill(
     preview: ColumnPreview,
     upload: Import,
     headers: list[str],
-    rows: list[list[str]],
+    looked_at: tuple[list[list[str]], list[list[str]]],
     zone: tzinfo,
     rates: dict[str, Decimal],
 ) -> None:
-    """Counts and samples; cells that were not understood are shown first."""
+    """Counts of the first rows, and samples: what was not understood, then letters beyond ASCII.
+
+    The second rows are there to be shown only.
+    """
+    rows, further = looked_at
     parser = None
     if preview.chosen:
         kind = upload.target
@@ -120,6 +141,7 @@ def _fill(
         parser = RowParser(kind, [preview.chosen], headers, zone=zone, rates=rates, now=now)  # type: ignore[arg-type]
     good: dict[str, Sample] = {}
     bad: dict[str, Sample] = {}
+    odd: dict[str, Sample] = {}
     for number, cells in enumerate(rows):
         raw = cells[preview.index].strip()
         if not raw:
@@ -129,9 +151,18 @@ def _fill(
         if sample.problem:
             preview.failed += 1
             bad.setdefault(raw, sample)
+        elif not raw.isascii():
+            odd.setdefault(raw, sample)
         elif len(good) < SHOWN_SAMPLES:
             good.setdefault(raw, sample)
-    preview.samples = [*list(bad.values())[: SHOWN_SAMPLES - 1], *good.values()][:SHOWN_SAMPLES]
+    for cells in further:
+        raw = cells[preview.index].strip()
+        if not raw.isascii():
+            odd.setdefault(raw, _sample(parser, preview, Row(0, cells), raw, zone))
+    few = SHOWN_SAMPLES - 1
+    wrong, telling = list(bad.values()), list(odd.values())
+    shown = [*wrong[:few], *telling[:few], *good.values(), *telling[few:]]
+    preview.samples = shown[:SHOWN_SAMPLES]
 
 
 def _sample(

@@ -56,6 +56,13 @@ def find_import(*, program: Program, pk: int) -> Import | None:
     return _uploads(program).filter(pk=pk).first()
 
 
+def repaired_import(upload: Import) -> Import | None:
+    """The import whose rows a file brings back."""
+    number = upload.options.get("repairs")
+    found = Import.objects.in_program(upload.program_id)
+    return found.filter(pk=number).first() if number else None
+
+
 def latest_job(upload: Import) -> Job | None:
     """The run or trial that was started last."""
     jobs = [job for job in (upload.job, upload.dry_run_job) if job is not None]

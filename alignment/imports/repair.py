@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from io import StringIO
 
@@ -19,11 +20,25 @@ READ_AT_ONCE = 2_000
 # Without it, spreadsheets take UTF-8 for something else.
 MARK = "\ufeff"
 EXPLANATION = gettext_lazy("What was wrong")
+# Behind the explanation; a spreadsheet may have touched its spaces. As many digits as a key has.
+_NUMBER = re.compile(r"\s*#(?P<id>[0-9]{1,18})\b")
 
 
 def is_repair(headers: Iterable[str]) -> bool:
     """Whether a file is one of ours to repair, by the column that explains; in any language."""
-    return not _explanations().isdisjoint(header.strip() for header in headers)
+    return any(is_explanation(header) for header in headers)
+
+
+def is_explanation(header: str) -> bool:
+    return _NUMBER.sub("", header).strip() in _explanations()
+
+
+def repaired(headers: Iterable[str]) -> int | None:
+    """The number of the import whose rows these are, as far as the file says it."""
+    for header in filter(is_explanation, headers):
+        if number := _NUMBER.search(header):
+            return int(number["id"])
+    return None
 
 
 @cache
@@ -36,13 +51,19 @@ def _explanations() -> frozenset[str]:
 
 
 def problem_file(*, upload: Import, job: Job) -> Iterator[str]:
-    """CSV in pieces. Columns are those of the upload plus one that our import leaves aside."""
+    """CSV in pieces. Columns are those of the upload plus one that our import leaves aside.
+
+    That one's header names the import, so that its rows are read again as they were. What an earlier
+    file to repair said is no longer of interest.
+    """
     headers = list(upload.options.get("headers", ()))
-    yield MARK + _lines([[*headers, str(EXPLANATION)]])
+    places = [at for at, header in enumerate(headers) if not is_explanation(header)]
+    explained = f"{EXPLANATION} #{upload.pk}"
+    yield MARK + _lines([[*(headers[at] for at in places), explained]])
     after = 0
     while rows := _next_rows(upload, job, after):
         after = rows[-1].row
-        yield _lines([_line(row, len(headers)) for row in rows])
+        yield _lines([_line(row, places, headers) for row in rows])
 
 
 def _next_rows(upload: Import, job: Job, after: int) -> list[ImportProblem]:
@@ -50,11 +71,17 @@ def _next_rows(upload: Import, job: Job, after: int) -> list[ImportProblem]:
     return list(problems.filter(job=job, row__gt=after).order_by("row")[:READ_AT_ONCE])
 
 
-def _line(row: ImportProblem, width: int) -> list[str]:
-    """The cells under their headers, then the explanation, then what the row has too much."""
-    cells = row.cells
-    short = [""] * (width - len(cells))
-    return [*cells[:width], *short, sentences(row.errors), *cells[width:]]
+def _line(row: ImportProblem, places: Sequence[int], headers: Sequence[str]) -> list[str]:
+    """The cells under their headers, then the explanation, then what the row has too much.
+
+    A value that an earlier row contradicts is in the explanation alone: in a file of its own nothing
+    would contradict it any more.
+    """
+    width = len(headers)
+    cells = [*row.cells, *[""] * (width - len(row.cells))]
+    lost = {error["column"] for error in row.errors if error["code"] == "contradicts"}
+    shown = ("" if headers[at] in lost else cells[at] for at in places)
+    return [*shown, sentences(row.errors), *cells[width:]]
 
 
 def _lines(rows: list[list[str]]) -> str:

@@ -12,10 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from alignment.core.addresses import number_in
 from alignment.core.streaming import in_the_background
 from alignment.imports import actions, forms, queries
+from alignment.imports.looking import chosen
 from alignment.imports.models import Import
 from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.preview import preview_of
@@ -148,6 +150,8 @@ def _save(request: ProgramRequest, upload: Import) -> HttpResponse:
                 options=forms.options_from(request.POST),
                 by=request.user,
             )
+        if _is_read_otherwise(request, upload):
+            return _reread(request, upload)
         if request.POST.get("sheet", upload.options.get("sheet")) != upload.options.get("sheet"):
             actions.choose_sheet(upload=upload, sheet=request.POST["sheet"], by=request.user)
         elif wanted == "try":
@@ -160,7 +164,38 @@ def _save(request: ProgramRequest, upload: Import) -> HttpResponse:
         messages.error(request, str(error))
     except UnreadableTable as error:
         messages.error(request, error.message)
+    except FileNotFoundError:
+        messages.error(request, _("The file is no longer there. Upload it again."))
+    if request.htmx:
+        return HttpResponseClientRefresh()
     return redirect("imports:detail", request.program.slug, upload.pk)
+
+
+def _is_read_otherwise(request: ProgramRequest, upload: Import) -> bool:
+    known = (chosen(upload, "encoding"), chosen(upload, "separator"))
+    return forms.reading_from(request.POST, upload) != known
+
+
+def _reread(request: ProgramRequest, upload: Import) -> HttpResponse:
+    """Read the file as somebody says that it is written; htmx gets the form with its new columns."""
+    encoding, separator = forms.reading_from(request.POST, upload)
+    refused = None
+    try:
+        actions.choose_reading(
+            upload=upload, encoding=encoding, separator=separator, by=request.user
+        )
+    except UnreadableTable as error:
+        refused = error
+    if not request.htmx and refused is None:
+        messages.success(request, _("The file was read again. Look at its columns."))
+        return redirect("imports:detail", request.program.slug, upload.pk)
+    context = _mapping_context(request, upload)
+    context["reading"] = forms.reading_of(upload, request.POST if refused else None, refused)
+    status = 422 if refused else 200
+    if request.htmx:
+        return render(request, "imports/mapping_form.html", context, status=status)
+    context |= _run_context(request, upload)
+    return render(request, "imports/detail.html", context, status=status)
 
 
 def _run_context(request: ProgramRequest, upload: Import) -> dict[str, Any]:
@@ -174,6 +209,7 @@ def _run_context(request: ProgramRequest, upload: Import) -> dict[str, Any]:
         context["problems"] = queries.problem_page(upload=upload, job=job, after=after)
         context["is_first_page"] = not after
     context["dry_run"] = bool(job.parameters.get("dry_run"))
+    context["nothing_taken"] = job.result.get("rejected", 0) == job.result.get("rows", 0) > 0
     context["to_repair"] = job.result.get("rejected", 0) + job.result.get("incomplete", 0)
     return context
 
@@ -188,6 +224,9 @@ def _mapping_context(
     context: dict[str, Any] = {
         "upload": upload,
         "fields": forms.fields_of(upload),
+        "reading": forms.reading_of(upload),
+        "former": queries.repaired_import(upload),
+        "needs": forms.needs_of(upload),
         "scales": forms.SCALES,
         "rates": [(c, options.get("rates", {}).get(c, "")) for c in forms.CURRENCIES],
         "zones": time_zones(zone),

@@ -11,7 +11,7 @@ from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 from alignment.people.models import User
 
 from .actions.assumptions import FIELDS, set_assumptions
-from .models import Assumptions, Snapshot, StaleCredit, TouchCredit
+from .models import Answer, Assumptions, Snapshot, StageStep, StaleCredit, StaleLead, TouchCredit
 
 
 @admin.register(Assumptions)
@@ -30,7 +30,16 @@ class AssumptionsAdmin(ProgramScopedAdmin):
 
 @admin.register(Snapshot)
 class SnapshotAdmin(ProgramScopedAdmin):
-    list_display = ("metric", "day", "value", "sample", "latest_value", "restated_at", "program")
+    list_display = (
+        "metric",
+        "day",
+        "value",
+        "sample",
+        "restated_value",
+        "restated_at",
+        "latest_value",
+        "program",
+    )
     list_filter = (ProgramFilter, "day")
     list_select_related = ("program",)
     search_fields = ("metric",)
@@ -49,6 +58,30 @@ class TouchCreditAdmin(ProgramScopedAdmin):
 @admin.register(StaleCredit)
 class StaleCreditAdmin(ProgramScopedAdmin):
     list_display = ("id", "account_id", "stakeholder_id", "campaign_id", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("program",)
+    ordering = ("-id",)
+
+
+@admin.register(StageStep)
+class StageStepAdmin(ProgramScopedAdmin):
+    list_display = ("event_id", "lead", "kind", "at", "onward_at", "program")
+    list_filter = (ProgramFilter, "kind")
+    list_select_related = ("program", "lead__stakeholder")
+    ordering = ("-pk",)
+
+
+@admin.register(Answer)
+class AnswerAdmin(ProgramScopedAdmin):
+    list_display = ("handoff_id", "lead", "at", "first_at", "sql_at", "points", "program")
+    list_filter = (ProgramFilter,)
+    list_select_related = ("program", "lead__stakeholder")
+    ordering = ("-pk",)
+
+
+@admin.register(StaleLead)
+class StaleLeadAdmin(ProgramScopedAdmin):
+    list_display = ("id", "lead_id", "program")
     list_filter = (ProgramFilter,)
     list_select_related = ("program",)
     ordering = ("-id",)

@@ -31,9 +31,18 @@ PARAMETERS = ("from", "to", "compare", "team", "segment", "tier", "source")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
+    """What is asked at `now`."""
+
     period: Period
     part: Slice
     compares: bool
+    now: datetime
+
+    @property
+    def as_of(self) -> datetime:
+        """When the period before was as old as this one is: so it is compared, since young leads have
+        had less time to become something."""
+        return self.period.before().as_old_as(self.period, self.now)
 
 
 class AskForm(forms.Form):
@@ -47,6 +56,7 @@ class AskForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, program: Program, now: datetime) -> None:
         super().__init__(data)
         self.program = program
+        self.now = now
         self.today = now.astimezone(ZoneInfo(program.time_zone)).date()
         self.fields["from"] = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
         self.fields["to"] = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
@@ -79,10 +89,11 @@ class AskForm(forms.Form):
             tier=given["tier"] or None,
             source=given["source"] or None,
         )
-        return Asked(given["period"], part, compares=bool(given["compare"]))
+        return Asked(given["period"], part, bool(given["compare"]), self.now)
 
     @property
     def usual(self) -> Asked:
         """What is shown where the address says nothing that makes sense."""
         first = self.today - timedelta(days=USUAL_DAYS - 1)
-        return Asked(Period(first, self.today, self.program.time_zone), Slice(), compares=True)
+        period = Period(first, self.today, self.program.time_zone)
+        return Asked(period, Slice(), compares=True, now=self.now)

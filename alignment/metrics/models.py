@@ -2,11 +2,13 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import JournalEvent, Lead
 from alignment.people.models import ProgramOwned
+from alignment.sla.models import HandOff
 from campaigns.opportunities.models import Opportunity
 
 from .rules import assumptions as usual
@@ -56,8 +58,9 @@ class Assumptions(ProgramOwned):
 class Snapshot(ProgramOwned):
     """A metric of the whole program over the 30 days that end with `day` (the program's zone).
 
-    `value`, `numerator`, `denominator` and `sample` stay as they were first reckoned. The `latest_`
-    ones are what the rows said when they were last read: where they differ, the day was restated.
+    `value`, `numerator`, `denominator` and `sample` stay as they were first reckoned, at `taken_at`.
+    The `restated_` ones are what the rows of today tell of that moment: where they differ, rows came
+    late. The `latest_` ones count what happened since as well, as young leads become something.
     """
 
     metric = models.CharField(_("metric"), max_length=40)
@@ -67,6 +70,9 @@ class Snapshot(ProgramOwned):
     denominator = models.FloatField(_("denominator"), null=True)
     sample = models.PositiveIntegerField(_("sample"), default=0)
     taken_at = models.DateTimeField(_("first reckoned"), db_default=Now())
+    restated_value = models.FloatField(_("restated value"), null=True)
+    restated_numerator = models.FloatField(_("restated numerator"), null=True)
+    restated_denominator = models.FloatField(_("restated denominator"), null=True)
     latest_value = models.FloatField(_("latest value"), null=True)
     latest_numerator = models.FloatField(_("latest numerator"), null=True)
     latest_denominator = models.FloatField(_("latest denominator"), null=True)
@@ -144,3 +150,91 @@ class StaleCredit(ProgramOwned):
 
     def __str__(self) -> str:
         return f"{self.account_id or self.stakeholder_id or self.campaign_id or self.program_id}"
+
+
+class StageStep(ProgramOwned):
+    """That a lead reached a stage, and when it first reached the next one since, worked out by
+    `actions/lead_facts.py`. Of a lead named by `StaleLead` nobody reads them
+    (docs/adr/0025-what-became-of-leads-is-kept.md).
+    """
+
+    event = models.OneToOneField(
+        JournalEvent, models.CASCADE, primary_key=True, related_name="+", db_constraint=False
+    )
+    lead = models.ForeignKey(
+        Lead, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    # The kind of the event says which stage it was.
+    kind = models.CharField(_("stage"), max_length=20)
+    at = models.DateTimeField(_("reached"))
+    onward_at = models.DateTimeField(_("reached the next one"), null=True)
+
+    class Meta:
+        verbose_name = _("step of a lead")
+        verbose_name_plural = _("steps of leads")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(onward_at__isnull=True) | Q(onward_at__gte=F("at")),
+                name="steps_go_forward",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["program", "kind", "at"],
+                include=["lead", "onward_at"],
+                name="steps_of_a_period",
+            ),
+            models.Index(fields=["program", "lead"], name="steps_of_a_lead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}: {self.kind}"
+
+
+class Answer(ProgramOwned):
+    """What followed a hand-off before the lead was handed over again: kept as `StageStep` is."""
+
+    handoff = models.OneToOneField(
+        HandOff, models.CASCADE, primary_key=True, related_name="+", db_constraint=False
+    )
+    lead = models.ForeignKey(
+        Lead, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    # Those of the hand-off, so that a period of it is read without it.
+    owner_id = models.BigIntegerField(_("owner"), null=True)
+    at = models.DateTimeField(_("handed over"))
+    points = models.FloatField(_("points at the hand-off"), null=True)
+    first_at = models.DateTimeField(_("first human contact"), null=True)
+    sql_at = models.DateTimeField(_("became SQL"), null=True)
+
+    class Meta:
+        verbose_name = _("answer to a hand-off")
+        verbose_name_plural = _("answers to hand-offs")
+        indexes = [
+            models.Index(
+                fields=["program", "at"],
+                include=["lead", "owner_id", "points", "first_at", "sql_at"],
+                name="answers_of_a_period",
+            ),
+            models.Index(fields=["program", "lead"], name="answers_of_a_lead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}: {self.at:%Y-%m-%d %H:%M}"
+
+
+class StaleLead(ProgramOwned):
+    """A lead of which something was written since what became of it was worked out. Written by
+    triggers in the transaction of the change, removed by whoever works it out again."""
+
+    lead_id = models.BigIntegerField(_("lead"))
+
+    class Meta:
+        verbose_name = _("lead to work out again")
+        verbose_name_plural = _("leads to work out again")
+        indexes = [
+            models.Index(fields=["program", "id"], include=["lead_id"], name="stale_lead_order")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.lead_id)

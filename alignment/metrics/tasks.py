@@ -1,4 +1,4 @@
-"""The sweeps: each day's numbers, and what marketing's touches get of deals."""
+"""The sweeps: each day's numbers, what marketing's touches get of deals, and what became of leads."""
 
 from celery import shared_task
 
@@ -6,7 +6,8 @@ from alignment.people.models import Program
 from alignment.sla.queries.moments import database_now
 
 from .actions.credits import programs_waiting, settle
-from .actions.snapshots import take
+from .actions.lead_facts import programs_with_stale_leads, settle_leads
+from .actions.snapshots import restate, take
 
 
 @shared_task(expires=600)
@@ -17,9 +18,25 @@ def take_snapshots() -> None:
         take(program=program, now=now)
 
 
+@shared_task(expires=3_000)
+def read_days_again() -> None:
+    """What came late is told within the hour."""
+    now = database_now()
+    for program in Program.objects.order_by("pk").iterator():
+        restate(program=program, now=now)
+
+
 @shared_task(expires=10)
 def settle_credits() -> None:
     """Of every program in which something happened; whatever is left over waits for the next."""
     for program in Program.objects.filter(pk__in=programs_waiting()):
         while settle(program=program):
+            pass
+
+
+@shared_task(expires=10)
+def settle_facts_of_leads() -> None:
+    """As the credits of deals."""
+    for program in Program.objects.filter(pk__in=programs_with_stale_leads()):
+        while settle_leads(program=program):
             pass

@@ -66,7 +66,8 @@ class HasScope(BasePermission):
     """The view's `read_scope` or `write_scope` must be among the key's scopes.
 
     A key can do no more than its owner may do in the program today. `write_permission` is for
-    views whose writes ask for more than their scope does.
+    views whose writes ask for more than their scope does, `keeps_ones_own` for those of what people
+    keep for themselves: there the actions say what is not one's own.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
@@ -82,7 +83,8 @@ class HasScope(BasePermission):
         also: Permission | None = None if safe else getattr(view, "write_permission", None)
         if role is None or (also and not may(role, also)):
             return False
-        return may(role, SCOPE_PERMISSION[needed])
+        is_own = getattr(view, "keeps_ones_own", False)
+        return may(role, Permission.READ if is_own else SCOPE_PERMISSION[needed])
 
 
 class KeyThrottle(BaseThrottle):

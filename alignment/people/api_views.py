@@ -21,6 +21,8 @@ class ProgramApiView(ApiView):
     write_scope: Scope = Scope.FACTS_WRITE
     # What the role must allow for writes beside what the scope asks, if anything.
     write_permission: Permission | None = None
+    # Writes are of what people keep for themselves: whoever may read may, with a key of that scope.
+    keeps_ones_own = False
     # POST honours `Idempotency-Key`; set it where `idempotent` wraps the handler.
     keeps_replies = False
 

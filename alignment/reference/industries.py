@@ -17,6 +17,54 @@ _RANGES = {
     "48-49": ("48", "49"),
 }
 
+# Where NAICS 2022 put what NAICS 2017 had elsewhere, as far as one stands for one. What went to many
+# industries (shops on the internet, portals) has no line. The digits behind are the same where both
+# have as many.
+_MOVED = (
+    ("442", "4491"),
+    ("443", "4492"),
+    ("446", "456"),
+    ("4471", "4571"),
+    ("4481", "458110"),
+    ("4482", "4582"),
+    ("4483", "4583"),
+    ("4511", "4591"),
+    ("4512", "459210"),
+    ("4522", "4551"),
+    ("4523", "4552"),
+    ("4531", "4593"),
+    ("4532", "4594"),
+    ("4533", "4595"),
+    ("4539", "4599"),
+    ("4542", "445132"),
+    ("45431", "45721"),
+    ("511", "513"),
+    ("51511", "51611"),
+    ("51512", "51612"),
+    ("5152", "5162"),
+    ("517311", "517111"),
+    ("517312", "517112"),
+    ("517911", "517121"),
+    ("517919", "517810"),
+)
+
+
+def editions(code: str) -> tuple[str, ...]:
+    """A code with what the editions of 2017 and 2022 have in its place: accounts carry either.
+
+    >>> editions("5112"), editions("513210"), editions("541511")
+    (('5112', '5132'), ('513210', '511210'), ('541511',))
+    """
+    found = {code: None}
+    for old, new in _MOVED:
+        for here, there in ((old, new), (new, old)):
+            if code.startswith(here):
+                rest = code[len(here) :] if len(old) == len(new) else ""
+                found[there + rest] = None
+            elif here.startswith(code) and not there.startswith(code):
+                found[there] = None
+    return tuple(found)
+
 
 def sector_prefixes(code: str) -> tuple[str, ...]:
     """The prefixes a code covers: "31-33" -> ("31", "32", "33"), "5112" -> ("5112",)."""

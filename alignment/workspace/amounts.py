@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 
 from alignment.core.figures import decimal_comma
-from alignment.reference.numbers import NotANumber, Whole, parse_interval, whole
+from alignment.reference.numbers import NotANumber, Whole, parse_interval, parse_number, whole
 
 LARGEST = 10**15
 
@@ -58,6 +59,36 @@ class AmountField(RangeField):
 
     def prepare_value(self, value: Any) -> Any:
         return _number(value, self.money) if isinstance(value, int) else value
+
+
+class MoneyField(forms.Field):
+    """An amount of any currency to the cent, or None. What would have to be rounded is refused."""
+
+    def to_python(self, value: Any) -> Any:
+        if value is None or isinstance(value, Decimal):
+            return value
+        try:
+            found = parse_number(str(value).strip(), decimal_comma=decimal_comma())
+        except NotANumber as error:
+            raise forms.ValidationError(_no_amount()) from error
+        if found is None:
+            return None
+        if not 0 <= found <= LARGEST or found * 100 % 1:
+            raise forms.ValidationError(_no_amount())
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        """The amount as somebody would write it, so that saving it again changes nothing."""
+        if not isinstance(value, Decimal):
+            return value
+        if value == int(value):
+            return _number(int(value), money=True)
+        digits = f"{value:.2f}"
+        return digits.replace(".", ",") if decimal_comma() else digits
+
+
+def _no_amount() -> str:
+    return gettext("Write one amount of 0 or more, to the cent: 48,000, 1,250.50 or 1.5M.")
 
 
 def _written(value: Whole, money: bool) -> str:

@@ -6,40 +6,56 @@ fields at once both keep their words; over one field the later one is asked.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from alignment.core.edits import Overwritten
+
+# Of a longer text only the place is shown where it is another one.
+LONGEST_SHOWN = 200
+AROUND = 60
 
 
 class EditForm(forms.Form):
     """`fields_of` names the field where the facts are called otherwise."""
 
     fields_of: ClassVar[Mapping[str, str]] = {}
+    # Somebody else wrote what this one wrote too.
+    is_overwritten = False
 
     def carry_initial(self) -> None:
-        """What was shown comes back with what was typed. Whoever sends none meets what is stored."""
-        for name, field in self.fields.items():
-            field.show_hidden_initial = (
-                not self.is_bound or self.add_initial_prefix(name) in self.data
+        """What was shown comes back with what was typed. Whoever sends none meets what is stored.
+
+        A list that was empty sends nothing: it counts as shown if anything else was.
+        """
+        sends = any(self.add_initial_prefix(name) in self.data for name in self.fields)
+        for field in self.fields.values():
+            field.show_hidden_initial = (not self.is_bound or sends) and not isinstance(
+                field, forms.FileField
             )
+
+    def touched(self) -> set[str]:
+        """Names of the fields that are written."""
+        return set(self.changed_data)
 
     def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
         raise NotImplementedError
 
     def changed_facts(self) -> dict[str, Any]:
-        return self.facts_of({name: self.cleaned_data[name] for name in self.changed_data})
+        return self.facts_of({name: self.cleaned_data[name] for name in self.touched()})
 
     def seen_facts(self) -> dict[str, Any]:
         """What these facts were when the form was rendered, as far as it can be read again."""
-        names = set(self.changed_data)
-        shown = {name: self.data.get(self.add_initial_prefix(name)) for name in self.fields}
-        before = self.as_shown({self.add_prefix(n): v or "" for n, v in shown.items()})
+        before = self.as_shown({self.add_prefix(name): self._shown(name) for name in self.fields})
         before.is_valid()
-        known = names & before.cleaned_data.keys() & self._carried()
+        known = self.touched() & before.cleaned_data.keys() & self._carried()
         return self.facts_of({name: before.cleaned_data[name] for name in known})
 
     def as_shown(self, data: dict[str, Any]) -> EditForm:
@@ -51,15 +67,17 @@ class EditForm(forms.Form):
 
         Saving once more replaces theirs, for the form now carries them as seen.
         """
-        mine = set(self.changed_data)
+        mine, shown = self.touched(), {name: self._shown(name) for name in self.fields}
+        self.is_overwritten = True
         self.data = self.data.copy()  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             now = field.prepare_value(stored.get(name))
-            self.data[self.add_initial_prefix(name)] = "" if now is None else now  # type: ignore[index]
+            self._put(self.add_initial_prefix(name), now)
             if name not in mine:
-                self.data[self.add_prefix(name)] = "" if now is None else now  # type: ignore[index]
+                self._put(self.add_prefix(name), now)
         for name in {self.fields_of.get(fact, fact) for fact in facts}:
             theirs = _label(self.fields[name], stored.get(name)) or gettext("Unknown")
+            theirs = _where_other(theirs, str(shown[name] or ""))
             self.add_error(
                 name,
                 gettext(
@@ -68,13 +86,61 @@ class EditForm(forms.Form):
                 % {"value": theirs},
             )
 
+    def _shown(self, name: str) -> Any:
+        """What the field had when it was rendered, as the browser sent it."""
+        hidden = self.fields[name].hidden_widget()
+        return (
+            hidden.value_from_datadict(self.data, self.files, self.add_initial_prefix(name)) or ""
+        )
+
+    def _put(self, key: str, value: Any) -> None:
+        data: Any = self.data
+        if isinstance(value, list):
+            data.setlist(key, value)
+        else:
+            data[key] = "" if value is None else value
+
     def _carried(self) -> set[str]:
         return {name for name, field in self.fields.items() if field.show_hidden_initial}
 
 
 def _label(field: forms.Field, value: Any) -> str:
-    """A value as its field shows it: the words of a choice, not its key."""
+    """A value as its reader writes it: the words of a choice, not its key."""
+    if isinstance(value, datetime):
+        return str(date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT"))
+    if isinstance(value, date):
+        return str(date_format(value, "SHORT_DATE_FORMAT"))
     shown = field.prepare_value(value)
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(shown, shown or ""))  # type: ignore[arg-type]
-    return str(shown or "")
+        words: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
+        keys = shown if isinstance(shown, list) else [shown]
+        return ", ".join(str(words.get(key, key or "")) for key in keys)
+    return "" if shown is None else str(shown)
+
+
+def _where_other(theirs: str, seen: str) -> str:
+    """Of a long text the part that is not as it was seen, with some words around it."""
+    if len(theirs) <= LONGEST_SHOWN:
+        return theirs
+    seen, most = seen.replace("\r\n", "\n"), min(len(theirs), len(seen))
+    ahead = next((i for i in range(most) if theirs[i] != seen[i]), most)
+    behind = next((i for i in range(most - ahead) if theirs[-1 - i] != seen[-1 - i]), most - ahead)
+    first, last = max(0, ahead - AROUND), min(len(theirs), len(theirs) - behind + AROUND)
+    part = theirs[first:last].strip()
+    return f"{'… ' if first else ''}{part}{' …' if last < len(theirs) else ''}"
+
+
+def save_edit(
+    form: EditForm, write: Callable[..., Any], stored: Callable[[], Mapping[str, Any]]
+) -> bool:
+    """Whether `write(seen=…, **facts)` took what was touched. If not, the form says why: what the
+    rules refuse, or what somebody else wrote meanwhile; `stored` is how the form shows it now."""
+    try:
+        write(seen=form.seen_facts(), **form.changed_facts())
+    except ValidationError as refused:
+        form.add_error(None, refused)
+    except Overwritten as late:
+        form.ask_again(late.fields, stored())
+    else:
+        return True
+    return False

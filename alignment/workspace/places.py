@@ -7,14 +7,15 @@ process reads them once.
 from __future__ import annotations
 
 from alignment.reference import queries as reference
-from alignment.reference.industries import sector_prefixes
+from alignment.reference.industries import editions, industry_from_text, sector_prefixes
 from alignment.reference.models import Cbsa, NaicsCode
-from alignment.reference.rules import STATES
+from alignment.reference.rules import STATES, fold
 
 STATE_NAMES = {code: name for code, name, _fips in STATES}
 
 _metros: dict[str, str] = {}
 _industries: dict[str, str] = {}
+_folded: list[tuple[str, str, str]] = []
 
 
 def metros_like(text: str) -> list[str]:
@@ -23,6 +24,55 @@ def metros_like(text: str) -> list[str]:
     if len(wanted) == 5 and wanted.isascii() and wanted.isdigit():
         return [wanted]
     return [code for code, _title in reference.metros(wanted)]
+
+
+def industries_like(text: str) -> list[str]:
+    """Codes of NAICS that somebody means: first digits or a sector, in any edition; else words.
+
+    Words find what has them all in its title, and what everyday language calls so ("logiciels").
+    A code that another one covers is left out.
+    """
+    wanted = text.strip()
+    if _is_code(wanted):
+        return [wanted]
+    named = industry_from_text(wanted)
+    found: dict[str, None] = {}
+    covered: set[str] = set()
+    for code in [*(code for code, _title in industries_named(wanted)), *([named] if named else ())]:
+        if not any(code[:length] in covered for length in range(2, len(code) + 1)):
+            found[code] = None
+            covered.update(sector_prefixes(code))
+    return list(found)
+
+
+def _is_code(text: str) -> bool:
+    return text.isascii() and text.replace("-", "", 1).isdecimal()
+
+
+def industry_choices(text: str) -> list[tuple[str, str]]:
+    """What such digits or words could mean, as (code, title), the broadest first.
+
+    Of an industry that has one part of its name only the broader one is offered.
+    """
+    wanted = text.strip()
+    if _is_code(wanted):
+        begins = editions(wanted)
+        found = [(code, title) for code, title, _ in _folded_titles() if code.startswith(begins)]
+    else:
+        found = industries_named(wanted)
+    broadest: dict[str, str] = {}
+    for code, title in found:
+        broadest.setdefault(title, code)
+    return [(code, title) for title, code in broadest.items()]
+
+
+def industries_named(text: str) -> list[tuple[str, str]]:
+    """Industries of NAICS 2022 with all these words in their title, the broadest first."""
+    words = fold(text).split()
+    if not words:
+        return []
+    titles = _folded_titles()
+    return [(c, t) for c, t, folded in titles if all(word in folded for word in words)]
 
 
 def metro_name(code: str | None) -> str:
@@ -54,6 +104,13 @@ def subsectors(sector: str) -> list[tuple[str, str]]:
     prefixes = sector_prefixes(sector)
     titles = _industry_titles()
     return sorted((c, t) for c, t in titles.items() if len(c) == 3 and c.startswith(prefixes))
+
+
+def _folded_titles() -> list[tuple[str, str, str]]:
+    if not _folded:
+        titles = NaicsCode.objects.order_by("level", "code").values_list("code", "title")
+        _folded.extend((code, title, fold(title)) for code, title in titles)
+    return _folded
 
 
 def _industry_titles() -> dict[str, str]:

@@ -145,6 +145,11 @@ class Touch(ProgramOwned):
                 condition=Q(GreaterThan(F("ends_at") - F("starts_at"), timedelta(days=1))),
                 name="touch_that_lasts",
             ),
+            models.Index(
+                fields=["program", "done_at"],
+                condition=Q(done_at__lt=F("starts_at")) | Q(done_at__gt=F("ends_at")),
+                name="touch_done_elsewhere",
+            ),
         ]
 
     def __str__(self) -> str:

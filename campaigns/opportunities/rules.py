@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -26,6 +27,29 @@ def in_dollars(amount: Decimal | None, rate: Decimal) -> Decimal:
 def weighted(amount_usd: Decimal, probability: int) -> Decimal:
     """What the forecast counts: the amount times the stage's probability in percent."""
     return (amount_usd * probability / 100).quantize(CENT, ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """How often a close date was put off since it last was no later than the first one."""
+
+    times: int = 0
+    first: date | None = None
+
+
+def put_off(dates: Iterable[date | None]) -> PutOff:
+    """`dates` are what the close date was, in order. A deal that is expected again by its first date
+    owes nobody an explanation; a date that was taken away and came back later was put off."""
+    first: date | None = None
+    last: date | None = None
+    times = 0
+    for day in dates:
+        if day is None:
+            continue
+        first = first or day
+        times = 0 if day <= first else times + (last is not None and day > last)
+        last = day
+    return PutOff(times, first)
 
 
 class Risk(StrEnum):
@@ -74,10 +98,12 @@ def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
         (overdue > 0, Flag(Risk.OVERDUE, overdue)),
         (silent >= deal.quiet_after_days, Flag(Risk.SILENT, silent)),
         (deal.late_requests > 0, Flag(Risk.LATE_SUPPORT, deal.late_requests)),
-        (not deal.has_decision_maker, Flag(Risk.NO_DECISION_MAKER)),
+        # Where nobody is involved, the decision-maker need not be named as well.
+        (deal.involved == 0, Flag(Risk.SINGLE_THREADED)),
+        (deal.involved > 0 and not deal.has_decision_maker, Flag(Risk.NO_DECISION_MAKER)),
         (deal.open_objections > 0, Flag(Risk.OPEN_OBJECTION, deal.open_objections)),
         (deal.close_moves >= RESTLESS, Flag(Risk.RESTLESS_DATE, deal.close_moves)),
-        (deal.involved < FEW, Flag(Risk.SINGLE_THREADED, deal.involved)),
+        (0 < deal.involved < FEW, Flag(Risk.SINGLE_THREADED, deal.involved)),
         (deal.close_on is None, Flag(Risk.NO_DATE)),
         (not deal.next_step, Flag(Risk.NO_NEXT_STEP)),
     ]

@@ -179,6 +179,29 @@ def test_a_key_can_do_no_more_than_its_owner_today(cast: Cast, client_with: Keye
     problem(api.get("accounts/"), 401)
 
 
+def test_an_observer_keeps_what_is_their_own_and_nothing_else(
+    cast: Cast, client_with: Keyed
+) -> None:
+    api = client_with(api_key(cast.program, cast.observer))
+    view = {"name": "Texas", "query": "state=TX"}
+    made = api.post("saved-views/", view)
+    assert made.status_code == 201
+    problem(api.post("saved-views/", view | {"name": "Ours", "team_id": cast.sales.pk}), 422)
+    here = f"saved-views/{made.json()['id']}/"
+    problem(api.patch(here, {"team_id": cast.sales.pk}), 422)
+    assert api.patch(here, {"name": "The South"}).status_code == 200
+    assert api.send("DELETE", here, b"").status_code == 204
+    feed = api.post("touch-feeds/", {"scope": "person"})
+    assert feed.status_code == 201
+    problem(api.post("touch-feeds/", {"scope": "program"}), 422)
+    problem(api.post("touch-feeds/", {"scope": "team", "team_id": cast.sales.pk}), 422)
+    assert api.send("DELETE", f"touch-feeds/{feed.json()['id']}/", b"").status_code == 204
+    for path in WRITES.keys() - {"saved-views/", "touch-feeds/", "notices/read/"}:
+        problem(api.post(path, {}), 403)
+    reading = client_with(api_key(cast.program, cast.observer, Scope.READ))
+    problem(reading.post("saved-views/", view), 403)
+
+
 def test_expired_and_revoked_keys_open_nothing(cast: Cast, api: Api) -> None:
     key = ApiKey.objects.in_program(cast.program).get()
     assert api.get("signals/").status_code == 200

@@ -164,6 +164,35 @@ def test_pages_by_change_are_stable_among_equal_moments(api: Api, cast: Cast) ->
     assert len(seen) == len(set(seen)) == 7
 
 
+@pytest.mark.parametrize("order", ["-score", "score"])
+def test_pages_by_score_are_stable_among_equal_scores(api: Api, cast: Cast, order: str) -> None:
+    scores = AccountScore.objects.in_program(cast.program)
+    found = []
+    for score in (40, 0, 90, 40, 40, 7, 90):
+        account = make.account(cast.program, state="TX")
+        scores.filter(account=account).delete()
+        parts = {"fit": score, "engagement": 0, "intent": 0, "relationships": 0}
+        scores.create(program=cast.program, account=account, score=score, **parts)
+        found.append((score, account.pk))
+    make.account(cast.program, state="CA")
+    seen: list[tuple[int, int]] = []
+    address: str | None = f"accounts/?limit=2&state=TX&order={order}"
+    while address:
+        page = api.get(address.split("/api/v1/")[-1]).json()
+        seen += [(row["score"]["score"], row["id"]) for row in page["items"]]
+        address = page["next"]
+    assert seen == sorted(found, reverse=order == "-score")
+
+
+def test_a_cursor_of_another_order_is_refused(api: Api, cast: Cast) -> None:
+    for _ in range(2):
+        make.account(cast.program)
+    page = api.get("accounts/", limit=1, order="-updated_at").json()
+    other = page["next"].replace("order=-updated_at", "order=-score")
+    assert other != page["next"]
+    problem(api.get(other.split("/api/v1/")[1]), 400)
+
+
 def test_lists_take_as_many_queries_for_three_rows_as_for_one(
     api: Api, cast: Cast, django_assert_max_num_queries: Any
 ) -> None:

@@ -94,6 +94,23 @@ def test_the_mapping_is_corrected(api: Api, cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_encoding_and_separator_are_chosen_where_they_were_guessed_wrongly(
+    api: Api, cast: Cast
+) -> None:
+    made = upload(api, "Nom;Site;Ville\nUno;uno.co;Bogotá\nDos;dos.br;Niterói\n".encode("utf-16"))
+    path = f"imports/{made.json()['id']}/"
+    assert (made.json()["encoding"], made.json()["separator"]) == ("utf-16", ";")
+    other = api.patch(path, {"separator": "|"}).json()
+    assert (other["separator"], other["headers"]) == ("|", ["Nom;Site;Ville"])
+    again = api.patch(path, {"separator": "", "encoding": "utf-16-le"}).json()
+    assert (again["encoding"], again["headers"]) == ("utf-16-le", ["Nom", "Site", "Ville"])
+    for bad in ({"encoding": "cp1252"}, {"encoding": "klingon"}, {"encoding": "utf-8"}):
+        assert pointers(problem(api.patch(path, bad), 422)) == ["/encoding"], bad
+    assert pointers(problem(api.patch(path, {"separator": "x"}), 422)) == ["/separator"]
+    assert api.get(path).json() == again
+
+
+@pytest.mark.django_db
 def test_while_it_runs_its_mapping_stays(api: Api, cast: Cast) -> None:
     made = upload(api).json()
     path = f"imports/{made['id']}/"

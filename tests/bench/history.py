@@ -51,8 +51,7 @@ SELECT program_id, lead_id, id, {_REP.format(seed="id")}, 'rotation', '{{}}',
     jsonb_build_object('points', jsonb_build_object('total', 40 + {_dice("id", 3, 60)})), '{{}}', true,
     '{{}}', at, at + interval '20 seconds'
 FROM accounts_journalevent WHERE program_id = %(program)s AND kind = 'became_mql'
-  AND lead_id %% {LEADS_A_HANDOFF} = 0 AND NOT EXISTS (
-      SELECT FROM sla_handoff h WHERE h.event_id = accounts_journalevent.id)"""
+  AND lead_id %% {LEADS_A_HANDOFF} = 0 ON CONFLICT (event_id) DO NOTHING"""
 # Nine in ten are called, most within the hour, some after days; half of them twice.
 _ATTEMPTS = f"""
 INSERT INTO sla_attempt (program_id, lead_id, by_id, channel, outcome, note, at)

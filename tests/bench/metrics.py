@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from alignment.metrics.actions.credits import settle
+from alignment.metrics.actions.lead_facts import settle_leads
 from alignment.metrics.queries.registry import METRICS
 from alignment.people.models import Program, User
 from campaigns.opportunities.models import Opportunity
@@ -32,6 +33,10 @@ def measure(report: Report, program: Program, by: User, *, leads: int, accounts:
     while settle(program=program):
         pass
     report.note(f"credits of all deals worked out in {time.perf_counter() - started:.0f} s")
+    started = time.perf_counter()
+    while settle_leads(program=program):
+        pass
+    report.note(f"what became of all leads worked out in {time.perf_counter() - started:.0f} s")
     tidy()
     today = timezone.localdate()
     days = f"={today - timedelta(days=PERIOD_DAYS - 1)}&{{}}={today}"

@@ -20,6 +20,16 @@ OUTSIDE = """() => [...document.querySelectorAll(".panel .table button")].filter
   button.getBoundingClientRect().right > button.closest(".panel").getBoundingClientRect().right + 1
 ).map((button) => button.textContent.trim())"""
 
+# Pixels between a code and its name, as they are drawn.
+BETWEEN = """(line) => {
+  const [code, name] = [...line.children].map((part) => {
+    const range = document.createRange();
+    range.selectNodeContents(part);
+    return range.getBoundingClientRect();
+  });
+  return name.left - code.right;
+}"""
+
 
 def long_names(cast: Cast) -> None:
     cast.rep.name = "Maximiliane von und zu Hohenlohe-Langenburg"
@@ -75,6 +85,23 @@ def test_lists_fit_and_buttons_stay_inside(cast: Cast, online: Online, width: in
         assert page.evaluate("document.documentElement.scrollWidth") <= width, place
         if place in PANELS:
             assert page.evaluate(OUTSIDE) == [], place
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_usual_columns_of_accounts_are_not_cut(
+    cast: Cast, online: Online, language: str
+) -> None:
+    long_names(cast)
+    facts = {"employees_low": 1_800, "employees_high": 25_000, "city": "Colorado Springs"}
+    play.account(cast.program, "Prairie Lynx Financial", **facts, state="CO", naics="31-33")
+    cast.owner.language = language
+    cast.owner.save()
+    page = online.person(cast.owner)
+    page.goto(f"/p/{cast.program.slug}/accounts/")
+    assert page.locator("thead th").count() == 10
+    assert page.locator(".table-wrap").evaluate("wrap => wrap.scrollWidth - wrap.clientWidth") <= 0
+    page.goto(f"/p/{cast.program.slug}/accounts/industries/")
+    assert page.locator(".tree__name").first.evaluate(BETWEEN) >= 8
 
 
 def test_back_from_a_lead_the_queue_goes_on_at_its_row(cast: Cast, online: Online) -> None:

@@ -4,9 +4,10 @@ import base64
 import binascii
 import datetime
 import json
-from typing import Any
+from operator import attrgetter
+from typing import Any, cast
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Model, Q, QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -58,7 +59,7 @@ def _as(kind: type[Any], value: Any) -> Any:
 
 
 class CursorPages(BasePagination):
-    """Orders by `id`, or by a moment and `id`: one of the view's `orders`, newest first."""
+    """Orders by `id`, or by a moment or a number and `id`: one of the view's `orders`."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
@@ -66,7 +67,7 @@ class CursorPages(BasePagination):
         rows: QuerySet[Any] = queryset.order_by(*order)
         cursor = request.query_params.get("cursor")
         if cursor:
-            rows = rows.filter(_behind(order, cursor))
+            rows = rows.filter(_behind(order, cursor, _kind_of(queryset.model, order[0])))
         limit = limit_of(request)
         found = list(rows[: limit + 1])
         self.next_cursor = _cursor_at(found[limit - 1], order) if len(found) > limit else None
@@ -123,19 +124,29 @@ CURSOR_PARAMETER = _parameter(
 )
 
 
-def _behind(order: tuple[str, ...], cursor: str) -> Q:
+def _kind_of(model: type[Model], column: str) -> type[Any]:
+    """What the first column of an order holds: a moment or a whole number."""
+    *relations, name = column.removeprefix("-").split("__")
+    for relation in relations:
+        model = cast("type[Model]", model._meta.get_field(relation).related_model)
+    is_moment = isinstance(model._meta.get_field(name), DateTimeField)
+    return datetime.datetime if is_moment else int
+
+
+def _behind(order: tuple[str, ...], cursor: str, kind: type[Any]) -> Q:
     last = order[-1].removeprefix("-")
     step = "lt" if order[-1].startswith("-") else "gt"
     if len(order) == 1:
         (row_id,) = read_cursor(cursor, int)
         return Q(**{f"{last}__{step}": row_id})
     first = order[0].removeprefix("-")
-    moment, row_id = read_cursor(cursor, datetime.datetime, int)
+    value, row_id = read_cursor(cursor, kind, int)
     # The first condition is implied by the second; it is there for the index.
-    return Q(**{f"{first}__{step}e": moment}) & (
-        Q(**{f"{first}__{step}": moment}) | Q(**{f"{last}__{step}": row_id})
+    return Q(**{f"{first}__{step}e": value}) & (
+        Q(**{f"{first}__{step}": value}) | Q(**{f"{last}__{step}": row_id})
     )
 
 
 def _cursor_at(row: Model, order: tuple[str, ...]) -> str:
-    return write_cursor(*(getattr(row, name.removeprefix("-")) for name in order))
+    columns = (name.removeprefix("-").replace("__", ".") for name in order)
+    return write_cursor(*(attrgetter(column)(row) for column in columns))

@@ -20,6 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from alignment.imports.parsing.contradictions import Contradictions
 from alignment.imports.parsing.errors import RowError
 from alignment.imports.parsing.mapping import ColumnMapping
 from alignment.imports.parsing.opening import open_table
@@ -105,11 +106,12 @@ def _parsed(source: Source, table: Table) -> Iterator[ParsedRow]:
         now=source.now,
     )
     domains = SharedDomains(source.kind, source.columns, table.headers)
+    facts = Contradictions(source.kind, source.columns, table.headers)
     for found in table.rows():
         is_new = found.number > source.after
-        # Who gave a domain first may stand before the cursor.
+        # Who gave a domain first, and what it said, may stand before the cursor.
         if is_new or source.kind == "accounts":
-            row = domains.judged(parser.parse(found))
+            row = facts.judged(domains.judged(parser.parse(found)))
             if is_new:
                 yield row
 

@@ -39,7 +39,8 @@ class CsvTable(Table):
             self._text = self._open_text()
             head = self._text.read(SNIFFED_CHARACTERS)
             self._refuse_binary(head)
-            self.separator = separator or self._declare_separator(head) or sniff_separator(head)
+            declared = self._declare_separator(head)
+            self.separator = separator or declared or sniff_separator(head)
             self._header_row, self.headers = self._find_header()
         except BaseException:
             self._file.close()

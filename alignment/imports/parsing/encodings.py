@@ -4,12 +4,36 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import partial
 from pathlib import Path
 
 from charset_normalizer import from_bytes
+from django.utils.translation import gettext_lazy as _
+
+# What a person may choose, by the name of its Python codec.
+ENCODINGS = {
+    "utf-8": _("UTF-8"),
+    "cp1252": _("Western, Windows (CP1252)"),
+    "mac_roman": _("Western, Mac Roman"),
+    "iso8859_15": _("Western, ISO 8859-15"),
+    "cp850": _("Western, DOS (CP850)"),
+    "cp1250": _("Central European, Windows (CP1250)"),
+    "cp1251": _("Cyrillic, Windows (CP1251)"),
+    "shift_jis": _("Japanese, Shift JIS"),
+    "gb18030": _("Chinese, GB 18030"),
+    "utf-16-le": _("UTF-16"),
+    "utf-16-be": _("UTF-16, big-endian"),
+}
+# As detected, which is more than anybody needs to choose.
+_ALSO = {
+    "utf-8-sig": ENCODINGS["utf-8"],
+    "utf-16": ENCODINGS["utf-16-le"],
+}
 
 CHUNK = 2**20
 SAMPLED = 64 * 1024
+# Beyond this share of NUL the bytes are those of wider letters.
+NUL_SHARE = 0.1
 # A few broken bytes in a file that otherwise is UTF-8 do not make it something else.
 BROKEN_SHARE = 0.2
 
@@ -40,6 +64,38 @@ def detect_encoding(path: Path) -> str:
     if not telling or _mostly_utf8(path, telling):
         return "utf-8"
     return _legacy(telling)
+
+
+def encoding_name(codec: str) -> str:
+    """How an encoding is called where people choose one."""
+    return str({**ENCODINGS, **_ALSO}.get(codec) or codec.upper())
+
+
+def unreadable_line(path: Path, encoding: str) -> int:
+    """The first line (from 1) that is no text in this encoding; 0 where the whole file is."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
+    with path.open("rb") as file:
+        for chunk in iter(partial(file.read, CHUNK), b""):
+            try:
+                text = decoder.decode(chunk, final=len(chunk) < CHUNK)
+            except UnicodeDecodeError as error:
+                return line + _line_ends(error.object[: error.start].decode(encoding, "ignore"))
+            if line == 1 and _is_of_another_width(text, encoding):
+                return 1
+            line += _line_ends(text)
+    return 0
+
+
+def _line_ends(text: str) -> int:
+    return max(text.count("\n"), text.count("\r"))
+
+
+def _is_of_another_width(text: str, encoding: str) -> bool:
+    """Most bytes are some letter of UTF-16, but hardly a line end; and its own hold zeros."""
+    if encoding.startswith("utf-16"):
+        return not _line_ends(text)
+    return text.count("\0") > NUL_SHARE * len(text)
 
 
 def _without_mark(start: bytes) -> str:

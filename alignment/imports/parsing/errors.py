@@ -11,6 +11,9 @@ MESSAGES = {
     "extra_cells": _("This row has more cells than the header."),
     "bad_encoding": _("Some characters could not be read. Save the file as UTF-8."),
     "boolean": _("“%(value)s” is neither yes nor no."),
+    "contradicts": _(
+        "Row %(row)s says “%(first)s” of the same company. That stands, “%(value)s” was not taken."
+    ),
     "country": _("“%(value)s” is not a country we know. Use its name or two-letter code."),
     "currency": _("“%(value)s” is in %(currency)s. Give an exchange rate or an amount in USD."),
     "date": _("“%(value)s” is not a date we can read."),

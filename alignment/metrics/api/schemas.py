@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -10,7 +11,10 @@ from ..models import Assumptions, Snapshot
 from ..queries.population import Metric, Row
 from ..rules import Better, Measure, Period, Statistic, Unit
 
-_KEPT = "True once late rows changed it: `value` is the first one, `latest_value` the one of now."
+_KEPT = (
+    "True once rows that came late changed what was known then: `value` is the first one,"
+    " `restated_value` the one with them. `latest_value` counts what happened since as well."
+)
 
 
 class DefinitionOut(serializers.Serializer[Any]):
@@ -42,6 +46,9 @@ class PeriodOut(serializers.Serializer[Any]):
 
 class MeasureOut(serializers.Serializer[Any]):
     period = PeriodOut()
+    as_of = serializers.DateTimeField(
+        allow_null=True, help_text="What happened later is not counted; null: nothing is left out."
+    )
     value = serializers.FloatField(allow_null=True)
     numerator = serializers.FloatField(allow_null=True)
     denominator = serializers.FloatField(allow_null=True)
@@ -115,6 +122,9 @@ class SnapshotOut(serializers.ModelSerializer[Snapshot]):
             "sample",
             "taken_at",
             "is_restated",
+            "restated_value",
+            "restated_numerator",
+            "restated_denominator",
             "latest_value",
             "latest_numerator",
             "latest_denominator",
@@ -152,9 +162,12 @@ class AssumptionsIn(AssumptionsOut):
         extra_kwargs = {name: {"required": False} for name in AssumptionsOut.Meta.fields}
 
 
-def measured(metric: Metric, found: Measure, period: Period) -> dict[str, Any]:
+def measured(
+    metric: Metric, found: Measure, period: Period, as_of: datetime | None = None
+) -> dict[str, Any]:
     return {
         "period": period,
+        "as_of": as_of,
         "value": found.value,
         "numerator": found.numerator,
         "denominator": found.denominator,

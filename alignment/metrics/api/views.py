@@ -90,7 +90,8 @@ class MetricView(_MetricsView):
 
     @extend_schema(
         summary="A metric of a period",
-        description="With its numerator, denominator, sample and 95 % interval.",
+        description="With its numerator, denominator, sample and 95 % interval. The period before"
+        " is told as it stood when it was as old as this one is: its leads have had as much time.",
         operation_id="metrics_get",
         parameters=[*_ASKED, _COMPARE],
         responses=schemas.MetricOut,
@@ -104,8 +105,9 @@ class MetricView(_MetricsView):
 
     def _measured(self, metric: Metric, asked: Asked, *, is_before: bool) -> dict[str, Any]:
         period = asked.period.before() if is_before else asked.period
-        found = measure(self.program, metric, period, asked.part)
-        return schemas.measured(metric, found, period)
+        as_of = asked.as_of if is_before else None
+        found = measure(self.program, metric, period, asked.part, as_of=as_of)
+        return schemas.measured(metric, found, period, as_of)
 
 
 class MetricRowsView(_MetricsView):

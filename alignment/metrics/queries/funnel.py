@@ -7,38 +7,37 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from ..rules import Better, Definition, Statistic, Unit
-from .population import Metric, Population, Subject
+from .population import AS_OF, Metric, Population, Subject
+from .steps import steps
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# Each time that a lead reached a stage in the period, and when it first reached the next one since.
-# The note is the campaign that it came by first.
-_STEP = """
-SELECT j.id AS row_id, j.lead_id AS id, l.account_id, l.owner_id, l.source, j.at,
-       onward.at IS NOT NULL AS counted, extract(epoch FROM onward.at - j.at)::float8 AS value,
+# The note is the campaign that the lead came by first. The lead is joined so that the database
+# leaves it out, with the note, where only numbers are asked for.
+_STEP = f"""
+SELECT k.event_id AS row_id, k.lead_id AS id, l.account_id, l.owner_id, l.source, k.at,
+       coalesce(k.onward_at <= {AS_OF}, false) AS counted,
+       CASE WHEN k.onward_at <= {AS_OF} THEN date_part('epoch', k.onward_at - k.at) END AS value,
        (SELECT e.properties->>'campaign' FROM accounts_engagement e
-        WHERE e.lead_id = j.lead_id AND e.properties ? 'campaign'
+        WHERE e.lead_id = k.lead_id AND e.properties ? 'campaign'
         ORDER BY e.occurred_at, e.id LIMIT 1) AS note
-FROM accounts_journalevent j
-JOIN accounts_lead l ON l.id = j.lead_id
-CROSS JOIN LATERAL (SELECT min(n.at) AS at FROM accounts_journalevent n
-    WHERE n.lead_id = j.lead_id AND n.at >= j.at AND {onward}) onward
-WHERE j.program_id = %(program)s AND j.kind = '{stage}' AND j.at >= %(since)s AND j.at < %(until)s"""
+FROM ({{steps}}) k
+LEFT JOIN accounts_lead l ON l.id = k.lead_id"""
 _SHARE_TEXT = _(
     "Of the times that a lead reached the first of the two stages in the period, the share that"
-    " reached the next one since. Young ones still go on."
+    " reached the next one since. Young ones still go on; the period before is compared as it stood"
+    " at the same age."
 )
 _TIME_TEXT = _(
     "Median time from the first of the two stages, reached in the period, to the next one. Those"
-    " that have not reached it are left out and counted beside it."
+    " that have not reached it are left out and counted beside it; the period before is compared as"
+    " it stood at the same age."
 )
 
 
-def _step(
-    key: str, stage: str, onward: str, share: _StrPromise, time: _StrPromise
-) -> tuple[Metric, Metric]:
-    population = Population(_STEP.format(stage=stage, onward=onward), Subject.LEAD)
+def _step(key: str, stage: str, share: _StrPromise, time: _StrPromise) -> tuple[Metric, Metric]:
+    population = Population(_STEP.format(steps=steps(stage)), Subject.LEAD)
     return (
         Metric(
             Definition(
@@ -68,21 +67,7 @@ def _step(
 
 
 FUNNEL_METRICS = (
-    *_step(
-        "mql",
-        "became_engaged",
-        "n.kind = 'became_mql'",
-        _("Engaged to MQL"),
-        _("Engaged to MQL, time"),
-    ),
-    *_step(
-        "sql", "became_mql", "n.kind = 'became_sql'", _("MQL to SQL, all"), _("MQL to SQL, time")
-    ),
-    *_step(
-        "opportunity",
-        "became_sql",
-        "n.kind = 'stage_changed' AND n.detail->>'to' IN ('opportunity', 'won')",
-        _("SQL to opportunity"),
-        _("SQL to opportunity, time"),
-    ),
+    *_step("mql", "became_engaged", _("Engaged to MQL"), _("Engaged to MQL, time")),
+    *_step("sql", "became_mql", _("MQL to SQL, all"), _("MQL to SQL, time")),
+    *_step("opportunity", "became_sql", _("SQL to opportunity"), _("SQL to opportunity, time")),
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import TouchCredit
 from ..rules import Better, Definition, Statistic, Unit
-from .population import Metric, Population, Shared, Subject
+from .population import AS_OF, Metric, Population, Shared, Subject
 from .touches import CLOSE, OPENING, STALE, touches_until
 
 Until = TouchCredit.Until
@@ -23,13 +23,25 @@ FROM opportunities_opportunity o
 WHERE o.program_id = %(program)s AND o.opened_at >= %(since)s AND o.opened_at < %(until)s"""
 
 
-def _opened(until: str, end: str) -> Population:
+def _read(end: str) -> str:
     # The cheapest kind first: the others are not looked for where it holds.
-    now = " OR ".join(f"EXISTS ({source})" for source in touches_until(end))
-    kept = (
+    return f"({' OR '.join(f'EXISTS ({source})' for source in touches_until(end))})"
+
+
+def _kept(until: str) -> str:
+    return (
         "EXISTS (SELECT FROM metrics_touchcredit c"
         f" WHERE c.opportunity_id = o.id AND c.until = '{until}')"
     )
+
+
+def _opened(until: str, end: str) -> Population:
+    now = _read(f"least({end}, {AS_OF})")
+    kept = _kept(until)
+    if until != Until.OPENED:
+        # What was kept of an earlier moment is the opening: what came since is asked of the touches.
+        then = f"{_kept(Until.OPENED)} OR {now}"
+        kept = f"{kept} AND ({AS_OF} = 'infinity' OR {then})"
     touched = f"CASE WHEN o.account_id IN ({STALE}) THEN {now} ELSE {kept} END"
     shared = Shared(_ROWS, touched, "o.amount_usd::float8")
     return Population.of(shared, "o.outcome::text", Subject.OPPORTUNITY)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from alignment.sla.queries.hours import calendars
 
 from ..rules import Better, Definition, Statistic, Unit
-from .population import Metric, Population, Shared, Subject, Timed
+from .answers import ANSWERS
+from .population import AS_OF, PASSED, Metric, Population, Shared, Subject, Timed
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -18,35 +19,27 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 HOUR_S = 3600.0
-# Each hand-off of the period, with its first human contact: attempts and validation calls, told to
-# the minute, from the minute of the hand-off on and before the lead was handed over again.
-_HANDED = """
-SELECT h.id AS row_id, h.lead_id AS id, l.account_id, h.owner_id, l.source, h.handed_at AS at,
-       {columns}
-FROM sla_handoff h
-JOIN accounts_lead l ON l.id = h.lead_id
-CROSS JOIN LATERAL (SELECT min(n.handed_at) AS at FROM sla_handoff n
-    WHERE n.lead_id = h.lead_id AND n.handed_at > h.handed_at) again
-CROSS JOIN LATERAL (SELECT min(c.at) AS at FROM (
-    SELECT t.at FROM sla_attempt t WHERE t.lead_id = h.lead_id
-    UNION ALL SELECT v.called_at FROM accounts_validationcall v WHERE v.lead_id = h.lead_id) c
-    WHERE c.at >= date_trunc('minute', h.handed_at)
-      AND (again.at IS NULL OR c.at < again.at)) first
-WHERE h.program_id = %(program)s AND h.handed_at >= %(since)s AND h.handed_at < %(until)s"""
+# The lead is joined so that the database leaves it out where only numbers are asked for.
+_HANDED = f"""
+SELECT k.handoff_id AS row_id, k.lead_id AS id, l.account_id, k.owner_id, l.source, k.at, {{columns}}
+FROM ({ANSWERS}) k
+LEFT JOIN accounts_lead l ON l.id = k.lead_id
+WHERE true"""
 
 
 def handed(
     *, counted: str, value: str, note: str = "''", only: str = "true", **others: Any
 ) -> Population:
-    """Hand-offs `h` of the period with their lead `l`, the lead's next hand-off `again.at` and the
-    `first.at` human contact; those of which `only` holds."""
+    """Hand-offs `k` of the period, as `answers.ANSWERS` tells of them; those of which `only` holds."""
     return Population.of(Shared(_HANDED, counted, value, only), note, Subject.LEAD, **others)
 
 
-# greatest() passes over nulls: whoever was not contacted has no time, not one of zero.
-_CLOCK_S = """CASE WHEN first.at IS NOT NULL
-    THEN greatest(extract(epoch FROM first.at - h.handed_at), 0)::float8 END"""
-_RESPONSE = handed(counted="first.at IS NOT NULL", value=_CLOCK_S)
+# greatest() passes over nulls: whoever was not contacted has no time, not one of zero. date_part()
+# gives the floats of extract() in half of the time.
+_MET = f"coalesce(k.first_at <= {AS_OF}, false)"
+_CLOCK_S = f"""CASE WHEN k.first_at <= {AS_OF}
+    THEN greatest(date_part('epoch', k.first_at - k.at), 0) END"""
+_RESPONSE = handed(counted=_MET, value=_CLOCK_S)
 
 
 def _working(program: Program, rows: Sequence[Timed]) -> list[float]:
@@ -59,28 +52,22 @@ def _working(program: Program, rows: Sequence[Timed]) -> list[float]:
     ]
 
 
-_BUSINESS = handed(counted="first.at IS NOT NULL", value=_CLOCK_S, revalue=_working)
+_BUSINESS = handed(counted=_MET, value=_CLOCK_S, revalue=_working)
 _FOLLOWED_UP = handed(
-    counted="coalesce(first.at <= h.handed_at + interval '24 hours', false)",
+    counted="coalesce(k.first_at <= k.at + interval '24 hours', false)",
     value=_CLOCK_S,
-    only="h.handed_at + interval '24 hours' <= statement_timestamp()",
+    only=f"k.at + interval '24 hours' <= {PASSED}",
 )
-# The points as they stood at the hand-off, in steps of twenty.
-_SCORE = "(h.brief #>> '{points,total}')::numeric"
-_BAND = f"(floor({_SCORE} / 20) * 20)::int || '+'"
-_SQL = """EXISTS (SELECT FROM accounts_journalevent j WHERE j.lead_id = h.lead_id
-    AND j.kind = 'became_sql' AND j.at >= h.handed_at AND (again.at IS NULL OR j.at < again.at))"""
-_CONVERSION = handed(counted=_SQL, value="NULL::float8", note=_BAND)
-_SCORED = handed(counted=_SQL, value=f"{_SCORE}::float8", note=_BAND, only=f"{_SCORE} IS NOT NULL")
-# Those that became SQL, held against the median of all.
-_QUALITY = Population(
-    f"""SELECT s.row_id, s.id, s.account_id, s.owner_id, s.source, s.at,
-       s.value >= s.half AS counted, s.value, s.note
-FROM (WITH scored AS MATERIALIZED ({_SCORED.sql})
-      SELECT e.*, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY value) FROM scored) AS half
-      FROM scored e) s
-WHERE s.counted""",
-    Subject.LEAD,
+# In steps of twenty points.
+_BAND = "(floor(k.points / 20) * 20)::int || '+'"
+_IS_SQL = f"coalesce(k.sql_at <= {AS_OF}, false)"
+_CONVERSION = handed(counted=_IS_SQL, value="NULL::float8", note=_BAND)
+_SCORED = handed(
+    counted=f"""k.points >= (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY k.points)
+        FROM ({ANSWERS}) k WHERE k.points IS NOT NULL)""",
+    value="k.points",
+    note=_BAND,
+    only=f"{_IS_SQL} AND k.points IS NOT NULL",
 )
 
 _CLOCK_TEXT = _(
@@ -146,7 +133,8 @@ LEAD_METRICS = (
             name=_("MQL to SQL"),
             text=_(
                 "Of the MQLs handed over to sales in the period, the share that became SQL since,"
-                " before any later hand-off of the same lead. Young cohorts still grow."
+                " before any later hand-off of the same lead. Young cohorts still grow; the period"
+                " before is compared as it stood at the same age."
             ),
             unit=Unit.SHARE,
             statistic=Statistic.SHARE,
@@ -188,6 +176,6 @@ LEAD_METRICS = (
             family="score",
             target=0.5,
         ),
-        _QUALITY,
+        _SCORED,
     ),
 )

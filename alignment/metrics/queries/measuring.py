@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -22,7 +23,7 @@ _COUNTED = "count(*) FILTER (WHERE {o} AND {c})"
 _TOTAL = "coalesce(sum({v}) FILTER (WHERE {o}), 0)"
 _VALUES = (f"array_agg({{v}}) {_KNOWN}", _ROWS)
 _TIMED = (
-    f"array_agg(extract(epoch FROM g.at)::float8) {_KNOWN}",
+    f"array_agg(date_part('epoch', g.at)) {_KNOWN}",
     f"array_agg({{v}}) {_KNOWN}",
     f"array_agg(g.owner_id) {_KNOWN}",
     _ROWS,
@@ -70,15 +71,28 @@ def _wanted(metric: Metric) -> tuple[str, ...]:
     return _READ.get(metric.definition.statistic, _VALUES)
 
 
-def measure(program: Program, metric: Metric, period: Period, part: Slice) -> Measure:
+def measure(
+    program: Program,
+    metric: Metric,
+    period: Period,
+    part: Slice,
+    *,
+    as_of: datetime | None = None,
+) -> Measure:
     """The number: one statement."""
-    return measure_all(program, [metric], period, part)[metric.definition.key]
+    return measure_all(program, [metric], period, part, as_of=as_of)[metric.definition.key]
 
 
 def measure_all(
-    program: Program, metrics: Iterable[Metric], period: Period, part: Slice
+    program: Program,
+    metrics: Iterable[Metric],
+    period: Period,
+    part: Slice,
+    *,
+    as_of: datetime | None = None,
 ) -> dict[str, Measure]:
-    """The numbers by key: one statement for those that look at the same rows."""
+    """The numbers by key: one statement for those that look at the same rows. At `as_of` they are
+    what the rows that are known today tell of that moment."""
     passes: dict[Any, _Pass] = {}
     for metric in metrics:
         population = metric.population
@@ -89,7 +103,7 @@ def measure_all(
         one.add(metric, shared)
     found: dict[str, Measure] = {}
     for one in passes.values():
-        found |= _measured(program, one, period, part)
+        found |= _measured(program, one, period, part, as_of)
     return found
 
 
@@ -102,9 +116,12 @@ def _alone(population: Population) -> Shared:
     )
 
 
-def _measured(program: Program, one: _Pass, period: Period, part: Slice) -> dict[str, Measure]:
+def _measured(
+    program: Program, one: _Pass, period: Period, part: Slice, as_of: datetime | None
+) -> dict[str, Measure]:
     subject = one.metrics[0][0].population.subject
-    rows, params = filtered(program, Population(one.sql(), subject, one.params), period, part)
+    population = Population(one.sql(), subject, one.params)
+    rows, params = filtered(program, population, period, part, as_of)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(one.asked)} FROM ({rows}) g", params)
         read: tuple[Any, ...] = cursor.fetchone()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ..rules import Better, Definition, Statistic, Unit, assumptions
 from .leads import handed
 from .money import money_from, money_of, money_spent
-from .population import Metric, Population, Subject
+from .population import AS_OF, PASSED, Metric, Population, Subject
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -29,19 +29,18 @@ def _assumed(name: str) -> str:
     )
 
 
-_TREATED_BY = f"h.handed_at + {_assumed('untreated_after_days')} * interval '1 day'"
-_LATE_FROM = f"h.handed_at + {_assumed('late_after_minutes')} * interval '1 minute'"
+_TREATED_BY = f"k.at + {_assumed('untreated_after_days')} * interval '1 day'"
+_LATE_FROM = f"k.at + {_assumed('late_after_minutes')} * interval '1 minute'"
 _UNTREATED = handed(
     counted="true",
     value=f"{_assumed('lead_value_usd')}::float8",
-    only=f"({_TREATED_BY} <= statement_timestamp()"
-    f" AND (first.at IS NULL OR first.at > {_TREATED_BY}))",
+    only=f"({_TREATED_BY} <= {PASSED} AND (k.first_at IS NULL OR k.first_at > {_TREATED_BY}))",
     params=USUAL,
 )
 _LATE = handed(
     counted="true",
     value=f"{_assumed('late_usd')}::float8",
-    only=f"(first.at > {_LATE_FROM} AND first.at <= {_TREATED_BY})",
+    only=f"(k.first_at > {_LATE_FROM} AND k.first_at <= least({_TREATED_BY}, {AS_OF}))",
     params=USUAL,
 )
 _SPEND = f"""
@@ -52,7 +51,7 @@ FROM campaigns_campaigncost s JOIN campaigns_campaign c ON c.id = s.campaign_id
 WHERE s.program_id = %(program)s AND {money_of("s")}
   AND NOT EXISTS (SELECT FROM campaigns_campaignaccount a
       JOIN opportunities_opportunity o ON o.account_id = a.account_id
-      WHERE a.campaign_id = c.id)"""
+      WHERE a.campaign_id = c.id AND o.opened_at <= {AS_OF})"""
 
 
 def _cost(key: str, name: _StrPromise, text: _StrPromise, population: Population) -> Metric:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 MOST_ROWS = 100
+# What happened later is not known of: the end of time, unless a number is asked for as it stood.
+AS_OF = "%(as_of)s::timestamptz"
+# Up to when time has passed.
+PASSED = f"least({AS_OF}, statement_timestamp())"
 
 
 class Subject(StrEnum):
@@ -62,7 +66,7 @@ class Timed(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Population:
     """A SELECT over %(program)s, %(since)s and %(until)s (or the days %(first)s and %(last)s in %(zone)s)
-    with these columns:
+    with these columns, of what had happened by `AS_OF`:
 
     `row_id` (bigint, unique, orders the list within `at`), `id` (of the subject), `account_id`,
     `owner_id`, `source` (what slices ask for; null where there is none), `at` (the moment by which
@@ -149,14 +153,19 @@ def _revalued(program: Program, population: Population, rows: list[Row]) -> list
 
 
 def filtered(
-    program: Program, population: Population, period: Period, part: Slice
+    program: Program,
+    population: Population,
+    period: Period,
+    part: Slice,
+    as_of: datetime | None = None,
 ) -> tuple[str, dict[str, Any]]:
-    """The population of one program, period and slice."""
+    """The population of one program, period and slice, as it stood at `as_of`, or stands."""
     params = {
         **population.params,
         "program": program.pk,
         "since": period.since,
-        "until": period.until,
+        "until": min(period.until, as_of) if as_of else period.until,
+        "as_of": as_of or "infinity",
         "first": period.first,
         "last": period.last,
         "zone": period.zone,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Min
 
 from ..models import Snapshot
 from ..rules import Measure, Period, Slice
-from .measuring import measure
+from .measuring import measure_all
 from .registry import METRICS
 
 if TYPE_CHECKING:
@@ -27,18 +27,24 @@ def window(program: Program, day: date) -> Period:
     return Period(day - timedelta(days=WINDOW_DAYS - 1), day, program.time_zone)
 
 
-def missed(program: Program, *, yesterday: date) -> list[tuple[str, date]]:
-    """What a snapshot is missing of: two statements. A program begins with yesterday."""
+def missed(program: Program, *, yesterday: date) -> dict[date, list[str]]:
+    """The days and metrics of which a snapshot is missing: two statements. A program begins with
+    yesterday."""
     rows = Snapshot.objects.in_program(program)
     first = rows.aggregate(first=Min("day"))["first"] or yesterday
     first = max(min(first, yesterday), yesterday - timedelta(days=MOST_DAYS - 1))
     there = set(rows.filter(day__gte=first).values_list("metric", "day"))
     days = [first + timedelta(days=n) for n in range((yesterday - first).days + 1)]
-    return [(key, day) for day in days for key in METRICS if (key, day) not in there]
+    wanted = {day: [key for key in METRICS if (key, day) not in there] for day in days}
+    return {day: keys for day, keys in wanted.items() if keys}
 
 
-def reckoned(program: Program, key: str, day: date) -> Measure:
-    return measure(program, METRICS[key], window(program, day), Slice())
+def reckoned(
+    program: Program, keys: Iterable[str], day: date, *, as_of: datetime | None
+) -> dict[str, Measure]:
+    """Those of the metrics that there still are, as they stood, or stand."""
+    metrics = [METRICS[key] for key in keys if key in METRICS]
+    return measure_all(program, metrics, window(program, day), Slice(), as_of=as_of)
 
 
 def history(program: Program, key: str, *, days: int) -> list[Snapshot]:

@@ -103,6 +103,10 @@ class Period:
         length = timedelta(days=self.days)
         return Period(self.first - length, self.last - length, self.zone)
 
+    def as_old_as(self, other: Period, now: datetime) -> datetime:
+        """The moment at which this period had gone on for as long as the other one has at `now`."""
+        return self.since + (now - other.since)
+
     def each_day(self) -> list[Period]:
         days = (self.first + timedelta(days=n) for n in range(self.days))
         return [Period(day, day, self.zone) for day in days]

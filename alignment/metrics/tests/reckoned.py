@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -48,9 +48,12 @@ class Reckoning:
     last: date
     # Tables that were read before, of a program that does not change meanwhile.
     known: dict[type[Model], pd.DataFrame] = field(default_factory=dict)
+    # What happened later is as if it had not.
+    as_of: datetime | None = None
 
     def __post_init__(self) -> None:
-        self.now = pd.Timestamp.now(tz="UTC")
+        self.end = pd.Timestamp(self.as_of) if self.as_of else NEVER
+        self.now = min(pd.Timestamp.now(tz="UTC"), self.end)
         self.zone = self.program.time_zone
 
     def table(self, model: type[Model]) -> pd.DataFrame:
@@ -70,7 +73,8 @@ class Reckoning:
     def inside(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
         """The rows whose moment is on one of the days, by the clock of the program."""
         days = frame[column].dt.tz_convert(self.zone).dt.date
-        return frame[frame[column].notna() & (days >= self.first) & (days <= self.last)]
+        inside = frame[column].notna() & (days >= self.first) & (days <= self.last)
+        return frame[inside & (frame[column] < self.end)]
 
     def rows(self) -> dict[str, pd.DataFrame]:
         """For each metric its rows, with what slices ask for."""
@@ -99,9 +103,11 @@ class Reckoning:
                 ),
             ]
         )
+        contacts = contacts[contacts["at"] <= self.end]
         handed["met"] = self._earliest(handed, contacts, handed.handed_at.dt.floor("min"))
         journal = self.table(JournalEvent)
-        rises = journal[journal.kind == "became_sql"][["lead_id", "at"]]
+        rises = journal[(journal.kind == "became_sql") & (journal["at"] <= self.end)]
+        rises = rises[["lead_id", "at"]]
         handed["is_sql"] = self._earliest(handed, rises, handed.handed_at).notna()
         handed["points"] = [brief.get("points", {}).get("total") for brief in handed.brief]
         handed["points"] = handed.points.astype(float)
@@ -195,7 +201,7 @@ class Reckoning:
         opened, closed = self.inside(deals, "opened_at"), self.inside(deals, "closed_at")
         won = closed[closed.outcome == "won"]
         early = self.touched(opened, opened.opened_at).id
-        late = self.touched(opened, opened.closed_at.fillna(self.now)).id
+        late = self.touched(opened, opened.closed_at.fillna(self.now).clip(upper=self.end)).id
         size = won.assign(value=won.usd)
         costs = self._costs()
         spent = pd.DataFrame({"value": costs.astype(float), "counted": False})
@@ -232,6 +238,7 @@ class Reckoning:
 
     def _funnel(self) -> dict[str, pd.DataFrame]:
         journal = self.table(JournalEvent)
+        journal = journal[journal["at"] <= self.end].copy()
         journal["to"] = [detail.get("to") for detail in journal.detail]
         deal = (journal.kind == "stage_changed") & journal.to.isin(["opportunity", "won"])
         steps = {
@@ -274,7 +281,8 @@ class Reckoning:
         return found | {"agreement": rows.assign(counted=rows.marketing == rows.sales)}
 
     def _spend(self) -> dict[str, pd.DataFrame]:
-        with_deals = self.table(Opportunity).account_id
+        deals = self.table(Opportunity)
+        with_deals = deals[deals.opened_at <= self.end].account_id
         audience = self.table(CampaignAccount)
         reaching = audience[audience.account_id.isin(with_deals)].campaign_id
         costs = self._spent(self.table(CampaignCost))

@@ -277,7 +277,7 @@ def test_a_cost_of_days_counts_evenly_over_them(cast: Cast) -> None:
             program=cast.program, what_for="Pay", side="sales", by=None, amount_usd=3_100, **days
         )
 
-    def spent(first: date, last: date) -> float:
+    def spent(first: date, last: date) -> float | None:
         period = Period(first, last, cast.program.time_zone)
         return measure(cast.program, METRICS["acquisition-cost"], period, Slice()).numerator
 

@@ -4,12 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from accounts.models import JournalEvent
+from alignment.config.celery import app
 from alignment.core.models import AuditEntry
 from alignment.metrics.actions.assumptions import set_assumptions
 from alignment.metrics.actions.snapshots import restate, take
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.queries.snapshots import history
+from alignment.metrics.tasks import read_days_again
 from alignment.sla.models import Attempt
 from campaigns.models import Campaign, CampaignAccount, CampaignCost
 from campaigns.opportunities.actions.writing import open_opportunity
@@ -51,10 +55,39 @@ def test_a_late_row_restates_the_day_and_keeps_its_first_value(cast: Cast) -> No
     assert restate(program=cast.program, now=NIGHT) > 0
     assert restate(program=cast.program, now=NIGHT) == 0
     (row,) = history(cast.program, "response-median", days=1)
-    assert (row.value, row.latest_value) == (None, 300)
+    assert (row.value, row.restated_value, row.latest_value) == (None, 300, 300)
     assert row.restated_at is not None
     (other,) = history(cast.program, "agreement", days=1)
     assert other.restated_at is None
+
+
+def test_what_happens_later_restates_nothing(cast: Cast) -> None:
+    made = hand_over(cast, NOON)
+    take(program=cast.program, now=NIGHT)
+    told = {"program": cast.program, "lead": made.lead, "kind": "became_sql", "is_followed": True}
+    JournalEvent.objects.create(**told, at=NIGHT + timedelta(hours=5))
+    assert restate(program=cast.program, now=NIGHT + timedelta(hours=6)) > 0
+    for key in ("conversion", "funnel-sql"):
+        (row,) = history(cast.program, key, days=1)
+        assert (row.value, row.restated_value, row.latest_value) == (0, 0, 1), key
+        assert row.restated_at is None
+    JournalEvent.objects.create(**told, at=NIGHT - timedelta(hours=1))
+    restate(program=cast.program, now=NIGHT + timedelta(hours=6))
+    (row,) = history(cast.program, "conversion", days=1)
+    assert (row.value, row.restated_value) == (0, 1)
+    assert row.restated_at is not None
+
+
+def test_the_hourly_sweep_finds_what_came_late(cast: Cast) -> None:
+    now = timezone.now()
+    take(program=cast.program, now=now)
+    hand_over(cast, now - timedelta(days=3), contact_s=60)
+    read_days_again()
+    (row,) = history(cast.program, "response-median", days=1)
+    assert (row.value, row.restated_value) == (None, 60)
+    assert {"task": "alignment.metrics.tasks.read_days_again", "schedule": 3600.0} in list(
+        app.conf.beat_schedule.values()
+    )
 
 
 def test_assumptions_change_the_cost_and_leave_a_trace(cast: Cast) -> None:

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from alignment.reference import queries
-from alignment.reference.industries import WORDS, industry_from_text, sector_prefixes
+from alignment.reference.industries import (
+    _MOVED,
+    WORDS,
+    editions,
+    industry_from_text,
+    sector_prefixes,
+)
 from alignment.reference.loading import DATA
 from alignment.reference.models import NaicsCode
 
@@ -87,3 +93,33 @@ def test_search_for_pickers() -> None:
     assert queries.search_naics("computer programming")[-1].code.startswith("5415")
     assert queries.search_naics("") == queries.search_naics("zzz qqq") == []
     assert len(queries.search_naics("manufacturing", limit=5)) == 5
+
+
+@pytest.mark.parametrize(
+    ("code", "others"),
+    [
+        ("5112", {"5132"}),
+        ("511210", {"513210"}),
+        ("513", {"511"}),
+        ("5132", {"5112"}),
+        ("4481", {"458110"}),
+        ("448120", {"458110"}),
+        ("458110", {"4481"}),
+        ("453", {"4593", "4594", "4595", "4599"}),
+        ("51", set()),
+        ("31", set()),
+        ("541511", set()),
+    ],
+)
+def test_a_code_has_its_place_in_the_other_edition(code: str, others: set[str]) -> None:
+    first, *rest = editions(code)
+    assert first == code
+    assert set(rest) == others
+
+
+@pytest.mark.django_db
+def test_what_moved_is_gone_and_is_where_the_table_says() -> None:
+    codes = set(NaicsCode.objects.values_list("code", flat=True))
+    for old, new in _MOVED:
+        assert new in codes
+        assert old not in codes

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count
-from django.db.models.functions import Substr
 
 from alignment.icp.models import Answer
-from alignment.reference.industries import sector_prefixes
+from alignment.reference.industries import editions, sector_prefixes
 from alignment.workspace.places import STATE_NAMES, metro_name, sectors, subsectors
 
 if TYPE_CHECKING:
@@ -97,8 +96,11 @@ class Tree(NamedTuple):
 
 
 def by_industry(rows: ScopedQuerySet[Account]) -> Tree:
-    """The tree of NAICS down to subsectors, as far as there are accounts."""
-    counted = rows.order_by().values_list(Substr("naics", 1, 3)).annotate(n=Count("*"))
+    """The tree of NAICS down to subsectors, as far as there are accounts.
+
+    A code of an earlier edition counts where it is now, as the list finds it there.
+    """
+    counted = rows.order_by().values_list("naics").annotate(n=Count("*"))
     numbers = {code or "": number for code, number in counted}
     branches = [_branch(code, title, numbers) for code, title in sectors()]
     return Tree(
@@ -108,8 +110,11 @@ def by_industry(rows: ScopedQuerySet[Account]) -> Tree:
 
 def _branch(code: str, title: str, numbers: Mapping[str, int]) -> Branch:
     prefixes = sector_prefixes(code)
-    parts = tuple(
-        Branch(sub, name, numbers[sub]) for sub, name in subsectors(code) if numbers.get(sub)
+    inside = {key: number for key, number in numbers.items() if key.startswith(prefixes)}
+    parts = [
+        Branch(sub, name, sum(n for key, n in inside.items() if key.startswith(editions(sub))))
+        for sub, name in (subsectors(code) if inside else ())
+    ]
+    return Branch(
+        code, title, sum(inside.values()), tuple(branch for branch in parts if branch.number)
     )
-    inside = sum(number for key, number in numbers.items() if key.startswith(prefixes))
-    return Branch(code, title, inside, parts)

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from alignment.icp.models import Answer
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
+from alignment.reference.queries import metros
 from alignment.workspace.kept import SOON, kept
-from alignment.workspace.places import STATE_NAMES
+from alignment.workspace.places import STATE_NAMES, industry_choices
 
 from . import tiles
 from .breakdown import Places, by_industry, by_place
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 COUNTED = ("total", *Answer.values)
 # So many accounts are counted within a page.
 MARKET = 20_000
+MOST_CHOICES = 20
 
 
 @require_safe
@@ -82,6 +84,26 @@ def account_industries(request: ProgramRequest) -> HttpResponse:
         "tree": by_industry(asked.narrowed("industry")),
     }
     return render(request, "workspace/accounts/industries.html", context)
+
+
+@require_safe
+@requires(Permission.READ)
+def industries_like(request: ProgramRequest) -> HttpResponse:
+    """What the words in the filter of industries could mean: choices of its field."""
+    return _choices(request, industry_choices(request.GET.get("industry", "")))
+
+
+@require_safe
+@requires(Permission.READ)
+def metros_like(request: ProgramRequest) -> HttpResponse:
+    """As for industries, of metropolitan areas."""
+    typed = request.GET.get("metro", "").strip()
+    return _choices(request, metros(typed, limit=MOST_CHOICES) if typed else [])
+
+
+def _choices(request: ProgramRequest, found: list[tuple[str, str]]) -> HttpResponse:
+    context = {"found": found[:MOST_CHOICES]}
+    return render(request, "workspace/accounts/choices.html", context)
 
 
 def _context(request: ProgramRequest, asked: AccountFilter) -> dict[str, Any]:

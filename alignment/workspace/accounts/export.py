@@ -27,6 +27,9 @@ HEAD = (
     _("Revenue to, USD"),
     _("Verdict"),
     _("Grade"),
+    _("Score"),
+    _("Tier"),
+    _("Intent"),
     _("Hottest lead"),
     _("Open leads"),
     _("People"),
@@ -39,6 +42,7 @@ HEAD = (
 
 def line(row: AccountRow) -> list[Any]:
     account, verdict = row.account, row.verdict
+    score, intent = getattr(account, "account_score", None), getattr(account, "intent", None)
     return [
         account.name,
         account.domain,
@@ -55,6 +59,9 @@ def line(row: AccountRow) -> list[Any]:
         account.revenue_high,
         str(verdict.get_answer_display()) if verdict else "",
         verdict.grade if verdict else None,
+        score.score if score else None,
+        row.tier,
+        intent.strength if intent else None,
         row.heat.hottest,
         row.heat.open_leads,
         row.people,

@@ -122,8 +122,9 @@ class CompetitorForm(forms.Form):
         label=_("Incumbent"), max_length=120, help_text=_("Whose product they use today.")
     )
     contract_ends = forms.DateField(label=_("Contract ends"), required=False, widget=DayInput())
+    # As above: nobody's guess becomes a fact.
     strength = forms.TypedChoiceField(
-        label=_("How strong there"), coerce=int, choices=STRENGTHS, initial=3
+        label=_("How strong there"), coerce=int, choices=[("", "—"), *STRENGTHS]
     )
     source = forms.CharField(label=_("How we know"), max_length=120, required=False)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)

@@ -95,10 +95,16 @@ class AccountFilter(Narrowing, django_filters.FilterSet):
         method="by_heat", label=_("With an MQL or SQL"), widget=forms.CheckboxInput
     )
     metro = django_filters.CharFilter(
-        method="by_metro", label=_("Metropolitan area"), max_length=100
+        method="by_metro",
+        label=_("Metropolitan area"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"list": "metros-like"}),
     )
     industry = django_filters.CharFilter(
-        method="by_industry", label=_("Industry (NAICS, its first digits)"), max_length=7
+        method="by_industry",
+        label=_("Industry"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"list": "industries-like"}),
     )
     employees_min = AmountFilter(method="at_least", label=_("Employees, from"))
     employees_max = AmountFilter(method="at_most", label=_("Employees, to"))
@@ -176,6 +182,17 @@ class AccountFilter(Narrowing, django_filters.FilterSet):
         answers = rows.filter(verdict__program=self.program)
         masks = {"met": "yes", "unknown": "unknown", "missed": "neither"}
         return bits_set(answers, **{masks[name]: bit})
+
+    def suggest(self, **addresses: str) -> None:
+        """Have fields of words fetch what they could mean while somebody types."""
+        for name, address in addresses.items():
+            attrs = self.form.fields[name].widget.attrs
+            attrs |= {
+                "hx-get": address,
+                "hx-trigger": "input changed delay:200ms",
+                "hx-target": f"#{attrs['list']}",
+                "hx-sync": "this:replace",
+            }
 
     @property
     def bar(self) -> list[Any]:

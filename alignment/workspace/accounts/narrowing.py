@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 import django_filters
@@ -14,10 +16,11 @@ from accounts.intent.models import AccountIntent
 from accounts.models import Account, Lead, Stage
 from accounts.models.leads import CLOSED_STAGES
 from alignment.icp.models import Answer
-from alignment.icp.rules import Criterion, expand_sectors
+from alignment.icp.rules import Criterion
 from alignment.people.models import Program
+from alignment.reference.industries import editions, sector_prefixes
 from alignment.workspace.amounts import AmountField
-from alignment.workspace.places import metros_like
+from alignment.workspace.places import industries_like, metros_like
 from campaigns.selection.models import Tier
 from campaigns.selection.queries.targets import open_targets
 
@@ -26,6 +29,8 @@ from .answers import answering
 if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet
 
+# A word such as "other" stands in hundreds of titles; the broadest of them count.
+MOST_INDUSTRIES = 100
 HANDED_STAGES = (Stage.MQL, Stage.SQL)
 OPEN_STAGES = tuple(stage for stage in Stage if stage not in CLOSED_STAGES)
 LEADS = [
@@ -39,12 +44,6 @@ INTENT = [
     ("none", _("None seen")),
 ]
 TIERS = [("any", _("On the list")), *Tier.choices, ("none", _("Not on the list"))]
-
-
-def is_sector(text: str) -> bool:
-    """Are these first digits of NAICS, or a sector of several such as 31-33?"""
-    digits = text.strip()
-    return digits.isascii() and digits.replace("-", "", 1).isdecimal()
 
 
 class AmountFilter(django_filters.Filter):
@@ -101,12 +100,16 @@ class Narrowing:
         return rows.filter(cbsa__in=metros_like(value))
 
     def by_industry(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
-        if not is_sector(value):
+        """First digits of NAICS, a sector such as 31-33, or words of its titles."""
+        prefixes = {
+            code
+            for asked in industries_like(value)[:MOST_INDUSTRIES]
+            for each in sector_prefixes(asked)
+            for code in editions(each)
+        }
+        if not prefixes:
             return rows.none()
-        wanted = Q()
-        for code in expand_sectors((value.strip(),)):
-            wanted |= Q(naics__startswith=code)
-        return rows.filter(wanted)
+        return rows.filter(reduce(or_, (Q(naics__startswith=code) for code in sorted(prefixes))))
 
     def at_least(self, rows: ScopedQuerySet[Account], name: str, value: int) -> Any:
         """Accounts whose known range reaches this far; an open end may."""

@@ -15,6 +15,7 @@ from alignment.people.queries import possible_owners
 from alignment.scoring.account_score.queries import ORDER as SCORE_ORDER
 from alignment.scoring.account_score.queries import ranked
 from alignment.workspace.paging import Ordering, Page, page_of, write_cursor
+from campaigns.selection.queries.targets import open_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,6 +56,8 @@ class AccountRow:
     account: Account
     heat: Heat
     people: int = 0
+    # On the target list; only a file asks for it.
+    tier: int | None = None
 
     @property
     def verdict(self) -> Verdict | None:
@@ -117,6 +120,14 @@ def with_numbers(program: Program, accounts: Sequence[Account]) -> list[AccountR
     ]
 
 
+def _with_tiers(program: Program, rows: list[AccountRow]) -> list[AccountRow]:
+    stays = open_targets(program).filter(account__in=[row.account.pk for row in rows])
+    tiers = dict(stays.values_list("account_id", "tier"))
+    for row in rows:
+        row.tier = tiers.get(row.account.pk)
+    return rows
+
+
 def heat_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heat]:
     """Open and handed leads of accounts, and the highest score among the open ones."""
     rows = (
@@ -149,12 +160,12 @@ def export_batches(
     *, program: Program, rows: ScopedQuerySet[Account], sort: str
 ) -> Iterator[list[AccountRow]]:
     """All rows in their order, page by page, so that no query is ever long."""
-    ordering, ordered = ORDERINGS[sort], in_order(program, rows, sort)
+    ordering, ordered = ORDERINGS[sort], in_order(program, rows, sort).select_related("intent")
     asked: dict[str, str] = {}
     while True:
         page = page_of(ordered, ordering, asked, size=EXPORT_BATCH)
         if page.rows:
-            yield with_numbers(program, page.rows)
+            yield _with_tiers(program, with_numbers(program, page.rows))
         if not page.after:
             return
         asked = {"after": page.after or write_cursor(ordering.place_of(page.rows[-1]))}

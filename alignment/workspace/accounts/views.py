@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -53,6 +54,10 @@ def account_list(request: ProgramRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "workspace/accounts/list.html#rows", context)
+    asked.suggest(
+        metro=reverse("workspace:accounts_metros_like", args=[request.program.slug]),
+        industry=reverse("workspace:accounts_industries_like", args=[request.program.slug]),
+    )
     chips = chips_of(asked, request.GET)
     context |= {
         "all_columns": COLUMNS,

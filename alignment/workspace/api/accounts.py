@@ -15,6 +15,8 @@ from accounts.rules.facts import AccountFacts, FactsRejected, Upserted
 from alignment.core.hints import hint
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
+from alignment.scoring.account_score.queries import ORDER as SCORE_ORDER
+from alignment.scoring.account_score.queries import ranked
 from alignment.scoring.tasks import judge_changed
 
 from .filters import JudgedAccountFilter
@@ -31,6 +33,8 @@ from .upserts import Rows, one_of, refuse_unless_any, refused_facts, report, row
 SOURCE = "api"
 # A whole replacement (PUT) clears what it does not name; where a row came from stays.
 REPLACED = CLEANERS.keys() - {"owner_id", "owner_email", "source", "external_id", "name"}
+# Equal scores stand in the order of their ids, so a page ends where the next one begins.
+BY_SCORE = {"-score": tuple(f"-{column}" for column in SCORE_ORDER), "score": SCORE_ORDER}
 
 
 def accounts_of(program: Any) -> QuerySet[Account]:
@@ -40,7 +44,14 @@ def accounts_of(program: Any) -> QuerySet[Account]:
 
 
 @extend_schema_view(
-    get=extend_schema(summary="List accounts", operation_id="accounts_list"),
+    get=extend_schema(
+        summary="List accounts",
+        description=(
+            "`order=-score` is the order of the page, the best first. By score, an account that has"
+            " none yet (for seconds after it is made) is left out."
+        ),
+        operation_id="accounts_list",
+    ),
     post=extend_schema(
         summary="Create or change accounts",
         description=(
@@ -62,10 +73,15 @@ class AccountsView(ListView):
     filterset_class = JudgedAccountFilter
     keeps_replies = True
     checks_texts = True
-    orders = {"-id": ("-id",), "-updated_at": ("-updated_at", "-id")}
+    orders = {"-id": ("-id",), "-updated_at": ("-updated_at", "-id"), **BY_SCORE}
 
     def rows(self) -> QuerySet[Any]:
         return accounts_of(self.program)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows = super().filter_queryset(queryset)
+        is_by_score = self.request.query_params.get("order") in BY_SCORE
+        return ranked(self.program, rows) if is_by_score else rows
 
     @idempotent
     def post(self, request: Request) -> Response:

@@ -15,7 +15,8 @@ from alignment.icp.queries import icp_in_force
 from alignment.icp.rules import Criterion
 from alignment.people.models import Program
 from alignment.workspace.accounts.answers import AnswerFilter, masks_of
-from alignment.workspace.accounts.narrowing import INTENT, LEADS, TIERS, Narrowing, is_sector
+from alignment.workspace.accounts.narrowing import INTENT, LEADS, TIERS, Narrowing
+from alignment.workspace.places import industries_like
 
 
 class JudgedAccountFilter(Narrowing, AccountFilter):
@@ -40,7 +41,11 @@ class JudgedAccountFilter(Narrowing, AccountFilter):
         field_name="account_score__score", lookup_expr="gte", label="Account score, from"
     )
     industry = filters.CharFilter(
-        method="by_industry", max_length=7, label="NAICS: first digits, or a sector such as 31-33"
+        method="by_industry",
+        max_length=100,
+        label=(
+            "First digits of NAICS, of 2017 or 2022, a sector such as 31-33, or words of its titles"
+        ),
     )
     metro = filters.CharFilter(
         method="by_metro",
@@ -69,6 +74,6 @@ class JudgedAccountFilter(Narrowing, AccountFilter):
         return super().by_answers(rows, _name, value)
 
     def by_industry(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
-        if not is_sector(value):
-            raise ValidationError({"industry": "Digits of NAICS, or a sector such as 31-33."})
+        if not industries_like(value):
+            raise ValidationError({"industry": "No industry of NAICS is called that."})
         return super().by_industry(rows, _name, value)

@@ -16,7 +16,7 @@ from campaigns.calendar.days_off import days_off
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.around import zone_of
 from campaigns.calendar.queries.open_conflicts import open_conflicts
-from campaigns.calendar.queries.pages import MOST_SHOWN, touches_between
+from campaigns.calendar.queries.pages import MOST_SHOWN, place_of, touches_between
 from campaigns.selection.models import Target
 from campaigns.selection.queries.targets import open_targets
 
@@ -40,10 +40,12 @@ FIRST_HOUR, LAST_HOUR = 8, 18
 @dataclass(frozen=True, slots=True)
 class Chip:
     """A touch in a cell. `at` is on the reader's clock, `theirs` on the prospect's (None: its zone
-    is unknown, or shows the same clock)."""
+    is unknown, or shows the same clock). `planned` is when it should have been, of one that was done
+    before or after that."""
 
     touch: Touch
     at: datetime
+    planned: datetime | None
     theirs: datetime | None
     people: list[str]
     collides: bool
@@ -164,10 +166,12 @@ def prospects_clock(touch: Touch, at: datetime) -> datetime | None:
 
 
 def _chip(touch: Touch, met: Iterable[Conflict], zone: tzinfo, now: datetime) -> Chip:
-    at = touch.starts_at.astimezone(zone)
+    place = place_of(touch)
+    at = place.astimezone(zone)
     return Chip(
         touch=touch,
         at=at,
+        planned=None if place == touch.starts_at else touch.starts_at.astimezone(zone),
         theirs=prospects_clock(touch, at),
         people=[str(row.stakeholder) for row in touch.people.all()],
         collides=bool(met),

@@ -23,13 +23,14 @@ from alignment.core.rest.limits import spend
 from alignment.people.access import requires
 from alignment.people.permissions import Permission, may
 from alignment.people.queries import teams_of
-from campaigns.calendar.actions.feeds import open_touch_feed, revoke_touch_feed
+from campaigns.calendar.actions.feeds import feed_scopes, open_touch_feed, revoke_touch_feed
 from campaigns.calendar.models import TouchFeed
 from campaigns.calendar.queries.feeds import feed_in, feed_of, feeds_of
 
 from .feed import calendar_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from alignment.people.models import Team
@@ -43,13 +44,17 @@ A_MINUTE_FROM_ONE_PLACE = 300
 class FeedForm(forms.Form):
     scope = forms.ChoiceField(label=gettext_lazy("What it shows"))
 
-    def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scopes: Sequence[str], teams: list[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.teams = {f"{TouchFeed.Scope.TEAM}:{team.pk}": team for team in teams}
+        shared = teams if TouchFeed.Scope.TEAM in scopes else []
+        self.teams = {f"{TouchFeed.Scope.TEAM}:{team.pk}": team for team in shared}
         scope: Any = self.fields["scope"]
+        named = {
+            TouchFeed.Scope.PERSON.value: _("My touches"),
+            TouchFeed.Scope.PROGRAM.value: _("All touches of the program"),
+        }
         scope.choices = [
-            (TouchFeed.Scope.PERSON.value, _("My touches")),
-            (TouchFeed.Scope.PROGRAM.value, _("All touches of the program")),
+            *((value, words) for value, words in named.items() if value in scopes),
             *((key, _("Touches of team %(team)s") % {"team": t}) for key, t in self.teams.items()),
         ]
 
@@ -63,7 +68,8 @@ class FeedForm(forms.Form):
 @requires(Permission.READ)
 def feeds(request: ProgramRequest) -> HttpResponse:
     """The answer to making an address is the only one that shows it."""
-    form = FeedForm(request.POST or None, teams=teams_of(request.program))
+    scopes = feed_scopes(program=request.program, by=request.user)
+    form = FeedForm(request.POST or None, scopes=scopes, teams=teams_of(request.program))
     address = ""
     if form.is_valid():
         try:

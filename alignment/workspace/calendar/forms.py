@@ -47,8 +47,20 @@ REASON = _("Why nevertheless")
 WHEN_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
+class HiddenWhen(forms.DateTimeInput):
+    """What was shown, to the minute as it was shown."""
+
+    input_type = "hidden"
+    template_name = "django/forms/widgets/hidden.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format=WHEN_FORMATS[0])
+
+
 class WhenField(forms.DateTimeField):
     """A moment on the clock of the reader."""
+
+    hidden_widget = HiddenWhen
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=WHEN_FORMATS[0])

@@ -50,7 +50,7 @@ def sparkline(values: Values) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DayChart:
-    """On 600 by 160. `now` is the line of what the days are today, where late rows changed one."""
+    """On 600 by 160. `now` is the line with rows that came late, where any did."""
 
     line: str
     now: str
@@ -64,7 +64,7 @@ class DayChart:
 def day_chart(definition: Definition, rows: Sequence[Snapshot]) -> DayChart | None:
     """The chart of days in their order; None while there is no line to draw."""
     values = [row.value for row in rows]
-    latest = [row.latest_value for row in rows]
+    latest = [row.restated_value for row in rows]
     known = [v for v in [*values, *latest, definition.target] if v is not None]
     if not known:
         return None

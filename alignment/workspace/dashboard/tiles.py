@@ -75,6 +75,13 @@ class Line:
         return change_words(self.definition, self.now, self.before)
 
     @property
+    def shown_before(self) -> str:
+        """Of the period before, as it stood; empty where there is nothing to compare."""
+        if not self.change[0] or self.before is None:
+            return ""
+        return value_words(self.definition.unit, self.before.value)
+
+    @property
     def is_share(self) -> bool:
         return self.definition.statistic == Statistic.SHARE
 
@@ -99,10 +106,16 @@ class Day:
 
     @property
     def restated(self) -> str:
-        """What the day is today, if late rows changed it."""
+        """What it was with the rows that came late, if any did."""
         if self.row.restated_at is None:
             return ""
-        return value_words(self.definition.unit, self.row.latest_value)
+        return value_words(self.definition.unit, self.row.restated_value)
+
+    @property
+    def since(self) -> str:
+        """What has become of it by what happened since, if anything did."""
+        words = value_words(self.definition.unit, self.row.latest_value)
+        return "" if words == (self.restated or self.shown) else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,11 @@ class Tile:
     def lines(self) -> list[Line]:
         """Each number once: under a total the headline is one of the others."""
         return self.others if self.total else [self.head, *self.others]
+
+    @property
+    def restated(self) -> int:
+        """On how many of its days rows came late."""
+        return sum(day.row.restated_at is not None for day in self.days)
 
     @property
     def points(self) -> str:
@@ -189,7 +207,7 @@ def _lines(program: Program, metrics: list[Metric], asked: Asked) -> list[Line]:
     now = measure_all(program, metrics, asked.period, asked.part)
     before: dict[str, Measure] = {}
     if asked.compares:
-        before = measure_all(program, metrics, asked.period.before(), asked.part)
+        before = measure_all(program, metrics, asked.period.before(), asked.part, as_of=asked.as_of)
     definitions = [metric.definition for metric in metrics]
     return [Line(said, now[said.key], before.get(said.key)) for said in definitions]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +52,7 @@ def _asked(request: ProgramRequest) -> tuple[Asked, AskForm]:
     form = AskForm(data, program=request.program, now=timezone.now())
     if not form.is_valid():
         return form.usual, form
-    asked = form.asked
-    return Asked(asked.period, asked.part, compares=True), form
+    return replace(form.asked, compares=True), form
 
 
 @require_safe

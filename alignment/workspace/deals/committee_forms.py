@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Stakeholder
+from alignment.workspace.edits import EditForm
+from campaigns.committee.actions.members import WRITTEN
 from campaigns.committee.models import Influence, Stance
 
 if TYPE_CHECKING:
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
     from campaigns.committee.models import CommitteeMember
 
 
-class MemberForm(forms.Form):
+class MemberForm(EditForm):
+    """Of somebody new, or with `member` over a part that is stored."""
+
     role = forms.ChoiceField(
         label=_("Role"), choices=[("", "—"), *Stakeholder.CommitteeRole.choices]
     )
@@ -39,9 +43,15 @@ class MemberForm(forms.Form):
         *args: Any,
         members: Sequence[CommitteeMember],
         ours: Sequence[Membership],
+        member: CommitteeMember | None = None,
         **kwargs: Any,
     ) -> None:
+        if member:
+            kwargs["initial"] = member_initial(member)
         super().__init__(*args, **kwargs)
+        if member:
+            self.carry_initial()
+        self.seats = ours
         self.members = {str(member.pk): member for member in members}
         self.ours = {str(seat.user_id): seat.user for seat in ours}
         superiors: Any = self.fields["reports_to"]
@@ -51,13 +61,23 @@ class MemberForm(forms.Form):
         seats = [(str(seat.user_id), _seat(seat)) for seat in ours]
         owner.choices = [("", _("Nobody yet")), *seats]
 
-    def part(self) -> dict[str, Any]:
+    def as_shown(self, data: dict[str, Any]) -> MemberForm:
+        return MemberForm(data, members=[*self.members.values()], ours=self.seats)
+
+    def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the action is told."""
-        given = dict(self.cleaned_data)
-        return given | {
-            "reports_to": self.members.get(given["reports_to"]),
-            "owner": self.ours.get(given["owner"]),
+        rows: dict[str, Mapping[str, Any]] = {"reports_to": self.members, "owner": self.ours}
+        return {
+            name: rows[name].get(value) if name in rows else value for name, value in values.items()
         }
+
+
+def member_initial(member: CommitteeMember) -> dict[str, Any]:
+    known: dict[str, Any] = {name: getattr(member, name) for name in WRITTEN}
+    return known | {
+        "reports_to": str(member.reports_to_id or ""),
+        "owner": str(member.owner_id or ""),
+    }
 
 
 class NewMemberForm(MemberForm):
@@ -76,7 +96,7 @@ class NewMemberForm(MemberForm):
             )
 
     def said(self) -> tuple[Stakeholder, dict[str, Any]]:
-        given = self.part()
+        given = self.facts_of(self.cleaned_data)
         return self.people[given.pop("person")], given
 
 

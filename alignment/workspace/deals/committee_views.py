@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -17,12 +18,13 @@ from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import at_work
+from alignment.workspace.edits import save_edit
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
-from campaigns.committee.actions.members import WRITTEN, put_member, remove_member
+from campaigns.committee.actions.members import put_member, remove_member
 from campaigns.committee.models import CommitteeMember
 
-from .committee_forms import MemberForm, NewMemberForm
+from .committee_forms import MemberForm, NewMemberForm, member_initial
 from .record_views import found, page_of
 
 if TYPE_CHECKING:
@@ -67,23 +69,14 @@ def committee_add(request: ProgramRequest, deal_id: int) -> HttpResponse:
 def committee_edit(request: ProgramRequest, deal_id: int, member_id: int) -> HttpResponse:
     deal = found(request, deal_id)
     member = _member(deal, member_id)
-    initial: dict[str, Any] = {name: getattr(member, name) for name in WRITTEN}
-    initial |= {
-        "reports_to": str(member.reports_to_id or ""),
-        "owner": str(member.owner_id or ""),
-    }
     others = [each for each in _members(deal) if each.pk != member.pk]
     data = request.POST if request.method == "POST" else None
     ours = at_work(request.program, also=member.owner_id)
-    form = MemberForm(data, members=others, ours=ours, initial=initial)
-    if form.is_valid():
-        said, person = form.part(), member.stakeholder
-        try:
-            put_member(opportunity=deal, stakeholder=person, by=request.user, **said)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            return gone_to(request, page_of(deal), _("Saved."))
+    form = MemberForm(data, members=others, ours=ours, member=member)
+    person = member.stakeholder
+    write = partial(put_member, opportunity=deal, stakeholder=person, by=request.user)
+    if form.is_valid() and save_edit(form, write, lambda: member_initial(_member(deal, member_id))):
+        return gone_to(request, page_of(deal), _("Saved."))
     return _form(request, form, deal, str(member.stakeholder))
 
 
@@ -139,4 +132,5 @@ def _form(request: ProgramRequest, form: MemberForm, deal: Opportunity, title: s
         "home": reverse("workspace:opportunities", args=[request.program.slug]),
         "home_title": _("Opportunities"),
     }
-    return form_page(request, "workspace/small_form.html", form, back=page_of(deal), **words)
+    template, conflict = "workspace/small_form.html", form.is_overwritten
+    return form_page(request, template, form, back=page_of(deal), conflict=conflict, **words)

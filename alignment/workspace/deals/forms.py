@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.reference.numbers import currency_of
 from alignment.workspace.accounts.field_forms import DayInput
-from alignment.workspace.amounts import AmountField
+from alignment.workspace.amounts import MoneyField
+from alignment.workspace.edits import EditForm
 from campaigns.library.models import Asset
+from campaigns.opportunities.actions.writing import WRITTEN
 from campaigns.opportunities.models import LostReason, Outcome
 from campaigns.opportunities.rules import CURRENCIES
 
 if TYPE_CHECKING:
     from accounts.models import Lead
     from alignment.people.models import Membership
-    from campaigns.opportunities.models import PipelineStage
+    from campaigns.opportunities.models import Opportunity, PipelineStage
+
+# Currencies that people write with a plain "$".
+DOLLARS = ("USD", "CAD", "AUD", "MXN")
 
 
-class DealForm(forms.Form):
+class DealForm(EditForm):
+    """Of a new deal, or with `deal` over one that is stored."""
+
     name = forms.CharField(
         label=_("Name"), max_length=160, help_text=_("What they would buy, such as US rollout.")
     )
-    amount = AmountField(label=_("Amount"), money=True)
+    amount = MoneyField(label=_("Amount"), required=False)
     currency = forms.ChoiceField(
         label=_("Currency"), choices=[(code, code) for code in CURRENCIES], initial="USD"
     )
@@ -39,21 +47,68 @@ class DealForm(forms.Form):
     )
     source = forms.CharField(label=_("Source"), max_length=60, required=False)
 
-    def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        members: Sequence[Membership],
+        deal: Opportunity | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if deal:
+            kwargs["initial"] = deal_initial(deal)
         super().__init__(*args, **kwargs)
+        self.members = members
         self.people = {str(member.user_id): member.user for member in members}
+        if deal:
+            self.carry_initial()
+        if deal and deal.owner:
+            # Whoever owns it already goes on, though they may no longer be given others.
+            self.people[str(deal.owner_id)] = deal.owner
         named = [(key, str(user)) for key, user in self.people.items()]
         owner: Any = self.fields["owner"]
         owner.choices = [("", _("Nobody yet")), *named]
 
-    def said(self) -> dict[str, Any]:
-        """What the action is told."""
-        given = dict(self.cleaned_data)
-        amount = given.pop("amount")
-        return given | {
-            "owner": self.people.get(given["owner"]),
-            "amount": None if amount is None else Decimal(amount),
+    def clean(self) -> dict[str, Any]:
+        """An amount that names its currency names the one that is chosen."""
+        data = super().clean() or self.cleaned_data
+        named, chosen = currency_of(str(self["amount"].value() or "")), data.get("currency")
+        is_dollar = named == "USD" and chosen in DOLLARS
+        if (
+            data.get("amount") is not None
+            and named
+            and chosen
+            and named != chosen
+            and not is_dollar
+        ):
+            text = gettext("This amount is in %(named)s, and the currency is %(chosen)s.")
+            self.add_error("amount", text % {"named": named, "chosen": chosen})
+        return data
+
+    def touched(self) -> set[str]:
+        """An amount and its currency are one."""
+        names, pair = super().touched(), {"amount", "currency"}
+        return names | pair if names & pair else names
+
+    def as_shown(self, data: dict[str, Any]) -> DealForm:
+        form = DealForm(data, members=self.members)
+        form.people |= self.people
+        form.fields["owner"].choices = self.fields["owner"].choices  # type: ignore[attr-defined]
+        return form
+
+    def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: self.people.get(value) if name == "owner" else value
+            for name, value in values.items()
         }
+
+    def said(self) -> dict[str, Any]:
+        """What the action is told of a new one."""
+        return self.facts_of(self.cleaned_data)
+
+
+def deal_initial(deal: Opportunity) -> dict[str, Any]:
+    known: dict[str, Any] = {name: getattr(deal, name) for name in WRITTEN}
+    return known | {"owner": str(deal.owner_id or "")}
 
 
 class NewDealForm(DealForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import possible_owners
 from alignment.workspace.accounts.choosing import choose, offer
+from alignment.workspace.edits import save_edit
 from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
@@ -28,17 +30,13 @@ from campaigns.insights.queries.helpful import helpful_for
 from campaigns.insights.queries.support import minutes_left, of_deal
 from campaigns.opportunities.actions.moving import DealMoved, move
 from campaigns.opportunities.actions.telling import LIVE
-from campaigns.opportunities.actions.writing import (
-    WRITTEN,
-    change_opportunity,
-    open_opportunity,
-)
+from campaigns.opportunities.actions.writing import change_opportunity, open_opportunity
 from campaigns.opportunities.models import Outcome
 from campaigns.opportunities.queries.pipeline import stages_of
 from campaigns.roi.queries.pages import share_rows_of_deal
 from campaigns.roi.share_lines import share_lines
 
-from .forms import DealForm, NewDealForm, StageForm
+from .forms import DealForm, NewDealForm, StageForm, deal_initial
 from .involved import involved_outside
 from .record import deal_in, deal_page, ready_leads
 
@@ -136,18 +134,11 @@ def opportunity_new(request: ProgramRequest, account_id: int) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def opportunity_edit(request: ProgramRequest, deal_id: int) -> HttpResponse:
     deal = found(request, deal_id)
-    known: dict[str, Any] = {name: getattr(deal, name) for name in WRITTEN}
-    known["owner"] = str(deal.owner_id or "")
-    known["amount"] = _whole(known["amount"])
     data = request.POST if request.method == "POST" else None
-    form = DealForm(data, initial=known, members=_members(request))
-    if form.is_valid():
-        try:
-            change_opportunity(opportunity=deal, by=request.user, **form.said())
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            return gone_to(request, page_of(deal), _("Saved."))
+    form = DealForm(data, deal=deal, members=_members(request))
+    write = partial(change_opportunity, opportunity=deal, by=request.user)
+    if form.is_valid() and save_edit(form, write, lambda: deal_initial(found(request, deal_id))):
+        return gone_to(request, page_of(deal), _("Saved."))
     return _form(request, form, _("Change the opportunity"), page_of(deal), deal.name)
 
 
@@ -219,11 +210,6 @@ def _next(deal: Opportunity, stages: list[PipelineStage]) -> int:
     return ids[min(ids.index(deal.stage_id) + 1, len(ids) - 1)]
 
 
-def _whole(amount: Any) -> Any:
-    """Amounts without cents as people write them."""
-    return int(amount) if amount is not None and amount == int(amount) else amount
-
-
 def _members(request: ProgramRequest) -> list[Membership]:
     return list(possible_owners(request.program).order_by("user__name", "pk")[:MOST_MEMBERS])
 
@@ -235,7 +221,8 @@ def _form(request: ProgramRequest, form: Form, title: str, back: str, about: str
         "home": reverse("workspace:opportunities", args=[request.program.slug]),
         "home_title": _("Opportunities"),
     }
-    return form_page(request, TEMPLATE, form, back=back, **words)
+    conflict = isinstance(form, DealForm) and form.is_overwritten
+    return form_page(request, TEMPLATE, form, back=back, conflict=conflict, **words)
 
 
 def _move_form(request: ProgramRequest, form: StageForm, deal: Opportunity) -> HttpResponse:

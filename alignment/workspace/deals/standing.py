@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Count, F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Stakeholder
 from alignment.core.arrays import id_array
 from campaigns.calendar.models import Touch
 from campaigns.insights.models import THEIR_WORDS
 from campaigns.insights.queries.support import late_requests
 from campaigns.insights.queries.topics import open_objections
 from campaigns.opportunities.models import Opportunity, OpportunityStep, Outcome
-from campaigns.opportunities.rules import Flag, Risk, Standing, risks
+from campaigns.opportunities.rules import Flag, Risk, Standing, put_off, risks
+
+from .causes import DECIDING, Because, Causes, Facts, Heard
 
 if TYPE_CHECKING:
     from alignment.people.models import Program
 
 # Who has not been heard of in half a year is not involved in a deal any more.
 INVOLVED_FOR = timedelta(days=180)
-DECIDING = (Stakeholder.CommitteeRole.DECISION_MAKER, Stakeholder.CommitteeRole.ECONOMIC_BUYER)
 
 # Results of a touch that are words of theirs; that it was opened is an engagement, if it is told.
 ANSWERED = (Touch.Result.REPLIED, Touch.Result.MEETING, Touch.Result.NOT_INTERESTED)
@@ -60,26 +59,20 @@ WITH met AS (
 )"""
 _SPOKE = f"""{MET}
 SELECT met.account_id, count(DISTINCT met.stakeholder_id), max(met.at) FILTER (WHERE met.spoke),
-       COALESCE(bool_or(person.role = ANY(%(deciding)s) OR part.role = ANY(%(deciding)s)), false)
+       COALESCE(bool_or(person.role = ANY(%(deciding)s) OR part.role = ANY(%(deciding)s)), false),
+       min(met.stakeholder_id)
 FROM met LEFT JOIN accounts_stakeholder AS person ON person.id = met.stakeholder_id
 LEFT JOIN committee_committeemember AS part ON part.stakeholder_id = met.stakeholder_id
 GROUP BY met.account_id"""
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """Of one account in the last half year: how many of theirs we met, when one of them last spoke,
-    and whether somebody who decides is among those we met."""
-
-    people: int = 0
-    at: datetime | None = None
-    decides: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class FlagShown:
+    """`because` says which, who, and since when."""
+
     flag: Flag
     text: str
+    because: list[Because]
 
 
 def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
@@ -91,8 +84,8 @@ def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
     with connection.cursor() as cursor:
         cursor.execute(_SPOKE, values)
         return {
-            account: Heard(people, at, decides)
-            for account, people, at, decides in cursor.fetchall()
+            account: Heard(people, at, decides, one)
+            for account, people, at, decides, one in cursor.fetchall()
         }
 
 
@@ -108,56 +101,63 @@ def met_values(program: Program, account_ids: Sequence[int]) -> dict[str, Any]:
 
 
 def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[FlagShown]]:
-    """Why open deals may be lost, by their id; four statements. `deals` come with their stage."""
+    """Why open deals may be lost, by their id; six statements. `deals` come with their stage."""
     open_ones = [deal for deal in deals if deal.outcome == Outcome.OPEN]
     if not open_ones:
         return {}
-    heard = heard_of(program, [deal.account_id for deal in open_ones])
-    ids = [deal.pk for deal in open_ones]
-    moves, objections, late = _close_moves(program, ids), open_objections(ids), late_requests(ids)
+    facts = _facts_of(program, open_ones)
     now, today = timezone.now(), timezone.localdate()
+    flags = {
+        deal.pk: risks(_standing(deal, facts[deal.pk]), now=now, today=today) for deal in open_ones
+    }
+    say = Causes(program, open_ones, facts, flags)
     return {
-        deal.pk: [
-            FlagShown(flag, in_words(flag))
-            for flag in risks(
-                _standing(
-                    deal,
-                    heard.get(deal.account_id, Heard()),
-                    moves.get(deal.pk, 0),
-                    objections.get(deal.pk, 0),
-                    late.get(deal.pk, 0),
-                ),
-                now=now,
-                today=today,
-            )
-        ]
+        deal.pk: [FlagShown(flag, in_words(flag), say.of(deal, flag)) for flag in flags[deal.pk]]
         for deal in open_ones
     }
 
 
-def _standing(
-    deal: Opportunity, heard: Heard, close_moves: int, objections: int, late: int
-) -> Standing:
+def _facts_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, Facts]:
+    heard = heard_of(program, [deal.account_id for deal in deals])
+    ids = [deal.pk for deal in deals]
+    dates, objections, late = _close_dates(program, ids), open_objections(ids), late_requests(ids)
+    return {
+        deal.pk: Facts(
+            heard.get(deal.account_id, Heard()),
+            put_off(dates.get(deal.pk, ())),
+            objections.get(deal.pk, []),
+            late.get(deal.pk, []),
+        )
+        for deal in deals
+    }
+
+
+def _standing(deal: Opportunity, facts: Facts) -> Standing:
     return Standing(
-        involved=heard.people,
-        has_decision_maker=heard.decides,
-        heard_at=heard.at,
+        involved=facts.heard.people,
+        has_decision_maker=facts.heard.decides,
+        heard_at=facts.heard.at,
         opened_at=deal.opened_at,
         quiet_after_days=deal.stage.quiet_after_days,
         close_on=deal.close_on,
-        close_moves=close_moves,
+        close_moves=facts.put_off.times,
         next_step=deal.next_step,
-        open_objections=objections,
-        late_requests=late,
+        open_objections=len(facts.objections),
+        late_requests=len(facts.late),
     )
 
 
-def _close_moves(program: Program, deal_ids: Sequence[int]) -> dict[int, int]:
-    """How often each close date was put off."""
+def _close_dates(program: Program, deal_ids: Sequence[int]) -> dict[int, list[date | None]]:
+    """What the close date of each deal was, in order."""
     rows = OpportunityStep.objects.in_program(program).filter(
-        opportunity__in=deal_ids, kind=OpportunityStep.Kind.CLOSE, close_after__gt=F("close_before")
+        opportunity__in=deal_ids, kind=OpportunityStep.Kind.CLOSE
     )
-    return dict(rows.values_list("opportunity").annotate(n=Count("pk")).order_by())
+    found: dict[int, list[date | None]] = {}
+    for deal, before, after in rows.order_by("opportunity", "at", "id").values_list(
+        "opportunity", "close_before", "close_after"
+    ):
+        found.setdefault(deal, [before]).append(after)
+    return found
 
 
 def in_words(flag: Flag) -> str:

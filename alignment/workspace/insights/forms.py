@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,16 @@ from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alignment.workspace.calendar.forms import WhenField
-from campaigns.insights.models import LONGEST_NOTE, InsightTopic, Note, Tag, TagKind
+from alignment.workspace.edits import EditForm
+from campaigns.insights.actions.notes import WRITTEN
+from campaigns.insights.models import (
+    LONGEST_NOTE,
+    InsightTopic,
+    Note,
+    NotePerson,
+    Tag,
+    TagKind,
+)
 from campaigns.insights.rules.texts import SUFFIXES, Unreadable, cleaned, from_file
 from campaigns.library.queries import sectors
 
@@ -71,7 +80,9 @@ class NoteFilter(django_filters.FilterSet):
         return rows.filter(pk__in=self.tags.filter(state="suggested").values("note"))
 
 
-class NoteForm(forms.Form):
+class NoteForm(EditForm):
+    """Of a new note, or with `note` over one that is stored."""
+
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=Note.Kind.choices,
@@ -102,9 +113,13 @@ class NoteForm(forms.Form):
         deals: Sequence[Opportunity],
         people: Sequence[Stakeholder],
         members: Sequence[Membership],
+        note: Note | None = None,
         **kwargs: Any,
     ) -> None:
+        if note:
+            kwargs["initial"] = stored_initial(note)
         super().__init__(*args, **kwargs)
+        self.known: dict[str, Any] = {"deals": deals, "people": people, "members": members}
         self.deals = {str(deal.pk): deal for deal in deals}
         self.members = {str(member.user_id): member.user for member in members}
         fields: dict[str, Any] = self.fields
@@ -116,6 +131,8 @@ class NoteForm(forms.Form):
         for name, rows in (("opportunity", deals), ("people", people)):
             if not rows:
                 del self.fields[name]
+        if note:
+            self.carry_initial()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -143,15 +160,36 @@ class NoteForm(forms.Form):
                 self.add_error("file", gettext("There are no words in this file."))
         return ""
 
-    def said(self) -> dict[str, Any]:
+    def touched(self) -> set[str]:
+        """A file is the text."""
+        names = super().touched()
+        return names - {"file"} | {"text"} if "file" in names else names
+
+    def as_shown(self, data: dict[str, Any]) -> NoteForm:
+        return NoteForm(data, **self.known)
+
+    def ask_again(self, facts: Iterable[str], stored: Mapping[str, Any]) -> None:
+        """A file cannot be sent back: its words are."""
+        super().ask_again(facts, stored)
+        if self.cleaned_data.get("file"):
+            self._put("text", self.cleaned_data["text"])
+
+    def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the action is told."""
-        given = dict(self.cleaned_data)
-        given.pop("file", None)
-        return given | {
-            "opportunity": self.deals.get(given.get("opportunity", "")),
-            "people": [int(pk) for pk in given.get("people", ())],
-            "who": self.members.get(given["who"]),
-        }
+        facts = {name: value for name, value in values.items() if name != "file"}
+        if "people" in facts:
+            facts["people"] = sorted(int(pk) for pk in facts["people"])
+        for name, rows in (("opportunity", self.deals), ("who", self.members)):
+            if name in facts:
+                facts[name] = rows.get(facts[name])  # type: ignore[attr-defined]
+        return facts
+
+
+def stored_initial(note: Note) -> dict[str, Any]:
+    known: dict[str, Any] = {name: getattr(note, name) for name in WRITTEN}
+    links = NotePerson.objects.in_program(note.program_id).filter(note=note)
+    known["people"] = [str(pk) for pk in links.values_list("stakeholder", flat=True)]
+    return known | {"who": str(note.who_id or ""), "opportunity": str(note.opportunity_id or "")}
 
 
 def note_initial(**known: Any) -> dict[str, Any]:

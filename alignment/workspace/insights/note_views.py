@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -19,14 +20,15 @@ from alignment.people.permissions import Permission
 from alignment.people.queries import at_work
 from alignment.workspace.accounts.choosing import choose, offer
 from alignment.workspace.deals.record import deals_of_account
+from alignment.workspace.edits import save_edit
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
-from campaigns.insights.actions.notes import WRITTEN, change_note, remove_note, write_note
+from campaigns.insights.actions.notes import change_note, remove_note, write_note
 from campaigns.insights.actions.tags import accept, dismiss, mark
 from campaigns.insights.models import THEIR_WORDS, Note, NotePerson, Tag
 from campaigns.insights.queries.topics import topics_of
 
-from .forms import MarkForm, NoteForm, note_initial
+from .forms import MarkForm, NoteForm, note_initial, stored_initial
 from .rows import LONG, in_pieces, note_in, tags_of
 
 if TYPE_CHECKING:
@@ -84,10 +86,10 @@ def note_new(request: ProgramRequest, account_id: int) -> HttpResponse:
         raise Http404
     deal = number_in(request.GET, "opportunity")
     initial = note_initial(who=str(request.user.pk), opportunity=str(deal or ""))
-    form = _note_form(request, account, initial)
+    form = _note_form(request, account, initial=initial)
     if form.is_valid():
         try:
-            made = write_note(account=account, by=request.user, **form.said())
+            made = write_note(account=account, by=request.user, **form.facts_of(form.cleaned_data))
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -101,18 +103,10 @@ def note_new(request: ProgramRequest, account_id: int) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def note_edit(request: ProgramRequest, note_id: int) -> HttpResponse:
     found = _found(request, note_id)
-    known: dict[str, Any] = {name: getattr(found, name) for name in WRITTEN}
-    links = NotePerson.objects.in_program(request.program).filter(note=found)
-    known["people"] = [str(pk) for pk in links.values_list("stakeholder", flat=True)]
-    known["who"], known["opportunity"] = str(found.who_id or ""), str(found.opportunity_id or "")
-    form = _note_form(request, found.account, known)
-    if form.is_valid():
-        try:
-            change_note(note=found, by=request.user, **form.said())
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            return gone_to(request, page_of(found), _("Saved."))
+    form = _note_form(request, found.account, note=found)
+    write = partial(change_note, note=found, by=request.user)
+    if form.is_valid() and save_edit(form, write, lambda: stored_initial(_found(request, note_id))):
+        return gone_to(request, page_of(found), _("Saved."))
     return _form(request, form, _("Change the note"), page_of(found), str(found))
 
 
@@ -160,16 +154,17 @@ def tag_decide(request: ProgramRequest, tag_id: int) -> HttpResponse:
     return in_place(request, page_of(tag.note), text, refresh=f"note-{tag.note_id}")
 
 
-def _note_form(request: ProgramRequest, account: Account, initial: dict[str, Any]) -> NoteForm:
+def _note_form(request: ProgramRequest, account: Account, **known: Any) -> NoteForm:
     is_sent = request.method == "POST"
+    note: Note | None = known.get("note")
     people = Stakeholder.objects.in_program(request.program).filter(account=account)
     return NoteForm(
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
-        initial=initial,
         deals=deals_of_account(request.program, account.pk),
         people=list(people.order_by("last_name", "first_name", "pk")[:MOST_PEOPLE]),
-        members=at_work(request.program, also=number_in(initial, "who")),
+        members=at_work(request.program, also=note.who_id if note else None),
+        **known,
     )
 
 
@@ -183,7 +178,8 @@ def _form(
         "home_title": _("Insights"),
     }
     template = "workspace/small_form.html" if small else TEMPLATE
-    return form_page(request, template, form, back=back, **words)
+    conflict = isinstance(form, NoteForm) and form.is_overwritten
+    return form_page(request, template, form, back=back, conflict=conflict, **words)
 
 
 def page_of(row: Note) -> str:

@@ -73,6 +73,8 @@ class SavedViewFilter(filters.FilterSet):
 class _Visible(ProgramApiView):
     """An observer's own views are theirs to keep, as on the page."""
 
+    keeps_ones_own = True
+
     def rows(self) -> QuerySet[Any]:
         seats = Membership.objects.in_program(self.program)
         return visible_views(seats.get(user=self.person))

@@ -9,6 +9,7 @@ from campaigns.calendar.models import Touch
 from campaigns.selection.models import Session, Target
 from campaigns.selection.queries.past import PastSession, left_lately, past_sessions
 from campaigns.selection.queries.settings import settings_of
+from campaigns.selection.queries.since import Changes, changes_since
 from campaigns.selection.queries.targets import (
     has_plays,
     last_confirmed,
@@ -41,7 +42,13 @@ class TargetsPage:
     left: list[Target]
     open: Session | None
     last: Session | None
+    since: Changes
     past: list[PastSession] = field(default_factory=list)
+
+    @property
+    def agreed(self) -> PastSession | None:
+        """Whose agreement rate stands beside the list: the session that confirmed it."""
+        return next((each for each in self.past if each.session.is_confirmed), None)
 
 
 def targets_page(program: Program, *, user: User, mine: bool, tier: int | None) -> TargetsPage:
@@ -50,7 +57,7 @@ def targets_page(program: Program, *, user: User, mine: bool, tier: int | None) 
     shown = [t for t in targets if (not mine or _is_of(t, user)) and tier in (None, t.tier)]
     touches = _last_touches(program, shown)
     plays = has_plays(program.pk)
-    session = open_session_of(program)
+    session, last = open_session_of(program), last_confirmed(program)
     return TargetsPage(
         rows=[TargetRow(t, touches.get(t.account_id), _lacks(t, plays)) for t in shown],
         count=len(targets),
@@ -59,7 +66,8 @@ def targets_page(program: Program, *, user: User, mine: bool, tier: int | None) 
         tiers={tier: sum(t.tier == tier for t in targets) for tier in (1, 2, 3)},
         left=left_lately(program),
         open=session,
-        last=last_confirmed(program),
+        last=last,
+        since=changes_since(last, targets),
         past=past_sessions(program),
     )
 

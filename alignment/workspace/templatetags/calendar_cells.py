@@ -66,14 +66,33 @@ def touch_chip(
         address,
         address,
         _draggable(touch),
-        touch.message,
+        _title(chip),
         _side(touch.side),
         _channel(touch),
         time_format(chip.at, "TIME_FORMAT"),
         _marks(chip),
-        _theirs(chip),
+        format_html("{}{}", _theirs(chip), _planned(chip)),
         _what(chip, names_account=names_account),
     )
+
+
+def _title(chip: Chip) -> str:
+    if chip.planned is None:
+        return chip.touch.message
+    return " · ".join(part for part in (_planned_words(chip.planned), chip.touch.message) if part)
+
+
+def _planned_words(at: datetime) -> str:
+    day = f"{date_format(at, 'D')}, {date_format(at, 'SHORT_DATETIME_FORMAT')}"
+    return _("was planned for %(day)s") % {"day": day}
+
+
+def _planned(chip: Chip) -> SafeString:
+    """For who hears the page what others read when they point at it."""
+    if chip.planned is None:
+        return mark_safe("")
+    words = _planned_words(chip.planned)
+    return format_html('<span class="visually-hidden"> {}</span>', words)
 
 
 def _what(chip: Chip, *, names_account: bool) -> str:

@@ -95,10 +95,10 @@ def money(deal: Opportunity) -> str:
     """The amount in its own currency, cents only where there are some; empty while nobody knows."""
     if deal.amount is None:
         return ""
-    if deal.currency == "USD" and deal.amount == int(deal.amount):
-        return usd_whole(deal.amount)
     digits = 0 if deal.amount == int(deal.amount) else 2
     number = number_format(deal.amount, decimal_pos=digits, force_grouping=True)
+    if deal.currency == "USD":
+        return gettext("$%(amount)s") % {"amount": number}
     return f"{number} {deal.currency}"
 
 

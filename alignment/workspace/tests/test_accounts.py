@@ -1,5 +1,7 @@
 """The list of accounts, the page of one, and what people write into it."""
 
+import csv
+import re
 from typing import Any
 
 import pytest
@@ -88,6 +90,11 @@ def test_a_live_refresh_brings_the_rows_alone(cast: Cast) -> None:
         ("metro=14460", {"Acme"}),
         ("industry=51", {"Acme"}),
         ("industry=5112", {"Acme"}),
+        ("industry=5132", {"Acme"}),
+        ("industry=software", {"Acme"}),
+        ("industry=Logiciels", {"Acme"}),
+        ("industry=screw+bolt", {"Bolt"}),
+        ("industry=no+such+trade", set()),
         ("industry=31-33", {"Bolt"}),
         ("industry=5x", set()),
         ("employees_min=500", {"Acme"}),
@@ -223,6 +230,30 @@ def test_names_are_text(cast: Cast) -> None:
         assert "<script>alert" not in text(cast, "owner", page)
 
 
+@pytest.mark.parametrize(
+    ("asked", "choices"),
+    [
+        ("industries/like/?industry=Software+publ", {"5132"}),
+        ("industries/like/?industry=5112", {"5132"}),
+        ("industries/like/?industry=31-33", {"31-33"}),
+        ("industries/like/?industry=", set()),
+        ("metros/like/?metro=boston", {"14460"}),
+        ("metros/like/?metro=+", set()),
+    ],
+)
+def test_fields_of_words_offer_what_they_could_mean(
+    cast: Cast, asked: str, choices: set[str]
+) -> None:
+    page = text(cast, "observer", f"accounts/{asked}")
+    assert set(re.findall(r'<option value="([^"]+)">', page)) == choices
+
+
+def test_the_filter_of_industries_leads_to_the_tree(cast: Cast) -> None:
+    page = text(cast, "rep", "accounts/?state=TX&industry=51")
+    assert f'{address(cast, "accounts/industries/")}?state=TX"' in page
+    assert f'hx-get="{address(cast, "accounts/industries/like/")}"' in page
+
+
 def test_the_file_holds_the_filtered_list(cast: Cast) -> None:
     make.account(cast.program, "=Evil", state="TX", city="Austin", domain="evil.example")
     make.account(cast.program, "Other", state="MA", city="Boston")
@@ -233,6 +264,31 @@ def test_the_file_holds_the_filtered_list(cast: Cast) -> None:
     assert len(rows) == 1
     assert rows[0].startswith("'=Evil,evil.example,Austin,TX")
     assert "attachment" in reply["Content-Disposition"]
+
+
+def test_the_file_says_how_good_an_account_is(cast: Cast) -> None:
+    account, bare = make.account(cast.program, "Acme", **FITTING), make.account(cast.program, "B")
+    AccountScore.objects.in_program(cast.program).delete()
+    for each, score in ((account, 70), (bare, 0)):
+        parts = {"fit": score, "engagement": 0, "intent": 0, "relationships": 0}
+        AccountScore.objects.create(program=cast.program, account=each, score=score, **parts)
+    AccountIntent.objects.create(
+        program=cast.program,
+        account=account,
+        strength=61,
+        change=5,
+        topics=1,
+        as_of=timezone.localdate(),
+    )
+    Target.objects.create(program=cast.program, account=account, tier=2, entered_at=timezone.now())
+    for sort in ("score", "name"):
+        file = cast.client("rep").get(address(cast, f"accounts/export/?sort={sort}"))
+        rows = [
+            tuple(row[name] for name in ("Verdict", "Score", "Tier", "Intent"))
+            for row in csv.DictReader(lines(file))
+        ]
+        assert rows[0] == ("Match", "70", "2", "61")
+        assert rows[1][1:] == ("0", "", "")
 
 
 def test_the_file_goes_on_after_a_batch(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

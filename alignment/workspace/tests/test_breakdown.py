@@ -97,6 +97,29 @@ def test_the_tree_counts_sectors_and_what_is_below(market: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_a_branch_counts_what_the_list_finds(cast: Cast) -> None:
+    for code in ("511210", "513210", "448120", "458", "447190", "454310", "454110"):
+        make.account(cast.program, naics=code)
+    page = text(cast, "rep", "accounts/industries/")
+    numbers = dict(re.findall(r"industry=([\d-]+)&[^>]*>.*?tabular\">(\d+)<", page))
+    assert numbers == {"44-45": "5", "457": "2", "458": "2", "51": "2", "513": "2"}
+    for code, number in numbers.items():
+        listed = text(cast, "rep", f"accounts/?industry={code}")
+        assert listed.count('<tr id="account-') == int(number)
+
+
+@pytest.mark.django_db
+def test_names_of_industries_are_english_and_say_so(cast: Cast) -> None:
+    make.account(cast.program, naics="513210")
+    english = text(cast, "rep", "accounts/industries/")
+    assert '<span lang="en">Information</span>' in english
+    assert "Census Bureau" not in english
+    cast.rep.language = "fr"
+    cast.rep.save()
+    assert "Census Bureau" in text(cast, "rep", "accounts/industries/")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("page", ["accounts/map/", "accounts/industries/"])
 def test_they_cost_the_same_for_one_account_and_three(cast: Cast, page: str) -> None:
     make.account(cast.program, state="TX", naics="513210")

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from alignment.metrics.actions.snapshots import take
+from alignment.metrics.actions.snapshots import restate, take
 from alignment.metrics.models import Assumptions
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.rules import Unit, of_counts
@@ -96,6 +96,17 @@ def test_days_are_told_beside_the_chart(cast: Cast) -> None:
     text = cast.client("rep").get(address(cast)).content.decode()
     assert "Day by day" in text
     assert "<polyline" in text
+
+
+def test_a_tile_says_that_its_line_was_restated(cast: Cast) -> None:
+    now = timezone.now()
+    take(program=cast.program, now=now)
+    hand_over(cast, now - timedelta(days=3), contact_s=600)
+    assert "rows came late" not in cast.client("rep").get(address(cast)).content.decode()
+    restate(program=cast.program, now=now)
+    assert (
+        "1 day of the line was restated" in cast.client("rep").get(address(cast)).content.decode()
+    )
 
 
 def sent(reply: Any) -> str:

@@ -1,6 +1,8 @@
 """Possible duplicates on their pages."""
 
+from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -9,6 +11,10 @@ from accounts.duplicates.models import DuplicatePair
 from accounts.models import Account
 from alignment.jobs.models import Job
 from alignment.workspace.tests.pages import address, queries, text
+from campaigns.plays.actions.starting import start_play
+from campaigns.plays.tests.test_starting import begin, template
+from campaigns.selection.models import Session
+from campaigns.selection.tests.scenes import by_hand, companies, discussed, opened, put, settle
 from tests import cast as make
 from tests.cast import Cast
 
@@ -18,6 +24,10 @@ pytestmark = pytest.mark.django_db
 def pair(cast: Cast, **facts: Any) -> DuplicatePair:
     first = make.account(cast.program, "Acme Robotics", state="TX", city="Austin")
     second = make.account(cast.program, "Acme Robotic", **facts)
+    return paired(cast, first, second)
+
+
+def paired(cast: Cast, first: Account, second: Account) -> DuplicatePair:
     return DuplicatePair.objects.create(
         program=cast.program,
         first=first,
@@ -69,6 +79,39 @@ def test_the_other_one_may_stay(cast: Cast) -> None:
         address(cast, f"accounts/duplicates/{row.pk}/"), {"stays": row.second_id}
     )
     assert Account.objects.in_program(cast.program).get().pk == row.second_id
+
+
+def test_what_a_merge_ends_stands_above_it_for_the_one_that_goes(cast: Cast) -> None:
+    """Off the target list, out of the open session, a play that runs on both: told before it."""
+    by_hand(cast)
+    one, two, asked = companies(cast, 3)
+    put(cast, discussed(cast, {one: ("yes", "yes"), two: ("yes", "yes")}), one, two)
+    settle(cast, Session.objects.in_program(cast.program).get())
+    opened(cast, [asked])
+    for account in (one, two):
+        make.stakeholder(cast.program, account=account)
+    start = begin(cast, template(cast), one, two)
+    start_play(program=cast.program, start=start, key=uuid4(), by=cast.rep)
+    listed, candidate = paired(cast, one, two), paired(cast, one, asked)
+
+    def told(pair: DuplicatePair, stays: Account) -> str:
+        page = text(cast, "rep", f"accounts/duplicates/{pair.pk}/?stays={stays.pk}")
+        before, title, after = page.partition("What the merge ends")
+        assert not title or "<form" in after, before
+        return unescape(after.partition("<form")[0])
+
+    for stays, goes in ((one, two), (two, one)):
+        said = told(listed, stays)
+        assert f"“{goes.name}” leaves the list" in said
+        assert f"merged into “{stays.name}”" in said
+        assert f"the run on “{goes.name}” ends" in said
+        assert "candidate" not in said
+    assert f"“{asked.name}” is a candidate of the session that is open" in told(candidate, one)
+    said = told(candidate, asked)
+    assert f"“{asked.name}” takes the place of “{one.name}” on the list" in said
+    assert "is a candidate" not in said
+    # Nothing ends where neither is listed, asked or played.
+    assert told(pair(cast), Account.objects.in_program(cast.program).latest("pk")) == ""
 
 
 def test_what_cannot_be_taken_over_is_told_and_the_choice_stays(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Panels of the field on the page of an account, and what marketing gets."""
 
+import re
 from typing import Any
 
 import pytest
@@ -133,6 +134,12 @@ def test_competition(cast: Cast, account: Account) -> None:
     rep, form = cast.client("rep"), at(cast, "competitor", account.pk)
     said = {"name": "Rival", "strength": "4", "contract_ends": "2027-01-31", "source": "A call"}
     assert rep.post(form, {**said, "name": ""}).status_code == 422
+    choices = rep.get(form).content.decode().partition('name="strength"')[2]
+    assert re.findall(r'value="(\d?)" selected', choices) == [""]
+    refused = rep.post(form, {**said, "strength": ""})
+    assert refused.status_code == 422
+    assert "id_strength_error" in refused.content.decode()
+    assert not Competitor.objects.in_program(cast.program).exists()
     assert rep.post(form, said).status_code == 302
     assert 'value="2027-01-31"' in rep.get(form, {"name": "Rival"}).content.decode()
     row = Competitor.objects.in_program(cast.program).get()

@@ -1,7 +1,7 @@
 """The pages of the target accounts: what each side sees, votes in secret, the way to a list."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.duplicates.actions.merging import merge
 from campaigns.calendar.models import Touch
 from campaigns.library.models import Play
 from campaigns.selection.models import (
@@ -135,6 +136,16 @@ def test_disagreements_are_the_agenda_with_both_reasons(cast: Cast) -> None:
     assert "1 of 2 accounts: 50%" in shown
 
 
+def test_the_card_says_of_which_day_its_facts_are(cast: Cast) -> None:
+    (account,) = scenes.companies(cast, 1)
+    session = scenes.opened(cast, [account])
+    rows = Candidate.objects.in_program(cast.program).filter(session=session)
+    rows.update(added_at=datetime(2026, 11, 24, 18, tzinfo=UTC))
+    assert ">as of Nov 24</time>" in page(cast, "rep", "session/")
+    scenes.reveal(cast, session)
+    assert ">as of Nov 24</time>" in page(cast, "rep", "session/")
+
+
 def test_whoever_may_not_vote_reads_along(cast: Cast) -> None:
     (account,) = scenes.companies(cast, 1)
     session = scenes.opened(cast, [account])
@@ -221,6 +232,60 @@ def test_the_list_shows_the_last_touch_of_either_team(cast: Cast) -> None:
     assert "LinkedIn" in shown
     assert "E-mail" not in shown
     assert shown.count("None yet") == 1
+
+
+def test_agreement_beside_the_list_is_of_the_session_that_confirmed_it(cast: Cast) -> None:
+    account, other = scenes.companies(cast, 2)
+    session = scenes.discussed(cast, {account: ("yes", "yes")})
+    scenes.put(cast, session, account)
+    assert "agreement on" not in page(cast, "rep")
+    assert "1 of 1 account: 100%" in page(cast, "rep", "session/")
+    scenes.settle(cast, session)
+    assert "100% agreement on 1 account<" in page(cast, "rep")
+    scenes.discussed(cast, {other: ("yes", "no")})
+    assert "100% agreement on 1 account<" in page(cast, "rep")
+    assert "0%" in page(cast, "rep", "past/")
+
+
+def test_a_list_that_changed_since_it_was_confirmed_says_so(cast: Cast) -> None:
+    leaves, moves, stays, joins = scenes.companies(cast, 4)
+    session = scenes.discussed(cast, dict.fromkeys((leaves, moves, stays), ("yes", "yes")))
+    targets = scenes.put(cast, session, leaves, moves, stays)
+    scenes.settle(cast, session)
+    before = queries(cast, "rep", "")
+    assert "changed since" not in page(cast, "rep")
+    post(cast, "rep", f"{targets[0].pk}/leave/", reason="Bought by a rival")
+    work = {"tier": 1, "marketing_owner": cast.marketer.pk, "play": ""}
+    post(cast, "rep", f"{targets[1].pk}/edit/", **work, sales_owner=cast.sales_manager.pk)
+    scenes.put(cast, scenes.discussed(cast, {joins: ("yes", "yes")}), joins)
+    shown = page(cast, "rep")
+    assert "changed since: 1 left, 1 joined, 1 changed<" in " ".join(shown.split())
+    panel = shown.partition('id="since"')[2].partition("</section>")[0]
+    for words in (
+        leaves.name,
+        "Bought by a rival",
+        joins.name,
+        moves.name,
+        "Tier 2 → Tier 1",
+        f"{cast.rep} → {cast.sales_manager}",
+    ):
+        assert words in panel
+    assert stays.name not in panel
+    assert f"{cast.marketer} →" not in panel
+    assert queries(cast, "rep", "") <= before + 2
+    post(cast, "rep", f"{targets[1].pk}/edit/", **work | {"tier": 2}, sales_owner=cast.rep.pk)
+    assert "changed since: 1 left, 1 joined<" in " ".join(page(cast, "rep").split())
+
+
+def test_an_account_that_was_merged_left_the_confirmed_list(cast: Cast) -> None:
+    gone, survivor = scenes.companies(cast, 2)
+    session = scenes.discussed(cast, dict.fromkeys((gone, survivor), ("yes", "yes")))
+    scenes.put(cast, session, gone, survivor)
+    scenes.settle(cast, session)
+    merge(survivor=survivor, gone=gone, take=(), by=cast.rep)
+    panel = page(cast, "rep").partition('id="since"')[2].partition("</section>")[0]
+    assert gone.name in panel
+    assert f"Merged into {survivor.name}" in panel
 
 
 def queries(cast: Cast, who: str, rest: str) -> int:

@@ -19,11 +19,22 @@ from ..models import TouchFeed
 MOST_OPEN = 10
 
 
+def feed_scopes(*, program: Program, by: User) -> tuple[str, ...]:
+    """What somebody's addresses may show: an observer's no more than their own touches."""
+    seat = seat_of(user=by, program=program)
+    if seat is None:
+        return ()
+    mine = (TouchFeed.Scope.PERSON.value,)
+    return tuple(TouchFeed.Scope.values) if may(seat.role, Permission.PLAN_TOUCHES) else mine
+
+
 @transaction.atomic
 def open_touch_feed(*, program: Program, scope: str, team: Team | None, by: User) -> str:
     """The secret of a new address; it exists only here. Raises `ValidationError` by field."""
     if scope not in TouchFeed.Scope.values:
         raise ValidationError({"scope": _("Choose what it shows.")})
+    if scope not in feed_scopes(program=program, by=by):
+        raise ValidationError({"scope": _("Observers make feeds of their own touches only.")})
     is_ours = team is not None and team.program_id == program.pk
     if (scope == TouchFeed.Scope.TEAM) != is_ours:
         raise ValidationError({"team": _("Choose a team of this program.")})

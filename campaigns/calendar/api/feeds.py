@@ -67,6 +67,7 @@ class TouchFeedIn(serializers.Serializer[Any]):
 class _FeedsView(ProgramApiView):
     tag = "touches"
     write_scope = Scope.CALENDAR_WRITE
+    keeps_ones_own = True
     serializer_class = TouchFeedOut
 
     def rows(self) -> QuerySet[Any]:
@@ -84,7 +85,10 @@ class _FeedsView(ProgramApiView):
     ),
     post=extend_schema(
         summary="Make a calendar feed",
-        description="Of the key's owner. The reply holds the address; no other reply does.",
+        description=(
+            "Of the key's owner. The reply holds the address; no other reply does. Observers make"
+            " feeds of scope `person` alone."
+        ),
         operation_id="touch_feeds_create",
         request=TouchFeedIn,
         responses={201: NewTouchFeedOut},

@@ -14,6 +14,7 @@ from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
 
 from ..models import LONGEST_DAYS, Touch, TouchPerson
+from ..rules.times import takes_place
 
 # More on one page would help nobody; the page says that it stops.
 MOST_SHOWN = 600
@@ -23,6 +24,9 @@ MOST_TO_FOLLOW = 100
 MOST_PEOPLE = 200
 # Those that last longer began before the days shown; there are few.
 LASTING = Q(GreaterThan(F("ends_at") - F("starts_at"), timedelta(days=1)))
+# Where `takes_place` puts them: in their plan, or at the moment at which they were done.
+AS_PLANNED = Q(done_at=None) | Q(done_at__gte=F("starts_at"), done_at__lte=F("ends_at"))
+DONE_ELSEWHERE = Q(done_at__lt=F("starts_at")) | Q(done_at__gt=F("ends_at"))
 
 
 def touches_in(program: Program | int) -> ScopedQuerySet[Touch]:
@@ -50,23 +54,33 @@ def named(program: Program | int, touches: Iterable[Touch]) -> list[Touch]:
 def touches_between(
     program: Program, rows: ScopedQuerySet[Touch], start: datetime, end: datetime
 ) -> list[Touch]:
-    """Those that begin in [start, end), after those that began earlier and still last.
+    """Those that take place in [start, end), after those that began earlier and still last.
 
-    At most `MOST_SHOWN`; four statements at most.
+    What was done before or after its plan took place then. At most `MOST_SHOWN`; five statements at
+    most.
     """
     wanted = shown(rows, program)
     lasting = wanted.filter(
         LASTING,
+        AS_PLANNED,
         ends_at__gt=start,
         ends_at__lt=start + timedelta(days=LONGEST_DAYS),
         starts_at__lt=start,
     )
-    began = wanted.filter(starts_at__gte=start, starts_at__lt=end)
+    began = wanted.filter(AS_PLANNED, starts_at__gte=start, starts_at__lt=end)
+    elsewhere = wanted.filter(DONE_ELSEWHERE, done_at__gte=start, done_at__lt=end)
     found = [
         *lasting.order_by("ends_at", "id")[:MOST_LASTING],
         *began.order_by("starts_at", "id")[:MOST_SHOWN],
+        *elsewhere.order_by("done_at", "id")[:MOST_SHOWN],
     ]
+    found.sort(key=lambda touch: (place_of(touch), touch.pk))
     return named(program, found[:MOST_SHOWN])
+
+
+def place_of(touch: Touch) -> datetime:
+    """When it takes place, or took."""
+    return takes_place(touch.starts_at, touch.ends_at, touch.done_at)[0]
 
 
 def touch_in(*, program: Program, touch_id: int) -> Touch | None:

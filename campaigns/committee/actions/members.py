@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Stakeholder
 from alignment.core import audit
+from alignment.core.edits import demand_as_seen
 from alignment.core.live import bus
 from alignment.people.models import Membership, User
 from campaigns.opportunities.models import Opportunity
@@ -23,12 +25,18 @@ MOST_MEMBERS = 60
 
 @transaction.atomic
 def put_member(
-    *, opportunity: Opportunity, stakeholder: Stakeholder, by: User | None, **said: Any
+    *,
+    opportunity: Opportunity,
+    stakeholder: Stakeholder,
+    by: User | None,
+    seen: Mapping[str, Any] | None = None,
+    **said: Any,
 ) -> CommitteeMember:
     """Take a person of the account into the committee, or change their part in it.
 
     `said` are fields of `WRITTEN`; `reports_to` is another member. Raises `ValidationError` by
-    field.
+    field. `seen` is what the person had before their eyes: raises `Overwritten` where it is so no
+    longer.
     """
     above = _hold(opportunity)
     rows = CommitteeMember.objects.in_program(opportunity.program_id)
@@ -38,6 +46,7 @@ def put_member(
         member = CommitteeMember(
             program_id=opportunity.program_id, opportunity=opportunity, stakeholder=stakeholder
         )
+    demand_as_seen(seen, {name: getattr(member, name) for name in WRITTEN}, said)
     changed = {name: said[name] for name in WRITTEN if name in said}
     for name, value in changed.items():
         setattr(member, name, value.strip() if isinstance(value, str) else value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Stakeholder
+from alignment.core.edits import demand_as_seen
 from alignment.people.models import Membership, User
 
 from ..models import LONGEST_NOTE, THEIR_WORDS, Note, NotePerson, Tag
@@ -68,11 +69,21 @@ def write_note(
 
 @transaction.atomic
 def change_note(
-    *, note: Note, by: User | None, people: Collection[int] | None = None, **said: Any
+    *,
+    note: Note,
+    by: User | None,
+    people: Collection[int] | None = None,
+    seen: Mapping[str, Any] | None = None,
+    **said: Any,
 ) -> Note:
     """Change what is `said`, of the fields of `WRITTEN`, and who was there. Accepted tags follow
-    their passage. Raises `ValidationError` by field."""
+    their passage. Raises `ValidationError` by field.
+
+    `seen` is what the person had before their eyes: raises `Overwritten` where it is so no longer.
+    """
     row = Note.objects.in_program(note.program_id).select_for_update(of=("self",)).get(pk=note.pk)
+    if seen:
+        demand_as_seen(seen, _stored(row), said | {"people": sorted(people or ())})
     changed = _set(row, said)
     if changed:
         row.save()
@@ -95,6 +106,12 @@ def remove_note(*, note: Note, by: User | None) -> None:
     program_id = note.program_id
     note.delete()
     close_gaps(program_id, topics)
+
+
+def _stored(note: Note) -> dict[str, Any]:
+    links = NotePerson.objects.in_program(note.program_id).filter(note=note)
+    people = sorted(links.values_list("stakeholder", flat=True))
+    return {name: getattr(note, name) for name in WRITTEN} | {"people": people}
 
 
 def _leave_no_words_of_theirs(note: Note) -> None:

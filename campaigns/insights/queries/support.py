@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Count
 from django.utils import timezone
 
 from alignment.core.scoping import ScopedQuerySet
@@ -41,13 +40,16 @@ def of_deal(program: Program, opportunity_id: int) -> list[SupportRequest]:
     return list(rows.order_by("-due_at", "-id")[:IN_PANEL])
 
 
-def late_requests(opportunity_ids: Sequence[int]) -> dict[int, int]:
-    """By opportunity, how much of what sales asked for is overdue; one statement. The ids come from
-    rows of a program, so they name the program."""
+def late_requests(opportunity_ids: Sequence[int]) -> dict[int, list[SupportRequest]]:
+    """By opportunity, what sales asked for and is overdue, the oldest first; one statement. The ids
+    come from rows of a program, so they name the program."""
     rows = SupportRequest.objects.across_programs().filter(
         opportunity__in=list(opportunity_ids), state__in=PENDING, due_at__lt=timezone.now()
     )
-    return dict(rows.order_by().values_list("opportunity").annotate(n=Count("pk")))
+    found: dict[int, list[SupportRequest]] = {}
+    for row in rows.select_related("owner").order_by("due_at", "id"):
+        found.setdefault(row.opportunity_id or 0, []).append(row)
+    return found
 
 
 def hours_of_marketing(program_id: int) -> WorkingTime:

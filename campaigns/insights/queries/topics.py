@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Q
@@ -52,17 +54,31 @@ def gaps(program: Program | int) -> list[InsightTopic]:
 _ACCEPTED = Q(tags__state=Tag.State.ACCEPTED)
 
 
-def open_objections(opportunity_ids: Sequence[int]) -> dict[int, int]:
-    """By opportunity, how many objections that were raised in it have no answer; one statement.
-    The ids come from rows of a program, so they name the program."""
+@dataclass(frozen=True, slots=True)
+class OpenObjection:
+    """`since` is when it was first heard in the deal; `note` the id of that conversation."""
+
+    topic: str
+    since: datetime
+    note: int
+
+
+def open_objections(opportunity_ids: Sequence[int]) -> dict[int, list[OpenObjection]]:
+    """By opportunity, objections that were raised in it and have no answer, the oldest first; one
+    statement. The ids come from rows of a program, so they name the program."""
     rows = Tag.objects.across_programs().filter(
         state=Tag.State.ACCEPTED,
         kind=TagKind.OBJECTION,
         topic__answer="",
         note__opportunity__in=list(opportunity_ids),
     )
-    counted = rows.order_by().values("note__opportunity").annotate(n=Count("topic", distinct=True))
-    return {row["note__opportunity"]: row["n"] for row in counted}
+    firsts = rows.order_by("note__opportunity", "topic", "note__at", "note").distinct(
+        "note__opportunity", "topic"
+    )
+    found: dict[int, list[OpenObjection]] = {}
+    for deal, *facts in firsts.values_list("note__opportunity", "topic__name", "note__at", "note"):
+        found.setdefault(deal, []).append(OpenObjection(*facts))
+    return {deal: sorted(raised, key=lambda each: each.since) for deal, raised in found.items()}
 
 
 def marketing_of(program: Program | int) -> list[Any]:

@@ -145,7 +145,7 @@ def test_what_is_late_is_told_once_and_stands_on_the_board(
     monkeypatch.setattr(bus, "publish", lambda _program, *names: heard.update(names))
     assert (tell_overdue(), tell_overdue()) == (1, 0)
     assert {"support", "opportunities", f"opportunity-{deal.pk}"} <= heard
-    assert late_requests([deal.pk]) == {deal.pk: 1}
+    assert late_requests([deal.pk]) == {deal.pk: [row]}
     client = cast.client("rep")
     for path in ("opportunities/", "opportunities/?view=list", f"opportunities/{deal.pk}/"):
         page = client.get(f"/p/{cast.program.slug}/{path}").content.decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, JournalKind, Lead, Stage
+from alignment.core.edits import demand_as_seen
 from alignment.people.models import User
 from alignment.people.queries import possible_owners
 from alignment.scoring.actions.leads import advance
@@ -79,9 +80,19 @@ def open_opportunity(
 
 
 @transaction.atomic
-def change_opportunity(*, opportunity: Opportunity, by: User | None, **said: Any) -> Opportunity:
-    """Change what is `said`, of the fields of `WRITTEN`. Raises `ValidationError` by field."""
+def change_opportunity(
+    *,
+    opportunity: Opportunity,
+    by: User | None,
+    seen: Mapping[str, Any] | None = None,
+    **said: Any,
+) -> Opportunity:
+    """Change what is `said`, of the fields of `WRITTEN`. Raises `ValidationError` by field.
+
+    `seen` is what the person had before their eyes: raises `Overwritten` where it is so no longer.
+    """
     deal = locked(opportunity)
+    demand_as_seen(seen, {name: getattr(deal, name) for name in WRITTEN}, said)
     before = (deal.amount_usd, deal.close_on, deal.owner)
     changed = _set(deal, said)
     if not changed:
@@ -136,12 +147,12 @@ def _set(deal: Opportunity, said: dict[str, Any]) -> list[str]:
         if getattr(deal, name) != value:
             setattr(deal, name, value)
             changed.append(name)
-    _demand_sense(deal)
+    _demand_sense(deal, changed)
     deal.amount_usd = in_dollars(deal.amount, dollars_for(deal.program_id, deal.currency))
     return changed
 
 
-def _demand_sense(deal: Opportunity) -> None:
+def _demand_sense(deal: Opportunity, changed: Collection[str]) -> None:
     errors: dict[str, Any] = {}
     try:
         deal.clean_fields(exclude=["program", "account", "stage", "owner"])
@@ -159,7 +170,8 @@ def _demand_sense(deal: Opportunity) -> None:
     if deal.close_on and not FIRST_YEAR <= deal.close_on.year <= LAST_YEAR:
         errors["close_on"] = _("Give a day of this century.")
     owners = possible_owners(deal.program_id)
-    if deal.owner_id and not owners.filter(user=deal.owner_id).exists():
+    new_owner = deal.owner_id if "owner" in changed else None
+    if new_owner and not owners.filter(user=new_owner).exists():
         errors["owner"] = _("This person may not own opportunities in this program.")
     if errors:
         raise ValidationError(errors)

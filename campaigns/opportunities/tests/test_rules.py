@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.opportunities.rules import Flag, Risk, Standing, in_dollars, risks, weighted
+from campaigns.opportunities.rules import (
+    Flag,
+    PutOff,
+    Risk,
+    Standing,
+    in_dollars,
+    put_off,
+    risks,
+    weighted,
+)
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 28)
@@ -44,6 +53,7 @@ def test_nothing_is_said_of_a_deal_that_goes_well() -> None:
         ({"open_objections": 2}, Flag(Risk.OPEN_OBJECTION, 2)),
         ({"close_moves": 3}, Flag(Risk.RESTLESS_DATE, 3)),
         ({"involved": 1}, Flag(Risk.SINGLE_THREADED, 1)),
+        ({"involved": 0, "has_decision_maker": False}, Flag(Risk.SINGLE_THREADED)),
         ({"close_on": None}, Flag(Risk.NO_DATE)),
         ({"next_step": ""}, Flag(Risk.NO_NEXT_STEP)),
     ],
@@ -75,3 +85,34 @@ def test_a_weighted_amount_is_no_more_than_the_amount(amount: Decimal, percent: 
     assert 0 <= weighted(amount, percent) <= amount
     assert weighted(amount, 100) == amount
     assert weighted(amount, 0) == 0
+
+
+DEC, JAN, FEB, MARCH = date(2026, 12, 10), date(2027, 1, 10), date(2027, 2, 1), date(2027, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("dates", "times"),
+    [
+        ([DEC, JAN, FEB, MARCH], 3),
+        ([DEC, JAN, FEB, MARCH, date(2026, 12, 5)], 0),
+        ([DEC, JAN, FEB, MARCH, DEC], 0),
+        ([DEC, JAN, FEB, MARCH, DEC, JAN], 1),
+        ([DEC, MARCH, FEB], 1),
+        ([None, DEC, None, JAN], 1),
+        ([], 0),
+    ],
+)
+def test_put_offs_count_while_the_date_is_later_than_the_first(
+    dates: list[date | None], times: int
+) -> None:
+    first = next((day for day in dates if day), None)
+    assert put_off(dates) == PutOff(times, first)
+
+
+@given(st.lists(st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1))))
+def test_a_date_no_later_than_the_first_was_not_put_off(dates: list[date | None]) -> None:
+    known = [day for day in dates if day]
+    found = put_off(dates)
+    assert 0 <= found.times < max(len(known), 1)
+    if known:
+        assert (found.times > 0) == (known[-1] > known[0])

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from alignment.imports import actions
 from alignment.imports.messages import sentences
 from alignment.imports.models import Import, ImportProblem
+from alignment.imports.parsing.encodings import ENCODINGS
 from alignment.imports.parsing.scales import SCALES
 from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.reading import columns_of
@@ -41,6 +42,9 @@ class Command(BaseCommand):
         parser.add_argument("--target", required=True, choices=Import.Target.values)
         parser.add_argument("--source", default="", help="where the list comes from")
         parser.add_argument("--sheet", default="", help="of a workbook; default: detected")
+        parser.add_argument(
+            "--encoding", default="", choices=ENCODINGS, help="of a text; default: detected"
+        )
         parser.add_argument(
             "--numbers-in",
             choices=COUNTS,
@@ -76,7 +80,7 @@ class Command(BaseCommand):
                     target=options["target"],
                     by=None,
                     source=options["source"] or path.stem[:60],
-                    options={"sheet": options["sheet"]} if options["sheet"] else None,
+                    options=_given(options),
                 )
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
@@ -144,3 +148,11 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
         self.stdout.write(f"Rows to repair: {path}")
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """How the file is read, as far as somebody said it."""
+    given: dict[str, Any] = {"sheet": options["sheet"]} if options["sheet"] else {}
+    if options["encoding"]:
+        given["chosen"] = {"encoding": options["encoding"]}
+    return given

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from alignment.workspace.tests.pages import lines
 from campaigns.calendar.actions.outcome import finish_touch, skip_touch
@@ -14,7 +16,7 @@ from campaigns.selection.models import Target
 from tests import cast as play
 from tests.cast import Cast
 
-from .scenes import HTMX, at, day_of, monday, planned, someone
+from .scenes import HTMX, PARIS, at, day_of, monday, planned, someone
 
 pytestmark = pytest.mark.django_db
 VIEWS = ("month", "week", "timeline")
@@ -44,9 +46,57 @@ def test_states_are_said_in_words(cast: Cast) -> None:
     person = someone(cast)
     touch = planned(person, cast.rep)
     finish_touch(touch=touch, by=cast.rep)
-    assert ">done</span>" in page(cast)
+    assert ">done</span>" in page(cast, day=day_of(timezone.now()))
     skip_touch(touch=planned(person, cast.rep, monday(14)), by=cast.rep, because="Ill")
     assert ">skipped</span>" in page(cast)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_was_done_early_stands_where_it_was_done(cast: Cast, view: str) -> None:
+    plan = monday(weeks=4)
+    touch = planned(someone(cast), cast.rep, plan, message="Case study")
+    done = plan - timedelta(weeks=8)
+    rows = Touch.objects.in_program(cast.program)
+    rows.filter(pk=touch.pk).update(state=Touch.State.DONE, done_at=done)
+    here = f'id="touch-{touch.pk}"'
+    assert here not in page(cast, view, day=day_of(plan))
+    shown = page(cast, view, day=day_of(done))
+    chip = shown.partition(here)[2].partition("</a>")[0]
+    day = date_format(plan.astimezone(PARIS), "SHORT_DATETIME_FORMAT")
+    assert f"{day} · Case study" in chip
+    assert chip.count("was planned for") == 2
+    assert shown.count(here) == 1
+
+
+def test_what_was_done_within_its_plan_or_the_same_week_stands_once(cast: Cast) -> None:
+    plan = monday(weeks=-2)
+    for minutes in (10, 26 * 60):
+        touch = planned(someone(cast, f"Company {minutes}"), cast.rep)
+        Touch.objects.in_program(cast.program).filter(pk=touch.pk).update(
+            starts_at=plan,
+            ends_at=plan + timedelta(minutes=30),
+            state=Touch.State.DONE,
+            done_at=plan + timedelta(minutes=minutes),
+        )
+        shown = page(cast, "week", day=day_of(plan))
+        chip = shown.partition(f'id="touch-{touch.pk}"')[2].partition("</a>")[0]
+        assert chip
+        assert shown.count(f'id="touch-{touch.pk}"') == 1
+        assert ("was planned for" in chip) == (minutes > 30)
+
+
+def test_what_lasted_and_was_done_early_does_not_last_on(cast: Cast) -> None:
+    plan = monday(weeks=-2)
+    touch = planned(someone(cast), cast.marketer, channel="ad")
+    Touch.objects.in_program(cast.program).filter(pk=touch.pk).update(
+        starts_at=plan,
+        ends_at=plan + timedelta(days=10),
+        state=Touch.State.DONE,
+        done_at=plan - timedelta(days=7),
+    )
+    here = f'id="touch-{touch.pk}"'
+    assert here not in page(cast, "week", day=day_of(plan + timedelta(days=8)))
+    assert here in page(cast, "week", day=day_of(plan - timedelta(days=7)))
 
 
 def test_what_collides_is_marked_and_counted(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Secret addresses for calendar programs: who reads what, until when, how often."""
 
+import re
 from datetime import UTC
 from typing import Any
 
@@ -74,6 +75,16 @@ def test_each_scope_shows_its_own_and_nothing_skipped(cast: Cast) -> None:
 def test_a_team_is_chosen_on_the_page(cast: Cast) -> None:
     cast.client("rep").post(at(cast, "calendar_feeds"), {"scope": f"team:{cast.sales.pk}"})
     assert TouchFeed.objects.in_program(cast.program).get().team == cast.sales
+
+
+def test_an_observer_makes_an_address_of_their_own_touches_alone(cast: Cast) -> None:
+    page, client = at(cast, "calendar_feeds"), cast.client("observer")
+    choices = client.get(page).content.decode().partition("<select")[2].partition("</select>")[0]
+    assert re.findall(r'value="(\w+)', choices) == ["person"]
+    for scope in ("program", f"team:{cast.sales.pk}"):
+        assert client.post(page, {"scope": scope}).status_code == 422
+    assert client.post(page, {"scope": "person"}).status_code == 200
+    assert TouchFeed.objects.in_program(cast.program).get().scope == "person"
 
 
 def test_only_the_hash_is_kept_and_the_address_is_shown_once(cast: Cast) -> None:

@@ -7,12 +7,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from alignment.workspace.deals.causes import Because
 from alignment.workspace.deals.standing import flags_of, heard_of
 from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.committee.actions.members import put_member
 from campaigns.insights.actions.notes import write_note
-from campaigns.insights.actions.support import ask, deliver
-from campaigns.opportunities.actions.writing import open_opportunity
+from campaigns.insights.actions.support import ask, deliver, take
+from campaigns.insights.models import SupportRequest
+from campaigns.insights.tests import scenes
+from campaigns.opportunities.actions.writing import change_opportunity, open_opportunity
 from campaigns.opportunities.models import Opportunity
 from campaigns.opportunities.rules import Risk
 from campaigns.roi.actions.sharing import Recipient, share_calculator
@@ -151,3 +156,83 @@ def test_it_is_one_statement_for_any_number_of_accounts(cast: Cast, deal: Opport
         with CaptureQueriesContext(connection) as seen:
             assert len(heard_of(cast.program, ids)) == len(ids)
         assert len(seen) == 1
+
+
+def causes(deal: Opportunity, risk: Risk) -> list[Because]:
+    shown = flags_of(deal.program, [deal]).get(deal.pk, [])
+    return next((each.because for each in shown if each.flag.risk == risk), [])
+
+
+def test_an_objection_is_named_with_its_day_and_its_note(cast: Cast, deal: Opportunity) -> None:
+    topic, dana = scenes.price(cast), deal.account.stakeholders.get()
+    put_member(opportunity=deal, stakeholder=dana, by=None, role="decision_maker")
+    write_note(
+        account=deal.account, by=cast.rep, kind="call", text="x", at=LATELY, people=[dana.pk]
+    )
+    first = scenes.said_then(cast, topic, LATELY, opportunity=deal)
+    scenes.raised(cast, topic, opportunity=deal)
+    (because,) = causes(deal, Risk.OPEN_OBJECTION)
+    day = date_format(timezone.localtime(LATELY), "SHORT_DATE_FORMAT")
+    assert because.text == f"Price, since {day}"
+    assert (because.kind, because.id) == ("note", first.pk)
+    for path in ("opportunities/", "opportunities/?view=list", f"opportunities/{deal.pk}/"):
+        page = cast.client("rep").get(f"/p/{cast.program.slug}/{path}").content.decode()
+        assert f'href="{because.url}"' in page, path
+
+
+def test_a_late_request_is_named_with_who_works_on_it(cast: Cast, deal: Opportunity) -> None:
+    due: datetime = timezone.now() + timedelta(days=2)
+    row = ask(account=deal.account, by=cast.rep, what="Case study", due_at=due, opportunity=deal)
+    SupportRequest.objects.in_program(cast.program).update(due_at=LATELY)
+    (because,) = causes(deal, Risk.LATE_SUPPORT)
+    assert "Case study" in because.text
+    assert "nobody has taken it" in because.text
+    take(support=row, by=cast.marketer)
+    (because,) = causes(deal, Risk.LATE_SUPPORT)
+    assert str(cast.marketer) in because.text
+    assert (because.kind, because.id) == ("support_request", row.pk)
+
+
+def test_who_it_hangs_on_and_who_decides_are_named(cast: Cast, deal: Opportunity) -> None:
+    dana = deal.account.stakeholders.get()
+    ida = make.stakeholder(cast.program, deal.account, first_name="Ida", last_name="Payne")
+    assert [each.text for each in causes(deal, Risk.SINGLE_THREADED)] == [
+        "In half a year nobody of theirs was met, wrote or engaged"
+    ]
+    assert causes(deal, Risk.NO_DECISION_MAKER) == []
+    write_note(
+        account=deal.account, by=cast.rep, kind="call", text="x", at=LATELY, people=[dana.pk]
+    )
+    assert [(each.text, each.id) for each in causes(deal, Risk.SINGLE_THREADED)] == [
+        ("Dana Reyes", dana.pk)
+    ]
+    assert "Nobody who decides is known" in causes(deal, Risk.NO_DECISION_MAKER)[0].text
+    put_member(opportunity=deal, stakeholder=ida, by=None, role="decision_maker")
+    (because,) = causes(deal, Risk.NO_DECISION_MAKER)
+    assert because.text.startswith("Ida Payne is known")
+
+
+def test_a_date_that_came_back_is_not_put_off(cast: Cast, deal: Opportunity) -> None:
+    first = timezone.localdate() + timedelta(days=30)
+    for days in (0, 10, 20, 40):
+        change_opportunity(
+            opportunity=deal, by=cast.rep, close_on=first + timedelta(days=days), next_step="x"
+        )
+    deal.refresh_from_db()
+    (because,) = causes(deal, Risk.RESTLESS_DATE)
+    assert date_format(first, "SHORT_DATE_FORMAT") in because.text
+    change_opportunity(opportunity=deal, by=cast.rep, close_on=first - timedelta(days=1))
+    deal.refresh_from_db()
+    assert causes(deal, Risk.RESTLESS_DATE) == []
+
+
+def test_causes_need_no_more_statements_for_more_deals(cast: Cast, deal: Opportunity) -> None:
+    def other() -> Opportunity:
+        account = make.account(cast.program)
+        make.stakeholder(cast.program, account, first_name="Bo")
+        return open_opportunity(account=account, by=cast.rep, name="Other")
+
+    for deals in ([deal], [deal, other(), other()]):
+        with CaptureQueriesContext(connection) as seen:
+            assert len(flags_of(cast.program, deals)) == len(deals)
+        assert len(seen) <= 6

@@ -1,0 +1,173 @@
+"""What an uploaded file is: its columns, what they probably feed, and how its text is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from alignment.imports.models import Import
+from alignment.imports.parsing.doubts import doubts_about
+from alignment.imports.parsing.encodings import encoding_name, unreadable_line
+from alignment.imports.parsing.mapping import (
+    ColumnMapping,
+    guess_mapping,
+    turn_to_best_sheet,
+)
+from alignment.imports.parsing.opening import open_table
+from alignment.imports.parsing.tables import Table, UnreadableTable
+from alignment.imports.parsing.targets import Kind
+from alignment.imports.reading import columns_of, limits
+from alignment.imports.repair import repaired
+from alignment.imports.storing import storable
+
+SAMPLED_ROWS = 200
+# How a text is written: detected, unless somebody chose.
+WRITTEN = ("encoding", "separator")
+# What else people say of how values are read.
+SAID = ("time_zone", "rates")
+
+
+def look_inside(upload: Import) -> None:
+    """Note what the file is and guess its mapping. Raises `UnreadableTable`."""
+    options = upload.options
+    kind: Kind = upload.target  # type: ignore[assignment]
+    _check_encoding(upload)
+    with open_table(
+        upload.file.path,
+        sheet=options.get("sheet", ""),
+        encoding=chosen(upload, "encoding"),
+        separator=chosen(upload, "separator"),
+        limits=limits(),
+    ) as table:
+        if not options.get("sheet"):
+            turn_to_best_sheet(table, kind)
+        sample = table.sample(SAMPLED_ROWS)
+        guessed = guess_mapping(kind, table.headers, sample)
+        upload.options = {
+            **options,
+            "headers": [storable(header) for header in table.headers],
+            "kind": table.kind,
+            "encoding": table.encoding,
+            "separator": table.separator,
+            "detected": _detected(upload, table),
+            "sheet": table.sheet,
+            "sheets": list(table.sheets),
+            "rows": _rows_in(table, sample, upload.size),
+            "doubts": [
+                {"code": doubt.code, "value": storable(doubt.value)}
+                for doubt in doubts_about(kind, table.headers, sample)
+            ],
+        }
+    _map(upload, guessed)
+    _read_as_before(upload)
+
+
+def look_otherwise(upload: Import, *, encoding: str, separator: str) -> None:
+    """Look again at a text, as somebody says that it is written ("": as detected).
+
+    Raises `UnreadableTable`, and then nothing has changed.
+    """
+    options, mapping, before = upload.options, upload.mapping, columns_of(upload)
+    if options.get("kind") != "csv":
+        raise UnreadableTable("not_text")
+    upload.options = {**options, "chosen": {"encoding": encoding, "separator": separator}}
+    try:
+        look_inside(upload)
+    except UnreadableTable:
+        upload.options, upload.mapping = options, mapping
+        raise
+    _map(upload, _kept(upload, before, options["headers"]))
+
+
+def chosen(upload: Import, name: str) -> str:
+    """The encoding or separator that somebody chose; "" while it is the detected one."""
+    return str(upload.options.get("chosen", {}).get(name, ""))
+
+
+def detected(upload: Import, name: str) -> str:
+    """The encoding or separator as detected, whatever was chosen since; "" if it never was."""
+    found = upload.options.get("detected")
+    return str((upload.options if found is None else found).get(name, ""))
+
+
+def _map(upload: Import, columns: Sequence[ColumnMapping]) -> None:
+    upload.mapping = {"columns": [column.as_json() for column in columns]}
+
+
+def _read_as_before(upload: Import) -> None:
+    """Rows that come back to be repaired are proposed as they were read the first time.
+
+    Their columns have their names and units from there, whatever the few rows of the file look like.
+    """
+    headers = upload.options["headers"]
+    former = _former(upload, headers)
+    if former is None:
+        return
+    named, at = former.options.get("headers", ()), {name: i for i, name in enumerate(headers)}
+    columns = [
+        replace(column, index=at[named[column.index]])
+        for column in columns_of(former)
+        if named[column.index] in at
+    ]
+    fed = {column.field for column in columns}
+    new = [c for c in columns_of(upload) if headers[c.index] not in named and c.field not in fed]
+    _map(upload, sorted([*columns, *new], key=lambda column: column.index))
+    said = {name: former.options[name] for name in SAID if name in former.options}
+    upload.options = {**said, **upload.options, "repairs": former.pk}
+    if upload.pk is None:
+        upload.source = upload.source or former.source
+
+
+def _former(upload: Import, headers: Sequence[str]) -> Import | None:
+    """The import that a file to repair names, if it is of this program and holds the same."""
+    number = repaired(headers)
+    if number is None:
+        return None
+    same = Import.objects.in_program(upload.program_id).filter(target=upload.target)
+    return same.filter(pk=number).first()
+
+
+def _detected(upload: Import, table: Table) -> dict[str, str]:
+    return {
+        name: detected(upload, name) if chosen(upload, name) else getattr(table, name)
+        for name in WRITTEN
+    }
+
+
+def _check_encoding(upload: Import) -> None:
+    """What was detected has been judged as kindly as it deserves; what is chosen must fit."""
+    encoding = chosen(upload, "encoding")
+    if not encoding or encoding == detected(upload, "encoding"):
+        return
+    if line := unreadable_line(Path(upload.file.path), encoding):
+        name = encoding_name(encoding)
+        raise UnreadableTable("not_in_encoding", encoding=name, line=str(line))
+
+
+def _kept(
+    upload: Import, before: Sequence[ColumnMapping], headers: Sequence[str]
+) -> list[ColumnMapping]:
+    """What the columns fed, where they are as many as before; a new header may say more."""
+    guessed, now = columns_of(upload), upload.options["headers"]
+    if len(headers) != len(now):
+        return guessed
+    places, fields = {column.index for column in before}, {column.field for column in before}
+    more = (
+        column
+        for column in guessed
+        if headers[column.index] != now[column.index]
+        and column.index not in places
+        and column.field not in fields
+    )
+    return sorted([*before, *more], key=lambda column: column.index)
+
+
+def _rows_in(table: Table, sample: Sequence[Sequence[str]], size: int) -> int:
+    """Roughly how many rows there are: of a text as many as rows like the first ones fill it."""
+    if table.kind != "csv" or len(sample) < SAMPLED_ROWS:
+        return table.estimated_rows()
+    # Of any separator, a mark as long; a line end is one more.
+    text = "".join(",".join(cells) + "\n" for cells in sample)
+    length = len(text.encode(table.encoding, "replace"))
+    return round(size * len(sample) / length)

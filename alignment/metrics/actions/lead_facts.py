@@ -1,0 +1,77 @@
+"""Working out again what became of leads, wherever something was written of them since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from ..models import StaleLead
+from ..queries.answers import ANSWERS_OF_LEADS
+from ..queries.steps import steps_of_leads
+
+if TYPE_CHECKING:
+    from alignment.people.models import Program
+
+# First key of the advisory locks by which those who work out a program's leads take turns.
+TURNS = 7_307
+CLAIM_LIMIT = 10_000
+_TURN = "SELECT pg_try_advisory_xact_lock(%s, %s)"
+_CLAIM = """
+WITH claimed AS (
+    DELETE FROM metrics_stalelead WHERE id IN (
+        SELECT id FROM metrics_stalelead WHERE program_id = %s ORDER BY id LIMIT %s)
+    RETURNING lead_id
+)
+SELECT count(*), coalesce(array_agg(DISTINCT lead_id), '{}') FROM claimed"""
+
+
+def _written(table: str, key: str, columns: str, found: str) -> str:
+    """One statement that leaves of the leads what is found; what did not change is not written."""
+    names = columns.split(", ")
+    kept, new = (", ".join(f"{row}.{name}" for name in names) for row in ("k", "excluded"))
+    return f"""
+WITH found AS MATERIALIZED ({found}),
+gone AS (
+    DELETE FROM {table} k WHERE k.program_id = %(program)s AND k.lead_id = ANY(%(leads)s)
+        AND k.{key} NOT IN (SELECT {key} FROM found))
+INSERT INTO {table} AS k (program_id, {key}, {columns})
+SELECT program_id, {key}, {columns} FROM found
+ON CONFLICT ({key}) DO UPDATE SET ({columns}) = ROW({new})
+WHERE ({kept}) IS DISTINCT FROM ({new})"""
+
+
+_WRITES = (
+    _written("metrics_stagestep", "event_id", "lead_id, kind, at, onward_at", steps_of_leads()),
+    _written(
+        "metrics_answer",
+        "handoff_id",
+        "lead_id, owner_id, at, points, first_at, sql_at",
+        ANSWERS_OF_LEADS,
+    ),
+)
+
+
+@transaction.atomic
+def settle_leads(*, program: Program) -> bool:
+    """Work out what became of leads that something was written of; True if more wait.
+
+    Whoever finds another one at it leaves it to them: two looks at once could write the older one
+    last. What is written meanwhile is queued by its own transaction, and not claimed here.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TURN, [TURNS, program.pk])
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute(_CLAIM, [program.pk, CLAIM_LIMIT])
+        claimed, leads = cursor.fetchone()
+        given: dict[str, Any] = {"program": program.pk, "leads": leads}
+        if leads:
+            for statement in _WRITES:
+                cursor.execute(statement, given)
+    return bool(claimed == CLAIM_LIMIT)
+
+
+def programs_with_stale_leads() -> list[int]:
+    rows = StaleLead.objects.across_programs().order_by()
+    return list(rows.values_list("program_id", flat=True).distinct())

@@ -1,0 +1,44 @@
+"""That leads reached stages, and when they went on: from the journal, and as it was worked out before.
+
+Looking for the next stage of each of a quarter's leads takes longer than a tile may, so
+`actions/lead_facts.py` keeps what it finds. Leads of which something was written since are read from
+the journal itself: what is kept is never older than the rows.
+"""
+
+from __future__ import annotations
+
+# Each stage by the event that reaches it, and the event `n` that reaches the next one.
+# `migrations/0006_stale_leads.py` watches the columns and kinds that are read here.
+ONWARD = {
+    "became_engaged": "n.kind = 'became_mql'",
+    "became_mql": "n.kind = 'became_sql'",
+    "became_sql": "n.kind = 'stage_changed' AND n.detail->>'to' IN ('opportunity', 'won')",
+}
+# The leads of which what is kept must not be read.
+STALE_LEADS = "SELECT q.lead_id FROM metrics_stalelead q WHERE q.program_id = %(program)s"
+_REACHED = """
+SELECT j.program_id, j.id AS event_id, j.lead_id, j.kind, j.at, onward.at AS onward_at
+FROM accounts_journalevent j
+CROSS JOIN LATERAL (SELECT min(n.at) AS at FROM accounts_journalevent n
+    WHERE n.lead_id = j.lead_id AND n.at >= j.at AND {onward}) onward
+WHERE j.program_id = %(program)s AND j.kind = '{stage}' AND {only}"""
+_KEPT = f"""
+SELECT k.program_id, k.event_id, k.lead_id, k.kind, k.at, k.onward_at
+FROM metrics_stagestep k
+WHERE k.program_id = %(program)s AND k.kind = '{{stage}}'
+  AND k.at >= %(since)s AND k.at < %(until)s AND k.lead_id NOT IN ({STALE_LEADS})"""
+_STALE = f"j.at >= %(since)s AND j.at < %(until)s AND j.lead_id IN ({STALE_LEADS})"
+
+
+def steps(stage: str) -> str:
+    """Each time in the period that a lead reached the stage: one statement, and so of one moment."""
+    fresh = _REACHED.format(stage=stage, onward=ONWARD[stage], only=_STALE)
+    return f"{_KEPT.format(stage=stage)} UNION ALL {fresh}"
+
+
+def steps_of_leads() -> str:
+    """All steps of %(leads)s, from the journal."""
+    return " UNION ALL ".join(
+        _REACHED.format(stage=stage, onward=onward, only="j.lead_id = ANY(%(leads)s)")
+        for stage, onward in ONWARD.items()
+    )

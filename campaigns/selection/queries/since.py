@@ -1,0 +1,91 @@
+"""How the list differs from the one that both sides confirmed last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..models import ListedTarget, Session, Target
+from ..models.targets import MOST_TARGETS
+from ..rules.lists import Line, list_hash
+from .past import listed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An account of which `was` stands on the confirmed list, and `now` on today's.
+
+    `ended`: its stay that is over, with the reason; of one that left.
+    """
+
+    was: ListedTarget | None = None
+    now: Target | None = None
+    ended: Target | None = None
+
+    @property
+    def parts(self) -> dict[str, tuple[str, str]]:
+        """What is another than it was: name of the part -> then, now."""
+        if self.was is None or self.now is None:
+            return {}
+        pairs = zip(_words_then(self.was).items(), _words_now(self.now).values(), strict=True)
+        return {name: (then, now) for (name, then), now in pairs if then != now}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    left: list[Change] = field(default_factory=list)
+    joined: list[Change] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.left or self.joined or self.changed)
+
+
+def changes_since(session: Session | None, targets: Sequence[Target]) -> Changes:
+    """Between the list that the session confirmed and `targets`, today's with people and plays.
+
+    Two statements at most, none while it is the same list. The confirmed one is kept in words, so
+    that is how owners and plays are compared.
+    """
+    if session is None or list_hash(_line(target) for target in targets) == session.list_hash:
+        return Changes()
+    listed, now = listed_in(session), {target.account_id: target for target in targets}
+    before = {line.account_id for line in listed}
+    gone = [line for line in listed if line.account_id not in now]
+    ended = _ended(session) if gone else {}
+    both = [Change(line, now[line.account_id]) for line in listed if line.account_id in now]
+    return Changes(
+        left=[Change(line, ended=ended.get(line.account_id or line.account_name)) for line in gone],
+        joined=[Change(now=target) for target in targets if target.account_id not in before],
+        changed=[change for change in both if change.parts],
+    )
+
+
+def _line(target: Target) -> Line:
+    owners = target.marketing_owner_id, target.sales_owner_id
+    return Line(target.account_id, target.tier, *owners, target.play_id)
+
+
+def _ended(session: Session) -> dict[int | str, Target]:
+    """Stays that ended since, by account, or by the old name of one that was merged."""
+    rows = Target.objects.in_program(session.program_id).select_related("left_by")
+    newest = rows.filter(left_at__gte=session.confirmed_at).order_by("-left_at", "-pk")
+    return {stay.known_as or stay.account_id: stay for stay in reversed(newest[:MOST_TARGETS])}
+
+
+def _words_then(line: ListedTarget) -> dict[str, str]:
+    return {
+        "tier": str(line.get_tier_display()),
+        "marketing_owner": line.marketing_owner,
+        "sales_owner": line.sales_owner,
+        "play": line.play,
+    }
+
+
+def _words_now(target: Target) -> dict[str, str]:
+    return {
+        "tier": str(target.get_tier_display()),
+        "marketing_owner": str(target.marketing_owner or ""),
+        "sales_owner": str(target.sales_owner or ""),
+        "play": target.play.name if target.play else "",
+    }
