@@ -334,7 +334,9 @@ def test_its_statements_do_not_grow(cast: Cast) -> None:
                 else scenes.price(cast, name=f"T{week}{number}", phrases=["price"])
             )
             scenes.said_then(cast, topic, at, opportunity=scenes.deal(cast))
-            record_change(topic=topic, by=None, says_now=f"New {week}{number}", why="Heard.")
+            facts: dict[str, Any] = {"says_now": f"New {week}{number}", "why": "Heard."}
+            since = timezone.now() - timedelta(days=3 - week)
+            record_change(topic=topic, by=None, since=since, **facts)
         with CaptureQueriesContext(
             connection,
         ) as queries:
