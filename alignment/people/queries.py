@@ -56,6 +56,12 @@ def members_of(program: Program) -> list[Membership]:
     )
 
 
+def at_work(program: Program, *, also: int | None = None) -> list[Membership]:
+    """Members who may work deals, so no observers; `also` a user who is named already."""
+    may = roles_with(Permission.WORK_DEALS)
+    return [seat for seat in members_of(program) if seat.role in may or seat.user_id == also]
+
+
 def possible_owners(program: Program | int) -> QuerySet[Membership]:
     """Who may own leads and accounts: those who may work leads, so no observers."""
     rows = Membership.objects.in_program(program).select_related("user", "team")

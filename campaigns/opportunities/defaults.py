@@ -36,6 +36,8 @@ _NUMBERS = (
     ("won", 100, 365),
     ("lost", 0, 365),
 )
+# What content helps in each, by its name.
+USUAL_CONTENT = {"Discovery": "discover", "Demo": "compare", "Negotiation": "decide"}
 
 
 def usual_stages() -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, Lead
 from alignment.people.models import ProgramOwned
+from campaigns.library.models import Asset
 
 from .defaults import shown
 
@@ -29,6 +30,15 @@ class PipelineStage(ProgramOwned):
     probability = models.SmallIntegerField(_("probability, %"))
     guidance = models.TextField(_("guidance"), max_length=2_000, blank=True)
     quiet_after_days = models.SmallIntegerField(_("silent after, days"), default=14)
+    # What content helps in it; empty: none in particular.
+    buying_stage = models.CharField(
+        _("content for"),
+        max_length=8,
+        choices=Asset.BuyingStage,
+        blank=True,
+        default="",
+        db_default="",
+    )
     # No longer offered; history still names it.
     retired_at = models.DateTimeField(_("no longer used since"), null=True, blank=True)
 
@@ -60,6 +70,10 @@ class PipelineStage(ProgramOwned):
             ),
             models.CheckConstraint(
                 condition=Q(quiet_after_days__range=(1, 365)), name="pipeline_quiet_days"
+            ),
+            models.CheckConstraint(
+                condition=Q(buying_stage="") | Q(outcome=Outcome.OPEN),
+                name="pipeline_ends_need_no_content",
             ),
         ]
 

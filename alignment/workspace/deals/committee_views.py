@@ -17,7 +17,7 @@ from accounts.models import Stakeholder
 from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
-from alignment.people.queries import members_of
+from alignment.people.queries import at_work
 from alignment.workspace.edits import save_edit
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
@@ -49,7 +49,7 @@ def committee_add(request: ProgramRequest, deal_id: int) -> HttpResponse:
         data,
         people=list(outside.order_by("last_name", "first_name", "pk")[:MOST_PEOPLE]),
         members=inside,
-        ours=members_of(request.program),
+        ours=at_work(request.program),
         initial={"person": number_in(request.GET, "person"), "role": request.GET.get("role", "")},
     )
     if form.is_valid():
@@ -71,7 +71,7 @@ def committee_edit(request: ProgramRequest, deal_id: int, member_id: int) -> Htt
     member = _member(deal, member_id)
     others = [each for each in _members(deal) if each.pk != member.pk]
     data = request.POST if request.method == "POST" else None
-    ours = members_of(request.program)
+    ours = at_work(request.program, also=member.owner_id)
     form = MemberForm(data, members=others, ours=ours, member=member)
     person = member.stakeholder
     write = partial(put_member, opportunity=deal, stakeholder=person, by=request.user)

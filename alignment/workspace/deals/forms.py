@@ -13,6 +13,7 @@ from alignment.reference.numbers import currency_of
 from alignment.workspace.accounts.field_forms import DayInput
 from alignment.workspace.amounts import MoneyField
 from alignment.workspace.edits import EditForm
+from campaigns.library.models import Asset
 from campaigns.opportunities.actions.writing import WRITTEN
 from campaigns.opportunities.models import LostReason, Outcome
 from campaigns.opportunities.rules import CURRENCIES
@@ -184,12 +185,19 @@ class PipelineStageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Shown on each deal in this stage: what to do, and when it may move on."),
     )
+    buying_stage = forms.ChoiceField(
+        label=_("Content for"),
+        choices=[("", _("No stage in particular")), *Asset.BuyingStage.choices],
+        required=False,
+        help_text=_("Content of the library for this is suggested to deals in this stage."),
+    )
 
     def __init__(self, *args: Any, outcome: str = Outcome.OPEN, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if outcome != Outcome.OPEN:
             del self.fields["probability"]
             del self.fields["quiet_after_days"]
+            del self.fields["buying_stage"]
 
 
 class RateForm(forms.Form):

@@ -25,7 +25,7 @@ from campaigns.opportunities.actions.pipeline import (
     remove_stage,
     set_rate,
 )
-from campaigns.opportunities.models import ExchangeRate, PipelineStage
+from campaigns.opportunities.models import ExchangeRate, Outcome, PipelineStage
 from campaigns.opportunities.queries.pipeline import stages_of
 
 from .forms import PipelineStageForm, RateForm
@@ -52,7 +52,10 @@ def pipeline(request: ProgramRequest) -> HttpResponse:
 @sets_up
 @vary_on_headers("HX-Request")
 def stage_new(request: ProgramRequest) -> HttpResponse:
-    form = PipelineStageForm(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    opens = [s for s in stages_of(request.program) if s.outcome == Outcome.OPEN]
+    initial = {"buying_stage": opens[-1].buying_stage if opens else ""}
+    form = PipelineStageForm(data, initial=initial)
     if form.is_valid():
         try:
             add_stage(program=request.program, by=request.user, **form.cleaned_data)

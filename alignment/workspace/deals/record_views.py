@@ -37,6 +37,7 @@ from campaigns.roi.queries.pages import share_rows_of_deal
 from campaigns.roi.share_lines import share_lines
 
 from .forms import DealForm, NewDealForm, StageForm, deal_initial
+from .involved import involved_outside
 from .record import deal_in, deal_page, ready_leads
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
         "page": deal_page(deal),
         "deal": deal,
         "committee": committee,
+        "involved": involved_outside(deal),
         "roi_pages": share_lines(share_rows_of_deal(deal)),
         "roi_query": _roi_query(deal, committee),
         "notes": notes_of(request.program, opportunity=deal_id),

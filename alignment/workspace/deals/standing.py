@@ -34,7 +34,7 @@ INVOLVED_FOR = timedelta(days=180)
 ANSWERED = (Touch.Result.REPLIED, Touch.Result.MEETING, Touch.Result.NOT_INTERESTED)
 
 # Who of theirs was met, and when somebody of theirs spoke: see "heard" in docs/opportunities.md.
-_SPOKE = """
+MET = """
 WITH met AS (
     SELECT lead.account_id, lead.stakeholder_id, score.last_engaged_at AS at, true AS spoke
     FROM accounts_lead AS lead JOIN scoring_leadscore AS score ON score.lead_id = lead.id
@@ -58,7 +58,8 @@ WITH met AS (
     FROM roi_roishare AS share JOIN roi_roivisit AS visit ON visit.share_id = share.id
     WHERE share.program_id = %(program)s AND share.account_id = ANY(%(accounts)s::bigint[])
       AND visit.kind = 'used' AND visit.last_at >= %(since)s
-)
+)"""
+_SPOKE = f"""{MET}
 SELECT met.account_id, count(DISTINCT met.stakeholder_id), max(met.at) FILTER (WHERE met.spoke),
        COALESCE(bool_or(person.role = ANY(%(deciding)s) OR part.role = ANY(%(deciding)s)), false),
        min(met.stakeholder_id)
@@ -80,20 +81,25 @@ def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
     """By account: one statement."""
     if not account_ids:
         return {}
-    values: dict[str, Any] = {
-        "program": program.pk,
-        "accounts": id_array(account_ids),
-        "since": timezone.now() - INVOLVED_FOR,
-        "deciding": [str(role) for role in DECIDING],
-        "answered": [str(result) for result in ANSWERED],
-        "theirs": [str(kind) for kind in THEIR_WORDS],
-    }
+    values = met_values(program, account_ids)
+    values["deciding"] = [str(role) for role in DECIDING]
     with connection.cursor() as cursor:
         cursor.execute(_SPOKE, values)
         return {
             account: Heard(people, at, decides, one)
             for account, people, at, decides, one in cursor.fetchall()
         }
+
+
+def met_values(program: Program, account_ids: Sequence[int]) -> dict[str, Any]:
+    """What `MET` is asked with."""
+    return {
+        "program": program.pk,
+        "accounts": id_array(account_ids),
+        "since": timezone.now() - INVOLVED_FOR,
+        "answered": [str(result) for result in ANSWERED],
+        "theirs": [str(kind) for kind in THEIR_WORDS],
+    }
 
 
 def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[FlagShown]]:

@@ -60,6 +60,9 @@ class ChangeForm(forms.Form):
         label=_("It is also what sales answers from now on"), required=False
     )
 
+    # The topic and its newest change, as the form was opened: "12:3".
+    seen = forms.RegexField(r"\A\d{1,18}:\d{1,18}\Z", required=False, widget=forms.HiddenInput)
+
     def __init__(
         self,
         *args: Any,
@@ -81,14 +84,16 @@ class ChangeForm(forms.Form):
     def said(self) -> dict[str, Any]:
         """What the action is told."""
         given = dict(self.cleaned_data)
+        about, _colon, newest = given["seen"].partition(":")
         return given | {
+            "seen": int(newest) if about == given["topic"] else None,
             "topic": self.topics[given["topic"]],
             "asset": self.assets.get(given["asset"]),
             "said_before": given["said_before"] or None,
         }
 
 
-def change_initial(topic: InsightTopic | None) -> dict[str, Any]:
+def change_initial(topic: InsightTopic | None, newest: int = 0) -> dict[str, Any]:
     known: dict[str, Any] = {
         "since": timezone.now().replace(second=0, microsecond=0),
         "is_answer": True,
@@ -96,4 +101,5 @@ def change_initial(topic: InsightTopic | None) -> dict[str, Any]:
     if topic is not None:
         asset = str(topic.asset_id or "")
         known |= {"topic": str(topic.pk), "said_before": topic.answer, "asset": asset}
+        known["seen"] = f"{topic.pk}:{newest}"
     return known

@@ -89,7 +89,9 @@ def message_change_new(request: ProgramRequest) -> HttpResponse:
     chosen = next((row for row in topics if row.pk == asked), None)
     assets = list(assets_offered(program))
     data = request.POST if request.method == "POST" else None
-    form = ChangeForm(data, initial=change_initial(chosen), topics=topics, assets=assets)
+    newest = queries.newest_change(program, chosen) if chosen else None
+    initial = change_initial(chosen, newest.pk if newest else 0)
+    form = ChangeForm(data, initial=initial, topics=topics, assets=assets)
     briefing = _briefing(request)
     if form.is_valid():
         try:

@@ -60,7 +60,8 @@ class NoteFilter(django_filters.FilterSet):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.tags = Tag.objects.in_program(program)
-        named = [(str(topic.pk), f"{topic.get_kind_display()}: {topic}") for topic in topics]
+        colon = pgettext("after a label", ":")
+        named = [(str(row.pk), f"{row.get_kind_display()}{colon} {row}") for row in topics]
         self.filters["topic"].extra["choices"] = named
         for name in ("kind", "topic", "state"):
             field = self.form.fields[name]

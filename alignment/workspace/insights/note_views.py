@@ -17,7 +17,7 @@ from accounts.models import Account, Stakeholder
 from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
-from alignment.people.queries import members_of
+from alignment.people.queries import at_work
 from alignment.workspace.accounts.choosing import choose, offer
 from alignment.workspace.deals.record import deals_of_account
 from alignment.workspace.edits import save_edit
@@ -30,7 +30,7 @@ from campaigns.insights.queries.notes import may_remove
 from campaigns.insights.queries.topics import topics_of
 
 from .forms import MarkForm, NoteForm, note_initial, stored_initial
-from .rows import in_pieces, note_in, tags_of
+from .rows import LONG, in_pieces, note_in, tags_of
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -56,6 +56,7 @@ def note(request: ProgramRequest, note_id: int) -> HttpResponse:
         "may_remove": may_remove(found, request.user),
         "is_theirs": found.kind in THEIR_WORDS,
         "pieces": in_pieces(found.text, tags),
+        "is_long": len(found.text) > LONG,
         "waiting": [tag for tag in tags if tag.state == Tag.State.SUGGESTED],
         "accepted": [tag for tag in tags if tag.state == Tag.State.ACCEPTED],
         "people": [link.stakeholder for link in links.select_related("stakeholder")[:MOST_PEOPLE]],
@@ -157,13 +158,14 @@ def tag_decide(request: ProgramRequest, tag_id: int) -> HttpResponse:
 
 def _note_form(request: ProgramRequest, account: Account, **known: Any) -> NoteForm:
     is_sent = request.method == "POST"
+    note: Note | None = known.get("note")
     people = Stakeholder.objects.in_program(request.program).filter(account=account)
     return NoteForm(
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
         deals=deals_of_account(request.program, account.pk),
         people=list(people.order_by("last_name", "first_name", "pk")[:MOST_PEOPLE]),
-        members=members_of(request.program),
+        members=at_work(request.program, also=note.who_id if note else None),
         **known,
     )
 

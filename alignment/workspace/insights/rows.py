@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PAGE = 20
 IN_PANEL = 5
 MOST_TAGS = 500
+# A longer text scrolls in a box of its own, beside its tags.
+LONG = 6_000
 NEWEST = Ordering(("at", "id"), (datetime, int), descending=True)
 
 
@@ -34,10 +36,12 @@ class NoteRow:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a note's text; `tags` are those whose passage it is in."""
+    """A part of a note's text; `tags` are those whose passage it is in, `begins` those whose passage
+    begins with it."""
 
     text: str
     tags: tuple[Tag, ...] = ()
+    begins: tuple[Tag, ...] = ()
 
     @property
     def is_accepted(self) -> bool:
@@ -95,5 +99,6 @@ def in_pieces(text: str, tags: Sequence[Tag]) -> list[Piece]:
     found = []
     for low, high in itertools.pairwise(bounds):
         within = [tag for tag in placed if (tag.start or 0) <= low and high <= (tag.end or 0)]
-        found.append(Piece(text[low:high], tuple(within)))
+        begins = tuple(tag for tag in within if tag.start == low)
+        found.append(Piece(text[low:high], tuple(within), begins))
     return found

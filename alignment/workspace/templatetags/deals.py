@@ -16,12 +16,14 @@ from alignment.workspace.places import industry_title
 from campaigns.committee.rules import Gap
 from campaigns.insights.helpful_words import reason_words
 from campaigns.insights.rules.helpful import Because
+from campaigns.insights.support_words import needed_by
 from campaigns.opportunities.models import OpportunityStep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from alignment.people.models import Program
     from campaigns.committee.queries import Committee, MemberShown
     from campaigns.committee.rules import Lack, Node
     from campaigns.insights.models import SupportRequest
@@ -74,6 +76,12 @@ def sent_when(at: datetime) -> str:
     if at > timezone.now():
         return gettext("goes out on %(day)s") % said
     return gettext("sent on %(day)s") % said
+
+
+@register.filter
+def needed_when(request: SupportRequest, program: Program) -> str:
+    """Until when it is needed: the day that was asked for."""
+    return needed_by(request, program.time_zone)
 
 
 @register.filter

@@ -63,7 +63,7 @@ def keep_rhythms(*, now: datetime) -> None:
             row = _locked(program)
             if row.zone != program.time_zone:
                 row.zone = program.time_zone
-                row.next_at = row.after(now)
+                row.next_at = _next_unwritten(row, now)
                 row.save(update_fields=["zone", "next_at"])
 
 
@@ -99,7 +99,10 @@ def write_now(*, program: Program, by: User | None, now: datetime | None = None)
     if known is not None:
         text = _("The briefing of this week is written already; the next one can be next week.")
         raise ValidationError({"week": text})
-    return _write(rhythm, due=due, end=moment, by=by)
+    row = _write(rhythm, due=due, end=moment, by=by)
+    rhythm.next_at = _next_unwritten(rhythm, moment)
+    rhythm.save(update_fields=["next_at"])
+    return row
 
 
 @transaction.atomic
@@ -128,7 +131,7 @@ def set_rhythm(
     for name, (_before, value) in changed.items():
         setattr(row, name, value)
     _demand_sense(row)
-    row.next_at = row.after(moment)
+    row.next_at = _next_unwritten(row, moment)
     row.save()
     audit.record(
         by=by, action="briefing.rhythm", target=row, program_id=program.pk, changed=changed
@@ -166,6 +169,12 @@ def _write(rhythm: BriefingRhythm, *, due: datetime, end: datetime, by: User | N
     audit.record(by=by, action="briefing.write", target=row, program_id=program.pk)
     bus.publish(program.pk, LIVE)
     return row
+
+
+def _next_unwritten(rhythm: BriefingRhythm, moment: datetime) -> datetime:
+    """The first moment of the rhythm after that one for which no briefing is written yet."""
+    at = rhythm.after(moment)
+    return rhythm.after(at) if written_for(rhythm.program, rhythm, at) else at
 
 
 def _locked(program: Program) -> BriefingRhythm:

@@ -25,6 +25,8 @@ LIVE_CHANGES = "messages"
 LONGEST_WHY = 500
 # Clocks of browsers go a little before ours.
 AHEAD = timedelta(minutes=10)
+# Nobody hears a message that is in use for less: two people recorded at once.
+LEAST_LIFE = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -39,11 +41,14 @@ def record_change(
     asset: Asset | None = None,
     briefing: Briefing | None = None,
     is_answer: bool = True,
+    seen: int | None = None,
 ) -> MessageChange:
     """From `since` on (now, if not said) we say something else about the topic; the message that
     was in use until then ends. `said_before` is today's answer unless said. `is_answer` makes the
     new one what sales answers, too. Whoever heard the
-    objection in a deal that is open is told. Raises `ValidationError` by field.
+    objection in a deal that is open is told. `seen` is the id of the newest change that the person
+    knew of, 0 for none. The same message again is the row that there is. Raises `ValidationError`
+    by field.
     """
     # Two who record at once wait for each other.
     row = locked(topic)
@@ -60,6 +65,12 @@ def record_change(
     )
     rows = MessageChange.objects.in_program(row.program_id).filter(topic=row)
     newest = rows.order_by("-since", "-pk").first()
+    if newest is not None and _is_sent_twice(change, newest):
+        return newest
+    if seen is not None and seen != (newest.pk if newest else 0):
+        text = _("Somebody recorded another message meanwhile: “%(says)s”. Look at it first.")
+        says = newest.says_now if newest else ""
+        raise ValidationError({"says_now": text % {"says": says[:200]}})
     _demand_sense(change, newest)
     if newest is not None and newest.ended_at is None:
         rows.filter(pk=newest.pk).update(ended_at=change.since)
@@ -84,6 +95,12 @@ def end_change(*, change: MessageChange, by: User | None) -> MessageChange:
     row.save(update_fields=["ended_at"])
     _told(row, "end", by)
     return row
+
+
+def _is_sent_twice(change: MessageChange, newest: MessageChange) -> bool:
+    """Whether what is in use was recorded a moment ago, and says the same."""
+    same = (newest.says_now, newest.asset_id) == (change.says_now, change.asset_id)
+    return same and newest.ended_at is None and newest.made_at > timezone.now() - LEAST_LIFE
 
 
 def _demand_sense(change: MessageChange, newest: MessageChange | None) -> None:
@@ -123,6 +140,8 @@ def _moment(change: MessageChange, newest: MessageChange | None) -> dict[str, An
         return {"since": _("Give a moment that has been.")}
     if newest is not None and change.since <= (newest.ended_at or newest.since):
         return {"since": _("The message before was in use then. Give a later moment.")}
+    if newest is not None and change.since < newest.since + LEAST_LIFE:
+        return {"since": _("Another message began less than a minute before. Look at it first.")}
     return {}
 
 

@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
@@ -28,6 +27,7 @@ from ..queries.support import hours_of_marketing, may_take
 from ..queries.topics import marketing_of
 from ..rules.deadlines import due_by, end_of_day
 from ..rules.texts import cleaned
+from ..support_words import needed_by
 
 State = SupportRequest.State
 LATEST = timedelta(days=366)
@@ -209,9 +209,7 @@ def _tell(
 
 def _until(row: SupportRequest) -> str:
     """The deadline on the clock of the program, since a notice knows no other."""
-    if row.due_on:
-        day = f"{date_format(row.due_on, 'l')} {date_format(row.due_on, 'SHORT_DATE_FORMAT')}"
-        return _("%(day)s, end of business") % {"day": day}
     zone = row.program.time_zone
-    at = date_format(row.due_at.astimezone(ZoneInfo(zone)), "SHORT_DATETIME_FORMAT")
-    return f"{at} ({zone})"
+    with timezone.override(ZoneInfo(zone)):
+        words = needed_by(row, zone)
+    return words if row.due_on else f"{words} ({zone})"

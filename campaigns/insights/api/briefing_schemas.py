@@ -261,6 +261,12 @@ class ChangeIn(serializers.Serializer[Any]):
     is_answer = serializers.BooleanField(
         default=True, help_text="It is also what sales answers from now on."
     )
+    seen_id = serializers.IntegerField(
+        **ID,
+        required=False,
+        help_text="The newest change of the topic that you know of. If there is a newer one, yours"
+        " is refused.",
+    )
 
 
 class IntervalOut(serializers.Serializer[Any]):

@@ -47,7 +47,8 @@ class ChangeFilter(filters.FilterSet):
     get=extend_schema(summary="List message changes", operation_id="message_changes_list"),
     post=extend_schema(
         summary="Record that we say something else",
-        description="The message of the topic that was in use until then ends.",
+        description="The message of the topic that was in use until then ends. The same message sent"
+        " again at once is the row that there is; another one within a minute is refused.",
         operation_id="message_changes_record",
         request=ChangeIn,
         responses={201: ChangeOut},
@@ -69,6 +70,7 @@ class ChangesView(WorksInsights, ListView):
             given[name] = self.named(model, field, given.pop(field, None), text)
         if given["topic"].merged_into_id:
             raise refused("topic_id", "There is no such topic.")
+        given["seen"] = given.pop("seen_id", None)
         names = NAMES | {"briefing": "briefing_id"}
         made = done(lambda: record_change(by=self.person, **given), **names)
         return Response(ChangeOut(made).data, status=201)

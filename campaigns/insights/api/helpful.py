@@ -38,7 +38,7 @@ class SuggestedOut(serializers.Serializer[Any]):
     )
 
 
-class AnsweredOut(serializers.Serializer[Any]):
+class TopicAnswerOut(serializers.Serializer[Any]):
     topic_id = serializers.IntegerField(source="topic.pk")
     name = serializers.CharField(source="topic.name")
     answer = serializers.CharField(source="topic.answer", help_text="What we say to it.")
@@ -56,7 +56,7 @@ class UnansweredOut(serializers.Serializer[Any]):
 
 
 class HelpfulOut(serializers.Serializer[Any]):
-    answers = AnsweredOut(
+    answers = TopicAnswerOut(
         many=True, help_text="To what was raised in the deal; what came up last first."
     )
     content = SuggestedOut(many=True, help_text="Five at most, the best first.")
@@ -85,7 +85,7 @@ class SuggestedContentView(WorksInsights):
         return Opportunity.objects.in_program(self.program)
 
     def get(self, request: Request, pk: int) -> Response:
-        deal = self.get_queryset().select_related("account").filter(pk=pk).first()
+        deal = self.get_queryset().select_related("account", "stage").filter(pk=pk).first()
         if deal is None:
             raise Http404
         return Response(HelpfulOut(helpful_for(deal)).data)

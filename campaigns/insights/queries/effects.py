@@ -15,7 +15,7 @@ from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
 from campaigns.opportunities.models import Opportunity, Outcome
 
-from ..models import MessageChange
+from ..models import InsightTopic, MessageChange
 from ..rules.effect import Effect, Group, InUse, Raised, effect_of, group_of
 
 MOST_CHANGES = 100
@@ -55,6 +55,12 @@ def newest_changes(program: Program, topic: int | None = None) -> list[MessageCh
     rows = rows.filter(topic=topic) if topic else rows
     order = (F("ended_at").desc(nulls_first=True), "-since", "-id")
     return list(rows.order_by(*order)[:MOST_CHANGES])
+
+
+def newest_change(program: Program, topic: InsightTopic) -> MessageChange | None:
+    """The last one recorded of a topic, in use or not."""
+    rows = MessageChange.objects.in_program(program).filter(topic=topic)
+    return rows.order_by("-since", "-pk").first()
 
 
 def change_in(program: Program, change_id: int) -> MessageChange | None:

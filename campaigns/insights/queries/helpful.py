@@ -14,10 +14,9 @@ from campaigns.committee.models import CommitteeMember
 from campaigns.library.models import Asset
 from campaigns.library.rules import sector_of
 from campaigns.opportunities.models import Opportunity, Outcome
-from campaigns.opportunities.queries.pipeline import stages_of
 
 from ..models import ANSWERED_KINDS, InsightTopic, Tag
-from ..rules.helpful import Piece, Reason, Wanted, buying_stage, suggest
+from ..rules.helpful import Piece, Reason, Wanted, suggest
 
 # The newest pieces; a library that is larger has old ones.
 MOST_CONTENT = 1_000
@@ -75,7 +74,7 @@ def helpful_for(deal: Opportunity) -> Helpful:
         if topic.asset_id in found:
             answers[topic.asset_id].append(topic.name)
     wanted = Wanted(
-        stage=_stage(deal),
+        stage=deal.stage.buying_stage,
         sector=sector_of(deal.account.naics or ""),
         people=_people(deal),
         answers=answers,
@@ -86,7 +85,7 @@ def helpful_for(deal: Opportunity) -> Helpful:
     ]
     return Helpful(
         answers=[
-            Answered(topic, found.get(topic.asset_id), had.get(topic.asset_id))
+            Answered(topic, found.get(topic.asset_id or 0), had.get(topic.asset_id or 0))
             for topic in raised
             if topic.answer
         ],
@@ -125,8 +124,3 @@ def _people(deal: Opportunity) -> dict[str, str]:
     people = [seat.stakeholder for seat in seats]
     know_by_address(program=deal.program_id, people=people)
     return {str(person): person.title for person in people}
-
-
-def _stage(deal: Opportunity) -> str:
-    stages = [stage.pk for stage in stages_of(deal.program_id) if stage.outcome == Outcome.OPEN]
-    return buying_stage(stages.index(deal.stage_id), len(stages)) if deal.stage_id in stages else ""

@@ -9,8 +9,6 @@ from enum import StrEnum
 from .trackers import words_of
 
 MOST_SUGGESTED = 5
-# Buying stages in their order; a pipeline of any length is cut into as many parts.
-BUYING_STAGES = ("discover", "compare", "decide")
 _CHIEFS = {
     "ceo": "executive",
     "cfo": "financial",
@@ -86,11 +84,6 @@ def suggest(pieces: Sequence[Piece], deal: Wanted) -> list[Suggested]:
         and (reasons := _reasons(piece, deal))
     ]
     return sorted(found, key=lambda each: (-each.points, -each.piece.id))[:MOST_SUGGESTED]
-
-
-def buying_stage(position: int, stages: int) -> str:
-    """Where the buyer stands, of a deal in open stage number `position` (from 0) of `stages`."""
-    return BUYING_STAGES[min(position * len(BUYING_STAGES) // max(stages, 1), 2)]
 
 
 def is_for(persona: str, title: str) -> bool:

@@ -220,12 +220,22 @@ def test_it_is_brought_forward_once_and_the_rest_goes_into_the_next(cast: Cast) 
     with pytest.raises(ValidationError) as refused:
         write_now(program=cast.program, by=cast.marketer, now=wednesday + timedelta(hours=1))
     assert list(refused.value.message_dict) == ["week"]
+    # What the page calls the next one is the one that will be written.
+    assert prepared(cast).next_at == NEXT + timedelta(days=7)
     scenes.said_then(cast, price, MONDAY + timedelta(days=3))
     write_due(now=NEXT)
     write_due(now=NEXT + timedelta(days=7))
     _first, second = all_of(cast)
     assert (second.starts_at, second.ends_at) == (wednesday, NEXT + timedelta(days=7))
     assert second.content["objections"]["lines"][0]["conversations"] == 1
+
+
+def test_another_day_of_a_week_that_is_written_is_of_the_week_after(cast: Cast) -> None:
+    prepared(cast)
+    write_now(program=cast.program, by=cast.marketer, now=MONDAY + timedelta(days=2))
+    # Friday of the week for which it was written.
+    row = set_rhythm(program=cast.program, by=cast.owner, weekday=4, now=NEXT)
+    assert row.next_at == NEXT + timedelta(days=11)
 
 
 def test_what_is_due_comes_before_what_is_brought_forward(cast: Cast) -> None:
@@ -324,7 +334,9 @@ def test_its_statements_do_not_grow(cast: Cast) -> None:
                 else scenes.price(cast, name=f"T{week}{number}", phrases=["price"])
             )
             scenes.said_then(cast, topic, at, opportunity=scenes.deal(cast))
-            record_change(topic=topic, by=None, says_now=f"New {week}{number}", why="Heard.")
+            facts: dict[str, Any] = {"says_now": f"New {week}{number}", "why": "Heard."}
+            since = timezone.now() - timedelta(days=3 - week)
+            record_change(topic=topic, by=None, since=since, **facts)
         with CaptureQueriesContext(
             connection,
         ) as queries:

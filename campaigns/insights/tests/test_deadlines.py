@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.core.live import bus
+from alignment.notifications.models import Notice
 from alignment.sla.actions.hours import set_hours
 from alignment.sla.models import WorkingHours
 from alignment.sla.rules.hours import DaysOff, WorkingTime
@@ -18,6 +20,7 @@ from campaigns.insights.actions.support import ask, take, tell_overdue
 from campaigns.insights.models import SupportRequest
 from campaigns.insights.queries.support import late_requests, minutes_left
 from campaigns.insights.rules.deadlines import due_by, end_of_day
+from campaigns.insights.support_words import needed_by
 from tests.cast import Cast
 
 from . import scenes
@@ -149,3 +152,30 @@ def test_what_is_late_is_told_once_and_stands_on_the_board(
         assert "Marketing is late with 1 request" in page
     row.refresh_from_db()
     assert row.is_overdue
+
+
+@pytest.mark.parametrize(
+    ("due_at", "ends"),
+    [
+        # Business of that day, of the Friday before, and nobody works until then.
+        (paris(6, 18), ", end of business"),
+        (paris(4, 18), ", business ends on Friday"),
+        (paris(7, 0), ""),
+    ],
+)
+def test_the_day_asked_for_is_the_day_shown(due_at: datetime, ends: str) -> None:
+    sunday = date(2026, 12, 6)
+    row = SupportRequest(due_on=sunday, due_at=due_at)
+    day = date_format(sunday, "SHORT_DATE_FORMAT")
+    assert needed_by(row, "Europe/Paris") == f"Sunday {day}{ends}"
+
+
+@pytest.mark.django_db
+def test_page_and_notice_name_the_same_day(cast: Cast) -> None:
+    deal = scenes.deal(cast)
+    day = timezone.localdate() + timedelta(days=9)
+    ask(account=deal.account, by=cast.rep, what="Page", due_on=day)
+    said = f"needed by {date_format(day, 'l')} {date_format(day, 'SHORT_DATE_FORMAT')}"
+    page = cast.client("marketer").get(f"/p/{cast.program.slug}/insights/support/")
+    assert said in page.content.decode()
+    assert said in Notice.objects.in_program(cast.program).get(user=cast.marketer).text

@@ -19,19 +19,18 @@ from campaigns.insights.actions.topics import answer_topic
 from campaigns.insights.models import InsightTopic
 from campaigns.insights.queries.helpful import helpful_for
 from campaigns.insights.rules.helpful import (
-    BUYING_STAGES,
     MOST_SUGGESTED,
     POINTS,
     Because,
     Piece,
     Reason,
     Wanted,
-    buying_stage,
     is_for,
     suggest,
 )
 from campaigns.library.models import Asset
-from campaigns.opportunities.models import Opportunity
+from campaigns.opportunities.actions.pipeline import add_stage, change_stage
+from campaigns.opportunities.models import Opportunity, PipelineStage
 from tests import cast as make
 from tests.api.conftest import Api
 from tests.cast import Cast, api_key
@@ -40,7 +39,7 @@ from . import scenes
 
 words = st.sampled_from(["", "CFO", "CIO"])
 sectors = st.sampled_from(["", "52", "31-33"])
-stages = st.sampled_from(["", *BUYING_STAGES])
+stages = st.sampled_from(["", *Asset.BuyingStage.values])
 pieces = st.lists(
     st.builds(Piece, st.integers(1, 12), stages, words, sectors),
     unique_by=lambda piece: piece.id,
@@ -104,18 +103,6 @@ def test_an_answer_weighs_more_than_all_the_rest() -> None:
 )
 def test_personas_are_titles_in_other_words(persona: str, title: str, fits: bool) -> None:
     assert is_for(persona, title) == fits
-
-
-def test_a_pipeline_of_any_length_has_the_three_stages_of_buying() -> None:
-    assert [buying_stage(n, 3) for n in range(3)] == list(BUYING_STAGES)
-    assert [buying_stage(n, 5) for n in range(5)] == [
-        "discover",
-        "discover",
-        "compare",
-        "compare",
-        "decide",
-    ]
-    assert buying_stage(0, 1) == "discover"
 
 
 def asset(cast: Cast, title: str, **said: Any) -> Asset:
@@ -190,7 +177,6 @@ def sent(deal: Opportunity, row: Asset, days: int = 3) -> datetime:
         thread=0,
         starts_at=at,
         ends_at=at + timedelta(minutes=5),
-        state="done",
     )
     return at
 
@@ -248,3 +234,21 @@ def test_nothing_helps_a_deal_that_is_closed(cast: Cast, deal: Opportunity) -> N
     asset(cast, "Guide", stage="discover")
     deal.outcome = "won"
     assert helpful_for(deal).content == []
+
+
+@pytest.mark.django_db
+def test_another_stage_changes_no_deals_content(cast: Cast) -> None:
+    for number, stage in enumerate(Asset.BuyingStage.values):
+        asset(cast, f"For {number}", stage=stage)
+    stages = PipelineStage.objects.in_program(cast.program).filter(outcome="open")
+    deals = [scenes.deal(cast, stage=stage) for stage in stages.order_by("position")]
+
+    def helped() -> list[str]:
+        return [each.asset.title for deal in deals for each in helpful_for(deal).content]
+
+    assert helped() == ["For 0", "For 1", "For 2"]
+    legal = add_stage(program=cast.program, by=cast.owner, name="Legal", probability=80)
+    assert helped() == ["For 0", "For 1", "For 2"]
+    assert legal.buying_stage == Asset.BuyingStage.DECIDE
+    legal = change_stage(stage=legal, by=cast.owner, buying_stage="")
+    assert helpful_for(scenes.deal(cast, stage=legal)).content == []

@@ -97,6 +97,33 @@ def test_the_next_one_ends_the_one_before(cast: Cast) -> None:
     assert AuditEntry.objects.filter(action="message.end").count() == 1
 
 
+def test_several_who_record_at_once_leave_one_row_and_one_answer(cast: Cast) -> None:
+    price = scenes.price(cast)
+    scenes.raised(cast, price, opportunity=scenes.deal(cast))
+    facts: dict[str, Any] = {"topic": price, "by": cast.marketer, "why": "Heard."}
+    first = record_change(says_now="It pays back.", said_before="It is worth it.", **facts)
+    again = record_change(says_now="It pays back.", said_before="It is worth it.", **facts)
+    with pytest.raises(ValidationError) as refused:
+        record_change(says_now="Cheaper than it looks.", **facts)
+    assert (again, list(refused.value.message_dict)) == (first, ["since"])
+    assert MessageChange.objects.in_program(cast.program).count() == 1
+    assert AuditEntry.objects.filter(action="topic.answer", target_id=price.pk).count() == 1
+    assert Notice.objects.in_program(cast.program).filter(user=cast.rep).count() == 1
+
+
+def test_who_did_not_see_the_newest_message_is_told_of_it(cast: Cast) -> None:
+    price = scenes.price(cast)
+    client, page = cast.client("marketer"), f"/p/{cast.program.slug}/insights/changes/new/"
+    opened = client.get(page, {"topic": price.pk}).content.decode()
+    assert f'value="{price.pk}:0"' in opened
+    first = changed(cast, price, 2)
+    sent = {"topic": price.pk, "says_now": "New.", "why": "Heard.", "since": "2026-01-01T10:00"}
+    sent |= {"since": f"{ago(1):%Y-%m-%dT%H:%M}", "is_answer": "on", "seen": f"{price.pk}:0"}
+    reply = client.post(page, sent)
+    assert (reply.status_code, first.says_now in reply.content.decode()) == (422, True)
+    assert client.post(page, sent | {"seen": f"{price.pk}:{first.pk}"}).status_code == 302
+
+
 def test_the_database_keeps_one_in_use(cast: Cast) -> None:
     change = changed(cast, scenes.price(cast))
     change.pk = None

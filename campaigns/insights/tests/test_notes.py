@@ -216,6 +216,16 @@ def test_excerpts_mark_what_was_found_and_nothing_else(cast: Cast) -> None:
     assert pieces("\x02b") == [("b", False)]
 
 
+@pytest.mark.parametrize("place", [29_990, 31_000, 150_000])
+def test_an_excerpt_shows_what_was_found_however_far_in(cast: Cast, place: int) -> None:
+    before, after = "Nothing of it. " * (place // 15), " And more." * 100
+    text = f"{before}Their security team must approve it.{after} Budget."
+    note = scenes.note(cast, text=text)
+    for asked in ("security", '"security team"', "security budget"):
+        found = excerpts(cast.program, [note.pk], asked)[note.pk]
+        assert ("security", True) in found, asked
+
+
 def test_a_passage_is_marked_by_hand(cast: Cast) -> None:
     topic, note = scenes.price(cast, phrases=[]), scenes.note(cast)
     tag = mark(note=note, by=cast.rep, quote="price is\ntoo high", topic=topic)

@@ -19,18 +19,24 @@ from ..queries.pipeline import MOST_STAGES, stages_of
 from ..rules import CURRENCIES
 from .telling import LIVE
 
-WRITTEN = ("name", "probability", "guidance", "quiet_after_days")
+WRITTEN = ("name", "probability", "guidance", "quiet_after_days", "buying_stage")
 
 
 @transaction.atomic
 def add_stage(*, program: Program, by: User | None, **said: Any) -> PipelineStage:
-    """Add an open stage before won and lost. Raises `ValidationError` by field."""
+    """Add an open stage before won and lost. Content helps in it as in the stage before, unless
+    `said` otherwise. Raises `ValidationError` by field."""
     held = _hold(program)
     if sum(s.outcome == Outcome.OPEN for s in held) >= MOST_STAGES:
         text = _("A pipeline has at most %(most)d stages.") % {"most": MOST_STAGES}
         raise ValidationError({"name": text})
     last = PipelineStage.objects.in_program(program).order_by("-position").first()
-    stage = PipelineStage(program=program, position=last.position + 1 if last else 1)
+    before = [s for s in held if s.outcome == Outcome.OPEN]
+    stage = PipelineStage(
+        program=program,
+        position=last.position + 1 if last else 1,
+        buying_stage=before[-1].buying_stage if before else "",
+    )
     return _write(stage, "pipeline.add", by, said)
 
 
@@ -129,7 +135,7 @@ def _demand_sense(stage: PipelineStage) -> None:
         errors |= refused.error_dict
     certain = {Outcome.WON: 100, Outcome.LOST: 0}.get(Outcome(stage.outcome))
     if certain is not None:
-        stage.probability = certain
+        stage.probability, stage.buying_stage = certain, ""
     if stage.probability is not None and not 0 <= stage.probability <= 100:
         errors["probability"] = _("From 0 to 100 percent.")
     if stage.quiet_after_days is not None and not 1 <= stage.quiet_after_days <= 365:

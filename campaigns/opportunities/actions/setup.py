@@ -4,7 +4,7 @@ from django.db import transaction
 
 from alignment.people.models import Program
 
-from ..defaults import usual_stages
+from ..defaults import USUAL_CONTENT, usual_stages
 from ..models import PipelineStage
 
 
@@ -15,6 +15,11 @@ def install_defaults(*, program: Program) -> None:
     if rows.exists():
         return
     PipelineStage.objects.bulk_create(
-        PipelineStage(program=program, position=number, **stage)
+        PipelineStage(
+            program=program,
+            position=number,
+            buying_stage=USUAL_CONTENT.get(stage["name"], ""),
+            **stage,
+        )
         for number, stage in enumerate(usual_stages(), start=1)
     )

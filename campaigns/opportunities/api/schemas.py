@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from alignment.core.rest import filters
+from campaigns.library.models import Asset
 
 from ..models import ExchangeRate, LostReason, Opportunity, OpportunityStep, PipelineStage
 from ..rules import CURRENCIES
@@ -28,6 +29,7 @@ class StageOut(serializers.ModelSerializer[PipelineStage]):
             "probability",
             "guidance",
             "quiet_after_days",
+            "buying_stage",
             "retired_at",
         )
 
@@ -45,6 +47,14 @@ class StageChange(serializers.Serializer[Any]):
         max_value=365,
         required=False,
         help_text="Days without a word after which a deal in this stage is at risk.",
+    )
+
+    buying_stage = serializers.ChoiceField(
+        choices=Asset.BuyingStage.choices,
+        allow_blank=True,
+        required=False,
+        help_text="What content is suggested in it; empty for none in particular. Of a new stage, as"
+        " of the open stage before it. Won and lost have none.",
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.opportunities.rules import CURRENCIES
 
-from .expressions import InvalidFormula, is_key, read
+from .expressions import KEY, InvalidFormula, is_key, read
 
 UNITS = ("money", "percent", "months", "number")
 LANGUAGES = ("en", "fr")
@@ -139,7 +139,12 @@ def _check_words(
 
 def _check_key(errors: dict[str, str], place: str, key: str, known: set[str]) -> None:
     if not is_key(key):
-        errors[f"{place}.key"] = _("Use small letters, digits and _, such as deal_size.")
+        errors[f"{place}.key"] = (
+            _("“%(name)s” means something in formulas already. Call it something else.")
+            % {"name": key}
+            if KEY.fullmatch(key)
+            else _("Use small letters, digits and _, such as deal_size.")
+        )
     elif key in known:
         errors[f"{place}.key"] = _("Something above is called so.")
     known.add(key)

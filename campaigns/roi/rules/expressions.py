@@ -165,6 +165,9 @@ class _Checked:
                 return self._call(node, name.lower(), depth)
             case ast.Compare():
                 raise self._wrong(node, _("Comparisons go into if(…)."))
+            case ast.Tuple():
+                text = _("Decimals have a point, as in 1.5: commas stand between values.")
+                raise self._wrong(node, text)
             case _:
                 raise self._wrong(node, _("The formula is not complete here."))
         return node

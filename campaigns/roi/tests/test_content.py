@@ -159,3 +159,13 @@ def test_bars_stay_on_the_chart(numbers: list[float]) -> None:
     for bar in bars(reckon(LATE_LEADS, values)):
         assert 0 <= bar.start <= 1
         assert 0 <= bar.start + bar.length <= 1 + 1e-9
+
+
+@pytest.mark.parametrize(("key", "said"), [("if", "“if” means something"), ("Ab", "small letters")])
+def test_a_name_that_means_something_is_told_from_one_that_is_written_wrong(
+    key: str, said: str
+) -> None:
+    first, *others = LATE_LEADS.inputs
+    with pytest.raises(InvalidContent) as refused:
+        check(replace(LATE_LEADS, inputs=(replace(first, key=key), *others)))
+    assert said in refused.value.errors["inputs.1.key"]

@@ -150,3 +150,9 @@ def test_it_agrees_with_plain_arithmetic(text: str, a: float, b: float) -> None:
 def test_words_with_a_meaning_are_no_keys(word: str) -> None:
     assert not is_key(word)
     assert is_key("deal_size")
+
+
+@pytest.mark.parametrize("text", ["1,5", "leads * 1,5", "if(leads > 1, 2, 3), 4"])
+def test_a_decimal_comma_is_named(text: str) -> None:
+    with pytest.raises(InvalidFormula, match="Decimals have a point"):
+        read(text, NAMES)

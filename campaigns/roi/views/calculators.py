@@ -140,7 +140,7 @@ def propose(request: ProgramRequest) -> HttpResponse:
 def _editor(request: ProgramRequest, row: Calculator | None, content: Any) -> HttpResponse:
     name = row.name if row else (content.title.said(_language()) if content else "")
     if request.method != "POST":
-        editor = Editor(name=name, content=content, blank=1 if content else 3)
+        editor = Editor(name=name, content=content)
         return _show_editor(request, row, editor, 200)
     if (more := request.POST.get("add", "")) in ROWS:
         return _show_editor(request, row, Editor(with_another_row(request.POST, more)), 200)

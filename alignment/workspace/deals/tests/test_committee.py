@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Stakeholder
+from alignment.workspace.deals.involved import involved_outside
 from campaigns.committee.actions.members import put_member
 from campaigns.committee.models import CommitteeMember
+from campaigns.insights.actions.notes import write_note
 from campaigns.opportunities.actions.writing import open_opportunity
 from campaigns.opportunities.models import Opportunity
 from tests import cast as make
@@ -92,3 +94,36 @@ def test_a_decision_maker_of_the_committee_counts(cast: Cast, deal: Opportunity)
     make.lead(cast.program, decider.stakeholder)
     make.engage(decider.stakeholder, "pricing_page_view")
     assert "No decision-maker is involved" not in shown(cast, deal)
+
+
+def test_whom_we_met_is_offered_until_they_have_a_part(cast: Cast, deal: Opportunity) -> None:
+    known = member(deal, first_name="Ida", last_name="Payne")
+    person = make.stakeholder(cast.program, deal.account, first_name="Max", last_name="Outside")
+    make.stakeholder(cast.program, deal.account, first_name="Nora", last_name="Silent")
+    write_note(
+        account=deal.account,
+        by=cast.rep,
+        kind="call",
+        text="Both were there.",
+        people=[person.pk, known.stakeholder_id],
+    )
+    assert [each.person for each in involved_outside(deal)] == [person]
+    page = shown(cast, deal)
+    assert "they have no part here" in page
+    assert f"?person={person.pk}&amp;role=" in page
+    assert f"?person={person.pk}&amp;role=" not in shown(cast, deal, "observer")
+    put_member(opportunity=deal, stakeholder=person, by=cast.rep, role="user")
+    assert "they have no part here" not in shown(cast, deal)
+
+
+def test_observers_look_after_nobody(cast: Cast, deal: Opportunity) -> None:
+    found, client = member(deal), cast.client("rep")
+    pages = [
+        at(cast, "committee_add", deal.pk),
+        at(cast, "committee_edit", deal.pk, found.pk),
+        at(cast, "note_new", deal.account_id),
+    ]
+    for page in pages:
+        form = client.get(page).content.decode()
+        assert f'<option value="{cast.observer.pk}"' not in form
+        assert f'<option value="{cast.marketer.pk}"' in form

@@ -221,3 +221,15 @@ def test_passages_may_overlap() -> None:
         ("67", 1),
         ("89", 0),
     ]
+
+
+def test_a_long_note_scrolls_beside_its_tags(cast: Cast) -> None:
+    topic = scenes.price(cast)
+    short = scenes.raised(cast, topic)
+    long = scenes.raised(cast, topic, text="Nothing of it. " * 1_000 + "The price is too high.")
+    assert "transcript--long" not in page(cast, "note", short.pk)
+    shown = page(cast, "note", long.pk)
+    (tag,) = scenes.tags(long)
+    assert "transcript--long" in shown
+    assert f'href="#passage-{tag.pk}"' in shown
+    assert shown.index(f'id="passage-{tag.pk}"') > shown.index("Nothing of it.")

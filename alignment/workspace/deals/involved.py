@@ -1,0 +1,51 @@
+"""Who of theirs has a part in a deal that its committee does not know of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from accounts.models import Stakeholder
+from accounts.queries.names import know_by_address
+from campaigns.opportunities.models import Outcome
+
+from .standing import MET, met_values
+
+if TYPE_CHECKING:
+    from campaigns.opportunities.models import Opportunity
+
+MOST_OFFERED = 12
+
+_OUTSIDE = f"""{MET}
+SELECT met.stakeholder_id, max(met.at) FROM met
+WHERE met.stakeholder_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM committee_committeemember AS part
+    WHERE part.opportunity_id = %(deal)s AND part.stakeholder_id = met.stakeholder_id)
+GROUP BY met.stakeholder_id ORDER BY 2 DESC, 1 LIMIT %(most)s"""
+
+
+@dataclass(frozen=True, slots=True)
+class Involved:
+    """Somebody of theirs, and when we met them last."""
+
+    person: Stakeholder
+    at: datetime
+
+
+def involved_outside(deal: Opportunity) -> list[Involved]:
+    """Whom we met at the account of an open deal lately and who has no part in it, the last first;
+    three statements at most."""
+    if deal.outcome != Outcome.OPEN:
+        return []
+    values = met_values(deal.program, [deal.account_id]) | {"deal": deal.pk, "most": MOST_OFFERED}
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTSIDE, values)
+        met = cursor.fetchall()
+    if not met:
+        return []
+    rows = Stakeholder.objects.in_program(deal.program_id).in_bulk([pk for pk, _at in met])
+    know_by_address(program=deal.program_id, people=list(rows.values()))
+    return [Involved(rows[pk], at) for pk, at in met if pk in rows]
