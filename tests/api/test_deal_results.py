@@ -127,7 +127,11 @@ def test_only_owners_freeze(cast: Cast, client_with: Any) -> None:
         )
 
 
-def test_costs_come_and_go_and_make_the_acquisition_cost(api: Api, cast: Cast) -> None:
+def test_costs_come_and_go_and_make_the_acquisition_cost(
+    api: Api,
+    cast: Cast,
+    client_with,  # type: ignore[no-untyped-def]
+) -> None:
     close_deals(cast, datetime(2026, 3, 1, tzinfo=UTC), won=10, lost=0, days=80, usd=1150)
     cost = {"spent_on": "2026-03-01", "amount_usd": 500, "what_for": "Fair", "side": "sales"}
     made = api.post("costs/", cost)
@@ -137,9 +141,20 @@ def test_costs_come_and_go_and_make_the_acquisition_cost(api: Api, cast: Cast) -
     assert found["low"] < 50 < found["high"]
     assert problem(api.post("costs/", cost | {"amount_usd": 0}), 422)
     assert problem(api.post("costs/", cost | {"what_for": "  "}), 422)
+    later = problem(api.post("costs/", cost | {"spent_on": "2090-11-10"}), 422)
+    assert pointers(later) == ["/spent_on"]
     path = f"costs/{made.json()['id']}/"
     assert api.get(path).json()["what_for"] == "Fair"
-    assert api.send("DELETE", path, b"").status_code == 204
+    assert api.get(path).json()["removed_at"] is None
+    rep = client_with(api_key(cast.program, cast.rep))
+    problem(rep.send("DELETE", path, b""), 403)
+    assert result(api, "acquisition-cost")["value"] == 50
+    for _again in range(2):
+        assert api.send("DELETE", path, b"").status_code == 204
+    gone = api.get(path).json()
+    assert gone["removed_at"] is not None
+    assert gone["removed_by_id"] == cast.owner.pk
+    assert [row["id"] for row in api.get("costs/").json()["items"]] == [gone["id"]]
     assert result(api, "acquisition-cost")["value"] is None
     actions = AuditEntry.objects.filter(action__startswith="cost.").order_by("pk")
     assert [entry.action for entry in actions] == ["cost.add", "cost.remove"]

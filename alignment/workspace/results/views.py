@@ -56,7 +56,7 @@ def page(request: ProgramRequest) -> HttpResponse:
     given = asked.validated_data
     period, of, model = period_of(program, given, timezone.now()), given["of"], given["model"]
     found = attribution(program, period, Of(of), Model(model))
-    costs = Cost.objects.in_program(program).select_related("created_by")
+    costs = Cost.objects.in_program(program).select_related("created_by", "removed_by")
     context: dict[str, Any] = {
         "period": period,
         "of": of,
@@ -88,7 +88,7 @@ def cost_new(request: ProgramRequest) -> HttpResponse:
 
 
 @require_POST
-@plans
+@requires(Permission.REMOVE_COSTS)
 def cost_remove(request: ProgramRequest, cost_id: int) -> HttpResponse:
     cost = Cost.objects.in_program(request.program).filter(pk=cost_id).first()
     if cost is None:

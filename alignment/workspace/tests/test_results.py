@@ -1,11 +1,12 @@
 """The page of results, its forms, and what each role may do there."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from alignment.metrics.results.models import Baseline, Cost
 from tests.api.test_deal_results import close_deals
@@ -71,8 +72,23 @@ def test_a_cost_comes_and_goes(cast: Cast) -> None:
     )
     assert "Give the first day or a later one." in wrong.content.decode()
     path = address(cast, "result_cost_remove", cost.pk)
-    assert cast.client("observer").post(path).status_code == 403
-    assert cast.client("marketer").post(path).status_code == 302
+    for who in ("observer", "rep", "marketer"):
+        assert path not in cast.client(who).get(address(cast)).content.decode()
+        assert cast.client(who).post(path).status_code == 403
+    assert path in cast.client("sales_manager").get(address(cast)).content.decode()
+    assert cast.client("sales_manager").post(path).status_code == 302
+    assert cast.client("owner").post(path).status_code == 302
+    text = cast.client("rep").get(address(cast)).content.decode()
+    assert "<del>Fair</del>" in text
+    assert f"Removed by {cast.sales_manager}" in text
+    assert path not in cast.client("owner").get(address(cast)).content.decode()
+
+
+def test_a_cost_of_days_to_come_is_none_yet(cast: Cast) -> None:
+    later = (timezone.localdate() + timedelta(days=3)).isoformat()
+    given = {"what_for": "Fair", "amount_usd": "500", "spent_on": later, "side": "sales"}
+    reply = cast.client("rep").post(address(cast, "result_cost_new"), given)
+    assert "This day is yet to come" in reply.content.decode()
     assert not Cost.objects.in_program(cast.program).exists()
 
 

@@ -25,10 +25,23 @@ RESULTS = sorted(TARGETS)
 
 
 class ResultCostOut(serializers.ModelSerializer[Cost]):
+    removed_by_id = serializers.IntegerField(allow_null=True, help_text="Id of the person.")
+
     class Meta:
         model = Cost
         ref_name = "Cost"
-        fields = ("id", "spent_on", "spent_until", "amount_usd", "what_for", "side", "created_at")
+        fields = (
+            "id",
+            "spent_on",
+            "spent_until",
+            "amount_usd",
+            "what_for",
+            "side",
+            "created_at",
+            "removed_at",
+            "removed_by_id",
+        )
+        extra_kwargs = {"removed_at": {"help_text": "From then on it counts no longer."}}
 
 
 class ResultCostIn(serializers.Serializer[Any]):

@@ -153,12 +153,15 @@ class CostsView(_Costs, ListView):
     get=extend_schema(summary="One cost", operation_id="costs_get"),
     delete=extend_schema(
         summary="Remove a cost",
-        description="It was an error: a cost is not changed, but removed and added again.",
+        description="It was an error: a cost is not changed, but removed and added again. It stays,"
+        " with who removed it, and counts no longer. For owners and managers.",
         operation_id="costs_remove",
         responses={204: None},
     ),
 )
 class CostView(_Costs, DetailView):
+    write_permission = Permission.REMOVE_COSTS
+
     def delete(self, request: Request, pk: int) -> Response:
         costs.remove_cost(cost=self.get_object(), by=self.person)
         return Response(status=204)
