@@ -57,10 +57,12 @@ def test_results_against_a_measured_baseline(api: Api, cast: Cast) -> None:
 
     cycle = result(api, "sales-cycle")
     assert cycle["change"] == pytest.approx(-0.2)
-    assert cycle["reaches_target"] is True
+    assert (cycle["reaches_target"], cycle["verdict"]) == (True, "reached")
     rate = result(api, "win-rate")
     assert rate["change"] == pytest.approx(0.5)
-    assert 0 < rate["change_low"] < 0.5 < rate["change_high"]
+    assert 0 < rate["change_low"] < 0.15 < 0.5 < rate["change_high"]
+    assert (rate["reaches_target"], rate["verdict"]) == (True, "likely")
+    assert result(api, "win-rate", NEXT | {"source": "fair"})["sample"] == 0
     assert result(api, "deal-size-mean")["reaches_target"] is True
     cost = result(api, "acquisition-cost")
     assert (cost["value"], cost["change"], cost["reaches_target"]) == (None, None, None)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from alignment.core import figures
 from alignment.metrics.queries.attribution import Attribution
 from alignment.metrics.queries.touches import NURTURE, RESPONSE
-from alignment.metrics.results.queries import Result
-from alignment.metrics.rules import Definition, Measure
+from alignment.metrics.results.queries import Result, Verdict
+from alignment.metrics.rules import Definition, Measure, Statistic
 from alignment.metrics.rules.attribution import Credit
 from alignment.metrics.rules.comparison import Change
 from alignment.workspace.dashboard.words import interval_words, value_words
@@ -23,7 +23,7 @@ Key = TypeVar("Key", int, str)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One result on the page. `state`: "reached", "missed", or "unknown" with `why`."""
+    """One result on the page. `state`: a verdict, or "unknown" with `why`."""
 
     definition: Definition
     value: str
@@ -37,6 +37,16 @@ class Line:
     state: str
     why: str
 
+    @property
+    def verdict(self) -> str:
+        """In words, as they stand in a cell."""
+        said = {
+            Verdict.REACHED: pgettext("target", "Reached"),
+            Verdict.LIKELY: gettext("Beyond the target, not certain yet"),
+            Verdict.MISSED: gettext("Not reached"),
+        }
+        return next((text for state, text in said.items() if state == self.state), self.why)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -45,12 +55,14 @@ class Part:
     name: str
     campaign: int | None
     amount: str
+    usd: float
     deals: int
     share: str
     width: int
 
 
-def line(result: Result) -> Line:
+def line(result: Result, *, is_part: bool = False) -> Line:
+    """`is_part`: of some deals only."""
     definition, now, change = result.definition, result.measure, result.change
     before = result.baseline
     return Line(
@@ -63,14 +75,16 @@ def line(result: Result) -> Line:
         change_interval=_change_between(change),
         is_clear=bool(change and change.is_clear),
         target=_signed(result.target),
-        state={None: "unknown", True: "reached", False: "missed"}[result.is_reached],
-        why=_why(result, now),
+        state=str(result.verdict or "unknown"),
+        why=_why(result, now, is_part=is_part),
     )
 
 
-def _why(result: Result, now: Measure) -> str:
+def _why(result: Result, now: Measure, *, is_part: bool) -> str:
     if result.change is not None:
         return ""
+    if is_part and result.definition.statistic == Statistic.RATIO:
+        return gettext("Costs belong to no team, sector, tier or source.")
     if now.value is None:
         return gettext("Nothing to reckon with in these days.")
     if not now.enough:
@@ -125,4 +139,5 @@ def _ordered(found: Mapping[Key | None, Credit]) -> list[tuple[Key | None, Credi
 def _part(name: str, campaign: int | None, credit: Credit, total: int) -> Part:
     share = figures.share(credit.cents, total) if total else 0
     amount = figures.dollars(round(credit.cents / 100))
-    return Part(name, campaign, amount, credit.deals, figures.percent(share), share)
+    usd = credit.cents / 100
+    return Part(name, campaign, amount, usd, credit.deals, figures.percent(share), share)

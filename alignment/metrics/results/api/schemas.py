@@ -8,19 +8,18 @@ from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 
-from alignment.metrics.forms import TIERS
+from alignment.metrics.forms import MOST_DAYS, TIERS, USUAL_DAYS
 from alignment.metrics.queries.attribution import Attribution, Of
 from alignment.metrics.rules import Period, Slice
 from alignment.metrics.rules.attribution import Credit, Model
 from alignment.people.models import Side, Team
 
 from ..models import Baseline, BaselineFigure, Cost
-from ..queries import TARGETS, Result
+from ..queries import TARGETS, Result, Verdict
 
 if TYPE_CHECKING:
     from alignment.people.models import Program
 
-USUAL_DAYS, MOST_DAYS = 90, 731
 RESULTS = sorted(TARGETS)
 
 
@@ -103,7 +102,7 @@ class BaselineIn(serializers.Serializer[Any]):
 
 class PeriodAsked(serializers.Serializer[Any]):
     first = serializers.DateField(
-        required=False, help_text="First day; the last 90 days if not given."
+        required=False, help_text="First day; the last 30 days if not given."
     )
     last = serializers.DateField(required=False, help_text="Last day, included; today's otherwise.")
 
@@ -124,18 +123,9 @@ def period_of(program: Program, given: dict[str, Any], now: datetime) -> Period:
     return Period(first, last, program.time_zone)
 
 
-class AttributionAsked(PeriodAsked):
-    of = serializers.ChoiceField(
-        choices=[str(of) for of in Of],
-        default=str(Of.OPENED),
-        help_text="Deals opened in the period and what came before the opening, or deals won in it"
-        " and what came before the close.",
-    )
-    model = serializers.ChoiceField(
-        choices=[str(model) for model in Model],
-        default=str(Model.EVEN),
-        help_text="Credit for the first touch, for the last, or evenly for each.",
-    )
+class PartAsked(PeriodAsked):
+    """Days, and whose deals of them."""
+
     team = serializers.IntegerField(
         required=False, min_value=1, help_text="Id of the team of the deal's owner."
     )
@@ -148,6 +138,20 @@ class AttributionAsked(PeriodAsked):
         help_text="Of the account on the target list today.",
     )
     source = serializers.CharField(required=False, max_length=60)  # type: ignore[assignment]
+
+
+class AttributionAsked(PartAsked):
+    of = serializers.ChoiceField(
+        choices=[str(of) for of in Of],
+        default=str(Of.OPENED),
+        help_text="Deals opened in the period and what came before the opening, or deals won in it"
+        " and what came before the close.",
+    )
+    model = serializers.ChoiceField(
+        choices=[str(model) for model in Model],
+        default=str(Model.EVEN),
+        help_text="Credit for the first touch, for the last, or evenly for each.",
+    )
 
 
 def part_of(program: Program, given: dict[str, Any]) -> Slice:
@@ -175,6 +179,12 @@ class ResultOut(serializers.Serializer[Any]):
     change_low = serializers.FloatField(allow_null=True)
     change_high = serializers.FloatField(allow_null=True)
     reaches_target = serializers.BooleanField(allow_null=True)
+    verdict = serializers.ChoiceField(
+        choices=[str(verdict) for verdict in Verdict],
+        allow_null=True,
+        help_text="`reached` only where all of the interval of the change reaches the target;"
+        " `likely` where the change does, but chance may explain it.",
+    )
 
     class Meta:
         ref_name = "Result"
@@ -230,6 +240,7 @@ def told(result: Result) -> dict[str, Any]:
         "change_low": change.low if change else None,
         "change_high": change.high if change else None,
         "reaches_target": result.is_reached,
+        "verdict": result.verdict,
     }
 
 

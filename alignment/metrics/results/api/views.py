@@ -15,7 +15,6 @@ from accounts.field.api.refusals import done
 from alignment.core.rest.filters import refuse_unknown
 from alignment.core.rest.views import checked
 from alignment.metrics.queries.attribution import Of, attribution
-from alignment.metrics.rules import Slice
 from alignment.metrics.rules.attribution import Model
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -47,16 +46,17 @@ class ResultsView(_ResultsView):
     @extend_schema(
         summary="Results against the baseline",
         description="Sales cycle, deal size, win rate and acquisition cost of a period, each with"
-        " its change against the newest baseline. The rows behind are those of `/metrics/<key>/`.",
+        " its change against the newest baseline, which is of the whole program. The rows behind are those of `/metrics/<key>/`.",
         operation_id="results_list",
-        parameters=[schemas.PeriodAsked],
+        parameters=[schemas.PartAsked],
         responses=schemas.ResultsOut,
     )
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, schemas.PeriodAsked().fields)
-        given = _asked(schemas.PeriodAsked(data=request.query_params))
+        refuse_unknown(request, schemas.PartAsked().fields)
+        given = _asked(schemas.PartAsked(data=request.query_params))
         period = schemas.period_of(self.program, given, timezone.now())
-        items = [schemas.told(found) for found in results(self.program, period, Slice())]
+        part = schemas.part_of(self.program, given)
+        items = [schemas.told(found) for found in results(self.program, period, part)]
         body = {"first": period.first, "last": period.last, "items": items}
         return Response(schemas.ResultsOut(body).data)
 
