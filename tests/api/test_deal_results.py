@@ -167,7 +167,19 @@ def test_credits_over_the_api(api: Api, cast: Cast, stranger_api: Api) -> None:
     found = api.get("attribution/", **NEXT, of="won", model="first").json()
     assert (found["amount_usd"], found["deals"]) == ("1150.00", 1)
     assert found["channels"] == [{"name": None, "id": None, "amount_usd": "1150.00", "deals": 1}]
+    behind = api.get("attribution/deals/", **NEXT, of="won", model="first", by="channel").json()
+    (deal,) = behind["items"]
+    assert (deal["credited_usd"], deal["amount_usd"]) == ("1150.00", "1150.00")
+    assert deal["account"]
+    assert (
+        api.get("attribution/deals/", **NEXT, of="won", by="campaign", key="0").json()["items"]
+        == []
+    )
+    problem(api.get("attribution/deals/", by="campaign", key="x"), 400)
     assert stranger_api.get("attribution/", **NEXT, of="won").json()["deals"] == 0
+    assert (
+        stranger_api.get("attribution/deals/", **NEXT, of="won", by="channel").json()["items"] == []
+    )
     problem(api.get("attribution/", model="luck"), 400)
     problem(api.get("attribution/", first="2026-02-01", last="2026-01-01"), 400)
     problem(api.get("results/", form="2026-02-01"), 400)

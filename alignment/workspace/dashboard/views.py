@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from alignment.metrics.actions.assumptions import FIELDS, set_assumptions
 from alignment.metrics.queries.assumptions import assumptions_of
 from alignment.metrics.queries.breakdown import BY, breakdown
-from alignment.metrics.queries.population import MOST_ROWS, rows_behind
+from alignment.metrics.queries.population import MOST_ROWS, Subject, rows_behind
 from alignment.metrics.queries.registry import METRICS
 from alignment.people.access import requires
 from alignment.people.permissions import Permission, Seat, allows
@@ -63,7 +63,7 @@ def metric(request: ProgramRequest, key: str) -> HttpResponse:
     program = request.program
     asked, form = asked_of(request)
     counted = {"in": True, "out": False}.get(request.GET.get("rows", ""))
-    after = _whole(request.GET.get("after", ""))
+    after = _whole(request.GET.get("after") or request.GET.get("before", ""))
     by = request.GET.get("by", "")
     by = by if by in BY else "kind" if found.definition.family.startswith("sla-") else "source"
     rows = rows_behind(
@@ -80,6 +80,7 @@ def metric(request: ProgramRequest, key: str) -> HttpResponse:
         "chart": day_chart(found.definition, [day.row for day in days]),
         "days": days,
         "line": line_of(program, key, asked),
+        "has_amounts": found.population.subject == Subject.OPPORTUNITY,
         "rows": shown_rows(program, found, rows[:MOST_ROWS]),
         "after": after + MOST_ROWS if len(rows) > MOST_ROWS else "",
         "before": max(after - MOST_ROWS, 0) if after else "",

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from alignment.metrics.queries.attribution import Of, attribution
+from alignment.core.addresses import number_in
+from alignment.metrics.queries.attribution import CampaignOf, Channel, Of, attribution, credited
 from alignment.metrics.results.actions.baselines import freeze_entered, freeze_period
 from alignment.metrics.results.actions.costs import add_cost, remove_cost
 from alignment.metrics.results.models import Cost
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 form_view = require_http_methods(["GET", "POST"])
 plans = requires(Permission.PLAN_TOUCHES)
 owns = requires(Permission.MANAGE_PROGRAM)
-MOST_COSTS = 50
+MOST_COSTS, MOST_DEALS = 50, 100
 
 
 @require_safe
@@ -58,11 +59,57 @@ def page(request: ProgramRequest) -> HttpResponse:
         "lines": shown.lines,
         "baseline": baseline_of(program),
         "found": shown.found,
-        "credits": [(title, parts) for _by, title, parts in shown.credits],
+        "credits": shown.credits,
         "costs": costs.order_by("-spent_on", "-id")[:MOST_COSTS],
     }
     part = "#figures" if request.htmx else ""
     return render(request, f"workspace/results/results.html{part}", context)
+
+
+@require_safe
+@requires(Permission.READ)
+def deals(request: ProgramRequest) -> HttpResponse:
+    """The deals behind one line of the credits, a page at a time."""
+    program, shown = request.program, _shown(request)
+    by, key = request.GET.get("by", "channel"), request.GET.get("key", "")
+    pick = _picked(request)
+    if pick is None:
+        raise Http404
+    asked = shown.asked
+    found = credited(program, asked.period, shown.of, shown.model, asked.part, pick)
+    after = number_in(request.GET, "after") or number_in(request.GET, "before") or 0
+    name = next(
+        (
+            p.name
+            for kind, _title, parts in shown.credits
+            for p in parts
+            if (kind, p.key) == (by, key)
+        ),
+        key,
+    )
+    context = shown.filters | {
+        "name": name,
+        "by": by,
+        "key": key,
+        "of": shown.of,
+        "model": shown.model,
+        "number": len(found),
+        "total": words.dollars_of(sum(row.cents for row in found)),
+        "rows": words.deals(program, found[after : after + MOST_DEALS]),
+        "after": after + MOST_DEALS if len(found) > after + MOST_DEALS else "",
+        "before": max(after - MOST_DEALS, 0) if after else "",
+    }
+    return render(request, "workspace/results/deals.html", context)
+
+
+def _picked(request: ProgramRequest) -> Channel | CampaignOf | None:
+    by, key = request.GET.get("by", "channel"), request.GET.get("key", "")
+    campaign = number_in(request.GET, "key")
+    if by == "channel":
+        return Channel(key or None)
+    if by == "campaign" and (not key or campaign is not None):
+        return CampaignOf(campaign)
+    return None
 
 
 @require_safe

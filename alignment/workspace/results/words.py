@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext, ngettext, pgettext
 
@@ -17,6 +17,13 @@ from alignment.metrics.rules.attribution import Credit
 from alignment.metrics.rules.comparison import Change
 from alignment.workspace.dashboard.words import interval_words, value_words
 from campaigns.library.models import TouchChannel
+from campaigns.opportunities.models import Opportunity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alignment.metrics.queries.attribution import Credited
+    from alignment.people.models import Program
 
 Key = TypeVar("Key", int, str)
 
@@ -50,8 +57,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One row of a list of credits. `width` is of 100."""
+    """One row of a list of credits. `key` names it in addresses. `width` is of 100."""
 
+    key: str
     name: str
     campaign: int | None
     amount: str
@@ -119,7 +127,9 @@ def channels(found: Attribution) -> list[Part]:
     named |= {RESPONSE: gettext("Campaign response"), NURTURE: gettext("Nurture track")}
     untouched = gettext("No touch of marketing")
     return [
-        _part(untouched if key is None else str(named.get(key, key)), None, credit, found.cents)
+        _part(
+            key or "", untouched if key is None else str(named.get(key, key)), credit, found.cents
+        )
         for key, credit in _ordered(found.channels)
     ]
 
@@ -127,7 +137,13 @@ def channels(found: Attribution) -> list[Part]:
 def campaigns(found: Attribution) -> list[Part]:
     others = {None: gettext("No touch of marketing"), 0: gettext("No campaign")}
     return [
-        _part(others.get(key) or found.names.get(key or 0, ""), key or None, credit, found.cents)
+        _part(
+            "" if key is None else str(key),
+            others.get(key) or found.names.get(key or 0, ""),
+            credit,
+            found.cents,
+            campaign=key or None,
+        )
         for key, credit in _ordered(found.campaigns)
     ]
 
@@ -136,8 +152,32 @@ def _ordered(found: Mapping[Key | None, Credit]) -> list[tuple[Key | None, Credi
     return sorted(found.items(), key=lambda item: (item[0] is None, -item[1].cents))
 
 
-def _part(name: str, campaign: int | None, credit: Credit, total: int) -> Part:
+def _part(key: str, name: str, credit: Credit, total: int, *, campaign: int | None = None) -> Part:
     share = figures.share(credit.cents, total) if total else 0
     amount = figures.dollars(round(credit.cents / 100))
     usd = credit.cents / 100
-    return Part(name, campaign, amount, usd, credit.deals, figures.percent(share), share)
+    return Part(key, name, campaign, amount, usd, credit.deals, figures.percent(share), share)
+
+
+@dataclass(frozen=True, slots=True)
+class DealCredit:
+    """A deal with what of its amount is credited."""
+
+    deal: Opportunity
+    credited: str
+    amount: str
+
+
+def dollars_of(cents: int) -> str:
+    return figures.dollars(round(cents / 100))
+
+
+def deals(program: Program, rows: Sequence[Credited]) -> list[DealCredit]:
+    """In their order: one statement."""
+    found = Opportunity.objects.in_program(program).select_related("account")
+    by = found.in_bulk([row.id for row in rows])
+    return [
+        DealCredit(by[row.id], dollars_of(row.cents), dollars_of(row.amount_cents))
+        for row in rows
+        if row.id in by
+    ]

@@ -146,6 +146,31 @@ def test_each_metric_opens_its_rows(cast: Cast) -> None:
     assert "/opportunities/0/" not in text
 
 
+def test_rows_of_deals_name_account_and_amount(cast: Cast) -> None:
+    close_deals(cast, MARCH, won=1, lost=0, days=80, usd=1150)
+    account = Opportunity.objects.in_program(cast.program)[0].account
+    page = address(cast, "dashboard_metric", "win-rate") + DAYS
+    text = cast.client("rep").get(page).content.decode()
+    assert account.name in text
+    assert "$1,150" in text
+    file = cast.client("rep").get(address(cast, "dashboard_metric_export", "win-rate") + DAYS)
+    assert f"Deal 0,{account.name},1150.0" in sent(file)
+
+
+def test_each_line_of_the_credits_opens_its_deals(cast: Cast) -> None:
+    close_deals(cast, MARCH, won=2, lost=0, days=20, usd=1150)
+    page = cast.client("rep").get(address(cast) + DAYS + "&of=won").content.decode()
+    assert f"{address(cast, 'results_deals')}?" in page
+    for by in ("channel", "campaign"):
+        line = address(cast, "results_deals") + f"{DAYS}&of=won&by={by}&key="
+        text = cast.client("rep").get(line).content.decode()
+        assert "No touch of marketing" in text
+        assert "$2,300" in text
+        assert text.count("Deal ") >= 2
+        assert "Deal 0" not in cast.client("rep").get(line + "0").content.decode()
+    assert cast.client("rep").get(address(cast, "results_deals") + "?by=luck").status_code == 404
+
+
 def test_more_rows_cost_no_more_statements(cast: Cast) -> None:
     counts = []
     for number in (1, 3):

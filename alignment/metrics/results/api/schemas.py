@@ -9,9 +9,7 @@ from zoneinfo import ZoneInfo
 from rest_framework import serializers
 
 from alignment.metrics.forms import MOST_DAYS, TIERS, USUAL_DAYS
-from alignment.metrics.queries.attribution import Attribution, Of
 from alignment.metrics.rules import Period, Slice
-from alignment.metrics.rules.attribution import Credit, Model
 from alignment.people.models import Side, Team
 
 from ..models import Baseline, BaselineFigure, Cost
@@ -140,20 +138,6 @@ class PartAsked(PeriodAsked):
     source = serializers.CharField(required=False, max_length=60)  # type: ignore[assignment]
 
 
-class AttributionAsked(PartAsked):
-    of = serializers.ChoiceField(
-        choices=[str(of) for of in Of],
-        default=str(Of.OPENED),
-        help_text="Deals opened in the period and what came before the opening, or deals won in it"
-        " and what came before the close.",
-    )
-    model = serializers.ChoiceField(
-        choices=[str(model) for model in Model],
-        default=str(Model.EVEN),
-        help_text="Credit for the first touch, for the last, or evenly for each.",
-    )
-
-
 def part_of(program: Program, given: dict[str, Any]) -> Slice:
     """Which deals were asked for. A team that the program does not have is refused."""
     team = given.get("team")
@@ -199,30 +183,6 @@ class ResultsOut(serializers.Serializer[Any]):
         ref_name = "Results"
 
 
-class CreditOut(serializers.Serializer[Any]):
-    name = serializers.CharField(
-        allow_null=True, help_text="Null: what marketing did not touch. Empty: no campaign."
-    )
-    id = serializers.IntegerField(allow_null=True, help_text="Of the campaign.")
-    amount_usd = serializers.DecimalField(max_digits=20, decimal_places=2)
-    deals = serializers.IntegerField()
-
-    class Meta:
-        ref_name = "Credit"
-
-
-class AttributionOut(serializers.Serializer[Any]):
-    first = serializers.DateField()
-    last = serializers.DateField()
-    amount_usd = serializers.DecimalField(max_digits=20, decimal_places=2)
-    deals = serializers.IntegerField()
-    channels = CreditOut(many=True)
-    campaigns = CreditOut(many=True)
-
-    class Meta:
-        ref_name = "Attribution"
-
-
 def told(result: Result) -> dict[str, Any]:
     definition, now, change = result.definition, result.measure, result.change
     return {
@@ -242,29 +202,3 @@ def told(result: Result) -> dict[str, Any]:
         "reaches_target": result.is_reached,
         "verdict": result.verdict,
     }
-
-
-def credited(found: Attribution, period: Period) -> dict[str, Any]:
-    """Largest amounts first."""
-    channels = sorted(found.channels.items(), key=lambda item: -item[1].cents)
-    campaigns = sorted(found.campaigns.items(), key=lambda item: -item[1].cents)
-    return {
-        "first": period.first,
-        "last": period.last,
-        "amount_usd": dollars(found.cents),
-        "deals": found.deals,
-        "channels": [_credit(name, None, part) for name, part in channels],
-        "campaigns": [
-            _credit(None if pk is None else found.names.get(pk, ""), pk or None, part)
-            for pk, part in campaigns
-        ],
-    }
-
-
-def _credit(name: str | None, pk: int | None, part: Credit) -> dict[str, Any]:
-    return {"name": name, "id": pk, "amount_usd": dollars(part.cents), "deals": part.deals}
-
-
-def dollars(cents: int) -> str:
-    """Exact, whatever its size."""
-    return f"{cents // 100}.{cents % 100:02d}"
