@@ -30,7 +30,7 @@ from .day_chart import day_chart
 from .forms import AssumptionsForm
 from .paper import dashboard_pdf
 from .rows import export_head, export_lines, groups_of, shown_rows
-from .tiles import days_of, line_of, off_target, parts, tiles
+from .tiles import Part, days_of, line_of, off_target, parts, tiles
 
 if TYPE_CHECKING:
     from django.http import StreamingHttpResponse
@@ -44,13 +44,31 @@ MOST_PASSED = 1_000_000
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def dashboard(request: ProgramRequest) -> HttpResponse:
-    """The page, or for htmx its tiles. `tv=1` shows nothing else, large."""
+    """The page, or for htmx its tiles. `tv=1` shows nothing else, large, one part at a time."""
     asked, form = asked_of(request)
     shown = tiles(request.program, asked)
-    context: dict[str, Any] = {"parts": parts(shown), "off_target": off_target(shown)}
-    context |= filters_of(request, asked, form)
+    context = filters_of(request, asked, form) | {
+        "parts": parts(shown),
+        "off_target": off_target(shown),
+    }
+    if context["is_tv"]:
+        context |= _turned(request, context["parts"])
     part = "#tiles" if request.htmx else ""
     return render(request, f"workspace/dashboard/dashboard.html{part}", context)
+
+
+def _turned(request: ProgramRequest, all_parts: list[Part]) -> dict[str, Any]:
+    """The part that a screen on the wall shows, and what follows it."""
+    at = _whole(request.GET.get("page", "")) % len(all_parts)
+    return {
+        "parts": [all_parts[at]],
+        "turn": {
+            "at": at,
+            "next": (at + 1) % len(all_parts),
+            "titles": [part.title for part in all_parts],
+            "is_held": request.GET.get("hold") == "1",
+        },
+    }
 
 
 @require_safe

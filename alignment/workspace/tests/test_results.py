@@ -65,7 +65,7 @@ def test_without_deals_it_says_so(cast: Cast) -> None:
 def test_the_tiles_say_how_far_it_has_come(cast: Cast) -> None:
     close_deals(cast, MARCH, won=60, lost=40, days=80, usd=1150)
     tile = address(cast, "dashboard") + DAYS
-    assert "no baseline yet" in cast.client("rep").get(tile).content.decode()
+    assert "no baseline of it yet" in cast.client("rep").get(tile).content.decode()
     given = {"source": "CRM report 2025", "sales-cycle": "100", "win-rate": "40"}
     cast.client("owner").post(address(cast, "baseline_entered"), given)
     text = cast.client("rep").get(tile).content.decode()
