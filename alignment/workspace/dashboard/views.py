@@ -31,6 +31,7 @@ from .forms import AssumptionsForm
 from .paper import dashboard_pdf
 from .rows import export_head, export_lines, groups_of, shown_rows
 from .tiles import Part, days_of, line_of, off_target, parts, tiles
+from .words import UNITS
 
 if TYPE_CHECKING:
     from django.http import StreamingHttpResponse
@@ -126,7 +127,7 @@ def dashboard_export(request: ProgramRequest) -> StreamingHttpResponse:
         [
             str(line.definition.name),
             line.now.value,
-            str(line.definition.unit),
+            str(UNITS[line.definition.unit]),
             line.definition.target,
             line.now.numerator,
             line.now.denominator,
@@ -151,8 +152,16 @@ def dashboard_export(request: ProgramRequest) -> StreamingHttpResponse:
     )
 
 
-def _held(line: words.Line | None) -> tuple[str, str, str]:
-    return (line.baseline, line.change, line.target) if line else ("", "", "")
+def _held(line: words.Line | None) -> tuple[float | None, ...]:
+    """Of what has a target against the baseline."""
+    if line is None:
+        return (None, None, None)
+    result = line.result
+    return (
+        result.baseline.value if result.baseline else None,
+        result.change.share if result.change else None,
+        result.target,
+    )
 
 
 @require_safe

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from alignment.metrics.rules import Unit
 from alignment.workspace.dashboard.paper import numbers_pdf
+from alignment.workspace.dashboard.words import UNITS
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from alignment.metrics.forms import Asked
     from alignment.metrics.queries.attribution import Attribution, Of
     from alignment.metrics.rules.attribution import Model
@@ -37,11 +41,14 @@ def head() -> list[str]:
         _("What"),
         _("Name"),
         _("Value"),
+        _("Unit"),
         _("Deals"),
-        _("Interval"),
+        _("Interval from"),
+        _("Interval to"),
         _("Baseline"),
         _("Change against the baseline"),
-        _("Interval of the change"),
+        _("Change from"),
+        _("Change to"),
         _("Target of the change"),
         _("Verdict"),
         _("First day"),
@@ -50,32 +57,37 @@ def head() -> list[str]:
 
 
 def results(shown: Shown) -> list[list[Any]]:
+    return [[_("Result"), *_numbers(line), line.verdict, *_days(shown)] for line in shown.lines]
+
+
+def _numbers(line: Line) -> list[Any]:
+    result, definition = line.result, line.definition
+    now, change = result.measure, result.change
     return [
-        [
-            _("Result"),
-            str(line.definition.name),
-            line.value,
-            line.sample,
-            line.interval,
-            line.baseline,
-            line.change,
-            line.change_interval,
-            line.target,
-            line.verdict,
-            shown.asked.period.first,
-            shown.asked.period.last,
-        ]
-        for line in shown.lines
+        str(definition.name),
+        now.value,
+        str(UNITS[definition.unit]),
+        now.sample,
+        now.low,
+        now.high,
+        result.baseline.value if result.baseline else None,
+        *((change.share, change.low, change.high) if change else (None, None, None)),
+        result.target,
     ]
 
 
 def credits_of(shown: Shown) -> list[list[Any]]:
-    period = shown.asked.period
+    dollars = str(UNITS[Unit.DOLLARS])
     return [
-        [title, part.name, part.usd, part.deals, *[""] * 6, period.first, period.last]
+        [title, part.name, part.usd, dollars, part.deals, *[None] * 8, *_days(shown)]
         for _by, title, parts in shown.credits
         for part in parts
     ]
+
+
+def _days(shown: Shown) -> list[date]:
+    period = shown.asked.period
+    return [period.first, period.last]
 
 
 def paper(program: Program, shown: Shown) -> bytes:

@@ -32,6 +32,7 @@ Key = TypeVar("Key", int, str)
 class Line:
     """One result on the page. `state`: a verdict, or "unknown" with `why`."""
 
+    result: Result
     definition: Definition
     value: str
     interval: str
@@ -74,6 +75,7 @@ def line(result: Result, *, is_part: bool = False) -> Line:
     definition, now, change = result.definition, result.measure, result.change
     before = result.baseline
     return Line(
+        result=result,
         definition=definition,
         value=value_words(definition.unit, now.value),
         interval=interval_words(definition, now),

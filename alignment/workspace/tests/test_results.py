@@ -86,8 +86,8 @@ def test_a_part_of_the_deals_and_its_files(cast: Cast) -> None:
     assert "The baseline is of the whole program" in text
     assert "Costs belong to no team, sector, tier or source." in text
     file = sent(cast.client("rep").get(address(cast, "results_export") + part))
-    assert "Win rate,100%,12" in file
-    assert "No touch of marketing,13800.0,12" in file
+    assert "Win rate,1.0,share,12" in file
+    assert "No touch of marketing,13800.0,US dollars,12" in file
     paper = cast.client("rep").get(address(cast, "results_pdf") + part)
     assert paper.content.startswith(b"%PDF")
 
