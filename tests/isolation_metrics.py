@@ -40,9 +40,15 @@ def hers_metrics(cast: Cast, number: int) -> None:
         **row,
         lead_id=number,
         kind="zanzibar",
+        source="zanzibar",
         at=datetime(2026, 11, 1, tzinfo=UTC),
     )
     Answer.objects.create(
-        **row, lead_id=number, at=datetime(2026, 11, 1, tzinfo=UTC), points=number, sql_at=None
+        **row,
+        lead_id=number,
+        at=datetime(2026, 11, 1, tzinfo=UTC),
+        points=number,
+        sql_at=None,
+        source="zanzibar",
     )
     StaleLead.objects.create(**row, lead_id=number)

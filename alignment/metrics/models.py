@@ -168,6 +168,10 @@ class StageStep(ProgramOwned):
     kind = models.CharField(_("stage"), max_length=20)
     at = models.DateTimeField(_("reached"))
     onward_at = models.DateTimeField(_("reached the next one"), null=True)
+    # The lead's of today, so that a period is read, and sliced, without the leads.
+    account_id = models.BigIntegerField(_("account"), null=True)
+    owner_id = models.BigIntegerField(_("owner"), null=True)
+    source = models.CharField(_("source"), max_length=60)
 
     class Meta:
         verbose_name = _("step of a lead")
@@ -181,7 +185,7 @@ class StageStep(ProgramOwned):
         indexes = [
             models.Index(
                 fields=["program", "kind", "at"],
-                include=["lead", "onward_at"],
+                include=["event", "lead", "onward_at", "account_id", "owner_id", "source"],
                 name="steps_of_a_period",
             ),
             models.Index(fields=["program", "lead"], name="steps_of_a_lead"),
@@ -200,7 +204,9 @@ class Answer(ProgramOwned):
     lead = models.ForeignKey(
         Lead, models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
-    # Those of the hand-off, so that a period of it is read without it.
+    # The lead's of today; the owner is that of the hand-off.
+    account_id = models.BigIntegerField(_("account"), null=True)
+    source = models.CharField(_("source"), max_length=60)
     owner_id = models.BigIntegerField(_("owner"), null=True)
     at = models.DateTimeField(_("handed over"))
     points = models.FloatField(_("points at the hand-off"), null=True)
@@ -213,7 +219,16 @@ class Answer(ProgramOwned):
         indexes = [
             models.Index(
                 fields=["program", "at"],
-                include=["lead", "owner_id", "points", "first_at", "sql_at"],
+                include=[
+                    "handoff",
+                    "lead",
+                    "account_id",
+                    "source",
+                    "owner_id",
+                    "points",
+                    "first_at",
+                    "sql_at",
+                ],
                 name="answers_of_a_period",
             ),
             models.Index(fields=["program", "lead"], name="answers_of_a_lead"),

@@ -24,33 +24,37 @@ WITH claimed AS (
     RETURNING lead_id
 )
 SELECT count(*), coalesce(array_agg(DISTINCT lead_id), '{}') FROM claimed"""
-_FORGET_STEPS = f"""
-DELETE FROM metrics_stagestep k
-WHERE k.program_id = %(program)s AND k.lead_id = ANY(%(leads)s)
-  AND k.event_id NOT IN (SELECT event_id FROM ({steps_of_leads()}) r)"""
-# What did not change is not written again.
-_KEEP_STEPS = f"""
-INSERT INTO metrics_stagestep AS k (program_id, event_id, lead_id, kind, at, onward_at)
-SELECT program_id, event_id, lead_id, kind, at, onward_at FROM ({steps_of_leads()}) r
-ON CONFLICT (event_id) DO UPDATE SET lead_id = excluded.lead_id, kind = excluded.kind,
-    at = excluded.at, onward_at = excluded.onward_at
-WHERE (k.lead_id, k.kind, k.at, k.onward_at)
-    IS DISTINCT FROM (excluded.lead_id, excluded.kind, excluded.at, excluded.onward_at)"""
-_FORGET_ANSWERS = f"""
-DELETE FROM metrics_answer k
-WHERE k.program_id = %(program)s AND k.lead_id = ANY(%(leads)s)
-  AND k.handoff_id NOT IN (SELECT handoff_id FROM ({ANSWERS_OF_LEADS}) r)"""
-_KEEP_ANSWERS = f"""
-INSERT INTO metrics_answer AS k (program_id, handoff_id, lead_id, owner_id, at, points, first_at, sql_at)
-SELECT program_id, handoff_id, lead_id, owner_id, at, points, first_at, sql_at
-FROM ({ANSWERS_OF_LEADS}) r
-ON CONFLICT (handoff_id) DO UPDATE SET lead_id = excluded.lead_id, owner_id = excluded.owner_id,
-    at = excluded.at, points = excluded.points, first_at = excluded.first_at,
-    sql_at = excluded.sql_at
-WHERE (k.lead_id, k.owner_id, k.at, k.points, k.first_at, k.sql_at)
-    IS DISTINCT FROM (excluded.lead_id, excluded.owner_id, excluded.at, excluded.points,
-        excluded.first_at, excluded.sql_at)"""
-_WRITES = (_FORGET_STEPS, _KEEP_STEPS, _FORGET_ANSWERS, _KEEP_ANSWERS)
+
+
+def _written(table: str, key: str, columns: str, found: str) -> str:
+    """One statement that leaves of the leads what is found; what did not change is not written."""
+    names = columns.split(", ")
+    kept, new = (", ".join(f"{row}.{name}" for name in names) for row in ("k", "excluded"))
+    return f"""
+WITH found AS MATERIALIZED ({found}),
+gone AS (
+    DELETE FROM {table} k WHERE k.program_id = %(program)s AND k.lead_id = ANY(%(leads)s)
+        AND k.{key} NOT IN (SELECT {key} FROM found))
+INSERT INTO {table} AS k (program_id, {key}, {columns})
+SELECT program_id, {key}, {columns} FROM found
+ON CONFLICT ({key}) DO UPDATE SET ({columns}) = ROW({new})
+WHERE ({kept}) IS DISTINCT FROM ({new})"""
+
+
+_WRITES = (
+    _written(
+        "metrics_stagestep",
+        "event_id",
+        "lead_id, kind, at, onward_at, account_id, owner_id, source",
+        steps_of_leads(),
+    ),
+    _written(
+        "metrics_answer",
+        "handoff_id",
+        "lead_id, account_id, source, owner_id, at, points, first_at, sql_at",
+        ANSWERS_OF_LEADS,
+    ),
+)
 
 
 @transaction.atomic

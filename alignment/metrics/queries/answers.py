@@ -6,14 +6,16 @@ from .steps import STALE_LEADS
 
 # The first human contact (attempts and validation calls, told to the minute, from the minute of the
 # hand-off on) and when the lead became SQL, both before it was handed over again; its points as
-# they stood. `migrations/0008_stale_answers.py` watches the columns that are read here.
+# they stood. `migrations/0006_stale_leads.py` watches the columns that are read here.
 _ANSWERED = """
-SELECT h.program_id, h.id AS handoff_id, h.lead_id, h.owner_id, h.handed_at AS at,
+SELECT h.program_id, h.id AS handoff_id, h.lead_id, l.account_id, l.source, h.owner_id,
+       h.handed_at AS at,
        (h.brief->'points'->>'total')::float8 AS points, first.at AS first_at,
        (SELECT min(j.at) FROM accounts_journalevent j WHERE j.lead_id = h.lead_id
            AND j.kind = 'became_sql' AND j.at >= h.handed_at
            AND (again.at IS NULL OR j.at < again.at)) AS sql_at
 FROM sla_handoff h
+JOIN accounts_lead l ON l.id = h.lead_id
 CROSS JOIN LATERAL (SELECT min(n.handed_at) AS at FROM sla_handoff n
     WHERE n.lead_id = h.lead_id AND n.handed_at > h.handed_at) again
 CROSS JOIN LATERAL (SELECT min(c.at) AS at FROM (
@@ -23,7 +25,8 @@ CROSS JOIN LATERAL (SELECT min(c.at) AS at FROM (
       AND (again.at IS NULL OR c.at < again.at)) first
 WHERE h.program_id = %(program)s AND {only}"""
 _KEPT = f"""
-SELECT k.program_id, k.handoff_id, k.lead_id, k.owner_id, k.at, k.points, k.first_at, k.sql_at
+SELECT k.program_id, k.handoff_id, k.lead_id, k.account_id, k.source, k.owner_id, k.at, k.points,
+       k.first_at, k.sql_at
 FROM metrics_answer k
 WHERE k.program_id = %(program)s AND k.at >= %(since)s AND k.at < %(until)s
   AND k.lead_id NOT IN ({STALE_LEADS})"""

@@ -13,18 +13,15 @@ from .steps import steps
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# The note is the campaign that the lead came by first. The lead is joined so that the database
-# leaves it out, with the note, where only numbers are asked for.
+# The note is the campaign that the lead came by first.
 _STEP = f"""
-SELECT k.event_id AS row_id, k.lead_id AS id, l.account_id, l.owner_id, l.source, k.at,
+SELECT k.event_id AS row_id, k.lead_id AS id, k.account_id, k.owner_id, k.source, k.at,
        coalesce(k.onward_at <= {AS_OF}, false) AS counted,
-       CASE WHEN k.onward_at <= {AS_OF} THEN extract(epoch FROM k.onward_at - k.at)::float8 END
-       AS value,
+       CASE WHEN k.onward_at <= {AS_OF} THEN date_part('epoch', k.onward_at - k.at) END AS value,
        (SELECT e.properties->>'campaign' FROM accounts_engagement e
         WHERE e.lead_id = k.lead_id AND e.properties ? 'campaign'
         ORDER BY e.occurred_at, e.id LIMIT 1) AS note
-FROM ({{steps}}) k
-LEFT JOIN accounts_lead l ON l.id = k.lead_id"""
+FROM ({{steps}}) k"""
 _SHARE_TEXT = _(
     "Of the times that a lead reached the first of the two stages in the period, the share that"
     " reached the next one since. Young ones still go on; the period before is compared as it stood"

@@ -19,12 +19,9 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 HOUR_S = 3600.0
-# The lead is joined so that the database leaves it out where only numbers are asked for.
 _HANDED = f"""
-SELECT k.handoff_id AS row_id, k.lead_id AS id, l.account_id, k.owner_id, l.source, k.at, {{columns}}
-FROM ({ANSWERS}) k
-LEFT JOIN accounts_lead l ON l.id = k.lead_id
-WHERE true"""
+SELECT k.handoff_id AS row_id, k.lead_id AS id, k.account_id, k.owner_id, k.source, k.at, {{columns}}
+FROM ({ANSWERS}) k WHERE true"""
 
 
 def handed(
@@ -34,10 +31,11 @@ def handed(
     return Population.of(Shared(_HANDED, counted, value, only), note, Subject.LEAD, **others)
 
 
-# greatest() passes over nulls: whoever was not contacted has no time, not one of zero.
+# greatest() passes over nulls: whoever was not contacted has no time, not one of zero. date_part()
+# gives the floats of extract() in half of the time.
 _MET = f"coalesce(k.first_at <= {AS_OF}, false)"
 _CLOCK_S = f"""CASE WHEN k.first_at <= {AS_OF}
-    THEN greatest(extract(epoch FROM k.first_at - k.at), 0)::float8 END"""
+    THEN greatest(date_part('epoch', k.first_at - k.at), 0) END"""
 _RESPONSE = handed(counted=_MET, value=_CLOCK_S)
 
 

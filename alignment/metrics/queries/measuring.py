@@ -23,7 +23,7 @@ _COUNTED = "count(*) FILTER (WHERE {o} AND {c})"
 _TOTAL = "coalesce(sum({v}) FILTER (WHERE {o}), 0)"
 _VALUES = (f"array_agg({{v}}) {_KNOWN}", _ROWS)
 _TIMED = (
-    f"array_agg(extract(epoch FROM g.at)::float8) {_KNOWN}",
+    f"array_agg(date_part('epoch', g.at)) {_KNOWN}",
     f"array_agg({{v}}) {_KNOWN}",
     f"array_agg(g.owner_id) {_KNOWN}",
     _ROWS,

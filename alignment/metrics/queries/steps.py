@@ -17,13 +17,16 @@ ONWARD = {
 # The leads of which what is kept must not be read.
 STALE_LEADS = "SELECT q.lead_id FROM metrics_stalelead q WHERE q.program_id = %(program)s"
 _REACHED = """
-SELECT j.program_id, j.id AS event_id, j.lead_id, j.kind, j.at, onward.at AS onward_at
+SELECT j.program_id, j.id AS event_id, j.lead_id, j.kind, j.at, onward.at AS onward_at,
+       l.account_id, l.owner_id, l.source
 FROM accounts_journalevent j
+JOIN accounts_lead l ON l.id = j.lead_id
 CROSS JOIN LATERAL (SELECT min(n.at) AS at FROM accounts_journalevent n
     WHERE n.lead_id = j.lead_id AND n.at >= j.at AND {onward}) onward
 WHERE j.program_id = %(program)s AND j.kind = '{stage}' AND {only}"""
 _KEPT = f"""
-SELECT k.program_id, k.event_id, k.lead_id, k.kind, k.at, k.onward_at
+SELECT k.program_id, k.event_id, k.lead_id, k.kind, k.at, k.onward_at, k.account_id, k.owner_id,
+       k.source
 FROM metrics_stagestep k
 WHERE k.program_id = %(program)s AND k.kind = '{{stage}}'
   AND k.at >= %(since)s AND k.at < %(until)s AND k.lead_id NOT IN ({STALE_LEADS})"""

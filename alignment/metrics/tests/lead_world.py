@@ -7,9 +7,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from accounts.duplicates.actions.merging import merge
 from accounts.models import JournalEvent, Lead, ValidationCall
 from alignment.metrics.actions.lead_facts import settle_leads
 from alignment.sla.models import Attempt, HandOff
+from tests import cast as facts
 from tests.cast import Cast
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -25,6 +27,9 @@ class World:
     other: Lead
 
     def __post_init__(self) -> None:
+        assert self.lead.account is not None
+        self.company = self.lead.account
+        self.agency = facts.account(self.cast.program, naics="541810")
         reach(self.lead, "became_engaged", NOON - 2 * DAY)
         self.handoff = hand_over(self.lead, NOON, points=50)
         self.mql = self.handoff.event
@@ -85,6 +90,11 @@ CHANGES: dict[str, Callable[[World], object]] = {
     "it was lost after all": lambda w: only_change(w.won, detail={"to": "lost"}),
     "what was told goes": lambda w: w.mql.delete(),
     "a lead goes": lambda w: w.lead.delete(),
+    "a lead is another one's": lambda w: only_change(w.lead, owner=w.cast.sales_manager),
+    "a lead came from elsewhere": lambda w: only_change(w.lead, source="fair"),
+    "accounts are merged": lambda w: merge(
+        survivor=w.agency, gone=w.company, take=(), by=w.cast.owner
+    ),
     "a lead is handed over": lambda w: hand_over(w.other, NOON + 4 * DAY),
     "it is handed over again before the call": lambda w: hand_over(w.lead, NOON + MINUTE),
     "it was handed over later": lambda w: only_change(w.handoff, handed_at=NOON + 10 * DAY),

@@ -44,8 +44,12 @@ def everything(cast: Cast) -> list[Any]:
     """All numbers, and all rows behind them."""
     chosen = [METRICS[key] for key in KEYS]
     found = measure_all(cast.program, chosen, YEAR, Slice())
+    parts = [
+        measure_all(cast.program, chosen, YEAR, part)
+        for part in (Slice(source="fair"), Slice(segment="54"))
+    ]
     rows = [rows_behind(cast.program, metric, YEAR, Slice(), most=1_000) for metric in chosen]
-    return [*found.items(), *rows]
+    return [*found.items(), *parts, *rows]
 
 
 def from_the_rows(cast: Cast) -> list[Any]:

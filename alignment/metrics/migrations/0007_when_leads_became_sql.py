@@ -12,7 +12,7 @@ EXCEPT SELECT program_id, lead_id FROM metrics_stalelead"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("metrics", "0008_stale_answers")]
+    dependencies = [("metrics", "0006_stale_leads")]
 
     operations = [
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
@@ -27,7 +27,16 @@ class Migration(migrations.Migration):
             model_name="answer",
             index=models.Index(
                 fields=["program", "at"],
-                include=("lead", "owner_id", "points", "first_at", "sql_at"),
+                include=(
+                    "handoff",
+                    "lead",
+                    "account_id",
+                    "source",
+                    "owner_id",
+                    "points",
+                    "first_at",
+                    "sql_at",
+                ),
                 name="answers_of_a_period",
             ),
         ),

@@ -18,7 +18,7 @@ WHERE id = s.this"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("metrics", "0009_when_leads_became_sql")]
+    dependencies = [("metrics", "0007_when_leads_became_sql")]
 
     operations = [
         migrations.AddField(
