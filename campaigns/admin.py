@@ -99,7 +99,15 @@ class TouchFeedAdmin(ProgramScopedAdmin):
 
 @admin.register(CampaignCost)
 class CampaignCostAdmin(ProgramScopedAdmin):
-    list_display = ("campaign", "spent_on", "spent_until", "amount_usd", "what_for", "program")
+    list_display = (
+        "campaign",
+        "spent_on",
+        "spent_until",
+        "amount_usd",
+        "what_for",
+        "removed_at",
+        "program",
+    )
     list_filter = (ProgramFilter,)
     list_select_related = ("campaign", "program")
     search_fields = ("what_for", "campaign__name")

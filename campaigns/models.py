@@ -66,7 +66,8 @@ class CampaignAccount(ProgramOwned):
 
 
 class CampaignCost(ProgramOwned):
-    """What a campaign cost, in whole US dollars, evenly over days of the program's time zone."""
+    """What a campaign cost, in whole US dollars, evenly over days of the program's time zone. One that
+    was an error is removed: it counts no longer, and stays."""
 
     campaign = models.ForeignKey(
         Campaign, models.CASCADE, related_name="costs", db_constraint=False
@@ -79,6 +80,10 @@ class CampaignCost(ProgramOwned):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    removed_at = models.DateTimeField(_("removed"), null=True, editable=False)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("cost of a campaign")
@@ -87,6 +92,10 @@ class CampaignCost(ProgramOwned):
             models.CheckConstraint(condition=Q(amount_usd__gt=0), name="a_cost_is_something"),
             models.CheckConstraint(
                 condition=Q(spent_until__gte=F("spent_on")), name="campaign_cost_days_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=False) | Q(removed_by__isnull=True),
+                name="campaign_cost_is_removed_at_a_moment",
             ),
         ]
 

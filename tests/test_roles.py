@@ -20,6 +20,7 @@ TABLE = {
     Permission.PLAN_TOUCHES: EVERYBODY - {"observer"},
     Permission.WORK_DEALS: EVERYBODY - {"observer"},
     Permission.SET_UP_PIPELINE: {"owner", "manager"},
+    Permission.REMOVE_COSTS: {"owner", "manager"},
     Permission.VOTE_TARGETS: {"manager", "member"},
     Permission.CONFIRM_TARGETS: {"manager"},
     Permission.EDIT_AGREEMENTS: {"owner", "manager"},

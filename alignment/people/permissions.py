@@ -13,6 +13,7 @@ class Permission(StrEnum):
     RECORD_FINDINGS = "record_findings"
     IMPORT = "import"
     PLAN_TOUCHES = "plan_touches"
+    REMOVE_COSTS = "remove_costs"
     WORK_DEALS = "work_deals"
     SET_UP_PIPELINE = "set_up_pipeline"
     VOTE_TARGETS = "vote_targets"
@@ -44,6 +45,7 @@ _MANAGER = _MEMBER | {
     Permission.MANAGE_JOBS,
     Permission.MANAGE_PEOPLE,
     Permission.SET_UP_PIPELINE,
+    Permission.REMOVE_COSTS,
 }
 # A signature, a vote, a confirmed list bind a side; owners belong to none.
 _OWNER = (

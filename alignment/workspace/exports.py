@@ -1,14 +1,20 @@
-"""Lists as CSV files that are sent while they are read: neither memory nor time limit their length."""
+"""Lists as CSV files that are sent while they are read: neither memory nor time limit their length.
+
+They are written as spreadsheets of the reader's language read them: where 1.5 is 1,5 cells are parted
+by semicolons, as Excel there expects.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
+from alignment.core.figures import decimal_comma
 from alignment.core.streaming import in_the_background
 
 if TYPE_CHECKING:
@@ -43,14 +49,17 @@ def _chunks(head: Sequence[str], batches: Iterable[Iterable[Sequence[Any]]]) -> 
 
 
 def _lines(rows: Iterable[Sequence[Any]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
+    text, with_comma = io.StringIO(), decimal_comma()
+    writer = csv.writer(text, delimiter=";" if with_comma else ",")
+    writer.writerows([_cell(value, with_comma=with_comma) for value in row] for row in rows)
     return text.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any, *, with_comma: bool) -> Any:
     if value is None:
         return ""
+    if with_comma and isinstance(value, float | Decimal):
+        return str(value).replace(".", ",")
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     return value

@@ -150,7 +150,12 @@ def add_cost(
 
 @transaction.atomic
 def remove_cost(*, cost: CampaignCost, by: User | None) -> None:
-    """It was an error."""
-    amount = cost.amount_usd
-    told(cost, "campaign.cost.remove", by, campaign=cost.campaign_id, amount_usd=amount)
-    cost.delete()
+    """It was an error: it counts no longer, and stays with who removed it. Removing it once more
+    changes nothing."""
+    found = CampaignCost.objects.in_program(cost.program_id).select_for_update().get(pk=cost.pk)
+    if found.removed_at is not None:
+        return
+    found.removed_at, found.removed_by = timezone.now(), by
+    found.save(update_fields=["removed_at", "removed_by"])
+    amount = found.amount_usd
+    told(found, "campaign.cost.remove", by, campaign=found.campaign_id, amount_usd=amount)

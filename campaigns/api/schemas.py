@@ -85,7 +85,16 @@ class CostOut(serializers.ModelSerializer[CampaignCost]):
     class Meta:
         model = CampaignCost
         ref_name = "CampaignCost"
-        fields = ("id", "spent_on", "spent_until", "amount_usd", "what_for", "created_at")
+        fields = (
+            "id",
+            "spent_on",
+            "spent_until",
+            "amount_usd",
+            "what_for",
+            "created_at",
+            "removed_at",
+        )
+        extra_kwargs = {"removed_at": {"help_text": "From then on it counts no longer."}}
 
 
 class CostIn(serializers.Serializer[Any]):

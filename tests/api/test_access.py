@@ -74,6 +74,7 @@ READS = (
     "merges/",
     "results/",
     "attribution/",
+    "attribution/deals/?by=channel",
     "baselines/",
     "costs/",
     "metrics/",

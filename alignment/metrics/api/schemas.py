@@ -91,6 +91,8 @@ class RowOut(serializers.Serializer[Any]):
     subject = serializers.CharField(help_text="What `id` names: lead, opportunity, account ...")
     id = serializers.IntegerField()
     title = serializers.CharField()
+    account = serializers.CharField(help_text="Its name; empty where the row belongs to none.")
+    amount_usd = serializers.FloatField(allow_null=True, help_text="Of a deal that has one.")
     at = serializers.DateTimeField(help_text="The moment by which it falls into the period.")
     counted = serializers.BooleanField(help_text="In the numerator.")
     value = serializers.FloatField(allow_null=True)
@@ -184,6 +186,8 @@ def row_of(metric: Metric, row: Row) -> dict[str, Any]:
         "subject": str(metric.population.subject),
         "id": row.id,
         "title": row.title,
+        "account": row.account,
+        "amount_usd": row.amount_usd,
         "at": row.at,
         "counted": row.counted,
         "value": row.value,

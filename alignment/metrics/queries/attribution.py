@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +14,7 @@ from campaigns.models import Campaign
 
 from ..models import TouchCredit
 from ..rules import Period, Slice
-from ..rules.attribution import Credit, Deal, Model, Touched, attribute
+from ..rules.attribution import Credit, Deal, Model, Touched, attribute, credit
 from .population import Population, Subject, filtered
 from .touches import CLOSE, OPENING, STALE, touches_until
 
@@ -91,6 +92,41 @@ FROM chosen o LEFT JOIN LATERAL ({touches}) t ON true
 WHERE o.is_stale GROUP BY o.id, o.cents, t.channel, t.campaign"""
 
 
+# The same, deal by deal: of kept ones what each channel and campaign gets, of the others their
+# touches.
+_DEALS = """
+WITH chosen AS MATERIALIZED ({deals})
+SELECT d.id, d.cents, c.channel, CASE WHEN c.channel IS NOT NULL THEN coalesce(c.campaign_id, 0) END,
+    {part}, NULL::bigint, NULL::timestamptz, NULL::timestamptz
+FROM chosen d
+LEFT JOIN metrics_touchcredit c ON c.opportunity_id = d.id AND c.until = %(end)s{only}
+WHERE NOT d.is_stale
+UNION ALL
+SELECT o.id, o.cents, t.channel, t.campaign, NULL, count(t.at), min(t.at), max(t.at)
+FROM chosen o LEFT JOIN LATERAL ({touches}) t ON true
+WHERE o.is_stale GROUP BY o.id, o.cents, t.channel, t.campaign"""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The line of a channel; of None that of deals which marketing did not touch."""
+
+    name: str | None
+
+    def holds(self, channel: str | None, campaign: int | None) -> bool:
+        return channel == self.name
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignOf:
+    """The line of a campaign, 0 that of touches without one, None as of channels."""
+
+    id: int | None
+
+    def holds(self, channel: str | None, campaign: int | None) -> bool:
+        return campaign == self.id
+
+
 def attribution(
     program: Program, period: Period, of: Of, model: Model, part: Slice | None = None
 ) -> Attribution:
@@ -119,6 +155,49 @@ def attribution(
     return Attribution(total.cents, total.deals, channels, campaigns, names)
 
 
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """A deal and what of its amount was credited, in cents of US dollars."""
+
+    id: int
+    cents: int
+    amount_cents: int
+
+
+def credited(
+    program: Program,
+    period: Period,
+    of: Of,
+    model: Model,
+    part: Slice,
+    pick: Channel | CampaignOf,
+) -> list[Credited]:
+    """The deals behind one line of the credits, the largest first: one statement. Their cents sum to
+    the line's."""
+    cents: dict[int, int] = defaultdict(int)
+    whole: dict[int, int] = {}
+    fresh: dict[int, Deal] = {}
+    for deal, amount, channel, campaign, got, count, first, last in _read_deals(
+        program, period, of, model, part
+    ):
+        whole[deal] = amount
+        if got is None:
+            known = fresh.setdefault(deal, Deal(amount, []))
+            if channel is not None:
+                known.touched.append(Touched(channel, campaign, count, first, last))
+        elif pick.holds(channel, campaign):
+            cents[deal] += got
+    for pk, deal in fresh.items():
+        for touched, got in credit(deal, model):
+            channel, campaign = (
+                (touched.channel, touched.campaign or 0) if touched else (None, None)
+            )
+            if pick.holds(channel, campaign):
+                cents[pk] += got
+    rows = [Credited(pk, got, whole[pk]) for pk, got in cents.items()]
+    return sorted(rows, key=lambda row: (-row.cents, row.id))
+
+
 def _add(sums: dict[Key, Credit], others: Mapping[Key, Credit]) -> None:
     for key, other in others.items():
         known = sums.get(key, Credit(0, 0))
@@ -128,11 +207,23 @@ def _add(sums: dict[Key, Credit], others: Mapping[Key, Credit]) -> None:
 def _read(
     program: Program, period: Period, of: Of, model: Model, part: Slice
 ) -> list[tuple[Any, ...]]:
+    return _asked(_CREDITED, program, period, of, model, part)
+
+
+def _read_deals(
+    program: Program, period: Period, of: Of, model: Model, part: Slice
+) -> list[tuple[Any, ...]]:
+    return _asked(_DEALS, program, period, of, model, part)
+
+
+def _asked(
+    text: str, program: Program, period: Period, of: Of, model: Model, part: Slice
+) -> list[tuple[Any, ...]]:
     population, until, end = _TAKES[of]
     deals, params = filtered(program, population, period, part)
     only, cents = _PARTS[model]
     touches = " UNION ALL ".join(touches_until(end))
-    statement = _CREDITED.format(deals=deals, only=only, part=cents, touches=touches)
+    statement = text.format(deals=deals, only=only, part=cents, touches=touches)
     with connection.cursor() as cursor:
         cursor.execute(statement, {**params, "end": until})
         return list(cursor.fetchall())

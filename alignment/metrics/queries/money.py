@@ -5,8 +5,8 @@ Pieces of SQL about a row of costs, with `%(first)s` and `%(last)s` the days of 
 
 
 def money_of(row: str) -> str:
-    """Whether any of it does."""
-    return f"{row}.spent_on <= %(last)s AND {row}.spent_until >= %(first)s"
+    """Whether any of it does; of a removed one nothing."""
+    return f"{row}.removed_at IS NULL AND {row}.spent_on <= %(last)s AND {row}.spent_until >= %(first)s"
 
 
 def money_from(row: str) -> str:

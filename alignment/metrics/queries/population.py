@@ -33,6 +33,10 @@ class Subject(StrEnum):
     CAMPAIGN = "campaign"
 
 
+# The account by its name, and the dollars of a deal that has an amount.
+_ACCOUNT = "SELECT a.name FROM accounts_account a WHERE a.id = p.account_id"
+_DOLLARS = """SELECT o.amount_usd::float8 FROM opportunities_opportunity o
+    WHERE o.id = p.id AND o.amount IS NOT NULL"""
 _TITLES = {
     Subject.LEAD: """SELECT concat_ws(' ', nullif(s.first_name, ''), nullif(s.last_name, ''))
         || coalesce(' · ' || a.name, '') FROM accounts_lead l
@@ -108,6 +112,9 @@ class Row:
     note: str
     owner_id: int | None
     title: str = ""
+    account: str = ""
+    # Of a deal.
+    amount_usd: float | None = None
 
 
 def rows_behind(
@@ -131,10 +138,13 @@ def rows_behind(
         wanted = "counted" if share else "(value IS NOT NULL)"
         picked = f"WHERE {wanted} IS {'TRUE' if counted else 'NOT TRUE'}"
     tail = f"{picked} ORDER BY at DESC, row_id DESC OFFSET %(after)s LIMIT %(most)s"
-    title = f"coalesce(({_TITLES[metric.population.subject]}), '')"
+    subject = metric.population.subject
+    title = f"coalesce(({_TITLES[subject]}), '')"
+    account = f"coalesce(({_ACCOUNT}), '')"
+    dollars = f"({_DOLLARS})" if subject == Subject.OPPORTUNITY else "NULL"
     statement = (
         "SELECT row_id, id, at, counted, value, coalesce(note, ''), owner_id,"
-        f" {title} FROM ({sql}) p {tail}"
+        f" {title}, {account}, {dollars} FROM ({sql}) p {tail}"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, {**params, "after": after, "most": most})

@@ -14,11 +14,19 @@ from .models import Baseline, BaselineFigure, Cost
 
 @admin.register(Cost)
 class CostAdmin(WrittenAdmin):
-    """Added and removed by the actions of the pages; a cost is never changed."""
+    """Added and removed by the actions of the pages; a cost is never changed, and a removed one stays."""
 
     may_add, may_change, may_delete = True, False, True
     written = WRITTEN
-    list_display = ("spent_on", "spent_until", "amount_usd", "what_for", "side", "program")
+    list_display = (
+        "spent_on",
+        "spent_until",
+        "amount_usd",
+        "what_for",
+        "side",
+        "removed_at",
+        "program",
+    )
     list_filter = (ProgramFilter, "side")
     list_select_related = ("program",)
     search_fields = ("what_for",)
@@ -26,6 +34,10 @@ class CostAdmin(WrittenAdmin):
 
     def write(self, row: Cost, *, by: User, is_new: bool, **said: Any) -> Cost:
         return add_cost(program=row.program, by=by, **said)
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        is_removed = obj is not None and obj.removed_at is not None
+        return not is_removed and super().has_delete_permission(request, obj)
 
     def delete_model(self, request: Any, obj: Cost) -> None:
         remove_cost(cost=obj, by=request.user)

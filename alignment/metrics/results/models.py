@@ -12,7 +12,7 @@ LONGEST_SOURCE = 300
 
 class Cost(ProgramOwned):
     """Money spent on winning customers that belongs to no campaign, in whole US dollars, evenly over
-    days of the program's time zone."""
+    days of the program's time zone. One that was an error is removed: it counts no longer, and stays."""
 
     spent_on = models.DateField(_("first day"))
     spent_until = models.DateField(_("last day"))
@@ -23,6 +23,10 @@ class Cost(ProgramOwned):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    removed_at = models.DateTimeField(_("removed"), null=True, editable=False)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("cost beside campaigns")
@@ -32,6 +36,10 @@ class Cost(ProgramOwned):
             models.CheckConstraint(condition=~Q(what_for=""), name="money_went_for_something"),
             models.CheckConstraint(
                 condition=Q(spent_until__gte=F("spent_on")), name="cost_days_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=False) | Q(removed_by__isnull=True),
+                name="cost_is_removed_at_a_moment",
             ),
         ]
         indexes = [models.Index(fields=["program", "-spent_on", "-id"], name="cost_by_day")]

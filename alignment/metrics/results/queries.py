@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ..queries.deals import ACQUISITION, CYCLE, MEAN_SIZE, RATE, SIZE
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
 # Shares of the baseline by which each is to change. Of ranges ("15 to 25 % shorter") the near end.
 TARGETS = {CYCLE: -0.15, SIZE: 0.1, MEAN_SIZE: 0.1, RATE: 0.15, ACQUISITION: -0.2}
 MOST_BASELINES = 100
+
+
+class Verdict(StrEnum):
+    """`likely`: beyond the target, but within what chance may do."""
+
+    REACHED = "reached"
+    LIKELY = "likely"
+    MISSED = "missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,17 @@ class Result:
             return None
         return self.change.reaches(self.target, self.definition.better)
 
+    @property
+    def verdict(self) -> Verdict | None:
+        """Reached is only what the interval says too."""
+        if self.change is None:
+            return None
+        if not self.is_reached:
+            return Verdict.MISSED
+        better = self.definition.better
+        is_sure = self.change.surely_reaches(self.target, better)
+        return Verdict.REACHED if is_sure else Verdict.LIKELY
+
 
 def baseline_of(program: Program) -> Baseline | None:
     """The one in force: the newest, with its figures."""
@@ -46,10 +67,16 @@ def baseline_of(program: Program) -> Baseline | None:
 def results(program: Program, period: Period, part: Slice) -> list[Result]:
     """Each metric that has a target against the baseline: a statement for those of the same rows, and
     two."""
-    frozen = baseline_of(program)
-    figures = {f.metric: f for f in frozen.figures.all()} if frozen else {}
     now = measure_all(program, [METRICS[key] for key in TARGETS], period, part)
-    return [_result(key, now[key], figures.get(key)) for key in TARGETS]
+    return list(held(program, now).values())
+
+
+def held(program: Program, now: Mapping[str, Measure]) -> dict[str, Result]:
+    """Those of the numbers that have a target against the baseline, by key: two statements."""
+    keys = [key for key in TARGETS if key in now]
+    frozen = baseline_of(program) if keys else None
+    figures = {f.metric: f for f in frozen.figures.all()} if frozen else {}
+    return {key: _result(key, now[key], figures.get(key)) for key in keys}
 
 
 def _result(key: str, now: Measure, figure: BaselineFigure | None) -> Result:

@@ -25,6 +25,12 @@ class Change:
     def reaches(self, target: float, better: Better) -> bool:
         return self.share >= target if better == Better.UP else self.share <= target
 
+    def surely_reaches(self, target: float, better: Better) -> bool:
+        """All of the interval does: chance hardly explains that either."""
+        if self.low is None or self.high is None:
+            return False
+        return self.low >= target if better == Better.UP else self.high <= target
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

@@ -33,6 +33,7 @@ SPLIT_WEEK = [[[480, 720], [780, 1080]]] * 4 + [[[480, 720]], [], []]
 MINUTES = [-5, -1, 0, 1, 59, 60, 61, 1_439, 1_440, 1_441, 4_000, 10_079, 10_080, 10_081, 20_000]
 SECTORS = ("513210", "332710", "541512", "")
 YEAR = timedelta(days=365)
+YEAR_2026 = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Generator:
@@ -208,6 +209,7 @@ class Generator:
                     spent_until=day + timedelta(days=dice.choice([0, 0, 6, 45])),
                     amount_usd=dice.randrange(1, 900),
                     what_for="Ads",
+                    removed_at=dice.choice([None, None, YEAR_2026]),
                 )
         for day in (date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31)):
             amount = dice.randrange(1, 900)

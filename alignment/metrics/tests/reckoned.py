@@ -219,7 +219,8 @@ class Reckoning:
         return self._spent(pd.concat([self.table(CampaignCost), self.table(Cost)])).value
 
     def _spent(self, costs: pd.DataFrame) -> pd.DataFrame:
-        """What of each falls into the days, laid out day by day."""
+        """What of each falls into the days, laid out day by day; removed ones are as if never noted."""
+        costs = costs[costs.removed_at.isna()]
         days = [
             sum(
                 self.first <= on + timedelta(days=n) <= self.last

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alignment.metrics.queries.attribution import Of, attribution
+from alignment.metrics.queries.attribution import CampaignOf, Channel, Of, attribution, credited
 from alignment.metrics.queries.measuring import measure_all
 from alignment.metrics.queries.population import rows_behind
 from alignment.metrics.queries.registry import METRICS
@@ -142,6 +142,11 @@ def agree_on_credits(reckoning: Reckoning, part: Slice) -> None:
             channels, campaigns = shared_out(chosen, touched, model)
             assert {k: (c.cents, c.deals) for k, c in found.channels.items()} == channels
             assert {k: (c.cents, c.deals) for k, c in found.campaigns.items()} == campaigns
+            lines: list[tuple[Any, Any]] = [(Channel(k), c) for k, c in found.channels.items()]
+            lines += [(CampaignOf(k), c) for k, c in found.campaigns.items()]
+            for line, credit in lines:
+                rows = credited(reckoning.program, period, of, model, part, line)
+                assert (sum(row.cents for row in rows), len(rows)) == (credit.cents, credit.deals)
 
 
 def shared_out(deals: pd.DataFrame, touched: pd.DataFrame, model: Model) -> tuple[Any, Any]:

@@ -279,7 +279,9 @@ def test_a_cost_of_days_counts_evenly_over_them(cast: Cast) -> None:
 
     def spent(first: date, last: date) -> float | None:
         period = Period(first, last, cast.program.time_zone)
-        return measure(cast.program, METRICS["acquisition-cost"], period, Slice()).numerator
+        found = measure(cast.program, METRICS["acquisition-cost"], period, Slice()).numerator
+        assert found is not None
+        return found
 
     assert spent(date(2026, 2, 1), date(2026, 2, 28)) == 0
     assert spent(date(2026, 2, 1), date(2026, 3, 1)) == 100

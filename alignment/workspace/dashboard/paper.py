@@ -15,7 +15,7 @@ from alignment.core import pdf
 from .tiles import Line, Tile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from alignment.metrics.rules import Period
     from alignment.people.models import Program
@@ -24,21 +24,34 @@ TEMPLATE = Path(__file__).parent / "typst" / "dashboard.typ"
 
 
 def dashboard_pdf(program: Program, period: Period, tiles: Sequence[Tile]) -> bytes:
-    """On US letter, or A4 where French is read."""
-    language = (get_language() or "en")[:2]
     first, last = (
         formats.date_format(day, "SHORT_DATE_FORMAT") for day in (period.first, period.last)
     )
+    days = _("%(low)s to %(high)s") % {"low": first, "high": last}
+    head = [_("Metric"), _("Value"), _("Target"), _("State")]
+    lines = [_said(line) for tile in tiles for line in tile.lines]
+    return numbers_pdf(program, _("Dashboard"), days, head, lines)
+
+
+def numbers_pdf(
+    program: Program,
+    title: str,
+    period: str,
+    head: Sequence[str],
+    lines: Sequence[Mapping[str, str]],
+) -> bytes:
+    """A line for each number, on US letter, or A4 where French is read."""
+    language = (get_language() or "en")[:2]
     return pdf.render(
         TEMPLATE,
         {
-            "title": _("Dashboard"),
+            "title": title,
             "program": program.name,
-            "period": _("%(low)s to %(high)s") % {"low": first, "high": last},
+            "period": period,
             "language": language,
             "paper": "a4" if language == "fr" else "us-letter",
-            "head": [_("Metric"), _("Value"), _("Target"), _("State")],
-            "lines": [_said(line) for tile in tiles for line in tile.lines],
+            "head": head,
+            "lines": lines,
         },
     )
 
@@ -59,5 +72,7 @@ def _said(line: Line) -> dict[str, str]:
 def _state(line: Line) -> str:
     if not line.now.enough:
         return _("Not enough data")
+    if line.result:
+        return line.result.verdict
     words = {True: _("On target"), False: _("Off target")}
     return words.get(line.meets, "") if line.meets is not None else ""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from alignment.metrics.queries.breakdown import Group
 from alignment.metrics.queries.population import Metric, Row, Subject, rows_behind
-from alignment.metrics.rules import Definition, Measure, Statistic
+from alignment.metrics.rules import Definition, Measure, Statistic, Unit
 from alignment.workspace.places import industry_title
 
 from .words import value_words
@@ -33,6 +33,9 @@ _PAGES = {
 @dataclass(frozen=True, slots=True)
 class Shown:
     title: str
+    # What leads and accounts say of it in their title already.
+    account: str
+    amount: str
     url: str
     at: datetime
     counted: bool
@@ -51,10 +54,13 @@ class GroupShown:
 def shown_rows(program: Program, metric: Metric, rows: Sequence[Row]) -> list[Shown]:
     definition, page = metric.definition, _PAGES[metric.population.subject]
     is_share = definition.statistic == Statistic.SHARE
+    is_deal = metric.population.subject == Subject.OPPORTUNITY
     return [
         Shown(
             # A cost is nobody's page: it says what it was for.
             title=row.title or (_("No name") if row.id else _("Cost")),
+            account=row.account if is_deal else "",
+            amount=value_words(Unit.DOLLARS, row.amount_usd) if is_deal and row.id else "",
             url=reverse(page, args=[program.slug, row.id]) if row.id else "",
             at=row.at,
             counted=row.counted,
@@ -91,7 +97,17 @@ def _name(by: str, key: str) -> str:
 
 
 def export_head() -> list[str]:
-    return [_("What"), _("Id"), _("Name"), _("When"), _("Counted"), _("Value"), _("Note")]
+    return [
+        _("What"),
+        _("Id"),
+        _("Name"),
+        _("Account"),
+        _("Amount, USD"),
+        _("When"),
+        _("Counted"),
+        _("Value"),
+        _("Note"),
+    ]
 
 
 def export_lines(program: Program, metric: Metric, asked: Asked) -> Iterator[list[list[Any]]]:
@@ -104,6 +120,8 @@ def export_lines(program: Program, metric: Metric, asked: Asked) -> Iterator[lis
                 str(metric.population.subject),
                 row.id,
                 row.title,
+                row.account,
+                row.amount_usd,
                 row.at,
                 row.counted,
                 row.value,

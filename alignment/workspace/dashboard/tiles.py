@@ -12,7 +12,9 @@ from alignment.metrics.queries.measuring import measure_all
 from alignment.metrics.queries.population import Metric
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.queries.snapshots import histories
+from alignment.metrics.results.queries import Verdict, held
 from alignment.metrics.rules import Definition, Measure, Statistic, of_sum
+from alignment.workspace.results import words
 
 from .day_chart import sparkline
 from .words import change_words, interval_words, target_words, value_words
@@ -38,6 +40,8 @@ class Line:
     definition: Definition
     now: Measure
     before: Measure | None
+    # Held against the baseline, where the target is a change of it.
+    result: words.Line | None = None
 
     @property
     def shown(self) -> str:
@@ -56,10 +60,14 @@ class Line:
 
     @property
     def is_off(self) -> bool:
+        if self.result:
+            return self.result.state == Verdict.MISSED
         return self.now.enough and self.meets is False
 
     @property
     def target(self) -> str:
+        if self.result:
+            return gettext("%(change)s against the baseline") % {"change": self.result.target}
         return target_words(self.definition)
 
     @property
@@ -208,8 +216,14 @@ def _lines(program: Program, metrics: list[Metric], asked: Asked) -> list[Line]:
     before: dict[str, Measure] = {}
     if asked.compares:
         before = measure_all(program, metrics, asked.period.before(), asked.part, as_of=asked.as_of)
-    definitions = [metric.definition for metric in metrics]
-    return [Line(said, now[said.key], before.get(said.key)) for said in definitions]
+    is_part = not asked.part.is_all
+    against = {
+        key: words.line(result, is_part=is_part) for key, result in held(program, now).items()
+    }
+    keys = [metric.definition.key for metric in metrics]
+    return [
+        Line(METRICS[key].definition, now[key], before.get(key), against.get(key)) for key in keys
+    ]
 
 
 def days_of(program: Program, definition: Definition) -> list[Day]:

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from alignment.metrics.actions.assumptions import FIELDS, set_assumptions
-from alignment.metrics.forms import PARAMETERS, TIERS, Asked, AskForm
 from alignment.metrics.queries.assumptions import assumptions_of
 from alignment.metrics.queries.breakdown import BY, breakdown
-from alignment.metrics.queries.population import MOST_ROWS, rows_behind
+from alignment.metrics.queries.population import MOST_ROWS, Subject, rows_behind
 from alignment.metrics.queries.registry import METRICS
 from alignment.people.access import requires
-from alignment.people.models import Team
 from alignment.people.permissions import Permission, Seat, allows
 from alignment.workspace.exports import csv_response
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
-from campaigns.library.queries import sectors
+from alignment.workspace.results import words
 
+from .asking import asked_of, filters_of
 from .day_chart import day_chart
 from .forms import AssumptionsForm
 from .paper import dashboard_pdf
 from .rows import export_head, export_lines, groups_of, shown_rows
-from .tiles import days_of, line_of, off_target, parts, tiles
+from .tiles import Part, days_of, line_of, off_target, parts, tiles
+from .words import UNITS
 
 if TYPE_CHECKING:
     from django.http import StreamingHttpResponse
@@ -43,55 +39,36 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 MOST_PASSED = 1_000_000
-LENGTHS = (7, 30, 90, 365)
-
-
-def _asked(request: ProgramRequest) -> tuple[Asked, AskForm]:
-    """What the address asks for; the usual where it makes no sense. Pages compare by themselves."""
-    data = {name: request.GET[name] for name in PARAMETERS if name in request.GET}
-    form = AskForm(data, program=request.program, now=timezone.now())
-    if not form.is_valid():
-        return form.usual, form
-    return replace(form.asked, compares=True), form
 
 
 @require_safe
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def dashboard(request: ProgramRequest) -> HttpResponse:
-    """The page, or for htmx its tiles. `tv=1` shows nothing else, large."""
-    asked, form = _asked(request)
+    """The page, or for htmx its tiles. `tv=1` shows nothing else, large, one part at a time."""
+    asked, form = asked_of(request)
     shown = tiles(request.program, asked)
-    context: dict[str, Any] = {"parts": parts(shown), "off_target": off_target(shown)}
-    context |= _filters(request, asked, form)
+    context = filters_of(request, asked, form) | {
+        "parts": parts(shown),
+        "off_target": off_target(shown),
+    }
+    if context["is_tv"]:
+        context |= _turned(request, context["parts"])
     part = "#tiles" if request.htmx else ""
     return render(request, f"workspace/dashboard/dashboard.html{part}", context)
 
 
-def _filters(request: ProgramRequest, asked: Asked, form: AskForm) -> dict[str, Any]:
-    program, period = request.program, asked.period
-    kept = {name: request.GET[name] for name in PARAMETERS if request.GET.get(name)}
-    others = {name: value for name, value in kept.items() if name not in ("from", "to")}
+def _turned(request: ProgramRequest, all_parts: list[Part]) -> dict[str, Any]:
+    """The part that a screen on the wall shows, and what follows it."""
+    at = _whole(request.GET.get("page", "")) % len(all_parts)
     return {
-        "asked": asked,
-        "refused": [text for texts in form.errors.values() for text in texts],
-        "kept": f"?{urlencode(kept)}" if kept else "",
-        "is_tv": request.GET.get("tv") == "1",
-        "team_list": Team.objects.in_program(program).order_by("side", "name"),
-        "sectors": sectors(),
-        "tiers": TIERS,
-        "lengths": [
-            {
-                "days": days,
-                "query": urlencode(
-                    others
-                    | {"from": (form.today - timedelta(days=days - 1)).isoformat()}
-                    | {"to": form.today.isoformat()}
-                ),
-                "on": period.days == days and period.last == form.today,
-            }
-            for days in LENGTHS
-        ],
+        "parts": [all_parts[at]],
+        "turn": {
+            "at": at,
+            "next": (at + 1) % len(all_parts),
+            "titles": [part.title for part in all_parts],
+            "is_held": request.GET.get("hold") == "1",
+        },
     }
 
 
@@ -103,9 +80,9 @@ def metric(request: ProgramRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404
     program = request.program
-    asked, form = _asked(request)
+    asked, form = asked_of(request)
     counted = {"in": True, "out": False}.get(request.GET.get("rows", ""))
-    after = _whole(request.GET.get("after", ""))
+    after = _whole(request.GET.get("after") or request.GET.get("before", ""))
     by = request.GET.get("by", "")
     by = by if by in BY else "kind" if found.definition.family.startswith("sla-") else "source"
     rows = rows_behind(
@@ -118,10 +95,11 @@ def metric(request: ProgramRequest, key: str) -> HttpResponse:
         most=MOST_ROWS + 1,
     )
     days = days_of(program, found.definition)
-    context = _filters(request, asked, form) | {
+    context = filters_of(request, asked, form) | {
         "chart": day_chart(found.definition, [day.row for day in days]),
         "days": days,
         "line": line_of(program, key, asked),
+        "has_amounts": found.population.subject == Subject.OPPORTUNITY,
         "rows": shown_rows(program, found, rows[:MOST_ROWS]),
         "after": after + MOST_ROWS if len(rows) > MOST_ROWS else "",
         "before": max(after - MOST_ROWS, 0) if after else "",
@@ -143,19 +121,20 @@ def _whole(text: str) -> int:
 @requires(Permission.READ)
 def dashboard_export(request: ProgramRequest) -> StreamingHttpResponse:
     """All numbers of the period, one line each."""
-    asked, _form = _asked(request)
+    asked, _form = asked_of(request)
     shown = tiles(request.program, asked)
     lines = [
         [
             str(line.definition.name),
             line.now.value,
-            str(line.definition.unit),
+            str(UNITS[line.definition.unit]),
             line.definition.target,
             line.now.numerator,
             line.now.denominator,
             line.now.sample,
             line.now.low,
             line.now.high,
+            *_held(line.result),
             line.before.value if line.before else None,
             asked.period.first,
             asked.period.last,
@@ -166,9 +145,22 @@ def dashboard_export(request: ProgramRequest) -> StreamingHttpResponse:
     ]
     head = [_("Metric"), _("Value"), _("Unit"), _("Target"), _("Numerator"), _("Denominator")]
     head += [_("Sample"), _("Interval from"), _("Interval to"), _("The period before")]
+    head[-1:-1] = [_("Baseline"), _("Change against the baseline"), _("Target of the change")]
     head += [_("First day"), _("Last day"), _("Definition")]
     return csv_response(
         name=f"{slugify(request.program.slug)}-dashboard", head=head, batches=[lines]
+    )
+
+
+def _held(line: words.Line | None) -> tuple[float | None, ...]:
+    """Of what has a target against the baseline."""
+    if line is None:
+        return (None, None, None)
+    result = line.result
+    return (
+        result.baseline.value if result.baseline else None,
+        result.change.share if result.change else None,
+        result.target,
     )
 
 
@@ -176,7 +168,7 @@ def dashboard_export(request: ProgramRequest) -> StreamingHttpResponse:
 @requires(Permission.READ)
 def dashboard_paper(request: ProgramRequest) -> HttpResponse:
     """The same as PDF."""
-    asked, _form = _asked(request)
+    asked, _form = asked_of(request)
     made = dashboard_pdf(request.program, asked.period, tiles(request.program, asked))
     name = f"{slugify(request.program.slug)}-dashboard-{asked.period.last.isoformat()}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
@@ -190,7 +182,7 @@ def metric_export(request: ProgramRequest, key: str) -> StreamingHttpResponse:
     found = METRICS.get(key)
     if found is None:
         raise Http404
-    asked, _form = _asked(request)
+    asked, _form = asked_of(request)
     return csv_response(
         name=f"{slugify(request.program.slug)}-{key}",
         head=export_head(),

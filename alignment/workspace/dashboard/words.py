@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from alignment.core import figures
 from alignment.metrics.rules import Better, Definition, Measure, Unit
 
+UNITS = {
+    Unit.SHARE: pgettext_lazy("unit", "share"),
+    Unit.SECONDS: pgettext_lazy("unit", "seconds"),
+    Unit.DAYS: pgettext_lazy("unit", "days"),
+    Unit.DOLLARS: pgettext_lazy("unit", "US dollars"),
+    Unit.COUNT: pgettext_lazy("unit", "number"),
+}
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 
 

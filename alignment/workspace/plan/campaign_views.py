@@ -190,7 +190,7 @@ def cost_new(request: ProgramRequest, campaign_id: int) -> HttpResponse:
 
 
 @require_POST
-@plans
+@requires(Permission.REMOVE_COSTS)
 def cost_remove(request: ProgramRequest, campaign_id: int, cost_id: int) -> HttpResponse:
     found = campaign_of(request, campaign_id)
     rows = CampaignCost.objects.in_program(request.program)

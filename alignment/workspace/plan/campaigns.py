@@ -139,7 +139,7 @@ def campaign_list(*, program: Program, page: int) -> tuple[list[CampaignRow], bo
     )
     spent = dict(
         CampaignCost.objects.in_program(program)
-        .filter(campaign__in=ids)
+        .filter(campaign__in=ids, removed_at=None)
         .values_list("campaign_id")
         .annotate(total=Sum("amount_usd"))
         .order_by()
@@ -207,11 +207,15 @@ def _audience(
 
 def _money(campaign: Campaign) -> Money:
     costs = CampaignCost.objects.in_program(campaign.program_id).filter(campaign=campaign)
-    spent = costs.aggregate(total=Sum("amount_usd"))["total"] or 0
+    spent = costs.filter(removed_at=None).aggregate(total=Sum("amount_usd"))["total"] or 0
     return Money(
         spent,
         campaign.budget_usd,
-        list(costs.select_related("created_by").order_by("-spent_on", "-id")[:MOST_COSTS]),
+        list(
+            costs.select_related("created_by", "removed_by").order_by("-spent_on", "-id")[
+                :MOST_COSTS
+            ]
+        ),
     )
 
 

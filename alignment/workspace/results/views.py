@@ -9,69 +9,155 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from alignment.metrics.queries.attribution import Of, attribution
+from alignment.core.addresses import number_in
+from alignment.metrics.queries.attribution import CampaignOf, Channel, Of, attribution, credited
 from alignment.metrics.results.actions.baselines import freeze_entered, freeze_period
 from alignment.metrics.results.actions.costs import add_cost, remove_cost
-from alignment.metrics.results.api.schemas import AttributionAsked, period_of
 from alignment.metrics.results.models import Cost
 from alignment.metrics.results.queries import baseline_of, results
-from alignment.metrics.rules import Slice
 from alignment.metrics.rules.attribution import Model
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
+from alignment.workspace.dashboard.asking import asked_of, filters_of
+from alignment.workspace.exports import csv_response
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 
-from . import words
+from . import files, words
 from .forms import EnteredForm, MeasuredForm, ResultCostForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.forms import Form
+    from django.http import StreamingHttpResponse
 
     from alignment.people.requests import ProgramRequest
 
 form_view = require_http_methods(["GET", "POST"])
 plans = requires(Permission.PLAN_TOUCHES)
 owns = requires(Permission.MANAGE_PROGRAM)
-MOST_COSTS = 50
-_NAMES = ("first", "last", "of", "model")
+MOST_COSTS, MOST_DEALS = 50, 100
 
 
 @require_safe
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def page(request: ProgramRequest) -> HttpResponse:
-    """The page, or for htmx what of it follows the rows. Senseless days are those of today."""
-    program = request.program
-    asked = AttributionAsked(data={n: request.GET[n] for n in _NAMES if request.GET.get(n)})
-    if not asked.is_valid():
-        asked = AttributionAsked(data={})
-        asked.is_valid()
-    given = asked.validated_data
-    period, of, model = period_of(program, given, timezone.now()), given["of"], given["model"]
-    found = attribution(program, period, Of(of), Model(model))
-    costs = Cost.objects.in_program(program).select_related("created_by")
-    context: dict[str, Any] = {
-        "period": period,
-        "of": of,
-        "model": model,
-        "lines": [words.line(result) for result in results(program, period, Slice())],
+    """The page, or for htmx what of it follows the rows."""
+    program, shown = request.program, _shown(request)
+    costs = Cost.objects.in_program(program).select_related("created_by", "removed_by")
+    context: dict[str, Any] = shown.filters | {
+        "of": shown.of,
+        "model": shown.model,
+        "is_part": not shown.asked.part.is_all,
+        "lines": shown.lines,
         "baseline": baseline_of(program),
-        "found": found,
-        "credits": [
-            (_("By channel"), words.channels(found)),
-            (_("By campaign"), words.campaigns(found)),
-        ],
+        "found": shown.found,
+        "credits": shown.credits,
         "costs": costs.order_by("-spent_on", "-id")[:MOST_COSTS],
     }
     part = "#figures" if request.htmx else ""
     return render(request, f"workspace/results/results.html{part}", context)
+
+
+@require_safe
+@requires(Permission.READ)
+def deals(request: ProgramRequest) -> HttpResponse:
+    """The deals behind one line of the credits, a page at a time."""
+    program, shown = request.program, _shown(request)
+    by, key = request.GET.get("by", "channel"), request.GET.get("key", "")
+    pick = _picked(request)
+    if pick is None:
+        raise Http404
+    asked = shown.asked
+    found = credited(program, asked.period, shown.of, shown.model, asked.part, pick)
+    after = number_in(request.GET, "after") or number_in(request.GET, "before") or 0
+    name = next(
+        (
+            p.name
+            for kind, _title, parts in shown.credits
+            for p in parts
+            if (kind, p.key) == (by, key)
+        ),
+        key,
+    )
+    context = shown.filters | {
+        "name": name,
+        "by": by,
+        "key": key,
+        "of": shown.of,
+        "model": shown.model,
+        "number": len(found),
+        "total": words.dollars_of(sum(row.cents for row in found)),
+        "rows": words.deals(program, found[after : after + MOST_DEALS]),
+        "after": after + MOST_DEALS if len(found) > after + MOST_DEALS else "",
+        "before": max(after - MOST_DEALS, 0) if after else "",
+    }
+    return render(request, "workspace/results/deals.html", context)
+
+
+def _picked(request: ProgramRequest) -> Channel | CampaignOf | None:
+    by, key = request.GET.get("by", "channel"), request.GET.get("key", "")
+    campaign = number_in(request.GET, "key")
+    if by == "channel":
+        return Channel(key or None)
+    if by == "campaign" and (not key or campaign is not None):
+        return CampaignOf(campaign)
+    return None
+
+
+@require_safe
+@requires(Permission.READ)
+def export(request: ProgramRequest) -> StreamingHttpResponse:
+    """The results, and below them the credits, one line each."""
+    shown = _shown(request)
+    name = f"{slugify(request.program.slug)}-results"
+    return csv_response(
+        name=name, head=files.head(), batches=[files.results(shown), files.credits_of(shown)]
+    )
+
+
+@require_safe
+@requires(Permission.READ)
+def paper(request: ProgramRequest) -> HttpResponse:
+    """The same as PDF."""
+    shown = _shown(request)
+    made = files.paper(request.program, shown)
+    day = shown.asked.period.last.isoformat()
+    name = f"{slugify(request.program.slug)}-results-{day}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+def _shown(request: ProgramRequest) -> files.Shown:
+    """What the address asks for; the usual where it makes no sense, and the page says so."""
+    asked, form = asked_of(request)
+    of, model = request.GET.get("of", ""), request.GET.get("model", "")
+    of = Of(of) if of in list(Of) else Of.OPENED
+    model = Model(model) if model in list(Model) else Model.EVEN
+    found = attribution(request.program, asked.period, of, model, asked.part)
+    is_part = not asked.part.is_all
+    return files.Shown(
+        asked=asked,
+        filters=filters_of(request, asked, form, "of", "model"),
+        of=of,
+        model=model,
+        lines=[
+            words.line(result, is_part=is_part)
+            for result in results(request.program, asked.period, asked.part)
+        ],
+        found=found,
+        credits=[
+            ("channel", _("By channel"), words.channels(found)),
+            ("campaign", _("By campaign"), words.campaigns(found)),
+        ],
+    )
 
 
 @form_view
@@ -88,7 +174,7 @@ def cost_new(request: ProgramRequest) -> HttpResponse:
 
 
 @require_POST
-@plans
+@requires(Permission.REMOVE_COSTS)
 def cost_remove(request: ProgramRequest, cost_id: int) -> HttpResponse:
     cost = Cost.objects.in_program(request.program).filter(pk=cost_id).first()
     if cost is None:

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from alignment.core import figures
 from alignment.metrics.queries.attribution import Attribution
 from alignment.metrics.queries.touches import NURTURE, RESPONSE
-from alignment.metrics.results.queries import Result
-from alignment.metrics.rules import Definition, Measure
+from alignment.metrics.results.queries import Result, Verdict
+from alignment.metrics.rules import Definition, Measure, Statistic
 from alignment.metrics.rules.attribution import Credit
 from alignment.metrics.rules.comparison import Change
 from alignment.workspace.dashboard.words import interval_words, value_words
 from campaigns.library.models import TouchChannel
+from campaigns.opportunities.models import Opportunity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alignment.metrics.queries.attribution import Credited
+    from alignment.people.models import Program
 
 Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One result on the page. `state`: "reached", "missed", or "unknown" with `why`."""
+    """One result on the page. `state`: a verdict, or "unknown" with `why`."""
 
+    result: Result
     definition: Definition
     value: str
     interval: str
@@ -37,23 +45,37 @@ class Line:
     state: str
     why: str
 
+    @property
+    def verdict(self) -> str:
+        """In words, as they stand in a cell."""
+        said = {
+            Verdict.REACHED: pgettext("target", "Reached"),
+            Verdict.LIKELY: gettext("Beyond the target, not certain yet"),
+            Verdict.MISSED: gettext("Not reached"),
+        }
+        return next((text for state, text in said.items() if state == self.state), self.why)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One row of a list of credits. `width` is of 100."""
+    """One row of a list of credits. `key` names it in addresses. `width` is of 100."""
 
+    key: str
     name: str
     campaign: int | None
     amount: str
+    usd: float
     deals: int
     share: str
     width: int
 
 
-def line(result: Result) -> Line:
+def line(result: Result, *, is_part: bool = False) -> Line:
+    """`is_part`: of some deals only."""
     definition, now, change = result.definition, result.measure, result.change
     before = result.baseline
     return Line(
+        result=result,
         definition=definition,
         value=value_words(definition.unit, now.value),
         interval=interval_words(definition, now),
@@ -63,14 +85,16 @@ def line(result: Result) -> Line:
         change_interval=_change_between(change),
         is_clear=bool(change and change.is_clear),
         target=_signed(result.target),
-        state={None: "unknown", True: "reached", False: "missed"}[result.is_reached],
-        why=_why(result, now),
+        state=str(result.verdict or "unknown"),
+        why=_why(result, now, is_part=is_part),
     )
 
 
-def _why(result: Result, now: Measure) -> str:
+def _why(result: Result, now: Measure, *, is_part: bool) -> str:
     if result.change is not None:
         return ""
+    if is_part and result.definition.statistic == Statistic.RATIO:
+        return gettext("Costs belong to no team, sector, tier or source.")
     if now.value is None:
         return gettext("Nothing to reckon with in these days.")
     if not now.enough:
@@ -105,7 +129,9 @@ def channels(found: Attribution) -> list[Part]:
     named |= {RESPONSE: gettext("Campaign response"), NURTURE: gettext("Nurture track")}
     untouched = gettext("No touch of marketing")
     return [
-        _part(untouched if key is None else str(named.get(key, key)), None, credit, found.cents)
+        _part(
+            key or "", untouched if key is None else str(named.get(key, key)), credit, found.cents
+        )
         for key, credit in _ordered(found.channels)
     ]
 
@@ -113,7 +139,13 @@ def channels(found: Attribution) -> list[Part]:
 def campaigns(found: Attribution) -> list[Part]:
     others = {None: gettext("No touch of marketing"), 0: gettext("No campaign")}
     return [
-        _part(others.get(key) or found.names.get(key or 0, ""), key or None, credit, found.cents)
+        _part(
+            "" if key is None else str(key),
+            others.get(key) or found.names.get(key or 0, ""),
+            credit,
+            found.cents,
+            campaign=key or None,
+        )
         for key, credit in _ordered(found.campaigns)
     ]
 
@@ -122,7 +154,32 @@ def _ordered(found: Mapping[Key | None, Credit]) -> list[tuple[Key | None, Credi
     return sorted(found.items(), key=lambda item: (item[0] is None, -item[1].cents))
 
 
-def _part(name: str, campaign: int | None, credit: Credit, total: int) -> Part:
+def _part(key: str, name: str, credit: Credit, total: int, *, campaign: int | None = None) -> Part:
     share = figures.share(credit.cents, total) if total else 0
     amount = figures.dollars(round(credit.cents / 100))
-    return Part(name, campaign, amount, credit.deals, figures.percent(share), share)
+    usd = credit.cents / 100
+    return Part(key, name, campaign, amount, usd, credit.deals, figures.percent(share), share)
+
+
+@dataclass(frozen=True, slots=True)
+class DealCredit:
+    """A deal with what of its amount is credited."""
+
+    deal: Opportunity
+    credited: str
+    amount: str
+
+
+def dollars_of(cents: int) -> str:
+    return figures.dollars(round(cents / 100))
+
+
+def deals(program: Program, rows: Sequence[Credited]) -> list[DealCredit]:
+    """In their order: one statement."""
+    found = Opportunity.objects.in_program(program).select_related("account")
+    by = found.in_bulk([row.id for row in rows])
+    return [
+        DealCredit(by[row.id], dollars_of(row.cents), dollars_of(row.amount_cents))
+        for row in rows
+        if row.id in by
+    ]

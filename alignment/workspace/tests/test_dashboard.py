@@ -135,6 +135,18 @@ def test_exports(cast: Cast) -> None:
     assert rows.count("Pat Person") == 1
 
 
+def test_a_french_reader_gets_a_file_that_excel_there_opens(cast: Cast) -> None:
+    hand_over(cast, NOON, sql=True)
+    hand_over(cast, NOON)
+    cast.rep.language = "fr"
+    cast.rep.save()
+    file = sent(cast.client("rep").get(address(cast, "dashboard_export") + MARCH))
+    (row,) = [line.split(";") for line in file.splitlines() if ";0,5;" in line]
+    assert ";0,4;1;2;2;" in ";".join(row)
+    english = sent(cast.client("marketer").get(address(cast, "dashboard_export") + MARCH))
+    assert "MQL to SQL,0.5,share,0.4,1,2,2," in english
+
+
 def test_on_paper_nothing_is_read_as_markup(cast: Cast) -> None:
     cast.program.name = "#panic() [*_"
     cast.program.save()

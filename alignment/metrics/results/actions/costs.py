@@ -6,11 +6,13 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.models import Program, Side, User
+from campaigns.actions.campaigns import AHEAD
 
 from ..models import Cost
 
@@ -31,10 +33,12 @@ def add_cost(
     spent_until: date | None = None,
 ) -> Cost:
     """Money spent from `spent_on` to `spent_until`, that day included, or on one day; whole US
-    dollars. Raises `ValidationError` by field."""
+    dollars. What begins later is not spent yet. Raises `ValidationError` by field."""
     errors, last = {}, spent_until or spent_on
     if not FIRST_YEAR <= spent_on.year <= LAST_YEAR:
         errors["spent_on"] = _("Give a day of this century.")
+    elif spent_on > timezone.localdate() + AHEAD:
+        errors["spent_on"] = _("This day is yet to come: note a cost once it is spent.")
     elif not spent_on <= last or last.year > LAST_YEAR:
         errors["spent_until"] = _("Give the first day or a later one.")
     if not 0 < amount_usd <= MOST_USD:
@@ -60,9 +64,14 @@ def add_cost(
 
 @transaction.atomic
 def remove_cost(*, cost: Cost, by: User | None) -> None:
-    """It was an error. A wrong cost is removed and entered again, never changed."""
-    _told(cost, "cost.remove", by)
-    cost.delete()
+    """It was an error: it counts no longer, and stays with who removed it. A wrong cost is removed
+    and entered again, never changed. Removing it once more changes nothing."""
+    found = Cost.objects.in_program(cost.program_id).select_for_update().get(pk=cost.pk)
+    if found.removed_at is not None:
+        return
+    found.removed_at, found.removed_by = timezone.now(), by
+    found.save(update_fields=["removed_at", "removed_by"])
+    _told(found, "cost.remove", by)
 
 
 def _told(cost: Cost, action: str, by: User | None) -> None:

@@ -8,27 +8,37 @@ from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 
-from alignment.metrics.forms import TIERS
-from alignment.metrics.queries.attribution import Attribution, Of
+from alignment.metrics.forms import MOST_DAYS, TIERS, USUAL_DAYS
 from alignment.metrics.rules import Period, Slice
-from alignment.metrics.rules.attribution import Credit, Model
 from alignment.people.models import Side, Team
 
 from ..models import Baseline, BaselineFigure, Cost
-from ..queries import TARGETS, Result
+from ..queries import TARGETS, Result, Verdict
 
 if TYPE_CHECKING:
     from alignment.people.models import Program
 
-USUAL_DAYS, MOST_DAYS = 90, 731
 RESULTS = sorted(TARGETS)
 
 
 class ResultCostOut(serializers.ModelSerializer[Cost]):
+    removed_by_id = serializers.IntegerField(allow_null=True, help_text="Id of the person.")
+
     class Meta:
         model = Cost
         ref_name = "Cost"
-        fields = ("id", "spent_on", "spent_until", "amount_usd", "what_for", "side", "created_at")
+        fields = (
+            "id",
+            "spent_on",
+            "spent_until",
+            "amount_usd",
+            "what_for",
+            "side",
+            "created_at",
+            "removed_at",
+            "removed_by_id",
+        )
+        extra_kwargs = {"removed_at": {"help_text": "From then on it counts no longer."}}
 
 
 class ResultCostIn(serializers.Serializer[Any]):
@@ -90,7 +100,7 @@ class BaselineIn(serializers.Serializer[Any]):
 
 class PeriodAsked(serializers.Serializer[Any]):
     first = serializers.DateField(
-        required=False, help_text="First day; the last 90 days if not given."
+        required=False, help_text="First day; the last 30 days if not given."
     )
     last = serializers.DateField(required=False, help_text="Last day, included; today's otherwise.")
 
@@ -111,18 +121,9 @@ def period_of(program: Program, given: dict[str, Any], now: datetime) -> Period:
     return Period(first, last, program.time_zone)
 
 
-class AttributionAsked(PeriodAsked):
-    of = serializers.ChoiceField(
-        choices=[str(of) for of in Of],
-        default=str(Of.OPENED),
-        help_text="Deals opened in the period and what came before the opening, or deals won in it"
-        " and what came before the close.",
-    )
-    model = serializers.ChoiceField(
-        choices=[str(model) for model in Model],
-        default=str(Model.EVEN),
-        help_text="Credit for the first touch, for the last, or evenly for each.",
-    )
+class PartAsked(PeriodAsked):
+    """Days, and whose deals of them."""
+
     team = serializers.IntegerField(
         required=False, min_value=1, help_text="Id of the team of the deal's owner."
     )
@@ -162,6 +163,12 @@ class ResultOut(serializers.Serializer[Any]):
     change_low = serializers.FloatField(allow_null=True)
     change_high = serializers.FloatField(allow_null=True)
     reaches_target = serializers.BooleanField(allow_null=True)
+    verdict = serializers.ChoiceField(
+        choices=[str(verdict) for verdict in Verdict],
+        allow_null=True,
+        help_text="`reached` only where all of the interval of the change reaches the target;"
+        " `likely` where the change does, but chance may explain it.",
+    )
 
     class Meta:
         ref_name = "Result"
@@ -174,30 +181,6 @@ class ResultsOut(serializers.Serializer[Any]):
 
     class Meta:
         ref_name = "Results"
-
-
-class CreditOut(serializers.Serializer[Any]):
-    name = serializers.CharField(
-        allow_null=True, help_text="Null: what marketing did not touch. Empty: no campaign."
-    )
-    id = serializers.IntegerField(allow_null=True, help_text="Of the campaign.")
-    amount_usd = serializers.DecimalField(max_digits=20, decimal_places=2)
-    deals = serializers.IntegerField()
-
-    class Meta:
-        ref_name = "Credit"
-
-
-class AttributionOut(serializers.Serializer[Any]):
-    first = serializers.DateField()
-    last = serializers.DateField()
-    amount_usd = serializers.DecimalField(max_digits=20, decimal_places=2)
-    deals = serializers.IntegerField()
-    channels = CreditOut(many=True)
-    campaigns = CreditOut(many=True)
-
-    class Meta:
-        ref_name = "Attribution"
 
 
 def told(result: Result) -> dict[str, Any]:
@@ -217,30 +200,5 @@ def told(result: Result) -> dict[str, Any]:
         "change_low": change.low if change else None,
         "change_high": change.high if change else None,
         "reaches_target": result.is_reached,
+        "verdict": result.verdict,
     }
-
-
-def credited(found: Attribution, period: Period) -> dict[str, Any]:
-    """Largest amounts first."""
-    channels = sorted(found.channels.items(), key=lambda item: -item[1].cents)
-    campaigns = sorted(found.campaigns.items(), key=lambda item: -item[1].cents)
-    return {
-        "first": period.first,
-        "last": period.last,
-        "amount_usd": dollars(found.cents),
-        "deals": found.deals,
-        "channels": [_credit(name, None, part) for name, part in channels],
-        "campaigns": [
-            _credit(None if pk is None else found.names.get(pk, ""), pk or None, part)
-            for pk, part in campaigns
-        ],
-    }
-
-
-def _credit(name: str | None, pk: int | None, part: Credit) -> dict[str, Any]:
-    return {"name": name, "id": pk, "amount_usd": dollars(part.cents), "deals": part.deals}
-
-
-def dollars(cents: int) -> str:
-    """Exact, whatever its size."""
-    return f"{cents // 100}.{cents % 100:02d}"

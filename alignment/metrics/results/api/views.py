@@ -14,8 +14,7 @@ from rest_framework.serializers import Serializer
 from accounts.field.api.refusals import done
 from alignment.core.rest.filters import refuse_unknown
 from alignment.core.rest.views import checked
-from alignment.metrics.queries.attribution import Of, attribution
-from alignment.metrics.rules import Slice
+from alignment.metrics.queries.attribution import CampaignOf, Channel, Of, attribution, credited
 from alignment.metrics.rules.attribution import Model
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -24,7 +23,9 @@ from alignment.people.permissions import Permission, Scope
 from ..actions import baselines, costs
 from ..models import Baseline, Cost
 from ..queries import results
-from . import schemas
+from . import credit_schemas, schemas
+
+MOST_DEALS = 100
 
 
 def _asked(query: Serializer[Any]) -> dict[str, Any]:
@@ -47,38 +48,65 @@ class ResultsView(_ResultsView):
     @extend_schema(
         summary="Results against the baseline",
         description="Sales cycle, deal size, win rate and acquisition cost of a period, each with"
-        " its change against the newest baseline. The rows behind are those of `/metrics/<key>/`.",
+        " its change against the newest baseline, which is of the whole program. The rows behind are those of `/metrics/<key>/`.",
         operation_id="results_list",
-        parameters=[schemas.PeriodAsked],
+        parameters=[schemas.PartAsked],
         responses=schemas.ResultsOut,
     )
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, schemas.PeriodAsked().fields)
-        given = _asked(schemas.PeriodAsked(data=request.query_params))
+        refuse_unknown(request, schemas.PartAsked().fields)
+        given = _asked(schemas.PartAsked(data=request.query_params))
         period = schemas.period_of(self.program, given, timezone.now())
-        items = [schemas.told(found) for found in results(self.program, period, Slice())]
+        part = schemas.part_of(self.program, given)
+        items = [schemas.told(found) for found in results(self.program, period, part)]
         body = {"first": period.first, "last": period.last, "items": items}
         return Response(schemas.ResultsOut(body).data)
 
 
 class AttributionView(_ResultsView):
-    serializer_class = schemas.AttributionOut
+    serializer_class = credit_schemas.AttributionOut
 
     @extend_schema(
         summary="Whom the amounts of deals are credited to",
         description="By channel and by campaign; each list sums to `amount_usd`, to the cent. Of all"
         " deals, or of those of a team, sector, tier and source.",
         operation_id="attribution_get",
-        parameters=[schemas.AttributionAsked],
-        responses=schemas.AttributionOut,
+        parameters=[credit_schemas.AttributionAsked],
+        responses=credit_schemas.AttributionOut,
     )
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, schemas.AttributionAsked().fields)
-        given = _asked(schemas.AttributionAsked(data=request.query_params))
+        refuse_unknown(request, credit_schemas.AttributionAsked().fields)
+        given = _asked(credit_schemas.AttributionAsked(data=request.query_params))
         period = schemas.period_of(self.program, given, timezone.now())
         part = schemas.part_of(self.program, given)
         found = attribution(self.program, period, Of(given["of"]), Model(given["model"]), part)
-        return Response(schemas.AttributionOut(schemas.credited(found, period)).data)
+        return Response(credit_schemas.AttributionOut(credit_schemas.credited(found, period)).data)
+
+
+class CreditedDealsView(_ResultsView):
+    serializer_class = credit_schemas.CreditedDealsOut
+
+    @extend_schema(
+        summary="The deals behind one line of the credits",
+        description=f"The largest parts first, {MOST_DEALS} at a time; they sum to the line.",
+        operation_id="attribution_deals",
+        parameters=[credit_schemas.CreditedAsked],
+        responses=credit_schemas.CreditedDealsOut,
+    )
+    def get(self, request: Request) -> Response:
+        refuse_unknown(request, credit_schemas.CreditedAsked().fields)
+        given = _asked(credit_schemas.CreditedAsked(data=request.query_params))
+        period = schemas.period_of(self.program, given, timezone.now())
+        part = schemas.part_of(self.program, given)
+        key, after = given["key"], given["after"]
+        pick: Channel | CampaignOf = Channel(key or None)
+        if given["by"] == "campaign":
+            pick = CampaignOf(int(key) if key else None)
+        of, model = Of(given["of"]), Model(given["model"])
+        found = credited(self.program, period, of, model, part, pick)
+        more = after + MOST_DEALS if len(found) > after + MOST_DEALS else None
+        items = credit_schemas.deals_credited(self.program, found[after : after + MOST_DEALS])
+        return Response(credit_schemas.CreditedDealsOut({"items": items, "after": more}).data)
 
 
 @extend_schema_view(
@@ -153,12 +181,15 @@ class CostsView(_Costs, ListView):
     get=extend_schema(summary="One cost", operation_id="costs_get"),
     delete=extend_schema(
         summary="Remove a cost",
-        description="It was an error: a cost is not changed, but removed and added again.",
+        description="It was an error: a cost is not changed, but removed and added again. It stays,"
+        " with who removed it, and counts no longer. For owners and managers.",
         operation_id="costs_remove",
         responses={204: None},
     ),
 )
 class CostView(_Costs, DetailView):
+    write_permission = Permission.REMOVE_COSTS
+
     def delete(self, request: Request, pk: int) -> Response:
         costs.remove_cost(cost=self.get_object(), by=self.person)
         return Response(status=204)

@@ -122,8 +122,15 @@ def test_costs_are_added_up_against_the_budget(cast: Cast) -> None:
     for shown in ("$1,200", "of $1,000 · 120%", "over budget", "Ads"):
         assert shown in page
     cost = CampaignCost.objects.in_program(cast.program).get()
-    client.post(address(cast, f"campaigns/{found.pk}/costs/{cost.pk}/remove/"))
-    assert not CampaignCost.objects.in_program(cast.program).exists()
+    remove = address(cast, f"campaigns/{found.pk}/costs/{cost.pk}/remove/")
+    assert client.post(remove).status_code == 403
+    assert remove not in page
+    assert remove in text(cast, "owner", f"campaigns/{found.pk}/")
+    cast.client("owner").post(remove)
+    page = text(cast, "rep", f"campaigns/{found.pk}/")
+    assert "of $1,000 · 0%" in page
+    assert "<del>Ads</del>" in page
+    assert f"Removed by {cast.owner}" in page
     nothing = client.post(
         address(cast, f"campaigns/{found.pk}/costs/new/"), sent | {"amount_usd": ""}
     )
