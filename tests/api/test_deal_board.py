@@ -13,8 +13,7 @@ from accounts.models import Account
 from campaigns.committee.actions.members import put_member
 from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.actions.writing import change_opportunity, open_opportunity
-from campaigns.opportunities.models import Opportunity, Outcome
-from campaigns.opportunities.queries.pipeline import ending
+from campaigns.opportunities.models import Opportunity, PipelineStage
 from tests import cast as make
 from tests.api.conftest import Api, pointers, problem
 from tests.cast import Cast
@@ -74,7 +73,7 @@ def test_the_list_is_ordered_page_by_page(api: Api, cast: Cast, company: Account
     for order, places in expected.items():
         found, url = [], None
         for _page in range(3):
-            more = {"cursor": url.split("cursor=")[1].split("&")[0]} if url else {}
+            more: dict[str, Any] = {"cursor": url.split("cursor=")[1].split("&")[0]} if url else {}
             page = api.get("opportunities/", order=order, limit=1, **more).json()
             found += [row["id"] for row in page["items"]]
             url = page["next"]
@@ -124,7 +123,11 @@ def test_what_changed_since_a_day(api: Api, cast: Cast, company: Account) -> Non
     assert shown["new"] == {"count": 1, "usd": "700.00"}
     assert shown["amount"] == {"count": 1, "usd": "1000.00"}
     assert [step["kind"] for step in shown["steps"]] == ["amount", "opened"]
-    move(opportunity=old, stage=ending(cast.program, Outcome.WON), by=cast.rep)
+    move(
+        opportunity=old,
+        stage=PipelineStage.objects.in_program(cast.program).get(outcome="won"),
+        by=cast.rep,
+    )
     day = (AGO - timedelta(days=2)).date().isoformat()
     all_of_it = api.get("opportunities/changes/", since=day).json()
     assert (all_of_it["then_usd"], all_of_it["now_usd"]) == ("0.00", "700.00")

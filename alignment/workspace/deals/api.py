@@ -48,7 +48,7 @@ class WithRisks(deals.WorksDeals):
 
     def with_risks(self, rows: list[Opportunity]) -> dict[str, Any]:
         """Context of the serializer: risks of these rows, by id."""
-        return self.get_serializer_context() | {"flags": flags_of(self.program, rows)}
+        return {**self.get_serializer_context(), "flags": flags_of(self.program, rows)}
 
 
 class DealFilter(deals.OpportunityFilter):
@@ -60,7 +60,7 @@ class DealFilter(deals.OpportunityFilter):
     )
 
     def by_risk(self, rows: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
-        found = at_risk(self.request.program)  # type: ignore[union-attr]
+        found = at_risk(self.request.program)
         is_open = rows.filter(outcome=Outcome.OPEN)
         return is_open.filter(pk__in=found) if value else is_open.exclude(pk__in=found)
 
@@ -134,7 +134,8 @@ class OfDeals(deals.WorksDeals):
         if not asked.is_valid():
             name, errors = next(iter(asked.errors.items()))
             raise refused(name, str(errors[0]))
-        return asked.qs
+        rows: QuerySet[Any] = asked.qs
+        return rows
 
 
 NARROWING = ("account_id", "owner_id")

@@ -181,7 +181,7 @@ class NoteForm(EditForm):
             facts["people"] = sorted(int(pk) for pk in facts["people"])
         for name, rows in (("opportunity", self.deals), ("who", self.members)):
             if name in facts:
-                facts[name] = rows.get(facts[name])  # type: ignore[attr-defined]
+                facts[name] = rows.get(facts[name])
         return facts
 
 

@@ -6,10 +6,9 @@ import pytest
 
 from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.models import Outcome
-from campaigns.opportunities.queries.pipeline import ending
 from tests.cast import Cast
 
-from .test_pages import at, deal
+from .test_pages import at, deal, stage
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_closed_columns_show_the_newest_few_and_open_the_list(cast: Cast) -> None:
     rows = [deal(cast, f"Deal number {n}", amount=Decimal(1_000)) for n in range(7)]
     for row in rows:
-        move(opportunity=row, stage=ending(cast.program, Outcome.WON), by=cast.rep)
+        move(opportunity=row, stage=stage(cast, "Won"), by=cast.rep)
     reply = cast.client("rep").get(at(cast, "opportunities"))
     (column,) = (c for c in reply.context["board"] if c.stage.outcome == Outcome.WON)
     assert [card.deal for card in column.cards] == rows[:1:-1]
@@ -26,7 +25,7 @@ def test_closed_columns_show_the_newest_few_and_open_the_list(cast: Cast) -> Non
 
 
 def test_a_deal_won_without_an_amount_says_what_results_need(cast: Cast) -> None:
-    won = ending(cast.program, Outcome.WON)
+    won = stage(cast, "Won")
     for amount, said in ((None, True), (Decimal(1_000), False)):
         row = deal(cast, amount=amount)
         sent = {"deal": row.pk, "stage": won.pk, "seen_in": row.stage_id}

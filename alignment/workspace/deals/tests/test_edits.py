@@ -46,7 +46,7 @@ def test_a_deal_keeps_what_another_wrote_meanwhile(cast: Cast, pilot: Opportunit
     reply = cast.client("marketer").post(url, second | {"next_step": "Call Ida"})
     assert reply.status_code == 302
     pilot.refresh_from_db()
-    assert (pilot.amount, pilot.next_step) == (150_000, "Call Ida")
+    assert (pilot.amount, pilot.next_step) == (Decimal(150_000), "Call Ida")
     steps = OpportunityStep.objects.in_program(cast.program).filter(opportunity=pilot)
     assert [s.by for s in steps.filter(kind="amount")] == [cast.rep]
 

@@ -14,8 +14,7 @@ from alignment.workspace.deals.changes import changes
 from alignment.workspace.deals.forecast import expected_in, forecast, month_key, months_ahead
 from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.actions.writing import change_opportunity
-from campaigns.opportunities.models import Opportunity, Outcome
-from campaigns.opportunities.queries.pipeline import ending
+from campaigns.opportunities.models import Opportunity
 from campaigns.opportunities.rules import Heap, Past, movement
 from tests.cast import Cast
 
@@ -63,7 +62,7 @@ def test_the_list_is_sorted_and_summed_open_ones_first(cast: Cast) -> None:
     middle = deal(cast, "Middle", amount=Decimal(7_000), close_on=today + timedelta(days=1))
     move(opportunity=small, stage=stage(cast, "Demo"), by=cast.rep)
     won = deal(cast, "Won one", amount=Decimal(1_000_000))
-    move(opportunity=won, stage=ending(cast.program, Outcome.WON), by=cast.rep)
+    move(opportunity=won, stage=stage(cast, "Won"), by=cast.rep)
     assert shown(cast) == [middle, large, small, won]
     assert shown(cast, sort="amount") == [large, middle, small, won]
     assert shown(cast, sort="close") == [middle, small, large, won]
@@ -102,7 +101,7 @@ def test_each_line_of_the_forecast_opens_its_deals(cast: Cast) -> None:
     far = deal(cast, close_on=today + timedelta(days=500))
     never = deal(cast)
     won = deal(cast, amount=Decimal(1_000))
-    move(opportunity=won, stage=ending(cast.program, Outcome.WON), by=cast.rep)
+    move(opportunity=won, stage=stage(cast, "Won"), by=cast.rep)
     found = forecast(deals_in(cast.program))
     month = month_key(today.replace(day=1))
     assert [line.key for line in found.lines] == ["overdue", month, "later", "none"]
@@ -146,10 +145,9 @@ def test_the_week_then_and_now(cast: Cast) -> None:
     change_opportunity(
         opportunity=old, by=cast.rep, amount=Decimal(5_000), close_on=day + timedelta(days=9)
     )
-    reason = {"lost_reason": "price", "by": cast.rep}
-    move(opportunity=lost, stage=ending(cast.program, Outcome.LOST), **reason)
+    move(opportunity=lost, stage=stage(cast, "Lost"), by=cast.rep, lost_reason="price")
     moved = changes(cast.program, deals_in(cast.program)).moved
-    assert (moved.then, moved.now) == (4_300, 5_700)
+    assert (moved.then, moved.now) == (Decimal(4_300), Decimal(5_700))
     assert (moved.new, moved.lost) == (Heap(1, Decimal(700)), Heap(1, Decimal(300)))
     assert (moved.amount, moved.put_off) == (Heap(1, Decimal(1_000)), Heap(1, Decimal(5_000)))
     client, url = cast.client("rep"), at(cast, "opportunities")
