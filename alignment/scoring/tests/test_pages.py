@@ -105,7 +105,7 @@ def test_rows_are_added_moved_and_removed_without_script_and_without_saving(
     page = client.post(url, sent)
     assert page.status_code == 200
     form = page.context["form"]
-    assert form.rows == ["0", "1", "2", "3", "4", "5", "6", "7", "8"]
+    assert form.rows == [str(number) for number in range(len(draft.content["rules"]) + 1)]
     assert "Half &lt;i&gt;typed" in page.content.decode()
     assert "This field is required" not in page.content.decode()
     assert client.post(url, sent | {"do": "up:2"}).context["form"].rows[:3] == ["0", "2", "1"]
@@ -153,18 +153,18 @@ def test_what_was_typed_into_a_draft_that_is_gone_is_not_lost(cast: Cast, draft:
 def test_a_new_rule_to_force(cast: Cast, draft: Version) -> None:
     client = cast.client("marketing_manager")
     new = {
-        "rule-8-dimension": "engagement",
-        "rule-8-what": "website_visit",
-        "rule-8-points": "-5",
-        "rule-8-min_count": "2",
-        "rule-8-window_days": "30",
-        "rule-8-decay": "linear",
-        "rule-8-decay_days": "20",
-        "rule-8-cap": "10",
-        "rule-8-reason": "Lookers",
+        "rule-10-dimension": "engagement",
+        "rule-10-what": "website_visit",
+        "rule-10-points": "-5",
+        "rule-10-min_count": "2",
+        "rule-10-window_days": "30",
+        "rule-10-decay": "linear",
+        "rule-10-decay_days": "20",
+        "rule-10-cap": "10",
+        "rule-10-reason": "Lookers",
     }
     sent = filled(draft) | new | {"mql_at": "35", "note": "Spring"}
-    sent["row"] = [*sent["row"], "8"]
+    sent["row"] = [*sent["row"], "10"]
     assert client.post(address(cast, "draft/"), sent).status_code == 302
     assert "Website visited" in client.get(address(cast, "draft/")).content.decode()
     draft.refresh_from_db()
