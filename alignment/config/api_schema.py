@@ -16,7 +16,6 @@ from accounts.field.models import CriterionFinding
 from accounts.intent.api.rows import OUTCOMES
 from accounts.models import Channel, Signal, ValidationCall
 from alignment.jobs.models import Job
-from alignment.metrics.results.queries import Verdict
 from alignment.metrics.rules import Unit
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
 from alignment.sla.models import Attempt
@@ -162,7 +161,6 @@ ATTEMPT_CHANNELS = Attempt.Channel.choices
 ATTEMPT_OUTCOMES = Attempt.Outcome.choices
 FINDING_OUTCOMES = CriterionFinding.Outcome.choices
 METRIC_UNITS = [(str(unit), str(unit)) for unit in Unit]
-RESULT_VERDICTS = [(str(verdict), str(verdict)) for verdict in Verdict]
 ROW_OUTCOMES = [(outcome, outcome) for outcome in OUTCOMES]
 ASSET_KINDS = Asset.Kind.choices
 NOTE_KINDS = Note.Kind.choices

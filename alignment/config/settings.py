@@ -369,7 +369,6 @@ SPECTACULAR_SETTINGS = {
         "RoiUnit": "alignment.config.api_schema.ROI_UNITS",
         "BuyingStage": "alignment.config.api_schema.BUYING_STAGES",
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
-        "ResultVerdict": "alignment.config.api_schema.RESULT_VERDICTS",
         "MetricUnit": "alignment.config.api_schema.METRIC_UNITS",
         "SideEnum": "alignment.people.models.Side",
         "LostReasonEnum": "campaigns.opportunities.models.LostReason",

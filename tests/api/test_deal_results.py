@@ -57,11 +57,11 @@ def test_results_against_a_measured_baseline(api: Api, cast: Cast) -> None:
 
     cycle = result(api, "sales-cycle")
     assert cycle["change"] == pytest.approx(-0.2)
-    assert (cycle["reaches_target"], cycle["verdict"]) == (True, "reached")
+    assert (cycle["reaches_target"], cycle["standing"]) == (True, "reached")
     rate = result(api, "win-rate")
     assert rate["change"] == pytest.approx(0.5)
     assert 0 < rate["change_low"] < 0.15 < 0.5 < rate["change_high"]
-    assert (rate["reaches_target"], rate["verdict"]) == (True, "likely")
+    assert (rate["reaches_target"], rate["standing"]) == (True, "likely")
     assert result(api, "win-rate", NEXT | {"source": "fair"})["sample"] == 0
     assert result(api, "deal-size-mean")["reaches_target"] is True
     cost = result(api, "acquisition-cost")

@@ -163,7 +163,7 @@ class ResultOut(serializers.Serializer[Any]):
     change_low = serializers.FloatField(allow_null=True)
     change_high = serializers.FloatField(allow_null=True)
     reaches_target = serializers.BooleanField(allow_null=True)
-    verdict = serializers.ChoiceField(
+    standing = serializers.ChoiceField(
         choices=[str(verdict) for verdict in Verdict],
         allow_null=True,
         help_text="`reached` only where all of the interval of the change reaches the target;"
@@ -200,5 +200,5 @@ def told(result: Result) -> dict[str, Any]:
         "change_low": change.low if change else None,
         "change_high": change.high if change else None,
         "reaches_target": result.is_reached,
-        "verdict": result.verdict,
+        "standing": result.verdict,
     }
