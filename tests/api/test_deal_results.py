@@ -132,7 +132,7 @@ def test_only_owners_freeze(cast: Cast, client_with: Any) -> None:
 def test_costs_come_and_go_and_make_the_acquisition_cost(
     api: Api,
     cast: Cast,
-    client_with,  # type: ignore[no-untyped-def]
+    client_with: Any,
 ) -> None:
     close_deals(cast, datetime(2026, 3, 1, tzinfo=UTC), won=10, lost=0, days=80, usd=1150)
     cost = {"spent_on": "2026-03-01", "amount_usd": 500, "what_for": "Fair", "side": "sales"}

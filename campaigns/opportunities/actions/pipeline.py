@@ -24,19 +24,20 @@ WRITTEN = ("name", "probability", "guidance", "quiet_after_days", "buying_stage"
 
 @transaction.atomic
 def add_stage(*, program: Program, by: User | None, **said: Any) -> PipelineStage:
-    """Add an open stage before won and lost. Content helps in it as in the stage before, unless
-    `said` otherwise. Raises `ValidationError` by field."""
+    """Add an open stage before won and lost; one that was taken out and had this name comes back.
+    Content helps in a new one as in the stage before, unless `said` otherwise. Raises
+    `ValidationError` by field."""
     held = _hold(program)
     if sum(s.outcome == Outcome.OPEN for s in held) >= MOST_STAGES:
         text = _("A pipeline has at most %(most)d stages.") % {"most": MOST_STAGES}
         raise ValidationError({"name": text})
     last = PipelineStage.objects.in_program(program).order_by("-position").first()
     before = [s for s in held if s.outcome == Outcome.OPEN]
-    stage = PipelineStage(
-        program=program,
-        position=last.position + 1 if last else 1,
-        buying_stage=before[-1].buying_stage if before else "",
-    )
+    gone = PipelineStage.objects.in_program(program).filter(retired_at__isnull=False)
+    known = gone.filter(name=str(said.get("name", "")).strip()).first()
+    buying = before[-1].buying_stage if before else ""
+    stage = known or PipelineStage(program=program, buying_stage=buying)
+    stage.position, stage.retired_at = last.position + 1 if last else 1, None
     return _write(stage, "pipeline.add", by, said)
 
 

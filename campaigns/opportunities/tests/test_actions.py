@@ -246,3 +246,17 @@ def test_a_validation_call_comes_before(cast: Cast) -> None:
     assert lead.account
     with pytest.raises(ValidationError):
         open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Rollout")
+
+
+def test_a_stage_that_was_taken_out_comes_back_under_its_name(cast: Cast) -> None:
+    legal = add_stage(program=cast.program, by=cast.owner, name="Legal", probability=80)
+    row = open_opportunity(account=make.account(cast.program), by=cast.rep, name="Rollout")
+    first = row.stage
+    for stage in (legal, first):
+        move(opportunity=row, stage=stage, by=cast.rep)
+    remove_stage(stage=legal, by=cast.owner)
+    legal.refresh_from_db()
+    assert legal.retired_at is not None
+    again = add_stage(program=cast.program, by=cast.owner, name=" Legal ", probability=60)
+    assert (again.pk, again.retired_at, again.probability) == (legal.pk, None, 60)
+    assert again in stages_of(cast.program)

@@ -195,7 +195,7 @@ def test_a_note_is_changed_marked_and_removed(cast: Cast) -> None:
     note, topic = scenes.note(cast), scenes.price(cast, phrases=[])
     client = cast.client("rep")
     assert scenes.SAID in client.get(at(cast, "note_edit", note.pk)).content.decode()
-    client.post(at(cast, "note_edit", note.pk), written(text="Far too dear."))
+    client.post(at(cast, "note_edit", note.pk), written(text="Far too dear.", who=cast.rep.pk))
     refused = client.post(at(cast, "note_mark", note.pk), {"quote": "cheap", "topic": topic.pk})
     assert refused.status_code == 422
     for chosen in (topic.pk, "next_step"):
