@@ -141,8 +141,8 @@ def test_a_french_reader_gets_a_file_that_excel_there_opens(cast: Cast) -> None:
     cast.rep.language = "fr"
     cast.rep.save()
     file = sent(cast.client("rep").get(address(cast, "dashboard_export") + MARCH))
-    (row,) = [line.split(";") for line in file.splitlines() if ";0,5;" in line]
-    assert ";0,4;1;2;2;" in ";".join(row)
+    rows = [line for line in file.splitlines() if ";0,5;" in line]
+    assert any(";0,4;1;2;2;" in row for row in rows)
     english = sent(cast.client("marketer").get(address(cast, "dashboard_export") + MARCH))
     assert "MQL to SQL,0.5,share,0.4,1,2,2," in english
 
