@@ -28,10 +28,10 @@ def test_cells_of_files_speak_as_their_heads_do(cast: Cast, account: Account) ->
     assert "Code postal" in files["accounts"]
     assert "Correspond" in files["accounts"]
     assert "Inconnu" in files["accounts"]
-    assert ",non," in files["people"]
+    assert ";non;" in files["people"]
     assert "Nouveau" in files["leads"]
     for name, file in files.items():
-        for english in (",Match,", ",Unknown,", ",no,", ",New,"):
+        for english in (";Match;", ";Unknown;", ";no;", ";New;"):
             assert english not in file, (name, english)
 
 

@@ -200,7 +200,9 @@ def test_a_suggestion_becomes_a_draft_that_nobody_signed(bench: Bench) -> None:
     given = dict(zip([row["key"] for row in tested.candidates], found["points"], strict=True))
     assert given[TELLING] >= 5
     assert given["icp"] == 20
-    assert all(points % 5 == 0 for points in given.values())
+    before = {row["key"]: row["points"] for row in tested.candidates}
+    # What is chance keeps its points, such as the 2 of an opened ROI page.
+    assert all(points % 5 == 0 or points == before[key] for key, points in given.items())
     draft = suggesting.draft_of_suggestion(backtest=tested, by=bench.owner)
     assert draft.state == "draft"
     assert draft_of(bench.program, Kind.SCORING) == draft
