@@ -13,10 +13,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.field.api.refusals import refused
 from alignment.core.rest import filters
 from alignment.core.rest.filters import refuse_unknown
 from alignment.people.models import Program
@@ -132,8 +132,7 @@ class OfDeals(deals.WorksDeals):
         given = {k: v for k, v in request.query_params.items() if k in NARROWING}
         asked = deals.OpportunityFilter(given, Opportunity.objects.in_program(self.program))
         if not asked.is_valid():
-            name, errors = next(iter(asked.errors.items()))
-            raise refused(name, str(errors[0]))
+            raise ValidationError(asked.errors)
         rows: QuerySet[Any] = asked.qs
         return rows
 
@@ -186,11 +185,11 @@ def _since(program: Program, text: str) -> datetime | None:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise refused("since", "A day, such as 2026-11-21.") from error
+        raise ValidationError({"since": "A day, such as 2026-11-21."}) from error
     zone = ZoneInfo(program.time_zone)
     today = timezone.localdate(timezone=zone)
     if not today - LONGEST_AGO <= day <= today:
-        raise refused("since", "A day of the last 366.")
+        raise ValidationError({"since": "A day of the last 366."})
     return datetime.combine(day, datetime.min.time(), zone)
 
 

@@ -85,7 +85,7 @@ def deals(request: ProgramRequest) -> HttpResponse:
             for p in parts
             if (kind, p.key) == (by, key)
         ),
-        key,
+        words.channel_name(key or None),
     )
     context = shown.filters | {
         "name": name,

@@ -125,15 +125,17 @@ def _change_between(change: Change | None) -> str:
 
 def channels(found: Attribution) -> list[Part]:
     """Largest first; what marketing did not touch comes last."""
-    named: dict[str, object] = dict(TouchChannel.choices)
-    named |= {RESPONSE: gettext("Campaign response"), NURTURE: gettext("Nurture track")}
-    untouched = gettext("No touch of marketing")
     return [
-        _part(
-            key or "", untouched if key is None else str(named.get(key, key)), credit, found.cents
-        )
+        _part(key or "", channel_name(key), credit, found.cents)
         for key, credit in _ordered(found.channels)
     ]
+
+
+def channel_name(key: str | None) -> str:
+    """The name of a line; of None that of deals which marketing did not touch."""
+    named: dict[str | None, object] = dict(TouchChannel.choices)
+    named |= {RESPONSE: gettext("Campaign response"), NURTURE: gettext("Nurture track")}
+    return str({**named, None: gettext("No touch of marketing")}.get(key, key))
 
 
 def campaigns(found: Attribution) -> list[Part]:
