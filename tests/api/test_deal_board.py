@@ -15,7 +15,7 @@ from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.actions.writing import change_opportunity, open_opportunity
 from campaigns.opportunities.models import Opportunity, PipelineStage
 from tests import cast as make
-from tests.api.conftest import Api, pointers, problem
+from tests.api.conftest import Api, problem
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
