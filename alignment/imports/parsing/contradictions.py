@@ -1,8 +1,8 @@
 """Rows of one file that say different things of one company.
 
 The first one that says a thing stands: whichever came last would change the company with every import
-of the same list, and nobody would hear of it. What the file said so far is kept in a temporary file of
-SQLite, which holds little in memory however long the list is.
+of the same list, and nobody would hear of it. What the file said so far is kept in temporary files, which
+hold little in memory however long the list is; a company that two rows speak of adds a number a row.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import marshal
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from io import SEEK_END
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from accounts.rules.accounts import city_key, name_key
 from alignment.imports.parsing.errors import SHOWN, RowError
@@ -34,10 +36,12 @@ FACTS = (
     ("owner_email",),
     # Two pages of one site are none: `website` is as the first row says, without a word.
 )
-# The pages of some 100,000 companies; a longer list goes through the disk.
+# 16 MB: of a million companies one key in fifty is looked for in vain.
+SEEN_BITS = 2**27
+# The keys of some 500,000 companies; of a longer list some are read from the disk.
 CACHED_KB = 32_000
-# So many companies are written together, in a fraction of the time.
-WRITTEN_AT_ONCE = 1_000
+# So many keys are written together, in a fraction of the time.
+WRITTEN_AT_ONCE = 10_000
 
 # Of one row its number, what it was the first to say, and its cells.
 Part = tuple[int, dict[str, Any], list[str]]
@@ -68,11 +72,11 @@ class Contradictions:
             return row
         free = []
         for key in _keys(row.values):
-            company, parts = self._kept.find(key)
-            if not company:
+            company = self._kept.find(key)
+            if company is None:
                 free.append(key)
                 continue
-            said = _merged(parts)
+            said = _merged(self._kept.said_of(company))
             if not _is_another(row.values, said, by_name=key[0] == "n"):
                 return self._compared(row, company, said)
         self._kept.add(free, (row.number, row.values, row.cells))
@@ -94,7 +98,7 @@ class Contradictions:
         if more:
             self._kept.more(company, (row.number, more, row.cells))
             known = {key: value for key, (value, _part) in said.items()} | more
-            self._kept.name([k for k in _keys(known) if not self._kept.find(k)[0]], company)
+            self._kept.name([k for k in _keys(known) if self._kept.find(k) is None], company)
         return row._replace(values=values, errors=[*row.errors, *errors.values()])
 
     def _error(self, row: ParsedRow, fact: Sequence[str], key: str, said: Said) -> RowError:
@@ -118,75 +122,82 @@ class Contradictions:
 
 
 class _Companies:
-    """What was said of each company, by whatever it is found by."""
+    """What was said of each company, by whatever it is found by.
+
+    Nearly every row is the only one of its company, so what is new must cost little: a filter of bits
+    says so without a look into the table. Parts are appended to a file, and found by their places.
+    """
 
     def __init__(self) -> None:
-        # Without a name: a file that is gone with the connection.
+        self._seen = bytearray(SEEN_BITS // 8)
+        # Both are gone with whoever reads the list.
+        self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115
         self._rows = sqlite3.connect("", isolation_level=None)
-        self._rows.execute("PRAGMA journal_mode = OFF")
-        self._rows.execute("PRAGMA synchronous = OFF")
-        self._rows.execute(f"PRAGMA cache_size = -{CACHED_KB}")
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{CACHED_KB}"):
+            self._rows.execute(f"PRAGMA {pragma}")
         self._rows.execute("BEGIN")
-        self._rows.execute("CREATE TABLE company (id INTEGER PRIMARY KEY, parts BLOB)")
-        self._rows.execute(
-            "CREATE TABLE known (key TEXT PRIMARY KEY, company INTEGER) WITHOUT ROWID"
-        )
-        self._last = 0
+        # The hash of a key, and where the first part of its company is.
+        self._rows.execute("CREATE TABLE known (key INTEGER PRIMARY KEY, place INTEGER)")
+        self._end = 0
         # Not written yet.
-        self._parts: dict[int, list[Part]] = {}
-        self._known: dict[str, int] = {}
+        self._known: dict[int, int] = {}
+        self._later: dict[int, list[int]] = {}
 
-    def find(self, key: str) -> tuple[int, list[Part]]:
-        """The company with a key, and the parts of what was said of it; none for nobody."""
-        company = self._known.get(key)
-        if company is None:
-            asked = self._rows.execute("SELECT company FROM known WHERE key = ?", [key])
-            (company,) = asked.fetchone() or (0,)
-        return company, self._said_of(company) if company else []
+    def find(self, key: str) -> int | None:
+        """The company with a key; None for nobody."""
+        number = hash(key)
+        byte, bit = divmod(number % SEEN_BITS, 8)
+        if not self._seen[byte] >> bit & 1:
+            return None
+        place = self._known.get(number)
+        if place is None:
+            asked = self._rows.execute("SELECT place FROM known WHERE key = ?", [number])
+            (place,) = asked.fetchone() or (None,)
+        return place
 
-    def _said_of(self, company: int) -> list[Part]:
-        if company in self._parts:
-            return self._parts[company]
-        asked = self._rows.execute("SELECT parts FROM company WHERE id = ?", [company])
-        parts: list[Part] = marshal.loads(asked.fetchone()[0])
-        return parts
+    def said_of(self, company: int) -> list[Part]:
+        """The parts of what was said of it, the first one first."""
+        return [self._read(place) for place in (company, *self._later.get(company, ()))]
+
+    def _read(self, place: int) -> Part:
+        self._file.seek(place)
+        part: Part = marshal.load(self._file)
+        self._file.seek(0, SEEK_END)
+        return part
 
     def add(self, keys: Sequence[str], part: Part) -> None:
-        self._last += 1
-        self.name(keys, self._last)
-        self._keep(self._last, [part])
+        self.name(keys, self._append(part))
 
     def more(self, company: int, part: Part) -> None:
-        self._keep(company, [*self._said_of(company), part])
+        self._later.setdefault(company, []).append(self._append(part))
 
-    def _keep(self, company: int, parts: list[Part]) -> None:
-        self._parts[company] = parts
-        if len(self._parts) >= WRITTEN_AT_ONCE:
-            self._write()
+    def _append(self, part: Part) -> int:
+        packed, place = marshal.dumps(part), self._end
+        self._file.write(packed)
+        self._end += len(packed)
+        return place
 
     def name(self, keys: Sequence[str], company: int) -> None:
         """The company is found by these keys, which nobody has, from now on."""
-        self._known.update(dict.fromkeys(keys, company))
-        if len(self._known) >= 4 * WRITTEN_AT_ONCE:
-            self._write()
-
-    def _write(self) -> None:
-        parts = ((company, marshal.dumps(each)) for company, each in self._parts.items())
-        self._rows.executemany("INSERT OR REPLACE INTO company VALUES (?, ?)", parts)
-        self._rows.executemany("INSERT INTO known VALUES (?, ?)", self._known.items())
-        self._parts.clear()
-        self._known.clear()
+        for key in keys:
+            number = hash(key)
+            byte, bit = divmod(number % SEEN_BITS, 8)
+            self._seen[byte] |= 1 << bit
+            self._known[number] = company
+        if len(self._known) >= WRITTEN_AT_ONCE:
+            self._rows.executemany("INSERT INTO known VALUES (?, ?)", sorted(self._known.items()))
+            self._known.clear()
 
 
 def _keys(values: Mapping[str, Any]) -> Iterator[str]:
     """External id, domain, name and city: what a row may be found by, in this order."""
     if external_id := values.get("external_id"):
-        yield _encodable(f"i{external_id}")
+        yield f"i{external_id}"
     if domain := values.get("domain"):
-        yield _encodable(f"d{domain}")
+        yield f"d{domain}"
     city = city_key(values.get("city") or "")
     if (name := values.get("name")) and (city or not domain):
-        yield _encodable(f"n{name_key(name)}\n{city}")
+        yield f"n{name_key(name)}\n{city}"
 
 
 def _merged(parts: Sequence[Part]) -> Said:
@@ -215,8 +226,3 @@ def _differs(key: str, first: Any, second: Any) -> bool:
     if isinstance(first, str) and isinstance(second, str):
         return fold(first) != fold(second)
     return True
-
-
-def _encodable(text: str) -> str:
-    """Half a surrogate pair is no text for a database."""
-    return text.encode("utf-8", "replace").decode()
