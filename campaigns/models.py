@@ -65,13 +65,10 @@ class CampaignAccount(ProgramOwned):
         return f"{self.campaign_id}: {self.account_id}"
 
 
-class CampaignCost(ProgramOwned):
-    """What a campaign cost, in whole US dollars, evenly over days of the program's time zone. One that
-    was an error is removed: it counts no longer, and stays."""
+class Spending(ProgramOwned):
+    """A cost in whole US dollars, evenly over days of the program's time zone. One that was an error
+    is removed: it counts no longer, and stays."""
 
-    campaign = models.ForeignKey(
-        Campaign, models.CASCADE, related_name="costs", db_constraint=False
-    )
     spent_on = models.DateField(_("first day"))
     spent_until = models.DateField(_("last day"))
     amount_usd = models.BigIntegerField(_("amount, USD"))
@@ -83,6 +80,20 @@ class CampaignCost(ProgramOwned):
     removed_at = models.DateTimeField(_("removed"), null=True, editable=False)
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.what_for}: {self.amount_usd}"
+
+
+class CampaignCost(Spending):
+    """What a campaign cost."""
+
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, related_name="costs", db_constraint=False
     )
 
     class Meta:
@@ -98,9 +109,6 @@ class CampaignCost(ProgramOwned):
                 name="campaign_cost_is_removed_at_a_moment",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.what_for}: {self.amount_usd}"
 
 
 class Track(ProgramOwned):

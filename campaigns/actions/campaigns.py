@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.people.models import Membership, Program, User
 
 from ..library.models import Play
 from ..models import Campaign, CampaignCost
+from .spending import FIRST_YEAR, LAST_YEAR, MOST_USD, checked_cost, taken_out
 from .telling import told
 
 WRITTEN = ("name", "goal", "budget_usd", "starts_on", "ends_on", "owner")
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-MOST_USD = 10**12
-# Somewhere it is tomorrow already.
-AHEAD = timedelta(days=1)
 
 
 @transaction.atomic
@@ -120,42 +116,23 @@ def add_cost(
     by: User | None,
     spent_until: date | None = None,
 ) -> CampaignCost:
-    """Money spent from `spent_on` to `spent_until`, that day included, or on one day; whole US
-    dollars. What begins later is not spent yet. Raises `ValidationError` by field."""
-    errors, last = {}, spent_until or spent_on
-    if not FIRST_YEAR <= spent_on.year <= LAST_YEAR:
-        errors["spent_on"] = _("Give a day of this century.")
-    elif spent_on > timezone.localdate() + AHEAD:
-        errors["spent_on"] = _("This day is yet to come: note a cost once it is spent.")
-    elif not spent_on <= last or last.year > LAST_YEAR:
-        errors["spent_until"] = _("Give the first day or a later one.")
-    if not 0 < amount_usd <= MOST_USD:
-        errors["amount_usd"] = _("Give an amount in US dollars.")
-    if not what_for.strip():
-        errors["what_for"] = _("Say what it was spent for.")
-    if errors:
-        raise ValidationError(errors)
-    cost = CampaignCost.objects.create(
-        program_id=campaign.program_id,
-        campaign=campaign,
+    """Money spent on a day, or evenly over days. Raises `ValidationError` by field."""
+    facts = checked_cost(
+        {},
         spent_on=spent_on,
-        spent_until=last,
+        spent_until=spent_until,
         amount_usd=amount_usd,
-        what_for=what_for.strip(),
-        created_by=by,
+        what_for=what_for,
+        by=by,
     )
+    cost = CampaignCost.objects.create(program_id=campaign.program_id, campaign=campaign, **facts)
     told(cost, "campaign.cost.add", by, campaign=campaign.pk, amount_usd=amount_usd)
     return cost
 
 
 @transaction.atomic
 def remove_cost(*, cost: CampaignCost, by: User | None) -> None:
-    """It was an error: it counts no longer, and stays with who removed it. Removing it once more
-    changes nothing."""
-    found = CampaignCost.objects.in_program(cost.program_id).select_for_update().get(pk=cost.pk)
-    if found.removed_at is not None:
-        return
-    found.removed_at, found.removed_by = timezone.now(), by
-    found.save(update_fields=["removed_at", "removed_by"])
-    amount = found.amount_usd
-    told(found, "campaign.cost.remove", by, campaign=found.campaign_id, amount_usd=amount)
+    """It was an error. Removing it once more changes nothing."""
+    if found := taken_out(cost, by):
+        facts = {"campaign": found.campaign_id, "amount_usd": found.amount_usd}
+        told(found, "campaign.cost.remove", by, **facts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import connection
 
 from campaigns.models import Campaign
+from campaigns.opportunities.models import Opportunity
 
 from ..models import TouchCredit
 from ..rules import Period, Slice
@@ -196,6 +197,13 @@ def credited(
                 cents[pk] += got
     rows = [Credited(pk, got, whole[pk]) for pk, got in cents.items()]
     return sorted(rows, key=lambda row: (-row.cents, row.id))
+
+
+def with_deals(program: Program, rows: Sequence[Credited]) -> list[tuple[Credited, Opportunity]]:
+    """Each with its deal and account, in their order: one statement."""
+    found = Opportunity.objects.in_program(program).select_related("account")
+    deals = found.in_bulk([row.id for row in rows])
+    return [(row, deals[row.id]) for row in rows if row.id in deals]
 
 
 def _add(sums: dict[Key, Credit], others: Mapping[Key, Credit]) -> None:

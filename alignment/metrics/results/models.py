@@ -6,27 +6,15 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from alignment.people.models import ProgramOwned, Side
+from campaigns.models import Spending
 
 LONGEST_SOURCE = 300
 
 
-class Cost(ProgramOwned):
-    """Money spent on winning customers that belongs to no campaign, in whole US dollars, evenly over
-    days of the program's time zone. One that was an error is removed: it counts no longer, and stays."""
+class Cost(Spending):
+    """Money spent on winning customers that belongs to no campaign."""
 
-    spent_on = models.DateField(_("first day"))
-    spent_until = models.DateField(_("last day"))
-    amount_usd = models.BigIntegerField(_("amount, USD"))
-    what_for = models.CharField(_("what for"), max_length=200)
     side = models.CharField(_("side"), max_length=9, choices=Side)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    removed_at = models.DateTimeField(_("removed"), null=True, editable=False)
-    removed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
-    )
 
     class Meta:
         verbose_name = _("cost beside campaigns")
@@ -43,9 +31,6 @@ class Cost(ProgramOwned):
             ),
         ]
         indexes = [models.Index(fields=["program", "-spent_on", "-id"], name="cost_by_day")]
-
-    def __str__(self) -> str:
-        return f"{self.what_for}: {self.amount_usd}"
 
 
 class Baseline(ProgramOwned):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 from django.utils import formats
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from alignment.core import pdf
@@ -28,7 +28,7 @@ def dashboard_pdf(program: Program, period: Period, tiles: Sequence[Tile]) -> by
         formats.date_format(day, "SHORT_DATE_FORMAT") for day in (period.first, period.last)
     )
     days = _("%(low)s to %(high)s") % {"low": first, "high": last}
-    head = [_("Metric"), _("Value"), _("Target"), _("State")]
+    head = [_("Metric"), _("Value"), pgettext("of a number", "Target"), _("State")]
     lines = [_said(line) for tile in tiles for line in tile.lines]
     return numbers_pdf(program, _("Dashboard"), days, head, lines)
 

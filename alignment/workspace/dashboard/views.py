@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -143,7 +144,14 @@ def dashboard_export(request: ProgramRequest) -> StreamingHttpResponse:
         for tile in shown
         for line in tile.lines
     ]
-    head = [_("Metric"), _("Value"), _("Unit"), _("Target"), _("Numerator"), _("Denominator")]
+    head = [
+        _("Metric"),
+        _("Value"),
+        _("Unit"),
+        pgettext("of a number", "Target"),
+        _("Numerator"),
+        _("Denominator"),
+    ]
     head += [_("Sample"), _("Interval from"), _("Interval to"), _("The period before")]
     head[-1:-1] = [_("Baseline"), _("Change against the baseline"), _("Target of the change")]
     head += [_("First day"), _("Last day"), _("Definition")]

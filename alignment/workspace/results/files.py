@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from alignment.metrics.rules import Unit
 from alignment.workspace.dashboard.paper import numbers_pdf
@@ -98,7 +99,7 @@ def paper(program: Program, shown: Shown) -> bytes:
     period_words = _("%(low)s to %(high)s") % {"low": first, "high": last}
     lines = [_said(line) for line in shown.lines]
     lines += [_credited(title, part) for _by, title, parts in shown.credits for part in parts]
-    columns = [_("Result"), _("Value"), _("Target"), _("Verdict")]
+    columns = [_("Result"), _("Value"), pgettext("of a number", "Target"), _("Verdict")]
     return numbers_pdf(program, _("Results"), period_words, columns, lines)
 
 

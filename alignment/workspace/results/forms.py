@@ -13,19 +13,10 @@ from alignment.metrics.results.actions.baselines import Entered
 from alignment.metrics.results.queries import TARGETS
 from alignment.people.models import Side
 from alignment.workspace.accounts.field_forms import DayInput
-from alignment.workspace.amounts import AmountField
+from alignment.workspace.plan.campaign_forms import CostForm
 
 
-class ResultCostForm(forms.Form):
-    what_for = forms.CharField(label=_("What for"), max_length=200)
-    amount_usd = AmountField(label=_("Amount, USD"), required=True, money=True)
-    spent_on = forms.DateField(label=_("Day, or first day"), widget=DayInput())
-    spent_until = forms.DateField(
-        label=_("Last day"),
-        widget=DayInput(),
-        required=False,
-        help_text=_("For what lasts, such as a month’s salaries: it counts evenly over its days."),
-    )
+class ResultCostForm(CostForm):
     side = forms.ChoiceField(label=_("Whose money"), choices=Side.choices)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.utils.translation import gettext, ngettext, pgettext
 
 from alignment.core import figures
-from alignment.metrics.queries.attribution import Attribution
+from alignment.metrics.queries.attribution import Attribution, with_deals
 from alignment.metrics.queries.touches import NURTURE, RESPONSE
 from alignment.metrics.results.queries import Result, Verdict
 from alignment.metrics.rules import Definition, Measure, Statistic
@@ -178,10 +178,7 @@ def dollars_of(cents: int) -> str:
 
 def deals(program: Program, rows: Sequence[Credited]) -> list[DealCredit]:
     """In their order: one statement."""
-    found = Opportunity.objects.in_program(program).select_related("account")
-    by = found.in_bulk([row.id for row in rows])
     return [
-        DealCredit(by[row.id], dollars_of(row.cents), dollars_of(row.amount_cents))
-        for row in rows
-        if row.id in by
+        DealCredit(deal, dollars_of(row.cents), dollars_of(row.amount_cents))
+        for row, deal in with_deals(program, rows)
     ]

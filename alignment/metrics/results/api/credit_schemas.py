@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
-from alignment.metrics.queries.attribution import Attribution, Credited, Of
+from alignment.metrics.queries.attribution import Attribution, Credited, Of, with_deals
 from alignment.metrics.rules import Period
 from alignment.metrics.rules.attribution import Credit, Model
-from campaigns.opportunities.models import Opportunity
 
 from .schemas import PartAsked
 
@@ -116,19 +115,16 @@ def credited(found: Attribution, period: Period) -> dict[str, Any]:
 
 def deals_credited(program: Program, rows: Sequence[Credited]) -> list[dict[str, Any]]:
     """In their order: one statement."""
-    found = Opportunity.objects.in_program(program).select_related("account")
-    by = found.in_bulk([row.id for row in rows])
     return [
         {
             "id": row.id,
-            "name": by[row.id].name,
-            "account_id": by[row.id].account_id,
-            "account": by[row.id].account.name,
+            "name": deal.name,
+            "account_id": deal.account_id,
+            "account": deal.account.name,
             "credited_usd": dollars(row.cents),
             "amount_usd": dollars(row.amount_cents),
         }
-        for row in rows
-        if row.id in by
+        for row, deal in with_deals(program, rows)
     ]
 
 

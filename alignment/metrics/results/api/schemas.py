@@ -11,6 +11,7 @@ from rest_framework import serializers
 from alignment.metrics.forms import MOST_DAYS, TIERS, USUAL_DAYS
 from alignment.metrics.rules import Period, Slice
 from alignment.people.models import Side, Team
+from campaigns.api.schemas import CostIn, CostOut
 
 from ..models import Baseline, BaselineFigure, Cost
 from ..queries import TARGETS, Result, Verdict
@@ -27,27 +28,11 @@ class ResultCostOut(serializers.ModelSerializer[Cost]):
     class Meta:
         model = Cost
         ref_name = "Cost"
-        fields = (
-            "id",
-            "spent_on",
-            "spent_until",
-            "amount_usd",
-            "what_for",
-            "side",
-            "created_at",
-            "removed_at",
-            "removed_by_id",
-        )
-        extra_kwargs = {"removed_at": {"help_text": "From then on it counts no longer."}}
+        fields = (*CostOut.Meta.fields, "side", "removed_by_id")
+        extra_kwargs = CostOut.Meta.extra_kwargs
 
 
-class ResultCostIn(serializers.Serializer[Any]):
-    spent_on = serializers.DateField()
-    spent_until = serializers.DateField(
-        required=False, help_text="Last day, included: it counts evenly over its days."
-    )
-    amount_usd = serializers.IntegerField(min_value=1, max_value=10**12)
-    what_for = serializers.CharField(max_length=200)
+class ResultCostIn(CostIn):
     side = serializers.ChoiceField(choices=Side.choices)
 
 
