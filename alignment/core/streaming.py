@@ -1,23 +1,25 @@
 """Answers that are sent while they are made, piece by piece."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import tzinfo
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.utils.translation import get_language, override
+from django.utils import timezone, translation
 
 
 def in_the_background(pieces: Iterator[str]) -> AsyncIterator[str]:
-    """The pieces, each made in a thread, in the language of the request that asks.
+    """The pieces, each made in a thread, in the language and time zone of the request that asks.
 
-    They are made when the request and its language are long over.
+    They are made when the request and both are long over.
     """
-    return _made(pieces, get_language() or settings.LANGUAGE_CODE)
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return _made(pieces, language, timezone.get_current_timezone())
 
 
-async def _made(pieces: Iterator[str], language: str) -> AsyncIterator[str]:
+async def _made(pieces: Iterator[str], language: str, zone: tzinfo) -> AsyncIterator[str]:
     def following() -> str:
-        with override(language):
+        with translation.override(language), timezone.override(zone):
             return next(pieces, "")
 
     while piece := await sync_to_async(following)():

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .api import sessions, targets
+from .api import sessions, since, targets
 
 app_name = "selection-api"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("selection/session/discard/", sessions.DiscardView.as_view(), name="discard"),
     path("selection/session/confirm/", sessions.ConfirmView.as_view(), name="confirm"),
     path("selection/candidates/<int:pk>/vote/", sessions.VoteView.as_view(), name="vote"),
+    path("selection/changes/", since.ChangesView.as_view(), name="changes"),
     path("selection/sessions/", sessions.SessionsView.as_view(), name="sessions"),
     path(
         "selection/sessions/<int:number>/list/",

@@ -66,6 +66,7 @@ READS = (
     "message-changes/",
     "targets/",
     "nominations/",
+    "selection/changes/",
     "selection/sessions/",
     "saved-views/",
     "touches/",

@@ -147,3 +147,31 @@ def test_who_may_not_vote_only_reads(cast: Cast, api: Api, client_with: Keyed) -
     problem(member.post(f"{SITTING}confirm/", {"list_hash": "0" * 64}), 403)
     assert member.post(f"{SITTING}ready/").json() == {"revealed": False}
     assert member.send("DELETE", f"{SITTING}ready/", b"").status_code == 204
+
+
+def test_what_changed_since_the_list_was_confirmed(cast: Cast, sides: tuple[Api, Api]) -> None:
+    api, _sales = sides
+    leaves, moves, joins = scenes.companies(cast, 3)
+    nothing = {"session": None, "left": [], "joined": [], "changed": []}
+    assert api.get("selection/changes/").json() == nothing
+    session = scenes.discussed(cast, dict.fromkeys((leaves, moves), ("yes", "yes")))
+    left, moved = scenes.put(cast, session, leaves, moves)
+    scenes.settle(cast, session)
+    same = api.get("selection/changes/").json()
+    assert same["session"]["number"] == session.number
+    assert same | {"session": None} == nothing
+    api.post(f"targets/{left.pk}/leave/", {"reason": "Bought by a rival"})
+    work = {"tier": 1, "marketing_owner": cast.marketer.email, "sales_owner": None}
+    assert api.put(f"targets/{moved.pk}/", work).status_code == 200
+    scenes.put(cast, scenes.discussed(cast, {joins: ("yes", "yes")}), joins)
+    found = api.get("selection/changes/").json()
+    (gone,) = found["left"]
+    assert (gone["was"]["account_id"], gone["left_because"]) == (leaves.pk, "Bought by a rival")
+    assert gone["left_at"]
+    assert [row["account_id"] for row in found["joined"]] == [joins.pk]
+    (changed,) = found["changed"]
+    assert changed["target"]["id"] == moved.pk
+    assert changed["parts"] == [
+        {"part": "tier", "was": "Tier 2", "now": "Tier 1"},
+        {"part": "sales_owner", "was": str(cast.rep), "now": ""},
+    ]

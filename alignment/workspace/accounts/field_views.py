@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -89,7 +90,7 @@ def refuted_export(request: ProgramRequest) -> StreamingHttpResponse:
 def _refuted_line(row: CriterionFinding) -> list[Any]:
     account, who = row.account, str(row.by or "")
     about = [account.name, account.domain, row.words, row.seen, row.source, row.listed_by]
-    return [*about, who, row.at.date().isoformat()]
+    return [*about, who, localtime(row.at).date().isoformat()]
 
 
 def _only(request: ProgramRequest) -> dict[str, str]:

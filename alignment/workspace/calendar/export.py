@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from heapq import merge
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.calendar.queries.pages import named, shown
+from campaigns.calendar.queries.pages import (
+    AS_PLANNED,
+    DONE_ELSEWHERE,
+    named,
+    place_of,
+    shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +29,7 @@ BATCH = 500
 HEAD = (
     _("From"),
     _("Until"),
+    _("Done"),
     _("Account"),
     _("Domain"),
     _("People"),
@@ -42,31 +51,35 @@ HEAD = (
 def batches(
     program: Program, rows: ScopedQuerySet[Touch], start: datetime, end: datetime
 ) -> Iterator[list[list[Any]]]:
-    """Those that begin in [start, end), by time and page by page, so that no query is long."""
-    wanted = rows.filter(starts_at__gte=start, starts_at__lt=end)
+    """Those that take place in [start, end), in that order."""
+    found = merge(
+        _pages(program, rows.filter(AS_PLANNED), "starts_at", start, end),
+        _pages(program, rows.filter(DONE_ELSEWHERE), "done_at", start, end),
+        key=lambda touch: (place_of(touch), touch.pk),
+    )
+    while batch := list(islice(found, BATCH)):
+        yield [_line(touch) for touch in batch]
+
+
+def _pages(
+    program: Program, rows: ScopedQuerySet[Touch], moment: str, start: datetime, end: datetime
+) -> Iterator[Touch]:
+    """By that moment, and page by page, so that no query is long."""
+    wanted = rows.filter(**{f"{moment}__gte": start, f"{moment}__lt": end})
     wanted = shown(wanted, program).select_related("account", "who", "asset", "campaign")
-    zone = timezone.get_current_timezone()
-    place: tuple[datetime, int] | None = None
-    while True:
-        page = wanted.order_by("starts_at", "id")
-        if place is not None:
-            at, pk = place
-            page = page.filter(starts_at__gte=at).exclude(starts_at=at, pk__lte=pk)
-        found = named(program, page[:BATCH])
-        if found:
-            # The language is put back for each batch, the time zone is not.
-            with timezone.override(zone):
-                lines = [_line(touch) for touch in found]
-            yield lines
-            place = found[-1].starts_at, found[-1].pk
-        if len(found) < BATCH:
-            return
+    page = wanted.order_by(moment, "id")
+    while found := named(program, page[:BATCH]):
+        yield from found
+        at, pk = getattr(found[-1], moment), found[-1].pk
+        later = wanted.filter(**{f"{moment}__gte": at}).exclude(**{moment: at, "pk__lte": pk})
+        page = later.order_by(moment, "id")
 
 
 def _line(touch: Touch) -> list[Any]:
     return [
-        timezone.localtime(touch.starts_at).isoformat(timespec="minutes"),
-        timezone.localtime(touch.ends_at).isoformat(timespec="minutes"),
+        _minute(touch.starts_at),
+        _minute(touch.ends_at),
+        _minute(touch.done_at) if touch.done_at else "",
         touch.account.name,
         touch.account.domain,
         ", ".join(str(row.stakeholder) for row in touch.people.all()),
@@ -83,3 +96,7 @@ def _line(touch: Touch) -> list[Any]:
         touch.skipped_because,
         touch.override_reason,
     ]
+
+
+def _minute(moment: datetime) -> str:
+    return timezone.localtime(moment).isoformat(timespec="minutes")

@@ -13,6 +13,7 @@ from icalendar import Calendar, Event
 
 from campaigns.calendar.models import Touch, TouchFeed
 from campaigns.calendar.queries.feeds import touches_of
+from campaigns.calendar.rules.times import takes_place
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,8 +50,11 @@ def _event(feed: TouchFeed, touch: Touch) -> Event:
     event.add("last-modified", touch.updated_at.astimezone(UTC))
     # Rises with each change, as readers of the same UID expect.
     event.add("sequence", int((touch.updated_at - touch.created_at).total_seconds()))
-    event.add("dtstart", touch.starts_at.astimezone(UTC))
-    event.add("dtend", touch.ends_at.astimezone(UTC))
+    starts, ends = takes_place(touch.starts_at, touch.ends_at, touch.done_at)
+    event.add("dtstart", starts.astimezone(UTC))
+    # Done at another time than planned, it has no length.
+    if ends > starts:
+        event.add("dtend", ends.astimezone(UTC))
     done = touch.state == Touch.State.DONE
     channel = f"{touch.get_channel_display()}{pgettext('after a label', ':')}"
     event.add("summary", f"{'✓ ' if done else ''}{channel} {touch.account}")

@@ -11,7 +11,7 @@ from alignment.people.models import Membership, Program, User
 from alignment.people.tokens import hash_secret
 
 from ..models import Touch, TouchFeed
-from .pages import named, shown, touches_in
+from .pages import DONE_ELSEWHERE, named, shown, touches_in
 
 MOST_FEEDS = 200
 MOST_TOUCHES = 1_000
@@ -54,9 +54,11 @@ def feed_in(*, program: Program, feed_id: int) -> TouchFeed | None:
 
 
 def touches_of(feed: TouchFeed, now: datetime) -> list[Touch]:
-    """From a month back to a year ahead, without skipped ones: three statements at most."""
+    """Planned or done from a month back to a year ahead, without skipped ones: three statements at
+    most."""
     rows = touches_in(feed.program_id).exclude(state=Touch.State.SKIPPED)
-    rows = rows.filter(starts_at__gte=now - BACK, starts_at__lt=now + AHEAD)
+    planned = Q(starts_at__gte=now - BACK, starts_at__lt=now + AHEAD)
+    rows = rows.filter(planned | DONE_ELSEWHERE & Q(done_at__gte=now - BACK))
     rows = rows.filter(_shown_by(feed))
     # What is to come counts more, should there be too many.
     found = shown(rows, feed.program_id).order_by("-starts_at", "-id")[:MOST_TOUCHES]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import F, Prefetch, Q
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 
 from accounts.models import Account, Stakeholder
@@ -114,7 +115,8 @@ def panel_of(
     wanted = _with_people(rows.select_related("who"), program)
     ahead = Q(state=Touch.State.PLANNED, ends_at__gt=now)
     coming = list(wanted.filter(ahead).order_by("starts_at", "id")[:MOST_IN_A_PANEL])
-    past = list(wanted.exclude(ahead).order_by("-starts_at", "-id")[:MOST_IN_A_PANEL])
+    took_place = Coalesce("done_at", "starts_at")
+    past = list(wanted.exclude(ahead).order_by(took_place.desc(), "-id")[:MOST_IN_A_PANEL])
     room = max(MOST_IN_A_PANEL - len(past), MOST_IN_A_PANEL // 2)
     coming = coming[:room]
     return named(program, [*coming, *past[: MOST_IN_A_PANEL - len(coming)]])

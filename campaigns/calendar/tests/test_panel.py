@@ -13,8 +13,13 @@ from tests.cast import Cast
 pytestmark = pytest.mark.django_db
 
 
-def at(cast: Cast, account: int, hours: int, state: str = "planned") -> int:
-    starts = timezone.now() + timedelta(hours=hours)
+def at(
+    cast: Cast, account: int, hours: int, state: str = "planned", done: int | None = None
+) -> int:
+    """In so many hours, done then or in `done`."""
+    now = timezone.now()
+    starts = now + timedelta(hours=hours)
+    done_at = now + timedelta(hours=hours if done is None else done)
     touch = Touch.objects.create(
         program=cast.program,
         account_id=account,
@@ -24,7 +29,7 @@ def at(cast: Cast, account: int, hours: int, state: str = "planned") -> int:
         ends_at=starts + timedelta(minutes=5),
         thread=0,
         state=state,
-        done_at=starts if state == "done" else None,
+        done_at=done_at if state == "done" else None,
     )
     return touch.pk
 
@@ -38,7 +43,8 @@ def test_what_comes_next_is_first(cast: Cast) -> None:
     far, next_one = at(cast, account, 900), at(cast, account, 2)
     old, last = at(cast, account, -90, "done"), at(cast, account, -3, "done")
     overdue = at(cast, account, -30)
-    assert shown(cast, account) == [next_one, far, last, overdue, old]
+    early = at(cast, account, 50, "done", done=-60)
+    assert shown(cast, account) == [next_one, far, last, overdue, early, old]
 
 
 def test_neither_crowds_out_the_other(cast: Cast) -> None:

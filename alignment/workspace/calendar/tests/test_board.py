@@ -275,6 +275,25 @@ def test_the_file_goes_on_after_a_batch(cast: Cast, monkeypatch: pytest.MonkeyPa
     assert len(file(cast)) == 1 + 5
 
 
+def test_the_file_says_when_it_was_done_and_has_it_where_it_was(cast: Cast) -> None:
+    plan = monday(weeks=4)
+    touch = planned(someone(cast), cast.rep, plan)
+    later = planned(someone(cast, "Later"), cast.rep)
+    done = plan - timedelta(weeks=8)
+    rows = Touch.objects.in_program(cast.program)
+    rows.filter(pk=touch.pk).update(state=Touch.State.DONE, done_at=done)
+    starts = done + timedelta(hours=2)
+    rows.filter(pk=later.pk).update(starts_at=starts, ends_at=starts + timedelta(minutes=5))
+    head, line, next_one = file(cast, view="week", day=day_of(done))
+    at_head = [name.strip('"') for name in head.split(",")]
+    said = dict(zip(at_head, line.split(","), strict=False))
+    local = done.astimezone(PARIS)
+    assert said["Done"].startswith(f"{local:%Y-%m-%dT%H:%M}")
+    assert said["From"].startswith(f"{plan.astimezone(PARIS):%Y-%m-%d}")
+    assert later.account.name in next_one
+    assert len(file(cast, view="week", day=day_of(plan))) == 1
+
+
 def test_a_touch_of_the_past_that_nobody_did_is_overdue(cast: Cast) -> None:
     touch = planned(someone(cast), cast.rep)
     past = monday(weeks=-1)

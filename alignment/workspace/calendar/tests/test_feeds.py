@@ -1,7 +1,7 @@
 """Secret addresses for calendar programs: who reads what, until when, how often."""
 
 import re
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from alignment.core.rest.limits import Allowance
 from alignment.people.models import Membership
 from campaigns.calendar.actions.feeds import MOST_OPEN, open_touch_feed
 from campaigns.calendar.actions.outcome import skip_touch
-from campaigns.calendar.models import TouchFeed
+from campaigns.calendar.models import Touch, TouchFeed
 from tests.cast import Cast
 
 from .scenes import at, monday, planned, someone
@@ -47,6 +47,22 @@ def test_an_event_says_what_a_calendar_needs(cast: Cast) -> None:
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
     assert b"DTSTART:" in raw
     assert raw.split(b"DTSTART:")[1][15:16] == b"Z"
+
+
+@pytest.mark.parametrize("planned_weeks", [-9, 4])
+def test_what_is_done_stands_where_it_was_done(cast: Cast, planned_weeks: int) -> None:
+    touch, done = planned(someone(cast), cast.rep), monday(weeks=-1)
+    plan = monday(weeks=planned_weeks)
+    Touch.objects.in_program(cast.program).filter(pk=touch.pk).update(
+        starts_at=plan,
+        ends_at=plan + timedelta(minutes=30),
+        state=Touch.State.DONE,
+        done_at=done,
+    )
+    (event,) = events(opened(cast))
+    assert event["summary"].startswith("✓")
+    assert event.decoded("dtstart") == done.astimezone(UTC)
+    assert "dtend" not in event
 
 
 def test_it_speaks_the_language_of_its_owner(cast: Cast) -> None:
