@@ -58,5 +58,4 @@ def test_users_data_is_never_passed_through_unescaped(template: str) -> None:
 def _icons(template: str) -> Iterator[str]:
     for tag in re.findall(r"<c-[a-z][^>]*>", template):
         yield from re.findall(r'\s(?:icon|icon_end)="([\w-]+)"', tag)
-        if tag.startswith("<c-icon"):
-            yield from re.findall(r'\sname="([\w-]+)"', tag)
+    yield from re.findall(r'{% icon "([\w-]+)"', template)

@@ -111,6 +111,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "template_partials.templatetags.partials",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "alignment.core.templatetags.icons",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -6,3 +6,6 @@ class CoreConfig(AppConfig):
     name = "alignment.core"
     label = "core"
     verbose_name = _("Audit")
+
+    def ready(self) -> None:
+        from alignment.core import lookups  # noqa: F401

@@ -152,7 +152,7 @@ def test_who_may_not_vote_only_reads(cast: Cast, api: Api, client_with: Keyed) -
 def test_what_changed_since_the_list_was_confirmed(cast: Cast, sides: tuple[Api, Api]) -> None:
     api, _sales = sides
     leaves, moves, joins = scenes.companies(cast, 3)
-    nothing = {"session": None, "left": [], "joined": [], "changed": []}
+    nothing: dict[str, Any] = {"session": None, "left": [], "joined": [], "changed": []}
     assert api.get("selection/changes/").json() == nothing
     session = scenes.discussed(cast, dict.fromkeys((leaves, moves), ("yes", "yes")))
     left, moved = scenes.put(cast, session, leaves, moves)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
-from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+
+from alignment.core.templatetags.icons import icon
 
 from ..rooms import shown_reason
 from ..rules import Piece, pieces
@@ -83,11 +84,7 @@ def said_otherwise(was: str, now: str) -> SafeString:
     found = pieces(was, now)
     if any(piece.kind == "same" for piece in found):
         return _marked(found)
-    arrow = (
-        '<svg class="icon icon--s" aria-hidden="true" focusable="false"><use href="{}"></use></svg>'
-    )
-    icon = format_html(arrow, static("icons/sprite.svg") + "#arrow-right")
-    return format_html("<del>{}</del> {} <ins>{}</ins>", was, icon, now)
+    return format_html("<del>{}</del> {} <ins>{}</ins>", was, icon("arrow-right", "s"), now)
 
 
 @register.simple_tag

@@ -20,6 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from alignment.imports.parsing.companies import Companies
 from alignment.imports.parsing.contradictions import Contradictions
 from alignment.imports.parsing.errors import RowError
 from alignment.imports.parsing.mapping import ColumnMapping
@@ -105,8 +106,9 @@ def _parsed(source: Source, table: Table) -> Iterator[ParsedRow]:
         rates=source.rates,
         now=source.now,
     )
-    domains = SharedDomains(source.kind, source.columns, table.headers)
-    facts = Contradictions(source.kind, source.columns, table.headers)
+    companies = Companies()
+    domains = SharedDomains(source.kind, source.columns, table.headers, companies)
+    facts = Contradictions(source.kind, source.columns, table.headers, companies)
     for found in table.rows():
         is_new = found.number > source.after
         # Who gave a domain first, and what it said, may stand before the cursor.

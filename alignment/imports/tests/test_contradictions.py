@@ -17,6 +17,7 @@ from alignment.imports import actions, steps
 from alignment.imports.messages import sentences
 from alignment.imports.models import ImportProblem
 from alignment.imports.parsing.chunks import Source, chunks
+from alignment.imports.parsing.companies import Companies
 from alignment.imports.parsing.contradictions import Contradictions
 from alignment.imports.parsing.mapping import ColumnMapping
 from alignment.imports.parsing.rows import ParsedRow, RowParser
@@ -179,7 +180,7 @@ def test_reading_a_list_twice_says_the_same_and_the_first_is_never_told(
         numbered = enumerate(rows, start=start)
         return [seen.judged(parser.parse(Row(at, list(cells)))) for at, cells in numbered]
 
-    seen = Contradictions("accounts", columns, headers)
+    seen = Contradictions("accounts", columns, headers, Companies())
     first = read(seen, 0)
     told_of = [error.params["row"] for row in first for error in row.errors if error.params]
     assert all(int(row) < len(rows) for row in told_of)

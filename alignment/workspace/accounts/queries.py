@@ -152,7 +152,7 @@ def found(program: Program, rows: ScopedQuerySet[Account]) -> tuple[ScopedQueryS
     """
     keys = list(rows.order_by().values_list("id", flat=True)[: COUNT_UP_TO + 1])
     if len(keys) <= COUNT_UP_TO:
-        rows = Account.objects.in_program(program).filter(pk__in=keys)
+        rows = Account.objects.in_program(program).filter(pk__any=keys)
     return rows, len(keys)
 
 

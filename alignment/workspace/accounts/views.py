@@ -48,8 +48,6 @@ def account_list(request: ProgramRequest) -> HttpResponse:
         "page": page,
         "sort": sort,
         "columns": columns,
-        # Labels by key: a row asks for each column once.
-        "shown": {column.key: str(column.label) for column in columns},
         "filter": asked,
     }
     if request.htmx:

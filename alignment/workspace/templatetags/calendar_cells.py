@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
-from django.templatetags.static import static
 from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from alignment.core.templatetags.icons import icon
 from campaigns.calendar.models import Touch
 from campaigns.calendar.templatetags.touches import channel_icon
 
@@ -157,10 +157,8 @@ def _marks(chip: Chip) -> SafeString:
 
 def _icon(name: str, word: str, css: str = "") -> SafeString:
     return format_html(
-        '<span class="{}"><svg class="icon icon--s" aria-hidden="true" focusable="false">'
-        '<use href="{}#{}"></use></svg><span class="visually-hidden">{}</span></span>',
+        '<span class="{}">{}<span class="visually-hidden">{}</span></span>',
         css,
-        static("icons/sprite.svg"),
-        name,
+        icon(name, "s"),
         word,
     )

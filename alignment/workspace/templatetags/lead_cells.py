@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from alignment.core.templatetags.icons import icon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,11 +72,10 @@ def why_cell(recent: Sequence[RecentSignal], action: str = "") -> SafeString:
     )
     if action:
         todo = format_html(
-            '<span class="sub todo two-lines" title="{0}"><svg class="icon" aria-hidden="true"'
-            ' focusable="false"><use href="{1}#arrow-right"></use></svg>'
+            '<span class="sub todo two-lines" title="{0}">{1}'
             '<span class="visually-hidden">{2} </span>{0}</span>',
             action,
-            static("icons/sprite.svg"),
+            icon("arrow-right"),
             _("Next action:"),
         )
         return first + todo

@@ -19,7 +19,7 @@ from .schemas import ListedOut, SessionOut, TargetOut
 PARTS = ("tier", "marketing_owner", "sales_owner", "play")
 
 
-class LeftOut(serializers.Serializer[Change]):
+class ListLeftOut(serializers.Serializer[Change]):
     """A line of the confirmed list whose account is on the list no more."""
 
     was = ListedOut()
@@ -29,7 +29,7 @@ class LeftOut(serializers.Serializer[Change]):
     left_because = serializers.CharField(source="ended.left_because", default="")
 
 
-class PartOut(serializers.Serializer[Any]):
+class ListPartOut(serializers.Serializer[Any]):
     """In words, as a confirmed list keeps them; empty: none."""
 
     part = serializers.ChoiceField(choices=PARTS)
@@ -37,37 +37,37 @@ class PartOut(serializers.Serializer[Any]):
     now = serializers.CharField()
 
 
-class ChangedOut(serializers.Serializer[Change]):
+class ListChangedOut(serializers.Serializer[Change]):
     """An account of both lists that is worked otherwise than was confirmed."""
 
     target = TargetOut(source="now")
     parts = serializers.SerializerMethodField()
 
-    @extend_schema_field(PartOut(many=True))
+    @extend_schema_field(ListPartOut(many=True))
     def get_parts(self, change: Change) -> list[dict[str, str]]:
         return [{"part": part, "was": was, "now": now} for part, (was, now) in change.parts.items()]
 
 
-class ChangesOut(serializers.Serializer[Any]):
+class ListChangesOut(serializers.Serializer[Any]):
     """Three empty lists: it is the list that both sides confirmed, or they never confirmed one."""
 
     session = SessionOut(allow_null=True, help_text="That confirmed the list compared with.")
-    left = LeftOut(many=True)
+    left = ListLeftOut(many=True)
     joined = TargetOut(many=True)
-    changed = ChangedOut(many=True)
+    changed = ListChangedOut(many=True)
 
 
 @extend_schema_view(
     get=extend_schema(
         summary="What changed since the list was confirmed",
         operation_id="selection_changes_get",
-        responses=ChangesOut,
+        responses=ListChangesOut,
     )
 )
 class ChangesView(ProgramApiView):
     tag = "targets"
     filter_backends = ()
-    serializer_class = ChangesOut
+    serializer_class = ListChangesOut
 
     def get(self, request: Request) -> Response:
         refuse_unknown(request, ())
@@ -79,4 +79,4 @@ class ChangesView(ProgramApiView):
             "joined": [change.now for change in since.joined],
             "changed": since.changed,
         }
-        return Response(ChangesOut(shown).data)
+        return Response(ListChangesOut(shown).data)
