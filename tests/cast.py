@@ -4,9 +4,10 @@
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.test import Client
 from django.utils import timezone
@@ -29,6 +30,8 @@ from campaigns.policy.actions import setup as policy
 PASSWORD = "correct horse battery staple"
 ROLES = ("owner", "marketing_manager", "marketer", "sales_manager", "rep", "observer")
 _numbers = count(1)
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass
@@ -96,6 +99,11 @@ def team(program: Program, side: Side, name: str = "") -> Team:
 
 def member(program: Program, person: User, role: Role, team: Team | None = None) -> Membership:
     return Membership.objects.create(program=program, user=person, role=role, team=team)
+
+
+def today() -> date:
+    """On the calendar of whoever signs in: they all sit in Paris, and the suite's clock does not."""
+    return timezone.localdate(timezone=PARIS)
 
 
 def account(program: Program, name: str = "", **facts: Any) -> Account:

@@ -40,6 +40,12 @@ def clock_and_zone(at: datetime) -> str:
 
 
 @register.filter
+def weekday_there(at: datetime) -> str:
+    """ "Saturday" on the moment's own clock, where `date` would say the reader's day."""
+    return date_format(at, "l")
+
+
+@register.filter
 def moment_and_zone(at: datetime) -> str:
     """ "Tue, Nov 24, 2026, 9:00 AM EST"."""
     return f"{date_format(at, 'D')}, {date_format(at, 'SHORT_DATETIME_FORMAT')} {at.tzname()}"

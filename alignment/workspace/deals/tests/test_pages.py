@@ -9,7 +9,6 @@ from asgiref.sync import async_to_sync
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Lead, Stage
 from campaigns.opportunities.actions.moving import move
@@ -36,7 +35,7 @@ def at(cast: Cast, name: str, *args: Any) -> str:
 
 
 def test_every_view_shows_the_deal(cast: Cast) -> None:
-    deal(cast, "Quantum rollout", close_on=timezone.localdate() + timedelta(days=20))
+    deal(cast, "Quantum rollout", close_on=make.today() + timedelta(days=20))
     client = cast.client("marketer")
     for view in ("board", "list", "changes"):
         page = client.get(at(cast, "opportunities"), {"view": view})
@@ -65,11 +64,11 @@ def test_more_deals_need_no_more_statements(cast: Cast, view: str) -> None:
             assert client.get(at(cast, "opportunities"), {"view": view}).status_code == 200
         return len(seen)
 
-    deal(cast, close_on=timezone.localdate())
+    deal(cast, close_on=make.today())
     statements()
     first = statements()
-    deal(cast, close_on=timezone.localdate())
-    deal(cast, close_on=timezone.localdate())
+    deal(cast, close_on=make.today())
+    deal(cast, close_on=make.today())
     assert statements() == first
 
 
@@ -130,7 +129,7 @@ def test_what_is_wrong_stands_at_its_field(cast: Cast) -> None:
 
 
 def test_the_page_of_a_deal_says_what_is_at_risk(cast: Cast) -> None:
-    late = deal(cast, close_on=timezone.localdate() - timedelta(days=3))
+    late = deal(cast, close_on=make.today() - timedelta(days=3))
     page = cast.client("observer").get(at(cast, "opportunity", late.pk)).content.decode()
     assert "Its close date passed 3 days ago" in page
     assert "Nobody there is involved" in page

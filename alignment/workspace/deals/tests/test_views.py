@@ -16,6 +16,7 @@ from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.actions.writing import change_opportunity
 from campaigns.opportunities.models import Opportunity
 from campaigns.opportunities.rules import Heap, Past, movement
+from tests import cast as make
 from tests.cast import Cast
 
 from .test_pages import at, deal, stage
@@ -56,7 +57,7 @@ def shown(cast: Cast, **asked: Any) -> list[Opportunity]:
 
 @pytest.mark.django_db
 def test_the_list_is_sorted_and_summed_open_ones_first(cast: Cast) -> None:
-    today = timezone.localdate()
+    today = make.today()
     small = deal(cast, "Small", amount=Decimal(500), close_on=today + timedelta(days=2))
     large = deal(cast, "Large", amount=Decimal(90_000))
     middle = deal(cast, "Middle", amount=Decimal(7_000), close_on=today + timedelta(days=1))
@@ -95,14 +96,15 @@ def test_each_order_goes_on_behind_its_last_row(
 
 @pytest.mark.django_db
 def test_each_line_of_the_forecast_opens_its_deals(cast: Cast) -> None:
-    today = timezone.localdate()
+    today = make.today()
     late = deal(cast, close_on=today - timedelta(days=1))
     soon = deal(cast, close_on=today)
     far = deal(cast, close_on=today + timedelta(days=500))
     never = deal(cast)
     won = deal(cast, amount=Decimal(1_000))
     move(opportunity=won, stage=stage(cast, "Won"), by=cast.rep)
-    found = forecast(deals_in(cast.program))
+    with timezone.override(make.PARIS):
+        found = forecast(deals_in(cast.program))
     month = month_key(today.replace(day=1))
     assert [line.key for line in found.lines] == ["overdue", month, "later", "none"]
     assert (found.total.count, found.total.usd) == (4, Decimal(192_000))
@@ -119,7 +121,7 @@ def test_each_line_of_the_forecast_opens_its_deals(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_the_lines_share_out_all_open_deals(cast: Cast) -> None:
     for days in (-400, -1, 0, 1, 31, 200, 364, 366, 800):
-        deal(cast, close_on=timezone.localdate() + timedelta(days=days))
+        deal(cast, close_on=make.today() + timedelta(days=days))
     rows = Opportunity.objects.in_program(cast.program)
     keys = ["overdue", *map(month_key, months_ahead()), "later", "none"]
     found = [
@@ -138,7 +140,7 @@ def test_what_is_at_risk_is_found(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_the_week_then_and_now(cast: Cast) -> None:
     ago = timezone.now() - timedelta(days=30)
-    day = timezone.localdate() + timedelta(days=40)
+    day = make.today() + timedelta(days=40)
     old = deal(cast, "Old", amount=Decimal(4_000), opened_at=ago, close_on=day)
     lost = deal(cast, "Gone", amount=Decimal(300), opened_at=ago)
     deal(cast, "New", amount=Decimal(700))
