@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -39,13 +39,21 @@ _CLOCK_S = f"""CASE WHEN k.first_at <= {AS_OF}
 _RESPONSE = handed(counted=_MET, value=_CLOCK_S)
 
 
-def _working(program: Program, rows: Sequence[Timed]) -> list[float]:
+def _working(program: Program, timed: Timed) -> list[float]:
     """Seconds that the owner's team worked between hand-off and contact, by its hours of today."""
+    if not timed.at:
+        return []
     hours = calendars(program.pk)
-    teams = {owner: hours.team(team) for owner, (team, _zone) in hours.people.items()}
-    nobodys = hours.team(None)
+    ends = list(map(add, timed.at, timed.elapsed))
+    low, high = min(timed.at), max(ends)
+    teams = {
+        owner: hours.team(hours.people[owner][0] if owner in hours.people else None)
+        for owner in set(timed.owners)
+    }
+    between = {owner: team.between_many(low, high) for owner, team in teams.items()}
     return [
-        teams.get(row.owner_id or 0, nobodys).between_s(row.at, row.at + row.value) for row in rows
+        between[owner](first, last)
+        for owner, first, last in zip(timed.owners, timed.at, ends, strict=True)
     ]
 
 

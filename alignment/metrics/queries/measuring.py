@@ -143,7 +143,7 @@ def _revalued(
 ) -> list[float]:
     assert population.revalue is not None
     at, values, owners = (column or [] for column in columns[:3])
-    return population.revalue(program, list(map(Timed, at, values, owners)))
+    return population.revalue(program, Timed(at, values, owners))
 
 
 def _of(metric: Metric, values: Sequence[Any], part: Slice) -> Measure:

@@ -49,9 +49,10 @@ SELECT s.id AS row_id, c.id AS id, NULL::bigint AS account_id, c.owner_id, NULL:
        {money_spent("s")} AS value, s.what_for AS note
 FROM campaigns_campaigncost s JOIN campaigns_campaign c ON c.id = s.campaign_id
 WHERE s.program_id = %(program)s AND {money_of("s")}
-  AND NOT EXISTS (SELECT FROM campaigns_campaignaccount a
+  -- The first deal of each audience ends the search; as NOT EXISTS all audiences are read whole.
+  AND (SELECT o.id FROM campaigns_campaignaccount a
       JOIN opportunities_opportunity o ON o.account_id = a.account_id
-      WHERE a.campaign_id = c.id AND o.opened_at <= {AS_OF})"""
+      WHERE a.campaign_id = c.id AND o.opened_at <= {AS_OF} LIMIT 1) IS NULL"""
 
 
 def _cost(key: str, name: _StrPromise, text: _StrPromise, population: Population) -> Metric:

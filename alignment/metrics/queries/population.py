@@ -60,11 +60,12 @@ class Shared:
 
 
 class Timed(NamedTuple):
-    """What working time is reckoned of: a moment (seconds since 1970), elapsed seconds, a person."""
+    """What working time is reckoned of, a column each, for there may be very many: moments (seconds
+    since 1970), elapsed seconds, people."""
 
-    at: float
-    value: float
-    owner_id: int | None
+    at: Sequence[float]
+    elapsed: Sequence[float]
+    owners: Sequence[int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Population:
     subject: Subject
     params: Mapping[str, Any] = field(default_factory=dict)
     # Values that SQL cannot reckon, such as working time: of each row that has one.
-    revalue: Callable[[Program, Sequence[Timed]], list[float]] | None = None
+    revalue: Callable[[Program, Timed], list[float]] | None = None
     # The same as parts of rows that others look at too: they are read once for all of them.
     shared: Shared | None = None
 
@@ -155,9 +156,12 @@ def rows_behind(
 def _revalued(program: Program, population: Population, rows: list[Row]) -> list[Row]:
     if population.revalue is None:
         return rows
-    timed = [
-        Timed(row.at.timestamp(), row.value, row.owner_id) for row in rows if row.value is not None
-    ]
+    known = [row for row in rows if row.value is not None]
+    timed = Timed(
+        [row.at.timestamp() for row in known],
+        [row.value for row in known if row.value is not None],
+        [row.owner_id for row in known],
+    )
     values = iter(population.revalue(program, timed))
     return [row if row.value is None else replace(row, value=next(values)) for row in rows]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, floor, sqrt
-from statistics import NormalDist, fmean, stdev
+from math import ceil, floor, fsum, sqrt
+from statistics import NormalDist, fmean
 
 Z = NormalDist().inv_cdf(0.975)
 
@@ -51,6 +51,8 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
     (R. V. Hogg, E. A. Tanis, "Probability and Statistical Inference", section 5.6)."""
     if len(values) < 30:
         return None
-    half = Z * stdev(values) / sqrt(len(values))
     middle = fmean(values)
+    # As `stdev`, whose exact fractions take twenty times as long.
+    variance = fsum((value - middle) ** 2 for value in values) / (len(values) - 1)
+    half = Z * sqrt(variance / len(values))
     return middle - half, middle + half

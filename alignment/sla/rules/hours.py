@@ -9,7 +9,7 @@ comes twice counts twice. Moments are aware datetimes, answers are in UTC, exact
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -118,6 +118,15 @@ class WorkingTime:
         """As `between`, of moments in seconds since 1970."""
         spans = self._spans(min(first, last), max(first, last))
         return _worked(spans, last) - _worked(spans, first)
+
+    def between_many(self, low: float, high: float) -> Callable[[float, float], float]:
+        """`between_s` for very many moments that all lie from `low` to `high`."""
+        spans = self._spans(low, high)
+
+        def between(first: float, last: float) -> float:
+            return _worked(spans, last) - _worked(spans, first)
+
+        return between
 
     def is_open(self, moment: datetime) -> bool:
         at = moment.timestamp()
