@@ -112,21 +112,18 @@ class WorkingTime:
 
     def between(self, first: datetime, last: datetime) -> float:
         """Seconds of working time from `first` to `last`; negative when `last` is the earlier."""
-        return self.between_s(first.timestamp(), last.timestamp())
-
-    def between_s(self, first: float, last: float) -> float:
-        """As `between`, of moments in seconds since 1970."""
-        spans = self._spans(min(first, last), max(first, last))
-        return _worked(spans, last) - _worked(spans, first)
+        a, b = first.timestamp(), last.timestamp()
+        return self.between_many(min(a, b), max(a, b))(a, b)
 
     def between_many(self, low: float, high: float) -> Callable[[float, float], float]:
-        """`between_s` for very many moments that all lie from `low` to `high`."""
+        """`between` of moments in seconds since 1970, very many of them, that all lie from `low` to
+        `high`."""
         spans = self._spans(low, high)
 
-        def between(first: float, last: float) -> float:
+        def seconds(first: float, last: float) -> float:
             return _worked(spans, last) - _worked(spans, first)
 
-        return between
+        return seconds
 
     def is_open(self, moment: datetime) -> bool:
         at = moment.timestamp()

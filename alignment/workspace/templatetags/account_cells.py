@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alignment.icp.templatetags.verdicts import verdict_pill
 from alignment.workspace.accounts.columns import COLUMNS
 from alignment.workspace.templatetags import workspace
 
@@ -71,11 +72,11 @@ def _label(column: Column) -> SafeString:
 
 
 def _verdict(row: AccountRow) -> SafeString:
-    return workspace.verdict_pill(row.verdict.answer if row.verdict else None)
+    return verdict_pill(row.verdict.answer if row.verdict else None)
 
 
 def _grade(row: AccountRow) -> SafeString:
-    return _meter(row.verdict.grade, "meter--success", "") if row.verdict else NOTHING
+    return _meter(row.verdict.grade, "meter--success", strong=False) if row.verdict else NOTHING
 
 
 def _score(row: AccountRow) -> SafeString:
@@ -93,20 +94,17 @@ def _heat(row: AccountRow) -> SafeString:
     return format_html('{} <span class="pill pill--accent">{}</span>', hottest, words)
 
 
-def _meter(value: int, css: str = "", weight: str = "b") -> SafeString:
-    number = format_html("<b>{}</b>", value) if weight else value
+def _meter(value: int, css: str = "", *, strong: bool = True) -> SafeString:
     return format_html(
         '<meter class="meter {}" max="100" value="{}" aria-hidden="true"></meter> {}',
         css,
         value,
-        number,
+        format_html("<b>{}</b>", value) if strong else value,
     )
 
 
-def _size(words: str) -> SafeString:
-    if words:
-        return format_html("{}", words)
-    return format_html('<span class="unknown">{}</span>', _("Unknown"))
+def _size(words: str) -> str:
+    return words or format_html('<span class="unknown">{}</span>', _("Unknown"))
 
 
 def _owner(row: AccountRow) -> SafeString:
@@ -134,7 +132,7 @@ def _short(text: str, length: int) -> str:
     return text if len(text) <= length else Truncator(text).chars(length)
 
 
-_CELLS: dict[str, Callable[[AccountRow], SafeString | str | int]] = {
+_CELLS: dict[str, Callable[[AccountRow], str | int]] = {
     "verdict": _verdict,
     "grade": _grade,
     "score": _score,

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _
 
 from alignment.core import figures
-from alignment.core.templatetags.icons import icon
 from alignment.workspace import places, words
 from alignment.workspace.accounts.sides import why_alike
 
@@ -80,13 +78,3 @@ def breakable(address: str) -> SafeString:
 def upto(number: int, most: int) -> str:
     """ "999+" once counting stopped."""
     return words.capped(number, most)
-
-
-@register.simple_tag
-def verdict_pill(answer: str | None) -> SafeString:
-    """What the profile says; nobody knows where it was not asked."""
-    tone, drawing, word = {
-        "yes": ("success", "check", _("Match")),
-        "no": ("danger", "x", _("No match")),
-    }.get(answer or "", ("unknown", "question-mark", _("Unknown")))
-    return format_html('<span class="verdict pill pill--{}">{}{}</span>', tone, icon(drawing), word)
