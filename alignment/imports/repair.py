@@ -80,8 +80,13 @@ def _line(row: ImportProblem, places: Sequence[int], headers: Sequence[str]) -> 
     width = len(headers)
     cells = [*row.cells, *[""] * (width - len(row.cells))]
     lost = {error["column"] for error in row.errors if error["code"] == "contradicts"}
-    shown = ("" if headers[at] in lost else cells[at] for at in places)
-    return [*shown, sentences(row.errors), *cells[width:]]
+    shown = ("" if headers[at] in lost else _harmless(cells[at]) for at in places)
+    return [*shown, sentences(row.errors), *map(_harmless, cells[width:])]
+
+
+def _harmless(cell: str) -> str:
+    """No spreadsheet that opens the file runs what a list of unknown origin holds."""
+    return f"'{cell}" if cell.startswith("=") else cell
 
 
 def _lines(rows: list[list[str]]) -> str:

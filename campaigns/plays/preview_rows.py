@@ -37,6 +37,10 @@ class PreviewStep:
     # How far it now lies from the step that it takes up, where the play says otherwise.
     apart: str = ""
 
+    @property
+    def channel(self) -> str:
+        return str(TouchChannel(self.placed.step.channel).label)
+
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:

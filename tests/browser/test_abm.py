@@ -117,6 +117,9 @@ def start_the_play(page: Page) -> None:
     page.get_by_label("First day").fill(a_tuesday().isoformat())
     page.get_by_role("button", name="See what it meets").click()
     expect(page.locator(".start-row")).to_have_count(PLACES)
+    table = page.locator(".table-wrap:has(> .start-rows)")
+    assert table.evaluate("wrap => wrap.scrollWidth - wrap.clientWidth") <= 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not Touch.objects.across_programs().exists()
     page.get_by_role("button", name="Start the play").click()
     toast(page, f"Started on {PLACES} accounts.")

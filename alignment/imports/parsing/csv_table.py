@@ -10,6 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from alignment.imports.parsing.encodings import detect_encoding
+from alignment.imports.parsing.quoted import block, inside, unwrapped
 from alignment.imports.parsing.tables import (
     Limits,
     Row,
@@ -41,6 +42,7 @@ class CsvTable(Table):
             self._refuse_binary(head)
             declared = self._declare_separator(head)
             self.separator = separator or declared or sniff_separator(head)
+            self.headers = []
             self._header_row, self.headers = self._find_header()
         except BaseException:
             self._file.close()
@@ -63,7 +65,7 @@ class CsvTable(Table):
             if cells_seen > limit:
                 raise UnreadableTable("too_many_cells", limit=str(limit))
             if len(cells) == 1 < width and not fault:
-                cells, fault = _unwrapped(cells[0], self.separator, width)
+                cells, fault = unwrapped(cells[0], self.separator, width)
                 row = row._replace(cells=cells, fault=fault)
             if len(cells) != width:
                 cells, fault = _fitted(cells, width, fault)
@@ -122,11 +124,30 @@ class CsvTable(Table):
             except csv.Error:
                 cells, fault = [], "huge_cell"
             row = Row(number, cells, fault)
+            first_line, last = last + 1, last + len(taken)
             if len(taken) > 1:
-                row = _spanning(row, taken, last + 1, self._limits.cell)
-            last += len(taken)
+                row = _spanning(row, taken, first_line, self._limits.cell)
             taken.clear()
-            yield row
+            if row.span and not row.fault and (inner := self._block(row)):
+                yield from inner
+                number = inner[-1].number
+            else:
+                yield row
+
+    def _block(self, row: Row) -> list[Row]:
+        """The rows of a table that was quoted into one cell, each with its own line.
+
+        Before the header is known only the first cell of the file may be one: then it holds all of it.
+        """
+        width = len(self.headers)
+        is_first = row.number == (2 if self._declared else 1)
+        if width == 1 or not (width or is_first) or not row.span:
+            return []
+        top, _bottom = row.span
+        return [
+            Row(row.number + at, line.cells, span=(top + line.first, top + line.last))
+            for at, line in enumerate(block(row.cells, self.separator, 0 if is_first else width))
+        ]
 
     def _declare_separator(self, head: str) -> str:
         """Excel's own "sep=;" line, which then is not part of the table."""
@@ -138,7 +159,7 @@ class CsvTable(Table):
     def _find_header(self) -> tuple[int, list[str]]:
         skipped = 1 if self._declared else 0
         records = islice(self._records(), skipped, HEADER_WITHIN + skipped)
-        rows = [(r.number, _inside(r.cells, self.separator)) for r in records]
+        rows = [(r.number, inside(r.cells, self.separator)) for r in records]
         return choose_header(rows, self._limits)
 
     def _refuse_binary(self, head: str) -> None:
@@ -181,10 +202,13 @@ def _regularity(lines: list[str], separator: str) -> float:
     wrapped = False
     try:
         for cells in islice(csv.reader(lines, delimiter=separator), SNIFFED_ROWS):
-            if cells:
-                inside = _inside(cells, separator)
-                wrapped = wrapped or inside is not cells
-                widths.append(len(inside))
+            if rows := block(cells, separator):
+                wrapped = True
+                widths += (len(row.cells) for row in rows)
+            elif cells:
+                inner = inside(cells, separator)
+                wrapped = wrapped or inner is not cells
+                widths.append(len(inner))
     except csv.Error:
         pass
     if not widths:
@@ -197,29 +221,6 @@ def _regularity(lines: list[str], separator: str) -> float:
         # Nearly all lines lack the mark; the few that have it hold prose.
         return 0.0
     return (widths.count(usual) / len(widths)) ** 2 * min(usual, 12)
-
-
-def _inside(cells: list[str], separator: str) -> list[str]:
-    """The cells of a row that was quoted as a whole; of any other row its own."""
-    if len(cells) != 1 or separator not in cells[0]:
-        return cells
-    try:
-        return next(csv.reader(cells, delimiter=separator), cells)
-    except csv.Error:
-        return cells
-
-
-def _unwrapped(cell: str, separator: str, width: int) -> tuple[list[str], str]:
-    """A row that was quoted as a whole ("Acme,acme.com,Boston") as the cells that it means.
-
-    If they do not fit the header it stays one cell, which is no company's name: it is refused.
-    """
-    if separator not in cell:
-        return [cell], ""
-    inner = _inside([cell], separator)
-    if len(inner) == width:
-        return inner, ""
-    return [cell], "quoted_row" if cell.count(separator) >= width - 1 else ""
 
 
 def _fitted(cells: list[str], width: int, fault: str) -> tuple[list[str], str]:

@@ -24,6 +24,7 @@ MESSAGES = {
         "A formula in this row has no stored result. Open the workbook in a spreadsheet program, "
         "save it, and import it again."
     ),
+    "formula_text": _("“%(value)s” is a formula. Write its result instead."),
     "free_mail": _("%(value)s is a mailbox provider, not the domain of a company."),
     "huge_cell": _("A cell is too long."),
     "json": _("This is not a JSON object."),
@@ -40,6 +41,10 @@ MESSAGES = {
     ),
     "quoted_row": _(
         "The row is quoted as a whole, and what is inside does not fit the columns of the header."
+    ),
+    "quoted_rows": _(
+        "Lines %(first)s to %(last)s are quoted as one cell, and what is inside does not fit the columns "
+        "of the header."
     ),
     "phone": _("“%(value)s” is not a phone number."),
     "role": _("“%(value)s” is not a role we know, such as decision-maker or champion."),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from alignment.imports.parsing.errors import CellError, RowError
+from alignment.imports.parsing.errors import CellError, RowError, unreadable
 from alignment.imports.parsing.mapping import ColumnMapping
 from alignment.imports.parsing.tables import Row, Table
 from alignment.imports.parsing.targets import TARGETS, Field, Kind, Pairs, Reading
 from alignment.reference.numbers import UNKNOWN_WORDS
 
 CACHED_PER_COLUMN = 20_000
+# What a spreadsheet would reckon; with an apostrophe it stands in our files to repair.
+_FORMULA = re.compile(r"'?=[^=\s]")
 
 
 class ParsedRow(NamedTuple):
@@ -165,10 +168,16 @@ class _Column:
         stripped = text.strip()
         if not stripped or (len(stripped) < 20 and stripped.casefold() in UNKNOWN_WORDS):
             return ()
+        if _FORMULA.match(stripped):
+            return _told(self.header, unreadable("formula_text", stripped))
         try:
             return self._field.parse(stripped, self._reading)
         except CellError as error:
-            return RowError(self.header, error.code, error.params)
+            return _told(self.header, error)
+
+
+def _told(header: str, error: CellError) -> RowError:
+    return RowError(header, error.code, error.params)
 
 
 def _header_of(field: str, mapping: Sequence[ColumnMapping], headers: Sequence[str]) -> str:

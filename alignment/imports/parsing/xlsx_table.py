@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from html import unescape
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
 
 from alignment.imports.parsing.tables import (
     Limits,
@@ -26,10 +28,12 @@ RATIO_FROM = 8 * 2**20
 MOST_PARTS = 5_000
 # A cell with a formula and without a value, or with an empty one.
 _UNSOLVED = re.compile(
-    rb'<c\b[^>]*?\br="[A-Z]{1,3}(\d{1,7})"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*'
+    rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>([^<]*)</f>)\s*'
     rb"(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
 PIECE, LONGEST_FORMULA, MOST_UNSOLVED = 2**20, 16_384, 100_000
+# As much of a formula as a person needs to recognise it.
+SHOWN_OF_FORMULA = 200
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _WIDE_DECLARATION = re.compile("<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -73,7 +77,8 @@ class XlsxTable(Table):
         width = len(self.headers)
         self._done = False
         for number, cells in self._records():
-            if number <= self._header_row or not any(cells):
+            formulas = self._unsolved.get(number, {})
+            if number <= self._header_row or not (formulas or any(cells)):
                 continue
             self._last_number = number
             fault = ""
@@ -84,8 +89,8 @@ class XlsxTable(Table):
                 cells += [""] * (width - len(cells))
             if any(len(cell) > self._limits.cell for cell in cells):
                 fault = "huge_cell"
-            if number in self._unsolved:
-                fault = "formula"
+            if formulas:
+                cells, fault = _with_formulas(cells, formulas), "formula"
             yield Row(number, cells, fault)
         self._done = True
 
@@ -135,22 +140,34 @@ class XlsxTable(Table):
         return choose_header(list(islice(self._records(), HEADER_WITHIN)), self._limits)
 
 
-def _rows_unsolved(path: Path, sheet: Any) -> frozenset[int]:
-    """Rows with a formula whose result the workbook does not hold: programs that write workbooks
-    leave it to Excel, and an empty cell would pass for nothing known.
+def _rows_unsolved(path: Path, sheet: Any) -> dict[int, dict[int, str]]:
+    """Formulas whose result the workbook does not hold, by row and column from 0: programs that
+    write workbooks leave it to Excel, and an empty cell would pass for nothing known.
 
-    One pass over the sheet's text in pieces; some `MOST_UNSOLVED` are enough to tell of.
+    One pass over the sheet's text in pieces; some `MOST_UNSOLVED` rows are enough to tell of.
     """
-    found: set[int] = set()
+    found: dict[int, dict[int, str]] = {}
     with zipfile.ZipFile(path) as archive, archive.open(sheet._worksheet_path) as part:
         rest = b""
         while piece := part.read(PIECE):
             text = rest + piece
-            found.update(int(match[1]) for match in _UNSOLVED.finditer(text))
-            rest = text[-LONGEST_FORMULA:] if len(found) < MOST_UNSOLVED else b""
-            if not rest:
+            for column, row, formula in _UNSOLVED.findall(text):
+                at = column_index_from_string(column.decode()) - 1
+                found.setdefault(int(row), {})[at] = _formula(formula)
+            if len(found) >= MOST_UNSOLVED:
                 break
-    return frozenset(found)
+            rest = text[-LONGEST_FORMULA:]
+    return found
+
+
+def _formula(text: bytes) -> str:
+    """As it stands in the cell; one that shares its text with another cell has none of its own."""
+    return "=" + (unescape(text[:SHOWN_OF_FORMULA].decode(errors="replace")) or "…")
+
+
+def _with_formulas(cells: list[str], formulas: Mapping[int, str]) -> list[str]:
+    """The row with what its author wrote where the workbook has no result."""
+    return [cell or formulas.get(at, "") for at, cell in enumerate(cells)]
 
 
 def refuse_dangerous(path: Path, limits: Limits) -> None:

@@ -93,6 +93,57 @@ def test_338_rows_wholly_quoted_into_one_field_are_read_as_what_they_say(cast: C
     assert (first.name, first.city, first.employees_low) == ("Acme 0, Inc.", "Boston", 1)
 
 
+def in_one_field(lines: bytes) -> bytes:
+    return b'"' + lines.replace(b'"', b'""') + b'"\n'
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_338_rows_in_one_single_quoted_field_are_338_rows(cast: Cast, line_end: str) -> None:
+    end = line_end.encode()
+    rows = companies(338).removeprefix(COMPANIES.encode())
+    content = COMPANIES.encode() + in_one_field(rows) + b"After,after.com,Boston,MA,5\n"
+    assert read(cast, content.replace(b"\n", end)) == {"rows": 339, "created": 339}
+
+
+def test_a_file_that_is_one_single_quoted_field(cast: Cast) -> None:
+    assert read(cast, in_one_field(companies(338))) == {"rows": 338, "created": 338}
+
+
+def test_an_odd_row_within_a_quoted_field_is_told_with_its_own_row(cast: Cast) -> None:
+    lines = companies(338).splitlines(keepends=True)
+    lines[100] = b"Odd,odd.com,Boston,MA,many,and,more\n"
+    upload = uploaded(cast.program, lines[0] + in_one_field(b"".join(lines[1:])))
+    job = run(upload)
+    assert taken(job) == {"rows": 338, "created": 337, "rejected": 1}
+    assert [row for row, _text in told(cast)] == [101]
+    _head, kept = csv.reader(StringIO("".join(problem_file(upload=upload, job=job))))
+    assert kept[:5] == ["Odd", "odd.com", "Boston", "MA", "many"]
+
+
+def test_a_quoted_field_of_lines_that_fit_nothing_is_told_with_its_lines(cast: Cast) -> None:
+    odd = in_one_field(b"what,is,this\n" * 30)
+    upload = uploaded(cast.program, companies(2) + odd)
+    job = run(upload)
+    assert taken(job) == {"rows": 3, "created": 2, "rejected": 1}
+    ((row, text),) = told(cast)
+    assert row == 4
+    assert "Lines 4 to 34" in text
+    assert "what,is,this" in "".join(problem_file(upload=upload, job=job))
+
+
+def test_a_note_of_several_lines_with_commas_is_no_table(cast: Cast) -> None:
+    rows = 'Company\n"Acme, Inc.\nBoston, MA"\nPlain\n'
+    run(uploaded(cast.program, rows.encode()))
+    assert [row for row, _text in told(cast)] == [2]
+    assert names(cast) == {"Plain"}
+
+
+def test_a_formula_left_in_the_file_to_repair_is_told_again(cast: Cast) -> None:
+    rows = b"Company,Website,Employees\nSum,sum.com,'=2+3\n=A1,a.com,4\nFour,four.com,4\n"
+    assert read(cast, rows) == {"rows": 3, "created": 3, "incomplete": 2}
+    assert all("is a formula" in text for _row, text in told(cast))
+
+
 def test_a_file_all_of_whose_rows_are_quoted_whole_its_header_too(cast: Cast) -> None:
     head = COMPANIES.strip().split(",")
     rows = [[f"Acme {n}, Inc.", f"acme{n}.com", "Boston", "MA", "5"] for n in range(5)]
@@ -139,7 +190,15 @@ def test_formulas_count_with_their_result_or_are_told(cast: Cast) -> None:
         ("Sum", "sum.com", "=2+3"),
         ("=CONCATENATE(1,2)", "text.com", 7),
     )
-    assert read(cast, content, "list.xlsx") == {"rows": 3, "created": 1, "rejected": 2}
+    upload = uploaded(cast.program, content, name="list.xlsx")
+    job = run(upload)
+    assert taken(job) == {"rows": 3, "created": 1, "rejected": 2}
+    kept = list(csv.reader(StringIO("".join(problem_file(upload=upload, job=job)))))[1:]
+    # They stand there as written, and no spreadsheet runs them.
+    assert [row[:3] for row in kept] == [
+        ["Sum", "sum.com", "'=2+3"],
+        ["'=CONCATENATE(1,2)", "text.com", "7"],
+    ]
     assert [row for row, _text in told(cast)] == [3, 4]
     assert all("no stored result" in text for _row, text in told(cast))
     assert names(cast) == {"Plain"}

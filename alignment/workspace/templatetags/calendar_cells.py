@@ -46,6 +46,12 @@ def weekday_there(at: datetime) -> str:
 
 
 @register.filter
+def weekday_and_day(at: datetime) -> str:
+    """ "Tue, Nov 24, 2026"."""
+    return f"{date_format(at, 'D')}, {date_format(at, 'SHORT_DATE_FORMAT')}"
+
+
+@register.filter
 def moment_and_zone(at: datetime) -> str:
     """ "Tue, Nov 24, 2026, 9:00 AM EST"."""
     return f"{date_format(at, 'D')}, {date_format(at, 'SHORT_DATETIME_FORMAT')} {at.tzname()}"
