@@ -77,5 +77,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
         "earlier": timezone.now() - timedelta(hours=3),
         "stages": STAGES,
+        "thresholds": SimpleNamespace(mql_at=40, sql_at=60),
     }
     return render(request, "design/gallery.html", context)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Stage
 from alignment.scoring.rules import ICP_MATCH
 
 if TYPE_CHECKING:
@@ -23,18 +21,6 @@ register = template.Library()
 
 # The bar ends here; higher scores fill it.
 FULL = 100
-
-
-@register.simple_tag
-def stage_mark(stage: str) -> SafeString:
-    """The stage with its glyph."""
-    return format_html(
-        '<span class="stage stage--{0}"><svg class="stage__glyph" aria-hidden="true"'
-        ' focusable="false"><use href="{1}#stage-{0}"></use></svg>{2}</span>',
-        stage,
-        static("icons/sprite.svg"),
-        Stage(stage).label,
-    )
 
 
 @register.simple_tag
