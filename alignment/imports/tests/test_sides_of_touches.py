@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Stakeholder
@@ -162,3 +163,15 @@ def test_two_rows_that_name_nobody_collide(cast: Cast, people: list[Stakeholder]
     (double,) = told(cast, job)
     assert double.startswith("Marketing already reaches")
     assert "Nobody is named yet who does that." in double
+
+
+@pytest.mark.django_db
+def test_the_page_says_how_a_side_is_read_and_what_counts_without(
+    cast: Cast, people: list[Stakeholder]
+) -> None:
+    row = f"p0@co.example,e-mail,{day().isoformat()},Mktg,,1"
+    upload, _job = listed(cast, cast.owner, row)
+    address = reverse("imports:detail", args=[cast.program.slug, upload.pk])
+    html = cast.client("owner").get(address).content.decode()
+    assert "or else of your own side." in html
+    assert '<span class="mapping-value">Marketing</span>' in html

@@ -71,11 +71,16 @@ class Facts:
     names_nobody: bool = False
 
 
+# Sentences that name who does the other touch within, not at their beginning.
+_NAMED_WITHIN = frozenset({Kind.SAME, Kind.CLASH})
+
+
 def say(facts: Facts) -> str:
     """The sentence, in the language active now."""
+    begins = facts.kind not in _NAMED_WITHIN
     words = {
         "person": facts.person or _("this person"),
-        "who": facts.who or _("Somebody"),
+        "who": facts.who or (_("Somebody") if begins else _("somebody")),
         "channel": str(TouchChannel(facts.channel).label) if facts.channel else "",
         "message": facts.message,
     }
