@@ -13,11 +13,13 @@ def know_by_address(*, program: Program | int, people: Iterable[Stakeholder | No
     nameless = [person for person in people if person and not person.full_name]
     if not nameless:
         return
-    rows = EmailAddress.objects.in_program(program).filter(
-        stakeholder__in={person.pk for person in nameless}
-    )
-    # The last one of a person stays: the primary one, else the oldest.
-    ordered = rows.order_by("is_primary", "-id").values_list("stakeholder_id", "address")
-    addresses = dict(ordered)
+    addresses = primary_addresses(program=program, ids={person.pk for person in nameless})
     for person in nameless:
         person.known_as = addresses.get(person.pk, "")
+
+
+def primary_addresses(*, program: Program | int, ids: Iterable[int]) -> dict[int, str]:
+    """The primary address of each stakeholder who has one, else the oldest: one query."""
+    rows = EmailAddress.objects.in_program(program).filter(stakeholder__in=ids)
+    # The last one of a person stays.
+    return dict(rows.order_by("is_primary", "-id").values_list("stakeholder_id", "address"))

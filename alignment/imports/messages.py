@@ -17,6 +17,9 @@ MESSAGES = {
     "unknown_person": gettext_lazy("Nobody in this program has the address or id “%(value)s”."),
     "no_account": gettext_lazy("“%(value)s” belongs to no account yet."),
     "unknown_member": gettext_lazy("“%(value)s” is nobody of this program."),
+    "other_side": gettext_lazy(
+        "“%(value)s” is of the other side. Leave the side out, or name somebody of that side."
+    ),
     "give_reason": gettext_lazy("Give a reason to plan it all the same."),
     # Rows that were kept by earlier versions, in the language of that moment.
     "collides": "%(said)s",
@@ -55,9 +58,16 @@ def sentence(kept: Mapping[str, Any]) -> str:
 
 def _said(code: str, params: Mapping[str, str]) -> str:
     if code.startswith(CONFLICT):
-        return say(Facts(**{**params, "count": int(params["count"])}))  # type: ignore[arg-type]
+        return say(_facts(params))
     text = _SENTENCES.get(code)
     return str(text) % params if text else _("This value was not accepted.")
+
+
+def _facts(params: Mapping[str, str]) -> Facts:
+    """As they were before they were kept as texts."""
+    given: dict[str, Any] = {**params, "count": int(params["count"])}
+    given["names_nobody"] = params.get("names_nobody") == str(True)
+    return Facts(**given)
 
 
 def sentences(kept: Iterable[Mapping[str, Any]]) -> str:

@@ -22,6 +22,7 @@ from alignment.imports.parsing.scales import UNKNOWN_SCALE
 from alignment.imports.parsing.tables import Row
 from alignment.imports.parsing.targets import TARGETS, Field
 from alignment.imports.reading import open_upload, rates_of, zone_of
+from alignment.people.models import Side
 
 LOOKED_AT = 200
 SHOWN_SAMPLES = 3
@@ -186,6 +187,8 @@ def _words(values: dict[str, Any], zone: tzinfo) -> str:
     values.pop("phone_raw", None)
     if "role" in values:
         return str(Stakeholder.CommitteeRole(values["role"]).label)
+    if "side" in values:
+        return str(Side(values["side"]).label)
     return " · ".join(_one(value, zone) for value in values.values())
 
 

@@ -20,6 +20,8 @@ from campaigns.models import Campaign
 
 # An advertisement may run for weeks; whoever looks for what lies around looks back that far.
 LONGEST_DAYS = 92
+# The source of a touch that is written to a file and has none of its own; its id is the touch's.
+OURS = "entente"
 
 
 class Touch(ProgramOwned):
@@ -167,8 +169,9 @@ class TouchPerson(ProgramOwned):
     stakeholder = models.ForeignKey(
         Stakeholder, models.CASCADE, related_name="touches", db_constraint=False
     )
-    # Written by the database from the touch: whose it is (0: nobody's), its thread, its time (when it
-    # was done, once it is) with half the gap on either side, and whether it holds the slot.
+    # Written by the database from the touch: whose it is (below zero: nobody's yet, so each touch has
+    # its own; 0 in rows of before), its thread, its time (when it was done, once it is) with half the
+    # gap on either side, and whether it holds the slot.
     holder = models.BigIntegerField(default=0, db_default=0, editable=False)
     thread = models.BigIntegerField(default=0, db_default=0, editable=False)
     slot = DateTimeRangeField(null=True, editable=False)

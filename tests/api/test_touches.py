@@ -229,3 +229,24 @@ def test_a_change_of_what_was_not_seen_is_refused(api: Api, person: Stakeholder)
     )
     assert api.get(path).json()["message"] == "Speed"
     assert api.patch(path, {"message": "Safety", "seen": changed["updated_at"]}).status_code == 200
+
+
+def test_two_touches_that_name_nobody_collide(api: Api, person: Stakeholder) -> None:
+    first = plan(api, person, who=None, side="marketing", channel="email")
+    other = body(person, monday(11), who=None, side="sales", override_reason="I must")
+    reply = problem(api.post("touches/", other), 409)
+    (conflict,) = [each for each in reply["conflicts"] if each["is_hard"]]
+    assert (conflict["kind"], conflict["touch_id"]) == ("double_prospecting", first["id"])
+    assert "Marketing already reaches" in conflict["text"]
+    assert not reply["needs_reason"]
+    other.pop("override_reason")
+    verdict = api.post("touches/check/", other).json()
+    assert not verdict["may_plan"]
+    place = reply["free"][-1]
+    later = plan(api, person, **{**other, **place})
+    assert later["side"] == "sales"
+    # Beside its own person's it may lie only while that person is named.
+    named = plan(api, person, monday() + timedelta(days=7))
+    near = plan(api, person, monday(14) + timedelta(days=7))
+    problem(api.patch(f"touches/{near['id']}/", {"who": None}), 409)
+    assert named["who"] == near["who"] == "ravi.rep@example.com"

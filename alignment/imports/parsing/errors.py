@@ -59,6 +59,7 @@ MESSAGES = {
         "website or none; if they are one, leave out this row."
     ),
     "shared_host": _("%(value)s hosts pages of many companies; give the company's own domain."),
+    "side": _("“%(value)s” is not a side we know: write marketing or sales."),
     "state": _("“%(value)s” is not a US state."),
     "strength": _("“%(value)s” is not a strength from 0 to 100."),
     "too_long": _("Longer than %(limit)s characters."),

@@ -110,21 +110,24 @@ properties: properties / metadata / payload / attributes / proprietes / attribut
 
 _TOUCHES = """
 email: email / e mail / email address / contact email / courriel / adresse e mail / adresse email
-    / recipient / stakeholder email
+    / recipient / stakeholder email / e mail of the person / e mail de la personne
 stakeholder_external_id: stakeholder external id / contact id / person id / prospect id /
-    stakeholder id / id contact / identifiant du contact
+    stakeholder id / id contact / identifiant du contact / external id of the person / identifiant
+    externe de la personne
 channel: channel / type / activity type / touch type / step type / canal / type d activite
 starts_at: starts at / start / from / date / start date / planned for / scheduled at / due date /
-    debut / du / date de debut / prevu le / quand / when
+    debut / du / date de debut / prevu le / quand / when / de / a partir de
 ends_at: ends at / end / until / end date / fin / au / date de fin / jusqu a
 who: who / owner / owner email / assigned to / rep / sender / qui / proprietaire / responsable /
-    attribue a
+    attribue a / who of us e mail / qui de nos equipes e mail
+side: side / owner team / owner side / team / cote / equipe / equipe responsable / camp
 message: message / subject / topic / objet / sujet / angle
 say: say / what to say / script / notes / talking points / quoi dire / argumentaire
-reason: reason / override reason / why / raison / motif / pourquoi
+reason: reason / override reason / why / raison / motif / pourquoi / why nevertheless /
+    pourquoi malgre tout
 source: source / system / origin / tool / provenance / origine / outil
 external_id: external id / id / touch id / activity id / task id / source id / identifiant /
-    id externe
+    id externe / the source s id / identifiant de la source
 """
 
 _SURGES = """

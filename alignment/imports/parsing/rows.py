@@ -72,6 +72,7 @@ class RowParser:
                 return ParsedRow(number, {}, refused, cells, False)
         values: dict[str, Any] = {}
         errors: list[RowError] = []
+        usable = True
         for column in self._columns:
             text = cells[column.index]
             if text:
@@ -80,9 +81,10 @@ class RowParser:
                     pairs = column.parse(text)
                 if isinstance(pairs, RowError):
                     errors.append(pairs)
+                    usable = usable and not column.strict
                 elif pairs:
                     values.update(pairs)
-        usable = self._check_needed(values, errors)
+        usable = self._check_needed(values, errors) and usable
         if errors:
             errors = self._forgive(values, errors)
         return ParsedRow(number, values, errors, cells, usable)
@@ -142,12 +144,13 @@ def natural_event_id(values: Mapping[str, Any]) -> str:
 class _Column:
     """One mapped column with the cells already seen."""
 
-    __slots__ = ("_field", "_reading", "cache", "header", "index", "multiline")
+    __slots__ = ("_field", "_reading", "cache", "header", "index", "multiline", "strict")
 
     def __init__(self, index: int, header: str, field: Field, reading: Reading) -> None:
         self.index = index
         self.header = header
         self.multiline = field.multiline
+        self.strict = field.strict
         self._field = field
         self._reading = reading
         self.cache: dict[str, Pairs | RowError] = {}

@@ -47,7 +47,8 @@ class Field(NamedTuple):
 
     ``names`` are headers that mean it (folded), ``gives`` the keys it may put into a
     row's values, ``numeric`` and ``dated`` say which reading options matter. Only what is
-    ``multiline`` may hold line ends.
+    ``multiline`` may hold line ends. A cell of a ``strict`` one that cannot be read refuses its row:
+    without it the row would say something else.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Field(NamedTuple):
     numeric: bool = False
     dated: bool = False
     multiline: bool = False
+    strict: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -246,6 +248,25 @@ def _channel(text: str) -> str:
     return channel
 
 
+_SIDES = {
+    name: side
+    for side, names in {
+        "marketing": "marketing/mktg/mkt/mktg team/marketing team/equipe marketing/growth"
+        "/demand gen/demand generation",
+        "sales": "sales/sale/sales team/inside sales/sdr/bdr/commercial/commerciale/commerciaux"
+        "/equipe commerciale/vente/ventes/equipe de vente/equipe ventes/les ventes",
+    }.items()
+    for name in names.split("/")
+}
+
+
+def _side(text: str) -> str:
+    side = _SIDES.get(fold(text))
+    if side is None:
+        raise unreadable("side", text)
+    return side
+
+
 def _by_name(kind: str, declared: tuple[Field, ...]) -> dict[str, Field]:
     names = HEADERS[kind]
     return {field.name: field._replace(names=names[field.name]) for field in declared}
@@ -347,7 +368,8 @@ _TOUCH_FIELDS = (
     Field("channel", _("Channel"), _plain("channel", _channel), required=True),
     Field("starts_at", _("From"), partial(_ahead, "starts_at"), required=True, dated=True),
     Field("ends_at", _("Until"), partial(_ahead, "ends_at"), dated=True),
-    Field("who", _("Who of us (e-mail)"), _plain("who", fields.parse_email)),
+    Field("who", _("Who of us (e-mail)"), _plain("who", fields.parse_email), strict=True),
+    Field("side", _("Side"), _plain("side", _side), strict=True),
     Field("message", _("Message"), _text("message", 200)),
     Field("say", _("What to say"), _plain("say", _paragraphs), multiline=True),
     Field("reason", _("Why, where it collides"), _text("reason", 300)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -14,16 +16,20 @@ from accounts.rules.facts import FieldError, Upserted
 from alignment.imports.messages import CONFLICT, PLAN
 from alignment.imports.taking.batches import Batch, Values
 from alignment.imports.taking.people import People
-from alignment.people.models import Membership, User
+from alignment.people.models import Membership, Program, User
 from campaigns.calendar.actions.holding import hold_accounts
 from campaigns.calendar.actions.nevertheless import Overridden, tell_concerned
 from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.actions.refusals import Collides, TouchRefused
-from campaigns.calendar.models import Touch
+from campaigns.calendar.models import OURS, Touch
 from campaigns.calendar.queries.telling import Facts, facts_of
 
 # Of a row that does not say until when.
 LASTS = timedelta(minutes=15)
+# As many digits as a number of the database has.
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+# Source, and the source's id.
+Key = tuple[str, str | None]
 
 
 @transaction.atomic
@@ -54,23 +60,28 @@ class _Rows:
         stakeholders = Stakeholder.objects.in_program(batch.program).select_related("account")
         self.stakeholders = stakeholders.in_bulk([pk for pk in found if pk])
         hold_accounts(one.account_id for one in self.stakeholders.values() if one.account_id)
-        members = Membership.objects.in_program(batch.program).select_related("user")
-        self.members: dict[str, User] = {member.user.email: member.user for member in members}
-        ids = [row["external_id"] for row in batch.rows if row.get("external_id")]
-        known = Touch.objects.in_program(batch.program).filter(external_id__in=ids)
-        self.known = {
-            (source, external_id): pk
-            for source, external_id, pk in known.values_list("source", "external_id", "pk")
-        }
+        members = Membership.objects.in_program(batch.program).select_related("user", "team")
+        self.members: dict[str, User] = {}
+        self.sides: dict[str, str] = {}
+        for member in members:
+            self.members[member.user.email] = member.user
+            self.sides[member.user.email] = member.team.side if member.team else ""
+        self.known = _known(batch.program, [self._key(row) for row in batch.rows])
+
+    def _key(self, row: Values) -> Key:
+        return row.get("source", self.batch.source), row.get("external_id")
 
     def planned(self, row: Values) -> Upserted:
-        key = (row.get("source", self.batch.source), row.get("external_id"))
+        key = self._key(row)
         if key in self.known:
             return Upserted(self.known[key], "unchanged", [])
         given, errors = self._given(row)
         if errors:
             return Upserted(None, "rejected", errors)
         source, external_id = key
+        if source == OURS:
+            # Of another program: its numbers mean nothing here.
+            external_id = None
         try:
             touch = plan_touch(
                 program=self.batch.program,
@@ -100,6 +111,9 @@ class _Rows:
         who = self.members.get(row.get("who", ""))
         if row.get("who") and who is None:
             errors.append(FieldError("who", "unknown_member", {"value": row["who"]}))
+        side = self.sides.get(row.get("who", ""), "")
+        if side and row.get("side", side) != side:
+            errors.append(FieldError("side", "other_side", {"value": row["who"]}))
         if person is None or errors:
             return {}, errors
         return {
@@ -107,6 +121,8 @@ class _Rows:
             "people": [person.pk],
             "channel": row["channel"],
             "who": who,
+            # Without either it is of the side of whoever imports it.
+            "side": row.get("side", ""),
             "starts_at": row["starts_at"],
             "ends_at": row.get("ends_at") or row["starts_at"] + LASTS,
             "message": row.get("message", ""),
@@ -122,6 +138,21 @@ class _Rows:
         return (
             found if isinstance(refused, TouchRefused) else [*found, FieldError("", "give_reason")]
         )
+
+
+def _known(program: Program, keys: Sequence[Key]) -> dict[Key, int]:
+    """Touches by source and the source's id; by their own number where the calendar wrote them down."""
+    ids = [external_id for _source, external_id in keys if external_id]
+    rows = Touch.objects.in_program(program)
+    known: dict[Key, int] = {
+        (source, external_id): pk
+        for source, external_id, pk in rows.filter(external_id__in=ids).values_list(
+            "source", "external_id", "pk"
+        )
+    }
+    numbers = [external_id for source, external_id in keys if source == OURS and external_id]
+    own = rows.filter(pk__in=[int(text) for text in numbers if _NUMBER.fullmatch(text)])
+    return known | {(OURS, str(pk)): pk for pk in own.values_list("pk", flat=True)}
 
 
 def _kept(facts: Facts) -> dict[str, str]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.queries.names import primary_addresses
+from campaigns.calendar.models import OURS
 from campaigns.calendar.queries.pages import (
     AS_PLANNED,
     DONE_ELSEWHERE,
@@ -18,7 +20,7 @@ from campaigns.calendar.queries.pages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from alignment.core.scoping import ScopedQuerySet
@@ -45,6 +47,12 @@ HEAD = (
     _("What happened"),
     _("Why skipped"),
     _("Why nevertheless"),
+    # What our import knows a touch by.
+    _("E-mail of the person"),
+    _("External id of the person"),
+    _("Who of us (e-mail)"),
+    _("Source"),
+    _("The source's id"),
 )
 
 
@@ -58,7 +66,9 @@ def batches(
         key=lambda touch: (place_of(touch), touch.pk),
     )
     while batch := list(islice(found, BATCH)):
-        yield [_line(touch) for touch in batch]
+        people = {row.stakeholder_id for touch in batch for row in touch.people.all()}
+        addresses = primary_addresses(program=program, ids=people)
+        yield [[*_line(touch), *_keys(touch, addresses)] for touch in batch]
 
 
 def _pages(
@@ -95,6 +105,21 @@ def _line(touch: Touch) -> list[Any]:
         touch.result_note,
         touch.skipped_because,
         touch.override_reason,
+    ]
+
+
+def _keys(touch: Touch, addresses: Mapping[int, str]) -> list[str]:
+    """One of those it reaches, who of us, and its source's id: its own number where it has none."""
+    people = [row.stakeholder for row in touch.people.all()]
+    known = sorted(people, key=lambda person: (person.pk not in addresses, person.pk))
+    person = known[0] if known else None
+    is_listed = bool(touch.source and touch.external_id)
+    return [
+        addresses.get(person.pk, "") if person else "",
+        (person.external_id or "") if person else "",
+        touch.who.email if touch.who else "",
+        touch.source if is_listed else OURS,
+        (touch.external_id or "") if is_listed else str(touch.pk),
     ]
 
 

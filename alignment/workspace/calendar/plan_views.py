@@ -30,6 +30,7 @@ from campaigns.calendar.actions.planning import (
     change_touch,
     committee,
     plan_touch,
+    side_of,
     try_touch,
 )
 from campaigns.calendar.actions.refusals import Collides, NotPlanned, TouchChanged
@@ -253,6 +254,7 @@ def _tried(
         slot_of(touch),
         people=frozenset(committee(company) if everybody else given["people"]),
         who=given["who"].pk if given["who"] else None,
+        side=side_of(request.program, given["who"], given=touch.side, by=request.user),
         channel=given["channel"],
         starts=given["starts_at"],
         # One that ends before it starts is refused when it is saved.

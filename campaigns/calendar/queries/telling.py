@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Stakeholder
 from accounts.queries.names import know_by_address
-from alignment.people.models import Program, User
+from alignment.people.models import Program, Side, User
 from campaigns.library.models import TouchChannel
 
 from ..rules.conflicts import Conflict, Kind
@@ -65,19 +65,53 @@ class Facts:
     channel: str = ""
     message: str = ""
     count: int = 0
+    # Of the touch that stands in the way.
+    side: str = ""
+    # Of double prospecting: nobody is named for the touch that is planned.
+    names_nobody: bool = False
+
+
+# Sentences that name who does the other touch within, not at their beginning.
+_NAMED_WITHIN = frozenset({Kind.SAME, Kind.CLASH})
 
 
 def say(facts: Facts) -> str:
     """The sentence, in the language active now."""
+    begins = facts.kind not in _NAMED_WITHIN
     words = {
         "person": facts.person or _("this person"),
-        "who": facts.who or _("Somebody"),
+        "who": facts.who or (_("Somebody") if begins else _("somebody")),
         "channel": str(TouchChannel(facts.channel).label) if facts.channel else "",
         "message": facts.message,
     }
     if facts.kind == Kind.CLASH and facts.person:
         return _said_twice(words)
+    if facts.kind == Kind.DOUBLE:
+        return _double(facts, words)
     return _SENTENCES[Kind(facts.kind)](words, facts.count)
+
+
+def _double(facts: Facts, words: Mapping[str, str]) -> str:
+    """Where nobody is named yet, on either side of it, how naming somebody would help."""
+    # What somebody else planned at this very moment is not known any closer.
+    if facts.who or not facts.side:
+        said = _("%(who)s already reaches %(person)s around that time (%(channel)s).") % words
+    elif facts.side == Side.MARKETING:
+        said = _("Marketing already reaches %(person)s around that time (%(channel)s).") % words
+    else:
+        said = _("Sales already reaches %(person)s around that time (%(channel)s).") % words
+    if not facts.side or (facts.who and not facts.names_nobody):
+        return said
+    return said + " " + _unnamed(words, is_other=not facts.who)
+
+
+def _unnamed(words: Mapping[str, str], *, is_other: bool) -> str:
+    if is_other:
+        return _(
+            "Nobody is named yet who does that. Name who does it: touches of the same person, or of"
+            " which one takes up the other, do not collide."
+        )
+    return _("Nobody is named yet for this one. If %(who)s does it too, name them.") % words
 
 
 def _said_twice(words: Mapping[str, str]) -> str:
@@ -98,6 +132,8 @@ def facts_of(program: Program, found: Sequence[Conflict]) -> list[Facts]:
             channel=conflict.other.channel if conflict.other else "",
             message=conflict.other.message if conflict.other else "",
             count=conflict.count,
+            side=conflict.other.side if conflict.other else "",
+            names_nobody=conflict.names_nobody,
         )
         for conflict in found
     ]
@@ -149,9 +185,6 @@ def _users(ids: Iterable[int]) -> dict[int, str]:
 
 _Sentence = Callable[[Mapping[str, str], int], str]
 _SENTENCES: Mapping[Kind, _Sentence] = {
-    Kind.DOUBLE: lambda words, _n: (
-        _("%(who)s already reaches %(person)s around that time (%(channel)s).") % words
-    ),
     Kind.SAME: lambda words, _n: (
         _("The same touch of %(person)s is planned already, by %(who)s (%(channel)s).") % words
     ),

@@ -87,6 +87,8 @@ class Conflict:
     counted: tuple[Slot, ...] = field(default=(), compare=False, repr=False)
     # Of a first touch that is not done: `other` takes this one up and is planned before it.
     is_overtaken: bool = False
+    # Of double prospecting: nobody is named yet who does this one.
+    names_nobody: bool = False
 
     @property
     def is_hard(self) -> bool:
@@ -150,12 +152,12 @@ def _doubles(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterat
     policy moves no old touch."""
     own = policy.gap_hours if touch.gap_hours is None else touch.gap_hours
     for other in live:
-        if other.who == touch.who or touch.is_linked_to(other):
+        if touch.is_linked_to(other) or touch.is_surely_of_whom(other) or _is_repeat(touch, other):
             continue
         theirs = policy.gap_hours if other.gap_hours is None else other.gap_hours
         if _are_within(touch, other, timedelta(minutes=30 * (own + theirs))):
             for person in sorted(touch.people & other.people):
-                yield Conflict(Kind.DOUBLE, person, other)
+                yield Conflict(Kind.DOUBLE, person, other, names_nobody=touch.who is None)
 
 
 def _repeats(touch: Slot, live: Iterable[Slot]) -> Iterator[Conflict]:

@@ -31,3 +31,7 @@ class Slot:
 
     def is_linked_to(self, other: Slot) -> bool:
         return self.thread is not None and self.thread == other.thread
+
+    def is_surely_of_whom(self, other: Slot) -> bool:
+        """Whether one person of us does both. Where nobody is named yet, nobody knows."""
+        return self.who is not None and self.who == other.who

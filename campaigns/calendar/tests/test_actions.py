@@ -19,6 +19,7 @@ from campaigns.calendar.actions.planning import change_touch, plan_touch
 from campaigns.calendar.actions.refusals import NeedsReason, NotPlanned, TouchRefused
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.calendar.queries.around import slot_of
+from campaigns.calendar.queries.telling import tell
 from campaigns.calendar.rules.conflicts import Kind
 from tests import cast as make
 from tests.cast import Cast
@@ -348,3 +349,55 @@ def test_a_second_call_of_one_rep_at_one_time_wants_a_reason(
     assert plan(third, cast.rep, starts_at=monday() + 3 * DAY).overridden == []
     fourth = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
     assert plan(fourth, cast.rep, reason="Both at the fair.").overridden == ["double_booking"]
+
+
+def test_two_touches_that_name_nobody_are_double_prospecting(
+    cast: Cast, person: Stakeholder
+) -> None:
+    first = plan(person, None, side="marketing", channel="email")
+    for who in (None, cast.rep):
+        with pytest.raises(TouchRefused) as refused:
+            plan(person, who, starts_at=monday(11), reason="I must.")
+        (conflict,) = [each for each in refused.value.conflicts if each.is_hard]
+        assert (conflict.kind, conflict.other and conflict.other.id) == (Kind.DOUBLE, first.pk)
+        (told,) = tell(cast.program, [conflict])
+        assert told.text.startswith(f"Marketing already reaches {person} around that time (E-mail)")
+        assert "Nobody is named yet who does that." in told.text
+        place = refused.value.free[-1]
+        assert place.starts >= first.ends_at + DAY
+        skip_touch(touch=plan(person, who, starts_at=place.starts), by=None, because="Tried")
+    # Linked, they know of each other; named alike, they are one person's.
+    plan(person, None, starts_at=monday(11), follows=first, reason="A call after the mail")
+    assert everything(cast)[-1].side == "sales"
+
+
+def test_nobody_is_put_in_the_place_of_somebody(cast: Cast, person: Stakeholder) -> None:
+    plan(person, cast.rep)
+    later = plan(person, cast.rep, starts_at=monday(14))
+    with pytest.raises(TouchRefused) as refused:
+        change_touch(touch=later, by=cast.rep, who=None)
+    (told,) = tell(cast.program, refused.value.conflicts)
+    assert told.text.endswith(
+        "Nobody is named yet for this one. If Ravi Rep does it too, name them."
+    )
+    later.refresh_from_db()
+    assert later.who == cast.rep
+    moved = change_touch(
+        touch=later,
+        by=cast.rep,
+        who=None,
+        starts_at=monday(14) + 2 * DAY,
+        ends_at=monday(15) + 2 * DAY,
+    )
+    assert (moved.who, moved.side) == (None, "sales")
+    # Nor is it carried back beside the other one, whatever says so.
+    with pytest.raises(TouchRefused):
+        change_touch(touch=moved, by=cast.rep, starts_at=monday(14), ends_at=monday(15))
+
+
+def test_a_committee_is_reached_by_one_of_us_at_a_time(cast: Cast, person: Stakeholder) -> None:
+    ends = monday(10) + 3 * DAY
+    plan(person, None, channel="ad", side="marketing", is_whole_committee=True, ends_at=ends)
+    with pytest.raises(TouchRefused) as refused:
+        plan(person, None, starts_at=monday(11) + DAY)
+    assert {each.kind for each in refused.value.conflicts if each.is_hard} == {Kind.DOUBLE}

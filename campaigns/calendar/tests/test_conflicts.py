@@ -96,6 +96,33 @@ def test_the_gap_counts_from_the_end_of_the_one_before(hours: Any, collides: Any
     assert (Kind.DOUBLE in found(CALL, other)) == collides
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "collides"),
+    [(None, None, True), (None, 1, True), (1, None, True), (1, 2, True), (1, 1, False)],
+)
+def test_only_who_is_surely_the_same_may_come_close(mine: Any, theirs: Any, collides: Any) -> None:
+    later = replace(CALL, id=2, who=theirs, starts=CALL.ends, ends=CALL.ends + timedelta(hours=1))
+    touch = replace(CALL, who=mine)
+    assert found(touch, later) == ([Kind.DOUBLE] if collides else [])
+    assert found(replace(touch, thread=5), replace(later, thread=5)) == []
+    for place in free_slots(touch, around(later), NOW):
+        near = place.starts - later.ends < POLICY.gap and later.starts - place.ends < POLICY.gap
+        assert near == (not collides)
+
+
+@given(slots(), slots())
+def test_naming_nobody_lifts_no_conflict(one: Any, two: Any) -> None:
+    one, two = replace(one, state="planned"), replace(two, state="planned")
+    if Kind.DOUBLE in found(one, two):
+        unnamed = set(found(replace(one, who=None), two))
+        assert unnamed & {Kind.DOUBLE, Kind.SAME}
+
+
+def test_the_very_same_touch_of_nobody_is_told_once() -> None:
+    mail = replace(CALL, who=None, channel="email", message="cost")
+    assert found(mail, replace(mail, id=2)) == [Kind.SAME]
+
+
 @pytest.mark.parametrize(("hours", "collides"), [(35, True), (36, False)])
 def test_a_touch_keeps_the_gap_of_the_policy_of_its_day(hours: Any, collides: Any) -> None:
     later = CALL.ends + timedelta(hours=hours)

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.calendar.queries.around import slot_of
+from campaigns.calendar.rules.conflicts import Around, Kind, conflicts
 from campaigns.calendar.rules.times import takes_place
+from campaigns.library.models import Asset
+from campaigns.policy.defaults import DEFAULT_POLICY
+from campaigns.policy.rules import parse_policy
 from tests import cast as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,14 +52,16 @@ def change(touch: Any, **fields: Any) -> Any:
     Touch.objects.in_program(touch.program).filter(pk=touch.pk).update(**fields)
 
 
-def test_one_of_fifty_planners_holds_the_slot(cast: Any, person: Any) -> None:
-    rivals = [make.user() for _ in range(RIVALS)]
+@pytest.mark.parametrize("are_named", [True, False])
+def test_one_of_fifty_planners_holds_the_slot(cast: Any, person: Any, are_named: bool) -> None:
+    rivals = [make.user() if are_named else None for _ in range(RIVALS)]
     barrier = threading.Barrier(RIVALS)
 
-    def run(who: Any) -> Any:
+    def run(number: int) -> Any:
         barrier.wait()
         try:
-            plan(person, who)
+            # No two of them are the same touch.
+            plan(person, rivals[number], message=str(number))
         except IntegrityError as refused:
             cause: Any = refused.__cause__
             return cause.diag.constraint_name
@@ -62,7 +70,7 @@ def test_one_of_fifty_planners_holds_the_slot(cast: Any, person: Any) -> None:
         return "held"
 
     with ThreadPoolExecutor(RIVALS) as pool:
-        told = list(pool.map(run, rivals))
+        told = list(pool.map(run, range(RIVALS)))
     assert sorted(set(told)) == ["held", "no_double_prospecting"]
     assert told.count("held") == 1
     assert Touch.objects.in_program(cast.program).count() == 1
@@ -174,3 +182,81 @@ def test_nobody_plans_for_who_is_not_to_be_contacted(cast: Any, person: Any) -> 
     type(person).objects.in_program(cast.program).filter(pk=person.pk).update(do_not_contact=True)
     with pytest.raises(IntegrityError, match="not to be contacted"):
         plan(person, cast.rep)
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+@pytest.mark.parametrize("theirs", ["", "rep", "owner"])
+@pytest.mark.parametrize("mine", ["", "rep"])
+def test_rules_and_database_say_alike_who_may_come_close(
+    cast: Any, person: Any, mine: str, theirs: str, is_linked: bool
+) -> None:
+    first = plan(person, getattr(cast, mine) if mine else None)
+    them = getattr(cast, theirs) if theirs else None
+    thread = first.thread if is_linked else 0
+    starts = AT + timedelta(hours=3)
+    wish = replace(
+        slot_of(first), id=None, who=them and them.pk, thread=thread or None, starts=starts
+    )
+    wish = replace(wish, ends=starts + timedelta(hours=1))
+    seen = Around(parse_policy(DEFAULT_POLICY), (slot_of(first),))
+    is_refused = Kind.DOUBLE in {each.kind for each in conflicts(wish, seen, AT)}
+    assert is_refused == (not is_linked and not (mine and mine == theirs))
+    if is_refused:
+        with pytest.raises(IntegrityError, match="no_double_prospecting"):
+            plan(person, them, starts=starts)
+    else:
+        assert plan(person, them, starts=starts, thread=thread).pk
+
+
+def test_who_of_two_near_touches_cannot_be_taken_away(cast: Any, person: Any) -> None:
+    plan(person, cast.rep)
+    later = plan(person, cast.rep, starts=AT + timedelta(hours=3))
+    with pytest.raises(IntegrityError, match="no_double_prospecting"):
+        change(later, who=None)
+    alone = plan(person, cast.rep, starts=AT + timedelta(days=9))
+    change(alone, who=None)
+    with pytest.raises(IntegrityError, match="no_double_prospecting"):
+        plan(person, cast.rep, starts=AT + timedelta(days=9, hours=3))
+
+
+def test_touches_of_nobody_from_before_stay_and_keep_others_away(cast: Any, person: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE calendar_touchperson DISABLE TRIGGER fill_person")
+    try:
+        old = [plan(person, None, starts=AT + timedelta(hours=n)) for n in range(3)]
+        with connection.cursor() as cursor:
+            # As the triggers wrote them before.
+            cursor.execute(
+                "UPDATE calendar_touchperson p SET holder = 0, thread = t.thread, holds = true,"
+                " slot = calendar_slot(t) FROM calendar_touch t WHERE t.id = p.touch_id"
+            )
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE calendar_touchperson ENABLE TRIGGER fill_person")
+    # What stays where it is can be worded anew, done and skipped.
+    for touch in old:
+        change(touch, message="Cost")
+        change(touch, message="")
+    for who in (None, cast.rep):
+        with pytest.raises(IntegrityError, match="no_double_prospecting"):
+            plan(person, who, starts=AT + timedelta(hours=5))
+    change(old[0], state="done", done_at=AT)
+    change(old[1], state="skipped", skipped_because="Ill")
+    # It does not come back to where another one is, nor move there.
+    with pytest.raises(IntegrityError, match="no_double_prospecting"):
+        change(old[1], state="planned", skipped_because="")
+    free = AT + timedelta(days=9)
+    change(old[1], state="planned", starts_at=free, ends_at=free + timedelta(hours=1))
+    with pytest.raises(IntegrityError, match="no_double_prospecting"):
+        change(old[2], starts_at=free, ends_at=free + timedelta(hours=1))
+
+
+def test_who_says_no_later_keeps_no_content_from_being_removed(cast: Any, person: Any) -> None:
+    asset = Asset.objects.create(program=cast.program, title="Case study", kind="case_study")
+    touch = plan(person, cast.rep, asset=asset)
+    type(person).objects.in_program(cast.program).filter(pk=person.pk).update(do_not_contact=True)
+    Asset.objects.in_program(cast.program).filter(pk=asset.pk).delete()
+    touch.refresh_from_db()
+    assert touch.asset_id is None
+    with pytest.raises(IntegrityError, match="not to be contacted"):
+        change(touch, ends_at=AT + timedelta(hours=2))

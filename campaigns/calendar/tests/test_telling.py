@@ -75,3 +75,27 @@ def test_every_kind_has_a_sentence_with_its_names(cast: Cast, person: Stakeholde
     (another,) = tell(cast.program, [Conflict(Kind.CLASH, other=slot)])
     assert "another message around then: “Cost”" in another.text
     assert "5 touches" in told[2].text
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.SAME, "is planned already, by somebody (Call)."),
+        (Kind.DOUBLE, "Sales already reaches"),
+        (Kind.PAUSED, "Somebody of sales is talking to"),
+    ],
+)
+def test_a_touch_that_names_nobody_is_somebodys(
+    cast: Cast, person: Stakeholder, kind: Kind, said: str
+) -> None:
+    slot = slot_of(plan(person, None, side="sales"))
+    (told,) = tell(cast.program, [Conflict(kind, person.pk, slot)])
+    assert said in told.text
+
+
+def test_what_is_not_known_any_closer_is_not_said_to_name_nobody(
+    cast: Cast, person: Stakeholder
+) -> None:
+    (told,) = tell(cast.program, [Conflict(Kind.DOUBLE, names_nobody=True)])
+    assert told.text.startswith("Somebody already reaches this person")
+    assert "named" not in told.text

@@ -1,5 +1,6 @@
 """Starting a play: who is touched when, what is left out, and two who start at one moment."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -258,3 +259,27 @@ def test_one_rep_calls_the_accounts_of_a_start_one_after_the_other(cast: Cast) -
     # All come to one webinar, and what was started stands against nothing.
     assert len({touch.starts_at for touch in touches.filter(channel="webinar")}) == 1
     assert open_conflicts(cast.program, list(touches), timezone.now()) == {}
+
+
+def test_a_play_that_nobody_is_cast_for_keeps_its_steps_and_gives_way_to_another(
+    cast: Cast,
+) -> None:
+    """Steps of one run know of each other; those of two plays are not known to be one person's."""
+    account = target(cast, "Acme", people=3)
+    days = replace(STEPS[1], after_days=0, at=time(11))
+    first = template(cast, STEPS[0], days, STEPS[2])
+    uncast = Start(first, [account], first_day())
+    started = start_play(program=cast.program, start=uncast, key=uuid4(), by=None)
+    assert started.left_out == []
+    mine = set(Touch.objects.in_program(cast.program).values_list("pk", flat=True))
+    rows = Touch.objects.in_program(cast.program).filter(pk__in=mine)
+    assert {row.who for row in rows} == {None}
+    mail = replace(STEPS[0], at=time(13), message="")
+    second = Start(template(cast, mail, name="Mail"), [account], first_day())
+    (stuck,) = preview(program=cast.program, start=replace(second, gives_way=False))
+    assert {each.kind for step in stuck.steps for each in step.met if each.is_hard} == {Kind.DOUBLE}
+    assert stuck.is_refused
+    assert start_play(program=cast.program, start=second, key=uuid4(), by=None).runs
+    moved = Touch.objects.in_program(cast.program).exclude(pk__in=mine).get()
+    assert moved.starts_at - min(row.ends_at for row in rows) >= timedelta(hours=24)
+    assert open_conflicts(cast.program, [moved], timezone.now()) == {}

@@ -435,3 +435,31 @@ def test_a_call_of_many_asks_no_more(
         TouchPerson.objects.create(program=cast.program, touch=touch, stakeholder=other)
     with django_assert_max_num_queries(len(one)):
         assert "555 0202" in client.get(at(cast, "touch", touch.pk)).content.decode()
+
+
+def test_a_second_touch_that_names_nobody_is_refused_on_the_page(
+    cast: Cast, person: Stakeholder
+) -> None:
+    planned(person, None, side="marketing", channel="email")
+    rep = cast.client("rep")
+    asked = sent(cast, person, who="", reason="I must")
+    html = rep.post(plan_at(cast, person), asked).content.decode()
+    assert "This cannot be planned" in html
+    assert "Marketing already reaches Dana Field around that time" in html
+    assert "Nobody is named yet who does that." in html
+    assert 'name="slot"' in html
+    checked = rep.post(f"{at(cast, 'touch_check')}?account={person.account_id}", asked)
+    assert "Nobody is named yet who does that." in checked.content.decode()
+    assert only(cast).side == "marketing"
+
+
+def test_a_check_of_another_who_is_of_their_side(cast: Cast, person: Stakeholder) -> None:
+    Stakeholder.objects.in_program(cast.program).update(role="decision_maker")
+    planned(person, cast.rep)
+    later = monday() + timedelta(days=3)
+    mail = planned(person, cast.rep, later, channel="email")
+    asked = sent(
+        cast, person, channel="email", who=cast.marketer.pk, starts_at=typed(later), message=""
+    )
+    check = f"{at(cast, 'touch_check')}?account={person.account_id}&touch={mail.pk}"
+    assert "marketing pauses" in cast.client("rep").post(check, asked).content.decode()
