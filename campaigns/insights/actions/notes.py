@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Stakeholder
 from alignment.core.edits import demand_as_seen
+from alignment.core.figures import whole
 from alignment.people.models import Membership, User
 from alignment.people.queries import why_not
 
@@ -162,7 +163,7 @@ def _demand_sense(note: Note, *, has_other_who: bool) -> None:
         errors |= refused.error_dict
     if len(note.text) > LONGEST_NOTE:
         errors["text"] = _("A note has at most %(most)s characters.") % {
-            "most": f"{LONGEST_NOTE:,}"
+            "most": whole(LONGEST_NOTE)
         }
     for name in ("opportunity", "touch", "lead"):
         row = getattr(note, name)
