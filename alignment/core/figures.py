@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.utils.formats import get_format, number_format
 from django.utils.translation import get_language, gettext
@@ -33,7 +34,8 @@ def whole(number: int) -> str:
 
 def number(value: float | Decimal, decimals: int = 0) -> str:
     """Rounded and grouped: "1,234.5". A whole number has no decimals."""
-    rounded = round(value, decimals)
+    # Of either kind: an amount stays exact.
+    rounded: Any = round(value, decimals)
     places = 0 if rounded == int(rounded) else decimals
     text = str(number_format(abs(rounded), places, force_grouping=True))
     return f"{MINUS}{text}" if rounded < 0 else text
@@ -105,8 +107,9 @@ def dollars(number: int) -> str:
 
 def money(amount: float | Decimal, currency: str = "USD", decimals: int = 0) -> str:
     """In full: "$12,500", "12 500 €"."""
-    text = in_currency(number(abs(amount), decimals), currency)
-    return f"{MINUS}{text}" if round(amount, decimals) < 0 else text
+    text = number(amount, decimals)
+    words = in_currency(text.removeprefix(MINUS), currency)
+    return f"{MINUS}{words}" if text.startswith(MINUS) else words
 
 
 def in_currency(amount: str, currency: str = "USD") -> str:

@@ -204,7 +204,7 @@ def without_row(posted: QueryDict, prefix: str, gone: int) -> QueryDict:
         for name in (*ROWS[prefix].base_fields, "DELETE"):
             data.pop(f"{prefix}-{row}-{name}", None)
             if (behind := f"{prefix}-{row + 1}-{name}") in posted:
-                data[f"{prefix}-{row}-{name}"] = posted[behind]
+                data.setlist(f"{prefix}-{row}-{name}", posted.getlist(behind))
     stored = posted.get(f"{prefix}-INITIAL_FORMS", "")
     if stored.isdecimal() and gone < int(stored[:3]):
         data[f"{prefix}-INITIAL_FORMS"] = str(int(stored[:3]) - 1)

@@ -35,10 +35,15 @@ def test_the_api_gives_them_nothing_to_do(api: Api, cast: Cast, company: Account
     person = make.stakeholder(cast.program, company)
     deal = open_opportunity(account=company, by=cast.rep, name="Rollout")
     at = timezone.now().isoformat()
-    call = {"source": "dialer", "external_id": "1", "channel": "call", "at": at}
+    call: dict[str, Any] = {"source": "dialer", "external_id": "1", "channel": "call", "at": at}
     call |= {"stakeholder_id": person.pk, "who": address}
     refused(api.post("touches/reports/", call), "who")
-    note = {"account_id": company.pk, "kind": "call", "text": "Hello.", "who_id": them}
+    note: dict[str, Any] = {
+        "account_id": company.pk,
+        "kind": "call",
+        "text": "Hello.",
+        "who_id": them,
+    }
     refused(api.post("notes/", note), "who_id")
     part = {"stakeholder_id": person.pk, "role": "champion", "owner_id": them}
     refused(api.put(f"opportunities/{deal.pk}/committee/", part), "owner_id")
@@ -87,8 +92,8 @@ def test_pages_do_not_offer_them(cast: Cast, company: Account) -> None:
         assert f'<option value="{cast.observer.pk}"' not in shown.text, page
     Campaign.objects.in_program(cast.program).update(owner=cast.observer)
     # Who owns it already is still shown as its owner, and can stay.
-    shown = client.get(f"{home}/campaigns/{campaign.pk}/edit/").text
-    assert f'<option value="{cast.observer.pk}" selected' in shown
+    text = client.get(f"{home}/campaigns/{campaign.pk}/edit/").text
+    assert f'<option value="{cast.observer.pk}" selected' in text
 
 
 def test_a_page_refuses_one_that_it_did_not_offer(cast: Cast) -> None:

@@ -37,8 +37,13 @@ def page(cast: Cast, reader: Client, name: str, *args: object) -> str:
 
 def test_amounts_of_deals_and_rates(cast: Cast, reader: Client) -> None:
     set_rate(program=cast.program, currency="EUR", usd=Decimal("1.0825"), by=cast.owner)
-    said = {"name": "Rollout", "amount": Decimal("12500.50"), "currency": "EUR"}
-    deal = open_opportunity(account=make.account(cast.program), by=cast.rep, **said)
+    deal = open_opportunity(
+        account=make.account(cast.program),
+        by=cast.rep,
+        name="Rollout",
+        amount=Decimal("12500.50"),
+        currency="EUR",
+    )
     shown = page(cast, reader, "opportunity", deal.pk)
     assert "12 500,50 €" in shown
     assert "12500" not in shown.replace("12500,5", "")
