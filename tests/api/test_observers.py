@@ -1,5 +1,6 @@
 """Observers only read: nobody gives them anything to do, over the API or on a page."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -34,6 +35,13 @@ def test_the_api_gives_them_nothing_to_do(api: Api, cast: Cast, company: Account
     them, address = cast.observer.pk, cast.observer.email
     person = make.stakeholder(cast.program, company)
     deal = open_opportunity(account=company, by=cast.rep, name="Rollout")
+    moment = timezone.now() + timedelta(days=14)
+    touch: dict[str, Any] = {"account_id": company.pk, "people": [person.pk], "channel": "call"}
+    touch |= {"starts_at": moment.isoformat(), "who": address}
+    touch |= {"ends_at": (moment + timedelta(minutes=15)).isoformat()}
+    refused(api.post("touches/", touch), "who")
+    made = api.post("accounts/", {"name": "Acme", "domain": "acme.example", "owner_email": address})
+    assert pointers(problem(made, 422)) == ["/owner_email"]
     at = timezone.now().isoformat()
     call: dict[str, Any] = {"source": "dialer", "external_id": "1", "channel": "call", "at": at}
     call |= {"stakeholder_id": person.pk, "who": address}
