@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from django.utils.formats import get_format, number_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 _UNITS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
+# Dollars are "$" in English and stand behind the number in French, as the catalogue says.
+SYMBOLS = {
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "CAD": "CA$",
+    "CHF": "CHF",
+    "AUD": "A$",
+    "JPY": "¥",
+    "MXN": "MX$",
+}
+# It does not break, as French sets it.
+SPACE = "\u00a0"
+MINUS = "\u2212"
 # Below this every digit is worth reading.
 ABBREVIATE_FROM = 100_000
 
@@ -13,6 +30,26 @@ ABBREVIATE_FROM = 100_000
 def whole(number: int) -> str:
     """With the separators of the language."""
     return str(number_format(number, force_grouping=True))
+
+
+def number(value: float | Decimal, decimals: int = 0) -> str:
+    """Rounded and grouped: "1,234.5". A whole number has no decimals."""
+    # Of either kind: an amount stays exact.
+    rounded: Any = round(value, decimals)
+    places = 0 if rounded == int(rounded) else decimals
+    text = str(number_format(abs(rounded), places, force_grouping=True))
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def plural_of(value: float) -> int:
+    """The number that says which form a noun takes: 1.5 days, but 1,5 jour."""
+    if value == int(value):
+        return int(value)
+    return 1 if _is_french() and abs(value) < 2 else 2
+
+
+def _is_french() -> bool:
+    return (get_language() or "").startswith("fr")
 
 
 def decimal_comma() -> bool:
@@ -51,9 +88,9 @@ def people(number: int) -> str:
     return short(number) if number >= ABBREVIATE_FROM else whole(number)
 
 
-def percent(share: float) -> str:
-    """ "56%"; French puts a space before the sign."""
-    return gettext("%(number)s%%") % {"number": round(share)}
+def percent(share: float, decimals: int = 0) -> str:
+    """ "56%", "1,235%"; French puts a space before the sign."""
+    return gettext("%(number)s%%") % {"number": number(share, decimals)}
 
 
 def share(part: int, whole: int) -> int:
@@ -63,4 +100,23 @@ def share(part: int, whole: int) -> int:
 
 
 def dollars(number: int) -> str:
-    return gettext("$%(amount)s") % {"amount": short(number)}
+    """As short as they may be: "$48K", "48 k $"."""
+    sign = MINUS if number < 0 else ""
+    return sign + in_currency(short(abs(number)))
+
+
+def money(amount: float | Decimal, currency: str = "USD", decimals: int = 0) -> str:
+    """In full: "$12,500", "12 500 €"."""
+    text = number(amount, decimals)
+    words = in_currency(text.removeprefix(MINUS), currency)
+    return f"{MINUS}{words}" if text.startswith(MINUS) else words
+
+
+def in_currency(amount: str, currency: str = "USD") -> str:
+    """An amount in words with the sign of its currency where the language has it."""
+    if currency == "USD":
+        return gettext("$%(amount)s") % {"amount": amount}
+    symbol = SYMBOLS.get(currency, currency)
+    if _is_french():
+        return f"{amount}{SPACE}{symbol}"
+    return f"{symbol}{SPACE if symbol.isalpha() else ''}{amount}"

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .models import ApiKey, Invitation, Membership, Program, Role, Team, User
 from .permissions import Permission, Seat, roles_with
@@ -66,6 +67,19 @@ def possible_owners(program: Program | int) -> QuerySet[Membership]:
     """Who may own leads and accounts: those who may work leads, so no observers."""
     rows = Membership.objects.in_program(program).select_related("user", "team")
     return rows.filter(role__in=roles_with(Permission.WORK_LEADS))
+
+
+def why_not(program: Program | int, user_id: int | None) -> str:
+    """Why this person can be given nothing to do here; empty where they can, and for nobody."""
+    if user_id is None:
+        return ""
+    seats = Membership.objects.in_program(program).filter(user=user_id)
+    role = seats.values_list("role", flat=True).first()
+    if role is None:
+        return _("There is no such person in the program.")
+    if role not in roles_with(Permission.WORK_LEADS):
+        return _("Observers only read. Choose somebody of a team.")
+    return ""
 
 
 def member(*, program: Program, pk: int) -> Membership | None:

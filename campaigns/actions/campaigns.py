@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from alignment.people.models import Membership, Program, User
+from alignment.people.models import Program, User
+from alignment.people.queries import why_not
 
 from ..library.models import Play
 from ..models import Campaign, CampaignCost
@@ -59,10 +60,11 @@ def _write(
     plays: Iterable[int] | None,
 ) -> Campaign:
     changed = {name: said[name] for name in WRITTEN if name in said}
+    former = campaign.owner_id
     for name, value in changed.items():
         setattr(campaign, name, value.strip() if isinstance(value, str) else value)
     chosen = None if plays is None else set(plays)
-    _demand_sense(campaign, chosen)
+    _demand_sense(campaign, chosen, former)
     campaign.save()
     if chosen is not None:
         campaign.plays.set(chosen)
@@ -71,7 +73,7 @@ def _write(
     return campaign
 
 
-def _demand_sense(campaign: Campaign, plays: set[int] | None) -> None:
+def _demand_sense(campaign: Campaign, plays: set[int] | None, former: int | None) -> None:
     errors: dict[str, Any] = {}
     try:
         campaign.clean_fields(exclude=["program", "owner"])
@@ -83,9 +85,9 @@ def _demand_sense(campaign: Campaign, plays: set[int] | None) -> None:
     same_name = Campaign.objects.in_program(campaign.program_id).filter(name=campaign.name)
     if same_name.exclude(pk=campaign.pk).exists():
         errors["name"] = _("Another campaign has this name.")
-    members = Membership.objects.in_program(campaign.program_id)
-    if campaign.owner_id and not members.filter(user=campaign.owner_id).exists():
-        errors["owner"] = _("There is no such person in the program.")
+    # Who stays is not asked about again.
+    if campaign.owner_id != former and (no := why_not(campaign.program_id, campaign.owner_id)):
+        errors["owner"] = no
     if plays and Play.objects.in_program(campaign.program_id).filter(pk__in=plays).count() < len(
         plays
     ):

@@ -11,7 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.field.api.refusals import done
+from alignment.core.edits import Overwritten
 from alignment.core.rest import filters
+from alignment.core.rest.edits import OvertakenProblem, overtaken
+from alignment.core.rest.schema import PROBLEM_TYPE
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
@@ -51,6 +54,20 @@ class AssetChange(serializers.Serializer[Any]):
     url = serializers.URLField(max_length=500, allow_blank=True, required=False)
     is_retired = serializers.BooleanField(
         required=False, help_text="No longer offered for new touches."
+    )
+
+
+class AssetSeen(AssetChange):
+    """Of the fields that you change, what you read."""
+
+    is_retired = None  # type: ignore[assignment]
+
+
+class AssetPatch(AssetChange):
+    seen = AssetSeen(
+        required=False,
+        help_text="What you read of the fields that you change. Where somebody else wrote another"
+        " value since, nothing is changed (409).",
     )
 
 
@@ -109,8 +126,8 @@ class AssetsView(ListView):
     patch=extend_schema(
         summary="Change content, or offer it no longer",
         operation_id="assets_change",
-        request=AssetChange,
-        responses=AssetOut,
+        request=AssetPatch,
+        responses={200: AssetOut, (409, PROBLEM_TYPE): OvertakenProblem},
     ),
 )
 class AssetView(DetailView):
@@ -123,10 +140,19 @@ class AssetView(DetailView):
         return Asset.objects.in_program(self.program)
 
     def patch(self, request: Request, pk: int) -> Response:
-        given = checked(AssetChange(data=request.data))
+        given = checked(AssetPatch(data=request.data))
         asset, is_retired = self.get_object(), given.pop("is_retired", None)
+        seen = given.pop("seen", None)
         if given:
-            asset = done(lambda: actions.change_asset(asset=asset, by=self.person, **given))
+            asset = self._changed(asset, seen, given)
         if is_retired is not None:
             asset = actions.retire_asset(asset=asset, is_retired=is_retired, by=self.person)
         return Response(AssetOut(asset).data)
+
+    def _changed(self, asset: Asset, seen: dict[str, Any] | None, given: dict[str, Any]) -> Asset:
+        try:
+            return done(
+                lambda: actions.change_asset(asset=asset, by=self.person, seen=seen, **given)
+            )
+        except Overwritten as late:
+            raise overtaken(late.fields, AssetOut(self.get_object()).data, given) from late

@@ -188,13 +188,33 @@ ROWS: dict[str, type[_Row]] = {"inputs": InputForm, "formulas": OutcomeForm}
 
 def with_another_row(posted: QueryDict, prefix: str) -> QueryDict:
     """What was typed, and an empty row of "inputs" or "formulas" at the end."""
-    data = posted.copy()
-    typed = data.get(f"{prefix}-TOTAL_FORMS", "")
-    number = int(typed) if typed.isdecimal() and len(typed) < 3 else 0
+    data, number = posted.copy(), _number_of_rows(posted, prefix)
     data[f"{prefix}-TOTAL_FORMS"] = str(number + 1)
     for name, value in ROWS[prefix].blank().items():
         data[f"{prefix}-{number}-{name}"] = "on" if value is True else str(value)
     return data
+
+
+def without_row(posted: QueryDict, prefix: str, gone: int) -> QueryDict:
+    """What was typed without the row `gone` of "inputs" or "formulas"; those behind it move up."""
+    data, number = posted.copy(), _number_of_rows(posted, prefix)
+    if not 0 <= gone < number:
+        return data
+    for row in range(gone, number):
+        for name in (*ROWS[prefix].base_fields, "DELETE"):
+            data.pop(f"{prefix}-{row}-{name}", None)
+            if (behind := f"{prefix}-{row + 1}-{name}") in posted:
+                data.setlist(f"{prefix}-{row}-{name}", posted.getlist(behind))
+    stored = posted.get(f"{prefix}-INITIAL_FORMS", "")
+    if stored.isdecimal() and gone < int(stored[:3]):
+        data[f"{prefix}-INITIAL_FORMS"] = str(int(stored[:3]) - 1)
+    data[f"{prefix}-TOTAL_FORMS"] = str(number - 1)
+    return data
+
+
+def _number_of_rows(posted: QueryDict, prefix: str) -> int:
+    typed = posted.get(f"{prefix}-TOTAL_FORMS", "")
+    return int(typed) if typed.isdecimal() and len(typed) < 3 else 0
 
 
 def _rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -46,6 +46,8 @@ class Line:
     label: str
     text: str
     result: Result
+    # Where the chart has one for it.
+    bar: DrawnBar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,18 @@ def page_of(
     ]
     wrong = any(each.error for each in found)
     results = [] if wrong else reckon(content, {each.input.key: each.value for each in found})
+    drawn = {bar.result.outcome.key: _drawn(content, language, bar) for bar in bars(results)}
     lines = [
-        _line(content, language, each) for each in results if shows_hidden or each.outcome.shown
+        replace(_line(content, language, each), bar=drawn.get(each.outcome.key))
+        for each in results
+        if shows_hidden or each.outcome.shown
     ]
     return Page(
         title=content.title.said(language),
         intro=content.intro.said(language),
         fields=fields,
         lines=lines,
-        drawn=[_drawn(content, language, bar) for bar in bars(results)],
+        drawn=list(drawn.values()),
         query=urlencode({each.input.key: plain(each.value) for each in found}),
     )
 

@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import ngettext
 
-from alignment.core.figures import percent
+from alignment.core.figures import SYMBOLS, money, number, percent, plural_of
 
 from .rules.content import Input
-
-SYMBOLS = {
-    "USD": "$",
-    "EUR": "€",
-    "GBP": "£",
-    "CAD": "CA$",
-    "CHF": "CHF",
-    "AUD": "A$",
-    "JPY": "¥",
-    "MXN": "MX$",
-}
-# It does not break, as French sets it.
-SPACE = "\u00a0"
 
 
 def result_words(value: float | None, unit: str, currency: str) -> str:
@@ -28,18 +15,16 @@ def result_words(value: float | None, unit: str, currency: str) -> str:
     if value is None:
         return "—"
     if unit == "money":
-        return _money(value, currency)
+        return money(value, currency, _places(value, 2))
     if unit == "percent":
         share = value * 100
-        if abs(share) < 10:
-            return _percent_tenths(share)
-        return percent(share).replace("-", "\u2212")
+        return percent(share, 1 if abs(share) < 10 else 0)
     if unit == "months":
-        number = _number(value, 1)
-        return ngettext("%(number)s month", "%(number)s months", 1 if value == 1 else 2) % {
-            "number": number
+        text = number(value, _places(value, 1))
+        return ngettext("%(number)s month", "%(number)s months", plural_of(value)) % {
+            "number": text
         }
-    return _number(value, 2)
+    return number(value, _places(value, 2))
 
 
 def unit_words(each: Input, currency: str) -> str:
@@ -62,19 +47,6 @@ def grouped(value: float) -> str:
     return str(number_format(value, decimals, force_grouping=True))
 
 
-def _number(value: float, decimals: int) -> str:
-    """Grouped; from a hundred on nobody reads decimals."""
-    places = 0 if abs(value) >= 100 or round(value, decimals) == int(value) else decimals
-    text = str(number_format(round(value, places) + 0.0, places, force_grouping=True))
-    return text.replace("-", "\u2212")
-
-
-def _money(value: float, currency: str) -> str:
-    sign, amount, symbol = "\u2212" if value < 0 else "", _number(abs(value), 2), SYMBOLS[currency]
-    if get_language() == "fr":
-        return f"{sign}{amount}{SPACE}{symbol}"
-    return f"{sign}{symbol}{SPACE if symbol.isalpha() else ''}{amount}"
-
-
-def _percent_tenths(share: float) -> str:
-    return f"{_number(share, 1)}{SPACE if get_language() == 'fr' else ''}%"
+def _places(value: float, decimals: int) -> int:
+    """From a hundred on nobody reads decimals."""
+    return 0 if abs(value) >= 100 else decimals

@@ -93,6 +93,28 @@ def test_what_makes_no_sense_is_pointed_at(api: Api, price: InsightTopic) -> Non
         assert pointers(problem(reply, 422)) == [f"/{name}"]
 
 
+def test_of_two_who_change_one_message_the_second_gets_both(api: Api, price: InsightTopic) -> None:
+    body: dict[str, Any] = {"topic_id": price.pk, "says_now": "Theirs.", "why": "Calls."}
+    first = api.post("message-changes/", body | {"seen_id": 0}).json()
+    mine = body | {"says_now": "Mine.", "seen_id": 0}
+    told = problem(api.post("message-changes/", mine), 409)
+    assert told["now"] == {"says_now": "Theirs.", "seen_id": first["id"]}
+    assert told["yours"] == {"says_now": "Mine.", "seen_id": 0}
+    assert pointers(told) == ["/says_now", "/seen_id"]
+    assert len(api.get("message-changes/", topic_id=price.pk).json()["items"]) == 1
+    assert api.post("message-changes/", mine | {"seen_id": first["id"]}).status_code == 201
+
+
+def test_of_two_who_answer_at_once_the_second_gets_both(api: Api, price: InsightTopic) -> None:
+    path, seen = f"insight-topics/{price.pk}/answer/", {"answer": "", "asset_id": None}
+    assert api.put(path, {"answer": "Theirs.", "seen": seen}).status_code == 200
+    told = problem(api.put(path, {"answer": "Mine.", "seen": seen}), 409)
+    assert (told["now"], told["yours"]) == ({"answer": "Theirs."}, {"answer": "Mine."})
+    assert pointers(told) == ["/answer"]
+    again = {"answer": "Mine.", "seen": {"answer": told["now"]["answer"]}}
+    assert api.put(path, again).json()["answer"] == "Mine."
+
+
 def test_a_topic_that_was_merged_is_none(api: Api, price: InsightTopic, cast: Cast) -> None:
     cost = scenes.price(cast, name="Cost", phrases=[])
     merge_topics(topic=cost, into=price, by=cast.marketer)

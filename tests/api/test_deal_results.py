@@ -15,8 +15,8 @@ from tests.api.conftest import Api, pointers, problem
 from tests.cast import Cast, api_key
 
 pytestmark = pytest.mark.django_db
-YEAR = {"first": "2025-01-01", "last": "2025-12-31"}
-NEXT = {"first": "2026-01-01", "last": "2026-06-30"}
+YEAR = {"from": "2025-01-01", "to": "2025-12-31"}
+NEXT = {"from": "2026-01-01", "to": "2026-06-30"}
 
 
 def close_deals(cast: Cast, at: datetime, *, won: int, lost: int, days: int, usd: int) -> None:
@@ -70,7 +70,7 @@ def test_results_against_a_measured_baseline(api: Api, cast: Cast) -> None:
 
 def test_too_few_deals_say_nothing(api: Api, cast: Cast) -> None:
     close_deals(cast, datetime(2025, 6, 1, tzinfo=UTC), won=5, lost=4, days=100, usd=1000)
-    assert pointers(problem(api.post("baselines/", YEAR), 422)) == ["/first"]
+    assert pointers(problem(api.post("baselines/", YEAR), 422)) == ["/from"]
     given = {"source": "CRM report 2025", "figures": [{"metric": "win-rate", "value": 0.3}]}
     assert api.post("baselines/", given).status_code == 201
     close_deals(cast, datetime(2026, 3, 1, tzinfo=UTC), won=9, lost=0, days=80, usd=1150)
@@ -87,14 +87,14 @@ def test_an_entered_baseline_and_its_mistakes(api: Api, cast: Cast) -> None:
     assert entry.actor_id == cast.owner.pk
     for wrong, where in (
         ({"source": "x"}, "/figures"),
-        ({"first": "2025-01-01"}, "/last"),
+        ({"from": "2025-01-01"}, "/to"),
         (YEAR | body, "/source"),
         ({"source": "x", "figures": [figure | {"metric": "luck"}]}, "/figures/0/metric"),
         ({"source": "x", "figures": [figure, figure]}, "/figures"),
         ({"source": "x", "figures": []}, "/figures"),
         ({"source": "x", "figures": [figure | {"value": 25}]}, "/win-rate"),
-        ({"first": "2025-02-01", "last": "2025-01-01"}, "/last"),
-        ({"first": "2026-01-01", "last": "2030-01-01"}, "/last"),
+        ({"from": "2025-02-01", "to": "2025-01-01"}, "/to"),
+        ({"from": "2026-01-01", "to": "2030-01-01"}, "/to"),
     ):
         assert where in pointers(problem(api.post("baselines/", wrong), 422)), wrong
     assert Baseline.objects.in_program(cast.program).count() == 1
@@ -181,8 +181,22 @@ def test_credits_over_the_api(api: Api, cast: Cast, stranger_api: Api) -> None:
         stranger_api.get("attribution/deals/", **NEXT, of="won", by="channel").json()["items"] == []
     )
     problem(api.get("attribution/", model="luck"), 400)
-    problem(api.get("attribution/", first="2026-02-01", last="2026-01-01"), 400)
+    problem(api.get("attribution/", **{"from": "2026-02-01", "to": "2026-01-01"}), 400)
     problem(api.get("results/", form="2026-02-01"), 400)
+
+
+def test_days_have_one_name_everywhere(api: Api, cast: Cast) -> None:
+    for path in ("results/", "attribution/", "attribution/deals/", "metrics/win-rate/"):
+        told = problem(api.get(path, first="2026-01-01", last="2026-06-30"), 400)
+        details = [error["detail"] for error in told["errors"]]
+        assert details == ["It is called `from`.", "It is called `to`."], path
+    former = api.post("baselines/", {"first": "2025-01-01", "last": "2025-12-31"})
+    details = [error["detail"] for error in problem(former, 422)["errors"]]
+    assert {"It is called `from`.", "It is called `to`."} <= set(details)
+    close_deals(cast, datetime(2025, 6, 1, tzinfo=UTC), won=40, lost=60, days=100, usd=1000)
+    for kept in (api.post("baselines/", YEAR), api.get("results/", **YEAR)):
+        assert YEAR.items() <= kept.json().items()
+    assert YEAR.items() <= api.get("attribution/", **YEAR).json().items()
 
 
 def test_credit_of_a_part_of_the_deals(api: Api, cast: Cast) -> None:

@@ -40,3 +40,18 @@ def test_an_observer_writes_nothing(cast: Cast, client_with) -> None:  # type: i
     watcher = client_with(api_key(cast.program, cast.observer, Scope.READ, Scope.CALENDAR_WRITE))
     problem(watcher.post("assets/", {"title": "T", "kind": "video"}), 403)
     assert watcher.get("assets/").status_code == 200
+
+
+def test_of_two_who_change_one_message_the_second_gets_both(api: Api) -> None:
+    made = api.post("assets/", {"title": "Banks", "kind": "video", "message": "A week"}).json()
+    path, seen = f"assets/{made['id']}/", {"message": "A week", "title": "Banks"}
+    assert api.patch(path, {"message": "Two days", "seen": seen}).status_code == 200
+    told = problem(api.patch(path, {"message": "A day", "title": "Banks!", "seen": seen}), 409)
+    assert (told["now"], told["yours"]) == ({"message": "Two days"}, {"message": "A day"})
+    assert [error["pointer"] for error in told["errors"]] == ["/message"]
+    assert api.get(path).json()["title"] == "Banks"
+    again = {"message": "A day", "title": "Banks!", "seen": seen | told["now"]}
+    assert api.patch(path, again).json()["message"] == "A day"
+    # What another wrote elsewhere is in nobody's way, and who sends none is not asked.
+    assert api.patch(path, {"persona": "CFO", "seen": {"persona": ""}}).status_code == 200
+    assert api.patch(path, {"message": "An hour"}).status_code == 200

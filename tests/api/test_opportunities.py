@@ -10,7 +10,7 @@ from accounts.models import Account
 from campaigns.opportunities.models import PipelineStage
 from tests import cast as make
 from tests.api.conftest import Api, pointers, problem
-from tests.cast import Cast
+from tests.cast import Cast, api_key
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +89,30 @@ def test_the_pipeline_is_set_up(api: Api, cast: Cast, company: Account) -> None:
     assert api.send("DELETE", path, b"").status_code == 204
     assert api.send("DELETE", path, b"").status_code == 404
     assert api.get(path).json()["retired_at"]
+    assert api.get(path).json()["rises"] is None
+    for _twice in range(2):
+        back = api.post(f"{path}restore/")
+        assert (back.status_code, back.json()["retired_at"]) == (200, None)
+    rep = Api(api_key(cast.program, cast.rep), api.client)
+    problem(rep.post(f"{path}restore/"), 403)
+    problem(api.post("pipeline-stages/999999/restore/"), 404)
+
+
+def test_what_does_not_rise_is_said_and_taken(api: Api, cast: Cast) -> None:
+    low = {"name": "Legal", "probability": 30, "guidance": "Two weeks."}
+    made = api.post("pipeline-stages/", low).json()
+    assert (made["rises"], made["guidance"]) == (False, "Two weeks.")
+    found = {row["name"]: row["rises"] for row in api.get("pipeline-stages/").json()["items"]}
+    assert found == {
+        "Discovery": True,
+        "Demo": True,
+        "Negotiation": True,
+        "Legal": False,
+        "Won": None,
+        "Lost": None,
+    }
+    path = f"pipeline-stages/{made['id']}/"
+    assert api.patch(path, {"probability": 90}).json()["rises"] is True
 
 
 def test_sums_follow_the_exchange_rate(api: Api, company: Account) -> None:

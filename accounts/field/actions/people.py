@@ -15,7 +15,8 @@ from accounts.field.models import Competitor, Relationship
 from accounts.models import Account, Stakeholder
 from alignment.core import audit
 from alignment.core.live import bus
-from alignment.people.models import Membership, User
+from alignment.people.models import User
+from alignment.people.queries import why_not
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
@@ -34,9 +35,8 @@ def know(
 
     Raises `ValidationError` by field. `since` is a day in nobody's time zone.
     """
-    members = Membership.objects.in_program(stakeholder.program_id)
-    if not members.filter(user=user).exists():
-        raise ValidationError({"user": _("There is no such person in the program.")})
+    if no := why_not(stakeholder.program_id, user.pk):
+        raise ValidationError({"user": no})
     if since and not FIRST_YEAR <= since.year <= timezone.localdate().year:
         raise ValidationError({"since": _("Give a day that has been.")})
     said = {"strength": strength, "since": since, "note": note.strip()}
@@ -67,8 +67,8 @@ def hand_over_relationship(
     Raises `ValidationError` by field.
     """
     program = relationship.program_id
-    if not Membership.objects.in_program(program).filter(user=user).exists():
-        raise ValidationError({"user": _("There is no such person in the program.")})
+    if no := why_not(program, user.pk):
+        raise ValidationError({"user": no})
     rows = Relationship.objects.in_program(program)
     row = rows.select_for_update().get(pk=relationship.pk)
     before = row.user_id

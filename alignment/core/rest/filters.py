@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
 from .moments import NoZone, parse_moment
+from .periods import unknown
 
 __all__ = [
     "HIGHEST_ID",
@@ -42,9 +43,13 @@ class FilterSet(django_filters.FilterSet):
 def refuse_unknown(request: Request, names: Iterable[str]) -> None:
     """A misspelt parameter would narrow nothing and yet be answered with 200."""
     known = OF_ALL_LISTS.union(names)
-    unknown = [name for name in request.query_params if name not in known]
-    if unknown:
-        raise ValidationError({name[:100]: "There is no such parameter." for name in unknown})
+    errors = {
+        name[:100]: unknown(name, known, "There is no such parameter.")
+        for name in request.query_params
+        if name not in known
+    }
+    if errors:
+        raise ValidationError(errors)
 
 
 class BooleanField(forms.Field):

@@ -12,6 +12,7 @@ from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
 from .bodies import refuse_large
+from .periods import unknown
 from .problems import FieldError, Problem, errors_at
 from .schema import ProblemSchema
 
@@ -76,7 +77,7 @@ def complaints(serializer: BaseSerializer[Any], *steps: str | int) -> list[Field
         return errors_at(serializer.errors, *steps)
     errors: dict[str, Any] = dict(serializer.errors)
     for name in serializer.initial_data.keys() - serializer.fields.keys() - errors.keys():
-        errors[name] = ["There is no such field."]
+        errors[name] = [unknown(name, serializer.fields, "There is no such field.")]
     return errors_at(errors, *steps)
 
 

@@ -1,10 +1,22 @@
 """Figures as people say them."""
 
+from collections.abc import Callable
+from decimal import Decimal
+
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.core.figures import share
+from alignment.core.figures import (
+    dollars,
+    in_currency,
+    money,
+    number,
+    percent,
+    plural_of,
+    share,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,3 +42,40 @@ def test_only_all_is_full_and_only_none_is_empty(pair: tuple[int, int]) -> None:
     assert (share(part, whole) == 100) == (part == whole)
     assert (share(part, whole) == 0) == (part == 0)
     assert abs(share(part, whole) - 100 * part / whole) < 1
+
+
+def in_both(say: Callable[[], str]) -> tuple[str, str]:
+    """In English and French, with plain spaces."""
+    said = []
+    for language in ("en", "fr"):
+        with translation.override(language):
+            said.append(say().replace("\u00a0", " ").replace("\u202f", " "))
+    return said[0], said[1]
+
+
+@pytest.mark.parametrize(
+    ("say", "english", "french"),
+    [
+        (lambda: number(1234.5, 1), "1,234.5", "1 234,5"),
+        (lambda: number(1234.04, 1), "1,234", "1 234"),
+        (lambda: number(-0.04, 1), "0", "0"),
+        (lambda: number(-12.5, 1), "\u221212.5", "\u221212,5"),
+        (lambda: percent(1234.5, 1), "1,234.5%", "1 234,5 %"),
+        (lambda: percent(56.4), "56%", "56 %"),
+        (lambda: percent(-7), "\u22127%", "\u22127 %"),
+        (lambda: money(12_500), "$12,500", "12 500 $"),
+        (lambda: money(-1250.5, "EUR", 2), "\u2212€1,250.50", "\u22121 250,50 €"),
+        (lambda: money(Decimal("48000.00"), "CHF", 2), "CHF 48,000", "48 000 CHF"),
+        (lambda: dollars(-48_000), "\u2212$48K", "\u221248 k $"),
+        (lambda: in_currency("1.08", "PLN"), "PLN 1.08", "1.08 PLN"),
+    ],
+)
+def test_figures_in_both_languages(say: Callable[[], str], english: str, french: str) -> None:
+    assert in_both(say) == (english, french)
+
+
+@pytest.mark.parametrize(("value", "english", "french"), [(1, 1, 1), (1.5, 2, 1), (2.5, 2, 2)])
+def test_the_form_of_a_noun(value: float, english: int, french: int) -> None:
+    for language, expected in (("en", english), ("fr", french)):
+        with translation.override(language):
+            assert plural_of(value) == expected

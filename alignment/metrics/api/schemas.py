@@ -7,6 +7,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from alignment.core.rest.periods import WithPeriod
+
 from ..models import Assumptions, Snapshot
 from ..queries.population import Metric, Row
 from ..rules import Better, Measure, Period, Statistic, Unit
@@ -35,9 +37,9 @@ class DefinitionOut(serializers.Serializer[Any]):
         ref_name = "MetricDefinition"
 
 
-class PeriodOut(serializers.Serializer[Any]):
-    first = serializers.DateField()
-    last = serializers.DateField()
+class PeriodOut(WithPeriod):
+    first = serializers.DateField(source="first")
+    last = serializers.DateField(source="last")
     time_zone = serializers.CharField(source="zone")
 
     class Meta:

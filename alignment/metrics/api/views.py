@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as Refused
 from django.http import Http404
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -19,7 +18,7 @@ from alignment.people.api_views import ProgramApiView
 from alignment.people.permissions import Permission, Scope
 
 from ..actions.assumptions import set_assumptions
-from ..forms import PARAMETERS, TIERS, Asked, AskForm
+from ..forms import Asked
 from ..queries.assumptions import assumptions_of
 from ..queries.breakdown import BY, MOST_GROUPS, breakdown
 from ..queries.measuring import measure
@@ -27,15 +26,8 @@ from ..queries.population import MOST_ROWS, Metric, rows_behind
 from ..queries.registry import METRICS
 from ..queries.snapshots import MOST_DAYS, history
 from . import schemas
+from .asking import PARAMETERS, asked
 
-_ASKED = [
-    OpenApiParameter("from", str, description="First day (YYYY-MM-DD), of the program's zone."),
-    OpenApiParameter("to", str, description="Last day, included; today if not given."),
-    OpenApiParameter("team", int, description="Id of the team of the row's owner."),
-    OpenApiParameter("segment", str, description='NAICS sector: "51", "31-33".'),
-    OpenApiParameter("tier", str, enum=[tier for tier, _name in TIERS]),
-    OpenApiParameter("source", str),
-]
 _COMPARE = OpenApiParameter("compare", str, enum=["previous"])
 _COUNTED = OpenApiParameter(
     "counted", bool, description="Only those inside, or only those outside of the numerator."
@@ -62,13 +54,7 @@ class _MetricsView(ProgramApiView):
         return METRICS[key]
 
     def asked(self, request: Request, *others: str) -> Asked:
-        refuse_unknown(request, (*PARAMETERS, *others))
-        form = AskForm(request.query_params.dict(), program=self.program, now=timezone.now())
-        if not form.is_valid():
-            raise ValidationError(
-                {name: [str(e) for e in errors] for name, errors in form.errors.items()}
-            )
-        return form.asked
+        return asked(request, self.program, "compare", *others)
 
 
 class MetricsView(_MetricsView):
@@ -93,7 +79,7 @@ class MetricView(_MetricsView):
         description="With its numerator, denominator, sample and 95 % interval. The period before"
         " is told as it stood when it was as old as this one is: its leads have had as much time.",
         operation_id="metrics_get",
-        parameters=[*_ASKED, _COMPARE],
+        parameters=[*PARAMETERS, _COMPARE],
         responses=schemas.MetricOut,
     )
     def get(self, request: Request, key: str) -> Response:
@@ -117,7 +103,7 @@ class MetricRowsView(_MetricsView):
         summary="The rows behind a metric",
         description=f"By the filter of the number itself, newest first, {MOST_ROWS} at a time.",
         operation_id="metrics_rows",
-        parameters=[*_ASKED, _COUNTED, _AFTER],
+        parameters=[*PARAMETERS, _COUNTED, _AFTER],
         responses=schemas.RowsOut,
     )
     def get(self, request: Request, key: str) -> Response:
@@ -157,7 +143,7 @@ class MetricBreakdownView(_MetricsView):
         description=f"The groups with the most rows first, {MOST_GROUPS} at most. None of working"
         " time, which is not reckoned in the database.",
         operation_id="metrics_breakdown",
-        parameters=[*_ASKED, _BY],
+        parameters=[*PARAMETERS, _BY],
         responses=schemas.BreakdownOut,
     )
     def get(self, request: Request, key: str) -> Response:

@@ -40,7 +40,7 @@ def test_a_number_and_the_one_before(cast: Cast, api: Api) -> None:
     assert found["now"]["enough"] is False
     assert found["now"]["meets_target"] is True
     # As many days: 29 January to 28 February.
-    assert found["before"]["period"]["first"] == "2026-01-29"
+    assert found["before"]["period"]["from"] == "2026-01-29"
     assert found["before"]["value"] is None
     assert api.get(f"metrics/conversion/{MARCH}").json()["before"] is None
 

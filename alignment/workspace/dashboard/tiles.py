@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
+from alignment.core import figures
 from alignment.metrics.queries.measuring import measure_all
 from alignment.metrics.queries.population import Metric
 from alignment.metrics.queries.registry import METRICS
@@ -52,7 +53,7 @@ class Line:
         is_money = self.definition.statistic == Statistic.SUM
         unit = self.definition.unit
         number = self.now.numerator or 0
-        return value_words(unit, number) if is_money else f"{number:,.0f}"
+        return value_words(unit, number) if is_money else figures.whole(round(number))
 
     @property
     def short(self) -> str:

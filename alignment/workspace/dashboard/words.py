@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from alignment.core import figures
@@ -28,8 +27,8 @@ def value_words(unit: Unit, value: float | None) -> str:
         return duration(value)
     if unit == Unit.DAYS:
         days = round(value, 1)
-        shown = number_format(int(days) if days == int(days) else days)
-        return ngettext("%(n)s day", "%(n)s days", round(days)) % {"n": shown}
+        text = ngettext("%(n)s day", "%(n)s days", figures.plural_of(days))
+        return text % {"n": figures.number(days, 1)}
     if unit == Unit.DOLLARS:
         return figures.dollars(round(value))
     return figures.whole(round(value))
@@ -44,7 +43,7 @@ def duration(seconds: float) -> str:
         text = gettext("%(n)s h") % {"n": hours}
         return f"{text} {gettext('%(n)s min') % {'n': minutes}}" if minutes else text
     days, hours = divmod(round(seconds / HOUR_S), 24)
-    text = gettext("%(n)s d") % {"n": days}
+    text = gettext("%(n)s d") % {"n": figures.whole(days)}
     return f"{text} {gettext('%(n)s h') % {'n': hours}}" if hours else text
 
 
@@ -79,8 +78,9 @@ def change_words(definition: Definition, now: Measure, before: Measure | None) -
     sign = "+" if difference > 0 else "−"
     size = abs(difference)
     if definition.unit == Unit.SHARE:
-        points = number_format(round(100 * size, 1))
-        text = gettext("%(n)s points") % {"n": f"{sign}{points}"}
+        points = round(100 * size, 1)
+        words = ngettext("%(n)s point", "%(n)s points", figures.plural_of(points))
+        text = words % {"n": f"{sign}{figures.number(points, 1)}"}
     else:
         text = f"{sign}{value_words(definition.unit, size)}"
     return text, "better" if (difference > 0) == (definition.better == Better.UP) else "worse"

@@ -23,10 +23,11 @@ from campaigns.opportunities.actions.pipeline import (
     change_stage,
     place_stage,
     remove_stage,
+    restore_stage,
     set_rate,
 )
 from campaigns.opportunities.models import ExchangeRate, Outcome, PipelineStage
-from campaigns.opportunities.queries.pipeline import stages_of
+from campaigns.opportunities.queries.pipeline import not_rising, removed_stages, stages_of
 
 from .forms import PipelineStageForm, RateForm
 
@@ -44,7 +45,13 @@ MOST_RATES = 50
 @requires(Permission.READ)
 def pipeline(request: ProgramRequest) -> HttpResponse:
     rates = ExchangeRate.objects.in_program(request.program).order_by("currency")[:MOST_RATES]
-    context = {"stages": stages_of(request.program), "rates": rates}
+    stages = stages_of(request.program)
+    context = {
+        "stages": stages,
+        "rates": rates,
+        "removed": removed_stages(request.program),
+        "not_rising": not_rising(stages),
+    }
     return render(request, "workspace/deals/pipeline.html", context)
 
 
@@ -99,7 +106,22 @@ def stage_remove(request: ProgramRequest, stage_id: int) -> HttpResponse:
         remove_stage(stage=_stage(request, stage_id), by=request.user)
     except ValidationError as needed:
         return gone_to(request, _page(request), needed.messages[0], messages.WARNING)
-    return gone_to(request, _page(request), _("Removed. History keeps its name."))
+    text = _("Removed. History keeps its name, and it can be brought back from below.")
+    return gone_to(request, _page(request), text)
+
+
+@require_POST
+@sets_up
+def stage_restore(request: ProgramRequest, stage_id: int) -> HttpResponse:
+    rows = PipelineStage.objects.in_program(request.program)
+    stage = rows.filter(pk=stage_id).first()
+    if stage is None:
+        raise Http404
+    try:
+        restore_stage(stage=stage, by=request.user)
+    except ValidationError as needed:
+        return gone_to(request, _page(request), needed.messages[0], messages.WARNING)
+    return gone_to(request, _page(request), _("Brought back, where it stood."))
 
 
 @form_view

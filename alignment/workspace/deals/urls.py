@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern] = [
     path(
         "opportunities/pipeline/<int:stage_id>/remove/", pipeline.stage_remove, name="stage_remove"
     ),
+    path(
+        "opportunities/pipeline/<int:stage_id>/restore/",
+        pipeline.stage_restore,
+        name="stage_restore",
+    ),
     path("opportunities/<int:deal_id>/", record.opportunity, name="opportunity"),
     path("opportunities/<int:deal_id>/edit/", record.opportunity_edit, name="opportunity_edit"),
     path("opportunities/<int:deal_id>/move/", record.opportunity_move, name="opportunity_move"),

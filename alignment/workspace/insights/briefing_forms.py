@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from alignment.workspace.calendar.forms import WhenField
+from alignment.workspace.calendar.forms import WHEN_FORMATS, WhenField
 from campaigns.insights.models import LONGEST_MESSAGE
 
 if TYPE_CHECKING:
-    from campaigns.insights.models import InsightTopic
+    from campaigns.insights.models import InsightTopic, MessageChange
     from campaigns.library.models import Asset
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
@@ -60,8 +62,12 @@ class ChangeForm(forms.Form):
         label=_("It is also what sales answers from now on"), required=False
     )
 
-    # The topic and its newest change, as the form was opened: "12:3".
-    seen = forms.RegexField(r"\A\d{1,18}:\d{1,18}\Z", required=False, widget=forms.HiddenInput)
+    # The newest change of the program when the form was opened; whatever topic is chosen then.
+    seen = forms.IntegerField(
+        required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
+    # Somebody else recorded another message meanwhile.
+    is_overwritten = False
 
     def __init__(
         self,
@@ -84,22 +90,43 @@ class ChangeForm(forms.Form):
     def said(self) -> dict[str, Any]:
         """What the action is told."""
         given = dict(self.cleaned_data)
-        about, _colon, newest = given["seen"].partition(":")
         return given | {
-            "seen": int(newest) if about == given["topic"] else None,
             "topic": self.topics[given["topic"]],
             "asset": self.assets.get(given["asset"]),
             "said_before": given["said_before"] or None,
         }
 
+    def ask_again(self, newest: MessageChange) -> None:
+        """Somebody else changed the message meanwhile: show theirs beside what was typed. Saving
+        once more ends theirs, from now on if it began after the moment that was given."""
+        since, before = self.cleaned_data["since"], self.cleaned_data["said_before"]
+        self.is_overwritten = True
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self._put("seen", str(newest.pk))
+        if before.split() == newest.said_before.split():
+            self._put("said_before", newest.says_now)
+        if since <= newest.since:
+            # Of this minute's end: it means now, also in its last second.
+            soon = timezone.localtime() + timedelta(minutes=1)
+            self._put("since", self.fields["since"].prepare_value(soon).strftime(WHEN_FORMATS[0]))
+        text = gettext(
+            "Somebody else meanwhile wrote “%(value)s”. Save again to replace it with yours."
+        )
+        self.add_error("says_now", text % {"value": newest.says_now})
+
+    def _put(self, name: str, value: str) -> None:
+        data: Any = self.data
+        data[self.add_prefix(name)] = value
+
 
 def change_initial(topic: InsightTopic | None, newest: int = 0) -> dict[str, Any]:
+    """`newest` is the id of the newest change in the program."""
     known: dict[str, Any] = {
+        "seen": newest,
         "since": timezone.now().replace(second=0, microsecond=0),
         "is_answer": True,
     }
     if topic is not None:
         asset = str(topic.asset_id or "")
         known |= {"topic": str(topic.pk), "said_before": topic.answer, "asset": asset}
-        known["seen"] = f"{topic.pk}:{newest}"
     return known

@@ -17,7 +17,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
-from campaigns.insights.actions.changes import end_change, record_change
+from campaigns.insights.actions.changes import Overtaken, end_change, record_change
 from campaigns.insights.models import ANSWERED_KINDS
 from campaigns.insights.queries import effects as queries
 from campaigns.insights.queries.briefings import briefing_in
@@ -89,8 +89,7 @@ def message_change_new(request: ProgramRequest) -> HttpResponse:
     chosen = next((row for row in topics if row.pk == asked), None)
     assets = list(assets_offered(program))
     data = request.POST if request.method == "POST" else None
-    newest = queries.newest_change(program, chosen) if chosen else None
-    initial = change_initial(chosen, newest.pk if newest else 0)
+    initial = change_initial(chosen, queries.newest_id(program))
     form = ChangeForm(data, initial=initial, topics=topics, assets=assets)
     briefing = _briefing(request)
     if form.is_valid():
@@ -98,13 +97,16 @@ def message_change_new(request: ProgramRequest) -> HttpResponse:
             made = record_change(by=request.user, briefing=briefing, **form.said())
         except ValidationError as refused:
             form.add_error(None, refused)
+        except Overtaken as late:
+            form.ask_again(late.newest)
         else:
             return gone_to(request, page_of(request, made), _("Recorded. Sales sees it at once."))
     words: dict[str, Any] = {"title": _("We say something else"), "about": str(chosen or "")}
     words |= {"home": _list(request), "home_title": _("Message changes")}
     words["action"] = request.get_full_path()
     template = "workspace/small_form.html"
-    return form_page(request, template, form, back=_back(request, briefing), **words)
+    words["back"] = _back(request, briefing)
+    return form_page(request, template, form, conflict=form.is_overwritten, **words)
 
 
 @require_POST

@@ -252,7 +252,7 @@ class TopicForm(forms.Form):
             del self.fields["kind"]
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(EditForm):
     answer = forms.CharField(
         label=pgettext_lazy("noun", "Answer"),
         max_length=2_000,
@@ -264,8 +264,18 @@ class AnswerForm(forms.Form):
         label=_("Content"), required=False, help_text=_("What to send along.")
     )
 
-    def __init__(self, *args: Any, assets: Sequence[Asset], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        assets: Sequence[Asset],
+        topic: InsightTopic | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if topic:
+            kwargs["initial"] = answer_initial(topic)
         super().__init__(*args, **kwargs)
+        if topic:
+            self.carry_initial()
         self.assets = {str(asset.pk): asset for asset in assets}
         asset: Any = self.fields["asset"]
         asset.choices = [
@@ -273,9 +283,22 @@ class AnswerForm(forms.Form):
             *((key, str(row)) for key, row in self.assets.items()),
         ]
 
-    def said(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        return {"answer": given["answer"], "asset": self.assets.get(given["asset"])}
+    def touched(self) -> set[str]:
+        """The words and the content that carries them are one answer."""
+        return set(self.fields) if super().touched() else set()
+
+    def as_shown(self, data: dict[str, Any]) -> AnswerForm:
+        return AnswerForm(data, assets=[*self.assets.values()])
+
+    def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: self.assets.get(value) if name == "asset" else value
+            for name, value in values.items()
+        }
+
+
+def answer_initial(topic: InsightTopic) -> dict[str, Any]:
+    return {"answer": topic.answer, "asset": str(topic.asset_id or "")}
 
 
 class MergeForm(forms.Form):

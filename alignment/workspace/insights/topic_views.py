@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
+from alignment.workspace.edits import EditForm, save_edit
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 from campaigns.insights.actions.merging import merge_topics
@@ -29,7 +31,7 @@ from campaigns.insights.rules.shares import ENOUGH
 from campaigns.library.queries import assets_offered, sectors
 from campaigns.opportunities.queries.pipeline import stages_of
 
-from .forms import AnswerForm, HeardForm, MergeForm, TopicForm
+from .forms import AnswerForm, HeardForm, MergeForm, TopicForm, answer_initial
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -144,16 +146,15 @@ def topic_answer(request: ProgramRequest, tracker_id: int) -> HttpResponse:
     assets = list(assets_offered(request.program))
     if found.asset and found.asset not in assets:
         assets.insert(0, found.asset)
-    initial = {"answer": found.answer, "asset": str(found.asset_id or "")}
     data = request.POST if request.method == "POST" else None
-    form = AnswerForm(data, initial=initial, assets=assets)
-    if form.is_valid():
-        try:
-            answer_topic(topic=found, by=request.user, **form.said())
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            return gone_to(request, page_of(found), _("Saved. Sales sees it at once."))
+    form = AnswerForm(data, topic=found, assets=assets)
+    write = partial(answer_topic, topic=found, by=request.user)
+
+    def stored() -> dict[str, Any]:
+        return answer_initial(_found(request, tracker_id))
+
+    if form.is_valid() and (not form.touched() or save_edit(form, write, stored)):
+        return gone_to(request, page_of(found), _("Saved. Sales sees it at once."))
     return _form(request, form, _("What we answer"), page_of(found), str(found))
 
 
@@ -191,7 +192,9 @@ def topic_merge(request: ProgramRequest, tracker_id: int) -> HttpResponse:
 
 def _form(request: ProgramRequest, form: Form, title: str, back: str, about: str) -> HttpResponse:
     words: dict[str, Any] = {"title": title, "about": about, "home_title": _("Insights")}
-    return form_page(request, TEMPLATE, form, back=back, home=_list(request), **words)
+    words |= {"home": _list(request), "back": back}
+    conflict = isinstance(form, EditForm) and form.is_overwritten
+    return form_page(request, TEMPLATE, form, conflict=conflict, **words)
 
 
 def _list(request: ProgramRequest) -> str:

@@ -19,6 +19,7 @@ from accounts.models import Account
 from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
+from alignment.people.queries import at_work
 from alignment.workspace.accounts.chips import chips_of
 from alignment.workspace.accounts.filters import AccountFilter
 from alignment.workspace.accounts.queries import members_of
@@ -97,7 +98,7 @@ def campaign_edit(request: ProgramRequest, campaign_id: int) -> HttpResponse:
     known: dict[str, Any] = {name: getattr(found, name) for name in WRITTEN}
     known["owner"] = str(found.owner_id or "")
     known["plays"] = [str(pk) for pk in found.plays.values_list("pk", flat=True)]
-    form = _form(request, initial=known)
+    form = _form(request, initial=known, also=found.owner_id)
     if form.is_valid():
         try:
             change_campaign(campaign=found, by=request.user, **form.said())
@@ -108,12 +109,15 @@ def campaign_edit(request: ProgramRequest, campaign_id: int) -> HttpResponse:
     return shown(request, form, _("Change the campaign"), page_of(found), found.name)
 
 
-def _form(request: ProgramRequest, initial: dict[str, Any]) -> CampaignForm:
+def _form(
+    request: ProgramRequest, initial: dict[str, Any], *, also: int | None = None
+) -> CampaignForm:
+    """`also` owns it already, whatever they may do today."""
     plays = Play.objects.in_program(request.program).filter(retired_at__isnull=True)
     return CampaignForm(
         request.POST if request.method == "POST" else None,
         initial=initial,
-        members=members_of(request.program),
+        members=at_work(request.program, also=also),
         plays=list(plays.order_by("name")[:MOST_PLAYS]),
     )
 

@@ -9,12 +9,14 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from alignment.workspace.edits import EditForm
+from campaigns.library.actions.assets import WRITTEN
 from campaigns.library.models import Asset
 from campaigns.library.queries import personas_of, sectors
 from campaigns.library.rules import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from alignment.core.scoping import ScopedQuerySet
     from alignment.people.models import Program
@@ -72,7 +74,9 @@ class AssetFilter(django_filters.FilterSet):
         return rows.filter(retired_at__isnull=False) if value == "retired" else rows
 
 
-class AssetForm(forms.Form):
+class AssetForm(EditForm):
+    """Of something new, or with `asset` over what is stored."""
+
     title = forms.CharField(label=_("Title"), max_length=160)
     kind = forms.ChoiceField(label=_("Kind"), choices=Asset.Kind.choices)
     message = forms.CharField(
@@ -96,7 +100,21 @@ class AssetForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, initial="en")
     url = forms.URLField(label=_("Address"), max_length=500, required=False, assume_scheme="https")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asset: Asset | None = None, **kwargs: Any) -> None:
+        if asset:
+            kwargs["initial"] = asset_initial(asset)
         super().__init__(*args, **kwargs)
+        if asset:
+            self.carry_initial()
         field: Any = self.fields["sector"]
         field.choices = [("", _("Every sector")), *_sectors()]
+
+    def as_shown(self, data: dict[str, Any]) -> AssetForm:
+        return AssetForm(data)
+
+    def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(values)
+
+
+def asset_initial(asset: Asset) -> dict[str, Any]:
+    return {name: getattr(asset, name) for name in WRITTEN}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -15,14 +16,15 @@ from django.views.decorators.vary import vary_on_headers
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.workspace.accounts.chips import chips_of
+from alignment.workspace.edits import save_edit
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
-from campaigns.library.actions.assets import WRITTEN, add_asset, change_asset, retire_asset
+from campaigns.library.actions.assets import add_asset, change_asset, retire_asset
 from campaigns.library.models import Asset
 from campaigns.library.queries import asset_in
 
 from .library import asset_page, gaps, library_page
-from .library_forms import AssetFilter, AssetForm
+from .library_forms import AssetFilter, AssetForm, asset_initial
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
@@ -88,15 +90,10 @@ def asset_new(request: ProgramRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def asset_edit(request: ProgramRequest, asset_id: int) -> HttpResponse:
     found = _asset(request, asset_id)
-    known = {name: getattr(found, name) for name in WRITTEN}
-    form = AssetForm(request.POST if request.method == "POST" else None, initial=known)
-    if form.is_valid():
-        try:
-            change_asset(asset=found, by=request.user, **form.cleaned_data)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            return gone_to(request, _page(found), _("Saved."))
+    form = AssetForm(request.POST if request.method == "POST" else None, asset=found)
+    write = partial(change_asset, asset=found, by=request.user)
+    if form.is_valid() and save_edit(form, write, lambda: asset_initial(_asset(request, asset_id))):
+        return gone_to(request, _page(found), _("Saved."))
     return _form(request, form, _("Change the content"), _page(found), str(found))
 
 
@@ -118,7 +115,7 @@ def _form(
         "home": reverse("workspace:library", args=[request.program.slug]),
         "home_title": _("Content"),
     }
-    return form_page(request, TEMPLATE, form, back=back, **words)
+    return form_page(request, TEMPLATE, form, back=back, conflict=form.is_overwritten, **words)
 
 
 def _page(found: Asset) -> str:

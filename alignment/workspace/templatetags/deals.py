@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from campaigns.committee.rules import Lack, Node
     from campaigns.insights.models import SupportRequest
     from campaigns.insights.rules.helpful import Reason
-    from campaigns.opportunities.models import Opportunity
+    from campaigns.opportunities.models import ExchangeRate, Opportunity
 
 # Below ten hours minutes are worth reading.
 EXACT = 600
@@ -59,7 +59,13 @@ def usd_change(amount: Decimal) -> str:
 @register.filter
 def usd_whole(amount: Decimal) -> str:
     """To the dollar, for columns in which amounts stand below one another."""
-    return gettext("$%(amount)s") % {"amount": figures.whole(round(amount))}
+    return figures.money(amount)
+
+
+@register.filter
+def rate_words(rate: ExchangeRate) -> str:
+    """What one unit is worth, with all the digits that somebody gave."""
+    return figures.in_currency(str(number_format(rate.usd.normalize())))
 
 
 @register.filter
@@ -101,11 +107,7 @@ def money(deal: Opportunity) -> str:
     """The amount in its own currency, cents only where there are some; empty while nobody knows."""
     if deal.amount is None:
         return ""
-    digits = 0 if deal.amount == int(deal.amount) else 2
-    number = number_format(deal.amount, decimal_pos=digits, force_grouping=True)
-    if deal.currency == "USD":
-        return gettext("$%(amount)s") % {"amount": number}
-    return f"{number} {deal.currency}"
+    return figures.money(deal.amount, deal.currency, decimals=2)
 
 
 @register.filter

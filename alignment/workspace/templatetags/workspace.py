@@ -12,6 +12,8 @@ from alignment.workspace import places, words
 from alignment.workspace.accounts.sides import why_alike
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from django.utils.safestring import SafeString
 
     from accounts.models import Account
@@ -58,6 +60,12 @@ def place(account: Account) -> str:
 @register.filter
 def whole(number: int) -> str:
     return words.whole(number)
+
+
+@register.filter
+def usd_full(amount: int | Decimal) -> str:
+    """US dollars with all their digits; cents where there are some."""
+    return figures.money(amount, decimals=2)
 
 
 @register.filter

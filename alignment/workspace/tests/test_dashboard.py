@@ -204,7 +204,7 @@ def test_a_chart_needs_two_days() -> None:
 def test_a_change_is_told_where_both_periods_have_enough() -> None:
     definition = METRICS["conversion"].definition
     assert change_words(definition, of_counts(6, 12), of_counts(3, 12)) == (
-        "+25.0 points",
+        "+25 points",
         "better",
     )
     assert change_words(definition, of_counts(3, 12), of_counts(6, 12))[1] == "worse"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Stakeholder
 from accounts.rules.engagements import FIRST_DAY
-from alignment.people.models import Membership, Role
+from alignment.people.models import Membership, Program, Role, User
 from campaigns.library.models import Asset
 from campaigns.models import Campaign
 
@@ -54,9 +54,13 @@ def check_changed(touch: Touch, before: datetime, former: int | None) -> None:
 
 
 def _check_who(touch: Touch) -> None:
+    check_person(touch.program, touch.who)
+
+
+def check_person(program: Program, who: User | None) -> None:
     """Observers only read, so they do nothing either. Raises `ValidationError`."""
-    seats = Membership.objects.in_program(touch.program_id).filter(user=touch.who_id)
-    if touch.who_id and seats.filter(role=Role.OBSERVER).exists():
+    seats = Membership.objects.in_program(program).filter(user=who)
+    if who and seats.filter(role=Role.OBSERVER).exists():
         raise _refusal({"who": "observer"})
 
 

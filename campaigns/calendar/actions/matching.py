@@ -32,6 +32,7 @@ from ..rules.matching import (
     match,
 )
 from .answers import correct, credit, wake_answers
+from .checks import check_person
 from .holding import hold_accounts
 from .outcome import finish_touch, reopen_touch, tell_result
 from .planning import side_of, tell_tabs
@@ -103,7 +104,7 @@ def report_touch(*, program: Program, report: Report, by: User | None) -> tuple[
     """Take what a tool says that it sent, or that somebody called.
 
     The touch that it is, and `matched` (it was planned), `created` (it was not) or `duplicate`
-    (the same source and id was told before, whatever it says now).
+    (the same source and id was told before, whatever it says now). Raises `ValidationError`.
     """
     _hold(program)
     hold_accounts([report.account.pk])
@@ -115,6 +116,7 @@ def report_touch(*, program: Program, report: Report, by: User | None) -> tuple[
     )
     if not is_new and row.touch is not None:
         return row.touch, "duplicate"
+    check_person(program, report.who)
     touch, was_planned = _settle(program, row, report, by=by)
     assert touch is not None
     return touch, "matched" if was_planned else "created"

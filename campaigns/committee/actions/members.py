@@ -13,7 +13,8 @@ from accounts.models import Stakeholder
 from alignment.core import audit
 from alignment.core.edits import demand_as_seen
 from alignment.core.live import bus
-from alignment.people.models import Membership, User
+from alignment.people.models import User
+from alignment.people.queries import why_not
 from campaigns.opportunities.models import Opportunity
 
 from ..models import CommitteeMember
@@ -48,9 +49,10 @@ def put_member(
         )
     demand_as_seen(seen, {name: getattr(member, name) for name in WRITTEN}, said)
     changed = {name: said[name] for name in WRITTEN if name in said}
+    former = member.owner_id
     for name, value in changed.items():
         setattr(member, name, value.strip() if isinstance(value, str) else value)
-    _demand_sense(member, above)
+    _demand_sense(member, above, former)
     member.save()
     _told(member, "committee.put", by, fields=sorted(changed))
     return member
@@ -84,7 +86,9 @@ def _demand_place(opportunity: Opportunity, stakeholder: Stakeholder, number: in
         raise ValidationError({"stakeholder": text})
 
 
-def _demand_sense(member: CommitteeMember, above: dict[int, int | None]) -> None:
+def _demand_sense(
+    member: CommitteeMember, above: dict[int, int | None], former: int | None
+) -> None:
     errors: dict[str, Any] = {}
     try:
         member.clean_fields(exclude=["program", "opportunity", "stakeholder", "reports_to"])
@@ -95,9 +99,9 @@ def _demand_sense(member: CommitteeMember, above: dict[int, int | None]) -> None
         errors["reports_to"] = _("There is no such person in the committee.")
     elif boss is not None and member.pk and would_circle(above, member.pk, boss):
         errors["reports_to"] = _("They would report to themselves in the end.")
-    members = Membership.objects.in_program(member.program_id)
-    if member.owner_id and not members.filter(user=member.owner_id).exists():
-        errors["owner"] = _("There is no such person in the program.")
+    # Who stays is not asked about again.
+    if member.owner_id != former and (no := why_not(member.program_id, member.owner_id)):
+        errors["owner"] = no
     if errors:
         raise ValidationError(errors)
 

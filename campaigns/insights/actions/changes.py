@@ -29,6 +29,14 @@ AHEAD = timedelta(minutes=10)
 LEAST_LIFE = timedelta(minutes=1)
 
 
+class Overtaken(Exception):
+    """Somebody recorded another message of the topic, `newest`, that this person did not see."""
+
+    def __init__(self, newest: MessageChange) -> None:
+        super().__init__(newest.says_now)
+        self.newest = newest
+
+
 @transaction.atomic
 def record_change(
     *,
@@ -46,9 +54,9 @@ def record_change(
     """From `since` on (now, if not said) we say something else about the topic; the message that
     was in use until then ends. `said_before` is today's answer unless said. `is_answer` makes the
     new one what sales answers, too. Whoever heard the
-    objection in a deal that is open is told. `seen` is the id of the newest change that the person
-    knew of, 0 for none. The same message again is the row that there is. Raises `ValidationError`
-    by field.
+    objection in a deal that is open is told. The same message again is the row that there is.
+    Raises `ValidationError` by field. `seen` is the id of the newest change that the person knew
+    of, 0 for none: raises `Overtaken` for a newer one of the topic.
     """
     # Two who record at once wait for each other.
     row = locked(topic)
@@ -67,11 +75,9 @@ def record_change(
     newest = rows.order_by("-since", "-pk").first()
     if newest is not None and _is_sent_twice(change, newest):
         return newest
-    if seen is not None and seen != (newest.pk if newest else 0):
-        text = _("Somebody recorded another message meanwhile: “%(says)s”. Look at it first.")
-        says = newest.says_now if newest else ""
-        raise ValidationError({"says_now": text % {"says": says[:200]}})
-    _demand_sense(change, newest)
+    if seen is not None and newest is not None and newest.pk > seen:
+        raise Overtaken(newest)
+    _demand_sense(change, newest, is_seen=seen is not None)
     if newest is not None and newest.ended_at is None:
         rows.filter(pk=newest.pk).update(ended_at=change.since)
     change.save()
@@ -103,8 +109,8 @@ def _is_sent_twice(change: MessageChange, newest: MessageChange) -> bool:
     return same and newest.ended_at is None and newest.made_at > timezone.now() - LEAST_LIFE
 
 
-def _demand_sense(change: MessageChange, newest: MessageChange | None) -> None:
-    errors = _texts(change) | _moment(change, newest)
+def _demand_sense(change: MessageChange, newest: MessageChange | None, *, is_seen: bool) -> None:
+    errors = _texts(change) | _moment(change, newest, is_seen=is_seen)
     if change.topic.kind not in ANSWERED_KINDS:
         errors["topic"] = _("Choose an objection or a competitor.")
     if change.asset is not None and change.asset.program_id != change.program_id:
@@ -135,12 +141,15 @@ def _since(given: datetime | None) -> datetime:
     return now if given is None or now < given <= now + AHEAD else given
 
 
-def _moment(change: MessageChange, newest: MessageChange | None) -> dict[str, Any]:
+def _moment(
+    change: MessageChange, newest: MessageChange | None, *, is_seen: bool
+) -> dict[str, Any]:
+    """Who saw the message before may replace it however young it is."""
     if change.since > timezone.now():
         return {"since": _("Give a moment that has been.")}
     if newest is not None and change.since <= (newest.ended_at or newest.since):
         return {"since": _("The message before was in use then. Give a later moment.")}
-    if newest is not None and change.since < newest.since + LEAST_LIFE:
+    if newest is not None and not is_seen and change.since < newest.since + LEAST_LIFE:
         return {"since": _("Another message began less than a minute before. Look at it first.")}
     return {}
 

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Stakeholder
 from alignment.core.edits import demand_as_seen
+from alignment.core.figures import whole
 from alignment.people.models import Membership, User
+from alignment.people.queries import why_not
 
 from ..models import LONGEST_NOTE, THEIR_WORDS, Note, NotePerson, Tag
 from ..queries.notes import may_remove, stage_at
@@ -147,13 +149,13 @@ def _set(note: Note, said: dict[str, Any]) -> list[str]:
         if getattr(note, name, None) != value:
             setattr(note, name, value)
             changed.append(name)
-    _demand_sense(note)
+    _demand_sense(note, has_other_who="who" in changed)
     if "opportunity" in changed or "at" in changed:
         note.stage_id = stage_at(note.opportunity, note.at)
     return changed
 
 
-def _demand_sense(note: Note) -> None:
+def _demand_sense(note: Note, *, has_other_who: bool) -> None:
     errors: dict[str, Any] = {}
     try:
         note.clean_fields(exclude=["program", "account", "opportunity", "touch", "lead", "who"])
@@ -161,7 +163,7 @@ def _demand_sense(note: Note) -> None:
         errors |= refused.error_dict
     if len(note.text) > LONGEST_NOTE:
         errors["text"] = _("A note has at most %(most)s characters.") % {
-            "most": f"{LONGEST_NOTE:,}"
+            "most": whole(LONGEST_NOTE)
         }
     for name in ("opportunity", "touch", "lead"):
         row = getattr(note, name)
@@ -176,9 +178,8 @@ def _demand_sense(note: Note) -> None:
         errors["at"] = _("Give a day of this century.")
     if note.external_id and not note.source:
         errors["source"] = _("Name the tool that the external id is of.")
-    members = Membership.objects.in_program(note.program_id)
-    if note.who_id and not members.filter(user=note.who_id).exists():
-        errors["who"] = _("There is no such person in the program.")
+    if has_other_who and (no := why_not(note.program_id, note.who_id)):
+        errors["who"] = no
     if errors:
         raise ValidationError(errors)
 

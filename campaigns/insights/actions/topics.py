@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alignment.core.edits import demand_as_seen
 from alignment.people.models import Program, User
 from campaigns.library.models import Asset
 
@@ -66,11 +67,21 @@ def change_topic(
 
 @transaction.atomic
 def answer_topic(
-    *, topic: InsightTopic, by: User | None, answer: str, asset: Asset | None = None
+    *,
+    topic: InsightTopic,
+    by: User | None,
+    answer: str,
+    asset: Asset | None = None,
+    seen: Mapping[str, Any] | None = None,
 ) -> InsightTopic:
     """What we say to it, and the content that helps; without words there is no answer, and an
-    objection that was raised is a gap again. Raises `ValidationError` by field."""
+    objection that was raised is a gap again. Raises `ValidationError` by field.
+
+    `seen` is what the person had before their eyes: raises `Overwritten` where it is so no longer.
+    """
     row, said = locked(topic), cleaned(answer)
+    now = {"answer": row.answer, "asset": row.asset}
+    demand_as_seen(seen, now, {"answer": said, "asset": asset})
     if row.kind not in ANSWERED_KINDS:
         raise ValidationError({"answer": _("Objections and competitors are answered.")})
     _demand_answer(row, said, asset)

@@ -262,10 +262,11 @@ class ChangeIn(serializers.Serializer[Any]):
         default=True, help_text="It is also what sales answers from now on."
     )
     seen_id = serializers.IntegerField(
-        **ID,
+        min_value=0,
+        max_value=ID["max_value"],
         required=False,
-        help_text="The newest change of the topic that you know of. If there is a newer one, yours"
-        " is refused.",
+        help_text="The newest change of the topic that you know of, 0 for none. If there is a newer"
+        " one, nothing is recorded (409).",
     )
 
 

@@ -12,13 +12,15 @@ from rest_framework.response import Response
 
 from accounts.field.api.refusals import done, refused
 from alignment.core.rest import filters
+from alignment.core.rest.edits import OvertakenProblem, overtaken
 from alignment.core.rest.filters import refuse_unknown
+from alignment.core.rest.schema import PROBLEM_TYPE
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from campaigns.library.models import Asset
 
-from ..actions.changes import end_change, record_change
+from ..actions.changes import Overtaken, end_change, record_change
 from ..models import Briefing, InsightTopic, MessageChange
 from ..queries.effects import change_in, effects, raised_in, rows_of
 from ..rules.effect import Group
@@ -48,10 +50,11 @@ class ChangeFilter(filters.FilterSet):
     post=extend_schema(
         summary="Record that we say something else",
         description="The message of the topic that was in use until then ends. The same message sent"
-        " again at once is the row that there is; another one within a minute is refused.",
+        " again at once is the row that there is. Another one within a minute is refused, unless"
+        " `seen_id` says that you know of it.",
         operation_id="message_changes_record",
         request=ChangeIn,
-        responses={201: ChangeOut},
+        responses={201: ChangeOut, (409, PROBLEM_TYPE): OvertakenProblem},
     ),
 )
 class ChangesView(WorksInsights, ListView):
@@ -72,7 +75,11 @@ class ChangesView(WorksInsights, ListView):
             raise refused("topic_id", "There is no such topic.")
         given["seen"] = given.pop("seen_id", None)
         names = NAMES | {"briefing": "briefing_id"}
-        made = done(lambda: record_change(by=self.person, **given), **names)
+        try:
+            made = done(lambda: record_change(by=self.person, **given), **names)
+        except Overtaken as late:
+            now = {"says_now": late.newest.says_now, "seen_id": late.newest.pk}
+            raise overtaken(now, now, given | {"seen_id": given["seen"]}) from late
         return Response(ChangeOut(made).data, status=201)
 
 

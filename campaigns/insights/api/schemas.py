@@ -187,11 +187,21 @@ class TopicIn(TopicChange):
     is_retired = None  # type: ignore[assignment]
 
 
+class AnswerSeen(serializers.Serializer[Any]):
+    answer = serializers.CharField(max_length=2_000, allow_blank=True, required=False)
+    asset_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+
+
 class AnswerIn(serializers.Serializer[Any]):
     answer = serializers.CharField(
         max_length=2_000, allow_blank=True, help_text="Empty: there is no answer."
     )
     asset_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    seen = AnswerSeen(
+        required=False,
+        help_text="The answer that you read. Where somebody else wrote another one since, nothing is"
+        " changed (409).",
+    )
 
 
 class NumbersAsked(serializers.Serializer[Any]):

@@ -11,8 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.field.api.refusals import done
+from alignment.core.edits import Overwritten
 from alignment.core.rest import filters
+from alignment.core.rest.edits import OvertakenProblem, overtaken
 from alignment.core.rest.filters import refuse_unknown
+from alignment.core.rest.schema import PROBLEM_TYPE
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
@@ -110,7 +113,7 @@ class TopicView(TopicBase, DetailView):
         summary="Say what we answer",
         operation_id="insight_topics_answer",
         request=AnswerIn,
-        responses=TopicOut,
+        responses={200: TopicOut, (409, PROBLEM_TYPE): OvertakenProblem},
     )
 )
 class AnswerView(TopicBase):
@@ -118,13 +121,23 @@ class AnswerView(TopicBase):
     http_method_names = ("put", "options")
 
     def put(self, request: Request, pk: int) -> Response:
-        given, topic = checked(AnswerIn(data=request.data)), self.topic()
-        asset_id = given.pop("asset_id", None)
-        asset = self.named(Asset, "asset_id", asset_id, "There is no such content.")
-        answered = done(
-            lambda: answer_topic(topic=topic, by=self.person, asset=asset, **given), **NAMES
-        )
+        sent, topic = checked(AnswerIn(data=request.data)), self.topic()
+        given = {"answer": sent["answer"], "asset": self._asset(sent)}
+        seen = dict(sent.get("seen", {}))
+        if "asset_id" in seen:
+            rows = Asset.objects.in_program(self.program)
+            seen["asset"] = rows.filter(pk=seen.pop("asset_id")).first()
+        try:
+            answered = done(
+                lambda: answer_topic(topic=topic, by=self.person, seen=seen, **given), **NAMES
+            )
+        except Overwritten as late:
+            fields = [NAMES.get(name, name) for name in late.fields]
+            raise overtaken(fields, TopicOut(self.topic()).data, sent) from late
         return Response(TopicOut(answered).data)
+
+    def _asset(self, sent: dict[str, Any]) -> Any:
+        return self.named(Asset, "asset_id", sent.get("asset_id"), "There is no such content.")
 
 
 @extend_schema_view(

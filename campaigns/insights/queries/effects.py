@@ -15,7 +15,7 @@ from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
 from campaigns.opportunities.models import Opportunity, Outcome
 
-from ..models import InsightTopic, MessageChange
+from ..models import MessageChange
 from ..rules.effect import Effect, Group, InUse, Raised, effect_of, group_of
 
 MOST_CHANGES = 100
@@ -57,10 +57,10 @@ def newest_changes(program: Program, topic: int | None = None) -> list[MessageCh
     return list(rows.order_by(*order)[:MOST_CHANGES])
 
 
-def newest_change(program: Program, topic: InsightTopic) -> MessageChange | None:
-    """The last one recorded of a topic, in use or not."""
-    rows = MessageChange.objects.in_program(program).filter(topic=topic)
-    return rows.order_by("-since", "-pk").first()
+def newest_id(program: Program) -> int:
+    """Of the last change recorded of any topic; 0 for none."""
+    rows = MessageChange.objects.in_program(program).order_by("-pk")
+    return rows.values_list("pk", flat=True).first() or 0
 
 
 def change_in(program: Program, change_id: int) -> MessageChange | None:

@@ -111,17 +111,34 @@ def test_several_who_record_at_once_leave_one_row_and_one_answer(cast: Cast) -> 
     assert Notice.objects.in_program(cast.program).filter(user=cast.rep).count() == 1
 
 
-def test_who_did_not_see_the_newest_message_is_told_of_it(cast: Cast) -> None:
+def test_of_two_who_change_one_message_the_second_sees_both(cast: Cast) -> None:
     price = scenes.price(cast)
     client, page = cast.client("marketer"), f"/p/{cast.program.slug}/insights/changes/new/"
-    opened = client.get(page, {"topic": price.pk}).content.decode()
-    assert f'value="{price.pk}:0"' in opened
-    first = changed(cast, price, 2)
-    sent = {"topic": price.pk, "says_now": "New.", "why": "Heard.", "since": "2026-01-01T10:00"}
-    sent |= {"since": f"{ago(1):%Y-%m-%dT%H:%M}", "is_answer": "on", "seen": f"{price.pk}:0"}
+    opened = client.get(page, {"topic": price.pk}).context["form"]
+    assert opened["seen"].value() == 0
+    theirs = record_change(topic=price, by=cast.rep, says_now="Theirs.", why="Heard.")
+    sent = {"topic": price.pk, "says_now": "Mine.", "why": "I heard it.", "seen": 0}
+    sent |= {"since": f"{timezone.localtime():%Y-%m-%dT%H:%M}", "is_answer": "on"}
     reply = client.post(page, sent)
-    assert (reply.status_code, first.says_now in reply.content.decode()) == (422, True)
-    assert client.post(page, sent | {"seen": f"{price.pk}:{first.pk}"}).status_code == 302
+    form = reply.context["form"]
+    assert (reply.status_code, set(form.errors)) == (409, {"says_now"})
+    assert "“Theirs.”" in form.errors["says_now"][0]
+    assert (form["says_now"].value(), form["why"].value()) == ("Mine.", "I heard it.")
+    assert form["said_before"].value() == "Theirs."
+    assert MessageChange.objects.in_program(cast.program).count() == 1
+    # Saving once more replaces theirs, however young it is.
+    assert client.post(page, form.data.dict()).status_code == 302
+    theirs.refresh_from_db()
+    newest = MessageChange.objects.in_program(cast.program).latest("pk")
+    assert (newest.says_now, newest.said_before) == ("Mine.", "Theirs.")
+    assert theirs.ended_at == newest.since
+
+
+def test_a_message_of_another_topic_is_in_nobodys_way(cast: Cast) -> None:
+    price, time = scenes.price(cast), scenes.price(cast, name="Time", phrases=[])
+    record_change(topic=time, by=cast.rep, says_now="Soon.", why="Heard.")
+    made = record_change(topic=price, by=cast.rep, says_now="It pays.", why="Heard.", seen=0)
+    assert made.says_now == "It pays."
 
 
 def test_the_database_keeps_one_in_use(cast: Cast) -> None:

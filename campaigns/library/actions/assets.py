@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
+from alignment.core.edits import demand_as_seen
 from alignment.core.live import bus
 from alignment.people.models import Program, User
 
@@ -38,9 +40,15 @@ def add_asset(
 
 
 @transaction.atomic
-def change_asset(*, asset: Asset, by: User | None, **said: Any) -> Asset:
-    """Change what is `said`, of the fields of `WRITTEN`. Raises `ValidationError` by field."""
+def change_asset(
+    *, asset: Asset, by: User | None, seen: Mapping[str, Any] | None = None, **said: Any
+) -> Asset:
+    """Change what is `said`, of the fields of `WRITTEN`. Raises `ValidationError` by field.
+
+    `seen` is what the person had before their eyes: raises `Overwritten` where it is so no longer.
+    """
     locked = Asset.objects.in_program(asset.program_id).select_for_update().get(pk=asset.pk)
+    demand_as_seen(seen, {name: getattr(locked, name) for name in WRITTEN}, said)
     return _write(locked, "asset.change", by, said)
 
 

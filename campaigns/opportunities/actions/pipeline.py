@@ -14,7 +14,7 @@ from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.models import Program, User
 
-from ..models import ExchangeRate, Opportunity, OpportunityStep, Outcome, PipelineStage
+from ..models import ExchangeRate, Opportunity, Outcome, PipelineStage
 from ..queries.pipeline import MOST_STAGES, stages_of
 from ..rules import CURRENCIES
 from .telling import LIVE
@@ -24,13 +24,12 @@ WRITTEN = ("name", "probability", "guidance", "quiet_after_days", "buying_stage"
 
 @transaction.atomic
 def add_stage(*, program: Program, by: User | None, **said: Any) -> PipelineStage:
-    """Add an open stage before won and lost; one that was taken out and had this name comes back.
+    """Add an open stage before won and lost; one that was taken out and had this name comes back,
+    with its guidance unless another is `said`.
     Content helps in a new one as in the stage before, unless `said` otherwise. Raises
     `ValidationError` by field."""
     held = _hold(program)
-    if sum(s.outcome == Outcome.OPEN for s in held) >= MOST_STAGES:
-        text = _("A pipeline has at most %(most)d stages.") % {"most": MOST_STAGES}
-        raise ValidationError({"name": text})
+    _demand_room(held)
     last = PipelineStage.objects.in_program(program).order_by("-position").first()
     before = [s for s in held if s.outcome == Outcome.OPEN]
     gone = PipelineStage.objects.in_program(program).filter(retired_at__isnull=False)
@@ -38,6 +37,8 @@ def add_stage(*, program: Program, by: User | None, **said: Any) -> PipelineStag
     buying = before[-1].buying_stage if before else ""
     stage = known or PipelineStage(program=program, buying_stage=buying)
     stage.position, stage.retired_at = last.position + 1 if last else 1, None
+    if known and not str(said.get("guidance", "")).strip():
+        said = said | {"guidance": known.guidance}
     return _write(stage, "pipeline.add", by, said)
 
 
@@ -65,7 +66,7 @@ def place_stage(*, stage: PipelineStage, earlier: bool, by: User | None) -> None
 
 @transaction.atomic
 def remove_stage(*, stage: PipelineStage, by: User | None) -> None:
-    """Take an open stage out. History keeps its name; one that was never used is gone.
+    """Take an open stage out. History keeps its name, and `restore_stage` brings it back.
 
     Raises `ValidationError` for won, lost, the last open stage, or one that deals stand in.
     """
@@ -78,12 +79,23 @@ def remove_stage(*, stage: PipelineStage, by: User | None) -> None:
     if Opportunity.objects.in_program(stage.program_id).filter(stage=stage).exists():
         raise ValidationError(_("Deals stand in this stage. Move them on first."))
     _told(stage, "pipeline.remove", by, name=stage.name)
-    steps = OpportunityStep.objects.in_program(stage.program_id)
-    if steps.filter(to_stage=stage).exists():
-        stage.retired_at = timezone.now()
-        stage.save(update_fields=["retired_at"])
-    else:
-        stage.delete()
+    stage.retired_at = timezone.now()
+    stage.save(update_fields=["retired_at"])
+
+
+@transaction.atomic
+def restore_stage(*, stage: PipelineStage, by: User | None) -> PipelineStage:
+    """Bring back a stage that was taken out, where it stood among those that are left. Safe to
+    repeat. Raises `ValidationError` by field where the pipeline is full."""
+    held = _hold(stage.program_id)
+    row = PipelineStage.objects.in_program(stage.program_id).get(pk=stage.pk)
+    if row.retired_at is None:
+        return row
+    _demand_room(held)
+    row.retired_at = None
+    row.save(update_fields=["retired_at"])
+    _told(row, "pipeline.restore", by, name=row.name, position=row.position)
+    return row
 
 
 @transaction.atomic
@@ -116,6 +128,12 @@ def _hold(program: Program | int) -> list[PipelineStage]:
     return stages_of(program)
 
 
+def _demand_room(held: list[PipelineStage]) -> None:
+    if sum(s.outcome == Outcome.OPEN for s in held) >= MOST_STAGES:
+        text = _("A pipeline has at most %(most)d stages.") % {"most": MOST_STAGES}
+        raise ValidationError({"name": text})
+
+
 def _write(
     stage: PipelineStage, action: str, by: User | None, said: dict[str, Any]
 ) -> PipelineStage:
@@ -141,9 +159,13 @@ def _demand_sense(stage: PipelineStage) -> None:
         errors["probability"] = _("From 0 to 100 percent.")
     if stage.quiet_after_days is not None and not 1 <= stage.quiet_after_days <= 365:
         errors["quiet_after_days"] = _("From 1 to 365 days.")
-    same_name = PipelineStage.objects.in_program(stage.program_id).filter(name=stage.name)
-    if same_name.exclude(pk=stage.pk).exists():
-        errors["name"] = _("Another stage has this name.")
+    rows = PipelineStage.objects.in_program(stage.program_id).exclude(pk=stage.pk)
+    if same_name := rows.filter(name=stage.name).first():
+        errors["name"] = (
+            _("A stage that was taken out has this name: bring it back, or choose another.")
+            if same_name.retired_at
+            else _("Another stage has this name.")
+        )
     if errors:
         raise ValidationError(errors)
 

@@ -18,8 +18,9 @@ from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
 from alignment.people.permissions import Permission, Scope
 
-from ..actions.pipeline import add_stage, change_stage, remove_stage, set_rate
+from ..actions.pipeline import add_stage, change_stage, remove_stage, restore_stage, set_rate
 from ..models import ExchangeRate, PipelineStage
+from ..queries.pipeline import with_stage_before
 from .schemas import RateIn, RateOut, StageChange, StageIn, StageOut
 
 
@@ -27,6 +28,12 @@ class SetsUpPipeline(ProgramApiView):
     tag = "opportunities"
     write_scope = Scope.DEALS_WRITE
     write_permission = Permission.SET_UP_PIPELINE
+
+    def stages(self) -> QuerySet[PipelineStage]:
+        return with_stage_before(PipelineStage.objects.in_program(self.program))
+
+    def shown(self, stage: PipelineStage) -> dict[str, Any]:
+        return dict(StageOut(self.stages().get(pk=stage.pk)).data)
 
 
 @extend_schema_view(
@@ -43,13 +50,13 @@ class StagesView(SetsUpPipeline, ListView):
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:
-        return PipelineStage.objects.in_program(self.program)
+        return self.stages()
 
     @idempotent
     def post(self, request: Request) -> Response:
         given = checked(StageIn(data=request.data))
         stage = done(lambda: add_stage(program=self.program, by=self.person, **given))
-        return Response(StageOut(stage).data, status=201)
+        return Response(self.shown(stage), status=201)
 
 
 @extend_schema_view(
@@ -62,7 +69,8 @@ class StagesView(SetsUpPipeline, ListView):
     ),
     delete=extend_schema(
         summary="Take an open stage out",
-        description="409 for won and lost, the last open stage, or one that deals stand in.",
+        description="409 for won and lost, the last open stage, or one that deals stand in. It stays"
+        " in the list with `retired_at`, and can be restored.",
         operation_id="pipeline_stages_remove",
         responses={204: None},
     ),
@@ -71,12 +79,12 @@ class StageView(SetsUpPipeline, DetailView):
     serializer_class = StageOut
 
     def rows(self) -> QuerySet[Any]:
-        return PipelineStage.objects.in_program(self.program)
+        return self.stages()
 
     def patch(self, request: Request, pk: int) -> Response:
         given, stage = checked(StageChange(data=request.data)), self.get_object()
         changed = done(lambda: change_stage(stage=stage, by=self.person, **given))
-        return Response(StageOut(changed).data)
+        return Response(self.shown(changed))
 
     def delete(self, request: Request, pk: int) -> Response:
         stage = self.rows().filter(pk=pk, retired_at__isnull=True).first()
@@ -88,6 +96,26 @@ class StageView(SetsUpPipeline, DetailView):
             text = needed.messages[0]
             raise Problem(409, text) from needed
         return Response(status=204)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Bring back a stage that was taken out",
+        description="Where it stood among those that are left. Safe to repeat.",
+        operation_id="pipeline_stages_restore",
+        request=None,
+        responses=StageOut,
+    )
+)
+class RestoreStageView(SetsUpPipeline):
+    serializer_class = StageOut
+    http_method_names = ("post", "options")
+
+    def post(self, request: Request, pk: int) -> Response:
+        stage = self.stages().filter(pk=pk).first()
+        if stage is None:
+            raise Http404
+        return Response(self.shown(done(lambda: restore_stage(stage=stage, by=self.person))))
 
 
 @extend_schema_view(

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from alignment.core.rest import filters
 from campaigns.library.models import Asset
 
-from ..models import ExchangeRate, LostReason, Opportunity, OpportunityStep, PipelineStage
+from ..models import ExchangeRate, LostReason, Opportunity, OpportunityStep, Outcome, PipelineStage
 from ..rules import CURRENCIES
 
 ID: dict[str, Any] = {"min_value": 1, "max_value": filters.HIGHEST_ID}
@@ -18,6 +18,13 @@ CODES = [(code, code) for code in CURRENCIES]
 
 
 class StageOut(serializers.ModelSerializer[PipelineStage]):
+    """Rows come `with_stage_before`."""
+
+    rises = serializers.SerializerMethodField(
+        help_text="False: an open stage that is not more probable than the one before. It is a"
+        " warning: the forecast takes it as it is. Null for won, lost and what was taken out."
+    )
+
     class Meta:
         model = PipelineStage
         ref_name = "PipelineStage"
@@ -31,6 +38,14 @@ class StageOut(serializers.ModelSerializer[PipelineStage]):
             "quiet_after_days",
             "buying_stage",
             "retired_at",
+            "rises",
+        )
+
+    def get_rises(self, stage: Any) -> bool | None:
+        if stage.outcome != Outcome.OPEN or stage.retired_at:
+            return None
+        return bool(
+            stage.probability_before is None or stage.probability > stage.probability_before
         )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
 from alignment.people.models import Program
@@ -12,6 +15,7 @@ from alignment.people.models import Program
 from ..models import ExchangeRate, Outcome, PipelineStage
 
 MOST_STAGES = 20
+MOST_REMOVED = 50
 
 
 def stages_of(program: Program | int) -> list[PipelineStage]:
@@ -19,6 +23,31 @@ def stages_of(program: Program | int) -> list[PipelineStage]:
     rows = PipelineStage.objects.in_program(program).filter(retired_at__isnull=True)
     found = list(rows.order_by("position")[: MOST_STAGES + 2])
     return sorted(found, key=lambda s: (s.outcome != Outcome.OPEN, s.position))
+
+
+def removed_stages(program: Program | int) -> list[PipelineStage]:
+    """Those that were taken out, the last one first."""
+    rows = PipelineStage.objects.in_program(program).filter(retired_at__isnull=False)
+    return list(rows.order_by("-retired_at", "-pk")[:MOST_REMOVED])
+
+
+def with_stage_before(rows: QuerySet[PipelineStage]) -> QuerySet[PipelineStage]:
+    """With `probability_before`: that of the open stage before an open one; null for others."""
+    before = PipelineStage.objects.across_programs().filter(
+        program=OuterRef("program"),
+        outcome=Outcome.OPEN,
+        retired_at__isnull=True,
+        position__lt=OuterRef("position"),
+    )
+    found = Subquery(before.order_by("-position").values("probability")[:1])
+    is_open = Q(outcome=Outcome.OPEN, retired_at__isnull=True)
+    return rows.annotate(probability_before=Case(When(is_open, then=found)))
+
+
+def not_rising(stages: Sequence[PipelineStage]) -> list[tuple[PipelineStage, PipelineStage]]:
+    """Open stages that are not more probable than the one before, each after that one."""
+    opens = [stage for stage in stages if stage.outcome == Outcome.OPEN]
+    return [pair for pair in pairwise(opens) if pair[1].probability <= pair[0].probability]
 
 
 def first_stage(program: Program | int) -> PipelineStage:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import JournalEvent, Lead, Stage
+from alignment.core.models import AuditEntry
 from alignment.scoring.actions.leads import record_validation_call
 from campaigns.opportunities.actions.moving import DealMoved, move
 from campaigns.opportunities.actions.pipeline import (
@@ -16,6 +17,7 @@ from campaigns.opportunities.actions.pipeline import (
     change_stage,
     place_stage,
     remove_stage,
+    restore_stage,
     set_rate,
 )
 from campaigns.opportunities.actions.writing import change_opportunity, open_opportunity
@@ -25,7 +27,13 @@ from campaigns.opportunities.models import (
     Outcome,
     PipelineStage,
 )
-from campaigns.opportunities.queries.pipeline import ending, stages_of
+from campaigns.opportunities.queries.pipeline import (
+    MOST_STAGES,
+    ending,
+    not_rising,
+    removed_stages,
+    stages_of,
+)
 from tests import cast as make
 from tests.cast import Cast
 
@@ -202,8 +210,9 @@ def test_the_pipeline_is_the_programs_own(cast: Cast) -> None:
     remove_stage(stage=added, by=cast.owner)
     added.refresh_from_db()
     assert added.retired_at
-    remove_stage(stage=stage(cast, "Demo"), by=cast.owner)
-    assert not PipelineStage.objects.in_program(cast.program).filter(name="Demo").exists()
+    demo = stage(cast, "Demo")
+    remove_stage(stage=demo, by=cast.owner)
+    assert demo.pk not in {s.pk for s in stages_of(cast.program)}
     with pytest.raises(ValidationError):
         move(opportunity=deal, stage=added, by=cast.rep)
 
@@ -260,3 +269,51 @@ def test_a_stage_that_was_taken_out_comes_back_under_its_name(cast: Cast) -> Non
     again = add_stage(program=cast.program, by=cast.owner, name=" Legal ", probability=60)
     assert (again.pk, again.retired_at, again.probability) == (legal.pk, None, 60)
     assert again in stages_of(cast.program)
+
+
+def test_a_stage_that_was_taken_out_is_restored_where_it_stood(cast: Cast) -> None:
+    demo = stage(cast, "Demo")
+    change_stage(stage=demo, by=cast.owner, guidance="Be brief.")
+    remove_stage(stage=demo, by=cast.owner)
+    assert removed_stages(cast.program) == [demo]
+    with pytest.raises(ValidationError) as taken:
+        change_stage(stage=stage(cast, "Discovery"), by=cast.owner, name="Demo")
+    assert "bring it back" in taken.value.message_dict["name"][0]
+    add_stage(program=cast.program, by=cast.owner, name="Legal", probability=80)
+    back = restore_stage(stage=demo, by=cast.owner)
+    assert restore_stage(stage=demo, by=cast.owner).retired_at is None
+    names = [s.name for s in stages_of(cast.program)]
+    assert names == ["Discovery", "Demo", "Negotiation", "Legal", "Won", "Lost"]
+    assert (back.guidance, removed_stages(cast.program)) == ("Be brief.", [])
+    entry = AuditEntry.objects.get(action="pipeline.restore")
+    assert (entry.actor_id, entry.target_id) == (cast.owner.pk, demo.pk)
+
+
+def test_a_full_pipeline_takes_none_back(cast: Cast) -> None:
+    demo = stage(cast, "Demo")
+    remove_stage(stage=demo, by=cast.owner)
+    for number in range(MOST_STAGES - 2):
+        add_stage(program=cast.program, by=cast.owner, name=f"Step {number}", probability=80)
+    with pytest.raises(ValidationError, match="at most"):
+        restore_stage(stage=demo, by=cast.owner)
+    demo.refresh_from_db()
+    assert demo.retired_at
+
+
+def test_a_stage_that_comes_back_by_its_name_keeps_its_guidance(cast: Cast) -> None:
+    legal = add_stage(
+        program=cast.program, by=cast.owner, name="Legal", probability=80, guidance="Two weeks."
+    )
+    assert legal.guidance == "Two weeks."
+    remove_stage(stage=legal, by=cast.owner)
+    said = {"name": "Legal", "probability": 70, "guidance": ""}
+    assert add_stage(program=cast.program, by=cast.owner, **said).guidance == "Two weeks."
+
+
+def test_probabilities_that_do_not_rise_are_found(cast: Cast) -> None:
+    assert not_rising(stages_of(cast.program)) == []
+    change_stage(stage=stage(cast, "Demo"), by=cast.owner, probability=20)
+    change_stage(stage=stage(cast, "Negotiation"), by=cast.owner, probability=10)
+    pairs = not_rising(stages_of(cast.program))
+    names = [(before.name, here.name) for before, here in pairs]
+    assert names == [("Discovery", "Demo"), ("Demo", "Negotiation")]

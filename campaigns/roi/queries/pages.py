@@ -25,7 +25,8 @@ MOST_VISITS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class CalculatorRow:
-    """A calculator as its list shows it; `used` counts pages that were used at least once."""
+    """A calculator as its list shows it. `opened` counts pages that somebody looked at, `used` those
+    of them on which somebody sent numbers or took the PDF."""
 
     calculator: Calculator
     published: int | None
@@ -37,7 +38,8 @@ class CalculatorRow:
 
 @dataclass(slots=True)
 class ShareRow:
-    """A page that was sent, and what happened on it."""
+    """A page that was sent, and what happened on it: `opened` counts all visits, `used` those of
+    them that came with numbers or took the PDF."""
 
     share: RoiShare
     opened: int = 0
@@ -159,9 +161,9 @@ def _with_visits(program_id: int, shares: Sequence[RoiShare]) -> list[ShareRow]:
     for visit in visits.order_by("-last_at")[:MOST_VISITS]:
         row = found[visit.share_id]
         row.last_at = row.last_at or visit.last_at
+        # Whoever comes with numbers in the address opens the page, too.
+        row.opened += visit.times
         if visit.kind == RoiVisit.Kind.USED:
             row.used += visit.times
             row.values = row.values or visit.values
-        else:
-            row.opened += visit.times
     return list(found.values())

@@ -12,6 +12,7 @@ from campaigns.roi.actions.visiting import note_visit
 from campaigns.roi.defaults import LATE_LEADS
 from campaigns.roi.forms import Editor
 from campaigns.roi.models import Calculator, RoiShare, RoiVisit
+from campaigns.roi.queries.pages import calculator_rows, share_rows
 from tests.cast import Cast
 
 from . import scenes
@@ -99,6 +100,56 @@ def test_a_row_is_removed_and_another_added_without_losing_what_was_typed(cast: 
     assert [each.key for each in content.formulas] == ["late_leads", "lost", "net", "return_rate"]
 
 
+def test_a_button_removes_a_row_and_keeps_what_was_typed(cast: Cast) -> None:
+    client = cast.client("marketer")
+    shown = client.get(home(cast) + "new/?from=late-leads").content.decode()
+    assert re.search(r'<button[^>]* name="remove" value="inputs:0"', shown)
+    assert re.search(r'<button[^>]* name="remove" value="formulas:3"', shown)
+    # Enter in a field presses the first button: it saves, and removes nothing.
+    first = re.search(r"<button[^>]*>", shown.partition('id="roi-form"')[2])
+    assert first
+    assert "name=" not in first[0]
+    new = {"formulas-5-label_en": "Moved up", "formulas-5-expression": "lost"}
+    answer = client.post(home(cast) + "new/", posted(remove="formulas:3", title_en="Typed", **new))
+    editor = answer.context["editor"]
+    assert (answer.status_code, Calculator.objects.in_program(cast.program).count()) == (200, 0)
+    assert [form["key"].value() for form in editor.formulas][:3] == ["late_leads", "lost", "net"]
+    assert editor.formulas[4]["label_en"].value() == "Moved up"
+    assert (len(editor.formulas), editor.form["title_en"].value()) == (5, "Typed")
+    # There is no such row: nothing goes.
+    again = client.post(home(cast) + "new/", posted(remove="formulas:99")).context["editor"]
+    assert len(again.formulas) == len(LATE_LEADS.formulas) + 1
+    saved = {field: str(value) for field, value in answer.context["editor"].form.data.items()}
+    saved.pop("remove")
+    assert client.post(home(cast) + "new/", saved).status_code == 302
+    content = Calculator.objects.in_program(cast.program).get().versions.get().said
+    keys = [each.key for each in content.formulas]
+    assert keys == ["late_leads", "lost", "net", "payback", "moved_up"]
+
+
+def test_results_show_once_beside_the_editor(cast: Cast) -> None:
+    text = cast.client("marketer").post(home(cast) + "preview/", posted()).content.decode()
+    assert text.count("$480,000") == 1
+    assert text.count("roi-chart__track") >= 2
+
+
+def test_what_is_used_was_opened(cast: Cast) -> None:
+    """A prospect may come with numbers in the address: nobody opened that page without them."""
+    row, (company, person) = scenes.calculator(cast), scenes.prospect(cast)
+    share = scenes.shared(cast, row, company, person).share
+    scenes.shared(cast, row, company, person)
+    for _number in range(3):
+        note_visit(share=share, kind=RoiVisit.Kind.USED, at=timezone.now(), values={"leads": 5})
+    (line,) = calculator_rows(cast.program, is_retired=False)
+    assert (line.pages, line.opened, line.used) == (2, 1, 1)
+    rows, _older = share_rows(row)
+    assert [(each.opened, each.used, each.progress) for each in rows] == [
+        (0, 0, "unopened"),
+        (3, 3, "used"),
+    ]
+    assert "Used: those of them on which" in cast.client("rep").get(home(cast)).content.decode()
+
+
 def test_the_preview_follows_the_form_and_writes_nothing(cast: Cast) -> None:
     client = cast.client("marketer")
     text = client.post(home(cast) + "preview/", posted()).content.decode()
@@ -116,7 +167,7 @@ def test_what_happened_on_a_page_shows_on_ours(cast: Cast) -> None:
     values = {each.key: each.default for each in LATE_LEADS.inputs} | {"leads": 321}
     note_visit(share=share, kind=RoiVisit.Kind.USED, at=timezone.now(), values=values)
     text = cast.client("rep").get(f"{home(cast)}{row.pk}/").content.decode()
-    for words in ("Cascade Robotics", "opened 1 time", "used 1 time", "321", "40%"):
+    for words in ("Cascade Robotics", "opened 2 times, 1 of them with", "321", "40%"):
         assert words in text
     cast.client("rep").post(f"{home(cast)}shares/{share.pk}/revoke/")
     assert "closed" in cast.client("rep").get(f"{home(cast)}{row.pk}/").content.decode()

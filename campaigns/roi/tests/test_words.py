@@ -3,10 +3,10 @@
 import pytest
 from django.utils import translation
 
-from alignment.core.figures import decimal_comma
+from alignment.core.figures import SYMBOLS, decimal_comma
 from campaigns.opportunities.rules import CURRENCIES
 from campaigns.roi.rules.reckoning import number_of
-from campaigns.roi.words import SYMBOLS, grouped, plain, result_words
+from campaigns.roi.words import grouped, plain, result_words
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from campaigns.roi.words import SYMBOLS, grouped, plain, result_words
         (0.256, "percent", "USD", "26%", "26 %"),
         (0.025, "percent", "USD", "2.5%", "2,5 %"),
         (-7, "percent", "USD", "\u2212700%", "\u2212700 %"),
+        (12.346, "percent", "USD", "1,235%", "1 235 %"),
         (1234.567, "number", "USD", "1,235", "1 235"),
         (1.25, "number", "USD", "1.25", "1,25"),
         (None, "money", "USD", "—", "—"),

@@ -22,7 +22,7 @@ from alignment.people.permissions import Permission
 from ..actions.proposing import propose_rules
 from ..actions.writing import publish_calculator, retire_calculator, save_calculator
 from ..defaults import EXAMPLES
-from ..forms import ROWS, Editor, with_another_row
+from ..forms import ROWS, Editor, with_another_row, without_row
 from ..page import page_of
 from ..queries.pages import calculator_in, calculator_rows, newest_of, share_rows, versions_of
 from ..queries.scoring import scores
@@ -144,6 +144,10 @@ def _editor(request: ProgramRequest, row: Calculator | None, content: Any) -> Ht
         return _show_editor(request, row, editor, 200)
     if (more := request.POST.get("add", "")) in ROWS:
         return _show_editor(request, row, Editor(with_another_row(request.POST, more)), 200)
+    less, _colon, number = request.POST.get("remove", "").partition(":")
+    if less in ROWS and number.isdecimal():
+        data = without_row(request.POST, less, int(number[:3]))
+        return _show_editor(request, row, Editor(data), 200)
     editor = Editor(request.POST)
     if editor.is_valid() and (saved := _save(request, row, editor)):
         messages.success(request, _("Saved as a draft. Publish it to share it."))

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
+from alignment.core.rest.periods import WithPeriod
 from alignment.metrics.queries.attribution import Attribution, Credited, Of, with_deals
 from alignment.metrics.rules import Period
 from alignment.metrics.rules.attribution import Credit, Model
-
-from .schemas import PartAsked
 
 if TYPE_CHECKING:
     from alignment.people.models import Program
 
 
-class AttributionAsked(PartAsked):
+class AttributionAsked(serializers.Serializer[Any]):
+    """Beside the days and the part."""
+
     of = serializers.ChoiceField(
         choices=[str(of) for of in Of],
         default=str(Of.OPENED),
@@ -49,7 +50,7 @@ class CreditedAsked(AttributionAsked):
         key = given["key"]
         if given["by"] == "campaign" and key and not (key.isascii() and key.isdecimal()):
             raise serializers.ValidationError({"key": "Give the id of a campaign."})
-        return super().validate(given)
+        return given
 
 
 class CreditedOut(serializers.Serializer[Any]):
@@ -84,9 +85,9 @@ class CreditOut(serializers.Serializer[Any]):
         ref_name = "Credit"
 
 
-class AttributionOut(serializers.Serializer[Any]):
-    first = serializers.DateField()
-    last = serializers.DateField()
+class AttributionOut(WithPeriod):
+    first = serializers.DateField(source="first")
+    last = serializers.DateField(source="last")
     amount_usd = serializers.DecimalField(max_digits=20, decimal_places=2)
     deals = serializers.IntegerField()
     channels = CreditOut(many=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from accounts.field.api.refusals import done
-from alignment.core.rest.filters import refuse_unknown
+from alignment.core.rest.periods import NAMES
 from alignment.core.rest.views import checked
+from alignment.metrics.api.asking import PARAMETERS, asked
 from alignment.metrics.queries.attribution import CampaignOf, Channel, Of, attribution, credited
 from alignment.metrics.rules.attribution import Model
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -50,15 +50,13 @@ class ResultsView(_ResultsView):
         description="Sales cycle, deal size, win rate and acquisition cost of a period, each with"
         " its change against the newest baseline, which is of the whole program. The rows behind are those of `/metrics/<key>/`.",
         operation_id="results_list",
-        parameters=[schemas.PartAsked],
+        parameters=[*PARAMETERS],
         responses=schemas.ResultsOut,
     )
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, schemas.PartAsked().fields)
-        given = _asked(schemas.PartAsked(data=request.query_params))
-        period = schemas.period_of(self.program, given, timezone.now())
-        part = schemas.part_of(self.program, given)
-        items = [schemas.told(found) for found in results(self.program, period, part)]
+        wanted = asked(request, self.program)
+        period = wanted.period
+        items = [schemas.told(found) for found in results(self.program, period, wanted.part)]
         body = {"first": period.first, "last": period.last, "items": items}
         return Response(schemas.ResultsOut(body).data)
 
@@ -71,14 +69,13 @@ class AttributionView(_ResultsView):
         description="By channel and by campaign; each list sums to `amount_usd`, to the cent. Of all"
         " deals, or of those of a team, sector, tier and source.",
         operation_id="attribution_get",
-        parameters=[credit_schemas.AttributionAsked],
+        parameters=[*PARAMETERS, credit_schemas.AttributionAsked],
         responses=credit_schemas.AttributionOut,
     )
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, credit_schemas.AttributionAsked().fields)
+        wanted = asked(request, self.program, *credit_schemas.AttributionAsked().fields)
         given = _asked(credit_schemas.AttributionAsked(data=request.query_params))
-        period = schemas.period_of(self.program, given, timezone.now())
-        part = schemas.part_of(self.program, given)
+        period, part = wanted.period, wanted.part
         found = attribution(self.program, period, Of(given["of"]), Model(given["model"]), part)
         return Response(credit_schemas.AttributionOut(credit_schemas.credited(found, period)).data)
 
@@ -90,20 +87,18 @@ class CreditedDealsView(_ResultsView):
         summary="The deals behind one line of the credits",
         description=f"The largest parts first, {MOST_DEALS} at a time; they sum to the line.",
         operation_id="attribution_deals",
-        parameters=[credit_schemas.CreditedAsked],
+        parameters=[*PARAMETERS, credit_schemas.CreditedAsked],
         responses=credit_schemas.CreditedDealsOut,
     )
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, credit_schemas.CreditedAsked().fields)
+        wanted = asked(request, self.program, *credit_schemas.CreditedAsked().fields)
         given = _asked(credit_schemas.CreditedAsked(data=request.query_params))
-        period = schemas.period_of(self.program, given, timezone.now())
-        part = schemas.part_of(self.program, given)
         key, after = given["key"], given["after"]
         pick: Channel | CampaignOf = Channel(key or None)
         if given["by"] == "campaign":
             pick = CampaignOf(int(key) if key else None)
         of, model = Of(given["of"]), Model(given["model"])
-        found = credited(self.program, period, of, model, part, pick)
+        found = credited(self.program, wanted.period, of, model, wanted.part, pick)
         more = after + MOST_DEALS if len(found) > after + MOST_DEALS else None
         items = credit_schemas.deals_credited(self.program, found[after : after + MOST_DEALS])
         return Response(credit_schemas.CreditedDealsOut({"items": items, "after": more}).data)
@@ -133,7 +128,7 @@ class BaselinesView(ListView):
     @idempotent
     def post(self, request: Request) -> Response:
         given = checked(schemas.BaselineIn(data=request.data))
-        made = done(lambda: self._freeze(given))
+        made = done(lambda: self._freeze(given), **NAMES)
         return Response(schemas.BaselineOut(made).data, status=201)
 
     def _freeze(self, given: dict[str, Any]) -> Baseline:

@@ -1,4 +1,4 @@
-"""Two people over one deal, one part in its committee, one note: nobody's words are lost."""
+"""Two people over one deal, one part in its committee, one note, one message: nobody's words are lost."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from accounts.models import Stakeholder
 from campaigns.committee.models import CommitteeMember
 from campaigns.insights.models import Note, NotePerson
 from campaigns.insights.tests import scenes
+from campaigns.library.actions.assets import add_asset
 from campaigns.opportunities.actions.pipeline import set_rate
 from campaigns.opportunities.models import Opportunity, OpportunityStep
 from tests import cast as make
@@ -146,3 +147,40 @@ def test_over_the_text_of_a_note_the_later_one_sees_the_new_words(
     row.refresh_from_db()
     assert row.text.endswith("Legal is in doubt.")
     assert row.at.second == 31
+
+
+def test_over_the_message_of_content_the_later_one_is_asked(cast: Cast) -> None:
+    asset = add_asset(program=cast.program, title="Banks", kind="video", by=None, message="Week")
+    url = at(cast, "asset_edit", asset.pk)
+    first, second = shown(cast, "rep", url), shown(cast, "marketer", url)
+    third = shown(cast, "marketing_manager", url)
+    cast.client("rep").post(url, first | {"message": "Two days", "persona": "CFO"})
+    reply = cast.client("marketer").post(url, second | {"message": "A day", "title": "Banks!"})
+    form = reply.context["form"]
+    assert (reply.status_code, set(form.errors)) == (409, {"message"})
+    assert "“Two days”" in form.errors["message"][0]
+    values = {name: form[name].value() for name in ("message", "title", "persona")}
+    assert values == {"message": "A day", "title": "Banks!", "persona": "CFO"}
+    again = {name: value for name, value in form.data.items() if value}
+    assert cast.client("marketer").post(url, again).status_code == 302
+    cast.client("marketing_manager").post(url, third | {"url": "https://example.com/banks"})
+    asset.refresh_from_db()
+    assert (asset.message, asset.title, asset.persona) == ("A day", "Banks!", "CFO")
+    assert asset.url == "https://example.com/banks"
+
+
+def test_over_one_answer_the_later_one_is_asked(cast: Cast) -> None:
+    topic = scenes.price(cast)
+    url = at(cast, "insight_topic_answer", topic.pk)
+    first, second = shown(cast, "rep", url), shown(cast, "marketer", url)
+    cast.client("rep").post(url, first | {"answer": "Theirs."})
+    reply = cast.client("marketer").post(url, second | {"answer": "Mine."})
+    form = reply.context["form"]
+    assert (reply.status_code, set(form.errors)) == (409, {"answer"})
+    assert ("“Theirs.”" in form.errors["answer"][0], form["answer"].value()) == (True, "Mine.")
+    topic.refresh_from_db()
+    assert topic.answer == "Theirs."
+    again = {name: value for name, value in form.data.items() if value}
+    assert cast.client("marketer").post(url, again).status_code == 302
+    topic.refresh_from_db()
+    assert topic.answer == "Mine."

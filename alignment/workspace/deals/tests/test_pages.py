@@ -162,6 +162,30 @@ def test_the_pipeline_is_for_managers(cast: Cast) -> None:
     assert "Deals stand in this stage" in manager.get(at(cast, "pipeline")).content.decode()
 
 
+def test_a_stage_begins_with_guidance_and_comes_back_from_the_page(cast: Cast) -> None:
+    manager, page = cast.client("sales_manager"), at(cast, "pipeline")
+    assert "do not rise" not in manager.get(page).text
+    assert 'name="guidance"' in manager.get(at(cast, "stage_new")).text
+    body = {"name": "Legal", "probability": 30, "quiet_after_days": 10, "guidance": "Be brief."}
+    assert manager.post(at(cast, "stage_new"), body).status_code == 302
+    made = stage(cast, "Legal")
+    shown = manager.get(page).text
+    assert ("Be brief." in shown, "Legal has 30%, Negotiation before it has 70%" in shown) == (
+        True,
+        True,
+    )
+    manager.post(at(cast, "stage_remove", made.pk))
+    back = at(cast, "stage_restore", made.pk)
+    assert back in manager.get(page).text
+    assert back not in cast.client("rep").get(page).text
+    assert "Stages that were taken out" in cast.client("rep").get(page).text
+    assert cast.client("rep").post(back).status_code == 403
+    assert manager.post(back).status_code == 302
+    made.refresh_from_db()
+    assert made.retired_at is None
+    assert back not in manager.get(page).text
+
+
 def test_the_file_holds_the_filtered_list(cast: Cast) -> None:
     deal(cast, "=cmd()", owner=cast.rep)
     move(opportunity=deal(cast, "Ended"), stage=stage(cast, "Won"), by=cast.rep)
