@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from accounts.duplicates.models import DuplicatePair, Merge
+from accounts.duplicates.models import DuplicatePair, Merge, SpanToCompare
 from accounts.models import Account, AccountAlias
 from alignment.workspace.models import SavedView
 
@@ -23,6 +23,9 @@ def hers_workspace(cast: Cast, number: int) -> None:
         similarity=90,
         ground="name",
         found_at=timezone.now(),
+    )
+    SpanToCompare.objects.create(
+        pk=number, program=cast.other_program, first=number, last=number + 1
     )
     Merge.objects.create(
         pk=number,

@@ -32,6 +32,7 @@ DOMAIN, EXTERNAL_ID, NAME_KEY, CITY_KEY = (
     AT["name_key"],
     AT["city_key"],
 )
+TOLD_BY = (NAME_KEY, DOMAIN, AT["state"])
 
 # Lists travel as one text with a line per item, which cleaned texts never hold: quoting
 # thousands of items one by one takes longer than finding them. With ANY a wrong guess of the
@@ -71,6 +72,12 @@ class Held:
     @property
     def changed(self) -> bool:
         return self.before is None or self.row != self.before
+
+    @property
+    def renamed(self) -> bool:
+        """Whether an account that exists bears another of the keys by which doubles are told."""
+        before = self.before
+        return before is not None and any(before[at] != self.row[at] for at in TOLD_BY)
 
     def changes(self) -> dict[str, list[Any]]:
         """Old and new value of each fact that differs; keys are not facts."""

@@ -122,7 +122,12 @@ def upsert_cleaned(
         ]
         if not dry_run:
             write_book(program=program, book=book, by=by, cause={"source": source}, queue=queue)
-        return results_of(taken)
+        return [
+            result._replace(renamed=True)
+            if result.outcome == "updated" and held is not None and held.renamed
+            else result
+            for result, (held, _moved, _errors) in zip(results_of(taken), taken, strict=True)
+        ]
 
     return settled(attempt)
 

@@ -72,6 +72,23 @@ class DuplicatePair(ProgramOwned):
         return f"{self.first} / {self.second}"
 
 
+class SpanToCompare(ProgramOwned):
+    """Accounts that are new or bear another name, by id, `first` to `last`. Rows are the queue: the
+    search that has compared them deletes them.
+    """
+
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("accounts to compare")
+        verbose_name_plural = _("accounts to compare")
+        indexes = [models.Index(fields=["program", "id"], name="span_to_compare_order")]
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"
+
+
 class Merge(ProgramOwned):
     """An account that became part of another: where its address leads, and what it said."""
 

@@ -30,13 +30,19 @@ def open_pairs(program: Program) -> ScopedQuerySet[DuplicatePair]:
     return rows.select_related("first__owner", "second__owner")
 
 
+def open_count(program: Program | int) -> int:
+    """How many pairs wait to be looked at, counted up to one more than `COUNT_UP_TO`."""
+    rows = DuplicatePair.objects.in_program(program).filter(state=DuplicatePair.State.OPEN)
+    return rows.order_by().values("id")[: COUNT_UP_TO + 1].count()
+
+
 def to_look_at(program: Program) -> ToLookAt:
     """Three statements."""
     rows = open_pairs(program).order_by("-similarity", "-id")
     jobs = Job.objects.in_program(program).filter(kind=Job.Kind.DUPLICATES)
     return ToLookAt(
         pairs=list(rows[:MOST_PAIRS]),
-        count=rows.order_by().values("id")[: COUNT_UP_TO + 1].count(),
+        count=open_count(program),
         job=jobs.order_by("-id").first(),
     )
 

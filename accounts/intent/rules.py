@@ -16,14 +16,18 @@ that of three: halving at two weeks follows that. After 98 days nothing is left 
              min(100, 10 * visits + 2 * pages)
     strength = min(100, the stronger of both + half of the other)
 
-**Change.** The same figure of one week without decay, against the mean of the three weeks before
-it. The week is this one if anything was reported for it, otherwise the last one: providers report
+**Change.** What was read in one week, without decay, against the mean of the three weeks before it:
+
+    read in a week = the strongest of all topics and of our site + half of all the others
+
+With one topic that is the strength of the week. But it has no ceiling, and every topic counts: an
+account that is at 100 and begins to read about one more topic rises. The week is this one if anything was reported for it, otherwise the last one: providers report
 when a week is over. An account that goes quiet falls below zero, and is at 0 four weeks later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,6 +36,8 @@ HALF_LIFE_DAYS = 14
 HORIZON_DAYS = 98
 FULL = 1_000
 MOST = 100
+# No more is told of a change, however many topics there are.
+MOST_CHANGE = 9_999
 # From here on a topic surges, as providers count it.
 SURGING = 60
 PER_VISIT, PER_PAGE = 10, 2
@@ -91,7 +97,13 @@ def site_strength(visits: int, pages: int) -> int:
 
 def together(topics: int, site: int) -> int:
     """Both kinds of evidence as one figure."""
-    return min(MOST, max(topics, site) + min(topics, site) // 2)
+    return min(MOST, read_of([topics, site]))
+
+
+def read_of(strengths: Sequence[int]) -> int:
+    """The strongest and half of the others: as far as strengths go, without a ceiling."""
+    strongest = max(strengths, default=0)
+    return strongest + (sum(strengths) - strongest) // 2
 
 
 def standing(surges: Iterable[Surge], visits: Iterable[Visits], today: date) -> Standing:
@@ -115,10 +127,13 @@ def standing(surges: Iterable[Surge], visits: Iterable[Visits], today: date) -> 
 
 
 def level(surges: Iterable[Surge], visits: Iterable[Visits], week: date) -> int:
-    """The figure of one week, without decay."""
-    topics = max((s.strength for s in surges if s.week == week), default=0)
-    site = max((site_strength(v.visits, v.pages) for v in visits if v.week == week), default=0)
-    return together(topics, site)
+    """What was read in one week; what two providers say of a topic is one reading."""
+    topics: dict[str, int] = {}
+    for surge in surges:
+        if surge.week == week:
+            topics[surge.topic] = max(topics.get(surge.topic, 0), surge.strength)
+    site = [site_strength(v.visits, v.pages) for v in visits if v.week == week]
+    return read_of([*topics.values(), *site])
 
 
 def _change(surges: list[Surge], visits: list[Visits], this: date) -> int:
@@ -127,4 +142,5 @@ def _change(surges: list[Surge], visits: list[Visits], this: date) -> int:
     before = sum(level(surges, visits, week - n * WEEK) for n in range(1, WEEKS_BEFORE + 1))
     tripled = WEEKS_BEFORE * level(surges, visits, week) - before
     # Towards zero, as PostgreSQL divides.
-    return tripled // WEEKS_BEFORE if tripled >= 0 else -(-tripled // WEEKS_BEFORE)
+    change = tripled // WEEKS_BEFORE if tripled >= 0 else -(-tripled // WEEKS_BEFORE)
+    return max(-MOST_CHANGE, min(MOST_CHANGE, change))

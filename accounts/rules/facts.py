@@ -76,11 +76,15 @@ class FieldError:
 
 
 class Upserted(NamedTuple):
-    """What became of one row; `id` is None when it was rejected."""
+    """What became of one row; `id` is None when it was rejected.
+
+    `renamed`: an account that is updated bears another name, domain or state than before.
+    """
 
     id: int | None
     outcome: Outcome
     errors: list[FieldError]
+    renamed: bool = False
 
 
 class FactsRejected(ValueError):

@@ -1,17 +1,44 @@
 """Verdicts in the admin: to look up."""
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 
 from .models import Verdict
+from .queries import Reign, reign_of
+
+
+class VerdictList(ChangeList):
+    """Asks once a program which profile rules."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        reigns: dict[int, Reign] = {}
+        for verdict in self.result_list:
+            program = verdict.program_id
+            if program not in reigns:
+                reigns[program] = reign_of(program)
+            verdict.reign = reigns[program]
 
 
 @admin.register(Verdict)
 class VerdictAdmin(ProgramScopedAdmin):
-    list_display = ("account", "answer", "grade", "version", "judged_at", "program")
+    list_display = ("account", "answer", "grade", "told_version", "judged_at", "program")
     list_filter = (ProgramFilter, "answer")
     list_select_related = ("account", "version", "program")
     search_fields = ("account__name", "account__domain")
-    fields = ("program", "account", "version", "answer", "grade", "judged_at")
+    fields = ("program", "account", "told_version", "answer", "grade", "judged_at")
+    readonly_fields = ("told_version",)
     ordering = ("-account_id",)
+
+    @admin.display(description=_("version"))
+    def told_version(self, verdict: Verdict) -> int:
+        """As the page of the account says it, not the one that wrote the row."""
+        reign: Reign = getattr(verdict, "reign", None) or reign_of(verdict.program_id)
+        return reign.number_of(verdict)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
+        return VerdictList

@@ -1,6 +1,7 @@
 """Reading the profile and its verdicts."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from accounts.models import Account, Engagement
 from alignment.agreements.models import Kind, Version
@@ -8,7 +9,7 @@ from alignment.agreements.queries import in_force
 from alignment.jobs.models import Job
 from alignment.people.models import Program
 
-from .models import Answer
+from .models import Answer, Verdict
 from .rules import Answer3, Criterion, Icp, facts_of, judge, parse_icp
 
 LAST = 2**63 - 1
@@ -47,6 +48,32 @@ def judged_until(version: Version) -> int:
     if job is None or job.state == Job.State.DONE:
         return LAST
     return int(job.cursor.get("after", 0))
+
+
+@dataclass
+class Reign:
+    """The profile in force, and of which version stored verdicts speak.
+
+    A verdict that a new profile leaves as it is keeps the version that wrote it, yet it is the new
+    one's as soon as its job has come to the account.
+    """
+
+    version: Version | None
+
+    @cached_property
+    def until(self) -> int:
+        return judged_until(self.version) if self.version else 0
+
+    def number_of(self, verdict: Verdict) -> int:
+        """Asks once for however many verdicts; they come with their version."""
+        now = self.version
+        if now and (verdict.version_id == now.pk or verdict.account_id <= self.until):
+            return now.number
+        return verdict.version.number
+
+
+def reign_of(program: Program | int) -> Reign:
+    return Reign(in_force(program, Kind.ICP))
 
 
 def verdict_of(account: Account) -> VerdictView:

@@ -1,9 +1,11 @@
 """Shapes of imports in the API."""
 
-from typing import Any
+from typing import Any, cast
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.duplicates.queries import open_count
 from alignment.imports.models import Import
 from alignment.imports.parsing.csv_table import SEPARATORS
 from alignment.imports.parsing.encodings import ENCODINGS
@@ -58,6 +60,16 @@ class ImportOut(serializers.ModelSerializer[Import]):
     )
     job_id = serializers.IntegerField(allow_null=True)
     dry_run_job_id = serializers.IntegerField(allow_null=True)
+    duplicates_job_id = serializers.IntegerField(
+        allow_null=True,
+        help_text="The search for near-duplicates that followed a run which brought accounts.",
+    )
+    duplicates_to_look_at = serializers.SerializerMethodField(
+        help_text=(
+            "Pairs of accounts that wait for a person, see `/duplicates/`: of the whole program, counted"
+            " up to 1,001. Null for lists that brought none."
+        )
+    )
 
     class Meta:
         model = Import
@@ -80,8 +92,20 @@ class ImportOut(serializers.ModelSerializer[Import]):
             "repairs_id",
             "job_id",
             "dry_run_job_id",
+            "duplicates_job_id",
+            "duplicates_to_look_at",
             "created_at",
         )
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_duplicates_to_look_at(self, upload: Import) -> int | None:
+        if upload.target != Import.Target.ACCOUNTS and upload.duplicates_job_id is None:
+            return None
+        # Counted once for a page of imports, which are all of one program.
+        context = cast("dict[str, Any]", self.context)
+        if "open_duplicates" not in context:
+            context["open_duplicates"] = open_count(upload.program_id)
+        return int(context["open_duplicates"])
 
 
 class ImportIn(Shape):

@@ -27,6 +27,8 @@ class Import(ProgramOwned):
     options = models.JSONField(_("options"), default=dict)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     dry_run_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    # The search for near-duplicates that followed the run.
+    duplicates_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from accounts.duplicates.queries import open_count
 from alignment.imports.messages import sentence
 from alignment.imports.models import Import, ImportProblem
 from alignment.jobs.models import Job
@@ -69,6 +70,33 @@ def latest_job(upload: Import) -> Job | None:
     return max(jobs, key=lambda job: job.pk, default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """What came of the companies of a list: pairs that wait to be looked at, whoever brought them, counted
+    so far; `job` is the search that followed the run.
+    """
+
+    count: int
+    job: Job | None
+
+    @property
+    def is_searching(self) -> bool:
+        return self.job is not None and self.job.is_open
+
+    @property
+    def has_stopped(self) -> bool:
+        return self.job is not None and self.job.state in (Job.State.FAILED, Job.State.CANCELLED)
+
+
+def duplicates_after(upload: Import, job: Job) -> Duplicates | None:
+    """None unless that job took accounts in, or people with companies of theirs. One statement."""
+    was_run = job.pk == upload.job_id and not job.is_open and bool(job.result.get("rows"))
+    is_about = upload.target == Import.Target.ACCOUNTS or upload.duplicates_job is not None
+    if not was_run or not is_about:
+        return None
+    return Duplicates(open_count(upload.program_id), upload.duplicates_job)
+
+
 def problem_page(*, upload: Import, job: Job, after: int = 0) -> ProblemPage:
     """Problems of a run in file order. One query."""
     rows = ImportProblem.objects.in_program(upload.program_id).filter(job=job, row__gt=after)
@@ -79,7 +107,7 @@ def problem_page(*, upload: Import, job: Job, after: int = 0) -> ProblemPage:
 
 
 def _uploads(program: Program) -> QuerySet[Import]:
-    related = ("job", "dry_run_job", "created_by", "program", "job__created_by")
+    related = ("job", "dry_run_job", "duplicates_job", "created_by", "program", "job__created_by")
     rows = Import.objects.in_program(program)
     return rows.select_related(*related, "dry_run_job__created_by")
 

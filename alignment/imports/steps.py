@@ -18,6 +18,7 @@ from accounts.actions.writing import (
     tidy_search_indexes,
     write_in_bulk,
 )
+from accounts.duplicates.actions.finding import find_among_waiting
 from accounts.rules.accounts import clean_account
 from accounts.rules.facts import FieldError, Upserted
 from alignment.imports.messages import problem
@@ -31,7 +32,7 @@ from alignment.imports.storing import stored_cells
 from alignment.imports.taking import accounts, engagements, stakeholders, surges, touches
 from alignment.imports.taking.batches import Batch
 from alignment.jobs.models import Job
-from alignment.jobs.runner import JobFailed, step_of
+from alignment.jobs.runner import JobFailed, afterwards, step_of
 
 DEFAULT_SOURCE = "import"
 CHUNK = {
@@ -50,6 +51,7 @@ TAKERS: dict[str, Callable[[Batch], list[Upserted]]] = {
 }
 # What the reading process does with the values already.
 PREPARED: dict[str, Prepare] = {"accounts": clean_account}
+BRING_ACCOUNTS = (Import.Target.ACCOUNTS, Import.Target.STAKEHOLDERS)
 COUNTED = ("rows", "created", "updated", "unchanged", "rejected", "incomplete")
 
 # The file this process reads from now, left open between steps: opening it again would mean
@@ -73,6 +75,18 @@ def import_step(job: Job) -> bool:
         _release(job)
         tidy_search_indexes()
     return finished
+
+
+@afterwards(Job.Kind.IMPORT)
+def look_for_duplicates(job: Job) -> None:
+    """After a run that brought accounts, however it ended: what is in stays in."""
+    rows = Import.objects.in_program(job.program_id).filter(target__in=BRING_ACCOUNTS)
+    upload = rows.filter(pk=job.parameters.get("import")).select_related("program").first()
+    brought = job.result.get("created", 0) + job.result.get("updated", 0)
+    if upload is None or not brought or job.parameters.get("dry_run"):
+        return
+    if search := find_among_waiting(program=upload.program, by=job.created_by):
+        rows.filter(pk=upload.pk).update(duplicates_job=search)
 
 
 def _take_chunk(job: Job, upload: Import) -> bool:

@@ -9,11 +9,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import number_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from accounts.duplicates.queries import COUNT_UP_TO
 from alignment.core.addresses import number_in
 from alignment.core.streaming import in_the_background
 from alignment.imports import actions, forms, queries
@@ -208,10 +211,21 @@ def _run_context(request: ProgramRequest, upload: Import) -> dict[str, Any]:
         after = number_in(request.GET, "after") or 0
         context["problems"] = queries.problem_page(upload=upload, job=job, after=after)
         context["is_first_page"] = not after
+    context["duplicates"] = found = queries.duplicates_after(upload, job)
+    if found and found.count:
+        context["pairs"] = _pairs_in_words(found.count)
     context["dry_run"] = bool(job.parameters.get("dry_run"))
     context["nothing_taken"] = job.result.get("rejected", 0) == job.result.get("rows", 0) > 0
     context["to_repair"] = job.result.get("rejected", 0) + job.result.get("incomplete", 0)
     return context
+
+
+def _pairs_in_words(count: int) -> str:
+    """ "12 pairs of accounts"; "1,000+" once counting stopped."""
+    shown = number_format(min(count, COUNT_UP_TO), force_grouping=True)
+    shown += "+" if count > COUNT_UP_TO else ""
+    words = ngettext("%(shown)s pair of accounts", "%(shown)s pairs of accounts", count)
+    return words % {"shown": shown}
 
 
 def _mapping_context(

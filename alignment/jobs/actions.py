@@ -10,7 +10,7 @@ from alignment.core.hints import hint
 from alignment.core.live import bus
 from alignment.people.models import Program, User
 
-from . import tasks
+from . import runner, tasks
 from .models import Job
 
 
@@ -44,5 +44,7 @@ def cancel(*, job: Job, by: User) -> None:
         locked.state = Job.State.CANCELLED
         locked.finished_at = locked.cancel_asked_at
     locked.save()
+    if not locked.is_open:
+        runner.follow(locked)
     audit.record(by=by, action="job.cancel", target=locked, program_id=locked.program_id)
     bus.publish(locked.program_id, "jobs", f"job-{locked.pk}")

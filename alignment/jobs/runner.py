@@ -24,6 +24,7 @@ LEASE = timedelta(seconds=60)
 Step = Callable[[Job], bool]
 
 _STEPS: dict[str, Step] = {}
+_AFTERWARDS: dict[str, Callable[[Job], None]] = {}
 
 
 class JobFailed(Exception):
@@ -36,6 +37,16 @@ def step_of(kind: Job.Kind) -> Callable[[Step], Step]:
     def register(step: Step) -> Step:
         _STEPS[kind] = step
         return step
+
+    return register
+
+
+def afterwards(kind: Job.Kind) -> Callable[[Callable[[Job], None]], Callable[[Job], None]]:
+    """Names what follows a kind of job however it ended, in the transaction that ends it."""
+
+    def register(action: Callable[[Job], None]) -> Callable[[Job], None]:
+        _AFTERWARDS[kind] = action
+        return action
 
     return register
 
@@ -98,7 +109,14 @@ def _finish(job: Job, state: Job.State, problem: str = "") -> None:
     job.lease_until = None
     job.finished_at = timezone.now()
     job.save()
+    follow(job)
     _tell(job)
+
+
+def follow(job: Job) -> None:
+    """Do what follows a job that has just ended."""
+    if action := _AFTERWARDS.get(job.kind):
+        action(job)
 
 
 def _fail(job_id: int, problem: str) -> None:

@@ -20,7 +20,9 @@ from alignment.agreements.rules import InvalidContent
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, ScopedForm
 from alignment.people.models import User
 
+from .account_score.rules import PARTS
 from .actions.signals import create_signal, refusal, rename_signal
+from .explain import ruling_of_score
 from .models import AccountScore, LeadScore
 
 REFUSALS = (InvalidContent, NotADraft)
@@ -35,9 +37,15 @@ def _person(request: HttpRequest) -> User:
 class LeadScoreAdmin(ProgramScopedAdmin):
     list_display = ("lead", "total", "fit", "engagement", "last_engaged_at", "program")
     list_select_related = ("lead__stakeholder", "program")
-    fields = ("program", "lead", "total", "fit", "engagement", "last_engaged_at", "version_id")
+    fields = ("program", "lead", "total", "fit", "engagement", "last_engaged_at", "told_version")
+    readonly_fields = ("told_version",)
     search_fields = ("lead__stakeholder__last_name", "lead__account__name")
     ordering = ("-lead_id",)
+
+    @admin.display(description=_("model version"))
+    def told_version(self, score: LeadScore) -> int | None:
+        """As the page of the lead says it, not the one that wrote the row."""
+        return ruling_of_score(score).number
 
 
 @admin.register(AccountScore)
@@ -54,6 +62,7 @@ class AccountScoreAdmin(ProgramScopedAdmin):
     list_filter = (ProgramFilter,)
     list_select_related = ("account", "program")
     search_fields = ("account__name",)
+    fields = ("program", "account", "score", *PARTS)
     ordering = ("-score", "-account_id")
 
 

@@ -85,7 +85,7 @@ def explain(*, program: Program | int, lead_id: int) -> Explanation | None:
     score = LeadScore.objects.in_program(program).filter(lead=lead_id).first()
     if score is None:
         return None
-    rule = _ruling_that_wrote(score)
+    rule = ruling_of_score(score)
     names = _names(score.program_id)
     found = _evidence(rule, lead_id)
     lines = tuple(_line(rule, r, score, names, found) for r in rule.compiled.model.rules)
@@ -101,7 +101,7 @@ def explain(*, program: Program | int, lead_id: int) -> Explanation | None:
     )
 
 
-def _ruling_that_wrote(score: LeadScore) -> Ruling:
+def ruling_of_score(score: LeadScore) -> Ruling:
     """The model in force, unless the row still shows what an earlier one wrote."""
     now = ruling(score.program_id)
     model = now.compiled.model

@@ -183,3 +183,20 @@ def test_an_upload_that_is_sent_again_is_one_import(api: Api, cast: Cast) -> Non
         replies.append(api.client.post("/api/v1/imports/", form, headers=headers))
     assert replies[0].json() == replies[1].json()
     assert Import.objects.in_program(cast.program).count() == 1
+
+
+@pytest.mark.django_db
+def test_near_duplicates_of_a_list_are_counted(api: Api, cast: Cast) -> None:
+    row = upload(api, "Company,State\nAcme Robotics,TX\nAcme Robotic,TX\n").json()
+    assert (row["duplicates_job_id"], row["duplicates_to_look_at"]) == (None, 0)
+    path = f"imports/{row['id']}/"
+    runner.run(api.post(f"{path}run/").json()["id"])
+    job_id = api.get(path).json()["duplicates_job_id"]
+    assert api.get(f"jobs/{job_id}/").json()["kind"] == "duplicates"
+    runner.run(job_id)
+    assert api.get(f"jobs/{job_id}/").json()["result"] == {"found": 1}
+    assert api.get(path).json()["duplicates_to_look_at"] == 1
+    (listed,) = api.get("imports/").json()["items"]
+    assert listed["duplicates_to_look_at"] == 1
+    people = upload(api, "E-mail\na@x.example\n", target="stakeholders").json()
+    assert people["duplicates_to_look_at"] is None

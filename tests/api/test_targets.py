@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from accounts.intent.actions.standing import today_utc
+from accounts.intent.models import Surge
+from accounts.intent.rules import monday_of
+from alignment.icp.models import Verdict
 from alignment.people.permissions import Scope
 from campaigns.library.models import Play
 from campaigns.selection.tests import scenes
@@ -152,7 +156,8 @@ def test_who_may_not_vote_only_reads(cast: Cast, api: Api, client_with: Keyed) -
 def test_what_changed_since_the_list_was_confirmed(cast: Cast, sides: tuple[Api, Api]) -> None:
     api, _sales = sides
     leaves, moves, joins = scenes.companies(cast, 3)
-    nothing: dict[str, Any] = {"session": None, "left": [], "joined": [], "changed": []}
+    names = ("left", "joined", "changed", "happened")
+    nothing: dict[str, Any] = {"session": None, **{name: [] for name in names}}
     assert api.get("selection/changes/").json() == nothing
     session = scenes.discussed(cast, dict.fromkeys((leaves, moves), ("yes", "yes")))
     left, moved = scenes.put(cast, session, leaves, moves)
@@ -175,3 +180,23 @@ def test_what_changed_since_the_list_was_confirmed(cast: Cast, sides: tuple[Api,
         {"part": "tier", "was": "Tier 2", "now": "Tier 1"},
         {"part": "sales_owner", "was": str(cast.rep), "now": ""},
     ]
+
+
+def test_what_happened_to_accounts_of_the_list_is_told(cast: Cast, sides: tuple[Api, Api]) -> None:
+    api, _sales = sides
+    reads, flips, stays = scenes.companies(cast, 3)
+    session = scenes.discussed(cast, dict.fromkeys((reads, flips, stays), ("yes", "yes")))
+    target, flipped, _same = scenes.put(cast, session, reads, flips, stays)
+    scenes.settle(cast, session)
+    week = monday_of(today_utc())
+    Surge.objects.create(
+        program=cast.program, account=reads, source="s", topic="Cloud", week=week, strength=80
+    )
+    Verdict.objects.in_program(cast.program).filter(account=flips).update(answer="no")
+    found = api.get("selection/changes/").json()
+    assert (found["left"], found["joined"], found["changed"]) == ([], [], [])
+    told = {row["target"]["id"]: row["reasons"] for row in found["happened"]}
+    assert told == {
+        target.pk: [{"code": "surge", "topic": "Cloud"}],
+        flipped.pk: [{"code": "flipped", "was": "unknown", "now": "no"}],
+    }

@@ -3,14 +3,19 @@
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from accounts.actions.writing import copy_rows
-from accounts.duplicates.actions.finding import find_duplicates
+from accounts.duplicates.actions.finding import (
+    find_among_waiting,
+    find_duplicates,
+    wait_for_search,
+)
+from accounts.models import Account
 from accounts.rules.accounts import name_key
 from alignment.jobs import runner
 from alignment.jobs.models import Job
@@ -20,6 +25,8 @@ from .data import tidy
 from .report import Report
 
 PROMISED_SECONDS, PROMISED_STEP, PROMISED_MEMORY = 180, 30, 600
+# A list of so many new companies.
+NEW, PROMISED_NEW = 1_000, 45
 COLUMNS = (
     *("program_id", "name", "name_key", "city_key", "website", "description", "city", "state"),
     *("zip", "country", "industry", "domain", "source", "created_at", "updated_at"),
@@ -73,7 +80,40 @@ def measure(report: Report, companies: int) -> None:
     program = Program.objects.create(slug="bench-duplicates", name="Duplicates")
     make_accounts(program, companies)
     tidy()
-    job = find_duplicates(program=program, by=None)
+    search = _searched(find_duplicates(program=program, by=None))
+    print([round(s, 1) for s in search.steps])
+    report.note(
+        f"{search.found:,} pairs among {companies:,} companies, in {len(search.steps)} steps"
+    )
+    title = f"search for duplicates, {companies:,} companies"
+    report.at_most(title, search.seconds, PROMISED_SECONDS, " s")
+    report.at_most("its longest step", max(search.steps), PROMISED_STEP, " s")
+    report.at_most("memory of its database process at most", search.memory, PROMISED_MEMORY, " MB")
+    _measure_new(report, program, companies)
+
+
+def _measure_new(report: Report, program: Program, companies: int) -> None:
+    """What follows a list of new companies, of all states, onto all that are there."""
+    ids = Account.objects.in_program(program).order_by("id").values_list("id", flat=True)
+    wait_for_search(program=program, created=list(ids[:NEW]))
+    job = find_among_waiting(program=program, by=None)
+    if job is None:
+        raise RuntimeError("nobody waits")
+    search = _searched(job)
+    report.note(f"{search.found:,} pairs of {NEW:,} new companies, in {len(search.steps)} steps")
+    title = f"search for duplicates of {NEW:,} new companies among {companies:,}"
+    report.at_most(title, search.seconds, PROMISED_NEW, " s")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    seconds: float
+    steps: list[float]
+    memory: float
+    found: int
+
+
+def _searched(job: Job) -> Search:
     steps, peaks, last = [], [0.0], [time.perf_counter()]
 
     def note() -> None:
@@ -88,12 +128,7 @@ def measure(report: Report, companies: int) -> None:
     job.refresh_from_db()
     if job.state != Job.State.DONE:
         raise RuntimeError(job.problem)
-    found: Any = job.result["found"]
-    print([round(s, 1) for s in steps])
-    report.note(f"{found:,} pairs among {companies:,} companies, in {len(steps)} steps")
-    report.at_most(f"search for duplicates, {companies:,} companies", took, PROMISED_SECONDS, " s")
-    report.at_most("its longest step", max(steps), PROMISED_STEP, " s")
-    report.at_most("memory of its database process at most", max(peaks), PROMISED_MEMORY, " MB")
+    return Search(took, steps, max(peaks), int(job.result["found"]))
 
 
 def _memory() -> float:

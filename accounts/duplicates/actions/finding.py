@@ -1,19 +1,66 @@
-"""Starting to look for duplicates."""
+"""Starting to look for duplicates: by hand among all accounts, by itself among new ones."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
+from accounts.duplicates.models import SpanToCompare
+from alignment.core.scoping import ScopedQuerySet
 from alignment.jobs.actions import start
 from alignment.jobs.models import Job
 from alignment.people.models import Program, User
 
+# What a search is started with that compares only accounts which wait for it.
+ONLY_WAITING = {"only": "waiting"}
+
 
 @transaction.atomic
 def find_duplicates(*, program: Program, by: User | None) -> Job:
-    """The job that looks for them; the one under way, if there is one."""
-    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
-    running = Job.objects.in_program(program).filter(
-        kind=Job.Kind.DUPLICATES, state__in=[Job.State.QUEUED, Job.State.RUNNING]
-    )
+    """The job that looks among all accounts; the one under way, if there is one."""
+    hold_searches(program.pk)
+    running = _under_way(program).exclude(parameters__contains=ONLY_WAITING)
     return running.first() or start(program=program, kind=Job.Kind.DUPLICATES, by=by)
+
+
+@transaction.atomic
+def find_among_waiting(*, program: Program, by: User | None) -> Job | None:
+    """The job that compares the accounts which wait for it with all others; None if none waits.
+
+    One under way comes to them in the end, whatever it was started for.
+    """
+    hold_searches(program.pk)
+    if not SpanToCompare.objects.in_program(program).exists():
+        return None
+    running = _under_way(program).first()
+    kind, parameters = Job.Kind.DUPLICATES, dict(ONLY_WAITING)
+    return running or start(program=program, kind=kind, by=by, parameters=parameters)
+
+
+def wait_for_search(
+    *, program: Program, created: Sequence[int] = (), renamed: Sequence[int] = ()
+) -> None:
+    """Have accounts compared by the next search; call it in the transaction that changes them.
+
+    Accounts created together have ids in a row: they are one row of the queue.
+    """
+    spans = [(min(created), max(created))] if created else []
+    spans += [(pk, pk) for pk in renamed]
+    SpanToCompare.objects.bulk_create(
+        SpanToCompare(program=program, first=first, last=last) for first, last in spans
+    )
+
+
+def hold_searches(program_id: int) -> None:
+    """Until the transaction ends no search of the program starts, or finds that nothing waits."""
+    Program.objects.select_for_update(no_key=True).get(pk=program_id)
+
+
+def _under_way(program: Program) -> ScopedQuerySet[Job]:
+    """Searches that go on to their end: one that was asked to stop does not."""
+    return Job.objects.in_program(program).filter(
+        kind=Job.Kind.DUPLICATES,
+        state__in=[Job.State.QUEUED, Job.State.RUNNING],
+        cancel_asked_at__isnull=True,
+    )

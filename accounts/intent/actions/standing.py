@@ -49,20 +49,20 @@ WITH picked AS (
 ), ours AS (
     SELECT account_id, max(rest) AS rest FROM site GROUP BY account_id
 ), week AS (
-    SELECT account_id, week,
-        LEAST({rules.MOST}, GREATEST(max(t), max(v)) + LEAST(max(t), max(v)) / 2) AS level
-    FROM (SELECT account_id, week, strength AS t, 0 AS v FROM surge UNION ALL
-          SELECT account_id, week, 0, strength FROM site) said GROUP BY account_id, week
+    SELECT account_id, week, max(strength) + (sum(strength) - max(strength)) / 2 AS level
+    FROM (SELECT account_id, week, max(strength) AS strength FROM surge
+          GROUP BY account_id, week, topic UNION ALL
+          SELECT account_id, week, strength FROM site) said GROUP BY account_id, week
 ), latest AS (
     SELECT account_id, CASE WHEN max(week) = %(this)s::date THEN %(this)s::date
         ELSE %(this)s::date - 7 END AS week
     FROM week GROUP BY account_id
 ), change AS (
-    SELECT latest.account_id, (
+    SELECT latest.account_id, LEAST({rules.MOST_CHANGE}, GREATEST(-{rules.MOST_CHANGE}, (
         {rules.WEEKS_BEFORE} * COALESCE(sum(level) FILTER (WHERE week.week = latest.week), 0)
         - COALESCE(sum(level) FILTER (WHERE week.week < latest.week
             AND week.week >= latest.week - 7 * {rules.WEEKS_BEFORE}), 0)
-        )::int / {rules.WEEKS_BEFORE} AS change
+        )::bigint / {rules.WEEKS_BEFORE}))::int AS change
     FROM latest JOIN week USING (account_id) GROUP BY latest.account_id
 ), fresh AS (
     SELECT account_id, COALESCE(top.rest, 0) AS t, COALESCE(ours.rest, 0) AS v,

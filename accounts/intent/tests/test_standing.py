@@ -69,7 +69,7 @@ def test_strength_stays_in_bounds_and_only_falls_by_itself(read: Any, seen: Any)
     site = [rules.Visits(THIS - n * rules.WEEK, v, v + p) for n, v, p in seen if n >= 0]
     topics = [surge for surge in topics if surge.week <= THIS]
     days = [rules.standing(topics, site, THIS + timedelta(days=6 + n)) for n in range(0, 120, 9)]
-    assert all(0 <= day.strength <= 100 and -100 <= day.change <= 100 for day in days)
+    assert all(0 <= day.strength <= 100 and -700 <= day.change <= 700 for day in days)
     assert [day.strength for day in days] == sorted((d.strength for d in days), reverse=True)
     assert days[-1] == rules.Standing()
 
@@ -93,6 +93,55 @@ def test_the_change_is_against_the_mean_of_three_weeks() -> None:
     assert rules.standing(last, [], TODAY).change == 50
     # Quiet since: of the three weeks before, one had 90, one 30 and one nothing.
     assert rules.standing(last, [], TODAY + timedelta(days=14)).change == -40
+
+
+def test_an_account_at_the_top_rises_with_one_more_topic(cast: Cast) -> None:
+    """It was at 100 before and is at 100 now, yet it reads about more."""
+    week_by_week = [rules.Surge("Cloud", THIS - n * rules.WEEK, 100) for n in range(5)]
+    site = [rules.Visits(THIS - n * rules.WEEK, 20, 20) for n in range(5)]
+    before = rules.standing(week_by_week, site, TODAY)
+    assert (before.strength, before.change) == (100, 0)
+    read = [*week_by_week, rules.Surge("Robots", THIS, 80)]
+    now = rules.standing(read, site, TODAY)
+    assert (now.strength, now.change, now.topics) == (100, 40, 2)
+    # The same reading told by two providers is one.
+    twice = rules.standing([*read, rules.Surge("Robots", THIS, 60)], site, TODAY)
+    assert twice == now
+    account = play.account(cast.program)
+    row = {"program": cast.program, "account": account}
+    for surge in read:
+        values = {"topic": surge.topic, "week": surge.week, "strength": surge.strength}
+        Surge.objects.create(**row, source="s", **values)
+    for week in site:
+        SiteVisits.objects.create(**row, week=week.week, visits=week.visits, pages=week.pages)
+    Surge.objects.create(**row, topic="Robots", source="t", week=THIS, strength=60)
+    write_standing(program_id=cast.program.pk, account_ids=[account.pk], today=TODAY)
+    stored = AccountIntent.objects.in_program(cast.program).get()
+    assert (stored.strength, stored.change) == (100, 40)
+
+
+def test_a_change_without_end_is_told_up_to_a_bound(cast: Cast) -> None:
+    read = [rules.Surge(f"Topic {n}", THIS, 100) for n in range(250)]
+    assert rules.standing(read, [], TODAY).change == rules.MOST_CHANGE
+    account = play.account(cast.program)
+    Surge.objects.bulk_create(
+        Surge(
+            program=cast.program,
+            account=account,
+            topic=surge.topic,
+            source="s",
+            week=surge.week,
+            strength=surge.strength,
+        )
+        for surge in read
+    )
+    ids = [account.pk]
+    write_standing(program_id=cast.program.pk, account_ids=ids, today=TODAY)
+    rows = AccountIntent.objects.in_program(cast.program)
+    assert rows.get().change == rules.MOST_CHANGE
+    month = TODAY + timedelta(days=14)
+    write_standing(program_id=cast.program.pk, account_ids=ids, today=month)
+    assert rows.get().change == rules.standing(read, [], month).change < -4_000
 
 
 def test_visits_and_topics_are_weighed_together() -> None:

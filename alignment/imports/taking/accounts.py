@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from accounts.actions.account_book import Draft
 from accounts.actions.accounts import draft_account, upsert_cleaned
+from accounts.duplicates.actions.finding import wait_for_search
 from accounts.rules.accounts import Cleaned
 from accounts.rules.facts import Upserted
 from alignment.imports.taking.batches import Batch
@@ -42,4 +43,9 @@ def take(batch: Batch) -> list[Upserted]:
     moved = {r.id for r in results if r.id is not None and r.outcome in ("created", "updated")}
     if moved and not batch.dry_run:
         judge_accounts(program_id=batch.program.pk, account_ids=sorted(moved))
+        wait_for_search(
+            program=batch.program,
+            created=[r.id for r in results if r.id is not None and r.outcome == "created"],
+            renamed=sorted({r.id for r in results if r.id is not None and r.renamed}),
+        )
     return results

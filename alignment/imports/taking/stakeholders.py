@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.actions.stakeholders import upsert_stakeholders
+from accounts.duplicates.actions.finding import wait_for_search
+from accounts.models import Account
 from accounts.rules.facts import StakeholderFacts, Upserted
 from alignment.imports.taking.batches import Batch, Values
 from alignment.scoring.actions.accounts import judge_waiting
@@ -26,6 +28,7 @@ _SAME_NAME = (
 
 def take(batch: Batch) -> list[Upserted]:
     """One result per row. Whoever had a lead before keeps it, open or closed."""
+    newest = _newest_account(batch)
     results = upsert_stakeholders(
         program=batch.program,
         rows=[facts_of(row, batch.source) for row in batch.rows],
@@ -34,10 +37,18 @@ def take(batch: Batch) -> list[Upserted]:
         dry_run=batch.dry_run,
     )
     created = [r.id for r in results if r.outcome == "created" and r.id is not None]
+    if not batch.dry_run and (companies := _newest_account(batch)) > newest:
+        wait_for_search(program=batch.program, created=[newest + 1, companies])
     if created:
         judge_waiting(program_id=batch.program.pk)
         open_leads(program=batch.program, stakeholder_ids=created, by=batch.by, source=batch.source)
     return results
+
+
+def _newest_account(batch: Batch) -> int:
+    """Companies of which nobody had heard are made along with their people."""
+    ids = Account.objects.in_program(batch.program).order_by("-id").values_list("id", flat=True)
+    return ids.first() or 0
 
 
 def facts_of(row: Values, source: str) -> StakeholderFacts:

@@ -41,6 +41,7 @@ RESULTS = {
     "accounts": gettext_lazy("Accounts looked at"),
     "outcomes": gettext_lazy("Outcomes scored"),
     "changed": gettext_lazy("Changed"),
+    "found": gettext_lazy("Pairs found"),
     "moved": gettext_lazy("Leads that moved up"),
 }
 MINUTE, HOUR = 60, 3600

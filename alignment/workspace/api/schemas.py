@@ -1,6 +1,6 @@
 """Shapes of requests and replies, for reading rows and for the OpenAPI document."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -14,7 +14,7 @@ from accounts.models import Account, Channel, Stakeholder
 from accounts.rules.accounts import STATED
 from alignment.core.rest.schema import FieldErrorSchema, example
 from alignment.icp.models import Answer, Verdict
-from alignment.icp.queries import verdict_of
+from alignment.icp.queries import Reign, reign_of, verdict_of
 from alignment.scoring.account_score.queries import score_of
 from alignment.scoring.account_score.rules import PARTS
 from alignment.scoring.models import AccountScore
@@ -24,12 +24,19 @@ Shape = serializers.Serializer[Any]
 
 class VerdictBrief(serializers.ModelSerializer[Verdict]):
     answer = serializers.ChoiceField(choices=Answer.choices)
-    version = serializers.IntegerField(source="version.number")
+    version = serializers.SerializerMethodField(
+        help_text="Of the ICP in force; the one before it until its job has come to the account."
+    )
 
     class Meta:
         model = Verdict
         ref_name = "VerdictBrief"
         fields = ("answer", "grade", "version", "judged_at")
+
+    @extend_schema_field(serializers.IntegerField())
+    def get_version(self, verdict: Verdict) -> int:
+        reign: Reign = self.context["reign"]
+        return reign.number_of(verdict)
 
 
 class AccountScoreOut(serializers.ModelSerializer[AccountScore]):
@@ -57,7 +64,13 @@ class AccountRow(AccountOut):
     @extend_schema_field(VerdictBrief(allow_null=True))
     def get_verdict(self, account: Account) -> dict[str, Any] | None:
         verdict = getattr(account, "verdict", None)
-        return VerdictBrief(verdict).data if verdict else None
+        if verdict is None:
+            return None
+        # Asked once for a page of accounts, which are all of one program.
+        context = cast("dict[str, Any]", self.context)
+        if "reign" not in context:
+            context["reign"] = reign_of(account.program_id)
+        return VerdictBrief(verdict, context=context).data
 
 
 class CriterionOut(Shape):

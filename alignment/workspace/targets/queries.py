@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from campaigns.calendar.models import Touch
 from campaigns.selection.models import Session, Target
 from campaigns.selection.queries.past import PastSession, left_lately, past_sessions
@@ -58,16 +60,17 @@ def targets_page(program: Program, *, user: User, mine: bool, tier: int | None) 
     touches = _last_touches(program, shown)
     plays = has_plays(program.pk)
     session, last = open_session_of(program), last_confirmed(program)
+    settings = settings_of(program)
     return TargetsPage(
         rows=[TargetRow(t, touches.get(t.account_id), _lacks(t, plays)) for t in shown],
         count=len(targets),
         mine=sum(_is_of(target, user) for target in targets),
-        capacity=session.capacity if session else settings_of(program).capacity,
+        capacity=session.capacity if session else settings.capacity,
         tiers={tier: sum(t.tier == tier for t in targets) for tier in (1, 2, 3)},
         left=left_lately(program),
         open=session,
         last=last,
-        since=changes_since(last, targets),
+        since=changes_since(last, targets, now=timezone.now(), settings=settings),
         past=past_sessions(program),
     )
 

@@ -10,6 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.duplicates.actions.merging import merge
+from accounts.intent.actions.standing import today_utc
+from accounts.intent.models import Surge
+from accounts.intent.rules import monday_of
 from campaigns.calendar.models import Touch
 from campaigns.library.models import Play
 from campaigns.selection.models import (
@@ -275,6 +278,38 @@ def test_a_list_that_changed_since_it_was_confirmed_says_so(cast: Cast) -> None:
     assert queries(cast, "rep", "") <= before + 2
     post(cast, "rep", f"{targets[1].pk}/edit/", **work | {"tier": 2}, sales_owner=cast.rep.pk)
     assert "changed since: 1 left, 1 joined<" in " ".join(page(cast, "rep").split())
+
+
+def test_what_happened_to_an_account_since_is_named_on_the_list(cast: Cast) -> None:
+    reads, stays = scenes.companies(cast, 2)
+    session = scenes.discussed(cast, dict.fromkeys((reads, stays), ("yes", "yes")))
+    scenes.put(cast, session, reads, stays)
+    scenes.settle(cast, session)
+    Surge.objects.create(
+        program=cast.program,
+        account=reads,
+        source="s",
+        topic="Warehouse robots",
+        week=monday_of(today_utc()),
+        strength=80,
+    )
+    before = queries(cast, "rep", "")
+    shown = page(cast, "rep")
+    assert "changed since: 1 to look at again<" in " ".join(shown.split())
+    panel = shown.partition('id="since"')[2].partition("</section>")[0]
+    assert reads.name in panel
+    assert "reads about Warehouse robots lately" in panel
+    assert stays.name not in panel
+    Surge.objects.create(
+        program=cast.program,
+        account=stays,
+        source="s",
+        topic="Cloud",
+        week=monday_of(today_utc()),
+        strength=80,
+    )
+    assert "2 to look at again" in page(cast, "rep")
+    assert queries(cast, "rep", "") == before
 
 
 def test_an_account_that_was_merged_left_the_confirmed_list(cast: Cast) -> None:

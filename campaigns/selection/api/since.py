@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,7 +13,8 @@ from rest_framework.response import Response
 from alignment.core.rest.filters import refuse_unknown
 from alignment.people.api_views import ProgramApiView
 
-from ..queries.since import Change, changes_since
+from ..queries.settings import settings_of
+from ..queries.since import Change, Happened, changes_since
 from ..queries.targets import last_confirmed, shown_targets
 from .schemas import ListedOut, SessionOut, TargetOut
 
@@ -48,13 +50,29 @@ class ListChangedOut(serializers.Serializer[Change]):
         return [{"part": part, "was": was, "now": now} for part, (was, now) in change.parts.items()]
 
 
+class ListHappenedOut(serializers.Serializer[Happened]):
+    """An account of the list to which something happened; the next session asks whether it stays."""
+
+    target = TargetOut()
+    reasons = serializers.ListField(
+        child=serializers.DictField(),
+        help_text=(
+            "`code`: `flipped` with `was` and `now`, the verdict; `quiet` with `days` without engagement;"
+            " `surge` with the `topic`, which began to surge since, or did so anew."
+        ),
+    )
+
+
 class ListChangesOut(serializers.Serializer[Any]):
-    """Three empty lists: it is the list that both sides confirmed, or they never confirmed one."""
+    """`left`, `joined` and `changed` empty: it is the list that both sides confirmed, or they never
+    confirmed one.
+    """
 
     session = SessionOut(allow_null=True, help_text="That confirmed the list compared with.")
     left = ListLeftOut(many=True)
     joined = TargetOut(many=True)
     changed = ListChangedOut(many=True)
+    happened = ListHappenedOut(many=True)
 
 
 @extend_schema_view(
@@ -72,11 +90,17 @@ class ChangesView(ProgramApiView):
     def get(self, request: Request) -> Response:
         refuse_unknown(request, ())
         session = last_confirmed(self.program)
-        since = changes_since(session, shown_targets(self.program))
+        since = changes_since(
+            session,
+            shown_targets(self.program),
+            now=timezone.now(),
+            settings=settings_of(self.program),
+        )
         shown = {
             "session": session,
             "left": since.left,
             "joined": [change.now for change in since.joined],
             "changed": since.changed,
+            "happened": since.happened,
         }
         return Response(ListChangesOut(shown).data)

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db.models import F, Max, Q
 
 from accounts.intent.models import AccountIntent
+from accounts.intent.queries.begun import Begun, surges_begun
 from alignment.icp.models import Verdict
 from alignment.people.models import Side
 
@@ -25,7 +26,7 @@ from .votes import by_candidate
 Found = dict[int, list[Reason]]
 # An account that was refused is asked about again for a change only, for as long as that.
 MOST_REMEMBERED = 2_000
-# Of accounts that surge and are not on the list, the strongest.
+# Of accounts that surge, on the list and off it, the strongest.
 MOST_SURGES = 20
 
 
@@ -54,11 +55,16 @@ class Changes:
 def changes(since: Since) -> Changes:
     """A bounded number of statements, whatever the number of accounts."""
     earlier = _earlier(since)
-    reviews = _together(source(since) for source in REVIEWS)
+    reviews = on_the_list_since(since)
     others = _together(source(since, earlier) for source in OTHERS)
     refused = {account for account, each in earlier.items() if each.is_refused}
     refused |= _taken_off(since)
     return Changes(reviews, others, refused - others.keys())
+
+
+def on_the_list_since(since: Since) -> Found:
+    """What happened to accounts of the list: as many statements, however many there are."""
+    return _together(source(since) for source in REVIEWS)
 
 
 def _together(parts: Iterable[Found]) -> Found:
@@ -98,7 +104,23 @@ def gone_quiet(since: Since) -> Found:
     return found
 
 
-REVIEWS: tuple[Callable[[Since], Found], ...] = (flipped, gone_quiet)
+def surging_anew(since: Since) -> Found:
+    """Accounts on the list that read about something new since both sides confirmed it."""
+    if since.last is None or since.last.confirmed_at is None:
+        return {}
+    listed = open_targets(since.program_id).values_list("account_id", flat=True)
+    begun = surges_begun(
+        since.program_id, dict.fromkeys(listed, since.last.confirmed_at), since.now
+    )
+    strongest = sorted(begun, key=lambda account: (-begun[account][0].strength, account))
+    return {account: _by_topic(begun[account]) for account in strongest[:MOST_SURGES]}
+
+
+def _by_topic(begun: Iterable[Begun]) -> list[Reason]:
+    return [{"code": "surge", "topic": surge.topic} for surge in begun]
+
+
+REVIEWS: tuple[Callable[[Since], Found], ...] = (flipped, gone_quiet, surging_anew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +128,7 @@ class Earlier:
     """The last time that sessions decided about an account."""
 
     session: int
+    confirmed_at: datetime
     verdict: str
     surges: int
     outcome: Outcome
@@ -122,7 +145,8 @@ def _earlier(since: Since) -> dict[int, Earlier]:
     )
     rows = rows.exclude(account__in=open_targets(since.program_id).values("account"))
     # Its own candidacy before that of an account that was merged into it.
-    latest = list(rows.order_by("-session__number", "known_as", "-pk")[:MOST_REMEMBERED])
+    ordered = rows.select_related("session").order_by("-session__number", "known_as", "-pk")
+    latest = list(ordered[:MOST_REMEMBERED])
     votes = by_candidate(since.program_id, None, (candidate.pk for candidate in latest))
     found: dict[int, Earlier] = {}
     for candidate in latest:
@@ -132,6 +156,7 @@ def _earlier(since: Since) -> dict[int, Earlier]:
             candidate.account_id,
             Earlier(
                 candidate.session_id,
+                candidate.session.confirmed_at or since.now,
                 verdict_in(candidate.reasons),
                 value_in(candidate.reasons, "surges"),
                 outcome(*choices),
@@ -177,16 +202,26 @@ def became_a_match(since: Since, earlier: dict[int, Earlier]) -> Found:
 
 
 def new_surges(since: Since, earlier: dict[int, Earlier]) -> Found:
-    """Accounts off the list that read about more topics than when a session last decided."""
-    rows = AccountIntent.objects.in_program(since.program_id).filter(topics__gt=0, change__gt=0)
+    """Accounts off the list that read about more, or about something else, than when a session last
+    decided; of those about which none did, all that rise.
+    """
+    decided = {account: each.confirmed_at for account, each in earlier.items()}
+    begun = surges_begun(since.program_id, decided, since.now)
+    rises = Q(topics__gt=0, change__gt=0) | Q(account__in=list(begun))
+    rows = AccountIntent.objects.in_program(since.program_id).filter(rises)
     off = rows.filter(~on_the_list(since.program_id, "account")).exclude(
         account__verdict__answer="no"
     )
     found: Found = {}
     strongest = off.order_by("-strength", "-account").values_list("account", "topics", "top_topic")
-    for account, topics, topic in strongest[:MOST_SURGES]:
-        if account not in earlier or topics > earlier[account].surges:
+    # So many, though none of those about which sessions decided reads about anything new.
+    for account, topics, topic in strongest[: MOST_SURGES + len(earlier)]:
+        if account in begun:
+            found[account] = _by_topic(begun[account])
+        elif account not in earlier or topics > earlier[account].surges:
             found[account] = [{"code": "surge", "topic": topic}]
+        if len(found) == MOST_SURGES:
+            break
     return found
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from ..models import ListedTarget, Session, Target
+from ..models import ListedTarget, SelectionSettings, Session, Target
 from ..models.targets import MOST_TARGETS
 from ..rules.lists import Line, list_hash
+from ..rules.ranking import Reason
+from .changes import Since, on_the_list_since
 from .past import listed_in
 
 
@@ -32,33 +35,60 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened to an account of the list: the next session asks whether it stays."""
+
+    target: Target
+    reasons: list[Reason]
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
+    """`left`, `joined` and `changed` tell the list apart from the confirmed one."""
+
     left: list[Change] = field(default_factory=list)
     joined: list[Change] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
+    happened: list[Happened] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.left or self.joined or self.changed)
+        return bool(self.left or self.joined or self.changed or self.happened)
 
 
-def changes_since(session: Session | None, targets: Sequence[Target]) -> Changes:
+def changes_since(
+    session: Session | None,
+    targets: Sequence[Target],
+    *,
+    now: datetime,
+    settings: SelectionSettings,
+) -> Changes:
     """Between the list that the session confirmed and `targets`, today's with people and plays.
 
-    Two statements at most, none while it is the same list. The confirmed one is kept in words, so
-    that is how owners and plays are compared.
+    Six statements at most, two fewer while it is the same list. The confirmed one is kept in words,
+    so that is how owners and plays are compared.
     """
-    if session is None or list_hash(_line(target) for target in targets) == session.list_hash:
+    if session is None:
         return Changes()
-    listed, now = listed_in(session), {target.account_id: target for target in targets}
+    happened = _happened(Since(session.program_id, settings, session, now), targets)
+    if list_hash(_line(target) for target in targets) == session.list_hash:
+        return Changes(happened=happened)
+    listed, today = listed_in(session), {target.account_id: target for target in targets}
     before = {line.account_id for line in listed}
-    gone = [line for line in listed if line.account_id not in now]
+    gone = [line for line in listed if line.account_id not in today]
     ended = _ended(session) if gone else {}
-    both = [Change(line, now[line.account_id]) for line in listed if line.account_id in now]
+    both = [Change(line, today[line.account_id]) for line in listed if line.account_id in today]
     return Changes(
         left=[Change(line, ended=ended.get(line.account_id or line.account_name)) for line in gone],
         joined=[Change(now=target) for target in targets if target.account_id not in before],
         changed=[change for change in both if change.parts],
+        happened=happened,
     )
+
+
+def _happened(since: Since, targets: Sequence[Target]) -> list[Happened]:
+    """In the order of the list."""
+    found = on_the_list_since(since)
+    return [Happened(each, found[each.account_id]) for each in targets if each.account_id in found]
 
 
 def _line(target: Target) -> Line:
