@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from alignment.workspace.calendar.tests.scenes import at, someone
+from alignment.workspace.calendar.tests.scenes import someone
 from tests.browser.journeys import Online
 from tests.cast import Cast
 
