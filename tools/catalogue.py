@@ -6,6 +6,7 @@ running Entente needs no gettext.
 
 import gettext
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,11 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 CATALOGUE = Path("fr/LC_MESSAGES/django.po")
+NO_BREAK = "\u00a0"
+_BEFORE = re.compile(r" (?=[;:?!»]|%%|%(?![(a-z]))")
+_AFTER = re.compile("« ")
+_TRANSLATION = re.compile(r'^(?P<key>msgstr(?:\[\d\])?) (?P<text>".*"\n(?:".*"\n)*)', re.MULTILINE)
+_LINE = re.compile(r'^"(.*)"$', re.MULTILINE)
 IGNORED = [".venv", ".entente", "node_modules", "tests", "tools", "bench", "samples", "docs"]
 
 
@@ -41,6 +47,29 @@ def collect(locale: Path) -> None:
         add_location="file",
         verbosity=0,
     )
+
+
+def spaced(text: str) -> str:
+    """With a no-break space before `; : ? ! » %` and after `«`, as French sets them.
+
+    A placeholder is no percent sign; the one of a text with placeholders is doubled.
+    """
+    return _BEFORE.sub(NO_BREAK, _AFTER.sub(f"«{NO_BREAK}", text))
+
+
+def respace(po: Path) -> bool:
+    """Space the translations; whether there was anything to do."""
+    text = po.read_text()
+    changed = _TRANSLATION.sub(_respaced, text)
+    po.write_text(changed)
+    return changed != text
+
+
+def _respaced(entry: re.Match[str]) -> str:
+    """An entry on its lines as they are, or on one line where a space changes: merging wraps it."""
+    words = "".join(_LINE.findall(entry["text"]))
+    better = spaced(words)
+    return entry[0] if better == words else f'{entry["key"]} "{better}"\n'
 
 
 def missing(po: Path) -> str:
@@ -72,6 +101,8 @@ def problems() -> list[str]:
         shutil.copytree(CHECKOUT / "locale", locale)
         collect(locale)
         found = []
+        if respace(locale / CATALOGUE):
+            found.append("French is not spaced as it is set; run make catalogue.")
         if gaps := missing(locale / CATALOGUE):
             found.append(f"French is not complete; run make catalogue and translate:\n{gaps}")
         committed = CHECKOUT / "locale" / CATALOGUE
@@ -94,8 +125,10 @@ def main() -> int:
         )
         return 1
     if "--write" in sys.argv[1:]:
-        collect(CHECKOUT / "locale")
         po = CHECKOUT / "locale" / CATALOGUE
+        if po.exists():
+            respace(po)
+        collect(CHECKOUT / "locale")
         compile_to(po, po.with_suffix(".mo"))
         return 0
     if not (CHECKOUT / "locale" / CATALOGUE).exists():

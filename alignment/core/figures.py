@@ -9,7 +9,7 @@ from django.utils.formats import get_format, number_format
 from django.utils.translation import get_language, gettext
 
 _UNITS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
-# Dollars are "$" in English and stand behind the number in French, as the catalogue says.
+# They stand before the number in English, behind it in French.
 SYMBOLS = {
     "USD": "$",
     "EUR": "€",
@@ -100,7 +100,7 @@ def share(part: int, whole: int) -> int:
 
 
 def dollars(number: int) -> str:
-    """As short as they may be: "$48K", "48 k $"."""
+    """As short as they may be: "$48K", "48 k$"."""
     sign = MINUS if number < 0 else ""
     return sign + in_currency(short(abs(number)))
 
@@ -114,9 +114,8 @@ def money(amount: float | Decimal, currency: str = "USD", decimals: int = 0) -> 
 
 def in_currency(amount: str, currency: str = "USD") -> str:
     """An amount in words with the sign of its currency where the language has it."""
-    if currency == "USD":
-        return gettext("$%(amount)s") % {"amount": amount}
     symbol = SYMBOLS.get(currency, currency)
     if _is_french():
-        return f"{amount}{SPACE}{symbol}"
+        # "12 500 $", but "48 k$" as thousands and millions are written.
+        return f"{amount}{'' if amount[-1:].isalpha() else SPACE}{symbol}"
     return f"{symbol}{SPACE if symbol.isalpha() else ''}{amount}"

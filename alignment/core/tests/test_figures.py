@@ -66,7 +66,7 @@ def in_both(say: Callable[[], str]) -> tuple[str, str]:
         (lambda: money(12_500), "$12,500", "12 500 $"),
         (lambda: money(-1250.5, "EUR", 2), "\u2212€1,250.50", "\u22121 250,50 €"),
         (lambda: money(Decimal("48000.00"), "CHF", 2), "CHF 48,000", "48 000 CHF"),
-        (lambda: dollars(-48_000), "\u2212$48K", "\u221248 k $"),
+        (lambda: dollars(-48_000), "\u2212$48K", "\u221248 k$"),
         (lambda: in_currency("1.08", "PLN"), "PLN 1.08", "1.08 PLN"),
     ],
 )

@@ -71,7 +71,7 @@ def test_costs_beside_results(cast: Cast, reader: Client) -> None:
         (Unit.DAYS, 1, "1 day", "1 jour"),
         (Unit.DAYS, 1234.5, "1,234.5 days", "1 234,5 jours"),
         (Unit.SHARE, 12.345, "1,234%", "1 234 %"),
-        (Unit.DOLLARS, 48_000, "$48K", "48 k $"),
+        (Unit.DOLLARS, 48_000, "$48K", "48 k$"),
         (Unit.COUNT, 1234, "1,234", "1 234"),
         (Unit.SECONDS, 86_400 * 1234, "1,234 d", "1 234 j"),
     ],
