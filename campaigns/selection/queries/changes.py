@@ -14,7 +14,7 @@ from django.db.models import F, Max, Q
 
 from accounts.intent.models import AccountIntent
 from accounts.intent.queries.begun import Begun, surges_begun
-from alignment.icp.models import Verdict
+from alignment.icp.models import Answer, Verdict
 from alignment.people.models import Side
 
 from ..models import Candidate, ListedTarget, SelectionSettings, Session, Target
@@ -83,11 +83,12 @@ def flipped(since: Since) -> Found:
         session=since.last, account__in=open_targets(since.program_id).values("account")
     )
     now = rows.filter(~Q(verdict=F("account__verdict__answer")), account__verdict__isnull=False)
+    found = now.values_list("account_id", "verdict", "account__verdict__answer")
     return {
-        account: [{"code": "flipped", "was": was, "now": answer}]
-        for account, was, answer in now.values_list(
-            "account_id", "verdict", "account__verdict__answer"
-        )
+        account: [{"code": "flipped", "was": was or Answer.UNKNOWN.value, "now": answer}]
+        for account, was, answer in found
+        # Empty: nobody had judged it yet.
+        if (was or Answer.UNKNOWN) != answer
     }
 
 

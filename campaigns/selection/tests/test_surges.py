@@ -10,7 +10,7 @@ from accounts.intent.actions.standing import today_utc, write_standing
 from accounts.intent.models import Surge
 from accounts.intent.queries.begun import MOST_TOPICS, Begun, surges_begun
 from accounts.models import Account
-from alignment.icp.models import Verdict
+from alignment.icp.models import Answer, Verdict
 from campaigns.selection.models import Session
 from campaigns.selection.queries import changes
 from campaigns.selection.queries.settings import settings_of
@@ -177,3 +177,17 @@ def test_one_that_does_not_match_is_not_brought_back_by_a_surge(cast: Cast) -> N
     Verdict.objects.in_program(cast.program).filter(account=refused).update(answer="no")
     reads(refused, "Cloud")
     assert not scenes.opened(cast).candidates.filter(account=refused).exists()
+
+
+def test_a_first_verdict_since_is_a_change_only_if_it_says_something(cast: Cast) -> None:
+    said, still_unknown = scenes.companies(cast, 2)
+    verdicts = Verdict.objects.in_program(cast.program)
+    judged = {verdict.account_id: verdict for verdict in verdicts}
+    verdicts.delete()
+    confirmed(cast, said, still_unknown)
+    for account, answer in ((said, Answer.NO), (still_unknown, Answer.UNKNOWN)):
+        judged[account.pk].answer = answer
+        judged[account.pk].save(force_insert=True)
+    reasons = found(cast)
+    assert reasons[said.pk] == [{"code": "flipped", "was": "unknown", "now": "no"}]
+    assert still_unknown.pk not in reasons
