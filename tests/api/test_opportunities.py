@@ -102,7 +102,10 @@ def test_what_does_not_rise_is_said_and_taken(api: Api, cast: Cast) -> None:
     low = {"name": "Legal", "probability": 30, "guidance": "Two weeks."}
     made = api.post("pipeline-stages/", low).json()
     assert (made["rises"], made["guidance"]) == (False, "Two weeks.")
-    found = {row["name"]: row["rises"] for row in api.get("pipeline-stages/").json()["items"]}
+    listed = api.get("pipeline-stages/").json()["items"]
+    positions = [row["position"] for row in listed]
+    assert positions == sorted(positions), "as deals go through them"
+    found = {row["name"]: row["rises"] for row in listed}
     assert found == {
         "Discovery": True,
         "Demo": True,

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.core.rest import Problem
-from alignment.core.rest.filters import refuse_unknown
+from alignment.core.rest.filters import OF_ALL, refuse_unknown
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ProgramApiView
 from alignment.people.permissions import Permission, Scope
@@ -66,7 +66,7 @@ class MetricsView(_MetricsView):
         responses=schemas.DefinitionsOut,
     )
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, ())
+        refuse_unknown(request, (), general=OF_ALL)
         items = [metric.definition for metric in METRICS.values()]
         return Response(schemas.DefinitionsOut({"items": items}).data)
 
@@ -170,7 +170,7 @@ class MetricHistoryView(_MetricsView):
     )
     def get(self, request: Request, key: str) -> Response:
         metric = self.metric(key)
-        refuse_unknown(request, ())
+        refuse_unknown(request, (), general=OF_ALL)
         rows = history(self.program, metric.definition.key, days=MOST_DAYS)
         return Response(schemas.HistoryOut({"items": rows}).data)
 

@@ -55,6 +55,8 @@ def test_rows_are_those_of_the_number(cast: Cast, api: Api) -> None:
     assert [row["counted"] for row in inside] == [True]
     assert inside[0]["title"].startswith("Pat Person")
     assert api.get(f"metrics/conversion/rows/{MARCH}&after=2").json()["items"] == []
+    # It is no list with pages of the reader's size, and says so.
+    assert api.get(f"metrics/conversion/rows/{MARCH}&limit=3").status_code == 400
 
 
 @pytest.mark.parametrize(

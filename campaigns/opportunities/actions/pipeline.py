@@ -19,6 +19,8 @@ from ..queries.pipeline import MOST_STAGES, stages_of
 from ..rules import CURRENCIES
 from .telling import LIVE
 
+# Of one unit of any currency here: beyond these somebody mistyped, and sums of the past would follow.
+LOWEST_RATE, HIGHEST_RATE = Decimal("0.001"), Decimal(10)
 WRITTEN = ("name", "probability", "guidance", "quiet_after_days", "buying_stage")
 
 
@@ -106,7 +108,7 @@ def set_rate(*, program: Program, currency: str, usd: Decimal, by: User | None) 
     """
     if currency not in CURRENCIES or currency == "USD":
         raise ValidationError({"currency": _("Choose another currency than the dollar.")})
-    if not Decimal("0.00000001") <= usd < 10_000:
+    if not LOWEST_RATE <= usd <= HIGHEST_RATE:
         raise ValidationError({"usd": _("Give the US dollars for one, such as 1.08.")})
     rate, _made = ExchangeRate.objects.in_program(program).update_or_create(
         currency=currency, defaults={"usd": usd, "program": program}

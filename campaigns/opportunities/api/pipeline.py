@@ -48,6 +48,8 @@ class SetsUpPipeline(ProgramApiView):
 class StagesView(SetsUpPipeline, ListView):
     serializer_class = StageOut
     keeps_replies = True
+    # As deals go through them.
+    orders = {"position": ("position", "id"), "-id": ("-id",)}
 
     def rows(self) -> QuerySet[Any]:
         return self.stages()

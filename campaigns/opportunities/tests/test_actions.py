@@ -189,6 +189,12 @@ def test_an_observer_owns_no_deal(cast: Cast) -> None:
     assert "owner" in refused.value.message_dict
 
 
+@pytest.mark.parametrize("usd", ["0.00000001", "0.0009", "10.1", "1000"])
+def test_a_rate_that_no_currency_has_is_refused(cast: Cast, usd: str) -> None:
+    with pytest.raises(ValidationError, match="US dollars for one"):
+        set_rate(program=cast.program, currency="CHF", usd=Decimal(usd), by=cast.owner)
+
+
 def test_sums_follow_the_rate(cast: Cast) -> None:
     set_rate(program=cast.program, currency="EUR", usd=Decimal("1.10"), by=cast.owner)
     deal = a_deal(cast, amount=Decimal("1000.55"), currency="EUR")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
@@ -13,6 +14,7 @@ from alignment.people.models import Program, User
 
 from ..models import Calculator, CalculatorVersion
 from ..rules.content import Content, check
+from ..rules.reckoning import reckon
 from .signals import install_signals
 
 LIVE = "roi"
@@ -48,11 +50,13 @@ def save_calculator(
 
 @transaction.atomic
 def publish_calculator(*, calculator: Calculator, by: User | None) -> CalculatorVersion:
-    """Publish the draft. Raises `ValidationError` where there is none."""
+    """Publish the draft. Raises `ValidationError` where there is none, or where a page would open
+    without a result."""
     row = _locked(calculator)
     draft = row.versions.filter(published_at__isnull=True).first()
     if draft is None:
         raise ValidationError({"version": _("There is no draft to publish.")})
+    _refuse_without_result(draft.said)
     draft.published_at, draft.published_by = timezone.now(), by
     draft.save(update_fields=["published_at", "published_by", "updated_at"])
     install_signals(program=row.program, by=by)
@@ -82,6 +86,21 @@ def _write_draft(row: Calculator, content: Content) -> CalculatorVersion:
     return CalculatorVersion.objects.create(
         program_id=row.program_id, calculator=row, number=number, content=content.as_json()
     )
+
+
+def _refuse_without_result(content: Content) -> None:
+    """What is published stays as it is, and prospects see the defaults first."""
+    defaults = {each.key: each.default for each in content.inputs}
+    lacking = [
+        result.outcome
+        for result in reckon(content, defaults)
+        if result.outcome.shown and result.value is None
+    ]
+    if lacking:
+        text = _("With the numbers that the page opens with, “%(name)s” has no result.")
+        raise ValidationError(
+            {"version": text % {"name": lacking[0].label.said(get_language() or "en")}}
+        )
 
 
 def _locked(calculator: Calculator) -> Calculator:

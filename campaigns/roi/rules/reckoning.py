@@ -14,7 +14,7 @@ from .expressions import read, work_out
 
 LONGEST_TYPED = 40
 _TYPED = re.compile(r"[-+]?\d{1,16}(\.\d{1,10})?", re.ASCII)
-_SPACES = re.compile(r"[\s\u00a0\u202f_']")
+_SPACES = re.compile(r"[\s\u00a0\u202f']")
 
 
 @dataclass(frozen=True, slots=True)

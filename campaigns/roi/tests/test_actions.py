@@ -51,6 +51,15 @@ def test_a_draft_is_written_over_and_a_published_version_is_not(cast: Cast) -> N
     assert sorted(actions) == ["roi_calculator.published"] + ["roi_calculator.saved"] * 3
 
 
+def test_what_opens_without_a_result_is_not_published(cast: Cast) -> None:
+    formulas = (replace(LATE_LEADS.formulas[0], expression="1 / 0", shown=True),)
+    broken = replace(LATE_LEADS, formulas=formulas)
+    row = save_calculator(program=cast.program, by=cast.marketer, name="A", content=broken)
+    with pytest.raises(ValidationError, match="has no result"):
+        publish_calculator(calculator=row, by=cast.marketer)
+    assert not row.versions.filter(published_at__isnull=False).exists()
+
+
 def test_the_database_lets_nobody_change_or_delete_what_was_published(cast: Cast) -> None:
     row = scenes.calculator(cast)
     versions = CalculatorVersion.objects.in_program(cast.program).filter(calculator=row)

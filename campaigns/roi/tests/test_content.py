@@ -116,6 +116,7 @@ def test_there_is_something_to_ask_and_something_to_show() -> None:
         ("1200.5", True, 1200.5),
         ("-3", False, -3),
         ("1,5", False, None),
+        ("1_5", False, None),
         ("nan", False, None),
         ("inf", False, None),
         ("1e9", False, None),

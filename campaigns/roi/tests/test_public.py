@@ -87,6 +87,14 @@ def test_opening_and_using_count_once_each_and_score(cast: Cast, page: str) -> N
     assert RoiVisit.objects.in_program(cast.program).get(kind="used").values["leads"] == 300
 
 
+def test_who_comes_with_numbers_opens_it_too(cast: Cast, page: str) -> None:
+    client = browser()
+    client.get(page, {"leads": "300"})
+    assert visits(cast) == {"opened": 1, "used": 1}
+    client.get(page, {"leads": "400"})
+    assert visits(cast) == {"opened": 1, "used": 2}
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -112,10 +112,15 @@ def _note(request: HttpRequest, share: RoiShare, page: Page, *, is_used: bool) -
     ):
         return
     now = timezone.now()
-    if is_used or _is_used(request, page):
-        note_visit(share=share, kind=RoiVisit.Kind.USED, at=now, values=page.values)
-    else:
+    uses = is_used or _is_used(request, page)
+    # Who comes with numbers in the address opens it, too.
+    opened = RoiVisit.objects.in_program(share.program_id).filter(
+        share=share, kind=RoiVisit.Kind.OPENED
+    )
+    if not uses or not opened.exists():
         note_visit(share=share, kind=RoiVisit.Kind.OPENED, at=now)
+    if uses:
+        note_visit(share=share, kind=RoiVisit.Kind.USED, at=now, values=page.values)
 
 
 def _is_used(request: HttpRequest, page: Page) -> bool:
