@@ -103,10 +103,16 @@ def _translate(text: str, known: Collection[str]) -> tuple[str, list[int], froze
         if name := found["name"]:
             word = _word(name, text, found.end(), at, known, names)
         elif found["number"]:
+            if text[found.end() : found.end() + 1].isalpha():
+                raise InvalidFormula(
+                    _("Put a sign behind the number, such as 2 * leads."), found.end() + 1
+                )
             # Always a float, so that no integer grows without end; no leading zeros for Python.
             word = repr(float(word))
         elif word == "^":
             word = "**"
+        elif text.startswith("**", at):
+            raise InvalidFormula(_("Write powers with ^, such as leads ^ 2."), at + 1)
         if not word.isspace():
             # Apart, so that two of our signs never become another one of Python's.
             python.append(f"{word} ")

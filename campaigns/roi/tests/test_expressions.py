@@ -1,6 +1,7 @@
 """Formulas: what they may say, where they are wrong, and that no text or number does harm."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -64,7 +65,7 @@ def test_what_gives_no_result_says_none(text: str) -> None:
         ("leads *", 8),
         ("leads * sales", 9),
         ("(leads", 1),
-        ("leads ** 2", 8),
+        ("leads ** 2", 7),
         ("leads // 2", 8),
         ("leads % 2", 7),
         ("leads = 2", 7),
@@ -91,6 +92,15 @@ def test_a_mistake_is_named_where_it_stands(text: str, at: int) -> None:
     with pytest.raises(InvalidFormula) as refused:
         read(text, NAMES)
     assert refused.value.at == at
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("leads ** 2", "powers with ^"), ("2leads", "sign behind"), ("1e9", "sign behind")],
+)
+def test_what_other_languages_write_is_told_how_it_is_written_here(text: str, said: str) -> None:
+    with pytest.raises(InvalidFormula, match=re.escape(said)):
+        read(text, NAMES)
 
 
 @pytest.mark.parametrize(
