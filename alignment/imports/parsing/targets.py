@@ -176,9 +176,21 @@ def _strength(text: str, reading: Reading) -> Pairs:
     return () if value is None else (("strength", value),)
 
 
-_ROLES = {
-    name: role
-    for role, names in {
+def _by_word(words: Mapping[str, str]) -> dict[str, str]:
+    """What each folded word means; `words` of one meaning are parted by a slash."""
+    return {word: meaning for meaning, each in words.items() for word in each.split("/")}
+
+
+def _meant(meanings: Mapping[str, str], code: str, text: str) -> str:
+    """Raises `CellError` of that `code` for a word that means nothing here."""
+    meaning = meanings.get(fold(text))
+    if meaning is None:
+        raise unreadable(code, text)
+    return meaning
+
+
+_ROLES = _by_word(
+    {
         "decision_maker": "decision maker/decider/decideur/decideuse/decision",
         "economic_buyer": "economic buyer/buyer/acheteur/acheteur economique/budget holder/finance",
         "champion": "champion/sponsor/ambassadeur/advocate",
@@ -187,16 +199,9 @@ _ROLES = {
         "/evaluateur technique",
         "blocker": "blocker/detractor/bloqueur/opposant/gatekeeper",
         "user": "user/end user/utilisateur/utilisatrice",
-    }.items()
-    for name in names.split("/")
-}
-
-
-def _role(text: str) -> str:
-    role = _ROLES.get(fold(text))
-    if role is None:
-        raise unreadable("role", text)
-    return role
+    }
+)
+_role = partial(_meant, _ROLES, "role")
 
 
 def _linkedin(text: str) -> str:
@@ -225,9 +230,8 @@ def _ahead(name: str, text: str, reading: Reading) -> Pairs:
     return ((name, moment),)
 
 
-_CHANNELS = {
-    name: channel
-    for channel, names in {
+_CHANNELS = _by_word(
+    {
         "email": "email/e mail/mail merge/courriel/mel/emailing",
         "call": "call/phone/phone call/telephone/appel/appel telephonique/tel",
         "linkedin": "linkedin/linked in/inmail/linkedin message/message linkedin",
@@ -236,35 +240,20 @@ _CHANNELS = {
         "webinar": "webinar/webinaire/online event",
         "ad": "ad/ads/advertisement/display/publicite/annonce/pub",
         "content": "content/contenu/blog/article/newsletter",
-    }.items()
-    for name in names.split("/")
-}
+    }
+)
+_channel = partial(_meant, _CHANNELS, "touch_channel")
 
 
-def _channel(text: str) -> str:
-    channel = _CHANNELS.get(fold(text))
-    if channel is None:
-        raise unreadable("touch_channel", text)
-    return channel
-
-
-_SIDES = {
-    name: side
-    for side, names in {
+_SIDES = _by_word(
+    {
         "marketing": "marketing/mktg/mkt/mktg team/marketing team/equipe marketing/growth"
         "/demand gen/demand generation",
         "sales": "sales/sale/sales team/inside sales/sdr/bdr/commercial/commerciale/commerciaux"
         "/equipe commerciale/vente/ventes/equipe de vente/equipe ventes/les ventes",
-    }.items()
-    for name in names.split("/")
-}
-
-
-def _side(text: str) -> str:
-    side = _SIDES.get(fold(text))
-    if side is None:
-        raise unreadable("side", text)
-    return side
+    }
+)
+_side = partial(_meant, _SIDES, "side")
 
 
 def _by_name(kind: str, declared: tuple[Field, ...]) -> dict[str, Field]:
