@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max, Q, Window
+from django.db.models import Count, Q, Window
 
 from accounts.field.models import Relationship
 from accounts.intent.models import AccountIntent
@@ -19,6 +19,8 @@ from .rules import FULL, PARTS, AccountWeights, Evidence, values_of
 from .words import Grounds, part_names, said_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from django.db.models import QuerySet
 
     from alignment.people.models import Program
@@ -37,6 +39,17 @@ class PartLine:
     most: int
     value: int
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The hottest open lead and how many are `warm`; who knows somebody there best and how many
+    people are `known`."""
+
+    hottest: Any
+    warm: int
+    closest: Relationship | None
+    known: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +72,15 @@ def ranked(program: Program, accounts: QuerySet[Account]) -> QuerySet[Account]:
     return accounts.select_related("account_score").filter(account_score__program=program)
 
 
-def score_of(account: Account) -> ScorePanel:
+def score_of(account: Account, *, reach: Reach | None = None) -> ScorePanel:
     """Points are the stored ones, evidence is read as it is now.
 
-    Five statements at most for an account that came with its verdict, score and intent.
+    Five statements at most for an account that came with its verdict, score and intent; none where
+    the caller has read whom we reach.
     """
     rule = ruling(account.program_id)
     weights = rule.compiled.model.account
-    grounds = grounds_of(account, weights)
+    grounds = grounds_of(account, weights, reach=reach)
     stored: AccountScore | None = getattr(account, "account_score", None)
     values = values_of(grounds.evidence, weights)
     names, said = part_names(), said_of(grounds, weights)
@@ -84,35 +98,52 @@ def score_of(account: Account) -> ScorePanel:
     return ScorePanel(stored.score if stored else None, lines, weights, rule.number)
 
 
-def grounds_of(account: Account, weights: AccountWeights) -> Grounds:
+def grounds_of(account: Account, weights: AccountWeights, *, reach: Reach | None = None) -> Grounds:
     """What the score of an account rests on now."""
-    program = account.program_id
     verdict: Verdict | None = getattr(account, "verdict", None)
     intent: AccountIntent | None = getattr(account, "intent", None)
-    leads = Lead.objects.in_program(program).filter(account=account, closed_at__isnull=True)
-    warm = Window(Count("id", filter=Q(score__total__gte=weights.warm_at)))
-    scored: Any = leads.select_related("stakeholder", "score").annotate(warm=warm)
-    hottest = scored.order_by("-score__total", "id").first()
-    known: Any = Relationship.objects.in_program(program).filter(stakeholder__account=account)
-    figures = known.aggregate(most=Max("strength"), people=Count("stakeholder", distinct=True))
-    closest = (
-        known.select_related("user", "stakeholder").order_by("-strength", "since", "id").first()
-        if figures["people"]
-        else None
-    )
-    people = [row.stakeholder for row in (hottest, closest) if row]
-    know_by_address(program=program, people=people)
+    found = reach or _reach_of(account, weights)
+    hottest, closest = found.hottest, found.closest
     return Grounds(
         evidence=Evidence(
             answer=verdict.answer if verdict else "",
             grade=verdict.grade if verdict else 0,
             hottest=hottest.score.total if hottest else 0,
-            warm=hottest.warm if hottest else 0,
+            warm=found.warm,
             intent=intent.strength if intent else 0,
-            strongest=figures["most"] or 0,
-            known=figures["people"],
+            strongest=closest.strength if closest else 0,
+            known=found.known,
         ),
         hottest=str(hottest.stakeholder) if hottest else "",
         topic=intent.top_topic if intent else "",
         closest=(str(closest.user), str(closest.stakeholder)) if closest else None,
     )
+
+
+def reach_among(
+    leads: Iterable[Lead], relationships: Sequence[Relationship], weights: AccountWeights
+) -> Reach:
+    """Of all open leads of an account and all relationships with it, the best of these first."""
+    scored: list[Any] = sorted(leads, key=lambda lead: (-lead.score.total, lead.pk))
+    return Reach(
+        hottest=scored[0] if scored else None,
+        warm=sum(lead.score.total >= weights.warm_at for lead in scored),
+        closest=relationships[0] if relationships else None,
+        known=len({row.stakeholder_id for row in relationships}),
+    )
+
+
+def _reach_of(account: Account, weights: AccountWeights) -> Reach:
+    """The same in the database, which may hold more of them than a page reads."""
+    program = account.program_id
+    leads = Lead.objects.in_program(program).filter(account=account, closed_at__isnull=True)
+    warm = Window(Count("id", filter=Q(score__total__gte=weights.warm_at)))
+    scored: Any = leads.select_related("stakeholder", "score").annotate(warm=warm)
+    hottest = scored.order_by("-score__total", "id").first()
+    known: Any = Relationship.objects.in_program(program).filter(stakeholder__account=account)
+    people = known.aggregate(people=Count("stakeholder", distinct=True))["people"]
+    best = known.select_related("user", "stakeholder").order_by("-strength", "since", "id")
+    closest = best.first() if people else None
+    named = [row.stakeholder for row in (hottest, closest) if row]
+    know_by_address(program=program, people=named)
+    return Reach(hottest, hottest.warm if hottest else 0, closest, people)

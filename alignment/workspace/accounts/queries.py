@@ -73,9 +73,8 @@ def account_page(
     *, program: Program, rows: ScopedQuerySet[Account], sort: str, asked: Mapping[str, str]
 ) -> Page[AccountRow]:
     """Three queries whatever the length of the page."""
-    ordered, whole = in_order(program, rows, sort), None
-    if sort != "hottest":  # which is not an order of all accounts
-        whole = in_order(program, Account.objects.in_program(program), sort)
+    ordered = in_order(program, rows, sort)
+    whole = in_order(program, Account.objects.in_program(program), sort)
     page = page_of(ordered, ORDERINGS[sort], asked, size=PAGE, whole=whole)
     return Page(with_numbers(program, page.rows), page.after, page.before)
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Prefetch, Q
 
-from accounts.field.queries.panels import Field, field_of
+from accounts.field.queries.panels import MOST_RELATIONSHIPS, Field, field_of
 from accounts.intent.actions.standing import today_utc
 from accounts.intent.queries.panel import IntentPanel, intent_of
 from accounts.models import Account, EmailAddress, Lead, Stakeholder
 from accounts.queries.names import know_by_address
 from alignment.icp.queries import verdict_of
-from alignment.scoring.account_score.queries import ScorePanel, score_of
+from alignment.scoring.account_score.queries import Reach, ScorePanel, reach_among, score_of
 from alignment.scoring.queries import ruling
 from alignment.workspace.criteria import CriterionLine, lines_of
 from alignment.workspace.timeline import Timeline, timeline_of
@@ -100,6 +100,7 @@ def account_record(account: Account) -> AccountRecord:
     )
     named = [*people, *(lead.stakeholder for lead in leads)]
     know_by_address(program=account.program_id, people=named)
+    model, field = ruling(account.program_id).compiled.model, field_of(account)
     return AccountRecord(
         account=account,
         verdict=verdict,
@@ -107,13 +108,21 @@ def account_record(account: Account) -> AccountRecord:
         committee=_committee(people[:MOST_PEOPLE], leads),
         closed=[lead for lead in leads if lead.closed_at],
         lead_ids=[lead.pk for lead in leads],
-        model=ruling(account.program_id).compiled.model,
+        model=model,
         has_more=len(people) > MOST_PEOPLE,
-        field=field_of(account),
-        score=score_of(account),
+        field=field,
+        score=score_of(account, reach=_reach(leads, field, model)),
         intent=intent_of(account, today_utc()),
         target=target_of(account),
     )
+
+
+def _reach(leads: list[Lead], field: Field, model: ScoringModel) -> Reach | None:
+    """What the score asks, from the rows that are here if these are all of them."""
+    if len(leads) >= MOST_LEADS or len(field.relationships) >= MOST_RELATIONSHIPS:
+        return None
+    running = (lead for lead in leads if not lead.closed_at)
+    return reach_among(running, field.relationships, model.account)
 
 
 def _committee(people: list[Stakeholder], leads: list[Lead]) -> list[Member]:

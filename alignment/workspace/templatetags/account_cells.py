@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from alignment.workspace.accounts.columns import COLUMNS
 from alignment.workspace.templatetags import workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from django.utils.safestring import SafeString
 
@@ -33,11 +33,20 @@ NOTHING = mark_safe("")
 
 
 @register.simple_tag
-def account_cells(row: AccountRow, columns: Sequence[Column], accounts_url: str) -> SafeString:
-    """The name, then a cell for each column."""
-    cells = [_name(row, accounts_url), *(_cell(row, column) for column in columns)]
-    # Each cell is escaped already.
-    return mark_safe("".join(cells))
+def account_rows(
+    rows: Iterable[AccountRow], columns: Sequence[Column], accounts_url: str
+) -> SafeString:
+    """For each account its name, then a cell for each column."""
+    opened = [(_opening(column), _CELLS[column.key]) for column in columns]
+    # Each part is escaped already.
+    return mark_safe(
+        "".join(
+            f'<tr id="account-{row.account.pk}">{_name(row, accounts_url)}'
+            + "".join(f"{opening}{conditional_escape(cell(row))}</td>" for opening, cell in opened)
+            + "</tr>"
+            for row in rows
+        )
+    )
 
 
 def _name(row: AccountRow, accounts_url: str) -> SafeString:
@@ -55,20 +64,12 @@ def _name(row: AccountRow, accounts_url: str) -> SafeString:
     )
 
 
-def _cell(row: AccountRow, column: Column) -> SafeString:
-    return format_html(
-        '<td class="{}"{}>{}</td>',
-        _CSS.get(column.key, ""),
-        _label(column),
-        _CELLS[column.key](row),
-    )
-
-
-def _label(column: Column) -> SafeString:
-    """On a phone a row is a card: what would say nothing alone is labelled there."""
+def _opening(column: Column) -> SafeString:
+    """On a phone a row is a card: a cell that would say nothing alone is labelled there."""
+    css = _CSS.get(column.key, "")
     if column.key in _SPEAK_FOR_THEMSELVES:
-        return NOTHING
-    return format_html(' data-label="{}"', column.label)
+        return format_html('<td class="{}">', css)
+    return format_html('<td class="{}" data-label="{}">', css, column.label)
 
 
 def _verdict(row: AccountRow) -> SafeString:
@@ -95,12 +96,9 @@ def _heat(row: AccountRow) -> SafeString:
 
 
 def _meter(value: int, css: str = "", *, strong: bool = True) -> SafeString:
-    return format_html(
-        '<meter class="meter {}" max="100" value="{}" aria-hidden="true"></meter> {}',
-        css,
-        value,
-        format_html("<b>{}</b>", value) if strong else value,
-    )
+    drawn = f'<meter class="meter {css}" max="100" value="{value}" aria-hidden="true"></meter>'
+    # Nothing but numbers and words of ours.
+    return mark_safe(f"{drawn} <b>{value}</b>" if strong else f"{drawn} {value}")
 
 
 def _size(words: str) -> str:
@@ -132,13 +130,13 @@ def _short(text: str, length: int) -> str:
     return text if len(text) <= length else Truncator(text).chars(length)
 
 
-_CELLS: dict[str, Callable[[AccountRow], str | int]] = {
+_CELLS: dict[str, Callable[[AccountRow], str]] = {
     "verdict": _verdict,
     "grade": _grade,
     "score": _score,
     "heat": _heat,
-    "leads": lambda row: row.heat.open_leads or "",
-    "people": lambda row: row.people or "",
+    "leads": lambda row: str(row.heat.open_leads or ""),
+    "people": lambda row: str(row.people or ""),
     "place": lambda row: format_html('<span class="cut">{}</span>', workspace.place(row.account)),
     "industry": lambda row: _short(workspace.industry(row.account), INDUSTRY),
     "employees": lambda row: _size(workspace.employees(row.account)),

@@ -2,7 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.field.actions.people import know
+from accounts.models import Lead, Stage
 from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind
 from alignment.scoring import tasks
@@ -11,7 +14,7 @@ from alignment.scoring.account_score.words import weight_clauses
 from alignment.scoring.agreement import clauses
 from alignment.scoring.models import AccountScore
 from alignment.scoring.rules import ScoringModel
-from alignment.workspace.accounts.record import account_in
+from alignment.workspace.accounts.record import account_in, account_record
 from tests import cast as play
 from tests.cast import Cast
 
@@ -41,6 +44,33 @@ def test_the_parts_sum_to_the_score_and_name_their_evidence(cast: Cast) -> None:
     play.engage(person, "webinar_attended")
     text = cast.client("observer").get(page).content.decode()
     assert "the score follows within seconds" in text
+
+
+def test_a_page_that_has_the_rows_says_what_the_database_says(cast: Cast) -> None:
+    account = play.account(cast.program)
+    people = [play.stakeholder(cast.program, account, first_name=name) for name in "ABCD"]
+    for person, times in zip(people, (1, 3, 2, 0), strict=True):
+        for signal in ("pricing_page_view", "case_study_download", "webinar_attended")[:times]:
+            play.engage(person, signal)
+    for person, user, strength in (
+        (people[0], cast.rep, 2),
+        (people[0], cast.sales_manager, 4),
+        (people[3], cast.rep, 3),
+    ):
+        know(stakeholder=person, user=user, strength=strength, since=None, note="", by=None)
+    tasks.score_left_over()
+    hottest = Lead.objects.in_program(cast.program).get(stakeholder=people[1])
+    for closed in (False, True):
+        if closed:
+            Lead.objects.in_program(cast.program).filter(pk=hottest.pk).update(
+                stage=Stage.LOST, closed_at=timezone.now()
+            )
+        found = account_in(program=cast.program, account_id=account.pk)
+        assert found
+        shown = account_record(found).score
+        assert shown == score_of(found)
+        said = {line.part: line.said for line in shown.lines}
+        assert said["engagement"].startswith(f"Hottest: {'C' if closed else 'B'}")
 
 
 def test_the_list_is_in_the_order_of_scores(cast: Cast) -> None:
