@@ -28,7 +28,7 @@ class VerdictList(ChangeList):
 class VerdictAdmin(ProgramScopedAdmin):
     list_display = ("account", "answer", "grade", "told_version", "judged_at", "program")
     list_filter = (ProgramFilter, "answer")
-    list_select_related = ("account", "version", "program")
+    list_select_related = ("account", "program")
     search_fields = ("account__name", "account__domain")
     fields = ("program", "account", "told_version", "answer", "grade", "judged_at")
     readonly_fields = ("told_version",)

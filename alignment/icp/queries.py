@@ -1,6 +1,6 @@
 """Reading the profile and its verdicts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from accounts.models import Account, Engagement
@@ -59,17 +59,32 @@ class Reign:
     """
 
     version: Version | None
+    _earlier: dict[int, Version] = field(default_factory=dict)
+    _profiles: dict[int, Icp] = field(default_factory=dict)
 
     @cached_property
     def until(self) -> int:
         return judged_until(self.version) if self.version else 0
 
     def number_of(self, verdict: Verdict) -> int:
-        """Asks once for however many verdicts; they come with their version."""
-        now = self.version
-        if now and (verdict.version_id == now.pk or verdict.account_id <= self.until):
-            return now.number
-        return verdict.version.number
+        return self._version_of(verdict).number
+
+    def profile_of(self, verdict: Verdict) -> Icp:
+        """The criteria that the masks of the verdict answer."""
+        version = self._version_of(verdict)
+        if version.pk not in self._profiles:
+            self._profiles[version.pk] = parse_icp(version.content)
+        return self._profiles[version.pk]
+
+    def _version_of(self, verdict: Verdict) -> Version:
+        """Asks once for however many verdicts, and once for each earlier version."""
+        now, own = self.version, verdict.version_id
+        if now and (own == now.pk or verdict.account_id <= self.until):
+            return now
+        if own not in self._earlier:
+            rows = Version.objects.in_program(verdict.program_id)
+            self._earlier[own] = rows.get(pk=own)
+        return self._earlier[own]
 
 
 def reign_of(program: Program | int) -> Reign:

@@ -15,6 +15,9 @@ RESTLESS = 3
 # Fewer people of theirs than this, and one who leaves takes the deal along.
 FEW = 2
 
+# More than so many times the largest deal is nearly always a zero or three too many.
+UNUSUAL = 10
+
 # ISO 4217, those that a company that sells in the USA invoices in.
 CURRENCIES = ("USD", "EUR", "GBP", "CAD", "CHF", "AUD", "JPY", "MXN")
 

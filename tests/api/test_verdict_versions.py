@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, Lead
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
 from alignment.icp.drafting import put_criterion
@@ -15,6 +16,7 @@ from alignment.icp.models import Verdict
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.people.models import User
+from alignment.sla.queries.briefs import RELATED, build
 from tests import cast as make
 from tests.api.conftest import Api
 from tests.cast import Cast
@@ -107,6 +109,43 @@ def test_until_its_turn_a_stored_verdict_is_of_the_version_before(
     expected = {stays.pk: number + 1, flips.pk: number}
     assert listed(api) == expected
     assert in_the_admin(admin(cast)) == expected
+
+
+def briefs_of(*accounts: Account) -> dict[int, dict[str, Any]]:
+    program = accounts[0].program
+    people = [make.stakeholder(program, account) for account in accounts]
+    leads = [make.lead(program, person) for person in people]
+    rows = Lead.objects.in_program(program).filter(pk__in=[lead.pk for lead in leads])
+    built = build(
+        program_id=program.pk,
+        leads=list(rows.select_related(*RELATED)),
+        now=timezone.now(),
+    )
+    return {lead.account_id or 0: built[lead.pk]["icp"] for lead in leads}
+
+
+def test_a_brief_names_the_criteria_of_the_version_it_speaks_of(
+    cast: Cast, two: tuple[Account, Account]
+) -> None:
+    stays, flips = two
+    before = briefs_of(*two)
+    number = before[stays.pk]["version"]
+    Job.objects.in_program(cast.program).update(state=Job.State.DONE)
+    version = start_draft(program=cast.program, kind=Kind.ICP, by=cast.owner)
+    # Another order: the bits of a verdict of before would be read as other criteria.
+    version.content = {**version.content, "criteria": version.content["criteria"][::-1]}
+    version.save(update_fields=["content"])
+    bring_in_force(version)
+    after = briefs_of(*two)
+    assert after == before
+    job = Job.objects.in_program(cast.program).get(kind=Job.Kind.JUDGE, state=Job.State.QUEUED)
+    runner.run(job.pk)
+    judged = briefs_of(*two)
+    for account in (stays, flips):
+        assert judged[account.pk]["version"] == number + 1
+        for part in ("met", "unknown"):
+            assert judged[account.pk][part] == before[account.pk][part][::-1]
+    assert before[stays.pk]["met"]
 
 
 def test_it_is_asked_once_for_a_page(cast: Cast, api: Api, two: tuple[Account, Account]) -> None:

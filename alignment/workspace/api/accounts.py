@@ -39,7 +39,7 @@ BY_SCORE = {"-score": tuple(f"-{column}" for column in SCORE_ORDER), "score": SC
 
 def accounts_of(program: Any) -> QuerySet[Account]:
     return Account.objects.in_program(program).select_related(
-        "owner", "verdict__version", "account_score", "intent"
+        "owner", "verdict", "account_score", "intent"
     )
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.figures import money
 from alignment.reference.numbers import currency_of
 from alignment.workspace.accounts.field_forms import DayInput
 from alignment.workspace.amounts import MoneyField
@@ -16,11 +17,12 @@ from alignment.workspace.edits import EditForm
 from campaigns.library.models import Asset
 from campaigns.opportunities.actions.writing import WRITTEN
 from campaigns.opportunities.models import LostReason, Outcome
-from campaigns.opportunities.rules import CURRENCIES
+from campaigns.opportunities.queries.pipeline import dollars_for, largest_usd
+from campaigns.opportunities.rules import CURRENCIES, UNUSUAL, in_dollars
 
 if TYPE_CHECKING:
     from accounts.models import Lead
-    from alignment.people.models import Membership
+    from alignment.people.models import Membership, Program
     from campaigns.opportunities.models import Opportunity, PipelineStage
 
 # Currencies that people write with a plain "$".
@@ -46,6 +48,8 @@ class DealForm(EditForm):
         help_text=_("What happens next, by whom and when."),
     )
     source = forms.CharField(label=_("Source"), max_length=60, required=False)
+    # An unusual amount that they were asked about already.
+    sure_of = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -57,10 +61,11 @@ class DealForm(EditForm):
         if deal:
             kwargs["initial"] = deal_initial(deal)
         super().__init__(*args, **kwargs)
-        self.members = members
+        self.members, self.deal = members, deal
         self.people = {str(member.user_id): member.user for member in members}
         if deal:
             self.carry_initial()
+            self.fields["sure_of"].show_hidden_initial = False
         if deal and deal.owner:
             # Whoever owns it already goes on, though they may no longer be given others.
             self.people[str(deal.owner_id)] = deal.owner
@@ -84,9 +89,30 @@ class DealForm(EditForm):
             self.add_error("amount", text % {"named": named, "chosen": chosen})
         return data
 
+    def is_meant(self, program: Program) -> bool:
+        """Asks once about an amount that no deal comes near: whoever saves again means it."""
+        amount, code = self.cleaned_data["amount"], self.cleaned_data["currency"]
+        if amount is None or "amount" not in self.changed_data:
+            return True
+        if self.cleaned_data["sure_of"] == f"{amount} {code}":
+            return True
+        largest = largest_usd(program, besides=self.deal.pk if self.deal else None)
+        if (
+            largest is None
+            or in_dollars(amount, dollars_for(program.pk, code)) <= UNUSUAL * largest
+        ):
+            return True
+        text = gettext(
+            "That is more than ten times your largest deal, %(largest)s. Save again if it is right."
+        )
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data[self.add_prefix("sure_of")] = f"{amount} {code}"  # type: ignore[index]
+        self.add_error("amount", text % {"largest": money(largest)})
+        return False
+
     def touched(self) -> set[str]:
         """An amount and its currency are one."""
-        names, pair = super().touched(), {"amount", "currency"}
+        names, pair = super().touched() - {"sure_of"}, {"amount", "currency"}
         return names | pair if names & pair else names
 
     def as_shown(self, data: dict[str, Any]) -> DealForm:
@@ -99,6 +125,7 @@ class DealForm(EditForm):
         return {
             name: self.people.get(value) if name == "owner" else value
             for name, value in values.items()
+            if name != "sure_of"
         }
 
     def said(self) -> dict[str, Any]:

@@ -118,7 +118,7 @@ def opportunity_new(request: ProgramRequest, account_id: int) -> HttpResponse:
     }
     data = request.POST if request.method == "POST" else None
     form = NewDealForm(data, initial=initial, members=_members(request), leads=leads)
-    if form.is_valid():
+    if form.is_valid() and form.is_meant(request.program):
         try:
             made = open_opportunity(account=account, by=request.user, **form.said())
         except ValidationError as refused:
@@ -137,7 +137,8 @@ def opportunity_edit(request: ProgramRequest, deal_id: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = DealForm(data, deal=deal, members=_members(request))
     write = partial(change_opportunity, opportunity=deal, by=request.user)
-    if form.is_valid() and save_edit(form, write, lambda: deal_initial(found(request, deal_id))):
+    is_meant = form.is_valid() and form.is_meant(request.program)
+    if is_meant and save_edit(form, write, lambda: deal_initial(found(request, deal_id))):
         return gone_to(request, page_of(deal), _("Saved."))
     return _form(request, form, _("Change the opportunity"), page_of(deal), deal.name)
 

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from alignment.people.models import Program
 
-from ..models import ExchangeRate, Outcome, PipelineStage
+from ..models import ExchangeRate, Opportunity, Outcome, PipelineStage
 
 MOST_STAGES = 20
 MOST_REMOVED = 50
+# Deals with an amount, before one can say what is usual.
+ENOUGH = 5
 
 
 def stages_of(program: Program | int) -> list[PipelineStage]:
@@ -69,3 +71,10 @@ def dollars_for(program: Program | int, currency: str) -> Decimal:
         return Decimal(1)
     rows = ExchangeRate.objects.in_program(program).filter(currency=currency)
     return rows.values_list("usd", flat=True).first() or Decimal(0)
+
+
+def largest_usd(program: Program | int, *, besides: int | None) -> Decimal | None:
+    """The largest amount of the program's deals but one; None of fewer than `ENOUGH`."""
+    rows = Opportunity.objects.in_program(program).filter(amount__gt=0).exclude(pk=besides)
+    found = list(rows.order_by("-amount_usd").values_list("amount_usd", flat=True)[:ENOUGH])
+    return found[0] if len(found) == ENOUGH else None

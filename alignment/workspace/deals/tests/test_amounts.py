@@ -79,3 +79,49 @@ def test_another_currency_in_the_amount_is_asked_about(cast: Cast) -> None:
     assert reply.status_code == 422
     assert "EUR" in reply.context["form"].errors["amount"][0]
     assert client.post(url, sent(amount="$2,000")).status_code == 302
+
+
+@pytest.mark.django_db
+def test_an_amount_that_no_deal_comes_near_is_asked_about_once(cast: Cast) -> None:
+    for amount in (20_000, 45_000, 80_000, 60_000):
+        deal(cast, amount=Decimal(amount))
+    changed, client = deal(cast, amount=Decimal(30_000)), cast.client("rep")
+    page = at(cast, "opportunity_edit", changed.pk)
+    body = sent(amount="1,000,000,000", **{"initial-amount": "30,000", "initial-currency": "USD"})
+    # Of four others nobody can say what is usual.
+    assert client.post(page, body).status_code == 302
+    changed.refresh_from_db()
+    assert changed.amount == 10**9
+    other = deal(cast, amount=Decimal(70_000))
+    page = at(cast, "opportunity_edit", other.pk)
+    body |= {"initial-amount": "70,000", "amount": "10,000,000,001"}
+    asked = client.post(page, body)
+    assert asked.status_code == 422
+    assert "more than ten times your largest deal, $1,000,000,000" in asked.content.decode()
+    other.refresh_from_db()
+    assert other.amount == 70_000
+    sure = asked.context["form"].data["sure_of"]
+    # Sure of that one, not of the next.
+    assert (
+        client.post(page, body | {"amount": "20,000,000,001", "sure_of": sure}).status_code == 422
+    )
+    assert client.post(page, body | {"sure_of": sure}).status_code == 302
+    other.refresh_from_db()
+    assert other.amount == 10_000_000_001
+    # Somebody who changes something else is not asked again.
+    kept = {"amount": "10,000,000,001", "initial-amount": "10,000,000,001", "next_step": "Call"}
+    assert client.post(page, body | kept).status_code == 302
+    other.refresh_from_db()
+    assert other.next_step == "Call"
+
+
+@pytest.mark.django_db
+def test_a_new_deal_is_asked_about_too(cast: Cast) -> None:
+    for _number in range(5):
+        account = deal(cast, amount=Decimal(40_000)).account
+    page, client = at(cast, "opportunity_new", account.pk), cast.client("rep")
+    asked = client.post(page, sent(amount="48,000,000"))
+    assert asked.status_code == 422
+    assert "Save again if it is right" in asked.content.decode()
+    assert 'name="sure_of" value="48000000 USD"' in asked.content.decode()
+    assert client.post(page, sent(amount="400,000")).status_code == 302
