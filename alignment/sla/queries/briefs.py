@@ -290,7 +290,12 @@ def _icp(account: Account, reign: Reign) -> dict[str, Any] | None:
         "unknown": [_criterion(c) for i, c in criteria if verdict.unknown_mask >> i & 1],
         "met": [_criterion(c) for i, c in criteria if verdict.yes_mask >> i & 1],
     }
-    return {"answer": verdict.answer, "grade": verdict.grade, "version": reign.number_of(verdict), **named}
+    return {
+        "answer": verdict.answer,
+        "grade": verdict.grade,
+        "version": reign.number_of(verdict),
+        **named,
+    }
 
 
 def _criterion(criterion: Any) -> dict[str, str]:

@@ -96,7 +96,7 @@ class DealForm(EditForm):
             return True
         if self.cleaned_data["sure_of"] == f"{amount} {code}":
             return True
-        largest = largest_usd(program, besides=self.deal.pk if self.deal else None)
+        largest = largest_usd(program, besides=self.deal.pk if self.deal else 0)
         if (
             largest is None
             or in_dollars(amount, dollars_for(program.pk, code)) <= UNUSUAL * largest

@@ -73,7 +73,7 @@ def dollars_for(program: Program | int, currency: str) -> Decimal:
     return rows.values_list("usd", flat=True).first() or Decimal(0)
 
 
-def largest_usd(program: Program | int, *, besides: int | None) -> Decimal | None:
+def largest_usd(program: Program | int, *, besides: int) -> Decimal | None:
     """The largest amount of the program's deals but one; None of fewer than `ENOUGH`."""
     rows = Opportunity.objects.in_program(program).filter(amount__gt=0).exclude(pk=besides)
     found = list(rows.order_by("-amount_usd").values_list("amount_usd", flat=True)[:ENOUGH])
