@@ -26,7 +26,7 @@ def refuse(sentence):
 
 def new_enough(python, need="sys"):
     """Whether this interpreter starts, is recent enough and has the module `need`."""
-    test = "import sys, %s; sys.exit(sys.version_info < (%d, %d))" % ((need,) + OLDEST)
+    test = "import sys, %s; sys.exit(sys.version_info < (%d, %d))" % (need, *OLDEST)
     try:
         return subprocess.call([python, "-c", test], stderr=subprocess.DEVNULL) == 0
     except OSError:

@@ -16,12 +16,11 @@ PEOPLE_SHOWN = 1_000
 
 def membership_in(*, user: User, slug: str) -> Membership | None:
     """The person's membership in the program of that address, with program and team."""
-    return (
-        Membership.objects.across_programs()
-        .select_related("program", "team", "user")
-        .filter(user=user, program__slug=slug)
-        .first()
-    )
+    rows = Membership.objects.across_programs().select_related("program", "team")
+    found = rows.filter(user=user, program__slug=slug).first()
+    if found is not None:
+        found.user = user
+    return found
 
 
 def seat_of(*, user: User, program: Program) -> Seat | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Value
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from alignment.core.scoping import ScopedQuerySet
-    from alignment.people.models import Program
     from alignment.people.requests import ProgramRequest
 
 MOST_COUNTED = 99
@@ -119,7 +119,17 @@ def items_for(request: ProgramRequest) -> list[Item]:
     here = request.headers.get("HX-Current-URL", "") if request.htmx else ""
     path = here.partition(root)[2] if root in here else request.path.removeprefix(root)
     current = _current(path)
-    return [_item(place, program, counts, is_current=place is current) for place in PLACES]
+    urls = _urls(program.slug)
+    return [
+        _item(place, url, counts, is_current=place is current)
+        for place, url in zip(PLACES, urls, strict=True)
+    ]
+
+
+@lru_cache(maxsize=1_000)
+def _urls(slug: str) -> tuple[str, ...]:
+    """Where the places of a program are: every page asks."""
+    return tuple(reverse(place.name, args=[slug]) for place in PLACES)
 
 
 def _current(path: str) -> Place | None:
@@ -130,11 +140,11 @@ def _current(path: str) -> Place | None:
     return max(within, key=lambda found: found[0])[1] if within else None
 
 
-def _item(place: Place, program: Program, counts: dict[str, int], *, is_current: bool) -> Item:
+def _item(place: Place, url: str, counts: dict[str, int], *, is_current: bool) -> Item:
     number = counts.get(place.counted, 0)
     return Item(
         label=str(place.label),
-        url=reverse(place.name, args=[program.slug]),
+        url=url,
         icon=place.icon,
         key=place.key,
         current=is_current,
