@@ -157,8 +157,14 @@ class AccountToScore(ProgramOwned):
     Without an account it is all of the program, behind the id `after`.
     """
 
+    # The composite key (program, account) of the migrations stands in for the plain one.
     account = models.ForeignKey(
-        Account, models.CASCADE, null=True, db_index=False, related_name="+"
+        Account,
+        models.CASCADE,
+        null=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
     )
     after = models.BigIntegerField(default=0)
 

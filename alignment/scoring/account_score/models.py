@@ -15,10 +15,12 @@ class AccountScore(ProgramOwned):
     that gives the same points leaves the row alone.
     """
 
+    # The composite key (program, account) of the migrations stands in for the plain one.
     account = models.OneToOneField(
         Account,
         models.CASCADE,
         primary_key=True,
+        db_constraint=False,
         related_name="account_score",
         verbose_name=_("account"),
     )
