@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
+from alignment.core import figures
 from alignment.metrics.rules import Unit
-from alignment.workspace.dashboard.paper import numbers_pdf
+from alignment.workspace.dashboard.paper import OPEN, TONES, Cell, Section, report
 from alignment.workspace.dashboard.words import UNITS
 
 if TYPE_CHECKING:
@@ -92,37 +92,43 @@ def _days(shown: Shown) -> list[date]:
 
 
 def paper(program: Program, shown: Shown) -> bytes:
-    period = shown.asked.period
-    first, last = (
-        formats.date_format(day, "SHORT_DATE_FORMAT") for day in (period.first, period.last)
-    )
-    period_words = _("%(low)s to %(high)s") % {"low": first, "high": last}
-    lines = [_said(line) for line in shown.lines]
-    lines += [_credited(title, part) for _by, title, parts in shown.credits for part in parts]
-    columns = [_("Result"), _("Value"), pgettext("of a number", "Target"), _("Verdict")]
-    return numbers_pdf(program, _("Results"), period_words, columns, lines)
+    head = [
+        _("Result"),
+        _("These days"),
+        _("Baseline"),
+        pgettext("difference", "Change"),
+        pgettext("of a number", "Target"),
+        _("Verdict"),
+    ]
+    against = Section(_("Against the baseline"), head, [_result(line) for line in shown.lines])
+    credited = [_credited(by, title, rows) for by, title, rows in shown.credits if rows]
+    definitions = [line.definition for line in shown.lines]
+    return report(program, _("Results"), shown.asked.period, [against, *credited], definitions)
 
 
-def _said(line: Line) -> dict[str, str]:
-    baseline = _("baseline %(value)s") % {"value": line.baseline} if line.baseline else ""
-    return {
-        "name": str(line.definition.name),
-        "text": str(line.definition.text),
-        "value": line.value,
-        "counts": line.interval,
-        "target": line.target,
-        "state": line.verdict,
-        "change": " · ".join(filter(None, (baseline, line.change, line.change_interval))),
-    }
+def _result(line: Line) -> list[Cell]:
+    deals = ngettext("%(n)s deal", "%(n)s deals", line.sample) % {"n": figures.whole(line.sample)}
+    return [
+        Cell(str(line.definition.name), deals),
+        Cell(line.value, line.interval, strong=True),
+        Cell(line.baseline),
+        Cell(line.change, line.change_interval),
+        Cell(line.target),
+        Cell(line.verdict, tone=TONES.get(line.state, OPEN)),
+    ]
 
 
-def _credited(title: str, part: Part) -> dict[str, str]:
-    return {
-        "name": part.name,
-        "text": title,
-        "value": part.amount,
-        "counts": part.share,
-        "target": "",
-        "state": "",
-        "change": "",
-    }
+def _credited(by: str, title: str, rows: list[Part]) -> Section:
+    name = _("Channel") if by == "channel" else _("Campaign")
+    head = [name, _("Amount"), _("Share"), _("Deals"), ""]
+    cells = [
+        [
+            Cell(row.name),
+            Cell(row.amount, strong=True),
+            Cell(row.share),
+            Cell(figures.whole(row.deals)),
+            Cell(bar=row.width),
+        ]
+        for row in rows
+    ]
+    return Section(title, head, cells)

@@ -1,6 +1,7 @@
 """The dashboard page, its numbers and the rows behind them."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from alignment.metrics.actions.snapshots import restate, take
 from alignment.metrics.models import Assumptions
@@ -153,7 +155,25 @@ def test_on_paper_nothing_is_read_as_markup(cast: Cast) -> None:
     hand_over(cast, NOON, sql=True)
     reply = cast.client("rep").get(address(cast, "dashboard_pdf") + MARCH)
     assert reply["Content-Type"] == "application/pdf"
-    assert reply.content.startswith(b"%PDF")
+    text = words_of(reply.content)
+    assert "#panic() [*_" in text
+
+
+def test_the_paper_has_every_number_once_and_each_definition_once(cast: Cast) -> None:
+    for _number in range(12):
+        hand_over(cast, NOON, contact_s=600, sql=True)
+    reply = cast.client("rep").get(address(cast, "dashboard_pdf") + MARCH)
+    text = words_of(reply.content)
+    for metric in METRICS.values():
+        assert str(metric.definition.name) in text, metric.definition.key
+    for said in ("From hand-off to SQL", "over 40%", "On target", "Cost of misalignment $"):
+        assert said in text, said
+    assert text.count("share kept. Promises no longer owed") == 1
+
+
+def words_of(file: bytes) -> str:
+    pages = PdfReader(BytesIO(file)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 def test_tv_shows_no_filters(cast: Cast) -> None:
