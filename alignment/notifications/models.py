@@ -24,6 +24,7 @@ class NoticeKind(models.TextChoices):
     AGREEMENT = "agreement", _("An agreement waits for you")
     OVERRIDE = "override", _("A touch goes ahead against yours")
     TOUCH = "touch", _("Somebody changes your touch")
+    TARGET = "target", _("The list of targets changes after you confirmed it")
     HOURS = "hours", _("Due times were counted anew")
     GAP = "gap", _("An objection lacks an answer, or has one")
     SUPPORT = "support", _("Sales asks marketing for support")

@@ -164,9 +164,9 @@ def vote(request: ProgramRequest, candidate_id: int) -> HttpResponse:
 
 
 @require_POST
-@votes
+@requires(Permission.CONFIRM_TARGETS)
 def ready(request: ProgramRequest) -> HttpResponse:
-    """Ready to reveal, or not after all."""
+    """Ready to reveal, or not after all: a manager speaks for the side."""
     current, side = _session(request), _side(request)
 
     def action() -> str:

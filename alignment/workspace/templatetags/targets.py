@@ -28,6 +28,8 @@ def reason_words(reason: dict[str, Any]) -> str:
         return _("“%(name)s” was merged into it") % {"name": reason["name"]}
     if code == "disagreed":
         return _("the sides disagreed last time")
+    if code == "unwanted":
+        return _("both said no last time, and it stayed on the list")
     if code == "score":
         return _("account score %(score)s") % {"score": value}
     if code == "surge":

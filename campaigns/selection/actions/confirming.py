@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from alignment.people.models import Side, User
 
-from ..models import Confirmation, ListedTarget, Session, Target
+from ..models import Candidate, Confirmation, ListedTarget, Nomination, Session, Target
 from ..queries.targets import has_plays, lines_of, shown_targets
+from ..queries.votes import by_candidate
 from ..rules.lists import Line, is_complete, list_hash
 from .holding import hold_discussing, hold_list, tell
 from .refusals import SelectionRefused
@@ -75,7 +76,20 @@ def _keep(session: Session, digest: str, now: datetime, by: User) -> None:
     session.save(update_fields=["confirmed_at", "list_hash"])
     targets = shown_targets(session.program)
     ListedTarget.objects.bulk_create(_line(session, target) for target in targets)
+    _give_back(session)
     tell(session, session.program_id, by, "settle", targets=len(targets), list_hash=digest)
+
+
+def _give_back(session: Session) -> None:
+    """Nominations that the sides did not both vote on wait for the next session."""
+    program_id = session.program_id
+    nominated = Nomination.objects.in_program(program_id).filter(session=session, known_as="")
+    rows = Candidate.objects.in_program(program_id).filter(session=session, known_as="")
+    rows = rows.filter(account__in=nominated.values("account"))
+    accounts = dict(rows.values_list("pk", "account_id"))
+    votes = by_candidate(program_id, None, accounts)
+    undecided = [account for pk, account in accounts.items() if len(votes.get(pk, ())) < len(Side)]
+    nominated.filter(account__in=undecided).update(session=None)
 
 
 def _line(session: Session, target: Target) -> ListedTarget:

@@ -13,6 +13,7 @@ from alignment.people.models import Program, User
 
 from ..models import Candidate, Confirmation, Session
 from .refusals import SelectionRefused
+from .telling import tell_fallen
 
 LIVE = "targets"
 
@@ -63,10 +64,16 @@ def hold_list(program: Program | int) -> Session | None:
     return rows.filter(confirmed_at__isnull=True, discarded_at__isnull=True).first()
 
 
-def list_changed(session: Session | None) -> None:
-    """Confirmations bind the list as it was: they fall."""
-    if session is not None:
-        Confirmation.objects.in_program(session.program_id).filter(session=session).delete()
+def list_changed(session: Session | None, by: User | None, what: str) -> None:
+    """Confirmations bind the list as it was: they fall, and who gave them hears of it.
+
+    `what` changed, in words: the name of an account, or of several.
+    """
+    if session is None:
+        return
+    rows = Confirmation.objects.in_program(session.program_id).filter(session=session)
+    tell_fallen(session, list(rows), by, what)
+    rows.delete()
 
 
 def tell(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Account
 from alignment.people.models import Membership, Program, Role, Side, User
 from campaigns.library.models import Play
 
@@ -21,6 +22,9 @@ from ..rules.lists import free_places
 from ..rules.votes import Outcome, outcome
 from .holding import demand_not_merged, hold_discussing, hold_list, list_changed, tell
 from .refusals import SelectionRefused
+from .telling import tell_left
+
+NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def place(*, session: Session, work: Sequence[tuple[Candidate, Work]], by: User)
     _demand_places(held, len(work))
     _demand_sides(program_id, [each for _candidate, each in work])
     placed = [_place(held, candidate, each, by) for candidate, each in work]
-    list_changed(held)
+    list_changed(held, by, _names(target.account for target in placed))
     return placed
 
 
@@ -116,6 +120,14 @@ def _place(session: Session, candidate: Candidate, work: Work, by: User) -> Targ
     return target
 
 
+def _names(accounts: Iterable[Account]) -> str:
+    """Of the first few; who reads them looks at the list anyway."""
+    names = [str(account) for account in accounts]
+    more = len(names) - NAMED
+    shown = ", ".join(names[:NAMED])
+    return _("%(names)s and %(more)d more") % {"names": shown, "more": more} if more > 0 else shown
+
+
 def _ids(work: Work) -> dict[str, int | None]:
     return {
         "tier": work.tier,
@@ -137,7 +149,7 @@ def change_target(*, target: Target, work: Work, by: User) -> Target:
     held.tier, held.play = work.tier, work.play
     held.marketing_owner, held.sales_owner = work.marketing_owner, work.sales_owner
     held.save(update_fields=["tier", "marketing_owner", "sales_owner", "play"])
-    list_changed(session)
+    list_changed(session, by, str(held.account))
     tell(held, held.program_id, by, "change", account=held.account_id, **_ids(work))
     return held
 
@@ -161,7 +173,7 @@ def fill(
     changed = [target for target in open_targets(program) if _fill(target, given)]
     Target.objects.in_program(program).bulk_update(changed, list(given))
     if changed:
-        list_changed(session)
+        list_changed(session, by, _names(target.account for target in changed))
     for target in changed:
         work = Work(target.tier, target.marketing_owner, target.sales_owner, target.play)
         tell(target, program.pk, by, "change", account=target.account_id, **_ids(work))
@@ -182,7 +194,8 @@ def leave(*, target: Target, reason: str, by: User) -> Target:
     held = _on_the_list(target)
     held.left_at, held.left_because, held.left_by = timezone.now(), reason, by
     held.save(update_fields=["left_at", "left_because", "left_by"])
-    list_changed(session)
+    list_changed(session, by, str(held.account))
+    tell_left(held, by)
     tell(held, held.program_id, by, "leave", account=held.account_id, reason=reason)
     return held
 

@@ -51,7 +51,7 @@ def _leave(survivor: Account, gone: Account, session: Session | None, by: User |
     stay = listed.get(gone.pk)
     if stay is None:
         return
-    list_changed(session)
+    list_changed(session, by, gone.name)
     if survivor.pk not in listed:
         tell(stay, gone.program_id, by, "merge", account=survivor.pk, gone=gone.pk)
         return

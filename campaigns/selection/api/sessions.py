@@ -104,7 +104,7 @@ class VoteView(SittingView):
 @extend_schema_view(
     post=extend_schema(
         summary="Say that your side is ready",
-        description="Reveals the votes if the other side is ready too. With `anyway` also if it has "
+        description="By a manager of the side. Reveals the votes if the other side is ready too. With `anyway` also if it has "
         "voted on everything without saying that it is ready.",
         operation_id="selection_ready",
         request=ReadyIn,
@@ -118,6 +118,7 @@ class VoteView(SittingView):
 )
 class ReadyView(SittingView):
     serializer_class = RevealOut
+    write_permission = Permission.CONFIRM_TARGETS
 
     @idempotent
     def post(self, request: Request) -> Response:

@@ -6,7 +6,7 @@ Each source answers account -> reasons. A room that learns of other changes adds
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from accounts.intent.queries.begun import Begun, surges_begun
 from alignment.icp.models import Answer, Verdict
 from alignment.people.models import Side
 
-from ..models import Candidate, ListedTarget, SelectionSettings, Session, Target
+from ..models import Candidate, ListedTarget, SelectionSettings, Session, Target, Vote
 from ..rules.ranking import Reason, value_in, verdict_in
 from ..rules.votes import Outcome, outcome
 from .targets import on_the_list, open_targets
@@ -121,7 +121,32 @@ def _by_topic(begun: Iterable[Begun]) -> list[Reason]:
     return [{"code": "surge", "topic": surge.topic} for surge in begun]
 
 
-REVIEWS: tuple[Callable[[Since], Found], ...] = (flipped, gone_quiet, surging_anew)
+def undecided(since: Since) -> Found:
+    """Accounts on the list about which the last session was not of one mind, or that both sides
+    wanted off and nobody took off."""
+    if since.last is None:
+        return {}
+    rows = Candidate.objects.in_program(since.program_id).filter(
+        session=since.last,
+        known_as="",
+        account__in=open_targets(since.program_id).values("account"),
+    )
+    accounts = dict(rows.values_list("pk", "account_id"))
+    votes = by_candidate(since.program_id, None, accounts)
+    found: Found = {}
+    for pk, account in accounts.items():
+        code = UNDECIDED.get(_outcome_of(votes.get(pk, {})))
+        if code:
+            found[account] = [{"code": code}]
+    return found
+
+
+def _outcome_of(sides: Mapping[str, Vote]) -> Outcome:
+    return outcome(*(sides[side].choice if side in sides else None for side in Side.values))
+
+
+UNDECIDED = {Outcome.DISAGREED: "disagreed", Outcome.NO: "unwanted"}
+REVIEWS: tuple[Callable[[Since], Found], ...] = (flipped, gone_quiet, surging_anew, undecided)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +176,6 @@ def _earlier(since: Since) -> dict[int, Earlier]:
     votes = by_candidate(since.program_id, None, (candidate.pk for candidate in latest))
     found: dict[int, Earlier] = {}
     for candidate in latest:
-        sides = votes.get(candidate.pk, {})
-        choices = [sides[side].choice if side in sides else None for side in Side.values]
         found.setdefault(
             candidate.account_id,
             Earlier(
@@ -160,7 +183,7 @@ def _earlier(since: Since) -> dict[int, Earlier]:
                 candidate.session.confirmed_at or since.now,
                 verdict_in(candidate.reasons),
                 value_in(candidate.reasons, "surges"),
-                outcome(*choices),
+                _outcome_of(votes.get(candidate.pk, {})),
             ),
         )
     return found

@@ -124,6 +124,11 @@ class SessionPage:
         return next((state for state in self.sides if state.side == self.my_side), None)
 
     @property
+    def missing(self) -> int:
+        """Candidates on which the reader's side has not voted."""
+        return len(self.rows) - (self.mine.cast if self.mine else 0)
+
+    @property
     def others_ready(self) -> bool:
         """Would the reader's readiness reveal the votes?"""
         return all(state.is_ready for state in self._others)

@@ -60,7 +60,7 @@ def reasons_of(standing: Standing) -> list[Reason]:
 
 
 # Reasons that tell what happened since the last list, or what it left open.
-CHANGES = frozenset(("flipped", "quiet", "surge", "wanted", "disagreed", "merged"))
+CHANGES = frozenset(("flipped", "quiet", "surge", "wanted", "disagreed", "unwanted", "merged"))
 
 
 def is_change(reason: Reason) -> bool:

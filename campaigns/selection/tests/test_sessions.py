@@ -31,7 +31,7 @@ from campaigns.selection.models import (
     Vote,
 )
 from campaigns.selection.queries.ranking import standings
-from campaigns.selection.queries.session_page import session_page
+from campaigns.selection.queries.session_page import candidates_of, session_page
 from campaigns.selection.queries.targets import hash_now
 from tests import cast as make
 from tests.cast import Cast
@@ -461,3 +461,35 @@ def test_a_person_is_as_warm_in_a_session_as_on_the_page_of_the_account(cast: Ca
         LeadScore.objects.in_program(cast.program).filter(lead=lead).update(total=total)
     shown = grounds_of(account, model.account).evidence.warm
     assert standings(cast.program.pk, [account.pk])[account.pk].warm == shown == 2
+
+
+def test_what_was_left_undecided_opens_the_next_session(cast: Cast) -> None:
+    scenes.by_hand(cast)
+    disputed, unwanted, kept, nominee = scenes.companies(cast, 4)
+    accounts = (disputed, unwanted, kept)
+    first = scenes.discussed(cast, dict.fromkeys(accounts, ("yes", "yes")))
+    scenes.put(cast, first, *accounts)
+    scenes.settle(cast, first)
+    second = scenes.discussed(
+        cast,
+        {
+            disputed: ("yes", "no"),
+            unwanted: ("no", "no"),
+            kept: ("yes", "yes"),
+            nominee: ("yes", None),
+        },
+    )
+    scenes.settle(cast, second)
+    third = open_session(program=cast.program, by=cast.rep)
+    found = {each.account: each for each in candidates_of(third)}
+    assert set(found) == {disputed, unwanted, nominee}
+    codes = {account: each.reasons[0]["code"] for account, each in found.items()}
+    assert codes == {disputed: "disagreed", unwanted: "unwanted", nominee: "verdict"}
+    assert [found[account].is_review for account in (disputed, unwanted, nominee)] == [
+        True,
+        True,
+        False,
+    ]
+    page = session_page(third, Side.SALES)
+    (row,) = (row for row in page.rows if row.account == nominee)
+    assert [each.reason for each in row.nominations] == ["We know the CFO"]
