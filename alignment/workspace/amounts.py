@@ -9,13 +9,20 @@ from django import forms
 from django.utils.translation import gettext
 
 from alignment.core.figures import decimal_comma
-from alignment.reference.numbers import NotANumber, Whole, parse_interval, parse_number, whole
+from alignment.reference.numbers import (
+    NotANumber,
+    Whole,
+    currency_of,
+    parse_interval,
+    parse_number,
+    whole,
+)
 
 LARGEST = 10**15
 
 
 class RangeField(forms.Field):
-    """A closed range; an open end and an unknown are None."""
+    """A closed range; an open end and an unknown are None. Money is whole US dollars."""
 
     def __init__(self, *, money: bool = False, **kwargs: Any) -> None:
         super().__init__(**{"required": False, **kwargs})
@@ -24,10 +31,16 @@ class RangeField(forms.Field):
     def to_python(self, value: Any) -> Any:
         if isinstance(value, Whole):
             return value
+        text, comma = str(value or "").strip(), decimal_comma()
+        named = currency_of(text) if self.money else None
+        if named and named != "USD":
+            said = gettext("This is in %(currency)s. Write it in US dollars.")
+            raise forms.ValidationError(said % {"currency": named})
         try:
-            text, comma = str(value or "").strip(), decimal_comma()
             interval = parse_interval(text, decimal_comma=comma, counting=not self.money)
             found = whole(interval) if interval else Whole(None, None)
+            if self.money and interval and found != tuple(interval):
+                raise forms.ValidationError(gettext("Write whole dollars, without cents."))
         except NotANumber as error:
             raise forms.ValidationError(self._hint()) from error
         if any(end is not None and not 0 <= end <= LARGEST for end in found):
@@ -59,6 +72,11 @@ class AmountField(RangeField):
 
     def prepare_value(self, value: Any) -> Any:
         return _number(value, self.money) if isinstance(value, int) else value
+
+    def _hint(self) -> str:
+        if self.money:
+            return gettext("Write one amount of 0 or more, such as 500 or 10M.")
+        return gettext("Write one number of 0 or more, such as 500 or 1,450.")
 
 
 class MoneyField(forms.Field):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alignment.core.edits import demand_as_seen
 from alignment.people.models import Program, User
 from alignment.people.queries import why_not
 
@@ -45,11 +46,24 @@ def add_campaign(
 
 @transaction.atomic
 def change_campaign(
-    *, campaign: Campaign, by: User | None, plays: Iterable[int] | None = None, **said: Any
+    *,
+    campaign: Campaign,
+    by: User | None,
+    seen: Mapping[str, Any] | None = None,
+    plays: Iterable[int] | None = None,
+    **said: Any,
 ) -> Campaign:
-    """Change what is said; `plays` replace those before. Raises `ValidationError` by field."""
+    """Change what is said; `plays` replace those before. Raises `ValidationError` by field.
+
+    `seen` is what the person had before their eyes: raises `Overwritten` where it is so no longer.
+    """
     rows = Campaign.objects.in_program(campaign.program_id).select_for_update()
-    return _write(rows.get(pk=campaign.pk), "campaign.change", by, said, plays)
+    row = rows.get(pk=campaign.pk)
+    if seen:
+        now: dict[str, Any] = {name: getattr(row, name) for name in WRITTEN}
+        now["plays"] = sorted(row.plays.values_list("pk", flat=True))
+        demand_as_seen(seen, now, {**said, "plays": plays})
+    return _write(row, "campaign.change", by, said, plays)
 
 
 def _write(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,14 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from alignment.workspace.accounts.field_forms import DayInput
 from alignment.workspace.amounts import AmountField
+from alignment.workspace.edits import EditForm
+from campaigns.actions.campaigns import WRITTEN
 
 if TYPE_CHECKING:
     from accounts.models import Stakeholder
     from alignment.people.models import Membership
     from campaigns.library.models import Play
+    from campaigns.models import Campaign
 
 
-class CampaignForm(forms.Form):
+class CampaignForm(EditForm):
+    """Of a new campaign, or with `campaign` over one that is stored."""
+
     name = forms.CharField(label=_("Name"), max_length=120)
     goal = forms.CharField(
         label=_("Goal"),
@@ -34,9 +39,17 @@ class CampaignForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, members: Sequence[Membership], plays: Sequence[Play], **kwargs: Any
+        self,
+        *args: Any,
+        members: Sequence[Membership],
+        plays: Sequence[Play],
+        campaign: Campaign | None = None,
+        **kwargs: Any,
     ) -> None:
+        if campaign:
+            kwargs["initial"] = campaign_initial(campaign)
         super().__init__(*args, **kwargs)
+        self.members, self.plays = members, plays
         self.people = {str(member.user_id): member.user for member in members}
         named = [(key, str(user)) for key, user in self.people.items()]
         owner: Any = self.fields["owner"]
@@ -45,13 +58,29 @@ class CampaignForm(forms.Form):
         offered.choices = [(str(play.pk), play.name) for play in plays]
         if not plays:
             del self.fields["plays"]
+        if campaign:
+            self.carry_initial()
+
+    def as_shown(self, data: dict[str, Any]) -> CampaignForm:
+        return CampaignForm(data, members=self.members, plays=self.plays)
+
+    def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        given = dict(values)
+        if "owner" in given:
+            given["owner"] = self.people.get(given["owner"])
+        if "plays" in given:
+            given["plays"] = sorted(int(pk) for pk in given["plays"])
+        return given
 
     def said(self) -> dict[str, Any]:
-        """What the action is told."""
-        given = dict(self.cleaned_data)
-        plays = given.pop("plays", None)
-        given["owner"] = self.people.get(given["owner"])
-        return given | {"plays": None if plays is None else [int(pk) for pk in plays]}
+        """What the action is told of a new one."""
+        return self.facts_of(self.cleaned_data)
+
+
+def campaign_initial(campaign: Campaign) -> dict[str, Any]:
+    known: dict[str, Any] = {name: getattr(campaign, name) for name in WRITTEN}
+    plays = campaign.plays.order_by("pk").values_list("pk", flat=True)
+    return known | {"owner": str(campaign.owner_id or ""), "plays": [str(pk) for pk in plays]}
 
 
 class CostForm(forms.Form):

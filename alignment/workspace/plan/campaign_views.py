@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -23,11 +24,11 @@ from alignment.people.queries import at_work
 from alignment.workspace.accounts.chips import chips_of
 from alignment.workspace.accounts.filters import AccountFilter
 from alignment.workspace.accounts.queries import members_of
+from alignment.workspace.edits import EditForm, save_edit
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 from campaigns.actions.audience import MOST_ACCOUNTS, add_accounts, remove_account
 from campaigns.actions.campaigns import (
-    WRITTEN,
     add_campaign,
     add_cost,
     change_campaign,
@@ -36,7 +37,7 @@ from campaigns.actions.campaigns import (
 from campaigns.library.models import Play
 from campaigns.models import Campaign, CampaignAccount, CampaignCost
 
-from .campaign_forms import CampaignForm, CostForm
+from .campaign_forms import CampaignForm, CostForm, campaign_initial
 from .campaigns import campaign_in, campaign_list, campaign_page
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def campaign(request: ProgramRequest, campaign_id: int) -> HttpResponse:
 @plans
 @vary_on_headers("HX-Request")
 def campaign_new(request: ProgramRequest) -> HttpResponse:
-    form = _form(request, initial={"owner": str(request.user.pk)})
+    form = _form(request)
     if form.is_valid():
         try:
             made = add_campaign(program=request.program, by=request.user, **form.said())
@@ -95,29 +96,25 @@ def campaign_new(request: ProgramRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def campaign_edit(request: ProgramRequest, campaign_id: int) -> HttpResponse:
     found = campaign_of(request, campaign_id)
-    known: dict[str, Any] = {name: getattr(found, name) for name in WRITTEN}
-    known["owner"] = str(found.owner_id or "")
-    known["plays"] = [str(pk) for pk in found.plays.values_list("pk", flat=True)]
-    form = _form(request, initial=known, also=found.owner_id)
-    if form.is_valid():
-        try:
-            change_campaign(campaign=found, by=request.user, **form.said())
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            return gone_to(request, page_of(found), _("Saved."))
+    form = _form(request, campaign=found)
+    write = partial(change_campaign, campaign=found, by=request.user)
+
+    def stored() -> dict[str, Any]:
+        return campaign_initial(campaign_of(request, campaign_id))
+
+    if form.is_valid() and save_edit(form, write, stored):
+        return gone_to(request, page_of(found), _("Saved."))
     return shown(request, form, _("Change the campaign"), page_of(found), found.name)
 
 
-def _form(
-    request: ProgramRequest, initial: dict[str, Any], *, also: int | None = None
-) -> CampaignForm:
-    """`also` owns it already, whatever they may do today."""
+def _form(request: ProgramRequest, *, campaign: Campaign | None = None) -> CampaignForm:
+    """Who owns it already may go on, whatever they may do today."""
     plays = Play.objects.in_program(request.program).filter(retired_at__isnull=True)
     return CampaignForm(
         request.POST if request.method == "POST" else None,
-        initial=initial,
-        members=at_work(request.program, also=also),
+        initial={"owner": str(request.user.pk)},
+        campaign=campaign,
+        members=at_work(request.program, also=campaign.owner_id if campaign else None),
         plays=list(plays.order_by("name")[:MOST_PLAYS]),
     )
 
@@ -215,7 +212,8 @@ def shown(
         "home": reverse("workspace:campaigns", args=[request.program.slug]),
         "home_title": _("Campaigns"),
     }
-    return form_page(request, TEMPLATE, form, back=back, **words)
+    conflict = isinstance(form, EditForm) and form.is_overwritten
+    return form_page(request, TEMPLATE, form, back=back, conflict=conflict, **words)
 
 
 def page_of(found: Campaign) -> str:

@@ -113,3 +113,30 @@ def test_a_share_is_a_percentage_of_the_language() -> None:
     assert figures.percent(55.7) == "56%"
     with translation.override("fr"):
         assert figures.percent(55.7) == "56\N{NO-BREAK SPACE}%"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("500 €", "This is in EUR. Write it in US dollars."),
+        ("EUR 300", "This is in EUR. Write it in US dollars."),
+        ("2500 GBP", "This is in GBP. Write it in US dollars."),
+        ("€60k", "This is in EUR. Write it in US dollars."),
+        ("12.50", "Write whole dollars, without cents."),
+        ("-100", "Write one amount of 0 or more, such as 500 or 10M."),
+        ("abc", "Write one amount of 0 or more, such as 500 or 10M."),
+    ],
+)
+def test_what_is_no_amount_of_whole_dollars_is_told(text: str, said: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        AmountField(money=True).clean(text)
+    assert refused.value.messages == [said]
+
+
+def test_a_revenue_in_euros_is_no_revenue_in_dollars() -> None:
+    with pytest.raises(ValidationError):
+        RangeField(money=True).clean("10M€-20M€")
+    for text in ("$1.5M", "1.5M USD", "$10M-$20M"):
+        assert RangeField(money=True).clean(text)
+    # People are counted in no currency.
+    assert RangeField().clean("50-200") == (50, 200)

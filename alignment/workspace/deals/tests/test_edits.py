@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from accounts.models import Stakeholder
+from campaigns.actions.campaigns import add_campaign
 from campaigns.committee.models import CommitteeMember
 from campaigns.insights.models import Note, NotePerson
 from campaigns.insights.tests import scenes
 from campaigns.library.actions.assets import add_asset
+from campaigns.library.models import Play
 from campaigns.opportunities.actions.pipeline import set_rate
 from campaigns.opportunities.models import Opportunity, OpportunityStep
 from tests import cast as make
@@ -184,3 +186,35 @@ def test_over_one_answer_the_later_one_is_asked(cast: Cast) -> None:
     assert cast.client("marketer").post(url, again).status_code == 302
     topic.refresh_from_db()
     assert topic.answer == "Mine."
+
+
+def test_a_campaign_keeps_what_another_wrote_meanwhile(cast: Cast) -> None:
+    first_play, second_play = (
+        Play.objects.create(program=cast.program, name=name) for name in ("One", "Two")
+    )
+    campaign = add_campaign(
+        program=cast.program,
+        by=cast.marketer,
+        name="Spring",
+        goal="Ten meetings",
+        starts_on=date(2026, 3, 1),
+        ends_on=date(2026, 5, 31),
+        plays=[first_play.pk],
+    )
+    url = at(cast, "campaign_edit", campaign.pk)
+    first, second = shown(cast, "marketer", url), shown(cast, "sales_manager", url)
+    third = dict(second)
+    assert cast.client("marketer").post(url, first | {"goal": "Twelve"}).status_code == 302
+    changed = second | {"budget_usd": "5,000", "plays": [first_play.pk, second_play.pk]}
+    assert cast.client("sales_manager").post(url, changed).status_code == 302
+    campaign.refresh_from_db()
+    assert (campaign.goal, campaign.budget_usd) == ("Twelve", 5_000)
+    assert set(campaign.plays.all()) == {first_play, second_play}
+    # Over one field the later one is asked; what both typed is on the page.
+    asked = cast.client("sales_manager").post(url, third | {"goal": "Twenty", "plays": []})
+    assert asked.status_code == 409
+    page = asked.content.decode()
+    assert "Somebody else meanwhile wrote “Twelve”" in page
+    assert 'value="Twenty"' in page
+    campaign.refresh_from_db()
+    assert campaign.goal == "Twelve"
