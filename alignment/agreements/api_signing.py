@@ -105,7 +105,7 @@ class _AgreementView(DetailView):
             version = change()
         except CONFLICTS as conflict:
             raise Problem(409, str(conflict)) from conflict
-        except signing.NotASigner as refused:
+        except (signing.NotASigner, signing.NotYours) as refused:
             raise Problem(403, str(refused)) from refused
         except InvalidContent as invalid:
             raise _invalid(invalid) from invalid
@@ -221,6 +221,7 @@ class WithdrawView(_AgreementView):
 
     @extend_schema(
         summary="Withdraw the proposal",
+        description="By the side that proposed it, or an owner; the other side declines.",
         operation_id="agreements_withdraw",
         parameters=[AGREEMENT],
         request=None,

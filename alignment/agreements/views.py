@@ -78,6 +78,7 @@ def _show_open(
         "kind_page": PAGES[kind],
         "editor": EDITORS[kind],
         "my_side": side,
+        "may_withdraw": signing.may_withdraw(page.version, request.user),
         "signed": any(s.user_id == request.user.pk for x in page.sides for s in x.signatures),
         "comment": comment,
         "decline": decline,
@@ -181,7 +182,7 @@ def withdraw(request: ProgramRequest, agreement: str) -> HttpResponse:
     kind = _kind(agreement)
     try:
         signing.send_back(version=_open(request, kind), by=request.user)
-    except signing.NotProposed as problem:
+    except (signing.NotProposed, signing.NotYours) as problem:
         messages.warning(request, str(problem))
     else:
         messages.success(request, _("Withdrawn. It is a draft again, without signatures."))

@@ -21,7 +21,7 @@ class NoticeKind(models.TextChoices):
     BREACH = "breach", _("A promise is broken")
     FEEDBACK = "feedback", _("Sales says what became of a lead")
     DISPUTE = "dispute", _("A dispute about a broken promise")
-    AGREEMENT = "agreement", _("An agreement waits for you")
+    AGREEMENT = "agreement", _("An agreement waits for you, comes back, or rules")
     OVERRIDE = "override", _("A touch goes ahead against yours")
     TOUCH = "touch", _("Somebody changes your touch")
     TARGET = "target", _("The list of targets changes after you confirmed it")

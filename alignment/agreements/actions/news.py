@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from alignment.notifications.actions.notices import Words, announce, tell
 from alignment.notifications.models import NoticeKind
-from alignment.people.models import Membership, Role
+from alignment.people.models import Membership, Role, User
 
-from ..models import Version
+from ..models import State, Version
+
+_DECLINED = gettext_noop("%(what)s, version %(number)s: %(by)s declined it")
+_WITHDRAWN = gettext_noop("%(what)s, version %(number)s: %(by)s withdrew it")
+_RULES = gettext_noop("%(what)s, version %(number)s: both sides signed it, and it rules")
 
 
 def ask_signers(version: Version) -> None:
@@ -25,6 +31,42 @@ def ask_signers(version: Version) -> None:
         words=lambda: _asked(version),
     )
     tell_outside(version)
+
+
+def tell_back(version: Version, by: User, reason: str) -> None:
+    """It is declined, or withdrawn without a reason: who proposed, signed or may sign it hears."""
+    title = _DECLINED if reason else _WITHDRAWN
+    _tell_all(version, by, f"back-{version.pk}-{_mark(version)}", title, reason)
+
+
+def tell_ruling(version: Version, by: User | None) -> None:
+    """Both sides signed, and it rules."""
+    _tell_all(version, by, f"ruling-{version.pk}", _RULES, version.note)
+
+
+def _tell_all(version: Version, by: User | None, cause: str, title: str, text: str) -> None:
+    rows = Membership.objects.in_program(version.program_id).select_related("user")
+    people = rows.filter(Q(role=Role.MANAGER) | Q(user=version.proposed_by))
+    readers = {row.user for row in people.exclude(user=by)}
+
+    def words() -> Words:
+        said = {"what": version.get_kind_display(), "number": version.number, "by": by or ""}
+        page = "agreements:history" if version.state == State.IN_FORCE else "agreements:open"
+        path = reverse(page, args=[version.program.slug, version.kind])
+        return Words(_(title) % said, text, path)
+
+    tell(
+        program=version.program,
+        users=sorted(readers, key=lambda user: user.pk),
+        kind=NoticeKind.AGREEMENT,
+        cause=cause,
+        words=words,
+    )
+
+
+def _mark(version: Version) -> str:
+    """A draft may be proposed, and sent back, again with another content, or the same."""
+    return f"{version.proposed_at:%Y%m%d%H%M%S%f}" if version.proposed_at else ""
 
 
 def tell_outside(version: Version) -> None:

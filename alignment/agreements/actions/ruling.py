@@ -79,6 +79,8 @@ def _rule(version: Version, by: User | None) -> Version:
     )
     rooms.room_of(version.kind).carry_out(version, by)
     bus.publish(version.program_id, "agreements", f"agreement-{version.kind}")
+    if not version.shipped:
+        news.tell_ruling(version, by)
     news.tell_outside(version)
     return version
 

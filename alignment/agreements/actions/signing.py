@@ -38,6 +38,13 @@ class NotProposed(Exception):
         super().__init__(_("This version is not proposed, so it can't be sent back."))
 
 
+class NotYours(Exception):
+    """The other side proposed it: whoever does not want it declines, and says why."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The other side proposed this: decline it, and say why."))
+
+
 @transaction.atomic
 def propose(
     *,
@@ -113,15 +120,26 @@ def sign(*, version: Version, digest: str, by: User) -> Version:
     return take_over(proposal, by=by)
 
 
+def may_withdraw(version: Version, person: User) -> bool:
+    """Those of the side that proposed it, and owners; the other side declines and says why."""
+    mine = side_of_signer(version.program_id, person)
+    proposer = version.proposed_by
+    theirs = side_of_signer(version.program_id, proposer) if proposer else None
+    return mine is None or theirs is None or mine == theirs
+
+
 @transaction.atomic
 def send_back(*, version: Version, by: User, reason: str = "") -> Version:
-    """Make a proposal a draft again, without its signatures. Raises `NotProposed`.
+    """Make a proposal a draft again, without its signatures. Raises `NotProposed`, `NotYours`.
 
     With a reason it is declined, without one withdrawn.
     """
     proposal = _locked(version)
     if proposal.state != State.PROPOSED:
         raise NotProposed
+    if not reason and not may_withdraw(proposal, by):
+        raise NotYours
+    news.tell_back(proposal, by, reason)
     Signature.objects.in_program(proposal.program_id).filter(version=proposal).delete()
     proposal.state, proposal.digest, proposal.counts_from = State.DRAFT, None, None
     proposal.proposed_at = proposal.proposed_by = None

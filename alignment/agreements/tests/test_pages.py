@@ -6,6 +6,7 @@ from django.urls import reverse
 from alignment.agreements.actions import comments, drafts, signing
 from alignment.agreements.models import Kind, State, Version
 from alignment.agreements.queries import in_force, open_version
+from alignment.notifications.models import Notice, NoticeKind
 from alignment.workspace.tests.pages import queries
 from tests.cast import Cast
 from tests.signing import bring_in_force
@@ -87,7 +88,7 @@ def test_a_decline_needs_its_reason(cast: Cast, proposal: Version) -> None:
     assert "Too low" in manager.get(address(cast, "open/")).text
     proposal.refresh_from_db()
     assert proposal.state == State.DRAFT
-    assert manager.post(address(cast, "withdraw/")).status_code == 302
+    assert cast.client("owner").post(address(cast, "withdraw/")).status_code == 302
 
 
 def test_members_comment_answer_and_settle(cast: Cast, draft: Version) -> None:
@@ -168,3 +169,38 @@ def test_no_second_draft_beside_a_proposal(cast: Cast, kind: Kind) -> None:
     reply = cast.client("sales_manager").post(page, follow=True)
     assert reply.redirect_chain == [(address(cast, "open/", kind), 302)]
     assert "Another version is open: settle that one first." in reply.text
+
+
+def test_the_other_side_declines_and_does_not_withdraw(cast: Cast, proposal: Version) -> None:
+    theirs = cast.client("sales_manager")
+    assert "withdraw/" not in theirs.get(address(cast, "open/")).text
+    reply = theirs.post(address(cast, "withdraw/"), follow=True)
+    assert "The other side proposed this: decline it, and say why." in reply.text
+    proposal.refresh_from_db()
+    assert proposal.state == State.PROPOSED
+    assert "withdraw/" in cast.client("marketing_manager").get(address(cast, "open/")).text
+    cast.client("marketing_manager").post(address(cast, "withdraw/"))
+    shown = cast.client("rep").get(address(cast, "open/")).text
+    assert f"{cast.marketing_manager} withdrew the proposal." in shown
+    told = notices(cast)
+    assert [(each.user, each.title.partition(": ")[2]) for each in told] == [
+        (cast.sales_manager, f"{cast.marketing_manager} withdrew it")
+    ]
+
+
+def test_who_proposed_hears_of_a_decline_and_that_it_rules(cast: Cast, proposal: Version) -> None:
+    cast.client("sales_manager").post(address(cast, "decline/"), {"reason": "Too low"})
+    (told,) = notices(cast)
+    assert (told.user, told.text) == (cast.marketing_manager, "Too low")
+    assert told.title.endswith(f"{cast.sales_manager} declined it")
+    again = signing.propose(version=proposal, by=cast.marketing_manager)
+    for who in ("marketing_manager", "sales_manager"):
+        words = {"digest": again.digest or "", "number": str(again.number)}
+        cast.client(who).post(address(cast, "sign/"), words)
+    assert "both sides signed it, and it rules" in notices(cast)[-1].title
+
+
+def notices(cast: Cast) -> list[Notice]:
+    """Without those that ask for a signature."""
+    rows = Notice.objects.in_program(cast.program).filter(kind=NoticeKind.AGREEMENT)
+    return list(rows.exclude(title__contains="your signature is missing").order_by("pk"))
