@@ -58,6 +58,9 @@ def _lines(rows: Iterable[Sequence[Any]]) -> str:
 def _cell(value: Any, *, with_comma: bool) -> Any:
     if value is None:
         return ""
+    if isinstance(value, float):
+        # A millionth is noise of adding up.
+        value = round(value, 6)
     if with_comma and isinstance(value, float | Decimal):
         return str(value).replace(".", ",")
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from tests.browser.journeys import DESK, PHONE
 
 EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"]}
+HIGHEST = 16_000
 COLOURS: dict[str, Any] = EVERYTHING | {"runOnly": ["color-contrast"]}
 
 
@@ -25,7 +26,7 @@ class Examination:
     def violations(self, page: Page) -> list[str]:
         """Of the open page, each with its look. The page has been given axe."""
         page.set_viewport_size(DESK)  # type: ignore[arg-type]
-        found = self._in_full(page, "desk", "light")
+        found = self._in_full(page, "desk", "light") + covered(page)
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         found += self._in_full(page, "phone", "dark")
         found += self._new_texts(page, "phone", "light")
@@ -49,6 +50,14 @@ class Examination:
         self.known.update(new)
         answer = page.evaluate(CONTRAST, {"new": new, "options": COLOURS})
         return _lines(answer, f"{width} {theme}")
+
+
+def covered(page: Page) -> list[str]:
+    """Links and buttons that a click on their middle does not reach, on the whole page at once."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": DESK["width"], "height": min(height, HIGHEST)})
+    found: list[str] = page.evaluate(COVERED)
+    return found
 
 
 def _lines(answer: dict[str, Any], look: str) -> list[str]:
@@ -111,6 +120,29 @@ TEXTS = """() => {
   while (words.nextNode()) if (words.currentNode.data.trim()) add(words.currentNode.parentElement);
   document.querySelectorAll('input, select, textarea').forEach(add);
   return [...window.texts.keys()];
+}"""
+
+# What scrolls inside the page, or is a point for screen readers only, is not looked at.
+COVERED = """() => {
+  const clipped = (element, x, y) => {
+    for (let up = element.parentElement; up; up = up.parentElement) {
+      const box = up.getBoundingClientRect();
+      const cuts = getComputedStyle(up).overflow !== 'visible';
+      if (cuts && (x < box.left || x > box.right || y < box.top || y > box.bottom)) return true;
+    }
+    return false;
+  };
+  const found = [];
+  for (const element of document.querySelectorAll('a[href], button:enabled, summary')) {
+    const box = element.checkVisibility({visibilityProperty: true}) && element.getClientRects()[0];
+    if (!box || box.width < 4 || box.height < 4) continue;
+    const x = box.left + box.width / 2, y = box.top + box.height / 2;
+    if (clipped(element, x, y)) continue;
+    const hit = document.elementFromPoint(x, y);
+    if (!hit || hit === element || element.contains(hit) || hit.contains(element)) continue;
+    found.push(`covered: ${element.outerHTML.slice(0, 120)} by ${hit.outerHTML.slice(0, 80)}`);
+  }
+  return found;
 }"""
 
 CONTRAST = """({new: texts, options}) =>

@@ -5,7 +5,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from tests.browser.journeys import Online
-from tests.browser.looks import Examination
+from tests.browser.looks import Examination, covered
 from tests.browser.pages import every_page
 from tests.cast import Cast
 
@@ -64,6 +64,13 @@ def test_a_page_wider_than_a_phone_is_found(online: Online) -> None:
     page = opened(online)
     page.evaluate(PLANT, "h1 { min-width: 500px }")
     assert "wider than a phone" in Examination().violations(page)
+
+
+def test_a_button_under_something_else_is_found(online: Online) -> None:
+    page = opened(online)
+    assert covered(page) == []
+    page.evaluate(PLANT, "h1::after { content: ''; position: fixed; inset: 0; z-index: 9 }")
+    assert any("<button" in line for line in covered(page))
 
 
 PLANT = """rules => {

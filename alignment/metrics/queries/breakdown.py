@@ -39,10 +39,10 @@ def breakdown(
     program: Program, metric: Metric, period: Period, part: Slice, by: str
 ) -> list[Group]:
     """The groups with the most rows first, at most 25: one statement. Empty where values are not
-    reckoned in the database."""
-    if metric.population.revalue is not None:
-        return []
+    reckoned in the database, and for costs, which belong to no part."""
     definition = metric.definition
+    if metric.population.revalue is not None or definition.statistic == Statistic.RATIO:
+        return []
     sql, params = filtered(program, metric.population, period, part)
     statement = f"""SELECT g.key, count(*), count(*) FILTER (WHERE g.counted),
         coalesce(sum(g.value), 0), array_agg(g.value) FILTER (WHERE g.value IS NOT NULL)

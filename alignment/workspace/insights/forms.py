@@ -276,12 +276,25 @@ class AnswerForm(EditForm):
         super().__init__(*args, **kwargs)
         if topic:
             self.carry_initial()
+        self.topic = topic
         self.assets = {str(asset.pk): asset for asset in assets}
         asset: Any = self.fields["asset"]
         asset.choices = [
             ("", pgettext("content", "None")),
             *((key, str(row)) for key, row in self.assets.items()),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing is an answer only where it takes one away."""
+        data = super().clean() or self.cleaned_data
+        is_empty = not data.get("answer") and not data.get("asset")
+        if is_empty and self.topic and not self.topic.answer:
+            self.add_error("answer", gettext("Write what we answer."))
+        return data
+
+    @property
+    def takes_away(self) -> bool:
+        return not self.cleaned_data["answer"]
 
     def touched(self) -> set[str]:
         """The words and the content that carries them are one answer."""

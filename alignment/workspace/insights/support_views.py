@@ -121,7 +121,10 @@ def support_decline(request: ProgramRequest, support_id: int) -> HttpResponse:
         decline(support=found, by=request.user, **form.said())
 
     words = {"title": _("Decline the request"), "about": found.what, "back": _list(request)}
-    return _done(request, form, declined, _("Declined. Sales is told why."), words)
+    text = _("Declined. Sales is told why.")
+    if found.asked_by_id == request.user.pk:
+        words["title"], text = _("No longer needed"), _("Withdrawn. Marketing is told why.")
+    return _done(request, form, declined, text, words)
 
 
 def _done(

@@ -154,6 +154,9 @@ def topic_answer(request: ProgramRequest, tracker_id: int) -> HttpResponse:
         return answer_initial(_found(request, tracker_id))
 
     if form.is_valid() and (not form.touched() or save_edit(form, write, stored)):
+        if form.takes_away:
+            text = _("The answer is taken away: sales has none again.")
+            return gone_to(request, page_of(found), text, messages.WARNING)
         return gone_to(request, page_of(found), _("Saved. Sales sees it at once."))
     return _form(request, form, _("What we answer"), page_of(found), str(found))
 

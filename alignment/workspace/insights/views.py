@@ -39,7 +39,8 @@ def insights(request: ProgramRequest) -> HttpResponse:
         "filter": asked,
         "chips": chips,
         "page": page,
-        "is_new": not page.rows and not chips,
+        # What the filters do not understand, such as a very long search, finds nothing, too.
+        "is_new": not page.rows and not any(request.GET.values()),
     }
     part = "#notes" if request.htmx else ""
     return render(request, f"workspace/insights/list.html{part}", context)

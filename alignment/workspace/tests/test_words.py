@@ -140,3 +140,9 @@ def test_a_revenue_in_euros_is_no_revenue_in_dollars() -> None:
         assert RangeField(money=True).clean(text)
     # People are counted in no currency.
     assert RangeField().clean("50-200") == (50, 200)
+
+
+def test_sums_leave_without_their_noise() -> None:
+    assert _cell(92112.00000000001, with_comma=False) == 92112.0
+    assert _cell(9060.716666666667, with_comma=True) == "9060,716667"
+    assert _cell(0.4, with_comma=False) == 0.4

@@ -113,8 +113,11 @@ def take(*, support: SupportRequest, by: User, over: bool = False) -> SupportReq
 def deliver(
     *, support: SupportRequest, by: User | None, asset: Asset | None = None
 ) -> SupportRequest:
-    """It is there, with the content if it is content. Raises `ValidationError` once closed."""
+    """It is there, with the content if it is content. Raises `ValidationError` once closed, and
+    `PermissionDenied` for people of sales: it would stop the clock of marketing."""
     row = _pending(support)
+    if by is not None and not may_take(row.program, by):
+        raise PermissionDenied(_("What sales asks for is answered by marketing."))
     row.state, row.asset, row.closed_at = State.DONE, asset, timezone.now()
     row.owner = row.owner or by
     row.save(update_fields=["state", "asset", "closed_at", "owner"])
@@ -125,13 +128,22 @@ def deliver(
 
 @transaction.atomic
 def decline(*, support: SupportRequest, by: User | None, reason: str) -> SupportRequest:
-    """It will not come, and why. Raises `ValidationError` without a reason or once closed."""
+    """It will not come, and why; or whoever asked needs it no longer.
+
+    Raises `ValidationError` without a reason or once closed, and `PermissionDenied` for others of sales.
+    """
     row, text = _pending(support), " ".join(cleaned(reason).split())
+    if by is not None and by.pk != row.asked_by_id and not may_take(row.program, by):
+        raise PermissionDenied(_("What sales asks for is answered by marketing."))
     if not 0 < len(text) <= 300:
         raise ValidationError({"reason": _("Say why, in one sentence.")})
     row.state, row.reason, row.closed_at = State.DECLINED, text, timezone.now()
     row.save(update_fields=["state", "reason", "closed_at"])
     _told(row, "decline", by, reason=text)
+    if by is not None and by.pk == row.asked_by_id:
+        whom = [row.owner_id] if row.owner_id else marketing_of(row.program_id)
+        _tell(row, "declined", whom, by, lambda: _("No longer needed: %(what)s"), text)
+        return row
     _tell(row, "declined", [row.asked_by_id], by, lambda: _("Marketing declines: %(what)s"), text)
     return row
 

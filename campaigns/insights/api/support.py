@@ -162,6 +162,7 @@ class TakeView(PendingView):
 @extend_schema_view(
     post=extend_schema(
         summary="Say that it is there",
+        description="By marketing or an owner: it stops marketing's clock.",
         operation_id="support_done",
         request=DeliverIn,
         responses=SupportOut,
@@ -179,6 +180,7 @@ class DoneView(PendingView):
 @extend_schema_view(
     post=extend_schema(
         summary="Decline a request",
+        description="By marketing or an owner; whoever asked withdraws it.",
         operation_id="support_decline",
         request=DeclineSupport,
         responses=SupportOut,

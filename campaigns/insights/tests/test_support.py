@@ -178,3 +178,21 @@ def test_sales_does_not_stop_the_clock_of_marketing(cast: Cast) -> None:
     assert url in cast.client("marketer").get(page).content.decode()
     asked_by_marketing = asked(cast, what="Page")
     take(support=asked_by_marketing, by=cast.owner)
+
+
+def test_sales_answers_no_request_but_withdraws_its_own(cast: Cast) -> None:
+    row = asked(cast)
+    path = f"/p/{cast.program.slug}/insights/support/"
+    assert cast.client("rep").post(f"{path}{row.pk}/done/", {"asset": ""}).status_code == 403
+    reply = cast.client("sales_manager").post(f"{path}{row.pk}/decline/", {"reason": "Mine"})
+    assert reply.status_code == 403
+    shown = cast.client("sales_manager").get(path).content.decode()
+    assert "It is there" not in shown
+    assert f"{row.pk}/decline/" not in shown
+    assert "No longer needed" in cast.client("rep").get(path).content.decode()
+    sent = {"reason": "They went elsewhere"}
+    assert cast.client("rep").post(f"{path}{row.pk}/decline/", sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("declined", "They went elsewhere")
+    assert told(cast, "marketer")[-1] == "No longer needed: Case study in insurance"
+    assert told(cast, "rep") == []

@@ -233,3 +233,25 @@ def test_a_long_note_scrolls_beside_its_tags(cast: Cast) -> None:
     assert "transcript--long" in shown
     assert f'href="#passage-{tag.pk}"' in shown
     assert shown.index(f'id="passage-{tag.pk}"') > shown.index("Nothing of it.")
+
+
+def test_an_answer_says_something_or_says_that_it_is_gone(cast: Cast) -> None:
+    topic, client = scenes.price(cast), cast.client("marketer")
+    address = at(cast, "insight_topic_answer", topic.pk)
+    nothing = client.post(address, {"answer": " ", "asset": ""})
+    assert nothing.status_code == 422
+    assert "Write what we answer." in nothing.content.decode()
+    assert client.post(address, {"answer": "It pays back.", "asset": ""}).status_code == 302
+    gone = {"answer": "", "asset": "", "initial-answer": "It pays back.", "initial-asset": ""}
+    reply = client.post(address, gone, follow=True)
+    assert "The answer is taken away: sales has none again." in reply.content.decode()
+    topic.refresh_from_db()
+    assert topic.answer == ""
+
+
+def test_a_search_too_long_is_no_empty_program(cast: Cast) -> None:
+    account = make.account(cast.program)
+    client = cast.client("rep")
+    client.post(at(cast, "note_new", account.pk), written(text="They like it"))
+    text = client.get(at(cast, "insights"), {"q": "a" * 500}).content.decode()
+    assert "No notes yet" not in text
