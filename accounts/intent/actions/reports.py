@@ -105,21 +105,26 @@ def report_visits(*, program: Program, rows: Sequence[VisitsIn], by: User | None
 def _report(
     kind: _Kind[Row], program: Program, rows: Sequence[Row], by: User | None, *, dry_run: bool
 ) -> list[Upserted]:
-    """Of rows of a batch that mean the same, the last one counts; all get its outcome."""
+    """Of rows of a batch that mean the same, the last one counts; the first one creates it."""
     lock_facts(program.pk)
     companies = Companies(program, [given.company for given in rows])
     latest: dict[tuple[Hashable, ...], tuple[int, Row]] = {}
     keys: list[tuple[Hashable, ...] | FieldError] = []
+    # Of each row: does another one before it mean the same?
+    again: list[bool] = []
     row: Row
     for row in rows:
         account_id = companies.find(row.company)
         if isinstance(account_id, str):
             company = row.company
             keys.append(FieldError(company.field, account_id, {"value": company.shown[:100]}))
+            again.append(False)
         elif wrong := kind.problem(row):
             keys.append(wrong)
+            again.append(False)
         else:
             key = (account_id, monday_of(row.week), *kind.key(row))
+            again.append(key in latest)
             latest[key] = (account_id, row)
             keys.append(key)
     with transaction.atomic():
@@ -137,7 +142,7 @@ def _report(
             written=len(written),
             accounts=len(touched),
         )
-    return [_result(key, written) for key in keys]
+    return [_result(key, written, is_again) for key, is_again in zip(keys, again, strict=True)]
 
 
 def _store(
@@ -162,14 +167,16 @@ def _store(
 
 
 def _result(
-    key: tuple[Hashable, ...] | FieldError, written: dict[tuple[Hashable, ...], tuple[int, bool]]
+    key: tuple[Hashable, ...] | FieldError,
+    written: dict[tuple[Hashable, ...], tuple[int, bool]],
+    is_again: bool,
 ) -> Upserted:
     if isinstance(key, FieldError):
         return Upserted(None, "rejected", [key])
     if key not in written:
         return Upserted(None, "unchanged", [])
     pk, is_new = written[key]
-    return Upserted(pk, "created" if is_new else "updated", [])
+    return Upserted(pk, "created" if is_new and not is_again else "updated", [])
 
 
 def _wrong_week(week: date) -> FieldError | None:
