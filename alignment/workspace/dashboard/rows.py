@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -51,7 +51,10 @@ class GroupShown:
     percent: int | None
 
 
-def shown_rows(program: Program, metric: Metric, rows: Sequence[Row]) -> list[Shown]:
+def shown_rows(
+    program: Program, metric: Metric, rows: Sequence[Row], names: Mapping[str, str]
+) -> list[Shown]:
+    """`names` are words for notes that are keys."""
     definition, page = metric.definition, _PAGES[metric.population.subject]
     is_share = definition.statistic == Statistic.SHARE
     is_deal = metric.population.subject == Subject.OPPORTUNITY
@@ -65,17 +68,19 @@ def shown_rows(program: Program, metric: Metric, rows: Sequence[Row]) -> list[Sh
             at=row.at,
             counted=row.counted,
             value="" if is_share else value_words(definition.unit, row.value),
-            note=row.note,
+            note=names.get(row.note, row.note),
         )
         for row in rows
     ]
 
 
-def groups_of(definition: Definition, by: str, groups: Sequence[Group]) -> list[GroupShown]:
+def groups_of(
+    definition: Definition, by: str, groups: Sequence[Group], names: Mapping[str, str]
+) -> list[GroupShown]:
     is_share = definition.statistic == Statistic.SHARE
     return [
         GroupShown(
-            name=_name(by, group.key),
+            name=names.get(group.key) or _name(by, group.key),
             value=value_words(definition.unit, group.measure.value),
             measure=group.measure,
             percent=round(100 * group.measure.value)

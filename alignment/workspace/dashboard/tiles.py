@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from alignment.metrics.models import Snapshot
     from alignment.people.models import Program
 
+    from .rows import GroupShown
+
 DAYS_DRAWN = 30
 WIDE_FROM = 3
 FUNNEL = "funnel"
@@ -129,12 +131,14 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A family of metrics; the first is its headline. `total` is the sum of its dollars."""
+    """A family of metrics; the first is its headline. `total` is the sum of its dollars, `weak` are
+    promises within it that miss its target."""
 
     head: Line
     others: list[Line]
     days: list[Day] = field(default_factory=list)
     total: str = ""
+    weak: list[GroupShown] = field(default_factory=list)
 
     @property
     def title(self) -> str:

@@ -30,6 +30,7 @@ from .asking import asked_of, filters_of
 from .day_chart import day_chart
 from .forms import AssumptionsForm
 from .paper import dashboard_pdf
+from .promises import FAMILIES, promise_names, with_weak_promises
 from .rows import export_head, export_lines, groups_of, shown_rows
 from .tiles import Part, days_of, line_of, off_target, parts, tiles
 from .words import UNITS
@@ -48,7 +49,7 @@ MOST_PASSED = 1_000_000
 def dashboard(request: ProgramRequest) -> HttpResponse:
     """The page, or for htmx its tiles. `tv=1` shows nothing else, large, one part at a time."""
     asked, form = asked_of(request)
-    shown = tiles(request.program, asked)
+    shown = with_weak_promises(request.program, asked, tiles(request.program, asked))
     context = filters_of(request, asked, form) | {
         "parts": parts(shown),
         "off_target": off_target(shown),
@@ -96,16 +97,20 @@ def metric(request: ProgramRequest, key: str) -> HttpResponse:
         most=MOST_ROWS + 1,
     )
     days = days_of(program, found.definition)
+    names = promise_names(program) if found.definition.family in FAMILIES else {}
     context = filters_of(request, asked, form) | {
         "chart": day_chart(found.definition, [day.row for day in days]),
         "days": days,
         "line": line_of(program, key, asked),
         "has_amounts": found.population.subject == Subject.OPPORTUNITY,
-        "rows": shown_rows(program, found, rows[:MOST_ROWS]),
+        "rows": shown_rows(program, found, rows[:MOST_ROWS], names),
         "after": after + MOST_ROWS if len(rows) > MOST_ROWS else "",
         "before": max(after - MOST_ROWS, 0) if after else "",
         "groups": groups_of(
-            found.definition, by, breakdown(program, found, asked.period, asked.part, by)
+            found.definition,
+            by,
+            breakdown(program, found, asked.period, asked.part, by),
+            names if by == "kind" else {},
         ),
         "by": by,
         "picked": request.GET.get("rows", ""),

@@ -12,11 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from alignment.agreements.models import Kind
+from alignment.agreements.queries import in_force
 from alignment.metrics.actions.snapshots import restate, take
 from alignment.metrics.models import Assumptions
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.rules import Unit, of_counts
 from alignment.metrics.tests.test_leads import NOON, hand_over
+from alignment.sla.models import Clock
 from alignment.workspace.dashboard.day_chart import sparkline
 from alignment.workspace.dashboard.words import change_words, value_words
 from tests.cast import Cast
@@ -232,3 +235,37 @@ def test_a_change_is_told_where_both_periods_have_enough() -> None:
     assert change_words(definition, of_counts(1, 2), of_counts(6, 12)) == ("", "")
     quicker = METRICS["response-mean"].definition
     assert change_words(quicker, of_counts(3, 12), of_counts(12, 12))[1] == "better"
+
+
+def test_a_promise_that_is_not_kept_is_named_beside_the_many_that_are(cast: Cast) -> None:
+    """Thirty of one promise are kept, ten of another broken: 75 % would name nobody."""
+    for number in range(40):
+        ended(cast, "crm" if number < 30 else "first-contact", is_kept=number < 30)
+    text = cast.client("rep").get(address(cast) + MARCH).content.decode()
+    tile = text.partition('id="tile-sla-sales"')[2].partition("</section>")[0]
+    weak = tile.partition('aria-label="Below the target"')[2].partition("</ul>")[0]
+    assert "First contact" in weak
+    assert "0%" in weak
+    assert "Status in the CRM" not in weak
+    shown = cast.client("rep").get(address(cast, "dashboard_metric", "sla-kept-sales") + MARCH)
+    parts = shown.content.decode().partition('id="groups"')[2]
+    assert "First contact" in parts
+    assert "first-contact" not in parts.partition("</table>")[0].partition("<tbody>")[2]
+
+
+def ended(cast: Cast, clause: str, *, is_kept: bool) -> Clock:
+    handed = hand_over(cast, NOON)
+    version = in_force(cast.program, Kind.SLA)
+    assert version is not None
+    return Clock.objects.create(
+        program=cast.program,
+        version=version,
+        clause=clause,
+        side="sales",
+        lead=handed.lead,
+        event=handed.event,
+        state="kept" if is_kept else "broken",
+        started_at=NOON,
+        due_at=NOON + timedelta(hours=1),
+        ended_at=NOON + timedelta(hours=1),
+    )
