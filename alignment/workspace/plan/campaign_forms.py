@@ -49,7 +49,7 @@ class CampaignForm(EditForm):
         if campaign:
             kwargs["initial"] = campaign_initial(campaign)
         super().__init__(*args, **kwargs)
-        self.members, self.plays = members, plays
+        self.members, self.offered = members, plays
         self.people = {str(member.user_id): member.user for member in members}
         named = [(key, str(user)) for key, user in self.people.items()]
         owner: Any = self.fields["owner"]
@@ -62,7 +62,7 @@ class CampaignForm(EditForm):
             self.carry_initial()
 
     def as_shown(self, data: dict[str, Any]) -> CampaignForm:
-        return CampaignForm(data, members=self.members, plays=self.plays)
+        return CampaignForm(data, members=self.members, plays=self.offered)
 
     def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
         given = dict(values)
