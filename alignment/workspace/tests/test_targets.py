@@ -13,12 +13,8 @@ from accounts.duplicates.actions.merging import merge
 from accounts.intent.actions.standing import today_utc
 from accounts.intent.models import Surge
 from accounts.intent.rules import monday_of
-from alignment.notifications.models import Notice, NoticeKind
-from alignment.people.models import Side
 from campaigns.calendar.models import Touch
 from campaigns.library.models import Play
-from campaigns.selection.actions.confirming import confirm
-from campaigns.selection.actions.listing import change_target
 from campaigns.selection.models import (
     Candidate,
     Nomination,
@@ -27,7 +23,6 @@ from campaigns.selection.models import (
     Target,
     Vote,
 )
-from campaigns.selection.queries.targets import hash_now
 from campaigns.selection.tests import scenes
 from tests import cast as make
 from tests.cast import ROLES, Cast
@@ -454,52 +449,3 @@ def test_the_page_of_a_target_says_who_works_it(cast: Cast) -> None:
     assert "is on the list already" in page(cast, "rep", nominate)
     reply = cast.client("rep").post(address(cast, nominate), {"reason": "Quiet"}, follow=True)
     assert "the next session decides whether it stays" in reply.content.decode()
-
-
-def test_it_says_what_is_missing_before_the_reveal(cast: Cast) -> None:
-    accounts = scenes.companies(cast, 3)
-    session = scenes.opened(cast, accounts)
-    scenes.say(cast, scenes.candidate(session, accounts[0]), "yes", "no")
-    post(cast, "marketing_manager", "session/ready/", ready="yes")
-    shown = page(cast, "sales_manager", "session/")
-    assert "2 votes of your side are missing. A reveal cannot be undone." in shown
-    post(cast, "sales_manager", "session/ready/", ready="yes")
-    assert "3 accounts are still to talk about" in page(cast, "rep", "session/")
-
-
-def test_a_past_list_shows_what_was_left_open(cast: Cast) -> None:
-    (account,) = scenes.companies(cast, 1)
-    scenes.by_hand(cast)
-    session = scenes.discussed(cast, {account: ("yes", "no")})
-    scenes.settle(cast, session)
-    shown = page(cast, "observer", f"past/{session.number}/")
-    assert re.search(r"<details[^>]* open>.{0,200}Left open", shown, re.DOTALL)
-    assert "They called back" in shown
-
-
-def test_who_confirmed_hears_that_the_list_is_another(cast: Cast) -> None:
-    one, other = scenes.companies(cast, 2)
-    session = scenes.discussed(cast, {one: ("yes", "yes"), other: ("yes", "yes")})
-    (kept, _gone) = scenes.put(cast, session, one, other)
-    seen = hash_now(cast.program.pk)
-    confirm(session=session, side=Side.SALES, seen=seen, by=cast.sales_manager)
-    change_target(target=kept, work=scenes.work(cast, 1), by=cast.marketing_manager)
-    (notice,) = Notice.objects.in_program(cast.program).filter(kind=NoticeKind.TARGET)
-    assert notice.user == cast.sales_manager
-    assert notice.text == f"{cast.marketing_manager} changed Candidate 1."
-    assert notice.path == address(cast, "session/")
-
-
-def test_who_owns_or_manages_hears_that_an_account_left(cast: Cast) -> None:
-    (account,) = scenes.companies(cast, 1)
-    session = scenes.discussed(cast, {account: ("yes", "yes")})
-    (target,) = scenes.put(cast, session, account)
-    post(cast, "rep", f"{target.pk}/leave/", reason="Bankrupt")
-    told = Notice.objects.in_program(cast.program).filter(kind=NoticeKind.TARGET)
-    assert {notice.user for notice in told} == {
-        cast.marketer,
-        cast.sales_manager,
-        cast.marketing_manager,
-    }
-    assert {notice.title for notice in told} == {f"{cast.rep} took Candidate 1 off the list"}
-    assert {notice.text for notice in told} == {"Bankrupt"}
