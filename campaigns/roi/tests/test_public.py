@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -195,8 +196,13 @@ def test_a_division_by_zero_has_no_result_and_the_rest_does(page: str) -> None:
 
 
 def test_the_pdf_has_the_words_of_the_page(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[Any] = []
-    monkeypatch.setattr(pdf, "render", lambda _template, data: seen.append(data) or b"%PDF")
+    seen: list[dict[str, Any]] = []
+
+    def rendered(_template: Path, data: dict[str, Any]) -> bytes:
+        seen.append(data)
+        return b"%PDF"
+
+    monkeypatch.setattr(pdf, "render", rendered)
     browser().get(page + "pdf/", {"cost": "0"})
     (data,) = seen
     assert "no result with these numbers" in [text for _label, text in data["lines"]]
