@@ -51,7 +51,15 @@ class MemberShown:
     @property
     def part(self) -> Part:
         member = self.member
-        return Part(member.pk, member.role, member.stance, self.is_with_sales, self.is_nurtured)
+        return Part(
+            key=member.pk,
+            role=member.role,
+            stance=member.stance,
+            sales=self.is_with_sales,
+            marketing=self.is_nurtured,
+            influence=member.influence,
+            owned=member.owner_id is not None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 # Sales owns who decides; the others are marketing's to nurture.
 DECIDING = ("decision_maker", "economic_buyer")
 NEEDED = (*DECIDING, "champion")
+HIGH_INFLUENCE = 3
 
 
 class Gap(StrEnum):
@@ -17,6 +18,7 @@ class Gap(StrEnum):
     NO_CHAMPION = "no_champion"
     DECIDER_WITHOUT_SALES = "decider_without_sales"
     DECIDER_AGAINST = "decider_against"
+    INFLUENCE_AGAINST = "influence_against"
     WITHOUT_NURTURE = "without_nurture"
     STANCE_UNKNOWN = "stance_unknown"
 
@@ -24,17 +26,25 @@ class Gap(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Part:
     """Of one person in the deal. `sales` and `marketing` say who of us looks after them: a sales
-    owner, a marketing touch or a nurture track."""
+    owner, a marketing touch or a nurture track. `owned` says whether anybody of us is named."""
 
     key: int
     role: str
     stance: str
     sales: bool
     marketing: bool
+    influence: int
+    owned: bool
 
     @property
     def decides(self) -> bool:
         return self.role in DECIDING
+
+    @property
+    def is_left_against(self) -> bool:
+        """Of deciders two other gaps say it."""
+        is_strong = self.stance == "against" and self.influence >= HIGH_INFLUENCE
+        return is_strong and not self.owned and not self.decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ def lacks(parts: Sequence[Part]) -> list[Lack]:
     about = [
         (Gap.DECIDER_WITHOUT_SALES, [p for p in parts if p.decides and not p.sales]),
         (Gap.DECIDER_AGAINST, [p for p in parts if p.decides and p.stance == "against"]),
+        (Gap.INFLUENCE_AGAINST, [p for p in parts if p.is_left_against]),
         (Gap.WITHOUT_NURTURE, [p for p in parts if not p.decides and not p.marketing]),
         (Gap.STANCE_UNKNOWN, [p for p in parts if p.decides and not p.stance]),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.formats import number_format
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from alignment.core.figures import SYMBOLS, money, number, percent, plural_of
 
@@ -11,9 +11,9 @@ from .rules.content import Input
 
 
 def result_words(value: float | None, unit: str, currency: str) -> str:
-    """ "$1,250", "25%", "7.5 months"; a dash for no result."""
+    """ "$1,250", "25%", "7.5 months"; where there is none, that."""
     if value is None:
-        return "—"
+        return gettext("no result with these numbers")
     if unit == "money":
         return money(value, currency, _places(value, 2))
     if unit == "percent":

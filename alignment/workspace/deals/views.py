@@ -25,6 +25,7 @@ from .listed import deal_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from django.http import HttpResponse, StreamingHttpResponse
 
@@ -98,11 +99,15 @@ def _line(deal: Opportunity) -> list[Any]:
         str(deal.owner or ""),
         deal.source,
         deal.next_step,
-        deal.opened_at,
-        deal.closed_at,
+        _minute(deal.opened_at),
+        _minute(deal.closed_at) if deal.closed_at else "",
         deal.get_lost_reason_display(),
         deal.external_id or "",
     ]
+
+
+def _minute(moment: datetime) -> str:
+    return timezone.localtime(moment).isoformat(timespec="minutes")
 
 
 def _filter(request: ProgramRequest) -> DealFilter:

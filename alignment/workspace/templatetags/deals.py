@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from alignment.people.models import Program
+    from campaigns.committee.models import CommitteeMember
     from campaigns.committee.queries import Committee, MemberShown
     from campaigns.committee.rules import Lack, Node
     from campaigns.insights.models import SupportRequest
@@ -153,6 +154,14 @@ def role_wanted(lack: Lack) -> str:
 
 
 @register.filter
+def without_owner(lack: Lack, committee: Committee) -> list[CommitteeMember]:
+    """Those for whom the gap wants somebody of us named."""
+    if lack.gap not in (Gap.DECIDER_WITHOUT_SALES, Gap.INFLUENCE_AGAINST):
+        return []
+    return [committee.members[key].member for key in lack.keys]
+
+
+@register.filter
 def lack_words(lack: Lack, committee: Committee) -> str:
     """The gap in a sentence, with the people whom it concerns."""
     who = ", ".join(str(committee.members[key].member.stakeholder) for key in lack.keys)
@@ -167,6 +176,11 @@ def lack_words(lack: Lack, committee: Committee) -> str:
             number,
         ),
         Gap.DECIDER_AGAINST: lambda: gettext("Decides and is against us: %(who)s"),
+        Gap.INFLUENCE_AGAINST: lambda: ngettext(
+            "Has influence and is against us, and nobody of us is named for them: %(who)s",
+            "Have influence and are against us, and nobody of us is named for them: %(who)s",
+            number,
+        ),
         Gap.WITHOUT_NURTURE: lambda: gettext(
             "Without anything from marketing for a quarter: %(who)s"
         ),

@@ -21,6 +21,8 @@ PARTS = st.builds(
     stance=st.sampled_from(("", "for", "neutral", "against")),
     sales=st.booleans(),
     marketing=st.booleans(),
+    influence=st.integers(1, 3),
+    owned=st.booleans(),
 )
 
 
@@ -41,6 +43,12 @@ def test_each_gap_is_true_and_none_is_missed(parts: list[Part]) -> None:
     assert set(found.get(Gap.DECIDER_WITHOUT_SALES, ())) == unowned
     cold = {p.key for p in parts if p.role in ROLES[2:] and not p.marketing}
     assert set(found.get(Gap.WITHOUT_NURTURE, ())) == cold
+    alone = {
+        p.key
+        for p in parts
+        if (p.stance, p.influence, p.owned) == ("against", 3, False) and p.role in ROLES[2:]
+    }
+    assert set(found.get(Gap.INFLUENCE_AGAINST, ())) == alone
     assert all(keys or gap in list(Gap)[:3] for gap, keys in found.items())
 
 

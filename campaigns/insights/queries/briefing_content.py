@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.db.models.functions import Greatest
 
 from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
@@ -19,7 +20,7 @@ from ..models import THEIR_WORDS, InsightTopic, MessageChange, Note, SupportRequ
 from ..rules import briefing as rules
 from ..rules.briefing import Earlier, Heard, Mention, section, shortened
 from ..rules.effect import Counted, Raised, as_of, effect_of
-from ..rules.rhythm import weeks_before
+from ..rules.rhythm import furthest_back, weeks_before
 from .effects import changes_in, in_use, raised_in
 from .support import PENDING
 from .topics import gaps, topics_in
@@ -104,7 +105,7 @@ def _accepted(program: Program) -> ScopedQuerySet[Tag]:
 def _tags(program: Program, period: Period) -> list[dict[str, Any]]:
     """Of conversations of the period; and of those in the four weeks before that somebody tagged
     only now, so that nothing is lost because it was accepted late."""
-    first = weeks_before(period.start, period.zone)[-1][0]
+    first = furthest_back(period.start, period.zone)
     now = Q(note__at__gte=period.start, note__at__lt=period.end, decided_at__lt=period.end)
     late = Q(note__at__gte=first, note__at__lt=period.start) & Q(
         decided_at__gte=period.start, decided_at__lt=period.end
@@ -114,7 +115,9 @@ def _tags(program: Program, period: Period) -> list[dict[str, Any]]:
 
 
 def _earlier(program: Program, period: Period, topics: Iterable[int]) -> dict[int, Earlier]:
-    """What was known of these topics when the period began; one statement."""
+    """What was known of these topics when the period began; one statement. A conversation counts in
+    the week in which a briefing tells it: when it was accepted, if that was later. So a week has the
+    number that its own briefing gave."""
     known = {pk: Earlier() for pk in topics}
     weeks = weeks_before(period.start, period.zone)
     rows = _accepted(program).filter(
@@ -122,10 +125,14 @@ def _earlier(program: Program, period: Period, topics: Iterable[int]) -> dict[in
     )
     counts: dict[str, Any] = {
         f"week{number}": Count(
-            "note", filter=Q(note__at__gte=since, note__at__lt=until), distinct=True
+            "note",
+            filter=Q(told__gte=since, told__lt=until)
+            & Q(note__at__gte=furthest_back(since, period.zone)),
+            distinct=True,
         )
         for number, (since, until) in enumerate(weeks)
     }
+    rows = rows.annotate(told=Greatest(F("note__at"), F("decided_at")))
     row: Any
     for row in rows.order_by().values("topic").annotate(**counts):
         numbers = tuple(row[name] for name in counts)

@@ -22,6 +22,8 @@ from ..rules.searching import asked_for
 OPENING = 240
 # Marks around what was found; no kept text has them.
 HIT, END = "\x02", "\x03"
+# What PostgreSQL reads as a tag it would leave out, so < and > travel as these.
+_ANGLES = str.maketrans("\x04\x05", "<>")
 _MATCHES = "insights_note.search @@ (insight_query(%s) && !! insight_query(%s))"
 # An excerpt is made of a part of so many characters, so that transcripts cost hardly more than notes:
 # the first that has what is asked for, else the first that has any word of it. Parts overlap, and
@@ -46,8 +48,8 @@ _EXCERPT = f"""
         OFFSET 0) AS whole
     CROSS JOIN LATERAL (
         SELECT CASE WHEN whole.start IS NULL THEN asked.any_word ELSE asked.words END AS words,
-               substr(note.text, COALESCE(whole.start, {_FIRST % "any_word"}, 1),
-                      {PART + OVERLAP}) AS text
+               translate(substr(note.text, COALESCE(whole.start, {_FIRST % "any_word"}, 1),
+                                {PART + OVERLAP}), '<>', chr(4) || chr(5)) AS text
         OFFSET 0) AS part
     CROSS JOIN LATERAL (SELECT {_MARKED % "english"} AS marked OFFSET 0) AS english
     WHERE note.program_id = %s AND note.id = ANY(%s)"""
@@ -87,7 +89,7 @@ def excerpts(
     pk = program if isinstance(program, int) else program.pk
     with connection.cursor() as cursor:
         cursor.execute(_EXCERPT, [wanted, pk, list(ids)])
-        return {note: pieces(marked) for note, marked in cursor.fetchall()}
+        return {note: pieces(marked.translate(_ANGLES)) for note, marked in cursor.fetchall()}
 
 
 def pieces(marked: str) -> list[tuple[str, bool]]:

@@ -45,6 +45,12 @@ def weeks_before(start: datetime, zone: ZoneInfo) -> list[tuple[datetime, dateti
     return [(ends[number + 1], ends[number]) for number in range(WEEKS_BEFORE)]
 
 
+def furthest_back(start: datetime, zone: ZoneInfo) -> datetime:
+    """From when on a conversation that is accepted only now is still told in a period that begins
+    at `start`; older ones are history."""
+    return weeks_before(start, zone)[-1][0]
+
+
 def begins_at(end: datetime, former_end: datetime | None, zone: ZoneInfo) -> datetime:
     """Where the period of a briefing begins: where the one before ended, so that nothing is told
     twice or lost; a week back where there is none, five weeks back at most."""

@@ -153,6 +153,31 @@ def test_what_is_accepted_late_comes_in_the_next_one_once(cast: Cast) -> None:
     assert numbers == [0, 1, 0]
 
 
+def accepted_then(cast: Cast, topic: InsightTopic, said: datetime, accepted: datetime) -> None:
+    note = scenes.said_then(cast, topic, said)
+    tags = Tag.objects.in_program(cast.program).filter(note=note, topic=topic)
+    tags.update(decided_at=accepted)
+
+
+def test_a_week_has_the_same_number_in_every_briefing(cast: Cast) -> None:
+    """What was accepted late is told by the next one, and counts there later on, too; also where
+    the one after is brought forward by a day."""
+    prepared(cast)
+    price, day = scenes.price(cast), timedelta(days=1)
+    for said in (MONDAY - 10 * day, MONDAY - 9 * day, MONDAY - 2 * day, MONDAY + day):
+        scenes.said_then(cast, price, said)
+    accepted_then(cast, price, MONDAY - day, MONDAY + 2 * day)
+    # Older than what a briefing still tells: none has it.
+    accepted_then(cast, price, MONDAY - 40 * day, MONDAY + 3 * day)
+    scenes.said_then(cast, price, NEXT + day)
+    write_due(now=NEXT)
+    write_now(program=cast.program, by=cast.marketer, now=NEXT + 6 * day)
+    (first,), (second,) = (row.content["objections"]["lines"] for row in all_of(cast))
+    assert (first["conversations"], first["before"]) == (2, [1, 2, 0, 0])
+    assert all_of(cast)[1].content["days"] == 6
+    assert (second["conversations"], second["before"]) == (1, [2, 1, 2, 0])
+
+
 def test_it_stays_as_it_was(cast: Cast) -> None:
     prepared(cast)
     price = scenes.price(cast)

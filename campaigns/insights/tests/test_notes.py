@@ -216,6 +216,14 @@ def test_excerpts_mark_what_was_found_and_nothing_else(cast: Cast) -> None:
     assert pieces("\x02b") == [("b", False)]
 
 
+def test_an_excerpt_leaves_no_tag_out(cast: Cast) -> None:
+    text = "They typed <script>alert(1)</script> about the <b>price</b> & left"
+    note = scenes.note(cast, text=text)
+    found = excerpts(cast.program, [note.pk], "price")[note.pk]
+    assert "".join(piece for piece, _hit in found) == text
+    assert ("price", True) in found
+
+
 @pytest.mark.parametrize("place", [29_990, 31_000, 150_000])
 def test_an_excerpt_shows_what_was_found_however_far_in(cast: Cast, place: int) -> None:
     before, after = "Nothing of it. " * (place // 15), " And more." * 100

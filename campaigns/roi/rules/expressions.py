@@ -9,6 +9,7 @@ has no result; it never raises.
 from __future__ import annotations
 
 import ast
+import difflib
 import keyword
 import math
 import operator
@@ -29,9 +30,14 @@ MOST_DECIMALS = 6
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TOKEN = re.compile(
-    r"\s+|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign><=|>=|==|!=|[-+*/^(),<>])",
+    r"[\s\u00a0\u202f]+|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign><=|>=|==|!=|[-+*/^(),<>])",
     re.ASCII,
 )
+# Thousands as people part them.
+_PARTED = re.compile(r"\s+\d")
+# What people write, and what it is here.
+_WRITTEN = {"×": "*", "·": "*", "x": "*", "X": "*", "÷": "/", "\u2212": "-", "\u2013": "-",
+            "≤": "<=", "≥": ">=", "≠": "!=", "²": "^ 2", "³": "^ 3"}  # fmt: skip
 
 
 class InvalidFormula(ValueError):
@@ -103,10 +109,7 @@ def _translate(text: str, known: Collection[str]) -> tuple[str, list[int], froze
         if name := found["name"]:
             word = _word(name, text, found.end(), at, known, names)
         elif found["number"]:
-            if text[found.end() : found.end() + 1].isalpha():
-                raise InvalidFormula(
-                    _("Put a sign behind the number, such as 2 * leads."), found.end() + 1
-                )
+            _demand_sign(text, found.end())
             # Always a float, so that no integer grows without end; no leading zeros for Python.
             word = repr(float(word))
         elif word == "^":
@@ -119,6 +122,14 @@ def _translate(text: str, known: Collection[str]) -> tuple[str, list[int], froze
             places += [at + 1] * (len(word) + 1)
         at = found.end()
     return "".join(python), [*places, len(text) + 1], frozenset(names)
+
+
+def _demand_sign(text: str, end: int) -> None:
+    """After a number that ends there something must stand between it and what follows."""
+    if text[end : end + 1].isalpha():
+        raise InvalidFormula(_("Put a sign behind the number, such as 2 * leads."), end + 1)
+    if _PARTED.match(text, end):
+        raise InvalidFormula(_("Write the digits without spaces, such as 12000."), end + 1)
 
 
 def _word(name: str, text: str, end: int, at: int, known: Collection[str], names: set[str]) -> str:
@@ -136,10 +147,24 @@ def _word(name: str, text: str, end: int, at: int, known: Collection[str], names
         )
     if name in FUNCTIONS:
         raise InvalidFormula(_("“%(name)s” needs brackets.") % {"name": name}, at + 1)
-    raise InvalidFormula(_("Nothing above is called “%(name)s”.") % {"name": name}, at + 1)
+    raise InvalidFormula(_unknown(name, known), at + 1)
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    if name in _WRITTEN:
+        return _unexpected(name)
+    # Keys are of small letters.
+    near = difflib.get_close_matches(name.lower(), sorted(known), 1)
+    if near:
+        said = {"name": name, "known": near[0]}
+        return _("Nothing above is called “%(name)s”: did you mean “%(known)s”?") % said
+    return _("Nothing above is called “%(name)s”.") % {"name": name}
 
 
 def _unexpected(sign: str) -> str:
+    if sign in _WRITTEN:
+        said = {"sign": sign, "right": _WRITTEN[sign]}
+        return _("Write %(right)s instead of “%(sign)s”.") % said
     if sign == "=":
         return _("Compare with ==, <, <=, > or >=.")
     if sign == "%":

@@ -95,7 +95,7 @@ def _answer(each: Input, typed: str | None, decimal_comma: bool) -> Answer:
     value = number_of(typed, decimal_comma)
     shown = typed[:LONGEST_TYPED]
     if value is None:
-        return Answer(each, shown, each.default, _("Type a number."))
+        return Answer(each, shown, each.default, _("Type a number, such as 1.5 or 12,000."))
     if not each.low <= value <= each.high:
         return Answer(each, shown, each.default, _("This is outside of what the page can tell."))
     return Answer(each, shown, value)

@@ -33,6 +33,7 @@ def value(text: str, **names: float) -> float | None:
         ("2 ^ 3 ^ 2", 512),
         ("leads * rate", 50),
         ("007", 7),
+        ("leads\u00a0* 2", 400),
         ("min(leads, 3, 5)", 3),
         ("max(rate, 0.5)", 0.5),
         ("round(2.5)", 3),
@@ -96,7 +97,20 @@ def test_a_mistake_is_named_where_it_stands(text: str, at: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("leads ** 2", "powers with ^"), ("2leads", "sign behind"), ("1e9", "sign behind")],
+    [
+        ("leads ** 2", "powers with ^"),
+        ("2leads", "sign behind"),
+        ("1e9", "sign behind"),
+        ("5 000 * leads", "digits without spaces, such as 12000. (character 2)"),
+        ("leads * 5\u00a0000", "digits without spaces, such as 12000. (character 10)"),
+        ("leads × 2", "Write * instead of “×”. (character 7)"),
+        ("leads x 2", "Write * instead of “x”. (character 7)"),
+        ("leads ÷ 2", "Write / instead of “÷”. (character 7)"),
+        ("leads − 2", "Write - instead of “−”. (character 7)"),
+        ("Leads * 2", "called “Leads”: did you mean “leads”? (character 1)"),
+        ("2 * laeds", "called “laeds”: did you mean “leads”? (character 5)"),
+        ("2 * plants", "Nothing above is called “plants”. (character 5)"),
+    ],
 )
 def test_what_other_languages_write_is_told_how_it_is_written_here(text: str, said: str) -> None:
     with pytest.raises(InvalidFormula, match=re.escape(said)):

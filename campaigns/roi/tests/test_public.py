@@ -3,12 +3,15 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Engagement
+from alignment.core import pdf
 from campaigns.roi.actions.sharing import revoke_share
 from campaigns.roi.defaults import LATE_LEADS
 from campaigns.roi.models import RoiShare, RoiVisit
@@ -190,6 +193,26 @@ def test_a_division_by_zero_has_no_result_and_the_rest_does(page: str) -> None:
     text = browser().get(page, {"cost": "0"}).content.decode()
     assert "no result with these numbers" in text
     assert "$480,000" in text
+
+
+def test_the_pdf_has_the_words_of_the_page(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def rendered(_template: Path, data: dict[str, Any]) -> bytes:
+        seen.append(data)
+        return b"%PDF"
+
+    monkeypatch.setattr(pdf, "render", rendered)
+    browser().get(page + "pdf/", {"cost": "0"})
+    (data,) = seen
+    assert "no result with these numbers" in [text for _label, text in data["lines"]]
+
+
+@pytest.mark.parametrize("typed", ["1,5", "1e3", ""])
+def test_a_number_that_is_not_understood_is_told_how_to_write_it(page: str, typed: str) -> None:
+    answer = browser().get(page, {"leads": typed})
+    assert answer.status_code == 422
+    assert "Type a number, such as 1.5 or 12,000." in answer.content.decode()
 
 
 def test_a_page_that_is_gone_looks_like_one_that_never_was(cast: Cast, page: str) -> None:

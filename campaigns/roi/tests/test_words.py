@@ -22,7 +22,7 @@ from campaigns.roi.words import grouped, plain, result_words
         (12.346, "percent", "USD", "1,235%", "1 235 %"),
         (1234.567, "number", "USD", "1,235", "1 235"),
         (1.25, "number", "USD", "1.25", "1,25"),
-        (None, "money", "USD", "—", "—"),
+        (None, "money", "USD", "no result with these numbers", "pas de résultat avec ces chiffres"),
     ],
 )
 def test_results_read_as_people_write_them(

@@ -52,6 +52,24 @@ def test_a_gap_is_shown_until_somebody_is_named(cast: Cast, deal: Opportunity) -
     assert "nobody of sales" not in shown(cast, deal)
 
 
+def test_who_is_against_us_and_left_alone_is_named_with_a_way_to_mend_it(
+    cast: Cast, deal: Opportunity
+) -> None:
+    words = "Has influence and is against us, and nobody of us is named for them: Cleo Stern"
+    person = make.stakeholder(cast.program, deal.account, first_name="Cleo", last_name="Stern")
+    said: dict[str, Any] = {"opportunity": deal, "stakeholder": person, "by": cast.rep}
+    found = put_member(**said, role="blocker", stance="against", influence=2)
+    edit = f'data-dialog="deal">Name one<span class="visually-hidden"> {person}'
+    assert words not in shown(cast, deal)
+    put_member(**said, influence=3)
+    page = shown(cast, deal)
+    assert words in page
+    assert f'href="{at(cast, "committee_edit", deal.pk, found.pk)}"' in page.split(edit)[0][-400:]
+    assert edit not in shown(cast, deal, "observer")
+    put_member(**said, owner=cast.marketer)
+    assert words not in shown(cast, deal)
+
+
 def test_what_is_wrong_stands_at_its_field(cast: Cast, deal: Opportunity) -> None:
     reply = cast.client("rep").post(at(cast, "committee_add", deal.pk), {"note": "Kept words"})
     assert reply.status_code == 422

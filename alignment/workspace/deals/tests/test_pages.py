@@ -1,6 +1,6 @@
 """The pages of opportunities."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -188,7 +188,12 @@ def test_a_stage_begins_with_guidance_and_comes_back_from_the_page(cast: Cast) -
 
 def test_the_file_holds_the_filtered_list(cast: Cast) -> None:
     deal(cast, "=cmd()", owner=cast.rep)
-    move(opportunity=deal(cast, "Ended"), stage=stage(cast, "Won"), by=cast.rep)
+    ended = deal(cast, "Ended")
+    move(opportunity=ended, stage=stage(cast, "Won"), by=cast.rep)
+    opened = datetime(2026, 6, 22, 18, 13, tzinfo=UTC)
+    Opportunity.objects.in_program(cast.program).filter(pk=ended.pk).update(opened_at=opened)
+    cast.rep.time_zone = "America/Denver"
+    cast.rep.save()
     client = cast.client("rep")
     reply: Any = client.get(at(cast, "opportunities_export"), {"state": "won"})
 
@@ -198,6 +203,8 @@ def test_the_file_holds_the_filtered_list(cast: Cast) -> None:
     text = async_to_sync(whole)()
     assert "Ended" in text
     assert "cmd" not in text
+    # As the reader's clock shows it.
+    assert ",2026-06-22T12:13-06:00," in text
 
 
 def test_the_account_is_chosen_first(cast: Cast) -> None:
