@@ -1,6 +1,7 @@
 """Writing plays: the templates that runs are started from."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.core.audit import record
-from alignment.core.edits import demand_as_seen
+from alignment.core.edits import Overwritten, demand_as_seen
 from alignment.core.live import bus
 from alignment.people.models import Program, User
 from campaigns.library.models import Asset, Play, PlayStep
@@ -25,13 +26,15 @@ def save_play(
     steps: Sequence[Step],
     play: Play | None = None,
     seen: Mapping[str, str] | None = None,
+    read_at: datetime | None = None,
 ) -> Play:
     """Write a new play, or `play` anew; runs under way keep the touches that they have. The steps
     are kept in the order of their days.
 
     `seen` is what the person had before their eyes: `name`, `goal` and the `fingerprint` of the
     `steps`. What they left as it was stays as it is stored; raises `Overwritten` for what somebody
-    else changed as well. Raises `InvalidPlay` for its steps and `ValidationError` for a name that
+    else changed as well. `read_at` is its `updated_at` as it was read: raises `Overwritten` for
+    whatever was written since. Raises `InvalidPlay` for its steps and `ValidationError` for a name that
     another play has.
     """
     check_steps(steps)
@@ -40,6 +43,8 @@ def save_play(
     try:
         with transaction.atomic():
             row = _locked(play) if play else Play(program=program, created_by=by)
+            if read_at is not None and row.updated_at != read_at:
+                raise Overwritten(list(said))
             meant = _meant(row, said, seen or {}) if play else set(said)
             if not meant:
                 return row
