@@ -38,9 +38,6 @@ class PlayForm(forms.Form):
     seen_goal = forms.CharField(required=False, widget=forms.HiddenInput)
     seen_steps = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def words(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in WORDS}
-
     def seen(self) -> dict[str, str] | None:
         """What the person had before their eyes; None where the form carried nothing."""
         given = self.cleaned_data
@@ -244,7 +241,7 @@ def with_another_row(data: Any) -> None:
     rows = int(said) if said.isascii() and said.isdigit() and len(said) < 3 else 0
     data["steps-TOTAL_FORMS"] = str(rows + 1)
     for name in PRESET:
-        field: Any = StepForm.base_fields[name]  # type: ignore[attr-defined]
+        field: Any = StepForm.base_fields[name]
         data[f"steps-{rows}-{name}"] = field.widget.format_value(field.initial)
 
 

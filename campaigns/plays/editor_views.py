@@ -84,7 +84,8 @@ def _save(request: ProgramRequest, play: Play | None, form: PlayForm, steps: Any
             steps=steps.steps(),
             play=play,
             seen=form.seen(),
-            **form.words(),
+            name=form.cleaned_data["name"],
+            goal=form.cleaned_data["goal"],
         )
     except InvalidPlay as invalid:
         for text in steps.take_errors(invalid.errors):

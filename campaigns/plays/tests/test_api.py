@@ -17,7 +17,7 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 JSON: dict[str, Any] = {"content_type": "application/json"}
-PLAY = {
+PLAY: dict[str, Any] = {
     "name": "Case study, then call",
     "steps": [
         {"side": "marketing", "channel": "email", "after_days": 0, "message": "The insurer"},
@@ -58,7 +58,7 @@ def test_who_read_an_older_one_does_not_write_over_it(cast: Cast, api: Client) -
 
 def test_steps_come_back_in_the_order_of_their_days(api: Client) -> None:
     mail, call = PLAY["steps"]
-    mixed = PLAY | {"steps": [call | {"follows": 2}, mail]}
+    mixed = PLAY | {"steps": [{**call, "follows": 2}, mail]}
     steps = api.post("/api/v1/plays/", mixed, **JSON).json()["steps"]
     assert [(s["position"], s["channel"], s["follows"]) for s in steps] == [
         (1, "email", None),
