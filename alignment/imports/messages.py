@@ -66,7 +66,8 @@ def _said(code: str, params: Mapping[str, str]) -> str:
 def _facts(params: Mapping[str, str]) -> Facts:
     """As they were before they were kept as texts."""
     given: dict[str, Any] = {**params, "count": int(params["count"])}
-    given["names_nobody"] = params.get("names_nobody") == str(True)
+    for name in ("names_nobody", "is_skipped"):
+        given[name] = params.get(name) == str(True)
     return Facts(**given)
 
 

@@ -15,7 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Account
+from alignment.core.edits import Overwritten
 from alignment.core.rest import Problem, filters
+from alignment.core.rest.moments import ZonedDateTimeField
 from alignment.core.rest.problems import FieldError, pointer
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -89,7 +91,7 @@ class PlayStepIn(serializers.Serializer[Any]):
         required=False,
         allow_null=True,
         default=None,
-        help_text="Position of the step that it takes up, counted from 1.",
+        help_text="Which step of this list it takes up, counted from 1.",
     )
     message = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     say = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
@@ -100,6 +102,13 @@ class PlayIn(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120)
     goal = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     steps = serializers.ListField(child=PlayStepIn(), min_length=1, max_length=MOST_STEPS)
+
+
+class PlayAnew(PlayIn):
+    seen = ZonedDateTimeField(
+        required=False,
+        help_text="Its `updated_at` as you read it: 409 if somebody wrote it since.",
+    )
 
 
 class PlayRunOut(serializers.ModelSerializer[PlayRun]):
@@ -226,14 +235,15 @@ class PlaysView(_PlaysView, ListView):
     get=extend_schema(summary="One play", operation_id="plays_get"),
     put=extend_schema(
         summary="Write a play anew",
-        description="Runs under way keep the touches that they have.",
+        description="Runs under way keep the touches that they have. Steps are kept in the order of"
+        " their days.",
         operation_id="plays_replace",
-        request=PlayIn,
+        request=PlayAnew,
     ),
 )
 class PlayView(_PlaysView, DetailView):
     def put(self, request: Request, pk: int) -> Response:
-        given = checked(PlayIn(data=request.data))
+        given = checked(PlayAnew(data=request.data))
         row = _saved(self.program, self.person, given, self.get_object())
         return Response(PlayOut(self.rows().get(pk=row.pk)).data)
 
@@ -346,7 +356,11 @@ def _saved(program: Any, person: User, given: dict[str, Any], play: Play | None 
             goal=given["goal"],
             steps=steps,
             play=play,
+            read_at=given.get("seen"),
         )
+    except Overwritten as late:
+        text = "Somebody wrote this play since you read it: read it again."
+        raise Problem(409, text) from late
     except InvalidPlay as invalid:
         raise _wrong(invalid.errors) from invalid
     except ValidationError as taken:

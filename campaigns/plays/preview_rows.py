@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account, Stakeholder
 from accounts.queries.names import know_by_address
 from alignment.people.models import Program, User
 from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.queries.telling import KIND_NAMES
 from campaigns.calendar.rules.conflicts import Conflict
 from campaigns.library.models import TouchChannel
 
@@ -21,6 +23,8 @@ from .rules.planning import Placed
 
 # People offered as the contact of one account.
 MOST_OFFERED = 12
+# Accounts named in one sentence.
+MOST_NAMED = 3
 # What wants a look first.
 _ORDER = ("refused", "nobody", "running", "warns", "apart", "moved", "free")
 
@@ -89,7 +93,8 @@ def _row(
                 at=placed.slot.starts.astimezone(zone),
                 wished=placed.wish.astimezone(zone),
                 who=users.get(placed.slot.who or 0),
-                conflicts=placed.met,
+                # Two stories beside this one are one thing to know of it.
+                conflicts=list({each.kind: each for each in reversed(placed.met)}.values())[::-1],
                 apart=_apart(placed, each.steps),
             )
             for placed in each.steps
@@ -113,6 +118,31 @@ def _apart(placed: Placed, steps: Sequence[Placed]) -> str:
         "first": first.position,
         "planned": placed.step.after_days - first.after_days,
     }
+
+
+def left_out(found: Sequence[Prospect]) -> str:
+    """ "Left out: Acme (needs a reason), Borel (it runs there already)."."""
+    accounts = named([f"{each.account} ({_why_not(each)})" for each in found])
+    return _("Left out: %(accounts)s.") % {"accounts": accounts}
+
+
+def named(names: Sequence[str]) -> str:
+    """A few of them, and how many more there are."""
+    first, more = ", ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
+    if more <= 0:
+        return first
+    text = ngettext("%(names)s and %(count)d more", "%(names)s and %(count)d more", more)
+    return text % {"names": first, "count": more}
+
+
+def _why_not(each: Prospect) -> str:
+    if each.reaches_nobody:
+        return _("nobody to contact")
+    if each.runs_already:
+        return _("it runs there already")
+    met = [conflict for placed in each.steps for conflict in placed.in_the_way]
+    hard = dict.fromkeys(str(KIND_NAMES[conflict.kind]) for conflict in met if conflict.is_hard)
+    return ", ".join(hard) or _("needs a reason")
 
 
 def _people(program: Program, found: Sequence[Prospect]) -> dict[int, Stakeholder]:

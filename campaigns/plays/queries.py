@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils.translation import ngettext
@@ -166,6 +167,12 @@ def run_rows(play: Play, *, before: int | None) -> tuple[list[RunRow], int | Non
         RunRow(run, run.done, run.planned, run.skipped, run.ends_at) for run in page[:RUNS_A_PAGE]
     ]
     return shown, older
+
+
+def was_started(play: Play, key: UUID) -> bool:
+    """Whether this very start was sent before."""
+    rows = PlayRun.objects.in_program(play.program_id)
+    return rows.filter(play=play, start_key=key).exists()
 
 
 def running_on(play: Play, accounts: Iterable[Account]) -> set[int]:

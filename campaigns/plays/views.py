@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,10 +23,10 @@ from alignment.people.permissions import Permission
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.rules.days import ONE_DAY, opening_day
 
-from .actions.starting import NothingToStart, Start, preview, start_play
-from .actions.templates import bring_back_play, retire_play, save_play
-from .forms import PlayForm, StartForm, asked_accounts, steps_formset
-from .preview_rows import preview_rows
+from .actions.starting import NothingToStart, Prospect, Start, preview, start_play
+from .actions.templates import bring_back_play, retire_play
+from .forms import StartForm, asked_accounts
+from .preview_rows import left_out, named, preview_rows
 from .queries import (
     ENOUGH_TO_COMPARE,
     Results,
@@ -37,14 +36,12 @@ from .queries import (
     results_of,
     run_rows,
     steps_of,
+    was_started,
 )
-from .rules.steps import InvalidPlay
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
     from campaigns.library.models import Play
-
-    from .preview_rows import PreviewRow
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -73,18 +70,6 @@ def play_page(request: ProgramRequest, play: int) -> HttpResponse:
         "older": older,
     }
     return render(request, "plays/play.html", context)
-
-
-@form_page
-@requires(Permission.PLAN_TOUCHES)
-def new(request: ProgramRequest) -> HttpResponse:
-    return _editor(request, None)
-
-
-@form_page
-@requires(Permission.PLAN_TOUCHES)
-def edit(request: ProgramRequest, play: int) -> HttpResponse:
-    return _editor(request, _find(request, play))
 
 
 @require_POST
@@ -122,28 +107,56 @@ def choose(request: ProgramRequest) -> HttpResponse:
 def start(request: ProgramRequest, play: int) -> HttpResponse:
     """Choose accounts and a day, see everything that it would meet, then start."""
     row = _find(request, play)
+    steps = steps_of(row)
+    if row.retired_at or not steps:
+        status = 409 if request.method == "POST" else 200
+        return render(request, "plays/start.html", {"play": row, "is_closed": True}, status=status)
+    form = _start_form(request)
+    context: dict[str, Any] = {"play": row, "form": form, "steps": steps}
+    if form.is_valid():
+        asked = _start_of(row, form)
+        if not asked.accounts:
+            form.add_error("scope", _("There is no account in it yet."))
+        else:
+            found = _preview(request, asked)
+            if request.POST.get("do") == "start" and _goes_on(row, found, form):
+                return _started(request, asked, form)
+            context |= _looked(request, found, form)
+    return render(request, "plays/start.html", context, status=422 if form.errors else 200)
+
+
+def _start_form(request: ProgramRequest) -> StartForm:
     today = timezone.now().astimezone(ZoneInfo(request.program.time_zone)).date()
     # There is time to look at what was started, and nobody writes on a Sunday.
     first = opening_day(today + ONE_DAY, is_day_off)
     initial: dict[str, Any] = {"account": request.GET.getlist("account"), "first_day": first}
     if campaign := number_in(request.GET, "campaign"):
         initial["scope"] = f"campaign-{campaign}"
-    form = StartForm(
+    return StartForm(
         request.POST or None, membership=request.membership, today=today, initial=initial
     )
-    context: dict[str, Any] = {"play": row, "form": form, "steps": steps_of(row)}
-    if form.is_valid():
-        asked = _start_of(row, form)
-        if not asked.accounts:
-            form.add_error("scope", _("There is no account in it yet."))
-        elif request.POST.get("do") != "start":
-            context |= _looked(request, asked, form)
-        elif going := [each for each in asked.accounts if each.pk not in form.left_out]:
-            return _started(request, replace(asked, accounts=going), form)
-        else:
-            form.add_error(None, _("Leave at least one account in."))
-            context |= _looked(request, asked, form)
-    return render(request, "plays/start.html", context, status=422 if form.errors else 200)
+
+
+def _goes_on(play: Play, found: Sequence[Prospect], form: StartForm) -> bool:
+    """Whether nothing has to be decided before it starts; else the form says what. The same form
+    sent twice has been decided."""
+    if was_started(play, form.cleaned_data["key"]):
+        return True
+    going = [each for each in found if each.account.pk not in form.left_out]
+    reason = form.cleaned_data["reason"]
+    asking = [each for each in going if each.needs_reason and not reason]
+    if not going:
+        form.add_error(None, _("Leave at least one account in."))
+    elif asking:
+        text = ngettext(
+            "%(accounts)s needs a reason. Say why, or leave it out below.",
+            "%(accounts)s need a reason. Say why, or leave them out below.",
+            len(asking),
+        )
+        form.add_error("reason", text % {"accounts": named([str(one.account) for one in asking])})
+    elif not any(each.starts(reason) for each in going):
+        form.add_error(None, _("It can start on none of these accounts: each says below why."))
+    return not form.errors
 
 
 def _start_of(play: Play, form: StartForm) -> Start:
@@ -159,30 +172,31 @@ def _start_of(play: Play, form: StartForm) -> Start:
     )
 
 
-def _looked(request: ProgramRequest, asked: Start, form: StartForm) -> dict[str, Any]:
+def _looked(request: ProgramRequest, found: Sequence[Prospect], form: StartForm) -> dict[str, Any]:
     """The preview, and of how many accounts it says what."""
-    rows, without = _preview(request, asked), form.left_out
+    rows, without = preview_rows(request.program, found), form.left_out
     return {
         "rows": rows,
         "without": without,
         "counts": Counter("without" if row.account.pk in without else row.state for row in rows),
         "needs_reason": any(row.state == "warns" for row in rows),
+        "can_start": any(each.can_start for each in found),
     }
 
 
-def _preview(request: ProgramRequest, asked: Start) -> Sequence[PreviewRow]:
+def _preview(request: ProgramRequest, asked: Start) -> Sequence[Prospect]:
     try:
-        found = preview(program=request.program, start=asked)
+        return preview(program=request.program, start=asked)
     except NothingToStart:
         return []
-    return preview_rows(request.program, found)
 
 
 def _started(request: ProgramRequest, asked: Start, form: StartForm) -> HttpResponse:
+    going = [each for each in asked.accounts if each.pk not in asked.left_out]
     try:
         result = start_play(
             program=request.program,
-            start=asked,
+            start=replace(asked, accounts=going),
             key=form.cleaned_data["key"],
             by=request.user,
             reason=form.cleaned_data["reason"],
@@ -191,70 +205,14 @@ def _started(request: ProgramRequest, asked: Start, form: StartForm) -> HttpResp
         messages.error(request, _("This play is retired or has no steps."))
         return redirect("plays:play", request.program.slug, asked.play.pk)
     count = len(result.runs)
-    text = ngettext("Started on %(count)d account.", "Started on %(count)d accounts.", count) % {
-        "count": count
-    }
+    text = _("It was started on no account.")
+    if count:
+        said = ngettext("Started on %(count)d account.", "Started on %(count)d accounts.", count)
+        text = said % {"count": count}
     if result.left_out:
-        left = len(result.left_out)
-        text += " " + ngettext("%(count)d was left out.", "%(count)d were left out.", left) % {
-            "count": left
-        }
+        text += " " + left_out(result.left_out)
     (messages.success if count else messages.warning)(request, text)
     return redirect("plays:play", request.program.slug, asked.play.pk)
-
-
-def _editor(request: ProgramRequest, play: Play | None) -> HttpResponse:
-    is_post = request.method == "POST"
-    data = request.POST.copy() if is_post else None
-    if data is not None and data.get("do") == "add":
-        return _with_another_row(request, play, data)
-    initial = {"name": play.name, "goal": play.goal} if play else {}
-    form = PlayForm(data, initial=initial)
-    steps = steps_formset(
-        request.program, data, rows=steps_of(play) if play else (), blank=1 if play else 3
-    )
-    if is_post and form.is_valid() and steps.is_valid():
-        saved = _save(request, play, form, steps)
-        if saved is not None:
-            messages.success(request, _("Saved."))
-            return redirect("plays:play", request.program.slug, saved.pk)
-    return _show_editor(request, play, form, steps, is_post)
-
-
-def _with_another_row(request: ProgramRequest, play: Play | None, data: Any) -> HttpResponse:
-    """One more empty row; what was typed stays as it was."""
-    rows = data.get("steps-TOTAL_FORMS", "0")
-    data["steps-TOTAL_FORMS"] = str(int(rows) + 1 if rows.isdigit() and len(rows) < 3 else 1)
-    form = PlayForm(initial={"name": data.get("name"), "goal": data.get("goal")})
-    steps = steps_formset(request.program, data)
-    for row in steps.forms:
-        row.empty_permitted = True
-    return _show_editor(request, play, form, steps, is_post=False)
-
-
-def _save(request: ProgramRequest, play: Play | None, form: PlayForm, steps: Any) -> Play | None:
-    try:
-        return save_play(
-            program=request.program,
-            by=request.user,
-            name=form.cleaned_data["name"],
-            goal=form.cleaned_data["goal"],
-            steps=steps.steps(),
-            play=play,
-        )
-    except InvalidPlay as invalid:
-        for text in steps.take_errors(invalid.errors):
-            form.add_error(None, text)
-    except ValidationError as invalid:
-        form.add_error(None, invalid)
-    return None
-
-
-def _show_editor(
-    request: ProgramRequest, play: Play | None, form: PlayForm, steps: Any, is_post: bool
-) -> HttpResponse:
-    context = {"play": play, "form": form, "steps": steps}
-    return render(request, "plays/edit.html", context, status=422 if is_post else 200)
 
 
 def _find(request: ProgramRequest, pk: int) -> Play:

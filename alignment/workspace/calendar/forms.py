@@ -88,9 +88,9 @@ class TimesForm(forms.Form):
 
     def refuse(self, refused: ValidationError) -> None:
         """What the action refused, beside the fields."""
-        for name, texts in refused.message_dict.items():
-            for text in texts:
-                self.add_error(name if name in self.fields else None, text)
+        for name, errors in refused.error_dict.items():
+            for error in errors:
+                self.add_error(name if name in self.fields else None, error)
 
 
 class MoveForm(TimesForm):

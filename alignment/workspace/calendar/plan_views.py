@@ -26,6 +26,7 @@ from alignment.workspace.accounts.record import account_in
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 from campaigns.calendar.actions.judging import check_touch
+from campaigns.calendar.actions.noting import note_touch
 from campaigns.calendar.actions.planning import (
     change_touch,
     committee,
@@ -34,12 +35,14 @@ from campaigns.calendar.actions.planning import (
     try_touch,
 )
 from campaigns.calendar.actions.refusals import Collides, NotPlanned, TouchChanged
+from campaigns.calendar.actions.slips import Slip
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.around import slot_of, zone_of
-from campaigns.calendar.queries.pages import touch_in
+from campaigns.calendar.queries.pages import following, touch_in
 from campaigns.calendar.queries.telling import tell
 
-from .forms import TouchForm
+from .along import with_along
+from .forms import DoneForm, TouchForm
 from .initial import proposed, stored
 from .refused import Refused, chose_slot, refused_by, with_slot
 
@@ -69,6 +72,8 @@ def plan(request: ProgramRequest) -> HttpResponse:
     form, users = _form(request, company, initial=proposed(request, company))
     words: dict[str, Any] = {"title": _("Plan a touch"), "back": _board(request)}
     refused: Refused | None = None
+    if request.POST.get("do") == "note":
+        return _noted(request, form, company, users, words)
     if chose_slot(request.POST):
         return _show(request, form, company, **words, **_verdict(request, form, company, users))
     if form.is_valid():
@@ -79,9 +84,31 @@ def plan(request: ProgramRequest) -> HttpResponse:
             refused = refused_by(request.program, company, collides)
         except ValidationError as wrong:
             form.refuse(wrong)
+            words["done_form"] = DoneForm() if form.has_error("starts_at", "over") else None
         else:
             return gone_to(request, _at(touch), _("Planned. Both teams see it."))
     return _show(request, form, company, refused=refused, **words)
+
+
+def _noted(
+    request: ProgramRequest,
+    form: TouchForm,
+    company: Account,
+    users: dict[int, User],
+    words: dict[str, Any],
+) -> HttpResponse:
+    """It took place when the form says, and nobody had planned it."""
+    came = DoneForm(request.POST)
+    if form.is_valid() and came.is_valid():
+        given = {name: value for name, value in form.given(users).items() if name != "reason"}
+        given |= {name: came.cleaned_data[name] for name in ("result", "note")}
+        try:
+            touch = note_touch(program=request.program, account=company, by=request.user, **given)
+        except ValidationError as wrong:
+            form.refuse(wrong)
+        else:
+            return gone_to(request, _at(touch), _("Written down as done. Both teams see it."))
+    return _show(request, form, company, done_form=came, **words)
 
 
 @require_http_methods(["GET", "POST"])
@@ -93,14 +120,15 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
         raise Http404
     form, users = _form(request, touch.account, touch=touch, initial=stored(touch))
     refused: Refused | None = None
-    is_changed = False
+    is_changed, along = False, list[Slip]()
     verdict: dict[str, Any] = {}
     if chose_slot(request.POST):
         verdict = _verdict(request, form, touch.account, users)
     elif form.is_valid():
         try:
             seen = parse_datetime(request.POST.get("seen", "")[:40])
-            change_touch(touch=touch, by=request.user, seen=seen, **form.given(users))
+            given = form.given(users)
+            change_touch(touch=touch, by=request.user, seen=seen, along=along, **given)
         except TouchChanged:
             # Read anew, with its people: what it says now stands beside what was typed.
             touch = touch_in(program=request.program, touch_id=touch_id) or touch
@@ -113,13 +141,14 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
         except ValidationError as wrong:
             form.refuse(wrong)
         else:
-            return gone_to(request, _at(touch), _("Saved. Both teams see it."))
+            return gone_to(request, _at(touch), with_along(_("Saved. Both teams see it."), along))
     sent = request.POST.get("seen", "")[:40]
     return _show(
         request,
         form,
         touch.account,
         is_changed=is_changed,
+        following=following(touch),
         seen=sent if sent and not is_changed else touch.updated_at.isoformat(),
         title=_("Edit the touch"),
         back=_at(touch),

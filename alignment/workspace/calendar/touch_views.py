@@ -27,15 +27,17 @@ from campaigns.calendar.actions.judging import check_touch
 from campaigns.calendar.actions.outcome import finish_touch, reopen_touch, skip_touch
 from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.actions.refusals import Collides, NotPlanned
+from campaigns.calendar.actions.slips import Slip
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.around import slot_of, zone_of
 from campaigns.calendar.queries.callees import callees
 from campaigns.calendar.queries.open_conflicts import open_conflicts
 from campaigns.calendar.queries.overriding import overriding
-from campaigns.calendar.queries.pages import thread_of, touch_in
+from campaigns.calendar.queries.pages import following, taking_up, thread_of, touch_in
 from campaigns.calendar.queries.telling import KIND_NAMES, tell
 from campaigns.library.models import TouchChannel
 
+from .along import with_along
 from .forms import DoneForm, MoveForm, SkipForm
 from .periods import read_day
 from .refused import Refused, chose_slot, refused_by, with_slot
@@ -59,10 +61,10 @@ def touch(request: ProgramRequest, touch_id: int) -> HttpResponse:
 @requires(Permission.PLAN_TOUCHES)
 def done(request: ProgramRequest, touch_id: int) -> HttpResponse:
     row = _found(request, touch_id)
-    form = DoneForm(request.POST)
+    form, along = DoneForm(request.POST), list[Slip]()
     if form.is_valid():
         try:
-            finish_touch(touch=row, by=request.user, **form.cleaned_data)
+            finish_touch(touch=row, by=request.user, along=along, **form.cleaned_data)
         except NotPlanned:
             return _late(request, row)
         except ValidationError as wrong:
@@ -72,7 +74,8 @@ def done(request: ProgramRequest, touch_id: int) -> HttpResponse:
                 request, row, 409, refused=refused_by(request.program, row.account, collides)
             )
         else:
-            return gone_to(request, _at(request, row), _("Done. What follows it can go on."))
+            said = with_along(_("Done. What follows it can go on."), along)
+            return gone_to(request, _at(request, row), said)
     return _show(request, row, 422, done_form=form)
 
 
@@ -109,12 +112,12 @@ def move(request: ProgramRequest, touch_id: int) -> HttpResponse:
     row = _found(request, touch_id)
     data = with_slot(request.POST) if request.method == "POST" else None
     form = MoveForm(data, touch=row)
-    refused = None
+    refused, along = None, list[Slip]()
     if chose_slot(request.POST):
         return _move_page(request, form, row, _met_there(request, form, row), asks=True)
     if form.is_valid():
         try:
-            change_touch(touch=row, by=request.user, **form.cleaned_data)
+            change_touch(touch=row, by=request.user, along=along, **form.cleaned_data)
         except NotPlanned:
             return _late(request, row)
         except Collides as collides:
@@ -122,7 +125,8 @@ def move(request: ProgramRequest, touch_id: int) -> HttpResponse:
         except ValidationError as wrong:
             form.refuse(wrong)
         else:
-            return gone_to(request, _at(request, row), _("Moved. Both teams see it."))
+            said = with_along(_("Moved. Both teams see it."), along)
+            return gone_to(request, _at(request, row), said)
     return _move_page(request, form, row, refused)
 
 
@@ -147,9 +151,9 @@ def drag(request: ProgramRequest) -> HttpResponse:
     starts = _dropped_at(request, row)
     if starts is None:
         raise Http404
-    ends = starts + (row.ends_at - row.starts_at)
+    ends, along = starts + (row.ends_at - row.starts_at), list[Slip]()
     try:
-        change_touch(touch=row, by=request.user, starts_at=starts, ends_at=ends)
+        change_touch(touch=row, by=request.user, along=along, starts_at=starts, ends_at=ends)
     except NotPlanned:
         return _toast(messages.WARNING, _("It is no longer planned."))
     except ValidationError as wrong:
@@ -159,7 +163,7 @@ def drag(request: ProgramRequest) -> HttpResponse:
         form = MoveForm(sent, touch=row)
         return _move_page(request, form, row, refused_by(request.program, row.account, collides))
     said = date_format(timezone.localtime(starts), "SHORT_DATETIME_FORMAT")
-    return _toast(messages.SUCCESS, _("Moved to %(when)s.") % {"when": said})
+    return _toast(messages.SUCCESS, with_along(_("Moved to %(when)s.") % {"when": said}, along))
 
 
 def _dropped_at(request: ProgramRequest, row: Touch) -> datetime | None:
@@ -200,6 +204,7 @@ def _show(request: ProgramRequest, row: Touch, status: int = 200, **more: Any) -
         "nevertheless": overriding(row, now),
         "overridden": [KIND_NAMES.get(kind, kind) for kind in row.overridden],
         "thread": thread_of(row),
+        "taking_up": taking_up(row) if row.state == Touch.State.PLANNED else [],
         "is_late": row.state == Touch.State.PLANNED and row.ends_at <= now,
         "done_form": DoneForm(),
         "skip_form": SkipForm(),
@@ -226,6 +231,7 @@ def _move_page(
         conflict=refused is not None,
         asks=asks,
         touch=row,
+        following=following(row),
         refused=refused,
         theirs=timezone.localtime(row.starts_at).astimezone(zone) if zone else None,
         ours=there,

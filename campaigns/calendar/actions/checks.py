@@ -25,6 +25,7 @@ LATE = timedelta(days=1)
 # What may be wrong, by the code of the error; in the language of whoever reads it.
 WRONG: Mapping[str, Any] = {
     "over": _("This is over. Report it as done instead of planning it."),
+    "to_come": _("This is yet to come."),
     "moved_to_past": _("This is over. Say that it was done instead."),
     "observer": _("Observers only read. Choose somebody of a team."),
     "no_day": _("Choose a day from 2000 on, within ten years."),
@@ -40,16 +41,28 @@ WRONG: Mapping[str, Any] = {
 
 def check_new(touch: Touch) -> None:
     """Of one that is not planned yet. Raises `ValidationError`."""
-    if touch.starts_at < timezone.now() - LATE:
+    if _is_over(touch):
         raise _refusal({"starts_at": "over"})
     _check_who(touch)
+
+
+def check_noted(touch: Touch) -> None:
+    """Of one that nobody planned and that took place. Raises `ValidationError`."""
+    if touch.starts_at > timezone.now():
+        raise _refusal({"starts_at": "to_come"})
+    _check_who(touch)
+
+
+def _is_over(touch: Touch) -> bool:
+    """By more than a day; what lasts is not over because it began."""
+    return max(touch.starts_at, touch.ends_at) < timezone.now() - LATE
 
 
 def check_changed(touch: Touch, before: datetime, former: int | None) -> None:
     """What stays as it was is not asked about again. Raises `ValidationError`."""
     if former != touch.who_id:
         _check_who(touch)
-    if touch.starts_at != before and touch.starts_at < timezone.now() - LATE:
+    if touch.starts_at != before and _is_over(touch):
         raise _refusal({"starts_at": "moved_to_past"})
 
 

@@ -37,11 +37,12 @@ def finish_touch(
     note: str = "",
     done_at: datetime | None = None,
     rest_moves: bool = True,
+    along: list[Slip] | None = None,
 ) -> Touch:
     """Say that it was done, now or at `done_at`, and with what result.
 
-    Done a business day or more late, the rest of its thread moves as many. Who was to do it is
-    told. Raises `NotPlanned`, and `ValidationError` for a moment that is yet to come or long
+    Done a business day or more late, the rest of its thread moves as many; those that moved are
+    added to `along`. Who was to do it is told. Raises `NotPlanned`, and `ValidationError` for a moment that is yet to come or long
     before the plan.
     """
     now = timezone.now()
@@ -59,6 +60,8 @@ def finish_touch(
     slips: list[Slip] = []
     if rest_moves:
         slips = move_rest(touch=row, before=row.starts_at, now=row.done_at, by=by)
+        if along is not None:
+            along.extend(slips)
     tell_whose(touch=row, by=by, title=DONE, note=note, along=slips)
     told = row.who_id if by else None
     tell_slips(touch=row, slips=slips, at=row.done_at, by=by, told=told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,7 +55,7 @@ def plan_touch(
     where it collides softly and no `reason` is given; nothing is written then.
     """
     hold_accounts([account.pk])
-    touch, reached = _draft(program, account, people, by, fields)
+    touch, reached = draft(program, account, people, by, fields)
     wish = _wish(touch, reached)
     found = demand_way(program=program, account=account, touch=wish, reason=reason)
     _override(touch, found, reason, by)
@@ -65,7 +65,7 @@ def plan_touch(
         if not touch.thread:
             touch.thread = touch.pk
             touch.save(update_fields=["thread"])
-        _reach(touch, reached)
+        reach(touch, reached)
         record(by=by, action="touch.planned", target=touch, program_id=program.pk, **_why(touch))
         if news is None:
             tell_concerned(program=program, rows=[Overridden(touch, found)], by=by)
@@ -84,16 +84,17 @@ def try_touch(
 
     Takes what `plan_touch` takes. Raises `ValidationError`.
     """
-    touch, reached = _draft(program, account, people, by, fields)
+    touch, reached = draft(program, account, people, by, fields)
     return check_touch(program=program, account=account, touch=_wish(touch, reached))
 
 
-def _draft(
+def draft(
     program: Program,
     account: Account,
     people: Iterable[int],
     by: User | None,
     fields: dict[str, Any],
+    check: Callable[[Touch], None] = check_new,
 ) -> tuple[Touch, list[int]]:
     """The touch before anything is written, and whom it reaches. Raises `ValidationError`."""
     touch = Touch(
@@ -101,7 +102,7 @@ def _draft(
     )
     for name, value in fields.items():
         setattr(touch, name, value)
-    check_new(touch)
+    check(touch)
     touch.side = side_of(program, touch.who, given=touch.side, by=by)
     touch.thread = touch.follows.thread if touch.follows else 0
     reached = committee(account) if touch.is_whole_committee else sorted(set(people))
@@ -118,13 +119,15 @@ def change_touch(
     reason: str = "",
     rest_moves: bool = True,
     seen: datetime | None = None,
+    along: list[Slip] | None = None,
     **changes: Any,
 ) -> Touch:
     """Change a planned touch: its time, who, whom it reaches, its words.
 
     When it moves to a later business day, what comes after it in its thread moves as many, unless
-    `rest_moves` is false; what would come before it then is a soft conflict. With `seen`, the `updated_at` that the person read, raises `TouchChanged`
-    where somebody changed it since. Raises as `plan_touch` does, and `NotPlanned`.
+    `rest_moves` is false; what would come before it then is a soft conflict. Those that moved are
+    added to `along`. With `seen`, the `updated_at` that the person read, raises `TouchChanged` where
+    somebody changed it since. Raises as `plan_touch` does, and `NotPlanned`.
     """
     row = hold_planned(touch)
     if seen is not None and seen != row.updated_at:
@@ -153,12 +156,14 @@ def change_touch(
 
     def write() -> Touch:
         row.save()
-        _reach(row, reached)
+        reach(row, reached)
         record(by=by, action="touch.changed", target=row, program_id=row.program_id, **_why(row))
         tell_concerned(program=row.program, rows=[Overridden(row, found)], by=by)
         slips: list[Slip] = []
         if rest_moves:
             slips = move_rest(touch=row, before=before, now=row.starts_at, by=by)
+            if along is not None:
+                along.extend(slips)
         _tell_whose(row, by, before, former, slips)
         tell_tabs(row)
         return row
@@ -259,7 +264,7 @@ def _why(touch: Touch) -> dict[str, Any]:
     return {"overridden": touch.overridden, "reason": touch.override_reason}
 
 
-def _reach(touch: Touch, people: Sequence[int]) -> None:
+def reach(touch: Touch, people: Sequence[int]) -> None:
     """Its people are these; new ones in the order in which planners of the same people queue."""
     rows = TouchPerson.objects.in_program(touch.program_id).filter(touch=touch)
     rows.exclude(stakeholder__in=people).delete()

@@ -15,6 +15,7 @@ from ..days_off import is_day_off
 from ..models import Touch
 from ..queries.around import around, slot_of, zone_of
 from ..queries.at_work import at_work
+from ..queries.pages import rest_of
 from ..rules.conflicts import conflicts, free_later
 from ..rules.days import business_days_between, slipped
 from ..rules.slots import Slot
@@ -32,13 +33,9 @@ def move_rest(*, touch: Touch, before: datetime, now: datetime, by: User | None)
     zone, days = _slipped(touch, before, now)
     if not days:
         return []
-    rows = (
-        Touch.objects.in_program(touch.program_id)
-        .filter(thread=touch.thread, state=Touch.State.PLANNED, starts_at__gt=before)
-        .exclude(pk=touch.pk)
-    )
     # Last first: nothing is moved onto the place of one that has yet to move.
-    later = list(rows.select_for_update().order_by("-starts_at", "-pk"))
+    rows = rest_of(touch, before).order_by("-starts_at", "-pk")
+    later = list(rows.select_for_update())
     slips = [_move(row, touch, slipped(row.starts_at, days, zone, is_day_off), by) for row in later]
     return slips[::-1]
 

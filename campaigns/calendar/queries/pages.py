@@ -99,6 +99,25 @@ def thread_of(touch: Touch) -> list[Touch]:
     return list(rows.select_related("who").order_by("starts_at", "id")[:MOST_TO_FOLLOW])
 
 
+def rest_of(touch: Touch, after: datetime) -> ScopedQuerySet[Touch]:
+    """What is planned in its thread for later than `after`, where it was planned for, and moves
+    along when it slips."""
+    rows = touches_in(touch.program_id).filter(thread=touch.thread, state=Touch.State.PLANNED)
+    return rows.filter(starts_at__gt=after).exclude(pk=touch.pk)
+
+
+def following(touch: Touch) -> list[Touch]:
+    """What would move along with it, the earliest first."""
+    rows = rest_of(touch, touch.starts_at).select_related("who")
+    return list(rows.order_by("starts_at", "pk")[:MOST_TO_FOLLOW])
+
+
+def taking_up(touch: Touch) -> list[Touch]:
+    """What is planned to take it up, the earliest first."""
+    rows = touches_in(touch.program_id).filter(follows=touch, state=Touch.State.PLANNED)
+    return list(rows.select_related("who").order_by("starts_at", "pk")[:MOST_TO_FOLLOW])
+
+
 def panel_of(
     program: Program, *, now: datetime, account: int | None = None, person: int | None = None
 ) -> list[Touch]:

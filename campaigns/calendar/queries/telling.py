@@ -16,6 +16,7 @@ from alignment.people.models import Program, Side, User
 from campaigns.library.models import TouchChannel
 
 from ..rules.conflicts import Conflict, Kind
+from ..rules.slots import SKIPPED
 
 KIND_NAMES: Mapping[str, Any] = {
     Kind.DOUBLE: gettext_lazy("Double prospecting"),
@@ -69,6 +70,8 @@ class Facts:
     side: str = ""
     # Of double prospecting: nobody is named for the touch that is planned.
     names_nobody: bool = False
+    # Of a first touch that is not done: it was skipped.
+    is_skipped: bool = False
 
 
 # Sentences that name who does the other touch within, not at their beginning.
@@ -88,6 +91,8 @@ def say(facts: Facts) -> str:
         return _said_twice(words)
     if facts.kind == Kind.DOUBLE:
         return _double(facts, words)
+    if facts.kind == Kind.FIRST_NOT_DONE and facts.is_skipped:
+        return _("The touch that it takes up was skipped (%(channel)s).") % words
     return _SENTENCES[Kind(facts.kind)](words, facts.count)
 
 
@@ -134,6 +139,7 @@ def facts_of(program: Program, found: Sequence[Conflict]) -> list[Facts]:
             count=conflict.count,
             side=conflict.other.side if conflict.other else "",
             names_nobody=conflict.names_nobody,
+            is_skipped=conflict.other is not None and conflict.other.state == SKIPPED,
         )
         for conflict in found
     ]

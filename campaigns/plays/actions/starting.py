@@ -34,7 +34,7 @@ from ..casting import Choices, casts_of
 from ..models import PlayRun, RunTouch
 from ..queries import running_on
 from ..rules.planning import Cast, Placed, lay_out, wishes
-from ..rules.steps import Step, step_of
+from ..rules.steps import Step, stored
 
 MOST_ACCOUNTS = 200
 # How often a start is judged anew when somebody plans beside it.
@@ -80,9 +80,17 @@ class Prospect:
     def warns(self) -> bool:
         return any(placed.in_the_way for placed in self.steps)
 
+    @property
+    def can_start(self) -> bool:
+        return not (self.runs_already or self.is_refused)
+
+    @property
+    def needs_reason(self) -> bool:
+        return self.can_start and self.warns
+
     def starts(self, reason: str) -> bool:
         """What only warns starts with a reason."""
-        return not (self.runs_already or self.is_refused) and (bool(reason) or not self.warns)
+        return self.can_start and (bool(reason) or not self.warns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,7 @@ def preview(*, program: Program, start: Start) -> list[Prospect]:
         placed = lay_out(steps, *laid, around=around, now=now, gives_way=start.gives_way)
         each = Prospect(account, casts[account.pk], placed, runs_already=account.pk in running)
         found.append(each)
-        if not (each.runs_already or each.is_refused or account.pk in start.left_out):
+        if each.can_start and account.pk not in start.left_out:
             # Nobody calls fifty prospects at ten. Steps are not numbered across accounts.
             booked = booked.and_(replace(step.slot, id=None) for step in placed)
     return found
@@ -257,8 +265,7 @@ def _steps(play: Play) -> list[Step]:
     rows = list(PlayStep.objects.in_program(play.program_id).filter(play=play))
     if play.retired_at or not rows:
         raise NothingToStart
-    positions = {row.pk: row.position for row in rows}
-    return [step_of(row, positions) for row in rows]
+    return stored(rows)
 
 
 def _reach(slots: list[Slot]) -> list[Slot]:

@@ -1,6 +1,7 @@
 """Writing plays: the templates that runs are started from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -8,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.core.audit import record
+from alignment.core.edits import Overwritten, demand_as_seen
 from alignment.core.live import bus
 from alignment.people.models import Program, User
 from campaigns.library.models import Asset, Play, PlayStep
 
-from ..rules.steps import InvalidPlay, Step, check_steps
+from ..rules.steps import InvalidPlay, Step, check_steps, fingerprint, in_order, stored
 
 
 def save_play(
@@ -23,24 +25,48 @@ def save_play(
     goal: str,
     steps: Sequence[Step],
     play: Play | None = None,
+    seen: Mapping[str, str] | None = None,
+    read_at: datetime | None = None,
 ) -> Play:
-    """Write a new play, or `play` anew; runs under way keep the touches that they have.
+    """Write a new play, or `play` anew; runs under way keep the touches that they have. The steps
+    are kept in the order of their days.
 
-    Raises `InvalidPlay` for its steps and `ValidationError` for a name that another play has.
+    `seen` is what the person had before their eyes: `name`, `goal` and the `fingerprint` of the
+    `steps`. What they left as it was stays as it is stored; raises `Overwritten` for what somebody
+    else changed as well. `read_at` is its `updated_at` as it was read: raises `Overwritten` for
+    whatever was written since. Raises `InvalidPlay` for its steps and `ValidationError` for a name that
+    another play has.
     """
     check_steps(steps)
     _check_assets(program, steps)
+    said = {"name": name, "goal": goal, "steps": fingerprint(steps)}
     try:
         with transaction.atomic():
             row = _locked(play) if play else Play(program=program, created_by=by)
-            row.name, row.goal = name, goal
+            if read_at is not None and row.updated_at != read_at:
+                raise Overwritten(list(said))
+            meant = _meant(row, said, seen or {}) if play else set(said)
+            if not meant:
+                return row
+            row.name = name if "name" in meant else row.name
+            row.goal = goal if "goal" in meant else row.goal
             row.save()
-            _write_steps(row, steps)
+            if "steps" in meant:
+                _write_steps(row, in_order(steps))
             record(by=by, action="play.saved", target=row, program_id=program.pk, steps=len(steps))
             bus.publish(program.pk, "plays")
     except IntegrityError as error:
         raise _name_taken(error) from error
     return row
+
+
+def _meant(row: Play, said: Mapping[str, str], seen: Mapping[str, str]) -> set[str]:
+    """What the person wrote otherwise than they saw it. Raises `Overwritten`."""
+    meant = {name for name, value in said.items() if seen.get(name) != value}
+    steps = PlayStep.objects.in_program(row.program_id).filter(play=row)
+    now = {"name": row.name, "goal": row.goal, "steps": fingerprint(stored(list(steps)))}
+    demand_as_seen({name: seen[name] for name in meant & seen.keys()}, now, said)
+    return meant
 
 
 def name_play(*, play: Play, by: User | None, **said: str) -> Play:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,31 +44,52 @@ class Step:
 
 
 def check_steps(steps: Sequence[Step]) -> None:
-    """Raises `InvalidPlay`: a step takes up an earlier one and never falls before it."""
+    """Raises `InvalidPlay`: a step takes up another one that falls before it."""
     errors: dict[str, str] = {}
     if not 1 <= len(steps) <= MOST_STEPS:
-        text = _("A play has from 1 to %(most)d steps.") % {"most": MOST_STEPS}
+        text = _("A play has from 1 to %(most)d touches.") % {"most": MOST_STEPS}
         errors["steps"] = text
-    earlier: dict[int, Step] = {}
+    known = {step.position: step for step in steps}
     for step in steps:
-        errors |= {f"steps.{step.position}.{name}": text for name, text in _wrong(step, earlier)}
-        earlier[step.position] = step
+        errors |= {f"steps.{step.position}.{name}": text for name, text in _wrong(step, known)}
     if errors:
         raise InvalidPlay(errors)
 
 
-def _wrong(step: Step, earlier: dict[int, Step]) -> Iterable[tuple[str, str]]:
+def _wrong(step: Step, known: Mapping[int, Step]) -> Iterable[tuple[str, str]]:
     if not 0 <= step.after_days <= MOST_DAYS:
         yield "after_days", _("Give from 0 to %(most)d business days.") % {"most": MOST_DAYS}
     if not 5 <= step.minutes <= 8 * 60:
         yield "minutes", _("Give from 5 minutes to 8 hours.")
     if step.follows is None:
         return
-    first = earlier.get(step.follows)
-    if first is None:
-        yield "follows", _("Choose an earlier step.")
+    first = known.get(step.follows)
+    if first is None or first is step:
+        yield "follows", _("Choose another touch of this play.")
     elif (step.after_days, step.at) <= (first.after_days, first.at):
-        yield "follows", _("This step would come before the one that it takes up.")
+        yield "follows", _("This touch would come before the one that it takes up.")
+
+
+def in_order(steps: Iterable[Step]) -> list[Step]:
+    """By day and hour, numbered anew; each takes up what it took up."""
+    ordered = sorted(steps, key=lambda step: (step.after_days, step.at, step.position))
+    numbers = {step.position: number for number, step in enumerate(ordered, 1)}
+    return [
+        replace(step, position=numbers[step.position], follows=numbers.get(step.follows or 0))
+        for step in ordered
+    ]
+
+
+def fingerprint(steps: Iterable[Step]) -> str:
+    """The same for the same steps, however a browser writes hours and the ends of lines."""
+    said = [
+        (
+            *(step.side, step.channel, step.after_days, step.at.strftime("%H:%M"), step.minutes),
+            *(step.follows, step.asset, step.message.split(), step.say.split()),
+        )
+        for step in in_order(steps)
+    ]
+    return sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def fall(
@@ -77,6 +99,12 @@ def fall(
     day = business_day(first, step.after_days, is_day_off)
     starts = datetime.combine(day, step.at, zone).astimezone(UTC)
     return starts, starts + timedelta(minutes=step.minutes)
+
+
+def stored(rows: Sequence[Any]) -> list[Step]:
+    """The stored steps of one play."""
+    positions = {row.pk: row.position for row in rows}
+    return [step_of(row, positions) for row in rows]
 
 
 def step_of(row: Any, positions: dict[int, int]) -> Step:

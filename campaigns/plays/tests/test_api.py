@@ -17,7 +17,7 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 JSON: dict[str, Any] = {"content_type": "application/json"}
-PLAY = {
+PLAY: dict[str, Any] = {
     "name": "Case study, then call",
     "steps": [
         {"side": "marketing", "channel": "email", "after_days": 0, "message": "The insurer"},
@@ -43,6 +43,27 @@ def test_written_read_and_written_anew(cast: Cast, api: Client) -> None:
     again = api.post("/api/v1/plays/", PLAY, **JSON)
     assert again.status_code == 422
     assert again.json()["errors"][0]["pointer"] == "/name"
+
+
+def test_who_read_an_older_one_does_not_write_over_it(cast: Cast, api: Client) -> None:
+    made = api.post("/api/v1/plays/", PLAY, **JSON).json()
+    path = f"/api/v1/plays/{made['id']}/"
+    mine = PLAY | {"goal": "Mine", "seen": made["updated_at"]}
+    assert api.put(path, PLAY | {"goal": "Theirs", "seen": made["updated_at"]}, **JSON).json()
+    assert api.put(path, mine, **JSON).status_code == 409
+    now = api.get(path).json()
+    assert now["goal"] == "Theirs"
+    assert api.put(path, mine | {"seen": now["updated_at"]}, **JSON).json()["goal"] == "Mine"
+
+
+def test_steps_come_back_in_the_order_of_their_days(api: Client) -> None:
+    mail, call = PLAY["steps"]
+    mixed = PLAY | {"steps": [{**call, "follows": 2}, mail]}
+    steps = api.post("/api/v1/plays/", mixed, **JSON).json()["steps"]
+    assert [(s["position"], s["channel"], s["follows"]) for s in steps] == [
+        (1, "email", None),
+        (2, "call", 1),
+    ]
 
 
 def test_a_wrong_step_is_pointed_at(api: Client) -> None:

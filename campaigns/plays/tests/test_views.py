@@ -1,16 +1,19 @@
 """Pages of plays: writing one, seeing what it meets, starting it."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from campaigns.calendar.models import Touch
+from campaigns.calendar.rules.conflicts import Kind
 from campaigns.library.models import Play, PlayStep
 from campaigns.models import Campaign, CampaignAccount
 from campaigns.plays.actions.templates import save_play
 from campaigns.plays.models import PlayRun
+from campaigns.plays.rules.steps import Step
 from campaigns.plays.tests.test_starting import STEPS, target
 from campaigns.selection.models import Target
 from tests import cast as play
@@ -81,7 +84,7 @@ def test_wrong_rows_are_told_at_their_place_and_kept(cast: Cast) -> None:
     assert "would come before" in answer.text
     assert "Kept" in answer.text
     none = client.post(address(cast, "new/"), rows({"channel": ""}))
-    assert "from 1 to 20 steps" in none.text
+    assert "from 1 to 20 touches" in none.text
     more = client.post(address(cast, "new/"), rows({"message": "Kept"}, do="add"))
     assert more.status_code == 200
     assert 'name="steps-1-channel"' in more.text
@@ -228,6 +231,104 @@ def test_a_retired_play_is_elsewhere(cast: Cast) -> None:
     assert made.name in client.get(address(cast, "?show=retired")).text
     client.post(address(cast, f"{made.pk}/bring-back/"))
     assert made.name in client.get(address(cast)).text
+
+
+def test_a_retired_play_or_an_empty_one_is_not_started(cast: Cast) -> None:
+    made = written(cast)
+    chosen(cast, "Acme")
+    client = cast.client("rep")
+    begin = address(cast, f"{made.pk}/start/")
+    client.post(address(cast, f"{made.pk}/retire/"))
+    page = client.get(begin)
+    assert (page.status_code, "This play is retired" in page.text) == (200, True)
+    assert 'name="first_day"' not in page.text
+    refused = client.post(begin, start(do="start"))
+    assert (refused.status_code, "This play is retired" in refused.text) == (409, True)
+    assert PlayRun.objects.in_program(cast.program).count() == 0
+    client.post(address(cast, f"{made.pk}/bring-back/"))
+    PlayStep.objects.in_program(cast.program).filter(play=made).delete()
+    assert "This play has no touches yet" in client.get(begin).text
+
+
+def at_night(cast: Cast) -> Play:
+    """It warns everywhere that it does not give way."""
+    late = [Step(1, "sales", "call", 0, time(22), 15)]
+    return save_play(program=cast.program, by=cast.rep, name="Late", goal="", steps=late)
+
+
+def test_nothing_starts_before_a_reason_is_given_or_the_accounts_are_left_out(cast: Cast) -> None:
+    made = at_night(cast)
+    chosen(cast, "Acme", "Borel")
+    # Nobody knows their hours: there are no quiet ones.
+    free = play.account(cast.program, "Corail", state="")
+    play.stakeholder(cast.program, account=free)
+    acme, borel = (row.account for row in Target.objects.in_program(cast.program).order_by("pk"))
+    client, begin = cast.client("rep"), address(cast, f"{made.pk}/start/")
+    asked = {"scope": "chosen", "account": [acme.pk, borel.pk, free.pk], "gives_way": ""}
+    stays = client.post(begin, start(do="start", **asked))
+    assert stays.status_code == 422
+    assert "Acme, Borel need a reason" in stays.context["form"].errors["reason"][0]
+    assert "Acme, Borel need a reason" in stays.text
+    assert PlayRun.objects.in_program(cast.program).count() == 0
+    one = client.post(begin, start(do="start", without=[acme.pk], **asked))
+    assert "Borel needs a reason" in one.text
+    begun = client.post(begin, start(do="start", without=[acme.pk, borel.pk], **asked))
+    assert begun.status_code == 302
+    assert PlayRun.objects.in_program(cast.program).get().account == free
+    again = client.post(begin, start(do="start", **asked))
+    # The same form once more is the same start.
+    assert again.status_code == 302
+    other = start(do="start", reason="They asked for it.", key=uuid4(), **asked)
+    begun = client.post(begin, other, follow=True)
+    assert "Started on 2 accounts. Left out: Corail (it runs there already)." in begun.text
+
+
+def test_what_is_left_out_in_the_end_is_named_with_why(cast: Cast) -> None:
+    made = written(cast)
+    chosen(cast, "Acme")
+    for number in range(4):
+        Target.objects.create(
+            program=cast.program,
+            account=target(cast, f"Empty {number}", people=0),
+            tier=1,
+            entered_at=timezone.now(),
+        )
+    client, begin = cast.client("marketer"), address(cast, f"{made.pk}/start/")
+    begun = client.post(begin, start(do="start"), follow=True)
+    why = ", ".join(f"Empty {number} (nobody to contact)" for number in range(3))
+    assert f"Started on 1 account. Left out: {why} and 1 more." in begun.text
+    nothing = client.post(begin, start(do="start", key=uuid4()))
+    assert nothing.status_code == 422
+    assert "It can start on none of these accounts" in nothing.text
+    assert 'value="start"' not in nothing.text
+    looked = client.post(begin, start(do="preview", again="on", key=uuid4()))
+    assert 'value="start"' in looked.text
+
+
+def test_two_stories_beside_one_touch_are_told_once(cast: Cast) -> None:
+    made = written(cast)
+    chosen(cast, "Acme")
+    client, begin = cast.client("marketer"), address(cast, f"{made.pk}/start/")
+    [row] = client.post(begin, start(do="preview")).context["rows"]
+    first = row.steps[0].placed.slot
+    for number in (1, 2):
+        touch = Touch.objects.create(
+            program=cast.program,
+            account=row.account,
+            channel="ad",
+            side="marketing",
+            who=cast.marketer,
+            starts_at=first.starts,
+            ends_at=first.ends,
+            message=f"Another story, {number}",
+            thread=0,
+        )
+        touch.thread = touch.pk
+        touch.save()
+    [row] = client.post(begin, start(do="preview", gives_way="")).context["rows"]
+    met = row.steps[0]
+    assert [each.kind for each in met.placed.met].count(Kind.CLASH) == 2
+    assert [each.kind for each in met.conflicts].count(Kind.CLASH) == 1
 
 
 def test_the_list_asks_as_much_for_three_as_for_one(

@@ -1,0 +1,70 @@
+"""Writing down a touch that took place and that nobody had planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Account
+from alignment.core.audit import record
+from alignment.people.models import Program, User
+
+from ..models import Touch
+from ..queries.around import slot_of
+from .answers import wake_answers
+from .checks import check_noted
+from .colleagues import DONE, tell_whose
+from .holding import hold_accounts
+from .planning import draft, reach, tell_tabs
+
+
+@transaction.atomic
+def note_touch(
+    *,
+    program: Program,
+    account: Account,
+    people: Iterable[int],
+    by: User | None,
+    result: str = "",
+    note: str = "",
+    **fields: Any,
+) -> Touch:
+    """A touch that is done, from `starts_at` until `ends_at`, whatever it collides with: what
+    happened is not refused, and holds nothing that somebody else holds.
+
+    Takes what `plan_touch` takes, and what came of it. Who did it is told. The same once more is the
+    one that is written. Raises `ValidationError`
+    by field, also for one that is yet to come.
+    """
+    hold_accounts([account.pk])
+    touch, reached = draft(program, account, people, by, fields, check=check_noted)
+    if known := _known(touch, reached):
+        return known
+    touch.state, touch.done_at = Touch.State.DONE, min(touch.ends_at, timezone.now())
+    touch.result, touch.result_note = result, note
+    touch.save()
+    if not touch.thread:
+        touch.thread = touch.pk
+        touch.save(update_fields=["thread"])
+    reach(touch, reached)
+    record(by=by, action="touch.noted", target=touch, program_id=program.pk, result=result)
+    wake_answers(touch)
+    tell_whose(touch=touch, by=by, title=DONE, note=note)
+    tell_tabs(touch)
+    return touch
+
+
+def _known(touch: Touch, reached: Sequence[int]) -> Touch | None:
+    rows = Touch.objects.in_program(touch.program_id).filter(
+        account=touch.account,
+        state=Touch.State.DONE,
+        channel=touch.channel,
+        who=touch.who,
+        starts_at=touch.starts_at,
+        message=touch.message,
+    )
+    people = frozenset(reached)
+    return next((row for row in rows if slot_of(row).people == people), None)
