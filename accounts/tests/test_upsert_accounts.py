@@ -180,6 +180,18 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(cast: Cast) -> None:
     assert outcomes(done) == outcomes(told)
 
 
+def test_what_was_stored_before_there_was_a_bound_stays(cast: Cast) -> None:
+    take(cast.program, {"name": "Acme", "employees_low": 5, "employees_high": 5})
+    account = Account.objects.in_program(cast.program).get()
+    account.employees_low = account.employees_high = 10**14
+    account.save()
+    take(cast.program, {"name": "Acme", "domain": "acme.example"})
+    facts: Any = {"website": "https://acme.example"}
+    seen: Any = {"website": "", "employees_low": 10**14}
+    update_account(account=account, facts=facts, by=cast.rep, seen=seen)
+    assert (account.domain, account.employees_low) == ("acme.example", 10**14)
+
+
 def test_programs_do_not_meet(cast: Cast) -> None:
     (ours,) = take(cast.program, {"name": "Acme", "domain": "acme.com", "external_id": "1"})
     (theirs,) = take(cast.other_program, {"name": "Acme", "domain": "acme.com", "external_id": "1"})
