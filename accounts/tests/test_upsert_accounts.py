@@ -185,11 +185,12 @@ def test_what_was_stored_before_there_was_a_bound_stays(cast: Cast) -> None:
     account = Account.objects.in_program(cast.program).get()
     account.employees_low = account.employees_high = 10**14
     account.save()
-    take(cast.program, {"name": "Acme", "domain": "acme.example"})
+    take(cast.program, {"name": "Acme", "budget_usd": 5})
     facts: Any = {"website": "https://acme.example"}
     seen: Any = {"website": "", "employees_low": 10**14}
     update_account(account=account, facts=facts, by=cast.rep, seen=seen)
-    assert (account.domain, account.employees_low) == ("acme.example", 10**14)
+    assert (account.budget_usd, account.employees_low) == (5, 10**14)
+    assert account.website
 
 
 def test_programs_do_not_meet(cast: Cast) -> None:

@@ -55,7 +55,9 @@ class CriterionNames:
 def criterion_names(program_id: int) -> CriterionNames:
     """A statement for the profile and one per language, whatever there is to name."""
     criteria = icp_in_force(program_id)[0].criteria
-    mine, said, kinds = sentences_of(criteria), {}, {}
+    mine = sentences_of(criteria)
+    said: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
             theirs = [words[:LONGEST_WORDS] for words in sentences_of(criteria)]
