@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
+
+from accounts.rules.spoken import ENDS
+from alignment.reference.industries import editions, sector_prefixes
+
+_ENDS_OF = {end: ends for ends in ENDS.values() for end in ends}
 
 Problem = Literal["nothing_known", "known_already", "value_needed", "not_its_fact", ""]
 
@@ -47,26 +53,82 @@ def problem_of(
     return "" if known else "nothing_known"
 
 
+def contradicts(values: Mapping[str, Any] | None, facts: Mapping[str, Any]) -> bool:
+    """Whether what was written is another thing than what is known, so that it cannot confirm it.
+
+    A value inside the known range, an industry inside the known one, or a city where none is known
+    say more of the same.
+    """
+    return any(not _fits(name, value, facts) for name, value in _said(values).items())
+
+
+def _said(values: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {n: v for n, v in (values or {}).items() if v is not None and v != ""}
+
+
+def _fits(name: str, value: Any, facts: Mapping[str, Any]) -> bool:
+    if name in _ENDS_OF:
+        low, high = (facts[end] for end in _ENDS_OF[name])
+        return (low is None or low <= value) and (high is None or value <= high)
+    known = facts[name]
+    if known is None or known == "":
+        return True
+    if name == "naics":
+        covered = [p for code in editions(known) for p in sector_prefixes(code)]
+        return bool(value.startswith(tuple(covered)))
+    if name == "technologies":
+        return {v.casefold() for v in value} == {v.casefold() for v in known}
+    if name == "city":
+        return bool(value.casefold() == known.casefold())
+    return bool(value == known)
+
+
 def facts_after(checked: Checked, outcome: str, values: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The facts that a finding writes. Refuted without a value they are unknown (None)."""
+    """The facts that a finding writes. Refuted without a value they are unknown (None); confirmed,
+    what was not written stays."""
+    if outcome == "confirmed":
+        return _said(values)
     if is_given(values):
         given = values or {}
         return {name: given.get(name) for name in checked.values}
     return dict.fromkeys(checked.emptied) if outcome == "refuted" else {}
 
 
-def facts_restored(
-    before: Mapping[str, Any], after: Mapping[str, Any], now: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What to write when a finding is withdrawn: what stood before it, where it still stands.
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a finding did to the facts, and when it was withdrawn if it was."""
 
-    Facts that somebody changed since are newer, and stay.
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    at: datetime
+    withdrawn_at: datetime | None
+
+
+def facts_restored(
+    found: Past, *, earlier: Sequence[Past], later: Sequence[Past], now: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What to write when a finding is withdrawn: what the newest finding that stands says, else what
+    was there before all of them. `earlier` and `later` are the others of the account, newest first.
+
+    Facts that somebody changed since, or that a later finding stands for, stay.
     """
-    return {
-        name: before[name]
-        for name, value in after.items()
-        if name in before and before[name] != value and now.get(name) == value
-    }
+    standing = {name for past in later if past.withdrawn_at is None for name in past.after}
+    left = [n for n, v in found.after.items() if n in found.before and now.get(n) == v]
+    beneath = {name: _beneath(name, found, earlier) for name in left if name not in standing}
+    return {name: value for name, value in beneath.items() if value != now.get(name)}
+
+
+def _beneath(name: str, found: Past, earlier: Sequence[Past]) -> Any:
+    """The value below a finding, without those that were withdrawn after something was built on them."""
+    value, since = found.before[name], found.at
+    for past in earlier:
+        gone = past.withdrawn_at
+        if name not in past.after or (gone and gone < since):
+            continue
+        if gone is None or past.after[name] != value:
+            break
+        value, since = past.before.get(name), past.at
+    return value
 
 
 def not_held(values: Mapping[str, Any], held: Collection[str]) -> dict[str, Any]:

@@ -56,7 +56,12 @@ EMPTY: Mapping[str, Any] = {
 }
 NEW_ROW: Sequence[Any] = tuple(EMPTY.get(name) for name in FACTS)
 
-_number = v.whole(0, v.LARGEST)
+# More is a slip of the keys: the largest employer has 2 million, the largest revenue is $700B. What
+# was stored before stays; the columns hold more.
+MOST_EMPLOYEES = 10_000_000
+MOST_DOLLARS = 10**13
+_employees = v.whole(0, MOST_EMPLOYEES)
+_dollars = v.whole(0, MOST_DOLLARS)
 
 CLEANERS: Mapping[str, v.Clean] = {
     "name": v.needed(v.text(200)),
@@ -71,13 +76,13 @@ CLEANERS: Mapping[str, v.Clean] = {
     "country": v.remembered(v.country),
     "naics": v.remembered(v.optional(v.naics)),
     "industry": v.remembered(v.text(200)),
-    "employees_low": _number,
-    "employees_high": _number,
-    "revenue_low": _number,
-    "revenue_high": _number,
+    "employees_low": _employees,
+    "employees_high": _employees,
+    "revenue_low": _dollars,
+    "revenue_high": _dollars,
     "technology_maturity": v.whole(1, 5),
     "technologies": v.technologies,
-    "budget_usd": _number,
+    "budget_usd": _dollars,
     "owner_id": v.whole(1, 2**63 - 1),
     "owner_email": v.optional(v.email),
     "source": v.text(60),

@@ -12,7 +12,6 @@ from accounts.rules.facts import BadValue, FieldError
 from alignment.reference.rules import COUNTRY_CODES, is_naics, state_code
 from alignment.reference.web import FREE_MAIL, BadAddress, parse_domain, parse_email, parse_website
 
-LARGEST = 10**15
 LONGEST_TECHNOLOGY = 60
 MOST_TECHNOLOGIES = 100
 MOST_ADDRESSES = 20

@@ -125,7 +125,9 @@ def test_the_external_id_counts_before_the_domain(cast: Cast) -> None:
         ({"name": "Acme", "employees_low": -1}, ("employees_low", "out_of_range")),
         ({"name": "Acme", "employees_low": True}, ("employees_low", "not_a_number")),
         ({"name": "Acme", "employees_low": 9, "employees_high": 8}, ("employees_low", "range")),
-        ({"name": "Acme", "revenue_high": 10**19}, ("revenue_high", "out_of_range")),
+        ({"name": "Acme", "revenue_high": 10**13 + 1}, ("revenue_high", "out_of_range")),
+        ({"name": "Acme", "budget_usd": 10**14}, ("budget_usd", "out_of_range")),
+        ({"name": "Acme", "employees_low": 10**14}, ("employees_low", "out_of_range")),
         ({"name": "Acme", "technology_maturity": 6}, ("technology_maturity", "out_of_range")),
         ({"name": "Acme", "technologies": "AWS"}, ("technologies", "not_a_list")),
         ({"name": "Acme", "owner_email": "stella@zanzibar.example"}, ("owner_email", "owner")),
@@ -176,6 +178,19 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(cast: Cast) -> None:
     assert stored(cast.program) == before
     done = upsert_accounts(program=cast.program, rows=rows, by=None, source="x")
     assert outcomes(done) == outcomes(told)
+
+
+def test_what_was_stored_before_there_was_a_bound_stays(cast: Cast) -> None:
+    take(cast.program, {"name": "Acme", "employees_low": 5, "employees_high": 5})
+    account = Account.objects.in_program(cast.program).get()
+    account.employees_low = account.employees_high = 10**14
+    account.save()
+    take(cast.program, {"name": "Acme", "budget_usd": 5})
+    facts: Any = {"website": "https://acme.example"}
+    seen: Any = {"website": "", "employees_low": 10**14}
+    update_account(account=account, facts=facts, by=cast.rep, seen=seen)
+    assert (account.budget_usd, account.employees_low) == (5, 10**14)
+    assert account.website
 
 
 def test_programs_do_not_meet(cast: Cast) -> None:

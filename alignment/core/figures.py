@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -119,3 +120,22 @@ def in_currency(amount: str, currency: str = "USD") -> str:
         # "12 500 $", but "48 k$" as thousands and millions are written.
         return f"{amount}{'' if amount[-1:].isalpha() else SPACE}{symbol}"
     return f"{symbol}{SPACE if symbol.isalpha() else ''}{amount}"
+
+
+def people_range(low: int | None, high: int | None) -> str:
+    """ "50–200", "5,000+"; empty while nobody knows."""
+    return _range(low, high, people)
+
+
+def dollar_range(low: int | None, high: int | None) -> str:
+    """ "$10M–$50M"; empty while nobody knows."""
+    return _range(low, high, dollars)
+
+
+def _range(low: int | None, high: int | None, say: Callable[[int], str]) -> str:
+    if low is None:
+        return "" if high is None else gettext("up to %(number)s") % {"number": say(high)}
+    if high is None:
+        return gettext("%(number)s+") % {"number": say(low)}
+    first, last = say(low), say(high)
+    return first if first == last else f"{first}–{last}"

@@ -14,12 +14,13 @@ from alignment.icp.words import CriterionWords, in_words, kind_title, weight_tit
 from alignment.workspace import places, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from django.utils.functional import _StrPromise
 
     from accounts.models import Account
     from alignment.icp.queries import CriterionView, VerdictView
+    from alignment.icp.rules import Criterion
 
 MOST_NAMED = 4
 
@@ -59,9 +60,18 @@ class CriterionLine:
     @property
     def words(self) -> str:
         """What it asks for, as a sentence keeps it: "Employees: not 1 to 10"."""
-        wanted = gettext("not %(wanted)s") % {"wanted": self.wanted}
-        colon = pgettext("after a label", ":")
-        return f"{self.label}{colon} {wanted if self.is_exclusion else self.wanted}"
+        return _sentence(self.label, self.wanted, self.is_exclusion)
+
+
+def sentences_of(criteria: Sequence[Criterion]) -> list[str]:
+    """As `CriterionLine.words`, in the language active now."""
+    pairs = zip(criteria, in_words(criteria), strict=True)
+    return [_sentence(kind_title(c.kind), said.wanted, c.weight == "exclude") for c, said in pairs]
+
+
+def _sentence(label: str, wanted: str, is_exclusion: bool) -> str:
+    excluded = gettext("not %(wanted)s") % {"wanted": wanted}
+    return f"{label}{pgettext('after a label', ':')} {excluded if is_exclusion else wanted}"
 
 
 def lines_of(account: Account, verdict: VerdictView) -> list[CriterionLine]:

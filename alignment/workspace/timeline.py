@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
@@ -22,8 +22,10 @@ from accounts.models import (
     ValidationCall,
 )
 from accounts.queries.names import know_by_address
+from accounts.rules.spoken import spoken, spoken_facts
 from alignment.icp.models import Answer
 from alignment.people.models import Membership
+from alignment.workspace import places
 from alignment.workspace.paging import read_cursor, write_cursor
 from alignment.workspace.work_words import work_sentence
 from campaigns.opportunities.defaults import shown
@@ -262,12 +264,38 @@ def _changes(entry: Entry, detail: dict[str, Any]) -> Entry:
     changes = detail.get("changes")
     if not isinstance(changes, dict) or not changes:
         return entry
-    names = [_field_name(str(name)) for name in changes]
-    note = ", ".join(names[:MOST_FIELDS_NAMED])
-    if len(names) > MOST_FIELDS_NAMED:
-        rest = {"fields": note, "number": len(names) - MOST_FIELDS_NAMED}
-        note = gettext("%(fields)s and %(number)s more") % rest
-    return replace(entry, note=note)
+    return replace(entry, note=_some([_field_name(str(name)) for name in changes], ", "))
+
+
+def _account_changes(entry: Entry, detail: dict[str, Any]) -> Entry:
+    """Of facts that are short, what they were and what they are."""
+    changes = detail.get("changes")
+    if not isinstance(changes, dict) or not changes:
+        return entry
+    pairs = {
+        name: pair if isinstance(pair, list) else [None, None] for name, pair in changes.items()
+    }
+    before = {name: pair[0] for name, pair in pairs.items()}
+    after = {name: pair[-1] for name, pair in pairs.items()}
+    told = [_fact_change(fact, before, after) for fact in spoken_facts(pairs)]
+    return replace(entry, note=_some(told, " · "))
+
+
+def _fact_change(fact: str, before: dict[str, Any], after: dict[str, Any]) -> str:
+    name = str(FACT_NAMES.get(fact) or _field_name(fact))
+    if fact not in SHORT_FACTS:
+        return name
+    was, now = (spoken(fact, facts, places.industry_title) for facts in (before, after))
+    unknown, colon = gettext("unknown"), pgettext("after a label", ":")
+    return f"{name}{colon} {was or unknown} → {now or unknown}"
+
+
+def _some(names: list[str], between: str) -> str:
+    note = between.join(names[:MOST_FIELDS_NAMED])
+    if len(names) <= MOST_FIELDS_NAMED:
+        return note
+    rest = {"fields": note, "number": len(names) - MOST_FIELDS_NAMED}
+    return gettext("%(fields)s and %(number)s more") % rest
 
 
 def _merged(entry: Entry, detail: dict[str, Any]) -> Entry:
@@ -303,6 +331,17 @@ DETAIL_NAMES: dict[str, _StrPromise] = {
 }
 
 
+FACT_NAMES: dict[str, _StrPromise] = {
+    "employees": pgettext_lazy("a fact of an account", "employees"),
+    "revenue": pgettext_lazy("a fact of an account", "annual revenue"),
+    "budget_usd": pgettext_lazy("a fact of an account", "budget"),
+    "naics": pgettext_lazy("a fact of an account", "industry"),
+    "technology_maturity": pgettext_lazy("a fact of an account", "technology maturity"),
+}
+# Descriptions are long, and of owners and areas the journal keeps the number alone.
+SHORT_FACTS = {*FACT_NAMES, "name", "domain", "city", "state", "zip", "country", "technologies"}
+
+
 def _field_name(name: str) -> str:
     if name in DETAIL_NAMES:
         return str(DETAIL_NAMES[name])
@@ -324,7 +363,7 @@ _DETAILS: dict[str, Callable[[Entry, dict[str, Any]], Entry]] = {
     JournalKind.CONTACTED: partial(_work, kind=JournalKind.CONTACTED),
     JournalKind.FEEDBACK_GIVEN: partial(_work, kind=JournalKind.FEEDBACK_GIVEN),
     JournalKind.VERDICT_CHANGED: _verdict,
-    JournalKind.ACCOUNT_CHANGED: _changes,
+    JournalKind.ACCOUNT_CHANGED: _account_changes,
     JournalKind.ACCOUNT_MERGED: _merged,
     JournalKind.OPPORTUNITY_OPENED: _merged,
     JournalKind.OPPORTUNITY_MOVED: _deal,

@@ -57,6 +57,8 @@ def test_a_key_of_marketing_records_no_finding_of_sales(
         ({"seen": ""}, "/seen"),
         ({"value": {"naics": "5112"}}, "/value"),
         ({"value": {"employees_low": 5, "employees_high": 1}}, "/value/employees_low"),
+        ({"outcome": "confirmed", "value": {"employees_low": 12}}, "/value"),
+        ({"value": {"employees_low": 10**14}}, "/value/employees_low"),
     ],
 )
 def test_wrong_findings_point_at_the_field(cast: Cast, api: Api, change: dict, at: str) -> None:
@@ -73,6 +75,11 @@ def test_a_pair_is_one_relationship(cast: Cast, api: Api) -> None:
     assert first.status_code == 201, first.content
     row = api.post("relationships/", {**body, "strength": 4, "since": "2024-05-01"}).json()
     assert (row["id"], row["strength"]) == (first.json()["id"], 4)
+    # What is not sent stays, what is sent as nothing goes.
+    noted = api.post("relationships/", {**body, "note": "A fair"}).json()
+    assert (noted["since"], noted["note"], noted["strength"]) == ("2024-05-01", "A fair", 2)
+    row = api.post("relationships/", {**body, "strength": 4, "since": None}).json()
+    assert (row["since"], row["note"]) == (None, "A fair")
     listed = api.get("relationships/", account=person.account_id).json()["items"]
     assert listed == [row]
     for change, at in (
@@ -91,6 +98,7 @@ def test_an_incumbent_is_there_once(cast: Cast, api: Api) -> None:
     first = api.post("competitors/", body).json()
     row = api.post("competitors/", {**body, "name": "RIVAL INC", "contract_ends": "2027-01-31"})
     assert (row.json()["id"], row.json()["contract_ends"]) == (first["id"], "2027-01-31")
+    assert api.post("competitors/", body).json()["contract_ends"] == "2027-01-31"
     assert pointers(problem(api.post("competitors/", {**body, "strength": 6}), 422)) == [
         "/strength"
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +16,8 @@ from accounts.actions.writing import lock_facts
 from accounts.field.models import CriterionFinding, HeldFact
 from accounts.field.rules import (
     Checked,
+    Past,
+    contradicts,
     facts_after,
     facts_restored,
     is_given,
@@ -23,12 +25,16 @@ from accounts.field.rules import (
     problem_of,
 )
 from accounts.models import Account, JournalEvent, JournalKind
+from accounts.rules.accounts import clean_account
+from accounts.rules.facts import FactsRejected
+from accounts.rules.spoken import all_spoken
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.actions.authority import demand
 from alignment.people.models import Program, User
 from alignment.people.permissions import Permission
 
+Outcome = CriterionFinding.Outcome
 LONGEST_SEEN = 1_000
 PROBLEMS = {
     "nothing_known": ("outcome", gettext_lazy("Nothing is known here yet: fill it in.")),
@@ -51,8 +57,9 @@ def record_finding(
     """Confirm, refute or fill in a criterion of an account, with what was seen.
 
     `values` are facts by name, as for an edit of the account. Raises `ValidationError` by field
-    ("outcome", "seen", "value"), `FactsRejected` for values that cannot be stored, and
-    `PermissionDenied` for people of marketing: it counts as what sales saw.
+    ("outcome", "seen", "value"; also where a confirmation names another value), `FactsRejected` for
+    values that cannot be stored, and `PermissionDenied` for people of marketing: it counts as what
+    sales saw.
     """
     _demand_sales(account.program, by)
     seen = _checked_text(outcome, seen)
@@ -62,7 +69,9 @@ def record_finding(
     if problem := problem_of(checked, outcome, values, known=is_known(checked, before)):
         field, text = PROBLEMS[problem]
         raise ValidationError({field: str(text)})
-    source, listed_by = account.source, _list_of(account, checked.emptied)
+    if outcome == Outcome.CONFIRMED:
+        _demand_the_same(account, checked, values or {})
+    source, listed_by = account.source, _who_said(account, checked)
     facts: Any = facts_after(checked, outcome, values)
     if facts:
         update_account(account=account, facts=facts, by=by)  # type: ignore[arg-type]
@@ -98,9 +107,10 @@ def record_finding(
 def withdraw_finding(*, finding: CriterionFinding, by: User) -> CriterionFinding:
     """Take a finding back: it was of another company, or a mistake.
 
-    Facts that still are as it left them become what they were before; lists may write them again,
-    unless an earlier finding stands for them. It no longer counts as refuted. Raises
-    `FactsRejected` when what was before can no longer be stored, `PermissionDenied` as recording.
+    Facts that still are as it left them become what the newest finding that stands says, else what
+    they were before all of them, whatever the order; lists may write them again, unless another
+    finding stands for them. It no longer counts as refuted. Raises `FactsRejected` when what was
+    before can no longer be stored, `PermissionDenied` as recording.
     """
     _demand_sales(finding.program, by)
     lock_facts(finding.program_id)
@@ -111,8 +121,14 @@ def withdraw_finding(*, finding: CriterionFinding, by: User) -> CriterionFinding
     found.withdrawn_at, found.withdrawn_by = timezone.now(), by
     found.save(update_fields=["withdrawn_at", "withdrawn_by"])
     account = found.account
-    restored: Any = facts_restored(found.before, found.after, vars(account))
-    _let_go(found)
+    others = _others(found)
+    restored: Any = facts_restored(
+        _past(found),
+        earlier=[_past(row) for row in others if row.pk < found.pk],
+        later=[_past(row) for row in others if row.pk > found.pk],
+        now=vars(account),
+    )
+    _let_go(found, others)
     if restored:
         update_account(account=account, facts=restored, by=by)
     audit.record(
@@ -132,24 +148,43 @@ def _demand_sales(program: Program, by: User | None) -> None:
     demand(program=program, by=by, permission=Permission.RECORD_FINDINGS, why=why)
 
 
-def _let_go(finding: CriterionFinding) -> None:
-    """An earlier finding of the criterion holds the facts from now on, or none does."""
+def _demand_the_same(account: Account, checked: Checked, values: Mapping[str, Any]) -> None:
+    """Confirming is saying that what is known holds."""
+    cleaned, errors = clean_account(values)
+    if errors:
+        raise FactsRejected(errors)
+    said = {name: cleaned[name] for name in values}
+    if contradicts(said, vars(account)):
+        told = {"known": all_spoken(_facts(account, checked.values)), "said": all_spoken(said)}
+        text = _("You confirm %(known)s, but wrote %(said)s: choose Refuted if it is different.")
+        raise ValidationError({"value": text % told})
+
+
+def _others(finding: CriterionFinding) -> Sequence[CriterionFinding]:
+    """The other findings of the account, newest first: two criteria may rest on one fact."""
+    rows = CriterionFinding.objects.in_program(finding.program_id)
+    return list(rows.filter(account=finding.account_id).exclude(pk=finding.pk).order_by("-id"))
+
+
+def _past(finding: CriterionFinding) -> Past:
+    return Past(finding.before, finding.after, finding.at, finding.withdrawn_at)
+
+
+def _let_go(finding: CriterionFinding, others: Sequence[CriterionFinding]) -> None:
+    """The newest finding that stands for a fact holds it from now on, or none does."""
+    standing = [row for row in others if row.withdrawn_at is None]
     held = HeldFact.objects.in_program(finding.program_id).filter(finding=finding)
-    earlier = (
-        CriterionFinding.objects.in_program(finding.program_id)
-        .filter(account=finding.account_id, criterion=finding.criterion, withdrawn_at__isnull=True)
-        .exclude(pk=finding.pk)
-        .order_by("-id")
-        .first()
-    )
-    if earlier is None:
-        held.delete()
-    else:
-        held.update(finding=earlier)
+    for row in held:
+        holder = next((other for other in standing if row.fact in other.after), None)
+        if holder is None:
+            row.delete()
+        else:
+            row.finding = holder
+            row.save(update_fields=["finding"])
 
 
 def _checked_text(outcome: str, seen: str) -> str:
-    if outcome not in CriterionFinding.Outcome.values:
+    if outcome not in Outcome.values:
         raise ValidationError({"outcome": _("Say whether it is confirmed or refuted.")})
     seen = seen.strip()
     if not seen or len(seen) > LONGEST_SEEN or "\x00" in seen:
@@ -159,6 +194,19 @@ def _checked_text(outcome: str, seen: str) -> str:
 
 def _facts(account: Account, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(account, name) for name in names}
+
+
+def _who_said(account: Account, checked: Checked) -> str:
+    """Whose word a finding checks. A confirmation is no claim of its own, even if it narrowed one:
+    whoever made the claim answers for it."""
+    rows = CriterionFinding.objects.in_program(account.program_id).filter(
+        account=account, criterion=checked.key, withdrawn_at__isnull=True
+    )
+    newest = rows.order_by("-id").first()
+    if newest and newest.outcome == Outcome.CONFIRMED:
+        if all(newest.after.get(name) == getattr(account, name) for name in checked.emptied):
+            return newest.listed_by
+    return _list_of(account, checked.emptied)
 
 
 def _list_of(account: Account, facts: tuple[str, ...]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from enum import Enum
+from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,25 +22,33 @@ from alignment.people.queries import why_not
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
 
+class Unsaid(Enum):
+    UNSAID = "unsaid"
+
+
+# Of a row that exists already, what is not said stays as it is.
+UNSAID: Literal[Unsaid.UNSAID] = Unsaid.UNSAID
+
+
 @transaction.atomic
 def know(
     *,
     stakeholder: Stakeholder,
     user: User,
     strength: int,
-    since: date | None,
-    note: str,
+    since: date | Unsaid | None = UNSAID,
+    note: str | Unsaid = UNSAID,
     by: User | None,
 ) -> Relationship:
-    """Say how well `user` knows `stakeholder`; the pair's earlier row is replaced.
+    """Say how well `user` knows `stakeholder`; of the pair's earlier row what is unsaid stays.
 
     Raises `ValidationError` by field. `since` is a day in nobody's time zone.
     """
     if no := why_not(stakeholder.program_id, user.pk):
         raise ValidationError({"user": no})
-    if since and not FIRST_YEAR <= since.year <= timezone.localdate().year:
+    if isinstance(since, date) and not FIRST_YEAR <= since.year <= timezone.localdate().year:
         raise ValidationError({"since": _("Give a day that has been.")})
-    said = {"strength": strength, "since": since, "note": note.strip()}
+    said = _said(strength=strength, since=since, note=note)
     _demand_clean(Relationship(program_id=stakeholder.program_id, **said))
     row, _made = Relationship.objects.in_program(stakeholder.program_id).update_or_create(
         user=user,
@@ -93,21 +102,18 @@ def set_competitor(
     *,
     account: Account,
     name: str,
-    contract_ends: date | None,
+    contract_ends: date | Unsaid | None = UNSAID,
     strength: int,
-    source: str,
-    note: str,
+    source: str | Unsaid = UNSAID,
+    note: str | Unsaid = UNSAID,
     by: User | None,
 ) -> Competitor:
-    """Say who is there already; the same name, however it is capitalised, is one row."""
-    said = {
-        "contract_ends": contract_ends,
-        "strength": strength,
-        "source": source.strip(),
-        "note": note.strip(),
-        "name": name.strip(),
-    }
-    if contract_ends and not FIRST_YEAR <= contract_ends.year <= LAST_YEAR:
+    """Say who is there already; the same name, however it is capitalised, is one row, of which what
+    is unsaid stays."""
+    said = _said(
+        name=name, contract_ends=contract_ends, strength=strength, source=source, note=note
+    )
+    if isinstance(contract_ends, date) and not FIRST_YEAR <= contract_ends.year <= LAST_YEAR:
         raise ValidationError({"contract_ends": _("Give a day of this century.")})
     if not 1 <= strength <= 5:
         raise ValidationError({"strength": _("From 1 (weak) to 5 (strong).")})
@@ -125,6 +131,14 @@ def set_competitor(
 def remove_competitor(*, competitor: Competitor, by: User | None) -> None:
     _told(competitor, "competitor.remove", by, account_id=competitor.account_id)
     competitor.delete()
+
+
+def _said(**given: Any) -> dict[str, Any]:
+    return {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in given.items()
+        if value is not UNSAID
+    }
 
 
 def _demand_clean(row: Relationship | Competitor) -> None:

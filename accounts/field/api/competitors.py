@@ -35,14 +35,14 @@ class CompetitorOut(serializers.ModelSerializer[Competitor]):
 class CompetitorIn(serializers.Serializer[Any]):
     account_id = serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID)
     name = serializers.CharField(max_length=120)
-    contract_ends = serializers.DateField(required=False, allow_null=True, default=None)
+    contract_ends = serializers.DateField(required=False, allow_null=True)
     strength = serializers.IntegerField(
         min_value=1, max_value=5, help_text="1 (weak) to 5 (strong)."
     )
     source = serializers.CharField(  # type: ignore[assignment]
-        max_length=120, required=False, allow_blank=True, default=""
+        max_length=120, required=False, allow_blank=True
     )
-    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
 class CompetitorFilter(filters.FilterSet):
@@ -57,7 +57,10 @@ class CompetitorFilter(filters.FilterSet):
     get=extend_schema(summary="List incumbents", operation_id="competitors_list"),
     post=extend_schema(
         summary="Say whose product an account uses",
-        description="The same name again, however capitalised, replaces what was said.",
+        description=(
+            "The same name again, however capitalised, replaces what was said; what is not sent"
+            " stays."
+        ),
         operation_id="competitors_set",
         request=CompetitorIn,
         responses={201: CompetitorOut},

@@ -51,8 +51,8 @@ class RelationshipIn(serializers.Serializer[Any]):
     strength = serializers.IntegerField(
         min_value=1, max_value=4, help_text="1 met once, 2 exchanged, 3 works with, 4 trusts."
     )
-    since = serializers.DateField(required=False, allow_null=True, default=None)
-    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    since = serializers.DateField(required=False, allow_null=True)
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
 class RelationshipFilter(filters.FilterSet):
@@ -68,7 +68,9 @@ class RelationshipFilter(filters.FilterSet):
     get=extend_schema(summary="List who knows whom", operation_id="relationships_list"),
     post=extend_schema(
         summary="Say how well somebody knows a stakeholder",
-        description="One row per pair: saying it again replaces what was said.",
+        description=(
+            "One row per pair: saying it again replaces what was said; what is not sent stays."
+        ),
         operation_id="relationships_set",
         request=RelationshipIn,
         responses={201: RelationshipOut},

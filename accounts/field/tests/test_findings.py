@@ -85,6 +85,43 @@ def test_a_list_writes_again_nothing_that_was_confirmed(cast: Cast) -> None:
     assert account.employees_low == 100
 
 
+def test_who_confirms_keeps_the_value(cast: Cast) -> None:
+    account = listed(cast, employees_low=1355, employees_high=1355)
+    twelve = {"employees_low": 12, "employees_high": 12}
+    with pytest.raises(ValidationError) as refused:
+        found(account, cast.rep, "confirmed", values=twelve)
+    text = "You confirm 1,355, but wrote 12: choose Refuted if it is different."
+    assert refused.value.message_dict == {"value": [text]}
+    same = {"employees_low": 1355, "employees_high": 1355}
+    finding = found(account, cast.rep, "confirmed", values=same)
+    assert finding.before == finding.after == same
+    refuting = found(account, cast.rep, "refuted", values=twelve)
+    assert refuting.listed_by == "zoom.csv"
+
+
+def test_a_value_inside_the_known_range_narrows_it(cast: Cast) -> None:
+    account = listed(cast, employees_low=180, employees_high=5000)
+    found(account, cast.rep, "confirmed", values={"employees_low": 1000, "employees_high": None})
+    account.refresh_from_db()
+    assert (account.employees_low, account.employees_high) == (1000, 5000)
+    with pytest.raises(ValidationError, match="wrote 90"):
+        found(account, cast.rep, "confirmed", values=EXACTLY_90)
+    # The claim that falls is the list's, not that of who read it more exactly.
+    assert found(account, cast.rep, values=EXACTLY_90).listed_by == "zoom.csv"
+    assert found(account, cast.rep).listed_by == "edit"
+
+
+def test_confirming_a_state_adds_a_city(cast: Cast) -> None:
+    place = ("state", "city", "zip")
+    where = Checked("metros", "Texas", place, ("state",), place)
+    account = listed(cast, state="TX")
+    found(account, cast.rep, "confirmed", checked=where, values={"city": "Dallas", "state": None})
+    account.refresh_from_db()
+    assert (account.city, account.state) == ("Dallas", "TX")
+    with pytest.raises(ValidationError, match=r"confirm Dallas, Texas, but wrote Austin\b"):
+        found(account, cast.rep, "confirmed", checked=where, values={"city": "Austin"})
+
+
 def test_what_may_not_be_said(cast: Cast) -> None:
     account = listed(cast)
     cases: list[tuple[str, dict[str, Any], str]] = [

@@ -34,6 +34,7 @@ MESSAGES = {
     "missing_person": _("A person needs an e-mail address or an external id."),
     "naics": _("“%(value)s” is not a NAICS code."),
     "negative": _("“%(value)s” is below zero."),
+    "too_large": _("“%(value)s” is more than there can be."),
     "not_a_number": _("“%(value)s” is neither a number nor a range."),
     "nul": _("The cell holds a character that cannot be stored."),
     "open_quote": _(

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple, NoReturn
 
+from accounts.rules.accounts import MOST_DOLLARS, MOST_EMPLOYEES
 from alignment.imports.parsing.errors import CellError, unreadable
 from alignment.reference import web
 from alignment.reference.numbers import (
@@ -163,7 +164,7 @@ def parse_employees(text: str, *, decimal_comma: bool = False, scale: int = 1) -
         return None
     if scale != 1 and not spells_magnitude(text):
         interval = _times(interval, Decimal(scale), text)
-    return _not_negative(whole(interval), text)
+    return _plausible(whole(interval), text, MOST_EMPLOYEES)
 
 
 def _times(interval: Interval, factor: Decimal, text: str) -> Interval:
@@ -200,7 +201,7 @@ def parse_amount(
         factor *= rates[str(currency)]
     if factor != 1:
         interval = _times(interval, factor, text)
-    return _not_negative(whole(interval), text)
+    return _plausible(whole(interval), text, MOST_DOLLARS)
 
 
 def parse_strength(text: str, *, decimal_comma: bool = False) -> int | None:
@@ -257,9 +258,11 @@ def _address(parse: Callable[[str], str], text: str) -> str:
         raise unreadable(error.code, error.value) from None
 
 
-def _not_negative(interval: Whole, text: str) -> Whole:
+def _plausible(interval: Whole, text: str, most: int) -> Whole:
     if (interval.low or 0) < 0 or (interval.high or 0) < 0:
         raise unreadable("negative", text)
+    if max(interval.low or 0, interval.high or 0) > most:
+        raise unreadable("too_large", text)
     return interval
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.field.models import CriterionFinding, Relationship
+from accounts.field.models import Competitor, CriterionFinding, Relationship
 
 from .forms import AccountForm
 
@@ -84,7 +84,28 @@ class FindingForm(AccountForm):
                 self.add_error(field if field in self.fields else None, text)
 
 
-class RelationshipForm(forms.Form):
+class NotedForm(forms.Form):
+    """Something to add, or `row` to edit. Adding what exists leaves what was not filled in as it is."""
+
+    # What tells rows apart, which an edit leaves alone.
+    keys: ClassVar[Sequence[str]] = ()
+
+    def __init__(self, *args: Any, row: Relationship | Competitor | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
+        for name in self.keys if row else ():
+            self.fields[name].disabled = True
+        for name in self.fields if row else ():
+            self.initial[name] = getattr(row, f"{name}_id", None) or getattr(row, name)
+
+    def said(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {n: v for n, v in given.items() if self.row or (v is not None and v != "")}
+
+
+class RelationshipForm(NotedForm):
+    keys = ("user", "stakeholder")
+
     user = forms.TypedChoiceField(label=_("Who of us"), coerce=int)
     stakeholder = forms.TypedChoiceField(label=_("Knows whom"), coerce=int)
     # Nothing is chosen before somebody does: what is saved counts as a fact.
@@ -117,7 +138,9 @@ class HandOverForm(forms.Form):
         ours.choices = [(member.user_id, str(member.user)) for member in members]
 
 
-class CompetitorForm(forms.Form):
+class CompetitorForm(NotedForm):
+    keys = ("name",)
+
     name = forms.CharField(
         label=_("Incumbent"), max_length=120, help_text=_("Whose product they use today.")
     )

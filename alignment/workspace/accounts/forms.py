@@ -145,9 +145,11 @@ class AccountForm(EditForm):
 
     def show(self, errors: Sequence[FieldError]) -> None:
         """What the facts' own rules refused, beside the fields."""
-        for error in errors:
-            name = self.fields_of.get(error.field, error.field)
-            self.add_error(name if name in self.fields else None, error.message)
+        # Of both ends of a range the same may be wrong, which is said once.
+        for name, text in dict.fromkeys(
+            (self.fields_of.get(error.field, error.field), error.message) for error in errors
+        ):
+            self.add_error(name if name in self.fields else None, text)
 
 
 def initial_of(account: Account) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from alignment.workspace.criteria import CriterionLine, lines_of
 from alignment.workspace.timeline import Timeline, timeline_of
 from campaigns.selection.queries.targets import target_of
 
+from .finding_words import FindingLine, finding_lines
+
 if TYPE_CHECKING:
     from alignment.icp.queries import VerdictView
     from alignment.people.models import Program, User
@@ -55,6 +57,7 @@ class AccountRecord:
     score: ScorePanel
     intent: IntentPanel
     target: Target | None
+    findings: list[FindingLine]
 
     @property
     def other_owner(self) -> User | None:
@@ -114,6 +117,7 @@ def account_record(account: Account) -> AccountRecord:
         score=score_of(account, reach=_reach(leads, field, model)),
         intent=intent_of(account, today_utc()),
         target=target_of(account),
+        findings=finding_lines(account.program_id, field.findings),
     )
 
 

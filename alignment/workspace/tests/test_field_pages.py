@@ -8,8 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.actions.accounts import update_account
 from accounts.field.models import Competitor, CriterionFinding, Relationship
 from accounts.models import Account
+from alignment.core.figures import SPACE
 from tests import cast as play
 from tests.cast import Cast
 
@@ -199,3 +201,119 @@ def test_a_relationship_is_not_saved_before_somebody_says_who_and_how_well(
     assert cast.client("rep").post(form, sent).status_code == 422
     assert not Relationship.objects.in_program(cast.program).exists()
     assert cast.client("rep").post(form, sent | {"strength": 2}).status_code == 302
+
+
+def test_what_is_confirmed_stays(cast: Cast, account: Account) -> None:
+    form = at(cast, "finding", account.pk, "employees")
+    sent = {"outcome": "confirmed", "employees": "12", "seen": "Their careers page"}
+    reply = cast.client("rep").post(form, sent, headers=HTMX)
+    html = reply.content.decode()
+    assert reply.status_code == 422
+    assert "You confirm 9,000, but wrote 12" in html.partition("id_employees_error")[2]
+    assert not CriterionFinding.objects.in_program(cast.program).exists()
+    assert cast.client("rep").post(form, {**sent, "employees": "9000"}).status_code == 302
+    account.refresh_from_db()
+    assert account.employees_low == 9000
+
+
+def test_absurd_numbers_are_refused_once_at_their_field(cast: Cast, account: Account) -> None:
+    form = at(cast, "finding", account.pk, "employees")
+    sent = {"outcome": "refuted", "employees": "1" + "0" * 14, "seen": "A slip"}
+    reply = cast.client("rep").post(form, sent)
+    assert reply.status_code == 422
+    assert reply.content.decode().count("Not between 0 and 10\u202f000\u202f000.") == 1
+
+
+def test_adding_a_relationship_again_loses_nothing(cast: Cast, account: Account) -> None:
+    person = play.stakeholder(cast.program, account, first_name="Dana", last_name="Reed")
+    rep, form = cast.client("rep"), at(cast, "relationship", account.pk)
+    said = {"user": cast.rep.pk, "stakeholder": person.pk, "strength": "3"}
+    rep.post(form, {**said, "note": "A fair", "since": "2025-02-03"})
+    again = rep.post(form, {**said, "strength": "4", "note": "", "since": ""}, follow=True)
+    assert "Dana Reed were noted already" in again.content.decode()
+    row = Relationship.objects.in_program(cast.program).get()
+    assert (row.strength, row.note, str(row.since)) == (4, "A fair", "2025-02-03")
+    # Who edits it sees all of it, and may empty it.
+    edit = f"{form}?row={row.pk}"
+    assert edit in again.content.decode()
+    html = rep.get(edit).content.decode()
+    assert f'action="{edit}"' in html
+    assert 'value="A fair"' in html
+    sent = {"stakeholder": "7", "strength": "1", "note": "", "since": ""}
+    assert rep.post(edit, sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.strength, row.note, row.since) == (1, "", None)
+    assert (row.user, row.stakeholder) == (cast.rep, person)
+    for wrong in ("x", "9" * 30, row.pk + 1):
+        assert rep.get(f"{form}?row={wrong}").status_code == 404
+
+
+def test_adding_a_competitor_again_loses_nothing(cast: Cast, account: Account) -> None:
+    rep, form = cast.client("rep"), at(cast, "competitor", account.pk)
+    said = {"name": "Rival", "strength": "4", "contract_ends": "2027-01-31", "source": "A call"}
+    rep.post(form, {**said, "note": "Until 2027"})
+    again = rep.post(form, {"name": "RIVAL", "strength": "2"}, follow=True)
+    assert "RIVAL was noted already" in again.content.decode()
+    row = Competitor.objects.in_program(cast.program).get()
+    assert (row.strength, row.source, row.note) == (2, "A call", "Until 2027")
+    assert str(row.contract_ends) == "2027-01-31"
+    assert rep.post(f"{form}?name=RIVAL", {"strength": "2", "note": ""}).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.note, row.source, row.contract_ends) == ("RIVAL", "", "", None)
+
+
+def test_what_was_and_what_is_stands_in_findings_and_timeline(cast: Cast, account: Account) -> None:
+    rep, page = cast.client("rep"), at(cast, "account", account.pk)
+    form = at(cast, "finding", account.pk, "employees")
+    rep.post(form, {"outcome": "refuted", "employees": "1200", "seen": "Their careers page"})
+    rep.post(
+        at(cast, "finding", account.pk, "revenue"),
+        {"outcome": "filled", "revenue": "20M-30M", "seen": "Their report"},
+    )
+    html = rep.get(page).content.decode()
+    findings = html.partition('id="findings-title"')[2]
+    assert "9,000 → 1,200" in findings
+    assert "unknown → $20M–$30M" in findings
+    facts: Any = {"technologies": ["sap"], "state": "MA", "description": "Long"}
+    update_account(account=account, facts=facts, by=cast.rep)
+    story = rep.get(page).content.decode()
+    assert "employees: 9,000 → 1,200" in story
+    assert "annual revenue: unknown → $20M–$30M" in story
+    assert "state: Texas → Massachusetts" in story
+    assert "technologies: unknown → sap" in story
+    assert "employees, from" not in story
+    cast.rep.language = "fr"
+    cast.rep.save(update_fields=["language"])
+    french = rep.get(page).content.decode().replace("\u202f", " ").replace(SPACE, " ")
+    assert "9 000 → 1 200" in french
+    assert "20 M$–30 M$" in french
+
+
+def test_refuted_criteria_are_in_the_language_of_who_reads(cast: Cast, account: Account) -> None:
+    rep, page = cast.client("rep"), at(cast, "refuted")
+    form = at(cast, "finding", account.pk, "employees")
+    rep.post(form, {"outcome": "refuted", "seen": "Their careers page"})
+    row = CriterionFinding.objects.in_program(cast.program).get()
+    assert row.words.startswith("Employees: ")
+    assert row.words in rep.get(page).content.decode()
+    CriterionFinding.objects.in_program(cast.program).create(
+        program=cast.program,
+        account=account,
+        criterion="gone",
+        words="Annual revenue: $1M–$2M",
+        outcome="refuted",
+        seen="Of an earlier profile",
+        at=row.at,
+    )
+    cast.rep.language = "fr"
+    cast.rep.save(update_fields=["language"])
+    french = rep.get(page).content.decode()
+    assert "Employees" not in french
+    assert "Annual revenue" not in french
+    assert french.count(f"Effectif{SPACE}: ") == 2
+    assert french.count(f"Chiffre d’affaires annuel{SPACE}: $1M–$2M") == 2
+    form = at(cast, "finding", account.pk, "maturity")
+    rep.post(form, {"outcome": "filled", "seen": "Vu", "technology_maturity": "2"})
+    cast.rep.language = "en"
+    cast.rep.save(update_fields=["language"])
+    assert "Technology maturity: " in rep.get(at(cast, "account", account.pk)).content.decode()

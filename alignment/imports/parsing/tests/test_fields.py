@@ -81,10 +81,14 @@ def test_employees_and_amounts() -> None:
     assert fields.parse_employees("1.450") == Whole(1450, 1450)
     assert fields.parse_employees("n/a") is None
     assert code_of(fields.parse_employees, "-5") == "negative"
+    assert code_of(fields.parse_employees, "100000000000000") == "too_large"
+    assert code_of(fields.parse_employees, "50-20M") == "too_large"
+    assert fields.parse_employees("10,000,000") == (10_000_000, 10_000_000)
     assert code_of(fields.parse_employees, "many") == "not_a_number"
     assert fields.parse_amount("523964", scale=10**6) == Whole(523964 * 10**6, 523964 * 10**6)
     assert fields.parse_amount("$1.2B", scale=10**6) == Whole(12 * 10**8, 12 * 10**8)
     assert code_of(fields.parse_amount, "(5)") == "negative"
+    assert code_of(fields.parse_amount, "11T") == "too_large"
 
 
 def test_foreign_money_needs_a_rate() -> None:

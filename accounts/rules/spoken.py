@@ -1,0 +1,62 @@
+"""Facts of an account as people say them: "1,355", "Austin, Texas"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+from alignment.core.figures import dollar_range, dollars, people_range
+from alignment.reference.rules import STATES
+
+# Both ends of a range are one fact to people.
+ENDS: Mapping[str, tuple[str, str]] = {
+    "employees": ("employees_low", "employees_high"),
+    "revenue": ("revenue_low", "revenue_high"),
+}
+_FACT_OF = {end: fact for fact, ends in ENDS.items() for end in ends}
+_STATES = {code: name for code, name, _fips in STATES}
+# What people are told of; areas follow from the place.
+_TOLD = (
+    "employees",
+    "revenue",
+    "naics",
+    "industry",
+    "technology_maturity",
+    "technologies",
+    "budget_usd",
+    "city",
+    "state",
+    "zip",
+)
+
+Title = Callable[[str], str]
+
+
+def spoken_facts(names: Iterable[str]) -> list[str]:
+    """The facts as people count them, in the order given."""
+    return list(dict.fromkeys(_FACT_OF.get(name, name) for name in names))
+
+
+def spoken(fact: str, facts: Mapping[str, Any], title: Title = str) -> str:
+    """One of those facts in words; empty if it is unknown. `title` names an industry's code."""
+    if fact in ENDS:
+        low, high = (facts.get(end) for end in ENDS[fact])
+        return (people_range if fact == "employees" else dollar_range)(low, high)
+    value = facts.get(fact)
+    if value is None or value == "":
+        return ""
+    if fact == "technologies":
+        return ", ".join(value) or gettext("none")
+    if fact == "technology_maturity":
+        return gettext("%(number)s of 5") % {"number": value}
+    say: dict[str, Title] = {"naics": title, "state": lambda code: _STATES.get(code, code)}
+    return dollars(value) if fact == "budget_usd" else say.get(fact, str)(value)
+
+
+def all_spoken(facts: Mapping[str, Any], title: Title = str) -> str:
+    """What the facts of one criterion say together. The code of an industry says what its words do."""
+    given = spoken_facts(facts)
+    names = [n for n in _TOLD if n in given and not (n == "industry" and facts.get("naics"))]
+    return ", ".join(said for name in names if (said := spoken(name, facts, title)))

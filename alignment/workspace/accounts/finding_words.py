@@ -1,0 +1,82 @@
+"""Findings as their reader reads them: the criterion in their language, what was and what is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import gettext, override, pgettext
+
+from accounts.rules.spoken import all_spoken
+from alignment.icp.queries import icp_in_force
+from alignment.icp.words import kind_title
+from alignment.workspace.criteria import sentences_of
+from alignment.workspace.places import industry_title
+
+from .grounds import GROUNDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from accounts.field.models import CriterionFinding
+
+LONGEST_WORDS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """`change` is "1,355 → 120", or only what is known if it stayed."""
+
+    row: CriterionFinding
+    words: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionNames:
+    """`now` are the criteria in force by key; `said` and `kinds` how whoever wrote a finding down read
+    a criterion or its title in their language."""
+
+    now: Mapping[str, str]
+    said: Mapping[str, str]
+    kinds: Mapping[str, str]
+
+    def of(self, words: str) -> str:
+        """The words of a finding; of an earlier profile only the title is put into other words."""
+        if words in self.said:
+            return self.said[words]
+        title, _colon, wanted = words.partition(":")
+        kind = self.kinds.get(title.strip())
+        colon = pgettext("after a label", ":")
+        return f"{kind_title(kind)}{colon} {wanted.strip()}" if kind else words
+
+
+def criterion_names(program_id: int) -> CriterionNames:
+    """A statement for the profile and one per language, whatever there is to name."""
+    criteria = icp_in_force(program_id)[0].criteria
+    mine = sentences_of(criteria)
+    said: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            theirs = [words[:LONGEST_WORDS] for words in sentences_of(criteria)]
+            said.update(zip(theirs, mine, strict=True))
+            kinds.update({kind_title(kind): kind for kind in GROUNDS})
+    keys = (criterion.key for criterion in criteria)
+    return CriterionNames(dict(zip(keys, mine, strict=True)), said, kinds)
+
+
+def finding_lines(program_id: int, rows: Sequence[CriterionFinding]) -> list[FindingLine]:
+    if not rows:
+        return []
+    names = criterion_names(program_id)
+    return [FindingLine(row, names.of(row.words), change_of(row)) for row in rows]
+
+
+def change_of(row: CriterionFinding) -> str:
+    before, after = (all_spoken(facts, industry_title) for facts in (row.before, row.after))
+    if before == after:
+        return after
+    unknown = gettext("unknown")
+    return f"{before or unknown} → {after or unknown}"
