@@ -51,7 +51,7 @@ def _tiles(report: Report, program: Program, by: User, days: str) -> None:
         report.at_most(f"{key} of {PERIOD_DAYS} days, p95", _p95(took), TILE_MS, " ms")
     for of in ("opened", "won"):
         for model in ("first", "last", "even"):
-            path = f"/api/v1/attribution/?first{days.format('last')}&of={of}&model={model}"
+            path = f"/api/v1/attribution/?from{days.format('to')}&of={of}&model={model}"
             took = _took_ms(client, [path] * ROUNDS)
             what = f"credit of deals {of}, {model}, {PERIOD_DAYS} days, p95"
             report.at_most(what, _p95(took), TILE_MS, " ms")
