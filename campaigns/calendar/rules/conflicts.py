@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -178,13 +178,14 @@ def _what(touch: Slot) -> tuple[int | None, str, datetime, str, int | None]:
 
 
 def _caps(touch: Slot, live: list[Slot], policy: ContactPolicy) -> Iterator[Conflict]:
+    close = _near(touch, live, policy)
     for person in sorted(touch.people):
-        near = _near(touch, (other for other in live if person in other.people), policy)
-        count = _fullest(touch.starts, near, policy.window)
+        near = [other for other in close if person in other.people]
+        count = _fullest(touch.starts, near, policy.window, policy.per_stakeholder)
         if count > policy.per_stakeholder:
             yield Conflict(Kind.STAKEHOLDER_CAP, person, count=count, counted=tuple(near))
-    near = _near(touch, (other for other in live if other.account == touch.account), policy)
-    count = _fullest(touch.starts, near, policy.window)
+    near = [other for other in close if other.account == touch.account]
+    count = _fullest(touch.starts, near, policy.window, policy.per_account)
     if count > policy.per_account:
         yield Conflict(Kind.ACCOUNT_CAP, count=count, counted=tuple(near))
 
@@ -194,8 +195,11 @@ def _near(touch: Slot, others: Iterable[Slot], policy: ContactPolicy) -> list[Sl
     return [other for other in others if abs(other.starts - touch.starts) < policy.window]
 
 
-def _fullest(at: datetime, others: Iterable[Slot], window: timedelta) -> int:
-    """The most touches in any window that holds `at`, itself counted."""
+def _fullest(at: datetime, others: Sequence[Slot], window: timedelta, cap: int) -> int:
+    """The most touches in any window that holds `at`, itself counted; no further than it takes to
+    know that they are within the cap."""
+    if len(others) < cap:
+        return 1 + len(others)
     near = [other.starts for other in others]
     anchors = [at, *(start for start in near if start < at)]
     return 1 + max(sum(a <= start < a + window for start in near) for a in anchors)
