@@ -14,7 +14,8 @@ from campaigns.policy.queries import policy_of
 
 from ..queries.around import around
 from ..queries.at_work import at_work
-from ..rules.conflicts import Conflict, conflicts, free_slots
+from ..rules.conflicts import Conflict, conflicts
+from ..rules.free_places import free_slots
 from ..rules.slots import Slot
 from .refusals import NeedsReason, TouchRefused, refused_kind
 

@@ -16,8 +16,9 @@ from ..models import Touch
 from ..queries.around import around, slot_of, zone_of
 from ..queries.at_work import at_work
 from ..queries.pages import rest_of
-from ..rules.conflicts import conflicts, free_later
+from ..rules.conflicts import conflicts
 from ..rules.days import business_days_between, slipped
+from ..rules.free_places import free_later
 from ..rules.slots import Slot
 from .refusals import TouchRefused
 from .slips import Slip

@@ -18,7 +18,8 @@ from campaigns.policy.rules import BOUNDS, ContactPolicy
 
 from ..models import LONGEST_DAYS, Touch, TouchPerson
 from ..rules.bookings import Bookings, is_appointment
-from ..rules.conflicts import REACH, Around
+from ..rules.conflicts import Around
+from ..rules.free_places import REACH
 from ..rules.slots import Slot
 from ..rules.times import takes_place
 

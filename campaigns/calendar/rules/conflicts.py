@@ -1,12 +1,11 @@
-"""What a planned touch would collide with, found before it happens, and the slots that are free."""
+"""What a planned touch would collide with, found before it happens."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from alignment.sla.rules.hours import WorkingTime
@@ -19,9 +18,6 @@ from .slots import DONE, PLANNED, SKIPPED, Slot
 
 # What rings, or lies in an inbox, at the hour it is sent; an advertisement waits to be seen.
 PERSONAL = frozenset({"email", "call", "linkedin"})
-STEP = timedelta(minutes=30)
-# How far from the wish a free slot is still of use.
-REACH = timedelta(days=21)
 _A_MOMENT = timedelta(seconds=1)
 
 
@@ -43,6 +39,7 @@ class Kind(StrEnum):
 HARD = frozenset({Kind.DOUBLE, Kind.SAME, Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
 # These stay whatever the hour.
 TIMELESS = frozenset({Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
+CAPS = frozenset({Kind.STAKEHOLDER_CAP, Kind.ACCOUNT_CAP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +102,11 @@ def conflicts(touch: Slot, around: Around, now: datetime) -> list[Conflict]:
     return sorted(_found(touch, around, now), key=lambda conflict: not conflict.is_hard)
 
 
+def first_conflict(touch: Slot, around: Around, now: datetime) -> Conflict | None:
+    """The one that is found with the least work; None where its place is free."""
+    return next(_found(touch, around, now), None)
+
+
 def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
     """One by one, the cheapest to find first: a place is not free once there is one."""
     if _meets_quiet_hours(touch, around):
@@ -114,7 +116,7 @@ def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
     yield from _booked(touch, around)
     others = [other for other in around.others if touch.id is None or other.id != touch.id]
     live = [other for other in others if other.state != SKIPPED]
-    yield from _refusals(touch, around)
+    yield from refusals(touch, around)
     yield from _doubles(touch, live, around.policy)
     yield from _repeats(touch, live)
     yield from _clashes(touch, live, around.policy)
@@ -134,7 +136,8 @@ def _booked(touch: Slot, around: Around) -> Iterator[Conflict]:
             yield Conflict(Kind.BOOKED, other=other)
 
 
-def _refusals(touch: Slot, around: Around) -> Iterator[Conflict]:
+def refusals(touch: Slot, around: Around) -> Iterator[Conflict]:
+    """Whom of its people it must not reach, at any hour."""
     for person in sorted(touch.people):
         if person in around.do_not_contact:
             yield Conflict(Kind.DO_NOT_CONTACT, person)
@@ -270,59 +273,3 @@ def overtaken(touch: Slot, follow_ups: Iterable[Slot]) -> list[Conflict]:
         for other in follow_ups
         if other.follows == touch.id and other.state == PLANNED and other.starts <= touch.starts
     ]
-
-
-def free_slots(touch: Slot, around: Around, now: datetime) -> list[Slot]:
-    """The nearest free places before and after the wish, earlier first; none in the past.
-
-    In the working hours of who does it, or at any hour where none of those is free. Empty when no
-    hour would help: someone refused, or nothing within `REACH` fits.
-    """
-    if not _helps_to_move(touch, around):
-        return []
-    found = [*_free(touch, around, now, -STEP), *_free(touch, around, now, STEP)]
-    if found or not around.works:
-        return found
-    return free_slots(touch, replace(around, works={}), now)
-
-
-def free_later(
-    touch: Slot, around: Around, now: datetime, reach: timedelta = REACH
-) -> Iterator[Slot]:
-    """Free places after the wish and within `reach` of it, the nearest first; hours as in
-    `free_slots`."""
-    if not _helps_to_move(touch, around):
-        return
-    at_work = _all_free(touch, around, now, STEP, reach)
-    first = next(at_work, None)
-    if first is not None:
-        yield first
-        yield from at_work
-    elif around.works:
-        yield from _all_free(touch, replace(around, works={}), now, STEP, reach)
-
-
-def _helps_to_move(touch: Slot, around: Around) -> bool:
-    return not any(conflict.kind in TIMELESS for conflict in _refusals(touch, around))
-
-
-def _free(touch: Slot, around: Around, now: datetime, step: timedelta) -> Iterator[Slot]:
-    return islice(_all_free(touch, around, now, step), 1)
-
-
-def _all_free(
-    touch: Slot, around: Around, now: datetime, step: timedelta, reach: timedelta = REACH
-) -> Iterator[Slot]:
-    # Places are tried on the UTC clock at whole half-hours.
-    wish = touch.starts.astimezone(UTC)
-    wish -= (wish - datetime.min.replace(tzinfo=UTC)) % STEP
-    for number in range(1, reach // STEP + 1):
-        place = _moved(touch, wish + step * number)
-        if place.starts < now or not around.is_open(place.starts) or not around.is_at_work(place):
-            continue
-        if next(_found(place, around, now), None) is None:
-            yield place
-
-
-def _moved(touch: Slot, starts: datetime) -> Slot:
-    return replace(touch, starts=starts, ends=starts + (touch.ends - touch.starts))

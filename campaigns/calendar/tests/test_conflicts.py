@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from alignment.sla.rules.hours import WorkingTime
 from campaigns.calendar.rules.bookings import Bookings, keeps
-from campaigns.calendar.rules.conflicts import Around, Kind, conflicts, free_later, free_slots
+from campaigns.calendar.rules.conflicts import Around, Kind, conflicts
+from campaigns.calendar.rules.free_places import REACH, STEP, free_later, free_slots
 from campaigns.calendar.rules.slots import Slot
 from campaigns.policy.defaults import DEFAULT_POLICY
 from campaigns.policy.rules import parse_policy
@@ -83,6 +84,33 @@ def test_a_slot_on_offer_has_no_conflict(touch: Any, others: Any) -> None:
         assert slot.starts.astimezone(NEW_YORK).weekday() < 5
         assert slot.ends - slot.starts == touch.ends - touch.starts
         assert conflicts(slot, scene, NOW) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(slots(), st.lists(slots(), max_size=12))
+def test_no_free_place_is_passed_over(touch: Any, others: Any) -> None:
+    """Also where caps are full for days, which are not counted anew each half-hour."""
+    tight = replace(POLICY, per_stakeholder=2, per_account=3)
+    scene = around(*others, policy=tight)
+    hours = range(1, REACH // STEP + 1)
+    wish = touch.starts - (touch.starts - NOW) % STEP
+    places = [
+        replace(touch, starts=wish + STEP * n, ends=wish + STEP * n + lasts(touch)) for n in hours
+    ]
+    assert list(free_later(touch, scene, NOW)) == [one for one in places if is_free(one, scene)]
+    sooner = (
+        replace(touch, starts=wish - STEP * n, ends=wish - STEP * n + lasts(touch)) for n in hours
+    )
+    nearest = next((one for one in sooner if is_free(one, scene)), None)
+    assert nearest is None or nearest in free_slots(touch, scene, NOW)
+
+
+def lasts(touch: Any) -> timedelta:
+    return touch.ends - touch.starts
+
+
+def is_free(place: Any, scene: Any) -> bool:
+    return place.starts >= NOW and scene.is_open(place.starts) and not conflicts(place, scene, NOW)
 
 
 def test_a_lone_touch_in_office_hours_has_no_conflict() -> None:

@@ -23,8 +23,8 @@ from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.calendar.queries.around import arounds, zone_of
 from campaigns.calendar.queries.at_work import working_hours
 from campaigns.calendar.rules.bookings import Bookings
-from campaigns.calendar.rules.conflicts import REACH
 from campaigns.calendar.rules.days import IsDayOff
+from campaigns.calendar.rules.free_places import REACH
 from campaigns.calendar.rules.slots import Slot
 from campaigns.library.models import Play, PlayStep
 from campaigns.models import Campaign

@@ -12,9 +12,10 @@ from campaigns.calendar.rules.conflicts import (
     Around,
     Conflict,
     conflicts,
-    free_later,
+    first_conflict,
 )
 from campaigns.calendar.rules.days import IsDayOff, business_days_between, slipped
+from campaigns.calendar.rules.free_places import free_later
 from campaigns.calendar.rules.slots import Slot
 
 from .steps import Step, fall
@@ -147,7 +148,7 @@ class _Laying:
 
     def _free_that_day(self, wish: Slot, seen: Around) -> Slot | None:
         """There, or at the next free hour of the same day."""
-        if not conflicts(wish, seen, self.now):
+        if first_conflict(wish, seen, self.now) is None:
             return wish
         slot = next(free_later(wish, seen, self.now, self._rest_of_day(wish)), None)
         return slot if slot and self._day(slot) == self._day(wish) else None
