@@ -50,5 +50,20 @@ def room_of(kind: str) -> Room:
 
 def shown_reason(reason: str) -> str:
     """A shipped reason in the reader's language; what the program wrote stays as it is."""
-    is_shipped = any(reason in room.shipped for room in _ROOMS.values())
-    return gettext(reason) if is_shipped else reason
+    return gettext(reason) if reason in _shipped() else reason
+
+
+def kept_reason(said: str) -> str:
+    """The shipped reason that `said` is in the reader's language, so that whoever reads it next reads
+    theirs; anything else as it was said."""
+    of_shipped = {_plain(gettext(reason)): reason for reason in _shipped()}
+    return of_shipped.get(_plain(said), said)
+
+
+def _shipped() -> set[str]:
+    return {reason for room in _ROOMS.values() for reason in room.shipped}
+
+
+def _plain(text: str) -> str:
+    """Without the spaces that French sets and browsers may send back as common ones."""
+    return " ".join(text.split())

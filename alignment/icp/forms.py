@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alignment.agreements.fields import ReasonField
 from alignment.reference.models import Cbsa, NaicsCode
 from alignment.reference.queries import states
 
@@ -36,7 +37,7 @@ class CriterionForm(forms.Form):
         widget=forms.RadioSelect,
         initial="must",
     )
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("Why"),
         max_length=LONGEST_REASON,
         error_messages={"required": gettext_lazy("Say why: both sides will sign this.")},

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Signal
+from alignment.agreements.fields import ReasonField
 from alignment.people.models import Side
 
 from .account_score.forms import WeightsForm
@@ -55,7 +56,7 @@ class RuleForm(forms.Form):
     cap = forms.IntegerField(
         label=gettext_lazy("Most points"), required=False, min_value=0, max_value=MAX_CAP
     )
-    reason = forms.CharField(label=gettext_lazy("Why"), required=False, max_length=500)
+    reason = ReasonField(label=gettext_lazy("Why"), required=False, max_length=500)
 
     def __init__(self, *args: Any, signals: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.agreements.fields import ReasonField
+
 from .rules import BOUNDS, CLAUSES, MAX_REASON, ContactPolicy, reasons_of
 
 MOST_NOTED = 2_000
@@ -23,8 +25,8 @@ LABELS = {
 }
 
 
-def _reason() -> forms.CharField:
-    return forms.CharField(label=_("Why"), required=False, max_length=MAX_REASON)
+def _reason() -> ReasonField:
+    return ReasonField(label=_("Why"), required=False, max_length=MAX_REASON)
 
 
 def _time(label: Any) -> forms.TimeField:

@@ -27,6 +27,8 @@ function show({ level = "info", text = "" }) {
   const icon = { success: "circle-check", warning: "alert-triangle", danger: "alert-circle", error: "alert-circle" };
   const use = toast.querySelector("use");
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${icon[level] ?? "info-circle"}`));
+  // Of good news the last is enough: whoever votes on fifty accounts sees one at a time.
+  if (level === "success") region.querySelector(".toast--success:not([data-sticky])")?.remove();
   region.append(toast);
   arm(toast);
   while (region.children.length > 4) region.firstElementChild.remove();

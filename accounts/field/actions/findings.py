@@ -71,6 +71,8 @@ def record_finding(
         raise ValidationError({field: str(text)})
     if outcome == Outcome.CONFIRMED:
         _demand_the_same(account, checked, values or {})
+    if outcome == Outcome.REFUTED and is_given(values):
+        _demand_another(account, values or {})
     source, listed_by = account.source, _who_said(account, checked)
     facts: Any = facts_after(checked, outcome, values)
     if facts:
@@ -148,12 +150,24 @@ def _demand_sales(program: Program, by: User | None) -> None:
     demand(program=program, by=by, permission=Permission.RECORD_FINDINGS, why=why)
 
 
-def _demand_the_same(account: Account, checked: Checked, values: Mapping[str, Any]) -> None:
-    """Confirming is saying that what is known holds."""
+def _demand_another(account: Account, values: Mapping[str, Any]) -> None:
+    """A value inside the known range may refute the criterion; the very same one does not."""
+    said = _cleaned(values)
+    if all(value == getattr(account, name) for name, value in said.items()):
+        text = _("That is what is known: confirm it, or write the right value.")
+        raise ValidationError({"value": text})
+
+
+def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
     cleaned, errors = clean_account(values)
     if errors:
         raise FactsRejected(errors)
-    said = {name: cleaned[name] for name in values}
+    return {name: cleaned[name] for name in values}
+
+
+def _demand_the_same(account: Account, checked: Checked, values: Mapping[str, Any]) -> None:
+    """Confirming is saying that what is known holds."""
+    said = _cleaned(values)
     if contradicts(said, vars(account)):
         told = {"known": all_spoken(_facts(account, checked.values)), "said": all_spoken(said)}
         text = _("You confirm %(known)s, but wrote %(said)s: choose Refuted if it is different.")

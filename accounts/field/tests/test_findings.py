@@ -51,6 +51,16 @@ def test_a_value_is_written_and_judged_again(cast: Cast) -> None:
     assert entry.target_id == finding.pk
 
 
+def test_what_is_known_refutes_nothing(cast: Cast) -> None:
+    account = listed(cast, employees_low=90, employees_high=90)
+    with pytest.raises(ValidationError) as refused:
+        found(account, cast.rep, values=EXACTLY_90)
+    assert list(refused.value.message_dict) == ["value"]
+    # A value inside a known range may well be what the criterion fails on.
+    wide = listed(cast, employees_low=50, employees_high=500)
+    assert found(wide, cast.rep, values=EXACTLY_90).outcome == "refuted"
+
+
 def test_refuted_without_a_value_is_unknown_and_stays_so(cast: Cast) -> None:
     account = listed(cast, industry="Software publishers")
     assert account.naics

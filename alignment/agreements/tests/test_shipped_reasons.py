@@ -1,8 +1,10 @@
 """Reasons that ship with the product speak the reader's language; others stay as written."""
 
 import pytest
+from django import forms
 from django.utils import translation
 
+from alignment.agreements.fields import ReasonField
 from alignment.agreements.rooms import shown_reason
 from alignment.icp.defaults import DEFAULT_ICP
 from alignment.scoring.defaults import DEFAULT_MODEL
@@ -19,6 +21,25 @@ SHIPPED = [
 def test_a_shipped_reason_is_read_in_french(reason: str) -> None:
     with translation.override("fr"):
         assert shown_reason(reason) != reason
+
+
+def test_a_shipped_reason_is_edited_in_french_and_stays_shipped() -> None:
+    reason = DEFAULT_CONTRACT["clauses"][0]["reason"]
+    with translation.override("fr"):
+        form = Why(initial={"why": reason})
+        shown = form["why"].value()
+        assert shown == shown_reason(reason) != reason
+        # Browsers may send the no-break spaces of French back as common ones.
+        sent = Why({"why": str(shown).replace("\u202f", " ").replace("\xa0", " ")})
+        assert sent.is_valid()
+        assert sent.cleaned_data["why"] == reason
+        ours = Why({"why": "Parce que nous en parlons."})
+        assert ours.is_valid()
+        assert ours.cleaned_data["why"] == "Parce que nous en parlons."
+
+
+class Why(forms.Form):
+    why = ReasonField(required=False)
 
 
 def test_what_the_program_wrote_stays_as_it_is() -> None:

@@ -66,6 +66,6 @@ def _step(key: str, stage: str, share: _StrPromise, time: _StrPromise) -> tuple[
 
 FUNNEL_METRICS = (
     *_step("mql", "became_engaged", _("Engaged to MQL"), _("Engaged to MQL, time")),
-    *_step("sql", "became_mql", _("MQL to SQL, all"), _("MQL to SQL, time")),
+    *_step("sql", "became_mql", _("MQL to SQL, handed over or not"), _("MQL to SQL, time")),
     *_step("opportunity", "became_sql", _("SQL to opportunity"), _("SQL to opportunity, time")),
 )

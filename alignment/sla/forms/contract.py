@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from alignment.agreements.fields import ReasonField
 from alignment.people.models import Side
 
 from .. import words
@@ -97,7 +98,7 @@ class ClauseForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    reason = forms.CharField(label=gettext_lazy("Why"), required=False, max_length=MAX_REASON)
+    reason = ReasonField(label=gettext_lazy("Why"), required=False, max_length=MAX_REASON)
 
     ONLY_TIMED = ("ends", "amount", "unit", "counted", "warn_at")
 

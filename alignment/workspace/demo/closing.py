@@ -3,8 +3,9 @@ marketing; and what the results are held against."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -124,16 +125,23 @@ def _ask_for_support(program: Program, people: dict[str, User], deals: list[Oppo
     _asked(deals[4], "Their logo on the ROI page for the steering committee", 7)
     now, rows = timezone.now(), SupportRequest.objects.in_program(program)
     rows.filter(pk=late.pk).update(
-        asked_at=now - timedelta(days=6), due_on=None, due_at=now - timedelta(days=1)
+        asked_at=now - timedelta(days=6), due_on=None, due_at=_evening(program, 1)
     )
     for row, days in ((done, 8), (refused, 9)):
         rows.filter(pk=row.pk).update(
             asked_at=now - timedelta(days=days),
             closed_at=now - timedelta(days=days - 2),
-            due_at=now - timedelta(days=days - 3),
+            due_at=_evening(program, days - 3),
             due_on=None,
         )
     tell_overdue()
+
+
+def _evening(program: Program, days_ago: int) -> datetime:
+    """Five in the afternoon of the program."""
+    zone = ZoneInfo(program.time_zone)
+    day = timezone.localdate(timezone=zone) - timedelta(days=days_ago)
+    return datetime.combine(day, time(17), zone)
 
 
 def _asked(deal: Opportunity, what: str, days: int) -> SupportRequest:

@@ -62,5 +62,5 @@ def listen(program: Program, people: dict[str, User], dice: random.Random) -> No
         opportunity=deal,
         by=deal.owner,
         what="Our security report, in two pages that a CFO reads",
-        due_at=timezone.now() + timedelta(days=2),
+        due_on=timezone.localdate() + timedelta(days=2),
     )

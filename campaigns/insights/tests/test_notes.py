@@ -216,6 +216,12 @@ def test_excerpts_mark_what_was_found_and_nothing_else(cast: Cast) -> None:
     assert pieces("\x02b") == [("b", False)]
 
 
+def test_words_in_angles_are_found(cast: Cast) -> None:
+    note = scenes.note(cast, text="They wrote <procurement> and <legal review> beside it.")
+    for text in ("procurement", "legal", '"legal review"', "<legal>"):
+        assert search(cast, text) == [note], text
+
+
 def test_an_excerpt_leaves_no_tag_out(cast: Cast) -> None:
     text = "They typed <script>alert(1)</script> about the <b>price</b> & left"
     note = scenes.note(cast, text=text)
