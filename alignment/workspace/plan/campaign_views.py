@@ -182,10 +182,13 @@ def cost_new(request: ProgramRequest, campaign_id: int) -> HttpResponse:
     form = CostForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
-            add_cost(campaign=found, by=request.user, **form.cleaned_data)
+            cost = add_cost(campaign=found, by=request.user, **form.cleaned_data)
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
+            if cost.spent_on < found.starts_on:
+                text = _("Noted. Its day lies before the campaign begins: is that right?")
+                return gone_to(request, page_of(found), text, messages.WARNING)
             return gone_to(request, page_of(found), _("Noted."))
     return shown(request, form, _("New cost"), page_of(found), found.name)
 

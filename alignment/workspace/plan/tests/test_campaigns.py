@@ -139,6 +139,12 @@ def test_costs_are_added_up_against_the_budget(cast: Cast) -> None:
         address(cast, f"campaigns/{found.pk}/costs/new/"), sent | {"spent_on": "2099-12-05"}
     )
     assert (ahead.status_code, "yet to come" in ahead.text) == (422, True)
+    early = client.post(
+        address(cast, f"campaigns/{found.pk}/costs/new/"),
+        sent | {"spent_on": str(found.starts_on - timedelta(days=1))},
+        follow=True,
+    )
+    assert "lies before the campaign begins" in early.text
 
 
 def test_what_the_audience_did_in_its_dates_is_counted(cast: Cast) -> None:
