@@ -163,6 +163,15 @@ class Tile:
     def points(self) -> str:
         return sparkline([day.row.value for day in self.days])
 
+    @property
+    def spanned(self) -> tuple[str, str]:
+        """What the lowest and the highest point of the line stand for."""
+        known = [day.row.value for day in self.days if day.row.value is not None]
+        unit = self.head.definition.unit
+        return value_words(unit, min(known, default=None)), value_words(
+            unit, max(known, default=None)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -1,5 +1,6 @@
 """The dashboard page, its numbers and the rows behind them."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -183,6 +184,18 @@ def test_tv_shows_no_filters(cast: Cast) -> None:
     text = cast.client("rep").get(address(cast) + "?tv=1").content.decode()
     assert "shell--tv" in text
     assert 'name="from"' not in text
+
+
+def test_tv_says_what_a_line_spans(cast: Cast) -> None:
+    # Too far away to point at: its height says nothing without.
+    now = timezone.now()
+    hand_over(cast, now - timedelta(days=3), contact_s=600)
+    take(program=cast.program, now=now - timedelta(days=1))
+    hand_over(cast, now - timedelta(days=2), contact_s=1800)
+    take(program=cast.program, now=now)
+    spans = re.compile(r"line of \d+ days, from 10 min to 20 min")
+    assert spans.search(cast.client("rep").get(address(cast) + "?tv=1").content.decode())
+    assert not spans.search(cast.client("rep").get(address(cast)).content.decode())
 
 
 def test_owners_change_assumptions_and_others_read_them(cast: Cast) -> None:
