@@ -57,7 +57,7 @@ class TouchCreditAdmin(ProgramScopedAdmin):
 
 @admin.register(StaleCredit)
 class StaleCreditAdmin(ProgramScopedAdmin):
-    list_display = ("id", "account_id", "stakeholder_id", "campaign_id", "program")
+    list_display = ("id", "account_id", "stakeholder_id", "campaign_id", "due_at", "program")
     list_filter = (ProgramFilter,)
     list_select_related = ("program",)
     ordering = ("-id",)

@@ -136,17 +136,19 @@ class TouchCredit(ProgramOwned):
 class StaleCredit(ProgramOwned):
     """What changed since credits were worked out: an account, a person, a campaign's audience, or
     without any of them all of the program. Written by triggers in the transaction of the change,
-    removed by whoever works the credits out again. Who it means is looked up when it is read.
+    removed by whoever works the credits out again. Who it means is looked up when it is read. An
+    account that only time will change is `due_at` that moment, and right until then.
     """
 
     account_id = models.BigIntegerField(_("account"), null=True)
     stakeholder_id = models.BigIntegerField(_("stakeholder"), null=True)
     campaign_id = models.BigIntegerField(_("campaign"), null=True)
+    due_at = models.DateTimeField(_("due"), null=True)
 
     class Meta:
         verbose_name = _("credit to work out again")
         verbose_name_plural = _("credits to work out again")
-        indexes = [models.Index(fields=["program", "id"], name="stale_credit_order")]
+        indexes = [models.Index(fields=["program", "account_id", "due_at"], name="stale_accounts")]
 
     def __str__(self) -> str:
         return f"{self.account_id or self.stakeholder_id or self.campaign_id or self.program_id}"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from ..models import StaleCredit, TouchCredit
 from ..queries.touches import CLOSE, OPENING, touches_until
@@ -17,40 +20,58 @@ if TYPE_CHECKING:
 Until = TouchCredit.Until
 # First key of the advisory locks by which those who work out a program's credits take turns.
 TURNS = 7_306
-CLAIM_LIMIT = 50_000
+UNFOLD_LIMIT = 50_000
 ACCOUNTS_AT_ONCE = 1_000
 _ENDS = {Until.OPENED: OPENING, Until.CLOSED: CLOSE}
 _TURN = "SELECT pg_try_advisory_xact_lock(%s, %s)"
-_CLAIM = """
+# People, campaigns and the whole program become the accounts with deals that they mean, each once.
+_UNFOLD = """
 WITH claimed AS (
     DELETE FROM metrics_stalecredit WHERE id IN (
-        SELECT id FROM metrics_stalecredit WHERE program_id = %s ORDER BY id LIMIT %s)
-    RETURNING account_id, stakeholder_id, campaign_id
+        SELECT id FROM metrics_stalecredit
+        WHERE program_id = %(program)s AND account_id IS NULL LIMIT %(limit)s)
+    RETURNING stakeholder_id, campaign_id
+), meant AS (
+    SELECT s.account_id FROM claimed c JOIN accounts_stakeholder s ON s.id = c.stakeholder_id
+    UNION SELECT a.account_id FROM claimed c
+        JOIN campaigns_campaignaccount a ON a.campaign_id = c.campaign_id
+    UNION SELECT o.account_id FROM opportunities_opportunity o
+        WHERE o.program_id = %(program)s AND EXISTS (
+            SELECT FROM claimed c WHERE num_nonnulls(c.stakeholder_id, c.campaign_id) = 0)
+), queued AS (
+    INSERT INTO metrics_stalecredit (program_id, account_id)
+    SELECT %(program)s, m.account_id FROM meant m
+    WHERE EXISTS (SELECT FROM opportunities_opportunity o
+            WHERE o.program_id = %(program)s AND o.account_id = m.account_id)
+        AND NOT EXISTS (SELECT FROM metrics_stalecredit q WHERE q.program_id = %(program)s
+            AND q.account_id = m.account_id AND q.due_at IS NULL)
 )
-SELECT statement_timestamp(), count(*), array_agg(DISTINCT account_id),
-    array_agg(DISTINCT stakeholder_id), array_agg(DISTINCT campaign_id),
-    coalesce(bool_or(num_nonnulls(account_id, stakeholder_id, campaign_id) = 0), false)
-FROM claimed"""
-_MEANT = """
-SELECT DISTINCT o.account_id FROM opportunities_opportunity o
-WHERE o.program_id = %(program)s AND (%(all)s OR o.account_id IN (
-    SELECT unnest(%(accounts)s::bigint[])
-    UNION SELECT s.account_id FROM accounts_stakeholder s WHERE s.id = ANY(%(people)s)
-    UNION SELECT a.account_id FROM campaigns_campaignaccount a
-        WHERE a.campaign_id = ANY(%(campaigns)s)))
-ORDER BY 1"""
+SELECT count(*) FROM claimed"""
+_CLAIM = """
+WITH chosen AS (
+    SELECT DISTINCT account_id FROM metrics_stalecredit
+    WHERE program_id = %(program)s AND account_id IS NOT NULL
+        AND (due_at IS NULL OR due_at <= statement_timestamp())
+    ORDER BY account_id LIMIT %(limit)s
+), claimed AS (
+    DELETE FROM metrics_stalecredit q USING chosen c
+    WHERE q.program_id = %(program)s AND q.account_id = c.account_id
+    RETURNING q.account_id
+)
+SELECT statement_timestamp(), coalesce(array_agg(DISTINCT account_id), '{}') FROM claimed"""
 _LATER = """
-INSERT INTO metrics_stalecredit (program_id, account_id)
-SELECT %s, unnest(%s::bigint[])"""
+INSERT INTO metrics_stalecredit (program_id, account_id, due_at)
+SELECT %(program)s, * FROM unnest(%(waiting)s::bigint[], %(due)s::timestamptz[])"""
 _TOUCHED = """
 SELECT o.id, (o.amount_usd * 100)::bigint, t.channel, t.campaign, count(*), min(t.at), max(t.at)
 FROM opportunities_opportunity o CROSS JOIN LATERAL ({touches}) t
 WHERE o.program_id = %(program)s AND o.account_id = ANY(%(accounts)s)
 GROUP BY o.id, t.channel, t.campaign"""
 _AHEAD = """
-SELECT DISTINCT o.account_id
+SELECT o.account_id, min(t.at)
 FROM opportunities_opportunity o CROSS JOIN LATERAL ({touches}) t
-WHERE o.program_id = %(program)s AND o.account_id = ANY(%(accounts)s) AND o.closed_at IS NULL"""
+WHERE o.program_id = %(program)s AND o.account_id = ANY(%(accounts)s) AND o.closed_at IS NULL
+GROUP BY o.account_id"""
 _ROWS = """
     SELECT * FROM unnest(%(opportunity)s::bigint[], %(until)s::text[], %(channel)s::text[],
         %(campaign)s::bigint[], %(touches)s::int[], %(is_first)s::bool[], %(is_last)s::bool[],
@@ -76,7 +97,7 @@ _COLUMNS = ("opportunity", "until", "channel", "campaign", "touches", "is_first"
 
 @transaction.atomic
 def settle(*, program: Program) -> bool:
-    """Work out the credits of up to a thousand accounts that changed; True if more wait.
+    """Work out the credits of up to a thousand accounts that changed; True if more may wait.
 
     Whoever finds another one at it leaves it to them: two looks at once could write the older one
     last. What changes meanwhile is queued by its own transaction, and not claimed here.
@@ -85,21 +106,21 @@ def settle(*, program: Program) -> bool:
         cursor.execute(_TURN, [TURNS, program.pk])
         if not cursor.fetchone()[0]:
             return False
-        cursor.execute(_CLAIM, [program.pk, CLAIM_LIMIT])
-        now, claimed, accounts, people, campaigns, is_all = cursor.fetchone()
-        meant = {"accounts": accounts, "people": people, "campaigns": campaigns, "all": is_all}
-        cursor.execute(_MEANT, {"program": program.pk, **meant})
-        found = [account_id for (account_id,) in cursor.fetchall()]
-        given = {
-            "program": program.pk,
-            "zone": program.time_zone,
-            "now": now,
-            "accounts": found[:ACCOUNTS_AT_ONCE],
-        }
-        _write(cursor, given)
-        later = found[ACCOUNTS_AT_ONCE:]
-        cursor.execute(_LATER, [program.pk, [*later, *_ahead(cursor, given)]])
-    return claimed == CLAIM_LIMIT or bool(later)
+        queue: dict[str, Any] = {"program": program.pk, "limit": UNFOLD_LIMIT}
+        cursor.execute(_UNFOLD, queue)
+        unfolded = cursor.fetchone()[0]
+        cursor.execute(_CLAIM, queue | {"limit": ACCOUNTS_AT_ONCE})
+        now, accounts = cursor.fetchone()
+        if accounts:
+            given = {"program": program.pk, "zone": program.time_zone, "now": now}
+            _work_out(cursor, given | {"accounts": accounts})
+    return bool(unfolded == UNFOLD_LIMIT or len(accounts) == ACCOUNTS_AT_ONCE)
+
+
+def _work_out(cursor: Any, given: dict[str, Any]) -> None:
+    _write(cursor, given)
+    waiting, due = _ahead(cursor, given)
+    cursor.execute(_LATER, given | {"waiting": waiting, "due": due})
 
 
 def _write(cursor: Any, given: dict[str, Any]) -> None:
@@ -130,15 +151,17 @@ def _lines(until: str, deal: int, touched: Deal) -> Iterator[tuple[Any, ...]]:
         yield (*whose, touch is first, touch is last, cents)
 
 
-def _ahead(cursor: Any, given: dict[str, Any]) -> list[int]:
-    """Accounts with an open deal and a touch yet to come: time alone changes what it gets, so
-    they stay in the queue until then."""
+def _ahead(cursor: Any, given: dict[str, Any]) -> tuple[list[int], list[datetime]]:
+    """Accounts with an open deal and a touch yet to come, and when it comes: time alone changes what
+    it gets, so they are due then."""
     touches = " UNION ALL ".join(touches_until("'infinity'", begin="%(now)s"))
     cursor.execute(_AHEAD.format(touches=touches), given)
-    return [account_id for (account_id,) in cursor.fetchall()]
+    rows = cursor.fetchall()
+    return [account_id for account_id, _at in rows], [at for _account_id, at in rows]
 
 
 def programs_waiting() -> list[int]:
-    """Programs with credits to work out again."""
-    rows = StaleCredit.objects.across_programs().order_by()
+    """Programs with credits to work out again now."""
+    due = Q(due_at=None) | Q(due_at__lte=Now())
+    rows = StaleCredit.objects.across_programs().filter(due).order_by()
     return list(rows.values_list("program_id", flat=True).distinct())

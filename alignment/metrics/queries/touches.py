@@ -40,6 +40,7 @@ CLOSE = "coalesce(o.closed_at, statement_timestamp())"
 STALE = """
 SELECT q.account_id FROM metrics_stalecredit q
 WHERE q.program_id = %(program)s AND q.account_id IS NOT NULL
+  AND (q.due_at IS NULL OR q.due_at <= statement_timestamp())
 UNION SELECT s.account_id FROM metrics_stalecredit q
 JOIN accounts_stakeholder s ON s.id = q.stakeholder_id AND s.account_id IS NOT NULL
 WHERE q.program_id = %(program)s

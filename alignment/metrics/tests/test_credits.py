@@ -1,5 +1,6 @@
 """What is kept of deals always says what the rows say, whatever happened to them since."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -260,6 +261,47 @@ def test_a_touch_to_come_counts_when_it_comes(world: World) -> None:
     ahead.delete()
     work_out(world)
     assert not waiting.exists()
+
+
+def test_however_many_touches_are_to_come_the_sweep_ends(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alignment.metrics.actions.credits.ACCOUNTS_AT_ONCE", 1)
+    deal(world.cast, world.other, "open", NOON, Decimal(1))
+    at = datetime.now(UTC) + timedelta(seconds=2)
+    for account in (world.account, world.other):
+        touch(world, at, account=account)
+        touch(world, at + DAY, account=account)
+    work_out(world)
+    waiting = StaleCredit.objects.in_program(world.cast.program)
+    assert set(waiting.values_list("account_id", "due_at")) == {
+        (world.account.pk, at),
+        (world.other.pk, at),
+    }
+    assert programs_waiting() == []
+    assert everything(world) == from_the_rows(world)
+    time.sleep(max((at - datetime.now(UTC)).total_seconds(), 0) + 0.1)
+    assert programs_waiting() == [world.cast.program.pk]
+    assert everything(world) == from_the_rows(world)
+    work_out(world)
+    assert set(waiting.values_list("due_at", flat=True)) == {at + DAY}
+
+
+def test_an_account_waits_once_whoever_it_was(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_out(world)
+    for who in range(3):
+        engage(world, NOON - 3 * DAY, f"more {who}")
+    StaleCredit.objects.create(program=world.cast.program)
+    StaleCredit.objects.create(program=world.cast.program, campaign_id=world.spring.pk)
+    monkeypatch.setattr("alignment.metrics.actions.credits.ACCOUNTS_AT_ONCE", 0)
+    settle(program=world.cast.program)
+    rows = StaleCredit.objects.in_program(world.cast.program)
+    waiting = list(rows.values_list("account_id", flat=True))
+    assert world.account.pk in waiting
+    assert None not in waiting
+    assert len(waiting) == len(set(waiting))
 
 
 def test_the_sweep_goes_through_all_programs_in_pieces(
