@@ -168,7 +168,7 @@ def test_pages_ask_the_same_at_one_row_and_three(cast: Cast, account: Account) -
         rep.post(form, {"user": cast.rep.pk, "stakeholder": person.pk, "strength": "3"})
         rep.post(at(cast, "competitor", account.pk), {"name": f"R{number}", "strength": "1"})
         form = at(cast, "finding", account.pk, "employees")
-        rep.post(form, {"outcome": "refuted", "seen": f"No {number}", "employees": "7"})
+        rep.post(form, {"outcome": "refuted", "seen": f"No {number}", "employees": f"{number}"})
 
     def statements() -> list[int]:
         counts = []
