@@ -32,6 +32,10 @@ class VerdictView:
     def to_find_out(self) -> list[CriterionView]:
         return [c for c in self.criteria if c.answer == Answer.UNKNOWN]
 
+    @property
+    def profile(self) -> tuple[Criterion, ...]:
+        return tuple(view.criterion for view in self.criteria)
+
 
 def icp_in_force(program: Program | int) -> tuple[Icp, int | None]:
     """The ruling profile and its number; an empty one, without number, before the first."""

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +22,7 @@ from accounts.models import (
 )
 from accounts.queries.names import know_by_address
 from accounts.rules.spoken import spoken, spoken_facts
+from alignment.core.addresses import address_of
 from alignment.icp.models import Answer
 from alignment.people.models import Membership
 from alignment.workspace import places
@@ -178,7 +178,7 @@ def _of_engagement(program: Program, engagement: Engagement) -> Entry:
         side=signal.side,
         who=str(engagement.stakeholder),
         by=engagement.source,
-        url=reverse("workspace:person", args=[program.slug, engagement.stakeholder_id]),
+        url=address_of("workspace:person", program.slug, engagement.stakeholder_id),
     )
 
 
@@ -213,9 +213,9 @@ def _of_event(program: Program, event: JournalEvent, sides: dict[int, str]) -> E
 
 def _address(program: Program, event: JournalEvent) -> str:
     if event.lead_id:
-        return reverse("workspace:lead", args=[program.slug, event.lead_id])
+        return address_of("workspace:lead", program.slug, event.lead_id)
     if event.stakeholder_id:
-        return reverse("workspace:person", args=[program.slug, event.stakeholder_id])
+        return address_of("workspace:person", program.slug, event.stakeholder_id)
     return ""
 
 

@@ -34,6 +34,9 @@ class Field:
         }
 
 
+NOTHING_SEEN = Field(findings=[], relationships=[], competitors=[])
+
+
 def field_of(account: Account) -> Field:
     """Four statements, and one more for people without a name."""
     program = account.program_id

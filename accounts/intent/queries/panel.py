@@ -60,6 +60,12 @@ class IntentPanel:
     pages: int
 
 
+def nothing_reported(account: Account) -> IntentPanel:
+    """The panel of an account of which nobody ever reported anything; no statement."""
+    standing = getattr(account, "intent", None)
+    return IntentPanel(standing, topics=[], more_topics=0, site=None, visits=0, pages=0)
+
+
 def intent_of(account: Account, today: date) -> IntentPanel:
     """Two statements for an account that came with its intent. `today` is a day in UTC."""
     program = account.program_id

@@ -1,9 +1,10 @@
-"""Only what can be the number of a row is one."""
+"""Numbers of rows in addresses, and addresses of rows."""
 
 import pytest
 from django.http import QueryDict
+from django.urls import reverse
 
-from alignment.core.addresses import number_in
+from alignment.core.addresses import address_of, number_in
 
 
 @pytest.mark.parametrize(
@@ -22,3 +23,10 @@ from alignment.core.addresses import number_in
 )
 def test_numbers(query: str, number: int | None) -> None:
     assert number_in(QueryDict(query), "after") == number
+
+
+@pytest.mark.parametrize("name", ["workspace:person", "workspace:lead", "workspace:account_edit"])
+@pytest.mark.parametrize("program", ["us-mid-market", "0", "p-0-7"])
+@pytest.mark.parametrize("row", [0, 7, 10**12])
+def test_the_address_of_a_row(name: str, program: str, row: int) -> None:
+    assert address_of(name, program, row) == reverse(name, args=[program, row])

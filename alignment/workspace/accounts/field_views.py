@@ -21,6 +21,7 @@ from accounts.field.queries.refuted import BY, Group, Refuted, refuted, refuted_
 from accounts.field.rules import is_known
 from accounts.rules.facts import FactsRejected
 from alignment.core.hints import send
+from alignment.icp.queries import icp_in_force
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.scoring.tasks import judge_changed
@@ -49,19 +50,19 @@ def refuted_page(request: ProgramRequest) -> HttpResponse:
     """What sales refuted, counted; one count clicked shows its accounts below."""
     only = _only(request)
     found = refuted(request.program, only)
+    criteria = icp_in_force(request.program)[0].criteria
     context = {
         "found": found,
-        "groups": {**found.groups, "criterion": _by_criterion(request, found)},
-        "lines": finding_lines(request.program.pk, found.rows),
+        "groups": {**found.groups, "criterion": _by_criterion(criterion_names(criteria), found)},
+        "lines": finding_lines(criteria, found.rows),
         "only": only,
     }
     part = "#refuted" if request.htmx else ""
     return render(request, f"workspace/accounts/refuted.html{part}", context)
 
 
-def _by_criterion(request: ProgramRequest, found: Refuted) -> list[Group]:
+def _by_criterion(names: CriterionNames, found: Refuted) -> list[Group]:
     """Criteria in the words of who reads them, as long as the profile has them."""
-    names = criterion_names(request.program.pk)
     groups = found.groups["criterion"]
     return [replace(g, name=names.now.get(g.key) or names.of(g.name)) for g in groups]
 
@@ -80,7 +81,7 @@ def refuted_export(request: ProgramRequest) -> StreamingHttpResponse:
         gettext("Who"),
         gettext("When"),
     ]
-    names = criterion_names(request.program.pk)
+    names = criterion_names(icp_in_force(request.program)[0].criteria)
     return csv_response(
         name=f"{request.program.slug}-refuted",
         head=head,

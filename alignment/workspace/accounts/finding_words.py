@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.translation import gettext, override, pgettext
+from django.utils.translation import get_language, gettext, override, pgettext
 
 from accounts.rules.spoken import all_spoken
-from alignment.icp.queries import icp_in_force
 from alignment.icp.words import kind_title
 from alignment.workspace.criteria import sentences_of
 from alignment.workspace.places import industry_title
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from accounts.field.models import CriterionFinding
+    from alignment.icp.rules import Criterion
 
 LONGEST_WORDS = 500
 
@@ -52,25 +53,34 @@ class CriterionNames:
         return f"{kind_title(kind)}{colon} {wanted.strip()}" if kind else words
 
 
-def criterion_names(program_id: int) -> CriterionNames:
-    """A statement for the profile and one per language, whatever there is to name."""
-    criteria = icp_in_force(program_id)[0].criteria
-    mine = sentences_of(criteria)
+def criterion_names(criteria: tuple[Criterion, ...]) -> CriterionNames:
+    """The criteria in force, in the reader's language; they stay for months, so they are kept."""
+    return _names_in(criteria, get_language() or settings.LANGUAGE_CODE)
+
+
+@lru_cache(maxsize=200)
+def _names_in(criteria: tuple[Criterion, ...], mine: str) -> CriterionNames:
+    """A statement per language."""
+    with override(mine):
+        now = sentences_of(criteria)
     said: dict[str, str] = {}
     kinds: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
             theirs = [words[:LONGEST_WORDS] for words in sentences_of(criteria)]
-            said.update(zip(theirs, mine, strict=True))
+            said.update(zip(theirs, now, strict=True))
             kinds.update({kind_title(kind): kind for kind in GROUNDS})
     keys = (criterion.key for criterion in criteria)
-    return CriterionNames(dict(zip(keys, mine, strict=True)), said, kinds)
+    return CriterionNames(dict(zip(keys, now, strict=True)), said, kinds)
 
 
-def finding_lines(program_id: int, rows: Sequence[CriterionFinding]) -> list[FindingLine]:
+def finding_lines(
+    criteria: tuple[Criterion, ...], rows: Sequence[CriterionFinding]
+) -> list[FindingLine]:
+    """`criteria` are those in force."""
     if not rows:
         return []
-    names = criterion_names(program_id)
+    names = criterion_names(criteria)
     return [FindingLine(row, names.of(row.words), change_of(row)) for row in rows]
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Prefetch, Q
 
-from accounts.field.queries.panels import MOST_RELATIONSHIPS, Field, field_of
+from accounts.field.queries.panels import MOST_RELATIONSHIPS, NOTHING_SEEN, Field, field_of
 from accounts.intent.actions.standing import today_utc
-from accounts.intent.queries.panel import IntentPanel, intent_of
+from accounts.intent.queries.panel import IntentPanel, intent_of, nothing_reported
 from accounts.models import Account, EmailAddress, Lead, Stakeholder
 from accounts.queries.names import know_by_address
 from alignment.icp.queries import verdict_of
@@ -20,6 +20,7 @@ from alignment.workspace.timeline import Timeline, timeline_of
 from campaigns.selection.queries.targets import target_of
 
 from .finding_words import FindingLine, finding_lines
+from .presence import Presence, presence_of
 
 if TYPE_CHECKING:
     from alignment.icp.queries import VerdictView
@@ -58,6 +59,7 @@ class AccountRecord:
     intent: IntentPanel
     target: Target | None
     findings: list[FindingLine]
+    has: Presence
 
     @property
     def other_owner(self) -> User | None:
@@ -103,7 +105,8 @@ def account_record(account: Account) -> AccountRecord:
     )
     named = [*people, *(lead.stakeholder for lead in leads)]
     know_by_address(program=account.program_id, people=named)
-    model, field = ruling(account.program_id).compiled.model, field_of(account)
+    model, has = ruling(account.program_id).compiled.model, presence_of(account)
+    field = field_of(account) if has.field else NOTHING_SEEN
     return AccountRecord(
         account=account,
         verdict=verdict,
@@ -115,9 +118,10 @@ def account_record(account: Account) -> AccountRecord:
         has_more=len(people) > MOST_PEOPLE,
         field=field,
         score=score_of(account, reach=_reach(leads, field, model)),
-        intent=intent_of(account, today_utc()),
-        target=target_of(account),
-        findings=finding_lines(account.program_id, field.findings),
+        intent=intent_of(account, today_utc()) if has.intent else nothing_reported(account),
+        target=target_of(account) if has.target else None,
+        findings=finding_lines(verdict.profile, field.findings),
+        has=has,
     )
 
 

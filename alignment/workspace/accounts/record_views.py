@@ -50,18 +50,19 @@ def account(request: ProgramRequest, account_id: int) -> HttpResponse:
         if survivor is None:
             raise Http404
         return redirect("workspace:account", request.program.slug, survivor)
-    before = request.GET.get("before", "")
+    program, before = request.program, request.GET.get("before", "")
     record = account_record(found)
+    has = record.has
     context = {
         "account": found,
         "record": record,
         "timeline": account_timeline(record, before=before),
         "is_older_part": bool(before),
-        "notes": notes_of(request.program, account=found.pk),
-        "deals": deals_of_account(request.program, found.pk),
-        "roi_pages": share_lines(share_rows_of_account(found)),
+        "notes": notes_of(program, account=found.pk) if has.notes else [],
+        "deals": deals_of_account(program, found.pk) if has.deals else [],
+        "roi_pages": share_lines(share_rows_of_account(found)) if has.roi_pages else [],
         "roi_query": f"?account={found.pk}",
-        "touches": panel_of(request.program, now=timezone.now(), account=found.pk),
+        "touches": panel_of(program, now=timezone.now(), account=found.pk) if has.touches else [],
     }
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/accounts/account.html{part}", context)

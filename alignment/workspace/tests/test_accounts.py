@@ -320,7 +320,7 @@ def test_the_page_costs_the_same_for_one_person_and_three(cast: Cast) -> None:
     hot_lead(account)
     hot_lead(account)
     assert queries(cast, "rep", f"accounts/{account.pk}/") == one
-    assert one <= 31
+    assert one <= 15
 
 
 def test_an_account_without_a_profile_in_force(cast: Cast) -> None:

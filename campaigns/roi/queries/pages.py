@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Account
@@ -118,7 +118,9 @@ def share_rows(
     calculator: Calculator, *, before: int | None = None
 ) -> tuple[list[ShareRow], int | None]:
     """A page of what was sent, the newest first, and the id that the next page starts before."""
-    rows = _shares(calculator.program_id).filter(version__calculator=calculator)
+    accounts = Account.objects.in_program(calculator.program_id).only("name")
+    rows = _shares(calculator.program_id).prefetch_related(Prefetch("account", accounts))
+    rows = rows.filter(version__calculator=calculator)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows[: PAGE + 1])
@@ -154,10 +156,10 @@ def _shares(program_id: int) -> QuerySet[RoiShare]:
     rows = RoiShare.objects.in_program(program_id).only(
         *(f.attname for f in RoiShare._meta.concrete_fields),
         *("version__number", "version__content", "version__calculator__name"),
-        *("account__name", "opportunity__name", "created_by__name", "created_by__email"),
+        *("opportunity__name", "created_by__name", "created_by__email"),
         *("stakeholder__first_name", "stakeholder__last_name"),
     )
-    related = ("version__calculator", "account", "stakeholder", "opportunity", "created_by")
+    related = ("version__calculator", "stakeholder", "opportunity", "created_by")
     return rows.select_related(*related).order_by("-pk")
 
 
