@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .steps import STALE_LEADS
+from .steps import IS_FRESH, STALE_LEADS
 
 # The first human contact (attempts and validation calls, told to the minute, from the minute of the
 # hand-off on) and when the lead became SQL, both before it was handed over again; its points as
@@ -29,9 +29,9 @@ SELECT k.program_id, k.handoff_id, k.lead_id, k.account_id, k.source, k.owner_id
        k.first_at, k.sql_at
 FROM metrics_answer k
 WHERE k.program_id = %(program)s AND k.at >= %(since)s AND k.at < %(until)s
-  AND k.lead_id NOT IN ({STALE_LEADS})"""
+  AND {IS_FRESH}"""
 _STALE = f"h.handed_at >= %(since)s AND h.handed_at < %(until)s AND h.lead_id IN ({STALE_LEADS})"
 
-# Each hand-off of the period, of one moment; and all of %(leads)s, from the rows.
-ANSWERS = f"{_KEPT} UNION ALL {_ANSWERED.format(only=_STALE)}"
+# Each hand-off of the period, as kept and from the rows; and all of %(leads)s, from the rows.
+ANSWERS = (_KEPT, _ANSWERED.format(only=_STALE))
 ANSWERS_OF_LEADS = _ANSWERED.format(only="h.lead_id = ANY(%(leads)s) AND h.handed_at IS NOT NULL")

@@ -18,7 +18,7 @@ _WON = "o.outcome = 'won'"
 
 
 def _closed(value: str, note: str, *, only: str = _WON, row: str = "o.id") -> Population:
-    shared = Shared(_CLOSED.format(row=row), _WON, value, only)
+    shared = Shared((_CLOSED.format(row=row),), _WON, value, only)
     return Population.of(shared, note, Subject.OPPORTUNITY)
 
 

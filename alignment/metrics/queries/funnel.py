@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from ..rules import Better, Definition, Statistic, Unit
-from .population import AS_OF, Metric, Population, Subject
+from .population import AS_OF, Metric, Population, Shared, Subject
 from .steps import steps
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# The note is the campaign that the lead came by first.
-_STEP = f"""
-SELECT k.event_id AS row_id, k.lead_id AS id, k.account_id, k.owner_id, k.source, k.at,
-       coalesce(k.onward_at <= {AS_OF}, false) AS counted,
-       CASE WHEN k.onward_at <= {AS_OF} THEN date_part('epoch', k.onward_at - k.at) END AS value,
-       (SELECT e.properties->>'campaign' FROM accounts_engagement e
-        WHERE e.lead_id = k.lead_id AND e.properties ? 'campaign'
-        ORDER BY e.occurred_at, e.id LIMIT 1) AS note
-FROM ({{steps}}) k"""
+_STEP = """
+SELECT k.event_id AS row_id, k.lead_id AS id, k.account_id, k.owner_id, k.source, k.at, {{columns}}
+FROM ({steps}) k WHERE true"""
+_COUNTED = f"coalesce(k.onward_at <= {AS_OF}, false)"
+_SECONDS = f"CASE WHEN k.onward_at <= {AS_OF} THEN date_part('epoch', k.onward_at - k.at) END"
+_FIRST_CAMPAIGN = """(SELECT e.properties->>'campaign' FROM accounts_engagement e
+    WHERE e.lead_id = k.lead_id AND e.properties ? 'campaign'
+    ORDER BY e.occurred_at, e.id LIMIT 1)"""
 _SHARE_TEXT = _(
     "Of the times that a lead reached the first of the two stages in the period, the share that"
     " reached the next one since. Young ones still go on; the period before is compared as it stood"
@@ -35,7 +34,8 @@ _TIME_TEXT = _(
 
 
 def _step(key: str, stage: str, share: _StrPromise, time: _StrPromise) -> tuple[Metric, Metric]:
-    population = Population(_STEP.format(steps=steps(stage)), Subject.LEAD)
+    rows = tuple(_STEP.format(steps=part) for part in steps(stage))
+    population = Population.of(Shared(rows, _COUNTED, _SECONDS), _FIRST_CAMPAIGN, Subject.LEAD)
     return (
         Metric(
             Definition(

@@ -43,7 +43,7 @@ def _opened(until: str, end: str) -> Population:
         then = f"{_kept(Until.OPENED)} OR {now}"
         kept = f"{kept} AND ({AS_OF} = 'infinity' OR {then})"
     touched = f"CASE WHEN o.account_id IN ({STALE}) THEN {now} ELSE {kept} END"
-    shared = Shared(_ROWS, touched, "o.amount_usd::float8")
+    shared = Shared((_ROWS,), touched, "o.amount_usd::float8")
     return Population.of(shared, "o.outcome::text", Subject.OPPORTUNITY)
 
 

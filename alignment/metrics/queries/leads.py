@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 HOUR_S = 3600.0
-_HANDED = f"""
+_HANDED = tuple(
+    f"""
 SELECT k.handoff_id AS row_id, k.lead_id AS id, k.account_id, k.owner_id, k.source, k.at, {{columns}}
-FROM ({ANSWERS}) k WHERE true"""
+FROM ({answers}) k WHERE true"""
+    for answers in ANSWERS
+)
 
 
 def handed(
@@ -69,7 +72,7 @@ _IS_SQL = f"coalesce(k.sql_at <= {AS_OF}, false)"
 _CONVERSION = handed(counted=_IS_SQL, value="NULL::float8", note=_BAND)
 _SCORED = handed(
     counted=f"""k.points >= (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY k.points)
-        FROM ({ANSWERS}) k WHERE k.points IS NOT NULL)""",
+        FROM ({" UNION ALL ".join(ANSWERS)}) k WHERE k.points IS NOT NULL)""",
     value="k.points",
     note=_BAND,
     only=f"{_IS_SQL} AND k.points IS NOT NULL",

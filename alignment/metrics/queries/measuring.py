@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -39,7 +41,7 @@ _READ = {
 class _Pass:
     """One reading of the rows that some metrics share: what is asked of them, each thing once."""
 
-    rows: str
+    rows: tuple[str, ...]
     columns: dict[str, str] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
     params: dict[str, Any] = field(default_factory=dict)
@@ -60,9 +62,9 @@ class _Pass:
     def _column(self, expression: str) -> str:
         return f"g.{self.columns.setdefault(expression, f'x{len(self.columns)}')}"
 
-    def sql(self) -> str:
+    def parts(self) -> list[str]:
         columns = ", ".join(f"{text} AS {name}" for text, name in self.columns.items())
-        return self.rows.format(columns=columns)
+        return [rows.format(columns=columns) for rows in self.rows]
 
 
 def _wanted(metric: Metric) -> tuple[str, ...]:
@@ -109,22 +111,24 @@ def measure_all(
 
 def _alone(population: Population) -> Shared:
     sql = population.sql.replace("{", "{{").replace("}", "}}")
-    return Shared(
-        f"SELECT a.account_id, a.owner_id, a.source, a.at, {{columns}} FROM ({sql}) a",
-        "a.counted",
-        "a.value",
-    )
+    rows = f"SELECT a.account_id, a.owner_id, a.source, a.at, {{columns}} FROM ({sql}) a"
+    return Shared((rows,), "a.counted", "a.value")
 
 
 def _measured(
     program: Program, one: _Pass, period: Period, part: Slice, as_of: datetime | None
 ) -> dict[str, Measure]:
     subject = one.metrics[0][0].population.subject
-    population = Population(one.sql(), subject, one.params)
-    rows, params = filtered(program, population, period, part, as_of)
+    counted: list[str] = []
+    params: dict[str, Any] = {}
+    for rows in one.parts():
+        population = Population(rows, subject, one.params)
+        sql, params = filtered(program, population, period, part, as_of)
+        counted.append(f"SELECT {', '.join(one.asked)} FROM ({sql}) g")
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(one.asked)} FROM ({rows}) g", params)
-        read: tuple[Any, ...] = cursor.fetchone()
+        # Counted part by part: a union of the rows would be written out before it is counted.
+        cursor.execute(" UNION ALL ".join(counted), params)
+        read = [_together(column) for column in zip(*cursor.fetchall(), strict=True)]
     known: dict[int, list[float]] = {}
     found = {}
     for metric, places in one.metrics:
@@ -136,6 +140,12 @@ def _measured(
             values = [known[key], values[-1]]
         found[metric.definition.key] = _of(metric, values, part)
     return found
+
+
+def _together(column: Sequence[Any]) -> Any:
+    """The sum of what the parts counted, or all values that they collected."""
+    found = [part for part in column if part is not None]
+    return reduce(add, found) if found else None
 
 
 def _revalued(

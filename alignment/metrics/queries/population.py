@@ -50,10 +50,11 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Rows that several populations look at. `rows` is their SELECT, with {columns} for what each
-    says of a row; `counted`, `value` and `only` are expressions over its tables."""
+    """Rows that several populations look at. `rows` are their SELECTs, with {columns} for what each
+    says of a row; where there are several no row is in two of them, and what is counted in each adds
+    up. `counted`, `value` and `only` are expressions over their tables."""
 
-    rows: str
+    rows: tuple[str, ...]
     counted: str
     value: str
     only: str = "true"
@@ -91,7 +92,8 @@ class Population:
     def of(cls, shared: Shared, note: str, subject: Subject, **others: Any) -> Population:
         """Of rows that are shared, with what to know of each beside."""
         columns = f"({shared.counted}) AS counted, {shared.value} AS value, {note} AS note"
-        sql = f"{shared.rows.format(columns=columns)} AND {shared.only}"
+        parts = (f"{rows.format(columns=columns)} AND {shared.only}" for rows in shared.rows)
+        sql = " UNION ALL ".join(parts)
         return cls(sql, subject, shared=shared, **others)
 
 
