@@ -94,7 +94,8 @@ def test_a_port_that_is_none_is_said(text: str, monkeypatch: pytest.MonkeyPatch)
         (GIGABYTE // 4, "64MB"),
         (2 * GIGABYTE, "256MB"),
         (4 * GIGABYTE, "512MB"),
-        (64 * GIGABYTE, "512MB"),
+        (8 * GIGABYTE, "2048MB"),
+        (64 * GIGABYTE, "16384MB"),
     ],
 )
 def test_buffers_follow_the_memory(total: int, buffers: str) -> None:
