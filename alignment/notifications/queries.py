@@ -20,7 +20,8 @@ MOST_COUNTED = 99
 def unread_count(*, program: Program, user: User) -> int:
     """How many notices wait for this person, counted up to 100. One query on a partial index."""
     rows = Notice.objects.in_program(program).filter(user=user, read_at__isnull=True)
-    return rows.values("id")[: MOST_COUNTED + 1].count()
+    # Every page asks: a hundred numbers come sooner than a count of a subquery is put together.
+    return len(rows.order_by().values_list("id")[: MOST_COUNTED + 1])
 
 
 def latest(*, program: Program, user: User) -> list[Notice]:
