@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.search_keys import SearchKey
-from alignment.people.models import ProgramOwned
+from alignment.people.models import Program, ProgramOwned
 
 
 class Account(ProgramOwned):
@@ -157,7 +157,11 @@ class AccountToScore(ProgramOwned):
     Without an account it is all of the program, behind the id `after`.
     """
 
-    # The composite key (program, account) of the migrations stands in for the plain one.
+    # The composite key (program, account) of the migrations stands in for both plain ones: imports
+    # write a row per account, and each key is looked up at the commit.
+    program = models.ForeignKey(
+        Program, models.CASCADE, verbose_name=_("program"), db_index=False, db_constraint=False
+    )
     account = models.ForeignKey(
         Account,
         models.CASCADE,
