@@ -73,14 +73,19 @@ def change_words(definition: Definition, now: Measure, before: Measure | None) -
     if before is None or not (now.enough and before.enough):
         return "", ""
     difference = (now.value or 0) - (before.value or 0)
-    if abs(difference) < 1e-9:
+    size = _size(definition.unit, abs(difference))
+    # What nobody could see in the numbers is no change.
+    if size == _size(definition.unit, 0):
         return gettext("unchanged"), "same"
     sign = "+" if difference > 0 else "−"
-    size = abs(difference)
-    if definition.unit == Unit.SHARE:
-        points = round(100 * size, 1)
-        words = ngettext("%(n)s point", "%(n)s points", figures.plural_of(points))
-        text = words % {"n": f"{sign}{figures.number(points, 1)}"}
-    else:
-        text = f"{sign}{value_words(definition.unit, size)}"
-    return text, "better" if (difference > 0) == (definition.better == Better.UP) else "worse"
+    is_better = (difference > 0) == (definition.better == Better.UP)
+    return f"{sign}{size}", "better" if is_better else "worse"
+
+
+def _size(unit: Unit, size: float) -> str:
+    """How far apart two numbers are; shares in points, to a tenth."""
+    if unit != Unit.SHARE:
+        return value_words(unit, size)
+    points = round(100 * size, 1)
+    words = ngettext("%(n)s point", "%(n)s points", figures.plural_of(points))
+    return words % {"n": figures.number(points, 1)}

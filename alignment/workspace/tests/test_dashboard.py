@@ -18,7 +18,7 @@ from alignment.agreements.queries import in_force
 from alignment.metrics.actions.snapshots import restate, take
 from alignment.metrics.models import Assumptions
 from alignment.metrics.queries.registry import METRICS
-from alignment.metrics.rules import Unit, of_counts
+from alignment.metrics.rules import Statistic, Unit, of_counts, of_values
 from alignment.metrics.tests.test_leads import NOON, hand_over
 from alignment.sla.models import Clock
 from alignment.workspace.dashboard.day_chart import sparkline
@@ -246,8 +246,17 @@ def test_a_change_is_told_where_both_periods_have_enough() -> None:
     assert change_words(definition, of_counts(3, 12), of_counts(6, 12))[1] == "worse"
     assert change_words(definition, of_counts(3, 12), of_counts(3, 12)) == ("unchanged", "same")
     assert change_words(definition, of_counts(1, 2), of_counts(6, 12)) == ("", "")
+    assert change_words(definition, of_counts(5_001, 10_000), of_counts(5, 10)) == (
+        "unchanged",
+        "same",
+    )
     quicker = METRICS["response-mean"].definition
-    assert change_words(quicker, of_counts(3, 12), of_counts(12, 12))[1] == "better"
+    hour, half, hardly = ([seconds] * 12 for seconds in (3_600.0, 1_800.0, 3_590.0))
+    told = [
+        change_words(quicker, *(of_values(each, Statistic.MEAN, rows=12) for each in pair))
+        for pair in ((half, hour), (hour, half), (hardly, hour))
+    ]
+    assert told == [("−30 min", "better"), ("+30 min", "worse"), ("unchanged", "same")]
 
 
 def test_a_promise_that_is_not_kept_is_named_beside_the_many_that_are(cast: Cast) -> None:
