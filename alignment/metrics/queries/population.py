@@ -194,18 +194,20 @@ def filtered(
         )
         params["team"] = part.team
     if part.segment is not None:
+        # The planner knows how many names begin like that, not how many first two letters are so.
         where.append(
-            "EXISTS (SELECT FROM accounts_account g WHERE g.id = r.account_id"
-            " AND left(g.naics, 2) = ANY(%(sectors)s))"
+            "r.account_id IN (SELECT g.id FROM accounts_account g"
+            " WHERE g.program_id = %(program)s AND g.naics LIKE ANY(%(sectors)s))"
         )
-        params["sectors"] = list(sector_prefixes(part.segment))
+        params["sectors"] = [f"{prefix}%" for prefix in sector_prefixes(part.segment)]
     if part.tier is not None:
         on_list = (
-            "EXISTS (SELECT FROM selection_target t WHERE t.account_id = r.account_id"
-            " AND t.left_at IS NULL{tier})"
+            "r.account_id IN (SELECT t.account_id FROM selection_target t"
+            " WHERE t.program_id = %(program)s AND t.left_at IS NULL{tier})"
         )
         if part.tier == "none":
-            where.append("NOT " + on_list.format(tier=""))
+            # Nor is what is of no account. Looked up in a hash: so asked, it becomes no join.
+            where.append(f"({on_list.format(tier='')}) IS NOT TRUE")
         else:
             where.append(on_list.format(tier=" AND t.tier = %(tier)s"))
             params["tier"] = int(part.tier)
