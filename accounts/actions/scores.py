@@ -8,20 +8,33 @@ from django.db import connection
 
 from alignment.core.arrays import id_array
 
+# From so many on, accounts that an import made one after the other are one row instead of as many.
+FEWEST_IN_SPAN = 100
+# Others that lie between them are scored again in vain: as many are cheaper than a row for each.
+MOST_IN_VAIN = 1.0
+
 
 def queue_for_score(*, program_id: int, account_ids: Iterable[int]) -> None:
     """Call it in the transaction that changes what a score rests on; a sweep does the rest."""
+    ids = list(account_ids)
+    first, last = min(ids, default=0), max(ids, default=0)
+    others = last - first + 1 - len(ids)
     with connection.cursor() as cursor:
+        if len(ids) >= FEWEST_IN_SPAN and others <= MOST_IN_VAIN * len(ids):
+            cursor.execute(
+                "INSERT INTO accounts_accounttoscore (program_id, after, until)"
+                " VALUES (%s, %s, %s)",
+                [program_id, first - 1, last],
+            )
+            return
         cursor.execute(
-            "INSERT INTO accounts_accounttoscore (program_id, account_id, after)"
-            " SELECT %s, unnest(%s::bigint[]), 0",
-            [program_id, id_array(account_ids)],
+            "INSERT INTO accounts_accounttoscore (program_id, account_id)"
+            " SELECT %s, unnest(%s::bigint[])",
+            [program_id, id_array(ids)],
         )
 
 
 def queue_all_for_score(*, program_id: int) -> None:
     """The same for every account of the program: one row, taken up piece by piece."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO accounts_accounttoscore (program_id, after) VALUES (%s, 0)", [program_id]
-        )
+        cursor.execute("INSERT INTO accounts_accounttoscore (program_id) VALUES (%s)", [program_id])

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.search_keys import SearchKey
-from alignment.people.models import Program, ProgramOwned
+from alignment.people.models import ProgramOwned
 
 
 class Account(ProgramOwned):
@@ -154,14 +154,13 @@ class AccountChange(ProgramOwned):
 class AccountToScore(ProgramOwned):
     """An account whose score must be reckoned again. Rows are the queue; whoever scores deletes them.
 
-    Without an account it is all of the program, behind the id `after`.
+    Without an account it is all of the program with `after` < id <= `until`.
     """
 
-    # The composite key (program, account) of the migrations stands in for both plain ones: imports
-    # write a row per account, and each key is looked up at the commit.
-    program = models.ForeignKey(
-        Program, models.CASCADE, verbose_name=_("program"), db_index=False, db_constraint=False
-    )
+    # Behind every id.
+    END = 2**63 - 1
+
+    # The composite key (program, account) of the migrations stands in for the plain one.
     account = models.ForeignKey(
         Account,
         models.CASCADE,
@@ -170,7 +169,8 @@ class AccountToScore(ProgramOwned):
         db_constraint=False,
         related_name="+",
     )
-    after = models.BigIntegerField(default=0)
+    after = models.BigIntegerField(db_default=0)
+    until = models.BigIntegerField(db_default=END)
 
     class Meta:
         verbose_name = _("account waiting for its score")

@@ -8,6 +8,8 @@ transaction that changes it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import connection, transaction
 
 from accounts.models import AccountToScore
@@ -23,7 +25,6 @@ TURNS = 7_305
 CLAIM_LIMIT = 5_000
 SPAN = 20_000
 READ_LIMIT = 50_000
-END = 2**63 - 1
 _TURN = "SELECT pg_advisory_xact_lock(%s, %s)"
 _READING = "SELECT pg_try_advisory_xact_lock(%s)"
 _CLAIM = """
@@ -31,13 +32,13 @@ _CLAIM = """
         SELECT id FROM accounts_accounttoscore WHERE program_id = %s AND account_id IS NOT NULL
         ORDER BY id LIMIT %s)
     RETURNING account_id"""
-_CLAIM_ALL = """
+_CLAIM_SPANS = """
     DELETE FROM accounts_accounttoscore WHERE program_id = %s AND account_id IS NULL
-    RETURNING after"""
-_END_OF_SPAN = """
-    SELECT id FROM accounts_account WHERE program_id = %s AND id > %s
+    RETURNING after, until"""
+_END_OF_PIECE = """
+    SELECT id FROM accounts_account WHERE program_id = %s AND id > %s AND id < %s
     ORDER BY id OFFSET %s LIMIT 1"""
-_AGAIN = "INSERT INTO accounts_accounttoscore (program_id, after) VALUES (%s, %s)"
+_AGAIN = "INSERT INTO accounts_accounttoscore (program_id, after, until) VALUES (%s, %s, %s)"
 _NEWER = """
     WITH newer AS (
         SELECT id, lead_id FROM accounts_engagement WHERE id > %s ORDER BY id LIMIT %s
@@ -46,8 +47,8 @@ _NEWER = """
         FROM (SELECT DISTINCT lead_id FROM newer) n JOIN accounts_lead l ON l.id = n.lead_id
         WHERE l.account_id IS NOT NULL
     ), queued AS (
-        INSERT INTO accounts_accounttoscore (program_id, account_id, after)
-        SELECT program_id, account_id, 0 FROM moved
+        INSERT INTO accounts_accounttoscore (program_id, account_id)
+        SELECT program_id, account_id FROM moved
     )
     SELECT max(id), count(*) FROM newer"""
 
@@ -63,25 +64,37 @@ def score_waiting(*, program_id: int) -> int:
         cursor.execute(_TURN, [TURNS, program_id])
         cursor.execute(_CLAIM, [program_id, CLAIM_LIMIT])
         ids = {account_id for (account_id,) in cursor.fetchall()}
-        cursor.execute(_CLAIM_ALL, [program_id])
-        asked = [after for (after,) in cursor.fetchall()]
+        cursor.execute(_CLAIM_SPANS, [program_id])
+        asked = cursor.fetchall()
     changed = write_scores(program_id, sorted(ids)) if ids else []
     if asked:
-        changed += _score_span(program_id, min(asked))
+        changed += _score_piece(program_id, joined(asked))
     if changed:
         named = changed if len(changed) <= NAMED_AT_MOST else []
         bus.publish(program_id, "accounts", *(f"account-{pk}" for pk in named))
     return len(ids) + len(asked)
 
 
-def _score_span(program_id: int, after: int) -> list[int]:
-    """The next piece of the whole program; what is left goes back into the queue."""
+def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans (after, until] without those that lie in another one or go on where it ends."""
+    found: list[tuple[int, int]] = []
+    for after, until in sorted(spans):
+        if found and after <= found[-1][1]:
+            found[-1] = (found[-1][0], max(until, found[-1][1]))
+        else:
+            found.append((after, until))
+    return found
+
+
+def _score_piece(program_id: int, spans: list[tuple[int, int]]) -> list[int]:
+    """The next accounts of the first span; what is left goes back into the queue."""
+    (after, until), *left = spans
     with connection.cursor() as cursor:
-        cursor.execute(_END_OF_SPAN, [program_id, after, SPAN - 1])
-        row = cursor.fetchone()
-        until = row[0] if row else END
-        if until != END:
-            cursor.execute(_AGAIN, [program_id, until])
+        cursor.execute(_END_OF_PIECE, [program_id, after, until, SPAN - 1])
+        if row := cursor.fetchone():
+            left.insert(0, (row[0], until))
+            until = row[0]
+        cursor.executemany(_AGAIN, [(program_id, *span) for span in left])
     return write_span(program_id, after, until)
 
 

@@ -39,8 +39,8 @@ _OPEN = """
         SELECT o.id, %(program)s, COALESCE((v.answer = 'yes')::int, 0)
         FROM opened o LEFT JOIN icp_verdict v ON v.account_id = o.account_id ORDER BY o.id
     ), ranked AS (
-        INSERT INTO accounts_accounttoscore (program_id, account_id, after)
-        SELECT DISTINCT %(program)s, account_id, 0 FROM opened WHERE account_id IS NOT NULL
+        INSERT INTO accounts_accounttoscore (program_id, account_id)
+        SELECT DISTINCT %(program)s, account_id FROM opened WHERE account_id IS NOT NULL
     ), told AS (
         INSERT INTO accounts_journalevent
             (program_id, kind, at, account_id, stakeholder_id, lead_id, actor_id, cause)

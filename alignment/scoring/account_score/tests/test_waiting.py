@@ -2,12 +2,16 @@
 
 from dataclasses import asdict, replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
+from accounts.actions.scores import queue_for_score
 from accounts.field.actions.people import forget, know
 from accounts.intent.actions.reports import SurgeIn, report_surges
 from accounts.intent.actions.standing import today_utc
@@ -19,7 +23,7 @@ from alignment.agreements.models import Kind
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.scoring import tasks
-from alignment.scoring.account_score.actions import follow_engagements, score_waiting
+from alignment.scoring.account_score.actions import follow_engagements, joined, score_waiting
 from alignment.scoring.account_score.rules import DEFAULT_WEIGHTS, PARTS
 from alignment.scoring.actions.leads import disqualify
 from alignment.scoring.models import AccountScore, EngagementMark, LeadScore
@@ -152,6 +156,45 @@ def test_a_whole_program_is_scored_piece_by_piece(
     found = AccountScore.objects.in_program(cast.program).filter(pk__in=[a.pk for a in accounts])
     assert found.count() == 5
     assert all(row.score == sum(getattr(row, part) for part in PARTS) for row in found)
+
+
+def test_what_was_imported_together_waits_as_one_row(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = [play.account(cast.program, **FITS) for _ in range(6)]
+    swept(accounts[0])
+    ids = [account.pk for account in accounts]
+    waiting = AccountToScore.objects.in_program(cast.program)
+    monkeypatch.setattr("accounts.actions.scores.FEWEST_IN_SPAN", 3)
+    queue_for_score(program_id=cast.program.pk, account_ids=ids[:2])
+    assert set(waiting.values_list("account_id", flat=True)) == set(ids[:2])
+    waiting.delete()
+    # Far apart they are rows of their own.
+    queue_for_score(program_id=cast.program.pk, account_ids=[ids[0], ids[1], ids[1] + 100])
+    assert waiting.count() == 3
+    waiting.delete()
+    queue_for_score(program_id=cast.program.pk, account_ids=[ids[4], ids[1], ids[2]])
+    assert [(row.account_id, row.after, row.until) for row in waiting] == [(None, ids[0], ids[4])]
+    AccountScore.objects.in_program(cast.program).delete()
+    monkeypatch.setattr("alignment.scoring.account_score.actions.SPAN", 3)
+    while score_waiting(program_id=cast.program.pk):
+        pass
+    scored = AccountScore.objects.in_program(cast.program).order_by("pk")
+    assert list(scored.values_list("pk", flat=True)) == ids[1:5]
+
+
+spans_of_ids = st.lists(
+    st.tuples(st.integers(0, 30), st.integers(1, 10)).map(lambda s: (s[0], s[0] + s[1])), max_size=8
+)
+
+
+@given(spans_of_ids)
+def test_joined_spans_hold_the_same_ids_each_once(spans: list[tuple[int, int]]) -> None:
+    found = joined(spans)
+    ids = [pk for after, until in found for pk in range(after + 1, until + 1)]
+    assert ids == sorted({pk for after, until in spans for pk in range(after + 1, until + 1)})
+    # None goes on where another one ends.
+    assert all(first[1] < second[0] for first, second in pairwise(found))
 
 
 @pytest.mark.django_db(transaction=True)
