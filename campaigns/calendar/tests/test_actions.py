@@ -300,7 +300,9 @@ def test_an_observer_does_no_touch(cast: Cast, person: Stakeholder) -> None:
 
 
 def test_a_call_done_early_gives_its_old_place_free(cast: Cast, person: Stakeholder) -> None:
-    call = plan(person, cast.rep, starts_at=monday())
+    # Far from today even on a Sunday evening.
+    planned = monday(weeks=2)
+    call = plan(person, cast.rep, starts_at=planned)
     now = timezone.now()
     finish_touch(touch=call, by=cast.rep, done_at=now - HOUR)
     found, _free = check_touch(
@@ -309,7 +311,7 @@ def test_a_call_done_early_gives_its_old_place_free(cast: Cast, person: Stakehol
         touch=replace(slot_of(call), id=None, thread=None, who=cast.marketer.pk),
     )
     assert Kind.DOUBLE not in {conflict.kind for conflict in found}
-    assert plan(person, cast.marketer, channel="email", starts_at=monday() + HOUR, reason="Soon.")
+    assert plan(person, cast.marketer, channel="email", starts_at=planned + HOUR, reason="Soon.")
     # The moment at which it was done is taken instead, for the rules as for the database.
     with pytest.raises(TouchRefused) as refused:
         plan(person, cast.marketer, channel="email", starts_at=now + HOUR, reason="Now.")
