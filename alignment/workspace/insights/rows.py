@@ -51,7 +51,7 @@ class Piece:
 def note_page(
     program: Program, rows: ScopedQuerySet[Note], text: str, asked: Mapping[str, str]
 ) -> Page[NoteRow]:
-    """The newest first. Three statements, four where words are searched, whatever the length."""
+    """The newest first. Three statements, five where words are searched, whatever the length."""
     page: Page[Note] = page_of(having(rows, text), NEWEST, asked, size=PAGE)
     ids = [note.pk for note in page.rows]
     found, counts = excerpts(program, ids, text), tag_counts(program, ids)

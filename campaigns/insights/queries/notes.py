@@ -20,6 +20,8 @@ from ..models import Note, Tag
 from ..rules.searching import asked_for
 
 OPENING = 240
+# So many notes are put in order sooner than as many are looked for among all.
+FEW = 200
 # Marks around what was found; no kept text has them.
 HIT, END = "\x02", "\x03"
 # What PostgreSQL reads as a tag it would leave out, so < and > travel as these.
@@ -64,9 +66,15 @@ def notes_in(program: Program | int) -> ScopedQuerySet[Note]:
 
 def having(rows: ScopedQuerySet[Note], text: str) -> ScopedQuerySet[Note]:
     """Those that have these words in any form, English or French, with or without accents; as web
-    searches understand them: "two words" in quotes together, -word without."""
+    searches understand them: "two words" in quotes together, -word without. One statement."""
     wanted, unwanted = asked_for(text)
-    return rows.filter(_matches(wanted, unwanted)) if wanted or unwanted else rows
+    if not wanted and not unwanted:
+        return rows
+    matching = rows.filter(_matches(wanted, unwanted))
+    # How many notes have words that are rare is the planner's guess: it may look through all notes,
+    # the newest first, for some that are not there. So few are found by their words, then ordered.
+    few = list(matching.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return matching if len(few) > FEW else rows.filter(pk__in=few)
 
 
 def having_any(rows: ScopedQuerySet[Note], phrases: Sequence[str]) -> ScopedQuerySet[Note]:

@@ -207,6 +207,15 @@ def test_search_knows_forms_of_words_in_both_languages(cast: Cast) -> None:
         search(cast, hostile)
 
 
+def test_few_notes_and_many_are_found_alike(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = [scenes.note(cast, text=f"Their price, number {number}.") for number in range(4)]
+    scenes.note(cast, text="Nothing here.")
+    for few in (1, 3, 4, 200):
+        monkeypatch.setattr("campaigns.insights.queries.notes.FEW", few)
+        assert sorted(note.pk for note in search(cast, "price")) == [note.pk for note in wanted]
+        assert search(cast, "absent") == []
+
+
 def test_excerpts_mark_what_was_found_and_nothing_else(cast: Cast) -> None:
     note = scenes.note(cast, text='Say & ask: the price < 3 is "ours".')
     found = excerpts(cast.program, [note.pk], "price")[note.pk]
