@@ -8,19 +8,17 @@ from django.db import connection
 
 from alignment.core.arrays import id_array
 
-# From so many on, accounts that an import made one after the other are one row instead of as many.
+# From so many on, accounts that an import made one after the other are one row instead of as many. Up
+# to as many others that lie between them are scored in vain, which costs less than a row for each.
 FEWEST_IN_SPAN = 100
-# Others that lie between them are scored again in vain: as many are cheaper than a row for each.
-MOST_IN_VAIN = 1.0
 
 
 def queue_for_score(*, program_id: int, account_ids: Iterable[int]) -> None:
     """Call it in the transaction that changes what a score rests on; a sweep does the rest."""
     ids = list(account_ids)
     first, last = min(ids, default=0), max(ids, default=0)
-    others = last - first + 1 - len(ids)
     with connection.cursor() as cursor:
-        if len(ids) >= FEWEST_IN_SPAN and others <= MOST_IN_VAIN * len(ids):
+        if len(ids) >= FEWEST_IN_SPAN and last - first < 2 * len(ids):
             cursor.execute(
                 "INSERT INTO accounts_accounttoscore (program_id, after, until)"
                 " VALUES (%s, %s, %s)",

@@ -243,7 +243,8 @@ def available_memory() -> int:
 def memory_settings(total: int) -> dict[str, str]:
     """Sizes for a database that shares its machine, which takes only what it comes to need.
 
-    A quarter of the memory for buffers, as PostgreSQL's manual advises for 8 GB; an eighth below.
+    From 8 GB on a quarter of the memory for buffers, as PostgreSQL's manual advises; an eighth below,
+    where browser and workers need it more.
     """
     share = 4 if total >= 8_192 * MEGABYTE else 8
     buffers = max(64, total // share // MEGABYTE)
