@@ -7,11 +7,13 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db.backends.base.introspection import BaseDatabaseIntrospection
 from django.template import Context
 from django.template.base import Template
+from django.test import TransactionTestCase
 from django.test.signals import template_rendered
 from template_partials.templatetags.partials import TemplateProxy
+
+from tests.emptied import empty
 
 pytest_plugins = ["tests.database", "tests.standing", "tests.turns"]
 
@@ -32,16 +34,10 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _reference_data_stays() -> Any:
-    """What migrations load (industries, places) outlives the flush after a transactional test."""
-    every_table = BaseDatabaseIntrospection.django_table_names
-
-    def without_reference(self: Any, *args: Any, **kwargs: Any) -> list[str]:
-        names: list[str] = every_table(self, *args, **kwargs)
-        return [name for name in names if not name.startswith("reference_")]
-
+def _emptied_our_way() -> Any:
+    """After a transactional test; what migrations load (industries, places) stays."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseIntrospection, "django_table_names", without_reference)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty())
         yield
 
 

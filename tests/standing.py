@@ -1,7 +1,7 @@
 """The cast of all tests that undo what they did: making it anew takes longer than most of them.
 
 It is committed once. A test in a transaction gets a copy, and what it changes is rolled back; a
-transactional test starts in an empty database and makes its own.
+transactional test starts in an empty database, into which its rows are put back.
 """
 
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from copy import deepcopy
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from tests.cast import Cast, make_cast
+from tests.emptied import Kept, empty, keep, may_bypass, put_back
 
 
 class StandingCast:
@@ -21,22 +21,34 @@ class StandingCast:
 
     def __init__(self, blocker: DjangoDbBlocker) -> None:
         self._blocker = blocker
+        self._stands = False
         self._cast: Cast | None = None
+        self._rows: Kept = {}
 
     def enter(self) -> None:
-        if self._cast is None:
+        if not self._stands:
             with self._blocker.unblock():
-                self._cast = make_cast()
+                self.make()
+            self._stands = True
 
     def leave(self) -> None:
-        if self._cast is not None:
-            self._cast = None
+        if self._stands:
             with self._blocker.unblock():
-                call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+                empty()
+            self._stands = False
+
+    def make(self) -> Cast:
+        """Commit the cast to the empty database."""
+        if self._cast is None or not may_bypass():
+            self._cast = make_cast()
+            self._rows = keep()
+        else:
+            put_back(self._rows)
+        return deepcopy(self._cast)
 
     def copy(self) -> Cast:
         """The very first test of a session comes before anybody could enter, and makes its own."""
-        return make_cast() if self._cast is None else deepcopy(self._cast)
+        return deepcopy(self._cast) if self._cast and self._stands else make_cast()
 
 
 STANDING = pytest.StashKey[StandingCast]()
@@ -55,7 +67,7 @@ def _standing(
 def cast(db: None, _standing: StandingCast) -> Cast:
     """Who is who; nothing that another test left in the cache."""
     cache.clear()
-    return _standing.copy() if connection.in_atomic_block else make_cast()
+    return _standing.copy() if connection.in_atomic_block else _standing.make()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(sys.prefix) / "chromium"
-PROGRAM = ROOT / "usr/lib/chromium/chromium"
+PROGRAM = ROOT / "usr/lib/chromium/chromium-headless-shell"
 FONTS = ROOT / "fonts.conf"
-PACKAGES = ("chromium", "libatomic1", "fonts-liberation")
+BROWSER = ("chromium-headless-shell", "libatomic1")
+PACKAGES = (*BROWSER, "fonts-liberation")
 
 
 def environment() -> dict[str, str]:

@@ -183,6 +183,13 @@ class Postgres:
                         sql.Identifier(ROLE), sql.Literal(self.folder.secret("database"))
                     )
                 )
+            if not self.durable:
+                # Between two tests all rows go, past keys and triggers (`tests.emptied`).
+                connection.execute(
+                    sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(
+                        sql.Identifier(ROLE)
+                    )
+                )
             if not connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
             ).fetchone():

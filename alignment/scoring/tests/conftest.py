@@ -92,7 +92,7 @@ class Bench:
 
 
 def make_bench(slug: str) -> Bench:
-    owner = User.objects.create_user(f"{slug}@entente.example", "a good password", name=slug)
+    owner = User.objects.create_user(f"{slug}@entente.example", name=slug)
     program = Program.objects.create(slug=slug, name=slug)
     Membership.objects.create(program=program, user=owner, role=Role.OWNER)
     install_defaults(program=program, by=owner)

@@ -1,0 +1,86 @@
+"""Emptying the database after a test that committed, and filling it with rows kept from before.
+
+Truncating every table and writing all permissions anew, as Django does, takes a second; deleting the
+few rows there are takes a fraction of it. Keys and triggers are bypassed, which the tests' own server
+allows (`alignment.config.local.postgres`); on another server tables are truncated.
+"""
+
+from functools import cache
+
+from django.db import connection, transaction
+from psycopg.sql import SQL, Composed, Identifier
+
+# What migrations fill, and what Django derives from the models, is the same before and after a test.
+STAY = ("reference_", "django_migrations", "django_content_type", "auth_permission")
+# Of tables that grew beyond this many bytes, dead rows would slow down whatever comes after.
+MANY_BYTES = 2_000_000
+
+Kept = dict[str, bytes]
+
+
+def empty() -> None:
+    """Delete every row that a test may have committed."""
+    names = _with_rows()
+    if not may_bypass() or _bytes(names) > MANY_BYTES:
+        _run(SQL("TRUNCATE {}").format(SQL(", ").join(map(Identifier, _tables()))))
+        return
+    with transaction.atomic():
+        _bypass()
+        for name in names:
+            _run(SQL("DELETE FROM {}").format(Identifier(name)))
+
+
+def keep() -> Kept:
+    """All rows there are, as `put_back` takes them."""
+    kept = {}
+    with connection.cursor() as cursor:
+        for name in _with_rows():
+            with cursor.copy(SQL("COPY {} TO STDOUT").format(Identifier(name))) as copy:
+                kept[name] = b"".join(copy)
+    return kept
+
+
+def put_back(kept: Kept) -> None:
+    """Fill the empty database; their ids were drawn from sequences that only go on."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _bypass()
+        for name, rows in kept.items():
+            with cursor.copy(SQL("COPY {} FROM STDIN").format(Identifier(name))) as copy:
+                copy.write(rows)
+
+
+@cache
+def may_bypass() -> bool:
+    """Whether this server lets the tests' role go past keys and triggers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_parameter_privilege('session_replication_role', 'SET')")
+        return bool(cursor.fetchone()[0])
+
+
+def _bypass() -> None:
+    _run(SQL("SET LOCAL session_replication_role = replica"))
+
+
+@cache
+def _tables() -> list[str]:
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    return [name for name in names if not name.startswith(STAY)]
+
+
+def _with_rows() -> list[str]:
+    asked = [SQL("(SELECT {} FROM {} LIMIT 1)").format(n, Identifier(n)) for n in _tables()]
+    with connection.cursor() as cursor:
+        cursor.execute(SQL(" UNION ALL ").join(asked))
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _bytes(names: list[str]) -> int:
+    """The size of the largest of these tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(pg_relation_size(name::regclass)) FROM unnest(%s::text[]) name", [names])
+        return int(cursor.fetchone()[0] or 0)
+
+
+def _run(statement: SQL | Composed) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
