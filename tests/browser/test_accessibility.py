@@ -10,7 +10,7 @@ from tests.browser.pages import every_page
 from tests.cast import Cast
 
 # The pages are dealt out to as many tests, so that two workers share them.
-SHARES = 3
+SHARES = 2
 EXAMINATION = Examination()
 
 
