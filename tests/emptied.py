@@ -77,7 +77,9 @@ def _with_rows() -> list[str]:
 def _bytes(names: list[str]) -> int:
     """The size of the largest of these tables."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(pg_relation_size(name::regclass)) FROM unnest(%s::text[]) name", [names])
+        cursor.execute(
+            "SELECT max(pg_relation_size(name::regclass)) FROM unnest(%s::text[]) name", [names]
+        )
         return int(cursor.fetchone()[0] or 0)
 
 

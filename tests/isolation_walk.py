@@ -138,6 +138,8 @@ class Walk:
     thorough: bool = True
     posted: set[tuple[str, str]] = field(default_factory=set)
     asked: int = 0
+    # Of each page of a program the permission it asks for, and the status of its answer.
+    answers: list[tuple[Route, Any, int]] = field(default_factory=list)
     leaks: list[str] = field(default_factory=list)
 
     def order(self, found: list[Route]) -> list[Route]:

@@ -24,7 +24,7 @@ from alignment.sla.actions.sweep import mark
 
 from . import cast as play
 from .cast import ROLES, Cast
-from .isolation_walk import QUERY, WRITES, Forms, LeakFound, Walk, bodies, routes
+from .isolation_walk import QUERY, WRITES, Forms, LeakFound, Route, Walk, bodies, routes
 from .isolation_world import (
     FOREIGN,
     SECRET,
@@ -89,6 +89,9 @@ def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
         ours = route.address.format(program=cast.program.slug)
         hers = route.address.format(program=cast.other_program.slug)
         page = walk.ask("get", ours, refused=route.numbered)
+        only_written = page.status_code == 405
+        if not only_written:
+            walk.answers.append((route, route.view.permission, page.status_code))
         if walk.thorough:
             walk.ask("get", ours, QUERY, headers={"HX-Request": "true"}, refused=route.numbered)
         walk.ask("get", hers, refused=True)
@@ -97,8 +100,10 @@ def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
         # Her program is closed before a view is chosen, and which methods a view has is the same for all.
         if walk.thorough:
             walk.ask("post", hers, {}, refused=True)
-        for method in _writes(walk) if route.numbered else ():
-            walk.ask(method, ours, {}, refused=True)
+        for method in _writes(walk) if route.numbered or only_written else ():
+            answer = walk.ask(method, ours, {}, refused=route.numbered)
+            if only_written and method == "post":
+                walk.answers.append((route, route.view.write, answer.status_code))
         if page.status_code == 200 and "html" in page["Content-Type"]:
             post_forms(walk, page.text, ours)
     return walk
@@ -193,6 +198,20 @@ def test_program_pages(world: Cast, who: str) -> None:
     walk_browser(walk, world)
     walk.must_be_clean()
     assert walk.asked > 100
+    assert wrongly_open(world.membership(who).role, walk.answers) == []
+
+
+def wrongly_open(role: str, answers: list[tuple[Route, Any, int]]) -> list[tuple[str, Any, int]]:
+    """Pages that a role got without the permission they ask for, or an owner did not get.
+
+    Some pages ask for more, such as being on the side whose work it is; owners are on both.
+    """
+    wrong = []
+    for route, needed, status in answers:
+        refused, granted = status == 403, may(role, needed)
+        if (not refused and not granted) or (refused and granted and role == Role.OWNER):
+            wrong.append((route.address, needed, status))
+    return wrong
 
 
 @pytest.mark.parametrize("who", [*ROLES, "nobody"])
