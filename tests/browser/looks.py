@@ -7,10 +7,12 @@ from playwright.sync_api import Page
 
 from tests.browser.journeys import DESK, PHONE
 
-COLOURS: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
+# What colours decide: whether a text stands out from what is behind it, and a link from the text around it.
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+COLOURS: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": OF_COLOURS}
 STRUCTURE: dict[str, Any] = {
     "resultTypes": ["violations"],
-    "rules": {"color-contrast": {"enabled": False}},
+    "rules": {rule: {"enabled": False} for rule in OF_COLOURS},
 }
 HIGHEST = 16_000
 
@@ -19,9 +21,9 @@ HIGHEST = 16_000
 class Examination:
     """Examines pages, and remembers the texts whose contrast is known.
 
-    Structure is the same in both themes, so its rules run once at each width. Contrast is measured in
+    Structure is the same in both themes, so its rules run once at each width. Colours are looked at in
     all four looks, but of texts that look like one before (same place in the markup, same colours,
-    same size) only of the first: it takes longer than all other rules together.
+    same size) only those of the first: it takes longer than all other rules together.
     """
 
     known: set[int] = field(default_factory=set)
