@@ -100,8 +100,7 @@ def test_two_first_events_of_a_person_open_one_lead(bench: Bench) -> None:
 def test_of_two_people_who_claim_one_wins_and_the_other_is_told_who(bench: Bench) -> None:
     lead = bench.lead()
     rivals = [
-        User.objects.create_user(f"{name}@rival.example", name=name)
-        for name in ("Ann", "Bob")
+        User.objects.create_user(f"{name}@rival.example", name=name) for name in ("Ann", "Bob")
     ]
     for rival in rivals:
         Membership.objects.create(program=bench.program, user=rival, role=Role.OWNER)
