@@ -42,13 +42,16 @@ class Examination:
 
     def _new_texts(self, page: Page, width: str, theme: str) -> list[str]:
         page.evaluate(SHOW, theme)
-        texts = page.evaluate(TEXTS)
-        new = [text for text in texts if text not in self.known]
-        if not new:
-            return []
-        self.known.update(new)
-        answer = page.evaluate(CONTRAST, {"new": new, "options": COLOURS})
-        return _lines(answer, f"{width} {theme}")
+        for _attempt in range(5):
+            new = [text for text in page.evaluate(TEXTS) if text not in self.known]
+            if not new:
+                return []
+            answer = page.evaluate(CONTRAST, {"new": new, "options": COLOURS})
+            # None: a live update has replaced some of them meanwhile.
+            if answer:
+                self.known.update(new)
+                return _lines(answer, f"{width} {theme}")
+        raise AssertionError("The page does not come to rest.")
 
 
 def _structure(page: Page, width: str) -> list[str]:
@@ -148,5 +151,7 @@ COVERED = """() => {
   return found;
 }"""
 
-CONTRAST = """({new: texts, options}) =>
-  axe.run({include: texts.map((text) => window.texts.get(text))}, options)"""
+CONTRAST = """({new: texts, options}) => {
+  const include = texts.map((text) => window.texts.get(text));
+  return include.every((element) => element.isConnected) ? axe.run({include}, options) : null;
+}"""
