@@ -128,7 +128,7 @@ class Walk:
     """Asks as one person, and remembers what should not have come back.
 
     `stops` at the first leak, and looks first where the address speaks of `about`. `thorough` also asks
-    with her numbers in every filter, and tries every method.
+    with her numbers in every filter, tries every method, and fills in every form.
     """
 
     client: Client

@@ -96,8 +96,8 @@ def test_pages_do_not_offer_them(cast: Cast, company: Account) -> None:
     for page in pages:
         shown = client.get(page)
         assert shown.status_code == 200, page
-        assert f'<option value="{cast.rep.pk}"' in shown.text, page
-        assert f'<option value="{cast.observer.pk}"' not in shown.text, page
+        assert cast.rep.name in shown.text, page
+        assert cast.observer.name not in shown.text, page
     Campaign.objects.in_program(cast.program).update(owner=cast.observer)
     # Who owns it already is still shown as its owner, and can stay.
     text = client.get(f"{home}/campaigns/{campaign.pk}/edit/").text

@@ -22,8 +22,8 @@ class Examination:
     """Examines pages, and remembers the texts whose contrast is known.
 
     Structure is the same in both themes, so its rules run once at each width. Colours are looked at in
-    all four looks, but of texts that look like one before (same place in the markup, same colours,
-    same size) only those of the first: it takes longer than all other rules together.
+    all four looks, but of texts that look like one before only those of the first: it takes longer
+    than all other rules together.
     """
 
     known: set[int] = field(default_factory=set)
@@ -31,14 +31,18 @@ class Examination:
     def violations(self, page: Page) -> list[str]:
         """Of the open page, each with its look. The page has been given axe."""
         page.set_viewport_size(DESK)  # type: ignore[arg-type]
-        found = self._new_texts(page, "desk", "light") + _structure(page, "desk") + covered(page)
+        found = _structure(page, "desk")
+        _show_all(page)
+        found += page.evaluate(COVERED)
+        found += self._new_texts(page, "desk", "light") + self._new_texts(page, "desk", "dark")
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        found += self._new_texts(page, "phone", "dark") + _structure(page, "phone")
-        found += self._new_texts(page, "phone", "light")
+        found += _structure(page, "phone")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append("wider than a phone")
-        page.set_viewport_size(DESK)  # type: ignore[arg-type]
-        return found + self._new_texts(page, "desk", "dark")
+        _show_all(page)
+        return (
+            found + self._new_texts(page, "phone", "dark") + self._new_texts(page, "phone", "light")
+        )
 
     def _new_texts(self, page: Page, width: str, theme: str) -> list[str]:
         page.evaluate(SHOW, theme)
@@ -60,10 +64,16 @@ def _structure(page: Page, width: str) -> list[str]:
 
 def covered(page: Page) -> list[str]:
     """Links and buttons that a click on their middle does not reach, on the whole page at once."""
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": DESK["width"], "height": min(height, HIGHEST)})
+    _show_all(page)
     found: list[str] = page.evaluate(COVERED)
     return found
+
+
+def _show_all(page: Page) -> None:
+    """A window as high as the page: only what is in the window can be pointed at."""
+    width = page.viewport_size["width"]  # type: ignore[index]
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(height, HIGHEST)})
 
 
 def _lines(answer: dict[str, Any], look: str) -> list[str]:
@@ -85,9 +95,9 @@ SHOW = """theme => {
   }
 }"""
 
-# Describes each text of the page by what decides on its contrast: the colours, opacity and images
-# of the element and of all around it, and its size. Positions may put it onto something else than
-# what is around it, so tags and classes are part of it too.
+# Describes each text of the page by what decides on its contrast: its colour, size and weight, and
+# what is drawn beneath its first and its last letters, down to the first thing that covers all else.
+# Where that can't be seen it is described by its place in the markup and all colours around it.
 TEXTS = """() => {
   // 53 bits of a text (cyrb53): descriptions are long, and most of each is its parent's.
   const short = (text) => {
@@ -101,30 +111,96 @@ TEXTS = """() => {
     low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
     return 4294967296 * (2097151 & low) + (high >>> 0);
   };
+  const known = new Map();
+  const layerOf = (element) => {
+    if (!known.has(element)) {
+      const style = getComputedStyle(element);
+      const look = [
+        style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.mixBlendMode,
+      ].join(' ');
+      const plain = look.slice(style.backgroundColor.length) === ' none 1 none normal';
+      // Colours that let something through are `rgba(...)` or have a slash before how much.
+      const covers = plain && !/^rgba|[/]/.test(style.backgroundColor);
+      const shows = !plain || style.backgroundColor !== 'rgba(0, 0, 0, 0)';
+      known.set(element, { look, covers, shows });
+    }
+    return known.get(element);
+  };
   const described = new Map([[null, 0]]);
-  const describe = (element) => {
+  const place = (element) => {
     if (!described.has(element)) {
       const style = getComputedStyle(element);
       described.set(element, short([
-        describe(element.parentElement), element.localName, element.getAttribute('class'),
-        element.disabled, style.backgroundColor, style.backgroundImage, style.opacity,
-        style.position, style.filter, style.visibility,
+        place(element.parentElement), element.localName, element.getAttribute('class'),
+        style.position, style.visibility, layerOf(element).look,
       ].join(' ')));
     }
     return described.get(element);
   };
+  const faded = new Map([[null, '']]);
+  const opacity = (element) => {
+    if (!faded.has(element)) {
+      const own = getComputedStyle(element).opacity;
+      faded.set(element, opacity(element.parentElement) + (own === '1' ? '' : ` ${own}`));
+    }
+    return faded.get(element);
+  };
+  // Null where the point is outside of the window, or something can be seen above the text.
+  const beneath = (element, x, y) => {
+    const layers = document.elementsFromPoint(x, y);
+    const at = layers.indexOf(element);
+    if (at < 0 || layers.slice(0, at).some((each) => layerOf(each).shows)) return null;
+    const seen = [];
+    for (const each of layers.slice(at)) {
+      const layer = layerOf(each);
+      if (layer.shows) seen.push(layer.look);
+      if (layer.covers) return seen.join('|');
+    }
+    return null;
+  };
+  // A link within a text must look different from it: how both are drawn.
+  const amid = (element) => {
+    const link = element.closest('a');
+    if (!link || link.parentElement.textContent.trim() === link.textContent.trim()) return '';
+    const looks = [];
+    for (let each = link; each; each = each.parentElement) {
+      const style = getComputedStyle(each);
+      looks.push(
+        style.color, style.fontFamily, style.fontSize, style.fontWeight, style.textDecoration,
+        style.borderTop, style.borderBottom, style.display,
+      );
+      if (each !== link && !style.display.startsWith('inline')) break;
+    }
+    return looks.join(' ');
+  };
   window.texts = new Map();
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const add = (element) => {
-    if (!element.checkVisibility()) return;
+  const range = document.createRange();
+  const add = (element, boxes) => {
     const style = getComputedStyle(element);
+    const first = boxes[0], last = boxes[boxes.length - 1];
+    const found = [
+      beneath(element, first.left + 1, first.top + first.height / 2),
+      beneath(element, last.right - 1, last.top + last.height / 2),
+    ];
     const text = short([
-      describe(element), style.color, style.fontSize, style.fontWeight, style.textShadow,
+      ...(found.includes(null) ? [place(element)] : [opacity(element), ...found]),
+      amid(element), element.closest(':disabled, [aria-disabled=true]') !== null,
+      style.color, style.fontSize, style.fontWeight, style.textShadow,
     ].join(' '));
     if (!window.texts.has(text)) window.texts.set(text, element);
   };
-  while (words.nextNode()) if (words.currentNode.data.trim()) add(words.currentNode.parentElement);
-  document.querySelectorAll('input, select, textarea').forEach(add);
+  while (words.nextNode()) {
+    const element = words.currentNode.parentElement;
+    if (!words.currentNode.data.trim() || !element.checkVisibility()) continue;
+    if (element.closest('.visually-hidden')) continue;
+    range.selectNodeContents(words.currentNode);
+    const boxes = [...range.getClientRects()].filter((box) => box.width && box.height);
+    if (boxes.length) add(element, boxes);
+  }
+  for (const field of document.querySelectorAll('input, select, textarea')) {
+    if (field.checkVisibility()) add(field, [field.getBoundingClientRect()]);
+  }
   return [...window.texts.keys()];
 }"""
 

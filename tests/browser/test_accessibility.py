@@ -60,6 +60,24 @@ def test_a_fault_of_one_look_is_found(online: Online) -> None:
         assert "color-contrast" in found[0]
 
 
+def test_what_lies_beneath_a_known_text_is_seen(online: Online) -> None:
+    page = opened(online)
+    examination = Examination()
+    assert examination.violations(page) == []
+    page.evaluate(BENEATH)
+    found = [line for line in examination.violations(page) if "color-contrast" in line]
+    assert {"desk light", "phone light"} <= {line.partition(": ")[0] for line in found}, found
+
+
+def test_a_link_that_hardly_differs_from_its_text_is_found(online: Online) -> None:
+    page = opened(online)
+    examination = Examination()
+    page.evaluate(LINK, "a { text-decoration: underline }")
+    assert examination.violations(page) == []
+    page.evaluate(PLANT, "p a { color: #555 !important; text-decoration: none !important }")
+    assert any("link-in-text-block" in line for line in examination.violations(page))
+
+
 def test_a_page_wider_than_a_phone_is_found(online: Online) -> None:
     page = opened(online)
     page.evaluate(PLANT, "h1 { min-width: 500px }")
@@ -74,6 +92,26 @@ def test_a_button_under_something_else_is_found(online: Online) -> None:
 
 
 PLANT = """rules => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rules);
+  document.adoptedStyleSheets = [sheet];
+}"""
+
+# Nearly as dark as the text above it, which it does not contain.
+BENEATH = """() => {
+  const heading = document.querySelector('h1'), under = document.createElement('div');
+  heading.before(under);
+  Object.assign(heading.style, { position: 'relative', zIndex: 1 });
+  const rules = new CSSStyleSheet();
+  rules.replaceSync('.under { position: absolute; inset: 0; background: #333; }');
+  document.adoptedStyleSheets = [rules];
+  under.className = 'under';
+}"""
+LINK = """rules => {
+  const text = document.createElement('p');
+  const link = Object.assign(document.createElement('a'), { href: '/', textContent: 'reads' });
+  text.append('Whoever waits ', link);
+  document.querySelector('h1').after(text);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(rules);
   document.adoptedStyleSheets = [sheet];
