@@ -61,6 +61,7 @@ class Lead(ProgramOwned):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("owner"),
     )
     source = models.CharField(_("source"), max_length=60, blank=True)

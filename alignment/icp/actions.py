@@ -65,17 +65,27 @@ def _judge(program_id: int, which: str, parameters: dict[str, Any]) -> list[Flip
 
 
 def _statement(compiled: CompiledIcp, which: str) -> str:
-    """Insert or correct verdicts, touching only rows that really change."""
+    """Insert or correct verdicts, touching only rows that really change.
+
+    Which ones change is asked beforehand: a conflict locks its row, and so writes it, even where the
+    update then finds nothing to correct. What is written meanwhile comes of newer facts and stands.
+    """
     return f"""
         WITH facts AS MATERIALIZED (
             SELECT a.id, {compiled.columns} FROM accounts_account a
             WHERE a.program_id = %(program)s AND {which} ORDER BY a.id
+        ), judged AS MATERIALIZED (
+            SELECT id, {compiled.verdict} AS answer, {compiled.grade} AS grade,
+                {compiled.mask("IS TRUE")} AS yes_mask, {compiled.mask("IS NULL")} AS unknown_mask
+            FROM facts
         ), written AS (
             INSERT INTO icp_verdict AS v (account_id, program_id, version_id, answer, grade,
                 yes_mask, unknown_mask, judged_at)
-            SELECT id, %(program)s, %(version)s, {compiled.verdict}, {compiled.grade},
-                {compiled.mask("IS TRUE")}, {compiled.mask("IS NULL")}, now()
-            FROM facts
+            SELECT j.id, %(program)s, %(version)s, j.answer, j.grade, j.yes_mask, j.unknown_mask,
+                now()
+            FROM judged j LEFT JOIN icp_verdict k ON k.account_id = j.id
+            WHERE (k.answer, k.grade, k.yes_mask, k.unknown_mask) IS DISTINCT FROM
+                (j.answer, j.grade, j.yes_mask, j.unknown_mask)
             ON CONFLICT (account_id) DO UPDATE SET version_id = EXCLUDED.version_id,
                 answer = EXCLUDED.answer, grade = EXCLUDED.grade, yes_mask = EXCLUDED.yes_mask,
                 unknown_mask = EXCLUDED.unknown_mask, judged_at = EXCLUDED.judged_at

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JournalEvent, Lead
-from alignment.people.models import ProgramOwned
+from alignment.people.models import Program, ProgramOwned
 from alignment.sla.models import HandOff
 from campaigns.opportunities.models import Opportunity
 
@@ -140,6 +140,14 @@ class StaleCredit(ProgramOwned):
     account that only time will change is `due_at` that moment, and right until then.
     """
 
+    # Rows come and go by the hundred: what they follow is held to its program itself.
+    program = models.ForeignKey(
+        Program,
+        models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("program"),
+    )
     account_id = models.BigIntegerField(_("account"), null=True)
     stakeholder_id = models.BigIntegerField(_("stakeholder"), null=True)
     campaign_id = models.BigIntegerField(_("campaign"), null=True)
@@ -244,6 +252,14 @@ class StaleLead(ProgramOwned):
     """A lead of which something was written since what became of it was worked out. Written by
     triggers in the transaction of the change, removed by whoever works it out again."""
 
+    # Rows come and go by the hundred: what they follow is held to its program itself.
+    program = models.ForeignKey(
+        Program,
+        models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("program"),
+    )
     lead_id = models.BigIntegerField(_("lead"))
 
     class Meta:

@@ -108,7 +108,7 @@ def _leads_of(program: Program, events: Sequence[EngagementIn]) -> dict[int, int
     missing = [p for p in people if p not in found]
     if missing:
         open_leads(program=program, stakeholder_ids=missing, by=None, source=events[0].source)
-        found = _open_leads(program.pk, people)
+        found |= _open_leads(program.pk, missing)
     return found
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Lead
 from alignment.agreements.models import Version
 from alignment.jobs.models import Job
-from alignment.people.models import ProgramOwned
+from alignment.people.models import Program, ProgramOwned
 
 WINDOW_SLOTS = 12
 
@@ -21,7 +21,17 @@ class LeadScore(ProgramOwned):
     Few indexes on purpose: an update that touches an indexed column costs three times as much.
     """
 
-    lead = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="score")
+    # The composite key (program, lead) of the migrations stands in for two plain ones.
+    program = models.ForeignKey(
+        Program,
+        models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("program"),
+    )
+    lead = models.OneToOneField(
+        Lead, models.CASCADE, primary_key=True, related_name="score", db_constraint=False
+    )
     version_id = models.BigIntegerField(_("model version"), default=0)
     mask = models.BigIntegerField(default=0)
     last_engaged_at = models.DateTimeField(_("last engagement"), null=True)
