@@ -89,7 +89,7 @@ def _engaged_since(
 ) -> list[tuple[int, datetime]]:
     """Those of the leads that engaged, the latest first."""
     scores = LeadScore.objects.in_program(program).filter(
-        lead__in=lead_ids, last_engaged_at__gte=since
+        lead__id__any=lead_ids, last_engaged_at__gte=since
     )
     rows = scores.order_by("-last_engaged_at").values_list("lead_id", "last_engaged_at")
     return [(lead_id, at) for lead_id, at in rows if at is not None]
@@ -106,7 +106,7 @@ def _leads(program: int, lead_ids: list[int]) -> list[Lead]:
 def _active_accounts(program: int, user: int, since: datetime) -> list[ActiveAccount]:
     accounts = Account.objects.in_program(program)
     owned = list(accounts.filter(owner=user).values_list("id", flat=True)[:MOST_ACCOUNTS])
-    leads = Lead.objects.in_program(program).filter(account__in=owned).exclude(stage=Stage.NEW)
+    leads = Lead.objects.in_program(program).filter(account__id__any=owned).exclude(stage=Stage.NEW)
     account_of = dict(leads.values_list("id", "account_id")[:MOST_LEADS])
     people: Counter[int] = Counter()
     last: dict[int, datetime] = {}
