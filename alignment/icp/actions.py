@@ -40,14 +40,15 @@ def queue_budget_words(*, program_id: int, lead_ids: Sequence[int]) -> None:
 @transaction.atomic
 def judge_ids(*, program_id: int, account_ids: Sequence[int]) -> list[Flip]:
     """Judge these accounts; returns those whose verdict changed."""
-    return _judge(program_id, "a.id = ANY(%(ids)s::bigint[])", {"ids": id_array(account_ids)})
+    return _judge(program_id, "= ANY(%(ids)s::bigint[])", {"ids": id_array(account_ids)})
 
 
 @transaction.atomic
 def judge_span(*, program_id: int, after: int, until: int) -> list[Flip]:
     """Judge the program's accounts with `after` < id <= `until`."""
-    span = {"after": after, "until": until}
-    return _judge(program_id, "a.id > %(after)s AND a.id <= %(until)s", span)
+    # Ids are whole numbers.
+    span = {"first": after + 1, "last": until}
+    return _judge(program_id, "BETWEEN %(first)s AND %(last)s", span)
 
 
 def _judge(program_id: int, which: str, parameters: dict[str, Any]) -> list[Flip]:
@@ -73,7 +74,7 @@ def _statement(compiled: CompiledIcp, which: str) -> str:
     return f"""
         WITH facts AS MATERIALIZED (
             SELECT a.id, {compiled.columns} FROM accounts_account a
-            WHERE a.program_id = %(program)s AND {which} ORDER BY a.id
+            WHERE a.program_id = %(program)s AND a.id {which} ORDER BY a.id
         ), judged AS MATERIALIZED (
             SELECT id, {compiled.verdict} AS answer, {compiled.grade} AS grade,
                 {compiled.mask("IS TRUE")} AS yes_mask, {compiled.mask("IS NULL")} AS unknown_mask
@@ -83,7 +84,10 @@ def _statement(compiled: CompiledIcp, which: str) -> str:
                 yes_mask, unknown_mask, judged_at)
             SELECT j.id, %(program)s, %(version)s, j.answer, j.grade, j.yes_mask, j.unknown_mask,
                 now()
-            FROM judged j LEFT JOIN icp_verdict k ON k.account_id = j.id
+            FROM judged j LEFT JOIN (
+                SELECT account_id, answer, grade, yes_mask, unknown_mask FROM icp_verdict
+                WHERE account_id {which}
+            ) k ON k.account_id = j.id
             WHERE (k.answer, k.grade, k.yes_mask, k.unknown_mask) IS DISTINCT FROM
                 (j.answer, j.grade, j.yes_mask, j.unknown_mask)
             ON CONFLICT (account_id) DO UPDATE SET version_id = EXCLUDED.version_id,

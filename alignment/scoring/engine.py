@@ -122,7 +122,9 @@ def sync_icp(ruling: Ruling, account_ids: Sequence[int]) -> Written:
                 version_id = %(version)s
             FROM (SELECT l.id, (v.answer = 'yes')::int::smallint AS icp
                   FROM accounts_lead l JOIN icp_verdict v ON v.account_id = l.account_id
-                  WHERE l.account_id = ANY(%(accounts)s::bigint[])) n
+                  -- Named twice, or the verdicts of all accounts are read for those of some.
+                  WHERE l.account_id = ANY(%(accounts)s::bigint[])
+                    AND v.account_id = ANY(%(accounts)s::bigint[])) n
             WHERE t.lead_id = n.id AND t.icp <> n.icp""",
         {"accounts": id_array(account_ids), "version": compiled.version_id},
     )

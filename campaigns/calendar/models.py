@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, Stakeholder
-from alignment.people.models import ProgramOwned, Side, Team
+from alignment.people.models import Program, ProgramOwned, Side, Team
 from campaigns.library.models import Asset, TouchChannel
 from campaigns.models import Campaign
 
@@ -215,11 +215,24 @@ class Occurrence(ProgramOwned):
 
     ENGAGEMENT, ATTEMPT = "entente:engagement", "entente:attempt"
 
+    # Rows come with every engagement: what they tell of is held to its program itself.
+    program = models.ForeignKey(
+        Program,
+        models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("program"),
+    )
     source = models.CharField(_("source"), max_length=60)
     external_id = models.CharField(_("the source's id"), max_length=120)
     row_id = models.BigIntegerField(null=True, editable=False)
     touch = models.ForeignKey(
-        Touch, models.SET_NULL, null=True, related_name="occurrences", db_constraint=False
+        Touch,
+        models.SET_NULL,
+        null=True,
+        related_name="occurrences",
+        db_index=False,
+        db_constraint=False,
     )
     is_answer = models.BooleanField(_("the prospect did it"), default=False, db_default=False)
     waits = models.BooleanField(_("waits to be matched"), default=True, db_default=True)
@@ -236,6 +249,9 @@ class Occurrence(ProgramOwned):
         indexes = [
             models.Index(
                 fields=["program", "id"], condition=Q(waits=True), name="occurrence_waiting"
+            ),
+            models.Index(
+                fields=["touch"], condition=Q(touch__isnull=False), name="occurrence_of_touch"
             ),
         ]
 

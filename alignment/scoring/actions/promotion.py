@@ -13,6 +13,8 @@ from alignment.core.live import bus
 from ..engine import Crossing
 from ..rules import LEVEL_STAGE, RISES_FROM
 
+# From this level on somebody follows.
+MQL = 2
 JOURNAL_KIND = {1: "became_engaged", 2: "became_mql", 3: "became_sql"}
 # More than this many leads at once: pages are told that leads moved, not which.
 NAMED_AT_MOST = 50
@@ -58,7 +60,10 @@ def promote(
         if risen:
             moved += _move(program_id, level, risen, cause, evidence, actor_id)
     if moved:
-        _tell(program_id, moved, hands_over and any(c.now >= 2 for c in crossings))
+        high = any(c.now >= MQL for c in crossings)
+        if high:
+            tell_followers()
+        _tell(program_id, moved, hands_over and high)
     return moved
 
 
@@ -89,6 +94,5 @@ def _move(
 
 
 def _tell(program_id: int, moved: list[int], hot: bool) -> None:
-    tell_followers()
     names = [f"lead-{lead_id}" for lead_id in moved[:NAMED_AT_MOST]]
     bus.publish(program_id, "leads", *(["mql"] if hot else []), *names)
