@@ -73,7 +73,7 @@ def long_names(cast: Cast) -> None:
     )
 
 
-@pytest.mark.parametrize("width", [1280, 1024])
+@pytest.mark.parametrize("width", [1440, 1280, 1024])
 def test_lists_fit_and_buttons_stay_inside(cast: Cast, online: Online, width: int) -> None:
     long_names(cast)
     cast.owner.language = "fr"
