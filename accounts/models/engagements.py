@@ -52,7 +52,7 @@ class Signal(ProgramOwned):
 class Engagement(ProgramOwned):
     """One dated occurrence. The source's own id makes it count once, whatever time it bears."""
 
-    # The composite key (program, lead) of the migrations stands in for three plain ones.
+    # The composite key (program, lead) of the migrations stands in for two plain ones.
     program = models.ForeignKey(
         Program,
         models.CASCADE,
