@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from alignment.people.models import Program, ProgramOwned, Side
+from alignment.people.models import HeldToProgram, ProgramOwned, Side
 
 from ..rules.signals import shown_name
 from .leads import Lead
@@ -49,17 +49,10 @@ class Signal(ProgramOwned):
         return shown_name(self.code, self.name)
 
 
-class Engagement(ProgramOwned):
+class Engagement(HeldToProgram):
     """One dated occurrence. The source's own id makes it count once, whatever time it bears."""
 
     # The composite key (program, lead) of the migrations stands in for two plain ones.
-    program = models.ForeignKey(
-        Program,
-        models.CASCADE,
-        db_index=False,
-        db_constraint=False,
-        verbose_name=_("program"),
-    )
     stakeholder = models.ForeignKey(
         Stakeholder, models.CASCADE, related_name="engagements", db_constraint=False
     )

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from alignment.people.models import Program, ProgramOwned
+from alignment.people.models import HeldToProgram
 
 from .accounts import Account
 from .leads import Lead
@@ -54,17 +54,10 @@ FOLLOWED = (
 )
 
 
-class JournalEvent(ProgramOwned):
+class JournalEvent(HeldToProgram):
     """`settled` orders readers: ids of open transactions may still appear below newer ones."""
 
     # The composite keys with the program of the migrations say it all: each event has one of them.
-    program = models.ForeignKey(
-        Program,
-        models.CASCADE,
-        db_index=False,
-        db_constraint=False,
-        verbose_name=_("program"),
-    )
     kind = models.CharField(_("what"), max_length=20, choices=JournalKind)
     at = models.DateTimeField(_("when"))
     # The database's time of writing, whatever `at` claims: promises are judged by it.

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from alignment.people.models import Program, ProgramOwned
+from alignment.people.models import HeldToProgram, ProgramOwned
 
 from .accounts import Account
 from .stakeholders import Stakeholder
@@ -26,17 +26,10 @@ class Stage(models.TextChoices):
 CLOSED_STAGES = (Stage.WON, Stage.LOST, Stage.DISQUALIFIED)
 
 
-class Lead(ProgramOwned):
+class Lead(HeldToProgram):
     """At most one open lead per stakeholder. `account` repeats the stakeholder's, for the indexes."""
 
     # The composite keys (program, stakeholder) and (program, account) of the migrations say it all.
-    program = models.ForeignKey(
-        Program,
-        models.CASCADE,
-        db_index=False,
-        db_constraint=False,
-        verbose_name=_("program"),
-    )
     stakeholder = models.ForeignKey(
         Stakeholder,
         models.CASCADE,

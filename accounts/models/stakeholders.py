@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.search_keys import SearchKey
-from alignment.people.models import Program, ProgramOwned
+from alignment.people.models import HeldToProgram, ProgramOwned
 
 from .accounts import Account
 
@@ -72,17 +72,10 @@ class Stakeholder(ProgramOwned):
         return f"{self.first_name} {self.last_name}".strip()
 
 
-class EmailAddress(ProgramOwned):
+class EmailAddress(HeldToProgram):
     """One of a person's addresses; in a program an address is one person's."""
 
     # The composite key (program, stakeholder) of the migrations says it all.
-    program = models.ForeignKey(
-        Program,
-        models.CASCADE,
-        db_index=False,
-        db_constraint=False,
-        verbose_name=_("program"),
-    )
     stakeholder = models.ForeignKey(
         Stakeholder,
         models.CASCADE,

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account
 from alignment.agreements.models import Version
-from alignment.people.models import Program, ProgramOwned, Side
+from alignment.people.models import HeldToProgram, ProgramOwned, Side
 
 from .rules.workshop import Clock
 
@@ -22,18 +22,11 @@ class Answer(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
-class Verdict(ProgramOwned):
+class Verdict(HeldToProgram):
     """Bit i of the masks answers criterion i of the version; neither bit set means no."""
 
     # The composite key (program, account) of the migrations stands in for three plain ones: a
     # version that ruled is never deleted.
-    program = models.ForeignKey(
-        Program,
-        models.CASCADE,
-        db_index=False,
-        db_constraint=False,
-        verbose_name=_("program"),
-    )
     account = models.OneToOneField(
         Account, models.CASCADE, primary_key=True, related_name="verdict", db_constraint=False
     )

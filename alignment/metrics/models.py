@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JournalEvent, Lead
-from alignment.people.models import Program, ProgramOwned
+from alignment.people.models import HeldToProgram, ProgramOwned
 from alignment.sla.models import HandOff
 from campaigns.opportunities.models import Opportunity
 
@@ -133,7 +133,7 @@ class TouchCredit(ProgramOwned):
         return f"{self.opportunity_id}: {self.channel}"
 
 
-class StaleCredit(ProgramOwned):
+class StaleCredit(HeldToProgram):
     """What changed since credits were worked out: an account, a person, a campaign's audience, or
     without any of them all of the program. Written by triggers in the transaction of the change,
     removed by whoever works the credits out again. Who it means is looked up when it is read. An
@@ -141,13 +141,6 @@ class StaleCredit(ProgramOwned):
     """
 
     # Rows come and go by the hundred: what they follow is held to its program itself.
-    program = models.ForeignKey(
-        Program,
-        models.CASCADE,
-        db_index=False,
-        db_constraint=False,
-        verbose_name=_("program"),
-    )
     account_id = models.BigIntegerField(_("account"), null=True)
     stakeholder_id = models.BigIntegerField(_("stakeholder"), null=True)
     campaign_id = models.BigIntegerField(_("campaign"), null=True)
@@ -248,18 +241,11 @@ class Answer(ProgramOwned):
         return f"{self.lead_id}: {self.at:%Y-%m-%d %H:%M}"
 
 
-class StaleLead(ProgramOwned):
+class StaleLead(HeldToProgram):
     """A lead of which something was written since what became of it was worked out. Written by
     triggers in the transaction of the change, removed by whoever works it out again."""
 
     # Rows come and go by the hundred: what they follow is held to its program itself.
-    program = models.ForeignKey(
-        Program,
-        models.CASCADE,
-        db_index=False,
-        db_constraint=False,
-        verbose_name=_("program"),
-    )
     lead_id = models.BigIntegerField(_("lead"))
 
     class Meta:

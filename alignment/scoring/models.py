@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Lead
 from alignment.agreements.models import Version
 from alignment.jobs.models import Job
-from alignment.people.models import Program, ProgramOwned
+from alignment.people.models import HeldToProgram, ProgramOwned
 
 WINDOW_SLOTS = 12
 
 
-class LeadScore(ProgramOwned):
+class LeadScore(HeldToProgram):
     """Facts, counters and what the model in force makes of them.
 
     s0..s31 count the program's signals (a fact is 0 or 1), w0..w11 hold the measures of rules with
@@ -22,13 +22,6 @@ class LeadScore(ProgramOwned):
     """
 
     # The composite key (program, lead) of the migrations stands in for two plain ones.
-    program = models.ForeignKey(
-        Program,
-        models.CASCADE,
-        db_index=False,
-        db_constraint=False,
-        verbose_name=_("program"),
-    )
     lead = models.OneToOneField(
         Lead, models.CASCADE, primary_key=True, related_name="score", db_constraint=False
     )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, Stakeholder
-from alignment.people.models import Program, ProgramOwned, Side, Team
+from alignment.people.models import HeldToProgram, ProgramOwned, Side, Team
 from campaigns.library.models import Asset, TouchChannel
 from campaigns.models import Campaign
 
@@ -206,7 +206,7 @@ class TouchPerson(ProgramOwned):
         return f"{self.touch_id}: {self.stakeholder_id}"
 
 
-class Occurrence(ProgramOwned):
+class Occurrence(HeldToProgram):
     """Something that really happened, from whatever wrote it down, and the touch that it was.
 
     Rows are the queue: those that `waits` are to be matched. The source's own id makes it count
@@ -216,13 +216,6 @@ class Occurrence(ProgramOwned):
     ENGAGEMENT, ATTEMPT = "entente:engagement", "entente:attempt"
 
     # Rows come with every engagement: what they tell of is held to its program itself.
-    program = models.ForeignKey(
-        Program,
-        models.CASCADE,
-        db_index=False,
-        db_constraint=False,
-        verbose_name=_("program"),
-    )
     source = models.CharField(_("source"), max_length=60)
     external_id = models.CharField(_("the source's id"), max_length=120)
     row_id = models.BigIntegerField(null=True, editable=False)

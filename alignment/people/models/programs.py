@@ -53,6 +53,19 @@ class ProgramOwned(models.Model):
         abstract = True
 
 
+class HeldToProgram(ProgramOwned):
+    """A row that something else holds to its program: a composite key with its parent, or the row of
+    which it was made. A key of its own would only be checked once more for each row that is written.
+    """
+
+    program = models.ForeignKey(
+        Program, models.CASCADE, verbose_name=_("program"), db_index=False, db_constraint=False
+    )
+
+    class Meta:
+        abstract = True
+
+
 class Team(ProgramOwned):
     side = models.CharField(_("side"), max_length=9, choices=Side)
     name = models.CharField(_("name"), max_length=80)

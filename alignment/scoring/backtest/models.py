@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Lead
 from alignment.jobs.models import Job
-from alignment.people.models import Program, ProgramOwned
+from alignment.people.models import HeldToProgram, ProgramOwned
 
 from .moments import DAYS, HANDOFF
 
@@ -67,13 +67,10 @@ class Backtest(ProgramOwned):
         return f"{self._meta.verbose_name} #{self.pk}"
 
 
-class BacktestOutcome(ProgramOwned):
+class BacktestOutcome(HeldToProgram):
     """A lead that was won or lost, and its scores at `moment`; without one it is left out."""
 
     # The composite keys (program, backtest) and (program, lead) of the migration say it all.
-    program = models.ForeignKey(
-        Program, models.CASCADE, db_index=False, db_constraint=False, verbose_name=_("program")
-    )
     backtest = models.ForeignKey(
         Backtest, models.CASCADE, related_name="outcomes", db_index=False, db_constraint=False
     )

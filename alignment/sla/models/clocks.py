@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JournalEvent, Lead
 from alignment.agreements.models import Version
-from alignment.people.models import Program, ProgramOwned, Side, Team
+from alignment.people.models import HeldToProgram, ProgramOwned, Side, Team
 
 
-class Clock(ProgramOwned):
+class Clock(HeldToProgram):
     """One promise of one side about one lead, under the contract that ruled when it began.
 
     `due_at` is computed once and stored. `look_at` is when the sweep has to look at it next (a
@@ -25,9 +25,6 @@ class Clock(ProgramOwned):
         BROKEN = "broken", _("Broken")
         LAPSED = "lapsed", _("No longer owed")
 
-    program = models.ForeignKey(
-        Program, models.CASCADE, db_index=False, db_constraint=False, verbose_name=_("program")
-    )
     version = models.ForeignKey(
         Version, models.PROTECT, related_name="+", db_index=False, verbose_name=_("contract")
     )
