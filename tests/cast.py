@@ -138,7 +138,8 @@ def lead(
 ) -> Lead:
     """An open lead with its score; makes the person and the company where none is given."""
     person = stakeholder or globals()["stakeholder"](program, account(program))
-    (lead_id,) = open_leads(program=program, stakeholder_ids=[person.pk], by=None, source="test")
+    opened = open_leads(program=program, stakeholder_ids=[person.pk], by=None, source="test")
+    lead_id = opened[person.pk]
     rows = Lead.objects.in_program(program)
     if owner is not None:
         rows.filter(pk=lead_id).update(owner=owner)

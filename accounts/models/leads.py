@@ -85,7 +85,11 @@ class Lead(HeldToProgram):
         ]
         indexes = [
             models.Index(fields=["program", "stage", "-stage_since", "-id"], name="lead_by_stage"),
-            models.Index(fields=["program", "owner", "stage"], name="lead_by_owner"),
+            models.Index(
+                fields=["program", "owner", "stage"],
+                condition=Q(owner__isnull=False),
+                name="lead_by_owner",
+            ),
             models.Index(fields=["program", "-stage_since", "-id"], name="lead_by_movement"),
         ]
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 
 def id_array(ids: Iterable[int | None]) -> str:
-    """Ids as a bigint[]."""
-    return "{" + ",".join(map(str, ids)) + "}"
+    """Ids as a bigint[]; None is NULL."""
+    return "{" + ",".join("NULL" if each is None else str(each) for each in ids) + "}"
 
 
 def text_array(texts: Iterable[str]) -> str:

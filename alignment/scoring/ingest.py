@@ -107,9 +107,12 @@ def _leads_of(program: Program, events: Sequence[EngagementIn]) -> dict[int, int
     found = _open_leads(program.pk, people)
     missing = [p for p in people if p not in found]
     if missing:
-        open_leads(program=program, stakeholder_ids=missing, by=None, source=events[0].source)
-        found |= _open_leads(program.pk, missing)
-    return found
+        found |= open_leads(
+            program=program, stakeholder_ids=missing, by=None, source=events[0].source
+        )
+    # Somebody else opened some of them meanwhile.
+    elsewhere = [p for p in missing if p not in found]
+    return found | _open_leads(program.pk, elsewhere) if elsewhere else found
 
 
 def _open_leads(program_id: int, people: list[int]) -> dict[int, int]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,33 +12,45 @@ from accounts.actions.followers import tell_followers
 from accounts.actions.scores import queue_for_score
 from accounts.models import JournalEvent, JournalKind, Lead, Stage, ValidationCall
 from accounts.models.leads import CLOSED_STAGES
-from alignment.core import audit
+from alignment.core import audit, prepared
+from alignment.core.arrays import id_array
 from alignment.core.live import bus
 from alignment.people.models import Program, User
 from alignment.people.queries import possible_owners
 
-from ..engine import rescore_ids
+from ..engine import Crossing, outcome, rescore_ids
 from ..models import LeadScore
-from ..queries import ruling
+from ..queries import Ruling, ruling
 from .promotion import promote
 
-# A lead is born with its score row, so that unscored is 0 and never missing.
-_OPEN = """
+# What a score row that is not there yet would say: nothing is counted, nobody called.
+_AT_BIRTH = {"icp": "icp", "last_engaged_at": "NULL::timestamptz"}
+
+
+@lru_cache(maxsize=64)
+def _opening(rule: Ruling) -> str:
+    """A lead is born with its score row, so that unscored is 0 and never missing."""
+    values = outcome(rule.compiled, lambda column: _AT_BIRTH.get(column, "0"))
+    return f"""
     WITH opened AS (
         INSERT INTO accounts_lead
             (program_id, stakeholder_id, account_id, stage, stage_since, opened_at, source)
         SELECT s.program_id, s.id, s.account_id, 'new', now(), now(), %(source)s
         FROM accounts_stakeholder s
-        WHERE s.program_id = %(program)s AND s.id = ANY(%(people)s)
+        WHERE s.program_id = %(program)s AND s.id = ANY(%(people)s::bigint[])
           AND NOT EXISTS (SELECT FROM accounts_lead l
                           WHERE l.stakeholder_id = s.id AND l.closed_at IS NULL)
         ORDER BY s.id
         ON CONFLICT (stakeholder_id) WHERE closed_at IS NULL DO NOTHING
         RETURNING id, account_id, stakeholder_id
+    ), judged AS (
+        SELECT o.id, COALESCE((v.answer = 'yes')::int, 0)::smallint AS icp
+        FROM opened o LEFT JOIN icp_verdict v ON v.account_id = o.account_id
     ), scored AS (
-        INSERT INTO scoring_leadscore (lead_id, program_id, icp)
-        SELECT o.id, %(program)s, COALESCE((v.answer = 'yes')::int, 0)
-        FROM opened o LEFT JOIN icp_verdict v ON v.account_id = o.account_id ORDER BY o.id
+        INSERT INTO scoring_leadscore (lead_id, program_id, icp, version_id, {", ".join(values)})
+        SELECT id, %(program)s, icp, %(version)s, {", ".join(values.values())}
+        FROM judged ORDER BY id
+        RETURNING lead_id, level, total
     ), ranked AS (
         INSERT INTO accounts_accounttoscore (program_id, account_id)
         SELECT DISTINCT %(program)s, account_id FROM opened WHERE account_id IS NOT NULL
@@ -48,7 +61,8 @@ _OPEN = """
                jsonb_build_object('source', %(source)s::text)
         FROM opened ORDER BY id
     )
-    SELECT id FROM opened ORDER BY id"""
+    SELECT stakeholder_id, id, level, total
+    FROM opened JOIN scored ON lead_id = id ORDER BY id"""
 
 
 class LeadMoved(Exception):
@@ -62,24 +76,24 @@ class ImpossibleStep(LeadMoved):
 @transaction.atomic
 def open_leads(
     *, program: Program, stakeholder_ids: Sequence[int], by: User | None, source: str
-) -> list[int]:
-    """Open a lead for each of these people who has none; returns the new leads' ids."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _OPEN,
-            {
-                "program": program.pk,
-                "people": list(stakeholder_ids),
-                "source": source[:60],
-                "actor": by.pk if by else None,
-            },
-        )
-        opened = [lead_id for (lead_id,) in cursor.fetchall()]
-    if opened:
-        written = rescore_ids(ruling(program), opened)
-        promote(program_id=program.pk, crossings=written.crossings, cause={"why": "opened"})
+) -> dict[int, int]:
+    """Open a lead for each of these people who has none; stakeholder -> lead of those opened."""
+    rule = ruling(program)
+    rows = prepared.fetch(
+        _opening(rule),
+        {
+            "program": program.pk,
+            "version": rule.compiled.version_id,
+            "people": id_array(stakeholder_ids),
+            "source": source[:60],
+            "actor": by.pk if by else None,
+        },
+    )
+    if rows:
+        risen = [Crossing(lead, 0, level, total) for _person, lead, level, total in rows if level]
+        promote(program_id=program.pk, crossings=risen, cause={"why": "opened"})
         bus.publish(program.pk, "leads")
-    return opened
+    return {person: lead for person, lead, _level, _total in rows}
 
 
 @transaction.atomic

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from django.db import connection
-
 from accounts.actions.followers import tell_followers
+from alignment.core import prepared
+from alignment.core.arrays import id_array
 from alignment.core.live import bus
 
 from ..engine import Crossing
@@ -75,22 +75,21 @@ def _move(
     evidence: Mapping[int, int],
     actor_id: int | None,
 ) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PROMOTE,
-            {
-                "program": program_id,
-                "stage": LEVEL_STAGE[level],
-                "from": RISES_FROM[level],
-                "kind": JOURNAL_KIND[level],
-                "leads": [c.lead_id for c in risen],
-                "totals": [c.total for c in risen],
-                "evidence": [evidence.get(c.lead_id) for c in risen],
-                "cause": json.dumps(cause),
-                "actor": actor_id,
-            },
-        )
-        return [lead_id for (lead_id,) in cursor.fetchall()]
+    rows = prepared.fetch(
+        _PROMOTE,
+        {
+            "program": program_id,
+            "stage": LEVEL_STAGE[level],
+            "from": RISES_FROM[level],
+            "kind": JOURNAL_KIND[level],
+            "leads": id_array(c.lead_id for c in risen),
+            "totals": id_array(c.total for c in risen),
+            "evidence": id_array(evidence.get(c.lead_id) for c in risen),
+            "cause": json.dumps(cause),
+            "actor": actor_id,
+        },
+    )
+    return [lead_id for (lead_id,) in rows]
 
 
 def _tell(program_id: int, moved: list[int], hot: bool) -> None:

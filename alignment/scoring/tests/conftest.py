@@ -46,10 +46,10 @@ class Bench:
         person = Stakeholder.objects.create(
             program=self.program, account=account, first_name="Jo", last_name="Doe"
         )
-        (lead_id,) = open_leads(
+        opened = open_leads(
             program=self.program, stakeholder_ids=[person.pk], by=self.owner, source="test"
         )
-        return Lead.objects.in_program(self.program).get(pk=lead_id)
+        return Lead.objects.in_program(self.program).get(pk=opened[person.pk])
 
     def event(
         self,

@@ -83,10 +83,8 @@ class LeadsView(ListView):
     def _open_rows(self, rows: list[dict[str, Any]]) -> Sequence[Upserted]:
         people = people_ids(self.program, rows)
         known = [person for person in people if isinstance(person, int)]
-        new = set(
-            actions.open_leads(
-                program=self.program, stakeholder_ids=known, by=self.person, source=SOURCE
-            )
+        new = actions.open_leads(
+            program=self.program, stakeholder_ids=known, by=self.person, source=SOURCE
         )
         open_now = Lead.objects.in_program(self.program).filter(
             stakeholder__in=known, closed_at__isnull=True
@@ -95,14 +93,12 @@ class LeadsView(ListView):
         return [_opened(person, lead_of, new) for person in people]
 
 
-def _opened(person: int | FieldError, lead_of: dict[int, int], new: set[int]) -> Upserted:
+def _opened(person: int | FieldError, lead_of: dict[int, int], new: dict[int, int]) -> Upserted:
     if isinstance(person, FieldError):
         return Upserted(None, "rejected", [person])
-    lead_id = lead_of[person]
-    fresh = lead_id in new
     # Named twice in a batch, a person's lead is new once.
-    new.discard(lead_id)
-    return Upserted(lead_id, "created" if fresh else "unchanged", [])
+    fresh = new.pop(person, None) is not None
+    return Upserted(lead_of[person], "created" if fresh else "unchanged", [])
 
 
 @extend_schema_view(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 from django.utils import timezone
 
 from accounts.models import Account, Lead, Stage
 from accounts.queries.names import know_by_address
+from alignment.core import prepared
 from alignment.people.models import Role, Side
 from alignment.scoring.models import LeadScore
 from alignment.workspace.leads.selection import to_call
@@ -26,6 +26,19 @@ COUNT_UP_TO = 999
 MOST_LEADS = 3_000
 MOST_ACCOUNTS = 500
 FRESH = timedelta(days=14)
+# The person's accounts whose people did something, the latest first.
+_ACTIVE_ACCOUNTS = """
+WITH owned AS (
+    SELECT id FROM accounts_account WHERE program_id = %(program)s AND owner_id = %(user)s
+    LIMIT %(accounts)s
+), followed AS MATERIALIZED (
+    SELECT l.id, l.account_id FROM owned JOIN accounts_lead l ON l.account_id = owned.id
+    WHERE l.program_id = %(program)s AND l.stage <> 'new' LIMIT %(leads)s
+)
+SELECT f.account_id, count(*), max(s.last_engaged_at)
+FROM followed f JOIN scoring_leadscore s ON s.lead_id = f.id
+WHERE s.program_id = %(program)s AND s.last_engaged_at >= %(since)s
+GROUP BY f.account_id ORDER BY 3 DESC, 1 LIMIT %(shown)s"""
 OPEN = (Stage.NEW, Stage.ENGAGED, Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, Stage.RECYCLED)
 
 
@@ -68,31 +81,32 @@ def waiting(membership: Membership) -> Waiting:
 
 
 def sales_day(membership: Membership) -> SalesDay:
-    """The person's open leads and accounts, those with news first. Eight queries."""
+    """The person's open leads and accounts, those with news first. At most eight queries."""
     program, user = membership.program_id, membership.user_id
     since = timezone.now() - FRESH
     mine = Lead.objects.in_program(program).filter(owner=user)
     # Nobody engaged in a new lead, so only the others can have news.
     moving = mine.filter(stage__in=[stage for stage in OPEN if stage != Stage.NEW])
-    news = _engaged_since(program, list(moving.values_list("id", flat=True)[:MOST_LEADS]), since)
+    news, count = _engaged_since(
+        program, list(moving.values_list("id", flat=True)[:MOST_LEADS]), since
+    )
     return SalesDay(
-        active_leads=_leads(program, [lead_id for lead_id, _at in news[:SHOWN]]),
-        active_count=len(news),
+        active_leads=_leads(program, news),
+        active_count=count,
         open_count=_count(mine.filter(stage__in=OPEN)),
         sql_count=_count(mine.filter(stage=Stage.SQL)),
         accounts=_active_accounts(program, user, since),
     )
 
 
-def _engaged_since(
-    program: int, lead_ids: list[int], since: datetime
-) -> list[tuple[int, datetime]]:
-    """Those of the leads that engaged, the latest first."""
+def _engaged_since(program: int, lead_ids: list[int], since: datetime) -> tuple[list[int], int]:
+    """The leads that engaged last, and how many did."""
     scores = LeadScore.objects.in_program(program).filter(
         lead__id__any=lead_ids, last_engaged_at__gte=since
     )
-    rows = scores.order_by("-last_engaged_at").values_list("lead_id", "last_engaged_at")
-    return [(lead_id, at) for lead_id, at in rows if at is not None]
+    rows = scores.order_by("-last_engaged_at").annotate(count=Window(Count("*")))
+    found = list(rows.values_list("lead_id", "count")[:SHOWN])
+    return [lead_id for lead_id, _count in found], found[0][1] if found else 0
 
 
 def _leads(program: int, lead_ids: list[int]) -> list[Lead]:
@@ -104,20 +118,13 @@ def _leads(program: int, lead_ids: list[int]) -> list[Lead]:
 
 
 def _active_accounts(program: int, user: int, since: datetime) -> list[ActiveAccount]:
-    accounts = Account.objects.in_program(program)
-    owned = list(accounts.filter(owner=user).values_list("id", flat=True)[:MOST_ACCOUNTS])
-    leads = Lead.objects.in_program(program).filter(account__id__any=owned).exclude(stage=Stage.NEW)
-    account_of = dict(leads.values_list("id", "account_id")[:MOST_LEADS])
-    people: Counter[int] = Counter()
-    last: dict[int, datetime] = {}
-    for lead_id, at in _engaged_since(program, list(account_of), since):
-        account_id = account_of[lead_id]
-        assert account_id is not None
-        people[account_id] += 1
-        last.setdefault(account_id, at)
-    shown = list(last)[:SHOWN]
-    found = accounts.select_related("verdict").in_bulk(shown)
-    return [ActiveAccount(found[pk], people[pk], last[pk]) for pk in shown if pk in found]
+    given = {"program": program, "user": user, "since": since, "shown": SHOWN}
+    rows = prepared.fetch(
+        _ACTIVE_ACCOUNTS, given | {"accounts": MOST_ACCOUNTS, "leads": MOST_LEADS}
+    )
+    accounts = Account.objects.in_program(program).select_related("verdict")
+    found = accounts.in_bulk([pk for pk, _people, _at in rows])
+    return [ActiveAccount(found[pk], people, at) for pk, people, at in rows if pk in found]
 
 
 def _count(leads: ScopedQuerySet[Lead]) -> int:
