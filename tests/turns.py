@@ -18,7 +18,7 @@ DEALT_OUT = (
     "tests/browser/test_accessibility.py",
 )
 JOURNEYS = "tests/browser/"
-FIRST_SHARE = "::test_no_page_has_violations[0]"
+LONG_JOURNEY = "::test_no_page_has_violations["
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,8 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def turn(nodeid: str) -> int:
     path = nodeid.partition("::")[0]
     if path.startswith(JOURNEYS):
-        # A worker is given two at a time: the other long one must not follow the first.
-        return 3 if nodeid.endswith(FIRST_SHARE) else 4
+        return 3 if LONG_JOURNEY in nodeid else 4
     if path.endswith(WAITING):
         return 0
     return 1 if path in DEALT_OUT else 2

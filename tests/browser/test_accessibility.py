@@ -9,8 +9,8 @@ from tests.browser.looks import Examination, covered
 from tests.browser.pages import every_page
 from tests.cast import Cast
 
-# The pages are dealt out to as many tests, so that two workers share them.
-SHARES = 2
+# The pages are dealt out to as many tests, so that workers who share them end together.
+SHARES = 6
 EXAMINATION = Examination()
 
 
