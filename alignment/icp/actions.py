@@ -14,6 +14,10 @@ from .compiler import CompiledIcp, compile_icp
 from .rules import parse_icp
 
 
+# First key of the advisory locks by which those who judge accounts of a program take turns.
+TURNS = 7_304
+
+
 class Flip(NamedTuple):
     """An account whose verdict changed; `was` is None when it had none."""
 
@@ -52,7 +56,11 @@ def judge_span(*, program_id: int, after: int, until: int) -> list[Flip]:
 
 
 def _judge(program_id: int, which: str, parameters: dict[str, Any]) -> list[Flip]:
+    """One at a time until commit: who comes second sees the facts and verdicts of the first, so no
+    older look at an account overwrites a newer one."""
     hold_version(program_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TURNS, program_id])
     version = in_force(program_id, Kind.ICP)
     if version is None:
         return []
@@ -69,7 +77,7 @@ def _statement(compiled: CompiledIcp, which: str) -> str:
     """Insert or correct verdicts, touching only rows that really change.
 
     Which ones change is asked beforehand: a conflict locks its row, and so writes it, even where the
-    update then finds nothing to correct. What is written meanwhile comes of newer facts and stands.
+    update then finds nothing to correct. Nobody else writes verdicts meanwhile.
     """
     return f"""
         WITH facts AS MATERIALIZED (
@@ -93,8 +101,6 @@ def _statement(compiled: CompiledIcp, which: str) -> str:
             ON CONFLICT (account_id) DO UPDATE SET version_id = EXCLUDED.version_id,
                 answer = EXCLUDED.answer, grade = EXCLUDED.grade, yes_mask = EXCLUDED.yes_mask,
                 unknown_mask = EXCLUDED.unknown_mask, judged_at = EXCLUDED.judged_at
-            WHERE (v.answer, v.grade, v.yes_mask, v.unknown_mask) IS DISTINCT FROM
-                (EXCLUDED.answer, EXCLUDED.grade, EXCLUDED.yes_mask, EXCLUDED.unknown_mask)
             RETURNING v.account_id, old.answer AS was, new.answer AS now
         )
         SELECT account_id, was, now FROM written WHERE was IS DISTINCT FROM now

@@ -6,19 +6,19 @@ from django.utils import timezone
 
 from accounts.actions.scores import queue_for_score
 from accounts.models import Lead
+from alignment.agreements.actions.ruling import hold_version
 
 from .account_score import actions as account_scores
 from .actions.accounts import judge_waiting, programs_waiting
 from .actions.promotion import promote
 from .engine import refresh_timed, rescore_ids
+from .models import LeadScore
 from .queries import ruling
 
 STALE_LIMIT = 2_000
 _STALE = """
-    SELECT program_id, array_agg(lead_id ORDER BY lead_id) FROM (
-        SELECT program_id, lead_id FROM scoring_leadscore WHERE stale_at <= %s
-        ORDER BY lead_id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED) due
-    GROUP BY program_id"""
+    SELECT lead_id FROM scoring_leadscore WHERE program_id = %s AND stale_at <= %s
+    ORDER BY lead_id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED"""
 
 
 @shared_task
@@ -55,23 +55,27 @@ def judge_left_over() -> None:
 @shared_task(expires=60)
 def refresh_stale() -> None:
     """Bring up to date the scores that time alone has changed."""
-    while _refresh_some():
-        pass
+    due = LeadScore.objects.across_programs().filter(stale_at__lte=timezone.now()).order_by()
+    for program_id in due.values_list("program_id", flat=True).distinct():
+        while _refresh_some(program_id):
+            pass
 
 
 @transaction.atomic
-def _refresh_some() -> bool:
+def _refresh_some(program_id: int) -> bool:
+    hold_version(program_id)
     with connection.cursor() as cursor:
-        cursor.execute(_STALE, [timezone.now(), STALE_LIMIT])
-        due = cursor.fetchall()
-    for program_id, lead_ids in due:
-        rule = ruling(program_id)
-        refresh_timed(rule, lead_ids)
-        written = rescore_ids(rule, lead_ids)
-        promote(program_id=program_id, crossings=written.crossings, cause={"why": "time"})
-        if written.rows:
-            _queue_accounts(program_id, lead_ids)
-    return bool(due)
+        cursor.execute(_STALE, [program_id, timezone.now(), STALE_LIMIT])
+        lead_ids = [lead_id for (lead_id,) in cursor.fetchall()]
+    if not lead_ids:
+        return False
+    rule = ruling(program_id)
+    refresh_timed(rule, lead_ids)
+    written = rescore_ids(rule, lead_ids)
+    promote(program_id=program_id, crossings=written.crossings, cause={"why": "time"})
+    if written.rows:
+        _queue_accounts(program_id, lead_ids)
+    return True
 
 
 def _queue_accounts(program_id: int, lead_ids: list[int]) -> None:

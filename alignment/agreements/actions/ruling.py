@@ -18,7 +18,11 @@ GATE = 7201
 
 
 def hold_version(program_id: int) -> None:
-    """Keep what is in force in force until the transaction ends. Shared: holders don't wait."""
+    """Keep what is in force in force until the transaction ends. Shared: holders don't wait.
+
+    Taken before rows that others write by a version are locked: an activation that waits for them
+    keeps new holders waiting too.
+    """
     statement = "SELECT pg_advisory_xact_lock_shared(%(gate)s::int, %(program)s::int)"
     prepared.fetch(statement, {"gate": GATE, "program": program_id})
 

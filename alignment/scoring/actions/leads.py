@@ -12,6 +12,7 @@ from accounts.actions.followers import tell_followers
 from accounts.actions.scores import queue_for_score
 from accounts.models import JournalEvent, JournalKind, Lead, Stage, ValidationCall
 from accounts.models.leads import CLOSED_STAGES
+from alignment.agreements.actions.ruling import hold_version
 from alignment.core import audit, prepared
 from alignment.core.arrays import id_array
 from alignment.core.live import bus
@@ -29,7 +30,11 @@ _AT_BIRTH = {"icp": "icp", "last_engaged_at": "NULL::timestamptz"}
 
 @lru_cache(maxsize=64)
 def _opening(rule: Ruling) -> str:
-    """A lead is born with its score row, so that unscored is 0 and never missing."""
+    """A lead is born with its score row, so that unscored is 0 and never missing.
+
+    Whoever judges its account meanwhile does not see it yet. So its verdict is held until the lead is
+    there, and an account without one is judged again.
+    """
     values = outcome(rule.compiled, lambda column: _AT_BIRTH.get(column, "0"))
     return f"""
     WITH opened AS (
@@ -44,12 +49,19 @@ def _opening(rule: Ruling) -> str:
         ON CONFLICT (stakeholder_id) WHERE closed_at IS NULL DO NOTHING
         RETURNING id, account_id, stakeholder_id
     ), judged AS (
-        SELECT o.id, COALESCE((v.answer = 'yes')::int, 0)::smallint AS icp
-        FROM opened o LEFT JOIN icp_verdict v ON v.account_id = o.account_id
+        SELECT account_id, answer FROM icp_verdict
+        WHERE account_id IN (SELECT account_id FROM opened) ORDER BY account_id FOR SHARE
+    ), unjudged AS (
+        INSERT INTO accounts_accountchange (program_id, account_id)
+        SELECT DISTINCT %(program)s, account_id FROM opened
+        WHERE account_id IS NOT NULL AND account_id NOT IN (SELECT account_id FROM judged)
+    ), born AS (
+        SELECT o.id, COALESCE((j.answer = 'yes')::int, 0)::smallint AS icp
+        FROM opened o LEFT JOIN judged j USING (account_id)
     ), scored AS (
         INSERT INTO scoring_leadscore (lead_id, program_id, icp, version_id, {", ".join(values)})
         SELECT id, %(program)s, icp, %(version)s, {", ".join(values.values())}
-        FROM judged ORDER BY id
+        FROM born ORDER BY id
         RETURNING lead_id, level, total
     ), ranked AS (
         INSERT INTO accounts_accounttoscore (program_id, account_id)
@@ -78,6 +90,7 @@ def open_leads(
     *, program: Program, stakeholder_ids: Sequence[int], by: User | None, source: str
 ) -> dict[int, int]:
     """Open a lead for each of these people who has none; stakeholder -> lead of those opened."""
+    hold_version(program.pk)
     rule = ruling(program)
     rows = prepared.fetch(
         _opening(rule),
@@ -184,6 +197,7 @@ def record_validation_call(
     *, lead: Lead, by: User, called_at: datetime, outcome: str, note: str
 ) -> ValidationCall:
     """Record the call that SQL needs; a validated lead with the points becomes SQL at once."""
+    hold_version(lead.program_id)
     locked = _locked(lead)
     if locked.stage in CLOSED_STAGES:
         raise LeadMoved(_("This lead is closed."))

@@ -2,21 +2,32 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from random import Random
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import Engagement, Lead, Signal, Stakeholder
 from alignment.agreements.actions import drafts
 from alignment.agreements.actions.drafts import save_draft
+from alignment.agreements.actions.ruling import GATE
 from alignment.agreements.models import Kind
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.people.models import Membership, Role, User
-from alignment.scoring.actions.leads import LeadMoved, claim, open_leads
+from alignment.scoring import tasks
+from alignment.scoring.actions.accounts import judge_accounts
+from alignment.scoring.actions.leads import (
+    LeadMoved,
+    claim,
+    open_leads,
+    record_validation_call,
+)
 from alignment.scoring.ingest import ingest
+from alignment.scoring.models import LeadScore
 from tests.signing import bring_in_force
 
 from .conftest import Bench, make_bench
@@ -124,3 +135,56 @@ def test_events_during_an_activation_end_under_the_new_model(bench: Bench) -> No
     assert together(*works) == []
     bench.run_jobs()
     assert {bench.score(lead).total for lead in leads} == {7}
+
+
+def opens_a_lead(bench: Bench, lead: Lead) -> None:
+    person = Stakeholder.objects.create(program=bench.program, first_name="Jo")
+    open_leads(program=bench.program, stakeholder_ids=[person.pk], by=None, source="web")
+
+
+def records_a_call(bench: Bench, lead: Lead) -> None:
+    record_validation_call(
+        lead=lead, by=bench.owner, called_at=timezone.now(), outcome="validated", note=""
+    )
+
+
+def counts_an_engagement(bench: Bench, lead: Lead) -> None:
+    bench.send(lead, "website_visit")
+
+
+def judges_the_account(bench: Bench, lead: Lead) -> None:
+    assert lead.account_id
+    judge_accounts(program_id=bench.program.pk, account_ids=[lead.account_id])
+
+
+def lets_time_pass(bench: Bench, lead: Lead) -> None:
+    scores = LeadScore.objects.in_program(bench.program).filter(lead=lead)
+    scores.update(stale_at=timezone.now() - timedelta(days=1))
+    assert tasks._refresh_some(bench.program.pk)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [opens_a_lead, records_a_call, counts_an_engagement, judges_the_account, lets_time_pass],
+)
+def test_no_version_comes_in_force_while_somebody_writes_by_the_one_before(
+    bench: Bench, write: Callable[[Bench, Lead], None]
+) -> None:
+    lead = bench.lead(bench.account())
+    with transaction.atomic():
+        write(bench, lead)
+        assert not gate_can_be_closed(bench)
+    assert gate_can_be_closed(bench)
+
+
+def gate_can_be_closed(bench: Bench) -> bool:
+    """Whether an activation on another connection would have to wait."""
+    answers: list[bool] = []
+
+    def ask() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [GATE, bench.program.pk])
+            answers.append(cursor.fetchone()[0])
+
+    assert together(ask) == []
+    return answers[0]

@@ -1,0 +1,118 @@
+"""A verdict that changes while a lead is opened at its account, or while it is judged elsewhere."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import Account, AccountChange, Lead, Stakeholder
+from alignment.icp.models import Verdict
+from alignment.scoring.actions.accounts import judge_accounts, judge_waiting
+from alignment.scoring.actions.leads import open_leads
+
+from .conftest import Bench, make_bench
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TOO_SMALL = {"employees_low": 2, "employees_high": 2}
+PATIENCE = 10.0
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return make_bench("meanwhile")
+
+
+@contextmanager
+def meanwhile(work: Callable[[], object]) -> Iterator[None]:
+    """Start `work` on a connection of its own, until it is done or waits for this transaction.
+
+    It ends after the transaction that the block is in.
+    """
+    done = threading.Event()
+
+    def run() -> None:
+        work()
+        connection.close()
+        done.set()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        yield
+        thread.start()
+        deadline = time.monotonic() + PATIENCE
+        while not done.is_set() and not _somebody_waits():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    thread.join(PATIENCE)
+    assert done.is_set()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid = ANY("
+            " SELECT pid FROM pg_stat_activity WHERE datname = current_database()))"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def opened(bench: Bench, account: Account) -> Lead:
+    return Lead.objects.in_program(bench.program).get(account=account)
+
+
+def open_one(bench: Bench, account: Account) -> None:
+    person = Stakeholder.objects.create(program=bench.program, account=account, first_name="Jo")
+    open_leads(program=bench.program, stakeholder_ids=[person.pk], by=None, source="test")
+
+
+def grow(bench: Bench, account: Account) -> None:
+    """The account becomes as large as the profile wants it."""
+    rows = Account.objects.in_program(bench.program).filter(pk=account.pk)
+    with transaction.atomic():
+        rows.update(employees_low=300, employees_high=300)
+        judge_accounts(program_id=bench.program.pk, account_ids=[account.pk])
+
+
+def test_a_lead_opened_while_its_account_comes_to_match_knows_it(bench: Bench) -> None:
+    account = bench.account(**TOO_SMALL)
+    with meanwhile(lambda: open_one(bench, account)):
+        grow(bench, account)
+    assert bench.score(opened(bench, account)).icp == 1
+
+
+def test_an_account_that_comes_to_match_while_a_lead_is_opened_tells_it(bench: Bench) -> None:
+    account = bench.account(**TOO_SMALL)
+    with meanwhile(lambda: grow(bench, account)):
+        open_one(bench, account)
+    assert bench.score(opened(bench, account)).icp == 1
+
+
+def test_a_lead_of_an_account_that_nobody_judged_yet_has_it_judged(bench: Bench) -> None:
+    account = bench.account()
+    verdicts = Verdict.objects.in_program(bench.program).filter(account=account)
+    verdicts.delete()
+    with meanwhile(lambda: judge_accounts(program_id=bench.program.pk, account_ids=[account.pk])):
+        open_one(bench, account)
+    assert verdicts.get().answer == "yes"
+    while judge_waiting(program_id=bench.program.pk):
+        pass
+    assert bench.score(opened(bench, account)).icp == 1
+
+
+def test_leads_of_judged_accounts_make_nobody_judge_again(bench: Bench) -> None:
+    open_one(bench, bench.account())
+    assert not AccountChange.objects.in_program(bench.program).exists()
+
+
+def test_a_verdict_of_older_facts_does_not_replace_one_of_newer(bench: Bench) -> None:
+    account = bench.account(**TOO_SMALL)
+    verdicts = Verdict.objects.in_program(bench.program).filter(account=account)
+    verdicts.delete()
+    # The facts of `grow` are not there for others before its verdict is.
+    with meanwhile(lambda: judge_accounts(program_id=bench.program.pk, account_ids=[account.pk])):
+        grow(bench, account)
+    assert verdicts.get().answer == "yes"
