@@ -13,7 +13,6 @@ from alignment.core.arrays import id_array
 from .compiler import CompiledIcp, compile_icp
 from .rules import parse_icp
 
-
 # First key of the advisory locks by which those who judge accounts of a program take turns.
 TURNS = 7_304
 
