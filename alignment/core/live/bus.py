@@ -14,7 +14,8 @@ from alignment.core.broker import client
 
 log = logging.getLogger(__name__)
 
-STREAM = "live"
+# Entries of one program: the names that were published together, with spaces between them.
+STREAM = "live.names"
 STREAM_LENGTH = 20_000
 
 
@@ -25,14 +26,11 @@ def publish(program_id: int, *names: str) -> None:
 
 def publish_now(program_id: int, *names: str) -> None:
     """Tell them now. A silent bus costs freshness, not data, so failures are only logged."""
-    if broker.is_silent():
+    if not names or broker.is_silent():
         return
     try:
-        with client().pipeline(transaction=False) as pipe:
-            for name in names:
-                fields: dict[str | bytes, str | int] = {"program": program_id, "name": name}
-                pipe.xadd(STREAM, fields, maxlen=STREAM_LENGTH, approximate=True)  # type: ignore[arg-type]
-            pipe.execute()
+        fields: dict[str | bytes, str | int] = {"program": program_id, "names": " ".join(names)}
+        client().xadd(STREAM, fields, maxlen=STREAM_LENGTH, approximate=True)  # type: ignore[arg-type]
     except redis.RedisError as error:
         log.info("live update %s not published", names)
         broker.went_silent(error)

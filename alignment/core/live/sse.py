@@ -1,8 +1,8 @@
 """The live stream of a tab: a raw ASGI route in front of Django.
 
 One `XREAD` per process feeds every open tab; a tab costs a queue, no thread and no database
-connection. Events carry names only. The id of an event is its stream id, so a tab that comes back
-with `Last-Event-ID` gets what it missed, or `reset` (fetch everything again) when that is too old.
+connection. Events carry names only. The last one of an entry bears its stream id, so a tab that comes
+back with `Last-Event-ID` gets what it missed, or `reset` (fetch everything again) when that is too old.
 Who may listen is asked at the start and again at every heartbeat.
 """
 
@@ -39,6 +39,7 @@ BLOCK = 2_000
 UNANSWERED = 30
 TAB_BACKLOG = 500
 REPLAY_LIMIT = 2_000
+# Its stream id, and names with spaces between them.
 Entry = tuple[str, str]
 
 
@@ -96,18 +97,20 @@ class Hub:
                     queue.get_nowait()
                 queue.put_nowait((entry_id, "reset"))
             else:
-                queue.put_nowait((entry_id, fields["name"]))
+                queue.put_nowait((entry_id, fields["names"]))
 
-    async def missed(self, program_id: int, since: str) -> list[Entry]:
-        """What was published after `since`, or a reset when the stream no longer reaches back."""
+    async def missed(self, program_id: int, since: str) -> Entry | None:
+        """What was published after `since`, each name once; a reset when the stream no longer
+        reaches back."""
         oldest: Any = await self.bus.xrange(STREAM, count=1)
         if not oldest or _order(oldest[0][0]) > _order(since):
-            return [(since, "reset")]
+            return since, "reset"
         entries: Any = await self.bus.xrange(STREAM, min=f"({since}", count=REPLAY_LIMIT)
         if len(entries) == REPLAY_LIMIT:
-            return [(entries[-1][0], "reset")]
-        mine = [(i, f["name"]) for i, f in entries if int(f["program"]) == program_id]
-        return list({name: (i, name) for i, name in mine}.values())
+            return entries[-1][0], "reset"
+        mine = [fields["names"] for _id, fields in entries if int(fields["program"]) == program_id]
+        names = dict.fromkeys(name for each in mine for name in each.split())
+        return (entries[-1][0], " ".join(names)) if names else None
 
 
 def _order(stream_id: str) -> tuple[int, int]:
@@ -173,11 +176,11 @@ async def _replay(hub: Hub, program_id: int, scope: Scope, send: Send) -> None:
     if not STREAM_ID.match(since):
         return
     try:
-        entries = await hub.missed(program_id, since)
+        entry = await hub.missed(program_id, since)
     except (redis.RedisError, OSError):
-        entries = [(since, "reset")]
-    for entry in entries:
-        await _emit(send, _event(entry))
+        entry = (since, "reset")
+    if entry:
+        await _emit(send, _events(entry))
 
 
 async def _next(queue: "asyncio.Queue[Entry]", gone: "asyncio.Task[None]", send: Send) -> None:
@@ -189,15 +192,17 @@ async def _next(queue: "asyncio.Queue[Entry]", gone: "asyncio.Task[None]", send:
         if not gone.done():
             await _emit(send, ": still here\n\n")
         return
-    text = _event(waiting.result())
+    text = _events(waiting.result())
     while not queue.empty():
-        text += _event(queue.get_nowait())
+        text += _events(queue.get_nowait())
     await _emit(send, text)
 
 
-def _event(entry: Entry) -> str:
-    entry_id, name = entry
-    return f"id: {entry_id}\nevent: {name}\ndata: {entry_id}\n\n"
+def _events(entry: Entry) -> str:
+    """An event for each name; a tab that lost some of them comes back for all."""
+    entry_id, names = entry
+    *others, last = (f"event: {name}\ndata: {entry_id}\n\n" for name in names.split())
+    return "".join(others) + f"id: {entry_id}\n{last}"
 
 
 async def _emit(send: Send, text: str) -> None:

@@ -30,7 +30,7 @@ class _Bus:
         if len(self.asked) == 1:
             raise redis.TimeoutError("Timeout reading from 127.0.0.1:6379")
         if len(self.asked) == 2:
-            return [(STREAM, [("2-0", {"program": "7", "name": "leads"})])]
+            return [(STREAM, [("2-0", {"program": "7", "names": "leads"})])]
         return await asyncio.sleep(3600, [])
 
 

@@ -1,0 +1,145 @@
+"""What a tab hears of what is published, and what it gets when it comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from alignment.core.broker import client
+from alignment.core.live import bus, sse
+from alignment.core.live.sse import Entry, Hub, with_live_stream
+
+# Nobody else publishes for these.
+programs = itertools.count(7_000_000)
+
+
+def newest() -> str:
+    """The place of the newest entry, whoever it is for."""
+    bus.publish_now(1, "jobs")
+    ((entry_id, _fields),) = client().xrevrange(bus.STREAM, count=1)  # type: ignore[misc]
+    return str(entry_id, "ascii") if isinstance(entry_id, bytes) else str(entry_id)
+
+
+def missed(program_id: int, since: str) -> Entry | None:
+    async def ask() -> Entry | None:
+        hub = Hub()
+        try:
+            return await hub.missed(program_id, since)
+        finally:
+            await hub.bus.aclose()
+
+    return asyncio.run(ask())
+
+
+def heard(program_id: int, act: Callable[[], None], *, since: str = "") -> str:
+    """All that a tab is sent until `bye`, which is published after `act`."""
+
+    async def allow(_scope: Any, _slug: str) -> int:
+        return program_id
+
+    async def nobody(*_: Any) -> None:
+        raise AssertionError
+
+    async def listen() -> str:
+        sent: list[str] = []
+        opened, ended = asyncio.Event(), asyncio.Event()
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message.get("body", b"").decode())
+            if ": open" in sent[-1]:
+                opened.set()
+            if "event: bye" in sent[-1]:
+                ended.set()
+
+        async def receive() -> dict[str, Any]:
+            await ended.wait()
+            return {"type": "http.disconnect"}
+
+        scope = {
+            "type": "http",
+            "path": "/p/any/live/",
+            "headers": [(b"last-event-id", since.encode())] if since else [],
+        }
+        tab = asyncio.create_task(with_live_stream(nobody, may_listen=allow)(scope, receive, send))
+        await asyncio.wait_for(opened.wait(), 10)
+        # The reader has begun to wait for what comes.
+        await asyncio.sleep(0.2)
+        await asyncio.to_thread(act)
+        await asyncio.to_thread(bus.publish_now, program_id, "bye")
+        await asyncio.wait_for(tab, 10)
+        return "".join(sent)
+
+    return asyncio.run(listen())
+
+
+def events(text: str) -> list[tuple[str, bool]]:
+    """Each event, and whether a tab that got it has got all of its entry."""
+    pieces = [piece for piece in text.split("\n\n") if "event: " in piece]
+    return [(piece.partition("event: ")[2].partition("\n")[0], "id: " in piece) for piece in pieces]
+
+
+def test_names_published_together_are_one_entry_that_counts_with_its_last_name() -> None:
+    program = next(programs)
+    text = heard(program, lambda: bus.publish_now(program, "leads", "lead-1", "lead-2"))
+    assert events(text) == [("leads", False), ("lead-1", False), ("lead-2", True), ("bye", True)]
+
+
+def test_a_tab_hears_nothing_of_another_program() -> None:
+    program, other = next(programs), next(programs)
+    assert events(heard(program, lambda: bus.publish_now(other, "leads"))) == [("bye", True)]
+
+
+def test_nothing_published_is_no_entry() -> None:
+    program, since = next(programs), newest()
+    bus.publish_now(program)
+    assert missed(program, since) is None
+
+
+def test_who_comes_back_gets_each_missed_name_once() -> None:
+    program, since = next(programs), newest()
+    bus.publish_now(program, "leads", "lead-1")
+    bus.publish_now(next(programs), "mql")
+    bus.publish_now(program, "lead-2", "leads")
+    found = missed(program, since)
+    assert found
+    assert found[1].split() == ["leads", "lead-1", "lead-2"]
+    assert missed(program, found[0]) is None
+    text = heard(program, lambda: None, since=since)
+    assert events(text) == [
+        ("leads", False),
+        ("lead-1", False),
+        ("lead-2", True),
+        ("bye", True),
+    ]
+
+
+def test_who_was_away_for_too_long_fetches_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    program, since = next(programs), newest()
+    assert missed(program, "1-0") == ("1-0", "reset")
+    monkeypatch.setattr(sse, "REPLAY_LIMIT", 3)
+    for number in range(3):
+        bus.publish_now(program, f"lead-{number}")
+    found = missed(program, since)
+    assert found
+    assert found[1] == "reset"
+
+
+def test_a_tab_that_is_far_behind_fetches_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sse, "TAB_BACKLOG", 2)
+
+    async def fall_behind() -> list[Entry]:
+        hub = Hub()
+        queue = hub.join(7)
+        assert hub._reader
+        hub._reader.cancel()
+        for number in range(3):
+            hub._deliver(f"{number}-0", {"program": "7", "names": f"lead-{number} leads"})
+        found = [queue.get_nowait() for _ in range(queue.qsize())]
+        await hub.bus.aclose()
+        return found
+
+    assert asyncio.run(fall_behind()) == [("2-0", "reset")]
