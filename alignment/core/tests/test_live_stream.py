@@ -64,7 +64,9 @@ def heard(program_id: int, act: Callable[[], None], *, since: str = "") -> str:
             "path": "/p/any/live/",
             "headers": [(b"last-event-id", since.encode())] if since else [],
         }
-        tab = asyncio.create_task(with_live_stream(nobody, may_listen=allow)(scope, receive, send))
+        tab = asyncio.ensure_future(
+            with_live_stream(nobody, may_listen=allow)(scope, receive, send)
+        )
         await asyncio.wait_for(opened.wait(), 10)
         # The reader has begun to wait for what comes.
         await asyncio.sleep(0.2)
