@@ -227,6 +227,16 @@ def queue_for_judgement(*, program_id: int, account_ids: Iterable[int]) -> None:
         )
 
 
+def queue_leads_that_left(*, program_id: int, lead_ids: Sequence[int]) -> None:
+    """Have leads that belong to no account any more scored without one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_accountchange (program_id, lead_id)"
+            " SELECT %s, unnest(%s::bigint[])",
+            [program_id, list(lead_ids)],
+        )
+
+
 Taken = tuple[Held | None, bool, list[FieldError]]
 
 

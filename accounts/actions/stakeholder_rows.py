@@ -9,7 +9,11 @@ from typing import Any
 
 from django.db import connection
 
-from accounts.actions.accounts import MOST_NAMES_PUBLISHED, queue_for_judgement
+from accounts.actions.accounts import (
+    MOST_NAMES_PUBLISHED,
+    queue_for_judgement,
+    queue_leads_that_left,
+)
 from accounts.actions.journal import JournalRow, write_journal
 from accounts.actions.stakeholder_book import ACCOUNT, Held, StakeholderBook
 from accounts.actions.writing import Overtaken, copy_rows, next_ids
@@ -38,7 +42,8 @@ WHERE accounts_consent.given_at <= excluded.given_at"""
 _MOVE_LEADS = """
 UPDATE accounts_lead l SET account_id = s.account_id FROM accounts_stakeholder s
 WHERE l.stakeholder_id = s.id AND s.id = ANY(%s) AND l.closed_at IS NULL
-    AND l.account_id IS DISTINCT FROM s.account_id"""
+    AND l.account_id IS DISTINCT FROM s.account_id
+RETURNING l.id, l.account_id"""
 
 
 def write_people(
@@ -133,12 +138,15 @@ def _say(program_id: int, people: Sequence[Held]) -> None:
 
 
 def _move_leads(program_id: int, changed: Sequence[Held]) -> None:
-    """Open leads follow the person, and both accounts are judged anew."""
+    """Open leads follow the person, and both accounts are judged anew; a person may have left for none."""
     moved = [held for held in changed if held.before and held.before[ACCOUNT] != held.row[ACCOUNT]]
     if not moved:
         return
     with connection.cursor() as cursor:
         cursor.execute(_MOVE_LEADS, [[held.id for held in moved]])
+        left = [lead_id for lead_id, account_id in cursor.fetchall() if account_id is None]
+    if left:
+        queue_leads_that_left(program_id=program_id, lead_ids=left)
     accounts = {held.row[ACCOUNT] for held in moved}
     accounts |= {held.before[ACCOUNT] for held in moved if held.before}
     queue_for_judgement(program_id=program_id, account_ids=sorted(accounts - {None}))

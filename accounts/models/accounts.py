@@ -141,13 +141,22 @@ class AccountAlias(ProgramOwned):
 
 
 class AccountChange(ProgramOwned):
-    """An account whose facts changed and that waits to be judged again. Rows are the queue."""
+    """An account whose facts changed and that waits to be judged again, or a lead whose person left
+    its account and that matches nothing any more. Rows are the queue."""
 
-    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")
+    # No key: rows live for seconds, and one of a lead that is gone means nothing.
+    lead_id = models.BigIntegerField(_("lead"), null=True)
 
     class Meta:
         verbose_name = _("account waiting for its verdict")
         verbose_name_plural = _("accounts waiting for their verdict")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(account__isnull=False) ^ Q(lead_id__isnull=False),
+                name="change_of_an_account_or_a_lead",
+            ),
+        ]
         indexes = [models.Index(fields=["program", "id"], name="account_change_order")]
 
 

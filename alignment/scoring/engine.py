@@ -130,6 +130,21 @@ def sync_icp(ruling: Ruling, account_ids: Sequence[int]) -> Written:
     )
 
 
+def leave_account(ruling: Ruling, lead_ids: Sequence[int]) -> int:
+    """Take the ICP bit, and its points, from those of the leads that have no account; rows written."""
+    compiled = ruling.compiled
+    values = outcome(compiled, lambda column: "0" if column == "icp" else stored(column))
+    written = _run(
+        f"""UPDATE scoring_leadscore t SET icp = 0, {_assignments(values)},
+                version_id = %(version)s
+            FROM accounts_lead l
+            WHERE l.id = t.lead_id AND l.id = ANY(%(leads)s::bigint[]) AND l.account_id IS NULL
+              AND t.icp <> 0""",
+        {"leads": id_array(lead_ids), "version": compiled.version_id},
+    )
+    return written.rows
+
+
 def refresh_facts(ruling: Ruling, lead_ids: Sequence[int]) -> None:
     """Set each fact to its latest word; a late message about an older day changes nothing."""
     if not ruling.facts:

@@ -16,6 +16,7 @@ from .actions.accounts import settle_flips
 from .actions.promotion import promote
 from .engine import (
     Written,
+    leave_account,
     refresh_counters,
     refresh_facts,
     refresh_timed,
@@ -145,6 +146,8 @@ def rebuild_step(job: Job) -> bool:
     corrected = refresh_counters(rule, leads)
     refresh_facts(rule, leads)
     refresh_timed(rule, leads)
+    left = leave_account(rule, leads)
     written = rescore_ids(rule, leads)
     moved = _settle(job, rule, written)
-    return _end(job, advance(job, span[1], corrected=corrected, changed=written.rows, moved=moved))
+    changed = left + written.rows
+    return _end(job, advance(job, span[1], corrected=corrected, changed=changed, moved=moved))

@@ -6,10 +6,11 @@ from django.db import connection, transaction
 
 from accounts.actions.scores import queue_for_score
 from accounts.models import AccountChange
+from alignment.agreements.actions.ruling import hold_version
 from alignment.core.live import bus
 from alignment.icp import actions as icp
 
-from ..engine import sync_icp
+from ..engine import leave_account, sync_icp
 from ..queries import ruling
 from .promotion import NAMED_AT_MOST, promote
 
@@ -20,7 +21,7 @@ _CLAIM = """
     DELETE FROM accounts_accountchange WHERE id IN (
         SELECT id FROM accounts_accountchange WHERE program_id = %s
         ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
-    RETURNING account_id"""
+    RETURNING account_id, lead_id"""
 _JOURNAL = """
     INSERT INTO accounts_journalevent (program_id, kind, at, account_id, detail)
     SELECT %s, 'verdict_changed', now(), f.id, jsonb_build_object('from', f.was, 'to', f.now)
@@ -76,13 +77,20 @@ def _sync(
 
 @transaction.atomic
 def judge_waiting(*, program_id: int) -> int:
-    """Judge accounts whose facts changed, oldest change first; how many were claimed."""
+    """Judge accounts whose facts changed, oldest change first, and score leads that left theirs; how
+    many were claimed."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [program_id, CLAIM_LIMIT])
-        ids = sorted({account_id for (account_id,) in cursor.fetchall()})
+        rows = cursor.fetchall()
+    ids = sorted({account_id for account_id, _lead in rows if account_id})
+    left = sorted({lead_id for _account, lead_id in rows if lead_id})
     if ids:
         judge_accounts(program_id=program_id, account_ids=ids)
-    return len(ids)
+    if left:
+        hold_version(program_id)
+        leave_account(ruling(program_id), left)
+        bus.publish(program_id, "leads", *(f"lead-{lead_id}" for lead_id in left[:NAMED_AT_MOST]))
+    return len(ids) + len(left)
 
 
 def programs_waiting() -> list[int]:

@@ -8,8 +8,11 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
+from accounts.actions.stakeholders import move_stakeholder
 from accounts.models import Account, AccountChange, Lead, Stakeholder
 from alignment.icp.models import Verdict
+from alignment.jobs import actions as jobs
+from alignment.jobs.models import Job
 from alignment.scoring.actions.accounts import judge_accounts, judge_waiting
 from alignment.scoring.actions.leads import open_leads
 
@@ -69,6 +72,11 @@ def open_one(bench: Bench, account: Account) -> None:
     open_leads(program=bench.program, stakeholder_ids=[person.pk], by=None, source="test")
 
 
+def judge_all(bench: Bench) -> None:
+    while judge_waiting(program_id=bench.program.pk):
+        pass
+
+
 def grow(bench: Bench, account: Account) -> None:
     """The account becomes as large as the profile wants it."""
     rows = Account.objects.in_program(bench.program).filter(pk=account.pk)
@@ -98,8 +106,7 @@ def test_a_lead_of_an_account_that_nobody_judged_yet_has_it_judged(bench: Bench)
     with meanwhile(lambda: judge_accounts(program_id=bench.program.pk, account_ids=[account.pk])):
         open_one(bench, account)
     assert verdicts.get().answer == "yes"
-    while judge_waiting(program_id=bench.program.pk):
-        pass
+    judge_all(bench)
     assert bench.score(opened(bench, account)).icp == 1
 
 
@@ -116,3 +123,24 @@ def test_a_verdict_of_older_facts_does_not_replace_one_of_newer(bench: Bench) ->
     with meanwhile(lambda: judge_accounts(program_id=bench.program.pk, account_ids=[account.pk])):
         grow(bench, account)
     assert verdicts.get().answer == "yes"
+
+
+def test_whoever_leaves_a_company_leaves_its_points(bench: Bench) -> None:
+    lead = bench.lead(bench.account())
+    assert bench.score(lead).fit == 20
+    person = Stakeholder.objects.in_program(bench.program).get(pk=lead.stakeholder_id)
+    move_stakeholder(stakeholder=person, account=None, by=bench.owner)
+    judge_all(bench)
+    score = bench.score(lead)
+    assert (score.icp, score.fit, score.total, score.mask) == (0, 0, 0, 0)
+
+
+def test_a_rebuild_takes_points_of_a_company_from_whoever_has_none(bench: Bench) -> None:
+    """As stored before leads that left were followed."""
+    lead = bench.lead(bench.account())
+    Lead.objects.in_program(bench.program).filter(pk=lead.pk).update(account=None)
+    jobs.start(program=bench.program, kind=Job.Kind.REBUILD, by=bench.owner)
+    job = bench.run_jobs()
+    assert job
+    assert job.result["changed"] == 1
+    assert (bench.score(lead).icp, bench.score(lead).fit) == (0, 0)
