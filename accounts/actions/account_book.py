@@ -33,6 +33,8 @@ DOMAIN, EXTERNAL_ID, NAME_KEY, CITY_KEY = (
     AT["city_key"],
 )
 TOLD_BY = (NAME_KEY, DOMAIN, AT["state"])
+# Of each of these an account has one that no other has.
+KEYS = (NAME_KEY, CITY_KEY, DOMAIN, AT["external_id"])
 
 # Lists travel as one text with a line per item, which cleaned texts never hold: quoting
 # thousands of items one by one takes longer than finding them. With ANY a wrong guess of the
@@ -78,6 +80,12 @@ class Held:
         """Whether an account that exists bears another of the keys by which doubles are told."""
         before = self.before
         return before is not None and any(before[at] != self.row[at] for at in TOLD_BY)
+
+    @property
+    def rekeyed(self) -> bool:
+        """Whether an account that exists gives a key up, which another may take."""
+        before = self.before
+        return before is not None and any(before[at] != self.row[at] for at in KEYS)
 
     def changes(self) -> dict[str, list[Any]]:
         """Old and new value of each fact that differs; keys are not facts."""

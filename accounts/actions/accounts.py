@@ -46,6 +46,10 @@ MOST_NAMES_PUBLISHED = 50
 
 TECHNOLOGIES = AT["technologies"] + 4
 
+# A key that one account gives up and another takes: nobody bears it in between.
+_FREE_KEYS = """
+UPDATE accounts_account SET domain = NULL, external_id = NULL, name_key = 'freed ' || id
+WHERE program_id = %s AND id = ANY(%s)"""
 _UPDATE = f"""
 UPDATE accounts_account a
 SET ({", ".join(FACTS)}, updated_at) = ROW({", ".join("v." + name for name in FACTS)}, %(now)s)
@@ -310,6 +314,8 @@ def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
         for held in changed
     ]
     with connection.cursor() as cursor:
+        if rekeyed := [held.id for held in changed if held.rekeyed]:
+            cursor.execute(_FREE_KEYS, [program_id, rekeyed])
         cursor.execute(_UPDATE, {"rows": json.dumps(rows), "now": now, "program": program_id})
         if cursor.rowcount != len(changed):
             raise Overtaken

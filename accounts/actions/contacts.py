@@ -36,6 +36,7 @@ def change_contacts(
     the person by. Returns whether anything changed.
     """
     lock_facts(stakeholder.program_id)
+    stakeholder.refresh_from_db(fields=["external_id", "account"])
     emails: list[EmailAddress] = list(stakeholder.emails.order_by("id"))
     phones: list[Phone] = list(stakeholder.phones.order_by("id"))
     gone = [email for email in emails if email.pk in removed_emails]

@@ -29,10 +29,15 @@ def queue_budget_words(*, program_id: int, lead_ids: Sequence[int]) -> None:
     """Have the accounts of leads judged again if the profile asks what was said of their budget."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO accounts_accountchange (program_id, account_id)
-               SELECT DISTINCT l.program_id, l.account_id FROM accounts_lead l
-               WHERE l.id = ANY(%(leads)s::bigint[]) AND l.program_id = %(program)s
-                 AND l.account_id IS NOT NULL AND EXISTS (
+            """WITH held AS (
+                   -- Whoever moves to another account meanwhile waits, and has that one judged.
+                   SELECT account_id FROM accounts_lead
+                   WHERE id = ANY(%(leads)s::bigint[]) AND program_id = %(program)s
+                   ORDER BY id FOR SHARE
+               )
+               INSERT INTO accounts_accountchange (program_id, account_id)
+               SELECT DISTINCT %(program)s, account_id FROM held
+               WHERE account_id IS NOT NULL AND EXISTS (
                     SELECT FROM agreements_version v WHERE v.program_id = %(program)s
                       AND v.kind = 'icp' AND v.state = 'in_force'
                       AND v.content @> '{"criteria": [{"kind": "budget_confirmed"}]}')""",

@@ -186,6 +186,8 @@ def _at_rest(upload: Import) -> Import:
     )
     if running.exists():
         raise Busy(_("This import is already running."))
+    # Somebody else may have chosen something since it was read.
+    upload.mapping, upload.source, upload.options = locked.mapping, locked.source, locked.options
     return locked
 
 

@@ -80,6 +80,7 @@ def import_step(job: Job) -> bool:
 @afterwards(Job.Kind.IMPORT)
 def look_for_duplicates(job: Job) -> None:
     """After a run that brought accounts, however it ended: what is in stays in."""
+    _release(job)
     rows = Import.objects.in_program(job.program_id).filter(target__in=BRING_ACCOUNTS)
     upload = rows.filter(pk=job.parameters.get("import")).select_related("program").first()
     brought = job.result.get("created", 0) + job.result.get("updated", 0)

@@ -8,10 +8,11 @@ job up next repeats exactly that step.
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from enum import IntEnum
 
 from django.db import transaction
 from django.utils import timezone
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import DeadlockDetected, ForeignKeyViolation
 
 from alignment.core.live import bus
 
@@ -25,6 +26,12 @@ Step = Callable[[Job], bool]
 
 _STEPS: dict[str, Step] = {}
 _AFTERWARDS: dict[str, Callable[[Job], None]] = {}
+
+
+# Somebody else wanted the same rows the other way round, or removed one that the step had read: it is
+# undone, so again. What fails as often as this in a row fails for another reason.
+OVERTAKEN = (DeadlockDetected, ForeignKeyViolation)
+MOST_REPEATS = 20
 
 
 class JobFailed(Exception):
@@ -55,52 +62,63 @@ def run(job_id: int, *, after_step: Callable[[], None] | None = None) -> None:
     """Run a job to its end, or return at once if another worker has it."""
     if not _take(job_id):
         return
-    while _one_step(job_id):
+    undone = 0
+    while went := _one_step(job_id, may_repeat=undone < MOST_REPEATS):
+        undone = undone + 1 if went == Went.UNDONE else 0
         if after_step:
             after_step()
 
 
 def _take(job_id: int) -> bool:
     now = timezone.now()
-    taken = (
+    free = (
         Job.objects.across_programs()
         .filter(pk=job_id, state__in=[Job.State.QUEUED, Job.State.RUNNING])
         .exclude(lease_until__gt=now)
-        .update(state=Job.State.RUNNING, lease_until=now + LEASE)
     )
+    with transaction.atomic():
+        # A step that takes longer than its lease holds the row: nobody waits for it.
+        free_now = free.select_for_update(skip_locked=True).exists()
+        taken = free_now and free.update(state=Job.State.RUNNING, lease_until=now + LEASE)
     if taken:
         jobs = Job.objects.across_programs().filter(pk=job_id, started_at__isnull=True)
         jobs.update(started_at=now)
     return bool(taken)
 
 
-def _one_step(job_id: int) -> bool:
-    """True when there is more to do."""
+class Went(IntEnum):
+    """How a step went: END is false, all others mean that there is more to do."""
+
+    END = 0
+    MORE = 1
+    UNDONE = 2
+
+
+def _one_step(job_id: int, *, may_repeat: bool) -> Went:
     try:
         with transaction.atomic():
             job = Job.objects.across_programs().select_for_update().get(pk=job_id)
             if job.state != Job.State.RUNNING:
-                return False
+                return Went.END
             if job.cancel_asked_at:
                 _finish(job, Job.State.CANCELLED)
-                return False
+                return Went.END
             finished = _STEPS[job.kind](job)
             if finished:
                 _finish(job, Job.State.DONE)
-                return False
+                return Went.END
             job.lease_until = timezone.now() + LEASE
             job.save()
             _tell(job)
-            return True
+            return Went.MORE
     except JobFailed as failure:
         _fail(job_id, str(failure))
     except Exception as error:
-        if isinstance(error.__cause__, DeadlockDetected):
-            # Somebody else wanted the same rows the other way round; the step is undone, so again.
-            return True
+        if may_repeat and isinstance(error.__cause__, OVERTAKEN):
+            return Went.UNDONE
         log.exception("job %s failed", job_id)
         _fail(job_id, f"{type(error).__name__}: {error}"[:500])
-    return False
+    return Went.END
 
 
 def _finish(job: Job, state: Job.State, problem: str = "") -> None:
@@ -122,7 +140,9 @@ def follow(job: Job) -> None:
 def _fail(job_id: int, problem: str) -> None:
     with transaction.atomic():
         job = Job.objects.across_programs().select_for_update().get(pk=job_id)
-        _finish(job, Job.State.FAILED, problem)
+        # Another worker may have ended it meanwhile.
+        if job.state == Job.State.RUNNING:
+            _finish(job, Job.State.FAILED, problem)
 
 
 def _tell(job: Job) -> None:

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
+from alignment.core.moments import database_now
 from alignment.people.models import Program
-from alignment.sla.queries.moments import database_now
 
 from .actions.credits import programs_waiting, settle
 from .actions.lead_facts import programs_with_stale_leads, settle_leads

@@ -114,18 +114,26 @@ def rescore_ids(ruling: Ruling, lead_ids: Sequence[int]) -> Written:
 
 
 def sync_icp(ruling: Ruling, account_ids: Sequence[int]) -> Written:
-    """Bring the ICP bit of the accounts' leads up to their verdict, and their scores with it."""
+    """Bring the ICP bit of the accounts' leads up to their verdict, and their scores with it.
+
+    Rows are locked in the order of their ids, as ingest does.
+    """
     compiled = ruling.compiled
     values = outcome(compiled, lambda column: "n.icp" if column == "icp" else stored(column))
     return _run(
         f"""UPDATE scoring_leadscore t SET icp = n.icp, {_assignments(values)},
                 version_id = %(version)s
-            FROM (SELECT l.id, (v.answer = 'yes')::int::smallint AS icp
-                  FROM accounts_lead l JOIN icp_verdict v ON v.account_id = l.account_id
-                  -- Named twice, or the verdicts of all accounts are read for those of some.
-                  WHERE l.account_id = ANY(%(accounts)s::bigint[])
-                    AND v.account_id = ANY(%(accounts)s::bigint[])) n
-            WHERE t.lead_id = n.id AND t.icp <> n.icp""",
+            FROM (SELECT judged.id, judged.icp
+                  FROM (SELECT l.id, (v.answer = 'yes')::int::smallint AS icp
+                        FROM accounts_lead l JOIN icp_verdict v ON v.account_id = l.account_id
+                        -- Named twice, or the verdicts of all accounts are read for those of some.
+                        WHERE l.account_id = ANY(%(accounts)s::bigint[])
+                          AND v.account_id = ANY(%(accounts)s::bigint[])
+                        ORDER BY l.id) judged,
+                      LATERAL (SELECT FROM scoring_leadscore s
+                               WHERE s.lead_id = judged.id AND s.icp <> judged.icp
+                               FOR NO KEY UPDATE) held) n
+            WHERE t.lead_id = n.id""",
         {"accounts": id_array(account_ids), "version": compiled.version_id},
     )
 

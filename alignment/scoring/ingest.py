@@ -60,6 +60,8 @@ def ingest(*, program: Program, events: Sequence[EngagementIn]) -> list[Ingested
         return []
     hold_version(program.pk)
     rule = ruling(program)
+    # Before ids are drawn: whoever follows them must see that this transaction is older.
+    prepared.fetch("SELECT pg_current_xact_id()::text", {})
     leads = _leads_of(program, events)
     rows = _store(program.pk, rule, events, leads)
     kept = {(source, external_id): pk for pk, source, external_id, *_rest in rows}

@@ -7,7 +7,8 @@ from django.db import connection
 from accounts.actions.scores import queue_all_for_score
 from accounts.models import Account
 from alignment.agreements.actions.ruling import hold_version
-from alignment.agreements.models import Version
+from alignment.agreements.models import Kind, Version
+from alignment.agreements.queries import in_force
 from alignment.icp import actions as icp
 from alignment.jobs.models import Job
 from alignment.jobs.runner import step_of
@@ -87,11 +88,18 @@ def _hands_over(job: Job) -> bool:
     return bool(versions.values_list("hands_over", flat=True).first())
 
 
+def _is_overtaken(job: Job, version_id: int) -> bool:
+    """Whether a newer version came in force: its job does all of it, as its own signers chose."""
+    return bool(job.parameters.get("version", version_id) != version_id)
+
+
 @step_of(Job.Kind.RESCORE)
 def rescore_step(job: Job) -> bool:
     """Score the next chunk of leads by the model in force."""
     hold_version(job.program_id)
     rule = ruling(job.program_id)
+    if _is_overtaken(job, rule.compiled.version_id):
+        return True
     begin(job, LeadScore.objects.in_program(job.program_id))
     span = next_span("scoring_leadscore", "lead_id", job)
     if rule.compiled.model.timed:
@@ -123,6 +131,10 @@ def _locked_leads(program_id: int, span: tuple[int, int]) -> list[int]:
 @step_of(Job.Kind.JUDGE)
 def judge_step(job: Job) -> bool:
     """Judge the next chunk of accounts by the ICP in force and re-score the leads it touches."""
+    hold_version(job.program_id)
+    version = in_force(job.program_id, Kind.ICP)
+    if version is not None and _is_overtaken(job, version.pk):
+        return True
     begin(job, Account.objects.in_program(job.program_id))
     span = next_span("accounts_account", "id", job)
     flips = icp.judge_span(program_id=job.program_id, after=span[0], until=span[1])

@@ -2,11 +2,12 @@
 
 from celery import shared_task
 from django.db import connection, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from accounts.actions.scores import queue_for_score
 from accounts.models import Lead
 from alignment.agreements.actions.ruling import hold_version
+from alignment.jobs.models import Job
 
 from .account_score import actions as account_scores
 from .actions.accounts import judge_waiting, programs_waiting
@@ -17,7 +18,7 @@ from .queries import ruling
 
 STALE_LIMIT = 2_000
 _STALE = """
-    SELECT lead_id FROM scoring_leadscore WHERE program_id = %s AND stale_at <= %s
+    SELECT lead_id FROM scoring_leadscore WHERE program_id = %s AND stale_at <= now()
     ORDER BY lead_id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED"""
 
 
@@ -55,7 +56,12 @@ def judge_left_over() -> None:
 @shared_task(expires=60)
 def refresh_stale() -> None:
     """Bring up to date the scores that time alone has changed."""
-    due = LeadScore.objects.across_programs().filter(stale_at__lte=timezone.now()).order_by()
+    # A model that has just come in force says itself whether who rises by it is handed over.
+    busy = Job.objects.across_programs().filter(
+        kind=Job.Kind.RESCORE, state__in=[Job.State.QUEUED, Job.State.RUNNING]
+    )
+    rows = LeadScore.objects.across_programs().filter(stale_at__lte=Now())
+    due = rows.exclude(program__in=busy.values("program")).order_by()
     for program_id in due.values_list("program_id", flat=True).distinct():
         while _refresh_some(program_id):
             pass
@@ -65,7 +71,7 @@ def refresh_stale() -> None:
 def _refresh_some(program_id: int) -> bool:
     hold_version(program_id)
     with connection.cursor() as cursor:
-        cursor.execute(_STALE, [program_id, timezone.now(), STALE_LIMIT])
+        cursor.execute(_STALE, [program_id, STALE_LIMIT])
         lead_ids = [lead_id for (lead_id,) in cursor.fetchall()]
     if not lead_ids:
         return False

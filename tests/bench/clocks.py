@@ -10,11 +10,11 @@ from django.db import connection, transaction
 
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import in_force
+from alignment.core.moments import database_now
 from alignment.people.models import Membership, Program, Role, Side, Team, User
 from alignment.sla.actions import setup
 from alignment.sla.actions.sweep import BATCH, sweep
 from alignment.sla.queries.due import _DUE, lock_due
-from alignment.sla.queries.moments import database_now
 
 from .report import Report
 

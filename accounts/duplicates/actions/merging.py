@@ -19,7 +19,7 @@ from accounts.duplicates.models import DuplicatePair, Merge
 from accounts.duplicates.rooms import settle
 from accounts.duplicates.rules import FACTS, GROUPS, taken
 from accounts.intent.actions.standing import today_utc, write_standing
-from accounts.models import Account, AccountAlias, JournalKind
+from accounts.models import Account, AccountAlias, AccountChange, AccountToScore, JournalKind
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.models import User
@@ -65,6 +65,9 @@ def _locked(survivor: Account, gone: Account) -> tuple[Account, Account]:
     if survivor.pk == gone.pk or survivor.program_id != gone.program_id:
         raise ValidationError({"gone": _("Choose two different accounts.")})
     lock_facts(survivor.program_id)
+    # Whoever judges or scores has the row of its queue first, then asks for the account.
+    for queue in (AccountChange, AccountToScore):
+        queue.objects.in_program(survivor.program_id).filter(account=gone).delete()
     rows = Account.objects.in_program(survivor.program_id).select_for_update()
     found = {row.pk: row for row in rows.filter(pk__in=[survivor.pk, gone.pk]).order_by("pk")}
     if len(found) < 2:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from alignment.core import audit, prepared
 from alignment.core.live import bus
+from alignment.core.moments import database_now
 from alignment.people.models import Program, User
 
 from .. import rooms
@@ -66,7 +67,8 @@ def take_over(version: Version, *, by: User | None) -> Version:
 
 
 def _rule(version: Version, by: User | None) -> Version:
-    now = timezone.now()
+    # What happened is dated by the database too, and judged by the version of its time.
+    now = database_now()
     Version.objects.in_program(version.program_id).filter(
         kind=version.kind, state=State.IN_FORCE
     ).update(state=State.RETIRED, retired_at=now)

@@ -20,6 +20,7 @@ from alignment.icp.models import Verdict
 from alignment.imports import actions, steps
 from alignment.imports.models import Import, ImportProblem
 from alignment.imports.parsing.tables import UnreadableTable
+from alignment.imports.reading import columns_of
 from alignment.jobs import runner
 from alignment.jobs.actions import cancel
 from alignment.jobs.models import Job
@@ -258,3 +259,25 @@ def _kill_after_some_rows(job: Job, uploads: Path) -> int:
     connections.close_all()
     job.refresh_from_db()
     return int(job.result.get("rows", 0))
+
+
+def test_two_people_who_set_an_import_up_lose_nothing(cast: Cast) -> None:
+    upload = uploaded(cast.program, b"name;city\nAcme;Boston\n")
+    mine, theirs = (Import.objects.in_program(cast.program).get(pk=upload.pk) for _ in range(2))
+    actions.choose_reading(upload=theirs, encoding="mac_roman", separator="", by=cast.owner)
+    rates = {"EUR": "1.1"}
+    actions.set_mapping(
+        upload=mine, columns=columns_of(mine), options={"rates": rates}, by=cast.owner
+    )
+    upload.refresh_from_db()
+    assert (upload.options["rates"], upload.options["encoding"]) == (rates, "mac_roman")
+
+
+def test_a_cancelled_import_leaves_no_process(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(steps.CHUNK, "accounts", 1)
+    upload = uploaded(cast.program, companies(50))
+    job = actions.start_import(upload=upload, by=cast.owner)
+    runner.run(job.pk, after_step=lambda: cancel(job=job, by=cast.owner))
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    assert job.pk not in steps._open

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -126,11 +126,15 @@ def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
 @transaction.atomic
 def claim(*, lead: Lead, by: User) -> Lead:
     """Take an unowned lead. Of two people at once one wins; the other gets LeadMoved with a name."""
-    free = Lead.objects.in_program(lead.program_id).filter(pk=lead.pk, owner__isnull=True)
+    free = Lead.objects.in_program(lead.program_id).filter(
+        pk=lead.pk, owner__isnull=True, closed_at__isnull=True
+    )
     if not free.update(owner=by):
         holder = Lead.objects.in_program(lead.program_id).select_related("owner").get(pk=lead.pk)
         if holder.owner_id == by.pk:
             return holder
+        if holder.closed_at:
+            raise LeadMoved(_("This lead is closed."))
         raise LeadMoved(_("%(name)s already has this lead.") % {"name": holder.owner})
     claimed = _locked(lead)
     _tell(claimed, JournalKind.OWNER_CHANGED, by, detail={"from": "", "to": str(by)})
@@ -142,6 +146,7 @@ def recycle(
     *, lead: Lead, by: User, reason: str, code: str = "", until: date | None = None
 ) -> Lead:
     """Back to nurture. It rises again only after a new engagement; `until` says when to try."""
+    _lock_score(lead)
     moved = _move(lead, Stage.RECYCLED, by, reason, code=code, until=until)
     scores = LeadScore.objects.in_program(lead.program_id).filter(lead=moved)
     scores.update(held=1, level=1, validated=0)
@@ -184,7 +189,12 @@ def resume(*, lead: Lead, by: User) -> Lead:
         return locked
     previous, now = locked.stage, timezone.now()
     locked.stage, locked.stage_since, locked.closed_at = Stage.OPPORTUNITY, now, None
-    locked.save(update_fields=["stage", "stage_since", "closed_at"])
+    try:
+        with transaction.atomic():
+            locked.save(update_fields=["stage", "stage_since", "closed_at"])
+    except IntegrityError:
+        # Somebody opened a newer one meanwhile.
+        return Lead.objects.in_program(lead.program_id).get(pk=lead.pk)
     detail = {"from": previous, "to": str(Stage.OPPORTUNITY), "reason": ""}
     _tell(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
     if locked.account_id:
@@ -198,6 +208,7 @@ def record_validation_call(
 ) -> ValidationCall:
     """Record the call that SQL needs; a validated lead with the points becomes SQL at once."""
     hold_version(lead.program_id)
+    _lock_score(lead)
     locked = _locked(lead)
     if locked.stage in CLOSED_STAGES:
         raise LeadMoved(_("This lead is closed."))
@@ -223,7 +234,13 @@ def record_validation_call(
 
 
 def _locked(lead: Lead) -> Lead:
-    return Lead.objects.in_program(lead.program_id).select_for_update().get(pk=lead.pk)
+    return Lead.objects.in_program(lead.program_id).select_for_update(no_key=True).get(pk=lead.pk)
+
+
+def _lock_score(lead: Lead) -> None:
+    """Before the lead, as whoever counts an engagement does."""
+    rows = LeadScore.objects.in_program(lead.program_id).select_for_update(no_key=True)
+    rows.get(lead=lead.pk)
 
 
 def _move(

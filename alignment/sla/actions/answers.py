@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.moments import database_now
 from alignment.notifications.actions import notices
 from alignment.notifications.actions.notices import Announced, Words
 from alignment.notifications.models import NoticeKind
@@ -18,7 +19,6 @@ from ..models import Clock, Dispute, Escalation
 from ..outside import lead_data, promise_page
 from ..queries.contracts import contracts
 from ..queries.due import lead_names
-from ..queries.moments import database_now
 from ..rules.answers import may_acknowledge, may_ask, may_decide
 from ..words import title
 

@@ -69,7 +69,11 @@ def compose(*, program_id: int, event_ids: Sequence[int], at: datetime | None = 
 @transaction.atomic
 def decide_owner(*, handoff: HandOff, owner: User, by: User) -> HandOff:
     """Give a lead without owner to a member of sales. Raises `HandOffMoved`."""
+    # The lead first, as whoever claims it does.
+    leads = Lead.objects.in_program(handoff.program_id).select_for_update(no_key=True)
+    lead = leads.get(pk=handoff.lead_id)
     row = HandOff.objects.in_program(handoff.program_id).select_for_update().get(pk=handoff.pk)
+    row.lead = lead
     if row.handed_at is not None:
         raise HandOffMoved(_("%(name)s already has this lead.") % {"name": row.owner})
     if row.lead.closed_at:
@@ -91,8 +95,11 @@ def settle(*, lead: Lead, owner: User, by: User) -> None:
     Call it in the transaction that set the owner.
     """
     waiting = HandOff.objects.in_program(lead.program_id).filter(lead=lead, handed_at__isnull=True)
-    rows = list(waiting.select_for_update())
-    for row in rows:
+    rows = list(waiting.select_for_update().order_by("-event"))
+    # A lead that was sent back and rose again has several; one claim answers the newest.
+    for row in rows[1:]:
+        row.delete()
+    for row in rows[:1]:
         said = "claimed_by" if owner.pk == by.pk else "decided_by"
         handed = Handed(_hand_to(row, owner, by, {**row.why, said: str(by)}), lead, owner)
         _journal(row.program, [handed], by=by, owner_changed=False)

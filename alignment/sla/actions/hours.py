@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.moments import database_now
 from alignment.people.actions.authority import demand_side
 from alignment.people.models import Membership, Program, Role, Team, User
 from alignment.people.permissions import Permission, Seat, may, may_run_team
@@ -22,7 +23,6 @@ from alignment.reference.rules import STATES
 
 from ..models import Closure, Leave, WorkingHours
 from ..queries.hours import week_of
-from ..queries.moments import database_now
 from ..rules.hours import InvalidWeek, check_week
 from .calendar_gate import change_calendars
 from .recompute import recompute_running

@@ -17,8 +17,8 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from accounts.models import JournalEvent, JournalKind
 from accounts.models.journal import FOLLOWED
 from alignment.core.live import bus
+from alignment.core.moments import database_now
 
-from ..queries.moments import database_now
 from ..rules.events import Happening, names_of, told_at
 from .calendar_gate import hold_calendars
 from .clocks import Followed, move_clocks, settle_clocks, start_clocks

@@ -14,11 +14,11 @@ from django.db import connection, transaction
 
 from alignment.core.arrays import id_array
 from alignment.core.live import bus
+from alignment.core.moments import database_now
 
 from ..queries.contracts import contracts
 from ..queries.due import DueClock, climbs, lock_due
 from ..queries.lead_facts import states_of
-from ..queries.moments import database_now
 from ..queries.working import BatchCalendars
 from ..rules.contract import BUSINESS, Contract, SlaClause
 from ..rules.ladder import RUNNING, Standing, step

@@ -22,6 +22,7 @@ from accounts.models import JournalEvent, JournalKind, Lead, Stage
 from accounts.models.leads import CLOSED_STAGES
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.moments import database_now
 from alignment.core.scoping import ScopedManager
 from alignment.notifications.actions.notices import Words, announce, tell
 from alignment.notifications.models import NoticeKind
@@ -33,7 +34,6 @@ from ..handoff_defaults import shown
 from ..models import Attempt, Feedback, HandOff, ReasonCode
 from ..outside import lead_data
 from ..queries.handoffs import managers_of
-from ..queries.moments import database_now
 from ..rules import attempts
 from .handoffs import settle
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.moments import database_now
 from alignment.people.models import Program, User
-from alignment.sla.queries.moments import database_now
 
 from ..models import Briefing, BriefingRead, BriefingRhythm
 from ..queries.briefing_content import Period, content_of, is_empty

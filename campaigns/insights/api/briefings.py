@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.field.api.refusals import done
+from alignment.core.moments import database_now
 from alignment.core.rest import filters
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
 from alignment.people.permissions import Permission, Scope
-from alignment.sla.queries.moments import database_now
 
 from ..actions.briefings import mark_read, set_rhythm, write_now
 from ..models import Briefing

@@ -1,0 +1,91 @@
+"""Two people at the same moment: work on a connection of its own, stopped where it matters."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import connection
+
+PATIENCE = 20.0
+
+
+@dataclass
+class Beside:
+    """Work that goes on beside the test; `end` waits for it and gives what it raised."""
+
+    thread: threading.Thread
+    raised: list[BaseException] = field(default_factory=list)
+
+    def end(self) -> list[BaseException]:
+        self.thread.join(PATIENCE)
+        assert not self.thread.is_alive()
+        return self.raised
+
+
+def beside(work: Callable[[], object]) -> Beside:
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            raised.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return Beside(thread, raised)
+
+
+def attempt(work: Callable[[], object]) -> list[BaseException]:
+    """What it raised."""
+    try:
+        work()
+    except BaseException as error:
+        return [error]
+    return []
+
+
+def until_somebody_waits(number: int = 1, patience: float = 5.0) -> None:
+    """Until so many connections of this database wait for a lock, or for as long as that might take."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN"
+                " (SELECT pid FROM pg_stat_activity WHERE datname = current_database())"
+            )
+            if cursor.fetchone()[0] >= number:
+                return
+        time.sleep(0.01)
+
+
+@contextmanager
+def pausing(
+    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, *, before: bool
+) -> Iterator[threading.Event]:
+    """`module.name` says that it was reached, and stays before or behind it until somebody waits."""
+    reached, real = threading.Event(), getattr(module, name)
+
+    def pause() -> None:
+        reached.set()
+        until_somebody_waits()
+
+    def slow(*args: Any, **named: Any) -> Any:
+        if before:
+            pause()
+        found = real(*args, **named)
+        if not before:
+            pause()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, name, slow)
+        yield reached
