@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.actions.account_book import Held as HeldAccount
 from accounts.actions.account_links import AccountLinks, account_id_of
+from accounts.rules.engagements import AHEAD
 from accounts.rules.facts import FieldError
 from accounts.rules.stakeholders import ACCOUNT_REFERENCES, AT, FACTS, NEW_ROW
 
@@ -228,7 +229,9 @@ class StakeholderBook:
         if known is not None:
             if at is None and (granted or known[0] == granted):
                 return
-            if at is not None and (at < known[2] or known == (granted, source, at)):
+            # A word dated ahead by mistake is later than none.
+            is_older = at is not None and at < known[2] <= self.now + AHEAD
+            if is_older or known == (granted, source, at):
                 return
         held.said[channel] = (granted, source, at or self.now)
 

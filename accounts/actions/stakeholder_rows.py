@@ -37,7 +37,8 @@ SELECT %s, v.* FROM json_to_recordset(%s) AS v (
     stakeholder_id bigint, channel text, granted boolean, source text, given_at timestamptz)
 ON CONFLICT (stakeholder_id, channel) DO UPDATE
 SET granted = excluded.granted, source = excluded.source, given_at = excluded.given_at
-WHERE accounts_consent.given_at <= excluded.given_at"""
+WHERE accounts_consent.given_at <= excluded.given_at
+    OR accounts_consent.given_at > now() + interval '1 hour'"""
 
 _MOVE_LEADS = """
 UPDATE accounts_lead l SET account_id = s.account_id FROM accounts_stakeholder s

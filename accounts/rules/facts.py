@@ -18,6 +18,7 @@ MESSAGES = {
     "date": _("A date with its time zone is needed."),
     "domain": _("“%(value)s” is not a domain or web address."),
     "email": _("“%(value)s” is not an e-mail address."),
+    "future": _("Lies in the future."),
     "free_mail": _("%(value)s is a mailbox provider, not the domain of a company."),
     "last_address": _(
         "Without an address nothing would tell who this person is: add another one first."
@@ -40,6 +41,7 @@ MESSAGES = {
     "state": _("“%(value)s” is not a US state."),
     "taken": _("“%(value)s” already belongs to another one."),
     "other_id": _("Already known under the external id “%(value)s”."),
+    "too_early": _("Lies before %(value)s."),
     "too_long": _("Longer than %(limit)s characters."),
     "too_many": _("More than %(limit)s entries."),
     "unknown_account": _("There is no account “%(value)s”."),

@@ -43,7 +43,7 @@ _CONSENT: Mapping[str, v.Clean] = {
     "channel": v.needed(v.choice(CHANNELS)),
     "granted": v.yes_no,
     "source": v.text(120),
-    "given_at": lambda value: None if value is None else v.moment(value),
+    "given_at": lambda value: None if value is None else v.past(value),
 }
 
 

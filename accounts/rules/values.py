@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from accounts.rules.engagements import AHEAD
 from accounts.rules.facts import BadValue, FieldError
 from alignment.reference.rules import COUNTRY_CODES, is_naics, state_code
 from alignment.reference.web import FREE_MAIL, BadAddress, parse_domain, parse_email, parse_website
@@ -115,12 +116,14 @@ def yes_no(value: Any) -> bool:
     return bool(value)
 
 
-def moment(value: Any) -> datetime:
-    """A date with its zone, between 1990 and 2100."""
+def past(value: Any) -> datetime:
+    """When something was said: a date with its zone, from 1990 to an hour from now."""
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise BadValue("date")
-    if not 1990 <= value.year <= 2100:
-        raise BadValue("out_of_range", low="1990", high="2100")
+    if value.year < 1990:
+        raise BadValue("too_early", value="1990")
+    if value > datetime.now(UTC) + AHEAD:
+        raise BadValue("future")
     return value
 
 

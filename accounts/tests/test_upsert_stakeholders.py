@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from accounts.actions.stakeholders import (
     upsert_stakeholders,
 )
 from accounts.models import Account, Channel, Consent, EmailAddress, JournalEvent, Lead, Stakeholder
-from accounts.rules.facts import Upserted
+from accounts.rules.facts import FieldError, Upserted
 from accounts.rules.stakeholders import CHANNELS, ROLES
 from alignment.people.models import Program
 from alignment.scoring.actions.leads import open_leads
@@ -131,13 +132,33 @@ def test_an_old_list_does_not_undo_a_refusal(cast: Cast) -> None:
     refusal = datetime(2026, 3, 1, tzinfo=UTC)
     set_consent(
         stakeholder=jane, channel="email", granted=False, source="mail",
-        given_at=datetime(2100, 1, 1, tzinfo=UTC), by=None,
+        given_at=timezone.now() + timedelta(minutes=1), by=None,
     )  # fmt: skip
     (again,) = take(cast.program, {"emails": ["a@acme.com"], "consents": [said]})
     late = {**said, "given_at": refusal}
     (older,) = take(cast.program, {"emails": ["a@acme.com"], "consents": [late]})
     assert again.outcome == older.outcome == "unchanged"
     assert Consent.objects.in_program(cast.program).get().granted is False
+
+
+def test_a_consent_of_the_future_is_refused(cast: Cast) -> None:
+    ahead = timezone.now() + timedelta(hours=2)
+    said = {"channel": "email", "granted": True, "source": "list", "given_at": ahead}
+    (row,) = take(cast.program, {"emails": ["a@acme.com"], "consents": [said]})
+    assert row.errors == [FieldError("consents", "future")]
+    assert not Consent.objects.in_program(cast.program).exists()
+
+
+def test_a_refusal_counts_against_a_consent_dated_ahead(cast: Cast) -> None:
+    """As stored before dates ahead were refused."""
+    said = {"channel": "email", "granted": True, "source": "list"}
+    take(cast.program, {"emails": ["a@acme.com"], "consents": [said]})
+    consents = Consent.objects.in_program(cast.program)
+    consents.update(given_at=datetime(2099, 1, 1, tzinfo=UTC))
+    refusal = {**said, "granted": False, "given_at": timezone.now()}
+    (row,) = take(cast.program, {"emails": ["a@acme.com"], "consents": [refusal]})
+    assert row.outcome == "updated"
+    assert consents.get().granted is False
 
 
 def test_do_not_contact_has_its_reason(cast: Cast) -> None:

@@ -25,8 +25,15 @@ from .schemas import STAKEHOLDER_EXAMPLES, StakeholderBatch, StakeholderIn, upse
 from .upserts import Rows, one_of, refuse_unless_any, refused_facts, report, rows_of, upsert
 
 SOURCE = "api"
-# A whole replacement (PUT) clears what it does not name; where a row came from stays.
-REPLACED = AT.keys() - {"account_id", "source", "external_id"}
+# A whole replacement (PUT) clears what it does not name. Where a row came from stays; and nobody
+# lifts a "do not contact" by not naming it.
+REPLACED = AT.keys() - {
+    "account_id",
+    "source",
+    "external_id",
+    "do_not_contact",
+    "do_not_contact_reason",
+}
 
 
 def stakeholders_of(program: Any) -> QuerySet[Stakeholder]:
@@ -94,7 +101,8 @@ class StakeholdersView(ListView):
     put=extend_schema(
         summary="Replace the facts of a stakeholder",
         description=(
-            "What is not given is cleared, but for `source`, `external_id` and the account."
+            "What is not given is cleared, but for `source`, `external_id`, the account and"
+            " `do_not_contact` with its reason."
             " Addresses, phones and consents are added to those known."
         ),
         operation_id="stakeholders_replace",
