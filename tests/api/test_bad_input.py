@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from rest_framework.response import Response
 
 from accounts.models import Account, Engagement, Signal, Stakeholder
+from alignment.core.rest import JSONRenderer
 from tests import cast as make
 from tests.api.conftest import Api, pointers, problem
 from tests.api.test_engagements import event
@@ -109,6 +111,17 @@ def test_a_wrong_type_is_refused_and_its_neighbour_kept(api: Api, path: str) -> 
             assert row["outcome"] == "rejected", rows[i]
             assert pointers(row)
             assert all(at.startswith(f"/items/{i}") for at in pointers(row))
+
+
+def test_half_a_surrogate_pair_is_never_said_again(api: Api) -> None:
+    body = problem(api.post("findings/", {"outcome": "a\ud800"}), 400)
+    assert pointers(body) == ["/outcome"]
+
+
+def test_a_problem_of_any_text_can_be_sent() -> None:
+    problem_of = {"detail": "“a\ud800”", "errors": [{"pointer": "/a", "detail": "\udfff"}]}
+    sent = JSONRenderer().render(problem_of, renderer_context={"response": Response(status=422)})
+    assert json.loads(sent)["detail"] == "“a?”"
 
 
 def test_an_id_that_cannot_be_is_a_404(api: Api) -> None:
