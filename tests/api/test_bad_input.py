@@ -113,6 +113,17 @@ def test_a_wrong_type_is_refused_and_its_neighbour_kept(api: Api, path: str) -> 
             assert all(at.startswith(f"/items/{i}") for at in pointers(row))
 
 
+@pytest.mark.parametrize("hole", [None, "", " "])
+def test_a_hole_in_a_list_is_refused(api: Api, cast: Cast, hole: str | None) -> None:
+    company = {"name": "Acme", "technologies": ["AWS", hole]}
+    assert pointers(problem(api.post("accounts/", company), 422)) == ["/technologies"]
+    for name in ("emails", "phones"):
+        person = {"external_id": "crm-1", name: [hole]}
+        assert pointers(problem(api.post("stakeholders/", person), 422)) == [f"/{name}"]
+    assert not Account.objects.in_program(cast.program).exists()
+    assert not Stakeholder.objects.in_program(cast.program).exists()
+
+
 def test_half_a_surrogate_pair_is_never_said_again(api: Api) -> None:
     body = problem(api.post("findings/", {"outcome": "a\ud800"}), 400)
     assert pointers(body) == ["/outcome"]
