@@ -1,29 +1,60 @@
 """What lists of facts can be narrowed to. Only conditions that an index or a page bound serve."""
 
-from django.db.models import QuerySet
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
 from rest_framework.exceptions import ValidationError
 
 from accounts.models import Account, Engagement, Lead, Signal, Stage, Stakeholder
 from accounts.queries.finding import accounts_like
+from accounts.rules.accounts import CLEANERS
+from accounts.rules.facts import BadValue, FieldError
 from alignment.core.rest import filters
 from alignment.core.rest.filters import IdFilter
 from alignment.people.models import Side
+from alignment.reference.industries import sector_prefixes
+from alignment.reference.models import Cbsa
+
+
+class FactField(forms.CharField):
+    """A fact, read as it is read where it is written."""
+
+    def __init__(self, *args: Any, fact: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fact = fact
+
+    def clean(self, value: Any) -> Any:
+        given = super().clean(value)
+        try:
+            return CLEANERS[self.fact](given) if given else given
+        except BadValue as bad:
+            error = FieldError(self.fact, bad.code, bad.params)
+            raise forms.ValidationError(error.message) from None
+
+
+class FactFilter(filters.CharFilter):
+    field_class = FactField
 
 
 class AccountFilter(filters.FilterSet):
     q = filters.CharFilter(
         method="by_text", label="Words of the name, or the beginning of the domain", max_length=100
     )
-    domain = filters.CharFilter(max_length=253, label="Exact domain")
+    domain = FactFilter(fact="domain", label="Exact domain, or an address of it")
     external_id = filters.CharFilter(max_length=120, label="Your own id")
-    state = filters.CharFilter(max_length=2, label="State, two letters")
-    country = filters.CharFilter(max_length=2, label="Country, two letters")
-    cbsa = filters.CharFilter(max_length=5, label="Metropolitan area, CBSA code")
-    naics = filters.CharFilter(
-        lookup_expr="startswith", max_length=6, label="NAICS code, or its start"
+    state = FactFilter(fact="state", label="State: its two letters or its name")
+    country = FactFilter(fact="country", label="Country, two letters")
+    cbsa = FactFilter(fact="cbsa", method="by_cbsa", label="Metropolitan area, CBSA code")
+    naics = FactFilter(
+        fact="naics",
+        method="by_naics",
+        label="NAICS code, or the two digits or more it starts with",
     )
-    owner = filters.CharFilter(
-        field_name="owner__email", max_length=254, label="E-mail address of the owner"
+    owner = FactFilter(
+        fact="owner_email", field_name="owner__email", label="E-mail address of the owner"
     )
     updated_since = filters.MomentFilter(
         field_name="updated_at", lookup_expr="gte", label="Changed at or after"
@@ -36,6 +67,15 @@ class AccountFilter(filters.FilterSet):
     def by_text(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
         found: QuerySet[Account] = accounts_like(rows, value)
         return found
+
+    def by_cbsa(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
+        if not Cbsa.objects.filter(code=value).exists():
+            raise ValidationError({name: FieldError(name, "cbsa", {"value": value}).message})
+        return rows.filter(cbsa=value)
+
+    def by_naics(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
+        starts = (Q(naics__startswith=prefix) for prefix in sector_prefixes(value))
+        return rows.filter(reduce(or_, starts))
 
 
 class StakeholderFilter(filters.FilterSet):

@@ -221,14 +221,15 @@ def phone(value: Any) -> str:
 
 
 def listed(clean: Clean, most: int) -> Callable[[Any], list[Any]]:
-    """A list of cleaned values, without repeats, order kept."""
+    """A list of cleaned values, none of them empty, without repeats, order kept."""
+    each = needed(clean)
 
     def cleaned(value: Any) -> list[Any]:
         if not isinstance(value, list | tuple):
             raise BadValue("not_a_list")
         if len(value) > most:
             raise BadValue("too_many", limit=str(most))
-        return list(dict.fromkeys(filter(None, map(clean, value))))
+        return list(dict.fromkeys(map(each, value)))
 
     return cleaned
 

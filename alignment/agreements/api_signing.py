@@ -252,6 +252,8 @@ class DeclineView(_AgreementView):
 class CompareView(_AgreementView):
     """Two versions in words."""
 
+    pagination_class = None
+
     @extend_schema(
         summary="What one version says otherwise than another, in words",
         operation_id="agreements_compare",

@@ -113,8 +113,13 @@ def set_mapping(
 
 @transaction.atomic
 def choose_sheet(*, upload: Import, sheet: str, by: User | None) -> Import:
-    """Read another sheet of a workbook; its columns are guessed afresh. Raises `Busy`."""
+    """Read another sheet of a workbook; its columns are guessed afresh.
+
+    Raises `Busy`, and `UnreadableTable` where there is no such sheet: a text has none.
+    """
     _at_rest(upload)
+    if upload.options.get("kind") == "csv":
+        raise UnreadableTable("no_sheet", sheet=sheet)
     upload.options = {**upload.options, "sheet": sheet}
     look_inside(upload)
     upload.save(update_fields=["mapping", "options"])

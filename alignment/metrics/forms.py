@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 USUAL_DAYS = 30
 MOST_DAYS = 731
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 TIERS = (
     ("1", _("Tier 1")),
     ("2", _("Tier 2")),
@@ -45,6 +46,18 @@ class Asked:
         return self.period.before().as_old_as(self.period, self.now)
 
 
+def _within_reach(day: date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise forms.ValidationError(_("Give days between 2000 and 2100."))
+
+
+class DayField(forms.DateField):
+    """A day from which others can be counted."""
+
+    def __init__(self) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], required=False, validators=[_within_reach])
+
+
 class AskForm(forms.Form):
     """`from` and `to` are days of the program's zone, both included; the last 30 if not given."""
 
@@ -58,22 +71,22 @@ class AskForm(forms.Form):
         self.program = program
         self.now = now
         self.today = now.astimezone(ZoneInfo(program.time_zone)).date()
-        self.fields["from"] = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
-        self.fields["to"] = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+        self.fields["from"] = DayField()
+        self.fields["to"] = DayField()
         self.fields["team"] = forms.ModelChoiceField(
             Team.objects.in_program(program), required=False
         )
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = self.cleaned_data
+        if self.errors.keys() & {"from", "to"}:
+            return given
         last = given.get("to") or self.today
         first = given.get("from") or last - timedelta(days=USUAL_DAYS - 1)
         if first > last:
             self.add_error("from", _("The first day lies after the last."))
         elif (last - first).days >= MOST_DAYS:
             self.add_error("from", _("Ask for two years at most."))
-        elif first.year < 2000 or last.year > 2100:
-            self.add_error("from", _("Give days between 2000 and 2100."))
         else:
             given["period"] = Period(first, last, self.program.time_zone)
         return given

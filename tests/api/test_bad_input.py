@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from rest_framework.response import Response
 
 from accounts.models import Account, Engagement, Signal, Stakeholder
+from alignment.core.rest import JSONRenderer
 from tests import cast as make
 from tests.api.conftest import Api, pointers, problem
 from tests.api.test_engagements import event
@@ -111,6 +113,28 @@ def test_a_wrong_type_is_refused_and_its_neighbour_kept(api: Api, path: str) -> 
             assert all(at.startswith(f"/items/{i}") for at in pointers(row))
 
 
+@pytest.mark.parametrize("hole", [None, "", " "])
+def test_a_hole_in_a_list_is_refused(api: Api, cast: Cast, hole: str | None) -> None:
+    company = {"name": "Acme", "technologies": ["AWS", hole]}
+    assert pointers(problem(api.post("accounts/", company), 422)) == ["/technologies"]
+    for name in ("emails", "phones"):
+        person = {"external_id": "crm-1", name: [hole]}
+        assert pointers(problem(api.post("stakeholders/", person), 422)) == [f"/{name}"]
+    assert not Account.objects.in_program(cast.program).exists()
+    assert not Stakeholder.objects.in_program(cast.program).exists()
+
+
+def test_half_a_surrogate_pair_is_never_said_again(api: Api) -> None:
+    body = problem(api.post("findings/", {"outcome": "a\ud800"}), 400)
+    assert pointers(body) == ["/outcome"]
+
+
+def test_a_problem_of_any_text_can_be_sent() -> None:
+    problem_of = {"detail": "“a\ud800”", "errors": [{"pointer": "/a", "detail": "\udfff"}]}
+    sent = JSONRenderer().render(problem_of, renderer_context={"response": Response(status=422)})
+    assert json.loads(sent)["detail"] == "“a?”"
+
+
 def test_an_id_that_cannot_be_is_a_404(api: Api) -> None:
     paths = ("accounts/", "stakeholders/", "leads/", "imports/", "jobs/", "icp/", "scoring-models/")
     keys = ("0", "99999999999999999999999999", "-1", "abc", "%00", "1%2F2")
@@ -131,9 +155,23 @@ BAD_PARAMETERS: list[tuple[str, dict[str, str]]] = [
     ("accounts/", {"updated_since": "yesterday"}),
     ("accounts/", {"q": "\x00"}),
     ("accounts/", {"q": "x" * 101}),
+    ("accounts/", {"domain": "no domain"}),
+    ("accounts/", {"domain": "gmail.com"}),
+    ("accounts/", {"state": "Bavaria"}),
+    ("accounts/", {"country": "zz"}),
+    ("accounts/", {"cbsa": "Boston"}),
+    ("accounts/", {"cbsa": "99999"}),
+    ("accounts/", {"metro": "99999"}),
+    ("accounts/", {"metro": "Nowhere at all"}),
+    ("accounts/", {"naics": "software"}),
+    ("accounts/", {"naics": "999999"}),
+    ("accounts/", {"owner": "nobody"}),
     ("stakeholders/", {"account": "x"}),
     ("stakeholders/", {"account": str(10**30)}),
     ("stakeholders/", {"account": "1.5"}),
+    ("stakeholders/", {"account": "1e5"}),
+    ("stakeholders/", {"account": "0"}),
+    ("accounts/", {"score_min": "1e1"}),
     ("leads/", {"stage": "hot"}),
     ("engagements/", {"since": "9999-99-99"}),
     ("engagements/", {"since": "2026-01-01T00:00:00"}),

@@ -125,6 +125,21 @@ def test_good_rows_are_kept_and_bad_ones_reported_with_their_field(api: Api, cas
     assert Engagement.objects.in_program(cast.program).count() == 1
 
 
+def test_only_a_fact_can_be_false(api: Api, cast: Cast) -> None:
+    lead = make.lead(cast.program)
+    body = send(
+        api,
+        event(lead.stakeholder, value=True),
+        event(lead.stakeholder, value=False),
+        event("nobody@else.example", value=False),
+        event(lead.stakeholder, signal="budget_confirmed", value=False),
+    ).json()
+    found = [pointers(row) for row in body["results"]]
+    assert found == [[], ["/events/1/value"], ["/events/2/value"], []]
+    assert Engagement.objects.in_program(cast.program).count() == 2
+    assert Stakeholder.objects.in_program(cast.program).count() == 1
+
+
 def test_a_request_without_a_good_row_is_refused(api: Api, cast: Cast) -> None:
     body = problem(send(api, event("a@b.example", signal="nope")), 422)
     assert pointers(body) == ["/events/0/signal"]

@@ -73,6 +73,50 @@ def test_the_document_is_openapi_3_1_and_names_every_error(document: dict[str, A
         assert "application/problem+json" in operation["responses"]["401"]["content"], name
 
 
+def parts(value: Any) -> Iterator[dict[str, Any]]:
+    """Each object of the document."""
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from parts(inner)
+
+
+def test_an_empty_text_is_not_also_the_other_one_of_two(document: dict[str, Any]) -> None:
+    empty = {"type": "string", "maxLength": 0}
+    assert [part for part in parts(document) if empty in part.get("oneOf", ())] == []
+    for name, field in (
+        ("Account", "website"),
+        ("Stakeholder", "linkedin_url"),
+        ("Asset", "url"),
+    ):
+        assert empty in document["components"]["schemas"][name]["properties"][field]["anyOf"]
+
+
+def test_parameters_have_the_type_of_what_is_asked_for(document: dict[str, Any]) -> None:
+    for name, operation in operations(document).items():
+        for parameter in operation.get("parameters", ()):
+            schema = parameter["schema"]
+            one = schema.get("items", schema)
+            kind = {"integer": int, "string": str}.get(one.get("type"), object)
+            assert one.get("type") != "number", (name, parameter)
+            assert all(isinstance(each, kind) for each in one.get("enum", ())), (name, parameter)
+    found = operations(document)["GET /api/v1/accounts/"]["parameters"]
+    schemas = {parameter["name"]: parameter["schema"] for parameter in found}
+    assert schemas["tier"] == {"type": "string", "enum": ["1", "2", "3", "any", "none"]}
+    assert schemas["score_min"] == {"type": "integer", "minimum": 0}
+
+
+def test_replies_are_declared_as_they_are(document: dict[str, Any]) -> None:
+    compare = "GET /api/v1/agreements/{agreement}/compare/{older}/{newer}/"
+    reply = operations(document)[compare]["responses"]["200"]["content"]["application/json"]
+    assert reply["schema"]["type"] == "array"
+    row = document["components"]["schemas"]["CandidateOut"]["properties"]
+    assert row["target_id"]["type"] == ["integer", "null"]
+    for name in ("marketing_before", "sales_before"):
+        assert {"type": "null"} in row[name]["oneOf"]
+
+
 def test_it_is_generated_without_a_warning(tmp_path: Path) -> None:
     target = tmp_path / "schema.yml"
     call_command("spectacular", validate=True, fail_on_warn=True, file=str(target))

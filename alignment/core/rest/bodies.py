@@ -31,7 +31,13 @@ class JSONRenderer(DRFJSONRenderer):
         response = (renderer_context or {}).get("response")
         if response is not None and response.status_code >= 400:
             response["Content-Type"] = "application/problem+json"
-        return super().render(data, accepted_media_type, renderer_context)
+        try:
+            return super().render(data, accepted_media_type, renderer_context)
+        except UnicodeEncodeError:
+            # Half a surrogate pair, quoted from a request.
+            return json.dumps(data, cls=self.encoder_class, ensure_ascii=False).encode(
+                errors="replace"
+            )
 
 
 class StrictJSONParser(JSONParser):

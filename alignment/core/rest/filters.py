@@ -76,15 +76,19 @@ class BooleanFilter(django_filters.BooleanFilter):
 class IdFilter(django_filters.NumberFilter):
     """The id of a row."""
 
+    field_class = forms.IntegerField
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, min_value=1, max_value=HIGHEST_ID, decimal_places=0, **kwargs)
+        super().__init__(*args, min_value=1, max_value=HIGHEST_ID, **kwargs)
 
 
 class WholeFilter(django_filters.NumberFilter):
     """A whole number that is not negative."""
 
+    field_class = forms.IntegerField
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, min_value=0, max_value=HIGHEST_ID, decimal_places=0, **kwargs)
+        super().__init__(*args, min_value=0, max_value=HIGHEST_ID, **kwargs)
 
 
 class MomentField(forms.Field):

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django_filters import ChoiceFilter, MultipleChoiceFilter
+from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
+
+from .filters import IdFilter, WholeFilter
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -34,6 +38,7 @@ ERRORS: dict[int, str] = {
     429: "Too many requests; `Retry-After` says when to go on.",
     503: "The database does not answer; `Retry-After` says when to try again.",
 }
+EMPTY_TEXT = {"type": "string", "maxLength": 0}
 ALWAYS = (400, 401, 403, 404, 405, 406, 429, 503)
 WITH_BODY = (409, 413, 415, 422)
 
@@ -71,6 +76,28 @@ PROBLEM_EXAMPLE = {
 }
 
 
+class FilterParameters(DjangoFilterExtension):  # type: ignore[no-untyped-call]
+    """The type is that of the filter; elsewhere it is guessed from the column it looks at."""
+
+    priority = 1
+
+    def resolve_filter_field(self, *args: Any) -> Any:
+        resolve: Any = super().resolve_filter_field
+        found, asked = resolve(*args), args[-1]
+        for parameter in found:
+            if isinstance(asked, IdFilter | WholeFilter):
+                parameter["schema"] = {"type": "integer", "minimum": asked.extra["min_value"]}
+            elif isinstance(asked, ChoiceFilter | MultipleChoiceFilter):
+                _say_texts(parameter["schema"])
+        return found
+
+
+def _say_texts(schema: dict[str, Any]) -> None:
+    """Choices come as texts, also those that the column keeps as numbers."""
+    one = schema.get("items", schema)
+    one |= {"type": "string", "enum": [str(choice) for choice in one["enum"]]}
+
+
 class ProblemSchema(AutoSchema):
     """Adds the error replies, the idempotency header and the right tag to each operation."""
 
@@ -82,6 +109,13 @@ class ProblemSchema(AutoSchema):
         if self.method == "POST" and getattr(self.view, "keeps_replies", False):
             found.append(IDEMPOTENCY_KEY)
         return found
+
+    def _insert_field_validators(self, field: Any, schema: Any) -> None:
+        insert: Any = super()._insert_field_validators
+        insert(field, schema)
+        if EMPTY_TEXT in schema.get("oneOf", ()):
+            # It passes as an address too, so it is not exactly one of both.
+            schema["anyOf"] = schema.pop("oneOf")
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)

@@ -47,6 +47,10 @@ class ApiView(GenericAPIView[Any]):
         if self.reads_json:
             refuse_large(request)
 
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """The methods are in `Allow`; what they take, the OpenAPI document says."""
+        return Response()
+
     @property
     def reads_json(self) -> bool:
         return self.request.content_type != "multipart/form-data"

@@ -115,3 +115,34 @@ def test_a_number_by_what_its_rows_have_in_common(cast: Cast, api: Api) -> None:
     (only,) = api.get(f"metrics/conversion/breakdown/{MARCH}&source=fair").json()["items"]
     assert only["key"] == "fair"
     assert problem(api.get("metrics/conversion/breakdown/?by=mood"), 400)
+
+
+FAR_DAYS = [
+    ({"to": "0001-01-01"}, ["to"]),
+    ({"from": "0001-01-01"}, ["from"]),
+    ({"to": "9999-12-31"}, ["to"]),
+    ({"from": "1999-12-31", "to": "2101-01-01"}, ["from", "to"]),
+    ({"from": "2000-01-01", "to": "0001-01-01"}, ["to"]),
+]
+
+
+@pytest.mark.parametrize(("days", "blamed"), FAR_DAYS)
+def test_days_out_of_reach_are_refused_before_any_is_counted(
+    api: Api, days: dict[str, str], blamed: list[str]
+) -> None:
+    for path in (
+        "attribution/",
+        "attribution/deals/",
+        "results/",
+        "metrics/response-median/",
+        "metrics/response-median/breakdown/",
+    ):
+        errors = problem(api.get(path, **days), 400)["errors"]
+        assert [error["parameter"] for error in errors] == blamed, path
+        assert {error["detail"] for error in errors} == {"Give days between 2000 and 2100."}
+
+
+def test_the_first_days_in_reach_can_be_asked_for(api: Api) -> None:
+    found = api.get("metrics/response-median/", to="2000-01-01").json()
+    period = found["now"]["period"]
+    assert (period["from"], period["to"]) == ("1999-12-03", "2000-01-01")

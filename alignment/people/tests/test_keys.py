@@ -135,6 +135,19 @@ def test_the_command_prints_the_key_alone(cast: Cast) -> None:
             call_command("create_api_key", "--name=N", *wrong)
 
 
+@pytest.mark.parametrize("days", [0, -1, 3_651, 99_999_999_999])
+def test_days_that_make_no_sense_make_no_key(cast: Cast, days: int) -> None:
+    with pytest.raises(CommandError, match="takes 1 to 3650 days"):
+        call_command(
+            "create_api_key",
+            "--program=us-mid-market",
+            "--name=CRM",
+            "--scope=read",
+            f"--expires-days={days}",
+        )
+    assert not ApiKey.objects.in_program(cast.program).exists()
+
+
 def test_create_program(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENTENTE_PASSWORD", play.PASSWORD)
     out = StringIO()

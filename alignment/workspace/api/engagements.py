@@ -86,7 +86,7 @@ def record(
     if not events:
         return {}
     resolved = resolve(program, events)
-    known = [event for event in events if _signal_known(event, resolved, reader)]
+    known = [event for event in events if _signal_fits(event, resolved, reader)]
     newcomers = unknown_addresses(resolved, known)
     if not newcomers:
         return _store(program, known, resolved, reader)
@@ -124,9 +124,12 @@ def _refused(at: str, detail: str) -> Problem:
     )
 
 
-def _signal_known(event: EventRow, resolved: Resolved, reader: Reader) -> bool:
+def _signal_fits(event: EventRow, resolved: Resolved, reader: Reader) -> bool:
     if resolved.signal(event) is None:
         reader.complain(event.index, f"There is no signal “{event.signal}”.", "signal")
+        return False
+    if not event.value and resolved.fact(event) is None:
+        reader.complain(event.index, "Only a fact can be false.", "value")
         return False
     return True
 

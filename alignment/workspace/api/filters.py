@@ -14,9 +14,10 @@ from alignment.icp.models import Answer
 from alignment.icp.queries import icp_in_force
 from alignment.icp.rules import Criterion
 from alignment.people.models import Program
+from alignment.reference.models import Cbsa
 from alignment.workspace.accounts.answers import AnswerFilter, masks_of
 from alignment.workspace.accounts.narrowing import INTENT, LEADS, TIERS, Narrowing
-from alignment.workspace.places import industries_like
+from alignment.workspace.places import industries_like, metros_like
 
 
 class JudgedAccountFilter(Narrowing, AccountFilter):
@@ -77,3 +78,8 @@ class JudgedAccountFilter(Narrowing, AccountFilter):
         if not industries_like(value):
             raise ValidationError({"industry": "No industry of NAICS is called that."})
         return super().by_industry(rows, _name, value)
+
+    def by_metro(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+        if not Cbsa.objects.filter(code__in=metros_like(value)).exists():
+            raise ValidationError({"metro": "No metropolitan area is called that."})
+        return super().by_metro(rows, _name, value)

@@ -99,7 +99,6 @@ class FindingsView(ListView):
     serializer_class = FindingOut
     filterset_class = FindingFilter
     keeps_replies = True
-    checks_texts = True
 
     def rows(self) -> QuerySet[Any]:
         return CriterionFinding.objects.in_program(self.program)

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from accounts.models import Signal
 from alignment.core.prepared import fetch
 from alignment.people.models import Program
 
 from .event_rows import EventRow, Known
 
 _KNOWN = """
-SELECT 'signal', code, id FROM accounts_signal
+SELECT kind::text, code, id FROM accounts_signal
     WHERE program_id = %(program)s AND code = ANY(%(signal)s::text[])
 UNION ALL SELECT 'email', address, stakeholder_id FROM accounts_emailaddress
     WHERE program_id = %(program)s AND address = ANY(%(email)s::text[])
@@ -28,7 +29,11 @@ class Resolved:
     ids: dict[tuple[str, str], int]
 
     def signal(self, event: EventRow) -> int | None:
-        return self.ids.get(("signal", event.signal))
+        return self.fact(event) or self.ids.get((Signal.Kind.BEHAVIOUR, event.signal))
+
+    def fact(self, event: EventRow) -> int | None:
+        """Its signal, where that is a fact."""
+        return self.ids.get((Signal.Kind.FACT, event.signal))
 
     def person(self, event: EventRow) -> int | None:
         return self.ids.get((event.known_by, str(event.person)))

@@ -91,7 +91,7 @@ class VoteIn(ReasonIn):
 
 class VoteOut(serializers.ModelSerializer[Vote]):
     choice = serializers.ChoiceField(choices=Choice.choices)
-    by = serializers.EmailField(source="by.email", default=None)
+    by = serializers.EmailField(source="by.email", default=None, allow_null=True)
 
     class Meta:
         model = Vote
@@ -119,10 +119,14 @@ class CandidateOut(serializers.Serializer[Row]):
     nominated_by = serializers.SerializerMethodField()
     marketing = VoteOut(allow_null=True, help_text=VOTE_NOTE)
     sales = VoteOut(allow_null=True, help_text=VOTE_NOTE)
-    marketing_before = VoteOut(source="before.marketing", default=None, help_text=BEFORE_NOTE)
-    sales_before = VoteOut(source="before.sales", default=None, help_text=BEFORE_NOTE)
+    marketing_before = VoteOut(
+        source="before.marketing", default=None, allow_null=True, help_text=BEFORE_NOTE
+    )
+    sales_before = VoteOut(
+        source="before.sales", default=None, allow_null=True, help_text=BEFORE_NOTE
+    )
     target_id = serializers.IntegerField(
-        source="target.pk", default=None, help_text="Null: not on the list."
+        source="target.pk", default=None, allow_null=True, help_text="Null: not on the list."
     )
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Side.choices)))

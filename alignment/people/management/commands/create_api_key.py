@@ -1,7 +1,7 @@
 """`manage.py create_api_key --program SLUG --name N --scope S`: prints the key, once."""
 
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +11,9 @@ from django.utils import timezone
 from alignment.people.actions.keys import create_key
 from alignment.people.models import Membership, Program, Role, User
 from alignment.people.permissions import Scope
+
+# Ten years; whoever wants longer says nothing, and the key never stops.
+MOST_DAYS = 3_650
 
 
 class Command(BaseCommand):
@@ -38,14 +41,13 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Unknown scope {', '.join(unknown)}; choose from {', '.join(Scope)}."
             )
-        days = options["expires_days"]
         try:
             made = create_key(
                 program=program,
                 name=options["name"],
                 scopes=options["scopes"],
                 owner=self._owner(program, options["owner"]),
-                expires_at=timezone.now() + timedelta(days=days) if days else None,
+                expires_at=_expiry(options["expires_days"]),
                 by=None,
             )
         except ValidationError as error:
@@ -61,3 +63,13 @@ class Command(BaseCommand):
         if member is None:
             raise CommandError("The key needs an owner who is a member of the program.")
         return member.user
+
+
+def _expiry(days: int | None) -> datetime | None:
+    if days is None:
+        return None
+    if not 1 <= days <= MOST_DAYS:
+        raise CommandError(
+            f"--expires-days takes 1 to {MOST_DAYS} days; without it a key never stops."
+        )
+    return timezone.now() + timedelta(days=days)
