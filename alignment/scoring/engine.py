@@ -121,19 +121,21 @@ def sync_icp(ruling: Ruling, account_ids: Sequence[int]) -> Written:
     compiled = ruling.compiled
     values = outcome(compiled, lambda column: "n.icp" if column == "icp" else stored(column))
     return _run(
-        f"""UPDATE scoring_leadscore t SET icp = n.icp, {_assignments(values)},
+        f"""WITH n AS MATERIALIZED (
+                SELECT judged.id, judged.icp
+                FROM (SELECT l.id, (v.answer = 'yes')::int::smallint AS icp
+                      FROM accounts_lead l JOIN icp_verdict v ON v.account_id = l.account_id
+                      -- Named twice, or the verdicts of all accounts are read for those of some.
+                      WHERE l.account_id = ANY(%(accounts)s::bigint[])
+                        AND v.account_id = ANY(%(accounts)s::bigint[])
+                      ORDER BY l.id) judged,
+                    LATERAL (SELECT FROM scoring_leadscore s
+                             WHERE s.lead_id = judged.id AND s.icp <> judged.icp
+                             FOR NO KEY UPDATE) held
+            )
+            UPDATE scoring_leadscore t SET icp = n.icp, {_assignments(values)},
                 version_id = %(version)s
-            FROM (SELECT judged.id, judged.icp
-                  FROM (SELECT l.id, (v.answer = 'yes')::int::smallint AS icp
-                        FROM accounts_lead l JOIN icp_verdict v ON v.account_id = l.account_id
-                        -- Named twice, or the verdicts of all accounts are read for those of some.
-                        WHERE l.account_id = ANY(%(accounts)s::bigint[])
-                          AND v.account_id = ANY(%(accounts)s::bigint[])
-                        ORDER BY l.id) judged,
-                      LATERAL (SELECT FROM scoring_leadscore s
-                               WHERE s.lead_id = judged.id AND s.icp <> judged.icp
-                               FOR NO KEY UPDATE) held) n
-            WHERE t.lead_id = n.id""",
+            FROM n WHERE t.lead_id = n.id""",
         {"accounts": id_array(account_ids), "version": compiled.version_id},
     )
 

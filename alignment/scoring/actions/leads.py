@@ -222,7 +222,8 @@ def record_validation_call(
     )
     validated = int(outcome == ValidationCall.Outcome.VALIDATED)
     LeadScore.objects.in_program(locked.program_id).filter(lead=locked).update(validated=validated)
-    _tell(locked, JournalKind.CALL_RECORDED, by, detail={"outcome": outcome, "note": note})
+    detail = {"outcome": outcome, "note": note, "at": called_at.isoformat()}
+    _tell(locked, JournalKind.CALL_RECORDED, by, detail=detail)
     written = rescore_ids(ruling(locked.program_id), [locked.pk])
     promote(
         program_id=locked.program_id,

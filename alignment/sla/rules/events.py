@@ -14,7 +14,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "handed_off": ("handed_off",),
     "contacted": ("contacted", "status_changed"),
     "reached": ("reached", "status_changed"),
-    "validation_call": ("validation_call", "status_changed"),
+    # Whoever records it has called and reached them.
+    "validation_call": ("contacted", "reached", "validation_call", "status_changed"),
     "feedback_given": ("feedback_given", "status_changed"),
     "crm_updated": ("crm_updated",),
 }

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import JournalEvent, Lead
 from alignment.core.models import AuditEntry
 from alignment.people.models import Role
+from alignment.scoring.actions.leads import record_validation_call
 from alignment.sla.actions import intake
 from alignment.sla.actions.intake import take_events
 from alignment.sla.actions.sweep import sweep
@@ -70,6 +71,19 @@ def test_kept_in_time(lead: Lead) -> None:
     found = clock(lead)
     assert (found.state, found.met_at, found.ended_at) == ("kept", call.at, call.at)
     assert found.look_at is None
+
+
+def test_a_validation_call_is_a_contact(cast: Cast, lead: Lead) -> None:
+    """Nobody has to log an attempt as well."""
+    begun = follow(lead, "handed_off")
+    assert begun.recorded_at
+    call: dict[str, Any] = {"lead": lead, "by": cast.rep, "outcome": "not_now", "note": ""}
+    record_validation_call(called_at=begun.recorded_at - timedelta(hours=3), **call)
+    take_events()
+    assert clock(lead).state == "running"
+    record_validation_call(called_at=database_now(), **call)
+    take_events()
+    assert clock(lead).state == "kept"
 
 
 def test_start_and_end_in_one_batch(lead: Lead) -> None:
