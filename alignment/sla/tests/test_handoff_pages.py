@@ -103,6 +103,12 @@ def test_do_not_contact_leaves_nothing_to_press(cast: Cast) -> None:
     page = read(cast, "rep", f"leads/{lead.pk}/")
     assert "tel:" not in page
     assert "mailto:" not in page
+    queue = read(cast, "rep", "queue/")
+    for text in (page, queue):
+        assert "Call today and ask what they compare us with" not in text
+    assert 'data-key="a"' not in queue
+    assert 'data-key="v"' not in queue
+    assert 'data-key="f"' in queue
 
 
 def test_the_queue_says_what_to_do_next(cast: Cast) -> None:
