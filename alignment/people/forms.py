@@ -45,11 +45,17 @@ class ProgramForm(ZoneForm):
     )
 
 
+class TeamField(forms.ModelChoiceField):
+    """May be left empty, but by some roles only: not to be called optional."""
+
+    needed_by_some = True
+
+
 class SeatForm(ActionForm):
     """Role and team, as far as the person who chooses may give them."""
 
     role = forms.ChoiceField(label=_("Role"))
-    team = forms.ModelChoiceField(
+    team = TeamField(
         Team.objects.none(),
         label=_("Team"),
         required=False,

@@ -34,10 +34,21 @@ document.addEventListener("htmx:after:swap", () => {
   const form = document.querySelector("dialog[open]:not(.palette) form.dialog-form");
   if (!form || met.has(form)) return;
   met.add(form);
+  begin(form);
+});
+
+function begin(form) {
   const first = (form.querySelector(".field--invalid") ?? form).querySelector(FIELDS);
   const chosen = first?.type === "radio" && form.querySelector(`[name="${first.name}"]:checked`);
   (chosen || first)?.focus();
-});
+}
+
+// A page that comes back with errors in a dialog of its own shows them.
+const refused = document.querySelector("dialog form:has(.field--invalid, .alert--danger)");
+if (refused) {
+  refused.closest("dialog").showModal();
+  begin(refused);
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && shell?.dataset.drawer === "open") drawer(false);
