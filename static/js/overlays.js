@@ -23,7 +23,6 @@ document.addEventListener("click", (event) => {
   if (event.target.matches('dialog[closedby="any"]')) event.target.close();
   if (event.target.closest("button[data-drawer]")) drawer(shell?.dataset.drawer !== "open");
   else if (shell?.dataset.drawer === "open" && !event.target.closest("#sidebar")) drawer(false);
-  if (event.target.closest("[data-help]")) document.getElementById("keys")?.showModal();
 });
 
 // A form that came into an open dialog is typed into at once: where something is wrong, or at its beginning.
