@@ -65,6 +65,13 @@ function refresh(root) {
 }
 
 refresh();
+// The current page may lie below the fold of the sidebar.
+const menu = document.querySelector(".sidebar__scroll");
+const link = menu?.querySelector('[aria-current="page"]');
+if (link) {
+  const beyond = link.getBoundingClientRect().bottom - menu.getBoundingClientRect().bottom;
+  if (beyond > 0) menu.scrollTop += beyond + link.offsetHeight;
+}
 // On a phone the current tab may lie beyond the edge.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 setInterval(refreshTimes, 20_000);
