@@ -134,6 +134,18 @@ def test_rows_that_come_while_one_leaves_do_not_lose_the_place(cast: Cast, onlin
     expect(link).to_be_focused()
 
 
+def test_back_in_a_list_the_filters_are_those_of_its_page(cast: Cast, online: Online) -> None:
+    play.account(cast.program)
+    page = online.person(cast.rep)
+    page.goto(f"/p/{cast.program.slug}/accounts/")
+    verdict = page.locator("form[data-autosubmit] [name=verdict]")
+    verdict.select_option("yes")
+    page.wait_for_url("**verdict=yes**")
+    page.go_back()
+    page.wait_for_url("**/accounts/")
+    expect(verdict).to_have_value("")
+
+
 def test_the_row_after_one_that_left_is_at_hand(cast: Cast, online: Online) -> None:
     page = queue_of_three(cast, online)
     for _ in range(2):
