@@ -45,17 +45,11 @@ class ProgramForm(ZoneForm):
     )
 
 
-class TeamField(forms.ModelChoiceField):
-    """May be left empty, but by some roles only: not to be called optional."""
-
-    needed_by_some = True
-
-
 class SeatForm(ActionForm):
     """Role and team, as far as the person who chooses may give them."""
 
     role = forms.ChoiceField(label=_("Role"))
-    team = TeamField(
+    team = forms.ModelChoiceField(
         Team.objects.none(),
         label=_("Team"),
         required=False,
@@ -73,6 +67,8 @@ class SeatForm(ActionForm):
         if not owner:
             teams = teams.filter(side=actor.side)
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        # Left empty by some roles only, so not called optional.
+        self.fields["team"].needed_by_some = True  # type: ignore[attr-defined]
         self.fields["team"].label_from_instance = (  # type: ignore[attr-defined]
             lambda team: f"{team.name} ({team.get_side_display()})"
         )

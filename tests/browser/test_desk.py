@@ -4,13 +4,13 @@ import pytest
 from django.core.files.base import ContentFile
 from playwright.sync_api import Page, expect
 
+from accounts.models import Lead
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
 from alignment.imports.actions import create_import
 from alignment.people.actions.keys import create_key
 from alignment.people.permissions import Scope
 from alignment.scoring.actions.leads import recycle
-from alignment.scoring.models import Lead
 from tests import cast as play
 from tests.browser.journeys import Online
 from tests.cast import Cast
