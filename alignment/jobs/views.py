@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from alignment.core.addresses import number_in
@@ -27,9 +28,19 @@ def job_list(request: ProgramRequest) -> HttpResponse:
         state=state if state in Job.State.values else "",
         before=number_in(request.GET, "before"),
     )
-    context = {"page": page, "state": state, "states": Job.State.choices}
+    context = {"page": page, "state": state, "states": _states()}
     template = "jobs/list.html#rows" if request.htmx else "jobs/list.html"
     return render(request, template, context)
+
+
+def _states() -> list[tuple[str, str]]:
+    """What the jobs of a tab are."""
+    ended = {
+        Job.State.DONE: pgettext("jobs", "Done"),
+        Job.State.FAILED: pgettext("jobs", "Failed"),
+        Job.State.CANCELLED: pgettext("jobs", "Cancelled"),
+    }
+    return [(state.value, ended.get(state, str(state.label))) for state in Job.State]
 
 
 @require_safe

@@ -67,6 +67,8 @@ class SeatForm(ActionForm):
         if not owner:
             teams = teams.filter(side=actor.side)
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        # Left empty by some roles only, so not called optional.
+        self.fields["team"].needed_by_some = True  # type: ignore[attr-defined]
         self.fields["team"].label_from_instance = (  # type: ignore[attr-defined]
             lambda team: f"{team.name} ({team.get_side_display()})"
         )

@@ -3,6 +3,14 @@ const typing = (element) => element.closest?.("input, textarea, select, [content
 const visible = (element) => element.offsetParent !== null;
 let going = 0;
 
+// What the page itself answers to comes first; from there "?" leads on to all shortcuts.
+function help() {
+  const own = document.querySelector("dialog[data-own-keys]");
+  const first = own && !own.open ? own : document.getElementById("keys");
+  own?.close();
+  first?.showModal();
+}
+
 function rows() {
   return [...document.querySelectorAll("[data-rows] > *")].filter(visible);
 }
@@ -25,7 +33,12 @@ document.addEventListener("focusin", (event) => {
   }
 });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-help]")) help();
+});
+
 document.addEventListener("keydown", (event) => {
+  if (event.key === "?" && event.target.closest?.("dialog[data-own-keys]")) return help();
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
   if (going > Date.now()) {
     going = 0;
@@ -40,7 +53,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
   else if (event.key === "x") document.activeElement.closest("[data-rows] > *")?.querySelector("input[type=checkbox]")?.click();
-  else if (event.key === "?") document.getElementById("keys")?.showModal();
+  else if (event.key === "?") help();
   else return;
   event.preventDefault();
 });

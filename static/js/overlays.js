@@ -23,7 +23,6 @@ document.addEventListener("click", (event) => {
   if (event.target.matches('dialog[closedby="any"]')) event.target.close();
   if (event.target.closest("button[data-drawer]")) drawer(shell?.dataset.drawer !== "open");
   else if (shell?.dataset.drawer === "open" && !event.target.closest("#sidebar")) drawer(false);
-  if (event.target.closest("[data-help]")) document.getElementById("keys")?.showModal();
 });
 
 // A form that came into an open dialog is typed into at once: where something is wrong, or at its beginning.
@@ -34,10 +33,21 @@ document.addEventListener("htmx:after:swap", () => {
   const form = document.querySelector("dialog[open]:not(.palette) form.dialog-form");
   if (!form || met.has(form)) return;
   met.add(form);
+  begin(form);
+});
+
+function begin(form) {
   const first = (form.querySelector(".field--invalid") ?? form).querySelector(FIELDS);
   const chosen = first?.type === "radio" && form.querySelector(`[name="${first.name}"]:checked`);
   (chosen || first)?.focus();
-});
+}
+
+// A page that comes back with errors in a dialog of its own shows them.
+const refused = document.querySelector("dialog form:has(.field--invalid, .alert--danger)");
+if (refused) {
+  refused.closest("dialog").showModal();
+  begin(refused);
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && shell?.dataset.drawer === "open") drawer(false);

@@ -4,6 +4,8 @@ const language = document.documentElement.lang || "en";
 
 document.addEventListener("htmx:config:request", (event) => {
   const { request } = event.detail.ctx;
+  // A part of a page has the page's address: kept, the Back button would show it in its place.
+  request.cache = "no-store";
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
   if (token && !["GET", "HEAD", "OPTIONS"].includes(request.method)) request.headers["X-CSRFToken"] = token;
 });
@@ -65,6 +67,13 @@ function refresh(root) {
 }
 
 refresh();
+// The current page may lie below the fold of the sidebar.
+const menu = document.querySelector(".sidebar__scroll");
+const link = menu?.querySelector('[aria-current="page"]');
+if (link) {
+  const beyond = link.getBoundingClientRect().bottom - menu.getBoundingClientRect().bottom;
+  if (beyond > 0) menu.scrollTop += beyond + link.offsetHeight;
+}
 // On a phone the current tab may lie beyond the edge.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 setInterval(refreshTimes, 20_000);
@@ -81,6 +90,13 @@ document.addEventListener("change", (event) => {
 document.addEventListener("formdata", (event) => {
   if (!event.target.matches("form[data-autosubmit]")) return;
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+});
+
+// Whoever comes back sees the filters of this page, not what led away from it.
+addEventListener("pageshow", (event) => {
+  const [visit] = performance.getEntriesByType("navigation");
+  if (!event.persisted && visit?.type !== "back_forward") return;
+  for (const form of document.querySelectorAll("form[data-autosubmit]")) form.reset();
 });
 
 // A form on its way is not sent again: its buttons rest until there is an answer, or the page is back.

@@ -48,6 +48,53 @@ document.addEventListener("htmx:after:swap", () => {
   recount();
 });
 
+// When the row at hand leaves the list, the one that took its place is at hand.
+let at; // its id, and its place among the rows
+const here = location.pathname + location.search;
+const placeOf = (row) => [...row.parentElement.children].indexOf(row);
+
+function note({ target }) {
+  const row = target.closest?.("[data-rows] > [id]");
+  if (row) at = { id: row.id, place: placeOf(row), here };
+  else if (!target.closest?.("dialog")) at = undefined; // gone elsewhere
+}
+
+function take(row) {
+  row?.querySelector("a.row-link")?.focus({ preventScroll: true });
+  row?.setAttribute("data-active", "");
+  row?.scrollIntoView({ block: "nearest" });
+}
+
+function takeNext() {
+  const idle = document.activeElement === document.body && !document.querySelector("dialog[open]");
+  if (!at || !idle || document.getElementById(at.id)) return;
+  const rows = document.querySelector("[data-rows]")?.children ?? [];
+  take(rows[Math.min(at.place, rows.length - 1)]);
+}
+
+document.addEventListener("focusin", note);
+document.addEventListener("pointerdown", note);
+document.addEventListener("htmx:before:swap", () => {
+  const row = at && document.getElementById(at.id);
+  if (row) at.place = placeOf(row);
+});
+document.addEventListener("htmx:after:swap", takeNext);
+document.addEventListener("close", takeNext, true);
+
+// A form in a dialog comes back to the list with a new page: go on where it was opened.
+const KEPT = "row-at-hand";
+addEventListener("pagehide", () => {
+  if (at && document.querySelector("dialog[open]")) sessionStorage.setItem(KEPT, JSON.stringify(at));
+});
+const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+sessionStorage.removeItem(KEPT);
+if (kept?.here === here) {
+  at = kept;
+  const row = document.getElementById(at.id);
+  if (row) take(row);
+  else takeNext();
+}
+
 // A form that came into a dialog: begin at its first field.
 document.addEventListener("htmx:after:swap", () => {
   const dialog = document.querySelector("dialog[open]");

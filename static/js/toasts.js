@@ -13,6 +13,8 @@ function leave(toast) {
 }
 
 function arm(toast) {
+  // What holds an address is to be copied.
+  if (/https?:\/\//.test(toast.textContent)) toast.dataset.sticky = "";
   if ("sticky" in toast.dataset || toast.matches(".toast--error, .toast--danger")) return;
   let timer = setTimeout(leave, STAY, toast);
   toast.addEventListener("pointerenter", () => clearTimeout(timer));

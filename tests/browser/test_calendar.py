@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from alignment.workspace.calendar.tests.scenes import at, day_of, monday, planned, someone
@@ -91,6 +92,23 @@ def test_the_form_says_at_once_what_stands_against_it(cast: Cast, online: Online
     page.fill("[name=reason]", "She asked for it.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("She asked for it.")).to_be_visible()
+
+
+def test_a_phone_opens_the_calendar_at_today(cast: Cast, online: Online) -> None:
+    for days in range(1, 9):
+        touch = planned(someone(cast, f"Company {days}"), cast.rep, monday(8 + days))
+        past = timezone.now() - timedelta(days=days)
+        Touch.objects.in_program(cast.program).filter(pk=touch.pk).update(starts_at=past)
+    page = online.person(cast.rep, viewport=PHONE)
+    page.goto(at(cast, "calendar"))
+    expect(page.locator("[data-today]")).to_be_in_viewport()
+    page.evaluate("scrollTo(0, 0)")
+    page.locator("#board").get_by_role("link", name="Today").click()
+    expect(page.locator("[data-today]")).to_be_in_viewport()
+    # The title has its room beside the actions.
+    title = page.locator(".crumbs [aria-current]")
+    assert title.evaluate("title => title.scrollWidth <= title.clientWidth")
+    expect(page.get_by_role("link", name="Plan a touch").first).to_be_visible()
 
 
 def test_the_account_of_a_touch_is_found_while_typing(cast: Cast, online: Online) -> None:

@@ -4,11 +4,13 @@ import pytest
 from django.core.files.base import ContentFile
 from playwright.sync_api import Page, expect
 
+from accounts.models import Lead
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
 from alignment.imports.actions import create_import
 from alignment.people.actions.keys import create_key
 from alignment.people.permissions import Scope
+from alignment.scoring.actions.leads import recycle
 from tests import cast as play
 from tests.browser.journeys import Online
 from tests.cast import Cast
@@ -130,6 +132,50 @@ def test_rows_that_come_while_one_leaves_do_not_lose_the_place(cast: Cast, onlin
     page.go_back()
     page.wait_for_url("**/queue/")
     expect(link).to_be_focused()
+
+
+def test_back_in_a_list_the_filters_are_those_of_its_page(cast: Cast, online: Online) -> None:
+    play.account(cast.program)
+    page = online.person(cast.rep)
+    page.goto(f"/p/{cast.program.slug}/accounts/")
+    verdict = page.locator("form[data-autosubmit] [name=verdict]")
+    verdict.select_option("yes")
+    page.wait_for_url("**verdict=yes**")
+    page.go_back()
+    page.wait_for_url("**/accounts/")
+    expect(verdict).to_have_value("")
+
+
+def test_the_row_after_one_that_left_is_at_hand(cast: Cast, online: Online) -> None:
+    page = queue_of_three(cast, online)
+    for _ in range(2):
+        page.keyboard.press("j")
+    rows = page.locator("[data-rows] > *").evaluate_all("rows => rows.map((row) => row.id)")
+    assert focused_row(page) == rows[1]
+    lead = Lead.objects.in_program(cast.program).get(pk=rows[1].removeprefix("lead-"))
+    recycle(lead=lead, by=cast.owner, reason="Left the company")
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('sse:leads'))")
+    expect(page.locator(f"#{rows[2]} a.row-link")).to_be_focused()
+
+
+def test_after_a_form_of_a_row_the_queue_goes_on_there(cast: Cast, online: Online) -> None:
+    page = queue_of_three(cast, online)
+    for _ in range(2):
+        page.keyboard.press("j")
+    row = focused_row(page)
+    page.keyboard.press("a")
+    page.get_by_role("dialog").get_by_role("link", name="Cancel").click()
+    expect(page.locator(f"#{row} a.row-link")).to_be_focused()
+
+
+def test_the_keys_of_a_page_come_before_all_others(cast: Cast, online: Online) -> None:
+    page = queue_of_three(cast, online)
+    page.keyboard.press("?")
+    own = page.get_by_role("dialog", name="Keys of this page")
+    expect(own).to_contain_text("Log an attempt")
+    page.keyboard.press("?")
+    expect(own).to_be_hidden()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
 def queue_of_three(cast: Cast, online: Online) -> Page:

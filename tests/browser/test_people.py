@@ -91,6 +91,12 @@ def test_invited_person_joins_and_changes_seat(cast: Cast, server: Server, onlin
     dialog = owner.get_by_role("dialog", name="Invite somebody")
     dialog.get_by_label("E-mail address").fill("nina.new@example.com")
     dialog.get_by_label("Role").select_option("member")
+    online.expected.add(422)
+    dialog.get_by_role("button", name="Send the invitation").click()
+    # Open again, with what is wrong, what was typed and the cursor where it goes on.
+    expect(dialog).to_contain_text("Managers and members belong to a team.")
+    expect(dialog.get_by_label("E-mail address")).to_have_value("nina.new@example.com")
+    expect(dialog.get_by_label("Team", exact=True)).to_be_focused()
     dialog.get_by_label("Team").select_option(str(cast.sales.pk))
     dialog.get_by_role("button", name="Send the invitation").click()
     expect(owner.get_by_role("table", name="Open invitations")).to_contain_text("nina.new")

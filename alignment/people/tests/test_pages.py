@@ -1,10 +1,12 @@
 """Settings pages: what they show once, preselect, refuse and say in words."""
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from alignment.people.forms import InvitationForm, ProfileForm
 from alignment.people.management.commands.create_program import Command
@@ -27,11 +29,22 @@ def test_a_key_is_made_once_and_its_secret_shown_once(cast: Cast) -> None:
     shown = client.get(url).content.decode()
     assert 'id="new-key"' in shown
     assert f"{key.prefix}…" in shown
-    secret = shown.partition('id="new-key">')[2].partition("<")[0]
+    secret = shown.partition('id="new-key"')[0].rpartition('value="')[2].partition('"')[0]
     assert secret.startswith(key.prefix)
     again = client.get(url).content.decode()
     assert secret not in again
     assert ApiKey.objects.in_program(cast.program).count() == 1
+
+
+def test_without_a_mail_server_the_link_is_shown_once(cast: Cast, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    client, seat = cast.client("owner"), {"role": "member", "team": cast.sales.pk}
+    client.post(address(cast, "invitations/"), {"email": "new@example.com"} | seat)
+    shown = client.get(address(cast, "members/"))
+    link = shown.context["handed"]["link"]
+    assert f'value="{link}"' in shown.text
+    assert Client().get(link).status_code == 200
+    assert link not in client.get(address(cast, "members/")).text
 
 
 def test_what_a_key_may_do_is_said_in_words(cast: Cast) -> None:

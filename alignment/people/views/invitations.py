@@ -16,7 +16,7 @@ from alignment.people.models import Invitation
 from alignment.people.permissions import Permission
 from alignment.people.requests import ProgramRequest
 
-from .members import members_page
+from .members import hand_over, members_page
 
 
 @require_POST
@@ -63,10 +63,10 @@ def _open(request: ProgramRequest, pk: int) -> Invitation:
 
 def _send(request: ProgramRequest, invited: Invited) -> None:
     delivered = send_invitation(invited)
-    words = {"email": invited.invitation.email, "link": invitation_link(invited)}
+    words = {"email": invited.invitation.email}
     if not reaches_people():
         # Only on a machine without a mail server: otherwise the link proves who reads the address.
-        messages.info(request, _("No mail server is set up. Hand over this link: %(link)s") % words)
+        hand_over(request, **words, link=invitation_link(invited))
     elif delivered:
         messages.success(request, _("An invitation is on its way to %(email)s.") % words)
     else:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alignment.people import queries
@@ -17,6 +18,9 @@ from alignment.people.forms import InvitationForm, MemberForm
 from alignment.people.models import Membership
 from alignment.people.permissions import Permission, Seat, may, may_fill
 from alignment.people.requests import ProgramRequest
+
+# Of an invitation without a mail server: only its hash is stored, so the session keeps the link until then.
+HANDED = "handed_link"
 
 
 def members_page(
@@ -29,7 +33,7 @@ def members_page(
         {"membership": row, "may_change": may_fill(seat, Seat.of(row)), "is_me": row.pk == actor.pk}
         for row in queries.members_of(request.program)
     ]
-    words: dict[str, Any] = {"rows": rows, "tab": "members"}
+    words: dict[str, Any] = {"rows": rows, "tab": "members", "handed": _handed(request)}
     if may(actor.role, Permission.MANAGE_PEOPLE):
         words["form"] = form or InvitationForm(membership=actor)
         words["invitations"] = [
@@ -43,6 +47,21 @@ def members_page(
     return render(request, "people/settings/members.html", words, status=status)
 
 
+def hand_over(request: ProgramRequest, *, email: str, link: str) -> None:
+    """Let the next look at the page show the link of an invitation that no mail carries."""
+    request.session[HANDED] = [request.program.pk, email, link]
+
+
+def _handed(request: ProgramRequest) -> dict[str, str] | None:
+    """Address and link of an invitation to this program made just now, once."""
+    program, email, link = request.session.get(HANDED, (None, "", ""))
+    if program != request.program.pk:
+        return None
+    del request.session[HANDED]
+    return {"email": email, "link": link}
+
+
+@never_cache
 @require_safe
 @requires(Permission.READ)
 def members(request: ProgramRequest) -> HttpResponse:

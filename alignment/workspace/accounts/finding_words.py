@@ -44,13 +44,23 @@ class CriterionNames:
     kinds: Mapping[str, str]
 
     def of(self, words: str) -> str:
-        """The words of a finding; of an earlier profile only the title is put into other words."""
+        """The words of a finding; of an earlier profile the title and "or more" are put into other words."""
         if words in self.said:
             return self.said[words]
         title, _colon, wanted = words.partition(":")
         kind = self.kinds.get(title.strip())
         colon = pgettext("after a label", ":")
-        return f"{kind_title(kind)}{colon} {wanted.strip()}" if kind else words
+        return f"{kind_title(kind)}{colon} {_at_least(wanted.strip())}" if kind else words
+
+
+def _at_least(wanted: str) -> str:
+    """ "3 or more", whichever language it was written in."""
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            tail = gettext("%(least)s or more") % {"least": ""}
+        if wanted.endswith(tail):
+            return gettext("%(least)s or more") % {"least": wanted.removesuffix(tail)}
+    return wanted
 
 
 def criterion_names(criteria: tuple[Criterion, ...]) -> CriterionNames:

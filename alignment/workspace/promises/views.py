@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -57,9 +58,9 @@ def _tabs(request: ProgramRequest, asked: PromiseFilter) -> list[tuple[str, str,
     counts = queries.tab_counts(program=request.program, asked=asked, user_id=request.user.pk)
     labels = {
         "running": _("To keep"),
-        "broken": _("Broken"),
-        "kept": _("Kept"),
-        "excused": _("Excused"),
+        "broken": pgettext("promises", "Broken"),
+        "kept": pgettext("promises", "Kept"),
+        "excused": pgettext("promises", "Excused"),
     }
     return [
         (label, asked.as_query(state=state), asked.state == state, counts.get(state))

@@ -82,8 +82,12 @@ def _target(request: ProgramRequest, target_id: int) -> Target:
     return target
 
 
-def _form(request: ProgramRequest, form: Form, title: str, about: str, back: str) -> HttpResponse:
-    return form_page(request, FORM, form, title=title, about=about, back=back)
+def _form(
+    request: ProgramRequest, form: Form, title: str, about: str, back: str, submit: str = ""
+) -> HttpResponse:
+    """`submit` is for titles that say no deed."""
+    submit = submit or title
+    return form_page(request, FORM, form, title=title, about=about, back=back, submit=submit)
 
 
 @form_view
@@ -106,7 +110,7 @@ def target_edit(request: ProgramRequest, target_id: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return gone_to(request, back, _("Saved."))
-    return _form(request, form, _("Who works it"), target.account.name, back)
+    return _form(request, form, _("Who works it"), target.account.name, back, _("Save"))
 
 
 @form_view
@@ -198,4 +202,5 @@ def target_settings(request: ProgramRequest) -> HttpResponse:
     if form.is_valid():
         set_settings(program=request.program, by=request.user, **form.cleaned_data)
         return gone_to(request, back, _("Saved. It counts from the next session on."))
-    return _form(request, form, _("How targets are chosen"), request.program.name, back)
+    title, about = _("How targets are chosen"), request.program.name
+    return _form(request, form, title, about, back, _("Save"))

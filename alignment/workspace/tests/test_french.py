@@ -1,8 +1,10 @@
 """What French readers get: files, signs and words in their language."""
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import Account
+from alignment.workspace.accounts.finding_words import criterion_names
 from tests import cast as make
 from tests.cast import Cast
 
@@ -40,6 +42,20 @@ def test_a_space_stands_before_colons(cast: Cast, account: Account) -> None:
     assert "Oui\u00a0:" in page
     assert "Oui:" not in page
     assert "Marketing:" not in page
+
+
+def test_a_finding_of_an_earlier_profile_is_read_in_french() -> None:
+    with override("fr"):
+        words = criterion_names(()).of("Technology maturity: 3 or more")
+    assert words == "Maturité technologique\u00a0: 3 ou plus"
+
+
+def test_tabs_agree_with_what_they_list(cast: Cast, account: Account) -> None:
+    jobs, promises = text(cast, "owner", "jobs/"), text(cast, "owner", "promises/")
+    for word in ("Toutes", "Terminées", "Échouées", "Annulées"):
+        assert word in jobs
+    for word in ("Tenues", "Non tenues", "Excusées", "Les miennes"):
+        assert word in promises
 
 
 def test_headings_of_the_admin(cast: Cast) -> None:

@@ -1,0 +1,9 @@
+// On a phone a month or a week is a list of days: it opens at today, unless somebody asked for another day.
+const phone = matchMedia("(max-width: 760px)").matches;
+const [visit] = performance.getEntriesByType("navigation");
+const day = new URLSearchParams(location.search).get("day");
+const today = document.querySelector("[data-today]");
+
+if (phone && visit?.type !== "back_forward" && (!day || day === today?.dataset.today)) {
+  today?.scrollIntoView({ block: "start" });
+}
