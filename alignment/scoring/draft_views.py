@@ -14,6 +14,7 @@ from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import draft_of, in_force
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
+from alignment.reference.names import name_key
 
 from .agreement import remarks
 from .forms import ModelForm
@@ -39,7 +40,7 @@ def draft(request: ProgramRequest) -> HttpResponse:
     if version is None and request.method != "POST":
         return redirect("scoring:page", request.program.slug)
     names = signal_names(request.program)
-    signals = sorted(names.items(), key=lambda pair: pair[1].lower())
+    signals = sorted(names.items(), key=lambda pair: name_key(pair[1]))
     if request.method != "POST":
         assert version is not None
         form = ModelForm(signals=signals, model=parse_model(version.content), note=version.note)

@@ -14,6 +14,7 @@ from alignment.agreements.queries import history, in_force, open_version
 from alignment.agreements.rules import Change, Clause, diff
 from alignment.jobs.models import Job
 from alignment.people.models import Program
+from alignment.reference.names import name_key
 
 from .account_score.words import weight_clauses
 from .agreement import clauses
@@ -173,4 +174,4 @@ def changes(*, version: Version, current: Version | None) -> list[Change]:
 
 def signal_list(*, program: Program) -> list[Signal]:
     signals = Signal.objects.in_program(program)
-    return sorted(signals, key=lambda signal: (signal.side, signal.shown_name))
+    return sorted(signals, key=lambda signal: (signal.side, name_key(signal.shown_name)))

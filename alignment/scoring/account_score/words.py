@@ -86,7 +86,8 @@ def _engagement(grounds: Grounds, weights: AccountWeights) -> str:
     text = ngettext(
         "%(n)d person has %(at)d or more", "%(n)d people have %(at)d or more", evidence.warm
     )
-    return f"{said}; {text % {'n': evidence.warm, 'at': weights.warm_at}}"
+    more = text % {"n": evidence.warm, "at": weights.warm_at}
+    return _("%(said)s; %(more)s") % {"said": said, "more": more}
 
 
 def _intent(grounds: Grounds) -> str:
