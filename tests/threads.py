@@ -53,10 +53,13 @@ def attempt(work: Callable[[], object]) -> list[BaseException]:
     return []
 
 
-def until_somebody_waits(number: int = 1, patience: float = 5.0) -> None:
-    """Until so many connections of this database wait for a lock, or for as long as that might take."""
+def until_somebody_waits(
+    number: int = 1, *, patience: float = 5.0, unless: Beside | None = None
+) -> None:
+    """Until so many connections of this database wait for a lock, or for as long as that might take;
+    not at all where that work has ended."""
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and not (unless and not unless.thread.is_alive()):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN"

@@ -18,6 +18,7 @@ from accounts.actions.journal import JournalRow, write_journal
 from accounts.actions.stakeholder_book import ACCOUNT, Held, StakeholderBook
 from accounts.actions.writing import Overtaken, copy_rows, next_ids
 from accounts.models import JournalKind
+from accounts.rules.engagements import AHEAD
 from accounts.rules.stakeholders import FACTS
 from alignment.core.live import bus
 from alignment.people.models import Program, User
@@ -38,7 +39,7 @@ SELECT %s, v.* FROM json_to_recordset(%s) AS v (
 ON CONFLICT (stakeholder_id, channel) DO UPDATE
 SET granted = excluded.granted, source = excluded.source, given_at = excluded.given_at
 WHERE accounts_consent.given_at <= excluded.given_at
-    OR accounts_consent.given_at > now() + interval '1 hour'"""
+    OR accounts_consent.given_at > now() + make_interval(secs => %s)"""
 
 _MOVE_LEADS = """
 UPDATE accounts_lead l SET account_id = s.account_id FROM accounts_stakeholder s
@@ -135,7 +136,7 @@ def _say(program_id: int, people: Sequence[Held]) -> None:
     ]
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_SAY, [program_id, json.dumps(rows)])
+            cursor.execute(_SAY, [program_id, json.dumps(rows), AHEAD.total_seconds()])
 
 
 def _move_leads(program_id: int, changed: Sequence[Held]) -> None:

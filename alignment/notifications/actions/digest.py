@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import connection, transaction
 
+from alignment.core.moments import database_now
+
 from ..models import Notice
 from ..rules import digest_moment
 from . import waking
@@ -41,7 +43,7 @@ def write_digests(*, now: datetime | None = None) -> int:
     """
     taken = 0
     for name in _zones():
-        taken += _write(name, now or _database_time())
+        taken += _write(name, now or database_now())
     return taken
 
 
@@ -49,13 +51,6 @@ def _zones() -> list[str]:
     """The time zones of those for whom something waits."""
     rows = Notice.objects.across_programs().filter(in_digest=True, read_at__isnull=True)
     return list(rows.values_list("user__time_zone", flat=True).distinct())
-
-
-def _database_time() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-    return moment
 
 
 @transaction.atomic

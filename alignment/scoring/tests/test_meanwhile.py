@@ -1,12 +1,10 @@
 """A verdict that changes while a lead is opened at its account, or while it is judged elsewhere."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.actions.stakeholders import move_stakeholder
 from accounts.models import Account, AccountChange, Lead, Stakeholder
@@ -15,13 +13,13 @@ from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.scoring.actions.accounts import judge_accounts, judge_waiting
 from alignment.scoring.actions.leads import open_leads
+from tests.threads import beside, until_somebody_waits
 
 from .conftest import Bench, make_bench
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TOO_SMALL = {"employees_low": 2, "employees_high": 2}
-PATIENCE = 10.0
 
 
 @pytest.fixture
@@ -35,32 +33,11 @@ def meanwhile(work: Callable[[], object]) -> Iterator[None]:
 
     It ends after the transaction that the block is in.
     """
-    done = threading.Event()
-
-    def run() -> None:
-        work()
-        connection.close()
-        done.set()
-
-    thread = threading.Thread(target=run)
     with transaction.atomic():
         yield
-        thread.start()
-        deadline = time.monotonic() + PATIENCE
-        while not done.is_set() and not _somebody_waits():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-    thread.join(PATIENCE)
-    assert done.is_set()
-
-
-def _somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid = ANY("
-            " SELECT pid FROM pg_stat_activity WHERE datname = current_database()))"
-        )
-        return bool(cursor.fetchone()[0])
+        other = beside(work)
+        until_somebody_waits(unless=other)
+    assert other.end() == []
 
 
 def opened(bench: Bench, account: Account) -> Lead:
