@@ -92,6 +92,13 @@ document.addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
 });
 
+// Whoever types before htmx listens is answered too; htmx begins in a timeout set before this one.
+setTimeout(() => {
+  for (const box of document.querySelectorAll('input[hx-get][hx-trigger^="input"]')) {
+    if (box.value !== box.defaultValue) htmx.trigger(box, "input");
+  }
+});
+
 // Whoever comes back sees the filters of this page, not what led away from it.
 addEventListener("pageshow", (event) => {
   const [visit] = performance.getEntriesByType("navigation");

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from alignment.workspace.calendar.tests.scenes import at, day_of, monday, planned, someone
 from campaigns.calendar.models import Touch
@@ -109,6 +109,22 @@ def test_a_phone_opens_the_calendar_at_today(cast: Cast, online: Online) -> None
     title = page.locator(".crumbs [aria-current]")
     assert title.evaluate("title => title.scrollWidth <= title.clientWidth")
     expect(page.get_by_role("link", name="Plan a touch").first).to_be_visible()
+
+
+def test_what_is_typed_before_the_page_is_ready_is_searched_too(
+    cast: Cast, online: Online
+) -> None:
+    someone(cast, "Acme Steel")
+    rep = online.person(cast.rep)
+    scripts: list[Route] = []
+    rep.route("**/htmx.min*.js", lambda route: scripts.append(route))
+    rep.goto(at(cast, "touch_plan"), wait_until="commit")
+    rep.get_by_label("Account", exact=True).press_sequentially("stee")
+    rep.wait_for_function("document.activeElement.value === 'stee'")
+    for script in scripts:
+        script.continue_()
+    expect(rep.locator("#found").get_by_role("link", name="Acme Steel")).to_be_visible()
+    expect(rep.locator("#found")).to_contain_text("1 account")
 
 
 def test_the_account_of_a_touch_is_found_while_typing(cast: Cast, online: Online) -> None:
