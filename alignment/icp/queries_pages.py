@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from accounts.models import Account
 from alignment.agreements.models import Kind, State, Version
 from alignment.agreements.queries import draft_of, history, in_force, open_version
+from alignment.jobs.models import Job
+from alignment.jobs.queries import newest
 from alignment.people.models import Program
 
 from .compiler import compile_icp
@@ -60,6 +62,7 @@ class IcpPage:
     waiting: int
     open: Version | None
     versions: list[Version]
+    job: Job | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def icp_page(*, program: Program) -> IcpPage:
         waiting=max(0, accounts - overall.total),
         open=open_version(program, Kind.ICP),
         versions=history(program, Kind.ICP),
+        job=newest(program=program, kind=Job.Kind.JUDGE),
     )
 
 

@@ -1,9 +1,10 @@
-"""Starting and cancelling jobs."""
+"""Starting jobs, cancelling them, going on with them."""
 
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.hints import hint
@@ -12,6 +13,7 @@ from alignment.people.models import Program, User
 
 from . import runner, tasks
 from .models import Job
+from .queries import rest_of
 
 
 @transaction.atomic
@@ -22,10 +24,16 @@ def start(
     by: User | None,
     parameters: dict[str, Any] | None = None,
     total: int | None = None,
+    cursor: dict[str, Any] | None = None,
 ) -> Job:
     """Queue a job; a worker takes it within seconds, even if the broker loses the hint."""
     job = Job.objects.create(
-        program=program, kind=kind, created_by=by, parameters=parameters or {}, total=total
+        program=program,
+        kind=kind,
+        created_by=by,
+        parameters=parameters or {},
+        total=total,
+        cursor=cursor or {},
     )
     audit.record(by=by, action="job.start", target=job, program_id=program.pk, kind=kind)
     hint(tasks.run, job_id=job.pk)
@@ -48,3 +56,30 @@ def cancel(*, job: Job, by: User) -> None:
         runner.follow(locked)
     audit.record(by=by, action="job.cancel", target=locked, program_id=locked.program_id)
     bus.publish(locked.program_id, "jobs", f"job-{locked.pk}")
+
+
+class CannotGoOn(Exception):
+    """A sentence says why the job is not taken up again."""
+
+
+@transaction.atomic
+def go_on(*, job: Job, by: User) -> Job:
+    """Start a job that does the rest of one that was cancelled or failed; of two who ask, one starts it.
+
+    Raises `CannotGoOn` for a job that is not over, that is done, or whose rest cannot be done apart.
+    """
+    left = Job.objects.in_program(job.program_id).select_for_update().get(pk=job.pk)
+    if not left.is_unfinished:
+        raise CannotGoOn(
+            _("Only judging, scoring or a rebuild that stopped before its end can go on.")
+        )
+    if rest := rest_of(job=left):
+        return rest
+    return start(
+        program=left.program,
+        kind=Job.Kind(left.kind),
+        by=by,
+        parameters=left.parameters | {"rest_of": left.pk},
+        total=None if left.total is None else left.total - left.done,
+        cursor=left.cursor,
+    )

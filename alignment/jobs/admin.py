@@ -1,6 +1,6 @@
 """Jobs in the admin: to look up and to cancel."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 from alignment.people.models import User
 
-from .actions import cancel
+from .actions import CannotGoOn, cancel, go_on
 from .models import Job
 
 
@@ -18,10 +18,19 @@ class JobAdmin(ProgramScopedAdmin):
     list_filter = (ProgramFilter, "kind", "state")
     list_select_related = ("created_by", "program")
     ordering = ("-id",)
-    actions = ("cancel_jobs",)
+    actions = ("cancel_jobs", "go_on_with_jobs")
 
     @admin.action(description=_("Cancel the selected jobs"))
     def cancel_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         assert isinstance(request.user, User)
         for job in queryset:
             cancel(job=job, by=request.user)
+
+    @admin.action(description=_("Go on with the selected jobs"))
+    def go_on_with_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        assert isinstance(request.user, User)
+        for job in queryset:
+            try:
+                go_on(job=job, by=request.user)
+            except CannotGoOn as reason:
+                messages.error(request, f"{job}: {reason}")

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.rest import filters
+from alignment.core.rest import Problem, filters
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.permissions import Scope
 
@@ -90,3 +90,30 @@ class CancelView(DetailView):
     def post(self, request: Request, pk: int) -> Response:
         actions.cancel(job=self.get_object(), by=self.person)
         return Response(self.get_serializer(self.get_object()).data)
+
+
+class GoOnView(DetailView):
+    tag = "jobs"
+    http_method_names = ("post", "head", "options")
+    write_scope = Scope.JOBS_WRITE
+    serializer_class = JobOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Job.objects.in_program(self.program).select_related("created_by")
+
+    @extend_schema(
+        summary="Do the rest of a job that stopped",
+        description=(
+            "For jobs of the kinds `judge`, `rescore` and `rebuild` that were cancelled or failed."
+            " Another job does the rest; asked again, the reply is the same job. Any other job: 409."
+        ),
+        operation_id="jobs_go_on",
+        request=None,
+        responses=JobOut,
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        try:
+            rest = actions.go_on(job=self.get_object(), by=self.person)
+        except actions.CannotGoOn as reason:
+            raise Problem(409, str(reason)) from reason
+        return Response(self.get_serializer(rest).data)

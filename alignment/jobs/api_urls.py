@@ -7,4 +7,5 @@ urlpatterns = [
     path("jobs/", api.JobsView.as_view(), name="jobs"),
     path("jobs/<int:pk>/", api.JobView.as_view(), name="job"),
     path("jobs/<int:pk>/cancel/", api.CancelView.as_view(), name="cancel"),
+    path("jobs/<int:pk>/go-on/", api.GoOnView.as_view(), name="go-on"),
 ]

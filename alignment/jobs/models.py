@@ -74,6 +74,15 @@ class Job(ProgramOwned):
     def is_open(self) -> bool:
         return self.state in (self.State.QUEUED, self.State.RUNNING)
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it ended before its end, at a place from which another job can go on."""
+        return self.state in (self.State.FAILED, self.State.CANCELLED) and self.kind in GO_ON
+
+
+# Kinds whose cursor means the same to whoever takes it up later. What was done by a version that no
+# longer rules is left to the job of the one that does.
+GO_ON = frozenset({Job.Kind.RESCORE, Job.Kind.JUDGE, Job.Kind.REBUILD})
 
 UNITS: dict[str, str] = {
     Job.Kind.IMPORT: "bytes",

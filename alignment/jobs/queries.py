@@ -40,10 +40,27 @@ def find_job(*, program: Program, pk: int) -> Job | None:
     return Job.objects.in_program(program).select_related("created_by").filter(pk=pk).first()
 
 
+def newest(*, program: Program, kind: Job.Kind) -> Job | None:
+    """The job of a kind that was asked for last."""
+    return Job.objects.in_program(program).filter(kind=kind).order_by("-id").first()
+
+
+def rest_of(*, job: Job) -> Job | None:
+    """The job that does what this one left."""
+    return Job.objects.in_program(job.program_id).filter(parameters__rest_of=job.pk).first()
+
+
 def may_cancel(*, job: Job, membership: Membership) -> bool:
     """Managers stop any job, others their own."""
-    if not job.is_open or job.cancel_asked_at:
-        return False
+    return job.is_open and not job.cancel_asked_at and _may_steer(job, membership)
+
+
+def may_go_on(*, job: Job, membership: Membership) -> bool:
+    """Whoever may stop a job may have its rest done."""
+    return job.is_unfinished and _may_steer(job, membership)
+
+
+def _may_steer(job: Job, membership: Membership) -> bool:
     own = job.created_by_id == membership.user_id and may(membership.role, Permission.IMPORT)
     return own or may(membership.role, Permission.MANAGE_JOBS)
 

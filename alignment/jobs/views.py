@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -67,11 +68,27 @@ def job_cancel(request: ProgramRequest, pk: int) -> HttpResponse:
     return redirect("jobs:detail", request.program.slug, job.pk)
 
 
+@require_POST
+@requires(Permission.READ)
+def job_go_on(request: ProgramRequest, pk: int) -> HttpResponse:
+    """Have the rest of a stopped job done, and show the job that does it."""
+    job = _job(request, pk)
+    if job.is_unfinished and not queries.may_go_on(job=job, membership=request.membership):
+        raise PermissionDenied
+    try:
+        job = actions.go_on(job=job, by=request.user)
+    except actions.CannotGoOn as reason:
+        messages.error(request, str(reason))
+    return redirect("jobs:detail", request.program.slug, job.pk)
+
+
 def job_context(request: ProgramRequest, job: Job) -> dict[str, Any]:
     """What the template of a job's state needs."""
     return {
         "job": job,
         "may_cancel": queries.may_cancel(job=job, membership=request.membership),
+        "may_go_on": queries.may_go_on(job=job, membership=request.membership),
+        "rest": queries.rest_of(job=job) if job.is_unfinished else None,
         "expected_end": queries.expected_end(job),
         "time_taken": queries.time_taken(job),
         "percent": queries.percent(job),

@@ -13,6 +13,7 @@ from alignment.agreements.models import Kind, State, Version
 from alignment.agreements.queries import history, in_force, open_version
 from alignment.agreements.rules import Change, Clause, diff
 from alignment.jobs.models import Job
+from alignment.jobs.queries import newest
 from alignment.people.models import Program
 from alignment.reference.names import name_key
 
@@ -83,14 +84,8 @@ def scoring_page(*, program: Program) -> ScoringPage:
         weights=weight_clauses(model.account),
         open=open_version(program, Kind.SCORING),
         versions=history(program, Kind.SCORING),
-        job=open_rescore(program=program),
+        job=newest(program=program, kind=Job.Kind.RESCORE),
     )
-
-
-def open_rescore(*, program: Program) -> Job | None:
-    """The scoring of all leads that runs now, if one does."""
-    jobs = Job.objects.in_program(program).filter(kind=Job.Kind.RESCORE)
-    return jobs.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).order_by("-id").first()
 
 
 def signal_names(program: Program) -> dict[str, str]:

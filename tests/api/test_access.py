@@ -117,6 +117,7 @@ WRITES = {
     "touches/1/done/": Scope.CALENDAR_WRITE,
     "touches/1/skip/": Scope.CALENDAR_WRITE,
     "jobs/1/cancel/": Scope.JOBS_WRITE,
+    "jobs/1/go-on/": Scope.JOBS_WRITE,
     "notices/read/": Scope.NOTICES_WRITE,
     "webhooks/": Scope.WEBHOOKS_MANAGE,
     "webhooks/1/test/": Scope.WEBHOOKS_MANAGE,

@@ -160,6 +160,7 @@ def test_another_programs_imports_and_jobs_do_not_exist(
         api.get(f"{path}problems/"),
         api.get(f"jobs/{hers.pk}/"),
         api.post(f"jobs/{hers.pk}/cancel/"),
+        api.post(f"jobs/{hers.pk}/go-on/"),
     ):
         problem(reply, 404)
     assert api.get("imports/").json()["items"] == []
@@ -201,3 +202,14 @@ def test_near_duplicates_of_a_list_are_counted(api: Api, cast: Cast) -> None:
     assert listed["duplicates_to_look_at"] == 1
     people = upload(api, "E-mail\na@x.example\n", target="stakeholders").json()
     assert people["duplicates_to_look_at"] is None
+
+
+@pytest.mark.django_db
+def test_the_rest_of_a_stopped_job_is_done_by_one_other(api: Api, cast: Cast) -> None:
+    job = jobs.start(program=cast.program, kind=Job.Kind.RESCORE, by=cast.owner)
+    problem(api.post(f"jobs/{job.pk}/go-on/"), 409)
+    jobs.cancel(job=job, by=cast.owner)
+    rest = api.post(f"jobs/{job.pk}/go-on/").json()
+    assert (rest["kind"], rest["state"]) == ("rescore", "queued")
+    assert rest["id"] != job.pk
+    assert api.post(f"jobs/{job.pk}/go-on/").json()["id"] == rest["id"]

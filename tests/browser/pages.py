@@ -346,7 +346,7 @@ def _hand_over(cast: Cast, lead: Lead) -> HandOff:
     return HandOff.objects.in_program(cast.program).get(lead=lead)
 
 
-JOB_PAGES = ("detail", "cancel")
+JOB_PAGES = ("detail", "cancel", "go_on")
 ENDPOINT_PAGES = ("detail", "test", "change-secret", "remove", "again")
 WHAT_IF_PAGES = ("what_if", "what_if_run", "what_if_brief", "what_if_number", "what_if_moves")
 

@@ -111,9 +111,7 @@ def test_a_phone_opens_the_calendar_at_today(cast: Cast, online: Online) -> None
     expect(page.get_by_role("link", name="Plan a touch").first).to_be_visible()
 
 
-def test_what_is_typed_before_the_page_is_ready_is_searched_too(
-    cast: Cast, online: Online
-) -> None:
+def test_what_is_typed_before_the_page_is_ready_is_searched_too(cast: Cast, online: Online) -> None:
     someone(cast, "Acme Steel")
     rep = online.person(cast.rep)
     scripts: list[Route] = []

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 
 from alignment.agreements.actions.drafts import start_draft
@@ -14,6 +15,7 @@ from alignment.icp.drafting import put_criterion
 from alignment.icp.fields import AmountField
 from alignment.icp.queries_pages import icp_page
 from alignment.icp.rules import parse_icp
+from alignment.jobs import actions as jobs
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.reference.models import Cbsa, NaicsCode
@@ -85,6 +87,25 @@ def test_an_account_whose_verdict_stays_is_judged_all_the_same(cast: Cast) -> No
     page = icp_page(program=cast.program)
     assert (page.waiting, page.overall.total) == (0, 3)
     assert page.lines[0].answers.yes == 3
+
+
+def test_a_judging_that_stopped_is_told_and_goes_on(cast: Cast) -> None:
+    make.account(cast.program)
+    job = jobs.start(program=cast.program, kind=Job.Kind.JUDGE, by=cast.owner)
+    assert "Judging every account by the new profile" in read(cast, "rep")
+    jobs.cancel(job=job, by=cast.owner)
+    assert "Judging by this profile stopped before its end" in read(cast, "rep")
+    on = reverse("jobs:go_on", args=[cast.program.slug, job.pk])
+    assert on not in read(cast, "rep")
+    assert on in read(cast, "sales_manager")
+    rest = jobs.go_on(job=job, by=cast.sales_manager)
+    assert "Judging every account by the new profile" in read(cast, "rep")
+    runner.run(rest.pk)
+    assert "Judging" not in read(cast, "rep")
+
+
+def read(cast: Cast, who: str) -> str:
+    return cast.client(who).get(address(cast)).content.decode()
 
 
 def test_the_page_costs_the_same_for_one_account_and_three(cast: Cast) -> None:

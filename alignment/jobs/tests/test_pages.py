@@ -51,10 +51,39 @@ def test_people_stop_their_own_jobs_and_managers_any(cast: Cast) -> None:
     assert client.post(page(cast, "cancel", own.pk)).status_code == 302
 
 
+def test_managers_have_the_rest_of_a_stopped_job_done(cast: Cast) -> None:
+    stopped = job(cast, cast.owner, state="failed", done=40, total=100, cursor={"after": 7})
+    manager = cast.client("sales_manager")
+    assert (
+        page(cast, "go_on", stopped.pk)
+        not in cast.client("rep").get(page(cast, "detail", stopped.pk)).content.decode()
+    )
+    assert cast.client("rep").post(page(cast, "go_on", stopped.pk)).status_code == 403
+    shown = manager.get(page(cast, "detail", stopped.pk)).content.decode()
+    assert page(cast, "go_on", stopped.pk) in shown
+    assert manager.post(page(cast, "go_on", stopped.pk)).status_code == 302
+    assert manager.post(page(cast, "go_on", stopped.pk)).status_code == 302
+    rest = Job.objects.in_program(cast.program).get(parameters__rest_of=stopped.pk)
+    assert (rest.kind, rest.cursor, rest.total) == (Job.Kind.REBUILD, {"after": 7}, 60)
+    assert rest.created_by != stopped.created_by
+    shown = manager.get(page(cast, "detail", stopped.pk)).content.decode()
+    assert page(cast, "go_on", stopped.pk) not in shown
+    assert page(cast, "detail", rest.pk) in shown
+
+
+def test_a_job_that_runs_has_no_rest(cast: Cast) -> None:
+    running = job(cast, cast.owner, state="running")
+    client = cast.client("owner")
+    answer = client.post(page(cast, "go_on", running.pk), follow=True)
+    assert "that stopped before its end can go on" in answer.content.decode()
+    assert not Job.objects.in_program(cast.program).filter(parameters__rest_of=running.pk)
+
+
 def test_another_programs_job_does_not_exist(cast: Cast) -> None:
     other = actions.start(program=cast.other_program, kind=Job.Kind.REBUILD, by=None)
     assert cast.client("owner").get(page(cast, "detail", other.pk)).status_code == 404
     assert cast.client("owner").post(page(cast, "cancel", other.pk)).status_code == 404
+    assert cast.client("owner").post(page(cast, "go_on", other.pk)).status_code == 404
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -9,11 +9,11 @@ from alignment.agreements.rules import digest
 from alignment.core.live import bus
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
-from alignment.people.models import User
+from alignment.jobs.queries import newest
+from alignment.people.models import Program, User
 
 from ..models import WhatIf
 from ..queries import signal_codes
-from ..queries_pages import open_rescore
 from ..queries_whatif import newest_open, pair_digest, pair_of
 from ..rules import parse_model
 
@@ -32,10 +32,7 @@ def start_what_if(*, version: Version, by: User) -> WhatIf:
     if not locked.is_open:
         raise CannotTry(_("Only a draft or a proposal can be tried."))
     parse_model(locked.content, signal_codes(locked.program_id))
-    if open_rescore(program=locked.program) is not None:
-        raise CannotTry(
-            _("All leads are just being scored by the model in force. Try again when that is done.")
-        )
+    _must_be_scored(locked.program)
     current = in_force(locked.program_id, Kind.SCORING)
     running = newest_open(version=locked)
     if running is not None:
@@ -43,6 +40,19 @@ def start_what_if(*, version: Version, by: User) -> WhatIf:
             return running
         jobs.cancel(job=running.job, by=by)
     return _start(locked, current, by)
+
+
+def _must_be_scored(program: Program) -> None:
+    """What would change is only known when every lead carries the points of the model in force."""
+    job = newest(program=program, kind=Job.Kind.RESCORE)
+    if job and job.is_open:
+        raise CannotTry(
+            _("All leads are just being scored by the model in force. Try again when that is done.")
+        )
+    if job and job.is_unfinished:
+        raise CannotTry(
+            _("Scoring by the model in force stopped before its end. Let it go on, then try again.")
+        )
 
 
 @transaction.atomic

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import Signal
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import draft_of, in_force
+from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.scoring.forms import ModelForm
 from alignment.scoring.rules import parse_model
@@ -179,6 +181,13 @@ def test_a_new_rule_to_force(cast: Cast, draft: Version) -> None:
     text = client.get(address(cast)).content.decode()
     assert "fading to 0 in 20 days" in text
     assert "Scoring every lead by the new model" in text
+    job = Job.objects.in_program(cast.program).filter(kind=Job.Kind.RESCORE).latest("pk")
+    jobs.cancel(job=job, by=cast.owner)
+    on = reverse("jobs:go_on", args=[cast.program.slug, job.pk])
+    text = client.get(address(cast)).content.decode()
+    assert "Scoring by this model stopped before its end" in text
+    assert on in text
+    assert on not in cast.client("rep").get(address(cast)).content.decode()
 
 
 @pytest.mark.parametrize(

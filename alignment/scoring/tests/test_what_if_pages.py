@@ -128,9 +128,12 @@ def test_what_has_no_true_answer_is_refused(cast: Cast, draft: Version) -> None:
     assert ruling is not None
     with pytest.raises(CannotTry, match="Only a draft"):
         start_what_if(version=ruling, by=cast.owner)
-    jobs.start(program=cast.program, kind=Job.Kind.RESCORE, by=None)
+    job = jobs.start(program=cast.program, kind=Job.Kind.RESCORE, by=None)
     page = cast.client("owner").post(address(cast, "run/"), follow=True)
     assert "All leads are just being scored" in page.content.decode()
+    jobs.cancel(job=job, by=cast.owner)
+    page = cast.client("owner").post(address(cast, "run/"), follow=True)
+    assert "stopped before its end" in page.content.decode()
     assert not WhatIf.objects.in_program(cast.program).exists()
 
 
