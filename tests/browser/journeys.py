@@ -21,7 +21,7 @@ from alignment.people.models import User
 from tests.cast import sign_in
 
 # Generous: the machine may be busy. Every wait ends as soon as what it waits for is there.
-PATIENCE = 10_000
+PATIENCE = 20_000
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 expect.set_options(timeout=PATIENCE)
