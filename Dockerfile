@@ -24,6 +24,7 @@ WORKDIR /srv/entente
 COPY manage.py ./
 COPY alignment alignment
 COPY accounts accounts
+COPY campaigns campaigns
 COPY templates templates
 COPY static static
 COPY locale locale

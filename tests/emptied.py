@@ -25,10 +25,12 @@ def empty() -> None:
     # A worker may still write what the test had asked for, in another order.
     for _again in range(MOST_DEADLOCKS):
         try:
-            return _empty()
+            _empty()
         except OperationalError as error:
             if not isinstance(error.__cause__, DeadlockDetected):
                 raise
+        else:
+            return
     _empty()
 
 

@@ -70,6 +70,12 @@ def test_every_room_has_its_layer() -> None:
     assert {name for name in ours if not f"{name}.".startswith(inside)} == set()
 
 
+def test_the_image_holds_every_package() -> None:
+    copied = re.findall(r"^COPY (\w+) \1$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    packages = PROJECT["tool"]["importlinter"]["root_packages"]
+    assert {*packages, "templates", "static", "locale"} - set(copied) == set()
+
+
 def test_no_file_is_too_long() -> None:
     lengths = {path: path.read_text().count("\n") for path in own_files()}
     assert {path.name: lines for path, lines in lengths.items() if lines > LONGEST} == {}

@@ -10,6 +10,7 @@ from accounts.duplicates.models import SpanToCompare
 from alignment.core.scoping import ScopedQuerySet
 from alignment.jobs.actions import start
 from alignment.jobs.models import Job
+from alignment.people.actions.programs import hold_program
 from alignment.people.models import Program, User
 
 # What a search is started with that compares only accounts which wait for it.
@@ -54,7 +55,7 @@ def wait_for_search(
 
 def hold_searches(program_id: int) -> None:
     """Until the transaction ends no search of the program starts, or finds that nothing waits."""
-    Program.objects.select_for_update(no_key=True).get(pk=program_id)
+    hold_program(program_id)
 
 
 def _under_way(program: Program) -> ScopedQuerySet[Job]:

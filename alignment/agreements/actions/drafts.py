@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.people.actions.programs import hold_program
 from alignment.people.models import Program, User
 
 from ..models import Kind, State, Version
@@ -43,7 +44,7 @@ def start_draft(
 
     Raises `NotADraft` while a proposal waits for its signatures.
     """
-    Program.objects.select_for_update().get(pk=program.pk)
+    hold_program(program)
     existing = open_version(program, kind)
     if existing is not None:
         if existing.state != State.DRAFT:

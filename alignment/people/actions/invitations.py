@@ -18,6 +18,7 @@ from alignment.people.tokens import hash_secret, new_secret
 
 from .authority import demand_seats
 from .members import check_seat
+from .programs import hold_program
 
 VALID_FOR = timedelta(days=7)
 
@@ -40,7 +41,7 @@ def invite(*, program: Program, email: str, role: str, team: Team | None, by: Us
     validate_email(email)
     check_seat(program=program, role=role, team=team)
     demand_seats(program=program, by=by, seats=[Seat.at(role, team)])
-    Program.objects.select_for_update().get(pk=program.pk)
+    hold_program(program)
     if Membership.objects.in_program(program).filter(user__email=email).exists():
         raise ValidationError({"email": _("This person is a member already.")})
     waiting = Invitation.objects.in_program(program).filter(email=email, accepted_at__isnull=True)

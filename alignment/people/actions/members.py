@@ -11,6 +11,7 @@ from alignment.people.models.programs import IN_A_TEAM
 from alignment.people.permissions import Seat
 
 from .authority import demand_seats
+from .programs import hold_program
 
 
 def check_seat(*, program: Program, role: str, team: Team | None) -> None:
@@ -88,7 +89,7 @@ def remove_member(*, membership: Membership, by: User | None) -> None:
 
 def _locked(membership: Membership) -> Membership:
     """The membership as it is now, changes to the program's people held back until commit."""
-    Program.objects.select_for_update().get(pk=membership.program_id)
+    hold_program(membership.program_id)
     rows = Membership.objects.in_program(membership.program_id).select_related("program", "team")
     member = rows.filter(pk=membership.pk).first()
     if member is None:

@@ -57,3 +57,10 @@ def change_program(*, program: Program, name: str, time_zone: str, by: User) -> 
         after=after,
     )
     bus.publish(program.pk, "people")
+
+
+def hold_program(program: Program | int) -> None:
+    """Whoever holds the program as well waits until this transaction ends; rows of it come in freely."""
+    program_id = program if isinstance(program, int) else program.pk
+    # A row that names the program locks its key: without `no_key` each import would wait too.
+    Program.objects.select_for_update(no_key=True).only("pk").get(pk=program_id)

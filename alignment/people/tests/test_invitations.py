@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from alignment.people.models import Invitation, Membership, Role, User
 from alignment.people.queries import invitation_by_secret
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
+from tests.threads import beside
 
 
 def invited(cast: Cast, email: str = "new@example.com") -> Invited:
@@ -187,3 +189,18 @@ def test_a_team_with_open_invitations_stays(cast: Cast) -> None:
     membership = accept(invitation=made.invitation, user=person)
     membership.delete()
     delete_team(team=west, by=cast.owner)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_under_way_keeps_nobody_from_inviting(cast: Cast) -> None:
+    def invite_somebody() -> None:
+        invite(
+            program=cast.program, email="n@x.example", role=Role.OBSERVER, team=None, by=cast.owner
+        )
+
+    with transaction.atomic():
+        play.account(cast.program)
+        meanwhile = beside(invite_somebody)
+        meanwhile.thread.join(5)
+        assert Invitation.objects.in_program(cast.program).filter(email="n@x.example").exists()
+    assert meanwhile.end() == []

@@ -9,6 +9,7 @@ from accounts.models import Signal
 from accounts.models.engagements import SIGNAL_SLOTS
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.people.actions.programs import hold_program
 from alignment.people.models import Program, Side, User
 
 # What a code looks like, as a regular expression.
@@ -39,7 +40,7 @@ def create_signal(
     *, program: Program, code: str, name: str, kind: str, side: str, by: User | None
 ) -> Signal:
     """A new signal in the first free slot. Raises SignalRefused."""
-    Program.objects.select_for_update().get(pk=program.pk)
+    hold_program(program)
     refused = refusal(program=program, code=code)
     if refused:
         raise refused
@@ -65,7 +66,7 @@ def put_signal(
 ) -> tuple[Signal, bool]:
     """The signal with this code, renamed or new, and whether it is new. Raises SignalRefused."""
     # Who asks for the same code at the same time waits here, and then finds it.
-    Program.objects.select_for_update().get(pk=program.pk)
+    hold_program(program)
     known = Signal.objects.in_program(program).filter(code=code).first()
     if known is None:
         kind, side = kind or Signal.Kind.BEHAVIOUR, side or Side.MARKETING

@@ -12,7 +12,8 @@ from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import open_version
 from alignment.core import audit
-from alignment.people.models import Program, User
+from alignment.people.actions.programs import hold_program
+from alignment.people.models import User
 
 from ..queries import signal_codes
 from ..rules import parse_model
@@ -99,7 +100,7 @@ def draft_of_suggestion(*, backtest: Backtest, by: User) -> Version:
     parse_model(content, signal_codes(program.pk))
     with transaction.atomic():
         # Nobody starts another one between the look and the draft.
-        Program.objects.select_for_update().get(pk=program.pk)
+        hold_program(program)
         if open_version(program, Kind.SCORING) is not None:
             raise CannotSuggest(_("Another version is open: settle that one first."))
         note = _("Points suggested by back-test %(number)d from %(outcomes)d past outcomes.") % {

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.people.actions.programs import hold_program
 from alignment.people.models import Membership, Program, Team, User
 
 from ..models import NextActionRule, ReasonCode, Routing, Seat, Territory
@@ -21,8 +22,9 @@ Holder = User | Team
 @transaction.atomic
 def set_territories(*, program: Program, holders: Mapping[str, Holder | None], by: User) -> int:
     """Give states to people or teams, or to nobody; states not named stay. How many changed."""
+    hold_program(program)
     rows = Territory.objects.in_program(program).filter(state__in=list(holders))
-    known = {row.state: row for row in rows.select_for_update()}
+    known = {row.state: row for row in rows}
     changed = {
         state: holder
         for state, holder in holders.items()
@@ -101,6 +103,7 @@ def save_rule(
     *, program: Program, rule: NextActionRule | None, by: User, **values: Any
 ) -> NextActionRule:
     """A new rule at the end of the list, or a changed one where it stands."""
+    hold_program(program)
     row = rule or NextActionRule(program=program, position=_last(program) + 1)
     for name, value in values.items():
         setattr(row, name, value)
@@ -113,11 +116,12 @@ def save_rule(
 
 @transaction.atomic
 def move_rule(*, rule: NextActionRule, up: bool, by: User) -> None:
-    """Swap a rule with its neighbour; at the end of the list nothing happens."""
-    rows = list(NextActionRule.objects.in_program(rule.program_id).select_for_update())
-    at = next(i for i, row in enumerate(rows) if row.pk == rule.pk)
-    other = at - 1 if up else at + 1
-    if not 0 <= other < len(rows):
+    """Swap a rule with its neighbour; at the end of the list, or without it, nothing happens."""
+    hold_program(rule.program_id)
+    rows = list(NextActionRule.objects.in_program(rule.program_id))
+    at = next((i for i, row in enumerate(rows) if row.pk == rule.pk), None)
+    other = -1 if at is None else at - 1 if up else at + 1
+    if at is None or not 0 <= other < len(rows):
         return
     rows[at], rows[other] = rows[other], rows[at]
     for place, row in enumerate(rows, 1):
@@ -153,6 +157,7 @@ def _last(program: Program) -> int:
 @transaction.atomic
 def add_reason(*, program: Program, use: str, name: str, by: User) -> ReasonCode:
     """A new reason; its code is made of its name and never changes."""
+    hold_program(program)
     rows = ReasonCode.objects.in_program(program).filter(use=use)
     taken = set(rows.values_list("code", flat=True))
     last = rows.aggregate(last=Max("position"))["last"] or 0

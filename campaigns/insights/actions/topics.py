@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.core.edits import demand_as_seen
+from alignment.people.actions.programs import hold_program
 from alignment.people.models import Program, User
 from campaigns.library.models import Asset
 
@@ -31,7 +32,7 @@ def add_topic(
     if kind not in TagKind.values:
         raise ValidationError({"kind": _("Choose what kind of passage it is.")})
     # One after the other, so that names and the number of topics hold.
-    Program.objects.select_for_update().only("pk").get(pk=program.pk)
+    hold_program(program)
     if InsightTopic.objects.in_program(program).count() >= MOST_TOPICS:
         text = _("A program has at most %(most)s topics.") % {"most": MOST_TOPICS}
         raise ValidationError({"name": text})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.people.actions.programs import hold_program
 from alignment.people.models import Program, User
 
 from ..models import Candidate, Confirmation, Session
@@ -59,7 +60,7 @@ def hold_list(program: Program | int) -> Session | None:
     """Whatever changes the list waits here for whoever confirms it, and for each other."""
     program_id = program if isinstance(program, int) else program.pk
     # Also where no session is open: the row of the program stands for the list.
-    Program.objects.select_for_update(no_key=True).get(pk=program_id)
+    hold_program(program_id)
     rows = Session.objects.in_program(program_id).select_for_update()
     return rows.filter(confirmed_at__isnull=True, discarded_at__isnull=True).first()
 

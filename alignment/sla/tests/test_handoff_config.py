@@ -1,0 +1,68 @@
+"""Two managers who change how leads are handed over at the same moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from alignment.core import audit
+from alignment.sla.actions.handoff_config import add_reason, move_rule, save_rule, set_territories
+from alignment.sla.models import NextActionRule, ReasonCode, Territory
+from tests.cast import Cast
+from tests.threads import attempt, beside, pausing
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def rules(cast: Cast) -> list[str]:
+    rows = NextActionRule.objects.in_program(cast.program).order_by("position")
+    return list(rows.values_list("action", flat=True))
+
+
+def test_of_two_moves_neither_is_undone(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    NextActionRule.objects.in_program(cast.program).delete()
+    a, _b, _c, d = [
+        save_rule(program=cast.program, rule=None, by=cast.owner, action=name, channel="call")
+        for name in "ABCD"
+    ]
+    with pausing(monkeypatch, audit, "record", before=True) as reached:
+        first = beside(lambda: move_rule(rule=d, up=True, by=cast.owner))
+        reached.wait(10)
+        wrong = attempt(lambda: move_rule(rule=a, up=False, by=cast.sales_manager))
+        assert first.end() + wrong == []
+    assert rules(cast) == ["B", "A", "D", "C"]
+
+
+def test_a_rule_that_is_gone_is_not_moved(cast: Cast) -> None:
+    rule = save_rule(program=cast.program, rule=None, by=cast.owner, action="A", channel="call")
+    NextActionRule.objects.in_program(cast.program).filter(pk=rule.pk).delete()
+    before = rules(cast)
+    move_rule(rule=rule, up=True, by=cast.owner)
+    assert rules(cast) == before
+
+
+def test_two_give_away_a_state_that_nobody_had(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def give(holder: Any) -> None:
+        set_territories(program=cast.program, holders={"TX": holder}, by=cast.owner)
+
+    with pausing(monkeypatch, audit, "record", before=True) as reached:
+        first = beside(lambda: give(cast.rep))
+        reached.wait(10)
+        wrong = attempt(lambda: give(cast.sales))
+        assert first.end() + wrong == []
+    (row,) = Territory.objects.in_program(cast.program).filter(state="TX")
+    assert row.team == cast.sales
+
+
+def test_two_add_the_same_reason(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def add() -> None:
+        add_reason(program=cast.program, use="feedback", name="Too early for us", by=cast.owner)
+
+    with pausing(monkeypatch, audit, "record", before=True) as reached:
+        first = beside(add)
+        reached.wait(10)
+        wrong = attempt(add)
+        assert first.end() + wrong == []
+    rows = ReasonCode.objects.in_program(cast.program).filter(name="Too early for us")
+    assert len(set(rows.values_list("code", flat=True))) == 2
