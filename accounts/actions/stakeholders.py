@@ -12,7 +12,7 @@ from accounts.actions.results import results_of
 from accounts.actions.stakeholder_book import Held, StakeholderBook, other_id
 from accounts.actions.stakeholder_rows import write_people
 from accounts.actions.writing import lock_facts, settled
-from accounts.models import Account, Stakeholder
+from accounts.models import Stakeholder
 from accounts.rules.facts import (
     FactsOvertaken,
     FactsRejected,
@@ -77,7 +77,8 @@ def update_stakeholder(
     by: User,
     seen: StakeholderFacts | None = None,
 ) -> Stakeholder:
-    """Change one person as edited. Raises `FactsRejected`.
+    """Change one person as edited; an open lead moves along to another company, closed ones stay
+    where they were. Raises `FactsRejected`.
 
     `seen` is what was before their eyes: raises `FactsOvertaken` where it is so no longer.
     """
@@ -113,12 +114,6 @@ def set_do_not_contact(
         "do_not_contact_reason": reason if do_not_contact else "",
     }
     _edit(stakeholder, facts, by, "stakeholder.do_not_contact")
-    stakeholder.refresh_from_db()
-
-
-def move_stakeholder(*, stakeholder: Stakeholder, account: Account | None, by: User | None) -> None:
-    """Say where a person works now; an open lead moves along, closed ones stay where they were."""
-    _edit(stakeholder, {"account_id": account.pk if account else None}, by, "stakeholder.move")
     stakeholder.refresh_from_db()
 
 

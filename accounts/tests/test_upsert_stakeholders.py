@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from accounts.actions.accounts import upsert_accounts
 from accounts.actions.stakeholders import (
-    move_stakeholder,
     set_consent,
     set_do_not_contact,
+    update_stakeholder,
     upsert_stakeholders,
 )
 from accounts.models import Account, Channel, Consent, EmailAddress, JournalEvent, Lead, Stakeholder
@@ -173,7 +173,7 @@ def test_an_open_lead_moves_along(cast: Cast) -> None:
     here, there = made.account(cast.program), made.account(cast.program)
     jane = made.stakeholder(cast.program, here)
     open_leads(program=cast.program, stakeholder_ids=[jane.pk], by=None, source="x")
-    move_stakeholder(stakeholder=jane, account=there, by=cast.rep)
+    update_stakeholder(stakeholder=jane, facts={"account_id": there.pk}, by=cast.rep)
     assert jane.account == there
     assert Lead.objects.in_program(cast.program).get().account == there
     assert Account.objects.in_program(cast.program).count() == 2

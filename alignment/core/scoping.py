@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 T = TypeVar("T", bound=models.Model, covariant=True)
 
@@ -103,10 +103,6 @@ class ScopedQuerySet(models.QuerySet[T]):
     def _raw_delete(self, using: str | None) -> int:
         self._demand_scope()
         return super()._raw_delete(using)
-
-    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
-        """Each row carries its program, so creating needs no scope."""
-        return super().bulk_create(objs, *args, **kwargs)
 
 
 class ScopedManager(models.Manager[T]):

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.actions.writing import (
@@ -62,15 +61,13 @@ _open: dict[int, Reader] = {}
 @step_of(Job.Kind.IMPORT)
 def import_step(job: Job) -> bool:
     """Take in the next chunk of the file; True at its end."""
-    language = job.created_by.language if job.created_by else "en"
-    with translation.override(language):
-        upload = _upload(job)
-        try:
-            with _no_collection():
-                finished = _take_chunk(job, upload)
-        except BaseException:
-            _release(job)
-            raise
+    upload = _upload(job)
+    try:
+        with _no_collection():
+            finished = _take_chunk(job, upload)
+    except BaseException:
+        _release(job)
+        raise
     if finished:
         _release(job)
         tidy_search_indexes()

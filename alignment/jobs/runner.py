@@ -8,10 +8,12 @@ job up next repeats exactly that step.
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from enum import IntEnum
+from enum import Enum
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected, ForeignKeyViolation
 
 from alignment.core.live import bus
@@ -26,7 +28,6 @@ Step = Callable[[Job], bool]
 
 _STEPS: dict[str, Step] = {}
 _AFTERWARDS: dict[str, Callable[[Job], None]] = {}
-
 
 # Somebody else wanted the same rows the other way round, or removed one that the step had read: it is
 # undone, so again. What fails as often as this in a row fails for another reason.
@@ -59,14 +60,23 @@ def afterwards(kind: Job.Kind) -> Callable[[Callable[[Job], None]], Callable[[Jo
 
 
 def run(job_id: int, *, after_step: Callable[[], None] | None = None) -> None:
-    """Run a job to its end, or return at once if another worker has it."""
+    """Run a job to its end, or return at once if another worker has it.
+
+    Its sentences are in the language of whoever started it.
+    """
     if not _take(job_id):
         return
     undone = 0
-    while went := _one_step(job_id, may_repeat=undone < MOST_REPEATS):
-        undone = undone + 1 if went == Went.UNDONE else 0
-        if after_step:
-            after_step()
+    with translation.override(_language(job_id)):
+        while (went := _one_step(job_id, may_repeat=undone < MOST_REPEATS)) is not Went.END:
+            undone = undone + 1 if went is Went.UNDONE else 0
+            if after_step:
+                after_step()
+
+
+def _language(job_id: int) -> str:
+    jobs = Job.objects.across_programs().filter(pk=job_id)
+    return jobs.values_list("created_by__language", flat=True).get() or settings.LANGUAGE_CODE
 
 
 def _take(job_id: int) -> bool:
@@ -86,12 +96,12 @@ def _take(job_id: int) -> bool:
     return bool(taken)
 
 
-class Went(IntEnum):
-    """How a step went: END is false, all others mean that there is more to do."""
+class Went(Enum):
+    """How a step went."""
 
-    END = 0
-    MORE = 1
-    UNDONE = 2
+    END = "nothing is left to do"
+    MORE = "there is more to do"
+    UNDONE = "it was overtaken, and is to be repeated"
 
 
 def _one_step(job_id: int, *, may_repeat: bool) -> Went:
@@ -117,7 +127,11 @@ def _one_step(job_id: int, *, may_repeat: bool) -> Went:
         if may_repeat and isinstance(error.__cause__, OVERTAKEN):
             return Went.UNDONE
         log.exception("job %s failed", job_id)
-        _fail(job_id, f"{type(error).__name__}: {error}"[:500])
+        # What the error says may quote rows; that is for the log.
+        name = type(error).__name__
+        _fail(
+            job_id, _("An unexpected error (%(name)s). The log has the details.") % {"name": name}
+        )
     return Went.END
 
 

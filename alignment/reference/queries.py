@@ -139,33 +139,6 @@ def metros(text: str = "", *, limit: int = 1000) -> list[tuple[str, str]]:
     return list(found.values_list("code", "title")[:limit])
 
 
-def metro_title(code: str) -> str:
-    """Title of a CBSA, "" when unknown."""
-    return Cbsa.objects.filter(code=code).values_list("title", flat=True).first() or ""
-
-
-def county_name(fips: str) -> str:
-    """Name of a county, "" when unknown."""
-    return County.objects.filter(fips=fips).values_list("name", flat=True).first() or ""
-
-
-def naics_title(code: str) -> str:
-    """Title of an industry; of a code unknown to NAICS 2022 its nearest known parent, else ""."""
-    candidates = [code[:length] for length in range(len(code), 2, -1)]
-    sectors = [
-        sector for sector in ("31-33", "44-45", "48-49") if code[:2] in sector_prefixes(sector)
-    ]
-    titles = dict(
-        NaicsCode.objects.filter(code__in=[code, *candidates, code[:2], *sectors]).values_list(
-            "code", "title"
-        )
-    )
-    for candidate in (code, *candidates, code[:2], *sectors):
-        if candidate in titles:
-            return titles[candidate]
-    return ""
-
-
 def naics_children(code: str = "") -> QuerySet[NaicsCode]:
     """One level of the industry tree: the parts of ``code``, or all sectors."""
     return NaicsCode.objects.filter(parent=code or None)

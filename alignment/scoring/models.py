@@ -8,8 +8,6 @@ from alignment.agreements.models import Version
 from alignment.jobs.models import Job
 from alignment.people.models import HeldToProgram, ProgramOwned
 
-WINDOW_SLOTS = 12
-
 
 class LeadScore(HeldToProgram):
     """Facts, counters and what the model in force makes of them.

@@ -43,10 +43,6 @@ class Answer:
         return self.tally.moves(Move.Kind.SQL)
 
     @property
-    def staying_over(self) -> int:
-        return self.tally.moves(Move.Kind.OVER)
-
-    @property
     def falling_below(self) -> int:
         return self.tally.moves(Move.Kind.BELOW)
 

@@ -54,14 +54,6 @@ class Tally:
     def over_then(self) -> int:
         return sum(n for key, n in self._of("over").items() if key.endswith(",1"))
 
-    @property
-    def crossing_up(self) -> int:
-        return self._of("over").get("0,1", 0)
-
-    @property
-    def crossing_down(self) -> int:
-        return self._of("over").get("1,0", 0)
-
     def new_per_week(self, model: str) -> float:
         """How many leads a week reach the threshold anew; `model` is "now" or "then"."""
         return self._of("new").get(model, 0) / WEEKS

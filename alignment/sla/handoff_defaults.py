@@ -11,7 +11,6 @@ from django.utils.translation import gettext, gettext_noop
 
 FEEDBACK, DISQUALIFY, RECYCLE = "feedback", "disqualify", "recycle"
 # Of leads that were disqualified before reasons had codes.
-UNCODED = "not-coded"
 
 
 class DefaultReason(NamedTuple):

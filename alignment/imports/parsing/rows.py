@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from alignment.imports.parsing.errors import CellError, RowError, unreadable
 from alignment.imports.parsing.mapping import ColumnMapping
-from alignment.imports.parsing.tables import Row, Table
+from alignment.imports.parsing.tables import Row
 from alignment.imports.parsing.targets import TARGETS, Field, Kind, Pairs, Reading
 from alignment.reference.numbers import UNKNOWN_WORDS
 
@@ -121,11 +121,6 @@ class RowParser:
         if self._kind != "accounts" or values.get("country", "US") == "US":
             return errors
         return [error for error in errors if error.code not in ("state", "zip")]
-
-
-def read_rows(table: Table, parser: RowParser) -> Iterator[ParsedRow]:
-    """All rows of the file, parsed, as a stream."""
-    return map(parser.parse, table.rows())
 
 
 def natural_event_id(values: Mapping[str, Any]) -> str:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 # Shares of the baseline by which each is to change. Of ranges ("15 to 25 % shorter") the near end.
 TARGETS = {CYCLE: -0.15, SIZE: 0.1, MEAN_SIZE: 0.1, RATE: 0.15, ACQUISITION: -0.2}
-MOST_BASELINES = 100
 
 
 class Verdict(StrEnum):

@@ -107,10 +107,6 @@ class Period:
         """The moment at which this period had gone on for as long as the other one has at `now`."""
         return self.since + (now - other.since)
 
-    def each_day(self) -> list[Period]:
-        days = (self.first + timedelta(days=n) for n in range(self.days))
-        return [Period(day, day, self.zone) for day in days]
-
 
 def _midnight(day: date, zone: str) -> datetime:
     """The first moment of the day: where clocks skip midnight, the first that exists."""

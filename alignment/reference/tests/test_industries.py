@@ -69,15 +69,6 @@ def test_sectors_with_ranges_cover_their_prefixes() -> None:
 
 
 @pytest.mark.django_db
-def test_titles() -> None:
-    assert queries.naics_title("513210") == "Software Publishers"
-    assert queries.naics_title("31-33") == "Manufacturing"
-    assert queries.naics_title("33") == "Manufacturing"
-    assert queries.naics_title("511210").startswith(("Information", "Publishing", "Software"))
-    assert queries.naics_title("000000") == queries.naics_title("") == ""
-
-
-@pytest.mark.django_db
 def test_the_tree() -> None:
     assert [n.code for n in queries.naics_children()][:6] == ["11", "21", "22", "23", "31-33", "42"]
     assert queries.naics_children("31-33").count() == 21

@@ -286,8 +286,6 @@ def _tell(lead: Lead, kind: JournalKind, by: User, *, detail: dict[str, str]) ->
         actor=by,
         detail=detail,
     )
-    audit.record(
-        by=by, action=f"lead.{kind}", target=lead, program_id=lead.program_id, detail=detail
-    )
+    audit.record(by=by, action=f"lead.{kind}", target=lead, program_id=lead.program_id, **detail)
     tell_followers()
     bus.publish(lead.program_id, "leads", f"lead-{lead.pk}")

@@ -1,5 +1,7 @@
 """The steps of a long back-test."""
 
+from django.utils.translation import gettext as _
+
 from alignment.jobs.models import Job
 from alignment.jobs.runner import JobFailed, step_of
 
@@ -13,7 +15,7 @@ def backtest_step(job: Job) -> bool:
     backtests = Backtest.objects.in_program(job.program_id).select_related("program")
     backtest = backtests.filter(pk=job.parameters["backtest"]).first()
     if backtest is None:
-        raise JobFailed("The back-test is gone.")
+        raise JobFailed(_("The back-test is gone."))
     chunk = next_chunk(backtest, job.cursor.get("after", 0))
     if not chunk:
         finish(backtest)

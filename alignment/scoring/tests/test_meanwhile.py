@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import transaction
 
-from accounts.actions.stakeholders import move_stakeholder
+from accounts.actions.stakeholders import update_stakeholder
 from accounts.models import Account, AccountChange, Lead, Stakeholder
 from alignment.icp.models import Verdict
 from alignment.jobs import actions as jobs
@@ -106,7 +106,7 @@ def test_whoever_leaves_a_company_leaves_its_points(bench: Bench) -> None:
     lead = bench.lead(bench.account())
     assert bench.score(lead).fit == 20
     person = Stakeholder.objects.in_program(bench.program).get(pk=lead.stakeholder_id)
-    move_stakeholder(stakeholder=person, account=None, by=bench.owner)
+    update_stakeholder(stakeholder=person, facts={"account_id": None}, by=bench.owner)
     judge_all(bench)
     score = bench.score(lead)
     assert (score.icp, score.fit, score.total, score.mask) == (0, 0, 0, 0)

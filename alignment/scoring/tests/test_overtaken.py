@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions.stakeholders import move_stakeholder
+from accounts.actions.stakeholders import update_stakeholder
 from accounts.models import JournalEvent, Lead, Stakeholder
 from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind
@@ -172,7 +172,7 @@ def test_a_budget_word_of_somebody_who_moves_counts_at_the_new_company(bench: Be
     person = Stakeholder.objects.in_program(bench.program).get(pk=lead.stakeholder_id)
 
     def move() -> None:
-        move_stakeholder(stakeholder=person, account=new, by=bench.owner)
+        update_stakeholder(stakeholder=person, facts={"account_id": new.pk}, by=bench.owner)
         judge_all(bench)
 
     with transaction.atomic():

@@ -264,7 +264,7 @@ def _tell(lead: Lead, kinds: Sequence[str], by: User, detail: dict[str, Any]) ->
         ]
     )
     audit.record(
-        by=by, action=f"lead.{kinds[0]}", target=lead, program_id=lead.program_id, detail=detail
+        by=by, action=f"lead.{kinds[0]}", target=lead, program_id=lead.program_id, **detail
     )
     tell_followers()
     bus.publish(lead.program_id, "leads", "handoffs", f"lead-{lead.pk}")

@@ -155,18 +155,6 @@ def calendars(program_id: int) -> Calendars:
     return _parsed(row[0]) if row else Calendars("UTC", {}, {}, {}, {})
 
 
-def clock_time(
-    *,
-    program_id: int,
-    hours_of: str,
-    team_id: int | None = None,
-    user_id: int | None = None,
-    state: str | None = None,
-) -> WorkingTime:
-    """As `Calendars.of`, for a single clock: one statement."""
-    return calendars(program_id).of(hours_of, team_id=team_id, user_id=user_id, state=state)
-
-
 def holidays_kind(holidays: str, state: str) -> str:
     """As `WorkingTime.holidays` says it."""
     kinds = {WorkingHours.Holidays.NONE: NO_HOLIDAYS, WorkingHours.Holidays.STATE: state}

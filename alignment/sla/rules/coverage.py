@@ -14,7 +14,6 @@ from .hours import NO_HOLIDAYS, NoWorkingTime, WorkingTime
 from .schedule import deadline
 from .week_words import runs
 
-HOURS_A_WEEK = 168
 # How dark a cell is, from 0 (nothing arrives) to this.
 DARKEST = 4
 

@@ -14,7 +14,7 @@ from alignment.agreements.queries import in_force
 from alignment.people.models import Program, Team, User
 from alignment.sla.defaults import DEFAULT_CONTRACT
 from alignment.sla.models import Clock
-from alignment.sla.queries.hours import clock_time
+from alignment.sla.queries.hours import calendars
 from alignment.sla.rules.contract import parse_contract
 from alignment.sla.rules.schedule import schedule
 from tests import cast as play
@@ -47,11 +47,8 @@ def running_clock(
     assert clause is not None
     lead = lead or play.lead(cast.program)
     started_at, team = started_at or timezone.now(), team or cast.sales
-    working = clock_time(
-        program_id=cast.program.pk,
-        hours_of=clause.hours_of,
-        team_id=team.pk,
-        user_id=owner.pk if owner else None,
+    working = calendars(cast.program.pk).of(
+        clause.hours_of, team_id=team.pk, user_id=owner.pk if owner else None
     )
     planned = schedule(clause, started_at, working)
     event = JournalEvent.objects.create(

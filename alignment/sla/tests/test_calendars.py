@@ -23,7 +23,7 @@ from alignment.sla.actions.hours import (
 )
 from alignment.sla.actions.recompute import recompute_running
 from alignment.sla.models import Clock, Closure, Leave, WorkingHours
-from alignment.sla.queries.hours import calendars, clock_time
+from alignment.sla.queries.hours import calendars
 from alignment.sla.rules.hours import USUAL_WEEK, WorkingTime
 from tests import cast as play
 from tests.cast import Cast
@@ -41,17 +41,17 @@ def hours(cast: Cast, week: list, **changes: object) -> int:
 
 
 def test_a_team_without_hours_works_the_usual_week(cast: Cast) -> None:
-    time = clock_time(program_id=cast.program.pk, hours_of="team", team_id=cast.sales.pk)
+    time = calendars(cast.program.pk).of("team", team_id=cast.sales.pk)
     assert time == WorkingTime(cast.program.time_zone, USUAL_WEEK, "federal")
     assert not calendars(cast.program.pk).hours(cast.sales.pk).is_set
 
 
 def test_the_hours_that_a_team_sets(cast: Cast) -> None:
     hours(cast, [[[480, 720], [780, 960]]] * 4 + [[], [], []], holidays="state", state="CA")
-    time = clock_time(program_id=cast.program.pk, hours_of="team", team_id=cast.sales.pk)
+    time = calendars(cast.program.pk).of("team", team_id=cast.sales.pk)
     assert time.week[0] == ((480, 720), (780, 960))
     assert time.holidays == "CA"
-    marketing = clock_time(program_id=cast.program.pk, hours_of="team", team_id=cast.marketing.pk)
+    marketing = calendars(cast.program.pk).of("team", team_id=cast.marketing.pk)
     assert marketing.week == USUAL_WEEK
 
 
@@ -85,9 +85,8 @@ def test_a_rep_works_the_week_of_the_team_on_their_own_clock(cast: Cast) -> None
 
 def test_the_clock_of_the_prospect(cast: Cast) -> None:
     def zone(state: str | None) -> str:
-        return clock_time(
-            program_id=cast.program.pk, hours_of="prospect", team_id=cast.sales.pk, state=state
-        ).zone
+        found = calendars(cast.program.pk)
+        return found.of("prospect", team_id=cast.sales.pk, state=state).zone
 
     assert zone("CA") == "America/Los_Angeles"
     assert zone("TX") == "America/Chicago"

@@ -211,11 +211,6 @@ def lead_in(*, program: Program, lead_id: int) -> Lead | None:
     return found
 
 
-def leads_in(*, program: Program, lead_ids: list[int]) -> list[Lead]:
-    """The chosen leads that are in this program."""
-    return list(Lead.objects.in_program(program).filter(pk__in=lead_ids).select_related("owner"))
-
-
 def member_of(*, program: Program, user_id: int) -> User | None:
     """The person, if a member of the program who may own leads."""
     rows = possible_owners(program).filter(user_id=user_id, user__is_active=True)

@@ -24,7 +24,6 @@ class Column:
     label: str
     href: str = ""
     order: str = ""
-    is_number: bool = False
     is_hidden: bool = False
 
 

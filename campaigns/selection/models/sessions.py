@@ -90,10 +90,6 @@ class Session(ProgramOwned):
         return self.discarded_at is not None
 
     @property
-    def is_discussing(self) -> bool:
-        return self.revealed_at is not None and self.confirmed_at is None
-
-    @property
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None
 

@@ -6,7 +6,7 @@ import pytest
 
 from alignment.imports.parsing.mapping import ColumnMapping
 from alignment.imports.parsing.opening import open_table
-from alignment.imports.parsing.rows import ParsedRow, RowParser, read_rows
+from alignment.imports.parsing.rows import ParsedRow, RowParser
 from alignment.imports.parsing.tables import Limits
 from alignment.imports.parsing.targets import TARGETS
 
@@ -17,7 +17,7 @@ def parsed(path: Path, text: str, limits: Limits | None = None) -> list[ParsedRo
     with open_table(path, limits=limits or Limits()) as table:
         fields = TARGETS["accounts"].fields
         columns = [ColumnMapping(i, name) for i, name in enumerate(table.headers) if name in fields]
-        return list(read_rows(table, RowParser("accounts", columns, table.headers)))
+        return list(map(RowParser("accounts", columns, table.headers).parse, table.rows()))
 
 
 def said(row: ParsedRow) -> list[tuple[str, str, dict[str, str]]]:

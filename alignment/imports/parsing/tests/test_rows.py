@@ -9,7 +9,7 @@ import pytest
 from alignment.imports.parsing.errors import MESSAGES
 from alignment.imports.parsing.mapping import ColumnMapping, guess_mapping
 from alignment.imports.parsing.opening import open_table
-from alignment.imports.parsing.rows import ParsedRow, RowParser, natural_event_id, read_rows
+from alignment.imports.parsing.rows import ParsedRow, RowParser, natural_event_id
 from alignment.imports.parsing.tables import Row
 from alignment.imports.parsing.targets import TARGETS, Kind
 
@@ -212,7 +212,7 @@ def test_memory_is_bounded_while_streaming(tmp_path: Path) -> None:
         mapping = guess_mapping("accounts", table.headers, table.sample())
         parser = RowParser("accounts", mapping, table.headers)
         tracemalloc.start()
-        count = sum(row.usable for row in read_rows(table, parser))
+        count = sum(row.usable for row in map(parser.parse, table.rows()))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert count == 30_000
