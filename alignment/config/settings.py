@@ -141,7 +141,15 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BROKER_URL = env("BROKER_URL")
-CACHES = {"default": {"BACKEND": "alignment.core.quiet_cache.QuietCache", "LOCATION": BROKER_URL}}
+CACHES = {
+    "default": {"BACKEND": "alignment.core.sign_in_cache.SignInCache", "LOCATION": BROKER_URL},
+    # Attempts to sign in, which are counted also while Valkey is away.
+    "guards": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_sign_in_guard",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 AUTH_USER_MODEL = "people.User"
@@ -215,7 +223,6 @@ for _provider in ("google", "microsoft"):
                     "settings": {"tenant": env("MICROSOFT_TENANT", default="organizations")},
                 }
             ],
-            "VERIFIED_EMAIL": _provider == "google",
         }
 
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
@@ -382,8 +389,11 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"short": {"()": "alignment.core.logs.ShortRefusals"}},
+    "filters": {
+        "short": {"()": "alignment.core.logs.ShortRefusals"},
+        "discreet": {"()": "alignment.core.logs.HiddenSecrets"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "loggers": {"django.request": {"filters": ["short"]}},
+    "loggers": {"django.request": {"filters": ["short", "discreet"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
 }

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -20,3 +21,8 @@ class ProgramRequest(HttpRequest):
 def signed_in(request: HttpRequest) -> User:
     """The person, for views behind `login_required`."""
     return cast("User", request.user)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Where the request came from, past our own proxies (`TRUSTED_PROXIES`)."""
+    return str(get_adapter(request).get_client_ip(request))

@@ -1,7 +1,7 @@
 """The shared calendar over the API."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from campaigns.calendar.models import Touch
 from tests import cast as make
 from tests.api.conftest import Api, pointers, problem
 from tests.cast import Cast, api_key
+from tests.weeks import worked_monday
 
 pytestmark = pytest.mark.django_db
 CHICAGO = ZoneInfo("America/Chicago")
@@ -20,10 +21,9 @@ QUARTER = timedelta(minutes=15)
 
 
 def monday(hour: int = 10) -> datetime:
-    """That hour of the Monday of the week after next, in Chicago."""
-    today = timezone.now().astimezone(CHICAGO)
-    day = today + timedelta(days=14 - today.weekday())
-    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+    """That hour of a Monday a week or two ahead, in Chicago."""
+    day = worked_monday(2, timezone.now().astimezone(CHICAGO).date())
+    return datetime.combine(day, time(hour), CHICAGO)
 
 
 @pytest.fixture

@@ -111,12 +111,12 @@ def test_signed_for_a_day_it_rules_from_that_day_on(cast: Cast) -> None:
 
 
 def test_the_sweep_starts_what_both_sides_signed_for_today(cast: Cast) -> None:
-    soon = timezone.now() + timedelta(milliseconds=300)
+    soon = timezone.now() + timedelta(seconds=2)
     proposal = proposal_of(cast, counts_from=soon)
     for person in (cast.marketing_manager, cast.sales_manager):
         sign(proposal, person)
     assert state(proposal) == State.PROPOSED
-    threading.Event().wait(0.4)
+    threading.Event().wait(max(0.0, (soon - timezone.now()).total_seconds()) + 0.1)
     assert ruling.start_due() == 1
     assert state(proposal) == State.IN_FORCE
 

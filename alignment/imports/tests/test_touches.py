@@ -1,6 +1,6 @@
 """Planned touches from a list: each row judged, and told with what it collides."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from alignment.notifications.models import Notice
 from campaigns.calendar.models import Touch
 from tests import cast as make
 from tests.cast import Cast
+from tests.weeks import worked_monday
 
 from .lists import SAMPLES, run, taken, uploaded
 
@@ -30,9 +31,8 @@ def person(cast: Cast) -> Stakeholder:
 
 
 def monday(hour: int = 10) -> str:
-    today = timezone.now().astimezone(CHICAGO)
-    day = today + timedelta(days=14 - today.weekday())
-    return day.replace(hour=hour, minute=0, second=0, microsecond=0).isoformat()
+    day = worked_monday(2, timezone.now().astimezone(CHICAGO).date())
+    return datetime.combine(day, time(hour), CHICAGO).isoformat()
 
 
 def listed(cast: Cast, *rows: str, **how: Any) -> Any:

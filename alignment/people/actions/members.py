@@ -2,11 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
-from alignment.people.models import Membership, Program, Role, Team, User
+from alignment.people.models import ApiKey, Membership, Program, Role, Team, User
 from alignment.people.models.programs import IN_A_TEAM
 from alignment.people.permissions import Seat
 
@@ -67,7 +68,7 @@ def _told(member: Membership) -> dict[str, str | int | None]:
 
 @transaction.atomic
 def remove_member(*, membership: Membership, by: User | None) -> None:
-    """Close the program to the person at once. Their API keys stop with the membership.
+    """Close the program to the person at once. Their API keys are revoked.
 
     Everyone may leave. Raises ValidationError for the last owner.
     """
@@ -83,6 +84,8 @@ def remove_member(*, membership: Membership, by: User | None) -> None:
         user=member.user_id,
         role=member.role,
     )
+    keys = ApiKey.objects.in_program(member.program_id).filter(owner=member.user_id)
+    keys.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
     member.delete()
     bus.publish(member.program_id, "people")
 

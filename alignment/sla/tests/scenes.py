@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -19,6 +19,7 @@ from alignment.sla.rules.contract import parse_contract
 from alignment.sla.rules.schedule import schedule
 from tests import cast as play
 from tests.cast import Cast
+from tests.weeks import worked_monday
 
 NINE_TO_FIVE = [[[540, 1020]]] * 5 + [[], []]
 ALWAYS = [[[0, 1440]]] * 7
@@ -74,6 +75,5 @@ def running_clock(
 
 
 def next_monday(weeks: int = 1) -> date:
-    """A Monday ahead, after which five days are worked: no federal holiday falls there."""
-    today = timezone.now().date()
-    return today + timedelta(days=7 * weeks - today.weekday())
+    """A Monday ahead, after which five days are worked."""
+    return worked_monday(weeks, timezone.now().date())

@@ -23,9 +23,10 @@ from alignment.core.rest.limits import spend
 from alignment.people.access import requires
 from alignment.people.permissions import Permission, may
 from alignment.people.queries import teams_of
-from campaigns.calendar.actions.feeds import feed_scopes, open_touch_feed, revoke_touch_feed
+from alignment.people.requests import client_address
+from campaigns.calendar.actions.feeds import open_touch_feed, revoke_touch_feed
 from campaigns.calendar.models import TouchFeed
-from campaigns.calendar.queries.feeds import feed_in, feed_of, feeds_of
+from campaigns.calendar.queries.feeds import feed_in, feed_of, feed_scopes, feeds_of
 
 from .feed import calendar_of
 
@@ -106,11 +107,11 @@ def touch_feed(request: HttpRequest, secret: str) -> HttpResponse:
 
     One that is wrong, revoked or of somebody who left is answered like one that never was.
     """
-    place = request.META.get("REMOTE_ADDR", "")
-    if spend(f"feeds:{place}", limit=A_MINUTE_FROM_ONE_PLACE).exceeded:
-        return _too_many()
     found = feed_of(secret)
     if found is None:
+        guesses = spend(f"feeds:{client_address(request)}", limit=A_MINUTE_FROM_ONE_PLACE)
+        if guesses.exceeded:
+            return _too_many(guesses.reset)
         raise Http404
     allowance = spend(f"feed:{found.pk}", limit=A_MINUTE)
     if allowance.exceeded:

@@ -38,7 +38,8 @@ def feed_of(secret: str) -> CalendarFeed | None:
     if feed is None:
         return None
     members = Membership.objects.in_program(feed.program_id)
-    if not members.filter(user=feed.user_id).exists():
+    # Who left and came back makes a new one.
+    if not members.filter(user=feed.user_id, created_at__lte=feed.created_at).exists():
         return None
     CalendarFeed.objects.in_program(feed.program_id).filter(pk=feed.pk).update(
         read_at=timezone.now()

@@ -14,18 +14,10 @@ from alignment.people.queries import seat_of
 from alignment.people.tokens import hash_secret, new_secret
 
 from ..models import TouchFeed
+from ..queries.feeds import feed_scopes
 
 # Nobody needs more; a forgotten address is one too many.
 MOST_OPEN = 10
-
-
-def feed_scopes(*, program: Program, by: User) -> tuple[str, ...]:
-    """What somebody's addresses may show: an observer's no more than their own touches."""
-    seat = seat_of(user=by, program=program)
-    if seat is None:
-        return ()
-    mine = (TouchFeed.Scope.PERSON.value,)
-    return tuple(TouchFeed.Scope.values) if may(seat.role, Permission.PLAN_TOUCHES) else mine
 
 
 @transaction.atomic

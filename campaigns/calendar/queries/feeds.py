@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from alignment.people.models import Membership, Program, User
+from alignment.people.permissions import Permission, may
+from alignment.people.queries import seat_of
 from alignment.people.tokens import hash_secret
 
 from ..models import Touch, TouchFeed
@@ -18,8 +20,18 @@ MOST_TOUCHES = 1_000
 BACK, AHEAD = timedelta(days=30), timedelta(days=366)
 
 
+def feed_scopes(*, program: Program, by: User) -> tuple[str, ...]:
+    """What somebody's addresses may show: an observer's no more than their own touches."""
+    seat = seat_of(user=by, program=program)
+    if seat is None:
+        return ()
+    mine = (TouchFeed.Scope.PERSON.value,)
+    return tuple(TouchFeed.Scope.values) if may(seat.role, Permission.PLAN_TOUCHES) else mine
+
+
 def feed_of(secret: str) -> TouchFeed | None:
-    """The feed of an address, while its owner belongs to the program; notes the reading."""
+    """The feed of an address, while its owner belongs to the program and may see what it shows;
+    notes the reading. Who left and came back makes a new one."""
     rows = TouchFeed.objects.across_programs().select_related("program", "owner", "team")
     feed = rows.filter(
         secret_hash=hash_secret(secret), revoked_at__isnull=True, owner__is_active=True
@@ -27,7 +39,9 @@ def feed_of(secret: str) -> TouchFeed | None:
     if feed is None:
         return None
     members = Membership.objects.in_program(feed.program_id)
-    if not members.filter(user=feed.owner_id).exists():
+    if not members.filter(user=feed.owner_id, created_at__lte=feed.created_at).exists():
+        return None
+    if feed.scope not in feed_scopes(program=feed.program, by=feed.owner):
         return None
     own = TouchFeed.objects.in_program(feed.program_id).filter(pk=feed.pk)
     own.update(read_at=timezone.now())

@@ -1,7 +1,7 @@
 """Planning, moving, doing: what collides is told, with a place that is free."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from campaigns.calendar.queries.telling import tell
 from campaigns.calendar.rules.conflicts import Kind
 from tests import cast as make
 from tests.cast import Cast
+from tests.weeks import worked_monday
 
 pytestmark = pytest.mark.django_db
 CHICAGO = ZoneInfo("America/Chicago")
@@ -31,9 +32,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def monday(hour: int = 10, weeks: int = 1) -> datetime:
     """Ten in the morning of a Monday to come, in Chicago."""
-    today = timezone.now().astimezone(CHICAGO)
-    day = today + timedelta(days=7 * weeks - today.weekday())
-    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+    day = worked_monday(weeks, timezone.now().astimezone(CHICAGO).date())
+    return datetime.combine(day, time(hour), CHICAGO)
 
 
 def plan(person: Stakeholder, who: Any, **more: Any) -> Touch:

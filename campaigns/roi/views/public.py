@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from alignment.core.rest.limits import spend
+from alignment.people.requests import client_address
 
 from ..actions.visiting import note_visit
 from ..models import RoiShare, RoiVisit
@@ -60,12 +61,10 @@ def _answer(
     limit: int,
     show: Callable[[HttpRequest, RoiShare, Page], HttpResponse],
 ) -> HttpResponse:
-    place = request.META.get("REMOTE_ADDR", "")
-    if spend(f"roi:{place}", limit=A_MINUTE_FROM_ONE_PLACE).exceeded:
-        return _closed(429, 60)
     share = open_share(secret)
     if share is None:
-        return _closed(404)
+        guesses = spend(f"roi:{client_address(request)}", limit=A_MINUTE_FROM_ONE_PLACE)
+        return _closed(429, guesses.reset) if guesses.exceeded else _closed(404)
     allowance = spend(f"roi-{what}:{share.pk}", limit=limit)
     if allowance.exceeded:
         return _closed(429, allowance.reset)

@@ -1,6 +1,6 @@
 """Touches for the tests of the pages."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.models import Touch
 from tests import cast as play
 from tests.cast import Cast
+from tests.weeks import worked_monday
 
 CHICAGO, PARIS = ZoneInfo("America/Chicago"), ZoneInfo("Europe/Paris")
 HTMX = {"HX-Request": "true"}
@@ -19,9 +20,8 @@ HTMX = {"HX-Request": "true"}
 
 def monday(hour: int = 10, weeks: int = 1) -> datetime:
     """Of a Monday to come, on the clock of Chicago."""
-    today = timezone.now().astimezone(CHICAGO)
-    day = today + timedelta(days=7 * weeks - today.weekday())
-    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+    day = worked_monday(weeks, timezone.now().astimezone(CHICAGO).date())
+    return datetime.combine(day, time(hour), CHICAGO)
 
 
 def someone(cast: Cast, company: str = "Acme", **facts: Any) -> Stakeholder:
