@@ -15,7 +15,8 @@ from tests.threads import beside, until_somebody_waits
 @pytest.mark.django_db(transaction=True)
 def test_a_deadlock_with_a_worker_is_gone_through(cast: Cast) -> None:
     make.account(cast.program)
-    first, last = sorted((Account, Signal), key=lambda m: _with_rows().index(m._meta.db_table))
+    models: list[type[Account] | type[Signal]] = [Account, Signal]
+    first, last = sorted(models, key=lambda m: _with_rows().index(m._meta.db_table))
 
     holds = threading.Event()
 

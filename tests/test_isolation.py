@@ -17,7 +17,7 @@ from alignment.core.scoping import ScopedManager, ScopedQuerySet, UnscopedQuery
 from alignment.imports.models import Import
 from alignment.jobs.models import Job
 from alignment.people import admin_base, middleware
-from alignment.people.live_access import program_of
+from alignment.people.asgi_access import program_of
 from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned, Role, Team
 from alignment.people.permissions import may
 from alignment.scoring.models import Backtest

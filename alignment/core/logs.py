@@ -5,7 +5,7 @@ import re
 
 # Addresses whose last part is all it takes to open them.
 SECRET_ADDRESS = re.compile(
-    r"^(/(?:invitation|roi|calendar(?:/touches)?|password/reset/key)/)[^/?]+"
+    r"^(/(?:invitation|roi|calendar(?:/touches)?|sign-in/password/reset/key)/)[^/?]+"
 )
 
 

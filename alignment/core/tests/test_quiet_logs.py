@@ -12,7 +12,7 @@ from django.test import Client
 
 from alignment.core.live.bus import STREAM
 from alignment.core.live.sse import BLOCK, Hub
-from alignment.core.logs import ShortRefusals
+from alignment.core.logs import HiddenSecrets, ShortRefusals
 from tests.cast import Cast
 
 
@@ -67,7 +67,34 @@ def test_what_breaks_keeps_its_traceback(settings: Any) -> None:
     record.status_code = 500
     assert ShortRefusals().filter(record)
     assert record.exc_info
-    assert settings.LOGGING["loggers"]["django.request"]["filters"] == ["short"]
+    assert settings.LOGGING["loggers"]["django.request"]["filters"] == ["short", "discreet"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/invitation/{}/",
+        "/roi/{}/",
+        "/roi/{}/pdf/",
+        "/calendar/{}.ics",
+        "/calendar/touches/{}.ics",
+        "/sign-in/password/reset/key/{}/",
+    ],
+)
+def test_an_address_that_is_a_key_is_not_told(address: str) -> None:
+    record = logging.LogRecord(
+        "django.request", logging.WARNING, "", 1, "%s: %s", ("Gone", address.format("s3cr3t")), None
+    )
+    assert HiddenSecrets().filter(record)
+    assert "s3cr3t" not in record.getMessage()
+    assert "…" in record.getMessage()
+
+
+def test_other_addresses_are_told() -> None:
+    for address in ("/p/us/calendar/plan/", "/p/us/roi/7/", "/api/v1/leads/"):
+        record = logging.LogRecord("x", logging.WARNING, "", 1, "%s", (address,), None)
+        HiddenSecrets().filter(record)
+        assert record.getMessage() == address
 
 
 def test_browsers_find_an_icon() -> None:

@@ -14,7 +14,8 @@ from django.test import Client
 from alignment.core import broker, hints, quiet_cache
 from alignment.core.live import bus
 from alignment.sla.tasks import take_events
-from tests.cast import Cast
+from tests import cast as play
+from tests.cast import PASSWORD, Cast
 
 Silence = Callable[[], None]
 
@@ -99,3 +100,14 @@ def test_a_session_ended_meanwhile_stays_ended(
     again = Client()
     again.cookies["sessionid"] = key
     assert again.get(page).status_code == 302
+
+
+def test_guessing_is_throttled_all_the_same(silence: tuple[Silence, Silence], db: None) -> None:
+    stop, _go_on = silence
+    person = play.user("paula@example.com", password=PASSWORD)
+    stop()
+    browser = Client()
+    for _ in range(5):
+        browser.post("/sign-in/login/", {"login": person.email, "password": "wrong"})
+    browser.post("/sign-in/login/", {"login": person.email, "password": PASSWORD})
+    assert "_auth_user_id" not in browser.session

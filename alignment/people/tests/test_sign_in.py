@@ -1,6 +1,7 @@
 """Signing in, sessions, preferences and the first page."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,6 +15,7 @@ from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from time_machine import TimeMachineFixture
 
 from alignment.people.adapters import MfaAdapter
 from alignment.people.models import Role, Theme
@@ -21,10 +23,11 @@ from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
 LOGIN = "/sign-in/login/"
+SECRET = "JBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture(autouse=True)
-def fresh_limits() -> None:
+def fresh_limits(db: None) -> None:
     cache.clear()
 
 
@@ -60,18 +63,37 @@ def test_no_open_sign_up() -> None:
 @pytest.mark.django_db
 def test_second_step() -> None:
     person = play.user("paula@example.com", password=PASSWORD)
-    TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    TOTP.activate(person, SECRET)
     browser = Client()
     answer = browser.post(LOGIN, {"login": person.email, "password": PASSWORD})
     assert answer["Location"].startswith("/sign-in/2fa/authenticate/")
     assert "_auth_user_id" not in browser.session
     counter = next(iter(yield_hotp_counters_from_time()))
-    code = format_hotp_value(hotp_value("JBSWY3DPEHPK3PXP", counter))
+    code = format_hotp_value(hotp_value(SECRET, counter))
     answer = browser.post("/sign-in/2fa/authenticate/", {"code": code})
     assert answer.status_code == 302, answer.text
     assert browser.session["_auth_user_id"] == str(person.pk)
     assert Authenticator.objects.filter(user=person).count() == 1
     assert time.time()
+
+
+@pytest.mark.django_db
+def test_a_code_works_once_for_as_long_as_it_is_good(time_machine: TimeMachineFixture) -> None:
+    person = play.user("paula@example.com", password=PASSWORD)
+    TOTP.activate(person, SECRET)
+    now = datetime.now(UTC)
+    time_machine.move_to(now, tick=False)
+    code = format_hotp_value(hotp_value(SECRET, int(now.timestamp()) // 30 + 1))
+
+    def second_step() -> int:
+        browser = Client()
+        browser.post(LOGIN, {"login": person.email, "password": PASSWORD})
+        return browser.post("/sign-in/2fa/authenticate/", {"code": code}).status_code
+
+    assert second_step() == 302
+    for seconds in (0, 25, 50):
+        time_machine.move_to(now + timedelta(seconds=seconds), tick=False)
+        assert second_step() == 200, seconds
 
 
 @pytest.mark.django_db

@@ -248,3 +248,18 @@ def test_it_is_rate_limited(cast: Cast, page: str, monkeypatch: pytest.MonkeyPat
     assert "Hexalog" not in answers[2].content.decode()
     monkeypatch.setattr("campaigns.roi.views.public.A_MINUTE_FROM_ONE_PLACE", 0)
     assert browser().get("/roi/guess/").status_code == 429
+
+
+def test_guesses_from_one_place_close_no_page(
+    cast: Cast, page: str, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Behind a proxy everybody comes from its address."""
+    monkeypatch.setattr("campaigns.roi.views.public.A_MINUTE_FROM_ONE_PLACE", 1)
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def guess(address: str) -> int:
+        headers = {"x-forwarded-for": address}
+        return browser().get("/roi/guess/", headers=headers).status_code
+
+    assert [guess("192.0.2.1"), guess("192.0.2.1"), guess("192.0.2.2")] == [404, 429, 404]
+    assert browser().get(page, headers={"x-forwarded-for": "192.0.2.1"}).status_code == 200

@@ -125,6 +125,18 @@ def test_revoked_wrong_and_left_answer_alike(cast: Cast) -> None:
     other = opened(cast)
     Membership.objects.in_program(cast.program).filter(user=cast.rep).delete()
     assert Client().get(other).status_code == 404
+    # Whoever comes back asks for a new one.
+    Membership.objects.create(program=cast.program, user=cast.rep, role="member", team=cast.sales)
+    assert Client().get(other).status_code == 404
+    assert Client().get(opened(cast)).status_code == 200
+
+
+def test_a_feed_shows_no_more_than_its_owner_may_see_by_now(cast: Cast) -> None:
+    everybodys, own = opened(cast), opened(cast, "person")
+    members = Membership.objects.in_program(cast.program).filter(user=cast.rep)
+    members.update(role="observer", team=None)
+    assert Client().get(everybodys).status_code == 404
+    assert Client().get(own).status_code == 200
 
 
 def test_owners_revoke_any(cast: Cast) -> None:

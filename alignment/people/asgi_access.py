@@ -1,0 +1,72 @@
+"""Who is asking, for what is answered before Django: by the session in a cookie, or by a key."""
+
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+from importlib import import_module
+from typing import Any, TypeVar
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import close_old_connections
+from django.utils.crypto import constant_time_compare
+
+from .key_lookup import key_of
+from .models import User
+from .queries import membership_in
+
+T = TypeVar("T")
+# Those of Django have 32 characters; a longer one is nobody's, and no key of the cache.
+LONGEST_SESSION_KEY = 64
+
+
+async def may_listen(scope: dict[str, Any], slug: str) -> int | None:
+    """The program id if the session in the request's cookie belongs to a member, else None."""
+    session_key = _session_key(scope)
+    return await _asked(lambda: program_of(session_key, slug)) if session_key else None
+
+
+async def is_known(scope: dict[str, Any]) -> bool:
+    """Whether the request is that of somebody signed in, or carries a key that is not revoked."""
+    session_key = _session_key(scope)
+    secret = _header(scope, b"authorization").removeprefix("Bearer ").strip()
+    by_session = bool(session_key) and await _asked(lambda: _user_of(session_key)) is not None
+    return by_session or (bool(secret) and await _asked(lambda: key_of(secret)) is not None)
+
+
+def _session_key(scope: dict[str, Any]) -> str:
+    cookie = SimpleCookie(_header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+    return cookie.value if cookie and len(cookie.value) <= LONGEST_SESSION_KEY else ""
+
+
+def _header(scope: dict[str, Any], name: bytes) -> str:
+    value: bytes = dict(scope["headers"]).get(name, b"")
+    return value.decode("latin-1")
+
+
+async def _asked(question: Callable[[], T]) -> T:
+    def ask() -> T:
+        try:
+            return question()
+        finally:
+            close_old_connections()
+
+    return await sync_to_async(ask)()
+
+
+def program_of(session_key: str, slug: str) -> int | None:
+    """The program's id if the session is that of a member, else None."""
+    user = _user_of(session_key)
+    membership = membership_in(user=user, slug=slug) if user else None
+    return membership.program_id if membership else None
+
+
+def _user_of(session_key: str) -> User | None:
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key).load()
+    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    user = User.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
+    if user is None:
+        return None
+    stored = session.get(HASH_SESSION_KEY, "")
+    return user if constant_time_compare(stored, user.get_session_auth_hash()) else None

@@ -1,0 +1,46 @@
+"""Who is known before Django is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+
+from alignment.people.asgi_access import is_known, may_listen
+from tests import cast as play
+from tests.cast import Cast
+
+
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a request would close is the test's own."""
+    monkeypatch.setattr("alignment.people.asgi_access.close_old_connections", lambda: None)
+
+
+def asking(**headers: str) -> dict[str, Any]:
+    return {"headers": [(name.encode(), value.encode()) for name, value in headers.items()]}
+
+
+def with_session(key: str) -> dict[str, Any]:
+    return asking(cookie=f"theme=dark; sessionid={key}")
+
+
+def known(scope: dict[str, Any]) -> bool:
+    return bool(async_to_sync(is_known)(scope))
+
+
+def test_a_session_or_a_key(cast: Cast) -> None:
+    session = cast.client("observer").session.session_key
+    assert session
+    secret = play.api_key(cast.program, cast.owner)
+    assert known(with_session(session))
+    assert known(asking(authorization=f"Bearer {secret}"))
+    for nobody in ("", "x" * 32, "x" * 5_000):
+        assert not known(with_session(nobody))
+        assert not known(asking(authorization=f"Bearer {nobody}"))
+        assert async_to_sync(may_listen)(with_session(nobody), cast.program.slug) is None
+    assert not known(asking())
+    cast.observer.is_active = False
+    cast.observer.save()
+    assert not known(with_session(session))
