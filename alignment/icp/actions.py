@@ -8,13 +8,12 @@ from django.db import connection, transaction
 from alignment.agreements.actions.ruling import hold_version
 from alignment.agreements.models import Kind
 from alignment.agreements.queries import in_force
+from alignment.core import locks
 from alignment.core.arrays import id_array
+from alignment.core.locks import Turn
 
 from .compiler import CompiledIcp, compile_icp
 from .rules import parse_icp
-
-# First key of the advisory locks by which those who judge accounts of a program take turns.
-TURNS = 7_304
 
 
 class Flip(NamedTuple):
@@ -63,8 +62,7 @@ def _judge(program_id: int, which: str, parameters: dict[str, Any]) -> list[Flip
     """One at a time until commit: who comes second sees the facts and verdicts of the first, so no
     older look at an account overwrites a newer one."""
     hold_version(program_id)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TURNS, program_id])
+    locks.hold(Turn.JUDGING, program_id)
     version = in_force(program_id, Kind.ICP)
     if version is None:
         return []

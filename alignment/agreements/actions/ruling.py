@@ -1,10 +1,11 @@
 """What rules: holding it while one works by it, and the moment in which another version takes over."""
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from alignment.core import audit, prepared
+from alignment.core import audit, locks
 from alignment.core.live import bus
+from alignment.core.locks import Turn
 from alignment.core.moments import database_now
 from alignment.people.models import Program, User
 
@@ -14,9 +15,6 @@ from ..queries import is_signed
 from ..rules import digest
 from . import news
 
-# First key of the advisory locks that order activation against whoever works by a version.
-GATE = 7201
-
 
 def hold_version(program_id: int) -> None:
     """Keep what is in force in force until the transaction ends. Shared: holders don't wait.
@@ -24,8 +22,7 @@ def hold_version(program_id: int) -> None:
     Taken before rows that others write by a version are locked: an activation that waits for them
     keeps new holders waiting too.
     """
-    statement = "SELECT pg_advisory_xact_lock_shared(%(gate)s::int, %(program)s::int)"
-    prepared.fetch(statement, {"gate": GATE, "program": program_id})
+    locks.share(Turn.VERSIONS, program_id)
 
 
 def close_gate(program_id: int) -> None:
@@ -33,8 +30,7 @@ def close_gate(program_id: int) -> None:
 
     Taken before any row of a version is locked, always in this order.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [GATE, program_id])
+    locks.hold(Turn.VERSIONS, program_id)
 
 
 @transaction.atomic

@@ -10,6 +10,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from alignment.core import locks
+from alignment.core.locks import Turn
+
 from ..models import StaleCredit, TouchCredit
 from ..queries.touches import CLOSE, OPENING, touches_until
 from ..rules.attribution import Deal, Model, Touched, credit
@@ -18,12 +21,9 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 Until = TouchCredit.Until
-# First key of the advisory locks by which those who work out a program's credits take turns.
-TURNS = 7_306
 UNFOLD_LIMIT = 50_000
 ACCOUNTS_AT_ONCE = 1_000
 _ENDS = {Until.OPENED: OPENING, Until.CLOSED: CLOSE}
-_TURN = "SELECT pg_try_advisory_xact_lock(%s, %s)"
 # People, campaigns and the whole program become the accounts with deals that they mean, each once.
 _UNFOLD = """
 WITH claimed AS (
@@ -102,10 +102,9 @@ def settle(*, program: Program) -> bool:
     Whoever finds another one at it leaves it to them: two looks at once could write the older one
     last. What changes meanwhile is queued by its own transaction, and not claimed here.
     """
+    if not locks.attempt(Turn.CREDITING, program.pk):
+        return False
     with connection.cursor() as cursor:
-        cursor.execute(_TURN, [TURNS, program.pk])
-        if not cursor.fetchone()[0]:
-            return False
         queue: dict[str, Any] = {"program": program.pk, "limit": UNFOLD_LIMIT}
         cursor.execute(_UNFOLD, queue)
         unfolded = cursor.fetchone()[0]

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
+from alignment.core import locks
+from alignment.core.locks import Turn
+
 from ..models import StaleLead
 from ..queries.answers import ANSWERS_OF_LEADS
 from ..queries.steps import steps_of_leads
@@ -13,10 +16,7 @@ from ..queries.steps import steps_of_leads
 if TYPE_CHECKING:
     from alignment.people.models import Program
 
-# First key of the advisory locks by which those who work out a program's leads take turns.
-TURNS = 7_307
 CLAIM_LIMIT = 10_000
-_TURN = "SELECT pg_try_advisory_xact_lock(%s, %s)"
 _CLAIM = """
 WITH claimed AS (
     DELETE FROM metrics_stalelead WHERE id IN (
@@ -64,10 +64,9 @@ def settle_leads(*, program: Program) -> bool:
     Whoever finds another one at it leaves it to them: two looks at once could write the older one
     last. What is written meanwhile is queued by its own transaction, and not claimed here.
     """
+    if not locks.attempt(Turn.LEAD_FACTS, program.pk):
+        return False
     with connection.cursor() as cursor:
-        cursor.execute(_TURN, [TURNS, program.pk])
-        if not cursor.fetchone()[0]:
-            return False
         cursor.execute(_CLAIM, [program.pk, CLAIM_LIMIT])
         claimed, leads = cursor.fetchone()
         given: dict[str, Any] = {"program": program.pk, "leads": leads}

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import JournalEvent, Lead
-from alignment.metrics.actions.lead_facts import TURNS, programs_with_stale_leads, settle_leads
+from alignment.core.locks import Turn
+from alignment.metrics.actions.lead_facts import programs_with_stale_leads, settle_leads
 from alignment.metrics.models import Answer, StageStep, StaleLead
 from alignment.metrics.queries.measuring import measure_all
 from alignment.metrics.queries.population import rows_behind
@@ -190,7 +191,7 @@ def test_what_is_being_written_meanwhile_waits_for_the_next_sweep(world: World) 
         before = everything(cast)
         other.commit()
         assert everything(cast) == from_the_rows(cast) != before
-        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TURNS, cast.program.pk])
+        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", [Turn.LEAD_FACTS, cast.program.pk])
         assert settle_leads(program=cast.program) is False
         assert programs_with_stale_leads() == [cast.program.pk]
     work_out(cast)

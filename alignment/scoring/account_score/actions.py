@@ -14,19 +14,17 @@ from django.db import connection, transaction
 
 from accounts.models import AccountToScore
 from accounts.queries.horizon import oldest_open
+from alignment.core import locks
 from alignment.core.live import bus
+from alignment.core.locks import Turn
 
 from ..actions.promotion import NAMED_AT_MOST
 from .models import EngagementMark
 from .statement import write_scores, write_span
 
-# First key of the advisory locks by which those who score a program take turns.
-TURNS = 7_305
 CLAIM_LIMIT = 5_000
 SPAN = 20_000
 READ_LIMIT = 50_000
-_TURN = "SELECT pg_advisory_xact_lock(%s, %s)"
-_READING = "SELECT pg_try_advisory_xact_lock(%s)"
 _CLAIM = """
     DELETE FROM accounts_accounttoscore WHERE id IN (
         SELECT id FROM accounts_accounttoscore WHERE program_id = %s AND account_id IS NOT NULL
@@ -60,8 +58,8 @@ def score_waiting(*, program_id: int) -> int:
     One at a time: who comes second sees all that the first one saw, so no older look at the
     evidence overwrites a newer one.
     """
+    locks.hold(Turn.SCORING_ACCOUNTS, program_id)
     with connection.cursor() as cursor:
-        cursor.execute(_TURN, [TURNS, program_id])
         cursor.execute(_CLAIM, [program_id, CLAIM_LIMIT])
         ids = {account_id for (account_id,) in cursor.fetchall()}
         cursor.execute(_CLAIM_SPANS, [program_id])
@@ -112,10 +110,9 @@ def follow_engagements() -> bool:
     once every transaction has ended that was open when it was seen; until then all behind the mark
     is read again, and scoring again what did not change writes nothing.
     """
+    if not locks.attempt(Turn.FOLLOWING):
+        return False
     with connection.cursor() as cursor:
-        cursor.execute(_READING, [TURNS])
-        if not cursor.fetchone()[0]:
-            return False
         # Before the read: what is not open any more is seen by it.
         horizon = oldest_open()
         mark = EngagementMark.objects.order_by("pk").first() or EngagementMark()

@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import Engagement, Lead, Signal, Stakeholder
 from alignment.agreements.actions import drafts
 from alignment.agreements.actions.drafts import save_draft
-from alignment.agreements.actions.ruling import GATE
 from alignment.agreements.models import Kind
+from alignment.core.locks import Turn
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.people.models import Membership, Role, User
@@ -183,7 +183,9 @@ def gate_can_be_closed(bench: Bench) -> bool:
 
     def ask() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [GATE, bench.program.pk])
+            cursor.execute(
+                "SELECT pg_try_advisory_xact_lock(%s, %s)", [Turn.VERSIONS, bench.program.pk]
+            )
             answers.append(cursor.fetchone()[0])
 
     assert together(ask) == []

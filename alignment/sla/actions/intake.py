@@ -12,11 +12,13 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from accounts.models import JournalEvent, JournalKind
 from accounts.models.journal import FOLLOWED
+from alignment.core import locks
 from alignment.core.live import bus
+from alignment.core.locks import Turn
 from alignment.core.moments import database_now
 
 from ..rules.events import Happening, names_of, told_at
@@ -27,8 +29,6 @@ from .holding import hold_briefly
 
 log = logging.getLogger(__name__)
 
-# Key of the advisory lock that makes consumers take turns.
-LOCK = 7206
 BATCH = 500
 # More than this many leads at once: pages are told that clocks moved, not whose.
 NAMED_AT_MOST = 50
@@ -50,8 +50,7 @@ def take_events() -> int:
 @transaction.atomic
 def _take(left: set[int]) -> int:
     hold_briefly()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    locks.hold(Turn.TAKING_EVENTS)
     events = _waiting(left)
     if not events:
         return 0

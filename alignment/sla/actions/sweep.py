@@ -12,8 +12,10 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from alignment.core import locks
 from alignment.core.arrays import id_array
 from alignment.core.live import bus
+from alignment.core.locks import Turn
 from alignment.core.moments import database_now
 
 from ..queries.contracts import contracts
@@ -27,8 +29,6 @@ from .holding import hold_briefly
 from .telling import Looked, tell_of
 
 MARK = "clocks"
-# Key of the advisory lock under which guards sweep.
-GUARD = 7207
 BATCH = 2_000
 # More than this many leads at once: pages are told that clocks moved, not whose.
 NAMED_AT_MOST = 50
@@ -88,7 +88,7 @@ def mark_age() -> float | None:
 def _sweep_some(limit: int, *, as_guard: bool) -> int | None:
     """None: another guard is at work."""
     hold_briefly()
-    if as_guard and not _am_the_guard():
+    if as_guard and not locks.attempt(Turn.GUARDING):
         return None
     now = database_now()
     clocks = lock_due(now=now, limit=limit)
@@ -108,13 +108,6 @@ def _publish(clocks: Sequence[DueClock]) -> None:
     for program_id, theirs in leads.items():
         names = [f"lead-{lead_id}" for lead_id in sorted(theirs)[:NAMED_AT_MOST]]
         bus.publish(program_id, "clocks", *names)
-
-
-def _am_the_guard() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [GUARD])
-        (mine,) = cursor.fetchone()
-    return bool(mine)
 
 
 def _look(clocks: Sequence[DueClock], now: datetime) -> list[Looked]:

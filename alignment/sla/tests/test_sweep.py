@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Lead
+from alignment.core.locks import Turn
 from alignment.notifications.models import Delivery, Endpoint, Notice
 from alignment.people.models import Role
-from alignment.sla.actions import sweep as sweeping
 from alignment.sla.actions.answers import acknowledge
 from alignment.sla.actions.sweep import mark_age, sweep
 from alignment.sla.management.commands.run_guard import look
@@ -275,7 +275,7 @@ def test_of_two_guards_one_sweeps(cast: Cast) -> None:
     try:
         with other.cursor() as cursor:
             cursor.execute("BEGIN")
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [sweeping.GUARD])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [Turn.GUARDING])
             assert sweep(as_guard=True) == 0
             cursor.execute("ROLLBACK")
         assert sweep(as_guard=True) == 1

@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from accounts.models import Account, Engagement, Stakeholder
+from alignment.core import locks
 from alignment.core.audit import record
+from alignment.core.locks import Turn
 from alignment.people.models import Program, User
 from alignment.sla.actions.holding import hold_briefly
 from alignment.sla.models import Attempt
@@ -40,8 +42,6 @@ from .refusals import NotPlanned, TouchRefused
 
 log = logging.getLogger(__name__)
 
-# First key of the advisory locks under which the occurrences of a program are matched.
-GATE = 7211
 BATCH = 100
 # Nobody says how long an unplanned contact took.
 LASTED = timedelta(minutes=5)
@@ -79,7 +79,8 @@ def match_occurrences() -> int:
 @transaction.atomic
 def _take(program: Program, left: set[int]) -> int:
     hold_briefly()
-    _hold(program)
+    # Two would both find that a touch is still planned.
+    locks.hold(Turn.MATCHING, program.pk)
     rows = Occurrence.objects.in_program(program).filter(waits=True).exclude(pk__in=left)
     waiting = list(rows.order_by("pk")[:BATCH])
     reports = {**_engagements(program, waiting), **_attempts(program, waiting)}
@@ -106,7 +107,8 @@ def report_touch(*, program: Program, report: Report, by: User | None) -> tuple[
     The touch that it is, and `matched` (it was planned), `created` (it was not) or `duplicate`
     (the same source and id was told before, whatever it says now). Raises `ValidationError`.
     """
-    _hold(program)
+    # Two would both find that a touch is still planned.
+    locks.hold(Turn.MATCHING, program.pk)
     hold_accounts([report.account.pk])
     row, is_new = Occurrence.objects.in_program(program).get_or_create(
         program=program,
@@ -247,12 +249,6 @@ def _unplanned(program: Program, report: Report, by: User | None) -> Touch:
     wake_answers(touch)
     tell_tabs(touch)
     return touch
-
-
-def _hold(program: Program) -> None:
-    """One matcher of a program at a time: two would both find that a touch is still planned."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [GATE, program.pk])
 
 
 def _engagements(program: Program, waiting: Iterable[Occurrence]) -> dict[int, Report]:
