@@ -102,3 +102,20 @@ def test_requirements_are_exact(name: str) -> None:
     lines = [line.partition("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
     loose = [line for line in lines if line and not re.match(r"[\w.-]+==[\w.]+( ?;.*)?$", line)]
     assert loose == []
+
+
+def test_the_index_of_decisions_is_complete() -> None:
+    folder = ROOT / "docs/adr"
+    listed = set(re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text()))
+    assert listed == {path.name for path in folder.glob("[0-9]*.md")}
+
+
+def test_the_components_of_the_design_are_there() -> None:
+    named = set(re.findall(r"<c-([a-z_-]+)", (ROOT / "docs/design.md").read_text()))
+    there = {path.stem for path in (ROOT / "templates/components").iterdir()}
+    assert {name.replace("-", "_") for name in named} - there - {"slot", "vars"} == set()
+
+
+def test_the_readme_leads_to_every_document() -> None:
+    named = set(re.findall(r"docs/([\w-]+\.md)", (ROOT / "README.md").read_text()))
+    assert {path.name for path in (ROOT / "docs").glob("*.md")} - named == set()
