@@ -15,7 +15,12 @@ from alignment.config.local.engines import engines  # noqa: E402 (after the path
 
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
-DEPLOYED = {"HTTPS": "true", "ALLOWED_HOSTS": "entente.example", "DEBUG": "false"}
+DEPLOYED = {
+    "HTTPS": "true",
+    "ALLOWED_HOSTS": "entente.example",
+    "DEBUG": "false",
+    "HSTS_SUBDOMAINS": "true",
+}
 STEPS: dict[str, list[str]] = {
     "lint": [str(BIN / "ruff"), "check", "."],
     "format": [str(BIN / "ruff"), "format", "--check", "."],

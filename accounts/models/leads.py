@@ -24,6 +24,7 @@ class Stage(models.TextChoices):
 
 
 CLOSED_STAGES = (Stage.WON, Stage.LOST, Stage.DISQUALIFIED)
+OPEN_STAGES = tuple(stage for stage in Stage if stage not in CLOSED_STAGES)
 
 
 class Lead(HeldToProgram):

@@ -270,7 +270,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# It binds all names below this one as well, and browsers remember it for a year.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.bool("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -314,6 +316,8 @@ CELERY = {
     "timezone": "UTC",
 }
 
+# Of a key or of somebody signed in, each.
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=6_000)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "alignment.people.api_auth.ApiKeyAuthentication",
@@ -326,7 +330,6 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["alignment.people.api_auth.KeyThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"key": env("API_RATE", default="6000/min")},
     "EXCEPTION_HANDLER": "alignment.core.rest.problem_details",
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": None,

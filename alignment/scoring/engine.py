@@ -15,10 +15,7 @@ from alignment.core.arrays import id_array
 from .compiler import CompiledModel, Read
 from .measures import timed_measures, timed_signal_ids
 from .queries import Ruling
-from .rules import ENGAGEMENT, FIT
-
-# A smallint counter stops here instead of overflowing.
-MOST = 32_767
+from .rules import ENGAGEMENT, FIT, MOST_COUNTED
 
 
 @dataclass(frozen=True)
@@ -192,7 +189,7 @@ def _refresh(select: str, columns: list[str], parameters: dict[str, Any]) -> int
 def refresh_counters(ruling: Ruling, lead_ids: Sequence[int]) -> int:
     """Recount behaviours and the last engagement from the stored events; rows that changed."""
     counts = "".join(
-        f", LEAST(count(e.id) FILTER (WHERE e.signal_id = {s.id}), {MOST})::smallint AS s{s.slot}"
+        f", LEAST(count(e.id) FILTER (WHERE e.signal_id = {s.id}), {MOST_COUNTED})::smallint AS s{s.slot}"
         for s in ruling.behaviours
     )
     behaviour_ids = [s.id for s in ruling.behaviours]

@@ -23,8 +23,9 @@ from alignment.people.models import Program
 
 from .actions.leads import open_leads
 from .actions.promotion import NAMED_AT_MOST, promote
-from .engine import MOST, Crossing, outcome, refresh_facts, refresh_timed, rescore_ids, stored
+from .engine import Crossing, outcome, refresh_facts, refresh_timed, rescore_ids, stored
 from .queries import Ruling, ruling
+from .rules import MOST_COUNTED
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -154,7 +155,7 @@ def _statement(rule: Ruling) -> str:
     counted = "".join(
         f", count(*) FILTER (WHERE signal_id = {s.id}) AS s{s.slot}" for s in behaviours
     )
-    fresh = {f"s{s.slot}": f"LEAST(t.s{s.slot} + c.s{s.slot}, {MOST})" for s in behaviours}
+    fresh = {f"s{s.slot}": f"LEAST(t.s{s.slot} + c.s{s.slot}, {MOST_COUNTED})" for s in behaviours}
     fresh["held"] = "(CASE WHEN c.last IS NULL THEN t.held ELSE 0 END)"
     fresh["last_engaged_at"] = "GREATEST(t.last_engaged_at, c.last)"
     values = fresh | outcome(rule.compiled, lambda column: fresh.get(column, stored(column)))

@@ -13,15 +13,13 @@ from .rules import (
     ENGAGEMENT,
     FIT,
     ICP_MATCH,
+    MOST_COUNTED,
     Rule,
     ScoringModel,
     contribution,
     dimension_total,
     measure,
 )
-
-# As the counters of a score row.
-MOST = 32_767
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def _measured(
     if rule.signal in facts:
         latest = max(events, key=lambda e: (e.at, e.id), default=None)
         return int(latest.value) if latest else 0
-    return min(len(events), MOST)
+    return min(len(events), MOST_COUNTED)
 
 
 def meets(rule: Rule, measured: int) -> bool:

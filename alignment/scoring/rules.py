@@ -20,6 +20,8 @@ from .numbers import whole_number
 
 FIT, ENGAGEMENT = "fit", "engagement"
 DIMENSIONS = (FIT, ENGAGEMENT)
+# Where the smallint counters of a score row stop instead of overflowing.
+MOST_COUNTED = 32_767
 DECAYS = ("none", "linear", "half_life")
 ICP_MATCH = "icp"
 SIGNAL = "signal"

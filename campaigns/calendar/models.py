@@ -41,6 +41,9 @@ class Touch(ProgramOwned):
         NOT_INTERESTED = "not_interested", _("Not interested")
         BOUNCED = "bounced", _("Did not arrive")
 
+    # Somebody wrote or spoke back, and not to be left alone.
+    REPLIES = (Result.REPLIED, Result.MEETING)
+
     account = models.ForeignKey(
         Account, models.CASCADE, related_name="touches", db_constraint=False
     )

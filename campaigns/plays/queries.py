@@ -25,7 +25,6 @@ MOST_PLAYS = 200
 RUNS_A_PAGE = 50
 # Below this many accounts, shares say more about chance than about the play.
 ENOUGH_TO_COMPARE = 20
-REPLIES = (Touch.Result.REPLIED, Touch.Result.MEETING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ def results_of(program: Program, plays: Iterable[int], now: datetime) -> dict[in
         .annotate(
             has_begun=has_begun,
             is_ahead=is_ahead,
-            has_reply=Exists(of_run.filter(touch__result__in=REPLIES)),
+            has_reply=Exists(of_run.filter(touch__result__in=Touch.REPLIES)),
             has_meeting=Exists(of_run.filter(touch__result=Touch.Result.MEETING)),
             has_opportunity=Exists(became),
         )

@@ -46,7 +46,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="entente-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         with engines(Path(folder), durable=True) as env:
-            os.environ.update(env | {"DEBUG": "false", "API_RATE": "1000000/min"})
+            os.environ.update(env | {"DEBUG": "false", "API_REQUESTS_A_MINUTE": "1000000"})
             return _measure(options)
 
 

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=180)
 DIGEST = "digest"
 LEFT = gettext_noop("This person is no longer a member of the program")
+NO_MAIL = gettext_noop("No mail could be made of it")
 NO_SERVER = gettext_noop("The mail server did not take it")
 NOT_THERE = gettext_noop("The mail server does not know this address")
 # Whoever waits longest, with all that waits for them in that program.
@@ -94,15 +95,15 @@ def _send(mine: Sequence[Delivery], server: BaseEmailBackend) -> None:
         # Forgotten meanwhile: there is nothing left to tell.
         _settle(mine)
         return
-    message = compose(
-        user=first.user,
-        program=first.program,
-        notices=notices,
-        is_digest=first.event == DIGEST,
-        number=first.pk,
-        connection=server,
-    )
     try:
+        message = compose(
+            user=first.user,
+            program=first.program,
+            notices=notices,
+            is_digest=first.event == DIGEST,
+            number=first.pk,
+            connection=server,
+        )
         # One dialogue for all messages of the round.
         server.open()
         message.send()
@@ -112,6 +113,10 @@ def _send(mine: Sequence[Delivery], server: BaseEmailBackend) -> None:
             _give_up(mine, NOT_THERE)
         else:
             _put_off(mine, Failure(NO_SERVER, max(codes, default=None)))
+    except ValueError as error:
+        # A header that cannot be written today cannot be written tomorrow.
+        log.warning("mail of delivery %s: %s", first.pk, error)
+        _give_up(mine, NO_MAIL)
     except (OSError, SMTPException) as error:
         _put_off(mine, Failure(f"{NO_SERVER}: {_words(error)}"))
         raise ServerDown from None

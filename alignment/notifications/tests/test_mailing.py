@@ -192,3 +192,14 @@ def test_two_workers_send_each_mail_once(cast: Cast) -> None:
     assert {r.tries for r in rows(cast)} == {1}
     assert all(r.delivered_at for r in rows(cast))
     assert sum(m.body.count("First call is late") for m in mail.outbox) == 40
+
+
+def test_what_makes_no_mail_is_given_up_and_the_round_goes_on(cast: Cast) -> None:
+    """An address with a line break, as an import of users might have left it."""
+    User.objects.filter(pk=cast.rep.pk).update(email="a\nb@x.example")
+    told(cast, cast.rep)
+    told(cast, cast.owner)
+    assert send_mails() == 2
+    lost, taken = rows(cast)
+    assert (lost.next_try_at, lost.problem) == (None, "No mail could be made of it")
+    assert taken.delivered_at is not None

@@ -14,6 +14,7 @@ from accounts.models import JournalEvent, JournalKind, Lead
 from alignment.core import audit
 from alignment.core.arrays import id_array
 from alignment.core.live import bus
+from alignment.core.moments import database_now
 from alignment.people.models import Program, User
 
 from ..models import HandOff
@@ -111,16 +112,9 @@ def settle(*, lead: Lead, owner: User, by: User) -> None:
 
 def _hand_to(row: HandOff, owner: User, by: User, why: dict[str, Any]) -> HandOff:
     row.owner, row.route, row.why = owner, HandOff.Route.DECIDED, why
-    row.handed_at = _now()
+    row.handed_at = database_now()
     row.save(update_fields=["owner", "route", "why", "handed_at"])
     return row
-
-
-def _now() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
-        (now,) = cursor.fetchone()
-        return now  # type: ignore[no-any-return]
 
 
 def _write(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.intent.models import AccountIntent
 from accounts.models import Account, Lead, Stage
-from accounts.models.leads import CLOSED_STAGES
+from accounts.models.leads import OPEN_STAGES
 from alignment.icp.models import Answer
 from alignment.icp.rules import Criterion
 from alignment.people.models import Program
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 # A word such as "other" stands in hundreds of titles; the broadest of them count.
 MOST_INDUSTRIES = 100
 HANDED_STAGES = (Stage.MQL, Stage.SQL)
-OPEN_STAGES = tuple(stage for stage in Stage if stage not in CLOSED_STAGES)
 LEADS = [
     ("open", _("With an open lead")),
     ("none", _("Without an open lead")),

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Max, Q, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Account, Lead, Stage, Stakeholder
+from accounts.models.leads import CLOSED_STAGES
 from alignment.icp.models import Verdict
 from alignment.people.queries import possible_owners
 from alignment.scoring.account_score.queries import ORDER as SCORE_ORDER
@@ -29,7 +30,6 @@ EXPORT_BATCH = 1_000
 MOST_MEMBERS = 500
 # Scores have no index on purpose, so "hottest" looks at the leads that were handed over last.
 HOT_WINDOW = 2_000
-CLOSED = (Stage.WON, Stage.LOST, Stage.DISQUALIFIED)
 HOT_STAGES = (Stage.MQL, Stage.SQL)
 
 ORDERINGS = {
@@ -132,7 +132,7 @@ def heat_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heat]:
     rows = (
         Lead.objects.in_program(program)
         .filter(account__in=account_ids)
-        .exclude(stage__in=CLOSED)
+        .exclude(stage__in=CLOSED_STAGES)
         .values_list("account_id")
         .annotate(
             open=Count("id"),

@@ -11,7 +11,6 @@ from accounts.models import Stage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-OPEN_STAGES = (Stage.NEW, Stage.ENGAGED, Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, Stage.RECYCLED)
 # In the queue: waiting for their call, called but not validated, ready for a deal.
 QUEUE_STAGES = ("mql_uncalled", "mql_called", "sql")
 SORTS = ("moved", "waiting", "score", "engaged")

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Account, Lead, Signal, Stage, Stakeholder, ValidationCall
+from accounts.models.leads import OPEN_STAGES
 from accounts.queries.finding import accounts_like, people_like
 from alignment.people.models import Membership
 from alignment.scoring.models import LeadScore
 
-from .filters import OPEN_STAGES, LeadFilter, Owner
+from .filters import LeadFilter, Owner
 
 if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from accounts.models import Stage
+from accounts.models.leads import OPEN_STAGES
 
 from ..words import capped
-from .filters import OPEN_STAGES
 from .queries import COUNT_UP_TO
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from django import forms
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Channel, Consent, Lead, Stage, Stakeholder
+from accounts.models import Channel, Consent, Lead, Stakeholder
+from accounts.models.leads import OPEN_STAGES
 from accounts.queries.finding import people_like
 
 if TYPE_CHECKING:
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet
     from alignment.people.models import Program
 
-OPEN_STAGES = [
-    (stage.value, stage.label)
-    for stage in (Stage.NEW, Stage.ENGAGED, Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, Stage.RECYCLED)
-]
+LEADS = [(stage.value, stage.label) for stage in OPEN_STAGES]
 CONTACT = [
     ("email", _("May be e-mailed")),
     ("phone", _("May be called")),
@@ -35,7 +33,7 @@ class PersonFilter(django_filters.FilterSet):
         label=_("Role"), choices=Stakeholder.CommitteeRole.choices, empty_label=_("Any role")
     )
     stage = django_filters.ChoiceFilter(
-        method="by_stage", label=_("Lead"), choices=OPEN_STAGES, empty_label=_("Any lead")
+        method="by_stage", label=_("Lead"), choices=LEADS, empty_label=_("Any lead")
     )
     contact = django_filters.ChoiceFilter(
         method="by_contact", label=_("Contact"), choices=CONTACT, empty_label=_("Any contact")

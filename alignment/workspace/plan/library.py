@@ -28,7 +28,6 @@ MOST_TOUCHES = 50
 # What comes within this time of a touch is told as what followed it; it need not be its doing.
 FOLLOWS_WITHIN = timedelta(days=14)
 BY_TITLE = Ordering(("title", "id"), (str, int))
-ANSWERED = (Touch.Result.REPLIED, Touch.Result.MEETING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def of_use(program: Program) -> dict[str, Q]:
     return {
         "planned": Q(state=Touch.State.PLANNED),
         "done": done,
-        "answered": done & Q(result__in=ANSWERED),
+        "answered": done & Q(result__in=Touch.REPLIES),
         "meetings": done & Q(result=Touch.Result.MEETING),
         "followed": done & _led(program),
     }

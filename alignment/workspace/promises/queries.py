@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -71,7 +71,7 @@ def tab_counts(*, program: Program, asked: PromiseFilter, user_id: int) -> dict[
     for state in ("running", "broken"):
         one = asked.apply(Clock.objects.in_program(program), user_id=user_id)
         if asked.state != state:
-            one = type(asked)(state, asked.side, asked.clause, asked.mine).apply(
+            one = replace(asked, state=state).apply(
                 Clock.objects.in_program(program), user_id=user_id
             )
         found[state] = one.order_by().values("id")[:COUNT_UP_TO].count()

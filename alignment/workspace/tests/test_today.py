@@ -1,7 +1,6 @@
 """The first page of the day, search and the navigation."""
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Lead, ValidationCall
@@ -15,11 +14,6 @@ from tests.cast import Cast
 
 from .pages import address, queries, text
 from .test_accounts import FITTING, hot_lead
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> None:
-    cache.clear()
 
 
 @pytest.mark.parametrize("who", make.ROLES)

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, Window
 from django.utils import timezone
 
 from accounts.models import Account, Lead, Stage
+from accounts.models.leads import OPEN_STAGES
 from accounts.queries.names import know_by_address
 from alignment.core import prepared
 from alignment.people.models import Role, Side
@@ -39,7 +40,6 @@ SELECT f.account_id, count(*), max(s.last_engaged_at)
 FROM followed f JOIN scoring_leadscore s ON s.lead_id = f.id
 WHERE s.program_id = %(program)s AND s.last_engaged_at >= %(since)s
 GROUP BY f.account_id ORDER BY 3 DESC, 1 LIMIT %(shown)s"""
-OPEN = (Stage.NEW, Stage.ENGAGED, Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, Stage.RECYCLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,14 @@ def sales_day(membership: Membership) -> SalesDay:
     since = timezone.now() - FRESH
     mine = Lead.objects.in_program(program).filter(owner=user)
     # Nobody engaged in a new lead, so only the others can have news.
-    moving = mine.filter(stage__in=[stage for stage in OPEN if stage != Stage.NEW])
+    moving = mine.filter(stage__in=[stage for stage in OPEN_STAGES if stage != Stage.NEW])
     news, count = _engaged_since(
         program, list(moving.values_list("id", flat=True)[:MOST_LEADS]), since
     )
     return SalesDay(
         active_leads=_leads(program, news),
         active_count=count,
-        open_count=_count(mine.filter(stage__in=OPEN)),
+        open_count=_count(mine.filter(stage__in=OPEN_STAGES)),
         sql_count=_count(mine.filter(stage=Stage.SQL)),
         accounts=_active_accounts(program, user, since),
     )
