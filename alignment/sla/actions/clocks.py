@@ -23,7 +23,7 @@ from ..rules.contract import SlaClause
 from ..rules.events import Happening, names_of, told_at
 from ..rules.ladder import rung_due
 from ..rules.schedule import schedule
-from ..rules.verdicts import BROKEN, KEPT, Promise, Verdict, verdict
+from ..rules.verdicts import BROKEN, CONTACTS, KEPT, Promise, Verdict, verdict
 
 _ENDED = """
     UPDATE sla_clock c SET state = v.state, met_at = v.met_at, ended_at = v.ended_at,
@@ -73,8 +73,13 @@ def start_clocks(*, program_id: int, events: Sequence[Followed], now: datetime) 
         return
     leads = lead_facts(program_id, {event.lead_id for event, _version, _clause in wanted})
     batch = _Batch(program_id, now, program_facts(program_id), leads)
-    rows = [_clock(batch, *row) for row in wanted if row[0].lead_id in leads]
+    rows = [_clock(batch, *row) for row in wanted if _may_begin(row[2], leads.get(row[0].lead_id))]
     Clock.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _may_begin(clause: SlaClause, lead: LeadFacts | None) -> bool:
+    """Not for a lead that is gone, nor for a contact with somebody whom nobody may contact."""
+    return lead is not None and not (lead.do_not_contact and clause.ends in CONTACTS)
 
 
 def _wanted(program_id: int, events: Sequence[Followed]) -> list[tuple[Followed, int, SlaClause]]:

@@ -18,6 +18,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "validation_call": ("contacted", "reached", "validation_call", "status_changed"),
     "feedback_given": ("feedback_given", "status_changed"),
     "crm_updated": ("crm_updated",),
+    "contact_forbidden": ("contact_forbidden",),
 }
 _STAGE_NAMES: dict[str, tuple[str, ...]] = {
     "disqualified": ("disqualified", "closed", "status_changed"),

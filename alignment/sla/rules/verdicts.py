@@ -15,6 +15,8 @@ from .events import Happening
 KEPT, BROKEN, LAPSED = "kept", "broken", "lapsed"
 # Owed to the other side although the lead is closed or sent back: it learns from these leads too.
 OWED_ANYWAY = ("feedback_given", "crm_updated")
+# What nobody may do about a person who must not be contacted.
+CONTACTS = ("contacted", "reached", "validation_call")
 _LEAVES = frozenset({"closed", "recycled"})
 
 
@@ -78,4 +80,6 @@ def _left(promise: Promise, event: Happening) -> Verdict:
 
 def _leaves(clause: SlaClause, event: Happening) -> bool:
     """Whether after this event nobody can ask for the promise any more."""
+    if clause.ends in CONTACTS and "contact_forbidden" in event.names:
+        return True
     return clause.ends not in OWED_ANYWAY and not _LEAVES.isdisjoint(event.names)

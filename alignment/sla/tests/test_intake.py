@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.actions.stakeholders import set_do_not_contact
 from accounts.models import JournalEvent, Lead
 from alignment.core.models import AuditEntry
-from alignment.people.models import Role
+from alignment.people.models import Role, User
 from alignment.scoring.actions.leads import record_validation_call
 from alignment.sla.actions import intake
 from alignment.sla.actions.intake import take_events
@@ -317,3 +318,42 @@ def test_more_than_a_batch(cast: Cast, lead: Lead, monkeypatch: pytest.MonkeyPat
         happened(lead, "handed_off")
     assert take_events() == 8
     assert len(clocks(lead)) == 8
+
+
+def forbid(lead: Lead, by: User) -> None:
+    set_do_not_contact(
+        stakeholder=lead.stakeholder, do_not_contact=True, reason="Asked us to stop", by=by
+    )
+
+
+def test_a_promise_of_a_contact_ends_where_nobody_may_contact(cast: Cast) -> None:
+    word = clause("feedback", starts="handed_off", ends="feedback_given", minutes=60)
+    contract(cast.program, clause(), word)
+    lead = make.lead(cast.program, owner=cast.rep)
+    follow(lead, "handed_off")
+    forbid(lead, cast.rep)
+    take_events()
+    assert clock(lead).state == Clock.State.LAPSED
+    assert clock(lead, "feedback").state == Clock.State.RUNNING
+    told = JournalEvent.objects.in_program(cast.program).get(lead=lead, kind="contact_forbidden")
+    assert (told.actor, told.detail["reason"]) == (cast.rep, "Asked us to stop")
+    forbid(lead, cast.rep)
+    assert lead.journal.filter(kind="contact_forbidden").count() == 1
+
+
+def test_no_promise_of_a_contact_begins_where_nobody_may_contact(cast: Cast) -> None:
+    word = clause("feedback", starts="handed_off", ends="feedback_given", minutes=60)
+    contract(cast.program, clause(), word)
+    lead = make.lead(cast.program, owner=cast.rep)
+    forbid(lead, cast.rep)
+    follow(lead, "handed_off")
+    assert [found.clause for found in clocks(lead)] == ["feedback"]
+
+
+def test_a_breach_stays_one_whoever_is_forbidden_later(cast: Cast, lead: Lead) -> None:
+    follow(lead, "handed_off")
+    due(clock(lead))
+    sweep()
+    forbid(lead, cast.rep)
+    take_events()
+    assert clock(lead).state == Clock.State.BROKEN

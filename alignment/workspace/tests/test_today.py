@@ -105,7 +105,7 @@ def test_what_is_late_about_a_closed_lead_is_history(cast: Cast) -> None:
     due(clock(lead))
     sweep()
     Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(
-        stage="disqualified", closed_at=timezone.now()
+        stage="lost", closed_at=timezone.now()
     )
     assert f"owed-{clock(lead).pk}" not in text(cast, "rep")
 

@@ -14,7 +14,7 @@ from accounts.models.leads import CLOSED_STAGES
 from accounts.queries.names import know_by_address
 from alignment.people.models import Role, Side
 from alignment.sla.models import Clock
-from alignment.sla.rules.verdicts import OWED_ANYWAY
+from alignment.sla.rules.verdicts import CONTACTS, OWED_ANYWAY
 from alignment.workspace.promises.lines import Line, lines_of
 from alignment.workspace.promises.queries import shown_clocks
 
@@ -77,7 +77,11 @@ def _late(clocks: ScopedQuerySet[Clock]) -> list[Clock]:
 
 
 def _is_still_owed(line: Line) -> bool:
-    """Once a lead is closed or sent back, the other side still asks for a word on it, no more."""
-    if line.clock.lead.stage not in _LEFT:
-        return line.is_timed
-    return line.clause is not None and line.clause.ends in OWED_ANYWAY
+    """Nobody may call who must not be contacted; of a lead that is closed or sent back the other
+    side still asks for a word, no more."""
+    lead, clause = line.clock.lead, line.clause
+    if clause is None or not clause.is_timed:
+        return False
+    if lead.stakeholder.do_not_contact and clause.ends in CONTACTS:
+        return False
+    return lead.stage not in _LEFT or clause.ends in OWED_ANYWAY
