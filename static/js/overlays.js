@@ -83,7 +83,7 @@ document.addEventListener("keydown", (event) => {
 const met = new WeakSet();
 
 document.addEventListener("htmx:after:swap", () => {
-  const form = document.querySelector("dialog[open]:not(.palette) form.dialog-form");
+  const form = document.querySelector("dialog[open]:not(.palette) form:is(.dialog-form, .lead-form)");
   if (!form || met.has(form)) return;
   met.add(form);
   begin(form);

@@ -34,8 +34,11 @@ def test_escape_and_a_click_beside_a_half_typed_form_ask(cast: Cast, online: Onl
         expect(rep.get_by_role("alertdialog")).to_contain_text("Discard what you typed?")
         rep.keyboard.press("Escape")
         expect(rep.locator("#confirm")).to_be_hidden()
+        # The answer is taken a moment after the question is gone.
+        rep.wait_for_timeout(50)
     rep.mouse.click(5, 450)
     rep.get_by_role("alertdialog").get_by_role("button", name="Cancel").click()
+    rep.wait_for_timeout(50)
     expect(note).to_have_value("They want an offer by Friday")
     rep.mouse.click(5, 450)
     rep.get_by_role("alertdialog").get_by_role("button", name="Discard").click()

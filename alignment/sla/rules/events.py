@@ -31,6 +31,8 @@ _STAGE_NAMES: dict[str, tuple[str, ...]] = {
 
 def names_of(kind: str, detail: Mapping[str, Any]) -> tuple[str, ...]:
     """The names by which clauses know an event; none for what no clause can ask for."""
+    if kind == "stage_changed" and detail.get("from") == "disqualified":
+        return ("returned", "status_changed")
     if kind == "stage_changed":
         return _STAGE_NAMES.get(str(detail.get("to", "")), ("status_changed",))
     return _NAMES.get(kind, ())

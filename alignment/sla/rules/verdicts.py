@@ -44,15 +44,17 @@ def verdict(promise: Promise, clause: SlaClause, events: Iterable[Happening]) ->
     `events` of the lead in the order of `place`; those up to the beginning are passed over. A deed
     counts from when it was recorded: one of an earlier hour that is told after the due time shows
     that hour, and the promise stays broken. One dated before the promise began is no answer to it,
-    whenever it was told.
+    whenever it was told. Who disqualified a lead by mistake brings it back: then it never left.
     """
+    events = list(events)
+    back = max((event.place for event in events if "returned" in event.names), default=None)
     began = (promise.started_at, promise.event_id)
     for event in events:
         if event.place <= began:
             continue
         if clause.ends in event.names and not _came_before(promise, event):
             return _done(promise, event)
-        if _leaves(clause, event):
+        if _leaves(clause, event) and not _comes_back(event, back):
             return _left(promise, event)
     return None
 
@@ -76,6 +78,10 @@ def _left(promise: Promise, event: Happening) -> Verdict:
     if event.recorded_at <= promise.due_at:
         return Verdict(LAPSED, ended_at=event.recorded_at)
     return Verdict(BROKEN, ended_at=promise.due_at)
+
+
+def _comes_back(event: Happening, back: tuple[datetime, int] | None) -> bool:
+    return "disqualified" in event.names and back is not None and event.place < back
 
 
 def _leaves(clause: SlaClause, event: Happening) -> bool:

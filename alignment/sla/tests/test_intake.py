@@ -357,3 +357,26 @@ def test_a_breach_stays_one_whoever_is_forbidden_later(cast: Cast, lead: Lead) -
     forbid(lead, cast.rep)
     take_events()
     assert clock(lead).state == Clock.State.BROKEN
+
+
+def test_a_lead_that_comes_back_goes_on_with_what_was_promised(cast: Cast, lead: Lead) -> None:
+    """A disqualification by mistake ends no promise, nor does it give more time."""
+    follow(lead, "handed_off")
+    before = clock(lead)
+    follow(lead, "stage_changed", detail={"from": "mql", "to": "disqualified"})
+    assert clock(lead).state == Clock.State.LAPSED
+    follow(lead, "stage_changed", detail={"from": "disqualified", "to": "mql"})
+    assert (clock(lead).state, clock(lead).due_at) == (Clock.State.RUNNING, before.due_at)
+    sweep()
+    assert clock(lead).state == Clock.State.RUNNING
+    follow(lead, "contacted")
+    assert clock(lead).state == Clock.State.KEPT
+
+
+def test_what_was_due_while_the_lead_was_away_is_no_breach(cast: Cast, lead: Lead) -> None:
+    follow(lead, "handed_off")
+    follow(lead, "stage_changed", detail={"from": "mql", "to": "disqualified"})
+    found = clock(lead)
+    Clock.objects.in_program(cast.program).filter(pk=found.pk).update(due_at=found.ended_at)
+    follow(lead, "stage_changed", detail={"from": "disqualified", "to": "mql"})
+    assert clock(lead).state == Clock.State.LAPSED

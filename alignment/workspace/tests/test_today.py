@@ -158,6 +158,22 @@ def test_search_finds_accounts_people_and_leads(cast: Cast) -> None:
         assert found.leads == [lead], words
 
 
+def test_search_hides_no_best_hit_behind_others(cast: Cast) -> None:
+    for number in range(8):
+        account = make.account(cast.program, f"Ann {number}", domain=f"ann-{number}.example")
+        make.stakeholder(
+            cast.program, account, f"ann{number}@x.example", first_name=f"Zoe{number}"
+        )
+    named = make.account(cast.program, "Ann", domain="zzz.example")
+    person = make.stakeholder(
+        cast.program, named, "z@zzz.example", first_name="Änn", last_name="Zimmer"
+    )
+    found = find(program=cast.program, text="ann")
+    assert found.accounts[0] == named
+    assert found.people[0] == person
+    assert len(found.accounts) == len(found.people) == 6
+
+
 @pytest.mark.parametrize("words", ["", "   ", "%", "_", "\x00", "'; drop", "a" * 5000, "@", "é"])
 def test_search_takes_anything(cast: Cast, words: str) -> None:
     make.lead(cast.program)
