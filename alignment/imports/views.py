@@ -33,6 +33,8 @@ from alignment.people.permissions import Permission
 from alignment.people.requests import ProgramRequest
 from alignment.reference.time_zones import time_zones
 
+# What the buttons beside "This looks like a list of …" send.
+_TARGETS_TOLD = {"as:accounts": "accounts", "as:stakeholders": "stakeholders"}
 SAMPLES = Path(settings.BASE_DIR) / "samples"
 # Lists to try each kind of import with.
 SAMPLE_OF = {
@@ -97,12 +99,14 @@ def import_problems(request: ProgramRequest, pk: int) -> StreamingHttpResponse:
     job = queries.latest_job(upload)
     if job is None:
         raise Http404
-    name = slugify(Path(upload.file_name).stem) or "import"
+    stem = slugify(Path(upload.file_name).stem) or "import"
+    # Part of a file's name, so in letters that every system has.
+    name = slugify(_("%(list)s to repair") % {"list": stem})
     reply = StreamingHttpResponse(
         in_the_background(problem_file(upload=upload, job=job)),
         content_type="text/csv; charset=utf-8",
     )
-    reply["Content-Disposition"] = f'attachment; filename="{name}-to-repair.csv"'
+    reply["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return reply
 
 
@@ -145,6 +149,10 @@ def _save(request: ProgramRequest, upload: Import) -> HttpResponse:
     """Keep the mapping and, if asked to, try or run it."""
     wanted = request.POST.get("do", "")
     try:
+        if wanted in _TARGETS_TOLD:
+            actions.choose_target(upload=upload, target=_TARGETS_TOLD[wanted], by=request.user)
+            messages.success(request, _("Read as what it is. Look at its columns."))
+            return redirect("imports:detail", request.program.slug, upload.pk)
         if "field-0" in request.POST:
             actions.set_mapping(
                 upload=upload,
