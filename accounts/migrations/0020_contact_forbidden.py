@@ -5,25 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0019_leads_that_left'),
-        ('people', '0005_leads_a_week'),
+        ("accounts", "0019_leads_that_left"),
+        ("people", "0005_leads_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='journalevent',
-            name='journal_to_follow',
+            model_name="journalevent",
+            name="journal_to_follow",
         ),
         migrations.AlterField(
-            model_name='journalevent',
-            name='kind',
-            field=models.CharField(choices=[('lead_opened', 'Lead opened'), ('became_engaged', 'First engagement'), ('became_mql', 'Became MQL'), ('became_sql', 'Became SQL'), ('stage_changed', 'Stage changed'), ('owner_changed', 'Owner changed'), ('validation_call', 'Validation call recorded'), ('handed_off', 'Handed over to sales'), ('contacted', 'Attempt to reach them'), ('reached', 'Reached'), ('feedback_given', 'Feedback on quality'), ('crm_updated', 'Status updated in the CRM'), ('contact_forbidden', 'Nobody may contact them any more'), ('verdict_changed', 'ICP verdict changed'), ('account_created', 'Account created'), ('account_changed', 'Account changed'), ('account_merged', 'Account merged'), ('stakeholder_changed', 'Person changed'), ('opportunity_opened', 'Opportunity opened'), ('opportunity_moved', 'Opportunity moved'), ('note', 'Note')], max_length=20, verbose_name='what'),
+            model_name="journalevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("lead_opened", "Lead opened"),
+                    ("became_engaged", "First engagement"),
+                    ("became_mql", "Became MQL"),
+                    ("became_sql", "Became SQL"),
+                    ("stage_changed", "Stage changed"),
+                    ("owner_changed", "Owner changed"),
+                    ("validation_call", "Validation call recorded"),
+                    ("handed_off", "Handed over to sales"),
+                    ("contacted", "Attempt to reach them"),
+                    ("reached", "Reached"),
+                    ("feedback_given", "Feedback on quality"),
+                    ("crm_updated", "Status updated in the CRM"),
+                    ("contact_forbidden", "Nobody may contact them any more"),
+                    ("verdict_changed", "ICP verdict changed"),
+                    ("account_created", "Account created"),
+                    ("account_changed", "Account changed"),
+                    ("account_merged", "Account merged"),
+                    ("stakeholder_changed", "Person changed"),
+                    ("opportunity_opened", "Opportunity opened"),
+                    ("opportunity_moved", "Opportunity moved"),
+                    ("note", "Note"),
+                ],
+                max_length=20,
+                verbose_name="what",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalevent',
-            index=models.Index(condition=models.Q(('is_followed', False), ('kind__in', ('became_mql', 'became_sql', 'stage_changed', 'owner_changed', 'validation_call', 'handed_off', 'contacted', 'reached', 'feedback_given', 'crm_updated', 'contact_forbidden'))), fields=['id'], name='journal_to_follow'),
+            model_name="journalevent",
+            index=models.Index(
+                condition=models.Q(
+                    ("is_followed", False),
+                    (
+                        "kind__in",
+                        (
+                            "became_mql",
+                            "became_sql",
+                            "stage_changed",
+                            "owner_changed",
+                            "validation_call",
+                            "handed_off",
+                            "contacted",
+                            "reached",
+                            "feedback_given",
+                            "crm_updated",
+                            "contact_forbidden",
+                        ),
+                    ),
+                ),
+                fields=["id"],
+                name="journal_to_follow",
+            ),
         ),
     ]

@@ -95,7 +95,7 @@ def _separator(upload: Import) -> str:
     """That of the list, with which the spreadsheet of whoever made it opens it as columns."""
     usual = ";" if decimal_comma() else ","
     mark = str(upload.options.get("separator") or usual)
-    return mark if len(mark) == 1 and mark not in "\"\r\n" else usual
+    return mark if len(mark) == 1 and mark not in '"\r\n' else usual
 
 
 def _lines(rows: list[list[str]], separator: str) -> str:

@@ -74,6 +74,8 @@ def import_new(request: ProgramRequest) -> HttpResponse:
 def import_detail(request: ProgramRequest, pk: int) -> HttpResponse:
     """One import: how it is read, what it would do, what it did, what to repair."""
     upload = _find(request, pk)
+    if request.POST.get("do") in _TARGETS_TOLD:
+        return _read_as_told(request, upload)
     if request.method == "POST":
         return _save(request, upload)
     context = _run_context(request, upload)
@@ -145,14 +147,25 @@ def _upload(request: ProgramRequest, form: forms.UploadForm) -> Import | None:
         return None
 
 
+def _read_as_told(request: ProgramRequest, upload: Import) -> HttpResponse:
+    """People that were said to be companies, or the other way round."""
+    try:
+        target = _TARGETS_TOLD[request.POST["do"]]
+        actions.choose_target(upload=upload, target=target, by=request.user)
+        messages.success(request, _("Read as what it is. Look at its columns."))
+    except (actions.CannotStart, actions.Busy) as error:
+        messages.error(request, str(error))
+    except UnreadableTable as error:
+        messages.error(request, error.message)
+    except FileNotFoundError:
+        messages.error(request, _("The file is no longer there. Upload it again."))
+    return redirect("imports:detail", request.program.slug, upload.pk)
+
+
 def _save(request: ProgramRequest, upload: Import) -> HttpResponse:
     """Keep the mapping and, if asked to, try or run it."""
     wanted = request.POST.get("do", "")
     try:
-        if wanted in _TARGETS_TOLD:
-            actions.choose_target(upload=upload, target=_TARGETS_TOLD[wanted], by=request.user)
-            messages.success(request, _("Read as what it is. Look at its columns."))
-            return redirect("imports:detail", request.program.slug, upload.pk)
         if "field-0" in request.POST:
             actions.set_mapping(
                 upload=upload,

@@ -95,6 +95,14 @@ function begin(form) {
   (chosen || first)?.focus();
 }
 
+// Who typed a note sends it without leaving the keyboard.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest?.('dialog form[method="post"]');
+  const button = form?.querySelector("footer :is(.button--primary, .button--danger-solid)");
+  if (event.target.matches("textarea") && button && !button.disabled) form.requestSubmit(button);
+});
+
 // A page that comes back with errors in a dialog of its own shows them.
 const refused = document.querySelector("dialog form:has(.field--invalid, .alert--danger)");
 if (refused) {

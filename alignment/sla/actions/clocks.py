@@ -245,9 +245,7 @@ def resume_clocks(*, program_id: int, lead_ids: Collection[int], now: datetime) 
     if not lead_ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            _RESUMED, {"now": now, "leads": id_array(lead_ids), "program": program_id}
-        )
+        cursor.execute(_RESUMED, {"now": now, "leads": id_array(lead_ids), "program": program_id})
 
 
 def move_clocks(*, program_id: int, lead_ids: Collection[int]) -> None:

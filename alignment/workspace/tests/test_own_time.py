@@ -16,9 +16,7 @@ from .pages import text
 def told(cast: Cast) -> Lead:
     """Somebody engaged three hours ago, before that we called; only now it is written down."""
     lead = make.lead(cast.program, owner=cast.rep)
-    make.engage(
-        lead.stakeholder, "pricing_page_view", at=timezone.now() - timedelta(hours=3)
-    )
+    make.engage(lead.stakeholder, "pricing_page_view", at=timezone.now() - timedelta(hours=3))
     log_attempt(
         lead=lead,
         by=cast.rep,

@@ -161,9 +161,7 @@ def test_search_finds_accounts_people_and_leads(cast: Cast) -> None:
 def test_search_hides_no_best_hit_behind_others(cast: Cast) -> None:
     for number in range(8):
         account = make.account(cast.program, f"Ann {number}", domain=f"ann-{number}.example")
-        make.stakeholder(
-            cast.program, account, f"ann{number}@x.example", first_name=f"Zoe{number}"
-        )
+        make.stakeholder(cast.program, account, f"ann{number}@x.example", first_name=f"Zoe{number}")
     named = make.account(cast.program, "Ann", domain="zzz.example")
     person = make.stakeholder(
         cast.program, named, "z@zzz.example", first_name="Änn", last_name="Zimmer"

@@ -88,9 +88,7 @@ def waiting(membership: Membership) -> Waiting:
     newest = list(leads.select_related(*related).order_by("-stage_since", "-id")[:SHOWN])
     know_by_address(program=membership.program_id, people=[lead.stakeholder for lead in newest])
     dues = nearest(program_id=membership.program_id, lead_ids=[lead.pk for lead in newest])
-    rows = [
-        WaitingLead(lead, dues[lead.pk].clock if lead.pk in dues else None) for lead in newest
-    ]
+    rows = [WaitingLead(lead, dues[lead.pk].clock if lead.pk in dues else None) for lead in newest]
     return Waiting(rows, _count(leads), _count(leads.filter(owner=None)), mine)
 
 
