@@ -7,20 +7,13 @@ of yesterday where it happened, and are told when it was recorded.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db.models import Case, DateTimeField, F, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from accounts.models import JournalKind
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from django.db.models import QuerySet
-
-    from accounts.models import JournalEvent
 
 # Whoever records these says when they were.
 TOLD = (JournalKind.CONTACTED, JournalKind.REACHED, JournalKind.CALL_RECORDED)
@@ -29,12 +22,15 @@ AT_ONCE = timedelta(minutes=10)
 _TOLD_AT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}"
 
 
-def by_own_time(events: QuerySet[JournalEvent, Any]) -> QuerySet[JournalEvent, Any]:
-    """The events with `happened_at`: when they were, as far as anybody said so."""
+def by_own_time(events: Any, until: datetime) -> Any:
+    """The events that were before `until`, with `happened_at`, as far as anybody said so; the latest
+    first."""
     told = When(
         kind__in=TOLD, detail__at__regex=_TOLD_AT, then=Cast(KT("detail__at"), DateTimeField())
     )
-    return events.annotate(happened_at=Case(told, default=F("at"), output_field=DateTimeField()))
+    own = Case(told, default=F("at"), output_field=DateTimeField())
+    placed = events.annotate(happened_at=own).filter(happened_at__lt=until)
+    return placed.order_by("-happened_at", "-id")
 
 
 def recorded_later(*, happened_at: datetime, at: datetime) -> datetime | None:

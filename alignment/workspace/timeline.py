@@ -32,9 +32,9 @@ from alignment.workspace.work_words import work_sentence
 from campaigns.opportunities.defaults import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
-    from django.db.models import Q, QuerySet
+    from django.db.models import Q
     from django.utils.functional import _StrPromise
 
     from alignment.people.models import Program
@@ -150,24 +150,20 @@ def timeline_of(
         .only("occurred_at", "source", "value", *_SIGNAL, *_PERSON)
     )
     events = (
-        by_own_time(JournalEvent.objects.in_program(program).filter(journal))
-        .filter(happened_at__lt=until)
+        by_own_time(JournalEvent.objects.in_program(program).filter(journal), until)
         # Who was reached was contacted: the same attempt, told once.
         .exclude(kind=JournalKind.REACHED)
         .select_related("actor", "stakeholder")
         .only("at", "kind", "detail", "lead", "actor__name", "actor__email", *_PERSON)
     )
-    seen, rows = list(_newest(engagements, "-occurred_at")), list(_newest(events, "-happened_at"))
+    seen = list(engagements.order_by("-occurred_at", "-id")[: PAGE + 1])
+    rows = list(events[: PAGE + 1])
     know_by_address(program=program, people=[row.stakeholder for row in (*seen, *rows)])
     found = [_of_engagement(program, e) for e in seen]
     found += _of_events(program, rows)
     found.sort(key=lambda entry: entry.at, reverse=True)
     older = write_cursor((found[PAGE - 1].at,)) if len(found) > PAGE else ""
     return Timeline(found[:PAGE], older)
-
-
-def _newest(rows: QuerySet[Any], order: str) -> Iterable[Any]:
-    return rows.order_by(order, "-id")[: PAGE + 1]
 
 
 def _of_engagement(program: Program, engagement: Engagement) -> Entry:

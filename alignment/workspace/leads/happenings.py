@@ -59,11 +59,10 @@ def timeline(lead: Lead, before: str) -> tuple[list[Happening], str]:
     until = place[0] if place else datetime.max.replace(tzinfo=UTC)
     engagements = lead.engagements.filter(occurred_at__lt=until).select_related("signal")
     # Who was reached was contacted: the same attempt, told once.
-    events = by_own_time(lead.journal.exclude(kind=JournalKind.REACHED))
-    events = events.filter(happened_at__lt=until).select_related("actor")
+    events = by_own_time(lead.journal.exclude(kind=JournalKind.REACHED), until)
     sides = _sides(lead)
     merged = [_engaged(e) for e in engagements.order_by("-occurred_at")[: TIMELINE_PAGE + 1]]
-    for event in events.order_by("-happened_at", "-id")[: TIMELINE_PAGE + 1]:
+    for event in events.select_related("actor")[: TIMELINE_PAGE + 1]:
         merged.append(_done(event, sides.get(event.actor_id or 0, "")))
     merged.sort(key=lambda happening: happening.at, reverse=True)
     shown = merged[:TIMELINE_PAGE]
@@ -90,7 +89,7 @@ def _engaged(engagement: Engagement) -> Happening:
 
 def _done(event: JournalEvent, side: str) -> Happening:
     detail = event.detail if isinstance(event.detail, dict) else {}
-    happened_at = event.happened_at  # type: ignore[attr-defined]
+    happened_at: datetime = event.happened_at  # type: ignore[attr-defined]
     return Happening(
         at=happened_at,
         icon=ICONS.get(JournalKind(event.kind), "circle"),
