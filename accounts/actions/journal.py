@@ -19,6 +19,7 @@ _COLUMNS = (
     "at",
     "account_id",
     "stakeholder_id",
+    "lead_id",
     "actor_id",
     "cause",
     "detail",
@@ -26,12 +27,13 @@ _COLUMNS = (
 
 
 class JournalRow(NamedTuple):
-    """One event about a company or a person."""
+    """One event about a company, a person or a lead."""
 
     kind: str
     account_id: int | None = None
     stakeholder_id: int | None = None
     detail: Mapping[str, Any] = {}
+    lead_id: int | None = None
 
 
 def write_journal(
@@ -55,6 +57,7 @@ def write_journal(
                 at,
                 row.account_id,
                 row.stakeholder_id,
+                row.lead_id,
                 actor,
                 why,
                 json.dumps(row.detail) if row.detail else "{}",

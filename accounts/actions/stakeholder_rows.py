@@ -14,14 +14,18 @@ from accounts.actions.accounts import (
     queue_for_judgement,
     queue_leads_that_left,
 )
+from accounts.actions.followers import tell_followers
 from accounts.actions.journal import JournalRow, write_journal
 from accounts.actions.stakeholder_book import ACCOUNT, Held, StakeholderBook
 from accounts.actions.writing import Overtaken, copy_rows, next_ids
-from accounts.models import JournalKind
+from accounts.models import JournalKind, Lead
 from accounts.rules.engagements import AHEAD
 from accounts.rules.stakeholders import FACTS
 from alignment.core.live import bus
 from alignment.people.models import Program, User
+
+NO_CONTACT = "do_not_contact"
+REASON = FACTS.index("do_not_contact_reason")
 
 _UPDATE = f"""
 UPDATE accounts_stakeholder s
@@ -68,10 +72,38 @@ def write_people(
         )
         for held in changed
     ]
-    write_journal(program_id=program.pk, at=book.now, by=by, cause=cause, rows=events)
+    forbidden = _forbidden(program.pk, changed)
+    write_journal(
+        program_id=program.pk, at=book.now, by=by, cause=cause, rows=[*events, *forbidden]
+    )
+    if forbidden:
+        tell_followers()
     accounts = {held.row[ACCOUNT] for held in (*book.new, *changed)} - {None}
     each = accounts if len(accounts) <= MOST_NAMES_PUBLISHED else set()
     bus.publish(program.pk, "people", *(f"account-{pk}" for pk in sorted(each)))
+
+
+def _forbidden(program_id: int, changed: Sequence[Held]) -> list[JournalRow]:
+    """What the open leads of those are told whom nobody may contact from now on: what was promised
+    of a contact can't be kept."""
+    people = {held.id: held for held in changed if held.changes().get(NO_CONTACT) == [False, True]}
+    if not people:
+        return []
+    rows = Lead.objects.in_program(program_id).filter(
+        stakeholder__in=list(people), closed_at__isnull=True
+    )
+    return [
+        JournalRow(
+            JournalKind.CONTACT_FORBIDDEN,
+            account_id=account,
+            stakeholder_id=person,
+            lead_id=lead,
+            detail={"reason": people[person].row[REASON]},
+        )
+        for lead, account, person in rows.order_by("pk").values_list(
+            "pk", "account_id", "stakeholder_id"
+        )
+    ]
 
 
 def _insert(program_id: int, new: Sequence[Held], now: datetime) -> None:

@@ -29,6 +29,7 @@ class JournalKind(models.TextChoices):
     REACHED = "reached", _("Reached")
     FEEDBACK_GIVEN = "feedback_given", _("Feedback on quality")
     CRM_UPDATED = "crm_updated", _("Status updated in the CRM")
+    CONTACT_FORBIDDEN = "contact_forbidden", _("Nobody may contact them any more")
     VERDICT_CHANGED = "verdict_changed", _("ICP verdict changed")
     ACCOUNT_CREATED = "account_created", _("Account created")
     ACCOUNT_CHANGED = "account_changed", _("Account changed")
@@ -51,6 +52,7 @@ FOLLOWED = (
     JournalKind.REACHED,
     JournalKind.FEEDBACK_GIVEN,
     JournalKind.CRM_UPDATED,
+    JournalKind.CONTACT_FORBIDDEN,
 )
 
 

@@ -9,3 +9,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from alignment.core import lookups  # noqa: F401
+        from alignment.core.limits import say_limits
+
+        say_limits()

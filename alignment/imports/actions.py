@@ -128,6 +128,25 @@ def choose_sheet(*, upload: Import, sheet: str, by: User | None) -> Import:
 
 
 @transaction.atomic
+def choose_target(*, upload: Import, target: str, by: User | None) -> Import:
+    """The list holds something else than was said; its columns are guessed afresh.
+
+    Raises `Busy`, and `CannotStart` once it was taken in: what came of that stays.
+    """
+    _at_rest(upload)
+    if upload.job_id is not None:
+        raise CannotStart(_("This list was taken in already. Upload it again as what it is."))
+    # What a trial said of it as something else is of no use any more.
+    upload.target, upload.dry_run_job = Import.Target(target), None
+    look_inside(upload)
+    upload.save(update_fields=["target", "mapping", "options", "dry_run_job"])
+    audit.record(
+        by=by, action="import.target", target=upload, program_id=upload.program_id, holds=target
+    )
+    return upload
+
+
+@transaction.atomic
 def choose_reading(
     *, upload: Import, encoding: str = "", separator: str = "", by: User | None
 ) -> Import:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from alignment.imports.parsing.doubts import from_json
+from alignment.imports.parsing.doubts import Doubt, from_json
 from alignment.jobs.models import Job
 from alignment.people.models import ProgramOwned
 
@@ -49,7 +49,11 @@ class Import(ProgramOwned):
     @property
     def warnings(self) -> list[str]:
         """What somebody should look at before the file is taken in, in the active language."""
-        return [doubt.message for doubt in from_json(self.options.get("doubts", ()))]
+        return [doubt.message for doubt in self.doubts]
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        return from_json(self.options.get("doubts", ()))
 
 
 class ImportProblem(ProgramOwned):

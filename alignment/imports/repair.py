@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
+from alignment.core.figures import decimal_comma
 from alignment.imports.messages import sentences
 from alignment.imports.models import Import, ImportProblem
 from alignment.jobs.models import Job
@@ -59,11 +60,12 @@ def problem_file(*, upload: Import, job: Job) -> Iterator[str]:
     headers = list(upload.options.get("headers", ()))
     places = [at for at, header in enumerate(headers) if not is_explanation(header)]
     explained = f"{EXPLANATION} #{upload.pk}"
-    yield MARK + _lines([[*(headers[at] for at in places), explained]])
+    mark = _separator(upload)
+    yield MARK + _lines([[*(headers[at] for at in places), explained]], mark)
     after = 0
     while rows := _next_rows(upload, job, after):
         after = rows[-1].row
-        yield _lines([_line(row, places, headers) for row in rows])
+        yield _lines([_line(row, places, headers) for row in rows], mark)
 
 
 def _next_rows(upload: Import, job: Job, after: int) -> list[ImportProblem]:
@@ -89,7 +91,14 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith("=") else cell
 
 
-def _lines(rows: list[list[str]]) -> str:
+def _separator(upload: Import) -> str:
+    """That of the list, with which the spreadsheet of whoever made it opens it as columns."""
+    usual = ";" if decimal_comma() else ","
+    mark = str(upload.options.get("separator") or usual)
+    return mark if len(mark) == 1 and mark not in '"\r\n' else usual
+
+
+def _lines(rows: list[list[str]], separator: str) -> str:
     text = StringIO()
-    csv.writer(text).writerows(rows)
+    csv.writer(text, delimiter=separator).writerows(rows)
     return text.getvalue()

@@ -33,6 +33,8 @@ from alignment.people.permissions import Permission
 from alignment.people.requests import ProgramRequest
 from alignment.reference.time_zones import time_zones
 
+# What the buttons beside "This looks like a list of …" send.
+_TARGETS_TOLD = {"as:accounts": "accounts", "as:stakeholders": "stakeholders"}
 SAMPLES = Path(settings.BASE_DIR) / "samples"
 # Lists to try each kind of import with.
 SAMPLE_OF = {
@@ -72,6 +74,8 @@ def import_new(request: ProgramRequest) -> HttpResponse:
 def import_detail(request: ProgramRequest, pk: int) -> HttpResponse:
     """One import: how it is read, what it would do, what it did, what to repair."""
     upload = _find(request, pk)
+    if request.POST.get("do") in _TARGETS_TOLD:
+        return _read_as_told(request, upload)
     if request.method == "POST":
         return _save(request, upload)
     context = _run_context(request, upload)
@@ -97,12 +101,14 @@ def import_problems(request: ProgramRequest, pk: int) -> StreamingHttpResponse:
     job = queries.latest_job(upload)
     if job is None:
         raise Http404
-    name = slugify(Path(upload.file_name).stem) or "import"
+    stem = slugify(Path(upload.file_name).stem) or "import"
+    # Part of a file's name, so in letters that every system has.
+    name = slugify(_("%(list)s to repair") % {"list": stem})
     reply = StreamingHttpResponse(
         in_the_background(problem_file(upload=upload, job=job)),
         content_type="text/csv; charset=utf-8",
     )
-    reply["Content-Disposition"] = f'attachment; filename="{name}-to-repair.csv"'
+    reply["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return reply
 
 
@@ -139,6 +145,21 @@ def _upload(request: ProgramRequest, form: forms.UploadForm) -> Import | None:
     except UnreadableTable as error:
         form.add_error("file", error.message)
         return None
+
+
+def _read_as_told(request: ProgramRequest, upload: Import) -> HttpResponse:
+    """People that were said to be companies, or the other way round."""
+    try:
+        target = _TARGETS_TOLD[request.POST["do"]]
+        actions.choose_target(upload=upload, target=target, by=request.user)
+        messages.success(request, _("Read as what it is. Look at its columns."))
+    except (actions.CannotStart, actions.Busy) as error:
+        messages.error(request, str(error))
+    except UnreadableTable as error:
+        messages.error(request, error.message)
+    except FileNotFoundError:
+        messages.error(request, _("The file is no longer there. Upload it again."))
+    return redirect("imports:detail", request.program.slug, upload.pk)
 
 
 def _save(request: ProgramRequest, upload: Import) -> HttpResponse:

@@ -46,5 +46,10 @@ def _places() -> tuple[str, ...]:
     return tuple(sorted(named & available_timezones()))
 
 
+def place_of(zone: str) -> str:
+    """ "New York" of "America/New_York"."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
 def _place(name: str) -> str:
     return name.partition("/")[2].replace("_", " ").replace("/", ", ")

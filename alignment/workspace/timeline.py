@@ -21,6 +21,7 @@ from accounts.models import (
     ValidationCall,
 )
 from accounts.queries.names import know_by_address
+from accounts.queries.own_time import by_own_time, recorded_later
 from accounts.rules.spoken import spoken, spoken_facts
 from alignment.core.addresses import address_of
 from alignment.icp.models import Answer
@@ -31,9 +32,9 @@ from alignment.workspace.work_words import work_sentence
 from campaigns.opportunities.defaults import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
-    from django.db.models import Q, QuerySet
+    from django.db.models import Q
     from django.utils.functional import _StrPromise
 
     from alignment.people.models import Program
@@ -49,7 +50,8 @@ _SIGNAL = ("signal__kind", "signal__code", "signal__name", "signal__side")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: what, who, whose side, and what explains it."""
+    """One line: what, who, whose side, and what explains it; `recorded_at` where it was written down
+    later than it happened."""
 
     at: datetime
     icon: str
@@ -60,6 +62,7 @@ class Entry:
     by: str = ""
     note: str = ""
     url: str = ""
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ ICONS: dict[str, str] = {
     JournalKind.CONTACTED: "phone",
     JournalKind.FEEDBACK_GIVEN: "message",
     JournalKind.CRM_UPDATED: "refresh",
+    JournalKind.CONTACT_FORBIDDEN: "ban",
     JournalKind.NOTE: "note",
 }
 SIGNAL_ICONS = (
@@ -146,24 +150,20 @@ def timeline_of(
         .only("occurred_at", "source", "value", *_SIGNAL, *_PERSON)
     )
     events = (
-        JournalEvent.objects.in_program(program)
-        .filter(journal, at__lt=until)
+        by_own_time(JournalEvent.objects.in_program(program).filter(journal), until)
         # Who was reached was contacted: the same attempt, told once.
         .exclude(kind=JournalKind.REACHED)
         .select_related("actor", "stakeholder")
         .only("at", "kind", "detail", "lead", "actor__name", "actor__email", *_PERSON)
     )
-    seen, rows = list(_newest(engagements, "-occurred_at")), list(_newest(events, "-at"))
+    seen = list(engagements.order_by("-occurred_at", "-id")[: PAGE + 1])
+    rows = list(events[: PAGE + 1])
     know_by_address(program=program, people=[row.stakeholder for row in (*seen, *rows)])
     found = [_of_engagement(program, e) for e in seen]
     found += _of_events(program, rows)
     found.sort(key=lambda entry: entry.at, reverse=True)
     older = write_cursor((found[PAGE - 1].at,)) if len(found) > PAGE else ""
     return Timeline(found[:PAGE], older)
-
-
-def _newest(rows: QuerySet[Any], order: str) -> Iterable[Any]:
-    return rows.order_by(order, "-id")[: PAGE + 1]
 
 
 def _of_engagement(program: Program, engagement: Engagement) -> Entry:
@@ -198,14 +198,16 @@ def _of_events(program: Program, events: Sequence[JournalEvent]) -> list[Entry]:
 
 def _of_event(program: Program, event: JournalEvent, sides: dict[int, str]) -> Entry:
     side = SIDES.get(event.kind) or sides.get(event.actor_id or 0, "")
+    happened_at = event.happened_at  # type: ignore[attr-defined]
     entry = Entry(
-        at=event.at,
+        at=happened_at,
         icon=ICONS.get(event.kind, "circle"),
         text=str(TEXTS.get(event.kind, "")),
         side=side,
         who=str(event.stakeholder) if event.stakeholder else "",
         by=str(event.actor) if event.actor else "",
         url=_address(program, event),
+        recorded_at=recorded_later(happened_at=happened_at, at=event.at),
     )
     told = _DETAILS.get(event.kind)
     return told(entry, event.detail if isinstance(event.detail, dict) else {}) if told else entry
@@ -248,6 +250,11 @@ def _call(entry: Entry, detail: dict[str, Any]) -> Entry:
 
 def _work(entry: Entry, detail: dict[str, Any], kind: str) -> Entry:
     return replace(entry, text=work_sentence(kind, detail), note=str(detail.get("note", "")))
+
+
+def _forbidden(entry: Entry, detail: dict[str, Any]) -> Entry:
+    text = work_sentence(JournalKind.CONTACT_FORBIDDEN, detail)
+    return replace(entry, text=text, note=str(detail.get("reason", "")))
 
 
 def _verdict(entry: Entry, detail: dict[str, Any]) -> Entry:
@@ -362,6 +369,7 @@ _DETAILS: dict[str, Callable[[Entry, dict[str, Any]], Entry]] = {
     JournalKind.HANDED_OFF: partial(_work, kind=JournalKind.HANDED_OFF),
     JournalKind.CONTACTED: partial(_work, kind=JournalKind.CONTACTED),
     JournalKind.FEEDBACK_GIVEN: partial(_work, kind=JournalKind.FEEDBACK_GIVEN),
+    JournalKind.CONTACT_FORBIDDEN: _forbidden,
     JournalKind.VERDICT_CHANGED: _verdict,
     JournalKind.ACCOUNT_CHANGED: _account_changes,
     JournalKind.ACCOUNT_MERGED: _merged,

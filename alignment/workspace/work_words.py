@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 def work_sentence(kind: str, detail: Mapping[str, Any]) -> str:
     """Empty for events of other kinds."""
+    if kind == JournalKind.CONTACT_FORBIDDEN:
+        return _("Nobody may contact them any more: no call is owed")
+    if kind == JournalKind.HANDED_OFF and detail.get("do_not_contact"):
+        return _("Handed over to %(owner)s. Nobody may contact them: no call is owed") % {
+            "owner": detail.get("owner", "")
+        }
     if kind == JournalKind.HANDED_OFF:
         return _("Handed over to %(owner)s") % {"owner": detail.get("owner", "")}
     if kind == JournalKind.CONTACTED:

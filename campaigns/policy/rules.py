@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from alignment.agreements.rules import InvalidContent
+from alignment.core.figures import whole
 
 MINUTES_A_DAY = 24 * 60
 # Least and most of each number; quiet hours are minutes after midnight, prospect's local time.
@@ -105,8 +106,8 @@ def _wrong_reasons(given: Any) -> dict[str, str]:
         if name not in CLAUSES:
             errors[f"reasons.{name}"] = _("A contact policy says nothing about this.")
         elif not isinstance(reason, str) or len(reason) > MAX_REASON:
-            text = _("Give a text of up to %(most)d characters.")
-            errors[f"reasons.{name}"] = text % {"most": MAX_REASON}
+            text = _("At most %(most)s characters.")
+            errors[f"reasons.{name}"] = text % {"most": whole(MAX_REASON)}
     return errors
 
 

@@ -4,8 +4,10 @@ const language = document.documentElement.lang || "en";
 const said = Number(document.querySelector('meta[name="server-now"]')?.content) * 1000;
 const offset = said ? said - Date.now() : 0;
 const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const days = new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "narrow" });
-const hours = new Intl.NumberFormat(language, { style: "unit", unit: "hour", unitDisplay: "narrow" });
+// "3h 12", but "3 h 12" in French.
+const unitDisplay = language.startsWith("fr") ? "short" : "narrow";
+const days = new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay });
+const hours = new Intl.NumberFormat(language, { style: "unit", unit: "hour", unitDisplay });
 const two = (number) => String(number).padStart(2, "0");
 
 // 4:07 below an hour, 3h 12 below two days, 4d beyond.

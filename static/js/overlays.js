@@ -1,6 +1,7 @@
 // Dialogs, menus, tips and the phone's drawer. Buttons say what they open:
 // data-dialog="id", data-close, data-drawer, popovertarget="id", data-tip="id".
 const shell = document.getElementById("shell");
+const FIELDS = "input:not([type=hidden]), select, textarea";
 
 function drawer(open) {
   if (!shell) return;
@@ -20,17 +21,69 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   // Browsers without closedby: a click on the backdrop lands on the dialog itself.
-  if (event.target.matches('dialog[closedby="any"]')) event.target.close();
+  if (event.target.matches('dialog[open][closedby="any"]')) leave(event.target);
   if (event.target.closest("button[data-drawer]")) drawer(shell?.dataset.drawer !== "open");
   else if (shell?.dataset.drawer === "open" && !event.target.closest("#sidebar")) drawer(false);
 });
 
+// What was typed into a dialog is not lost by Escape or a click beside it: we ask.
+const typedInto = new WeakSet();
+let asking = false;
+
+document.addEventListener("input", (event) => {
+  const dialog = event.target.closest?.('form[method="post"]')?.closest("dialog");
+  if (dialog) typedInto.add(dialog);
+});
+document.addEventListener("close", (event) => typedInto.delete(event.target), true);
+
+function differs(field) {
+  if (field.type === "hidden") return false;
+  if (field.matches("select")) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
+}
+
+// A form that came back with errors begins with what was typed.
+function isHalfDone(dialog) {
+  if (!typedInto.has(dialog)) return false;
+  return Boolean(dialog.querySelector(".field--invalid")) || [...dialog.querySelectorAll(FIELDS)].some(differs);
+}
+
+function leave(dialog) {
+  if (asking) return;
+  if (!isHalfDone(dialog)) return dialog.close();
+  asking = true;
+  ask(confirmBox.dataset.unsaved, undefined, confirmBox.dataset.discard).then((yes) => {
+    asking = false;
+    if (yes) dialog.close();
+  });
+}
+
+document.addEventListener(
+  "cancel",
+  (event) => {
+    if (!event.target.matches("dialog") || !isHalfDone(event.target)) return;
+    event.preventDefault();
+    leave(event.target);
+  },
+  true,
+);
+
+// A browser lets nobody stop the second Escape in a row: the key itself is stopped.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || asking) return;
+  const within = (open) => open.contains(event.target) || event.target === document.body;
+  const dialog = [...document.querySelectorAll("dialog[open]")].filter(within).find(isHalfDone);
+  if (!dialog) return;
+  event.preventDefault();
+  leave(dialog);
+});
+
 // A form that came into an open dialog is typed into at once: where something is wrong, or at its beginning.
 const met = new WeakSet();
-const FIELDS = "input:not([type=hidden]), select, textarea";
 
 document.addEventListener("htmx:after:swap", () => {
-  const form = document.querySelector("dialog[open]:not(.palette) form.dialog-form");
+  const form = document.querySelector("dialog[open]:not(.palette) form:is(.dialog-form, .lead-form)");
   if (!form || met.has(form)) return;
   met.add(form);
   begin(form);
@@ -41,6 +94,14 @@ function begin(form) {
   const chosen = first?.type === "radio" && form.querySelector(`[name="${first.name}"]:checked`);
   (chosen || first)?.focus();
 }
+
+// Who typed a note sends it without leaving the keyboard.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest?.('dialog form[method="post"]');
+  const button = form?.querySelector("footer :is(.button--primary, .button--danger-solid)");
+  if (event.target.matches("textarea") && button && !button.disabled) form.requestSubmit(button);
+});
 
 // A page that comes back with errors in a dialog of its own shows them.
 const refused = document.querySelector("dialog form:has(.field--invalid, .alert--danger)");
@@ -123,11 +184,11 @@ document.addEventListener("scroll", hideTip, { passive: true, capture: true });
 const confirmBox = document.getElementById("confirm");
 
 // The button that goes on says what it does, in the words of the button that asked.
-function ask(question, asker) {
+function ask(question, asker, answer) {
   const words = asker?.cloneNode(true);
   words?.querySelectorAll(".visually-hidden").forEach((hidden) => hidden.remove());
   const button = confirmBox.querySelector("[value=yes]");
-  button.textContent = words?.textContent.trim() || button.dataset.text;
+  button.textContent = answer || words?.textContent.trim() || button.dataset.text;
   confirmBox.querySelector("h2").textContent = question;
   confirmBox.returnValue = "no";
   confirmBox.showModal();

@@ -1,6 +1,8 @@
 // The command palette: one box for search and for going anywhere. ⌘K, Ctrl-K or "/".
 const palette = document.getElementById("palette");
 const input = document.getElementById("palette-input");
+// The server reads no more of what is typed.
+const LONGEST = 100;
 
 if (!/Mac|iPhone|iPad/.test(navigator.platform)) {
   for (const key of document.querySelectorAll("[data-mod]")) key.textContent = "Ctrl K";
@@ -8,7 +10,9 @@ if (!/Mac|iPhone|iPad/.test(navigator.platform)) {
 
 if (palette && input) {
   const found = document.getElementById("palette-found");
+  const results = document.getElementById("palette-results");
   const places = palette.querySelector("[data-palette-go]");
+  let goes = false;
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const items = () => [...palette.querySelectorAll('[role="option"]')].filter((item) => item.offsetParent !== null);
 
@@ -25,13 +29,32 @@ if (palette && input) {
     const words = plain(input.value.trim());
     if (!words) found.replaceChildren();
     let any = false;
+    let begins = false;
+    goes = false;
     for (const item of places.querySelectorAll('[role="option"]')) {
       item.hidden = !plain(item.textContent).includes(words);
       any ||= !item.hidden;
+      begins ||= Boolean(words) && plain(item.querySelector("span").textContent).startsWith(words);
     }
+    // Who types the beginning of a place wants to go there; else what was found comes first.
+    if (begins) results.prepend(places);
+    else if (results.lastElementChild !== places) results.append(places);
     places.hidden = !any;
     hush();
+    selectFirst();
+  }
+
+  // The heading above the first hit is seen too.
+  function selectFirst() {
     select(items()[0]);
+    results.scrollTop = 0;
+  }
+
+  // What stands there may still answer what was typed before.
+  function isAnswered() {
+    const words = input.value.trim().replace(/\s+/g, " ").slice(0, LONGEST);
+    const answers = found.querySelector("[data-answers]")?.dataset.answers ?? "";
+    return !words || !input.hasAttribute("hx-get") || answers === words;
   }
 
   // "Nothing found" is said only where nothing is, places to go to included.
@@ -60,7 +83,8 @@ if (palette && input) {
   palette.addEventListener("htmx:after:swap", () => {
     if (!input.value.trim()) found.replaceChildren();
     hush();
-    select(items()[0]);
+    selectFirst();
+    if (goes && isAnswered()) palette.querySelector('[aria-selected="true"]')?.click();
   });
   input.addEventListener("keydown", (event) => {
     const all = items();
@@ -72,6 +96,9 @@ if (palette && input) {
   });
   palette.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
-    palette.querySelector('[aria-selected="true"]')?.click();
+    const chosen = palette.querySelector('[aria-selected="true"]');
+    // Who presses Enter before the answer is there gets the hit of what they typed.
+    goes = !isAnswered() && !places.contains(chosen);
+    if (!goes) chosen?.click();
   });
 }

@@ -2,6 +2,8 @@
 // HX-Trigger: {"toast": {"level": "success", "text": "Saved"}}
 const region = document.getElementById("toasts");
 const STAY = 6_000;
+// What can be undone is read first.
+const STAY_TO_UNDO = 15_000;
 
 function word(name) {
   return document.getElementById("words")?.content.querySelector(`[data-word="${name}"]`)?.textContent ?? name;
@@ -16,10 +18,11 @@ function arm(toast) {
   // What holds an address is to be copied.
   if (/https?:\/\//.test(toast.textContent)) toast.dataset.sticky = "";
   if ("sticky" in toast.dataset || toast.matches(".toast--error, .toast--danger")) return;
-  let timer = setTimeout(leave, STAY, toast);
+  const stay = toast.querySelector("[hx-post]") ? STAY_TO_UNDO : STAY;
+  let timer = setTimeout(leave, stay, toast);
   toast.addEventListener("pointerenter", () => clearTimeout(timer));
   toast.addEventListener("focusin", () => clearTimeout(timer));
-  toast.addEventListener("pointerleave", () => (timer = setTimeout(leave, STAY, toast)));
+  toast.addEventListener("pointerleave", () => (timer = setTimeout(leave, stay, toast)));
 }
 
 function show({ level = "info", text = "" }) {

@@ -58,3 +58,27 @@ def test_on_a_phone_by_touch(cast: Cast, online: Online) -> None:
     page.get_by_role("option", name="Larkspur Northern").tap()
     page.wait_for_url(f"**/accounts/{company.pk}/")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_enter_before_the_answer_opens_what_was_typed(cast: Cast, online: Online) -> None:
+    play.account(cast.program, "Larch Mills")
+    company = play.account(cast.program, "Larkspur Northern")
+    page = online.person(cast.rep)
+    page.goto(f"/p/{cast.program.slug}/queue/")
+    page.keyboard.press("ControlOrMeta+k")
+    page.keyboard.type("lar")
+    expect(page.get_by_role("option", name="Larch Mills")).to_be_visible()
+    page.keyboard.type("kspur")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/accounts/{company.pk}/")
+
+
+def test_the_beginning_of_a_place_leads_there_first(cast: Cast, online: Online) -> None:
+    play.account(cast.program, "Promised Land Farms")
+    page = online.person(cast.rep)
+    page.goto(f"/p/{cast.program.slug}/queue/")
+    page.keyboard.press("ControlOrMeta+k")
+    page.keyboard.type("promise")
+    expect(page.get_by_role("option", name="Promised Land Farms")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/promises/")

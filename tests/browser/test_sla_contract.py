@@ -31,7 +31,7 @@ def test_first_contact_goes_from_an_hour_to_45_minutes(cast: Cast, online: Onlin
     row.get_by_label("Unit").select_option(label="minutes")
     online.expected.add(422)
     hugo.locator(".form__foot").get_by_role("button", name="Save the draft").click()
-    expect(row.locator(".field--invalid")).to_contain_text("greater than or equal to 1")
+    expect(row.locator(".field--invalid")).to_contain_text("At least 1.")
     expect(row.get_by_label("Within")).to_have_value("0")
     row.get_by_label("Within").fill("45")
     row.locator("summary").click()

@@ -28,6 +28,8 @@ def answer_bar(yes: int, unknown: int, no: int, kind: str = "") -> SafeString:
     total = max(1, yes + unknown + no)
     first, second = 100 * yes / total, 100 * unknown / total
     label = _("%(yes)d yes, %(unknown)d unknown, %(no)d no")
+    if kind == "exclude":
+        label = _("%(yes)d excluded, %(unknown)d unknown, %(no)d not excluded")
     return format_html(
         '<svg class="answer-bar{}" role="img" aria-label="{}" viewBox="0 0 100 8"'
         ' preserveAspectRatio="none"><rect class="answer-bar__no" width="100" height="8"/>'

@@ -107,7 +107,7 @@ def test_members_comment_answer_and_settle(cast: Cast, draft: Version) -> None:
     assert thread.settled_by == cast.rep
     wrong = rep.post(address(cast, "comments/"), {"text": "x" * 5_000})
     assert wrong.status_code == 422
-    assert "at most 4000 characters" in wrong.text
+    assert "at most 4,000 characters" in wrong.text
     assert "x" * 5_000 in wrong.text
 
 

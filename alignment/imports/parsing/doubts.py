@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from alignment.imports.parsing.kinds import likelier_kind
 from alignment.imports.parsing.mapping import is_known_header
 from alignment.imports.parsing.targets import Kind
 
@@ -16,6 +17,8 @@ MESSAGES = {
         "The first row (%(value)s) was taken for the names of the columns, but looks like data. "
         "If the file has no header, add one: otherwise this row is not imported."
     ),
+    "is_stakeholders": _("This looks like a list of people, not of companies."),
+    "is_accounts": _("This looks like a list of companies, not of people."),
     "encoded_twice": _(
         "Some texts were encoded twice, such as “%(value)s”. They would be stored like that; "
         "better export the file again as UTF-8."
@@ -34,6 +37,11 @@ class Doubt(NamedTuple):
     value: str
 
     @property
+    def kind(self) -> str:
+        """What the list rather holds; "" where the doubt is another."""
+        return self.code.removeprefix("is_") if self.code.startswith("is_") else ""
+
+    @property
     def message(self) -> str:
         """The sentence to show, in the language active now."""
         return str(MESSAGES[self.code]) % {"value": self.value}
@@ -45,6 +53,8 @@ def doubts_about(
     """What a person should look at before the table is taken in."""
     if _seems_headless(kind, headers):
         yield Doubt("no_header", ", ".join(headers)[:SHOWN])
+    if other := likelier_kind(kind, headers, sample):
+        yield Doubt(f"is_{other}", "")
     cells = (cell for row in (headers, *sample) for cell in row)
     twice = next(filter(encoded_twice, cells), "")
     if twice:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -162,6 +163,42 @@ def disqualify(*, lead: Lead, by: User, reason: str, code: str) -> Lead:
     return _move(lead, Stage.DISQUALIFIED, by, reason, code=code)
 
 
+@transaction.atomic
+def bring_back(*, lead: Lead, by: User) -> Lead:
+    """A disqualified lead stands where it stood before. Raises LeadMoved, also where the person has
+    a newer one."""
+    hold_version(lead.program_id)
+    _lock_score(lead)
+    locked = _locked(lead)
+    if locked.stage != Stage.DISQUALIFIED:
+        raise LeadMoved(
+            _("This lead is already: %(stage)s.") % {"stage": locked.get_stage_display()}
+        )
+    stage, now = _stage_before(locked), timezone.now()
+    locked.stage, locked.stage_since, locked.closed_at = stage, now, None
+    locked.reason_code = ""
+    try:
+        with transaction.atomic():
+            locked.save(update_fields=["stage", "stage_since", "closed_at", "reason_code"])
+    except IntegrityError as taken:
+        raise LeadMoved(
+            _("%(person)s has a newer lead: go on there.") % {"person": locked.stakeholder}
+        ) from taken
+    detail = {"from": str(Stage.DISQUALIFIED), "to": str(stage), "reason": ""}
+    _tell(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
+    _rise(locked, cause={"why": "brought_back"}, actor_id=by.pk)
+    if locked.account_id:
+        queue_for_score(program_id=locked.program_id, account_ids=[locked.account_id])
+    return locked
+
+
+def _stage_before(locked: Lead) -> Stage:
+    """Where it was when it was disqualified; an older one without a word of it begins anew."""
+    moves = locked.journal.filter(kind=JournalKind.STAGE_CHANGED, detail__to=Stage.DISQUALIFIED)
+    said = moves.order_by("-pk").values_list("detail__from", flat=True).first()
+    return Stage(said) if said in Stage.values and said not in CLOSED_STAGES else Stage.ENGAGED
+
+
 # By hand only along the way of a deal; the thresholds and the calls decide before it.
 ADVANCES = {
     Stage.SQL: (Stage.OPPORTUNITY, Stage.LOST),
@@ -224,14 +261,16 @@ def record_validation_call(
     LeadScore.objects.in_program(locked.program_id).filter(lead=locked).update(validated=validated)
     detail = {"outcome": outcome, "note": note, "at": called_at.isoformat()}
     _tell(locked, JournalKind.CALL_RECORDED, by, detail=detail)
+    _rise(locked, cause={"why": "validation_call", "call": call.pk}, actor_id=by.pk)
+    return call
+
+
+def _rise(locked: Lead, *, cause: dict[str, Any], actor_id: int) -> None:
+    """Score a lead whose score is locked, and let it rise as far as its points carry it."""
     written = rescore_ids(ruling(locked.program_id), [locked.pk])
     promote(
-        program_id=locked.program_id,
-        crossings=written.crossings,
-        cause={"why": "validation_call", "call": call.pk},
-        actor_id=by.pk,
+        program_id=locked.program_id, crossings=written.crossings, cause=cause, actor_id=actor_id
     )
-    return call
 
 
 def _locked(lead: Lead) -> Lead:

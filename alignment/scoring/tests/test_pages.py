@@ -194,7 +194,7 @@ def test_a_new_rule_to_force(cast: Cast, draft: Version) -> None:
     ("changed", "problem"),
     [
         ({"rule-0-points": "lots"}, "Enter a whole number"),
-        ({"rule-0-points": "1000"}, "less than or equal to 100"),
+        ({"rule-0-points": "1000"}, "At most 100."),
         ({"rule-4-what": "not-ours"}, "Select a valid choice"),
         ({"rule-4-what": ""}, "This field is required"),
         ({"rule-4-decay": "linear"}, "Say in how many days it decays"),

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
+from alignment.core.figures import whole
 from alignment.core.live import bus
 from alignment.core.moments import database_now
 from alignment.notifications.actions import notices
@@ -139,7 +140,7 @@ def _text(given: str) -> str:
     if not said:
         raise NothingSaid(_("Write a sentence."))
     if len(said) > LONGEST:
-        raise NothingSaid(_("At most %(most)d characters.") % {"most": LONGEST})
+        raise NothingSaid(_("At most %(most)s characters.") % {"most": whole(LONGEST)})
     return said
 
 

@@ -23,7 +23,7 @@ from ..rules.contract import SlaClause
 from ..rules.events import Happening, names_of, told_at
 from ..rules.ladder import rung_due
 from ..rules.schedule import schedule
-from ..rules.verdicts import BROKEN, KEPT, Promise, Verdict, verdict
+from ..rules.verdicts import BROKEN, CONTACTS, KEPT, Promise, Verdict, verdict
 
 _ENDED = """
     UPDATE sla_clock c SET state = v.state, met_at = v.met_at, ended_at = v.ended_at,
@@ -37,6 +37,12 @@ _MOVED = """
     LEFT JOIN people_membership m ON m.program_id = l.program_id AND m.user_id = l.owner_id
     WHERE c.lead_id = l.id AND l.program_id = %s AND l.id = ANY(%s::bigint[])
       AND c.side = 'sales' AND c.state = 'running' AND c.owner_id IS DISTINCT FROM l.owner_id"""
+_RESUMED = """
+    UPDATE sla_clock c SET state = 'running', ended_at = NULL, look_at = %(now)s
+    FROM accounts_journalevent e
+    WHERE e.lead_id = c.lead_id AND e.recorded_at = c.ended_at AND e.kind = 'stage_changed'
+      AND e.detail ->> 'to' = 'disqualified' AND c.lead_id = ANY(%(leads)s::bigint[])
+      AND c.program_id = %(program)s AND c.state = 'lapsed' AND c.due_at > %(now)s"""
 _WITHDRAWN = """
     UPDATE sla_escalation SET acknowledged_at = %s
     WHERE clock_id = ANY(%s::bigint[]) AND acknowledged_at IS NULL"""
@@ -73,8 +79,13 @@ def start_clocks(*, program_id: int, events: Sequence[Followed], now: datetime) 
         return
     leads = lead_facts(program_id, {event.lead_id for event, _version, _clause in wanted})
     batch = _Batch(program_id, now, program_facts(program_id), leads)
-    rows = [_clock(batch, *row) for row in wanted if row[0].lead_id in leads]
+    rows = [_clock(batch, *row) for row in wanted if _may_begin(row[2], leads.get(row[0].lead_id))]
     Clock.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _may_begin(clause: SlaClause, lead: LeadFacts | None) -> bool:
+    """Not for a lead that is gone, nor for a contact with somebody whom nobody may contact."""
+    return lead is not None and not (lead.do_not_contact and clause.ends in CONTACTS)
 
 
 def _wanted(program_id: int, events: Sequence[Followed]) -> list[tuple[Followed, int, SlaClause]]:
@@ -226,6 +237,15 @@ def _withdraw(clocks: Sequence[Clock], now: datetime) -> None:
         cursor.execute(_WITHDRAWN, [now, id_array(clock.pk for clock in clocks)])
     for clock in clocks:
         audit.record(by=None, action="clock.corrected", target=clock, program_id=clock.program_id)
+
+
+def resume_clocks(*, program_id: int, lead_ids: Collection[int], now: datetime) -> None:
+    """What nobody owed of a disqualified lead is owed again, if there is time left, now that it is
+    back. Later than that nobody could keep it."""
+    if not lead_ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_RESUMED, {"now": now, "leads": id_array(lead_ids), "program": program_id})
 
 
 def move_clocks(*, program_id: int, lead_ids: Collection[int]) -> None:

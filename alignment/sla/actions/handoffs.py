@@ -195,6 +195,8 @@ def _journal(
             "route": str(item.row.route),
             "handoff": item.row.pk,
         }
+        if item.row.brief.get("contact", {}).get("do_not_contact"):
+            detail["do_not_contact"] = True
         rows.append(_event(item, JournalKind.HANDED_OFF, detail, by))
     JournalEvent.objects.bulk_create(rows)
 

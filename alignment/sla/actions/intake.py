@@ -23,7 +23,7 @@ from alignment.core.moments import database_now
 
 from ..rules.events import Happening, names_of, told_at
 from .calendar_gate import hold_calendars
-from .clocks import Followed, move_clocks, settle_clocks, start_clocks
+from .clocks import Followed, move_clocks, resume_clocks, settle_clocks, start_clocks
 from .handoffs import compose
 from .holding import hold_briefly
 
@@ -105,6 +105,8 @@ def _follow(program_id: int, events: Sequence[JournalEvent], now: datetime) -> N
     move_clocks(
         program_id=program_id, lead_ids={e.lead_id for e in events if e.lead_id and e.kind in moved}
     )
+    back = {event.lead_id for event in followed if "returned" in event.happening.names}
+    resume_clocks(program_id=program_id, lead_ids=back, now=now)
     settle_clocks(program_id=program_id, lead_ids=lead_ids, now=now)
     names = sorted(f"lead-{lead_id}" for lead_id in lead_ids)[:NAMED_AT_MOST]
     bus.publish(program_id, "clocks", *names)

@@ -15,13 +15,14 @@ from alignment.agreements.queries import in_force
 from alignment.people.models import Membership, Program, Side
 from alignment.people.models.programs import IN_A_TEAM
 from alignment.reference.state_zones import GROUPS, ZoneGroup, group_of
+from alignment.reference.time_zones import place_of
 
 from ..models import Seat, Territory
 from ..rules import coverage as rules
 from ..rules.contract import BUSINESS, SlaClause, parse_contract
 from ..rules.coverage import Arrival, Cell, Desk, Gap, Outcome
 from ..rules.hours import WorkingTime
-from ..rules.week_words import ahead, clock_in_words, day_name, days_in_words, place_of
+from ..rules.week_words import ahead, clock_in_words, day_name, days_in_words
 from .hours import Calendars, calendars
 
 WEEKS = (4, 8, 12, 26)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from alignment.people.models import Membership, Program, Role, Team
 from alignment.people.permissions import Permission, Seat, may, may_run_team
 from alignment.people.queries import members_of, teams_of
+from alignment.reference.time_zones import place_of
 
 from ..models import Closure, Leave, WorkingHours
 from ..rules.hours import (
@@ -25,7 +26,6 @@ from ..rules.week_words import (
     ahead,
     clock_in_words,
     day_name,
-    place_of,
     ranges_in_words,
     week_in_words,
 )

@@ -17,8 +17,9 @@ from ..models import SlaSettings
 # Who closes or deletes a lead meanwhile waits: what refers to it must not fail at the commit.
 _FACTS = """
     SELECT l.id, l.owner_id, m.team_id, COALESCE(a.state, ''), l.reason_code <> '',
-           COALESCE(h.is_complete, false), COALESCE(h.next_action ->> 'action', '') <> ''
-    FROM accounts_lead l
+           COALESCE(h.is_complete, false), COALESCE(h.next_action ->> 'action', '') <> '',
+           s.do_not_contact
+    FROM accounts_lead l JOIN accounts_stakeholder s ON s.id = l.stakeholder_id
     LEFT JOIN people_membership m ON m.program_id = l.program_id AND m.user_id = l.owner_id
     LEFT JOIN accounts_account a ON a.id = l.account_id
     LEFT JOIN LATERAL (SELECT is_complete, next_action FROM sla_handoff
@@ -40,6 +41,7 @@ class LeadFacts(NamedTuple):
     coded_reason: bool
     brief_complete: bool
     next_action_suggested: bool
+    do_not_contact: bool
 
 
 @dataclass(frozen=True, slots=True)

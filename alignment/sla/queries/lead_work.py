@@ -135,7 +135,7 @@ def queue_work(*, program_id: int, lead_ids: Sequence[int]) -> dict[int, QueueWo
     if not lead_ids:
         return {}
     handed = newest_of(program_id=program_id, lead_ids=lead_ids)
-    dues = _nearest(program_id=program_id, lead_ids=lead_ids)
+    dues = nearest(program_id=program_id, lead_ids=lead_ids)
     return {pk: _work(handed.get(pk), dues.get(pk)) for pk in handed.keys() | dues.keys()}
 
 
@@ -146,7 +146,7 @@ def _work(row: HandOff | None, due: Due | None) -> QueueWork:
     return QueueWork(action_words(row.next_action).action, due, waits)
 
 
-def _nearest(*, program_id: int, lead_ids: Sequence[int]) -> dict[int, Due]:
+def nearest(*, program_id: int, lead_ids: Sequence[int]) -> dict[int, Due]:
     """Lead id -> of its running promises the one that is due first."""
     rows = Clock.objects.in_program(program_id).filter(lead__in=lead_ids, state=Clock.State.RUNNING)
     ordered = rows.order_by("lead_id", "due_at", "id").distinct("lead_id")

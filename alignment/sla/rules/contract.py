@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from alignment.agreements.rules import InvalidContent
+from alignment.core.figures import whole
 
 SIDES = ("marketing", "sales")
 TIMED, CONDITION = "timed", "condition"
@@ -147,8 +148,8 @@ def _clause(row: Any, path: str, errors: dict[str, str]) -> SlaClause:
 def _reason(row: Mapping[str, Any], path: str, errors: dict[str, str]) -> str:
     reason = row.get("reason") or ""
     if not isinstance(reason, str) or len(reason) > MAX_REASON:
-        text = _("Write at most %(most)d characters.")
-        errors[f"{path}.reason"] = text % {"most": MAX_REASON}
+        text = _("At most %(most)s characters.")
+        errors[f"{path}.reason"] = text % {"most": whole(MAX_REASON)}
         return ""
     return reason
 

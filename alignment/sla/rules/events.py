@@ -18,6 +18,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "validation_call": ("contacted", "reached", "validation_call", "status_changed"),
     "feedback_given": ("feedback_given", "status_changed"),
     "crm_updated": ("crm_updated",),
+    "contact_forbidden": ("contact_forbidden",),
 }
 _STAGE_NAMES: dict[str, tuple[str, ...]] = {
     "disqualified": ("disqualified", "closed", "status_changed"),
@@ -30,6 +31,8 @@ _STAGE_NAMES: dict[str, tuple[str, ...]] = {
 
 def names_of(kind: str, detail: Mapping[str, Any]) -> tuple[str, ...]:
     """The names by which clauses know an event; none for what no clause can ask for."""
+    if kind == "stage_changed" and detail.get("from") == "disqualified":
+        return ("returned", "status_changed")
     if kind == "stage_changed":
         return _STAGE_NAMES.get(str(detail.get("to", "")), ("status_changed",))
     return _NAMES.get(kind, ())

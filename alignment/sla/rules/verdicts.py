@@ -15,6 +15,8 @@ from .events import Happening
 KEPT, BROKEN, LAPSED = "kept", "broken", "lapsed"
 # Owed to the other side although the lead is closed or sent back: it learns from these leads too.
 OWED_ANYWAY = ("feedback_given", "crm_updated")
+# What nobody may do about a person who must not be contacted.
+CONTACTS = ("contacted", "reached", "validation_call")
 _LEAVES = frozenset({"closed", "recycled"})
 
 
@@ -42,15 +44,17 @@ def verdict(promise: Promise, clause: SlaClause, events: Iterable[Happening]) ->
     `events` of the lead in the order of `place`; those up to the beginning are passed over. A deed
     counts from when it was recorded: one of an earlier hour that is told after the due time shows
     that hour, and the promise stays broken. One dated before the promise began is no answer to it,
-    whenever it was told.
+    whenever it was told. Who disqualified a lead by mistake brings it back: then it never left.
     """
+    events = list(events)
+    back = max((event.place for event in events if "returned" in event.names), default=None)
     began = (promise.started_at, promise.event_id)
     for event in events:
         if event.place <= began:
             continue
         if clause.ends in event.names and not _came_before(promise, event):
             return _done(promise, event)
-        if _leaves(clause, event):
+        if _leaves(clause, event) and not _comes_back(event, back):
             return _left(promise, event)
     return None
 
@@ -76,6 +80,12 @@ def _left(promise: Promise, event: Happening) -> Verdict:
     return Verdict(BROKEN, ended_at=promise.due_at)
 
 
+def _comes_back(event: Happening, back: tuple[datetime, int] | None) -> bool:
+    return "disqualified" in event.names and back is not None and event.place < back
+
+
 def _leaves(clause: SlaClause, event: Happening) -> bool:
     """Whether after this event nobody can ask for the promise any more."""
+    if clause.ends in CONTACTS and "contact_forbidden" in event.names:
+        return True
     return clause.ends not in OWED_ANYWAY and not _LEAVES.isdisjoint(event.names)

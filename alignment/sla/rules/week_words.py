@@ -66,8 +66,3 @@ def ahead(zone: str, of: str, now: datetime) -> int:
     here, there = now.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(of))
     difference = (here.utcoffset() or timedelta()) - (there.utcoffset() or timedelta())
     return int(difference.total_seconds()) // 60
-
-
-def place_of(zone: str) -> str:
-    """ "New York" of "America/New_York"."""
-    return zone.rpartition("/")[2].replace("_", " ")

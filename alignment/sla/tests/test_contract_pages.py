@@ -239,7 +239,7 @@ def test_a_new_promise_gets_a_key_of_its_own(cast: Cast, draft: Version) -> None
     ("changed", "problem"),
     [
         ({"clause-3-amount": "lots"}, "Enter a whole number"),
-        ({"clause-3-amount": "0"}, "greater than or equal to 1"),
+        ({"clause-3-amount": "0"}, "At least 1."),
         ({"clause-3-amount": "86400", "clause-3-unit": "hours"}, "Give a whole number from 1 to"),
         ({"clause-3-ends": "lunch"}, "Select a valid choice"),
         ({"clause-3-ends": ""}, "This field is required"),
@@ -250,7 +250,7 @@ def test_a_new_promise_gets_a_key_of_its_own(cast: Cast, draft: Version) -> None
         ({"clause-3-warn_at": "1 2 3 4 5 6"}, "At most 5 warnings"),
         ({"clause-1-condition": ""}, "This field is required"),
         ({"rung-3-0-channels": []}, "This field is required"),
-        ({"rung-3-0-after_minutes": "-1"}, "greater than or equal to 0"),
+        ({"rung-3-0-after_minutes": "-1"}, "At least 0."),
         ({"rung-3-0-to": "everybody"}, "Select a valid choice"),
         ({"clause-3-key": "feedback"}, "Two clauses have the same key"),
         ({"clause-3-key": "No Key"}, "A key has up to 40 small letters"),

@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.actions.stakeholders import set_do_not_contact
 from accounts.models import JournalEvent, Lead
 from alignment.core.models import AuditEntry
-from alignment.people.models import Role
+from alignment.people.models import Role, User
 from alignment.scoring.actions.leads import record_validation_call
 from alignment.sla.actions import intake
 from alignment.sla.actions.intake import take_events
@@ -317,3 +318,65 @@ def test_more_than_a_batch(cast: Cast, lead: Lead, monkeypatch: pytest.MonkeyPat
         happened(lead, "handed_off")
     assert take_events() == 8
     assert len(clocks(lead)) == 8
+
+
+def forbid(lead: Lead, by: User) -> None:
+    set_do_not_contact(
+        stakeholder=lead.stakeholder, do_not_contact=True, reason="Asked us to stop", by=by
+    )
+
+
+def test_a_promise_of_a_contact_ends_where_nobody_may_contact(cast: Cast) -> None:
+    word = clause("feedback", starts="handed_off", ends="feedback_given", minutes=60)
+    contract(cast.program, clause(), word)
+    lead = make.lead(cast.program, owner=cast.rep)
+    follow(lead, "handed_off")
+    forbid(lead, cast.rep)
+    take_events()
+    assert clock(lead).state == Clock.State.LAPSED
+    assert clock(lead, "feedback").state == Clock.State.RUNNING
+    told = JournalEvent.objects.in_program(cast.program).get(lead=lead, kind="contact_forbidden")
+    assert (told.actor, told.detail["reason"]) == (cast.rep, "Asked us to stop")
+    forbid(lead, cast.rep)
+    assert lead.journal.filter(kind="contact_forbidden").count() == 1
+
+
+def test_no_promise_of_a_contact_begins_where_nobody_may_contact(cast: Cast) -> None:
+    word = clause("feedback", starts="handed_off", ends="feedback_given", minutes=60)
+    contract(cast.program, clause(), word)
+    lead = make.lead(cast.program, owner=cast.rep)
+    forbid(lead, cast.rep)
+    follow(lead, "handed_off")
+    assert [found.clause for found in clocks(lead)] == ["feedback"]
+
+
+def test_a_breach_stays_one_whoever_is_forbidden_later(cast: Cast, lead: Lead) -> None:
+    follow(lead, "handed_off")
+    due(clock(lead))
+    sweep()
+    forbid(lead, cast.rep)
+    take_events()
+    assert clock(lead).state == Clock.State.BROKEN
+
+
+def test_a_lead_that_comes_back_goes_on_with_what_was_promised(cast: Cast, lead: Lead) -> None:
+    """A disqualification by mistake ends no promise, nor does it give more time."""
+    follow(lead, "handed_off")
+    before = clock(lead)
+    follow(lead, "stage_changed", detail={"from": "mql", "to": "disqualified"})
+    assert clock(lead).state == Clock.State.LAPSED
+    follow(lead, "stage_changed", detail={"from": "disqualified", "to": "mql"})
+    assert (clock(lead).state, clock(lead).due_at) == (Clock.State.RUNNING, before.due_at)
+    sweep()
+    assert clock(lead).state == Clock.State.RUNNING
+    follow(lead, "contacted")
+    assert clock(lead).state == Clock.State.KEPT
+
+
+def test_what_was_due_while_the_lead_was_away_is_no_breach(cast: Cast, lead: Lead) -> None:
+    follow(lead, "handed_off")
+    follow(lead, "stage_changed", detail={"from": "mql", "to": "disqualified"})
+    found = clock(lead)
+    Clock.objects.in_program(cast.program).filter(pk=found.pk).update(due_at=found.ended_at)
+    follow(lead, "stage_changed", detail={"from": "disqualified", "to": "mql"})
+    assert clock(lead).state == Clock.State.LAPSED

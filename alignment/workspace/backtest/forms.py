@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alignment.agreements.models import Version
+from alignment.core.file_picker import FilePicker
 from alignment.imports.parsing.tables import UnreadableTable
 from alignment.people.models import Program
 from alignment.scoring.backtest.models import Backtest
@@ -33,6 +34,7 @@ class BacktestForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("List of outcomes"),
         required=False,
+        widget=FilePicker(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
         max_length=255,
         error_messages={"empty": gettext_lazy("The file is empty.")},
         help_text=gettext_lazy(

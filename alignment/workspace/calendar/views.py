@@ -19,6 +19,7 @@ from django.views.decorators.vary import vary_on_headers
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import members_of
+from alignment.reference.time_zones import place_of
 from alignment.workspace.accounts.chips import Chip
 from alignment.workspace.exports import csv_response
 from campaigns.calendar.queries.pages import touches_in
@@ -54,7 +55,7 @@ def calendar(request: ProgramRequest) -> HttpResponse:
         ),
         "title": _title(period),
         "links": _links(period, kept),
-        "zone": timezone.get_current_timezone_name().replace("_", " "),
+        "zone": place_of(timezone.get_current_timezone_name()),
         "filter": asked,
         "clear": address(period.view, period.day, {}) if kept else "",
         "not_understood": _not_understood(request, asked, period, kept),

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alignment.metrics.queries.breakdown import Group
@@ -68,10 +70,19 @@ def shown_rows(
             at=row.at,
             counted=row.counted,
             value="" if is_share else value_words(definition.unit, row.value),
-            note=names.get(row.note, row.note),
+            note=names.get(row.note) or _as_moment(row.note),
         )
         for row in rows
     ]
+
+
+def _as_moment(note: str) -> str:
+    """A note that is a moment, as the reader writes moments; any other as it is."""
+    try:
+        at = datetime.fromisoformat(note)
+    except ValueError:
+        return note
+    return str(date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")) if at.tzinfo else note
 
 
 def groups_of(

@@ -18,6 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
+from alignment.reference.time_zones import place_of
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 from alignment.workspace.paging import Ordering, Page, page_of
@@ -112,7 +113,7 @@ def briefing_rhythm(request: ProgramRequest) -> HttpResponse:
         set_rhythm(program=program, by=request.user, **form.cleaned_data)
         return gone_to(request, _list(request), _("Saved."))
     words: dict[str, Any] = {"home": _list(request), "home_title": _("Briefings")}
-    words |= {"title": _("When it is written"), "about": program.time_zone}
+    words |= {"title": _("When it is written"), "about": place_of(program.time_zone)}
     template = "workspace/small_form.html"
     return form_page(request, template, form, back=_list(request), **words)
 

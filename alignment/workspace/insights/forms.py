@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.file_picker import FilePicker
 from alignment.workspace.calendar.forms import WhenField
 from alignment.workspace.edits import EditForm
 from campaigns.insights.actions.notes import WRITTEN
@@ -99,7 +100,7 @@ class NoteForm(EditForm):
         label=_("Or a transcript as a file"),
         required=False,
         help_text=_("A .txt, .vtt or .srt file. Times are taken out."),
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(SUFFIXES)}),
+        widget=FilePicker(attrs={"accept": ",".join(SUFFIXES)}),
     )
     opportunity = forms.ChoiceField(label=_("Opportunity"), required=False)
     people = forms.MultipleChoiceField(

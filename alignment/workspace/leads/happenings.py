@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Engagement, JournalEvent, JournalKind, Signal, Stage, ValidationCall
+from accounts.queries.own_time import by_own_time, recorded_later
 from alignment.people.models import Membership
 
 from ..paging import read_cursor, write_cursor
@@ -33,13 +34,15 @@ ICONS = {
     JournalKind.CONTACTED: "phone",
     JournalKind.FEEDBACK_GIVEN: "message",
     JournalKind.CRM_UPDATED: "refresh",
+    JournalKind.CONTACT_FORBIDDEN: "ban",
     JournalKind.NOTE: "note",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One entry: `side` is the team it belongs to, `who` did it, `note` says more."""
+    """One entry: `side` is the team it belongs to, `who` did it, `note` says more, `recorded_at` when
+    it was written down if that was later."""
 
     at: datetime
     icon: str
@@ -47,6 +50,7 @@ class Happening:
     side: str = ""
     who: str = ""
     note: str = ""
+    recorded_at: datetime | None = None
 
 
 def timeline(lead: Lead, before: str) -> tuple[list[Happening], str]:
@@ -55,11 +59,10 @@ def timeline(lead: Lead, before: str) -> tuple[list[Happening], str]:
     until = place[0] if place else datetime.max.replace(tzinfo=UTC)
     engagements = lead.engagements.filter(occurred_at__lt=until).select_related("signal")
     # Who was reached was contacted: the same attempt, told once.
-    events = lead.journal.filter(at__lt=until).exclude(kind=JournalKind.REACHED)
-    events = events.select_related("actor")
+    events = by_own_time(lead.journal.exclude(kind=JournalKind.REACHED), until)
     sides = _sides(lead)
     merged = [_engaged(e) for e in engagements.order_by("-occurred_at")[: TIMELINE_PAGE + 1]]
-    for event in events.order_by("-at", "-id")[: TIMELINE_PAGE + 1]:
+    for event in events.select_related("actor")[: TIMELINE_PAGE + 1]:
         merged.append(_done(event, sides.get(event.actor_id or 0, "")))
     merged.sort(key=lambda happening: happening.at, reverse=True)
     shown = merged[:TIMELINE_PAGE]
@@ -86,13 +89,15 @@ def _engaged(engagement: Engagement) -> Happening:
 
 def _done(event: JournalEvent, side: str) -> Happening:
     detail = event.detail if isinstance(event.detail, dict) else {}
+    happened_at: datetime = event.happened_at  # type: ignore[attr-defined]
     return Happening(
-        at=event.at,
+        at=happened_at,
         icon=ICONS.get(JournalKind(event.kind), "circle"),
         text=_sentence(event, detail),
         side=side,
         who=str(event.actor) if event.actor else "",
         note=str(detail.get("reason") or detail.get("note") or ""),
+        recorded_at=recorded_later(happened_at=happened_at, at=event.at),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 # So many occurrences are read per lead, and at most so many different ones shown.
 READ_PER_LEAD = 12
 SHOWN_PER_LEAD = 3
+# What came longer before is not why somebody calls now.
+LATELY = timedelta(days=30)
 
 # One index range per lead: the cost depends on the page, not on how many engagements there are.
 LATEST = """
@@ -58,7 +61,11 @@ def recent_signals(*, program: Program, lead_ids: Sequence[int]) -> dict[int, li
 
 def _grouped(rows: Iterable[tuple[str, str, str, datetime]]) -> list[RecentSignal]:
     newest: dict[str, RecentSignal] = {}
-    for code, name, side, at in sorted(rows, key=lambda row: row[3], reverse=True):
+    latest_first = sorted(rows, key=lambda row: row[3], reverse=True)
+    since = latest_first[0][3] - LATELY
+    for code, name, side, at in latest_first:
+        if at < since:
+            break
         known = newest.get(code)
         if known:
             newest[code] = RecentSignal(code, name, side, known.count + 1, known.last_at)

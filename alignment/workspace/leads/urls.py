@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/<int:lead_id>/feedback/no/", work_views.after_no_page, name="lead_after_no"),
     path("leads/<int:lead_id>/recycle/", work_views.recycle, name="lead_recycle"),
     path("leads/<int:lead_id>/disqualify/", work_views.disqualify, name="lead_disqualify"),
+    path("leads/<int:lead_id>/bring-back/", work_views.bring_back, name="lead_bring_back"),
 ]

@@ -11,9 +11,11 @@ from django.contrib import messages
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from alignment.scoring.actions import leads as scoring
 from alignment.scoring.actions.leads import ImpossibleStep, LeadMoved
 from alignment.sla.actions import work
 
@@ -26,6 +28,7 @@ from .replies import gone_to, toast
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
+    from django.utils.safestring import SafeString
 
     from accounts.models import Lead
     from alignment.people.requests import ProgramRequest
@@ -136,7 +139,7 @@ def disqualify(request: ProgramRequest, lead_id: int) -> HttpResponse:
     usual = carried_over(lead, CodedForm.use)
     form = CodedForm(request.POST or None, program=request.program, initial=usual)
     if request.method == "POST" and form.is_valid():
-        text = _("%(lead)s is disqualified.") % {"lead": lead.stakeholder}
+        text = _undoable(request, lead)
         change = partial(work.disqualify, lead=lead, by=request.user, **form.cleaned_data)
         return done(request, lead, change, text)
     return form_reply(
@@ -149,3 +152,26 @@ def disqualify(request: ProgramRequest, lead_id: int) -> HttpResponse:
         danger="yes",
         layout="chips",
     )
+
+
+def _undoable(request: ProgramRequest, lead: Lead) -> SafeString:
+    """What was done, with the way back: a slip of the thumb is noticed at once, or never."""
+    return format_html(
+        '{} <button type="button" class="button button--s" hx-post="{}" hx-swap="none">{}</button>',
+        _("%(lead)s is disqualified.") % {"lead": lead.stakeholder},
+        reverse("workspace:lead_bring_back", args=[request.program.slug, lead.pk]),
+        _("Undo"),
+    )
+
+
+@require_POST
+@works_leads
+def bring_back(request: ProgramRequest, lead_id: int) -> HttpResponse:
+    lead = lead_or_404(request, lead_id)
+    url = reverse("workspace:lead", args=[request.program.slug, lead.pk])
+    try:
+        back = scoring.bring_back(lead=lead, by=request.user)
+    except scoring.LeadMoved as moved:
+        return gone_to(request, url, str(moved), messages.WARNING)
+    words = {"lead": lead.stakeholder, "stage": back.get_stage_display()}
+    return gone_to(request, url, _("%(lead)s is back: %(stage)s.") % words)

@@ -36,8 +36,18 @@ RELATED = ("lead__stakeholder", "lead__account", "owner", "team", "version", "di
 SHOWN = (
     *("program_id", "version_id", "clause", "side", "state", "started_at", "due_at", "met_at"),
     *("ended_at", "due_sum", "lag_s", "recomputed_at", "level", "event_id"),
-    *("lead__stakeholder__first_name", "lead__stakeholder__last_name", "lead__account__name"),
-    *("lead__program_id", "lead__stakeholder__program_id", "lead__account__program_id"),
+    *(
+        "lead__stakeholder__do_not_contact",
+        "lead__stakeholder__first_name",
+        "lead__stakeholder__last_name",
+        "lead__account__name",
+    ),
+    *(
+        "lead__stage",
+        "lead__program_id",
+        "lead__stakeholder__program_id",
+        "lead__account__program_id",
+    ),
     *("owner__name", "owner__email", "team__name", "version__number", "version__kind"),
     *("dispute__granted", "dispute__asked_at"),
 )

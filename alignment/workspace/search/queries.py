@@ -1,11 +1,13 @@
 """One box over accounts, people and leads.
 
-Beginnings are looked up in ordinary indexes, words of names in trigram indexes. Nothing sorts what
-it found: a common word matches a hundred thousand rows, and the first few are read, not all.
+Beginnings are looked up in ordinary indexes, words of names in trigram indexes. Nothing sorts all that
+it found: a common word matches a hundred thousand rows, and the first few are read, not all. Of these
+the best come first: what is called just so, then what begins like that.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,12 +19,16 @@ from accounts.queries.names import know_by_address
 from alignment.reference.names import name_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from alignment.people.models import Program
 
 T = TypeVar("T", bound=Model)
 
 EACH = 6
 LONGEST = 100
+# So many of each way to find something are read to choose the best among them.
+READ = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +54,64 @@ def find(*, program: Program, text: str, each: int = EACH) -> Found:
         .filter(stakeholder__in=[person.pk for person in people], closed_at__isnull=True)
         .select_related("stakeholder", "account", "score")
     )
-    open_leads = list(leads[:each])
+    place = {person.pk: index for index, person in enumerate(people)}
+    open_leads = sorted(leads[:each], key=lambda lead: place[lead.stakeholder_id])
     named = [*people, *(lead.stakeholder for lead in open_leads)]
     know_by_address(program=program, people=named)
     return Found(wanted, accounts_named(program, wanted, each), people, open_leads)
 
 
 def accounts_named(program: Program, text: str, most: int) -> list[Account]:
-    """By domain, then by how the name begins, then by its words."""
+    """By name and domain, the best first: three queries."""
     accounts = Account.objects.in_program(program).select_related("verdict")
-    low = text.lower()
-    found = list(accounts.filter(domain__startswith=low).order_by("domain")[:most])
-    if len(found) < most:
-        begins = accounts.filter(name_key__startswith=name_key(text) or low)
-        found = _more(found, list(begins.order_by("name_key", "id")[:most]), most)
-    if len(found) < most:
-        found = _more(found, list(accounts_like(accounts, text)[:most]), most)
-    return found
+    low, key = text.lower(), name_key(text) or text.lower()
+    found = [
+        *accounts.filter(domain__startswith=low).order_by("domain")[:most],
+        *accounts.filter(name_key__startswith=key).order_by("name_key", "id")[:most],
+        *accounts_like(accounts, text)[:READ],
+    ]
+    return _best(found, lambda account: _account_rank(account, low, key), most)
+
+
+def _account_rank(account: Account, low: str, key: str) -> int:
+    domain = account.domain or ""
+    if account.name_key == key or low in (domain, domain.partition(".")[0]):
+        return 0
+    if account.name_key.startswith(key):
+        return 1
+    return 2 if domain.startswith(low) else 3
 
 
 def _people(program: Program, text: str, most: int) -> list[Stakeholder]:
-    """By address, then by name."""
+    """By name and address, the best first: three queries."""
     people = Stakeholder.objects.in_program(program).select_related("account")
     addresses = EmailAddress.objects.in_program(program)
-    ids = addresses.filter(address__startswith=text.lower()).order_by("address")[:most]
-    found = list(people.filter(id__in=list(ids.values_list("stakeholder_id", flat=True))))
-    if len(found) < most:
-        found = _more(found, list(people_like(program, people, text)[:most]), most)
-    return found
+    ids = addresses.filter(address__startswith=text.lower()).order_by("address", "id")[:most]
+    found = [*people_like(program, people, text)[:READ]]
+    by_address = dict(ids.values_list("stakeholder_id", "address"))
+    missing = by_address.keys() - {person.pk for person in found}
+    found += people.filter(id__in=missing)
+    low = _plain(text)
+    return _best(found, lambda person: _person_rank(person, low, by_address.get(person.pk)), most)
 
 
-def _more(found: list[T], others: list[T], most: int) -> list[T]:
-    """Both, none twice."""
-    return list({row.pk: row for row in (*found, *others)}.values())[:most]
+def _person_rank(person: Stakeholder, low: str, address: str | None) -> int:
+    first, last = _plain(person.first_name), _plain(person.last_name)
+    if low in (address, f"{first} {last}", f"{last} {first}"):
+        return 0
+    if low in (first, last):
+        return 1
+    if f"{first} {last}".startswith(low) or last.startswith(low):
+        return 2
+    return 3 if address else 4
+
+
+def _plain(text: str) -> str:
+    """As people type it: lower case, without accents."""
+    letters = unicodedata.normalize("NFD", text.lower())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _best(found: Iterable[T], rank: Callable[[T], int], most: int) -> list[T]:
+    """None twice; of equally good ones those that were found first."""
+    return sorted({row.pk: row for row in found}.values(), key=rank)[:most]

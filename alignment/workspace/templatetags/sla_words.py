@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils.translation import gettext as _
 
+from alignment.core import figures
 from alignment.sla import words
 from alignment.sla.rules.contract import Rung
 from alignment.sla.rules.sums import sum_in_words
@@ -26,7 +27,7 @@ def due_sum(clock: Clock, zone: str) -> str:
 @register.simple_tag
 def lag(clock: Clock) -> str:
     """The machine's part, in seconds."""
-    return _("%(seconds).1f s") % {"seconds": clock.lag_s}
+    return _("%(seconds)s s") % {"seconds": figures.number(clock.lag_s, 1)}
 
 
 @register.filter

@@ -16,7 +16,7 @@ from alignment.core.templatetags.icons import icon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from django.utils.safestring import SafeString
 
@@ -41,7 +41,7 @@ def timeline_lines(entries: Iterable[Entry], *, hide_who: bool = False) -> SafeS
         lines.append(
             format_html(
                 '<li class="timeline__item{}"><span class="timeline__mark">{}</span>'
-                '<div class="timeline__body">{}{}{}{}{}</div>'
+                '<div class="timeline__body">{}{}{}{}{}{}</div>'
                 '<div class="timeline__when"><time datetime="{}">{}</time></div></li>',
                 _tone(entry),
                 icon(entry.icon),
@@ -49,6 +49,7 @@ def timeline_lines(entries: Iterable[Entry], *, hide_who: bool = False) -> SafeS
                 entry.text,
                 NOTHING if hide_who else _who(entry),
                 format_html(' <span class="quiet">· {}</span>', entry.by) if entry.by else NOTHING,
+                recorded(entry.recorded_at),
                 _note(entry.note),
                 at.isoformat(),
                 time_format(at, "TIME_FORMAT"),
@@ -56,6 +57,17 @@ def timeline_lines(entries: Iterable[Entry], *, hide_who: bool = False) -> SafeS
         )
     # Each line is escaped already.
     return mark_safe("\n".join(lines))
+
+
+@register.simple_tag
+def recorded(at: datetime | None) -> SafeString:
+    """Of what was written down later than it happened, when that was."""
+    if at is None:
+        return NOTHING
+    words = _("recorded on %(moment)s") % {
+        "moment": date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+    }
+    return format_html(' <span class="quiet small">· {}</span>', words)
 
 
 def _tone(entry: Entry) -> str:

@@ -224,7 +224,7 @@ def test_long_answers_are_refused_by_their_limit_and_fold_in_the_story(ruled: Ca
     assert "maxlength" not in page.partition("answer-form")[2].partition("</form>")[0]
     refused = client.post(url, {"answer": "x" * 4_001})
     assert refused.status_code == 422
-    assert "at most 4000 characters (it has 4001)" in refused.content.decode()
+    assert "at most 4,000 characters fit (it has 4,001)" in refused.content.decode()
     client.post(url, {"answer": "We call at nine. " * 200})
     escalation = Escalation.objects.in_program(ruled.program).get(acknowledged_by__isnull=False)
     assert escalation.answer == ("We call at nine. " * 200).strip()

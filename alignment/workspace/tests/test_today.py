@@ -7,6 +7,9 @@ from accounts.models import Lead, ValidationCall
 from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.actions.signing import propose, sign
 from alignment.agreements.models import Kind
+from alignment.sla.actions.sweep import sweep
+from alignment.sla.models import Clock
+from alignment.sla.tests.promises import clause, clock, contract, due, follow
 from alignment.workspace.search.queries import find
 from alignment.workspace.today.marketing import weeks_of
 from tests import cast as make
@@ -71,6 +74,46 @@ def test_a_rep_sees_what_is_theirs_and_nobodys(cast: Cast) -> None:
     assert "Hers Inc" in text(cast, "sales_manager", "?part=waiting", **{"HX-Request": "true"})
 
 
+def test_a_rep_sees_how_long_is_left_and_what_is_late_first(cast: Cast) -> None:
+    contract(cast.program, clause())
+    late, next_one, hers = (make.lead(cast.program, owner=cast.rep) for _ in range(3))
+    for lead in (late, next_one, hers):
+        follow(lead, "handed_off")
+    due(clock(late))
+    sweep()
+    Clock.objects.in_program(cast.program).filter(lead=hers).update(owner=cast.sales_manager)
+    part = text(cast, "rep", "?part=promises", **{"HX-Request": "true"})
+    assert part.index(f"owed-{clock(late).pk}") < part.index(f"owed-{clock(next_one).pk}")
+    assert part.count("data-countdown") == 2
+    assert part.count("Late") == 1
+    assert f"owed-{clock(hers).pk}" not in part
+    managers = text(cast, "sales_manager", "?part=promises", **{"HX-Request": "true"})
+    assert f"owed-{clock(hers).pk}" in managers
+    assert "Nothing is owed now" in text(cast, "marketer")
+
+
+def test_what_is_late_about_a_closed_lead_is_history(cast: Cast) -> None:
+    contract(cast.program, clause())
+    lead = make.lead(cast.program, owner=cast.rep)
+    follow(lead, "handed_off")
+    due(clock(lead))
+    sweep()
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(
+        stage="lost", closed_at=timezone.now()
+    )
+    assert f"owed-{clock(lead).pk}" not in text(cast, "rep")
+
+
+def test_who_waits_for_a_call_shows_how_long_is_left(cast: Cast) -> None:
+    lead = hot_lead(make.account(cast.program, **FITTING))
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(owner=cast.rep)
+    part = {"HX-Request": "true"}
+    assert "data-countdown" not in text(cast, "rep", "?part=waiting", **part)
+    contract(cast.program, clause())
+    follow(lead, "handed_off")
+    assert "data-countdown" in text(cast, "rep", "?part=waiting", **part)
+
+
 def test_marketing_sees_who_is_close_and_what_became_of_the_others(cast: Cast) -> None:
     account = make.account(cast.program, "Acme", **FITTING)
     close = make.lead(cast.program, make.stakeholder(cast.program, account, last_name="Close"))
@@ -107,6 +150,20 @@ def test_search_finds_accounts_people_and_leads(cast: Cast) -> None:
         found = find(program=cast.program, text=words)
         assert found.people == [person], words
         assert found.leads == [lead], words
+
+
+def test_search_hides_no_best_hit_behind_others(cast: Cast) -> None:
+    for number in range(8):
+        account = make.account(cast.program, f"Ann {number}", domain=f"ann-{number}.example")
+        make.stakeholder(cast.program, account, f"ann{number}@x.example", first_name=f"Zoe{number}")
+    named = make.account(cast.program, "Ann", domain="zzz.example")
+    person = make.stakeholder(
+        cast.program, named, "z@zzz.example", first_name="Änn", last_name="Zimmer"
+    )
+    found = find(program=cast.program, text="ann")
+    assert found.accounts[0] == named
+    assert found.people[0] == person
+    assert len(found.accounts) == len(found.people) == 6
 
 
 @pytest.mark.parametrize("words", ["", "   ", "%", "_", "\x00", "'; drop", "a" * 5000, "@", "é"])

@@ -15,11 +15,13 @@ from accounts.queries.names import know_by_address
 from alignment.core import prepared
 from alignment.people.models import Role, Side
 from alignment.scoring.models import LeadScore
+from alignment.sla.queries.lead_work import nearest
 from alignment.workspace.leads.selection import to_call
 
 if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet
     from alignment.people.models import Membership
+    from alignment.sla.models import Clock
 
 SHOWN = 8
 COUNT_UP_TO = 999
@@ -43,10 +45,18 @@ GROUP BY f.account_id ORDER BY 3 DESC, 1 LIMIT %(shown)s"""
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingLead:
+    """`clock` is the promise about it that is due first."""
+
+    lead: Lead
+    clock: Clock | None
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """MQLs to call; `mine` says that only the person's own and nobody's are meant."""
 
-    leads: list[Lead]
+    rows: list[WaitingLead]
     count: int
     unowned: int
     mine: bool
@@ -69,7 +79,7 @@ class SalesDay:
 
 
 def waiting(membership: Membership) -> Waiting:
-    """The newest MQLs to call: a rep's own and nobody's, all for all others. Three queries."""
+    """The newest MQLs to call: a rep's own and nobody's, all for all others. Five queries."""
     leads = to_call(membership.program_id)
     mine = membership.role == Role.MEMBER and membership.side == Side.SALES
     if mine:
@@ -77,7 +87,9 @@ def waiting(membership: Membership) -> Waiting:
     related = ("stakeholder", "account__verdict", "owner", "score")
     newest = list(leads.select_related(*related).order_by("-stage_since", "-id")[:SHOWN])
     know_by_address(program=membership.program_id, people=[lead.stakeholder for lead in newest])
-    return Waiting(newest, _count(leads), _count(leads.filter(owner=None)), mine)
+    dues = nearest(program_id=membership.program_id, lead_ids=[lead.pk for lead in newest])
+    rows = [WaitingLead(lead, dues[lead.pk].clock if lead.pk in dues else None) for lead in newest]
+    return Waiting(rows, _count(leads), _count(leads.filter(owner=None)), mine)
 
 
 def sales_day(membership: Membership) -> SalesDay:

@@ -16,6 +16,7 @@ from alignment.scoring.queries import ruling
 from alignment.sla.queries.handoff_pages import LATEST, HandOffRow, handoff_page
 
 from .marketing import marketing_day, weeks_of, work_of
+from .promises import owed
 from .sales import sales_day, waiting
 from .state import checklist, verdicts_of
 
@@ -33,6 +34,8 @@ def today(request: ProgramRequest) -> HttpResponse:
     if request.htmx and request.GET.get("part") == "waiting":
         context = {"waiting": waiting(request.membership), **_thresholds(request)}
         return render(request, "workspace/today/waiting.html", context)
+    if request.htmx and request.GET.get("part") == "promises":
+        return render(request, "workspace/today/promises.html", {"owed": owed(request.membership)})
     if request.htmx and request.GET.get("part") == "work":
         context = {"work": work_of(request.program)}
         return render(request, "workspace/today/work.html", context)
@@ -62,6 +65,7 @@ def _context(request: ProgramRequest) -> dict[str, Any]:
         "side": side,
         "runs_it": runs_it,
         "proposals": to_sign(membership),
+        "owed": owed(membership),
         "waiting": waiting(membership),
         "weeks": weeks_of(program),
         **_thresholds(request),

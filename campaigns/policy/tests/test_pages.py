@@ -111,8 +111,8 @@ def test_a_change_is_signed_by_both_and_rules(cast: Cast, draft: Version) -> Non
     ("changed", "problem"),
     [
         ({"gap_hours": "lots"}, "Enter a whole number"),
-        ({"gap_hours": "-1"}, "greater than or equal to 0"),
-        ({"per_stakeholder": "0"}, "greater than or equal to 1"),
+        ({"gap_hours": "-1"}, "At least 0."),
+        ({"per_stakeholder": "0"}, "At least 1."),
         ({"per_account": "3"}, "An account takes at least as many touches"),
         ({"quiet_from": "late"}, "Enter a valid time"),
         ({"window_days": ""}, "This field is required"),

@@ -219,3 +219,32 @@ def test_next_never_leads_away(cast: Cast) -> None:
     url = address(cast, f"leads/{lead.pk}/claim/")
     reply = cast.client("rep").post(url, {"next": "https://evil.example/"})
     assert reply["Location"] == address(cast, f"leads/{lead.pk}/")
+
+
+def test_a_disqualification_is_undone_where_it_was_told(cast: Cast) -> None:
+    lead = mql(cast.program)
+    client = cast.client("rep")
+    out = address(cast, f"leads/{lead.pk}/disqualify/")
+    told = client.post(out, {"code": "left-company"}, follow=True)
+    back = address(cast, f"leads/{lead.pk}/bring-back/")
+    assert f'hx-post="{back}"' in told.content.decode()
+    page = address(cast, f"leads/{lead.pk}/")
+    assert f'action="{back}"' in client.get(page).content.decode()
+    assert cast.client("marketer").post(back).status_code == 403
+    said = client.post(back, follow=True).content.decode()
+    assert "is back: MQL." in said
+    found = Lead.objects.in_program(cast.program).get(pk=lead.pk)
+    assert (found.stage, found.closed_at, found.reason_code) == (Stage.MQL, None, "")
+    assert f'action="{back}"' not in client.get(page).content.decode()
+    assert "This lead is already: MQL." in client.post(back, follow=True).content.decode()
+
+
+def test_who_has_a_newer_lead_is_worked_there(cast: Cast) -> None:
+    lead = mql(cast.program)
+    client = cast.client("rep")
+    client.post(address(cast, f"leads/{lead.pk}/disqualify/"), {"code": "left-company"})
+    make.engage(lead.stakeholder, "pricing_page_view")
+    newer = Lead.objects.in_program(cast.program).exclude(pk=lead.pk).get()
+    assert newer.closed_at is None
+    reply = client.post(address(cast, f"leads/{lead.pk}/bring-back/"), follow=True)
+    assert "has a newer lead: go on there." in reply.content.decode()

@@ -181,7 +181,7 @@ def test_long_notes_are_refused_and_never_cut(cast: Cast) -> None:
     long = "a" * 4_001
     reply = client.post(url, attempt(note=long))
     assert reply.status_code == 422
-    assert "at most 4000 characters (it has 4001)" in reply.content.decode()
+    assert "at most 4,000 characters fit (it has 4,001)" in reply.content.decode()
     assert long in reply.content.decode()
 
 

@@ -1,0 +1,38 @@
+"""Whether a list holds what it was said to hold: people are not companies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alignment.imports.parsing.mapping import guess_mapping
+from alignment.imports.parsing.targets import Kind
+
+# What only a company has.
+_OF_COMPANIES = {"employees", "revenue", "naics", "industry", "technologies", "budget_usd"}
+_CALLED = {"name", "domain", "website"}
+# What only a person has.
+_OF_PEOPLE = {"email", "linkedin_url", "first_name", "title"}
+
+
+def likelier_kind(
+    kind: Kind, headers: Sequence[str], sample: Sequence[Sequence[str]]
+) -> Kind | None:
+    """What the list rather holds, by its columns; None where nothing speaks against `kind`."""
+    if kind not in ("accounts", "stakeholders"):
+        return None
+    company = {column.field for column in guess_mapping("accounts", headers, sample)}
+    person = {column.field for column in guess_mapping("stakeholders", headers, sample)}
+    if kind == "accounts" and not company & _OF_COMPANIES and _names_people(person):
+        return "stakeholders"
+    if kind == "stakeholders" and not person & _OF_PEOPLE and _names_companies(company):
+        return "accounts"
+    return None
+
+
+def _names_people(found: set[str]) -> bool:
+    reached = found & {"email", "linkedin_url", "last_name"}
+    return bool(reached) and bool(found & {"first_name", "title"})
+
+
+def _names_companies(found: set[str]) -> bool:
+    return bool(found & _CALLED) and len(found & (_CALLED | _OF_COMPANIES)) > 1
