@@ -10,6 +10,10 @@ from typing import Literal, NamedTuple, TypedDict
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
+    "abroad_area": _(
+        "A company outside of the United States has no US county or metropolitan area."
+    ),
+    "abroad_state": _("A company outside of the United States has no US state."),
     "ambiguous": _("Several accounts have this name; give a domain or a city."),
     "cbsa": _("“%(value)s” is not the code of a metropolitan area."),
     "choice": _("“%(value)s” is not one of the choices."),
@@ -78,7 +82,7 @@ class FieldError:
 
 
 class Upserted(NamedTuple):
-    """What became of one row; `id` is None when it was rejected.
+    """What became of one row; `id` is None when it was rejected, else `errors` are of what was left out.
 
     `renamed`: an account that is updated bears another name, domain or state than before.
     """

@@ -182,8 +182,10 @@ def zip_code(value: Any) -> str:
 
 
 def country(value: Any) -> str:
-    """Two letters; nothing means the US."""
-    given = str(_short(value)).upper() or "US"
+    """Two letters. Nobody is nowhere: what would be no country would pass for the US."""
+    given = str(_short(value)).upper()
+    if not given:
+        raise BadValue("missing")
     if given not in COUNTRY_CODES:
         raise BadValue("country", value=shown(given))
     return given
