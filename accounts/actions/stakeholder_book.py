@@ -183,9 +183,9 @@ class StakeholderBook:
 
     def _collisions(self, held: Held, given: Mapping[str, Any]) -> list[FieldError]:
         errors = []
-        for address in given.get("emails", ()):
+        for index, address in enumerate(given.get("emails", ())):
             if self._by_address.get(address, held) is not held:
-                errors.append(FieldError("emails", "taken", {"value": address}))
+                errors.append(FieldError("emails", "taken", {"value": address}, (index,)))
         external_id = given.get("external_id")
         if external_id and self._by_external_id.get(external_id, held) is not held:
             errors.append(FieldError("external_id", "taken", {"value": external_id}))

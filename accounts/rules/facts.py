@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple, TypedDict
 
@@ -32,6 +32,7 @@ MESSAGES = {
     "missing_person": _("A person needs an e-mail address or an external id."),
     "naics": _("“%(value)s” is not a NAICS code."),
     "not_a_list": _("A list is needed here."),
+    "not_an_object": _("An object is needed here."),
     "not_a_number": _("A whole number is needed here."),
     "not_a_text": _("A text is needed here."),
     "not_yes_no": _("Yes or no is needed here."),
@@ -55,25 +56,51 @@ MESSAGES = {
     "zip": _("“%(value)s” is not a US ZIP code."),
 }
 
+# Indexes and names, as a JSON pointer goes.
+Steps = tuple[int | str, ...]
 Outcome = Literal["created", "updated", "unchanged", "rejected"]
 
 
 class BadValue(ValueError):
-    """A value that cannot be stored; `code` is a key of `MESSAGES`."""
+    """A value that cannot be stored; `code` is a key of `MESSAGES`, `at` the way to it in its field."""
 
     def __init__(self, code: str, **params: str) -> None:
         super().__init__(code)
         self.code = code
         self.params = params
+        self.at: Steps = ()
+
+    @property
+    def each(self) -> Sequence[BadValue]:
+        """All that is wrong with the field."""
+        return (self,)
+
+    def below(self, step: int | str) -> BadValue:
+        """The same, as part of a list or an object."""
+        self.at = (step, *self.at)
+        return self
+
+
+class BadValues(BadValue):
+    """Several values of one field that cannot be stored."""
+
+    def __init__(self, parts: Sequence[BadValue]) -> None:
+        super().__init__(parts[0].code, **parts[0].params)
+        self._parts = tuple(parts)
+
+    @property
+    def each(self) -> Sequence[BadValue]:
+        return self._parts
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with which field of a row."""
+    """What is wrong with which field of a row; `at` is the way to it in a field of several values."""
 
     field: str
     code: str
     params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    at: Steps = ()
 
     @property
     def message(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.rules import values as v
-from accounts.rules.facts import BadValue
+from accounts.rules.facts import BadValue, BadValues, FieldError
 
 # The stored facts, in the order in which they travel to and from the database.
 FACTS = (
@@ -49,12 +49,11 @@ _CONSENT: Mapping[str, v.Clean] = {
 
 def _consent(value: Any) -> tuple[str, bool, str, Any]:
     if not isinstance(value, Mapping):
-        raise BadValue("not_a_list")
+        raise BadValue("not_an_object")
     values, errors = v.cleaned(value, _CONSENT)
+    errors += [FieldError(name, "missing") for name in ("channel", "granted") if name not in value]
     if errors:
-        raise BadValue(errors[0].code, **errors[0].params)
-    if "channel" not in values or "granted" not in values:
-        raise BadValue("missing")
+        raise BadValues([BadValue(e.code, **e.params).below(e.field) for e in errors])
     return (
         values["channel"],
         values["granted"],

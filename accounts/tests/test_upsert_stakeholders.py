@@ -145,7 +145,7 @@ def test_a_consent_of_the_future_is_refused(cast: Cast) -> None:
     ahead = timezone.now() + timedelta(hours=2)
     said = {"channel": "email", "granted": True, "source": "list", "given_at": ahead}
     (row,) = take(cast.program, {"emails": ["a@acme.com"], "consents": [said]})
-    assert row.errors == [FieldError("consents", "future")]
+    assert row.errors == [FieldError("consents", "future", at=(0, "given_at"))]
     assert not Consent.objects.in_program(cast.program).exists()
 
 

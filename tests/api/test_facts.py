@@ -126,7 +126,38 @@ def test_a_consent_without_a_zone_is_refused(api: Api) -> None:
     consent = {"channel": "email", "granted": True, "given_at": "2026-10-01T09:30:00"}
     for bad in (consent, {**consent, "given_at": "soon"}, {**consent, "given_at": 5}):
         reply = api.post("stakeholders/", {"emails": ["a@b.example"], "consents": [bad]})
-        assert pointers(problem(reply, 422)) == ["/consents"]
+        assert pointers(problem(reply, 422)) == ["/consents/0/given_at"]
+
+
+def test_what_is_wrong_in_a_list_is_pointed_at(api: Api, cast: Cast) -> None:
+    make.stakeholder(cast.program, email="taken@acme.example")
+    said = {"channel": "email", "granted": True}
+    person = {
+        "external_id": "crm-1",
+        "emails": ["jane@acme.example", "jane@acme.example", "no address", "Taken@acme.example"],
+        "phones": ["+1 555 0100", "x"],
+        "consents": [said, {**said, "channel": "fax", "said": "yes"}, {"channel": "phone"}, "yes"],
+    }
+    assert pointers(problem(api.post("stakeholders/", {"items": [person]}), 422)) == [
+        "/items/0/emails/2",
+        "/items/0/phones/1",
+        "/items/0/consents/1/channel",
+        "/items/0/consents/1/said",
+        "/items/0/consents/2/granted",
+        "/items/0/consents/3",
+    ]
+    person = {
+        "external_id": "crm-1",
+        "emails": ["a@b.example", "a@b.example", "taken@acme.example"],
+    }
+    other = make.stakeholder(cast.program, external_id="crm-1")
+    for reply in (
+        api.post("stakeholders/", person),
+        api.patch(f"stakeholders/{other.pk}/", person),
+    ):
+        assert pointers(problem(reply, 422)) == ["/emails/2"]
+    company = {"name": "Acme", "technologies": ["SAP", "SAP", 5]}
+    assert pointers(problem(api.post("accounts/", company), 422)) == ["/technologies/2"]
 
 
 def test_people_can_be_edited(api: Api, cast: Cast) -> None:
