@@ -39,7 +39,7 @@ def upsert_stakeholders(
     """Create or change one person per row; results in the order of the rows.
 
     A row means the person with its external id, else with any of its addresses. Only given keys
-    change; addresses and phones are added, never taken away. A row that breaks a rule is
+    change; addresses and phones are added, and go only where the row says so. A row that breaks a rule is
     rejected alone. `source` is noted on new people and accounts. `dry_run` compares and writes
     nothing, so new people have no id. `only_new` leaves people who exist as they are.
     """
@@ -186,7 +186,8 @@ def _take(
 
 
 def _state(held: Held) -> tuple[Any, ...]:
-    return held.row, len(held.new_emails), len(held.new_phones), dict(held.said)
+    details = (held.new_emails, held.new_phones, held.gone_emails, held.gone_phones)
+    return held.row, *map(len, details), dict(held.said)
 
 
 def _write(

@@ -15,6 +15,7 @@ MESSAGES = {
     ),
     "abroad_state": _("A company outside of the United States has no US state."),
     "ambiguous": _("Several accounts have this name; give a domain or a city."),
+    "added_and_removed": _("“%(value)s” is to be added and removed at once."),
     "cbsa": _("“%(value)s” is not the code of a metropolitan area."),
     "choice": _("“%(value)s” is not one of the choices."),
     "country": _("“%(value)s” is not a country we know. Use its two-letter code."),
@@ -24,6 +25,10 @@ MESSAGES = {
     "email": _("“%(value)s” is not an e-mail address."),
     "future": _("Lies in the future."),
     "free_mail": _("%(value)s is a mailbox provider, not the domain of a company."),
+    "kept_address": _(
+        "Whoever must not be contacted or refused e-mail keeps their addresses: a list that names one "
+        "would bring them back as somebody new."
+    ),
     "last_address": _(
         "Without an address nothing would tell who this person is: add another one first."
     ),
@@ -180,7 +185,7 @@ class ConsentFacts(TypedDict, total=False):
 class StakeholderFacts(TypedDict, total=False):
     """Field names of `Stakeholder`; only given keys change, None clears.
 
-    `emails` and `phones` are added to those known. The account is named by one of `account_id`,
+    `emails` and `phones` are added to those known, those to `remove` go. The account is named by one of `account_id`,
     `account_external_id`, `account_domain`, `account_name` (with `account_city`); the latter two
     create it when it is missing. Without any of them the domain of an address finds it.
     """
@@ -196,6 +201,8 @@ class StakeholderFacts(TypedDict, total=False):
     external_id: str | None
     emails: list[str]
     phones: list[str]
+    remove_emails: list[str]
+    remove_phones: list[str]
     consents: list[ConsentFacts]
     account_id: int | None
     account_external_id: str | None

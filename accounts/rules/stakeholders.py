@@ -74,6 +74,8 @@ CLEANERS: Mapping[str, v.Clean] = {
     "external_id": v.optional(v.text(120)),
     "emails": v.listed(v.email, MOST_ADDRESSES),
     "phones": v.listed(v.phone, MOST_ADDRESSES),
+    "remove_emails": v.listed(v.email, MOST_ADDRESSES),
+    "remove_phones": v.listed(v.phone, MOST_ADDRESSES),
     "consents": v.listed(_consent, MOST_ADDRESSES),
     "account_id": v.whole(1, 2**63 - 1),
     "account_external_id": v.optional(v.text(120)),
