@@ -32,21 +32,18 @@ __all__ = [
 HIGHEST_ID = 2**63 - 1
 
 
-# What every list understands.
+# What every address understands, and what every list does.
 OF_ALL = frozenset((str(api_settings.URL_FORMAT_OVERRIDE),))
-OF_ALL_LISTS = OF_ALL | {"limit", "cursor", "order"}
+OF_LISTS = ("limit", "cursor", "order")
 
 
 class FilterSet(django_filters.FilterSet):
     """Query parameters of one list."""
 
 
-def refuse_unknown(
-    request: Request, names: Iterable[str], *, general: frozenset[str] = OF_ALL_LISTS
-) -> None:
-    """A misspelt parameter would narrow nothing and yet be answered with 200. `general` are understood
-    beside `names`."""
-    known = general.union(names)
+def refuse_unknown(request: Request, names: Iterable[str]) -> None:
+    """A misspelt parameter would narrow nothing and yet be answered with 200."""
+    known = OF_ALL.union(names)
     errors = {
         name[:100]: unknown(name, known, "There is no such parameter.")
         for name in request.query_params

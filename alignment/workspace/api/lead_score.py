@@ -27,6 +27,7 @@ OPEN = "draft"
 class LeadScoreView(ProgramApiView):
     tag = "leads"
     filter_backends = ()
+    asks = ("at", "version")
     pagination_class = None
     serializer_class = ExplanationOut
 
