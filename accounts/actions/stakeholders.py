@@ -35,6 +35,7 @@ def upsert_stakeholders(
     source: str,
     dry_run: bool = False,
     only_new: bool = False,
+    is_list: bool = False,
 ) -> list[Upserted]:
     """Create or change one person per row; results in the order of the rows.
 
@@ -42,6 +43,7 @@ def upsert_stakeholders(
     change; addresses and phones are added, and go only where the row says so. A row that breaks a rule is
     rejected alone. `source` is noted on new people and accounts. `dry_run` compares and writes
     nothing, so new people have no id. `only_new` leaves people who exist as they are.
+    `is_list` takes rows that name two accounts, as lists do, by the first key of `AccountLinks`.
     """
     ready = [cleaned(row, CLEANERS) for row in rows]
     good = [values for values, errors in ready if not errors]
@@ -49,7 +51,7 @@ def upsert_stakeholders(
     def attempt() -> list[Upserted]:
         if not dry_run:
             lock_facts(program.pk)
-        links = AccountLinks(program.pk, good, source)
+        links = AccountLinks(program.pk, good, source, is_list=is_list)
         book = StakeholderBook(program.pk, links)
         book.load(good)
         taken = [_take(book, values, errors, source, only_new) for values, errors in ready]

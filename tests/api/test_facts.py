@@ -160,6 +160,28 @@ def test_what_is_wrong_in_a_list_is_pointed_at(api: Api, cast: Cast) -> None:
     assert pointers(problem(api.post("accounts/", company), 422)) == ["/technologies/2"]
 
 
+def test_a_person_of_two_accounts_is_refused(api: Api, cast: Cast) -> None:
+    acme = make.account(cast.program, "Acme", domain="acme.example", external_id="crm-1")
+    globex = make.account(cast.program, "Globex", domain="globex.example", external_id="crm-2")
+    both = {"account_external_id": "crm-1", "account_domain": "globex.example"}
+    person = make.stakeholder(cast.program, globex, email="jo@globex.example")
+    for reply in (
+        api.post("stakeholders/", {"emails": ["new@acme.example"], **both}),
+        api.patch(f"stakeholders/{person.pk}/", both),
+    ):
+        (error,) = problem(reply, 422)["errors"]
+        assert error == {
+            "pointer": "/account_domain",
+            "detail": "“globex.example” is another account than “crm-1” in account_external_id.",
+        }
+    named = {"account_id": acme.pk, "account_external_id": "crm-2", "account_domain": "x.example"}
+    body = problem(api.post("stakeholders/", {"emails": ["new@acme.example"], **named}), 422)
+    assert pointers(body) == ["/account_external_id"]
+    same = {"account_id": acme.pk, "account_external_id": "crm-1", "account_domain": "acme.example"}
+    reply = api.patch(f"stakeholders/{person.pk}/", same)
+    assert reply.json()["account_id"] == acme.pk
+
+
 def test_people_can_be_edited(api: Api, cast: Cast) -> None:
     person = make.stakeholder(cast.program, make.account(cast.program), title="VP")
     path = f"stakeholders/{person.pk}/"
