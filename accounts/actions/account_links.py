@@ -66,8 +66,8 @@ class AccountLinks:
             "account_id": self.book.by_id,
             "account_external_id": self.book.by_external_id,
             "account_domain": self.book.by_domain,
-        }[key]
-        return find(row[key])
+        }
+        return find[key](row[key])
 
     def _differing(self, row: Values) -> list[FieldError]:
         """An error for each key that means another account than the first one does."""

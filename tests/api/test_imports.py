@@ -35,6 +35,18 @@ def upload(api: Api, text: str | bytes = LIST, **fields: str) -> Any:
 
 
 @pytest.mark.django_db
+def test_two_files_in_one_upload_are_refused(api: Api, cast: Cast) -> None:
+    files = [SimpleUploadedFile(name, LIST.encode()) for name in ("one.csv", "two.csv")]
+    for form, at in (
+        ({"target": "accounts", "file": files}, "/file"),
+        ({"target": ["accounts", "stakeholders"], "file": files[0]}, "/target"),
+    ):
+        reply = api.client.post("/api/v1/imports/", form, headers=bearer(api.secret))
+        assert pointers(problem(reply, 422)) == [at]
+    assert not Import.objects.in_program(cast.program).exists()
+
+
+@pytest.mark.django_db
 def test_a_list_is_uploaded_mapped_tried_and_taken_in(api: Api, cast: Cast) -> None:
     made = upload(api, source="fair")
     assert made.status_code == 201, made.content

@@ -1,6 +1,7 @@
 """Addresses and phones of a person, taken away over REST."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -20,7 +21,7 @@ OLD, NEW = "jane@old.example", "jane@new.example"
 @pytest.fixture
 def jane(cast: Cast) -> Stakeholder:
     said = {"channel": "email", "granted": True, "source": "form"}
-    given = {"consents": [said], "phones": ["+1 555 0100", "+1 555 0101"]}
+    given: dict[str, Any] = {"consents": [said], "phones": ["+1 555 0100", "+1 555 0101"]}
     return make.stakeholder(cast.program, emails=[OLD, "jane@home.example"], **given)
 
 
