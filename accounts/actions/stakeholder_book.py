@@ -16,6 +16,8 @@ from accounts.rules.facts import FieldError
 from accounts.rules.stakeholders import ACCOUNT_REFERENCES, AT, FACTS, NEW_ROW
 
 ACCOUNT, EXTERNAL_ID = AT["account_id"], AT["external_id"]
+# A city only says which of several of a name is meant: by itself it names none, and takes nobody away.
+NAMING = ACCOUNT_REFERENCES - {"account_city"}
 
 _FIND = f"""
 SELECT id, updated_at, {", ".join(FACTS)} FROM accounts_stakeholder WHERE id IN (
@@ -204,12 +206,12 @@ class StakeholderBook:
         """The link to keep: known accounts as their id, new ones as the book holds them."""
         known: HeldAccount | int | None = held.row[ACCOUNT]
         errors: list[FieldError] = []
-        if given.keys().isdisjoint(ACCOUNT_REFERENCES):
+        if given.keys().isdisjoint(NAMING):
             # Only at first sight: else a list read twice would move people the second time.
             if not new:
                 return known, []
             found = self._links.by_address(given)
-        elif any(given.get(name) for name in ACCOUNT_REFERENCES):
+        elif any(given.get(name) for name in NAMING):
             found, errors = self._links.find(given, known)
         else:
             return None, []

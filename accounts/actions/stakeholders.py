@@ -20,7 +20,7 @@ from accounts.rules.facts import (
     StakeholderFacts,
     Upserted,
 )
-from accounts.rules.stakeholders import CLEANERS, FACTS
+from accounts.rules.stakeholders import CLEANERS, FACTS, clean_person
 from accounts.rules.values import cleaned
 from alignment.core import audit
 from alignment.core.edits import overtaken
@@ -45,7 +45,7 @@ def upsert_stakeholders(
     nothing, so new people have no id. `only_new` leaves people who exist as they are.
     `is_list` takes rows that name two accounts, as lists do, by the first key of `AccountLinks`.
     """
-    ready = [cleaned(row, CLEANERS) for row in rows]
+    ready = [clean_person(row) for row in rows]
     good = [values for values, errors in ready if not errors]
 
     def attempt() -> list[Upserted]:
@@ -132,7 +132,7 @@ def _edit(
     seen: StakeholderFacts | None = None,
 ) -> None:
     program = stakeholder.program
-    values, errors = cleaned(facts, CLEANERS)
+    values, errors = clean_person(facts)
     before, _unreadable = cleaned(seen or {}, CLEANERS)
     if errors:
         raise FactsRejected(errors)

@@ -28,6 +28,7 @@ _ID = {"type": "integer", "minimum": 1, "maximum": HIGHEST_ID}
 class EventsView(ProgramApiView):
     tag = "events"
     asks = ("cursor", "limit", "kind", *_ROWS)
+    repeats = ("kind",)
     serializer_class = JournalOut
     pagination_class = None
     filter_backends = ()

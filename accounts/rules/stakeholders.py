@@ -39,9 +39,17 @@ ACCOUNT_REFERENCES = frozenset(
 )
 MOST_ADDRESSES = 20
 
+
+def _said(value: Any) -> bool:
+    """Yes or no: nothing said is no refusal."""
+    if value is None:
+        raise BadValue("missing")
+    return v.yes_no(value)
+
+
 _CONSENT: Mapping[str, v.Clean] = {
     "channel": v.needed(v.choice(CHANNELS)),
-    "granted": v.yes_no,
+    "granted": _said,
     "source": v.text(120),
     "given_at": lambda value: None if value is None else v.past(value),
 }
@@ -60,6 +68,14 @@ def _consent(value: Any) -> tuple[str, bool, str, Any]:
         values.get("source", ""),
         values.get("given_at"),
     )
+
+
+def clean_person(row: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
+    """The good values, and an error for each of the others. Nothing said of "do not contact" lifts none."""
+    values, errors = v.cleaned(row, CLEANERS)
+    if row.get("do_not_contact", False) is None:
+        del values["do_not_contact"]
+    return values, errors
 
 
 CLEANERS: Mapping[str, v.Clean] = {

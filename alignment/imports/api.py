@@ -118,7 +118,7 @@ class ImportView(DetailView):
         except UnreadableTable as unreadable:
             raise _refused(_at(given), unreadable.message) from unreadable
         except actions.BadMapping as bad:
-            raise _refused("/columns", str(bad)) from bad
+            raise _refused(pointer("columns", *bad.at), str(bad)) from bad
         except actions.Busy as busy:
             raise Problem(409, str(busy)) from busy
         return Response(self.get_serializer(self.get_object()).data)

@@ -9,7 +9,13 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.rest.filters import OF_LISTS, FilterSet, refuse_unknown
+from alignment.core.rest.filters import (
+    OF_LISTS,
+    REPEATABLE,
+    FilterSet,
+    refuse_repeated,
+    refuse_unknown,
+)
 from alignment.core.rest.views import ApiView
 
 from .models import Program, User
@@ -27,6 +33,7 @@ class ProgramApiView(ApiView):
     keeps_ones_own = False
     # Query parameters that it reads; any other is refused.
     asks: Collection[str] = ()
+    repeats: Collection[str] = ()
     # POST honours `Idempotency-Key`; set it where `idempotent` wraps the handler.
     keeps_replies = False
 
@@ -42,10 +49,15 @@ class ProgramApiView(ApiView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         refuse_unknown(request, self.parameters())
+        refuse_repeated(request, self.repeatable())
 
     def parameters(self) -> Iterable[str]:
         """Query parameters that the method of this request understands."""
         return self.asks
+
+    def repeatable(self) -> Collection[str]:
+        """Those of them that may be given more than once."""
+        return self.repeats
 
     def rows(self) -> QuerySet[Any]:
         """The rows of this program that the view serves."""
@@ -70,6 +82,10 @@ class ListView(ListModelMixin, ProgramApiView):
             return self.asks
         filters = self.filterset_class
         return (*self.asks, *OF_LISTS, *(filters.base_filters if filters else ()))
+
+    def repeatable(self) -> Collection[str]:
+        filters = self.filterset_class.base_filters if self.filterset_class else {}
+        return [name for name, each in filters.items() if isinstance(each, REPEATABLE)]
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.list(request, *args, **kwargs)

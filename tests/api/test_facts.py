@@ -182,6 +182,24 @@ def test_a_person_of_two_accounts_is_refused(api: Api, cast: Cast) -> None:
     assert reply.json()["account_id"] == acme.pk
 
 
+def test_a_city_alone_names_no_account_and_takes_nobody_away(api: Api, cast: Cast) -> None:
+    account = make.account(cast.program)
+    person = make.stakeholder(cast.program, account)
+    for city in ("Austin", None):
+        reply = api.patch(f"stakeholders/{person.pk}/", {"account_city": city})
+        assert reply.json()["account_id"] == account.pk
+
+
+def test_nothing_said_neither_lifts_nor_refuses(api: Api, cast: Cast) -> None:
+    person = make.stakeholder(cast.program, do_not_contact=True)
+    path = f"stakeholders/{person.pk}/"
+    for send in (api.patch, api.put):
+        assert send(path, {"do_not_contact": None}).json()["do_not_contact"] is True
+    said = {"consents": [{"channel": "email", "granted": None}]}
+    assert pointers(problem(api.patch(path, said), 422)) == ["/consents/0/granted"]
+    assert api.patch(path, {"do_not_contact": False}).json()["do_not_contact"] is False
+
+
 def test_people_can_be_edited(api: Api, cast: Cast) -> None:
     person = make.stakeholder(cast.program, make.account(cast.program), title="VP")
     path = f"stakeholders/{person.pk}/"

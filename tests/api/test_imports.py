@@ -89,8 +89,16 @@ def test_the_mapping_is_corrected(api: Api, cast: Cast) -> None:
     assert changed.status_code == 200, changed.content
     assert [column["index"] for column in changed.json()["columns"]] == [0, 3]
     for bad, at in (
-        ({"columns": [{"index": 9, "field": "name"}]}, "/columns"),
-        ({"columns": [{"index": 0, "field": "nonsense"}]}, "/columns"),
+        ({"columns": [{"index": 9, "field": "name"}]}, "/columns/0/index"),
+        ({"columns": [{"index": 0, "field": "nonsense"}]}, "/columns/0/field"),
+        (
+            {"columns": [{"index": 0, "field": "name"}, {"index": 0, "field": "state"}]},
+            "/columns/1/index",
+        ),
+        (
+            {"columns": [{"index": 0, "field": "name"}, {"index": 1, "field": "name"}]},
+            "/columns/1/field",
+        ),
         ({"columns": [{"index": -1, "field": "name"}]}, "/columns/0/index"),
         ({"columns": [{"index": 10**30, "field": "name"}]}, "/columns/0/index"),
         ({"columns": ["x"]}, "/columns/0"),
@@ -98,7 +106,7 @@ def test_the_mapping_is_corrected(api: Api, cast: Cast) -> None:
         ({"columns": [{"index": 0, "field": "name", "scale": 7}]}, "/columns/0/scale"),
         ({"time_zone": "Mars/Phobos"}, "/time_zone"),
         ({"rates": {"EUR": "-1"}}, "/rates/EUR"),
-        ({"rates": {"euro": "1"}}, "/rates"),
+        ({"rates": {"euro": "1"}}, "/rates/euro"),
         ({"surprise": 1}, "/surprise"),
         ({"sheet": "zz"}, "/sheet"),
     ):

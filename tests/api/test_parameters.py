@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from tests.api.conftest import Api
+from tests.api.conftest import Api, problem
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +53,25 @@ def test_every_operation_reads_what_it_documents_and_nothing_else(
 def test_one_row_is_no_list(api: Api) -> None:
     assert unread(api, "GET", "accounts/1/", "limit", "order") == ["limit", "order"]
     assert unread(api, "PATCH", "accounts/1/", "dry_run") == ["dry_run"]
+
+
+def test_what_is_given_twice_is_refused_where_one_counts(api: Api) -> None:
+    for path, at in (("accounts/?state=TX&state=CA", "state"), ("leads/?limit=1&limit=2", "limit")):
+        body = problem(api.get(path), 400)
+        assert body["errors"] == [{"parameter": at, "detail": "Given more than once."}]
+    for path in ("leads/?stage=mql&stage=sql", "events/?kind=lead_opened&kind=became_mql"):
+        assert api.get(path).status_code == 200
+    asked = problem(api.get("accounts/?answer=x:yes&answer=y:no"), 400)["errors"]
+    assert "Given more than once." not in {error["detail"] for error in asked}
+
+
+def test_a_format_that_there_is_not_is_a_parameter_not_accepted(api: Api) -> None:
+    body = problem(api.get("accounts/?format=xml"), 400)
+    assert body["errors"] == [{"parameter": "format", "detail": "json."}]
+    assert api.get("accounts/?format=json").status_code == 200
+
+
+def test_an_offset_that_lost_its_plus_is_told_how_to_keep_it(api: Api) -> None:
+    """In an address + is a blank."""
+    body = problem(api.get("accounts/?updated_since=2026-11-01T00:00:00+02:00"), 400)
+    assert "%2B" in body["errors"][0]["detail"]

@@ -1,6 +1,6 @@
 """The base of what lists can be narrowed by."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 import django_filters
@@ -41,6 +41,20 @@ class FilterSet(django_filters.FilterSet):
     """Query parameters of one list."""
 
 
+NO_MOMENT = "Not a date and time with its zone. In an address + is written %2B."
+
+
+def refuse_repeated(request: Request, repeatable: Container[str]) -> None:
+    """Of what is given twice the last one would count, without a word of the others."""
+    errors = {
+        name: "Given more than once."
+        for name, values in request.query_params.lists()
+        if len(values) > 1 and name not in repeatable
+    }
+    if errors:
+        raise ValidationError(errors)
+
+
 def refuse_unknown(request: Request, names: Iterable[str]) -> None:
     """A misspelt parameter would narrow nothing and yet be answered with 200."""
     known = OF_ALL.union(names)
@@ -51,6 +65,18 @@ def refuse_unknown(request: Request, names: Iterable[str]) -> None:
     }
     if errors:
         raise ValidationError(errors)
+
+
+class RepeatableFilter(django_filters.Filter):
+    """A parameter that may be given more than once."""
+
+
+REPEATABLE = (MultipleChoiceFilter, RepeatableFilter)
+
+
+def said(text: str) -> forms.ValidationError:
+    """A finished sentence: of those without parameters a % would be read as the place of one."""
+    return forms.ValidationError("%(said)s", params={"said": text})
 
 
 class BooleanField(forms.Field):
@@ -99,7 +125,7 @@ class MomentField(forms.Field):
         except NoZone:
             raise forms.ValidationError('Has no time zone; add "Z" or an offset.') from None
         except ValueError:
-            raise forms.ValidationError("Not a date and time with its zone.") from None
+            raise said(NO_MOMENT) from None
 
 
 class MomentFilter(django_filters.IsoDateTimeFilter):
