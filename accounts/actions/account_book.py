@@ -18,9 +18,12 @@ from accounts.rules.accounts import (
     AT,
     FACTS,
     NEW_ROW,
+    US_FACTS,
+    is_abroad,
     known_naics,
     place_is_stale,
     ranges_out_of_order,
+    us_misfits,
     zip_misfits,
 )
 from accounts.rules.facts import FieldError
@@ -114,12 +117,17 @@ def drafted(given: Mapping[str, Any]) -> Draft:
 
 def _completed(given: Mapping[str, Any], before: Sequence[Any], row: list[Any]) -> list[FieldError]:
     """Fill in what follows from the given values; the rules that the row then breaks."""
-    if place_is_stale(given, before, row):
+    if is_abroad(row):
+        # Those that nobody gave just now: the company has moved, or is found to be elsewhere.
+        for name in US_FACTS:
+            row[AT[name]] = None
+    elif place_is_stale(given, before, row):
         place = place_of(row)
         row[AT["state"]] = row[AT["state"]] or place.state
         row[AT["county_fips"]], row[AT["cbsa"]] = place.county_fips, place.cbsa_code
     row[AT["naics"]] = known_naics(given, before, row)
-    return [*ranges_out_of_order(row), *zip_misfits(before, row)]
+    misfits = us_misfits(given, row[AT["country"]])
+    return [*misfits, *ranges_out_of_order(row), *zip_misfits(before, row)]
 
 
 class AccountBook:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -14,14 +14,19 @@ from accounts.rules.facts import FieldError
 from alignment.reference.web import company_domain_of
 
 Values = Mapping[str, Any]
+# What means one account or none; of a name there may be several.
+KEYS = ("account_id", "account_external_id", "account_domain")
 
 
 class AccountLinks:
     """Accounts that the rows of a batch of people may mean, by any reference."""
 
-    def __init__(self, program_id: int, rows: Sequence[Values], source: str) -> None:
+    def __init__(
+        self, program_id: int, rows: Sequence[Values], source: str, *, is_list: bool = False
+    ) -> None:
         self.book = AccountBook(program_id)
         self._source = source
+        self._is_list = is_list
         names = {name_key(row["account_name"]) for row in rows if row.get("account_name")}
         self.book.load(
             ids={
@@ -43,17 +48,39 @@ class AccountLinks:
         """The account a row names, created in the book when only name or domain are given.
 
         Of several with the name the person's `current` one stays: a list read twice moves nobody.
+        Of a list that names two accounts the first key counts; whoever else does is told.
         """
-        if row.get("account_id"):
-            return _or_error(self.book.by_id(row["account_id"]), "account_id", row)
-        if row.get("account_external_id"):
-            found = self.book.by_external_id(row["account_external_id"])
-            return _or_error(found, "account_external_id", row)
+        if not self._is_list and (differing := self._differing(row)):
+            return None, differing
+        for key in ("account_id", "account_external_id"):
+            if row.get(key):
+                return _or_error(self._by(key, row), key, row)
         if row.get("account_domain"):
             return self._with_domain(row)
         if row.get("account_name"):
             return self._named(row, current)
         return self.by_address(row), []
+
+    def _by(self, key: str, row: Values) -> Held | None:
+        find: dict[str, Callable[[Any], Held | None]] = {
+            "account_id": self.book.by_id,
+            "account_external_id": self.book.by_external_id,
+            "account_domain": self.book.by_domain,
+        }
+        return find[key](row[key])
+
+    def _differing(self, row: Values) -> list[FieldError]:
+        """An error for each key that means another account than the first one does."""
+        named = {key: held for key in KEYS if row.get(key) and (held := self._by(key, row))}
+        if len(named) < 2:
+            return []
+        first, *others = named
+        told = {"other": str(row[first]), "field": first}
+        return [
+            FieldError(key, "other_account", {"value": str(row[key]), **told})
+            for key in others
+            if named[key] is not named[first]
+        ]
 
     def by_address(self, row: Values) -> Held | None:
         """The account that has the domain of one of the row's addresses."""

@@ -27,7 +27,16 @@ from accounts.actions.writing import (
 from accounts.field.queries.held import held_facts
 from accounts.field.rules import not_held
 from accounts.models import Account, JournalKind
-from accounts.rules.accounts import AT, CLEANERS, FACTS, Cleaned, clean_account, with_keys
+from accounts.rules.accounts import (
+    AT,
+    CLEANERS,
+    FACTS,
+    NEW_ROW,
+    Cleaned,
+    clean_account,
+    us_misfits,
+    with_keys,
+)
 from accounts.rules.facts import (
     AccountFacts,
     FactsOvertaken,
@@ -98,6 +107,7 @@ def upsert_cleaned(
     queue: bool = True,
     dry_run: bool = False,
     only_new: bool = False,
+    is_list: bool = False,
     drafts: Sequence[Draft | None] = (),
 ) -> list[Upserted]:
     """Create or change one account per cleaned row; results in the order of the rows.
@@ -107,8 +117,9 @@ def upsert_cleaned(
     is noted on new accounts. `queue=False` is for callers that judge the accounts themselves in
     the same transaction; `dry_run` compares and writes nothing, so new accounts have no id.
     `only_new` leaves accounts that exist as they are. Facts that sales saw for itself stay, whatever
-    a row says (see `accounts.field`); people change them by `update_account`. `drafts` are what `draft_account` made of
-    each row.
+    a row says (see `accounts.field`); people change them by `update_account`. `is_list` leaves out, with
+    an error beside the result, the US state of a company abroad, of which lists are full. `drafts`
+    are what `draft_account` made of each row.
     """
     _find_owners(program, rows)
     for values, errors in rows:
@@ -121,7 +132,7 @@ def upsert_cleaned(
         book.load_for(values for values, errors in rows if not errors)
         seen = held_facts(program.pk, [held.id for held in book.known if held.id is not None])
         taken = [
-            _take(book, values, errors, draft, source, seen, only_new)
+            _take(book, values, errors, draft, source, seen, only_new, is_list)
             for (values, errors), draft in zip_longest(rows, drafts)
         ]
         if not dry_run:
@@ -252,16 +263,21 @@ def _take(
     source: str,
     seen: Mapping[int, set[str]],
     only_new: bool = False,
+    is_list: bool = False,
 ) -> Taken:
     """The account of a row, whether the row changed it, and what was wrong."""
     if errors:
         return None, False, errors
     found = book.find(values)
+    noise = us_misfits(values, _country_after(found, values)) if is_list else []
+    if noise:
+        draft = None
+        values = {k: v for k, v in values.items() if k not in {error.field for error in noise}}
     if found is None:
         if not _names_company(values):
             return None, False, [FieldError("name", "missing_company")]
         held, problems = book.add(draft or drafted(_as_new(values, source)))
-        return (None, False, problems) if problems else (held, True, [])
+        return (None, False, problems) if problems else (held, True, noise)
     if only_new:
         return found, False, []
     values = book.aliases.meant_for(found, values)
@@ -271,7 +287,12 @@ def _take(
         values = not_held(values, seen[found.id])
     before = found.row
     held, problems = book.apply(found, values)
-    return (None, False, problems) if problems else (held, held.row is not before, [])
+    return (None, False, problems) if problems else (held, held.row is not before, noise)
+
+
+def _country_after(found: Held | None, values: Mapping[str, Any]) -> str:
+    before: Sequence[Any] = found.row if found else NEW_ROW
+    return str(values.get("country", before[AT["country"]]))
 
 
 def _names_company(values: Mapping[str, Any]) -> bool:

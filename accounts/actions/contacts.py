@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.actions.journal import JournalRow, write_journal
 from accounts.actions.writing import lock_facts
-from accounts.models import EmailAddress, JournalKind, Phone, Stakeholder
+from accounts.models import Channel, EmailAddress, JournalKind, Phone, Stakeholder
 from accounts.rules.facts import FactsRejected, FieldError
 from alignment.core import audit
 from alignment.core.live import bus
@@ -33,20 +33,27 @@ def change_contacts(
 
     Ids of anybody else are ignored. Where the primary one goes, the oldest that stays takes its
     place. Raises `FactsRejected` if neither an address nor an external id would be left to know
-    the person by. Returns whether anything changed.
+    the person by, and for addresses of somebody who refused e-mail. Returns whether anything changed.
     """
     lock_facts(stakeholder.program_id)
-    stakeholder.refresh_from_db(fields=["external_id", "account"])
+    stakeholder.refresh_from_db(fields=["external_id", "account", "do_not_contact"])
     emails: list[EmailAddress] = list(stakeholder.emails.order_by("id"))
     phones: list[Phone] = list(stakeholder.phones.order_by("id"))
     gone = [email for email in emails if email.pk in removed_emails]
     if gone and len(gone) == len(emails) and not stakeholder.external_id:
         raise FactsRejected([FieldError("emails", "last_address")])
+    if gone and _is_barred(stakeholder):
+        raise FactsRejected([FieldError("emails", "kept_address")])
     changes = _settle("email", emails, primary_email, removed_emails)
     changes |= _settle("phone", phones, primary_phone, removed_phones)
     if changes:
         _tell(stakeholder, changes, by)
     return bool(changes)
+
+
+def _is_barred(stakeholder: Stakeholder) -> bool:
+    refusals = stakeholder.consents.filter(channel=Channel.EMAIL, granted=False)
+    return stakeholder.do_not_contact or refusals.exists()
 
 
 def _settle(

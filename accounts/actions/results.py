@@ -22,7 +22,8 @@ class Held(Protocol):
 def results_of(
     taken: Iterable[tuple[Held | None, bool, list[FieldError]]],
 ) -> list[Upserted]:
-    """One result per row: what it meant (None: rejected), whether it moved anything, errors.
+    """One result per row: what it meant (None: rejected), whether it moved anything, errors (of one
+    that was not rejected: what was left out of it).
 
     A row that a later one of the batch took back has changed nothing.
     """
@@ -33,8 +34,8 @@ def results_of(
             results.append(Upserted(None, "rejected", errors))
         elif held.before is None and id(held) not in created:
             created.add(id(held))
-            results.append(Upserted(held.id, "created", []))
+            results.append(Upserted(held.id, "created", errors))
         else:
             outcome: Outcome = "updated" if moved and held.changed else "unchanged"
-            results.append(Upserted(held.id, outcome, []))
+            results.append(Upserted(held.id, outcome, errors))
     return results

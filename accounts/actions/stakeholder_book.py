@@ -16,6 +16,8 @@ from accounts.rules.facts import FieldError
 from accounts.rules.stakeholders import ACCOUNT_REFERENCES, AT, FACTS, NEW_ROW
 
 ACCOUNT, EXTERNAL_ID = AT["account_id"], AT["external_id"]
+# A city only says which of several of a name is meant: by itself it names none, and takes nobody away.
+NAMING = ACCOUNT_REFERENCES - {"account_city"}
 
 _FIND = f"""
 SELECT id, updated_at, {", ".join(FACTS)} FROM accounts_stakeholder WHERE id IN (
@@ -38,6 +40,8 @@ class Held:
         "before",
         "consents",
         "emails",
+        "gone_emails",
+        "gone_phones",
         "id",
         "new_emails",
         "new_phones",
@@ -59,6 +63,8 @@ class Held:
         self.consents: dict[str, Said] = {}
         self.new_emails: list[str] = []
         self.new_phones: list[str] = []
+        self.gone_emails: list[str] = []
+        self.gone_phones: list[str] = []
         self.said: dict[str, Said] = {}
 
     @property
@@ -68,21 +74,23 @@ class Held:
             or self.row != self.before
             or self.new_emails
             or self.new_phones
+            or self.gone_emails
+            or self.gone_phones
             or self.said
         )
 
     def changes(self) -> dict[str, Any]:
-        """Old and new value of each fact that differs, and what was added."""
+        """Old and new value of each fact that differs, and what went and came."""
         before = self.before or NEW_ROW
         changes: dict[str, Any] = {
             name: [before[at], self.row[at]]
             for name, at in AT.items()
             if before[at] != self.row[at]
         }
-        if self.new_emails:
-            changes["emails"] = [[], self.new_emails]
-        if self.new_phones:
-            changes["phones"] = [[], self.new_phones]
+        if self.gone_emails or self.new_emails:
+            changes["emails"] = [self.gone_emails, self.new_emails]
+        if self.gone_phones or self.new_phones:
+            changes["phones"] = [self.gone_phones, self.new_phones]
         for channel, (granted, _source, _at) in self.said.items():
             known = self.consents.get(channel)
             changes[f"consent_{channel}"] = [known[0] if known else None, granted]
@@ -120,10 +128,10 @@ class StakeholderBook:
         ):
             self._by_id[pk].emails.add(address)
             self._by_address[address] = self._by_id[pk]
-        if any("phones" in row for row in rows):
+        if any("phones" in row or "remove_phones" in row for row in rows):
             for pk, number in self._details("SELECT stakeholder_id, number FROM accounts_phone"):
                 self._by_id[pk].phones.add(number)
-        if any("consents" in row for row in rows):
+        if any("consents" in row or "remove_emails" in row for row in rows):
             for pk, channel, *said in self._details(
                 "SELECT stakeholder_id, channel, granted, source, given_at FROM accounts_consent"
             ):
@@ -149,7 +157,7 @@ class StakeholderBook:
         """Change a person (None: a new one) unless that would break a rule."""
         new = held is None
         held = held or Held(None, None, None)
-        errors = self._collisions(held, given)
+        errors = self._collisions(held, given) + why_not_removed(held, given)
         link, problems = (held.row[ACCOUNT], []) if errors else self._account(held, given, new=new)
         errors += problems
         if errors:
@@ -164,6 +172,7 @@ class StakeholderBook:
         held.row = row
         if row[EXTERNAL_ID]:
             self._by_external_id[row[EXTERNAL_ID]] = held
+        self._remove(held, given)
         self._add(held, given)
         if new:
             self.new.append(held)
@@ -183,9 +192,9 @@ class StakeholderBook:
 
     def _collisions(self, held: Held, given: Mapping[str, Any]) -> list[FieldError]:
         errors = []
-        for address in given.get("emails", ()):
+        for index, address in enumerate(given.get("emails", ())):
             if self._by_address.get(address, held) is not held:
-                errors.append(FieldError("emails", "taken", {"value": address}))
+                errors.append(FieldError("emails", "taken", {"value": address}, (index,)))
         external_id = given.get("external_id")
         if external_id and self._by_external_id.get(external_id, held) is not held:
             errors.append(FieldError("external_id", "taken", {"value": external_id}))
@@ -197,16 +206,25 @@ class StakeholderBook:
         """The link to keep: known accounts as their id, new ones as the book holds them."""
         known: HeldAccount | int | None = held.row[ACCOUNT]
         errors: list[FieldError] = []
-        if given.keys().isdisjoint(ACCOUNT_REFERENCES):
+        if given.keys().isdisjoint(NAMING):
             # Only at first sight: else a list read twice would move people the second time.
             if not new:
                 return known, []
             found = self._links.by_address(given)
-        elif any(given.get(name) for name in ACCOUNT_REFERENCES):
+        elif any(given.get(name) for name in NAMING):
             found, errors = self._links.find(given, known)
         else:
             return None, []
         return (found.id or found) if found is not None else None, errors
+
+    def _remove(self, held: Held, given: Mapping[str, Any]) -> None:
+        for address in held.emails & set(given.get("remove_emails", ())):
+            held.emails.remove(address)
+            del self._by_address[address]
+            _undo(address, held.new_emails, held.gone_emails)
+        for number in held.phones & set(given.get("remove_phones", ())):
+            held.phones.remove(number)
+            _undo(number, held.new_phones, held.gone_phones)
 
     def _add(self, held: Held, given: Mapping[str, Any]) -> None:
         for address in given.get("emails", ()):
@@ -234,6 +252,39 @@ class StakeholderBook:
             if is_older or known == (granted, source, at):
                 return
         held.said[channel] = (granted, source, at or self.now)
+
+
+def why_not_removed(held: Held, given: Mapping[str, Any]) -> list[FieldError]:
+    """What forbids to take away what the row wants gone."""
+    errors = [
+        FieldError(f"remove_{name}", "added_and_removed", {"value": value}, (index,))
+        for name in ("emails", "phones")
+        for index, value in enumerate(given.get(f"remove_{name}", ()))
+        if value in given.get(name, ())
+    ]
+    gone = held.emails & set(given.get("remove_emails", ()))
+    if gone and _is_barred(held, given):
+        errors.append(FieldError("remove_emails", "kept_address"))
+    known, left = held.row[EXTERNAL_ID], held.emails - gone or given.get("emails")
+    if (gone or known) and not left and not given.get("external_id", known):
+        errors.append(FieldError("remove_emails" if gone else "external_id", "last_address"))
+    return errors
+
+
+def _is_barred(held: Held, given: Mapping[str, Any]) -> bool:
+    """Whether e-mail to the person is forbidden, before the row or by it."""
+    known = held.said.get("email") or held.consents.get("email")
+    said = [granted for channel, granted, *_ in given.get("consents", ()) if channel == "email"]
+    barred = given.get("do_not_contact", held.row[AT["do_not_contact"]])
+    return bool(barred or (known and not known[0]) or False in said)
+
+
+def _undo(value: str, new: list[str], gone: list[str]) -> None:
+    """What an earlier row of the batch added was never stored."""
+    if value in new:
+        new.remove(value)
+    else:
+        gone.append(value)
 
 
 def other_id(held: Held, row: Mapping[str, Any]) -> str:

@@ -45,6 +45,15 @@ SET granted = excluded.granted, source = excluded.source, given_at = excluded.gi
 WHERE accounts_consent.given_at <= excluded.given_at
     OR accounts_consent.given_at > now() + make_interval(secs => %s)"""
 
+_REMOVE = """
+DELETE FROM {table} t USING json_to_recordset(%s) AS v (stakeholder_id bigint, value text)
+WHERE t.stakeholder_id = v.stakeholder_id AND t.{column} = v.value"""
+# Where the primary one went, the oldest that stays takes its place.
+_SETTLE_PRIMARY = """
+UPDATE {table} SET is_primary = true WHERE id IN (
+    SELECT min(id) FROM {table} WHERE stakeholder_id = ANY(%s)
+    GROUP BY stakeholder_id HAVING NOT bool_or(is_primary))"""
+
 _MOVE_LEADS = """
 UPDATE accounts_lead l SET account_id = s.account_id FROM accounts_stakeholder s
 WHERE l.stakeholder_id = s.id AND s.id = ANY(%s) AND l.closed_at IS NULL
@@ -135,6 +144,8 @@ def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
 
 def _write_details(program_id: int, people: Sequence[Held]) -> None:
     """Addresses and phones are appended; the first one a person gets is the primary one."""
+    _remove("accounts_emailaddress", "address", {held.id: held.gone_emails for held in people})
+    _remove("accounts_phone", "number", {held.id: held.gone_phones for held in people})
     emails = [
         (program_id, held.id, address, not rank and len(held.emails) == len(held.new_emails))
         for held in people
@@ -152,6 +163,16 @@ def _write_details(program_id: int, people: Sequence[Held]) -> None:
         columns = ("program_id", "stakeholder_id", "number", "is_primary")
         copy_rows("accounts_phone", columns, phones)
     _say(program_id, people)
+
+
+def _remove(table: str, column: str, gone: Mapping[int | None, Sequence[str]]) -> None:
+    rows = [{"stakeholder_id": pk, "value": each} for pk, values in gone.items() for each in values]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_REMOVE.format(table=table, column=column), [json.dumps(rows)])
+        people = [row["stakeholder_id"] for row in rows]
+        cursor.execute(_SETTLE_PRIMARY.format(table=table), [people])
 
 
 def _say(program_id: int, people: Sequence[Held]) -> None:

@@ -20,7 +20,7 @@ from accounts.rules.facts import (
     StakeholderFacts,
     Upserted,
 )
-from accounts.rules.stakeholders import CLEANERS, FACTS
+from accounts.rules.stakeholders import CLEANERS, FACTS, clean_person
 from accounts.rules.values import cleaned
 from alignment.core import audit
 from alignment.core.edits import overtaken
@@ -35,21 +35,23 @@ def upsert_stakeholders(
     source: str,
     dry_run: bool = False,
     only_new: bool = False,
+    is_list: bool = False,
 ) -> list[Upserted]:
     """Create or change one person per row; results in the order of the rows.
 
     A row means the person with its external id, else with any of its addresses. Only given keys
-    change; addresses and phones are added, never taken away. A row that breaks a rule is
+    change; addresses and phones are added, and go only where the row says so. A row that breaks a rule is
     rejected alone. `source` is noted on new people and accounts. `dry_run` compares and writes
     nothing, so new people have no id. `only_new` leaves people who exist as they are.
+    `is_list` takes rows that name two accounts, as lists do, by the first key of `AccountLinks`.
     """
-    ready = [cleaned(row, CLEANERS) for row in rows]
+    ready = [clean_person(row) for row in rows]
     good = [values for values, errors in ready if not errors]
 
     def attempt() -> list[Upserted]:
         if not dry_run:
             lock_facts(program.pk)
-        links = AccountLinks(program.pk, good, source)
+        links = AccountLinks(program.pk, good, source, is_list=is_list)
         book = StakeholderBook(program.pk, links)
         book.load(good)
         taken = [_take(book, values, errors, source, only_new) for values, errors in ready]
@@ -125,7 +127,7 @@ def _edit(
     seen: StakeholderFacts | None = None,
 ) -> None:
     program = stakeholder.program
-    values, errors = cleaned(facts, CLEANERS)
+    values, errors = clean_person(facts)
     before, _unreadable = cleaned(seen or {}, CLEANERS)
     if errors:
         raise FactsRejected(errors)
@@ -181,7 +183,8 @@ def _take(
 
 
 def _state(held: Held) -> tuple[Any, ...]:
-    return held.row, len(held.new_emails), len(held.new_phones), dict(held.said)
+    details = (held.new_emails, held.new_phones, held.gone_emails, held.gone_phones)
+    return held.row, *map(len, details), dict(held.said)
 
 
 def _write(

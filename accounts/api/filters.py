@@ -13,7 +13,7 @@ from accounts.queries.finding import accounts_like
 from accounts.rules.accounts import CLEANERS
 from accounts.rules.facts import BadValue, FieldError
 from alignment.core.rest import filters
-from alignment.core.rest.filters import IdFilter
+from alignment.core.rest.filters import IdFilter, said
 from alignment.people.models import Side
 from alignment.reference.industries import sector_prefixes
 from alignment.reference.models import Cbsa
@@ -32,7 +32,7 @@ class FactField(forms.CharField):
             return CLEANERS[self.fact](given) if given else given
         except BadValue as bad:
             error = FieldError(self.fact, bad.code, bad.params)
-            raise forms.ValidationError(error.message) from None
+            raise said(error.message) from None
 
 
 class FactFilter(filters.CharFilter):

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import JournalKind
-from alignment.core.rest.filters import HIGHEST_ID, refuse_unknown
+from alignment.core.rest.filters import HIGHEST_ID
 from alignment.core.rest.pages import (
     HIGHEST_LIMIT,
     limit_of,
@@ -27,6 +27,8 @@ _ID = {"type": "integer", "minimum": 1, "maximum": HIGHEST_ID}
 
 class EventsView(ProgramApiView):
     tag = "events"
+    asks = ("cursor", "limit", "kind", *_ROWS)
+    repeats = ("kind",)
     serializer_class = JournalOut
     pagination_class = None
     filter_backends = ()
@@ -56,7 +58,6 @@ class EventsView(ProgramApiView):
         responses=JournalPage,
     )
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, ("kind", *_ROWS))
         limit, place = limit_of(request), _place_of(request)
         rows = settled_events(self.program, after=place, limit=limit + 1, only=_only(request))
         page = rows[:limit]

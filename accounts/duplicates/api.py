@@ -159,7 +159,8 @@ class MergesView(ListView):
         try:
             with transaction.atomic():
                 done(
-                    lambda: merge(survivor=survivor, gone=gone, take=given["take"], by=self.person)
+                    lambda: merge(survivor=survivor, gone=gone, take=given["take"], by=self.person),
+                    gone="gone_id",
                 )
         except FactsRejected as rejected:
             raise refused("take", " ".join(e.message for e in rejected.errors)) from rejected

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alignment.core.search_keys import SearchKey
 from alignment.people.models import ProgramOwned
+from alignment.reference.rules import US_COUNTRIES
 
 
 class Account(ProgramOwned):
@@ -92,6 +93,11 @@ class Account(ProgramOwned):
                 condition=Q(technology_maturity__range=(1, 5))
                 | Q(technology_maturity__isnull=True),
                 name="maturity_from_1_to_5",
+            ),
+            models.CheckConstraint(
+                condition=Q(country__in=US_COUNTRIES)
+                | Q(state__isnull=True, county_fips__isnull=True, cbsa__isnull=True),
+                name="us_places_in_the_us",
             ),
         ]
         indexes = [

@@ -11,6 +11,7 @@ from accounts.rules import values as v
 from accounts.rules.facts import FieldError
 from alignment.reference import names
 from alignment.reference.industries import industry_from_text
+from alignment.reference.rules import US_COUNTRIES
 
 # What a list or an application may state of a company.
 STATED = (
@@ -144,6 +145,27 @@ def zip_misfits(before: Sequence[Any], after: Sequence[Any]) -> list[FieldError]
     if len(code) == 5 and code.isascii() and code.isdigit():
         return []
     return [FieldError("zip", "zip", {"value": code})]
+
+
+# What only a place in the US has, and what is said of it elsewhere.
+_OF_THE_US: Mapping[str, str] = {
+    "state": "abroad_state",
+    "county_fips": "abroad_area",
+    "cbsa": "abroad_area",
+}
+US_FACTS = tuple(_OF_THE_US)
+
+
+def is_abroad(row: Sequence[Any]) -> bool:
+    """Whether the row of an account is of a company outside of the US."""
+    return row[AT["country"]] not in US_COUNTRIES
+
+
+def us_misfits(given: Mapping[str, Any], country: str) -> list[FieldError]:
+    """An error for each given fact of the US that a company in another country cannot have."""
+    if country in US_COUNTRIES:
+        return []
+    return [FieldError(name, code) for name, code in _OF_THE_US.items() if given.get(name)]
 
 
 def place_is_stale(given: Mapping[str, Any], before: Sequence[Any], after: Sequence[Any]) -> bool:

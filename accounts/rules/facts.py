@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple, TypedDict
 
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
+    "abroad_area": _(
+        "A company outside of the United States has no US county or metropolitan area."
+    ),
+    "abroad_state": _("A company outside of the United States has no US state."),
     "ambiguous": _("Several accounts have this name; give a domain or a city."),
+    "added_and_removed": _("“%(value)s” is to be added and removed at once."),
     "cbsa": _("“%(value)s” is not the code of a metropolitan area."),
     "choice": _("“%(value)s” is not one of the choices."),
     "country": _("“%(value)s” is not a country we know. Use its two-letter code."),
@@ -20,6 +25,10 @@ MESSAGES = {
     "email": _("“%(value)s” is not an e-mail address."),
     "future": _("Lies in the future."),
     "free_mail": _("%(value)s is a mailbox provider, not the domain of a company."),
+    "kept_address": _(
+        "Whoever must not be contacted or refused e-mail keeps their addresses: a list that names one "
+        "would bring them back as somebody new."
+    ),
     "last_address": _(
         "Without an address nothing would tell who this person is: add another one first."
     ),
@@ -28,12 +37,15 @@ MESSAGES = {
     "missing_person": _("A person needs an e-mail address or an external id."),
     "naics": _("“%(value)s” is not a NAICS code."),
     "not_a_list": _("A list is needed here."),
+    "not_an_object": _("An object is needed here."),
     "not_a_number": _("A whole number is needed here."),
     "not_a_text": _("A text is needed here."),
     "not_yes_no": _("Yes or no is needed here."),
     "nul": _("The text holds a character that cannot be stored."),
+    "other_account": _("“%(value)s” is another account than “%(other)s” in %(field)s."),
     "out_of_range": _("Not between %(low)s and %(high)s."),
     "owner": _("“%(value)s” is nobody who may own accounts in this program."),
+    "person_reference": _("Name the person by one of email, external_id or id."),
     "phone": _("“%(value)s” is not a phone number."),
     "range": _("The lower end is above the upper end."),
     "several_accounts": _("More than one account is called “%(value)s”: give its domain."),
@@ -45,31 +57,58 @@ MESSAGES = {
     "too_long": _("Longer than %(limit)s characters."),
     "too_many": _("More than %(limit)s entries."),
     "unknown_account": _("There is no account “%(value)s”."),
+    "unknown_person": _("Nobody in this program has the address or id “%(value)s”."),
     "unknown_field": _("There is no such field."),
     "url": _("“%(value)s” is not a web address."),
     "week_range": _("%(value)s is not in a week between 2015 and now."),
     "zip": _("“%(value)s” is not a US ZIP code."),
 }
 
+# Indexes and names, as a JSON pointer goes.
+Steps = tuple[int | str, ...]
 Outcome = Literal["created", "updated", "unchanged", "rejected"]
 
 
 class BadValue(ValueError):
-    """A value that cannot be stored; `code` is a key of `MESSAGES`."""
+    """A value that cannot be stored; `code` is a key of `MESSAGES`, `at` the way to it in its field."""
 
     def __init__(self, code: str, **params: str) -> None:
         super().__init__(code)
         self.code = code
         self.params = params
+        self.at: Steps = ()
+
+    @property
+    def each(self) -> Sequence[BadValue]:
+        """All that is wrong with the field."""
+        return (self,)
+
+    def below(self, step: int | str) -> BadValue:
+        """The same, as part of a list or an object."""
+        self.at = (step, *self.at)
+        return self
+
+
+class BadValues(BadValue):
+    """Several values of one field that cannot be stored."""
+
+    def __init__(self, parts: Sequence[BadValue]) -> None:
+        super().__init__(parts[0].code, **parts[0].params)
+        self._parts = tuple(parts)
+
+    @property
+    def each(self) -> Sequence[BadValue]:
+        return self._parts
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with which field of a row."""
+    """What is wrong with which field of a row; `at` is the way to it in a field of several values."""
 
     field: str
     code: str
     params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    at: Steps = ()
 
     @property
     def message(self) -> str:
@@ -78,7 +117,7 @@ class FieldError:
 
 
 class Upserted(NamedTuple):
-    """What became of one row; `id` is None when it was rejected.
+    """What became of one row; `id` is None when it was rejected, else `errors` are of what was left out.
 
     `renamed`: an account that is updated bears another name, domain or state than before.
     """
@@ -149,7 +188,7 @@ class ConsentFacts(TypedDict, total=False):
 class StakeholderFacts(TypedDict, total=False):
     """Field names of `Stakeholder`; only given keys change, None clears.
 
-    `emails` and `phones` are added to those known. The account is named by one of `account_id`,
+    `emails` and `phones` are added to those known, those to `remove` go. The account is named by one of `account_id`,
     `account_external_id`, `account_domain`, `account_name` (with `account_city`); the latter two
     create it when it is missing. Without any of them the domain of an address finds it.
     """
@@ -165,6 +204,8 @@ class StakeholderFacts(TypedDict, total=False):
     external_id: str | None
     emails: list[str]
     phones: list[str]
+    remove_emails: list[str]
+    remove_phones: list[str]
     consents: list[ConsentFacts]
     account_id: int | None
     account_external_id: str | None

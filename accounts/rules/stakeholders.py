@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.rules import values as v
-from accounts.rules.facts import BadValue
+from accounts.rules.facts import BadValue, BadValues, FieldError
 
 # The stored facts, in the order in which they travel to and from the database.
 FACTS = (
@@ -39,9 +39,17 @@ ACCOUNT_REFERENCES = frozenset(
 )
 MOST_ADDRESSES = 20
 
+
+def _said(value: Any) -> bool:
+    """Yes or no: nothing said is no refusal."""
+    if value is None:
+        raise BadValue("missing")
+    return v.yes_no(value)
+
+
 _CONSENT: Mapping[str, v.Clean] = {
     "channel": v.needed(v.choice(CHANNELS)),
-    "granted": v.yes_no,
+    "granted": _said,
     "source": v.text(120),
     "given_at": lambda value: None if value is None else v.past(value),
 }
@@ -49,18 +57,25 @@ _CONSENT: Mapping[str, v.Clean] = {
 
 def _consent(value: Any) -> tuple[str, bool, str, Any]:
     if not isinstance(value, Mapping):
-        raise BadValue("not_a_list")
+        raise BadValue("not_an_object")
     values, errors = v.cleaned(value, _CONSENT)
+    errors += [FieldError(name, "missing") for name in ("channel", "granted") if name not in value]
     if errors:
-        raise BadValue(errors[0].code, **errors[0].params)
-    if "channel" not in values or "granted" not in values:
-        raise BadValue("missing")
+        raise BadValues([BadValue(e.code, **e.params).below(e.field) for e in errors])
     return (
         values["channel"],
         values["granted"],
         values.get("source", ""),
         values.get("given_at"),
     )
+
+
+def clean_person(row: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
+    """The good values, and an error for each of the others. Nothing said of "do not contact" lifts none."""
+    values, errors = v.cleaned(row, CLEANERS)
+    if row.get("do_not_contact", False) is None:
+        del values["do_not_contact"]
+    return values, errors
 
 
 CLEANERS: Mapping[str, v.Clean] = {
@@ -75,6 +90,8 @@ CLEANERS: Mapping[str, v.Clean] = {
     "external_id": v.optional(v.text(120)),
     "emails": v.listed(v.email, MOST_ADDRESSES),
     "phones": v.listed(v.phone, MOST_ADDRESSES),
+    "remove_emails": v.listed(v.email, MOST_ADDRESSES),
+    "remove_phones": v.listed(v.phone, MOST_ADDRESSES),
     "consents": v.listed(_consent, MOST_ADDRESSES),
     "account_id": v.whole(1, 2**63 - 1),
     "account_external_id": v.optional(v.text(120)),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from accounts.rules.engagements import AHEAD
-from accounts.rules.facts import BadValue, FieldError
+from accounts.rules.facts import BadValue, BadValues, FieldError
 from alignment.reference.rules import COUNTRY_CODES, is_naics, state_code
 from alignment.reference.web import FREE_MAIL, BadAddress, parse_domain, parse_email, parse_website
 
@@ -182,8 +182,10 @@ def zip_code(value: Any) -> str:
 
 
 def country(value: Any) -> str:
-    """Two letters; nothing means the US."""
-    given = str(_short(value)).upper() or "US"
+    """Two letters. Nobody is nowhere: what would be no country would pass for the US."""
+    given = str(_short(value)).upper()
+    if not given:
+        raise BadValue("missing")
     if given not in COUNTRY_CODES:
         raise BadValue("country", value=shown(given))
     return given
@@ -221,7 +223,7 @@ def phone(value: Any) -> str:
 
 
 def listed(clean: Clean, most: int) -> Callable[[Any], list[Any]]:
-    """A list of cleaned values, none of them empty, without repeats, order kept."""
+    """A list of cleaned values, none of them empty, each where it was given."""
     each = needed(clean)
 
     def cleaned(value: Any) -> list[Any]:
@@ -229,7 +231,15 @@ def listed(clean: Clean, most: int) -> Callable[[Any], list[Any]]:
             raise BadValue("not_a_list")
         if len(value) > most:
             raise BadValue("too_many", limit=str(most))
-        return list(dict.fromkeys(map(each, value)))
+        found, bad = [], []
+        for index, item in enumerate(value):
+            try:
+                found.append(each(item))
+            except BadValue as error:
+                bad += [part.below(index) for part in error.each]
+        if bad:
+            raise BadValues(bad)
+        return found
 
     return cleaned
 
@@ -238,8 +248,8 @@ _technologies = listed(text(LONGEST_TECHNOLOGY), MOST_TECHNOLOGIES)
 
 
 def technologies(value: Any) -> list[str] | None:
-    """None: unknown. An empty list: known to use none."""
-    return None if value is None else _technologies(value)
+    """None: unknown. An empty list: known to use none. Without repeats, order kept."""
+    return None if value is None else list(dict.fromkeys(_technologies(value)))
 
 
 def cleaned(
@@ -256,5 +266,5 @@ def cleaned(
         try:
             values[key] = clean(value)
         except BadValue as bad:
-            errors.append(FieldError(key, bad.code, bad.params))
+            errors += [FieldError(key, part.code, part.params, part.at) for part in bad.each]
     return values, errors

@@ -145,7 +145,7 @@ def test_a_consent_of_the_future_is_refused(cast: Cast) -> None:
     ahead = timezone.now() + timedelta(hours=2)
     said = {"channel": "email", "granted": True, "source": "list", "given_at": ahead}
     (row,) = take(cast.program, {"emails": ["a@acme.com"], "consents": [said]})
-    assert row.errors == [FieldError("consents", "future")]
+    assert row.errors == [FieldError("consents", "future", at=(0, "given_at"))]
     assert not Consent.objects.in_program(cast.program).exists()
 
 
@@ -214,3 +214,19 @@ def test_the_same_rows_again_change_nothing(rows: list[dict[str, Any]]) -> None:
     take(into, *rows)
     again = take(into, *rows)
     assert {row.outcome for row in again} <= {"unchanged", "rejected"}
+
+
+def test_a_list_that_names_two_accounts_goes_by_the_first_key(cast: Cast) -> None:
+    acme = made.account(cast.program, external_id="crm-1")
+    made.account(cast.program, domain="globex.example")
+    row: Any = {
+        "emails": ["jo@globex.example"],
+        "account_external_id": "crm-1",
+        "account_domain": "globex.example",
+    }
+    taking: Any = {"program": cast.program, "rows": [row], "by": None, "source": "list"}
+    (refused,) = upsert_stakeholders(**taking)
+    assert [(e.field, e.code) for e in refused.errors] == [("account_domain", "other_account")]
+    (taken,) = upsert_stakeholders(**taking, is_list=True)
+    person = Stakeholder.objects.in_program(cast.program).get(pk=taken.id or 0)
+    assert person.account_id == acme.pk

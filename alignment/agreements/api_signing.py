@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.core.rest import FieldError, Problem, pointer
+from alignment.core.rest.moments import MomentField
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView
 from alignment.people.permissions import Permission, Scope
@@ -39,13 +40,13 @@ AGREEMENT = OpenApiParameter(
 class DraftIn(serializers.Serializer[Any]):
     content = serializers.DictField(help_text="As `content` of a version in force.")
     note = serializers.CharField(required=False, allow_blank=True, max_length=2_000, default="")
-    seen = serializers.DateTimeField(
+    seen = MomentField(
         required=False, help_text="`updated_at` of the draft you read: 409 if it was saved since."
     )
 
 
 class TermsIn(serializers.Serializer[Any]):
-    counts_from = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    counts_from = MomentField(required=False, allow_null=True, default=None)
     hands_over = serializers.BooleanField(
         required=False, default=False, help_text="Of `icp` and `scoring`: the leads that rise."
     )

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from alignment.reference.rules import US_COUNTRIES
+
 from .rules import LARGEST, WORTH, Criterion, Icp, Weight, expand_sectors
 
 # What was said last of an account's budget, by whichever of its leads; null: nothing.
@@ -113,7 +115,8 @@ def _answer(c: Criterion, prefix: str, parameters: dict[str, Any]) -> str:
             terms.append(f"NULLIF(a.state, '') = ANY({bind('states', list(c.states), 'text[]')})")
         if c.cbsas:
             terms.append(f"NULLIF(a.cbsa, '') = ANY({bind('cbsas', list(c.cbsas), 'text[]')})")
-        return " OR ".join(terms)
+        home = bind("home", list(US_COUNTRIES), "text[]")
+        return f"CASE WHEN NULLIF(a.country, '') <> ALL({home}) THEN false ELSE {' OR '.join(terms)} END"
     column = "technology_maturity" if c.kind == "maturity" else "budget_usd"
     return f"a.{column} >= {bind('min', c.minimum or 0, 'bigint')}"
 

@@ -38,7 +38,11 @@ class Busy(ValueError):
 
 
 class BadMapping(ValueError):
-    """The mapping names a column or a field that does not exist, or one twice."""
+    """The mapping names a column or a field that does not exist, or one twice; `at` is the way there."""
+
+    def __init__(self, text: str, *at: int | str) -> None:
+        super().__init__(text)
+        self.at = at
 
 
 def create_import(
@@ -237,16 +241,22 @@ def _kind(upload: Import) -> Kind:
 def _check(upload: Import, columns: Sequence[ColumnMapping]) -> None:
     width = len(upload.options.get("headers", ()))
     fields = TARGETS[_kind(upload)].fields
-    for column in columns:
+    for at, column in enumerate(columns):
         if not 0 <= column.index < width:
-            raise BadMapping(_("The file has no column %(number)s.") % {"number": column.index})
+            text = _("The file has no column %(number)s.") % {"number": column.index}
+            raise BadMapping(text, at, "index")
         if column.field not in fields:
-            raise BadMapping(_("There is no field “%(name)s”.") % {"name": column.field[:60]})
+            text = _("There is no field “%(name)s”.") % {"name": column.field[:60]}
+            raise BadMapping(text, at, "field")
         if column.scale not in (UNKNOWN_SCALE, *SCALES):
-            raise BadMapping(_("A column counts ones, thousands, millions or billions."))
-    for used in ([c.index for c in columns], [c.field for c in columns]):
-        if len(set(used)) != len(used):
-            raise BadMapping(_("A column feeds one field, and a field has one column."))
+            text = _("A column counts ones, thousands, millions or billions.")
+            raise BadMapping(text, at, "scale")
+    once = _("A column feeds one field, and a field has one column.")
+    for name in ("index", "field"):
+        used = [getattr(column, name) for column in columns]
+        for at, value in enumerate(used):
+            if value in used[:at]:
+                raise BadMapping(once, at, name)
 
 
 def _suffix(file: File[bytes]) -> str:

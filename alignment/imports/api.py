@@ -1,18 +1,19 @@
 """`/imports/`: upload a list, correct its mapping, try it, take it in, repair what was wrong."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
+from django.utils.datastructures import MultiValueDict
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.rest import FieldError, JSONRenderer, Problem, filters
+from alignment.core.rest import FieldError, JSONRenderer, Problem, filters, pointer
 from alignment.core.rest.views import checked
 from alignment.imports import actions
 from alignment.imports.looking import chosen
@@ -72,6 +73,7 @@ class ImportsView(ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
+        _refuse_repeated(cast("MultiValueDict[str, Any]", request.data))
         given = checked(ImportIn(data=request.data))
         try:
             upload = actions.create_import(
@@ -116,7 +118,7 @@ class ImportView(DetailView):
         except UnreadableTable as unreadable:
             raise _refused(_at(given), unreadable.message) from unreadable
         except actions.BadMapping as bad:
-            raise _refused("/columns", str(bad)) from bad
+            raise _refused(pointer("columns", *bad.at), str(bad)) from bad
         except actions.Busy as busy:
             raise Problem(409, str(busy)) from busy
         return Response(self.get_serializer(self.get_object()).data)
@@ -226,6 +228,17 @@ class ProblemsView(DetailView):
         reply = HttpResponse(text, content_type="text/csv; charset=utf-8")
         reply["Content-Disposition"] = f'attachment; filename="problems-{upload.pk}.csv"'
         return reply
+
+
+def _refuse_repeated(form: MultiValueDict[str, Any]) -> None:
+    """Of a part that comes twice the last one would be taken, without a word of the others."""
+    errors: list[FieldError] = [
+        {"pointer": pointer(name), "detail": "Given more than once: one import reads one file."}
+        for name, values in form.lists()
+        if len(values) > 1
+    ]
+    if errors:
+        raise Problem(422, "Some values were not accepted.", errors=errors)
 
 
 def _at(given: dict[str, Any]) -> str:

@@ -171,6 +171,8 @@ class ImportChange(Shape):
         return name
 
     def validate_rates(self, rates: dict[str, Any]) -> dict[str, str]:
-        if any(len(code) != 3 or not code.isascii() or not code.isupper() for code in rates):
-            raise serializers.ValidationError("Currencies by their three-letter codes.")
+        said = "Currencies by their three-letter codes."
+        odd = [c for c in rates if len(c) != 3 or not c.isascii() or not c.isupper()]
+        if odd:
+            raise serializers.ValidationError({code: [said] for code in odd})
         return {code: str(rate) for code, rate in rates.items()}

@@ -14,7 +14,6 @@ from campaigns.calendar.actions.checks import WRONG
 from campaigns.calendar.queries.telling import Facts, say
 
 MESSAGES = {
-    "unknown_person": gettext_lazy("Nobody in this program has the address or id “%(value)s”."),
     "no_account": gettext_lazy("“%(value)s” belongs to no account yet."),
     "unknown_member": gettext_lazy("“%(value)s” is nobody of this program."),
     "other_side": gettext_lazy(

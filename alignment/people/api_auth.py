@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from alignment.core.rest.limits import Allowance, spend
+from alignment.core.rest.problems import Problem
 
 from .key_lookup import key_of
 from .models import ApiKey, User
@@ -73,7 +74,7 @@ class HasScope(BasePermission):
         needed: Scope = getattr(view, "read_scope" if safe else "write_scope", Scope.READ)
         if isinstance(request.auth, ApiKey):
             if needed not in request.auth.scopes:
-                return False
+                raise Problem(403, f"This key has not the scope `{needed}`, which that needs.")
             role: str | None = request.auth.owner_role  # type: ignore[attr-defined] # set by key_of
         else:
             membership: Any = getattr(request, "membership", None)

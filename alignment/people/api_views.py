@@ -1,13 +1,21 @@
 """The base of API views that work in a program."""
 
+from collections.abc import Collection, Iterable
 from typing import Any, cast
 
 from django.db.models import QuerySet
 from rest_framework.mixins import ListModelMixin
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.rest.filters import FilterSet, refuse_unknown
+from alignment.core.rest.filters import (
+    OF_LISTS,
+    REPEATABLE,
+    FilterSet,
+    refuse_repeated,
+    refuse_unknown,
+)
 from alignment.core.rest.views import ApiView
 
 from .models import Program, User
@@ -23,6 +31,9 @@ class ProgramApiView(ApiView):
     write_permission: Permission | None = None
     # Writes are of what people keep for themselves: whoever may read may, with a key of that scope.
     keeps_ones_own = False
+    # Query parameters that it reads; any other is refused.
+    asks: Collection[str] = ()
+    repeats: Collection[str] = ()
     # POST honours `Idempotency-Key`; set it where `idempotent` wraps the handler.
     keeps_replies = False
 
@@ -34,6 +45,19 @@ class ProgramApiView(ApiView):
     def person(self) -> User:
         """Whoever the change is done for: the key's owner or the signed-in person."""
         return cast("User", self.request.user)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_unknown(request, self.parameters())
+        refuse_repeated(request, self.repeatable())
+
+    def parameters(self) -> Iterable[str]:
+        """Query parameters that the method of this request understands."""
+        return self.asks
+
+    def repeatable(self) -> Collection[str]:
+        """Those of them that may be given more than once."""
+        return self.repeats
 
     def rows(self) -> QuerySet[Any]:
         """The rows of this program that the view serves."""
@@ -53,9 +77,17 @@ class ListView(ListModelMixin, ProgramApiView):
 
     filterset_class: type[FilterSet] | None = None
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def parameters(self) -> Iterable[str]:
+        if self.request.method not in SAFE_METHODS:
+            return self.asks
         filters = self.filterset_class
-        refuse_unknown(request, filters.base_filters if filters else ())
+        return (*self.asks, *OF_LISTS, *(filters.base_filters if filters else ()))
+
+    def repeatable(self) -> Collection[str]:
+        filters = self.filterset_class.base_filters if self.filterset_class else {}
+        return [name for name, each in filters.items() if isinstance(each, REPEATABLE)]
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.list(request, *args, **kwargs)
 
 

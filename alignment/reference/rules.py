@@ -77,6 +77,9 @@ COUNTRY_CODES = frozenset(
     WS YE YT ZA ZM ZW""".split()
 )
 
+# Whose places are those of the tables: Puerto Rico is a state there, with a country code of its own.
+US_COUNTRIES = ("US", "PR")
+
 # The three digits with which the codes of NAICS 2022 begin, and those that older editions had:
 # many lists still use these.
 _SUBSECTORS = frozenset(

@@ -23,10 +23,23 @@ from alignment.people.permissions import Permission
 from .actions.signals import SIGNAL_CODE, SignalRefused, put_signal, rename_signal
 
 
+class CodeField(serializers.RegexField):
+    """A number would pass for its digits, take a place for good, and be what no event names."""
+
+    default_error_messages = {
+        "invalid": "A text of small letters, digits, - and _, such as webinar_attended."
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class SignalIn(serializers.Serializer[Any]):
     """A signal as a client writes it."""
 
-    code = serializers.RegexField(f"^{SIGNAL_CODE}$", max_length=60)
+    code = CodeField(f"^{SIGNAL_CODE}$", max_length=60)
     name = serializers.CharField(max_length=120)
     kind = serializers.ChoiceField(
         choices=Signal.Kind.choices,

@@ -11,7 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.field.api.refusals import done
+from accounts.models import Account
 from alignment.core.rest import filters
+from alignment.core.rest.problems import refuse_missing
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -125,6 +127,8 @@ class AudienceView(PlansCampaigns, ListView):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         given, campaign = checked(AudienceIn(data=request.data)), self.campaign()
+        ours = Account.objects.in_program(self.program)
+        refuse_missing(given["account_ids"], ours, "There is no such account.", "account_ids")
         added = done(lambda: audience.add_accounts(campaign=campaign, by=self.person, **given))
         return Response({"added": added})
 

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from alignment.core.rest import filters
+from alignment.core.rest.moments import MomentField
 
 from ..models import Campaign, CampaignAccount, CampaignCost, Track, TrackMember
 
@@ -137,7 +138,7 @@ class TrackEnterIn(serializers.Serializer[Any]):
     stakeholder_ids = serializers.ListField(
         child=serializers.IntegerField(**ID), min_length=1, max_length=MOST_AT_ONCE
     )
-    entered_at = serializers.DateTimeField(
+    entered_at = MomentField(
         required=False, allow_null=True, default=None, help_text="Now, if left out."
     )
 
@@ -145,6 +146,6 @@ class TrackEnterIn(serializers.Serializer[Any]):
 class TrackLeaveIn(serializers.Serializer[Any]):
     stakeholder_id = serializers.IntegerField(**ID)
     because = serializers.CharField(max_length=300)
-    left_at = serializers.DateTimeField(
+    left_at = MomentField(
         required=False, allow_null=True, default=None, help_text="Now, if left out."
     )

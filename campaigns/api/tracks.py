@@ -11,7 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.field.api.refusals import done, refused
+from accounts.models import Stakeholder
 from alignment.core.rest import Problem, filters
+from alignment.core.rest.problems import refuse_missing
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
@@ -108,6 +110,10 @@ class MembersView(_OfTrack, ListView):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         given, track = checked(TrackEnterIn(data=request.data)), self.track()
+        ours = Stakeholder.objects.in_program(self.program)
+        refuse_missing(
+            given["stakeholder_ids"], ours, "There is no such person.", "stakeholder_ids"
+        )
         added = done(lambda: actions.enrol(track=track, by=self.person, **given))
         return Response({"added": added})
 

@@ -18,7 +18,7 @@ from accounts.models import Account
 from alignment.core.edits import Overwritten
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.moments import ZonedDateTimeField
-from alignment.core.rest.problems import FieldError, pointer
+from alignment.core.rest.problems import FieldError, pointer, refuse_missing
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -283,10 +283,10 @@ class PlayStartView(_PlaysView, DetailView):
         return Response(_told(result.runs, result.left_out, []), status=201)
 
     def _start(self, play: Play, given: dict[str, Any]) -> Start:
-        asked = set(given["account_ids"])
-        accounts = list(Account.objects.in_program(self.program).filter(pk__in=asked))
-        if len(accounts) != len(asked):
-            raise _wrong({"account_ids": "Some of these accounts do not exist."})
+        asked = given["account_ids"]
+        ours = Account.objects.in_program(self.program)
+        refuse_missing(asked, ours, "There is no such account.", "account_ids")
+        accounts = list(ours.filter(pk__in=asked))
         choices = Choices(
             self._one_of_us("marketing_id", given), self._one_of_us("sales_id", given)
         )

@@ -11,7 +11,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.rest.filters import refuse_unknown
 from alignment.people.api_views import DetailView, ProgramApiView
 from campaigns.library.models import Play
 
@@ -64,7 +63,6 @@ class ComparisonView(ProgramApiView):
     serializer_class = ComparisonOut
 
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, ())
         found = play_rows(self.program, is_retired=False, now=timezone.now())
         return Response(ComparisonOut({"items": found}).data)
 

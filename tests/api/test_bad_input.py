@@ -116,10 +116,10 @@ def test_a_wrong_type_is_refused_and_its_neighbour_kept(api: Api, path: str) -> 
 @pytest.mark.parametrize("hole", [None, "", " "])
 def test_a_hole_in_a_list_is_refused(api: Api, cast: Cast, hole: str | None) -> None:
     company = {"name": "Acme", "technologies": ["AWS", hole]}
-    assert pointers(problem(api.post("accounts/", company), 422)) == ["/technologies"]
+    assert pointers(problem(api.post("accounts/", company), 422)) == ["/technologies/1"]
     for name in ("emails", "phones"):
         person = {"external_id": "crm-1", name: [hole]}
-        assert pointers(problem(api.post("stakeholders/", person), 422)) == [f"/{name}"]
+        assert pointers(problem(api.post("stakeholders/", person), 422)) == [f"/{name}/0"]
     assert not Account.objects.in_program(cast.program).exists()
     assert not Stakeholder.objects.in_program(cast.program).exists()
 
@@ -165,6 +165,12 @@ BAD_PARAMETERS: list[tuple[str, dict[str, str]]] = [
     ("accounts/", {"metro": "Nowhere at all"}),
     ("accounts/", {"naics": "software"}),
     ("accounts/", {"naics": "999999"}),
+    ("accounts/", {"state": "100% Texas"}),
+    ("accounts/", {"domain": "50%s"}),
+    ("accounts/", {"owner": "%(said)s"}),
+    ("accounts/", {"verdict": "%d"}),
+    ("accounts/", {"answer": "%d:yes"}),
+    ("accounts/", {"updated_since": "%s"}),
     ("accounts/", {"owner": "nobody"}),
     ("stakeholders/", {"account": "x"}),
     ("stakeholders/", {"account": str(10**30)}),

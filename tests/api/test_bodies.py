@@ -72,6 +72,12 @@ def test_a_chunked_body_has_the_same_limits(api: Api, settings: Any) -> None:
     problem(chunked(api, "POST", "imports/", large, b"multipart/form-data; boundary=edge"), 413)
 
 
+def test_a_name_that_stands_twice_is_refused(api: Api, cast: Cast) -> None:
+    for body in (b'{"name": "Acme", "name": "Bolt"}', b'{"items": [{"name": "A", "name": "A"}]}'):
+        assert "“name” more than once" in problem(api.post("accounts/", body), 400)["detail"]
+    assert not Account.objects.in_program(cast.program).exists()
+
+
 def test_no_body_is_a_400_and_clears_nothing(api: Api, cast: Cast) -> None:
     lead = make.lead(cast.program)
     person = lead.stakeholder

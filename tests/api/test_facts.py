@@ -126,7 +126,78 @@ def test_a_consent_without_a_zone_is_refused(api: Api) -> None:
     consent = {"channel": "email", "granted": True, "given_at": "2026-10-01T09:30:00"}
     for bad in (consent, {**consent, "given_at": "soon"}, {**consent, "given_at": 5}):
         reply = api.post("stakeholders/", {"emails": ["a@b.example"], "consents": [bad]})
-        assert pointers(problem(reply, 422)) == ["/consents"]
+        assert pointers(problem(reply, 422)) == ["/consents/0/given_at"]
+
+
+def test_what_is_wrong_in_a_list_is_pointed_at(api: Api, cast: Cast) -> None:
+    make.stakeholder(cast.program, email="taken@acme.example")
+    said = {"channel": "email", "granted": True}
+    person = {
+        "external_id": "crm-1",
+        "emails": ["jane@acme.example", "jane@acme.example", "no address", "Taken@acme.example"],
+        "phones": ["+1 555 0100", "x"],
+        "consents": [said, {**said, "channel": "fax", "said": "yes"}, {"channel": "phone"}, "yes"],
+    }
+    assert pointers(problem(api.post("stakeholders/", {"items": [person]}), 422)) == [
+        "/items/0/emails/2",
+        "/items/0/phones/1",
+        "/items/0/consents/1/channel",
+        "/items/0/consents/1/said",
+        "/items/0/consents/2/granted",
+        "/items/0/consents/3",
+    ]
+    person = {
+        "external_id": "crm-1",
+        "emails": ["a@b.example", "a@b.example", "taken@acme.example"],
+    }
+    other = make.stakeholder(cast.program, external_id="crm-1")
+    for reply in (
+        api.post("stakeholders/", person),
+        api.patch(f"stakeholders/{other.pk}/", person),
+    ):
+        assert pointers(problem(reply, 422)) == ["/emails/2"]
+    company = {"name": "Acme", "technologies": ["SAP", "SAP", 5]}
+    assert pointers(problem(api.post("accounts/", company), 422)) == ["/technologies/2"]
+
+
+def test_a_person_of_two_accounts_is_refused(api: Api, cast: Cast) -> None:
+    acme = make.account(cast.program, "Acme", domain="acme.example", external_id="crm-1")
+    globex = make.account(cast.program, "Globex", domain="globex.example", external_id="crm-2")
+    both = {"account_external_id": "crm-1", "account_domain": "globex.example"}
+    person = make.stakeholder(cast.program, globex, email="jo@globex.example")
+    for reply in (
+        api.post("stakeholders/", {"emails": ["new@acme.example"], **both}),
+        api.patch(f"stakeholders/{person.pk}/", both),
+    ):
+        (error,) = problem(reply, 422)["errors"]
+        assert error == {
+            "pointer": "/account_domain",
+            "detail": "“globex.example” is another account than “crm-1” in account_external_id.",
+        }
+    named = {"account_id": acme.pk, "account_external_id": "crm-2", "account_domain": "x.example"}
+    body = problem(api.post("stakeholders/", {"emails": ["new@acme.example"], **named}), 422)
+    assert pointers(body) == ["/account_external_id"]
+    same = {"account_id": acme.pk, "account_external_id": "crm-1", "account_domain": "acme.example"}
+    reply = api.patch(f"stakeholders/{person.pk}/", same)
+    assert reply.json()["account_id"] == acme.pk
+
+
+def test_a_city_alone_names_no_account_and_takes_nobody_away(api: Api, cast: Cast) -> None:
+    account = make.account(cast.program)
+    person = make.stakeholder(cast.program, account)
+    for city in ("Austin", None):
+        reply = api.patch(f"stakeholders/{person.pk}/", {"account_city": city})
+        assert reply.json()["account_id"] == account.pk
+
+
+def test_nothing_said_neither_lifts_nor_refuses(api: Api, cast: Cast) -> None:
+    person = make.stakeholder(cast.program, do_not_contact=True)
+    path = f"stakeholders/{person.pk}/"
+    for send in (api.patch, api.put):
+        assert send(path, {"do_not_contact": None}).json()["do_not_contact"] is True
+    said = {"consents": [{"channel": "email", "granted": None}]}
+    assert pointers(problem(api.patch(path, said), 422)) == ["/consents/0/granted"]
+    assert api.patch(path, {"do_not_contact": False}).json()["do_not_contact"] is False
 
 
 def test_people_can_be_edited(api: Api, cast: Cast) -> None:

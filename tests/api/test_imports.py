@@ -35,6 +35,18 @@ def upload(api: Api, text: str | bytes = LIST, **fields: str) -> Any:
 
 
 @pytest.mark.django_db
+def test_two_files_in_one_upload_are_refused(api: Api, cast: Cast) -> None:
+    files = [SimpleUploadedFile(name, LIST.encode()) for name in ("one.csv", "two.csv")]
+    for form, at in (
+        ({"target": "accounts", "file": files}, "/file"),
+        ({"target": ["accounts", "stakeholders"], "file": files[0]}, "/target"),
+    ):
+        reply = api.client.post("/api/v1/imports/", form, headers=bearer(api.secret))
+        assert pointers(problem(reply, 422)) == [at]
+    assert not Import.objects.in_program(cast.program).exists()
+
+
+@pytest.mark.django_db
 def test_a_list_is_uploaded_mapped_tried_and_taken_in(api: Api, cast: Cast) -> None:
     made = upload(api, source="fair")
     assert made.status_code == 201, made.content
@@ -77,8 +89,16 @@ def test_the_mapping_is_corrected(api: Api, cast: Cast) -> None:
     assert changed.status_code == 200, changed.content
     assert [column["index"] for column in changed.json()["columns"]] == [0, 3]
     for bad, at in (
-        ({"columns": [{"index": 9, "field": "name"}]}, "/columns"),
-        ({"columns": [{"index": 0, "field": "nonsense"}]}, "/columns"),
+        ({"columns": [{"index": 9, "field": "name"}]}, "/columns/0/index"),
+        ({"columns": [{"index": 0, "field": "nonsense"}]}, "/columns/0/field"),
+        (
+            {"columns": [{"index": 0, "field": "name"}, {"index": 0, "field": "state"}]},
+            "/columns/1/index",
+        ),
+        (
+            {"columns": [{"index": 0, "field": "name"}, {"index": 1, "field": "name"}]},
+            "/columns/1/field",
+        ),
         ({"columns": [{"index": -1, "field": "name"}]}, "/columns/0/index"),
         ({"columns": [{"index": 10**30, "field": "name"}]}, "/columns/0/index"),
         ({"columns": ["x"]}, "/columns/0"),
@@ -86,7 +106,7 @@ def test_the_mapping_is_corrected(api: Api, cast: Cast) -> None:
         ({"columns": [{"index": 0, "field": "name", "scale": 7}]}, "/columns/0/scale"),
         ({"time_zone": "Mars/Phobos"}, "/time_zone"),
         ({"rates": {"EUR": "-1"}}, "/rates/EUR"),
-        ({"rates": {"euro": "1"}}, "/rates"),
+        ({"rates": {"euro": "1"}}, "/rates/euro"),
         ({"surprise": 1}, "/surprise"),
         ({"sheet": "zz"}, "/sheet"),
     ):

@@ -85,7 +85,7 @@ def test_what_is_wrong_is_pointed_at(api: Api, cast: Cast, company: Account) -> 
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"opportunity_id": 10**9}, "/opportunity_id"),
         ({"who_id": cast.stranger.pk}, "/who_id"),
-        ({"stakeholder_ids": [10**9]}, "/stakeholder_ids"),
+        ({"stakeholder_ids": [10**9]}, "/stakeholder_ids/0"),
         ({"external_id": "x"}, "/source"),
         ({"at": "2999-01-01T00:00:00Z"}, "/at"),
         ({"text": "x" * 200_001}, "/text"),

@@ -51,6 +51,8 @@ def test_a_batch_without_a_good_row_is_refused(api: Api) -> None:
     row = {"domain": "nobody.example", "week": "2026-11-16", "visits": 1, "pages": 1}
     refused = problem(api.post("intent/visits/", {"items": [row]}), 422)
     assert pointers(refused) == ["/items/0/domain"]
+    known = problem(api.post("intent/visits/", {"items": [{**row, "views": 3}]}), 422)
+    assert pointers(known) == ["/items/0/views"]
 
 
 def test_visits_by_domain(cast: Cast, api: Api) -> None:

@@ -24,6 +24,27 @@ def test_leads_are_opened_once(api: Api, cast: Cast) -> None:
     assert again["results"][0]["id"] == body["results"][0]["id"]
 
 
+@pytest.mark.parametrize(
+    ("row", "at", "said"),
+    [
+        ({}, "", "Name the person by one of email, external_id or id."),
+        ({"stakeholder": 5}, "", "Name the person by one of"),
+        ({"stakeholder": {"email": "a@b.example", "id": 1}}, "", "Name the person by one of"),
+        ({"stakeholder": {"name": "Jo"}}, "", "Name the person by one of"),
+        ({"stakeholder": {"email": "jo"}}, "/email", "“jo” is not an e-mail address."),
+        ({"stakeholder": {"email": "jo@b.example"}}, "/email", "Nobody in this program has"),
+        ({"stakeholder": {"external_id": ""}}, "/external_id", "A value is needed here."),
+        ({"stakeholder": {"external_id": 7}}, "/external_id", "A text is needed here."),
+        ({"stakeholder": {"id": "7"}}, "/id", "A whole number is needed here."),
+        ({"stakeholder": {"id": 10**9}}, "/id", "has the address or id “1000000000”."),
+    ],
+)
+def test_whom_a_lead_is_for_is_told_in_words(api: Api, row: object, at: str, said: str) -> None:
+    (error,) = problem(api.post("leads/", row), 422)["errors"]
+    assert error["pointer"] == f"/stakeholder{at}"
+    assert said in error["detail"]
+
+
 def test_a_lead_shows_its_score_and_is_found_by_stage(api: Api, cast: Cast) -> None:
     lead = make.lead(cast.program, owner=cast.rep)
     make.engage(lead.stakeholder, "pricing_page_view")

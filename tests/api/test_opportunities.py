@@ -69,7 +69,7 @@ def test_what_is_wrong_is_pointed_at(api: Api, cast: Cast, company: Account) -> 
         ({"owner_id": cast.observer.pk}, "/owner_id"),
         ({"stage_id": 10**9}, "/stage_id"),
         ({"stage_id": stage(cast, "Won")}, "/stage_id"),
-        ({"lead_ids": [10**9]}, "/lead_ids"),
+        ({"lead_ids": [10**9]}, "/lead_ids/0"),
         ({"opened_at": (timezone.now() + timedelta(days=2)).isoformat()}, "/opened_at"),
         ({"account_id": 10**9}, "/account_id"),
     ]

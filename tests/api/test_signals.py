@@ -107,3 +107,12 @@ def test_who_may(cast: Cast, client_with: Callable[[str], Api]) -> None:
     problem(member.patch("signals/webinar_2026/", {"name": "X"}), 403)
     reader = client_with(api_key(cast.program, cast.owner, Scope.READ))
     problem(reader.post("signals/", WEBINAR), 403)
+
+
+@pytest.mark.parametrize("code", [5, 5.5, True, ["a"], "Web inar", ""])
+def test_a_code_is_a_text(api: Api, cast: Cast, code: object) -> None:
+    """A number would be stored as its digits, which no event that sends a number means."""
+    before = Signal.objects.in_program(cast.program).count()
+    body = problem(api.post("signals/", {**WEBINAR, "code": code}), 422)
+    assert pointers(body) == ["/code"]
+    assert Signal.objects.in_program(cast.program).count() == before

@@ -10,8 +10,8 @@ from rest_framework import serializers
 from accounts.intent.queries.finding import Company
 from accounts.rules.facts import Upserted
 from alignment.core.rest import FieldError, Problem, filters, pointer
-from alignment.core.rest.problems import errors_at
 from alignment.core.rest.schema import FieldErrorSchema
+from alignment.core.rest.views import complaints
 from alignment.reference.web import BadAddress, parse_domain
 
 MOST_ROWS = 1_000
@@ -83,11 +83,11 @@ def taken(
     sound: list[tuple[int, T]] = []
     for number, row in enumerate(rows):
         read = shape(data=row)
-        if read.is_valid():
+        if wrong := complaints(read, "items", number):
+            results.append(_rejected(wrong))
+        else:
             sound.append((number, made(read.validated_data)))
             results.append({})
-        else:
-            results.append(_rejected(errors_at(read.errors, "items", number)))
     done = take([row for _number, row in sound]) if sound else []
     for (number, _row), result in zip(sound, done, strict=True):
         results[number] = _result(result, number)

@@ -60,7 +60,7 @@ def parse_json(body: bytes, *, check_texts: bool = True) -> Any:
     except UnicodeDecodeError as error:
         raise Problem(400, f"The body is not UTF-8: byte {error.start} is invalid.") from error
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_each_name_once)
     except RecursionError as error:
         raise Problem(400, "The JSON is nested too deeply.") from error
     except json.JSONDecodeError as error:
@@ -141,6 +141,16 @@ def _unstorable_members(
 
 def _error(steps: tuple[str | int, ...], detail: str) -> FieldError:
     return {"pointer": pointer(*steps), "detail": detail}
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a name that stands twice the last value would be taken, without a word of the other."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Problem(400, f"An object has “{name[:60]}” more than once.")
+        found[name] = value
+    return found
 
 
 def _refuse_constant(name: str) -> Any:

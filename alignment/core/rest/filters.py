@@ -1,6 +1,6 @@
 """The base of what lists can be narrowed by."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 import django_filters
@@ -32,21 +32,32 @@ __all__ = [
 HIGHEST_ID = 2**63 - 1
 
 
-# What every list understands.
+# What every address understands, and what every list does.
 OF_ALL = frozenset((str(api_settings.URL_FORMAT_OVERRIDE),))
-OF_ALL_LISTS = OF_ALL | {"limit", "cursor", "order"}
+OF_LISTS = ("limit", "cursor", "order")
 
 
 class FilterSet(django_filters.FilterSet):
     """Query parameters of one list."""
 
 
-def refuse_unknown(
-    request: Request, names: Iterable[str], *, general: frozenset[str] = OF_ALL_LISTS
-) -> None:
-    """A misspelt parameter would narrow nothing and yet be answered with 200. `general` are understood
-    beside `names`."""
-    known = general.union(names)
+NO_MOMENT = "Not a date and time with its zone. In an address + is written %2B."
+
+
+def refuse_repeated(request: Request, repeatable: Container[str]) -> None:
+    """Of what is given twice the last one would count, without a word of the others."""
+    errors = {
+        name: "Given more than once."
+        for name, values in request.query_params.lists()
+        if len(values) > 1 and name not in repeatable
+    }
+    if errors:
+        raise ValidationError(errors)
+
+
+def refuse_unknown(request: Request, names: Iterable[str]) -> None:
+    """A misspelt parameter would narrow nothing and yet be answered with 200."""
+    known = OF_ALL.union(names)
     errors = {
         name[:100]: unknown(name, known, "There is no such parameter.")
         for name in request.query_params
@@ -54,6 +65,18 @@ def refuse_unknown(
     }
     if errors:
         raise ValidationError(errors)
+
+
+class RepeatableFilter(django_filters.Filter):
+    """A parameter that may be given more than once."""
+
+
+REPEATABLE = (MultipleChoiceFilter, RepeatableFilter)
+
+
+def said(text: str) -> forms.ValidationError:
+    """A finished sentence: of those without parameters a % would be read as the place of one."""
+    return forms.ValidationError("%(said)s", params={"said": text})
 
 
 class BooleanField(forms.Field):
@@ -102,7 +125,7 @@ class MomentField(forms.Field):
         except NoZone:
             raise forms.ValidationError('Has no time zone; add "Z" or an offset.') from None
         except ValueError:
-            raise forms.ValidationError("Not a date and time with its zone.") from None
+            raise said(NO_MOMENT) from None
 
 
 class MomentFilter(django_filters.IsoDateTimeFilter):

@@ -10,9 +10,9 @@ def parse_moment(text: str) -> datetime.datetime:
     """An ISO 8601 date and time with its zone, in UTC.
 
     Raises ValueError; `NoZone` when only the zone is missing. PostgreSQL takes offsets up to
-    15:59, Python up to 23:59: in UTC there is no difference left.
+    15:59, Python up to 23:59: in UTC there is no difference left. RFC 3339 allows small letters.
     """
-    moment = datetime.datetime.fromisoformat(text)
+    moment = datetime.datetime.fromisoformat(text.upper())
     if moment.tzinfo is None:
         raise NoZone(text)
     try:
@@ -25,7 +25,14 @@ class NoZone(ValueError):
     """A moment somewhere on earth."""
 
 
-class ZonedDateTimeField(serializers.DateTimeField):
+class MomentField(serializers.DateTimeField):
+    """A moment as clients write it, also in small letters."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        return super().to_internal_value(value.upper() if isinstance(value, str) else value)
+
+
+class ZonedDateTimeField(MomentField):
     """A moment that says its zone; without one it is refused instead of guessed."""
 
     def enforce_timezone(self, value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
+from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -66,6 +67,22 @@ def _flatten(detail: Any, steps: tuple[str | int, ...]) -> Iterator[FieldError]:
             yield from _flatten(inner, (*steps, index) if nested else steps)
     else:
         yield {"pointer": pointer(*steps), "detail": str(detail)}
+
+
+def refuse_missing(
+    given: Sequence[int], rows: QuerySet[Any], detail: str, *steps: str | int, last: str = ""
+) -> None:
+    """Raises `Problem` 422 that points at each of the ids given that none of the rows has; `steps` lead
+    to the list, and `last` names the id where its items are objects."""
+    known = set(rows.filter(pk__in=given).values_list("pk", flat=True)) if given else set()
+    end = (last,) if last else ()
+    errors: list[FieldError] = [
+        {"pointer": pointer(*steps, index, *end), "detail": detail}
+        for index, pk in enumerate(given)
+        if pk not in known
+    ]
+    if errors:
+        raise Problem(422, "Some values were not accepted.", errors=errors)
 
 
 def problem_details(error: Exception, context: dict[str, Any]) -> Response:

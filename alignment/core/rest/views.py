@@ -5,7 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import translation
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
@@ -27,10 +29,21 @@ class ApiRequest(Request):
         return super().data
 
 
+class Negotiation(DefaultContentNegotiation):
+    def filter_renderers(self, renderers: Any, format: Any) -> Any:  # noqa: A002 (the name is the framework's)
+        """Another format is no other address, where there would be nothing."""
+        found = [renderer for renderer in renderers if renderer.format == format]
+        if not found:
+            known = " or ".join(dict.fromkeys(renderer.format for renderer in renderers))
+            raise ValidationError({"format": f"{known}."})
+        return found
+
+
 class ApiView(GenericAPIView[Any]):
     """Speaks English, refuses large bodies early, tells in each reply what the rate limit left."""
 
     schema = ProblemSchema()
+    content_negotiation_class = Negotiation
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         return ApiRequest(

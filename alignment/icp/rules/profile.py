@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from alignment.agreements.rules import InvalidContent
+from alignment.reference.rules import US_COUNTRIES
 
 Weight = Literal["must", "preferred", "exclude"]
 Answer3 = bool | None
@@ -49,6 +50,7 @@ class Facts:
     budget_confirmed: bool | None = None
     state: str | None = None
     cbsa: str | None = None
+    country: str | None = None
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,9 @@ def _budget_confirmed(facts: Facts, criterion: Criterion) -> Answer3:
 
 
 def _geography(facts: Facts, criterion: Criterion) -> Answer3:
+    """Every place that can be named is in the US, so a company abroad is in none."""
+    if facts.country is not None and facts.country not in US_COUNTRIES:
+        return False
     terms: list[Answer3] = []
     if criterion.states:
         terms.append(None if facts.state is None else facts.state in criterion.states)
@@ -218,4 +223,5 @@ def facts_of(account: Any, *, budget_confirmed: Answer3 = None) -> Facts:
         budget_confirmed=budget_confirmed,
         state=account.state or None,
         cbsa=account.cbsa or None,
+        country=account.country or None,
     )

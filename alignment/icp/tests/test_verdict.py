@@ -69,6 +69,7 @@ def facts(draw: st.DrawFn) -> Facts:
         budget_confirmed=draw(st.none() | st.booleans()),
         state=draw(st.none() | states),
         cbsa=draw(st.none() | cbsas),
+        country=draw(st.none() | st.sampled_from(["US", "PR", "FR", "CA"])),
     )
 
 
@@ -78,7 +79,7 @@ def compiled_judgement(known: Facts, icp: Icp) -> tuple[str, int, int, int]:
     if values["technologies"] is not None:
         values["technologies"] = list(values["technologies"])
     types = {"naics": "text", "state": "text", "cbsa": "text", "technologies": "text[]"}
-    types["budget_confirmed"] = "boolean"
+    types |= {"budget_confirmed": "boolean", "country": "text"}
     columns = ", ".join(f"%({n})s::{types.get(n, 'bigint')} AS {n}" for n in values)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -143,6 +144,22 @@ def test_priorities_sort_and_never_decide(known: Facts, one: Criterion) -> None:
     assert judge(known, Icp((one,))).answers == judge(known, Icp((plain,))).answers
     ranked, first = judge(known, Icp((one,))).grade, judge(known, Icp((plain,))).grade
     assert ranked in {first, 100 * 2 // 3, 100 // 3} if first else ranked == 0
+
+
+@pytest.mark.parametrize(
+    ("known", "is_there"),
+    [
+        (Facts(state="TX", country="US"), True),
+        (Facts(state="TX", country="FR"), False),
+        (Facts(cbsa="41860", country="CA"), False),
+        (Facts(country="FR"), False),
+        (Facts(country="US"), None),
+        (Facts(state="TX"), True),
+    ],
+)
+def test_a_company_abroad_is_in_no_place_of_the_us(known: Facts, is_there: bool | None) -> None:
+    icp = parse_icp({"criteria": [{**TEXAS, "cbsas": ["41860"]}]})
+    assert judge(known, icp).verdict is is_there
 
 
 def test_the_best_place_counts_and_the_order_of_priorities_is_that_of_the_grade() -> None:

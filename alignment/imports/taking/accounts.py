@@ -39,6 +39,7 @@ def take(batch: Batch) -> list[Upserted]:
         source=batch.source,
         queue=False,
         dry_run=batch.dry_run,
+        is_list=True,
     )
     moved = {r.id for r in results if r.id is not None and r.outcome in ("created", "updated")}
     if moved and not batch.dry_run:

@@ -32,6 +32,7 @@ def take(batch: Batch) -> list[Upserted]:
     results = upsert_stakeholders(
         program=batch.program,
         rows=[facts_of(row, batch.source) for row in batch.rows],
+        is_list=True,
         by=batch.by,
         source=batch.source,
         dry_run=batch.dry_run,

@@ -9,8 +9,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
-from alignment.core.rest.filters import OF_ALL, refuse_unknown
-
 from ..forms import TIERS, Asked, AskForm
 
 if TYPE_CHECKING:
@@ -39,9 +37,11 @@ PARAMETERS = [
 ]
 
 
-def asked(request: Request, program: Program, *others: str) -> Asked:
-    """400 where it makes no sense. `others` are parameters that the caller reads."""
-    refuse_unknown(request, (*(each.name for each in PARAMETERS), *others), general=OF_ALL)
+NAMES = tuple(each.name for each in PARAMETERS)
+
+
+def asked(request: Request, program: Program) -> Asked:
+    """400 where it makes no sense."""
     form = AskForm(request.query_params.dict(), program=program, now=timezone.now())
     if not form.is_valid():
         raise ValidationError(

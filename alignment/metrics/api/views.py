@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.core.rest import Problem
-from alignment.core.rest.filters import OF_ALL, refuse_unknown
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ProgramApiView
 from alignment.people.permissions import Permission, Scope
@@ -26,7 +25,7 @@ from ..queries.population import MOST_ROWS, Metric, rows_behind
 from ..queries.registry import METRICS
 from ..queries.snapshots import MOST_DAYS, history
 from . import schemas
-from .asking import PARAMETERS, asked
+from .asking import NAMES, PARAMETERS, asked
 
 _COMPARE = OpenApiParameter("compare", str, enum=["previous"])
 _COUNTED = OpenApiParameter(
@@ -53,8 +52,8 @@ class _MetricsView(ProgramApiView):
             raise Http404
         return METRICS[key]
 
-    def asked(self, request: Request, *others: str) -> Asked:
-        return asked(request, self.program, "compare", *others)
+    def asked(self, request: Request) -> Asked:
+        return asked(request, self.program)
 
 
 class MetricsView(_MetricsView):
@@ -66,12 +65,12 @@ class MetricsView(_MetricsView):
         responses=schemas.DefinitionsOut,
     )
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, (), general=OF_ALL)
         items = [metric.definition for metric in METRICS.values()]
         return Response(schemas.DefinitionsOut({"items": items}).data)
 
 
 class MetricView(_MetricsView):
+    asks = (*NAMES, "compare")
     serializer_class = schemas.MetricOut
 
     @extend_schema(
@@ -97,6 +96,7 @@ class MetricView(_MetricsView):
 
 
 class MetricRowsView(_MetricsView):
+    asks = (*NAMES, "compare", "counted", "after")
     serializer_class = schemas.RowsOut
 
     @extend_schema(
@@ -107,7 +107,7 @@ class MetricRowsView(_MetricsView):
         responses=schemas.RowsOut,
     )
     def get(self, request: Request, key: str) -> Response:
-        metric, asked = self.metric(key), self.asked(request, "counted", "after")
+        metric, asked = self.metric(key), self.asked(request)
         after = self._after(request)
         found = rows_behind(
             self.program,
@@ -136,6 +136,7 @@ class MetricRowsView(_MetricsView):
 
 
 class MetricBreakdownView(_MetricsView):
+    asks = (*NAMES, "compare", "by")
     serializer_class = schemas.BreakdownOut
 
     @extend_schema(
@@ -147,7 +148,7 @@ class MetricBreakdownView(_MetricsView):
         responses=schemas.BreakdownOut,
     )
     def get(self, request: Request, key: str) -> Response:
-        metric, asked = self.metric(key), self.asked(request, "by")
+        metric, asked = self.metric(key), self.asked(request)
         by = request.query_params.get("by", "source")
         if by not in BY:
             raise ValidationError({"by": f"One of {', '.join(BY)}."})
@@ -170,7 +171,6 @@ class MetricHistoryView(_MetricsView):
     )
     def get(self, request: Request, key: str) -> Response:
         metric = self.metric(key)
-        refuse_unknown(request, (), general=OF_ALL)
         rows = history(self.program, metric.definition.key, days=MOST_DAYS)
         return Response(schemas.HistoryOut({"items": rows}).data)
 

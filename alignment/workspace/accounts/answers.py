@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-import django_filters
 from django import forms
 from django.db.models import F
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.rest.filters import RepeatableFilter
 from alignment.icp.models import Answer
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class AnswerField(forms.MultipleChoiceField):
         return True
 
 
-class AnswerFilter(django_filters.Filter):
+class AnswerFilter(RepeatableFilter):
     field_class = AnswerField
 
 

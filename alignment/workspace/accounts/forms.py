@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from accounts.rules.accounts import us_misfits
 from alignment.reference.numbers import Whole
 from alignment.reference.queries import search_naics
 from alignment.reference.rules import STATES
@@ -126,6 +127,12 @@ class AccountForm(EditForm):
             return []
         names = [name.strip().lower() for name in text.split(",")]
         return [name for name in names if name] or None
+
+    def clean(self) -> dict[str, Any] | None:
+        """Who looks at both in one form is told; the facts' own rules know only what was touched."""
+        given = super().clean() or self.cleaned_data
+        self.show(us_misfits(given, (given.get("country") or "US").upper()))
+        return given
 
     def facts(self) -> AccountFacts:
         """Every fact of the form, empty ones as unknown."""

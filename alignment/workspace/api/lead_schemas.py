@@ -7,6 +7,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
 from accounts.models import Lead, Stage, ValidationCall
+from alignment.core.rest.moments import MomentField
 from alignment.scoring.explain import Explanation, Line
 from alignment.scoring.models import LeadScore
 
@@ -112,7 +113,7 @@ class LeadChange(StrictShape):
 
 
 class CallIn(StrictShape):
-    called_at = serializers.DateTimeField(help_text="With its time zone, not in the future.")
+    called_at = MomentField(help_text="With its time zone, not in the future.")
     outcome = serializers.ChoiceField(choices=ValidationCall.Outcome.choices)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import open_version
+from alignment.core.rest.filters import NO_MOMENT
 from alignment.core.rest.moments import NoZone, parse_moment
 from alignment.people.api_views import ProgramApiView
 from alignment.people.models import Program
@@ -27,6 +28,7 @@ OPEN = "draft"
 class LeadScoreView(ProgramApiView):
     tag = "leads"
     filter_backends = ()
+    asks = ("at", "version")
     pagination_class = None
     serializer_class = ExplanationOut
 
@@ -81,7 +83,7 @@ def read_at(text: str) -> datetime:
     except NoZone:
         raise ValidationError({"at": 'Has no time zone; add "Z" or an offset.'}) from None
     except ValueError:
-        raise ValidationError({"at": "Not a date and time with its zone."}) from None
+        raise ValidationError({"at": NO_MOMENT}) from None
     if at > timezone.now():
         raise ValidationError({"at": "In the future."})
     if at.year < FIRST_YEAR:

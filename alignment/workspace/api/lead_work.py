@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.models import Lead
 from alignment.core.rest import Problem
+from alignment.core.rest.moments import MomentField
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -44,7 +45,7 @@ class AttemptIn(StrictShape):
     channel = serializers.ChoiceField(choices=Attempt.Channel.choices)
     outcome = serializers.ChoiceField(choices=Attempt.Outcome.choices)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
-    at = serializers.DateTimeField(
+    at = MomentField(
         required=False,
         help_text="With its time zone, not in the future, within a year; now if left out.",
     )

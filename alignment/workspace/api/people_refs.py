@@ -3,29 +3,48 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
-
-from accounts.rules.facts import FieldError
+from accounts.rules import values as v
+from accounts.rules.facts import BadValue, FieldError
 from alignment.people.models import Program
 
-from .event_rows import Reader
-from .resolve import person_ids
+from .event_rows import HIGHEST_ID, LONGEST_ID, Known
+from .resolve import KINDS, person_ids
+
+Reference = tuple[Known, str | int]
+_CLEANERS: Mapping[str, v.Clean] = {
+    "email": v.needed(v.email),
+    "external_id": v.needed(v.text(LONGEST_ID)),
+    "id": v.needed(v.whole(1, HIGHEST_ID)),
+}
 
 
 def people_ids(program: Program, rows: Sequence[Mapping[str, Any]]) -> list[int | FieldError]:
     """The id of each row's `stakeholder`, or what is wrong with it; one query."""
-    reader = Reader(now=timezone.now())
-    named = [reader.person(i, row.get("stakeholder")) for i, row in enumerate(rows)]
-    ids = person_ids(program, [name for i, name in enumerate(named) if i not in reader.errors])
-    results: list[int | FieldError] = []
-    for i, (row, (known_by, value)) in enumerate(zip(rows, named, strict=True)):
-        found = ids.get((known_by, str(value)))
-        if extra := row.keys() - {"stakeholder"}:
-            results.append(FieldError(min(extra), "unknown_field"))
-        elif i in reader.errors:
-            results.append(FieldError("stakeholder", "missing"))
-        elif found is None:
-            results.append(FieldError(f"stakeholder.{known_by}", "choice", {"value": str(value)}))
-        else:
-            results.append(found)
-    return results
+    named = [_reference(row) for row in rows]
+    ids = person_ids(program, [name for name in named if not isinstance(name, FieldError)])
+    return [name if isinstance(name, FieldError) else _found(ids, name) for name in named]
+
+
+def _reference(row: Mapping[str, Any]) -> Reference | FieldError:
+    if extra := row.keys() - {"stakeholder"}:
+        return FieldError(min(extra), "unknown_field")
+    person = row.get("stakeholder")
+    if not isinstance(person, Mapping) or len(person) != 1:
+        return FieldError("stakeholder", "person_reference")
+    for known_by in KINDS:
+        if known_by in person:
+            return _cleaned(known_by, person[known_by])
+    return FieldError("stakeholder", "person_reference")
+
+
+def _cleaned(known_by: Known, value: Any) -> Reference | FieldError:
+    try:
+        return known_by, _CLEANERS[known_by](value)
+    except BadValue as bad:
+        return FieldError("stakeholder", bad.code, bad.params, (known_by,))
+
+
+def _found(ids: Mapping[tuple[str, str], int], name: Reference) -> int | FieldError:
+    known_by, value = name
+    found = ids.get((known_by, str(value)))
+    return found or FieldError("stakeholder", "unknown_person", {"value": str(value)}, (known_by,))

@@ -257,10 +257,24 @@ class ConsentIn(Shape):
 
 
 class StakeholderIn(serializers.ModelSerializer[Stakeholder]):
-    """Only given fields change; null clears. Addresses and phones are added to those known."""
+    """Only given fields change; null clears. Addresses and phones are added to those known, and go where
+    `remove_emails` and `remove_phones` name them."""
 
     emails = serializers.ListField(child=serializers.EmailField(), required=False)
     phones = serializers.ListField(child=serializers.CharField(max_length=40), required=False)
+    remove_emails = serializers.ListField(
+        child=serializers.EmailField(),
+        required=False,
+        help_text=(
+            "Addresses to take away; one that is not there changes nothing. Refused for whoever must not"
+            " be contacted or refused e-mail, and for the last one of somebody without `external_id`."
+        ),
+    )
+    remove_phones = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        required=False,
+        help_text="Phones to take away, written as they are stored.",
+    )
     consents = ConsentIn(many=True, required=False)
     account_id = serializers.IntegerField(required=False, allow_null=True)
     account_external_id = serializers.CharField(required=False, allow_null=True)
@@ -283,6 +297,8 @@ class StakeholderIn(serializers.ModelSerializer[Stakeholder]):
             "source",
             "emails",
             "phones",
+            "remove_emails",
+            "remove_phones",
             "consents",
             "account_id",
             "account_external_id",

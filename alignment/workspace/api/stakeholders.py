@@ -48,7 +48,7 @@ def stakeholders_of(program: Any) -> QuerySet[Stakeholder]:
         description=(
             "One person, or up to 1,000 as `items`. A person is found by `external_id`, else by any"
             " of the `emails`. Only given fields change; null clears; addresses and phones are"
-            " added to those known. The account is named by one of `account_id`,"
+            " added to those known, and go where `remove_emails` and `remove_phones` name them. The account is named by one of `account_id`,"
             " `account_external_id`, `account_domain` or `account_name` (the latter two create it),"
             " else found by the domain of an address. A new person gets an open lead."
         ),
@@ -103,7 +103,8 @@ class StakeholdersView(ListView):
         description=(
             "What is not given is cleared, but for `source`, `external_id`, the account and"
             " `do_not_contact` with its reason."
-            " Addresses, phones and consents are added to those known."
+            " Addresses, phones and consents are added to those known; `remove_emails` and"
+            " `remove_phones` take away."
         ),
         operation_id="stakeholders_replace",
         request=StakeholderIn,

@@ -96,7 +96,7 @@ def _result(row: Upserted, steps: tuple[str | int, ...]) -> dict[str, Any]:
 
 
 def _field_error(error: FactError, steps: tuple[str | int, ...]) -> FieldError:
-    path = (*steps, *error.field.split(".")) if error.field else steps
+    path = (*steps, *error.field.split("."), *error.at) if error.field else steps
     return {"pointer": pointer(*path), "detail": error.message}
 
 

@@ -18,7 +18,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.core.rest import filters
-from alignment.core.rest.filters import refuse_unknown
 from alignment.people.models import Program
 from campaigns.committee.queries import committee_of
 from campaigns.opportunities.api import deals
@@ -121,24 +120,24 @@ class OpportunityMoveView(WithRisks, deals.OpportunityMoveView):
     serializer_class = DealOut
 
 
+NARROWING = ("account_id", "owner_id")
+PARAMETERS = [OpenApiParameter(name, OpenApiTypes.INT) for name in NARROWING]
+
+
 class OfDeals(deals.WorksDeals):
     """Numbers of the deals that the usual filters leave."""
 
+    asks: tuple[str, ...] = NARROWING
     filter_backends = ()
     http_method_names = ("get", "head", "options")
 
-    def narrowed(self, request: Request, *also: str) -> QuerySet[Any]:
-        refuse_unknown(request, (*NARROWING, *also))
+    def narrowed(self, request: Request) -> QuerySet[Any]:
         given = {k: v for k, v in request.query_params.items() if k in NARROWING}
         asked = deals.OpportunityFilter(given, Opportunity.objects.in_program(self.program))
         if not asked.is_valid():
             raise ValidationError(asked.errors)
         rows: QuerySet[Any] = asked.qs
         return rows
-
-
-NARROWING = ("account_id", "owner_id")
-PARAMETERS = [OpenApiParameter(name, OpenApiTypes.INT) for name in NARROWING]
 
 
 @extend_schema_view(
@@ -172,8 +171,10 @@ class ForecastView(OfDeals):
     )
 )
 class ChangesView(OfDeals):
+    asks = (*NARROWING, "since")
+
     def get(self, request: Request) -> Response:
-        rows = self.narrowed(request, "since")
+        rows = self.narrowed(request)
         since = _since(self.program, request.query_params.get("since", ""))
         found = changes(self.program, rows, since=since, most=MOST_STEPS)
         return Response(ChangesOut(found).data)
@@ -205,7 +206,6 @@ class CoverageView(deals.WorksDeals):
     http_method_names = ("get", "head", "options")
 
     def get(self, request: Request, pk: int) -> Response:
-        refuse_unknown(request, ())
         deal = self.deal()
         heard = heard_of(self.program, [deal.account_id]).get(deal.account_id, Heard())
         committee = committee_of(deal)

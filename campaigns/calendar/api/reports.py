@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.models import Account, Stakeholder
 from accounts.rules.engagements import too_early, too_late
 from alignment.core.rest import filters
+from alignment.core.rest.moments import MomentField
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ProgramApiView
 from alignment.people.models import Side
@@ -46,7 +47,7 @@ class TouchReportIn(serializers.Serializer[Any]):
         help_text="Where it reached nobody in particular, such as an ad.",
     )
     channel = serializers.ChoiceField(choices=TouchChannel.choices)
-    at = serializers.DateTimeField(help_text="When it happened.")
+    at = MomentField(help_text="When it happened.")
     who = serializers.EmailField(
         required=False, allow_null=True, help_text="Address of a member of the program."
     )

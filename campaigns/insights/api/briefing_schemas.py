@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from alignment.core.rest.moments import MomentField
 from campaigns.opportunities.models import LostReason, Opportunity
 
 from ..models import LONGEST_MESSAGE, Briefing, BriefingRhythm, MessageChange, TagKind
@@ -255,7 +256,7 @@ class ChangeIn(serializers.Serializer[Any]):
         allow_blank=True,
         help_text="Today's answer, unless it was another.",
     )
-    since = serializers.DateTimeField(required=False, help_text="Now, unless it was before.")
+    since = MomentField(required=False, help_text="Now, unless it was before.")
     asset_id = serializers.IntegerField(**ID, allow_null=True, required=False)
     briefing_id = serializers.IntegerField(**ID, allow_null=True, required=False)
     is_answer = serializers.BooleanField(

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from accounts.field.api.refusals import done, refused
 from alignment.core.rest import filters
 from alignment.core.rest.edits import OvertakenProblem, overtaken
-from alignment.core.rest.filters import refuse_unknown
 from alignment.core.rest.schema import PROBLEM_TYPE
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
@@ -146,6 +145,7 @@ class EffectView(ChangeBase):
     )
 )
 class DealsView(ChangeBase):
+    asks = tuple(DealsAsked().fields)
     serializer_class = RaisedDealOut
     # At most 200.
     pagination_class = None
@@ -156,7 +156,6 @@ class DealsView(ChangeBase):
         return MessageChange.objects.none()
 
     def get(self, request: Request, pk: int) -> Response:
-        refuse_unknown(request, DealsAsked().fields)
         query = DealsAsked(data=request.query_params)
         # What an address asks for without sense is a 400, as for every list.
         query.is_valid(raise_exception=True)

@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.field.api.refusals import done, refused
-from accounts.models import Account, Lead
+from accounts.models import Account, Lead, Stakeholder
 from alignment.core.rest import filters
+from alignment.core.rest.problems import refuse_missing
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -77,6 +78,8 @@ class WorksInsights(ProgramApiView):
             said["who"] = self._member(said.pop("who_id"))
         if "stakeholder_ids" in said:
             said["people"] = said.pop("stakeholder_ids")
+            ours = Stakeholder.objects.in_program(self.program)
+            refuse_missing(said["people"], ours, "There is no such person.", "stakeholder_ids")
         return said
 
     def _member(self, pk: int | None) -> Any:

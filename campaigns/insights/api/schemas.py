@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from alignment.core.rest import filters
+from alignment.core.rest.moments import MomentField
 from campaigns.library.queries import sectors
 
 from ..models import LONGEST_NOTE, InsightTopic, Note, Tag, TagKind
@@ -63,7 +64,7 @@ class NoteChange(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=Note.Kind.choices, required=False)
     text = serializers.CharField(max_length=LONGEST_NOTE, required=False)
-    at = serializers.DateTimeField(required=False, help_text="Now, unless it was before.")
+    at = MomentField(required=False, help_text="Now, unless it was before.")
     opportunity_id = serializers.IntegerField(**ID, allow_null=True, required=False)
     touch_id = serializers.IntegerField(**ID, allow_null=True, required=False)
     lead_id = serializers.IntegerField(**ID, allow_null=True, required=False)
@@ -211,7 +212,7 @@ class NumbersAsked(serializers.Serializer[Any]):
     competitor_id = serializers.IntegerField(
         **ID, required=False, help_text="A topic of that kind, named by the same account."
     )
-    since = serializers.DateTimeField(required=False)
+    since = MomentField(required=False)
 
     def validate_sector(self, value: str) -> str:
         if value not in dict(sectors()):

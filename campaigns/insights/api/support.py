@@ -9,13 +9,13 @@ from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.field.api.refusals import done
 from accounts.models import Account
 from alignment.core.rest import Problem, filters
-from alignment.core.rest.filters import refuse_unknown
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ListView
 from alignment.people.idempotency import idempotent
@@ -149,14 +149,21 @@ class PendingView(WorksInsights):
     )
 )
 class TakeView(PendingView):
+    asks = ("over",)
+
     def post(self, request: Request, pk: int) -> Response:
-        refuse_unknown(request, ("over",))
-        over, row = request.query_params.get("over") == "true", self.found()
+        over, row = self._is_over(request), self.found()
         try:
             taken = done(lambda: take(support=row, by=self.person, over=over))
         except TakenAlready as other:
             raise Problem(409, str(other)) from other
         return Response(SupportOut(taken).data)
+
+    def _is_over(self, request: Request) -> bool:
+        text = request.query_params.get("over", "false")
+        if text not in ("true", "false"):
+            raise ValidationError({"over": "true or false."})
+        return text == "true"
 
 
 @extend_schema_view(

@@ -14,7 +14,6 @@ from accounts.field.api.refusals import done
 from alignment.core.edits import Overwritten
 from alignment.core.rest import filters
 from alignment.core.rest.edits import OvertakenProblem, overtaken
-from alignment.core.rest.filters import refuse_unknown
 from alignment.core.rest.schema import PROBLEM_TYPE
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
@@ -170,6 +169,7 @@ class MergeView(TopicBase):
     )
 )
 class NumbersView(WorksInsights):
+    asks = tuple(NumbersAsked().fields)
     serializer_class = NumbersOut
     # As many as a program has topics of a kind, which is bounded.
     pagination_class = None
@@ -180,7 +180,6 @@ class NumbersView(WorksInsights):
         return InsightTopic.objects.none()
 
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, NumbersAsked().fields)
         query = NumbersAsked(data=request.query_params)
         # What an address asks for without sense is a 400, as for every list.
         query.is_valid(raise_exception=True)

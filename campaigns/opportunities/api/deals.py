@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.field.api.refusals import done, refused
-from accounts.models import Account
+from accounts.models import Account, Lead
 from alignment.core.rest import Problem, filters
+from alignment.core.rest.problems import refuse_missing
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -95,6 +96,8 @@ class OpportunitiesView(WorksDeals, ListView):
             raise refused("account_id", "There is no such account.")
         stage = self.stage(stage_id) if stage_id else None
         leads = given.pop("lead_ids", ())
+        theirs = Lead.objects.in_program(self.program).filter(account=account)
+        refuse_missing(leads, theirs, "There is no such lead at this account.", "lead_ids")
         deal = done(
             lambda: open_opportunity(
                 account=account, by=self.person, leads=leads, stage=stage, **given

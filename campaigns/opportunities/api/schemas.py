@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from alignment.core.rest import filters
+from alignment.core.rest.moments import MomentField
 from campaigns.library.models import Asset
 
 from ..models import ExchangeRate, LostReason, Opportunity, OpportunityStep, Outcome, PipelineStage
@@ -158,9 +159,7 @@ class OpportunityIn(OpportunityChange):
         required=False,
         help_text="SQL leads of the account, which become part of it.",
     )
-    opened_at = serializers.DateTimeField(
-        required=False, help_text="Now, unless it was opened elsewhere before."
-    )
+    opened_at = MomentField(required=False, help_text="Now, unless it was opened elsewhere before.")
 
 
 class MoveIn(serializers.Serializer[Any]):
@@ -171,9 +170,7 @@ class MoveIn(serializers.Serializer[Any]):
     lost_reason = serializers.ChoiceField(choices=LostReason.choices, required=False)
     lost_note = serializers.CharField(max_length=500, allow_blank=True, required=False)
     lost_to = serializers.CharField(max_length=120, allow_blank=True, required=False)
-    at = serializers.DateTimeField(
-        required=False, help_text="Now, unless it was moved elsewhere before."
-    )
+    at = MomentField(required=False, help_text="Now, unless it was moved elsewhere before.")
 
 
 class StepOut(serializers.ModelSerializer[OpportunityStep]):

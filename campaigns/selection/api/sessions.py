@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.core.rest import Problem
-from alignment.core.rest.filters import refuse_unknown
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -68,7 +67,6 @@ class SessionView(SittingView):
     serializer_class = SessionPageOut
 
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, ())
         side = side_of(self.program, self.person)
         return Response(SessionPageOut(session_page(self.session(), side)).data)
 

@@ -10,7 +10,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.rest.filters import refuse_unknown
 from alignment.people.api_views import ProgramApiView
 
 from ..queries.settings import settings_of
@@ -88,7 +87,6 @@ class ChangesView(ProgramApiView):
     serializer_class = ListChangesOut
 
     def get(self, request: Request) -> Response:
-        refuse_unknown(request, ())
         session = last_confirmed(self.program)
         since = changes_since(
             session,

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.models import Account
 from alignment.core.rest import Problem, filters
-from alignment.core.rest.problems import FieldError, pointer
+from alignment.core.rest.problems import FieldError, pointer, refuse_missing
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
@@ -157,9 +157,11 @@ class PlaceView(SittingView):
         session, rows = self.session(), checked(PlacedIn(data=request.data))["targets"]
         candidates = Candidate.objects.in_program(self.program).filter(session=session)
         wanted = [row["candidate_id"] for row in rows]
+        none = "There is no such candidate."
+        refuse_missing(wanted, candidates, none, "targets", last="candidate_id")
         found = candidates.select_related("account").in_bulk(wanted)
         if len(found) < len(rows):
-            raise _refused("targets", "There is no such candidate, or one is named twice.")
+            raise _refused("targets", "A candidate is named twice.")
         work = [(found[row["candidate_id"]], _work(self.program, row)) for row in rows]
         placed = done(lambda: place(session=session, work=work, by=self.person))
         return Response(TargetOut(placed, many=True).data, status=201)

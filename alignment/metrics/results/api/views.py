@@ -13,6 +13,7 @@ from rest_framework.serializers import Serializer
 from accounts.field.api.refusals import done
 from alignment.core.rest.periods import NAMES
 from alignment.core.rest.views import checked
+from alignment.metrics.api.asking import NAMES as OF_PERIOD
 from alignment.metrics.api.asking import PARAMETERS, asked
 from alignment.metrics.queries.attribution import CampaignOf, Channel, Of, attribution, credited
 from alignment.metrics.rules.attribution import Model
@@ -43,6 +44,7 @@ class _ResultsView(ProgramApiView):
 
 
 class ResultsView(_ResultsView):
+    asks = OF_PERIOD
     serializer_class = schemas.ResultsOut
 
     @extend_schema(
@@ -62,6 +64,7 @@ class ResultsView(_ResultsView):
 
 
 class AttributionView(_ResultsView):
+    asks = (*OF_PERIOD, *credit_schemas.AttributionAsked().fields)
     serializer_class = credit_schemas.AttributionOut
 
     @extend_schema(
@@ -73,7 +76,7 @@ class AttributionView(_ResultsView):
         responses=credit_schemas.AttributionOut,
     )
     def get(self, request: Request) -> Response:
-        wanted = asked(request, self.program, *credit_schemas.AttributionAsked().fields)
+        wanted = asked(request, self.program)
         given = _asked(credit_schemas.AttributionAsked(data=request.query_params))
         period, part = wanted.period, wanted.part
         found = attribution(self.program, period, Of(given["of"]), Model(given["model"]), part)
@@ -81,6 +84,7 @@ class AttributionView(_ResultsView):
 
 
 class CreditedDealsView(_ResultsView):
+    asks = (*OF_PERIOD, *credit_schemas.CreditedAsked().fields)
     serializer_class = credit_schemas.CreditedDealsOut
 
     @extend_schema(
@@ -91,7 +95,7 @@ class CreditedDealsView(_ResultsView):
         responses=credit_schemas.CreditedDealsOut,
     )
     def get(self, request: Request) -> Response:
-        wanted = asked(request, self.program, *credit_schemas.CreditedAsked().fields)
+        wanted = asked(request, self.program)
         given = _asked(credit_schemas.CreditedAsked(data=request.query_params))
         key, after = given["key"], given["after"]
         pick: Channel | CampaignOf = Channel(key or None)
