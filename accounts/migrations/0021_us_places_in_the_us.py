@@ -16,7 +16,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0019_leads_that_left"),
+        ("accounts", "0020_contact_forbidden"),
     ]
 
     operations = [
