@@ -129,6 +129,8 @@ class _Sheet(ReadOnlyWorksheet):
 class _Reader(ExcelReader):
     """Opens what is read here: tables, without charts, links and drawings."""
 
+    archive: zipfile.ZipFile
+
     def __init__(self, path: Path, limits: Limits) -> None:
         super().__init__(path, read_only=True, data_only=True, keep_links=False)
         self.archive.close()
