@@ -61,6 +61,9 @@ class XlsxTable(Table):
             if number <= self._header_row or not (formulas or any(cells)):
                 continue
             self._last_number = number
+            # A formula without a result is a cell as well.
+            last = min(max(formulas, default=-1) + 1, self._limits.columns)
+            cells += [""] * (last - len(cells))
             fault = ""
             if len(cells) > width:
                 fault = "extra_cells" if any(c.strip() for c in cells[width:]) else ""

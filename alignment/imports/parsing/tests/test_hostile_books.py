@@ -78,6 +78,14 @@ def test_formulas_on_the_border_of_two_pieces(
     assert found == {n: {1: f"=A{n}>1"} for n in range(1, 3000)}
 
 
+def test_formulas_behind_the_last_value_are_kept_in_their_row(tmp_path: Path) -> None:
+    row = (
+        b'<row r="3"><c r="A3" t="inlineStr"><is><t>Nix</t></is></c><c r="C3"><v>1</v></c>'
+        b'<c r="E3"><f>1+1</f></c></row>'
+    )
+    assert rows_of(with_rows(tmp_path / "a.xlsx", row))[1] == ["Nix", "", "1", "", "=1+1"]
+
+
 def test_formulas_are_counted_by_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One row holds as many as the memory of a server otherwise."""
     cells = b"".join(b'<c r="A%d"><f>1</f></c><c r="B%d"><f>1</f></c>' % (n, n) for n in (1, 2, 3))
