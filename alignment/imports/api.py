@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.utils.datastructures import MultiValueDict
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from alignment.core.rest import FieldError, JSONRenderer, Problem, filters, pointer
 from alignment.core.rest.views import checked
+from alignment.core.streaming import in_the_background
 from alignment.imports import actions
 from alignment.imports.looking import chosen
 from alignment.imports.models import Import
@@ -224,8 +225,10 @@ class ProblemsView(DetailView):
         job = upload.job or upload.dry_run_job
         if job is None:
             raise Http404
-        text = "".join(problem_file(upload=upload, job=job))
-        reply = HttpResponse(text, content_type="text/csv; charset=utf-8")
+        reply = StreamingHttpResponse(
+            in_the_background(problem_file(upload=upload, job=job)),
+            content_type="text/csv; charset=utf-8",
+        )
         reply["Content-Disposition"] = f'attachment; filename="problems-{upload.pk}.csv"'
         return reply
 

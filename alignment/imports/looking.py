@@ -18,7 +18,7 @@ from alignment.imports.parsing.opening import open_table
 from alignment.imports.parsing.tables import Table, UnreadableTable
 from alignment.imports.parsing.targets import Kind
 from alignment.imports.reading import columns_of, limits
-from alignment.imports.repair import repaired
+from alignment.imports.repair import is_repair, repaired
 from alignment.imports.storing import storable
 
 SAMPLED_ROWS = 200
@@ -42,6 +42,8 @@ def look_inside(upload: Import) -> None:
     ) as table:
         if not options.get("sheet"):
             turn_to_best_sheet(table, kind)
+        if is_repair(table.headers):
+            table.as_repair()
         sample = table.sample(SAMPLED_ROWS)
         guessed = guess_mapping(kind, table.headers, sample)
         upload.options = {

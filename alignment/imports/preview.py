@@ -19,7 +19,7 @@ from alignment.imports.parsing.errors import RowError
 from alignment.imports.parsing.mapping import ColumnMapping, missing_fields
 from alignment.imports.parsing.rows import RowParser
 from alignment.imports.parsing.scales import UNKNOWN_SCALE
-from alignment.imports.parsing.tables import Row
+from alignment.imports.parsing.tables import SAMPLED_CELLS, Row
 from alignment.imports.parsing.targets import TARGETS, Field
 from alignment.imports.reading import open_upload, rates_of, zone_of
 from alignment.people.models import Side
@@ -80,7 +80,8 @@ def preview_of(
 ) -> Preview:
     """Parses the first rows of the file under a mapping that need not be saved or even sound."""
     with open_upload(upload) as table:
-        headers, coming = table.headers, table.rows()
+        within = 0 if table.kind == "csv" else SAMPLED_CELLS
+        headers, coming = table.headers, table.rows(within)
         first = list(islice(coming, LOOKED_AT))
         rows = [row.cells for row in first if not row.fault]
         further = _telling(rows, coming) if table.kind == "csv" else []

@@ -22,6 +22,7 @@ from alignment.imports.parsing.mapping import ColumnMapping
 from alignment.imports.parsing.opening import open_table
 from alignment.imports.parsing.tables import Limits, Table
 from alignment.imports.parsing.targets import Kind
+from alignment.imports.repair import is_repair
 
 # Makes of what the reading process prepared what needs more than the file.
 Complete = Callable[[list[Any]], list[Any]]
@@ -39,13 +40,16 @@ def limits() -> Limits:
 def open_upload(upload: Import) -> Table:
     """The file as a table. Raises `UnreadableTable`, or `FileNotFoundError` once it is gone."""
     options = upload.options
-    return open_table(
+    table = open_table(
         Path(upload.file.path),
         sheet=options.get("sheet", ""),
         encoding=options.get("encoding", ""),
         separator=options.get("separator", ""),
         limits=limits(),
     )
+    if is_repair(options.get("headers", ())):
+        table.as_repair()
+    return table
 
 
 def columns_of(upload: Import) -> list[ColumnMapping]:
@@ -72,6 +76,7 @@ def source_of(upload: Import, after: int, chunk: int, prepare: Prepare | None) -
         after=after,
         chunk=chunk,
         prepare=prepare,
+        is_repair=is_repair(options.get("headers", ())),
     )
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from alignment.core.figures import decimal_comma
 from alignment.imports.messages import sentences
 from alignment.imports.models import Import, ImportProblem
+from alignment.imports.parsing.marked import marked
 from alignment.jobs.models import Job
 
 READ_AT_ONCE = 2_000
@@ -61,7 +62,7 @@ def problem_file(*, upload: Import, job: Job) -> Iterator[str]:
     places = [at for at, header in enumerate(headers) if not is_explanation(header)]
     explained = f"{EXPLANATION} #{upload.pk}"
     mark = _separator(upload)
-    yield MARK + _lines([[*(headers[at] for at in places), explained]], mark)
+    yield MARK + _lines([[*(marked(headers[at]) for at in places), explained]], mark)
     after = 0
     while rows := _next_rows(upload, job, after):
         after = rows[-1].row
@@ -82,13 +83,9 @@ def _line(row: ImportProblem, places: Sequence[int], headers: Sequence[str]) -> 
     width = len(headers)
     cells = [*row.cells, *[""] * (width - len(row.cells))]
     lost = {error["column"] for error in row.errors if error["code"] == "contradicts"}
-    shown = ("" if headers[at] in lost else _harmless(cells[at]) for at in places)
-    return [*shown, sentences(row.errors), *map(_harmless, cells[width:])]
-
-
-def _harmless(cell: str) -> str:
-    """No spreadsheet that opens the file runs what a list of unknown origin holds."""
-    return f"'{cell}" if cell.startswith("=") else cell
+    shown = ("" if headers[at] in lost else marked(cells[at]) for at in places)
+    # An explanation begins with the name of its column.
+    return [*shown, marked(sentences(row.errors)), *map(marked, cells[width:])]
 
 
 def _separator(upload: Import) -> str:

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-
+from alignment.reference.letters import without_marks
 from alignment.reference.rules import fold
 
 _LEGAL_FORMS = frozenset(
@@ -60,8 +59,7 @@ def _trigrams(key: str) -> set[str]:
 def _words(name: str) -> list[str]:
     folded = name.casefold()
     if not folded.isascii():
-        decomposed = unicodedata.normalize("NFKD", folded)
-        folded = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        folded = without_marks(folded)
     if not folded.replace(" ", "").isalnum():
         folded = folded.replace("&", " and ").replace("+", " plus ")
         folded = folded.replace(".", "").replace("'", "").replace("\u2019", "")

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+from alignment.reference.letters import without_marks
 
 # (USPS code, name, FIPS code)
 STATES = tuple(
@@ -125,8 +125,7 @@ def fold(text: str) -> str:
     """
     folded = text.casefold()
     if not folded.isascii():
-        decomposed = unicodedata.normalize("NFKD", folded)
-        folded = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        folded = without_marks(folded)
     if folded.isalnum():
         return folded
     return " ".join("".join(c if c.isalnum() else " " for c in folded).split())

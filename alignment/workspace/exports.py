@@ -15,13 +15,12 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 
 from alignment.core.figures import decimal_comma
+from alignment.core.formulas import inert
 from alignment.core.streaming import in_the_background
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-# Spreadsheets run cells that begin like a formula; an apostrophe makes them text.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Excel takes a file for UTF-8 only when it begins with this mark.
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -63,6 +62,4 @@ def _cell(value: Any, *, with_comma: bool) -> Any:
         value = round(value, 6)
     if with_comma and isinstance(value, float | Decimal):
         return str(value).replace(".", ",")
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return inert(value) if isinstance(value, str) else value

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Account
@@ -32,6 +33,10 @@ def upload(api: Api, text: str | bytes = LIST, **fields: str) -> Any:
     data = text if isinstance(text, bytes) else text.encode()
     form = {"target": "accounts", **fields, "file": SimpleUploadedFile("list.csv", data)}
     return api.client.post("/api/v1/imports/", form, headers=bearer(api.secret))
+
+
+async def _whole(reply: Any) -> bytes:
+    return b"".join([part async for part in reply.streaming_content])
 
 
 @pytest.mark.django_db
@@ -75,7 +80,9 @@ def test_a_list_is_uploaded_mapped_tried_and_taken_in(api: Api, cast: Cast) -> N
         f"/api/v1/{path}problems/", headers={**bearer(api.secret), "Accept": "text/csv"}
     )
     assert repair["Content-Type"].startswith("text/csv")
-    rows = list(csv.reader(StringIO(repair.content.decode("utf-8-sig"))))
+    # Sent while it is read: a long file is in no memory as a whole.
+    assert repair.streaming
+    rows = list(csv.reader(StringIO(async_to_sync(_whole)(repair).decode("utf-8-sig"))))
     assert rows[0][:4] == ["Company", "Website", "State", "Employees"]
     assert [row[0] for row in rows[1:]] == ["Globex", ""]
     assert "Nowhere" in rows[1][-1]

@@ -53,6 +53,7 @@ class Source:
     after: int
     chunk: int
     prepare: Prepare | None
+    is_repair: bool = False
 
 
 class ReadRow(NamedTuple):
@@ -84,6 +85,8 @@ def chunks(source: Source) -> Iterator[Chunk]:
         separator=source.separator,
         limits=source.limits,
     ) as table:
+        if source.is_repair:
+            table.as_repair()
         rows = _parsed(source, table)
         full = True
         while full:

@@ -50,20 +50,18 @@ class CsvTable(Table):
         self._last_number = 0
         self._done = False
 
-    def rows(self) -> Iterator[Row]:
-        """See ``Table.rows``. Cells beyond the header are kept only if they hold something."""
+    def _rows(self, within: int) -> Iterator[Row]:
+        """Cells beyond the header are kept only if they hold something."""
         width = len(self.headers)
-        limit = self._limits.cells
-        cells_seen = 0
+        budget = self._budget(within)
         self._done = False
         for row in self._records():
             number, cells, fault, _span = row
+            if budget.is_spent(len(cells)):
+                return
             if number <= self._header_row or (not cells and not fault):
                 continue
             self._last_number = number
-            cells_seen += len(cells)
-            if cells_seen > limit:
-                raise UnreadableTable("too_many_cells", limit=str(limit))
             if len(cells) == 1 < width and not fault:
                 cells, fault = unwrapped(cells[0], self.separator, width)
                 row = row._replace(cells=cells, fault=fault)
@@ -100,8 +98,11 @@ class CsvTable(Table):
         self._text.detach()
         self._text = self._open_text()
         limit = self._limits.line
+        size = 0
         for line in iter(partial(self._text.readline, limit), ""):
-            if len(line) >= limit:
+            # All lines of one record: its cells may be as short as they like.
+            size = len(line) + (size if taken else 0)
+            if size >= limit:
                 raise UnreadableTable("line_too_long")
             taken.append(line)
             yield line

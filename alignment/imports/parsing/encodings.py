@@ -47,8 +47,9 @@ _MARKS = (
 _CANDIDATES = ["cp1252", "mac_roman", "cp850", "cp1250", "cp1251", "shift_jis", "gb18030"]
 _WESTERN = ("cp1252", "mac_roman", "cp850")
 _SMALL = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœß"
-# What stands before a letter beyond ASCII in its word, the letter, and what follows.
-_IN_WORD = re.compile(r"([A-Za-z]+)([^\x00-\x7f])(?=([A-Za-z]*))")
+# What stands before a letter beyond ASCII in its word, the letter, and what follows: as much as
+# `_fits` asks for, since words without end would be looked through from each of their letters.
+_IN_WORD = re.compile(r"([A-Za-z]{1,3})([^\x00-\x7f])(?=([A-Za-z]{0,2}))")
 
 
 def detect_encoding(path: Path) -> str:

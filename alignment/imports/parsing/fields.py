@@ -234,7 +234,8 @@ def parse_properties(text: str) -> dict[str, object]:
         raise CellError("too_long", limit=str(LONGEST_JSON))
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
-        stored = json.dumps(value, ensure_ascii=False)
+        # 1e999 is read as an infinity, which no database takes for JSON.
+        stored = json.dumps(value, ensure_ascii=False, allow_nan=False)
         stored.encode()
     except (ValueError, RecursionError):
         raise CellError("json") from None

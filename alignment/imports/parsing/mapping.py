@@ -20,15 +20,18 @@ VALUES_ONLY = 0.55
 # A header may mislead; values that mostly do not parse overrule it.
 PARSE_SHARE = 0.5
 
+# More of a value says nothing more, and patterns would search all of it over and over.
+LOOKED_AT = 400
+_EMAIL = re.compile(r"[^@\n]+@[^@\n]+\.[^@\n.]+")
 # Values so particular that they are recognised under any header.
 _TELLING: Mapping[Kind, Mapping[str, re.Pattern[str]]] = {
     "accounts": {"website": re.compile(r"https?://.*|www\..*|[\w.-]+\.(?:com|org|net|io|fr|ai)/?")},
     "stakeholders": {
-        "email": re.compile(r".+@.+\..+"),
+        "email": _EMAIL,
         "linkedin_url": re.compile(r".*linkedin\.com/in/.*"),
     },
     "engagements": {
-        "email": re.compile(r".+@.+\..+"),
+        "email": _EMAIL,
         "occurred_at": re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"),
     },
     "touches": {"starts_at": re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")},
@@ -200,7 +203,7 @@ def _telling(pattern: re.Pattern[str] | None, values: Sequence[str]) -> bool:
     return (
         pattern is not None
         and len(values) > 1
-        and sum(bool(pattern.fullmatch(value)) for value in values) > 0.9 * len(values)
+        and sum(bool(pattern.fullmatch(value[:LOOKED_AT])) for value in values) > 0.9 * len(values)
     )
 
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from alignment.imports.parsing.errors import unreadable
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+LONGEST = 60
 
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 _MONTHS = {
@@ -77,7 +78,8 @@ def guess_day_first(samples: Iterable[str]) -> bool:
     """Whether a column writes the day before the month, from the values that leave no doubt."""
     day_first = month_first = 0
     for text in samples:
-        match = _NUMERIC.fullmatch(text.strip())
+        stripped = text.strip()
+        match = _NUMERIC.fullmatch(stripped) if len(stripped) <= LONGEST else None
         if match and len(match[1]) < 3:
             day_first += int(match[1]) > 12 >= int(match[3]) or match[2] == "."
             month_first += int(match[3]) > 12 >= int(match[1])
@@ -92,7 +94,7 @@ def _read(text: str, day_first: bool) -> datetime:
             pass
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return _from_number(text)
-    if len(text) > 60:
+    if len(text) > LONGEST:
         raise ValueError
     match = _NUMERIC.fullmatch(text)
     if match:

@@ -51,7 +51,7 @@ def block(cells: list[str], separator: str, width: int = 0) -> list[Line]:
         return []
     lines = _lines(text, separator)
     widths = [len(line.cells) for line in lines]
-    usual = width or max(widths, key=lambda each: (widths.count(each), each), default=0)
+    usual = width or max(set(widths), key=lambda each: (widths.count(each), each), default=0)
     if usual < 2 or widths.count(usual) * 2 <= len(widths):
         return []
     return lines

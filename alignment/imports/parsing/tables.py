@@ -14,6 +14,8 @@ from typing import NamedTuple, Self
 
 from django.utils.translation import gettext_lazy as _
 
+from alignment.imports.parsing.marked import unmarked
+
 MESSAGES = {
     "empty": _("The file has no rows."),
     "encoding": _("The text of this file could not be decoded. Save it as UTF-8."),
@@ -65,6 +67,23 @@ class Limits:
 
 
 LIMITS = Limits()
+# Of a table whose first rows say nothing no more is read where somebody waits for the page.
+SAMPLED_CELLS = 100_000
+
+
+class Budget:
+    """The cells that may still be read. Who wants the whole file is told when it has too many."""
+
+    def __init__(self, limits: Limits, within: int) -> None:
+        self._left = within or limits.cells
+        self._limit = 0 if within else limits.cells
+
+    def is_spent(self, cells: int) -> bool:
+        """Takes the cells of a row. A blank one costs time as well."""
+        self._left -= cells or 1
+        if self._left < 0 and self._limit:
+            raise UnreadableTable("too_many_cells", limit=str(self._limit))
+        return self._left < 0
 
 
 class Row(NamedTuple):
@@ -92,10 +111,28 @@ class Table(AbstractContextManager["Table"]):
     sheets: tuple[str, ...] = ()
     shown_sheets: tuple[str, ...] = ()
     sheet: str = ""
+    _limits: Limits
+    _is_repair = False
 
-    def rows(self) -> Iterator[Row]:
-        """The data rows that hold anything, as long as the header or longer."""
+    def rows(self, within: int = 0) -> Iterator[Row]:
+        """The data rows that hold anything, as long as the header or longer.
+
+        Those of the first so many cells, or of all of them.
+        """
+        rows = self._rows(within)
+        return map(_unmarked, rows) if self._is_repair else rows
+
+    def as_repair(self) -> None:
+        """Read it as a file of ours to repair, which `parsing.marked` wrote."""
+        if not self._is_repair:
+            self._is_repair = True
+            self.headers = [unmarked(header) for header in self.headers]
+
+    def _rows(self, within: int) -> Iterator[Row]:
         raise NotImplementedError
+
+    def _budget(self, within: int) -> Budget:
+        return Budget(self._limits, within)
 
     def turn_to(self, sheet: str) -> None:
         """Read another sheet ("": the first that holds anything). Raises ``UnreadableTable``."""
@@ -126,11 +163,16 @@ class Table(AbstractContextManager["Table"]):
 
     def first(self, count: int = 200) -> list[Row]:
         """The first rows, for a preview: also those that are unusable."""
-        return list(islice(self.rows(), count))
+        return list(islice(self.rows(SAMPLED_CELLS), count))
 
     def sample(self, count: int = 200) -> list[list[str]]:
         """The first usable rows, for guessing columns."""
-        return [row.cells for row in islice((r for r in self.rows() if not r.fault), count)]
+        usable = (row for row in self.rows(SAMPLED_CELLS) if not row.fault)
+        return [row.cells for row in islice(usable, count)]
+
+
+def _unmarked(row: Row) -> Row:
+    return row._replace(cells=[unmarked(cell) for cell in row.cells])
 
 
 def unique_headers(cells: list[str]) -> list[str]:

@@ -11,8 +11,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Account
+from alignment.core.formulas import FORMULA_STARTS
 from alignment.imports import actions
 from alignment.imports.models import Import
+from alignment.imports.parsing.marked import marked, unmarked
+from alignment.imports.preview import preview_of
 from alignment.imports.reading import columns_of
 from alignment.imports.repair import problem_file
 from alignment.people.models import Program
@@ -113,3 +116,48 @@ def test_what_somebody_changes_afterwards_stays_when_it_is_read_again(cast: Cast
     actions.choose_reading(upload=again, encoding="utf-8", by=None)
     assert columns_of(again) == columns
     assert again.options["rates"] == {"EUR": "1.2"}
+
+
+FORMULAS = [
+    '=HYPERLINK("http://evil")',
+    "@SUM(1+1)",
+    "+cmd|' /C calc'!A0",
+    "-2+3+cmd|x",
+    "'=1+1",
+    "''@x",
+]
+PLAIN = ["+1 (555) 010-0199", "-12,500.50", "'s-Hertogenbosch", "Acme"]
+
+
+@pytest.mark.parametrize("cell", FORMULAS)
+def test_no_spreadsheet_runs_what_is_to_be_repaired(cell: str) -> None:
+    assert marked(cell) == f"'{cell}"
+    assert unmarked(marked(cell)) == cell
+
+
+@pytest.mark.parametrize("cell", PLAIN)
+def test_figures_and_names_are_repaired_as_they_stand(cell: str) -> None:
+    assert unmarked(cell) == marked(cell) == cell
+
+
+def test_formulas_in_headers_and_cells_come_back_as_they_were(cast: Cast) -> None:
+    """Of headers, cells, extra cells and of what is said of them."""
+    head = ["Company", "Website", "State", "=1+1", "@Industry"]
+    rows = [[cell, f"c{at}.com", "Mars", cell, cell] for at, cell in enumerate([*FORMULAS, *PLAIN])]
+    rows[-1] += ["", "-1+cmd|x"]
+    text = StringIO()
+    csv.writer(text).writerows([head, *rows])
+    upload = uploaded(cast.program, text.getvalue().encode())
+    columns = [c for c in columns_of(upload) if c.field not in ("state", "industry")]
+    columns.append(replace(columns[0], index=3, field="state"))
+    columns.append(replace(columns[0], index=4, field="industry"))
+    actions.set_mapping(upload=upload, columns=columns, by=None)
+    repair = to_repair(upload)
+    cells = [cell for row in csv.reader(StringIO(repair.removeprefix("\ufeff"))) for cell in row]
+    assert not [c for c in cells if c.startswith(FORMULA_STARTS) and c not in PLAIN]
+    again = uploaded(cast.program, repair.encode())
+    assert again.options["headers"][:5] == head
+    assert columns_of(again) == sorted(columns, key=lambda column: column.index)
+    shown = preview_of(again, columns_of(again), again.options).columns[0].samples
+    assert all(sample.raw in FORMULAS for sample in shown)
+    assert to_repair(again) == repair.replace(f"#{upload.pk}", f"#{again.pk}")

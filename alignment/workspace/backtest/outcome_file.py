@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -118,5 +119,5 @@ def _leads(program: Program, people: Sequence[int]) -> dict[int, list[LeadSpan]]
 def _lead_of(row: OutcomeRow, leads: Sequence[LeadSpan]) -> LeadSpan | None:
     if row.decided_at is None:
         return leads[-1] if leads else None
-    open_by_then = [lead for lead in leads if lead.opened_at <= row.decided_at]
-    return open_by_then[-1] if open_by_then else None
+    open_by_then = bisect_right(leads, row.decided_at, key=lambda lead: lead.opened_at)
+    return leads[open_by_then - 1] if open_by_then else None

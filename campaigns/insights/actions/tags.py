@@ -32,13 +32,7 @@ def mark(
     if note.kind not in THEIR_WORDS:
         raise ValidationError({"quote": _("This is our own note: nobody of theirs said it.")})
     kind = _kind(kind, topic)
-    place = place_of(note.text, quote)
-    if place is None:
-        raise ValidationError({"quote": _("The note does not have this passage.")})
-    start, end = place
-    if end - start > LONGEST_QUOTE:
-        text = _("A passage has at most %(most)s characters.") % {"most": LONGEST_QUOTE}
-        raise ValidationError({"quote": text})
+    start, end = _place(note, quote)
     topic = _as_it_is(topic)
     # Two who mark at once wait for each other.
     Note.objects.in_program(note.program_id).select_for_update().only("pk").get(pk=note.pk)
@@ -129,3 +123,17 @@ def _kind(kind: str, topic: InsightTopic | None) -> str:
     if kind not in WITHOUT_TOPIC:
         raise ValidationError({"topic": _("Say what it is about.")})
     return kind
+
+
+def _place(note: Note, quote: str) -> tuple[int, int]:
+    """Where the note has the passage. One that is too long is not even looked for: that would take
+    the product of both lengths."""
+    too_long = _("A passage has at most %(most)s characters.") % {"most": LONGEST_QUOTE}
+    if len(" ".join(quote.split())) > LONGEST_QUOTE:
+        raise ValidationError({"quote": too_long})
+    place = place_of(note.text, quote)
+    if place is None:
+        raise ValidationError({"quote": _("The note does not have this passage.")})
+    if place[1] - place[0] > LONGEST_QUOTE:
+        raise ValidationError({"quote": too_long})
+    return place

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from html import unescape
 
+MOST_MARKS = 30
 SUFFIXES = (".txt", ".vtt", ".srt")
 _TIMES = re.compile(r"^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}\s*-->\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]+)>")
 _MARKUP = re.compile(r"</?[a-zA-Z0-9][^<>\n]{0,200}>|\{\\[^}\n]{0,100}\}")
 # Control characters other than tabulator and line break; a text with them is no text.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -34,7 +35,20 @@ def cleaned(text: str) -> str:
     """One form of each letter, plain line breaks, no control characters, no blanks around."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
     plain = plain.replace("\u2028", "\n").replace("\u2029", "\n")
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", plain)).strip()
+    return unicodedata.normalize("NFC", _few_marks(_CONTROLS.sub("", plain))).strip()
+
+
+def _few_marks(text: str) -> str:
+    """As many accents a letter as Unicode calls safe for streams: they are put in order one by one."""
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    marks = 0
+    for sign in text:
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks <= MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def from_file(data: bytes, name: str) -> str:
@@ -72,5 +86,12 @@ def _cue(block: str) -> list[tuple[str, str]]:
 
 def _said(row: str) -> tuple[str, str]:
     voice = _VOICE.search(row)
-    words = unescape(_MARKUP.sub("", row)).strip()
+    words = _unescaped(_MARKUP.sub("", row)).strip()
     return (voice[1].strip() if voice else "", " ".join(words.split()))
+
+
+def _unescaped(words: str) -> str:
+    try:
+        return unescape(words)
+    except ValueError:  # the number of a character with thousands of digits
+        return words

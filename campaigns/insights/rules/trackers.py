@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
+
+from alignment.reference.letters import without_marks
 
 LONGEST_PHRASE = 100
 MOST_PHRASES = 50
@@ -37,8 +38,7 @@ class Found(Generic[Key]):
 @lru_cache(maxsize=20_000)
 def folded(part: str) -> str:
     """Without case and accents."""
-    bare = unicodedata.normalize("NFKD", part.translate(_QUOTES))
-    return "".join(sign for sign in bare if not unicodedata.combining(sign)).casefold()
+    return without_marks(part.translate(_QUOTES)).casefold()
 
 
 def parts_of(text: str) -> list[tuple[str, int, int]]:

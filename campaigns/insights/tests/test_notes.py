@@ -1,5 +1,6 @@
 """Writing notes, marking passages, and what counts."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -261,6 +262,15 @@ def test_a_passage_is_marked_by_hand(cast: Cast) -> None:
         with pytest.raises(ValidationError):
             mark(note=note, by=cast.rep, **said)
     assert [gap.pk for gap in gaps(cast.program)] == [topic.pk]
+
+
+def test_a_passage_that_is_too_long_is_not_looked_for(cast: Cast) -> None:
+    """From each of its words in each word of the note: that took minutes."""
+    note = scenes.note(cast, "a " * (LONGEST_NOTE // 2 - 1) + "b")
+    start = time.process_time()
+    with pytest.raises(ValidationError, match="at most 600"):
+        mark(note=note, by=cast.rep, quote="a " * 90_000 + "c", kind="next_step")
+    assert time.process_time() - start < 20
 
 
 def test_new_words_of_a_tracker_are_looked_for_at_once(cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """Files of transcripts, and the one form that texts are kept in."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,27 @@ def test_a_transcript_is_read_as_who_said_what() -> None:
     said = "Grace Hopper: The price is too high & late.\nReally.\nRavi: I see."
     assert from_file(VTT.encode(), "call.VTT") == said
     assert from_file(SRT.encode(), "call.srt") == "Hello\nthere\nBye"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["<v." * 400_000, "<v " * 400_000, "<v" + " " * 10**6, "a" + "\u0301\u0323" * 500_000],
+)
+def test_transcripts_are_read_in_linear_time(hostile: str) -> None:
+    """Some of these took more than ten minutes."""
+    start = time.process_time()
+    from_file(VTT.replace("I see.", hostile).encode(), "call.vtt")
+    assert time.process_time() - start < 20
+
+
+def test_letters_have_as_many_accents_as_anybody_writes() -> None:
+    assert cleaned("Vie\u0323\u0302t") == "Việt"
+    assert cleaned("a" + "\u0301" * 99) == "á" + "\u0301" * 29
+
+
+def test_a_character_of_any_number_is_no_failure() -> None:
+    number = "&#" + "1" * 5_000
+    assert from_file(VTT.replace("I see.", number).encode(), "call.vtt").endswith(number)
 
 
 def test_a_text_keeps_what_only_looks_like_a_transcript() -> None:
