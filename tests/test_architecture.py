@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LAYERS: list[str] = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
 LONGEST = 500
+LONGEST_LINE = 300
 # Ours, and written or read by people; data, catalogues and generated files are neither.
 SUFFIXES = {".py", ".html", ".css", ".js", ".sh", ".md"}
 NOT_OURS = ("static/vendor/", "locale/", "samples/", "docs/design.md")
@@ -79,6 +80,21 @@ def test_the_image_holds_every_package() -> None:
 def test_no_file_is_too_long() -> None:
     lengths = {path: path.read_text().count("\n") for path in own_files()}
     assert {path.name: lines for path, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_no_line_of_a_template_is_too_long() -> None:
+    """Sentences aside, which a template tag keeps on one line."""
+    words = re.compile(
+        r"\{%\s*blocktranslate\b.*?endblocktranslate\s*%\}|\{%\s*translate\s+(\"[^\"]*\"|'[^']*').*?%\}"
+    )
+    templates = [path for path in own_files() if path.suffix == ".html"]
+    long = {
+        f"{path.name}:{number}"
+        for path in templates
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(words.sub("", line.strip())) > LONGEST_LINE
+    }
+    assert long == set()
 
 
 def test_no_module_is_a_drawer_for_everything() -> None:

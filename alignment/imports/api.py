@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.core.rest import FieldError, JSONRenderer, Problem, filters, pointer
+from alignment.core.rest.refusals import refused_at
 from alignment.core.rest.views import checked
 from alignment.core.streaming import in_the_background
 from alignment.imports import actions
@@ -86,7 +87,7 @@ class ImportsView(ListView):
                 by=self.person,
             )
         except UnreadableTable as unreadable:
-            raise _refused("/file", unreadable.message) from unreadable
+            raise refused_at("/file", unreadable.message) from unreadable
         return Response(ImportOut(upload).data, status=201)
 
 
@@ -117,9 +118,9 @@ class ImportView(DetailView):
         try:
             self._change(upload, given)
         except UnreadableTable as unreadable:
-            raise _refused(_at(given), unreadable.message) from unreadable
+            raise refused_at(_at(given), unreadable.message) from unreadable
         except actions.BadMapping as bad:
-            raise _refused(pointer("columns", *bad.at), str(bad)) from bad
+            raise refused_at(pointer("columns", *bad.at), str(bad)) from bad
         except actions.Busy as busy:
             raise Problem(409, str(busy)) from busy
         return Response(self.get_serializer(self.get_object()).data)
@@ -247,8 +248,3 @@ def _refuse_repeated(form: MultiValueDict[str, Any]) -> None:
 def _at(given: dict[str, Any]) -> str:
     """What a file that cannot be read otherwise was to be read by."""
     return next(f"/{name}" for name in ("sheet", "encoding", "separator") if name in given)
-
-
-def _refused(at: str, detail: str) -> Problem:
-    error: FieldError = {"pointer": at, "detail": detail}
-    return Problem(422, "Some values were not accepted.", errors=[error])

@@ -1,5 +1,5 @@
 // Dialogs, menus, tips and the phone's drawer. Buttons say what they open:
-// data-dialog="id", data-close, data-drawer, popovertarget="id", data-tip="id".
+// data-dialog="id", data-close, data-drawer, popovertarget="id".
 const shell = document.getElementById("shell");
 const FIELDS = "input:not([type=hidden]), select, textarea";
 
@@ -148,37 +148,6 @@ document.addEventListener("keydown", (event) => {
   items.at(next % items.length)?.focus();
   event.preventDefault();
 });
-
-// Tips appear on hover and focus, and leave on Escape.
-let tip;
-
-function showTip(button) {
-  hideTip();
-  tip = document.getElementById(button.dataset.tip);
-  if (!tip) return;
-  tip.showPopover();
-  place(tip, button);
-}
-
-function hideTip() {
-  if (tip?.matches(":popover-open")) tip.hidePopover();
-  tip = undefined;
-}
-
-for (const [enter, leave] of [
-  ["pointerover", "pointerout"],
-  ["focusin", "focusout"],
-]) {
-  document.addEventListener(enter, (event) => {
-    const button = event.target.closest?.("[data-tip]");
-    if (button) showTip(button);
-  });
-  document.addEventListener(leave, (event) => {
-    if (event.target.closest?.("[data-tip]")) hideTip();
-  });
-}
-document.addEventListener("keydown", (event) => event.key === "Escape" && hideTip());
-document.addEventListener("scroll", hideTip, { passive: true, capture: true });
 
 // hx-confirm and form[data-confirm] ask in our own dialog.
 const confirmBox = document.getElementById("confirm");

@@ -12,13 +12,13 @@ from rest_framework.response import Response
 
 from accounts.models import Account
 from alignment.core.rest import filters
+from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 
 from ..actions import people as actions
 from ..models import Competitor
-from .refusals import done, refused
 
 COLUMNS = ("name", "contract_ends", "strength", "source", "note")
 

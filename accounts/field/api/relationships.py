@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.models import Stakeholder
 from alignment.core.rest import filters
+from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
@@ -19,7 +20,6 @@ from alignment.people.models import Membership
 
 from ..actions import people as actions
 from ..models import Relationship
-from .refusals import done, refused
 
 
 class RelationshipOut(serializers.ModelSerializer[Relationship]):

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from alignment.imports.parsing.doubts import encoded_twice
 from tests.cast import Cast
+from tests.markup import tight
 
 from .lists import SAMPLES, companies, uploaded
 
@@ -59,7 +60,7 @@ def test_page_and_command_say_it(cast: Cast, tmp_path: Path) -> None:
     shown = page.content.decode()
     assert "The first row (Acme, acme.com, CafÃ©) was taken for the names" in shown
     assert "such as “CafÃ©”" in shown
-    assert "Understood, from the first row<" in shown
+    assert "Understood, from the first row<" in tight(shown)
     path, out = tmp_path / "list.csv", StringIO()
     path.write_bytes(content)
     options = {"program": cast.program.slug, "target": "accounts"}

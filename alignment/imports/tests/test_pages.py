@@ -20,6 +20,7 @@ from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.people.models import User
 from tests.cast import Cast
+from tests.markup import tight
 
 from .lists import COMPANIES, companies, posted_file, run, uploaded
 
@@ -152,7 +153,7 @@ def test_what_sums_count_is_asked_where_the_file_does_not_say_it(cast: Cast) -> 
     upload = upload_through(client, cast, b"Company,Domain,Revenue\nAcme,acme.com,36.9\n")
     asked = client.get(page(cast, "detail", upload.pk)).content.decode()
     assert "Say what these numbers count" in asked
-    assert 'name="do" value="run" disabled' in asked
+    assert 'name="do" value="run" disabled' in tight(asked)
     chosen = {"field-0": "name", "field-1": "domain", "field-2": "revenue", "do": "run"}
     for more in ({}, {"scale-2": ""}):
         # Nothing starts by a form that does not say it either.

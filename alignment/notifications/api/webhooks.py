@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.rest import Problem, filters, pointer
+from alignment.core.rest import filters
+from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.permissions import Scope
@@ -269,18 +268,3 @@ class AgainView(_Deliveries, DetailView):
         row = self.get_object()
         done(lambda: actions.send_again(delivery=row, by=self.person))
         return Response(self.get_serializer(self.get_object()).data, status=202)
-
-
-def done(action: Callable[[], T]) -> T:
-    """What the action refuses is a 422 that points at each wrong field."""
-    try:
-        return action()
-    except ValidationError as error:
-        if not hasattr(error, "error_dict"):
-            raise Problem(422, " ".join(error.messages)) from None
-        errors = [
-            {"pointer": pointer(field), "detail": text}
-            for field, texts in error.message_dict.items()
-            for text in texts
-        ]
-        raise Problem(422, "Some values were not accepted.", errors=errors) from None  # type: ignore[arg-type]

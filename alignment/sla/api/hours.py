@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.rest import Problem, filters
-from alignment.core.rest.problems import FieldError, pointer
+from alignment.core.rest import filters
+from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
@@ -250,7 +248,7 @@ class TeamHoursView(_WithCalendars, DetailView):
     def put(self, request: Request, pk: int) -> Response:
         team = self.get_object()
         given = checked(WorkingHoursIn(data=request.data))
-        _done(lambda: actions.set_hours(team=team, by=self.person, **given))
+        done(lambda: actions.set_hours(team=team, by=self.person, **given))
         return Response(self.get_serializer(team).data)
 
 
@@ -278,7 +276,7 @@ class ClosuresView(ListView):
     def post(self, request: Request) -> Response:
         given = checked(ClosureIn(data=request.data, context={"program": self.program}))
         team = Team.objects.in_program(self.program).filter(pk=given.pop("team_id")).first()
-        closure = _done(
+        closure = done(
             lambda: actions.add_closure(program=self.program, team=team, by=self.person, **given)
         )
         return Response(ClosureOut(closure).data, status=201)
@@ -327,7 +325,7 @@ class LeavesView(ListView):
     def post(self, request: Request) -> Response:
         given = checked(LeaveIn(data=request.data, context={"program": self.program}))
         user = given.pop("user").user
-        leave = _done(
+        leave = done(
             lambda: actions.add_leave(program=self.program, user=user, by=self.person, **given)
         )
         return Response(LeaveOut(leave).data, status=201)
@@ -350,16 +348,3 @@ class LeaveView(DetailView):
     def delete(self, request: Request, pk: int) -> Response:
         actions.remove_leave(leave=self.get_object(), by=self.person)
         return Response(status=204)
-
-
-def _done(action: Callable[[], T]) -> T:
-    """The result of an action; what it refuses becomes a 422 that points at the field."""
-    try:
-        return action()
-    except ValidationError as refused:
-        errors: list[FieldError] = [
-            {"pointer": pointer(name), "detail": text}
-            for name, texts in refused.message_dict.items()
-            for text in texts
-        ]
-        raise Problem(422, "Some values were not accepted.", errors=errors) from refused

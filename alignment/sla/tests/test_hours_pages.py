@@ -14,6 +14,7 @@ from alignment.people.models import Membership, Role, Side
 from alignment.sla.models import Closure, Leave, Seat, WorkingHours
 from tests import cast as play
 from tests.cast import Cast
+from tests.markup import tight
 
 from .scenes import running_clock
 
@@ -227,7 +228,7 @@ def test_each_zone_has_its_own_map(cast: Cast) -> None:
     mql(cast, a_weekday(10, "America/New_York"), None)
     east = coverage(cast.client("rep"), cast, "?zone=eastern")
     all_of_them = coverage(cast.client("rep"), cast, "?zone=all&weeks=26")
-    assert 'aria-current="true">Eastern' in east
+    assert 'aria-current="true">Eastern' in tight(east)
     assert "heat__yours" in east
     assert "heat__yours" not in all_of_them
     assert "1 without a known US state" in east

@@ -12,12 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.field.actions.findings import LONGEST_SEEN, record_finding, withdraw_finding
-from accounts.field.api.refusals import done, refused
 from accounts.field.models import CriterionFinding
 from accounts.models import Account
 from accounts.rules.facts import FactsRejected
 from alignment.core.hints import hint
 from alignment.core.rest import filters
+from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent

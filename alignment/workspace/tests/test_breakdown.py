@@ -12,6 +12,7 @@ from alignment.workspace.accounts.tiles import PLACES, SHADES, shade, tiles
 from alignment.workspace.tests.pages import queries, text
 from tests import cast as make
 from tests.cast import Cast
+from tests.markup import tight
 
 
 def test_every_state_has_one_square_of_its_own() -> None:
@@ -59,7 +60,7 @@ def row(page: str, name: str) -> list[str]:
 
 @pytest.mark.django_db
 def test_the_map_counts_by_state_and_verdict(market: Cast) -> None:
-    page = text(market, "observer", "accounts/map/")
+    page = tight(text(market, "observer", "accounts/map/"))
     assert row(page, "Texas")[-1] == "2"
     assert row(page, "Massachusetts")[-1] == "2"
     assert row(page, "State unknown")[-1] == "1"
@@ -72,7 +73,7 @@ def test_the_map_counts_by_state_and_verdict(market: Cast) -> None:
 
 @pytest.mark.django_db
 def test_a_state_chosen_narrows_its_areas_and_leads_to_the_list(market: Cast) -> None:
-    page = text(market, "rep", "accounts/map/?state=TX&industry=51")
+    page = tight(text(market, "rep", "accounts/map/?state=TX&industry=51"))
     assert "Boston" not in page.partition("metros-title")[2].partition("states-title")[0]
     assert row(page, "Massachusetts")[-1] == "1"
     assert "Show the accounts in Texas" in page
@@ -82,17 +83,17 @@ def test_a_state_chosen_narrows_its_areas_and_leads_to_the_list(market: Cast) ->
 @pytest.mark.django_db
 @pytest.mark.parametrize(("count", "number"), [("yes", 1), ("no", 1), ("total", 2), ("x", 2)])
 def test_the_map_may_count_one_verdict(market: Cast, count: str, number: int) -> None:
-    page = text(market, "rep", f"accounts/map/?count={count}")
+    page = tight(text(market, "rep", f"accounts/map/?count={count}"))
     assert f'aria-label="Massachusetts: {number} account' in page
 
 
 @pytest.mark.django_db
 def test_the_tree_counts_sectors_and_what_is_below(market: Cast) -> None:
-    page = text(market, "rep", "accounts/industries/")
+    page = tight(text(market, "rep", "accounts/industries/"))
     numbers = dict(re.findall(r"industry=([\d-]+)&[^>]*>.*?tabular\">(\d+)<", page))
     assert numbers == {"31-33": "1", "332": "1", "51": "3", "513": "2"}
     assert re.search(r"Industry unknown.*?tabular\">1<", page)
-    only = text(market, "rep", "accounts/industries/?state=MA")
+    only = tight(text(market, "rep", "accounts/industries/?state=MA"))
     assert dict(re.findall(r"industry=([\d-]+)&[^>]*>.*?tabular\">(\d+)<", only))["51"] == "1"
 
 
@@ -100,7 +101,7 @@ def test_the_tree_counts_sectors_and_what_is_below(market: Cast) -> None:
 def test_a_branch_counts_what_the_list_finds(cast: Cast) -> None:
     for code in ("511210", "513210", "448120", "458", "447190", "454310", "454110"):
         make.account(cast.program, naics=code)
-    page = text(cast, "rep", "accounts/industries/")
+    page = tight(text(cast, "rep", "accounts/industries/"))
     numbers = dict(re.findall(r"industry=([\d-]+)&[^>]*>.*?tabular\">(\d+)<", page))
     assert numbers == {"44-45": "5", "457": "2", "458": "2", "51": "2", "513": "2"}
     for code, number in numbers.items():

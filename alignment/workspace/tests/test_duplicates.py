@@ -17,6 +17,7 @@ from campaigns.selection.models import Session
 from campaigns.selection.tests.scenes import by_hand, companies, discussed, opened, put, settle
 from tests import cast as make
 from tests.cast import Cast
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,7 @@ def test_side_by_side_gaps_are_filled_and_the_merge_does_what_is_chosen(cast: Ca
     row = pair(cast, employees_low=800, employees_high=900, state="MA", city="Boston")
     where = f"accounts/duplicates/{row.pk}/"
     assert where in text(cast, "rep", "accounts/duplicates/")
-    page = text(cast, "rep", where)
+    page = tight(text(cast, "rep", where))
     second = row.second_id
     assert f'name="take-employees" value="{second}" checked' in page
     assert f'name="take-place" value="{row.first_id}" checked' in page
@@ -120,7 +121,7 @@ def test_what_cannot_be_taken_over_is_told_and_the_choice_stays(cast: Cast) -> N
     where = address(cast, f"accounts/duplicates/{row.pk}/")
     sent = {"stays": row.first_id, "take-owner": row.second_id}
     reply = cast.client("rep").post(where, sent)
-    html = reply.content.decode()
+    html = tight(reply.content.decode())
     assert reply.status_code == 422
     assert "They were not merged" in html
     assert f'name="take-owner" value="{row.second_id}" checked' in html

@@ -11,6 +11,7 @@ from campaigns.selection.actions.listing import change_target
 from campaigns.selection.queries.targets import hash_now
 from campaigns.selection.tests import scenes
 from tests.cast import Cast
+from tests.markup import tight
 
 from .test_targets import address, page, post
 
@@ -34,7 +35,7 @@ def test_a_past_list_shows_what_was_left_open(cast: Cast) -> None:
     session = scenes.discussed(cast, {account: ("yes", "no")})
     scenes.settle(cast, session)
     shown = page(cast, "observer", f"past/{session.number}/")
-    assert re.search(r"<details[^>]* open>.{0,200}Left open", shown, re.DOTALL)
+    assert re.search(r"<details[^>]* open>.{0,200}Left open", tight(shown))
     assert "They called back" in shown
 
 

@@ -26,6 +26,7 @@ from campaigns.selection.models import (
 from campaigns.selection.tests import scenes
 from tests import cast as make
 from tests.cast import ROLES, Cast
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -146,9 +147,9 @@ def test_the_card_says_of_which_day_its_facts_are(cast: Cast) -> None:
     session = scenes.opened(cast, [account])
     rows = Candidate.objects.in_program(cast.program).filter(session=session)
     rows.update(added_at=datetime(2026, 11, 24, 18, tzinfo=UTC))
-    assert ">as of Nov 24</time>" in page(cast, "rep", "session/")
+    assert ">as of Nov 24</time>" in tight(page(cast, "rep", "session/"))
     scenes.reveal(cast, session)
-    assert ">as of Nov 24</time>" in page(cast, "rep", "session/")
+    assert ">as of Nov 24</time>" in tight(page(cast, "rep", "session/"))
 
 
 def test_whoever_may_not_vote_reads_along(cast: Cast) -> None:
@@ -264,8 +265,8 @@ def test_a_list_that_changed_since_it_was_confirmed_says_so(cast: Cast) -> None:
     post(cast, "rep", f"{targets[1].pk}/edit/", **work, sales_owner=cast.sales_manager.pk)
     scenes.put(cast, scenes.discussed(cast, {joins: ("yes", "yes")}), joins)
     shown = page(cast, "rep")
-    assert "changed since: 1 left, 1 joined, 1 changed<" in " ".join(shown.split())
-    panel = shown.partition('id="since"')[2].partition("</section>")[0]
+    assert "changed since: 1 left, 1 joined, 1 changed<" in tight(shown)
+    panel = tight(shown.partition('id="since"')[2].partition("</section>")[0])
     for words in (
         leaves.name,
         "Bought by a rival",

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from alignment.core.rest import Problem
-from alignment.core.rest.problems import FieldError, pointer
+from alignment.core.rest.refusals import invalid
 from alignment.core.rest.schema import ProblemBody
 from alignment.people.models import Program
 
@@ -74,7 +74,7 @@ def done(program: Program, action: Callable[[], T]) -> T:
     try:
         return action()
     except ValidationError as wrong:
-        raise _wrong(wrong) from wrong
+        raise invalid(wrong, _SENT_AS) from wrong
     except TouchChanged as changed:
         text = "Somebody changed this touch since you read it: read it again."
         now = {"updated_at": changed.touch.updated_at.isoformat()}
@@ -90,17 +90,3 @@ def done(program: Program, action: Callable[[], T]) -> T:
         )
         more = {"needs_reason": not is_hard, **told(program, refused.conflicts, refused.free)}
         raise Problem(409, sentence, more=more) from refused
-
-
-def refused(name: str, text: str) -> Problem:
-    error: FieldError = {"pointer": pointer(name), "detail": text}
-    return Problem(422, "Some values were not accepted.", errors=[error])
-
-
-def _wrong(wrong: ValidationError) -> Problem:
-    errors: list[FieldError] = [
-        {"pointer": pointer(_SENT_AS.get(name, name)), "detail": text}
-        for name, texts in wrong.message_dict.items()
-        for text in texts
-    ]
-    return Problem(422, "Some values were not accepted.", errors=errors)

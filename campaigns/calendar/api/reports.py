@@ -14,6 +14,7 @@ from accounts.models import Account, Stakeholder
 from accounts.rules.engagements import too_early, too_late
 from alignment.core.rest import filters
 from alignment.core.rest.moments import MomentField
+from alignment.core.rest.refusals import refused
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ProgramApiView
 from alignment.people.models import Side
@@ -23,7 +24,7 @@ from campaigns.library.models import TouchChannel
 from ..actions.matching import Report, report_touch
 from ..models import Touch
 from ..rules.matching import Meaning
-from .refusals import done, refused
+from .refusals import done
 from .shapes import TouchOut
 from .touches import fields_of, sent
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.models import Account
 from accounts.rules.engagements import FIRST_DAY
 from alignment.core.rest import filters
+from alignment.core.rest.refusals import refused
 from alignment.core.rest.schema import PROBLEM_TYPE
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -24,7 +25,7 @@ from campaigns.models import Campaign
 
 from ..actions import outcome, planning
 from ..models import LONGEST_DAYS, Touch
-from .refusals import CollisionProblem, done, refused, told
+from .refusals import CollisionProblem, done, told
 from .shapes import (
     TouchChange,
     TouchCheckIn,

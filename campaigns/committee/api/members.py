@@ -11,8 +11,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.field.api.refusals import done, refused
 from accounts.models import Stakeholder
+from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ListView
 from campaigns.opportunities.api.deals import NAMES as DEAL_NAMES

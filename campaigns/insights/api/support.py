@@ -13,9 +13,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.field.api.refusals import done
 from accounts.models import Account
 from alignment.core.rest import Problem, filters
+from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ListView
 from alignment.people.idempotency import idempotent

@@ -10,10 +10,10 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.field.api.refusals import done
 from alignment.core.edits import Overwritten
 from alignment.core.rest import filters
 from alignment.core.rest.edits import OvertakenProblem, overtaken
+from alignment.core.rest.refusals import done
 from alignment.core.rest.schema import PROBLEM_TYPE
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView

@@ -11,10 +11,10 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.field.api.refusals import done, refused
 from accounts.models import Account, Lead
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.problems import refuse_missing
+from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent

@@ -14,6 +14,7 @@ from campaigns.roi.forms import Editor
 from campaigns.roi.models import Calculator, RoiShare, RoiVisit
 from campaigns.roi.queries.pages import calculator_rows, share_rows
 from tests.cast import Cast
+from tests.markup import tight
 
 from . import scenes
 
@@ -166,7 +167,7 @@ def test_what_happened_on_a_page_shows_on_ours(cast: Cast) -> None:
     note_visit(share=share, kind=RoiVisit.Kind.OPENED, at=timezone.now())
     values = {each.key: each.default for each in LATE_LEADS.inputs} | {"leads": 321}
     note_visit(share=share, kind=RoiVisit.Kind.USED, at=timezone.now(), values=values)
-    text = cast.client("rep").get(f"{home(cast)}{row.pk}/").content.decode()
+    text = tight(cast.client("rep").get(f"{home(cast)}{row.pk}/").content.decode())
     for words in ("Cascade Robotics", "opened 2 times, 1 of them with", "321", "40%"):
         assert words in text
     cast.client("rep").post(f"{home(cast)}shares/{share.pk}/revoke/")

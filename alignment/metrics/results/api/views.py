@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from accounts.field.api.refusals import done
 from alignment.core.rest.periods import NAMES
+from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
 from alignment.metrics.api.asking import NAMES as OF_PERIOD
 from alignment.metrics.api.asking import PARAMETERS, asked

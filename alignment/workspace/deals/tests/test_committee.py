@@ -14,6 +14,7 @@ from campaigns.opportunities.actions.writing import open_opportunity
 from campaigns.opportunities.models import Opportunity
 from tests import cast as make
 from tests.cast import Cast
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -34,7 +35,7 @@ def member(deal: Opportunity, role: str = "user", **facts: Any) -> CommitteeMemb
 
 
 def shown(cast: Cast, deal: Opportunity, who: str = "rep") -> str:
-    return cast.client(who).get(at(cast, "opportunity", deal.pk)).content.decode()
+    return tight(cast.client(who).get(at(cast, "opportunity", deal.pk)).content.decode())
 
 
 def test_a_gap_is_shown_until_somebody_is_named(cast: Cast, deal: Opportunity) -> None:
@@ -59,7 +60,7 @@ def test_who_is_against_us_and_left_alone_is_named_with_a_way_to_mend_it(
     person = make.stakeholder(cast.program, deal.account, first_name="Cleo", last_name="Stern")
     said: dict[str, Any] = {"opportunity": deal, "stakeholder": person, "by": cast.rep}
     found = put_member(**said, role="blocker", stance="against", influence=2)
-    edit = f'data-dialog="deal">Name one<span class="visually-hidden"> {person}'
+    edit = f'data-dialog="deal">Name one<span class="visually-hidden">{person}'
     assert words not in shown(cast, deal)
     put_member(**said, influence=3)
     page = shown(cast, deal)
