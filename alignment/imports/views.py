@@ -296,7 +296,7 @@ def _targets(form: forms.UploadForm) -> list[dict[str, Any]]:
         ),
         "touches": (
             "calendar",
-            _("What either team plans: each row is judged, and told with what it collides."),
+            _("What either team plans: each row is checked, and you see what it conflicts with."),
             _("E-mail, channel, from, until, who, message, reason…"),
         ),
         "surges": (

@@ -137,7 +137,7 @@ EVENTS: Final[dict[str, Event]] = {
         Event(
             "agreement",
             _("An agreement changes"),
-            "An agreement was proposed, signed or came in force.",
+            "An agreement was proposed, was signed or came into force.",
             {"kind": "sla", "number": 2, "state": "in_force"},
         ),
     )

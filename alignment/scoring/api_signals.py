@@ -27,7 +27,7 @@ class CodeField(serializers.RegexField):
     """A number would pass for its digits, take a place for good, and be what no event names."""
 
     default_error_messages = {
-        "invalid": "A text of small letters, digits, - and _, such as webinar_attended."
+        "invalid": "A text of lowercase letters, digits, - and _, such as webinar_attended."
     }
 
     def to_internal_value(self, data: Any) -> Any:

@@ -26,7 +26,7 @@ CELLS = {"type": "object", "properties": {"now": _SQUARES, "then": _SQUARES}}
 
 
 class WhatIfResult(serializers.Serializer[Answer]):
-    """Numbers of leads, if the version came in force now."""
+    """Numbers of leads, if the version came into force now."""
 
     leads = serializers.IntegerField(source="tally.leads")
     changed = serializers.IntegerField(

@@ -297,7 +297,7 @@ class SignalNameForm(forms.Form):
         label=gettext_lazy("Name"),
         max_length=120,
         help_text=gettext_lazy(
-            "A name that Entente brought along is shown to each person in their language; "
+            "A name that came with Entente is shown to each person in their language; "
             "your own is shown as you write it."
         ),
     )

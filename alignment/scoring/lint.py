@@ -100,7 +100,7 @@ def _alone(model: ScoringModel) -> Iterator[Remark]:
             says = _(
                 "Engagement alone reaches MQL: its rules give up to %(most)d points, %(needed)d are"
                 " enough. Curious people at companies you don't want go to sales."
-                " Ask for a least fit, or raise the threshold above %(most)d."
+                " Require a minimum fit, or raise the threshold above %(most)d."
             )
         yield Remark("mql_at", "warning", says % {"most": most, "needed": model.mql_at})
 

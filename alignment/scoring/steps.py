@@ -89,7 +89,7 @@ def _hands_over(job: Job) -> bool:
 
 
 def _is_overtaken(job: Job, version_id: int) -> bool:
-    """Whether a newer version came in force: its job does all of it, as its own signers chose."""
+    """Whether a newer version came into force: its job does all of it, as its own signers chose."""
     return bool(job.parameters.get("version", version_id) != version_id)
 
 

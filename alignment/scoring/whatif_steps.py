@@ -64,7 +64,7 @@ def _pair(what_if: WhatIf) -> Trial:
 def _trial(what_if: WhatIf) -> Trial:
     current = ruling(what_if.program_id)
     if current.compiled.version_id != (what_if.against_id or 0):
-        raise JobFailed(_("Another model came in force meanwhile. Run it again."))
+        raise JobFailed(_("Another model came into force meanwhile. Run it again."))
     try:
         draft = ruling_of_content(what_if.program_id, what_if.content)
     except InvalidModel as invalid:

@@ -10,7 +10,7 @@ def parse_moment(text: str) -> datetime.datetime:
     """An ISO 8601 date and time with its zone, in UTC.
 
     Raises ValueError; `NoZone` when only the zone is missing. PostgreSQL takes offsets up to
-    15:59, Python up to 23:59: in UTC there is no difference left. RFC 3339 allows small letters.
+    15:59, Python up to 23:59: in UTC there is no difference left. RFC 3339 allows lowercase letters.
     """
     moment = datetime.datetime.fromisoformat(text.upper())
     if moment.tzinfo is None:
@@ -26,7 +26,7 @@ class NoZone(ValueError):
 
 
 class MomentField(serializers.DateTimeField):
-    """A moment as clients write it, also in small letters."""
+    """A moment as clients write it, also in lowercase letters."""
 
     def to_internal_value(self, value: Any) -> Any:
         return super().to_internal_value(value.upper() if isinstance(value, str) else value)

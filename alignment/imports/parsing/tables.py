@@ -25,9 +25,7 @@ MESSAGES = {
     ),
     "line_too_long": _("A line of this file is too long; it does not look like a table."),
     "no_sheet": _("This workbook has no sheet named %(sheet)s."),
-    "not_in_encoding": _(
-        "This file is not in %(encoding)s: what stands in line %(line)s is no text there."
-    ),
+    "not_in_encoding": _("This file is not in %(encoding)s: line %(line)s cannot be read in it."),
     "not_text": _("A workbook has no encoding and no separator to choose."),
     "not_a_table": _("This is neither a CSV nor an XLSX file."),
     "too_large": _("This file is larger than %(limit)s MB."),

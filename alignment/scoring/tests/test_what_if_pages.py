@@ -142,7 +142,7 @@ def test_another_model_meanwhile_ends_it_with_a_sentence(cast: Cast, draft: Vers
     bring_in_force(draft)
     runner.run(what_if.job_id)
     page = cast.client("rep").get(address(cast)).text
-    assert "Another model came in force meanwhile" in page
+    assert "Another model came into force meanwhile" in page
 
 
 def test_it_goes_on_where_a_worker_died(

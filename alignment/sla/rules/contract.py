@@ -126,7 +126,7 @@ def _clause(row: Any, path: str, errors: dict[str, str]) -> SlaClause:
     timed = kind == TIMED
     key = row.get("key")
     if not isinstance(key, str) or not KEY.fullmatch(key):
-        errors[f"{path}.key"] = _("A key has up to 40 small letters, digits, - and _.")
+        errors[f"{path}.key"] = _("A key has up to 40 lowercase letters, digits, - and _.")
         key = ""
     time = _choice(row, "time", path, errors, (ELAPSED, BUSINESS)) if timed else ELAPSED
     return SlaClause(

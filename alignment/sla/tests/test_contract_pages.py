@@ -253,7 +253,7 @@ def test_a_new_promise_gets_a_key_of_its_own(cast: Cast, draft: Version) -> None
         ({"rung-3-0-after_minutes": "-1"}, "At least 0."),
         ({"rung-3-0-to": "everybody"}, "Select a valid choice"),
         ({"clause-3-key": "feedback"}, "Two clauses have the same key"),
-        ({"clause-3-key": "No Key"}, "A key has up to 40 small letters"),
+        ({"clause-3-key": "No Key"}, "A key has up to 40 lowercase letters"),
     ],
 )
 def test_errors_stand_at_the_field(

@@ -45,7 +45,7 @@ COMPLAINTS = {
     "future": _("%(value)s is in the future."),
     "unknown": _("Nobody in this program is known as “%(value)s”."),
     "no_lead": _("“%(value)s” had no lead by then."),
-    "twice": _("“%(value)s” has an outcome further up already."),
+    "twice": _("“%(value)s” has an outcome in an earlier row."),
 }
 LONGEST_SHOWN = 80
 

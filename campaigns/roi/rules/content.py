@@ -44,7 +44,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What the prospect is asked. Percent are typed as 20 and count as 0.2 in formulas."""
+    """What the prospect is asked. Enter percentages as 20; formulas read them as 0.2."""
 
     key: str
     label: Words
@@ -143,7 +143,7 @@ def _check_key(errors: dict[str, str], place: str, key: str, known: set[str]) ->
             _("“%(name)s” means something in formulas already. Call it something else.")
             % {"name": key}
             if KEY.fullmatch(key)
-            else _("Use small letters, digits and _, such as deal_size.")
+            else _("Use lowercase letters, digits and _, such as deal_size.")
         )
     elif key in known:
         errors[f"{place}.key"] = _("Something above is called so.")

@@ -153,7 +153,7 @@ def _word(name: str, text: str, end: int, at: int, known: Collection[str], names
 def _unknown(name: str, known: Collection[str]) -> str:
     if name in _WRITTEN:
         return _unexpected(name)
-    # Keys are of small letters.
+    # Keys are of lowercase letters.
     near = difflib.get_close_matches(name.lower(), sorted(known), 1)
     if near:
         said = {"name": name, "known": near[0]}

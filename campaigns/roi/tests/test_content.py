@@ -162,7 +162,9 @@ def test_bars_stay_on_the_chart(numbers: list[float]) -> None:
         assert 0 <= bar.start + bar.length <= 1 + 1e-9
 
 
-@pytest.mark.parametrize(("key", "said"), [("if", "“if” means something"), ("Ab", "small letters")])
+@pytest.mark.parametrize(
+    ("key", "said"), [("if", "“if” means something"), ("Ab", "lowercase letters")]
+)
 def test_a_name_that_means_something_is_told_from_one_that_is_written_wrong(
     key: str, said: str
 ) -> None:

@@ -124,7 +124,7 @@ def test_a_list_names_people_by_address_and_id(cast: Cast) -> None:
     for shown in (
         "3 rows of the list were left out",
         "Row 3: Nobody in this program is known as “nobody@else.example”.",
-        f"Row 4: “{known}” has an outcome further up already.",
+        f"Row 4: “{known}” has an outcome in an earlier row.",
         "Row 5: 2100-01-01 is in the future.",
     ):
         assert shown in page
