@@ -135,3 +135,13 @@ def test_the_components_of_the_design_are_there() -> None:
 def test_the_readme_leads_to_every_document() -> None:
     named = set(re.findall(r"docs/([\w-]+\.md)", (ROOT / "README.md").read_text()))
     assert {path.name for path in (ROOT / "docs").glob("*.md")} - named == set()
+
+
+def test_every_live_name_is_heard() -> None:
+    """A name that no page listens to is work for every open tab, and for nobody."""
+    code = "".join(path.read_text() for path in own_files() if path.suffix == ".py")
+    pages = "".join(path.read_text() for path in own_files() if path.suffix in (".html", ".js"))
+    calls = re.findall(r"bus\.publish(?:_now)?\(([^)]*)\)", code)
+    published = {name for call in calls for name in re.findall(r'"([a-z]+(?:-[a-z]+)*)"', call)}
+    heard = set(re.findall(r"(?:sse:| live=\")([a-z]+(?:-[a-z]+)*)", pages))
+    assert published - heard == set()

@@ -102,7 +102,7 @@ def write_standing(*, program_id: int, account_ids: Sequence[int], today: date) 
         moved = [account_id for account_id, differs in cursor.fetchall() if differs]
     queue_for_score(program_id=program_id, account_ids=moved)
     named = account_ids if len(account_ids) <= NAMED_AT_MOST else ()
-    bus.publish(program_id, "intent", *(f"account-{pk}" for pk in named))
+    bus.publish(program_id, *(f"account-{pk}" for pk in named))
 
 
 def today_utc() -> date:

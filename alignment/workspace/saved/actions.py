@@ -13,7 +13,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
-from alignment.core.live import bus
 from alignment.people.models import Membership, Program, Team, User
 from alignment.workspace.models import LONGEST_NAME, LONGEST_QUERY, SavedView
 
@@ -156,6 +155,4 @@ def _told(view: SavedView, action: str, by: User, **detail: Any) -> SavedView:
     audit.record(
         by=by, action=action, target=view, program_id=view.program_id, team=view.team_id, **detail
     )
-    if view.team_id:
-        bus.publish(view.program_id, "views")
     return view

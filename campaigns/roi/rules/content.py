@@ -44,7 +44,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What the prospect is asked. Enter percentages as 20; formulas read them as 0.2."""
+    """What the prospect is asked. Percentages are entered as 20; formulas read them as 0.2."""
 
     key: str
     label: Words
