@@ -39,14 +39,13 @@ from accounts.rules.accounts import (
 )
 from accounts.rules.facts import (
     AccountFacts,
-    FactsOvertaken,
     FactsRejected,
     FieldError,
     Upserted,
 )
 from accounts.rules.values import cleaned
 from alignment.core import audit
-from alignment.core.edits import overtaken
+from alignment.core.edits import demand_as_seen
 from alignment.core.live import bus
 from alignment.people.models import Program, User
 from alignment.people.queries import possible_owners
@@ -163,7 +162,7 @@ def update_account(
 ) -> Account:
     """Change one account as a person edited it. Raises `FactsRejected`.
 
-    `seen` is what they had before their eyes: raises `FactsOvertaken` where it is so no longer.
+    `seen` is what they had before their eyes: raises `Overwritten` where it is so no longer.
     """
     program = account.program
     values, errors = clean_account(facts)
@@ -181,8 +180,7 @@ def update_account(
         held = book.by_id(account.pk)
         if held is None:
             raise Account.DoesNotExist
-        if late := overtaken(before, dict(zip(FACTS, held.row, strict=True)), values):
-            raise FactsOvertaken(late)
+        demand_as_seen(before, dict(zip(FACTS, held.row, strict=True)), values)
         book.load(keys=[_key_after(held, values)])
         _held, problems = book.apply(held, values)
         if problems:

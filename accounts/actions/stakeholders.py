@@ -14,7 +14,6 @@ from accounts.actions.stakeholder_rows import write_people
 from accounts.actions.writing import lock_facts, settled
 from accounts.models import Stakeholder
 from accounts.rules.facts import (
-    FactsOvertaken,
     FactsRejected,
     FieldError,
     StakeholderFacts,
@@ -23,7 +22,7 @@ from accounts.rules.facts import (
 from accounts.rules.stakeholders import CLEANERS, FACTS, clean_person
 from accounts.rules.values import cleaned
 from alignment.core import audit
-from alignment.core.edits import overtaken
+from alignment.core.edits import demand_as_seen
 from alignment.people.models import Program, User
 
 
@@ -82,7 +81,7 @@ def update_stakeholder(
     """Change one person as edited; an open lead moves along to another company, closed ones stay
     where they were. Raises `FactsRejected`.
 
-    `seen` is what was before their eyes: raises `FactsOvertaken` where it is so no longer.
+    `seen` is what was before their eyes: raises `Overwritten` where it is so no longer.
     """
     _edit(stakeholder, facts, by, "stakeholder.update", seen)
     stakeholder.refresh_from_db()
@@ -140,8 +139,7 @@ def _edit(
         held = book.by_id(stakeholder.pk)
         if held is None:
             raise Stakeholder.DoesNotExist
-        if late := overtaken(before, dict(zip(FACTS, held.row, strict=True)), values):
-            raise FactsOvertaken(late)
+        demand_as_seen(before, dict(zip(FACTS, held.row, strict=True)), values)
         _held, problems = book.apply(held, values)
         if problems:
             raise FactsRejected(problems)

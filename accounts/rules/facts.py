@@ -136,14 +136,6 @@ class FactsRejected(ValueError):
         self.errors = errors
 
 
-class FactsOvertaken(ValueError):
-    """Somebody else changed these facts after they were shown to who edits them."""
-
-    def __init__(self, fields: list[str]) -> None:
-        super().__init__(", ".join(fields))
-        self.fields = fields
-
-
 class AccountFacts(TypedDict, total=False):
     """Field names of `Account`; only given keys change, None clears.
 

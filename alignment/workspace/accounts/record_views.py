@@ -14,7 +14,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.actions.accounts import add_account, update_account
 from accounts.duplicates.queries import went_to
-from accounts.rules.facts import FactsOvertaken, FactsRejected
+from accounts.rules.facts import FactsRejected
+from alignment.core.edits import Overwritten
 from alignment.core.hints import send
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
@@ -85,7 +86,7 @@ def account_edit(request: ProgramRequest, account_id: int) -> HttpResponse:
             update_account(account=found, facts=facts, by=request.user, seen=seen)
         except FactsRejected as rejected:
             form.show(rejected.errors)
-        except FactsOvertaken as late:
+        except Overwritten as late:
             overtaken = True
             found.refresh_from_db()
             form.ask_again(late.fields, initial_of(found))

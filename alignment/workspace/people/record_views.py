@@ -21,7 +21,8 @@ from accounts.actions.stakeholders import (
     update_stakeholder,
 )
 from accounts.models import Account
-from accounts.rules.facts import FactsOvertaken, FactsRejected
+from accounts.rules.facts import FactsRejected
+from alignment.core.edits import Overwritten
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.scoring.actions.leads import open_leads
@@ -74,7 +75,7 @@ def person_edit(request: ProgramRequest, person_id: int) -> HttpResponse:
             update_stakeholder(stakeholder=found, facts=facts, by=request.user, seen=seen)
         except FactsRejected as rejected:
             form.show(rejected.errors)
-        except FactsOvertaken as late:
+        except Overwritten as late:
             overtaken = True
             found.refresh_from_db()
             form.ask_again(late.fields, initial_of(found))
