@@ -22,7 +22,7 @@ def test_first_contact_goes_from_an_hour_to_45_minutes(cast: Cast, online: Onlin
     hugo, sarah = online.person(cast.marketing_manager), online.person(cast.sales_manager)
     hugo.goto(f"{home}/")
     hugo.get_by_role("link", name="SLA", exact=True).first.click()
-    expect(hugo.get_by_text("Version 1 in force")).to_be_visible()
+    expect(hugo.get_by_text("Version 1 in force", exact=True)).to_be_visible()
     assert first_contact(hugo) == "1 business hour"
 
     hugo.get_by_role("button", name="Change").click()
@@ -59,7 +59,7 @@ def test_first_contact_goes_from_an_hour_to_45_minutes(cast: Cast, online: Onlin
     both_sign(hugo, sarah, opened)
     for page in (hugo, sarah):
         page.goto(f"{home}/sla/")
-        expect(page.get_by_text("Version 2 in force")).to_be_visible()
+        expect(page.get_by_text("Version 2 in force", exact=True)).to_be_visible()
         assert first_contact(page) == "45 business minutes"
     ruling = in_force(cast.program, Kind.SLA)
     assert ruling
