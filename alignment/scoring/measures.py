@@ -5,7 +5,7 @@ from .rules import Rule
 
 
 def timed_measures(ruling: Ruling) -> str:
-    """SELECT of lead_id, stale_at and w0, w1 ... as of today (UTC); takes `leads` and `signals`."""
+    """A SELECT of lead_id, stale_at and w0, w1 ... as of today (UTC); takes `leads` and `signals`."""
     timed = ruling.compiled.model.timed
     measures = "".join(
         f", {measure(rule, ruling.signal_id(rule.signal))} AS w{i}" for i, rule in enumerate(timed)
@@ -36,7 +36,7 @@ def counted(rule: Rule, signal_id: int) -> str:
 
 
 def measure(rule: Rule, signal_id: int) -> str:
-    """As `rules.measure`."""
+    """SQL for `rules.measure`."""
     inside = counted(rule, signal_id)
     if rule.decay == "none":
         return f"count(*) FILTER (WHERE {inside})::int"
@@ -53,7 +53,7 @@ def measure(rule: Rule, signal_id: int) -> str:
 
 
 def expiry(rule: Rule, signal_id: int) -> str:
-    """The UTC day on which the measure changes by itself: tomorrow under decay."""
+    """SQL for the UTC day on which the measure changes by itself: under decay, tomorrow."""
     inside = counted(rule, signal_id)
     if rule.decay != "none":
         return f"max(e.today + 1) FILTER (WHERE {inside})"

@@ -1,4 +1,6 @@
-"""The compiled model scores as the rules do, and wrong models are refused at the right place."""
+"""The compiled model gives the same scores as the rules, and invalid models are refused at the
+right place.
+"""
 
 from typing import Any
 
