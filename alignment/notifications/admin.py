@@ -1,4 +1,6 @@
-"""Notices in the admin: to look up. Secrets, and addresses of Slack, which are some, stay out."""
+"""Notices in the admin, read-only. Secrets are not shown, and neither are Slack URLs, which are
+secret.
+"""
 
 from __future__ import annotations
 
