@@ -1,4 +1,6 @@
-"""A briefing goes out, marketing reads it and says something else; sales sees both without reload."""
+"""A briefing goes out, marketing reads it and changes its message; sales sees both without a
+reload.
+"""
 
 from playwright.sync_api import expect
 

@@ -16,9 +16,7 @@ from .instance import Instance
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
-    """A folder outside pytest's, which the account that runs the database (as root: `nobody`)
-    cannot enter.
-    """
+    """Not one of pytest's folders, which `nobody`, the database's account under root, cannot enter."""
     with tempfile.TemporaryDirectory(prefix="entente-instances-") as folder:
         yield Path(folder)
 
