@@ -21,15 +21,12 @@ from alignment.config.local.postgres import BIN
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 KEPT = CHECKOUT / ".entente" / "migrated"
-# Packages of the product that a migration may import. Everything else is pinned in the
-# requirements.
+# Packages of the product that a migration may import. Everything else is pinned.
 ROOMS = ("alignment", "accounts", "campaigns")
 
 
 def kept_file(server_version: int) -> Path | None:
-    """The file for a database with these migrations; None if pg_dump does not match the server's
-    version.
-    """
+    """The file for a database with these migrations; None if pg_dump does not fit the server."""
     said = subprocess.run(
         [BIN / "pg_dump", "--version"], capture_output=True, text=True, check=True
     )
@@ -96,9 +93,7 @@ def _path(module: str) -> Path | None:
 
 
 def _imports(path: Path) -> Iterator[str]:
-    """Modules that a file imports by full name; migrations and what they import use no relative
-    imports.
-    """
+    """Modules that a file imports by full name; relative imports are not allowed here."""
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)

@@ -83,7 +83,9 @@ def world(cast: Cast) -> Iterator[Cast]:
 
 
 def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
-    """Program pages: with the stranger's ids in our program, under her slug, and in every form."""
+    """Program pages: with the stranger's ids in the cast's program, under her slug, and in every
+    form.
+    """
     for route in walk.order(routes()):
         if not route.in_program:
             continue
@@ -112,9 +114,7 @@ def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
 
 
 def _has_own_forms(walk: Walk, route: Route, page: HttpResponse) -> bool:
-    """Forms are the same for everybody: owners fill in all that they see, other roles only the
-    rest.
-    """
+    """Forms are the same for everybody: owners fill in all of theirs, other roles only the rest."""
     is_page = page.status_code == 200 and "html" in page["Content-Type"]
     return is_page and (walk.thorough or not may(Role.OWNER, route.view.permission))
 

@@ -8,9 +8,7 @@ WEEK = timedelta(weeks=1)
 
 
 def worked_monday(weeks: int, today: date) -> date:
-    """The Monday of the nth week ahead (or back, if negative), skipping weeks with a federal
-    holiday.
-    """
+    """The Monday of the nth week ahead (or back, if negative), skipping weeks with a holiday."""
     step = WEEK if weeks > 0 else -WEEK
     monday = today - timedelta(days=today.weekday())
     for _week in range(abs(weeks)):

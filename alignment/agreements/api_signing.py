@@ -101,9 +101,7 @@ class _AgreementView(DetailView):
         return version
 
     def done(self, change: Callable[[], Version], status: int = 200) -> Response:
-        """The version after a change; a conflict becomes a 409, invalid content a 422 with
-        pointers.
-        """
+        """The version after a change; a conflict becomes a 409, invalid content a 422."""
         try:
             version = change()
         except CONFLICTS as conflict:

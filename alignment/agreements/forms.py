@@ -19,9 +19,7 @@ from .models import MOVES_LEADS, Kind
 
 
 class TermsForm(forms.Form):
-    """From when it counts, and whether leads are handed over. A day starts in the program's time
-    zone.
-    """
+    """From when it counts (a day in the program's time zone), and whether leads are handed over."""
 
     counts_from = forms.DateField(
         label=gettext_lazy("Counts from"),

@@ -1,5 +1,5 @@
-"""What profile, scoring model, SLA contract and contact policy share: versions that both sides
-sign.
+"""What profile, scoring model, SLA contract and contact policy share: versions signed by both
+sides.
 """
 
 from django.conf import settings

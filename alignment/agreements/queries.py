@@ -50,7 +50,7 @@ def to_sign(membership: Membership) -> list[Version]:
 
 
 def version_numbers(program: Program, kind: Kind) -> list[int]:
-    """Newest first."""
+    """The numbers of all versions, newest first."""
     rows = Version.objects.in_program(program).filter(kind=kind).order_by("-number")
     return list(rows.values_list("number", flat=True)[:HISTORY_LIMIT])
 

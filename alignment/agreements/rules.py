@@ -1,6 +1,4 @@
-"""What all agreements share, as values: the canonical form that is signed, and differences in
-words.
-"""
+"""What all agreements share, as values: the form that is signed, and differences in words."""
 
 import hashlib
 import json
@@ -18,9 +16,7 @@ LEAST_IN_COMMON = 0.5
 
 
 class InvalidContent(ValueError):
-    """Content that cannot come in force. `errors` maps a path such as `rules.2.points` to a
-    sentence.
-    """
+    """Content that cannot come in force. `errors`: path such as `rules.2.points` -> sentence."""
 
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("; ".join(f"{path}: {text}" for path, text in errors.items()))

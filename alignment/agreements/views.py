@@ -55,9 +55,7 @@ def _to_open(request: ProgramRequest, kind: Kind) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def open_one(request: ProgramRequest, agreement: str) -> HttpResponse:
-    """The draft or proposal with its comments; redirects to the agreement's page if nothing is
-    open.
-    """
+    """The draft or proposal with its comments; the agreement's page if nothing is open."""
     kind = _kind(agreement)
     return _show_open(request, kind, comment=CommentForm(), decline=DeclineForm())
 

@@ -29,7 +29,7 @@ ABBREVIATE_FROM = 100_000
 
 
 def whole(number: int) -> str:
-    """With the separators of the language."""
+    """A whole number with the thousands separators of the language."""
     return str(number_format(number, force_grouping=True))
 
 
@@ -95,9 +95,7 @@ def percent(share: float, decimals: int = 0) -> str:
 
 
 def share(part: int, whole: int) -> int:
-    """Percentage, rounded half up; 100 only for all of the whole, 0 only for none. `whole` must be
-    above zero.
-    """
+    """Percentage of a `whole` above zero, rounded half up; 100 only for all of it, 0 only for none."""
     rounded = (200 * part + whole) // (2 * whole)
     return min(max(rounded, 1), 99) if 0 < part < whole else rounded
 

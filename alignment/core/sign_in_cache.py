@@ -11,8 +11,8 @@ GUARDS = "guards"
 # Under such keys allauth counts attempts and marks one-time codes as used.
 GUARDED = "allauth"
 USED_CODE = "allauth.mfa.totp.used"
-# allauth marks a code as used for one 30 s step. With a tolerance of one step it is valid for three
-# (RFC 6238).
+# allauth marks a code as used for one 30 s step, but with a tolerance of one step it is valid for
+# three (RFC 6238).
 CODE_IS_GOOD_FOR_S = 90
 
 

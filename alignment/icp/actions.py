@@ -25,9 +25,7 @@ class Flip(NamedTuple):
 
 
 def queue_budget_words(*, program_id: int, lead_ids: Sequence[int]) -> None:
-    """Queue the leads' accounts to be judged again if the profile has a criterion on confirmed
-    budgets.
-    """
+    """Queue the leads' accounts to be judged again if the profile asks for a confirmed budget."""
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH held AS (

@@ -127,9 +127,7 @@ def _form(
     key: str | None,
     theirs: drafting.CriterionChanged | None = None,
 ) -> HttpResponse:
-    """`version` is None when the draft is gone; `theirs` is somebody else's change of the
-    criterion.
-    """
+    """`version` is None when the draft is gone; `theirs` is somebody else's change."""
     context = form_context(form, key=key, search=request.POST.get("search", ""))
     context |= {
         "title": kind_title(form.kind),

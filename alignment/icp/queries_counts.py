@@ -61,9 +61,7 @@ def profile_so_far(program: Program) -> Icp:
 
 
 def counted(*, program: Program, profile: Icp, criterion: Criterion) -> Counted:
-    """One pass over at most `FORECAST_UP_TO` accounts; the criterion replaces one with the same
-    key.
-    """
+    """One pass over at most `FORECAST_UP_TO` accounts; replaces a criterion with the same key."""
     every = (*profile.criteria, criterion)
     compiled = compile_icp(Icp(every))
     last = len(profile.criteria)

@@ -114,9 +114,7 @@ def _counted(program: Program, version: Version | None, icp: Icp) -> tuple[Answe
 def _totals(
     groups: Iterable[tuple[str, int, int, int]], criteria: int
 ) -> tuple[Answers, list[Answers]]:
-    """Totals of all accounts, and by criterion. Groups are (verdict, yes mask, unknown mask,
-    accounts).
-    """
+    """Totals overall and by criterion. Groups: (verdict, yes mask, unknown mask, accounts)."""
     overall: Counter[str] = Counter()
     yes, unknown = [0] * criteria, [0] * criteria
     for answer, yes_mask, unknown_mask, number in groups:

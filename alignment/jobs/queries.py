@@ -25,7 +25,7 @@ class JobPage:
 
 
 def job_page(*, program: Program, state: str = "", before: int | None = None) -> JobPage:
-    """Newest first. One query."""
+    """A page of jobs, newest first. One query."""
     rows = Job.objects.in_program(program).select_related("created_by").order_by("-id")
     if state:
         rows = rows.filter(state=state)
@@ -56,7 +56,7 @@ def may_cancel(*, job: Job, membership: Membership) -> bool:
 
 
 def may_go_on(*, job: Job, membership: Membership) -> bool:
-    """Whoever may stop a job may also continue it."""
+    """Anyone who may stop a job may also continue it."""
     return job.is_unfinished and _may_steer(job, membership)
 
 

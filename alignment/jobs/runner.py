@@ -23,8 +23,7 @@ from .models import Job
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-# Does one piece of work, sets `cursor`, `done`, `total` and `result`; returns True when all is
-# done.
+# Does one piece of work and sets `cursor`, `done`, `total` and `result`; True when all is done.
 Step = Callable[[Job], bool]
 
 _STEPS: dict[str, Step] = {}

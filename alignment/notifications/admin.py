@@ -1,6 +1,4 @@
-"""Notices in the admin, read-only. Secrets are not shown, and neither are Slack URLs, which are
-secret.
-"""
+"""Notices in the admin, read-only. Secrets, such as Slack URLs, are not shown."""
 
 from __future__ import annotations
 

@@ -109,8 +109,7 @@ class Endpoint(ProgramOwned):
     url = models.URLField(_("address"), max_length=500)
     # Standard Webhooks: "whsec_" and base64; shown to managers of the program.
     secret = models.CharField(_("signing secret"), max_length=100, blank=True, editable=False)
-    # After a change both secrets sign until then, so that the receiver can switch without losing
-    # messages.
+    # After a change both secrets sign until then, so that the receiver loses no messages.
     former_secret = models.CharField(max_length=100, blank=True, editable=False)
     former_until = models.DateTimeField(null=True, editable=False)
     events = ArrayField(models.CharField(max_length=20), verbose_name=_("events"))

@@ -20,8 +20,7 @@ MOST_COUNTED = 99
 def unread_count(*, program: Program, user: User) -> int:
     """The person's unread notices, counted up to 100. One query on a partial index."""
     rows = Notice.objects.in_program(program).filter(user=user, read_at__isnull=True)
-    # Every page runs this, and fetching a hundred ids is faster than building a count over a
-    # subquery.
+    # Every page runs this, and a hundred ids are fetched faster than a subquery is built.
     return len(rows.order_by().values_list("id")[: MOST_COUNTED + 1])
 
 
@@ -99,9 +98,7 @@ STATES = ("waiting", "delivered", "failed")
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPage:
-    """One page of the log, newest first; `older` is the id before which the next page starts, or
-    None.
-    """
+    """One page of the log, newest first; the next page starts before id `older`, if not None."""
 
     deliveries: list[Delivery]
     older: int | None

@@ -87,9 +87,7 @@ class HasScope(BasePermission):
 
 
 class KeyThrottle(BaseThrottle):
-    """Limits requests per minute for each key (or signed-in person); the reply reports what is
-    left.
-    """
+    """Limits requests per minute and key (or signed-in person); the reply reports what is left."""
 
     allowance: Allowance
 

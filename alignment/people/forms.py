@@ -20,9 +20,7 @@ T = TypeVar("T")
 
 class ActionForm(forms.Form):
     def run(self, action: Callable[[], T]) -> T | None:
-        """The action's result; if the action refuses, its errors become form errors and the result
-        is None.
-        """
+        """The action's result, or None if it refuses; its errors then become form errors."""
         try:
             return action()
         except ValidationError as error:

@@ -1,8 +1,8 @@
 """`Idempotency-Key`: a request that is sent again gets the first reply and does nothing twice.
 
-The claim, the work and the kept reply are one transaction. So a server that dies in the middle
-leaves nothing behind, and the request may simply be sent again. A refused request changed nothing
-and keeps nothing: corrected, it may use the same key.
+The claim, the work and the kept reply are one transaction. A server that dies in the middle
+therefore leaves nothing behind, and the request may simply be sent again. A refused request changed
+nothing and its reply is not kept, so the corrected request may use the same key.
 """
 
 import hashlib

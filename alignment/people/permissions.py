@@ -135,9 +135,7 @@ def allows(seat: Seat, permission: Permission) -> bool:
 
 
 def may_fill(actor: Seat, *seats: Seat) -> bool:
-    """Whether `actor` may assign or take away these seats: owners any, managers those in their
-    side's teams.
-    """
+    """Whether `actor` may assign or take away these seats: owners any, managers on their side."""
     if actor.role == Role.OWNER:
         return True
     return actor.role == Role.MANAGER and all(

@@ -12,8 +12,7 @@ def check_time_zone(name: str) -> None:
         raise ValidationError({"time_zone": _("There is no such time zone.")})
 
 
-# The first match counts: Edge and Opera also call themselves Chrome, and Chrome calls itself
-# Safari.
+# The first match counts: Edge and Opera also claim to be Chrome, and Chrome to be Safari.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),

@@ -106,9 +106,7 @@ def _key(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, str]:
-    """Folded words -> code. Shipped words take precedence over titles, and broader titles over
-    narrower.
-    """
+    """Folded words -> code. Shipped words win over titles, and broader titles over narrower."""
     table: dict[str, str] = {}
     titles = sorted(shipped("naics_2022"), key=lambda row: (int(row["level"]), row["code"]))
     for row in titles:

@@ -80,8 +80,7 @@ COUNTRY_CODES = frozenset(
 # Countries covered by the tables: Puerto Rico is a state there, but has its own country code.
 US_COUNTRIES = ("US", "PR")
 
-# The first three digits of NAICS 2022 codes, and those of older editions, which many lists still
-# use.
+# The first three digits of NAICS 2022 codes, and of older editions, still common in lists.
 _SUBSECTORS = frozenset(
     """111 112 113 114 115 211 212 213 221 236 237 238 311 312 313 314 315 316 321 322 323 324 325
     326 327 331 332 333 334 335 336 337 339 423 424 425 441 444 445 449 455 456 457 458 459 481 482

@@ -47,7 +47,7 @@ def _places() -> tuple[str, ...]:
 
 
 def place_of(zone: str) -> str:
-    """ "New York" of "America/New_York"."""
+    """ "New York" for "America/New_York"."""
     return zone.rpartition("/")[2].replace("_", " ")
 
 

@@ -122,9 +122,7 @@ def parse_email(text: str) -> str:
 
 
 def company_domain_of(email: str) -> str | None:
-    """The domain by which an e-mail address is matched to its account; ``None`` for mailbox
-    providers.
-    """
+    """The domain by which an address is matched to its account; ``None`` for mailbox providers."""
     domain = registrable(email.rpartition("@")[2])
     return None if domain in FREE_MAIL else domain
 

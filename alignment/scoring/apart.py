@@ -1,6 +1,4 @@
-"""Two versions of the model on the same leads, whichever is in force: which leads have enough
-points in only one.
-"""
+"""Two versions of the model on the same leads, whichever is in force."""
 
 from typing import Any
 

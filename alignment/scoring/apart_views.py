@@ -37,9 +37,7 @@ def _versions(request: ProgramRequest, older: int, newer: int) -> tuple[Version,
 @require_safe
 @requires(Permission.READ)
 def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
-    """Counts and leads of a comparison; the page that compares the versions fetches only the
-    counts.
-    """
+    """Counts and leads of a comparison; htmx gets only the counts."""
     before, then = _versions(request, older, newer)
     pair = pair_of(older=before, newer=then)
     context: dict[str, Any] = {"pair": pair}

@@ -24,9 +24,7 @@ from .actions.signals import SIGNAL_CODE, SignalRefused, put_signal, rename_sign
 
 
 class CodeField(serializers.RegexField):
-    """Refuses numbers: DRF would turn one into its digits, a code that takes up a slot but that no
-    event sends.
-    """
+    """Refuses numbers: DRF would take one as a text of digits, a code that no event sends."""
 
     default_error_messages = {
         "invalid": "A text of lowercase letters, digits, - and _, such as webinar_attended."

@@ -139,9 +139,7 @@ def sync_icp(ruling: Ruling, account_ids: Sequence[int]) -> Written:
 
 
 def leave_account(ruling: Ruling, lead_ids: Sequence[int]) -> int:
-    """Remove the ICP bit and its points from those of the leads that have no account; returns rows
-    written.
-    """
+    """Remove the ICP bit and its points from leads that have no account; returns rows written."""
     compiled = ruling.compiled
     values = outcome(compiled, lambda column: "0" if column == "icp" else stored(column))
     written = _run(

@@ -57,9 +57,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Explanation:
-    """`capped` is what a dimension's cap or floor took off (or added), so that lines + capped =
-    total.
-    """
+    """`capped` is what a dimension's cap or floor took off (or added): lines + capped = total."""
 
     lead_id: int
     total: int

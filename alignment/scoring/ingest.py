@@ -151,9 +151,7 @@ def _store(
 
 @lru_cache(maxsize=64)
 def _statement(rule: Ruling) -> str:
-    """Store, count, score. Returns one row per stored event, with the new state of its lead's
-    score.
-    """
+    """Store, count, score. Returns one row per stored event, with its lead's new score."""
     behaviours = rule.behaviours
     counted = "".join(
         f", count(*) FILTER (WHERE signal_id = {s.id}) AS s{s.slot}" for s in behaviours

@@ -57,9 +57,7 @@ def _source(rule: Rule) -> str:
 def remarks(
     model: ScoringModel, names: Mapping[str, str], sightings: Sightings | None = None
 ) -> list[Remark]:
-    """All remarks, thresholds first; without sightings only those that follow from the model
-    itself.
-    """
+    """All remarks, thresholds first; without sightings only those that the model itself implies."""
     said = [*_alone(model), *_out_of_reach(model), *_overlaps(model, names)]
     for rule in model.rules:
         said += _idle(rule)

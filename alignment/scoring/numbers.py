@@ -17,9 +17,7 @@ def whole_number(
     default: int | None = None,
     needed: bool = False,
 ) -> int | None:
-    """The number with that name; if it is invalid, the default, with a message in `errors` at
-    `path.name`.
-    """
+    """The number with that name; else the default, with a message in `errors` at `path.name`."""
     value = row.get(name)
     place = f"{path}.{name}" if path else name
     if value is None or value == "":

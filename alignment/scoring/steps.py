@@ -89,9 +89,7 @@ def _hands_over(job: Job) -> bool:
 
 
 def _is_overtaken(job: Job, version_id: int) -> bool:
-    """Whether a newer version came into force: its own job then does all the work, as its signers
-    chose.
-    """
+    """Whether a newer version is in force: its own job does all the work, as its signers chose."""
     return bool(job.parameters.get("version", version_id) != version_id)
 
 

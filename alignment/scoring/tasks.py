@@ -56,8 +56,7 @@ def judge_left_over() -> None:
 @shared_task(expires=60)
 def refresh_stale() -> None:
     """Update the scores that time alone has changed."""
-    # Skipped while a new model's job runs: that job decides whether leads that rise are handed
-    # over.
+    # Skipped while a new model's job runs, which decides whether rising leads are handed over.
     busy = Job.objects.across_programs().filter(
         kind=Job.Kind.RESCORE, state__in=[Job.State.QUEUED, Job.State.RUNNING]
     )

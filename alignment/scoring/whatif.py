@@ -130,9 +130,7 @@ def _cell(column: str) -> str:
 
 
 def _kind() -> str:
-    """As `promotion.promote` moves stages; otherwise the direction in which the lead crosses the
-    threshold.
-    """
+    """As `promotion.promote` moves stages; otherwise how the lead crosses the threshold."""
     rises = " ".join(
         f"WHEN now > level AND now = {level} AND l.stage IN ({_quoted(RISES_FROM[level])})"
         f" THEN '{stage}'"

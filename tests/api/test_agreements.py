@@ -61,9 +61,7 @@ def test_written_proposed_and_signed_by_both(cast: Cast, marketing: Api, sales: 
 
 
 def test_the_sla_contract_goes_the_same_way(cast: Cast, marketing: Api, sales: Api) -> None:
-    """Written, refused with a pointer, proposed, signed by both sides, withdrawn, compared and
-    read.
-    """
+    """Written, refused with a pointer, proposed, signed by both, withdrawn, compared and read."""
     ruling = sales.get("sla-contracts/in-force/").json()
     rows = {row["key"]: row for row in ruling["content"]["clauses"]}
     rows["first-contact"] = rows["first-contact"] | {"minutes": 45}

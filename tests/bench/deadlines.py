@@ -42,8 +42,8 @@ def measure(report: Report) -> None:
 
 
 def _cases(zone: str) -> list[Case]:
-    """Start times within three years, at any hour, with limits from a quarter of an hour to five
-    working days.
+    """Starts within three years, at any hour; limits from a quarter of an hour to five working
+    days.
     """
     chance = random.Random(4)
     first = dt.datetime(2025, 1, 1, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)

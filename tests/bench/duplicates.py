@@ -93,9 +93,7 @@ def measure(report: Report, companies: int) -> None:
 
 
 def _measure_new(report: Report, program: Program, companies: int) -> None:
-    """The search that follows when a list of new companies, of all states, is added to the existing
-    ones.
-    """
+    """The search after a list of new companies, of all states, is added to the existing ones."""
     ids = Account.objects.in_program(program).order_by("id").values_list("id", flat=True)
     wait_for_search(program=program, created=list(ids[:NEW]))
     job = find_among_waiting(program=program, by=None)

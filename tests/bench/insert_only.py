@@ -1,6 +1,4 @@
-"""The same web application, except that engagements are only inserted: the floor for ingest over
-HTTP.
-"""
+"""The same web application, but it only inserts engagements: the floor for ingest over HTTP."""
 
 import os
 from collections.abc import Sequence

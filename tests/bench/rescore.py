@@ -23,9 +23,7 @@ Content = dict[str, Any]
 
 
 def measure(report: Report, program: Program, by: User) -> None:
-    """Each case several times, alternating with the floor, so that drift of the machine cancels
-    out.
-    """
+    """Each case several times, alternating with the floor, so that machine drift cancels out."""
     leads = LeadScore.objects.in_program(program).count()
     cases: dict[str, tuple[float, Callable[[int], tuple[float, int]]]] = {
         "re-score, all rows rewritten": (2.0, lambda n: _model(program, by, everybody, n)),
@@ -50,9 +48,7 @@ def measure(report: Report, program: Program, by: User) -> None:
 
 
 def floor(program: Program) -> float:
-    """Seconds to update all score rows of the program without changing an indexed column, in one
-    statement.
-    """
+    """Seconds to update all score rows of the program without changing an indexed column."""
     start = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute(

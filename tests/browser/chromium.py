@@ -91,9 +91,7 @@ def ensure() -> None:
 
 
 def starts() -> bool:
-    """Whether a page can be opened. If Playwright's driver lacks a library, it raises a bare
-    Exception.
-    """
+    """Whether a page can be opened. A driver that lacks a library raises a bare Exception."""
     try:
         with opened():
             pass

@@ -7,8 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.journeys import DESK, PHONE
 
-# Rules about colour: whether a text stands out from its background, and a link from the text around
-# it.
+# Rules about colour: whether texts stand out from the background, and links from their text.
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 COLOURS: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": OF_COLOURS}
 STRUCTURE: dict[str, Any] = {

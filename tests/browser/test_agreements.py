@@ -89,8 +89,8 @@ def test_scoring_rule_with_a_window_moves_scores(
 
 
 def test_two_managers_argue_decline_and_sign(cast: Cast, online: Online) -> None:
-    """Marketing writes and proposes, sales comments and declines; then both sign and see each other
-    do so.
+    """Marketing writes and proposes, sales comments and declines; then both sign, watching each
+    other.
     """
     home = f"/p/{cast.program.slug}"
     hugo, sarah = online.person(cast.marketing_manager), online.person(cast.sales_manager)

@@ -1,6 +1,4 @@
-"""A briefing goes out, marketing reads it and changes its message; sales sees both without a
-reload.
-"""
+"""A briefing goes out, marketing reads it and changes its message; sales sees both live."""
 
 from playwright.sync_api import expect
 

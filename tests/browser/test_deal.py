@@ -159,9 +159,7 @@ def brief(marketer: Page, manager: Page, root: str) -> None:
 
 
 def use_the_roi_page(online: Online, rep: Page, marketer: Page, deal: str, lead: Lead) -> None:
-    """Sales sends Wanda her own page; the numbers she enters raise her score while marketing
-    watches.
-    """
+    """Sales sends Wanda her own page; her numbers raise her score while marketing watches."""
     marketer.goto(f"{deal.partition('opportunities')[0]}leads/{lead.pk}/")
     wait_until_live(marketer)
     rep.goto(deal)

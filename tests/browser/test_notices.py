@@ -1,6 +1,4 @@
-"""Notices arrive at the bell by themselves; an owner connects a system and sees the test message
-fail.
-"""
+"""Notices arrive at the bell by themselves; an owner connects a system and sees the outcome."""
 
 from playwright.sync_api import expect
 

@@ -93,8 +93,7 @@ def test_invited_person_joins_and_changes_seat(cast: Cast, server: Server, onlin
     dialog.get_by_label("Role").select_option("member")
     online.expected.add(422)
     dialog.get_by_role("button", name="Send the invitation").click()
-    # The dialog is open again, with the error, the entered values, and the focus on the wrong
-    # field.
+    # The dialog is open again, with the error, the entered values, and the wrong field focused.
     expect(dialog).to_contain_text("Managers and members belong to a team.")
     expect(dialog.get_by_label("E-mail address")).to_have_value("nina.new@example.com")
     expect(dialog.get_by_label("Team", exact=True)).to_be_focused()

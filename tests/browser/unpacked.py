@@ -18,9 +18,7 @@ PACKAGES = (*BROWSER, "fonts-liberation")
 
 
 def environment() -> dict[str, str]:
-    """Environment variables that point programs to the unpacked libraries and fonts; empty without
-    them.
-    """
+    """Variables that point programs to the unpacked libraries and fonts; empty without them."""
     if not PROGRAM.exists():
         return {}
     libraries = ("usr/lib/*-linux-gnu", "lib/*-linux-gnu", "usr/lib/*-linux-gnu/pulseaudio")

@@ -34,9 +34,7 @@ def ask_signers(version: Version) -> None:
 
 
 def tell_back(version: Version, by: User, reason: str) -> None:
-    """Tell everyone who proposed, signed or may sign it that it was declined, or withdrawn (no
-    reason).
-    """
+    """Tell everyone who proposed, signed or may sign it that it was declined or withdrawn."""
     title = _DECLINED if reason else _WITHDRAWN
     _tell_all(version, by, f"back-{version.pk}-{_mark(version)}", title, reason)
 

@@ -68,9 +68,7 @@ def stop_engines(folder: DataFolder, started: list[Child]) -> None:
 
 @contextmanager
 def engines(root: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
-    """Engines for a test session or a benchmark; yields the environment for processes that use
-    them.
-    """
+    """Engines for a test session or a benchmark; yields the environment for its processes."""
     folder = DataFolder(root.resolve())
     folder.open()
     try:

@@ -1,6 +1,4 @@
-"""The data folder: everything that one instance keeps, and the lock that allows one supervisor at a
-time.
-"""
+"""The data folder: everything that one instance keeps, and the lock that admits one supervisor."""
 
 from __future__ import annotations
 

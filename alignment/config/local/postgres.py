@@ -43,9 +43,7 @@ FORGETFUL = {
 
 
 class Postgres:
-    """`start` starts the server and `url` gives its database URL; the caller watches and stops
-    `child`.
-    """
+    """`start` starts the server, `url` gives its address; the caller watches and stops `child`."""
 
     def __init__(self, folder: DataFolder, *, durable: bool = True) -> None:
         self.folder = folder
@@ -175,9 +173,7 @@ class Postgres:
         )
 
     def _ensure_role_and_database(self) -> None:
-        """The role may create databases (for tests) but is no superuser, so that row security
-        applies to it.
-        """
+        """May create databases (for tests) but is no superuser, so that row security applies to it."""
         with self._connect("postgres") as connection:
             if not connection.execute(
                 "SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]

@@ -1,6 +1,4 @@
-"""Child processes: starting, watching and reliably stopping them, and finding those that an earlier
-supervisor left.
-"""
+"""Child processes: starting, watching and stopping them, and finding those of a former supervisor."""
 
 from __future__ import annotations
 

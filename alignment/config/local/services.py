@@ -41,9 +41,7 @@ def web(folder: DataFolder, env: dict[str, str], port: int, host: str = "127.0.0
 
 
 def worker(folder: DataFolder, env: dict[str, str], queues: str) -> Child:
-    """One Celery worker for these queues (`events,jobs`). Separate workers keep imports from
-    delaying hot leads.
-    """
+    """One Celery worker for these queues. Separate workers keep imports from delaying hot leads."""
     name = f"worker-{queues.replace(',', '-')}"
     command = [*_celery(), "worker", "-Q", queues, "--concurrency", "1", "-n", f"{name}@%h"]
     command += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]

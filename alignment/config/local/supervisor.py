@@ -1,6 +1,4 @@
-"""Keeps one instance running: starts processes in order, restarts those that die, reliably stops
-all.
-"""
+"""Keeps one instance running: starts processes in order, restarts those that die, stops all."""
 
 from __future__ import annotations
 
@@ -137,8 +135,7 @@ class Supervisor:
             pause = min(LONGEST_PAUSE, 2.0**child.failures)
             child.failures += 1
             child.restart_at = now + pause
-            # What it left behind (a pool process, a granian worker) must not run beside the new
-            # one.
+            # What it left behind (a pool process, a granian worker) must not outlive the restart.
             child.stop()
             say(
                 f"{child.name} ended ({code}); starting it again in {pause:.0f} s. Its log: {child.log}"

@@ -15,9 +15,7 @@ STARTING = 30.0
 
 
 class Valkey:
-    """`start` starts the server and `url` gives its broker URL; the caller watches and stops
-    `child`.
-    """
+    """`start` starts the server, `url` gives its address; the caller watches and stops `child`."""
 
     def __init__(self, folder: DataFolder, *, durable: bool = True) -> None:
         self.folder = folder

@@ -200,9 +200,7 @@ async def _next(queue: "asyncio.Queue[Entry]", gone: "asyncio.Task[None]", send:
 
 
 def _events(entry: Entry) -> str:
-    """One event per name. Only the last carries the id, so a tab cut off in between asks for all
-    again.
-    """
+    """One event per name. Only the last has the id, so a tab cut off earlier asks for all again."""
     entry_id, names = entry
     *others, last = (f"event: {name}\ndata: {entry_id}\n\n" for name in names.split())
     return "".join(others) + f"id: {entry_id}\n{last}"

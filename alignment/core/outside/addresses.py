@@ -115,9 +115,7 @@ def _host(name: str) -> str:
 
 
 def _is_number(host: str) -> bool:
-    """Whether this is an IP address in any spelling; the last label of a host name is never a
-    number.
-    """
+    """Whether this is an IP address in any spelling; no host name ends in a numeric label."""
     if ":" in host or "[" in host:
         return True
     last = host.rpartition(".")[2]

@@ -24,8 +24,7 @@ from .addresses import PORTS, Target, is_public, read_url
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
-# Overall limit, which ends a receiver that drips bytes. Callers lease a message for longer than
-# this.
+# Overall limit, which ends a receiver that drips bytes. Callers lease a message for longer.
 TOTAL_SECONDS = 20.0
 MOST_ADDRESSES = 4
 MOST_READ = 2_048
@@ -172,9 +171,7 @@ def _excerpt(answer: http.client.HTTPResponse) -> str:
 
 @contextmanager
 def _deadline(seconds: float) -> Iterator[Callable[[ssl.SSLSocket], None]]:
-    """Cuts the connection after `seconds`, however busy it is: socket timeouts restart with each
-    byte.
-    """
+    """Cuts the connection after `seconds`, even if busy: socket timeouts restart with each byte."""
     watched: list[ssl.SSLSocket] = []
     passed = threading.Event()
 

@@ -113,9 +113,7 @@ def storable_text(text: str) -> bool:
 
 
 def unstorable(value: Any, *steps: str | int) -> Iterator[FieldError]:
-    """One error for each place in a JSON value that PostgreSQL could not store or that is nested
-    too deeply.
-    """
+    """An error for each place in a JSON value that PostgreSQL could not store or is too deep."""
     if isinstance(value, str):
         if not storable_text(value):
             yield _error(steps, "Contains NUL or half a surrogate pair.")

@@ -40,9 +40,7 @@ class Negotiation(DefaultContentNegotiation):
 
 
 class ApiView(GenericAPIView[Any]):
-    """Speaks English, refuses large bodies early, and reports the remaining rate limit in each
-    reply.
-    """
+    """Speaks English, refuses large bodies early, and reports the remaining rate limit."""
 
     schema = ProblemSchema()
     content_negotiation_class = Negotiation

@@ -116,9 +116,7 @@ def _grade(facts: Facts, answers: tuple[Answer3, ...], icp: Icp) -> int:
 
 
 def thirds(facts: Facts, criterion: Criterion) -> int:
-    """How many thirds of its weight a yes earns; the best priority among the account's places
-    counts.
-    """
+    """How many thirds of its weight a yes earns, by the best priority among the account's places."""
     if criterion.kind != "geography" or not criterion.priorities:
         return 3
     places = [p for p in (facts.state,) if p in criterion.states]

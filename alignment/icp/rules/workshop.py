@@ -53,9 +53,7 @@ class Settled:
 
 
 def content_of(topics: Iterable[Settled]) -> dict[str, Any]:
-    """The resulting profile: topics without agreement keep the criterion in force, if there was
-    one.
-    """
+    """The resulting profile: a topic without agreement keeps the criterion in force, if any."""
     rows = []
     for topic in topics:
         row = topic.decision if topic.state == "agreed" else topic.before

@@ -50,8 +50,7 @@ def test_counts_and_accounts_are_those_of_both_reigns(cast: Cast, versions: list
     found = apart(older=second, newer=third)
     assert found.looked_at == len(SIZES)
     by_crossing = {(c.was, c.becomes): c.number for c in found.crossings}
-    # 90 was a match and no longer is, 2,000 the other way round; accounts without a size stay
-    # unknown.
+    # 90 was a match and no longer is, 2,000 the other way round; unknown sizes stay unknown.
     assert by_crossing == {(Answer.YES, Answer.NO): 1, (Answer.NO, Answer.YES): 1}
     assert found.moved == 2
     for crossing in found.crossings:

@@ -174,7 +174,7 @@ def agree(
 
 @transaction.atomic
 def put_aside(*, topic: Topic, leave_out: bool, note: str, by: User) -> Topic:
-    """Park a topic (its criterion stays as it is) or leave it out. Raises `WorkshopClosed`,
+    """Park a topic (keeping its criterion) or leave it out. Raises `WorkshopClosed`,
     `TopicSettled`.
     """
     workshop, held = _held_topic(topic)

@@ -41,9 +41,7 @@ def _back(request: ProgramRequest, topic: Topic) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def data(request: ProgramRequest, topic_id: int) -> HttpResponse:
-    """How accounts answer each side's proposal; fetched after the page, because it reads all
-    accounts.
-    """
+    """How accounts answer each side's proposal; fetched separately, because it reads them all."""
     topic = _topic(request, topic_id)
     context = {"evidence": evidence(topic), "topic": topic}
     return render(request, "icp/workshop/data.html", context)

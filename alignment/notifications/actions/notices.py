@@ -22,8 +22,7 @@ from . import waking
 
 # More rows than this are split over several statements.
 AT_ONCE = 5_000
-# The person's choice decides; without one, an e-mail is sent at once. One statement for any number
-# of rows.
+# The person's choice decides; by default an e-mail is sent at once. One statement for any number.
 _TELL = """
     WITH told AS (
         INSERT INTO notifications_notice

@@ -66,8 +66,7 @@ def send_waiting(*, limit: int = 500, network: Network = INTERNET) -> int:
     return tried
 
 
-# The endpoint with the longest-waiting message, if no worker is sending to it and it is not
-# resting.
+# The endpoint with the longest-waiting message that is neither being sent to nor resting.
 _FREE = """
     SELECT e.id FROM notifications_endpoint e
     CROSS JOIN LATERAL (

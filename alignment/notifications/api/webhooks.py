@@ -120,9 +120,7 @@ class DeliveryOut(serializers.ModelSerializer[Delivery]):
 
 
 class _Endpoints(ProgramApiView):
-    """URLs and logs are only for managers of the program, so reading needs the same scope as
-    writing.
-    """
+    """URLs and logs are only for managers of the program, so reading needs the write scope."""
 
     tag = "webhooks"
     read_scope = Scope.WEBHOOKS_MANAGE

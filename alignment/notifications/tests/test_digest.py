@@ -155,7 +155,7 @@ def test_run_twice_at_the_same_time(cast: Cast) -> None:
 
 
 def test_over_the_nights_when_clocks_change() -> None:
-    """In 2026 the clocks change in Paris on 29 March and 25 October, in New York on 8 March and 1
+    """Clocks change in Paris on 29 March and 25 October 2026, in New York on 8 March and 1
     November.
     """
     for zone, day in (

@@ -1,5 +1,5 @@
-"""The outbox: messages are sent one at a time, retried and given up; a dead receiver delays nobody
-else.
+"""The outbox: messages are sent one at a time, retried and given up; dead receivers delay no
+others.
 """
 
 import os

@@ -62,6 +62,5 @@ def change_program(*, program: Program, name: str, time_zone: str, by: User) -> 
 def hold_program(program: Program | int) -> None:
     """Lock the program until this transaction ends; rows that refer to it can still be inserted."""
     program_id = program if isinstance(program, int) else program.pk
-    # Inserting a row that refers to the program locks its key: without `no_key`, imports would wait
-    # too.
+    # Inserting a row that refers to the program locks its key; `no_key` keeps imports from waiting.
     Program.objects.select_for_update(no_key=True).only("pk").get(pk=program_id)

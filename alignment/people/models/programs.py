@@ -77,8 +77,8 @@ class Team(ProgramOwned):
         constraints = [
             models.UniqueConstraint(
                 F("program"),
-                # The builtin collation handles capitals of all languages, whatever the database's
-                # collation is.
+                # The builtin collation handles capitals of all languages, unlike some database
+                # collations.
                 Func(
                     "name",
                     template="lower(%(expressions)s COLLATE pg_c_utf8)",

@@ -124,9 +124,7 @@ def grounds_of(account: Account, weights: AccountWeights, *, reach: Reach | None
 def reach_among(
     leads: Iterable[Lead], relationships: Sequence[Relationship], weights: AccountWeights
 ) -> Reach:
-    """The reach, from all open leads of an account and all relationships with it, best relationship
-    first.
-    """
+    """The same, given all open leads of an account and all its relationships, best first."""
     scored: list[Any] = sorted(leads, key=lambda lead: (-lead.score.total, lead.pk))
     return Reach(
         hottest=scored[0] if scored else None,

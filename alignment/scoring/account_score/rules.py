@@ -61,9 +61,7 @@ LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The inputs of a score. `answer` is the verdict's: "yes", "no", "unknown", or "" without a
-    verdict.
-    """
+    """The inputs of a score. `answer` is the verdict's ("yes", "no", "unknown") or "" if none."""
 
     answer: str = ""
     grade: int = 0

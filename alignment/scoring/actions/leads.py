@@ -91,9 +91,7 @@ class ImpossibleStep(LeadMoved):
 def open_leads(
     *, program: Program, stakeholder_ids: Sequence[int], by: User | None, source: str
 ) -> dict[int, int]:
-    """Open a lead for each of these people without one; returns stakeholder id -> lead id of those
-    opened.
-    """
+    """Open a lead for each of these people without one; returns the new ones by stakeholder id."""
     hold_version(program.pk)
     rule = ruling(program)
     rows = prepared.fetch(
@@ -129,9 +127,7 @@ def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
 
 @transaction.atomic
 def claim(*, lead: Lead, by: User) -> Lead:
-    """Take an unowned lead. If two people try at once, one wins; the other gets LeadMoved with a
-    name.
-    """
+    """Take an unowned lead. Of two people at once, one wins; the other gets LeadMoved with a name."""
     free = Lead.objects.in_program(lead.program_id).filter(
         pk=lead.pk, owner__isnull=True, closed_at__isnull=True
     )
@@ -151,9 +147,7 @@ def claim(*, lead: Lead, by: User) -> Lead:
 def recycle(
     *, lead: Lead, by: User, reason: str, code: str = "", until: date | None = None
 ) -> Lead:
-    """Send the lead back to nurture. It rises again only after a new engagement; `until` says when
-    to retry.
-    """
+    """Back to nurture. It rises again only after a new engagement; `until` says when to retry."""
     _lock_score(lead)
     moved = _move(lead, Stage.RECYCLED, by, reason, code=code, until=until)
     scores = LeadScore.objects.in_program(lead.program_id).filter(lead=moved)

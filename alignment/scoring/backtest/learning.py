@@ -26,9 +26,7 @@ def weights(past: Sequence[Past], width: int) -> list[float]:
 
 
 def chances(past: Sequence[Past], width: int) -> list[float]:
-    """The probability of being won for each outcome, by a regression that has not seen it (five
-    folds).
-    """
+    """Each outcome's probability of being won, by a regression that has not seen it (five folds)."""
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)

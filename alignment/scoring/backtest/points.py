@@ -46,7 +46,7 @@ class Evidence:
 
 
 def evidence(past: Sequence[Past], width: int) -> list[Evidence]:
-    """For each candidate, taken alone."""
+    """The evidence for each candidate, taken alone."""
     of_won = Counter(i for p in past if p.won for i in p.met)
     of_lost = Counter(i for p in past if not p.won for i in p.met)
     won = sum(p.won for p in past)
@@ -66,9 +66,7 @@ def table(
     mql_at: int,
     sql_at: int,
 ) -> list[int]:
-    """Points for each weight, multiples of five, at most `MOST` either way; `kept` points stay as
-    they are.
-    """
+    """Points for each weight, multiples of five, at most `MOST` either way; `kept` ones stay."""
     tally = Counter((p.met, p.won) for p in past)
     best: tuple[tuple[float, int], list[int]] | None = None
     for scale in SCALES:

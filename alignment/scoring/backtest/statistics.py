@@ -160,9 +160,7 @@ def _within(scores: Scores, low: int, high: int | None) -> int:
 
 
 def cuts(won: Scores, lost: Scores, thresholds: Iterable[int]) -> list[Cut]:
-    """Precision: the share of passed outcomes that were won. Recall: the share of won ones that
-    passed.
-    """
+    """Precision: how many of those passed were won. Recall: how many of the won passed."""
     won, lost = sorted(won), sorted(lost)
     found = []
     for at in sorted(set(thresholds)):

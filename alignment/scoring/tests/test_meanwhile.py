@@ -1,6 +1,4 @@
-"""A verdict changes while a lead is opened at its account, or while the account is judged
-elsewhere.
-"""
+"""A verdict changes while a lead is opened at its account, or during another judging."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

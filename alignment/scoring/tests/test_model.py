@@ -1,6 +1,4 @@
-"""The compiled model gives the same scores as the rules, and invalid models are refused at the
-right place.
-"""
+"""The compiled model scores like the rules, and invalid models are refused at the right place."""
 
 from typing import Any
 

@@ -1,6 +1,4 @@
-"""A trial of a model predicts exactly what an activation then does, and writes nothing to the
-leads.
-"""
+"""A trial of a model predicts exactly what an activation does, and changes no lead."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -100,9 +98,7 @@ STORED = "SELECT lead_id, fit, engagement, level FROM scoring_leadscore WHERE pr
 
 
 def crowd(leads: int = LEADS, events: int = EVENTS) -> tuple[Program, User]:
-    """A scored program of many leads, some of them validated, held, or at a stage that no model
-    changes.
-    """
+    """A scored program of many leads, some validated, held, or at a stage that no model changes."""
     user = User.objects.create_user("crowd@entente.example", name="Crowd")
     program = Program.objects.create(slug="crowd", name="Crowd")
     Membership.objects.create(program=program, user=user, role=Role.OWNER)

@@ -23,9 +23,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture(scope="module", autouse=True)
 def waiting_for_a_database(place: Path) -> Iterator[tuple[Instance, int]]:
-    """An instance whose servers do not answer, and their port; other tests run while it waits for
-    them.
-    """
+    """An instance whose servers do not answer, and their port; it waits while other tests run."""
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
