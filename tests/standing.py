@@ -47,9 +47,7 @@ class StandingCast:
         return deepcopy(self._cast)
 
     def copy(self) -> Cast:
-        """A copy of the cast; a session's first test may run before `enter` and then gets a new
-        one.
-        """
+        """A copy of the cast; a session's first test may run before `enter` and gets a new one."""
         return deepcopy(self._cast) if self._cast and self._stands else make_cast()
 
 

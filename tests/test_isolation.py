@@ -83,7 +83,7 @@ def world(cast: Cast) -> Iterator[Cast]:
 
 
 def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
-    """Program pages: with the stranger's ids in the cast's program, under her slug, and in every
+    """Program pages: with the stranger's ids in the cast's pages, under her slug, and in every
     form.
     """
     for route in walk.order(routes()):

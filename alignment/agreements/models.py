@@ -1,6 +1,4 @@
-"""What profile, scoring model, SLA contract and contact policy share: versions signed by both
-sides.
-"""
+"""What profile, scoring model, SLA contract and contact policy share: versions that are signed."""
 
 from django.conf import settings
 from django.db import models

@@ -13,8 +13,8 @@ from django.core.cache.backends.redis import RedisCache
 from . import broker
 
 T = TypeVar("T")
-# Keys to delete as soon as Valkey answers, shared by all threads. Beyond this many, the oldest
-# entries are left to expire.
+# Keys to delete as soon as Valkey answers, shared by all threads. Beyond this many, keys are not
+# remembered and their entries only expire.
 MOST_OWED = 100_000
 _owed: set[str] = set()
 _owed_lock = threading.Lock()

@@ -30,8 +30,8 @@ _STEPS: dict[str, Step] = {}
 _AFTERWARDS: dict[str, Callable[[Job], None]] = {}
 
 # Another transaction locked the same rows in a different order, or deleted a row that the step had
-# read. The step was rolled back and can be repeated. MOST_REPEATS failures in a row have another
-# cause.
+# read. The step was rolled back and can be repeated. After MOST_REPEATS failures in a row there
+# must be another cause.
 OVERTAKEN = (DeadlockDetected, ForeignKeyViolation)
 MOST_REPEATS = 20
 

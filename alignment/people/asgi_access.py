@@ -16,7 +16,7 @@ from .models import User
 from .queries import membership_in
 
 T = TypeVar("T")
-# Django's session keys have 32 characters; a much longer one would be no valid cache key.
+# Django's session keys have 32 characters; a much longer one is no valid cache key.
 LONGEST_SESSION_KEY = 64
 
 

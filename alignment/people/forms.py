@@ -92,7 +92,7 @@ class InvitationForm(SeatForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # The default gives a hasty inviter the fewest rights to hand out.
+        # Otherwise the first and most powerful role would be preselected.
         self.fields["role"].initial = Role.MEMBER
 
 

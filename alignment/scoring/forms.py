@@ -69,7 +69,7 @@ class RuleForm(forms.Form):
         field.choices = [("", _("Choose")), (ICP_MATCH, _("Account matches the ICP")), *signals]
 
     def row(self) -> dict[str, Any]:
-        """The rule as stored in a version's content; invalid fields keep their raw values."""
+        """The rule as stored in a version's content; invalid fields are left out."""
         values = {n: self.cleaned_data.get(n) for n in self.fields if n not in ("what", "key")}
         what = self.cleaned_data.get("what") or ""
         values["decay"] = values["decay"] or "none"

@@ -145,8 +145,7 @@ class Move(ProgramOwned):
 
     what_if = models.ForeignKey(WhatIf, models.CASCADE, db_index=False, related_name="moves")
     kind = models.CharField(max_length=7, choices=Kind)
-    # No foreign key: it would be checked for each of a million rows. Leads deleted since are left
-    # out.
+    # No foreign key, which would be checked for a million rows. Leads deleted since are left out.
     lead_id = models.BigIntegerField()
     stage = models.CharField(max_length=12)
     had_fit = models.SmallIntegerField()

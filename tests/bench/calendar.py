@@ -149,7 +149,7 @@ def _wishes(program: Program, reps: list[User]) -> list[tuple[Account, Slot]]:
 
 
 def _rival(wish: Slot) -> Slot:
-    """A touch by somebody else, to all people at the same time, so that it collides."""
+    """A touch by somebody else to the same people, earlier on that day, so that it collides."""
     return Slot(
         account=wish.account,
         people=wish.people,

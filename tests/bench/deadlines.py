@@ -42,9 +42,7 @@ def measure(report: Report) -> None:
 
 
 def _cases(zone: str) -> list[Case]:
-    """Starts within three years, at any hour; limits from a quarter of an hour to five working
-    days.
-    """
+    """Starts within three years, at any hour; limits from 15 minutes to five working days."""
     chance = random.Random(4)
     first = dt.datetime(2025, 1, 1, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
     return [

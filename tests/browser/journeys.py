@@ -20,8 +20,7 @@ from playwright.sync_api import (
 from alignment.people.models import User
 from tests.cast import sign_in
 
-# Milliseconds; generous, because the machine may be busy. A wait ends as soon as its condition
-# holds.
+# Milliseconds; generous, because the machine may be busy. A wait ends once its condition holds.
 PATIENCE = 20_000
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}

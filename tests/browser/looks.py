@@ -97,8 +97,7 @@ SHOW = """theme => {
 
 # Describes each text of the page by what determines its contrast: colour, size and weight, and the
 # elements beneath its first and last letters, down to the first one that covers everything else.
-# Where these can't be determined, the description is its place in the markup and all colours around
-# it.
+# Where these can't be determined, it uses the place in the markup and all colours around it.
 TEXTS = """() => {
   // 53 bits of a text (cyrb53): descriptions are long, and most of each is its parent's.
   const short = (text) => {
@@ -205,7 +204,7 @@ TEXTS = """() => {
   return [...window.texts.keys()];
 }"""
 
-# Skips what is in a scrolling part of the page, and single-pixel elements for screen readers.
+# Skips what a scrolling container clips, and single-pixel elements for screen readers.
 COVERED = """() => {
   const clipped = (element, x, y) => {
     for (let up = element.parentElement; up; up = up.parentElement) {

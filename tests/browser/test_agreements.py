@@ -89,9 +89,7 @@ def test_scoring_rule_with_a_window_moves_scores(
 
 
 def test_two_managers_argue_decline_and_sign(cast: Cast, online: Online) -> None:
-    """Marketing writes and proposes, sales comments and declines; then both sign, watching each
-    other.
-    """
+    """Marketing writes and proposes, sales comments and declines; then both sign live."""
     home = f"/p/{cast.program.slug}"
     hugo, sarah = online.person(cast.marketing_manager), online.person(cast.sales_manager)
     hugo.goto(f"{home}/scoring/")

@@ -135,7 +135,7 @@ class Supervisor:
             pause = min(LONGEST_PAUSE, 2.0**child.failures)
             child.failures += 1
             child.restart_at = now + pause
-            # What it left behind (a pool process, a granian worker) must not outlive the restart.
+            # Anything it left (a pool process, a granian worker) must not run beside the new one.
             child.stop()
             say(
                 f"{child.name} ended ({code}); starting it again in {pause:.0f} s. Its log: {child.log}"

@@ -174,9 +174,7 @@ def agree(
 
 @transaction.atomic
 def put_aside(*, topic: Topic, leave_out: bool, note: str, by: User) -> Topic:
-    """Park a topic (keeping its criterion) or leave it out. Raises `WorkshopClosed`,
-    `TopicSettled`.
-    """
+    """Park (keep its criterion) or leave out a topic. Raises `WorkshopClosed`, `TopicSettled`."""
     workshop, held = _held_topic(topic)
     if held.state != Topic.State.OPEN:
         raise TopicSettled

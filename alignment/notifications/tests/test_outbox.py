@@ -1,6 +1,4 @@
-"""The outbox: messages are sent one at a time, retried and given up; dead receivers delay no
-others.
-"""
+"""The outbox: messages are sent one at a time, retried, given up; dead receivers delay no others."""
 
 import os
 import signal

@@ -77,8 +77,8 @@ class Team(ProgramOwned):
         constraints = [
             models.UniqueConstraint(
                 F("program"),
-                # The builtin collation handles capitals of all languages, unlike some database
-                # collations.
+                # Unlike some database collations, the builtin one handles capitals of all
+                # languages.
                 Func(
                     "name",
                     template="lower(%(expressions)s COLLATE pg_c_utf8)",

@@ -19,8 +19,8 @@ from alignment.people.models import Membership
 from alignment.people.permissions import Permission, Seat, may, may_fill
 from alignment.people.requests import ProgramRequest
 
-# Without a mail server the session keeps an invitation's link until it is shown, because only its
-# hash is stored.
+# Without a mail server, the session keeps an invitation's link until the page has shown it, because
+# the database only has its hash.
 HANDED = "handed_link"
 
 

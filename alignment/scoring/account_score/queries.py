@@ -43,8 +43,8 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The hottest open lead, the number of `warm` leads, the closest relationship and the number of
-    people `known`.
+    """The hottest open lead, how many are `warm`, the closest relationship and how many people are
+    `known`.
     """
 
     hottest: Any

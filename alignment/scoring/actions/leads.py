@@ -167,8 +167,8 @@ def disqualify(*, lead: Lead, by: User, reason: str, code: str) -> Lead:
 
 @transaction.atomic
 def bring_back(*, lead: Lead, by: User) -> Lead:
-    """Return a disqualified lead to its previous stage. Raises LeadMoved, also if the person has a
-    newer lead.
+    """Return a disqualified lead to its former stage. Raises LeadMoved, also if a newer lead
+    exists.
     """
     hold_version(lead.program_id)
     _lock_score(lead)

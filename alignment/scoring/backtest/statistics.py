@@ -102,8 +102,8 @@ def auc_gain(won: Sequence[tuple[float, float]], lost: Sequence[tuple[float, flo
 
 
 def placements(won: Scores, lost: Scores) -> tuple[list[float], list[float]]:
-    """For each won score the share of lost ones below it; for each lost score the share of won ones
-    above it.
+    """For each won score the share of lost ones below it; for each lost one that of won ones above
+    it.
     """
     together, among_won, among_lost = _midranks([*won, *lost]), _midranks(won), _midranks(lost)
     m, n = len(won), len(lost)
