@@ -83,9 +83,7 @@ def world(cast: Cast) -> Iterator[Cast]:
 
 
 def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
-    """Program pages: with the stranger's ids in the cast's pages, under her slug, and in every
-    form.
-    """
+    """Program pages: the cast's with her ids, hers under her slug, and every form."""
     for route in walk.order(routes()):
         if not route.in_program:
             continue

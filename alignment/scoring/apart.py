@@ -15,8 +15,8 @@ from .whatif import IN_CHUNK, Chunk, Counted, Trial, leads_of
 
 
 def compare_chunk(pair: Trial, chunk: Chunk) -> Counted:
-    """Store the leads of a chunk whose MQL status differs between the versions; counts as in
-    `tally`.
+    """Store the leads of a chunk that have enough points for an MQL under only one of the versions;
+    counts as in `tally`.
 
     `pair.current` is the version compared with.
     """

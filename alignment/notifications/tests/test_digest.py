@@ -155,8 +155,8 @@ def test_run_twice_at_the_same_time(cast: Cast) -> None:
 
 
 def test_over_the_nights_when_clocks_change() -> None:
-    """Clocks change on 29 March and 25 October 2026 in Paris, on 8 March and 1 November in New
-    York.
+    """In 2026 the clocks change on 29 March and 25 October in Paris, on 8 March and 1 November in
+    New York.
     """
     for zone, day in (
         (PARIS, date(2026, 3, 29)),

@@ -77,8 +77,7 @@ class Team(ProgramOwned):
         constraints = [
             models.UniqueConstraint(
                 F("program"),
-                # Unlike some database collations, the builtin one handles capitals of all
-                # languages.
+                # Unlike some database collations, the builtin one knows capitals of all languages.
                 Func(
                     "name",
                     template="lower(%(expressions)s COLLATE pg_c_utf8)",

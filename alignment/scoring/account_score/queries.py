@@ -43,8 +43,8 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The hottest open lead, how many are `warm`, the closest relationship and how many people are
-    `known`.
+    """The hottest open lead, the number of `warm` ones, the closest relationship, and how many
+    people are `known`.
     """
 
     hottest: Any

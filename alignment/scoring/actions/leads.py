@@ -167,8 +167,9 @@ def disqualify(*, lead: Lead, by: User, reason: str, code: str) -> Lead:
 
 @transaction.atomic
 def bring_back(*, lead: Lead, by: User) -> Lead:
-    """Return a disqualified lead to its former stage. Raises LeadMoved, also if a newer lead
-    exists.
+    """Return a disqualified lead to its former stage.
+
+    Raises LeadMoved, also if the person has a newer lead.
     """
     hold_version(lead.program_id)
     _lock_score(lead)
