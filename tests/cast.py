@@ -36,7 +36,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 @dataclass
 class Cast:
-    """Everybody in `program`, and the stranger, who owns another program and belongs to no other."""
+    """Everybody in `program`, and the stranger, who owns another program only."""
 
     program: Program
     marketing: Team

@@ -22,7 +22,7 @@ LONG_JOURNEY = "::test_no_page_has_violations["
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Longest first; browser journeys last, because their event loop and server stay in the worker."""
+    """Longest first; browser journeys last, as their event loop and server stay in the worker."""
     items.sort(key=lambda item: turn(item.nodeid))
 
 

@@ -66,7 +66,7 @@ def fingerprint(paths):
 
 
 def create():
-    """Create a virtual environment, replacing one that doesn't start (because its Python is gone)."""
+    """Create the environment, replacing one that doesn't start (because its Python is gone)."""
     if os.path.exists(VENV) and new_enough(VENV_PYTHON):
         return
     free = shutil.disk_usage(CHECKOUT).free

@@ -127,7 +127,7 @@ class Version(ProgramOwned):
 
 
 class Signature(ProgramOwned):
-    """One manager's signature, for one side, under the exact content identified by (version, hash)."""
+    """One manager's signature, for one side, under the content identified by (version, hash)."""
 
     version = models.ForeignKey(
         Version,
@@ -161,7 +161,7 @@ class Signature(ProgramOwned):
 
 
 class Comment(ProgramOwned):
-    """A comment on one clause of an agreement, or on all of it (no clause). Answers have a parent."""
+    """A comment on one clause of an agreement, or all of it (no clause). Answers have a parent."""
 
     version = models.ForeignKey(
         Version,

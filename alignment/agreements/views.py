@@ -144,7 +144,7 @@ def propose(request: ProgramRequest, agreement: str) -> HttpResponse:
 @require_POST
 @requires(Permission.SIGN_AGREEMENTS)
 def sign(request: ProgramRequest, agreement: str) -> HttpResponse:
-    """A signature under exactly what the page showed; 409 with an explanation if that has changed."""
+    """A signature under exactly what the page showed; 409 with an explanation if that changed."""
     kind = _kind(agreement)
     version = _asked_version(request, kind)
     try:

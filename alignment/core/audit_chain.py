@@ -1,4 +1,4 @@
-"""Checks that the audit trail is unaltered: each entry's hash covers the entry and its predecessor."""
+"""Checks the audit trail: each entry's hash covers the entry and its predecessor."""
 
 from dataclasses import dataclass
 

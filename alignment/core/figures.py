@@ -95,7 +95,7 @@ def percent(share: float, decimals: int = 0) -> str:
 
 
 def share(part: int, whole: int) -> int:
-    """Percentage of a `whole` above zero, rounded half up; 100 only for all of it, 0 only for none."""
+    """Percentage of a `whole` above zero, rounded half up; 100 only for all, 0 only for none."""
     rounded = (200 * part + whole) // (2 * whole)
     return min(max(rounded, 1), 99) if 0 < part < whole else rounded
 

@@ -19,7 +19,7 @@ class ShortRefusals(logging.Filter):
 
 
 class HiddenSecrets(logging.Filter):
-    """Hides secret URLs: reading the logs must not let anyone open an invitation or a shared page."""
+    """Hides secret URLs: the logs must not let anyone open an invitation or a shared page."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):

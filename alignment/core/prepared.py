@@ -1,4 +1,4 @@
-"""Prepared statements beside the ORM, for the few paths where planning costs more than execution."""
+"""Prepared statements beside the ORM, for paths where planning costs more than execution."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -17,7 +17,7 @@ CODE_IS_GOOD_FOR_S = 90
 
 
 class SignInCache(QuietCache):
-    """The cache finds nothing while Valkey is silent, so sign-in attempts would not be throttled."""
+    """The cache finds nothing while Valkey is silent, so sign-in attempts would go unthrottled."""
 
     def _guards(self, key: Any) -> BaseCache | None:
         return caches[GUARDS] if str(key).startswith(GUARDED) else None

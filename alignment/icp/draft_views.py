@@ -152,7 +152,7 @@ def _seen(
     key: str | None,
     theirs: drafting.CriterionChanged | None,
 ) -> str:
-    """The criterion that the form is based on: the one that was read, or theirs after a conflict."""
+    """The criterion behind the form: the one that was read, or theirs after a conflict."""
     if theirs is not None:
         return drafting.seal(theirs.row) if theirs.row else ""
     if request.method == "POST":

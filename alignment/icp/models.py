@@ -110,7 +110,7 @@ class Workshop(ProgramOwned):
 
 
 class Topic(ProgramOwned):
-    """One criterion under discussion. `before` is the criterion in force when the workshop began."""
+    """A criterion under discussion. `before` is the one in force when the workshop began."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("topic", "Open")

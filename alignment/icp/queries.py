@@ -112,7 +112,7 @@ def verdict_of(account: Account) -> VerdictView:
 
 
 def _budget_word(account: Account, icp: Icp) -> Answer3:
-    """The latest word on the account's budget; only looked up if the profile has such a criterion."""
+    """The latest word on the account's budget; only read if the profile has such a criterion."""
     if not any(criterion.kind == "budget_confirmed" for criterion in icp.criteria):
         return None
     return budget_word(account)

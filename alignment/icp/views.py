@@ -40,7 +40,7 @@ def version(request: ProgramRequest, number: int) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def forecast(request: ProgramRequest) -> HttpResponse:
-    """The verdicts under the open version; fetched after the page, because it reads every account."""
+    """The verdicts under the open version; fetched separately, because it reads every account."""
     version = open_version(request.program, Kind.ICP)
     if version is None:
         return HttpResponse()

@@ -18,7 +18,7 @@ ENOUGH_SHARE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class JobPage:
-    """One page of jobs, newest first; `older` is the id before which the next page starts, or None."""
+    """One page of jobs, newest first; the next page starts before id `older`, if not None."""
 
     jobs: list[Job]
     older: int | None

@@ -18,7 +18,7 @@ MOST_COUNTED = 99
 
 
 def unread_count(*, program: Program, user: User) -> int:
-    """The number of the person's unread notices, counted up to 100. One query on a partial index."""
+    """Number of the person's unread notices, counted up to 100. One query on a partial index."""
     rows = Notice.objects.in_program(program).filter(user=user, read_at__isnull=True)
     # Every page runs this, and a hundred ids are fetched faster than a subquery is built.
     return len(rows.order_by().values_list("id")[: MOST_COUNTED + 1])
@@ -31,7 +31,7 @@ def latest(*, program: Program, user: User) -> list[Notice]:
 
 @dataclass(frozen=True, slots=True)
 class NoticePage:
-    """Unread notices first, each part newest first. `older` is the cursor of the next page, or ""."""
+    """Unread notices first, each part newest first. `older`: the next page's cursor, or ""."""
 
     notices: list[Notice]
     older: str

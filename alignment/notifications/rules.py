@@ -168,7 +168,7 @@ def rest(failures: int) -> timedelta:
 
 
 def read_retry_after(text: str, *, now: datetime) -> timedelta | None:
-    """Parses the header `Retry-After`: seconds or an HTTP date (RFC 9110, 10.2.3); None if neither."""
+    """Parses `Retry-After`: seconds or an HTTP date (RFC 9110, 10.2.3); None if neither."""
     text = text.strip()
     if text.isascii() and text.isdecimal():
         return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)

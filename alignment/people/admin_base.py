@@ -22,7 +22,7 @@ MOST_COUNTED = 10_000
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Stops counting at MOST_COUNTED, further than anybody pages; narrow the list to see the rest."""
+    """Stops counting at MOST_COUNTED, further than anybody pages; filter to see the rest."""
 
     @cached_property
     def count(self) -> int:

@@ -25,7 +25,7 @@ WHERE k.secret_hash = %(hash)s AND k.revoked_at IS NULL"""
 
 
 def key_of(secret: str) -> ApiKey | None:
-    """The unrevoked key with its program and owner, and the owner's current role as `owner_role`."""
+    """The unrevoked key with program and owner, and the owner's current role as `owner_role`."""
     rows = fetch(_FIND, {"hash": hash_secret(secret)})
     if not rows:
         return None

@@ -65,7 +65,7 @@ class Cbsa(models.Model):
 
 
 class County(models.Model):
-    """A county or its equivalent. Connecticut has both its old counties and its planning regions."""
+    """A county or its equivalent. Connecticut has its old counties and its planning regions."""
 
     fips = models.CharField(_("FIPS code"), max_length=5, primary_key=True)
     name = models.CharField(_("name"), max_length=60)

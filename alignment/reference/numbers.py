@@ -145,7 +145,7 @@ def parse_interval(
 def parse_number(
     text: str, *, decimal_comma: bool = False, counting: bool = False
 ) -> Decimal | None:
-    """One number; ``None`` when the text is empty or says "unknown". A range raises ``NotANumber``."""
+    """One number; ``None`` when empty or "unknown". A range raises ``NotANumber``."""
     interval = parse_interval(text, decimal_comma=decimal_comma, counting=counting)
     if interval is None:
         return None

@@ -112,7 +112,7 @@ class DraftForm(ScopedForm):
 
 @admin.register(Version)
 class VersionAdmin(ProgramScopedAdmin):
-    """Drafts can be edited and proposed; afterwards a version is read-only, and signed on its page."""
+    """Drafts can be edited and proposed; then a version is read-only, and signed on its page."""
 
     form = DraftForm
     may_change = True

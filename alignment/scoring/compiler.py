@@ -55,7 +55,7 @@ class CompiledModel:
         return f"({total})::smallint"
 
     def is_capped(self, dimension: str) -> bool:
-        """Whether the cap can apply at all: checking it would cost time on each of a million rows."""
+        """Whether the cap can apply at all: a check would cost time on each of a million rows."""
         cap = self.model.cap(dimension)
         gains = (r.limit for r in self.model.rules if r.dimension == dimension and r.points > 0)
         return cap is not None and sum(gains) > cap

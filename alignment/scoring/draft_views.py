@@ -77,7 +77,7 @@ def _editor(
     status: int = HTTPStatus.OK,
     theirs: Sequence[Change] = (),
 ) -> HttpResponse:
-    """`version` is None when the draft is gone; `theirs` lists how another person's save differs."""
+    """`version` is None when the draft is gone; `theirs` lists what another save changed."""
     current = in_force(request.program, Kind.SCORING)
     content, row_of = form.sketch()
     said = by_place(remarks(request.program, content), row_of)

@@ -188,7 +188,7 @@ def _refresh(select: str, columns: list[str], parameters: dict[str, Any]) -> int
 
 
 def refresh_counters(ruling: Ruling, lead_ids: Sequence[int]) -> int:
-    """Recount behaviours and the last engagement from stored events; returns the rows that changed."""
+    """Recount behaviours and the last engagement from stored events; returns changed rows."""
     counts = "".join(
         f", LEAST(count(e.id) FILTER (WHERE e.signal_id = {s.id}), {MOST_COUNTED})::smallint AS s{s.slot}"
         for s in ruling.behaviours

@@ -193,7 +193,7 @@ def _line(
 
 
 def line(of: Rule, value: int, name: str, events: list[Engagement], today: date) -> Line:
-    """What a rule gave on that day for a measured value; `events` are its signal's, newest first."""
+    """What a rule gave on that day for a measured value; `events`: its signal's, newest first."""
     if of.is_timed:
         events = [e for e in events if weight(of, _age(e, today)) > 0]
     return Line(

@@ -5,7 +5,7 @@ from .rules import Rule
 
 
 def timed_measures(ruling: Ruling) -> str:
-    """A SELECT of lead_id, stale_at and w0, w1 ... as of today (UTC); takes `leads` and `signals`."""
+    """SELECT of lead_id, stale_at and w0, w1 ... as of today (UTC); takes `leads` and `signals`."""
     timed = ruling.compiled.model.timed
     measures = "".join(
         f", {measure(rule, ruling.signal_id(rule.signal))} AS w{i}" for i, rule in enumerate(timed)

@@ -57,7 +57,7 @@ class Ruling:
 
     @property
     def budget_words(self) -> tuple[SignalSlot, ...]:
-        """The signal by which people report whether a budget is confirmed; the profile may use it."""
+        """The signal by which people say whether a budget is confirmed; the profile may use it."""
         return tuple(s for s in self.signals if s.code == BUDGET_CONFIRMED)
 
     def signal_id(self, code: str) -> int:

@@ -53,7 +53,7 @@ def _sightings(program: Program, signals: tuple[SignalSlot, ...]) -> Sightings:
 def _counts(
     program: Program, signals: tuple[SignalSlot, ...]
 ) -> tuple[int, int, list[tuple[int, int]]]:
-    """All leads, those with the ICP match, and for each signal (leads that have it, most per lead)."""
+    """All leads, those with the ICP match, and per signal (leads that have it, most per lead)."""
     columns = "".join(
         f", count(*) FILTER (WHERE s{s.slot} > 0), COALESCE(max(s{s.slot}), 0)" for s in signals
     )

@@ -121,7 +121,7 @@ def version_numbered(*, program: Program, number: int) -> Version | None:
 
 
 def numbers(*, program: Program) -> Numbers | None:
-    """How many leads earned each rule and how scores are distributed; None before the first model."""
+    """How many leads earned each rule and the spread of scores; None before the first model."""
     version = in_force(program, Kind.SCORING)
     if version is None:
         return None

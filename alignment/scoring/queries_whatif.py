@@ -137,7 +137,7 @@ def _trials(version: Version) -> QuerySet[WhatIf]:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two versions, the result of their comparison, and the comparison that is running or failed."""
+    """Two versions, the result of their comparison, and a comparison running or failed."""
 
     older: Version
     newer: Version

@@ -1,4 +1,4 @@
-"""What a draft or proposal of the scoring model would do: everybody reads, managers start trials."""
+"""What a draft or proposal of the scoring model would do: all may read, managers start trials."""
 
 from __future__ import annotations
 

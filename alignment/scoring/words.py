@@ -20,7 +20,7 @@ def points(rule: Rule) -> str:
 
 
 def terms(rule: Rule) -> list[str]:
-    """Further conditions: how often, within how many days, how it decays, at most how many points."""
+    """Further conditions: how often, within what time, how it decays, at most how many points."""
     said = []
     if rule.min_count > 1:
         text = _("every %(n)d times") if rule.repeats else _("%(n)d times or more")

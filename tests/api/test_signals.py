@@ -111,7 +111,7 @@ def test_who_may(cast: Cast, client_with: Callable[[str], Api]) -> None:
 
 @pytest.mark.parametrize("code", [5, 5.5, True, ["a"], "Web inar", ""])
 def test_a_code_is_a_text(api: Api, cast: Cast, code: object) -> None:
-    """A number would be stored as its digits, which an event that sends the number does not match."""
+    """A number would be stored as its digits, which an event that sends a number never matches."""
     before = Signal.objects.in_program(cast.program).count()
     body = problem(api.post("signals/", {**WEBINAR, "code": code}), 422)
     assert pointers(body) == ["/code"]

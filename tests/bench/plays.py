@@ -29,7 +29,7 @@ PROMISED = 1.0
 
 
 def measure(report: Report, program: Program, by: User) -> None:
-    """Each round uses its own accounts, with the touches of earlier rounds still in the calendar."""
+    """Each round uses its own accounts, with earlier rounds' touches still in the calendar."""
     play = save_play(program=program, by=by, name="Bench", goal="", steps=STEPS)
     peopled = Account.objects.in_program(program).filter(stakeholders__isnull=False).distinct()
     accounts = list(peopled.order_by("pk")[: ROUNDS * ACCOUNTS])

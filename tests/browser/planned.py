@@ -176,7 +176,7 @@ def planned(cast: Cast, person: Stakeholder) -> Touch:
 
 
 def noted(cast: Cast, deal: Opportunity) -> tuple[Note, InsightTopic, Tag]:
-    """A call note with a confirmed but unanswered objection, and a suggestion still to be decided."""
+    """A call note with a confirmed but unanswered objection, and an undecided suggestion."""
     made: dict[str, Any] = {"program": cast.program, "by": cast.marketer}
     price = add_topic(kind="objection", name="Price", phrases=["price"], **made)
     add_topic(kind="competitor", name="Rival Systems", phrases=["rival"], **made)

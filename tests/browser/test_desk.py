@@ -1,4 +1,4 @@
-"""On a wide screen: tables fit, the keyboard continues where it was, and no message is superfluous."""
+"""On a wide screen: tables fit, the keyboard continues where it was, no message is superfluous."""
 
 import pytest
 from django.core.files.base import ContentFile

@@ -58,7 +58,7 @@ def terms_digest(version: Version) -> str:
 
 
 def take_over(version: Version, *, by: User | None) -> Version:
-    """Bring a fully signed proposal in force if its start date has come. Call with the gate closed."""
+    """Bring a signed proposal in force if its start date has come. Call with the gate closed."""
     due = version.counts_from is None or version.counts_from <= timezone.now()
     return _rule(version, by) if due and is_signed(version) else version
 

@@ -17,7 +17,7 @@ from .ruling import close_gate, take_over, terms_digest
 
 
 class StaleSignature(Exception):
-    """What the person wants to sign is no longer what is proposed. `version` is its current state."""
+    """What the person signs is no longer what is proposed. `version` is its current state."""
 
     def __init__(self, version: Version) -> None:
         super().__init__(_("This is no longer what is proposed, so your signature was not taken."))
@@ -121,7 +121,7 @@ def sign(*, version: Version, digest: str, by: User) -> Version:
 
 
 def may_withdraw(version: Version, person: User) -> bool:
-    """True for the side that proposed it and for owners; the other side must decline with a reason."""
+    """True for the proposing side and owners; the other side must decline with a reason."""
     mine = side_of_signer(version.program_id, person)
     proposer = version.proposed_by
     theirs = side_of_signer(version.program_id, proposer) if proposer else None

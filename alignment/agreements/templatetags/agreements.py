@@ -91,7 +91,7 @@ def said_otherwise(was: str, now: str) -> SafeString:
 
 @register.simple_tag
 def one_side(was: str, now: str, side: str) -> SafeString:
-    """The old ("gone") or the new ("new") version of a changed sentence, with its own words marked."""
+    """The old ("gone") or the new ("new") version of a changed sentence, its own words marked."""
     found = pieces(was, now)
     return _marked([piece for piece in found if piece.kind in ("same", side)])
 

@@ -173,7 +173,7 @@ class Postgres:
         )
 
     def _ensure_role_and_database(self) -> None:
-        """May create databases (for tests) but is no superuser, so that row security applies to it."""
+        """May create databases (for tests) but is no superuser, so row security applies to it."""
         with self._connect("postgres") as connection:
             if not connection.execute(
                 "SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]
@@ -230,7 +230,7 @@ def unprivileged_account() -> tuple[int, int] | None:
 
 
 def let_through(*targets: Path) -> None:
-    """As root: let the database's account traverse (not list) the parent folders of what it needs."""
+    """As root: let the database's account traverse (not list) the folders above what it needs."""
     for target in targets:
         for folder in target.resolve().parents:
             mode = folder.stat().st_mode

@@ -1,4 +1,4 @@
-"""Child processes: starting, watching and stopping them, and finding those of a former supervisor."""
+"""Child processes: starting, watching and stopping them, and finding a former supervisor's."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Child:
             return None
 
     def ask_to_stop(self) -> None:
-        """Send its first stop signal without waiting, so that several processes stop in parallel."""
+        """Send its first stop signal without waiting, so that several stop in parallel."""
         if self._process is not None and self.running:
             self._process.send_signal(self.stop_signals[0][0])
 

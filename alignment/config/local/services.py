@@ -12,7 +12,7 @@ SIGN_IN_PATH = "/sign-in/login/"
 
 
 def preparation(folder: DataFolder, env: dict[str, str]) -> Child:
-    """Migrations, static files and, on first start, the demo, in one process that runs to its end."""
+    """Migrations, static files and, on first start, the demo, in one process run to its end."""
     return Child(
         "prepare",
         [sys.executable, "-m", "alignment.config.local.prepare"],

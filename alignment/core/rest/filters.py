@@ -56,7 +56,7 @@ def refuse_repeated(request: Request, repeatable: Container[str]) -> None:
 
 
 def refuse_unknown(request: Request, names: Iterable[str]) -> None:
-    """Refuses unknown parameters: a misspelt one would filter nothing and yet be answered with 200."""
+    """Refuses unknown parameters: a misspelt one would filter nothing and still give 200."""
     known = OF_ALL.union(names)
     errors = {
         name[:100]: unknown(name, known, "There is no such parameter.")

@@ -1,4 +1,4 @@
-"""Cursor pagination: each page starts after the last row seen, whatever rows were added meanwhile."""
+"""Cursor pagination: each page starts after the last row seen, whatever was added meanwhile."""
 
 import base64
 import binascii

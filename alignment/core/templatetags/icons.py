@@ -15,7 +15,7 @@ register = template.Library()
 @register.simple_tag
 @lru_cache(maxsize=2_000)
 def icon(name: str, size: str = "", classes: str = "") -> SafeString:
-    """An icon from static/icons/icons.json; `size` is "s", "l", "xl", or "" for that of the text."""
+    """An icon from static/icons/icons.json; `size` is "s", "l", "xl", or "" for the text's."""
     scaled = f"icon icon--{size}" if size else "icon"
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',

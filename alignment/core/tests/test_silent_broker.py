@@ -22,7 +22,7 @@ Silence = Callable[[], None]
 
 @pytest.fixture
 def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Silence, Silence]]:
-    """Two switches that make Valkey silent and let it answer again; stands in for a frozen process."""
+    """Switches that make Valkey silent and let it answer again; stands in for a frozen process."""
     real: Any = redis.connection.Connection.send_packed_command
     frozen = False
 

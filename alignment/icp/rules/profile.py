@@ -116,7 +116,7 @@ def _grade(facts: Facts, answers: tuple[Answer3, ...], icp: Icp) -> int:
 
 
 def thirds(facts: Facts, criterion: Criterion) -> int:
-    """How many thirds of its weight a yes earns, by the best priority among the account's places."""
+    """How many thirds of its weight a yes earns, by the best priority of the account's places."""
     if criterion.kind != "geography" or not criterion.priorities:
         return 3
     places = [p for p in (facts.state,) if p in criterion.states]
@@ -129,7 +129,7 @@ def answer(facts: Facts, criterion: Criterion) -> Answer3:
 
 
 def _range(low: int | None, high: int | None, criterion: Criterion) -> Answer3:
-    """Yes if the whole known range lies within the wanted one, no if none of it does, else unknown."""
+    """Yes if the whole known range lies within the wanted one, no if none does, else unknown."""
     if low is None and high is None:
         return None
     least, most = low or 0, LARGEST if high is None else high
@@ -183,7 +183,7 @@ def _budget_confirmed(facts: Facts, criterion: Criterion) -> Answer3:
 
 
 def _geography(facts: Facts, criterion: Criterion) -> Answer3:
-    """All places that a criterion can name are in the US, so a company abroad is in none of them."""
+    """All places that a criterion can name are in the US, so a company abroad is in none."""
     if facts.country is not None and facts.country not in US_COUNTRIES:
         return False
     terms: list[Answer3] = []

@@ -22,7 +22,7 @@ AGENDA: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The seconds spent before the last pause, and the time since which the clock has been running."""
+    """Seconds spent before the last pause, and the time since which the clock has run."""
 
     spent_seconds: int = 0
     running_since: datetime | None = None

@@ -71,7 +71,7 @@ class TooManyTopics(Exception):
 
 
 def open_workshop(*, program: Program, title: str, planned_minutes: int, by: User) -> Workshop:
-    """Start with the criteria in force and those missing from the usual agenda. Raises `OneIsOpen`."""
+    """Start with the criteria in force and the rest of the usual agenda. Raises `OneIsOpen`."""
     try:
         with transaction.atomic():
             workshop = Workshop.objects.create(

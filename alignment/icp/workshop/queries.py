@@ -124,7 +124,7 @@ def _current(topics: Sequence[Topic], topic_id: int | None) -> Topic | None:
 
 
 def topic_title(topic: Topic) -> str:
-    """The topic's title; excluded industries or technologies have another title than wanted ones."""
+    """The topic's title; excluded industries or technologies have a title of their own."""
     row = topic.decision or topic.before or {}
     return kind_title(topic.kind, str(row.get("weight") or topic.weight))
 

@@ -68,7 +68,7 @@ def change_endpoint(
     is_active: bool,
     by: User | None,
 ) -> None:
-    """Change an endpoint; switching it off drops waiting messages. Raises ValidationError by field."""
+    """Change an endpoint; switching it off drops its queue. Raises ValidationError by field."""
     demand(program=endpoint.program, by=by, permission=Permission.MANAGE_PROGRAM)
     before = Endpoint.objects.in_program(endpoint.program_id).get(pk=endpoint.pk)
     endpoint.is_active = is_active

@@ -182,7 +182,7 @@ def announce(
 
 
 def announce_many(*, program: Program, rows: Sequence[Announced]) -> None:
-    """Announce many events: one statement for up to 5,000. Raises ValueError for an unknown event."""
+    """Announce many events: one statement for up to 5,000. Raises ValueError for unknown ones."""
     unknown = {row.event for row in rows} - {*EVENTS, TEST}
     if unknown:
         raise ValueError(f"no such event: {sorted(unknown)}; rules.EVENTS names them")
@@ -206,7 +206,7 @@ def _announce(program: Program, rows: Sequence[Announced]) -> bool:
 
 
 def _with_whole_addresses(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Completes each `url` that is a path of the site, because external readers need the full URL."""
+    """Completes each `url` that is a path of the site, as external readers need the full URL."""
     found = {
         name: _with_whole_addresses(value) if isinstance(value, Mapping) else value
         for name, value in data.items()

@@ -192,7 +192,7 @@ def _endpoint_of(delivery: Delivery) -> QuerySet[Endpoint]:
 
 
 def _stop(endpoint: Endpoint) -> None:
-    """The receiver answered "gone": nothing more is sent until a person reactivates the endpoint."""
+    """The receiver answered "gone": nothing is sent until a person reactivates the endpoint."""
     rows = Endpoint.objects.in_program(endpoint.program_id).filter(pk=endpoint.pk)
     rows.update(is_active=False, stopped_because=SAYS_GONE)
     drop_waiting(endpoint)

@@ -13,7 +13,7 @@ STEP = 5_000
 
 
 def forget_old() -> int:
-    """Delete settled deliveries after 30 days and notices after a year; returns the number of rows."""
+    """Delete settled deliveries after 30 days and notices after a year; returns how many rows."""
     settled = Delivery.objects.across_programs().filter(
         next_try_at__isnull=True, created_at__lt=Now() - KEEP_DELIVERIES
     )

@@ -1,4 +1,4 @@
-"""The outbox: messages are sent one at a time, retried, given up; dead receivers delay no others."""
+"""The outbox: messages sent one at a time, retried, given up; dead receivers block no others."""
 
 import os
 import signal
@@ -292,7 +292,7 @@ def test_the_oldest_that_is_due(cast: Cast, hook: Receiver) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_never_send_the_same_at_once(cast: Cast, hook: Receiver) -> None:
-    """Four workers, three endpoints, sixty messages: each arrives once, one at a time per endpoint."""
+    """Four workers, three endpoints, sixty messages: each arrives once, one at a time."""
     for name in ("a", "b", "c"):
         row = endpoint(cast, hook, name)
         Endpoint.objects.in_program(cast.program).filter(pk=row.pk).update(url=f"{hook.url}/{name}")

@@ -31,7 +31,7 @@ ORDER = ("account_score__score", "account_score__account_id")
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """`points` out of `most`, earned by a `value` from 0 to 100; `said` is the evidence in words."""
+    """`points` out of `most`, earned by a `value` of 0 to 100; `said` is the evidence in words."""
 
     part: str
     name: str
@@ -69,7 +69,7 @@ class ScorePanel:
 
 
 def ranked(program: Program, accounts: QuerySet[Account]) -> QuerySet[Account]:
-    """Accounts that have a score, with it, to be sorted by `ORDER`: an index scan of one program."""
+    """Accounts that have a score, with it, to be sorted by `ORDER`: one index scan."""
     return accounts.select_related("account_score").filter(account_score__program=program)
 
 

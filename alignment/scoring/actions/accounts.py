@@ -30,7 +30,7 @@ _JOURNAL = """
 
 @transaction.atomic
 def judge_accounts(*, program_id: int, account_ids: Sequence[int]) -> int:
-    """Judge these accounts and re-score their leads; returns the number of verdicts that changed."""
+    """Judge these accounts and re-score their leads; returns how many verdicts changed."""
     flips = icp.judge_ids(program_id=program_id, account_ids=account_ids)
     _tell(program_id, flips)
     # A lead may have moved to an account whose verdict is unchanged, so every account is compared.

@@ -127,7 +127,7 @@ def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
 
 @transaction.atomic
 def claim(*, lead: Lead, by: User) -> Lead:
-    """Take an unowned lead. Of two people at once, one wins; the other gets LeadMoved with a name."""
+    """Take an unowned lead. Of two people at once, one wins; the other gets LeadMoved."""
     free = Lead.objects.in_program(lead.program_id).filter(
         pk=lead.pk, owner__isnull=True, closed_at__isnull=True
     )

@@ -64,7 +64,7 @@ def put_signal(
     side: str | None = None,
     by: User | None,
 ) -> tuple[Signal, bool]:
-    """The signal with this code, renamed or created, and whether it is new. Raises SignalRefused."""
+    """The signal with this code, renamed or made, and whether it is new. Raises SignalRefused."""
     # A concurrent request for the same code waits here and then finds the signal.
     hold_program(program)
     known = Signal.objects.in_program(program).filter(code=code).first()

@@ -1,4 +1,4 @@
-"""The only module that needs scikit-learn, which is optional: requirements-suggest.txt installs it."""
+"""Needs the optional scikit-learn: requirements-suggest.txt installs it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def weights(past: Sequence[Past], width: int) -> list[float]:
 
 
 def chances(past: Sequence[Past], width: int) -> list[float]:
-    """Each outcome's probability of being won, by a regression that has not seen it (five folds)."""
+    """Each outcome's probability of being won, by a regression without it (five folds)."""
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)

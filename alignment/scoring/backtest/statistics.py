@@ -180,7 +180,7 @@ def cuts(won: Scores, lost: Scores, thresholds: Iterable[int]) -> list[Cut]:
 
 
 def gains(won: Scores, lost: Scores) -> list[Point]:
-    """From the best score down, one point per distinct score, because equal scores have no order."""
+    """From the best score down, a point per distinct score, because equal scores have no order."""
     tally: dict[float, list[int]] = {}
     for score in won:
         tally.setdefault(score, [0, 0])[0] += 1

@@ -29,7 +29,7 @@ def compared(older: Version, newer: Version) -> WhatIf:
 
 
 def over(program: Program, version: Version) -> set[int]:
-    """Leads with enough points for an MQL under the version, which is in force and has scored them."""
+    """Leads with enough points for an MQL by the version in force that scored them."""
     content = version.content
     rows = LeadScore.objects.in_program(program).filter(
         engagement__gte=content.get("mql_min_engagement", 0)

@@ -1,4 +1,4 @@
-"""Jobs over all leads, run beside people and other workers, give the same result as when run alone."""
+"""Jobs over all leads, run beside people and other workers, end as if run alone."""
 
 from __future__ import annotations
 

@@ -198,7 +198,7 @@ def test_a_deal_opens_again_while_its_person_gets_a_new_lead(bench: Bench) -> No
 
 
 def test_scores_of_accounts_pass_no_engagement(bench: Bench) -> None:
-    """An id is drawn and its transaction waits for one with the same key, while later ids commit."""
+    """An id is drawn and its transaction waits for one with its key, while later ids commit."""
     account = bench.account()
     lead, elsewhere = bench.lead(account), bench.lead(bench.account())
     for _turn in range(2):

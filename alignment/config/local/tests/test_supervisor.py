@@ -16,7 +16,7 @@ from .instance import Instance
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
-    """Not one of pytest's folders, which `nobody`, the database's account under root, cannot enter."""
+    """Not a pytest folder, which `nobody`, the database's account under root, cannot enter."""
     with tempfile.TemporaryDirectory(prefix="entente-instances-") as folder:
         yield Path(folder)
 

@@ -1,4 +1,4 @@
-"""`manage.py rebuild_scores --program SLUG`: recomputes counters and scores from the engagements."""
+"""`manage.py rebuild_scores --program SLUG`: recomputes counters and scores from engagements."""
 
 from argparse import ArgumentParser
 from time import sleep
