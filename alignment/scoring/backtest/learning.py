@@ -1,4 +1,4 @@
-"""Needs the optional scikit-learn: requirements-suggest.txt installs it."""
+"""The only module that needs scikit-learn, which is optional (see requirements-suggest.txt)."""
 
 from __future__ import annotations
 
