@@ -1,6 +1,6 @@
-"""The people and facts that tests play with: one program, its cast, and a stranger with hers.
+"""The people and facts of the tests: one program with its cast, and a stranger with her own.
 
-`cast` holds who is who; the plain functions below make facts through the real actions.
+`cast` names the people; the functions below create facts through the real actions.
 """
 
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 @dataclass
 class Cast:
-    """Everybody in `program`, and the stranger, who owns another one and belongs to no other."""
+    """Everybody in `program`, and the stranger, who owns another program only."""
 
     program: Program
     marketing: Team
@@ -54,7 +54,7 @@ class Cast:
     _clients: dict[int, Client] = field(default_factory=dict, init=False)
 
     def client(self, who: str | User) -> Client:
-        """A browser in which `who` (a name of the cast or a user) is signed in."""
+        """A browser in which `who` (a name in the cast or a user) is signed in."""
         user: User = getattr(self, who) if isinstance(who, str) else who
         if user.pk not in self._clients:
             self._clients[user.pk] = sign_in(user)
@@ -74,7 +74,7 @@ def sign_in(user: User) -> Client:
 
 
 def user(email: str = "", *, name: str = "", password: str | None = None, **fields: Any) -> User:
-    """A person; without `password` nobody can sign in as them (hashing one takes a while)."""
+    """A person; without `password` they cannot sign in (hashing a password takes a while)."""
     email = email or f"person{next(_numbers)}@example.com"
     return User.objects.create_user(
         email, password, name=name or email.partition("@")[0].title(), **fields
@@ -102,7 +102,7 @@ def member(program: Program, person: User, role: Role, team: Team | None = None)
 
 
 def today() -> date:
-    """On the calendar of whoever signs in: they all sit in Paris, and the suite's clock does not."""
+    """Today in Paris, where all users are; the suite's own time zone differs."""
     return timezone.localdate(timezone=PARIS)
 
 
@@ -119,7 +119,7 @@ def account(program: Program, name: str = "", **facts: Any) -> Account:
 def stakeholder(
     program: Program, account: Account | None = None, email: str = "", **facts: Any
 ) -> Stakeholder:
-    """A person at a company, with one address unless `emails` is given."""
+    """A person at a company, with one e-mail address unless `emails` is given."""
     number = next(_numbers)
     facts = {
         "first_name": "Pat",
@@ -136,7 +136,7 @@ def stakeholder(
 def lead(
     program: Program, stakeholder: Stakeholder | None = None, *, owner: User | None = None
 ) -> Lead:
-    """An open lead with its score; makes the person and the company where none is given."""
+    """An open lead with its score; creates the person and the company if none is given."""
     person = stakeholder or globals()["stakeholder"](program, account(program))
     opened = open_leads(program=program, stakeholder_ids=[person.pk], by=None, source="test")
     lead_id = opened[person.pk]
@@ -158,7 +158,7 @@ def engage(
     external_id: str = "",
     value: bool = True,
 ) -> Engagement:
-    """One engagement through the real ingest; scores and stages follow."""
+    """One engagement through the real ingest, which updates scores and stages."""
     event = EngagementIn(
         stakeholder_id=person.pk,
         signal_id=signal(person.program, code).pk,
@@ -172,7 +172,7 @@ def engage(
 
 
 def api_key(program: Program, owner: User, *scopes: Scope) -> str:
-    """The secret of a new key; all scopes unless some are named."""
+    """The secret of a new key, with all scopes unless some are named."""
     made = create_key(
         program=program,
         name="Test key",
@@ -190,13 +190,13 @@ def bearer(secret: str) -> dict[str, str]:
 
 
 def nobody_takes_turns(cast: Cast) -> None:
-    """Leads find no owner by themselves: somebody claims them."""
+    """Turn off automatic assignment: leads get an owner only when somebody claims them."""
     for member in Membership.objects.in_program(cast.program).filter(team__side=Side.SALES):
         Seat.objects.create(program=cast.program, membership=member, weight=0)
 
 
 def make_cast() -> Cast:
-    """The cast, outside of a fixture (benchmarks, browser journeys)."""
+    """The cast without the fixture (for benchmarks and browser journeys)."""
     ours = program("us-mid-market", name="US mid-market", defaults=True)
     hers = program("hidden-valley", name="Zanzibar Spices", defaults=True)
     marketing, sales = team(ours, Side.MARKETING, "Demand"), team(ours, Side.SALES, "East")

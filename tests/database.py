@@ -1,7 +1,7 @@
-"""One migrated database for the whole session, of which every worker gets a copy.
+"""One migrated database per session, which every worker copies.
 
-Migrating takes seconds, more with every migration; copying takes a fraction of one. What was migrated
-before is restored from a file (`tests.kept`).
+Migrating takes seconds, more with every migration; copying takes a fraction of a second. A database
+migrated earlier is restored from a file (`tests.kept`).
 """
 
 import os
@@ -18,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 from tests import kept
 from tests.engines import TEMPLATE
 
-# Of nobody else on this server; workers queue for it while one of them migrates.
+# An advisory lock that nothing else on this server uses; workers wait for it while one migrates.
 LOCK = 0x454E5445
 
 
@@ -26,7 +26,7 @@ LOCK = 0x454E5445
 def django_db_modify_db_settings(
     django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
 ) -> None:
-    """Has the test database of this process copied from the migrated one."""
+    """Makes this process's test database a copy of the migrated one."""
     template = os.environ[TEMPLATE]
     with django_db_blocker.unblock(), _maintenance() as server:
         server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
@@ -59,7 +59,7 @@ def _make(server: psycopg.Connection, template: str) -> None:
 
 
 def _migrate(template: str) -> None:
-    """Make it under the name it has when it is finished, as Django makes test databases."""
+    """Migrate into a test database with the template's name, as Django creates test databases."""
     usual, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]
     own, test["NAME"] = test["NAME"], template
     try:

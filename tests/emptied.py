@@ -1,8 +1,8 @@
-"""Emptying the database after a test that committed, and filling it with rows kept from before.
+"""Empties the database after a test that committed, and fills it with saved rows.
 
-Truncating every table and writing all permissions anew, as Django does, takes a second; deleting the
-few rows there are takes a fraction of it. Keys and triggers are bypassed, which the tests' own server
-allows (`alignment.config.local.postgres`); on another server tables are truncated.
+Truncating all tables and recreating all permissions, as Django does, takes a second; deleting the
+few existing rows takes a fraction of that. Keys and triggers are bypassed, which the tests' own
+server allows (`alignment.config.local.postgres`); on other servers the tables are truncated.
 """
 
 from functools import cache
@@ -11,9 +11,9 @@ from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected
 from psycopg.sql import SQL, Composed, Identifier
 
-# What migrations fill, and what Django derives from the models, is the same before and after a test.
+# Tables filled by migrations, or derived from the models by Django, are the same after a test.
 STAY = ("reference_", "django_migrations", "django_content_type", "auth_permission")
-# Of tables that grew beyond this many bytes, dead rows would slow down whatever comes after.
+# Tables larger than this are truncated, because dead rows would slow down later tests.
 MANY_BYTES = 2_000_000
 MOST_DEADLOCKS = 5
 
@@ -22,7 +22,7 @@ Kept = dict[str, bytes]
 
 def empty() -> None:
     """Delete every row that a test may have committed."""
-    # A worker may still write what the test had asked for, in another order.
+    # A worker may still be writing for the test and lock rows in another order.
     for _again in range(MOST_DEADLOCKS):
         try:
             _empty()
@@ -46,7 +46,7 @@ def _empty() -> None:
 
 
 def keep() -> Kept:
-    """All rows there are, as `put_back` takes them."""
+    """All existing rows, in the format that `put_back` takes."""
     kept = {}
     with connection.cursor() as cursor:
         for name in _with_rows():
@@ -56,7 +56,7 @@ def keep() -> Kept:
 
 
 def put_back(kept: Kept) -> None:
-    """Fill the empty database; their ids were drawn from sequences that only go on."""
+    """Fill the empty database. Ids do not clash, because sequences are never reset."""
     with transaction.atomic(), connection.cursor() as cursor:
         _bypass()
         for name, rows in kept.items():
@@ -66,7 +66,7 @@ def put_back(kept: Kept) -> None:
 
 @cache
 def may_bypass() -> bool:
-    """Whether this server lets the tests' role go past keys and triggers."""
+    """Whether this server lets the tests' role bypass keys and triggers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_parameter_privilege('session_replication_role', 'SET')")
         return bool(cursor.fetchone()[0])

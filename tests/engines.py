@@ -1,7 +1,8 @@
-"""Pytest plugin (`-p tests.engines`): PostgreSQL and Valkey of this session alone, as in `make run`.
+"""Pytest plugin (`-p tests.engines`): PostgreSQL and Valkey for this session alone, as in `make
+run`.
 
-The application role of the tests is the ordinary one of production: it may create databases and is no
-superuser. `DATABASE_URL` and `BROKER_URL`, where given, name other servers.
+The tests' database role has the same rights as in production: it may create databases and is no
+superuser. `DATABASE_URL` and `BROKER_URL`, if set, name other servers.
 """
 
 import os
@@ -26,10 +27,10 @@ _running = ExitStack()
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
-    """Before Django reads its settings. Workers of xdist use the engines of their controller."""
+    """Runs before Django reads its settings. xdist workers use the engines of their controller."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
-        # One Valkey database each: their caches and streams must not meet.
+        # One Valkey database per worker, so that their caches and streams stay separate.
         os.environ["BROKER_URL"] = (
             f"{os.environ['BROKER_URL'].rpartition('/')[0]}/{int(worker[2:]) + 1}"
         )
@@ -51,7 +52,7 @@ def _start() -> None:
 
 
 def _drop_template() -> None:
-    """The server may be one that lives on."""
+    """The server may outlive this session."""
     name = Identifier(os.environ[TEMPLATE])
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         server.execute(SQL("DROP DATABASE IF EXISTS {}").format(name))

@@ -19,7 +19,7 @@ from .cast import Cast
 
 
 def hers_deals(cast: Cast, number: int) -> None:
-    """Rows with that number and her word in every text."""
+    """Rows with that primary key and her MARK in every text."""
     hers, stella, now = cast.other_program, cast.stranger, timezone.now()
     row: dict[str, Any] = {"pk": number, "program": hers}
     stage = PipelineStage.objects.create(

@@ -1,4 +1,4 @@
-"""The stranger's rows of the field: see isolation_world."""
+"""The stranger's findings, relationships and competitors: see isolation_world."""
 
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from .cast import Cast
 
 
 def hers_field(cast: Cast, number: int) -> None:
-    """Rows with that number and her word in every text."""
+    """Rows with that primary key and her MARK in every text."""
     hers, stella = cast.other_program, cast.stranger
     row: dict[str, Any] = {"pk": number, "program": hers}
     account = Account.objects.in_program(hers).get(pk=number)

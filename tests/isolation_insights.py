@@ -28,7 +28,7 @@ from .cast import Cast
 
 
 def hers_insights(cast: Cast, number: int) -> None:
-    """Rows with that number and her word in every text."""
+    """Rows with that primary key and her MARK in every text."""
     hers, stella, now = cast.other_program, cast.stranger, timezone.now()
     row: dict[str, Any] = {"pk": number, "program": hers}
     deal = Opportunity.objects.in_program(hers).get(pk=number)
@@ -87,7 +87,7 @@ def hers_insights(cast: Cast, number: int) -> None:
 def _hers_briefing(cast: Cast, row: dict[str, Any], topic: InsightTopic) -> None:
     hers, stella, now = cast.other_program, cast.stranger, timezone.now()
     zone = hers.time_zone
-    # Due in time to come: a sweep of the walk writes nothing.
+    # Due in the future, so that a sweep during the walk writes nothing.
     BriefingRhythm.objects.create(**row, zone=zone, next_at=now + timedelta(days=7))
     end, zoned = now - timedelta(hours=1), ZoneInfo(zone)
     period = Period(now - timedelta(days=7), end, now, zoned)

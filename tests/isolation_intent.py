@@ -1,4 +1,4 @@
-"""The stranger's rows of intent: see isolation_world."""
+"""The stranger's intent data: see isolation_world."""
 
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ MONDAY = date(2026, 11, 16)
 
 
 def hers_intent(cast: Cast, number: int) -> None:
-    """Rows with that number and her word in every text."""
+    """Rows with that primary key and her MARK in every text."""
     hers = cast.other_program
     account = Account.objects.in_program(hers).get(pk=number)
     row: dict[str, Any] = {"pk": number, "program": hers, "account": account}

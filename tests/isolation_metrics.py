@@ -1,4 +1,4 @@
-"""The stranger's numbers: see isolation_world."""
+"""The stranger's metrics: see isolation_world."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from .cast import Cast
 
 
 def hers_metrics(cast: Cast, number: int) -> None:
-    """Rows with that number and her word in every text."""
+    """Rows with that primary key and her MARK in every text."""
     row: dict[str, Any] = {"pk": number, "program": cast.other_program}
     Assumptions.objects.create(**row, lead_value_usd=number)
     Snapshot.objects.create(

@@ -16,7 +16,7 @@ from .cast import Cast
 
 
 def hers_plan(cast: Cast, number: int) -> None:
-    """Rows with that number and her word in every text."""
+    """Rows with that primary key and her MARK in every text."""
     hers, stella, now = cast.other_program, cast.stranger, timezone.now()
     row: dict[str, Any] = {"pk": number, "program": hers}
     account = Account.objects.in_program(hers).get(pk=number)

@@ -9,7 +9,7 @@ from .cast import Cast
 
 
 def hers_results(cast: Cast, number: int) -> None:
-    """Rows with that number and her word in every text."""
+    """Rows with that primary key and her MARK in every text."""
     row: dict[str, Any] = {"pk": number, "program": cast.other_program}
     Cost.objects.create(
         **row,

@@ -16,7 +16,7 @@ from .cast import Cast
 
 
 def hers_roi(cast: Cast, number: int) -> None:
-    """Rows with that number and her word in every text."""
+    """Rows with that primary key and her MARK in every text."""
     hers, now = cast.other_program, timezone.now()
     row: dict[str, Any] = {"pk": number, "program": hers}
     calculator = Calculator.objects.create(**row, name="Zanzibar calculator")

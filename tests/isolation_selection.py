@@ -1,4 +1,4 @@
-"""The stranger's rows of the selection: see isolation_world."""
+"""The stranger's selection sessions and targets: see isolation_world."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from .cast import Cast
 
 
 def hers_selection(cast: Cast, number: int) -> None:
-    """Rows with that number and her word in every text."""
+    """Rows with that primary key and her MARK in every text."""
     hers, stella, now = cast.other_program, cast.stranger, timezone.now()
     row: dict[str, Any] = {"pk": number, "program": hers}
     account = Account.objects.in_program(hers).get(pk=number)

@@ -1,4 +1,4 @@
-"""The stranger's rows of promises, hand-offs and notices: see isolation_world."""
+"""The stranger's promises, hand-offs and notices: see isolation_world."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ from .cast import Cast
 
 
 def hers_promises(cast: Cast, number: int) -> None:
-    """Rows with that number and her word in every text."""
+    """Rows with that primary key and her MARK in every text."""
     hers, stella, now = cast.other_program, cast.stranger, timezone.now()
     row: dict[str, Any] = {"pk": number, "program": hers}
     team = Team.objects.in_program(hers).get(pk=number)
@@ -66,7 +66,7 @@ def hers_promises(cast: Cast, number: int) -> None:
         next_action={"action": "Zanzibar action"},
         became_mql_at=now,
         handed_at=now,
-        # She opens it in the walk, which changes nothing of hers.
+        # Already seen, so that opening it during the walk changes nothing.
         seen_at=now,
     )
     Attempt.objects.create(

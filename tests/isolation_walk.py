@@ -1,4 +1,4 @@
-"""Every route of the product, filled with another program's numbers, and what came back."""
+"""Requests every route with another program's ids, and checks what comes back."""
 
 import re
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ from django.urls.resolvers import RegexPattern, RoutePattern
 
 from .isolation_world import FOREIGN, FOREIGN_KEY, MARK
 
-# What text parameters may stand for. A new kind of parameter has no sample: the walk fails until
-# somebody says here what another program's value of it is.
+# Sample values of text parameters. The walk fails on a new kind of parameter until a value from the
+# other program is added here.
 SAMPLES: dict[str, list[str]] = {
     "object_id": [str(FOREIGN)],
     "id": [str(FOREIGN)],
@@ -30,20 +30,20 @@ SAMPLES: dict[str, list[str]] = {
     "code": [MARK],
     "criterion": ["employees"],
 }
-# Regular expressions in the routes of Django and allauth, with addresses that they match.
+# Regular expressions in the routes of Django and allauth, with paths that they match.
 EXPRESSIONS = {
     "": [""],
     r"^confirm-email/(?P<key>[-:\w]+)/$": ["confirm-email/wrong/"],
     r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": ["password/reset/key/1-x/"],
     r"(?P<url>.*)$": ["nowhere/"],
 }
-# The admin's list of rooms: `^(?P<app_label>people|jobs)/$`.
+# The admin's list of apps: `^(?P<app_label>people|jobs)/$`.
 CHOICE = re.compile(r"\^\(\?P<app_label>([\w|]+)\)/\$")
 # Signing out would end the walk.
 NOT_WALKED = {"account_logout", "usersessions_list"}
 REFUSALS = {301, 302, 303, 400, 401, 403, 404, 405, 406, 409, 410, 415, 422}
 WRITES = ("post", "put", "patch", "delete")
-# "anziba" finds MARK in a search without being an echo of it.
+# "anziba" finds MARK in a search, but echoing the query is no leak.
 QUERY = {
     name: str(FOREIGN)
     for name in ("owner", "account", "stakeholder", "lead", "team", "signal", "job", "import", "id")
@@ -51,7 +51,7 @@ QUERY = {
 
 
 class UnknownParameter(AssertionError):
-    """A route takes a parameter of which the walk does not know another program's value."""
+    """A route takes a parameter for which no value of the other program is known."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Route:
 
 
 def routes() -> list[Route]:
-    """From the resolver, so that a new route is walked without anybody thinking of it."""
+    """All routes, from the resolver, so that new routes are included by themselves."""
     return sorted(
         set(_walk(get_resolver().url_patterns, ["/"], False)), key=lambda r: (r.address, r.name)
     )
@@ -120,15 +120,15 @@ def _values(name: str, converter: Any) -> tuple[list[str], bool]:
 
 
 class LeakFound(Exception):
-    """Something of another program came back, in a walk that only asks whether anything does."""
+    """A walk that stops at the first leak has found one."""
 
 
 @dataclass
 class Walk:
-    """Asks as one person, and remembers what should not have come back.
+    """Makes requests as one person, and records leaks.
 
-    `stops` at the first leak, and looks first where the address speaks of `about`. `thorough` also asks
-    with her numbers in every filter, tries every method, and fills in every form.
+    `stops` ends at the first leak and starts with addresses that contain `about`. `thorough` also
+    requests every filter with the stranger's ids, tries every method, and fills in every form.
     """
 
     client: Client
@@ -138,12 +138,12 @@ class Walk:
     thorough: bool = True
     posted: set[tuple[str, str]] = field(default_factory=set)
     asked: int = 0
-    # Of each page of a program the permission it asks for, and the status of its answer.
+    # For each page of a program: the permission it needs, and the status of its answer.
     answers: list[tuple[Route, Any, int]] = field(default_factory=list)
     leaks: list[str] = field(default_factory=list)
 
     def order(self, found: list[Route]) -> list[Route]:
-        """Where one leak is enough: what it should be about first, then lists, which show the most."""
+        """If one leak is enough: addresses with `about` first, then lists, which show the most."""
         if not self.stops:
             return found
         return sorted(found, key=lambda r: (self.about not in r.address, r.numbered))
@@ -174,7 +174,7 @@ class Walk:
 
 
 class Forms(HTMLParser):
-    """The POST forms of a page: address, and fields with the value they have."""
+    """The POST forms of a page: action, fields with their values, and choices."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -211,7 +211,7 @@ class Forms(HTMLParser):
 
 
 def bodies(schema: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
-    """(method, address, body) of every API write, each number in it another program's."""
+    """(method, path, body) of every API write, with the other program's number in each place."""
     for address, methods in schema["paths"].items():
         for method in WRITES:
             spec = methods.get(method, {})

@@ -1,4 +1,4 @@
-"""The stranger's rows of the pages themselves: see isolation_world."""
+"""The stranger's duplicates and other rows of the workspace: see isolation_world."""
 
 from django.utils import timezone
 
@@ -10,7 +10,7 @@ from .cast import Cast
 
 
 def hers_workspace(cast: Cast, number: int) -> None:
-    """Rows with that number and her word in every text."""
+    """Rows with that primary key and her MARK in every text."""
     account = Account.objects.in_program(cast.other_program).get(pk=number)
     other = Account.objects.create(
         pk=number + 1, program=cast.other_program, name="Zanzibar twin", name_key="zanzibar twin"

@@ -1,8 +1,8 @@
-"""A second program whose every row has the same number and says the same word.
+"""A second program whose rows all have the same id and contain the same word.
 
 One row of each model in the stranger's program has the primary key FOREIGN, so that whatever a
-route calls its parameter, that number names something of hers. Her texts contain MARK; a response
-to anybody else that contains it is a leak.
+route calls its parameter, FOREIGN refers to one of her rows. Her texts contain MARK; a response to
+anybody else that contains it is a leak.
 """
 
 import copy
@@ -67,7 +67,7 @@ def program_models() -> list[type[ProgramOwned]]:
 
 
 def furnish(cast: Cast) -> None:
-    """Rows of every model in the stranger's program, and a few of our own to look at."""
+    """Create rows of every model in the stranger's program, and a few in the cast's own program."""
     _hers_people(cast)
     _hers_facts(cast)
     _hers_work(cast)
@@ -303,7 +303,7 @@ def _ours(cast: Cast) -> None:
 
 
 def uncovered() -> list[str]:
-    """Models of which the stranger has no row FOREIGN: the walk would say nothing about them."""
+    """Models without a row FOREIGN of the stranger: the walk would prove nothing about them."""
     return [
         model.__name__
         for model in program_models()
@@ -312,7 +312,7 @@ def uncovered() -> list[str]:
 
 
 def fingerprint(program_id: int) -> dict[str, str]:
-    """A hash over every row of the program, by table."""
+    """A hash over all rows of the program, by table."""
     prints = {}
     with connection.cursor() as cursor:
         for model in program_models():
@@ -327,7 +327,7 @@ def fingerprint(program_id: int) -> dict[str, str]:
 
 
 def strays(program_id: int) -> list[str]:
-    """Rows of the program that point at a row of another one, or at somebody who is no member."""
+    """Rows of the program that refer to a row of another program, or to a user who is no member."""
     found = []
     for model in program_models():
         rows = model.objects.in_program(program_id)

@@ -1,8 +1,9 @@
-"""The migrated database as a file, so that only the first session after a change has to migrate.
+"""Keeps the migrated database as a file, so that only the first session after a change has to
+migrate.
 
-It lies in `.entente/migrated/` under a name that says what it was made from: every migration, and
-whatever of the product a migration imports. Another word in any of these, another Django or another
-server, and it is made anew.
+It is stored in `.entente/migrated/` under a name derived from its sources: every migration, and the
+product modules that migrations import. If any of these, Django or the server changes, it is made
+anew.
 """
 
 import ast
@@ -20,12 +21,12 @@ from alignment.config.local.postgres import BIN
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 KEPT = CHECKOUT / ".entente" / "migrated"
-# What a migration may import of the product. Outside of these are pinned requirements.
+# Packages of the product that a migration may import. Everything else is pinned.
 ROOMS = ("alignment", "accounts", "campaigns")
 
 
 def kept_file(server_version: int) -> Path | None:
-    """Where a database with these migrations is kept; None if our programs don't fit the server."""
+    """The file for a database with these migrations; None if pg_dump does not fit the server."""
     said = subprocess.run(
         [BIN / "pg_dump", "--version"], capture_output=True, text=True, check=True
     )
@@ -39,7 +40,7 @@ def kept_file(server_version: int) -> Path | None:
 
 
 def keep(database: str, file: Path) -> None:
-    """Write the database to the file, in one step, and forget those of other migrations."""
+    """Write the database to the file atomically, and delete the files of other migrations."""
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_suffix(f".{os.getpid()}")
     _run("pg_dump", "--no-owner", "--no-comments", f"--file={new}", _address(database))
@@ -49,9 +50,9 @@ def keep(database: str, file: Path) -> None:
 
 
 def restore(file: Path, database: str, server: str = "") -> None:
-    """Fill the empty database of this session, or of the server at an address, from the file.
+    """Fill this session's empty database, or that of the server at a URL, from the file.
 
-    All of it, or an error.
+    Restores all of it or raises an error.
     """
     options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
     _run("psql", *options, f"--file={file}", "--output=/dev/null", _address(database, server))
@@ -67,7 +68,7 @@ def _run(program: str, *arguments: str) -> None:
 
 
 def _sources() -> set[Path]:
-    """The files that decide what migrating makes."""
+    """The files that determine the result of migrating."""
     migrations = MigrationLoader(None).disk_migrations.values()
     waiting = {type(migration).__module__ for migration in migrations}
     found = {CHECKOUT / "requirements.txt"}
@@ -83,7 +84,7 @@ def _sources() -> set[Path]:
 
 
 def _path(module: str) -> Path | None:
-    """The file of a module of the product."""
+    """The file of a product module."""
     if module.partition(".")[0] not in ROOMS:
         return None
     plain = CHECKOUT.joinpath(*module.split("."))
@@ -92,7 +93,7 @@ def _path(module: str) -> Path | None:
 
 
 def _imports(path: Path) -> Iterator[str]:
-    """Modules that a file imports by their full names, as everything in the product does."""
+    """Modules that a file imports by full name; relative imports are not allowed here."""
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)

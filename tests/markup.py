@@ -1,8 +1,8 @@
-"""Pages as tests compare them: how a template is laid out does not count."""
+"""Normalises pages for comparison: the layout of a template does not matter."""
 
 import re
 
 
 def tight(html: str) -> str:
-    """Without line breaks and indentation: no space beside a tag, one space elsewhere."""
+    """The HTML without line breaks and indentation: no space beside a tag, one space elsewhere."""
     return re.sub(r"\s*([<>])\s*", r"\1", re.sub(r"\s+", " ", html))

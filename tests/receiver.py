@@ -1,4 +1,4 @@
-"""A receiver of webhooks for tests: a real TLS server on this machine, with its own authority."""
+"""A receiver of webhooks for tests: a real TLS server on this machine, with its own CA."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HOST = "hooks.receiver.example"
 
 @dataclass
 class Request:
-    """What arrived."""
+    """A request that arrived."""
 
     path: str
     headers: dict[str, str]
@@ -35,7 +35,7 @@ class Request:
 
 @dataclass
 class Reply:
-    """What is answered, after `delay` seconds."""
+    """The reply to send, after `delay` seconds."""
 
     status: int = 204
     headers: dict[str, str] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Reply:
 
 
 class Receiver:
-    """`reply` is asked for each request; `requests` holds them in order of arrival."""
+    """`reply` is called for each request; `requests` holds them in order of arrival."""
 
     def __init__(self, port: int, ca_file: Path) -> None:
         self.port, self.ca_file = port, ca_file
@@ -67,7 +67,7 @@ class Receiver:
 
 
 def network_to(port: int, ca_file: str, address: str = "127.0.0.1") -> Network:
-    """The outside as a receiver on this machine stands for it: any name leads to it."""
+    """A network in which every name leads to a receiver on this machine."""
     context = ssl.create_default_context(cafile=ca_file)
     return Network(
         look_up=lambda _host, _port: [address],
@@ -79,7 +79,7 @@ def network_to(port: int, ca_file: str, address: str = "127.0.0.1") -> Network:
 
 @contextmanager
 def receiver(folder: Path, *, host: str = HOST) -> Iterator[Receiver]:
-    """A running receiver whose certificate is for `host`, signed by an authority of its own."""
+    """A running receiver whose certificate is for `host`, signed by its own CA."""
     ca_file, own_file = make_certificates(folder, host)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -123,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def make_certificates(folder: Path, host: str) -> tuple[Path, Path]:
-    """Files of an authority and of a certificate for `host` with its key."""
+    """Files with a CA certificate, and with a certificate for `host` and its key."""
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Receiver authority")])
     ca = _certificate(ca_name, ca_name, ca_key.public_key(), host=None).sign(

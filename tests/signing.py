@@ -1,4 +1,4 @@
-"""Both sides sign, in one call: for tests and benchmarks that are about something else."""
+"""Signs for both sides in one call, for tests and benchmarks about something else."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from alignment.people.models import Membership, Program, Role, Side, Team, User
 
 
 def managers(program: Program) -> dict[Side, User]:
-    """A manager of each side; makes those that are missing."""
+    """A manager of each side; creates missing ones."""
     found: dict[Side, User] = {}
     for seat in Membership.objects.in_program(program).select_related("user", "team"):
         if seat.role == Role.MANAGER and seat.side:

@@ -1,7 +1,7 @@
-"""The cast of all tests that undo what they did: making it anew takes longer than most of them.
+"""The cast shared by all tests that roll back: creating it takes longer than most of them.
 
-It is committed once. A test in a transaction gets a copy, and what it changes is rolled back; a
-transactional test starts in an empty database, into which its rows are put back.
+It is committed once. A test in a transaction gets a copy, and its changes are rolled back; a
+transactional test starts with an empty database, into which the rows are put back.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.emptied import Kept, empty, keep, may_bypass, put_back
 
 
 class StandingCast:
-    """Keeps the cast in the database, or the database empty, as the next test wants it."""
+    """Keeps the cast in the database, or the database empty, as the next test needs it."""
 
     def __init__(self, blocker: DjangoDbBlocker) -> None:
         self._blocker = blocker
@@ -47,7 +47,7 @@ class StandingCast:
         return deepcopy(self._cast)
 
     def copy(self) -> Cast:
-        """The very first test of a session comes before anybody could enter, and makes its own."""
+        """A copy of the cast; a session's first test may run before `enter` and gets a new one."""
         return deepcopy(self._cast) if self._cast and self._stands else make_cast()
 
 
@@ -65,14 +65,14 @@ def _standing(
 
 @pytest.fixture
 def cast(db: None, _standing: StandingCast) -> Cast:
-    """Who is who; nothing that another test left in the cache."""
+    """The cast, with an empty cache."""
     cache.clear()
     return _standing.copy() if connection.in_atomic_block else _standing.make()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Before any fixture opens a transaction."""
+    """Runs before any fixture opens a transaction."""
     standing = item.config.stash.get(STANDING, None)
     if standing is None:
         return
@@ -83,7 +83,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def is_transactional(item: pytest.Item) -> bool:
-    """Whether the test commits, and the database is emptied after it."""
+    """Whether the test commits, so that the database is emptied after it."""
     marker = item.get_closest_marker("django_db")
     names: list[str] = getattr(item, "fixturenames", [])
     return "transactional_db" in names or bool(marker and marker.kwargs.get("transaction"))

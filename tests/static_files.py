@@ -1,4 +1,4 @@
-"""Addresses of static files without a manifest."""
+"""URLs of static files without a manifest."""
 
 from functools import lru_cache
 
@@ -6,7 +6,7 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 
 
 class PlainStaticFiles(StaticFilesStorage):
-    """Without `collectstatic` there is no manifest; addresses are remembered as in production."""
+    """Works without `collectstatic`, hence without a manifest; remembers URLs as in production."""
 
     @lru_cache(maxsize=1_000)  # noqa: B019 (one storage, for the life of the process)
     def url(self, name: str | None) -> str:

@@ -14,13 +14,13 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LAYERS: list[str] = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
 LONGEST = 500
 LONGEST_LINE = 300
-# Ours, and written or read by people; data, catalogues and generated files are neither.
+# The product's own files that people write or read, so no data, catalogues or generated files.
 SUFFIXES = {".py", ".html", ".css", ".js", ".sh", ".md"}
 NOT_OURS = ("static/vendor/", "locale/", "samples/", "docs/design.md")
 
 
 def layer_of(dotted: str) -> int | None:
-    """The position of a module's room, the top one first; None for what is not ours."""
+    """The position of a module's room, the top one first; None for modules outside the product."""
     rooms = [index for index, room in enumerate(LAYERS) if f"{dotted}.".startswith(f"{room}.")]
     return rooms[0] if rooms else None
 
@@ -83,7 +83,7 @@ def test_no_file_is_too_long() -> None:
 
 
 def test_no_line_of_a_template_is_too_long() -> None:
-    """Sentences aside, which a template tag keeps on one line."""
+    """Except translatable sentences, which a template tag keeps on one line."""
     words = re.compile(
         r"\{%\s*blocktranslate\b.*?endblocktranslate\s*%\}|\{%\s*translate\s+(\"[^\"]*\"|'[^']*').*?%\}"
     )
@@ -138,7 +138,7 @@ def test_the_readme_leads_to_every_document() -> None:
 
 
 def test_every_live_name_is_heard() -> None:
-    """A name that no page listens to is work for every open tab, and for nobody."""
+    """A name that no page listens to costs every open tab work for nothing."""
     code = "".join(path.read_text() for path in own_files() if path.suffix == ".py")
     pages = "".join(path.read_text() for path in own_files() if path.suffix in (".html", ".js"))
     calls = re.findall(r"bus\.publish(?:_now)?\(([^)]*)\)", code)

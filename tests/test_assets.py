@@ -1,4 +1,4 @@
-"""What the browser is sent: vendored files as recorded, nothing that the CSP would block."""
+"""What is sent to the browser: vendored files as recorded, and nothing that the CSP blocks."""
 
 import hashlib
 import json

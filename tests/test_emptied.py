@@ -1,4 +1,4 @@
-"""Emptying the database beside a worker that has not come to its end."""
+"""Emptying the database while a worker is still writing."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Nobody finds anything of another program: every route, every role, browser, API and admin."""
+"""Nobody gets anything of another program: every route, every role, browser, API and admin."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ from .isolation_world import (
     uncovered,
 )
 
-# Pages and API start a query on these; they reach all other models through one of them.
+# Models on which pages and API start a query; all other models are reached through one of these.
 READ_BY_PROGRAM = (
     Account,
     ApiKey,
@@ -53,7 +53,7 @@ READ_BY_PROGRAM = (
     Version,
 )
 
-# The API shows none of these; the browser does at addresses with this word.
+# The API shows none of these; the browser does at URLs with this word.
 ONLY_ON_PAGES: dict[type[models.Model], str] = {
     ApiKey: "/settings/",
     Backtest: "/backtests/",
@@ -66,13 +66,13 @@ HEALTH = "/healthz"
 
 @pytest.fixture(autouse=True)
 def _no_contexts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test client copies the context of each template; here only what it says is read."""
+    """The test client copies the context of each template, but only the response is needed here."""
     monkeypatch.setattr(test_client, "store_rendered_templates", lambda *_args, **_named: None)
 
 
 @pytest.fixture
 def world(cast: Cast) -> Iterator[Cast]:
-    """Two furnished programs; after the test nothing of hers has changed."""
+    """Two filled programs; after the test, nothing in the stranger's has changed."""
     cache.clear()
     furnish(cast)
     before = fingerprint(cast.other_program.pk)
@@ -83,7 +83,7 @@ def world(cast: Cast) -> Iterator[Cast]:
 
 
 def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
-    """Program pages: with her numbers in ours, under her address, and in every form."""
+    """Program pages: the cast's with her ids, hers under her slug, and every form."""
     for route in walk.order(routes()):
         if not route.in_program:
             continue
@@ -98,7 +98,8 @@ def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
         walk.ask("get", hers, refused=True)
         if not writes:
             continue
-        # Her program is closed before a view is chosen, and which methods a view has is the same for all.
+        # Access to her program is refused before a view is chosen, and the allowed methods of a
+        # view are the same in both.
         if walk.thorough:
             walk.ask("post", hers, {}, refused=True)
         for method in _writes(walk) if route.numbered or only_written else ():
@@ -111,7 +112,7 @@ def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
 
 
 def _has_own_forms(walk: Walk, route: Route, page: HttpResponse) -> bool:
-    """A form is the same for everybody: owners fill in all that they are shown, others what is left."""
+    """Forms are the same for everybody: owners fill in all of theirs, other roles only the rest."""
     is_page = page.status_code == 200 and "html" in page["Content-Type"]
     return is_page and (walk.thorough or not may(Role.OWNER, route.view.permission))
 
@@ -121,9 +122,10 @@ def _writes(walk: Walk) -> tuple[str, ...]:
 
 
 def post_forms(walk: Walk, text: str, here: str) -> None:
-    """Each form of the page, each choice in it set to her number, one at a time.
+    """Each form of the page, with each choice in turn set to the stranger's id.
 
-    Fields that differ by the number of their row alone are one choice: the same code reads them.
+    Fields that differ only by the number of their row count as one choice, because the same code
+    reads them.
     """
     for action, fields, choices in Forms(text).found:
         address = action or here
@@ -141,7 +143,7 @@ def walk_elsewhere(walk: Walk) -> Walk:
     """Pages outside programs, the admin without being staff, the API without a key."""
     for route in routes():
         if not route.in_program:
-            # Health is asked for what it shows; a walk may take longer than clocks may be late.
+            # Keeps the health check good, because a walk may take longer than clocks may be late.
             if route.address == HEALTH:
                 mark()
             walk.ask("get", route.address, QUERY, refused=route.numbered)
@@ -183,7 +185,7 @@ _described: dict[str, Any] = {}
 
 
 def schema(cast: Cast) -> dict[str, Any]:
-    """The same for everybody: it says what the API takes, and nothing of what there is."""
+    """The same for everybody: it describes the API's input, not its data."""
     if not _described:
         answer = cast.client("owner").get("/api/v1/schema/?format=json")
         assert answer.status_code == 200
@@ -209,9 +211,9 @@ def test_program_pages(world: Cast, who: str) -> None:
 
 
 def wrongly_open(role: str, answers: list[tuple[Route, Any, int]]) -> list[tuple[str, Any, int]]:
-    """Pages that a role got without the permission they ask for, or an owner did not get.
+    """Pages that a role got without the required permission, or that an owner did not get.
 
-    Some pages ask for more, such as being on the side whose work it is; owners are on both.
+    Some pages need more, such as belonging to the side whose work it is; owners count for both.
     """
     wrong = []
     for route, needed, status in answers:
@@ -233,7 +235,7 @@ def test_api(world: Cast, who: str) -> None:
 
 
 def test_api_in_a_browser(world: Cast) -> None:
-    """The session of a member, asking for the other program by name."""
+    """The session of a member, requesting the other program by name."""
     client = play.sign_in(world.owner)
     client.defaults["HTTP_X_ENTENTE_PROGRAM"] = world.other_program.slug
     for route in (r for r in routes() if r.area == "api"):
@@ -257,7 +259,7 @@ def test_admin_is_for_owners(world: Cast) -> None:
 
 
 def test_she_finds_her_rows(world: Cast) -> None:
-    """The walk asks for addresses that exist: their owner gets every one that owners may open."""
+    """The walk requests URLs that exist: the stranger can open all that owners may open."""
     client = play.sign_in(world.stranger)
     key = Client(headers=play.bearer(SECRET))
     for route in routes():
@@ -269,7 +271,7 @@ def test_she_finds_her_rows(world: Cast) -> None:
         else:
             continue
         found = answer.status_code in (200, 302, 400, 405)
-        # What binds a side is not an owner's: see test_roles.
+        # What binds a side is not for owners: see test_roles.
         if answer.status_code == 403 and route.in_program:
             found = not may(Role.OWNER, route.view.permission)
         assert found or not route.numbered, (route, answer.status_code)
@@ -307,7 +309,7 @@ def test_an_unscoped_query_does_not_run(db: None) -> None:
 def test_a_missing_scope_is_found(
     world: Cast, monkeypatch: pytest.MonkeyPatch, model: type[ProgramOwned]
 ) -> None:
-    """One model whose rows are no longer filtered: the walk must notice."""
+    """If the rows of one model are no longer filtered, the walk must notice."""
     described, key = schema(world), key_client(world, "owner")
     with monkeypatch.context() as patch:
         _forget_scope_of(patch, model)
@@ -316,7 +318,7 @@ def test_a_missing_scope_is_found(
 
 
 def _look_for_leaks(world: Cast, key: Client, described: dict[str, Any], *, only_on: str) -> None:
-    """First where the leak is expected, then everywhere."""
+    """Look first where the leak is expected, then everywhere."""
     pages = Walk(world.client("owner"), "owner", stops=True, about=only_on)
     if only_on:
         walk_browser(pages, world, writes=False)

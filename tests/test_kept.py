@@ -1,4 +1,4 @@
-"""What a session restores is what it would have migrated."""
+"""A restored database equals a migrated one."""
 
 import os
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def test_another_word_is_another_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
         migration.write_text(word)
         found.add(kept.kept_file(180_000))
     assert len(found) == 2
-    # Written by a server whose databases our programs cannot read.
+    # A server version that this pg_dump does not match.
     assert kept.kept_file(990_000) is None
 
 

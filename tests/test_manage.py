@@ -1,4 +1,4 @@
-"""The command line tells what is missing in a sentence."""
+"""The command line names what is missing in one sentence."""
 
 import os
 import subprocess

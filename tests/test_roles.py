@@ -1,6 +1,6 @@
-"""What each role may do, and that every page of a program asks.
+"""What each role may do, and that every page of a program checks permissions.
 
-That each role gets just the pages meant for it is seen on the walk of `test_isolation`.
+The walk in `test_isolation` checks that each role gets exactly the pages meant for it.
 """
 
 from typing import Any
@@ -61,7 +61,7 @@ def test_every_program_page_names_a_permission() -> None:
     assert unguarded == []
 
 
-# Everybody's own: what they have read, what reaches them by e-mail, their views and their feeds.
+# What concerns only the person: read notices, e-mail preferences, saved views and feeds.
 OWN = {
     "/p/{program}/notices/read/",
     "/p/{program}/notices/choices/",
@@ -71,7 +71,7 @@ OWN = {
 
 
 def test_no_write_needs_less_than_work(cast: Cast) -> None:
-    """A page that observers may open refuses their writes, but for what concerns only them."""
+    """A page that observers may open refuses their writes, except for what concerns only them."""
     client = cast.client("observer")
     written = []
     for route in program_routes():

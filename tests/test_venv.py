@@ -1,4 +1,4 @@
-"""Which Python the virtual environment is made of."""
+"""Which Python the virtual environment uses."""
 
 import importlib.util
 import sys

@@ -1,4 +1,4 @@
-"""Two people at the same moment: work on a connection of its own, stopped where it matters."""
+"""Concurrent work in tests, each on its own connection, paused where it matters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATIENCE = 20.0
 
 @dataclass
 class Beside:
-    """Work that goes on beside the test; `end` waits for it and gives what it raised."""
+    """Work running beside the test; `end` waits for it and returns what it raised."""
 
     thread: threading.Thread
     raised: list[BaseException] = field(default_factory=list)
@@ -45,7 +45,7 @@ def beside(work: Callable[[], object]) -> Beside:
 
 
 def attempt(work: Callable[[], object]) -> list[BaseException]:
-    """What it raised."""
+    """Run it; returns what it raised."""
     try:
         work()
     except BaseException as error:
@@ -56,8 +56,9 @@ def attempt(work: Callable[[], object]) -> list[BaseException]:
 def until_somebody_waits(
     number: int = 1, *, patience: float = 5.0, unless: Beside | None = None
 ) -> None:
-    """Until so many connections of this database wait for a lock, or for as long as that might take;
-    not at all where that work has ended."""
+    """Wait until this many connections of the database wait for a lock, but at most `patience`
+    seconds, and no longer than the work `unless` is running.
+    """
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline and not (unless and not unless.thread.is_alive()):
         with connection.cursor() as cursor:
@@ -74,7 +75,9 @@ def until_somebody_waits(
 def pausing(
     monkeypatch: pytest.MonkeyPatch, module: Any, name: str, *, before: bool
 ) -> Iterator[threading.Event]:
-    """`module.name` says that it was reached, and stays before or behind it until somebody waits."""
+    """Pauses `module.name`, before or after it runs, until somebody waits for a lock; the event
+    says when it was reached.
+    """
     reached, real = threading.Event(), getattr(module, name)
 
     def pause() -> None:

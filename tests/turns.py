@@ -1,7 +1,7 @@
-"""Who runs what when: two workers of xdist end together, and each waits for as little as possible.
+"""The order of the tests: two xdist workers finish together, and each waits as little as possible.
 
-Files stay whole, because their module fixtures are dear. The long ones whose tests share nothing are
-dealt out test by test instead.
+Files stay whole, because their module fixtures are expensive. Long files whose tests share nothing
+are split up test by test.
 """
 
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-# Minutes of instances that start and stop: most of it is waiting, and none of it needs the test
-# database, which the other worker builds meanwhile.
+# Minutes of instances starting and stopping: mostly waiting, without need for the test database,
+# which the other worker builds meanwhile.
 WAITING = "config/local/tests/test_supervisor.py"
 DEALT_OUT = (
     "tests/test_isolation.py",
@@ -22,7 +22,7 @@ LONG_JOURNEY = "::test_no_page_has_violations["
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first; browser journeys last: their event loop and their server stay with a worker."""
+    """Longest first; browser journeys last, as their event loop and server stay in the worker."""
     items.sort(key=lambda item: turn(item.nodeid))
 
 

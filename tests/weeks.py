@@ -1,4 +1,4 @@
-"""Days to plan something on, whatever day the tests run: weeks of five working days."""
+"""Working days for planning, whatever day the tests run: weeks of five working days."""
 
 from datetime import date, timedelta
 
@@ -8,7 +8,7 @@ WEEK = timedelta(weeks=1)
 
 
 def worked_monday(weeks: int, today: date) -> date:
-    """The Monday of the nth week ahead (behind, below 0), counting weeks without a federal holiday."""
+    """The Monday of the nth week ahead (or back, if negative), skipping weeks with a holiday."""
     step = WEEK if weeks > 0 else -WEEK
     monday = today - timedelta(days=today.weekday())
     for _week in range(abs(weeks)):

@@ -1,4 +1,4 @@
-"""The French catalogue: complete and compiled (the default: only look), or brought up to date.
+"""The French catalogue: checks that it is complete and compiled (the default), or updates it.
 
 `--write` collects new texts into locale/fr and compiles it. The compiled file is committed, so that
 running Entente needs no gettext.
@@ -25,9 +25,9 @@ IGNORED = [".venv", ".entente", "node_modules", "tests", "tools", "bench", "samp
 
 
 def collect(locale: Path) -> None:
-    """Bring the catalogue below `locale` up to date with the code and the templates."""
+    """Update the catalogue below `locale` from the code and the templates."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.config.settings")
-    # Nothing is asked of any server while texts are collected.
+    # Dummies: collecting texts contacts no server.
     os.environ.setdefault("SECRET_KEY", "collecting texts")
     os.environ.setdefault("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
     os.environ.setdefault("BROKER_URL", "redis://127.0.0.1:1/0")
@@ -50,15 +50,16 @@ def collect(locale: Path) -> None:
 
 
 def spaced(text: str) -> str:
-    """With a no-break space before `; : ? ! » %` and after `«`, as French sets them.
+    """The text with a no-break space before `; : ? ! » %` and after `«`, as French typography
+    requires.
 
-    A placeholder is no percent sign; the one of a text with placeholders is doubled.
+    A placeholder is no percent sign; in a text with placeholders, a percent sign is doubled.
     """
     return _BEFORE.sub(NO_BREAK, _AFTER.sub(f"«{NO_BREAK}", text))
 
 
 def respace(po: Path) -> bool:
-    """Space the translations; whether there was anything to do."""
+    """Apply French spacing to the translations; returns whether anything changed."""
     text = po.read_text()
     changed = _TRANSLATION.sub(_respaced, text)
     po.write_text(changed)
@@ -66,7 +67,7 @@ def respace(po: Path) -> bool:
 
 
 def _respaced(entry: re.Match[str]) -> str:
-    """An entry on its lines as they are, or on one line where a space changes: merging wraps it."""
+    """The entry unchanged, or on one line if its spacing changes; msgmerge wraps it again."""
     words = "".join(_LINE.findall(entry["text"]))
     better = spaced(words)
     return entry[0] if better == words else f'{entry["key"]} "{better}"\n'
@@ -89,13 +90,13 @@ def compile_to(po: Path, mo: Path) -> None:
 
 
 def texts(mo: Path) -> dict[object, str]:
-    """What a compiled catalogue holds."""
+    """The contents of a compiled catalogue."""
     with mo.open("rb") as file:
         return dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
 
 
 def problems() -> list[str]:
-    """What keeps the committed catalogue from being complete; it is not touched."""
+    """What is missing or wrong in the committed catalogue, which is not changed."""
     with tempfile.TemporaryDirectory() as folder:
         locale = Path(folder) / "locale"
         shutil.copytree(CHECKOUT / "locale", locale)
@@ -117,7 +118,7 @@ def problems() -> list[str]:
 
 
 def main() -> int:
-    """1 with the reasons when the catalogue is not complete."""
+    """Exit code 1 with the reasons if the catalogue is not complete."""
     if not shutil.which("msgmerge"):
         print(
             "Looking after the French catalogue needs gettext (on Debian: apt install gettext).",

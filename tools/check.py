@@ -1,4 +1,4 @@
-"""`make check`: everything that can be said about the code without running the suite."""
+"""`make check`: every check of the code short of running the suite."""
 
 import os
 import subprocess
@@ -34,7 +34,7 @@ STEPS: dict[str, list[str]] = {
 
 
 def run(name: str, env: Mapping[str, str]) -> bool:
-    """Run one step, its output shown only when it fails."""
+    """Run one step; its output is only shown if it fails."""
     started = time.monotonic()
     step = {**env, **DEPLOYED} if name == "deployment" else env
     done = subprocess.run(
@@ -55,7 +55,7 @@ def run(name: str, env: Mapping[str, str]) -> bool:
 
 
 def main(names: list[str]) -> int:
-    """Run the named steps, or all of them, to the end; 1 if one of them failed."""
+    """Run the named steps, or all of them; exit code 1 if any failed."""
     with tempfile.TemporaryDirectory(prefix="entente-check-") as folder:
         Path(folder).chmod(0o755)
         with engines(Path(folder), durable=False) as env:

@@ -1,6 +1,6 @@
 """Create or refresh .venv for the given requirement files; does nothing when they haven't changed.
 
-Runs on any Python 3, so that an old one gets a sentence and not a syntax error.
+Runs on any Python 3, so that an old one gives a clear message instead of a syntax error.
 """
 
 import hashlib
@@ -36,8 +36,8 @@ def new_enough(python, need="sys"):
 def find_python():
     """This Python, or a newer one on the path.
 
-    One that was built without optimisation, as version managers do, takes a third longer for each
-    page: unless it was asked for by name (PYTHON=...), the system's own is preferred to it.
+    An interpreter built without optimisation, as version managers do, takes a third longer for each
+    page, so the system's own is preferred unless another was named (PYTHON=...).
     """
     if sys.version_info >= OLDEST:
         named = "PYTHON" in os.environ
@@ -66,7 +66,7 @@ def fingerprint(paths):
 
 
 def create():
-    """A new virtual environment; one that doesn't start (its Python went away) is replaced."""
+    """Create the environment, replacing one that doesn't start (because its Python is gone)."""
     if os.path.exists(VENV) and new_enough(VENV_PYTHON):
         return
     free = shutil.disk_usage(CHECKOUT).free

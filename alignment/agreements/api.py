@@ -70,7 +70,7 @@ class VersionView(DetailView):
 
 
 class InForceView(DetailView):
-    """GET: the version that rules now; 404 before the first."""
+    """GET: the version in force; 404 before the first."""
 
     kind: Kind
     serializer_class = VersionOut

@@ -1,6 +1,6 @@
-"""`/agreements/{agreement}/`: writing, proposing, signing and comparing, whatever the kind.
+"""`/agreements/{agreement}/`: writing, proposing, signing and comparing, for every kind.
 
-Everything is done as the key's owner, who must be who the pages would ask for.
+Everything is done as the key's owner, who needs the same role as on the pages.
 """
 
 from collections.abc import Callable
@@ -52,7 +52,7 @@ class TermsIn(serializers.Serializer[Any]):
     )
 
     def validate_counts_from(self, value: datetime | None) -> datetime | None:
-        """A version that counts from yesterday would have ruled unseen."""
+        """A version cannot count from the past: nobody would have seen it in force."""
         if value is not None and not timezone.now() < value < timezone.now() + FURTHEST:
             raise serializers.ValidationError("A moment within the next two years.")
         return value
@@ -101,7 +101,7 @@ class _AgreementView(DetailView):
         return version
 
     def done(self, change: Callable[[], Version], status: int = 200) -> Response:
-        """The version after a change; a conflict is a 409, a wrong content a 422 that points."""
+        """The version after a change; a conflict becomes a 409, invalid content a 422."""
         try:
             version = change()
         except CONFLICTS as conflict:

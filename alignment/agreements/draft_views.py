@@ -1,4 +1,4 @@
-"""Starting, saving and discarding a draft: the same whatever is agreed upon."""
+"""Starting, saving and discarding a draft of any agreement."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ edits = requires(Permission.EDIT_AGREEMENTS)
 
 
 class DraftForm(Protocol):
-    """A form that holds the whole of an agreement."""
+    """A form that holds the whole agreement."""
 
     @property
     def why(self) -> str:
-        """The reason of the change, as the person noted it."""
+        """The reason for the change, as the person wrote it."""
 
     def is_valid(self) -> bool: ...
 
     def content(self) -> dict[str, Any]: ...
 
     def take_errors(self, errors: dict[str, str]) -> None:
-        """Show what the rules refuse, by path into the content."""
+        """Show validation errors, keyed by path into the content."""
 
 
 class Unsaved(NamedTuple):
-    """Why a draft was not kept.
+    """Why a draft was not saved.
 
-    `version` is what stands now, None when the draft is gone; `theirs` is what another person's
-    save says otherwise.
+    `version` is the current draft, None if it is gone; `theirs` lists how another person's save
+    differs.
     """
 
     version: Version | None
@@ -57,7 +57,7 @@ class Unsaved(NamedTuple):
 @require_POST
 @edits
 def start(request: ProgramRequest, kind: Kind) -> HttpResponse:
-    """A draft from what is in force; while a proposal waits, that is shown instead."""
+    """Start a draft from the version in force; if a proposal is waiting, show that instead."""
     try:
         drafts.start_draft(program=request.program, kind=kind, by=request.user)
     except drafts.NotADraft:
@@ -82,7 +82,7 @@ def discard(request: ProgramRequest, kind: Kind) -> HttpResponse:
 
 
 def save(request: ProgramRequest, version: Version, form: DraftForm) -> Unsaved | None:
-    """Keep what the form holds; None when it is kept, which the person is told."""
+    """Save the form's content and confirm it to the person; None on success."""
     invalid = Unsaved(version, HTTPStatus.UNPROCESSABLE_ENTITY, [])
     if not form.is_valid():
         return invalid
@@ -109,7 +109,7 @@ def save(request: ProgramRequest, version: Version, form: DraftForm) -> Unsaved 
 
 
 def seen(request: ProgramRequest, version: Version | None, *, refreshed: bool) -> str:
-    """Which save the form starts from: the one that was read, or after a conflict the newest."""
+    """The save that the form is based on: the one that was read, or the newest after a conflict."""
     if request.method == "POST" and not refreshed:
         return request.POST.get("seen", "")[:40]
     return version.updated_at.isoformat() if version else ""

@@ -1,4 +1,4 @@
-"""Fields that the drafts of all agreements have."""
+"""Fields that the drafts of all agreements share."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from .rooms import kept_reason, shown_reason
 
 
 class ReasonField(forms.CharField):
-    """Why both sides want it. A shipped reason is edited in the reader's language, and stays the
-    shipped one while nobody changes it."""
+    """Why both sides want it. A shipped reason is edited in the reader's language, and is stored as
+    the shipped one unless it is changed.
+    """
 
     def prepare_value(self, value: Any) -> Any:
         return shown_reason(value) if isinstance(value, str) else value

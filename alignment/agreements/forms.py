@@ -1,4 +1,4 @@
-"""Terms of a proposal, and words about it."""
+"""Terms of a proposal, and comments on it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .models import MOVES_LEADS, Kind
 
 
 class TermsForm(forms.Form):
-    """From when it counts, and whether it hands over. A day begins in the program's time zone."""
+    """From when it counts (a day in the program's time zone), and whether leads are handed over."""
 
     counts_from = forms.DateField(
         label=gettext_lazy("Counts from"),

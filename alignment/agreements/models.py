@@ -1,5 +1,4 @@
-"""What profile, scoring model, SLA contract and contact policy have in common: versions that both
-sides sign."""
+"""What profile, scoring model, SLA contract and contact policy share: versions that are signed."""
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +15,7 @@ class Kind(models.TextChoices):
     POLICY = "policy", _("Contact policy")
 
 
-# Of these a new version can make leads rise, which may be handed over or not.
+# A new version of these can make leads rise, which may be handed over or not.
 MOVES_LEADS = (Kind.ICP, Kind.SCORING)
 
 
@@ -33,8 +32,9 @@ OPEN = (State.DRAFT, State.PROPOSED)
 class Version(ProgramOwned):
     """One version of one agreement.
 
-    Triggers hold its life: draft -> proposed -> in force -> retired, or back to draft; content and
-    terms are frozen once it left draft; it comes in force with a signature of each side.
+    Triggers enforce its life cycle: draft -> proposed -> in force -> retired, or back to draft;
+    content and terms are frozen once it leaves draft; it comes in force with a signature of each
+    side.
     """
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
@@ -42,7 +42,7 @@ class Version(ProgramOwned):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
     content = models.JSONField(_("content"))
     note = models.TextField(_("why it changed"), blank=True)
-    # Of content and terms in their canonical form; what a signature binds itself to.
+    # Hash of the content and terms in canonical form; signatures refer to it.
     digest = models.CharField(_("hash"), max_length=64, null=True, editable=False)
     counts_from = models.DateTimeField(_("counts from"), null=True, blank=True)
     hands_over = models.BooleanField(
@@ -122,12 +122,12 @@ class Version(ProgramOwned):
 
     @property
     def moves_leads(self) -> bool:
-        """Can leads rise because it comes in force?"""
+        """Whether leads can rise when it comes in force."""
         return self.kind in MOVES_LEADS
 
 
 class Signature(ProgramOwned):
-    """One manager of one side under one exact content: the key (version, hash) says which."""
+    """One manager's signature, for one side, under the content identified by (version, hash)."""
 
     version = models.ForeignKey(
         Version,
@@ -144,7 +144,7 @@ class Signature(ProgramOwned):
         related_name="+",
         verbose_name=_("signed by"),
     )
-    # As it was on the day: names change, signatures don't.
+    # The name on the day of signing: names change, signatures don't.
     name = models.CharField(_("name"), max_length=254)
     signed_at = models.DateTimeField(_("signed"), auto_now_add=True)
 
@@ -161,7 +161,7 @@ class Signature(ProgramOwned):
 
 
 class Comment(ProgramOwned):
-    """A word on one clause of an agreement, or on all of it (no clause). Answers name their parent."""
+    """A comment on one clause of an agreement, or all of it (no clause). Answers have a parent."""
 
     version = models.ForeignKey(
         Version,

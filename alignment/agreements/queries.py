@@ -13,19 +13,19 @@ MOST_COMMENTS = 500
 
 
 def in_force(program: Program | int, kind: Kind) -> Version | None:
-    """What the program runs on now."""
+    """The version that the program runs on now."""
     return Version.objects.in_program(program).filter(kind=kind, state=State.IN_FORCE).first()
 
 
 def in_force_at(program: Program | int, kind: Kind, at: datetime) -> Version | None:
-    """What the program ran on at that moment; None before its first version."""
+    """The version that the program ran on at that time; None before its first version."""
     rows = Version.objects.in_program(program).filter(kind=kind, in_force_at__lte=at)
     still = Q(retired_at__isnull=True) | Q(retired_at__gt=at)
     return rows.filter(still).order_by("-in_force_at").first()
 
 
 def open_version(program: Program | int, kind: Kind) -> Version | None:
-    """What is being written or waits for its signatures."""
+    """The version that is being written or waits for its signatures."""
     return Version.objects.in_program(program).filter(kind=kind, state__in=OPEN).first()
 
 
@@ -50,7 +50,7 @@ def to_sign(membership: Membership) -> list[Version]:
 
 
 def version_numbers(program: Program, kind: Kind) -> list[int]:
-    """Newest first."""
+    """The numbers of all versions, newest first."""
     rows = Version.objects.in_program(program).filter(kind=kind).order_by("-number")
     return list(rows.values_list("number", flat=True)[:HISTORY_LIMIT])
 
@@ -58,14 +58,14 @@ def version_numbers(program: Program, kind: Kind) -> list[int]:
 def two_versions(
     *, program: Program, kind: Kind, older: int, newer: int
 ) -> tuple[Version, Version] | None:
-    """Two versions by number; None if one of them is not there."""
+    """Two versions by number; None if either is missing."""
     rows = Version.objects.in_program(program).filter(kind=kind, number__in=[older, newer])
     found = {version.number: version for version in rows}
     return (found[older], found[newer]) if older in found and newer in found else None
 
 
 def is_signed(version: Version) -> bool:
-    """Whether both sides signed what the version says now."""
+    """Whether both sides signed the version's current content and terms."""
     rows = Signature.objects.in_program(version.program_id).filter(version=version)
     sides = set(rows.filter(digest=version.digest).values_list("side", flat=True))
     return sides == set(Side.values)

@@ -1,4 +1,4 @@
-"""What the pages of an agreement show, whatever its kind."""
+"""What the pages of any kind of agreement show."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class ClauseLine:
-    """A clause as it is to be; `change` against what is in force."""
+    """A clause as proposed; `change` is the difference from the version in force."""
 
     clause: Clause
     change: Change | None
@@ -43,7 +43,7 @@ class ClauseLine:
 
 @dataclass(frozen=True, slots=True)
 class SideSigning:
-    """One side's place under a version: who signed, or who could."""
+    """One side's signatures under a version, and the managers who could sign."""
 
     side: Side
     signatures: list[Signature]
@@ -52,7 +52,7 @@ class SideSigning:
 
 @dataclass(frozen=True, slots=True)
 class OpenPage:
-    """What is being written or waits for signatures, beside what rules."""
+    """The open draft or proposal, beside the version in force."""
 
     version: Version
     current: Version | None
@@ -61,7 +61,7 @@ class OpenPage:
     general: list[Thread]
     sides: list[SideSigning]
     open_threads: int
-    # What is to be said of the whole, not of a clause.
+    # Remarks on the whole agreement, not on a clause.
     remarks: list[Remark]
 
     @property
@@ -99,7 +99,7 @@ def open_page(*, program: Program, kind: Kind) -> OpenPage | None:
         current=current,
         lines=[ClauseLine(c, changes.get(c.key), by_clause[c.key], remarks[c.key]) for c in after],
         removed=[change for change in changes.values() if change.kind == "removed"],
-        # What was said of clauses that are gone belongs to the whole.
+        # Comments on deleted clauses are shown with those on the whole.
         general=[thread for thread in threads if thread.first.clause not in keys],
         sides=sides_of(program, version),
         open_threads=sum(not thread.is_settled for thread in threads),
@@ -117,7 +117,7 @@ def threads_of(comments: Sequence[Comment]) -> list[Thread]:
 
 
 def sides_of(program: Program, version: Version) -> list[SideSigning]:
-    """Both sides, with their signatures and with the managers who could sign."""
+    """Both sides, with their signatures and the managers who could sign."""
     signatures = Signature.objects.in_program(program).filter(version=version)
     signed: dict[str, list[Signature]] = defaultdict(list)
     for signature in signatures.order_by("signed_at", "id"):
@@ -141,7 +141,7 @@ class Comparison:
 
 
 def comparison(*, program: Program, kind: Kind, older: int, newer: int) -> Comparison | None:
-    """Two versions by number; None if one of them is not there."""
+    """Two versions by number; None if either is missing."""
     found = two_versions(program=program, kind=kind, older=older, newer=newer)
     if found is None:
         return None
@@ -153,7 +153,7 @@ def comparison(*, program: Program, kind: Kind, older: int, newer: int) -> Compa
 
 @dataclass(frozen=True, slots=True)
 class Reign:
-    """A version that rules or ruled: who signed it, what it changed, how long it ruled."""
+    """A version that is or was in force: who signed it, what it changed, how long it lasted."""
 
     version: Version
     signatures: list[Signature]
@@ -163,7 +163,7 @@ class Reign:
 
 
 def history_page(*, program: Program, kind: Kind, now: datetime | None = None) -> list[Reign]:
-    """Every version that ever ruled, the newest first."""
+    """Every version that was ever in force, newest first."""
     now = now or timezone.now()
     rows = Version.objects.in_program(program).filter(kind=kind).exclude(in_force_at=None)
     versions = list(rows.prefetch_related("signatures").order_by("in_force_at")[:HISTORY_LIMIT])

@@ -1,4 +1,4 @@
-"""The rooms that carry agreements out. Each says here what is asked of its kind."""
+"""The rooms that carry agreements out. Each registers the functions for its kind here."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +18,11 @@ def _nothing(program: Program, content: Mapping[str, Any]) -> list[Remark]:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """`check` raises `InvalidContent`; `clauses` puts contents in words, each by itself, with a number
-    of queries that does not grow with them; `carry_out` runs in the transaction that brings a
-    version in force (None: no person, its day has come); `remarks` says what readers of an open
-    version should look at; `shipped` are the reasons of the version that a program starts from."""
+    """`check` raises `InvalidContent`; `clauses` puts each content in words, with a number of
+    queries that does not grow with them; `carry_out` runs in the transaction that brings a version
+    in force (its user is None when the start date came); `remarks` lists what readers of an open
+    version should look at; `shipped` holds the reasons in the version that a program starts from.
+    """
 
     check: Callable[[Program, Mapping[str, Any]], None]
     clauses: Callable[[Program, Sequence[Mapping[str, Any]]], list[list[Clause]]]
@@ -39,23 +40,24 @@ def register(kind: Kind, room: Room) -> None:
 
 
 def kinds() -> frozenset[str]:
-    """The kinds that a room carries out."""
+    """The kinds for which a room is registered."""
     return frozenset(_ROOMS)
 
 
 def room_of(kind: str) -> Room:
-    """The room that carries out this kind; a kind without one is a mistake of ours."""
+    """The room that carries out this kind; a kind without one is a bug."""
     return _ROOMS[kind]
 
 
 def shown_reason(reason: str) -> str:
-    """A shipped reason in the reader's language; what the program wrote stays as it is."""
+    """A shipped reason in the reader's language; a program's own text stays as it is."""
     return gettext(reason) if reason in _shipped() else reason
 
 
 def kept_reason(said: str) -> str:
-    """The shipped reason that `said` is in the reader's language, so that whoever reads it next reads
-    theirs; anything else as it was said."""
+    """Turns a shipped reason in the reader's language back into the shipped text, so that the next
+    reader gets their own language; any other text is returned unchanged.
+    """
     of_shipped = {_plain(gettext(reason)): reason for reason in _shipped()}
     return of_shipped.get(_plain(said), said)
 
@@ -65,5 +67,5 @@ def _shipped() -> set[str]:
 
 
 def _plain(text: str) -> str:
-    """Without the spaces that French sets and browsers may send back as common ones."""
+    """Joined by common spaces: browsers may send French no-break spaces back as common ones."""
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""What all agreements have in common, as values: the form that is signed, and what differs in words."""
+"""What all agreements share, as values: the form that is signed, and differences in words."""
 
 import hashlib
 import json
@@ -9,14 +9,14 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 WORD = re.compile(r"\S+\s*")
-# Fewer words in common between two changes are part of the change.
+# A run of fewer common words between two changes is treated as part of the change.
 FEWEST_IN_COMMON = 2
-# Less in common than this share makes two sentences of it.
+# Below this share of common words, the two sentences are shown one after the other.
 LEAST_IN_COMMON = 0.5
 
 
 class InvalidContent(ValueError):
-    """A content that cannot rule. `errors`: path such as `rules.2.points` -> sentence."""
+    """Content that cannot come in force. `errors`: path such as `rules.2.points` -> sentence."""
 
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("; ".join(f"{path}: {text}" for path, text in errors.items()))
@@ -35,9 +35,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What somebody who reads a clause should be warned of, and what to do about it.
+    """A warning about a clause, and what to do about it.
 
-    `place` is the clause's key. A "wrong" clause does nothing or can't be met; a "hint" may be meant.
+    `place` is the clause's key. A "wrong" clause does nothing or can't be met; a "hint" may be
+    intended.
     """
 
     place: str
@@ -47,7 +48,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a clause; `was` and `now` are empty where it did not stand."""
+    """What happened to a clause; `was` or `now` is empty where the clause did not exist."""
 
     key: str
     kind: Literal["added", "removed", "changed"]
@@ -59,7 +60,7 @@ class Change:
 def canonical(value: Any) -> Any:
     """A content without what carries no meaning: order, empty values.
 
-    Lists are sets here: which criterion or code stands first decides nothing.
+    Lists are treated as sets: the order of criteria or codes decides nothing.
     """
     if isinstance(value, Mapping):
         kept = {str(name): canonical(item) for name, item in value.items()}
@@ -70,7 +71,7 @@ def canonical(value: Any) -> Any:
 
 
 def digest(kind: str, content: Mapping[str, Any], **terms: Any) -> str:
-    """SHA-256, hexadecimal, of what is signed: the kind, the canonical content and the terms."""
+    """SHA-256 (hexadecimal) of what is signed: the kind, the canonical content and the terms."""
     signed = {"kind": kind, "content": canonical(content), "terms": canonical(terms)}
     return hashlib.sha256(_written(signed).encode()).hexdigest()
 
@@ -80,12 +81,12 @@ def _written(value: Any) -> str:
 
 
 def _is_empty(value: Any) -> bool:
-    """False and 0 are values."""
+    """False and 0 are values, not empty."""
     return value is None or value == "" or value == [] or value == {}
 
 
 def diff(before: Sequence[Clause], after: Sequence[Clause]) -> list[Change]:
-    """What a reader must know to see that one became the other, in the order of `after`."""
+    """The changes that turn `before` into `after`, in the order of `after`."""
     old = {clause.key: clause for clause in before}
     new = {clause.key: clause for clause in after}
     changes: list[Change] = []
@@ -102,22 +103,22 @@ def diff(before: Sequence[Clause], after: Sequence[Clause]) -> list[Change]:
 
 
 def _told(was: Clause, clause: Clause) -> str:
-    """The old words, with their subject where that is another one now."""
+    """The old wording, preceded by the old title if the title changed."""
     return was.says if was.title == clause.title else f"{was.title}: {was.says}"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some words of a change: of both sentences, of the old one alone, or of the new one."""
+    """Some words of a change: from both sentences, only the old one, or only the new one."""
 
     kind: Literal["same", "gone", "new"]
     text: str
 
 
 def pieces(was: str, now: str) -> list[Piece]:
-    """Both sentences in one, word by word: without what is new it is the old one, and the reverse.
+    """Both sentences merged word by word: without the new words it is the old one, and vice versa.
 
-    Sentences with little in common stand one after the other.
+    Sentences with little in common follow one after the other.
     """
     old, new = WORD.findall(was), WORD.findall(now)
     plain, other = ([word.strip() for word in words] for words in (old, new))

@@ -1,4 +1,4 @@
-"""The sweep that brings in force what was signed for a day."""
+"""The sweep that brings signed versions in force on their start date."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from .actions.ruling import start_due
 
 @shared_task(ignore_result=True)
 def start_signed() -> None:
-    """Versions whose day has come rule from now on."""
+    """Bring versions in force whose start date has come."""
     start_due()

@@ -1,4 +1,4 @@
-"""Addresses that every agreement has."""
+"""URLs that every agreement has."""
 
 from django.urls import URLPattern, URLResolver, path
 

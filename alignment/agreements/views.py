@@ -1,4 +1,4 @@
-"""Pages that every agreement has: what is open, its signatures, its history, two versions compared."""
+"""Pages that every agreement has: the open version, signatures, history and comparison."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-# Addresses that every room of an agreement has under the same names. What a policy would have
-# meant is counted in touches, of which its room knows nothing.
+# URLs that every agreement's room has under the same names, except that a policy's comparison
+# counts touches, which its room does not know.
 EDITORS = {kind: f"{kind.value}:draft" for kind in Kind}
 PAGES = {kind: f"{kind.value}:page" for kind in Kind}
 VERSIONS = {kind: f"{kind.value}:version" for kind in Kind}
@@ -55,7 +55,7 @@ def _to_open(request: ProgramRequest, kind: Kind) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def open_one(request: ProgramRequest, agreement: str) -> HttpResponse:
-    """The draft or proposal with its comments; the page of the agreement when nothing is open."""
+    """The draft or proposal with its comments; the agreement's page if nothing is open."""
     kind = _kind(agreement)
     return _show_open(request, kind, comment=CommentForm(), decline=DeclineForm())
 
@@ -88,7 +88,7 @@ def _show_open(
 
 
 def _settled(request: ProgramRequest, kind: Kind) -> HttpResponse:
-    """Nothing is open any more; whoever still reads the page is told what became of it."""
+    """Nothing is open any more; anyone still reading the page is told what became of it."""
     if not request.htmx:
         return redirect(PAGES[kind], request.program.slug)
     context = {
@@ -102,7 +102,7 @@ def _settled(request: ProgramRequest, kind: Kind) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def news(request: ProgramRequest, agreement: str) -> HttpResponse:
-    """What became of the draft that somebody has open since they read it; empty: nothing."""
+    """What happened to the draft since the person opened it; empty if nothing did."""
     kind = _kind(agreement)
     version = open_version(request.program, kind)
     seen = parse_datetime(request.GET.get("seen", "")[:40])
@@ -119,7 +119,7 @@ def news(request: ProgramRequest, agreement: str) -> HttpResponse:
 @form_page
 @requires(Permission.EDIT_AGREEMENTS)
 def propose(request: ProgramRequest, agreement: str) -> HttpResponse:
-    """The terms under which a draft is laid before both sides."""
+    """The terms under which a draft is proposed to both sides."""
     kind = _kind(agreement)
     version = _open(request, kind)
     form = TermsForm(request.POST or None, program=request.program, kind=kind)
@@ -144,7 +144,7 @@ def propose(request: ProgramRequest, agreement: str) -> HttpResponse:
 @require_POST
 @requires(Permission.SIGN_AGREEMENTS)
 def sign(request: ProgramRequest, agreement: str) -> HttpResponse:
-    """A signature under exactly what the page showed; 409 and an explanation if that is gone."""
+    """A signature under exactly what the page showed; 409 with an explanation if that changed."""
     kind = _kind(agreement)
     version = _asked_version(request, kind)
     try:
@@ -167,7 +167,7 @@ def sign(request: ProgramRequest, agreement: str) -> HttpResponse:
 
 
 def _asked_version(request: ProgramRequest, kind: Kind) -> Version:
-    """The version whose page was signed, whatever became of it since."""
+    """The version whose page was signed, whatever its state is now."""
     number = number_in(request.POST, "number") or 0
     rows = Version.objects.in_program(request.program).filter(kind=kind)
     found = rows.filter(number=number).first()
@@ -275,7 +275,7 @@ def compare(request: ProgramRequest, agreement: str, older: int, newer: int) -> 
 @require_safe
 @requires(Permission.READ)
 def compare_pick(request: ProgramRequest, agreement: str) -> HttpResponse:
-    """Two versions chosen in a form; with nonsense, the history."""
+    """Two versions chosen in a form; invalid input leads to the history."""
     kind = _kind(agreement)
     older, newer = (number_in(request.GET, name) for name in ("older", "newer"))
     if older is None or newer is None:
@@ -286,7 +286,7 @@ def compare_pick(request: ProgramRequest, agreement: str) -> HttpResponse:
 @require_POST
 @requires(Permission.EDIT_AGREEMENTS)
 def again(request: ProgramRequest, agreement: str, number: int) -> HttpResponse:
-    """Roll back: an old version becomes the draft of a new one, to be proposed and signed anew."""
+    """Roll back: copy an old version into a new draft, to be proposed and signed again."""
     kind = _kind(agreement)
     rows = Version.objects.in_program(request.program).filter(kind=kind, number=number)
     old = rows.exclude(in_force_at=None).first()

@@ -1,4 +1,4 @@
-"""The OpenAPI document and its browsable form, which works offline under the strict CSP."""
+"""The OpenAPI document and its browsable form, which works offline and under the strict CSP."""
 
 from functools import lru_cache
 from typing import Any
@@ -108,23 +108,23 @@ SETTINGS: dict[str, Any] = {
 
 
 class RememberedSchema(SchemaGenerator):
-    """Writing the document takes more than a second; it stays as it is while a process lives."""
+    """Generates the document once per process and language, because it takes more than a second."""
 
     def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
         return _schema(get_language(), self.api_version)
 
 
-# Bounded, because anyone may ask for any version.
+# Bounded, because clients can ask for any version.
 @lru_cache(maxsize=4)
 def _schema(_language: str | None, version: str | None) -> dict[str, Any]:
-    """The whole document in the language that is active now."""
+    """The whole document in the active language."""
     generator = SchemaGenerator(api_version=version)  # type: ignore[no-untyped-call]
     found: dict[str, Any] = generator.get_schema(public=True)  # type: ignore[no-untyped-call]
     return found
 
 
 class SchemaView(SpectacularAPIView):
-    """OpenAPI 3.1, as JSON or YAML. It tells nothing of any program, so anyone may read it."""
+    """OpenAPI 3.1, as JSON or YAML. It reveals nothing about any program, so anyone may read it."""
 
     authentication_classes = ()
     permission_classes = ()
@@ -135,7 +135,7 @@ class SchemaView(SpectacularAPIView):
 
 
 class DocsView(SpectacularSwaggerSplitView):
-    """Browsable and ready to try out, for people who are signed in."""
+    """Browsable documentation with requests to try out, for signed-in people."""
 
     authentication_classes = ()
     permission_classes = ()

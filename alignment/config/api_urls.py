@@ -33,6 +33,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("campaigns.selection.api_urls")),
     path("", include("campaigns.roi.api_urls")),
     path("", include("alignment.metrics.results.api_urls")),
-    # Last: what exists nowhere is a problem+json too.
+    # Last, so that unknown URLs get a problem+json too.
     re_path("", NothingHere.as_view()),
 ]

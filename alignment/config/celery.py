@@ -1,5 +1,6 @@
-"""The Celery application. Queues: `clocks` for the promises, `events` for other hints that must be
-quick, `jobs` for long work, `outbox` for messages to the outside."""
+"""The Celery application. Queues: `clocks` for promises, `events` for other urgent hints, `jobs`
+for long work, `outbox` for messages to the outside.
+"""
 
 import os
 
@@ -25,7 +26,7 @@ app.autodiscover_tasks(
     ]
 )
 app.conf.beat_schedule = {
-    # A tick that nobody took in time is dropped by the next: they never pile up.
+    # A tick not taken in time expires before the next, so ticks never pile up.
     "clocks": {
         "task": "alignment.sla.tasks.look_at_clocks",
         "schedule": 2.0,

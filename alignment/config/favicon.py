@@ -1,4 +1,4 @@
-"""Browsers ask for `/favicon.ico` wherever no page names an icon: the admin, the API, a download."""
+"""Browsers request `/favicon.ico` for pages that name no icon: the admin, the API, a download."""
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.templatetags.static import static

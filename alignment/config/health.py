@@ -1,4 +1,4 @@
-"""Whether this instance does its work: the database answers, clocks are swept, messages leave."""
+"""Whether this instance works: the database answers, clocks are swept, messages are sent."""
 
 import time
 from datetime import timedelta
@@ -10,16 +10,16 @@ from alignment.sla.actions.sweep import mark_age
 
 SWEEP_LATE_S = 15
 OUTBOX_LATE = timedelta(minutes=1)
-# An instance that has never swept may be starting; afterwards somebody must.
+# An instance that has not swept yet may still be starting; after this time it is a fault.
 STARTING_S = 60
 _began = time.monotonic()
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 and "ok", or 503 and a line for each thing that is late.
+    """200 and "ok", or 503 and a line for each problem.
 
-    Made for whoever watches. Nothing that starts an instance may wait for it: what it asks for
-    needs other processes, which may start later.
+    Made for monitoring. Nothing that starts an instance may wait for it, because it depends on
+    other processes that may start later.
     """
     problems = [*_of_sweeps(mark_age()), *_of_outbox(longest_overdue())]
     text = "\n".join(problems) or "ok"

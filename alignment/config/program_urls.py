@@ -1,4 +1,4 @@
-"""Addresses below `/p/<program>/`; the middleware turns the slug into `request.program`."""
+"""URLs below `/p/<program>/`; the middleware turns the slug into `request.program`."""
 
 from django.urls import URLPattern, URLResolver, include, path
 

@@ -14,7 +14,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-# Served over plain HTTP only on the machine itself (`make run`); production says HTTPS=true.
+# Plain HTTP is only for use on the machine itself (`make run`); in production HTTPS is true.
 HTTPS = env.bool("HTTPS", default=True)
 SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000")
 
@@ -89,7 +89,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "alignment.config.urls"
 ASGI_APPLICATION = "alignment.config.asgi.application"
 
-# cotton and template-partials each overwrite the loaders, so both are set up by hand.
+# cotton and template-partials would each overwrite the loaders, so both are set up by hand.
 _LOADERS: list[Any] = [
     "django_cotton.cotton_loader.Loader",
     "django.template.loaders.filesystem.Loader",
@@ -134,16 +134,16 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "max_size": env.int("DATABASE_POOL", default=12),
     "timeout": 10,
 }
-# Many work at once: a query that takes several cores is fast alone and slow in company.
+# A query that uses several cores is fast alone but slow when many people work at once.
 DATABASES["default"]["OPTIONS"]["options"] = "-c max_parallel_workers_per_gather=0"
-# A connection that the database dropped is replaced, not handed out.
+# Replaces a connection that the database dropped instead of handing it out.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BROKER_URL = env("BROKER_URL")
 CACHES = {
     "default": {"BACKEND": "alignment.core.sign_in_cache.SignInCache", "LOCATION": BROKER_URL},
-    # Attempts to sign in, which are counted also while Valkey is away.
+    # Sign-in attempts, which must be counted while Valkey is down too.
     "guards": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "people_sign_in_guard",
@@ -166,7 +166,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-# `accounts/` are companies here, so sign-in lives under `/sign-in/`.
+# `accounts/` are companies here, so sign-in is under `/sign-in/`.
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "alignment.people.adapters.AccountAdapter"
@@ -178,7 +178,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-# A new address counts from the moment its owner opens the link sent to it.
+# A new e-mail address takes effect when its owner opens the link sent to it.
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -193,18 +193,18 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "confirm_email": "1/3m/key",
 }
-# How many of our own proxies add to X-Forwarded-For; it decides whose address is throttled.
+# How many of the site's own proxies add to X-Forwarded-For; decides which address is throttled.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Browsers allow passkeys without HTTPS on `localhost`.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
-# Addresses are proven by the invitation, or given by whoever runs the machine.
+# Addresses are verified by the invitation, or set by the machine's operator.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Entente"
 # A clock may be half a minute off; RFC 6238 recommends one step.
 MFA_TOTP_TOLERANCE = 1
-# Shown in the list of sessions; our own middleware keeps it.
+# Shown in the list of sessions; SessionSeenMiddleware updates it.
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
@@ -213,7 +213,7 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 for _provider in ("google", "microsoft"):
     _client = env(f"{_provider.upper()}_CLIENT_ID", default="")
     if _client:
-        # Without an application there is neither a button nor an address to sign in at.
+        # Without a configured client there is neither a button nor a URL to sign in with.
         INSTALLED_APPS.append(f"allauth.socialaccount.providers.{_provider}")
         SOCIALACCOUNT_PROVIDERS[_provider] = {
             "APPS": [
@@ -231,7 +231,7 @@ EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
-# Seconds for each step of the dialogue with the mail server; without it a silent one stops all mail.
+# Seconds for each step of the SMTP dialogue; without it, a silent server would stop all mail.
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Entente <entente@localhost>")
 
@@ -247,7 +247,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_DIR = Path(env("ENTENTE_DATA", default=str(BASE_DIR / ".entente"))).resolve()
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
-# Files that people upload to import; never served.
+# Files uploaded for import; never served.
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DATA_DIR / "uploads")))
 # `make run` writes mail here instead of sending it.
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
@@ -261,7 +261,7 @@ STORAGES = {
         )
     },
 }
-# One batch of 1,000 engagements with properties fits; more is refused with 413.
+# Fits one batch of 1,000 engagements with properties; more is refused with 413.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=200 * 1024 * 1024)
@@ -270,7 +270,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-# It binds all names below this one as well, and browsers remember it for a year.
+# Applies to all subdomains as well, and browsers remember it for a year.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.bool("HSTS_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -294,19 +294,19 @@ CONTENT_SECURITY_POLICY = {
 
 CELERY = {
     "broker_url": BROKER_URL,
-    # Rows are the queue and tasks are hints: late ack, one at a time, no results.
+    # Rows are the queue and tasks only hints: late ack, one at a time, no results.
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
     "worker_prefetch_multiplier": 1,
     "task_ignore_result": True,
     "task_serializer": "json",
     "accept_content": ["json"],
-    # Long work has a queue of its own, so that hints never wait behind it.
+    # Long work has its own queue, so that hints never wait behind it.
     "task_default_queue": "events",
     "task_routes": {
         "alignment.jobs.tasks.run": {"queue": "jobs"},
         "alignment.sla.tasks.*": {"queue": "clocks"},
-        # Waits for other people's machines, so it has a worker of its own, with threads.
+        # Waits for external servers, so it has its own worker, with threads.
         "alignment.notifications.tasks.*": {"queue": "outbox"},
     },
     "broker_connection_retry_on_startup": True,
@@ -316,7 +316,7 @@ CELERY = {
     "timezone": "UTC",
 }
 
-# Of a key or of somebody signed in, each.
+# For each key and each signed-in person.
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=6_000)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

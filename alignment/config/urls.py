@@ -1,4 +1,4 @@
-"""Every address of the product, by room."""
+"""Every URL of the product, by room."""
 
 from django.conf import settings
 from django.contrib import admin

@@ -1,24 +1,25 @@
-"""Addresses of rows, and the numbers of rows that addresses and forms carry."""
+"""URLs of rows, and the row ids that URLs and forms carry."""
 
 from collections.abc import Mapping
 from functools import lru_cache
 
 from django.urls import reverse
 
-# So many digits always fit the database's largest whole number.
+# Any number of this many digits fits a bigint.
 MOST_DIGITS = 18
 
 
 def number_in(values: Mapping[str, str], name: str) -> int | None:
-    """The number under this name; None if there is none, or none that a row can have."""
+    """The id under this name; None if it is missing or cannot be a row's id."""
     text = values.get(name, "")
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def address_of(name: str, program: str, row: int) -> str:
-    """The address of a row in a program, by the slug of that; for lists that ask for dozens.
+    """The URL of a row in a program, for lists that need dozens of them.
 
-    `name` is of an address that takes these two.
+    `name` is a URL pattern whose arguments are the program's slug and the row's id; `program` is
+    the slug.
     """
     before, after = _around(name, program)
     return f"{before}/{row}/{after}"
@@ -26,6 +27,6 @@ def address_of(name: str, program: str, row: int) -> str:
 
 @lru_cache(maxsize=4_000)
 def _around(name: str, program: str) -> tuple[str, str]:
-    """What stands before and after the number."""
+    """The parts of the URL before and after the id."""
     before, _, after = reverse(name, args=[program, 0]).rpartition("/0/")
     return before, after

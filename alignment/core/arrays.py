@@ -1,6 +1,6 @@
-"""Many values as one parameter of a statement, written as PostgreSQL reads an array.
+"""Many values as one statement parameter, in PostgreSQL's array syntax.
 
-The driver takes ten times as long to quote a list, item by item.
+The driver takes ten times as long to quote a list item by item.
 """
 
 from collections.abc import Iterable
@@ -13,16 +13,16 @@ def id_array(ids: Iterable[int | None]) -> str:
 
 
 def text_array(texts: Iterable[str]) -> str:
-    """Texts as a text[]."""
+    """Strings as a text[]."""
     quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
     return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
 
 
 def time_array(moments: Iterable[datetime]) -> str:
-    """Moments with their zones as a timestamptz[]."""
+    """Aware datetimes as a timestamptz[]."""
     return "{" + ",".join(f'"{moment.isoformat()}"' for moment in moments) + "}"
 
 
 def truth_array(answers: Iterable[bool]) -> str:
-    """Answers as a boolean[]."""
+    """Booleans as a boolean[]."""
     return "{" + ",".join("t" if answer else "f" for answer in answers) + "}"

@@ -8,7 +8,7 @@ from .models import AuditEntry
 
 
 class Actor(Protocol):
-    """Whoever acts: a person; the machine acts as None."""
+    """The person who acts; None stands for the system."""
 
     @property
     def pk(self) -> Any: ...
@@ -22,7 +22,7 @@ def record(
     program_id: int | None,
     **detail: Any,
 ) -> AuditEntry:
-    """Write one audit row. Call it inside the transaction of the change it tells of."""
+    """Write one audit row. Call it inside the transaction of the change it records."""
     return AuditEntry.objects.create(
         program_id=program_id,
         actor_id=by.pk if by else None,

@@ -1,10 +1,10 @@
-"""Whether the audit trail is as it was written: each entry's hash covers it and the one before."""
+"""Checks the audit trail: each entry's hash covers the entry and its predecessor."""
 
 from dataclasses import dataclass
 
 from django.db import connection
 
-# `place` must count 1, 2, 3 ... in each chain, so an entry taken out of the middle shows as well.
+# `place` must count 1, 2, 3 ... in each chain, so that a missing entry shows as well.
 _BROKEN = """
 SELECT COALESCE(program_id, 0), id FROM (
     SELECT e.program_id, e.id, e.hash, e.place,
@@ -23,9 +23,9 @@ MOST_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The newest entry of a program's chain (program 0: what belongs to none).
+    """The newest entry of a program's chain (program 0: entries that belong to no program).
 
-    Written down elsewhere, it also shows when the end of a chain was cut off or all was made anew.
+    A copy kept elsewhere also reveals a chain that was cut off at the end or rebuilt from scratch.
     """
 
     program_id: int
@@ -34,14 +34,14 @@ class Head:
 
 
 def broken_entries(most: int = MOST_SHOWN) -> list[tuple[int, int]]:
-    """(program, entry) where a chain breaks, the first ones; empty when all is as it was written."""
+    """The first (program, entry) pairs where a chain breaks; empty when the trail is intact."""
     with connection.cursor() as cursor:
         cursor.execute(_BROKEN, [most])
         return [(program, entry) for program, entry in cursor.fetchall()]
 
 
 def heads() -> list[Head]:
-    """The end of each chain."""
+    """The newest entry of each chain."""
     with connection.cursor() as cursor:
         cursor.execute(_HEADS)
         return [Head(*row) for row in cursor.fetchall()]

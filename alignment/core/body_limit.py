@@ -1,8 +1,8 @@
-"""How much of a body is received at all: a raw ASGI layer in front of Django.
+"""Limits how much of a request body is received: a raw ASGI layer in front of Django.
 
-Django's handler writes a body to the disk before any middleware sees the request, so what holds for
-strangers must stand here. Whoever is known may send as much as a file to import has; the limits of forms
-and API, with their own sentences, come after that.
+Django's handler writes a body to disk before any middleware sees the request, so the limit for
+anonymous clients must be enforced here. Known clients may send as much as the largest import file;
+the limits of forms and of the API, with their own messages, apply after that.
 """
 
 from collections.abc import Awaitable, Callable
@@ -11,13 +11,13 @@ from django.conf import settings
 
 from alignment.core.live.sse import Application, Receive, Scope, Send
 
-# Whether the request is that of somebody signed in, or carries a key that is good.
+# Whether the request comes from a signed-in user or carries a valid key.
 IsKnown = Callable[[Scope], Awaitable[bool]]
 Message = dict[str, object]
 
 
 class _Body:
-    """Counts what comes in, and ends the request where it is too much."""
+    """Counts the bytes received and ends the request when there are too many."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, is_known: IsKnown) -> None:
         self._scope, self._receive, self._send, self._is_known = scope, receive, send, is_known
@@ -31,7 +31,7 @@ class _Body:
         if length > self._limit and not self._is_asked:
             self._is_asked = True
             if await self._is_known(self._scope):
-                # Twice, so that a file that is a little too large is refused by its form.
+                # Doubled, so that the form itself refuses a file that is only a little too large.
                 self._limit = 2 * settings.IMPORT_MAX_BYTES
         return length > self._limit
 
@@ -61,7 +61,7 @@ class _Body:
 
 
 def with_body_limit(inner: Application, *, is_known: IsKnown) -> Application:
-    """The application, which strangers cannot send more than a batch; 413 beyond that."""
+    """Wraps the application: anonymous clients get 413 for more than one API batch."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

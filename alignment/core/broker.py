@@ -1,7 +1,7 @@
-"""Asking Valkey without ever waiting long for it.
+"""Access to Valkey that never waits long.
 
-It carries hints, names for open pages, counters and caches: nothing that a page needs. So whoever
-asks gives up after a second, and for some seconds nobody in this process asks again.
+Valkey carries hints, live updates, counters and caches: nothing that a page needs. Callers
+therefore give up after a second, and the whole process then stops asking for a few seconds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from redis.retry import Retry
 log = logging.getLogger(__name__)
 
 TIMEOUT = 1.0
-# How long nobody asks after it did not answer, and how long an answer is taken for health.
+# How long to stop asking after a failure, and how long a success counts as proof of health.
 PAUSE = 5.0
 FRESH = 1.0
 
@@ -28,7 +28,7 @@ class _Silence:
     answered = float("-inf")
 
 
-# redis-py itself would try four times.
+# redis-py's default is to try four times.
 CONNECTION = {
     "socket_timeout": TIMEOUT,
     "socket_connect_timeout": TIMEOUT,
@@ -42,12 +42,12 @@ def client() -> redis.Redis:
 
 
 def is_silent() -> bool:
-    """It did not answer a moment ago: don't ask."""
+    """It failed to answer a moment ago: don't ask."""
     return time.monotonic() < _Silence.until
 
 
 def went_silent(error: Exception) -> None:
-    """Whoever got no answer says so."""
+    """Callers report here that they got no answer."""
     if not is_silent():
         log.warning("Valkey does not answer: %s", error)
     _Silence.until = time.monotonic() + PAUSE
@@ -55,7 +55,7 @@ def went_silent(error: Exception) -> None:
 
 
 def answers() -> bool:
-    """Whether it is there, for those whose own way of asking would wait longer."""
+    """Whether it is up, for callers whose own client would wait longer."""
     if is_silent():
         return False
     if time.monotonic() - _Silence.answered < FRESH:

@@ -8,7 +8,8 @@ from django.db import Error, connection
 def start_over() -> None:
     """Drop this process's connections, so that the next statement connects anew.
 
-    A pool waits longer after each vain try, up to minutes; work that comes every 2 s need not.
+    A pool waits longer after each failed attempt, up to minutes; work that runs every 2 s need not
+    wait.
     """
     if connection.in_atomic_block:
         return

@@ -1,4 +1,4 @@
-"""A migration operation that makes the database hold children to their parent's program."""
+"""A migration operation that makes the database keep children in their parent's program."""
 
 from django.db.migrations.operations import RunSQL
 

@@ -1,4 +1,4 @@
-"""Two people who edit one thing at once: what the later one saw may no longer be so."""
+"""Concurrent edits: what the second editor saw may already be out of date."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Overwritten(ValueError):
-    """Somebody else wrote these fields after they were shown to who edits them."""
+    """Somebody else changed these fields after this editor loaded them."""
 
     def __init__(self, fields: list[str]) -> None:
         super().__init__(", ".join(fields))
@@ -18,7 +18,7 @@ class Overwritten(ValueError):
 def demand_as_seen(
     seen: Mapping[str, Any] | None, now: Mapping[str, Any], wanted: Mapping[str, Any]
 ) -> None:
-    """Raises `Overwritten` for fields that somebody else wrote. Call it with the row locked."""
+    """Raises `Overwritten` for fields that somebody else changed. Call it with the row locked."""
     if late := overtaken(seen or {}, now, wanted):
         raise Overwritten(late)
 
@@ -26,7 +26,7 @@ def demand_as_seen(
 def overtaken(
     seen: Mapping[str, Any], now: Mapping[str, Any], wanted: Mapping[str, Any]
 ) -> list[str]:
-    """The fields that are neither as somebody saw them nor as they want them."""
+    """The fields whose current value is neither what the editor saw nor what the editor wants."""
     return [
         name
         for name, value in seen.items()
@@ -35,7 +35,7 @@ def overtaken(
 
 
 def _alike(one: Any, other: Any) -> bool:
-    """Browsers write the ends of lines in their own way, and know no seconds."""
+    """Browsers normalise line endings and drop seconds, so neither counts as a difference."""
     if isinstance(one, str) and isinstance(other, str):
         return one.split() == other.split()
     if isinstance(one, datetime) and isinstance(other, datetime):

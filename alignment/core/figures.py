@@ -1,4 +1,4 @@
-"""Figures as people say them, in the language of the page: "1,450", "36.9M", "$1.2B"."""
+"""Figures as people write them, in the language of the page: "1,450", "36.9M", "$1.2B"."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.formats import get_format, number_format
 from django.utils.translation import get_language, gettext
 
 _UNITS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
-# They stand before the number in English, behind it in French.
+# English puts the symbol before the number, French after it.
 SYMBOLS = {
     "USD": "$",
     "EUR": "€",
@@ -21,21 +21,21 @@ SYMBOLS = {
     "JPY": "¥",
     "MXN": "MX$",
 }
-# It does not break, as French sets it.
+# No-break space, as French typography requires.
 SPACE = "\u00a0"
 MINUS = "\u2212"
-# Below this every digit is worth reading.
+# Below this, every digit is worth reading.
 ABBREVIATE_FROM = 100_000
 
 
 def whole(number: int) -> str:
-    """With the separators of the language."""
+    """A whole number with the thousands separators of the language."""
     return str(number_format(number, force_grouping=True))
 
 
 def number(value: float | Decimal, decimals: int = 0) -> str:
     """Rounded and grouped: "1,234.5". A whole number has no decimals."""
-    # Of either kind: an amount stays exact.
+    # Works for floats and Decimals; a Decimal stays exact.
     rounded: Any = round(value, decimals)
     places = 0 if rounded == int(rounded) else decimals
     text = str(number_format(abs(rounded), places, force_grouping=True))
@@ -43,7 +43,7 @@ def number(value: float | Decimal, decimals: int = 0) -> str:
 
 
 def plural_of(value: float) -> int:
-    """The number that says which form a noun takes: 1.5 days, but 1,5 jour."""
+    """The number that selects a noun's plural form: 1.5 days, but 1,5 jour."""
     if value == int(value):
         return int(value)
     return 1 if _is_french() and abs(value) < 2 else 2
@@ -95,13 +95,13 @@ def percent(share: float, decimals: int = 0) -> str:
 
 
 def share(part: int, whole: int) -> int:
-    """Percent of a whole above zero, half up; 100 only for all of it, 0 only for none."""
+    """Percentage of a `whole` above zero, rounded half up; 100 only for all, 0 only for none."""
     rounded = (200 * part + whole) // (2 * whole)
     return min(max(rounded, 1), 99) if 0 < part < whole else rounded
 
 
 def dollars(number: int) -> str:
-    """As short as they may be: "$48K", "48 k$"."""
+    """As short as possible: "$48K", "48 k$"."""
     sign = MINUS if number < 0 else ""
     return sign + in_currency(short(abs(number)))
 
@@ -114,21 +114,21 @@ def money(amount: float | Decimal, currency: str = "USD", decimals: int = 0) -> 
 
 
 def in_currency(amount: str, currency: str = "USD") -> str:
-    """An amount in words with the sign of its currency where the language has it."""
+    """A formatted amount with the currency symbol on the side where the language puts it."""
     symbol = SYMBOLS.get(currency, currency)
     if _is_french():
-        # "12 500 $", but "48 k$" as thousands and millions are written.
+        # "12 500 $", but "48 k$": French sets no space between a unit letter and the symbol.
         return f"{amount}{'' if amount[-1:].isalpha() else SPACE}{symbol}"
     return f"{symbol}{SPACE if symbol.isalpha() else ''}{amount}"
 
 
 def people_range(low: int | None, high: int | None) -> str:
-    """ "50–200", "5,000+"; empty while nobody knows."""
+    """ "50–200", "5,000+"; empty if both bounds are unknown."""
     return _range(low, high, people)
 
 
 def dollar_range(low: int | None, high: int | None) -> str:
-    """ "$10M–$50M"; empty while nobody knows."""
+    """ "$10M–$50M"; empty if both bounds are unknown."""
     return _range(low, high, dollars)
 
 

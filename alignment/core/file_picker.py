@@ -1,4 +1,4 @@
-"""A file to choose, in the language of the page: what browsers write there is in their own."""
+"""A file input in the language of the page; browsers label their own in the browser's language."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from alignment.core.templatetags.icons import icon
 
 
 class FilePicker(forms.FileInput):
-    """The file input covers its box; static/js/files.js shows what was chosen."""
+    """The input covers its box; static/js/files.js shows the chosen file."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        # Pointed at, a bare file input says "No file chosen".
+        # On hover, a file input without a title says "No file chosen".
         attrs = {"title": _("Choose a file"), **(attrs or {})}
         return format_html(
             '<span class="file-pick" data-dropzone>{}<span data-dropzone-name>{}</span>{}</span>',

@@ -1,9 +1,9 @@
-"""Cells of unknown origin in files that a spreadsheet opens."""
+"""Untrusted cells in files that a spreadsheet opens."""
 
-# Spreadsheets run cells that begin like a formula; an apostrophe makes them text.
+# Spreadsheets execute cells that start like a formula; a leading apostrophe makes them text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def inert(cell: str) -> str:
-    """The cell as text that no spreadsheet runs."""
+    """The cell as text that no spreadsheet executes."""
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

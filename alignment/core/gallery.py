@@ -1,4 +1,4 @@
-"""The component gallery at `/design/`, for whoever builds pages; only mounted while DEBUG is on."""
+"""The component gallery at `/design/`, for developers of pages; only mounted while DEBUG is on."""
 
 from datetime import timedelta
 from types import SimpleNamespace

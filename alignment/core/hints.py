@@ -1,7 +1,7 @@
-"""Hints: a Celery task sent on commit so that work which rows already ask for starts at once.
+"""Hints: Celery tasks sent on commit so that work already recorded in rows starts at once.
 
-Losing a hint costs seconds, never work: a sweep finds the same rows. So a broker that is down
-must not fail the request that committed.
+Losing a hint costs seconds, never work, because a periodic sweep finds the same rows. A broker that
+is down must therefore not fail the request that committed.
 """
 
 import logging
@@ -21,8 +21,8 @@ def hint(task: "Task[Any, Any]", **arguments: Any) -> None:
 
 
 def send(task: "Task[Any, Any]", **arguments: Any) -> None:
-    """Send `task` now; a broker that does not answer is logged and left to the sweep."""
-    # Celery's own connection would wait for longer.
+    """Send `task` now; if the broker does not answer, log it and leave the work to the sweep."""
+    # Celery's own connection attempt would wait longer.
     if not broker.answers():
         log.info("hint %s not sent", task.name)
         return

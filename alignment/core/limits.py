@@ -1,6 +1,6 @@
-"""What a form says of a text that is too long or a number out of bounds: the limit as people write it.
+"""What a form says of a text that is too long or a number out of bounds.
 
-Django's own sentences show it without separators, and speak of values.
+Django's own messages show the limit without thousands separators and speak of "values".
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from alignment.core import figures
 
 
 class Limit:
-    """A message of a validator. Forms and the API put the values in with `%`."""
+    """A validator's message. Forms and the API fill it in with `%`."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -37,7 +37,7 @@ def _shown(value: Any) -> str:
 
 
 def say_limits() -> None:
-    """Have every validator say them so."""
+    """Replace the messages of Django's validators with these."""
     words: dict[type[validators.BaseValidator], str] = {
         validators.MaxLengthValidator: gettext_noop(
             "Too long: at most %(limit_value)s characters fit (it has %(show_value)s)."

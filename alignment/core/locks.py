@@ -1,7 +1,8 @@
-"""Advisory locks of PostgreSQL: turns that no row stands for. All are kept until the transaction ends.
+"""PostgreSQL advisory locks, for what no row can be locked for. All last until the transaction
+ends.
 
-Whoever takes several takes them in the order of their numbers, and before the rows they are about.
-7203 is that of the audit chain, taken by its trigger.
+Take several locks in ascending order of their numbers, and before locking the rows they protect.
+7203 belongs to the audit chain, whose trigger takes it.
 """
 
 from enum import IntEnum
@@ -10,10 +11,10 @@ from . import prepared
 
 
 class Turn(IntEnum):
-    """What is locked; but for `TAKING_EVENTS`, `GUARDING` and `FOLLOWING` in one program alone."""
+    """What is locked: within one program, except `TAKING_EVENTS`, `GUARDING` and `FOLLOWING`."""
 
-    VERSIONS = 7201  # shared by whoever works by what is in force, held to put another in its place
-    CALENDARS = 7205  # shared by whoever counts working time, held to change hours and days off
+    VERSIONS = 7201  # shared to work by the version in force, held to replace it
+    CALENDARS = 7205  # shared to count working time, held to change hours and days off
     TAKING_EVENTS = 7206
     GUARDING = 7207
     MATCHING = 7211
@@ -31,16 +32,16 @@ _TRY = "SELECT pg_try_advisory_xact_lock(%(turn)s::int, %(program)s::int)"
 
 
 def hold(turn: Turn, program_id: int = EVERYWHERE) -> None:
-    """Wait for all who hold or share it, and keep others waiting."""
+    """Take the lock exclusively: wait for all who hold or share it."""
     prepared.fetch(_HOLD, {"turn": turn.value, "program": program_id})
 
 
 def share(turn: Turn, program_id: int) -> None:
-    """Wait for who holds it; those who share do not wait for each other."""
+    """Share the lock: wait for an exclusive holder, but not for others who share it."""
     prepared.fetch(_SHARE, {"turn": turn.value, "program": program_id})
 
 
 def attempt(turn: Turn, program_id: int = EVERYWHERE) -> bool:
-    """Hold it if nobody does; False, without waiting, if somebody does."""
+    """Take the lock exclusively if it is free; False, without waiting, if it is not."""
     ((is_mine,),) = prepared.fetch(_TRY, {"turn": turn.value, "program": program_id})
     return bool(is_mine)

@@ -1,16 +1,16 @@
-"""What the logs need not say."""
+"""What is kept out of the logs."""
 
 import logging
 import re
 
-# Addresses whose last part is all it takes to open them.
+# URLs whose last part is a secret that grants access.
 SECRET_ADDRESS = re.compile(
     r"^(/(?:invitation|roi|calendar(?:/touches)?|sign-in/password/reset/key)/)[^/?]+"
 )
 
 
 class ShortRefusals(logging.Filter):
-    """A request that is refused breaks nothing, so its line needs no traceback."""
+    """Refusing a request is not a fault, so its log line needs no traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "status_code", 500) < 500:
@@ -19,7 +19,7 @@ class ShortRefusals(logging.Filter):
 
 
 class HiddenSecrets(logging.Filter):
-    """Whoever reads the logs may not do what the address of an invitation or a shared page allows."""
+    """Hides secret URLs: the logs must not let anyone open an invitation or a shared page."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):

@@ -11,8 +11,8 @@ from alignment.core.arrays import id_array
 
 @BigAutoField.register_lookup
 class AnyOf(Lookup):
-    """`pk__any=ids` is `pk__in=ids` as one parameter: a thousand of them take the driver longer to
-    put into a statement than the database to find them.
+    """`pk__any=ids` is `pk__in=ids` with a single parameter: the driver takes longer to quote a
+    thousand ids than the database to find them.
     """
 
     lookup_name = "any"

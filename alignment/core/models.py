@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditEntry(models.Model):
-    """One change. Plain ids instead of foreign keys: the trail outlives what it speaks of.
+    """One change. It holds plain ids instead of foreign keys, because the trail outlives its
+    targets.
 
-    When the transaction commits a trigger gives each entry its place in the chain of its program and
-    a hash over itself and the entry before; from then on it cannot be changed (`verify_audit`).
+    On commit, a trigger gives each entry its place in its program's chain and a hash over itself
+    and the previous entry; from then on it cannot be changed (`verify_audit`).
     """
 
     program_id = models.BigIntegerField(_("program"), null=True)

@@ -1,4 +1,4 @@
-"""Time, as the database has it."""
+"""The database's clock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import connection
 
 
 def database_now() -> datetime:
-    """The moment that decides: the application's clock may be hours off."""
+    """The authoritative time: the application's clock may be hours off."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement_timestamp()")
         (now,) = cursor.fetchone()

@@ -1,6 +1,6 @@
 """PDF from a Typst template and data. Data travels as JSON and is never read as markup.
 
-Only the fonts inside the compiler are used, so the same content gives the same file anywhere.
+Only fonts shipped with the compiler are used, so the same content gives the same file everywhere.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _fonts() -> typst.Fonts:
 
 
 def render(template: Path, data: dict[str, Any]) -> bytes:
-    """The document; the template reads `sys.inputs.data`. It sees no file outside its folder."""
+    """The PDF. The template reads `sys.inputs.data` and can open no file outside its folder."""
     compiler = typst.Compiler(
         template,
         root=template.parent,

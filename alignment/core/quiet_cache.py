@@ -1,4 +1,4 @@
-"""The cache, which may be away: then nothing is found in it, and pages come from the database."""
+"""A cache that may be down: then nothing is found in it, and pages read from the database."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from django.core.cache.backends.redis import RedisCache
 from . import broker
 
 T = TypeVar("T")
-# Keys to delete as soon as it answers, of all threads. Beyond so many the oldest entries run out
-# by themselves.
+# Keys to delete as soon as Valkey answers, shared by all threads. Beyond this many, keys are not
+# remembered and their entries only expire.
 MOST_OWED = 100_000
 _owed: set[str] = set()
 _owed_lock = threading.Lock()
 
 
 class QuietCache(RedisCache):
-    """Django's, but that a silent Valkey raises nothing and costs a second at most.
+    """Django's Redis cache, except that a silent Valkey raises nothing and costs at most a second.
 
-    What could not be written or deleted is deleted first when it answers again: a session that
-    somebody ended meanwhile must not come back with it.
+    A key that could not be written or deleted is deleted first when Valkey answers again: otherwise
+    a session that was ended during the outage would come back with it.
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
@@ -91,7 +91,7 @@ class QuietCache(RedisCache):
         return self._ask(False, lambda: bool(super(QuietCache, self).has_key(key, version)))
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """Raises ValueError for a key that is not there, and so while the cache is away."""
+        """Raises ValueError for a missing key, and for any key while the cache is down."""
         found: int | None = self._ask(
             None, lambda: int(super(QuietCache, self).incr(key, delta, version))
         )

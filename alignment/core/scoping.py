@@ -1,8 +1,8 @@
 """Program isolation by construction: a query that names no program does not run.
 
-Rows that belong to a program are read through `ScopedManager`. It hands out query sets that
-refuse to run until `in_program` was called. Related managers (`account.stakeholders`) start from
-a row that somebody already reached through its program, so they are scoped by their instance.
+Rows that belong to a program are read through `ScopedManager`. Its query sets refuse to run until
+`in_program` is called. Related managers (`account.stakeholders`) start from a row that was already
+reached through its program, so the instance scopes them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ class UnscopedQuery(RuntimeError):
 class JoinedLock(RuntimeError):
     """A locking read was about to join other rows.
 
-    While it waits for the lock, PostgreSQL reads only the locked row again: joined rows stay those
-    of before. A row that meanwhile points elsewhere is lost, or comes with nothing at the other end.
+    After waiting for the lock, PostgreSQL re-reads only the locked row: joined rows stay as they
+    were before the wait. If the row meanwhile points elsewhere, it is lost or comes without its
+    joined row.
     """
 
 
@@ -41,7 +42,7 @@ class ScopedQuerySet(models.QuerySet[T]):
         return scoped
 
     def across_programs(self) -> Self:
-        """All rows. For sweeps, rebuilds and checks that serve every program alike."""
+        """All rows. For sweeps, rebuilds and checks that serve all programs alike."""
         scoped = self.all()
         scoped._scoped = True
         return scoped

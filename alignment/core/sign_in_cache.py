@@ -1,4 +1,4 @@
-"""The cache, but for what guards the sign-in: that is kept in the database."""
+"""The cache, except that what protects the sign-in is kept in the database."""
 
 from typing import Any
 
@@ -8,15 +8,16 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from .quiet_cache import QuietCache
 
 GUARDS = "guards"
-# allauth counts attempts under such keys, and marks one-time codes that were used.
+# Under such keys allauth counts attempts and marks one-time codes as used.
 GUARDED = "allauth"
 USED_CODE = "allauth.mfa.totp.used"
-# allauth marks a code for one step of 30 s. With a tolerance of one, it is good for three (RFC 6238).
+# allauth marks a code as used for one 30 s step, but with a tolerance of one step it is valid for
+# three (RFC 6238).
 CODE_IS_GOOD_FOR_S = 90
 
 
 class SignInCache(QuietCache):
-    """While Valkey is silent nothing is found in it, and so nobody would be throttled."""
+    """The cache finds nothing while Valkey is silent, so sign-in attempts would go unthrottled."""
 
     def _guards(self, key: Any) -> BaseCache | None:
         return caches[GUARDS] if str(key).startswith(GUARDED) else None

@@ -1,4 +1,4 @@
-"""Addresses of static files."""
+"""URLs of static files."""
 
 from functools import lru_cache
 
@@ -6,9 +6,9 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
 
 class RememberedStaticFiles(ManifestStaticFilesStorage):
-    """The manifest stays as it is while a process lives, and a page asks for a hundred icons."""
+    """Remembers URLs: the manifest never changes in a process, and a page has a hundred icons."""
 
     @lru_cache(maxsize=1_000)  # noqa: B019 (one storage, for the life of the process)
     def url(self, name: str, force: bool = False) -> str:
-        """The address with the file's hash."""
+        """The URL with the file's hash."""
         return super().url(name, force)

@@ -1,4 +1,4 @@
-"""Answers that are sent while they are made, piece by piece."""
+"""Responses that are sent piece by piece while they are produced."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import tzinfo
@@ -9,9 +9,9 @@ from django.utils import timezone, translation
 
 
 def in_the_background(pieces: Iterator[str]) -> AsyncIterator[str]:
-    """The pieces, each made in a thread, in the language and time zone of the request that asks.
+    """The pieces, each produced in a thread, in the language and time zone of the current request.
 
-    They are made when the request and both are long over.
+    Both must be captured now: the pieces are produced after the request has ended.
     """
     language = translation.get_language() or settings.LANGUAGE_CODE
     return _made(pieces, language, timezone.get_current_timezone())

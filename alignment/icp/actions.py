@@ -25,7 +25,7 @@ class Flip(NamedTuple):
 
 
 def queue_budget_words(*, program_id: int, lead_ids: Sequence[int]) -> None:
-    """Have the accounts of leads judged again if the profile asks what was said of their budget."""
+    """Queue the leads' accounts to be judged again if the profile asks for a confirmed budget."""
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH held AS (
@@ -59,8 +59,9 @@ def judge_span(*, program_id: int, after: int, until: int) -> list[Flip]:
 
 
 def _judge(program_id: int, which: str, parameters: dict[str, Any]) -> list[Flip]:
-    """One at a time until commit: who comes second sees the facts and verdicts of the first, so no
-    older look at an account overwrites a newer one."""
+    """One call at a time until commit: the second sees the facts and verdicts of the first, so no
+    verdict on older facts overwrites a newer one.
+    """
     hold_version(program_id)
     locks.hold(Turn.JUDGING, program_id)
     version = in_force(program_id, Kind.ICP)
@@ -76,10 +77,10 @@ def _judge(program_id: int, which: str, parameters: dict[str, Any]) -> list[Flip
 
 
 def _statement(compiled: CompiledIcp, which: str) -> str:
-    """Insert or correct verdicts, touching only rows that really change.
+    """Insert or correct verdicts, writing only rows that really change.
 
-    Which ones change is asked beforehand: a conflict locks its row, and so writes it, even where the
-    update then finds nothing to correct. Nobody else writes verdicts meanwhile.
+    The changed rows are selected first, because ON CONFLICT locks (and so writes) a row even if its
+    update then changes nothing. Nobody else writes verdicts meanwhile.
     """
     return f"""
         WITH facts AS MATERIALIZED (

@@ -1,4 +1,4 @@
-"""Verdicts in the admin: to look up."""
+"""Verdicts in the admin, read-only."""
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -12,7 +12,7 @@ from .queries import Reign, reign_of
 
 
 class VerdictList(ChangeList):
-    """Asks once a program which profile rules."""
+    """Looks up the profile in force once per program."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -36,7 +36,7 @@ class VerdictAdmin(ProgramScopedAdmin):
 
     @admin.display(description=_("version"))
     def told_version(self, verdict: Verdict) -> int:
-        """As the page of the account says it, not the one that wrote the row."""
+        """The version shown on the account's page, not the one that wrote the row."""
         reign: Reign = getattr(verdict, "reign", None) or reign_of(verdict.program_id)
         return reign.number_of(verdict)
 

@@ -22,7 +22,7 @@ def check(_program: Program, content: Mapping[str, Any]) -> None:
 
 
 def clauses(_program: Program, contents: Sequence[Mapping[str, Any]]) -> list[list[Clause]]:
-    """Each criterion in words, with all its values: a shortened list would hide what changed."""
+    """Each criterion in words with all its values: a shortened list would hide what changed."""
     profiles = [parse_icp(content).criteria for content in contents]
     words = iter(in_words(chain.from_iterable(profiles)))
     return [[_clause(criterion, next(words)) for criterion in criteria] for criteria in profiles]
@@ -35,7 +35,7 @@ def _clause(criterion: Criterion, words: CriterionWords) -> Clause:
 
 
 def carry_out(version: Version, by: User | None) -> None:
-    """Judge every account by the profile, in a job."""
+    """Start a job that judges every account by the profile."""
     jobs.start(
         program=version.program, kind=Job.Kind.JUDGE, by=by, parameters={"version": version.pk}
     )

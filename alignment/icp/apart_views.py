@@ -1,4 +1,4 @@
-"""What lies between two versions of the profile: how many accounts, and which."""
+"""The difference between two versions of the profile: how many accounts, and which."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @require_safe
 @requires(Permission.READ)
 def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
-    """The counts of each crossing, and the accounts of one; the comparison fetches the counts alone."""
+    """The counts of all crossings and the accounts of one; htmx gets only the counts."""
     versions = two_versions(program=request.program, kind=Kind.ICP, older=older, newer=newer)
     if versions is None:
         raise Http404

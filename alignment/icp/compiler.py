@@ -1,6 +1,6 @@
 """The profile as SQL: the same verdict as `rules.judge`, for any number of accounts at once.
 
-Every value travels as a parameter; SQL text is put together from fixed pieces only.
+Every value travels as a parameter; the SQL text is assembled from fixed pieces only.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from alignment.reference.rules import US_COUNTRIES
 
 from .rules import LARGEST, WORTH, Criterion, Icp, Weight, expand_sectors
 
-# What was said last of an account's budget, by whichever of its leads; null: nothing.
+# The latest word on an account's budget from any of its leads; null if there is none.
 BUDGET_CONFIRMED = """(SELECT e.value FROM accounts_lead l
     JOIN accounts_engagement e ON e.lead_id = l.id
     JOIN accounts_signal s ON s.id = e.signal_id AND s.code = 'budget_confirmed'
@@ -23,7 +23,8 @@ BUDGET_CONFIRMED = """(SELECT e.value FROM accounts_lead l
 class CompiledIcp:
     """`answers[i]` is a three-valued SQL expression over `a`, the accounts table.
 
-    `thirds[i]` is what a yes earns of the criterion's worth where that depends on the account.
+    `thirds[i]` is how many thirds of its weight a yes earns, for criteria where that depends on the
+    account.
     """
 
     answers: list[str] = field(default_factory=list)
@@ -42,7 +43,7 @@ class CompiledIcp:
         return self.verdict_over(range(len(self.weights)))
 
     def verdict_over(self, which: Iterable[int]) -> str:
-        """The verdict as if only these criteria were there."""
+        """The verdict that only these criteria would give."""
         terms = []
         for i in which:
             weight = self.weights[i]
@@ -122,7 +123,7 @@ def _answer(c: Criterion, prefix: str, parameters: dict[str, Any]) -> str:
 
 
 def _thirds(c: Criterion, prefix: str, parameters: dict[str, Any]) -> str:
-    """Of places that the criterion names, the best priority that holds the account's."""
+    """Uses the best priority among the criterion's places that the account is in."""
     places: dict[int, list[str]] = {1: [], 2: []}
     for place in (*c.states, *c.cbsas):
         priority = c.priority_of(place)

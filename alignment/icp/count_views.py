@@ -1,4 +1,4 @@
-"""What a criterion would say of the accounts, while it is being typed."""
+"""How the accounts answer a criterion while it is being typed."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .words import kind_title
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
-# Stands for a criterion that has no key yet.
+# Key of a criterion that has none yet.
 NEW = "(new)"
 
 
 @require_POST
 @requires(Permission.COMMENT_AGREEMENTS)
 def count(request: ProgramRequest, kind: str) -> HttpResponse:
-    """Accounts that pass, fail and are unknown, before anything is saved; else what is wrong."""
+    """Accounts that pass, fail and are unknown, before anything is saved; or else what is wrong."""
     if kind not in FORMS:
         raise Http404
     form = FORMS[kind](request.POST)
@@ -43,7 +43,7 @@ def count(request: ProgramRequest, kind: str) -> HttpResponse:
 
 
 def typed(form: CriterionForm, key: str) -> Criterion | None:
-    """The criterion as it stands in the form; a reason that is still missing counts for nothing."""
+    """The criterion as typed in the form; a missing reason is ignored."""
     form.fields["reason"].required = False
     if not form.is_valid():
         return None
@@ -56,7 +56,7 @@ def typed(form: CriterionForm, key: str) -> Criterion | None:
 
 
 def problems_of(form: CriterionForm) -> list[str]:
-    """Each field's message behind its name."""
+    """Each field's messages, preceded by its label."""
     found = []
     for name, texts in form.errors.items():
         label = str(form.fields[name].label) if name in form.fields else ""

@@ -1,4 +1,4 @@
-"""Writing the next version of the profile and putting it in force."""
+"""Writing the next version of the profile and bringing it in force."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def add(request: ProgramRequest, kind: str) -> HttpResponse:
 @form_page
 @edits
 def edit(request: ProgramRequest, key: str) -> HttpResponse:
-    """What was typed outlives a draft or a criterion that somebody else took away meanwhile."""
+    """Keeps what was typed even if somebody else has removed the draft or the criterion."""
     found = _criterion_in(draft_of(request.program, Kind.ICP), key)
     kind = found.kind if found else request.POST.get("kind", "")
     if kind not in FORMS:
@@ -127,7 +127,7 @@ def _form(
     key: str | None,
     theirs: drafting.CriterionChanged | None = None,
 ) -> HttpResponse:
-    """`version` is None when the draft is gone, `theirs` what somebody else made of the criterion."""
+    """`version` is None when the draft is gone; `theirs` is somebody else's change."""
     context = form_context(form, key=key, search=request.POST.get("search", ""))
     context |= {
         "title": kind_title(form.kind),
@@ -152,7 +152,7 @@ def _seen(
     key: str | None,
     theirs: drafting.CriterionChanged | None,
 ) -> str:
-    """Which criterion the form starts from: the one that was read, or after a conflict theirs."""
+    """The criterion behind the form: the one that was read, or theirs after a conflict."""
     if theirs is not None:
         return drafting.seal(theirs.row) if theirs.row else ""
     if request.method == "POST":

@@ -17,7 +17,7 @@ Change = Callable[[list[Row]], None]
 
 
 class CriterionChanged(Exception):
-    """Somebody saved or removed the criterion since it was read; `row` is what is there now."""
+    """Somebody saved or removed the criterion after it was read; `row` is its current state."""
 
     def __init__(self, row: Row | None) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class CriterionChanged(Exception):
 
 
 def seal(row: Row) -> str:
-    """A text that differs whenever a criterion does."""
+    """A text that changes whenever the criterion does."""
     return json.dumps(row, sort_keys=True, ensure_ascii=False)
 
 
@@ -34,8 +34,8 @@ def put_criterion(
 ) -> Version:
     """Replace the criterion `key`, or add a new one at the end.
 
-    With `seen`, the seal of the criterion that the person read, raises `CriterionChanged` if it
-    is another one by now. Raises InvalidIcp, NotADraft.
+    `seen` is the seal of the criterion that the person read; raises `CriterionChanged` if the
+    criterion has changed since. Raises InvalidIcp, NotADraft.
     """
 
     def change(rows: list[Row]) -> None:
@@ -51,7 +51,7 @@ def put_criterion(
 
 
 def remove_criterion(*, version: Version, key: str, by: User) -> Version:
-    """Take a criterion away; one that is gone already is no error. Raises NotADraft."""
+    """Remove a criterion; one that is gone already is no error. Raises NotADraft."""
 
     def change(rows: list[Row]) -> None:
         place = _place(rows, key)
@@ -76,7 +76,7 @@ def move_criterion(*, version: Version, key: str, up: bool, by: User) -> Version
 
 
 def write_note(*, version: Version, note: str, by: User) -> Version:
-    """Say why the profile changes. Raises NotADraft."""
+    """Note why the profile changes. Raises NotADraft."""
     with transaction.atomic():
         draft = locked_draft(version)
         return save_draft(version=draft, content=draft.content, note=note, by=by)

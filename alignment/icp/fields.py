@@ -56,14 +56,14 @@ def ranks_in(data: Any) -> dict[str, Any]:
 
 
 class PrioritiesInput(forms.Widget):
-    """One small list beside each place: `priority_TX=2`."""
+    """A small select beside each place: `priority_TX=2`."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, Any]:
         return ranks_in(data)
 
 
 class PrioritiesField(forms.Field):
-    """Place -> priority; the first, which a place has by itself, is left out."""
+    """Place -> priority; the default priority 1 is left out."""
 
     def clean(self, value: Any) -> dict[str, int]:
         if any(number not in PRIORITY_NUMBERS for number in value.values()):

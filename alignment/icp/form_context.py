@@ -1,4 +1,4 @@
-"""What the form of a criterion needs around it, wherever it stands."""
+"""The template context of a criterion's form, on every page that has one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from .pickers import options
 
 
 def as_typed(form: CriterionForm) -> CriterionForm:
-    """The form again after a search: nothing typed is lost, nothing is called wrong before saving."""
+    """The form after a search: nothing typed is lost, and no error is shown before saving."""
     return type(form)(initial={name: form[name].value() for name in form.fields})
 
 
 def form_context(form: CriterionForm, *, key: str | None, search: str) -> dict[str, Any]:
-    """`key` is that of the criterion it replaces, None for a new one."""
+    """`key` is the key of the criterion being replaced, None for a new one."""
     context: dict[str, Any] = {
         "form": form,
         "kind": form.kind,

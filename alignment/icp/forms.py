@@ -23,7 +23,7 @@ LONGEST_REASON = 500
 
 
 class CriterionForm(forms.Form):
-    """What every criterion has: its weight and the reason both teams agreed on."""
+    """What every criterion has: its weight and the reason that both teams agreed on."""
 
     kind: ClassVar[str] = ""
 
@@ -46,12 +46,12 @@ class CriterionForm(forms.Form):
     )
 
     def values(self) -> dict[str, Any]:
-        """The criterion as a version's content keeps it, without its key."""
+        """The criterion as stored in a version's content, without its key."""
         cleaned = {name: v for name, v in self.cleaned_data.items() if v not in (None, "", [], {})}
         return {"kind": self.kind, **cleaned}
 
     def take_errors(self, errors: dict[str, str]) -> None:
-        """Put errors such as `criteria.3.min` at their fields."""
+        """Attach errors such as `criteria.3.min` to their fields."""
         for path, text in errors.items():
             name = path.rpartition(".")[2]
             self.add_error(name if name in self.fields else None, text)
@@ -137,7 +137,7 @@ class PickerForm(CriterionForm):
     model: ClassVar[type[NaicsCode] | type[Cbsa]] = NaicsCode
 
     def chosen(self) -> list[str]:
-        """The ticked codes, valid or not: nothing that was typed is lost."""
+        """The ticked codes, valid or not: nothing that was entered is lost."""
         values = self[self.picked].value() or []
         return [str(value) for value in values][:MAX_VALUES]
 
@@ -188,7 +188,7 @@ class GeographyForm(PickerForm):
         return self._known(self.cleaned_data["cbsas"])
 
     def clean(self) -> dict[str, Any]:
-        """Only places that are chosen have a priority."""
+        """Keeps priorities only of places that are chosen."""
         cleaned = super().clean() or {}
         chosen = {*cleaned.get("states", ()), *cleaned.get("cbsas", ())}
         given = cleaned.get("priorities", {})
@@ -196,7 +196,7 @@ class GeographyForm(PickerForm):
         return cleaned
 
     def ranked(self) -> dict[str, str]:
-        """Place -> its priority as the form has it now."""
+        """Place -> its priority as entered in the form."""
         value = self["priorities"].value() or {}
         return {place: str(number) for place, number in value.items()}
 
@@ -221,12 +221,12 @@ FORMS: dict[str, type[CriterionForm]] = {
         BudgetConfirmedForm,
     )
 }
-# Lists that exclude are what people look for by name.
+# Kinds whose excluding lists people look for by name.
 EXCLUDING = ("industry", "technology")
 
 
 def kinds() -> list[tuple[str, str, str]]:
-    """What a criterion can look at, for the menu that adds one: kind, words, query."""
+    """The kinds of criteria, for the menu that adds one: kind, title, query string."""
     found = []
     for kind in FORMS:
         found.append((kind, kind_title(kind), ""))
@@ -238,14 +238,14 @@ def kinds() -> list[tuple[str, str, str]]:
 def form_of(
     kind: str, data: Any = None, *, asked: Mapping[str, str] | None = None
 ) -> CriterionForm:
-    """An empty form, or what was sent; `asked` may name the weight to begin with."""
+    """An empty form, or one with the submitted data; `asked` may name the initial weight."""
     weight = (asked or {}).get("weight", "")
     initial = {"weight": weight} if weight in WEIGHTS else {}
     return FORMS[kind](data, initial=initial)
 
 
 def initial_of(criterion: Criterion) -> dict[str, Any]:
-    """A criterion as its form shows it."""
+    """The initial values with which a form shows a criterion."""
     return {
         "weight": criterion.weight,
         "reason": criterion.reason,

@@ -1,4 +1,4 @@
-"""The verdict of the ICP in force on each account, and the workshops from which one is born."""
+"""The verdict of the ICP in force on each account, and the workshops that produce an ICP."""
 
 from typing import Any
 
@@ -25,8 +25,8 @@ class Answer(models.TextChoices):
 class Verdict(HeldToProgram):
     """Bit i of the masks answers criterion i of the version; neither bit set means no."""
 
-    # The composite key (program, account) of the migrations stands in for three plain ones: a
-    # version that ruled is never deleted.
+    # Migrations add a composite key (program, account) in place of three plain ones; a version that
+    # has been in force is never deleted.
     account = models.OneToOneField(
         Account, models.CASCADE, primary_key=True, related_name="verdict", db_constraint=False
     )
@@ -63,7 +63,7 @@ def _person(**options: Any) -> Any:
 
 
 class Workshop(ProgramOwned):
-    """Half a day in which both sides go through the criteria one by one. One at a time is open."""
+    """Half a day in which both sides go through the criteria one by one. At most one is open."""
 
     title = models.CharField(_("title"), max_length=120)
     planned_minutes = models.PositiveSmallIntegerField(
@@ -110,7 +110,7 @@ class Workshop(ProgramOwned):
 
 
 class Topic(ProgramOwned):
-    """One criterion that is talked about. `before` is how it ruled when the workshop began."""
+    """A criterion under discussion. `before` is the one in force when the workshop began."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("topic", "Open")
@@ -133,7 +133,7 @@ class Topic(ProgramOwned):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     decision = models.JSONField(_("what was agreed"), null=True, blank=True)
     note = models.TextField(_("what was said"), blank=True)
-    # Counts of accounts on the day: minutes don't change with the market.
+    # Counts of accounts on that day: minutes don't change with the market.
     evidence = models.JSONField(_("what the data said"), null=True, blank=True)
     decided_by = _person(verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
@@ -156,7 +156,7 @@ class Topic(ProgramOwned):
 
 
 class Proposal(ProgramOwned):
-    """What one side wants of a topic. `revision` is what the other side accepts."""
+    """What one side wants for a topic. The other side accepts a particular `revision`."""
 
     topic = models.ForeignKey(
         Topic,

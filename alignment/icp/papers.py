@@ -1,4 +1,4 @@
-"""What is printed: the poster of the profile in force, the minutes of a workshop."""
+"""Printed documents: the poster of the profile in force, the minutes of a workshop."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @require_safe
 @requires(Permission.READ)
 def poster(request: ProgramRequest) -> HttpResponse:
-    """The poster to look at, and to print from the browser."""
+    """The poster as a page, to view and to print from the browser."""
     return render(request, "icp/poster.html", {"poster": poster_of(request.program)})
 
 

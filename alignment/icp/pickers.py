@@ -1,4 +1,4 @@
-"""Industries and metropolitan areas to tick: those chosen, and those a search finds."""
+"""Industries and metropolitan areas to tick: the chosen ones and those that a search finds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def options(
     search: str,
     ranked: Mapping[str, str] | None = None,
 ) -> list[Option]:
-    """Chosen ones first, then what the search finds besides; at most two queries."""
+    """Chosen ones first, then further search results; at most two queries."""
     picked = list(dict.fromkeys(chosen))
     ranks = ranked or {}
     listed = [

@@ -21,7 +21,7 @@ from .rules import WEIGHTS
 
 TEMPLATE = Path(__file__).parent / "typst" / "poster.typ"
 SHORT_HASH = 12
-# A list that is longer only names the first ones.
+# A longer list only names its first values.
 MOST_VALUES = 40
 
 
@@ -48,7 +48,7 @@ class SignedSide:
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """`sides` is empty while nobody has signed: the version shipped with the product."""
+    """`sides` is empty for the version shipped with the product, which nobody signed."""
 
     program: Program
     version: Version
@@ -57,7 +57,7 @@ class Poster:
 
     @property
     def columns(self) -> tuple[list[Group], list[Group]]:
-        """What excludes stands under the musts or under the preferred, wherever there is room."""
+        """The excluding criteria go below whichever of musts and preferred leaves more room."""
         must, preferred, exclude = self.groups
         if len(must.lines) > len(preferred.lines) + 1:
             return [must], [preferred, exclude]
@@ -65,7 +65,7 @@ class Poster:
 
 
 def poster_of(program: Program) -> Poster | None:
-    """What hangs on the wall; None while no profile rules."""
+    """The poster's content; None while no profile is in force."""
     version = in_force(program, Kind.ICP)
     if version is None:
         return None
@@ -98,7 +98,7 @@ def unsigned_words() -> str:
 
 
 def as_pdf(poster: Poster, *, paper: str) -> bytes:
-    """On one sheet, "a3" or "us-letter": the same content is the same file."""
+    """One sheet, "a3" or "us-letter"; the same content gives the same file."""
     left, right = poster.columns
     return pdf.render(
         TEMPLATE, {**_words(poster), "paper": paper, "left": _told(left), "right": _told(right)}
@@ -120,7 +120,7 @@ def _words(poster: Poster) -> dict[str, Any]:
 
 
 def on_the_wall(line: CriterionLine) -> list[str]:
-    """In full: whoever reads the wall cannot unfold a list."""
+    """All values: a reader of the poster cannot unfold a list."""
     values = line.words.values
     return list(values) if 0 < len(values) <= MOST_VALUES else [line.words.wanted]
 
@@ -151,7 +151,7 @@ def _told(groups: list[Group]) -> list[dict[str, Any]]:
 
 
 def day(moment: Any) -> str:
-    """A date in words; empty for none."""
+    """A date in words; empty for None."""
     if moment is None:
         return ""
     return str(formats.date_format(timezone.localtime(moment), "DATE_FORMAT"))

@@ -38,13 +38,13 @@ class VerdictView:
 
 
 def icp_in_force(program: Program | int) -> tuple[Icp, int | None]:
-    """The ruling profile and its number; an empty one, without number, before the first."""
+    """The profile in force and its number; an empty profile and None before the first."""
     version = in_force(program, Kind.ICP)
     return (parse_icp(version.content), version.number) if version else (Icp(), None)
 
 
 def judged_until(version: Version) -> int:
-    """The id up to which all accounts were judged by a version that rules: its job goes by id."""
+    """The id up to which accounts have been judged by the version in force; its job goes by id."""
     jobs = Job.objects.in_program(version.program_id).filter(
         kind=Job.Kind.JUDGE, parameters__version=version.pk
     )
@@ -56,10 +56,10 @@ def judged_until(version: Version) -> int:
 
 @dataclass
 class Reign:
-    """The profile in force, and of which version stored verdicts speak.
+    """The profile in force, and which version each stored verdict belongs to.
 
-    A verdict that a new profile leaves as it is keeps the version that wrote it, yet it is the new
-    one's as soon as its job has come to the account.
+    A verdict that a new profile leaves unchanged keeps the version that wrote it, but counts as the
+    new version's as soon as its job has reached the account.
     """
 
     version: Version | None
@@ -74,14 +74,14 @@ class Reign:
         return self._version_of(verdict).number
 
     def profile_of(self, verdict: Verdict) -> Icp:
-        """The criteria that the masks of the verdict answer."""
+        """The profile whose criteria the verdict's masks answer."""
         version = self._version_of(verdict)
         if version.pk not in self._profiles:
             self._profiles[version.pk] = parse_icp(version.content)
         return self._profiles[version.pk]
 
     def _version_of(self, verdict: Verdict) -> Version:
-        """Asks once for however many verdicts, and once for each earlier version."""
+        """One query in all for the version in force, and one for each earlier version."""
         now, own = self.version, verdict.version_id
         if now and (own == now.pk or verdict.account_id <= self.until):
             return now
@@ -96,7 +96,7 @@ def reign_of(program: Program | int) -> Reign:
 
 
 def verdict_of(account: Account) -> VerdictView:
-    """The verdict of the profile in force on what is known now, criterion by criterion."""
+    """The verdict of the profile in force on the facts known now, criterion by criterion."""
     icp, number = icp_in_force(account.program_id)
     if number is None:
         return VerdictView(Answer.UNKNOWN, 0, (), None)
@@ -112,14 +112,14 @@ def verdict_of(account: Account) -> VerdictView:
 
 
 def _budget_word(account: Account, icp: Icp) -> Answer3:
-    """What was said last of the account's budget; asked for only if the profile does."""
+    """The latest word on the account's budget; only read if the profile has such a criterion."""
     if not any(criterion.kind == "budget_confirmed" for criterion in icp.criteria):
         return None
     return budget_word(account)
 
 
 def budget_word(account: Account) -> Answer3:
-    """Whether the budget is there, by the latest word of any of the account's leads."""
+    """Whether the budget is confirmed, by the latest word from any of the account's leads."""
     said = Engagement.objects.in_program(account.program_id).filter(
         lead__account=account, signal__code="budget_confirmed"
     )

@@ -1,4 +1,4 @@
-"""The accounts between two versions of the profile: those that each judges differently, today."""
+"""The accounts, as they are today, that two versions of the profile judge differently."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """All crossings, the most frequent first; `looked_at` accounts were judged by both."""
+    """All crossings, most frequent first; `looked_at` accounts were judged by both versions."""
 
     crossings: list[Crossing]
     looked_at: int
@@ -62,7 +62,7 @@ def apart(*, older: Version, newer: Version) -> Apart:
 def crossing_accounts(
     *, older: Version, newer: Version, was: Answer, becomes: Answer, after: int = 0
 ) -> CrossingPage:
-    """A page of the accounts of one crossing, by id."""
+    """A page of the accounts of one crossing, ordered by id."""
     verdicts, parameters = _both(older, newer)
     parameters |= {"was": was, "becomes": becomes, "after": after}
     with transaction.atomic(), connection.cursor() as cursor:
@@ -83,7 +83,9 @@ def _accounts(program_id: int, ids: Sequence[int]) -> list[Account]:
 
 
 def _both(older: Version, newer: Version) -> tuple[str, dict[str, Any]]:
-    """SELECT of id and both verdicts: the criteria of both versions in one profile, told apart."""
+    """A SELECT of id and both verdicts: both versions' criteria are compiled as one profile, with a
+    verdict over each part.
+    """
     before, after = (parse_icp(version.content).criteria for version in (older, newer))
     compiled = compile_icp(Icp((*before, *after)))
     first, second = range(len(before)), range(len(before), len(before) + len(after))

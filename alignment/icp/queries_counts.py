@@ -1,4 +1,4 @@
-"""How accounts would answer criteria that nobody has saved yet."""
+"""How accounts would answer criteria that are not saved yet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .compiler import compile_icp
 from .queries_pages import FORECAST_UP_TO, Answers
 from .rules import Criterion, Icp, parse_icp
 
-# Accounts and, where a lead of theirs was won or lost, that.
+# Accounts, and whether one of their leads was won or lost.
 _SPLIT = """
     SELECT {columns}, closed.won, closed.lost FROM accounts_account a
     LEFT JOIN (SELECT account_id, bool_or(stage = 'won') AS won, bool_or(stage = 'lost') AS lost
@@ -27,7 +27,7 @@ _SPLIT = """
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Accounts that pass a criterion as typed, and the whole profile without and with it."""
+    """Accounts that pass the criterion as typed, and the whole profile without and with it."""
 
     criterion: Answers
     now: Answers
@@ -43,7 +43,7 @@ class Split:
     lost: Answers
 
     def as_numbers(self) -> dict[str, list[int]]:
-        """Yes, no, unknown of each, to be kept."""
+        """Yes, no and unknown of each, for storage."""
         return {
             name: [each.yes, each.no, each.unknown]
             for name, each in (("all", self.all), ("won", self.won), ("lost", self.lost))
@@ -55,13 +55,13 @@ class Split:
 
 
 def profile_so_far(program: Program) -> Icp:
-    """What is being written, else what is in force."""
+    """The profile being written, or else the one in force."""
     version = open_version(program, Kind.ICP) or in_force(program, Kind.ICP)
     return parse_icp(version.content) if version else Icp()
 
 
 def counted(*, program: Program, profile: Icp, criterion: Criterion) -> Counted:
-    """One pass over at most `FORECAST_UP_TO` accounts; a criterion of the same key is replaced."""
+    """One pass over at most `FORECAST_UP_TO` accounts; replaces a criterion with the same key."""
     every = (*profile.criteria, criterion)
     compiled = compile_icp(Icp(every))
     last = len(profile.criteria)
@@ -85,7 +85,7 @@ def counted(*, program: Program, profile: Icp, criterion: Criterion) -> Counted:
 
 
 def _passing(answers: Answers, criterion: Criterion) -> Answers:
-    """As people read it: an account passes an exclusion that does not hit."""
+    """An account passes an exclusion that does not apply to it."""
     if criterion.weight != "exclude":
         return answers
     return Answers(answers.no, answers.yes, answers.unknown)
@@ -96,7 +96,7 @@ def _answers(counter: Counter[str]) -> Answers:
 
 
 def splits(*, program: Program, criteria: Sequence[Criterion]) -> list[Split]:
-    """One pass for all of them."""
+    """One pass over the accounts for all criteria."""
     if not criteria:
         return []
     compiled = compile_icp(Icp(tuple(criteria)))

@@ -1,4 +1,4 @@
-"""What the pages of the profile show: criteria in words, and how many accounts answer each how."""
+"""What the pages of the profile show: criteria in words, and how many accounts give each answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .queries import judged_until
 from .rules import Criterion, Icp, parse_icp
 from .words import CriterionWords, in_words
 
-# The forecast before a draft rules looks at so many accounts.
+# The forecast for an open version looks at no more accounts than this.
 FORECAST_UP_TO = 200_000
 
 # A verdict that stays the same keeps the version that wrote it.
@@ -33,7 +33,7 @@ WHERE program_id = %s AND (version_id = %s OR account_id <= %s) GROUP BY 1, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Accounts by answer."""
+    """Numbers of accounts by answer."""
 
     yes: int = 0
     no: int = 0
@@ -46,7 +46,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class CriterionLine:
-    """`change` against what is in force: new, changed, or empty for the same."""
+    """`change` compares with the version in force: new, changed, or empty if the same."""
 
     criterion: Criterion
     words: CriterionWords
@@ -102,7 +102,7 @@ def icp_page(*, program: Program) -> IcpPage:
 
 
 def _counted(program: Program, version: Version | None, icp: Icp) -> tuple[Answers, list[Answers]]:
-    """One pass over the verdicts; accounts that share their answers are counted together."""
+    """One pass over the verdicts; accounts with the same answers are counted together."""
     if version is None:
         return Answers(), []
     with connection.cursor() as cursor:
@@ -114,7 +114,7 @@ def _counted(program: Program, version: Version | None, icp: Icp) -> tuple[Answe
 def _totals(
     groups: Iterable[tuple[str, int, int, int]], criteria: int
 ) -> tuple[Answers, list[Answers]]:
-    """Of groups (verdict, mask of yes, mask of unknown, accounts): all of them, and by criterion."""
+    """Totals overall and by criterion. Groups: (verdict, yes mask, unknown mask, accounts)."""
     overall: Counter[str] = Counter()
     yes, unknown = [0] * criteria, [0] * criteria
     for answer, yes_mask, unknown_mask, number in groups:
@@ -134,7 +134,7 @@ def _answers(counted: Mapping[str, int]) -> Answers:
 
 
 def draft_page(*, program: Program) -> DraftPage | None:
-    """The draft beside what is in force; None without a draft."""
+    """The draft beside the version in force; None without a draft."""
     draft = draft_of(program, Kind.ICP)
     if draft is None:
         return None
@@ -163,7 +163,7 @@ def _change(criterion: Criterion, before: Criterion | None) -> str:
 
 
 def version_lines(version: Version) -> list[CriterionLine]:
-    """The criteria of an old version, to read."""
+    """The criteria of an old version, read-only."""
     criteria = parse_icp(version.content).criteria
     said = in_words(criteria)
     return [CriterionLine(c, words) for c, words in zip(criteria, said, strict=True)]
@@ -176,7 +176,7 @@ def version_numbered(*, program: Program, kind: Kind, number: int) -> Version | 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """Accounts by verdict: as they are, and as the open version would judge them; nothing is written."""
+    """Accounts by verdict: now, and as the open version would judge them; nothing is written."""
 
     now: Answers
     then: Answers

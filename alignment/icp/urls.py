@@ -1,4 +1,4 @@
-"""Addresses of the ideal customer profile."""
+"""URLs of the ideal customer profile."""
 
 from django.urls import URLPattern, URLResolver, path
 

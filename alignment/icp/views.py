@@ -1,4 +1,4 @@
-"""The profile as everybody reads it."""
+"""The profile for all readers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def version(request: ProgramRequest, number: int) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def forecast(request: ProgramRequest) -> HttpResponse:
-    """What the verdicts would be by the open version: fetched after the page, it reads every account."""
+    """The verdicts under the open version; fetched separately, because it reads every account."""
     version = open_version(request.program, Kind.ICP)
     if version is None:
         return HttpResponse()
@@ -55,7 +55,7 @@ def forecast(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def pick(request: ProgramRequest, kind: str) -> HttpResponse:
-    """The picker's list again, for what is ticked and searched now."""
+    """The picker's list, refreshed for the current ticks and search."""
     if kind not in ("industry", "geography"):
         raise Http404
     name = "codes" if kind == "industry" else "cbsas"

@@ -1,4 +1,4 @@
-"""Criteria in the words of those who agreed on them: "Employees", "200–5,000"."""
+"""Criteria in words that people use: "Employees", "200–5,000"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alignment.reference.queries import names_of
 
 from .rules import Criterion
 
-# Longer lists name the first ones and count the rest.
+# A longer list names its first values and counts the rest.
 NAMED = 4
 Say = Callable[[int], str]
 
@@ -27,14 +27,14 @@ class CriterionWords:
 
 
 def in_words(criteria: Iterable[Criterion]) -> list[CriterionWords]:
-    """One entry per criterion; one statement at most, for the names of codes."""
+    """One entry per criterion; at most one query, for the names of codes."""
     listed = list(criteria)
     names = _names(listed)
     return [_describe(criterion, names) for criterion in listed]
 
 
 def kind_title(kind: str, weight: str = "") -> str:
-    """What a criterion looks at; lists that exclude are topics of their own."""
+    """What a criterion looks at; lists that exclude have titles of their own."""
     if weight == "exclude" and kind == "technology":
         return _("Forbidden technology")
     if weight == "exclude" and kind == "industry":
@@ -89,7 +89,7 @@ def _describe(criterion: Criterion, names: Mapping[str, str]) -> CriterionWords:
 
 
 def _places(criterion: Criterion, names: Mapping[str, str]) -> tuple[str, ...]:
-    """States, then areas; the places of the first priority first where there are several."""
+    """States, then areas; sorted by priority if priorities differ."""
     places = [*criterion.states, *criterion.cbsas]
     if not criterion.priorities:
         return tuple(names.get(place, place) for place in places)

@@ -1,4 +1,4 @@
-"""Starting jobs, cancelling them, going on with them."""
+"""Starting, cancelling and continuing jobs."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def start(
 
 @transaction.atomic
 def cancel(*, job: Job, by: User) -> None:
-    """Ask an open job to stop after its current step; a waiting one stops at once."""
+    """Ask an open job to stop after its current step; a queued one stops at once."""
     locked = Job.objects.in_program(job.program_id).select_for_update().get(pk=job.pk)
     if not locked.is_open or locked.cancel_asked_at:
         return
@@ -59,14 +59,15 @@ def cancel(*, job: Job, by: User) -> None:
 
 
 class CannotGoOn(Exception):
-    """A sentence says why the job is not taken up again."""
+    """The job cannot be continued; the message says why."""
 
 
 @transaction.atomic
 def go_on(*, job: Job, by: User) -> Job:
-    """Start a job that does the rest of one that was cancelled or failed; of two who ask, one starts it.
+    """Start a job that does the rest of a cancelled or failed one; concurrent calls start only one.
 
-    Raises `CannotGoOn` for a job that is not over, that is done, or whose rest cannot be done apart.
+    Raises `CannotGoOn` for a job that is not over, that is done, or whose rest cannot be done
+    separately.
     """
     left = Job.objects.in_program(job.program_id).select_for_update().get(pk=job.pk)
     if not left.is_unfinished:

@@ -1,4 +1,4 @@
-"""Jobs in the admin: to look up and to cancel."""
+"""Jobs in the admin: looking them up and cancelling them."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet

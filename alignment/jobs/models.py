@@ -8,9 +8,10 @@ from alignment.people.models import ProgramOwned
 
 
 class Job(ProgramOwned):
-    """One piece of long work. `cursor` is where to go on after a worker died.
+    """One piece of long work. `cursor` is where to continue after a worker died.
 
-    A worker that runs a job renews `lease_until`; a job whose lease ran out is taken up again.
+    A worker renews `lease_until` while it runs a job; a job whose lease has expired is taken up
+    again.
     """
 
     class Kind(models.TextChoices):
@@ -76,12 +77,12 @@ class Job(ProgramOwned):
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether it ended before its end, at a place from which another job can go on."""
+        """Whether it stopped early at a place from which another job can continue."""
         return self.state in (self.State.FAILED, self.State.CANCELLED) and self.kind in GO_ON
 
 
-# Kinds whose cursor means the same to whoever takes it up later. What was done by a version that no
-# longer rules is left to the job of the one that does.
+# Kinds whose cursor still means the same when another job continues from it. Work done under a
+# version that is no longer in force is left to the job of the version that is.
 GO_ON = frozenset({Job.Kind.RESCORE, Job.Kind.JUDGE, Job.Kind.REBUILD})
 
 UNITS: dict[str, str] = {

@@ -1,8 +1,8 @@
 """Running a job step by step, so that it can be watched, cancelled and taken up after a crash.
 
 A step is one transaction: it does a bounded piece of work and moves the job's cursor with it. A
-worker killed in the middle leaves the step undone and the cursor where it was; whoever takes the
-job up next repeats exactly that step.
+worker killed in the middle leaves the step undone and the cursor where it was; the worker that
+takes the job up next repeats exactly that step.
 """
 
 import logging
@@ -23,14 +23,15 @@ from .models import Job
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-# Does one piece of work, sets `cursor`, `done`, `total` and `result`; True when all is done.
+# Does one piece of work and sets `cursor`, `done`, `total` and `result`; True when all is done.
 Step = Callable[[Job], bool]
 
 _STEPS: dict[str, Step] = {}
 _AFTERWARDS: dict[str, Callable[[Job], None]] = {}
 
-# Somebody else wanted the same rows the other way round, or removed one that the step had read: it is
-# undone, so again. What fails as often as this in a row fails for another reason.
+# Another transaction locked the same rows in a different order, or deleted a row that the step had
+# read. The step was rolled back and can be repeated. After MOST_REPEATS failures in a row there
+# must be another cause.
 OVERTAKEN = (DeadlockDetected, ForeignKeyViolation)
 MOST_REPEATS = 20
 
@@ -40,7 +41,7 @@ class JobFailed(Exception):
 
 
 def step_of(kind: Job.Kind) -> Callable[[Step], Step]:
-    """Names the function that does the steps of a kind of job."""
+    """Registers the function that does the steps of a kind of job."""
 
     def register(step: Step) -> Step:
         _STEPS[kind] = step
@@ -50,7 +51,7 @@ def step_of(kind: Job.Kind) -> Callable[[Step], Step]:
 
 
 def afterwards(kind: Job.Kind) -> Callable[[Callable[[Job], None]], Callable[[Job], None]]:
-    """Names what follows a kind of job however it ended, in the transaction that ends it."""
+    """Registers what follows a kind of job, however it ended, in the transaction that ends it."""
 
     def register(action: Callable[[Job], None]) -> Callable[[Job], None]:
         _AFTERWARDS[kind] = action
@@ -62,7 +63,7 @@ def afterwards(kind: Job.Kind) -> Callable[[Callable[[Job], None]], Callable[[Jo
 def run(job_id: int, *, after_step: Callable[[], None] | None = None) -> None:
     """Run a job to its end, or return at once if another worker has it.
 
-    Its sentences are in the language of whoever started it.
+    Its messages are in the language of the person who started it.
     """
     if not _take(job_id):
         return
@@ -87,7 +88,7 @@ def _take(job_id: int) -> bool:
         .exclude(lease_until__gt=now)
     )
     with transaction.atomic():
-        # A step that takes longer than its lease holds the row: nobody waits for it.
+        # A step that outlasts its lease still holds the row lock: skip the job rather than wait.
         free_now = free.select_for_update(skip_locked=True).exists()
         taken = free_now and free.update(state=Job.State.RUNNING, lease_until=now + LEASE)
     if taken:
@@ -127,7 +128,7 @@ def _one_step(job_id: int, *, may_repeat: bool) -> Went:
         if may_repeat and isinstance(error.__cause__, OVERTAKEN):
             return Went.UNDONE
         log.exception("job %s failed", job_id)
-        # What the error says may quote rows; that is for the log.
+        # The exception's text may quote rows, so it only goes to the log.
         name = type(error).__name__
         _fail(
             job_id, _("An unexpected error (%(name)s). The log has the details.") % {"name": name}
@@ -146,7 +147,7 @@ def _finish(job: Job, state: Job.State, problem: str = "") -> None:
 
 
 def follow(job: Job) -> None:
-    """Do what follows a job that has just ended."""
+    """Run what is registered to follow the job that has just ended."""
     if action := _AFTERWARDS.get(job.kind):
         action(job)
 

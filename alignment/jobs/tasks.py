@@ -19,7 +19,7 @@ def run(job_id: int) -> None:
 
 @shared_task(expires=10)
 def take_up_left_jobs() -> None:
-    """Send again what waits or was left by a worker that died; running it twice is harmless."""
+    """Send waiting jobs, and those of dead workers, again; sending a job twice is harmless."""
     left = Q(lease_until__lt=timezone.now()) | Q(lease_until__isnull=True)
     waiting = Job.objects.across_programs().filter(
         left, state__in=[Job.State.QUEUED, Job.State.RUNNING]

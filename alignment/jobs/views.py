@@ -22,7 +22,7 @@ from alignment.people.requests import ProgramRequest
 @require_safe
 @requires(Permission.READ)
 def job_list(request: ProgramRequest) -> HttpResponse:
-    """What runs, waits and ran; htmx fetches the rows when a job moves."""
+    """Running, waiting and past jobs; htmx fetches the rows when a job moves."""
     state = request.GET.get("state", "")
     page = queries.job_page(
         program=request.program,
@@ -35,7 +35,7 @@ def job_list(request: ProgramRequest) -> HttpResponse:
 
 
 def _states() -> list[tuple[str, str]]:
-    """What the jobs of a tab are."""
+    """The states to filter by, named for several jobs."""
     ended = {
         Job.State.DONE: pgettext("jobs", "Done"),
         Job.State.FAILED: pgettext("jobs", "Failed"),
@@ -71,7 +71,7 @@ def job_cancel(request: ProgramRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.READ)
 def job_go_on(request: ProgramRequest, pk: int) -> HttpResponse:
-    """Have the rest of a stopped job done, and show the job that does it."""
+    """Continue a stopped job, and show the job that does so."""
     job = _job(request, pk)
     if job.is_unfinished and not queries.may_go_on(job=job, membership=request.membership):
         raise PermissionDenied
@@ -83,7 +83,7 @@ def job_go_on(request: ProgramRequest, pk: int) -> HttpResponse:
 
 
 def job_context(request: ProgramRequest, job: Job) -> dict[str, Any]:
-    """What the template of a job's state needs."""
+    """The context of the templates that show a job."""
     return {
         "job": job,
         "may_cancel": queries.may_cancel(job=job, membership=request.membership),

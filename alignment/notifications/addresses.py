@@ -1,9 +1,9 @@
-"""Addresses of pages, for readers outside."""
+"""Full URLs of pages, for readers outside the site."""
 
 from django.conf import settings
 
 
 def site(path: str) -> str:
-    """The whole address of a page, given from the root of the site."""
+    """The full URL of a page, given its path from the root of the site."""
     address: str = settings.SITE_ADDRESS
     return address.rstrip("/") + path

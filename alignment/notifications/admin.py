@@ -1,4 +1,4 @@
-"""Notices in the admin: to look up. Secrets, and addresses of Slack, which are some, stay out."""
+"""Notices in the admin, read-only. Secrets, such as Slack URLs, are not shown."""
 
 from __future__ import annotations
 

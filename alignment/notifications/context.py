@@ -1,4 +1,4 @@
-"""What the bell of each page shows."""
+"""Template variables for the bell on each page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def bell(request: HttpRequest) -> dict[str, Any]:
-    """`unread_notices` is counted only by templates that show it."""
+    """`unread_notices` is only counted by templates that show it."""
     if getattr(request, "program", None) is None or not request.user.is_authenticated:
         return {}
     inside = cast("ProgramRequest", request)

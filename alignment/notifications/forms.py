@@ -15,7 +15,7 @@ from .rules import EVENTS
 
 
 class ChoicesForm(ActionForm):
-    """By e-mail: at once, in the digest or never, for each kind."""
+    """E-mails for each kind of notice: at once, in the digest or never."""
 
     def __init__(self, *args: Any, chosen: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

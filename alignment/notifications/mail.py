@@ -18,7 +18,7 @@ from alignment.people.models import Program, User
 from .addresses import site
 from .models import Notice, NoticeKind
 
-# More are counted, not listed: the list is on the page.
+# Further notices are counted, not listed: the page has the full list.
 MOST_LISTED = 100
 
 
@@ -39,7 +39,7 @@ def compose(
     number: int,
     connection: BaseEmailBackend | None = None,
 ) -> EmailMessage:
-    """The message to `user`. `number` names it: sent again, it has the same Message-ID."""
+    """The message to `user`. `number` determines its Message-ID, so a retry has the same one."""
     choices = site(reverse("notices:choices", args=[program.slug]))
     shown = list(notices[:MOST_LISTED])
     with translation.override(user.language):
@@ -68,7 +68,7 @@ def compose(
 
 
 def _groups(notices: Sequence[Notice]) -> list[Group]:
-    """By kind in the order of `NoticeKind`: what waits for an answer comes first there."""
+    """Groups in the order of `NoticeKind`, which puts kinds that need an answer first."""
     groups = []
     for kind in NoticeKind:
         same = [notice for notice in notices if notice.kind == kind]

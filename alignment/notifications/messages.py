@@ -1,4 +1,4 @@
-"""What an endpoint gets: bytes and headers, by the Standard Webhooks scheme or for Slack."""
+"""What is sent to an endpoint: body and headers, in the Standard Webhooks scheme or for Slack."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ LONGEST_TEXT = 2_900
 
 
 def message_id(delivery: Delivery) -> str:
-    """The same for each try of a delivery, so that a receiver knows what it has seen."""
+    """The same for each try of a delivery, so that receivers recognise repetitions."""
     return f"msg_{delivery.pk}"
 
 
 def webhook(
     delivery: Delivery, endpoint: Endpoint, *, now: datetime
 ) -> tuple[bytes, dict[str, str]]:
-    """Body and headers. After a change of the secret both sign for a day."""
+    """Body and headers. For a day after a change of the secret, both secrets sign."""
     payload: Mapping[str, Any] = delivery.payload
     body = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     secrets = [endpoint.secret]
@@ -54,9 +54,10 @@ def slack(delivery: Delivery) -> tuple[bytes, dict[str, str]]:
 
 
 def escape(text: str) -> str:
-    """Plain text for Slack: no mention, link or channel can be made by what it holds.
+    """Plain text for Slack: nothing in it becomes a mention, link or channel.
 
-    Beyond the three characters that Slack names, a zero-width space keeps marks from formatting.
+    Besides escaping the three characters that Slack names, a zero-width space stops formatting
+    marks.
     """
     for mark, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(mark, written)
@@ -66,7 +67,7 @@ def escape(text: str) -> str:
 
 
 def _link(payload: Mapping[str, Any]) -> str:
-    """Where the event leads: the page of its lead, if it names one."""
+    """The URL that the event leads to: the page of its lead if it has one, else its own `url`."""
     data = payload.get("data")
     lead = data.get("lead") if isinstance(data, Mapping) else None
     link = lead.get("url") if isinstance(lead, Mapping) else None

@@ -1,7 +1,7 @@
-"""What people are told, and the outbox from which it leaves for the outside.
+"""Notices to people, and the outbox of messages to the outside.
 
-A notice is written in the transaction of what it tells of, and so is each delivery: a worker that
-dies, or a receiver that is down, delays a message and never loses it.
+A notice is written in the transaction of the change that it reports, and so is each delivery: a
+dying worker or an unavailable receiver delays a message but never loses it.
 """
 
 from django.conf import settings
@@ -39,7 +39,7 @@ class Mailing(models.TextChoices):
 
 
 class Notice(ProgramOwned):
-    """One thing told to one person, in that person's language at the time."""
+    """One notice to one person, in that person's language when it was written."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("to")
@@ -49,11 +49,11 @@ class Notice(ProgramOwned):
     text = models.TextField(_("text"), blank=True)
     # A path inside the program, from the root of the site.
     path = models.CharField(_("page"), max_length=300, blank=True)
-    # One notice for one cause, whatever is done twice.
+    # Unique per person, so that repeated work gives only one notice.
     cause = models.CharField(max_length=120, editable=False)
     created_at = models.DateTimeField(_("told"), db_default=Now())
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
-    # The person wanted it in the daily digest, and none has taken it yet.
+    # The person wanted it in the daily digest, and no digest has taken it yet.
     in_digest = models.BooleanField(db_default=False, editable=False)
     # When its e-mail was put into the outbox, alone or in a digest.
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
@@ -80,7 +80,7 @@ class Notice(ProgramOwned):
 
 
 class NoticeChoice(ProgramOwned):
-    """How one person wants to be told of one kind by e-mail. Without a row: at once."""
+    """Which e-mails one person wants for one kind of notice. Without a row: at once."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     kind = models.CharField(_("kind"), max_length=16, choices=NoticeKind)
@@ -98,7 +98,7 @@ class NoticeChoice(ProgramOwned):
 
 
 class Endpoint(ProgramOwned):
-    """Where a program's events go outside: a Slack channel or a system that takes webhooks."""
+    """A receiver of a program's events: a Slack channel or a system with a webhook."""
 
     class Kind(models.TextChoices):
         SLACK = "slack", _("Slack channel")
@@ -107,18 +107,18 @@ class Endpoint(ProgramOwned):
     kind = models.CharField(_("kind"), max_length=7, choices=Kind)
     name = models.CharField(_("name"), max_length=80)
     url = models.URLField(_("address"), max_length=500)
-    # Standard Webhooks: "whsec_" and base64; shown to who manages the program.
+    # Standard Webhooks: "whsec_" and base64; shown to managers of the program.
     secret = models.CharField(_("signing secret"), max_length=100, blank=True, editable=False)
-    # After a change both sign until then, so that the receiver can follow without losing any.
+    # After a change both secrets sign until then, so that the receiver loses no messages.
     former_secret = models.CharField(max_length=100, blank=True, editable=False)
     former_until = models.DateTimeField(null=True, editable=False)
     events = ArrayField(models.CharField(max_length=20), verbose_name=_("events"))
     is_active = models.BooleanField(_("in use"), default=True)
     # Why Entente itself stopped using it.
     stopped_because = models.CharField(_("stopped because"), max_length=200, blank=True)
-    # One message at a time: whoever sends one keeps the others away until then.
+    # One message at a time: the sending worker keeps others away until then.
     busy_until = models.DateTimeField(null=True, editable=False)
-    # After failures: no message before then, so that a dead receiver costs nobody else's time.
+    # No message before then, after failures, so that a dead receiver wastes no worker's time.
     resting_until = models.DateTimeField(null=True, editable=False)
     failures = models.PositiveSmallIntegerField(db_default=0, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -136,7 +136,7 @@ class Endpoint(ProgramOwned):
 
 
 class Delivery(ProgramOwned):
-    """One message on its way out. `next_try_at` is null once it arrived or was given up."""
+    """One outgoing message. `next_try_at` is null once it has arrived or was given up."""
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
@@ -159,9 +159,9 @@ class Delivery(ProgramOwned):
     payload = models.JSONField(_("content"))
     cause = models.CharField(max_length=160, editable=False)
     created_at = models.DateTimeField(_("written"), db_default=Now())
-    # While a worker sends it, this is when another one may, should that worker have died.
+    # While a worker is sending: when another worker may take over, should that one have died.
     next_try_at = models.DateTimeField(_("next try"), null=True, db_default=Now())
-    # Written, or sent anew by a person: tries and patience count from here.
+    # When it was written or sent again by a person; tries and patience count from here.
     waiting_since = models.DateTimeField(db_default=Now(), editable=False)
     tries = models.PositiveSmallIntegerField(_("tries"), db_default=0)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Reading notices, endpoints and what left for them."""
+"""Reading notices, endpoints and deliveries."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MOST_COUNTED = 99
 
 
 def unread_count(*, program: Program, user: User) -> int:
-    """How many notices wait for this person, counted up to 100. One query on a partial index."""
+    """Number of the person's unread notices, counted up to 100. One query on a partial index."""
     rows = Notice.objects.in_program(program).filter(user=user, read_at__isnull=True)
-    # Every page asks: a hundred numbers come sooner than a count of a subquery is put together.
+    # Every page runs this, and a hundred ids are fetched faster than a subquery is built.
     return len(rows.order_by().values_list("id")[: MOST_COUNTED + 1])
 
 
@@ -31,7 +31,7 @@ def latest(*, program: Program, user: User) -> list[Notice]:
 
 @dataclass(frozen=True, slots=True)
 class NoticePage:
-    """Unread ones first, each part newest first. `older` is the cursor to go on from, or ""."""
+    """Unread notices first, each part newest first. `older`: the next page's cursor, or ""."""
 
     notices: list[Notice]
     older: str
@@ -44,7 +44,7 @@ class NoticePage:
 def notice_page(
     *, program: Program, user: User, kind: str = "", unread: bool = False, cursor: str = ""
 ) -> NoticePage:
-    """At most two queries: the unread ones after `cursor` ("u" and an id), then the read ones."""
+    """At most two queries: unread notices after `cursor` ("u" and an id), then read ones."""
     rows = Notice.objects.in_program(program).filter(user=user).order_by("-id")
     if kind:
         rows = rows.filter(kind=kind)
@@ -70,14 +70,14 @@ def notice(*, program: Program, user: User, pk: int) -> Notice | None:
 
 
 def mail_choices(*, program: Program, user: User) -> dict[str, str]:
-    """How the person wants to be told of each kind; at once unless they chose otherwise."""
+    """Which e-mails the person wants for each kind; at once unless they chose otherwise."""
     rows = NoticeChoice.objects.in_program(program).filter(user=user)
     chosen = dict(rows.values_list("kind", "mail"))
     return {kind.value: chosen.get(kind.value, Mailing.AT_ONCE.value) for kind in NoticeKind}
 
 
 def endpoints_of(program: Program) -> list[Endpoint]:
-    """With `waiting` and `failed` messages and `last_arrival`. One query."""
+    """Endpoints with their `waiting` and `failed` messages and `last_arrival`. One query."""
     waits = Q(deliveries__next_try_at__isnull=False)
     failed = Q(deliveries__next_try_at__isnull=True, deliveries__delivered_at__isnull=True)
     rows = Endpoint.objects.in_program(program).annotate(
@@ -98,14 +98,14 @@ STATES = ("waiting", "delivered", "failed")
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPage:
-    """One page of the log, newest first; `older` is the id to go on before, or None."""
+    """One page of the log, newest first; the next page starts before id `older`, if not None."""
 
     deliveries: list[Delivery]
     older: int | None
 
 
 def of_state(state: str) -> Q:
-    """Waiting for its (next) try, arrived, or given up."""
+    """Filter for deliveries that wait for a try, have arrived, or were given up."""
     return {
         "waiting": Q(next_try_at__isnull=False),
         "delivered": Q(delivered_at__isnull=False),
@@ -125,7 +125,7 @@ def delivery_page(
 
 
 def delivery(*, program: Program, pk: int) -> Delivery | None:
-    """A message to an endpoint; e-mails are the business of who gets them."""
+    """A message to an endpoint; e-mails are private to their recipients."""
     rows = Delivery.objects.in_program(program).select_related("endpoint", "program")
     return rows.filter(pk=pk, endpoint__isnull=False).first()
 
@@ -133,8 +133,8 @@ def delivery(*, program: Program, pk: int) -> Delivery | None:
 def longest_overdue() -> timedelta | None:
     """How long the oldest message has been due that a worker could take now; None if there is none.
 
-    What waits behind an endpoint that rests, is busy or off does not count: that is the receiver's
-    doing. For the health of the outbox.
+    Messages for an endpoint that rests, is busy or is off do not count, because that is due to the
+    receiver. Used to check the health of the outbox.
     """
     with connection.cursor() as cursor:
         cursor.execute(

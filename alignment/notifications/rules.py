@@ -1,4 +1,4 @@
-"""What is told to whom and when it is tried again: values in, values out."""
+"""Events, retries and the time of the digest: values in, values out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# Retry schedule that Standard Webhooks recommends: how long after each failed try the next comes.
+# The retry schedule recommended by Standard Webhooks: the delays after each failed try.
 # https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 DELAYS: Final = (
     timedelta(seconds=5),
@@ -27,19 +27,19 @@ DELAYS: Final = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
-# A delay is stretched by up to this share, so that messages that failed together come back apart.
+# A delay is lengthened by up to this share, so that messages that failed together are spread out.
 JITTER: Final = 0.2
 LONGEST_WAIT: Final = timedelta(hours=24)
 # How long an endpoint is left alone after its first, second ... failure in a row.
 RESTS: Final = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900))
-# A little more than all tries together: behind an endpoint that rests, tries come slower.
+# A little more than all tries together, because tries are slower while the endpoint rests.
 PATIENCE: Final = timedelta(days=4)
 DIGEST_AT: Final = time(8)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A kind of message that an endpoint can ask for. `example` is the `data` of one."""
+    """A kind of message that an endpoint can subscribe to. `example` is the `data` of one."""
 
     name: str
     label: _StrPromise
@@ -54,7 +54,7 @@ _LEAD: Final = {
     "url": "https://entente.example/p/us-mid-market/leads/4711/",
 }
 
-# What programs announce. `announce` takes no other.
+# The events that programs can announce; `announce` accepts no others.
 EVENTS: Final[dict[str, Event]] = {
     event.name: event
     for event in (
@@ -142,15 +142,15 @@ EVENTS: Final[dict[str, Event]] = {
         ),
     )
 }
-# Sent from the settings page; every endpoint takes it.
+# Sent from the settings page to any endpoint.
 TEST: Final = "test"
 
 
 def next_delay(*, tries: int, jitter: float, retry_after: timedelta | None = None) -> timedelta:
-    """How long to wait after `tries` failed tries (from 1). Raises `GivenUp` after the last.
+    """The delay after `tries` failed tries (from 1). Raises `GivenUp` after the last.
 
-    `jitter` from 0 to 1 is drawn by the caller. What the receiver asks for counts if it is
-    longer, up to 24 hours.
+    `jitter` (0 to 1) is drawn by the caller. A longer delay requested by the receiver takes
+    precedence, up to 24 hours.
     """
     if tries > len(DELAYS):
         raise GivenUp
@@ -159,16 +159,16 @@ def next_delay(*, tries: int, jitter: float, retry_after: timedelta | None = Non
 
 
 class GivenUp(Exception):
-    """All tries were used."""
+    """All tries have been used."""
 
 
 def rest(failures: int) -> timedelta:
-    """How long an endpoint rests after so many failures in a row (from 1)."""
+    """How long an endpoint rests after this many failures in a row (from 1)."""
     return RESTS[min(failures, len(RESTS)) - 1]
 
 
 def read_retry_after(text: str, *, now: datetime) -> timedelta | None:
-    """The header `Retry-After`: seconds or an HTTP date (RFC 9110, 10.2.3); None if neither."""
+    """Parses `Retry-After`: seconds or an HTTP date (RFC 9110, 10.2.3); None if neither."""
     text = text.strip()
     if text.isascii() and text.isdecimal():
         return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
@@ -181,9 +181,9 @@ def read_retry_after(text: str, *, now: datetime) -> timedelta | None:
 
 
 def digest_moment(now: datetime, zone: ZoneInfo) -> datetime:
-    """The last 8:00 of a wall clock of that zone, at or before `now`.
+    """The last 8:00 local time in that zone, at or before `now`.
 
-    A digest tells of what was written before that moment; its local date names the digest.
+    A digest covers what was written before that time; its local date identifies the digest.
     """
     here = now.astimezone(zone)
     today = _at_eight(here.date(), zone)

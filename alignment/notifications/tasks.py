@@ -1,4 +1,4 @@
-"""Hints and sweeps of the outbox. They run in a worker of their own (queue `outbox`, threads)."""
+"""Hints and sweeps of the outbox. They run in their own worker (queue `outbox`, threads)."""
 
 import threading
 
@@ -9,13 +9,13 @@ from .actions.mailing import send_mails
 from .actions.outbox import give_up_old, send_waiting
 from .actions.retention import forget_old
 
-# Receivers that keep a sender waiting never take the last thread of a worker: it is for e-mails.
+# Fewer than the worker's threads, so that slow receivers always leave one for e-mails.
 _SENDERS = threading.BoundedSemaphore(3)
 
 
 @shared_task(expires=10)
 def send_to_endpoints() -> None:
-    """Empty the lane of Slack and webhooks, unless enough threads of this worker are at it."""
+    """Empty the lane of Slack and webhooks, unless enough threads of this worker already do so."""
     if not _SENDERS.acquire(blocking=False):
         return
     try:
@@ -32,12 +32,12 @@ def send_by_mail() -> None:
 
 @shared_task(expires=100)
 def prepare_digests() -> None:
-    """Put into the outbox the digests that are due."""
+    """Put the digests that are due into the outbox."""
     write_digests()
 
 
 @shared_task(expires=600)
 def tidy() -> None:
-    """Give up what nobody took, and forget what is old."""
+    """Give up undeliverable messages and delete old rows."""
     give_up_old()
     forget_old()

@@ -1,4 +1,4 @@
-"""How allauth fits in: no open sign-up, people come by invitation."""
+"""The allauth adapters: there is no open sign-up, people come by invitation."""
 
 from io import BytesIO
 from typing import Any
@@ -17,7 +17,7 @@ from .queries import is_invited
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        # Asked for and given, but not the right one.
+        # allauth asked for the current password and got a wrong one.
         "enter_current_password": _("This is not your current password."),
     }
 
@@ -27,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """Open to addresses that the provider vouches for and that somebody invited."""
+        """Open to invited addresses that the provider has verified."""
         return any(
             address.verified and is_invited(address.email)
             for address in sociallogin.email_addresses
@@ -42,7 +42,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 class MfaAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> str:
-        """Black on white, so that a phone reads it in the dark theme too."""
+        """Black on white, so that phones can scan it in the dark theme too."""
         picture = BytesIO()
         qrcode.make(url, image_factory=SvgPathFillImage).save(picture)
         return picture.getvalue().decode()

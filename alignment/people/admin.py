@@ -30,7 +30,7 @@ from .models.users import prove_address
 
 admin.site.site_header = "Entente"
 admin.site.site_title = "Entente"
-# The admin is entered through our own sign-in, with its limits and second step.
+# The admin uses the site's own sign-in, with its limits and second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
@@ -85,7 +85,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         return sees_all(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never: what people did stays theirs. Close the account instead."""
+        """Never: the history refers to people. Deactivate the account instead."""
         return False
 
 
@@ -207,7 +207,7 @@ class AuditProgramFilter(ProgramFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ProgramScopedAdmin):
-    """Who changed what; nobody edits it."""
+    """Who changed what; read-only."""
 
     list_display = ("at", "actor", "action", "target", "target_id")
     list_filter = (AuditProgramFilter,)

@@ -1,7 +1,7 @@
-"""The base of every admin page of rows that belong to programs.
+"""The base of every admin page of program-owned rows.
 
 Superusers (who run the machine) see all programs. Staff who own programs see, choose and filter
-only rows of those. Whatever refuses a change becomes a message, not an error page.
+only rows of those. A refused change becomes a message, not an error page.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ MOST_COUNTED = 10_000
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts no further than what anybody pages through; narrow the list to see the rest."""
+    """Stops counting at MOST_COUNTED, further than anybody pages; filter to see the rest."""
 
     @cached_property
     def count(self) -> int:
@@ -57,7 +57,7 @@ def visible_programs(request: HttpRequest) -> models.QuerySet[Program]:
 
 
 def visible_users(request: HttpRequest) -> models.QuerySet[User]:
-    """People of the programs one owns; everybody for superusers."""
+    """The people of programs that the signed-in person owns; superusers see everybody."""
     rows = User.objects.all()
     if sees_all(request):
         return rows
@@ -66,7 +66,7 @@ def visible_users(request: HttpRequest) -> models.QuerySet[User]:
 
 
 def visible_rows(request: HttpRequest, model: type[models.Model]) -> models.QuerySet[Any]:
-    """The rows of a model that this person may see or choose."""
+    """The rows of a model that the signed-in person may see or choose."""
     if model is Program:
         return visible_programs(request)
     if model is User:
@@ -78,7 +78,7 @@ def visible_rows(request: HttpRequest, model: type[models.Model]) -> models.Quer
 
 
 class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Leaves uniqueness to the database: Django would look for twins outside any program."""
+    """Leaves uniqueness to the database: Django would look for duplicates in all programs."""
 
     def clean(self) -> dict[str, Any] | None:
         return self.cleaned_data
@@ -90,7 +90,7 @@ class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ProgramFilter(admin.SimpleListFilter):
-    """Programs one may see; Django's own filter would list everybody's."""
+    """Lists only visible programs; Django's own filter would list everybody's."""
 
     title = _("program")
     parameter_name = "program"
@@ -106,7 +106,7 @@ class ProgramFilter(admin.SimpleListFilter):
 
 
 class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows of one's own programs. Reading only, unless a subclass says otherwise."""
+    """Rows of the programs that the person owns. Read-only unless a subclass says otherwise."""
 
     may_add: ClassVar[bool] = False
     may_change: ClassVar[bool] = False
@@ -126,7 +126,7 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return rows.order_by(*ordering) if ordering else rows
 
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
-        """What a foreign key may be set to."""
+        """The rows that a foreign key may be set to."""
         return visible_rows(request, db_field.remote_field.model)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -176,7 +176,7 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def _or_message(
         self, view: Any, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """What an action refuses is told on the page, with everything rolled back."""
+        """Shows an action's refusal as a message on the page and rolls everything back."""
         try:
             answer: HttpResponse = view(request, *args, **kwargs)
         except ValidationError as error:
@@ -189,9 +189,9 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class WrittenAdmin(ProgramScopedAdmin):
-    """Rows whose `written` fields change here as on the pages: by the same action.
+    """Rows whose `written` fields are changed by the same action as on the pages.
 
-    What else a row holds is shown. Rows are added where `may_add` says so.
+    Other fields are read-only. Rows can be added where `may_add` says so.
     """
 
     written: ClassVar[tuple[str, ...]]
@@ -199,7 +199,7 @@ class WrittenAdmin(ProgramScopedAdmin):
     actions = None
 
     def write(self, row: Any, *, by: User, is_new: bool, **said: Any) -> models.Model:
-        """Do it with the room's action; raises `ValidationError` as that does."""
+        """Save with the room's action; raises `ValidationError` as the action does."""
         raise NotImplementedError
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

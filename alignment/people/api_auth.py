@@ -47,7 +47,7 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 
 class BrowserSessionAuthentication(SessionAuthentication):
-    """A signed-in browser, for the API documentation page: `X-Entente-Program: <address>`."""
+    """A signed-in browser, for the API documentation page: `X-Entente-Program: <slug>`."""
 
     def authenticate(self, request: Request) -> tuple[User, None] | None:
         found = super().authenticate(request)
@@ -64,9 +64,9 @@ class BrowserSessionAuthentication(SessionAuthentication):
 class HasScope(BasePermission):
     """The view's `read_scope` or `write_scope` must be among the key's scopes.
 
-    A key can do no more than its owner may do in the program today. `write_permission` is for
-    views whose writes ask for more than their scope does, `keeps_ones_own` for those of what people
-    keep for themselves: there the actions say what is not one's own.
+    A key can do no more than its owner may currently do in the program. Views whose writes need
+    more than their scope set `write_permission`. Views of rows that people keep for themselves set
+    `keeps_ones_own`: there the actions refuse access to other people's rows.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
@@ -87,7 +87,7 @@ class HasScope(BasePermission):
 
 
 class KeyThrottle(BaseThrottle):
-    """Requests per key (or signed-in person) and minute; the reply says what is left."""
+    """Limits requests per minute and key (or signed-in person); the reply reports what is left."""
 
     allowance: Allowance
 
@@ -101,7 +101,7 @@ class KeyThrottle(BaseThrottle):
 
 
 def _bind(request: Request, **facts: Any) -> None:
-    """What later steps of the request rely on; DRF's type does not know it."""
+    """Attaches what later steps of the request rely on and DRF's type does not declare."""
     for name, value in facts.items():
         setattr(request, name, value)
 

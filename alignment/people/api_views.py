@@ -1,4 +1,4 @@
-"""The base of API views that work in a program."""
+"""The base of API views inside a program."""
 
 from collections.abc import Collection, Iterable
 from typing import Any, cast
@@ -27,14 +27,15 @@ class ProgramApiView(ApiView):
 
     read_scope: Scope = Scope.READ
     write_scope: Scope = Scope.FACTS_WRITE
-    # What the role must allow for writes beside what the scope asks, if anything.
+    # A permission that the role must have for writes, in addition to the scope, if any.
     write_permission: Permission | None = None
-    # Writes are of what people keep for themselves: whoever may read may, with a key of that scope.
+    # Writes concern rows that people keep for themselves: anyone who may read may write them, with
+    # a key of the right scope.
     keeps_ones_own = False
-    # Query parameters that it reads; any other is refused.
+    # Query parameters that the view reads; any other is refused.
     asks: Collection[str] = ()
     repeats: Collection[str] = ()
-    # POST honours `Idempotency-Key`; set it where `idempotent` wraps the handler.
+    # POST honours `Idempotency-Key`; set this where `idempotent` wraps the handler.
     keeps_replies = False
 
     @property
@@ -43,7 +44,7 @@ class ProgramApiView(ApiView):
 
     @property
     def person(self) -> User:
-        """Whoever the change is done for: the key's owner or the signed-in person."""
+        """The person who makes the change: the key's owner or the signed-in person."""
         return cast("User", self.request.user)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -52,11 +53,11 @@ class ProgramApiView(ApiView):
         refuse_repeated(request, self.repeatable())
 
     def parameters(self) -> Iterable[str]:
-        """Query parameters that the method of this request understands."""
+        """Query parameters that the request's method understands."""
         return self.asks
 
     def repeatable(self) -> Collection[str]:
-        """Those of them that may be given more than once."""
+        """Query parameters that may be given more than once."""
         return self.repeats
 
     def rows(self) -> QuerySet[Any]:
@@ -65,7 +66,7 @@ class ProgramApiView(ApiView):
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
-            # The OpenAPI document is made without a request, so without a program.
+            # The OpenAPI document is generated without a request, so without a program.
             serializer: Any = self.serializer_class
             empty: QuerySet[Any] = serializer.Meta.model.objects.none()
             return empty

@@ -1,4 +1,4 @@
-"""Who is asking, for what is answered before Django: by the session in a cookie, or by a key."""
+"""Identifies the caller of what is answered before Django, by session cookie or API key."""
 
 from collections.abc import Callable
 from http.cookies import SimpleCookie
@@ -16,7 +16,7 @@ from .models import User
 from .queries import membership_in
 
 T = TypeVar("T")
-# Those of Django have 32 characters; a longer one is nobody's, and no key of the cache.
+# Django's session keys have 32 characters; a much longer one is no valid cache key.
 LONGEST_SESSION_KEY = 64
 
 
@@ -27,7 +27,7 @@ async def may_listen(scope: dict[str, Any], slug: str) -> int | None:
 
 
 async def is_known(scope: dict[str, Any]) -> bool:
-    """Whether the request is that of somebody signed in, or carries a key that is not revoked."""
+    """Whether the request comes from a signed-in user or carries an unrevoked key."""
     session_key = _session_key(scope)
     secret = _header(scope, b"authorization").removeprefix("Bearer ").strip()
     by_session = bool(session_key) and await _asked(lambda: _user_of(session_key)) is not None
@@ -55,7 +55,7 @@ async def _asked(question: Callable[[], T]) -> T:
 
 
 def program_of(session_key: str, slug: str) -> int | None:
-    """The program's id if the session is that of a member, else None."""
+    """The program's id if the session belongs to a member, else None."""
     user = _user_of(session_key)
     membership = membership_in(user=user, slug=slug) if user else None
     return membership.program_id if membership else None

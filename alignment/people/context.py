@@ -1,4 +1,4 @@
-"""What every template may rely on."""
+"""Variables available in every template."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def program(request: HttpRequest) -> dict[str, Any]:
 
 
 def theme(request: HttpRequest) -> str:
-    """The person's theme; before sign-in the one this browser had last."""
+    """The person's theme; before sign-in, the last one used in this browser."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return str(user.theme)

@@ -1,4 +1,4 @@
-"""Forms of the settings pages. What may be chosen depends on who chooses."""
+"""Forms of the settings pages. The choices depend on who is choosing."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 class ActionForm(forms.Form):
     def run(self, action: Callable[[], T]) -> T | None:
-        """Do the action; what it refuses becomes an error of the form (and None)."""
+        """The action's result, or None if it refuses; its errors then become form errors."""
         try:
             return action()
         except ValidationError as error:
@@ -29,7 +29,7 @@ class ActionForm(forms.Form):
 
 
 class ZoneForm(ActionForm):
-    """A form with a time zone: the one chosen before stays, even under a former name."""
+    """A form with a time zone: the current one stays selectable, even under a former name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,7 +46,7 @@ class ProgramForm(ZoneForm):
 
 
 class SeatForm(ActionForm):
-    """Role and team, as far as the person who chooses may give them."""
+    """Role and team, limited to those that the acting person may assign."""
 
     role = forms.ChoiceField(label=_("Role"))
     team = forms.ModelChoiceField(
@@ -67,7 +67,7 @@ class SeatForm(ActionForm):
         if not owner:
             teams = teams.filter(side=actor.side)
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
-        # Left empty by some roles only, so not called optional.
+        # Only some roles leave it empty, so it is not labelled optional.
         self.fields["team"].needed_by_some = True  # type: ignore[attr-defined]
         self.fields["team"].label_from_instance = (  # type: ignore[attr-defined]
             lambda team: f"{team.name} ({team.get_side_display()})"
@@ -75,7 +75,7 @@ class SeatForm(ActionForm):
 
 
 class MemberForm(SeatForm):
-    """The seat of somebody who is there, and how much they can take."""
+    """The seat of an existing member, and how many MQLs they can take."""
 
     leads_a_week = forms.IntegerField(
         label=_("MQLs a week"),
@@ -92,7 +92,7 @@ class InvitationForm(SeatForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Whoever does not look hands out least.
+        # Otherwise the first and most powerful role would be preselected.
         self.fields["role"].initial = Role.MEMBER
 
 
@@ -128,7 +128,7 @@ SCOPE_LABELS = {
 
 
 def scope_words(scopes: Iterable[str]) -> list[str]:
-    """What a key may do, in the words of the form that gave it."""
+    """What a key may do, in the words of the form that created it."""
     return [str(SCOPE_LABELS.get(Scope(s), s)) if s in set(Scope) else s for s in scopes]
 
 

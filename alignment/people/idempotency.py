@@ -1,8 +1,8 @@
 """`Idempotency-Key`: a request that is sent again gets the first reply and does nothing twice.
 
-The claim, the work and the kept reply are one transaction. So a server that dies in the middle
-leaves nothing behind, and the request may simply be sent again. A refused request changed nothing
-and keeps nothing: corrected, it may use the same key.
+The claim, the work and the kept reply are one transaction. A server that dies in the middle
+therefore leaves nothing behind, and the request may simply be sent again. A refused request changed
+nothing and its reply is not kept, so the corrected request may use the same key.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ LONGEST = 255
 HEADER = "Idempotency-Key"
 Handler = Callable[..., Response]
 
-# One request at a time per name; whoever comes second is told so instead of waiting.
+# One request at a time per name; a second one is refused at once instead of waiting.
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 CLAIM = """
 INSERT INTO people_idempotentreply AS kept (api_key_id, key, request_hash, created_at)
@@ -67,7 +67,7 @@ def idempotent(handler: Handler) -> Handler:
 
 
 def purge() -> int:
-    """Forget replies older than a day; returns how many."""
+    """Delete replies older than a day; returns how many."""
     old = IdempotentReply.objects.filter(created_at__lt=timezone.now() - KEPT)
     return old.delete()[0]
 
@@ -78,7 +78,7 @@ def _check_name(name: str) -> None:
 
 
 def _digest(request: Request) -> str:
-    """SHA-256 over method, address and body, so that a key cannot be used for another request."""
+    """SHA-256 over method, URL and body, so that a key cannot be reused for another request."""
     plain = request._request
     found = hashlib.sha256(f"{request.method} {plain.get_full_path()}\n".encode())
     if request.content_type.startswith("multipart/"):
@@ -92,7 +92,7 @@ def _digest(request: Request) -> str:
 
 
 def _digest_form(request: Request, found: Any) -> None:
-    # The boundary of a form differs each time, so the fields are compared, not the bytes.
+    # A form's boundary differs each time, so the fields are compared, not the bytes.
     fields: Any = request.data
     for name, value in sorted(fields.items()):
         found.update(f"{name}\n".encode())
@@ -105,7 +105,7 @@ def _digest_form(request: Request, found: Any) -> None:
 
 
 def _claim(api_key: int, name: str, digest: str) -> int | None:
-    """The id of a fresh row that is ours; None when there is a kept reply."""
+    """The id of a newly claimed row; None when there is a kept reply."""
     with connection.cursor() as cursor:
         cursor.execute(TRY_LOCK, [f"{api_key}:{name}"])
         if not cursor.fetchone()[0]:

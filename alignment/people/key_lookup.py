@@ -1,4 +1,4 @@
-"""Finding an API key: on the path of every API call, so one prepared statement without the ORM."""
+"""Finds an API key. Every API call does, so this is one prepared statement without the ORM."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ WHERE k.secret_hash = %(hash)s AND k.revoked_at IS NULL"""
 
 
 def key_of(secret: str) -> ApiKey | None:
-    """The unrevoked key with program, owner and, as `owner_role`, what the owner is there today."""
+    """The unrevoked key with program and owner, and the owner's current role as `owner_role`."""
     rows = fetch(_FIND, {"hash": hash_secret(secret)})
     if not rows:
         return None

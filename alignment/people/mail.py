@@ -1,4 +1,4 @@
-"""E-mails that people and programs send."""
+"""E-mails sent on behalf of people and programs."""
 
 import logging
 
@@ -22,7 +22,8 @@ def invitation_link(invited: Invited) -> str:
 def send_invitation(invited: Invited) -> bool:
     """Send the link, in the reader's language if known; False when the mail server refuses.
 
-    Sent from the request, not by a worker: the secret must not travel through the broker.
+    It is sent from the request, not by a worker, because the secret must not travel through the
+    broker.
     """
     invitation = invited.invitation
     reader = User.objects.filter(email=invitation.email).first()
@@ -34,11 +35,11 @@ def send_invitation(invited: Invited) -> bool:
     message.extra_headers["Auto-Submitted"] = "auto-generated"
     try:
         return message.send() == 1
-    except OSError as error:  # refused, unreachable or a certificate that does not fit
+    except OSError as error:  # refused, unreachable, or a certificate that does not match
         log.warning("invitation %s not sent: %s", invitation.pk, error)
         return False
 
 
 def reaches_people() -> bool:
-    """False on a machine whose "mail server" is its terminal."""
+    """False on a machine that prints its mail to the terminal."""
     return not settings.EMAIL_BACKEND.endswith("console.EmailBackend")

@@ -1,4 +1,4 @@
-"""The person's language and time zone, and the program named in the address."""
+"""The person's language and time zone, and the program named in the URL."""
 
 import zoneinfo
 from collections.abc import Callable
@@ -15,7 +15,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class PreferencesMiddleware:
-    """Language: the person's, else the cookie's or the browser's. Times: in the person's zone."""
+    """Language: the person's, else from the cookie or the browser. Times: in the person's zone."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -38,16 +38,16 @@ class PreferencesMiddleware:
         return response
 
 
-# Pages about oneself keep the shell of the program that was open before.
+# Pages about the person keep the shell of the program that was open before.
 OWN_PAGES = ("/you/", "/sign-in/", "/programs/")
 
 
-# A page that writes on every view costs a commit; "last seen" need not be finer than this.
+# Writing on every page view would cost a commit each; "last seen" need not be finer than this.
 SEEN_EVERY_SECONDS = 300
 
 
 class SessionSeenMiddleware:
-    """Keeps "last seen" of the person's sessions, a few minutes coarse."""
+    """Keeps "last seen" of the person's sessions, accurate to a few minutes."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -64,7 +64,7 @@ class SessionSeenMiddleware:
 
 
 class ProgramMiddleware:
-    """Binds `/p/<program>/…` to a program of the signed-in person; others' do not exist."""
+    """Binds `/p/<program>/…` to a program of the signed-in person; other programs give 404."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

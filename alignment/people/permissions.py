@@ -1,4 +1,4 @@
-"""What each role may do. One table; views, API, admin and templates all ask it."""
+"""What each role may do: one table that views, API, admin and templates all consult."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,7 +47,7 @@ _MANAGER = _MEMBER | {
     Permission.SET_UP_PIPELINE,
     Permission.REMOVE_COSTS,
 }
-# A signature, a vote, a confirmed list bind a side; owners belong to none.
+# A signature, a vote or a confirmed list binds a side; owners belong to none.
 _OWNER = (
     _MANAGER - {Permission.SIGN_AGREEMENTS, Permission.VOTE_TARGETS, Permission.CONFIRM_TARGETS}
 ) | {
@@ -63,7 +63,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
 }
 
 
-# What counts as one side's word is said by its people, or by owners, who belong to none.
+# Permissions that speak for one side: its people have them, and owners, who belong to none.
 OF_SIDE: dict[Permission, Side] = {Permission.RECORD_FINDINGS: Side.SALES}
 
 
@@ -96,9 +96,9 @@ SCOPE_PERMISSION: dict[Scope, Permission] = {
     Scope.DEALS_WRITE: Permission.WORK_DEALS,
     Scope.JOBS_WRITE: Permission.MANAGE_JOBS,
     Scope.AGREEMENTS_WRITE: Permission.EDIT_AGREEMENTS,
-    # The actions ask further: one's own leave, or the teams that one runs.
+    # The actions check further: only one's own leave, or the teams one manages.
     Scope.HOURS_WRITE: Permission.WORK_LEADS,
-    # One's own notices only.
+    # Only the person's own notices.
     Scope.NOTICES_WRITE: Permission.READ,
     Scope.WEBHOOKS_MANAGE: Permission.MANAGE_PROGRAM,
 }
@@ -129,13 +129,13 @@ class Seat:
 
 
 def allows(seat: Seat, permission: Permission) -> bool:
-    """`may`, and not what is the other side's to do."""
+    """Like `may`, but false for what only the other side may do."""
     mine = OF_SIDE.get(permission)
     return may(seat.role, permission) and (mine is None or seat.side in (None, mine))
 
 
 def may_fill(actor: Seat, *seats: Seat) -> bool:
-    """May `actor` give or take these seats? Owners any; managers those in their side's teams."""
+    """Whether `actor` may assign or take away these seats: owners any, managers on their side."""
     if actor.role == Role.OWNER:
         return True
     return actor.role == Role.MANAGER and all(
@@ -144,5 +144,5 @@ def may_fill(actor: Seat, *seats: Seat) -> bool:
 
 
 def may_run_team(actor: Seat, side: str) -> bool:
-    """May `actor` create, rename or delete teams of that side?"""
+    """Whether `actor` may create, rename or delete teams of that side."""
     return actor.role == Role.OWNER or (actor.role == Role.MANAGER and actor.side == side)

@@ -10,12 +10,12 @@ from .models import ApiKey, Invitation, Membership, Program, Role, Team, User
 from .permissions import Permission, Seat, roles_with
 from .tokens import hash_secret
 
-# More people than that in one program would need pages; nobody is hidden silently below it.
+# A program with more people than this would need pages; nobody is hidden silently below it.
 PEOPLE_SHOWN = 1_000
 
 
 def membership_in(*, user: User, slug: str) -> Membership | None:
-    """The person's membership in the program of that address, with program and team."""
+    """The person's membership in the program with that slug, with program and team."""
     rows = Membership.objects.across_programs().select_related("program", "team")
     found = rows.filter(user=user, program__slug=slug).first()
     if found is not None:
@@ -24,7 +24,7 @@ def membership_in(*, user: User, slug: str) -> Membership | None:
 
 
 def seat_of(*, user: User, program: Program) -> Seat | None:
-    """Role and side of the person in the program, None for others."""
+    """The person's role and side in the program; None for non-members."""
     rows = Membership.objects.in_program(program).select_related("team")
     membership = rows.filter(user=user).first()
     return Seat.of(membership) if membership else None
@@ -57,7 +57,7 @@ def members_of(program: Program) -> list[Membership]:
 
 
 def at_work(program: Program, *, also: int | None = None) -> list[Membership]:
-    """Members who may work deals, so no observers; `also` a user who is named already."""
+    """Members who may work deals, so no observers; `also` is a user to include in any case."""
     may = roles_with(Permission.WORK_DEALS)
     return [seat for seat in members_of(program) if seat.role in may or seat.user_id == also]
 
@@ -69,7 +69,7 @@ def possible_owners(program: Program | int) -> QuerySet[Membership]:
 
 
 def why_not(program: Program | int, user_id: int | None) -> str:
-    """Why this person can be given nothing to do here; empty where they can, and for nobody."""
+    """Why this person can be assigned nothing here; empty if they can, or if `user_id` is None."""
     if user_id is None:
         return ""
     seats = Membership.objects.in_program(program).filter(user=user_id)
@@ -97,25 +97,25 @@ def team(*, program: Program, pk: int) -> Team | None:
 
 
 def invitations_of(program: Program) -> list[Invitation]:
-    """Invitations nobody has accepted yet, newest first, expired ones included."""
+    """Pending invitations, newest first, including expired ones."""
     rows = Invitation.objects.in_program(program).select_related("team", "invited_by", "program")
     return list(rows.filter(accepted_at__isnull=True).order_by("-created_at")[:PEOPLE_SHOWN])
 
 
 def invitation(*, program: Program, pk: int) -> Invitation | None:
-    """One that nobody has accepted yet."""
+    """A pending invitation."""
     rows = Invitation.objects.in_program(program).select_related("team", "program")
     return rows.filter(pk=pk, accepted_at__isnull=True).first()
 
 
 def invitation_by_secret(secret: str) -> Invitation | None:
-    """The open invitation of a link, whether or not it has expired."""
+    """The pending invitation that a link belongs to, expired or not."""
     rows = Invitation.objects.across_programs().select_related("program", "team", "invited_by")
     return rows.filter(secret_hash=hash_secret(secret), accepted_at__isnull=True).first()
 
 
 def is_invited(email: str) -> bool:
-    """Is there an invitation for this address that can be accepted now, in any program?"""
+    """Whether this address has an invitation, in any program, that can be accepted now."""
     rows = Invitation.objects.across_programs().filter(
         email=email.lower(), accepted_at__isnull=True, expires_at__gt=timezone.now()
     )
@@ -123,7 +123,7 @@ def is_invited(email: str) -> bool:
 
 
 def keys_of(program: Program, *, now: datetime) -> list[ApiKey]:
-    """The program's keys, working ones first; `works` says whether a key does."""
+    """The program's keys, valid ones first; `works` says whether a key is valid."""
     rows = ApiKey.objects.in_program(program).select_related("owner", "program")
     works = Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
     rows = rows.annotate(works=ExpressionWrapper(works, output_field=BooleanField()))

@@ -19,10 +19,10 @@ class ProgramRequest(HttpRequest):
 
 
 def signed_in(request: HttpRequest) -> User:
-    """The person, for views behind `login_required`."""
+    """The signed-in user, for views behind `login_required`."""
     return cast("User", request.user)
 
 
 def client_address(request: HttpRequest) -> str:
-    """Where the request came from, past our own proxies (`TRUSTED_PROXIES`)."""
+    """The client's IP address, past the site's own proxies (`TRUSTED_PROXIES`)."""
     return str(get_adapter(request).get_client_ip(request))

@@ -1,4 +1,4 @@
-"""What holds for people and programs without asking the database."""
+"""Rules for people and programs that need no database."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ def check_time_zone(name: str) -> None:
         raise ValidationError({"time_zone": _("There is no such time zone.")})
 
 
-# The first that is named counts: Edge and Opera also call themselves Chrome, Chrome Safari.
+# The first match counts: Edge and Opera also claim to be Chrome, and Chrome to be Safari.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -31,7 +31,7 @@ SYSTEMS = (
 
 
 def browser_of(user_agent: str) -> str:
-    """ "Firefox · macOS" for a browser's long line about itself; else the line, cut short."""
+    """ "Firefox · macOS" for a user agent string; an unknown one is returned, cut short."""
     found = [
         next((name for mark, name in names if mark in user_agent), "")
         for names in (BROWSERS, SYSTEMS)

@@ -1,4 +1,4 @@
-"""What becomes old is forgotten."""
+"""Deletes what is no longer needed."""
 
 from celery import shared_task
 

@@ -5,7 +5,7 @@ import secrets
 
 
 def new_secret() -> str:
-    """256 random bits, safe in an address or a header."""
+    """256 random bits, safe in a URL or a header."""
     return secrets.token_urlsafe(32)
 
 

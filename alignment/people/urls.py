@@ -1,4 +1,4 @@
-"""Addresses of people outside any program."""
+"""URLs of people outside any program."""
 
 from django.urls import URLPattern, URLResolver, path
 

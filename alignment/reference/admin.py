@@ -1,4 +1,4 @@
-"""Reference data can be looked up in the admin, not changed."""
+"""Reference data in the admin, read-only."""
 
 from typing import Any
 
@@ -9,18 +9,15 @@ from .models import Cbsa, City, County, NaicsCode, State, ZipCode
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Nobody adds, changes or deletes; whoever may view may search."""
+    """Rows cannot be added, changed or deleted; anyone who may view them may search."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
         return False
 
 

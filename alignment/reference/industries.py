@@ -1,4 +1,4 @@
-"""Industries stated in words, and NAICS prefixes. Pure: reads a shipped table, no database."""
+"""Industries given in words, and NAICS prefixes. Pure: reads a shipped table, no database."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _RANGES = {
     "48-49": ("48", "49"),
 }
 
-# Where NAICS 2022 put what NAICS 2017 had elsewhere, as far as one stands for one. What went to many
-# industries (shops on the internet, portals) has no line. The digits behind are the same where both
-# have as many.
+# NAICS 2017 codes and their NAICS 2022 successors, where one code replaced one other. Industries
+# that were split up (online shops, portals) have no line. If both codes have the same length, the
+# digits after them are the same.
 _MOVED = (
     ("442", "4491"),
     ("443", "4492"),
@@ -50,7 +50,7 @@ _MOVED = (
 
 
 def editions(code: str) -> tuple[str, ...]:
-    """A code with what the editions of 2017 and 2022 have in its place: accounts carry either.
+    """A code with its equivalents in the editions of 2017 and 2022, since accounts may have either.
 
     >>> editions("5112"), editions("513210"), editions("541511")
     (('5112', '5132'), ('513210', '511210'), ('541511',))
@@ -72,10 +72,10 @@ def sector_prefixes(code: str) -> tuple[str, ...]:
 
 
 def industry_from_text(text: str) -> str | None:
-    """NAICS code of an industry in words, as deep as the words justify; ``None`` when unknown.
+    """NAICS code of an industry in words, as detailed as the words justify; ``None`` when unknown.
 
-    Understands the GICS sub-industries, titles of NAICS, and common English and French
-    words; "Software / SaaS" is tried as a whole and then part by part. Never guesses.
+    Understands the GICS sub-industries, titles of NAICS, and common English and French words;
+    "Software / SaaS" is tried as a whole and then part by part. Never guesses.
     """
     return _known(text) if len(text) <= 200 else None
 
@@ -106,7 +106,7 @@ def _key(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, str]:
-    """Folded words to code. The shipped words overrule titles; broader titles overrule deeper."""
+    """Folded words -> code. Shipped words win over titles, and broader titles over narrower."""
     table: dict[str, str] = {}
     titles = sorted(shipped("naics_2022"), key=lambda row: (int(row["level"]), row["code"]))
     for row in titles:

@@ -1,4 +1,4 @@
-"""Letters as they are compared."""
+"""Normalises letters for comparison."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import unicodedata
 
 
 def without_marks(text: str) -> str:
-    """Without accents and what else stands on letters, each compatible letter as the plain one.
+    """The text without accents and other combining marks; compatibility characters become plain
+    letters.
 
-    Marks that are typed by themselves go first: of many in a row each would be put in its place
-    among all the others.
+    Marks in the text are removed before normalising, because NFKD would sort a long run of them
+    slowly.
     """
     return _unmarked(unicodedata.normalize("NFKD", _unmarked(text)))
 

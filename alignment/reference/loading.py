@@ -25,7 +25,7 @@ _NULLABLE = frozenset(("parent_id", "cbsa_id", "county_id"))
 
 
 def load_reference(using: str = "default") -> dict[str, int]:
-    """Bring every reference table to what is shipped; returns the rows per table.
+    """Make every reference table match the shipped files; returns the rows per table.
 
     Rows are replaced in one transaction, so readers never see a table half full.
     """

@@ -100,10 +100,10 @@ class ZipCode(models.Model):
 
 
 class City(models.Model):
-    """A city by name and state, for accounts that come without a ZIP code.
+    """A city by name and state, for accounts that have no ZIP code.
 
-    ``key`` is ``names.city_key`` of the name. Some principal cities are known to lie
-    in their metropolitan area without the county being sure.
+    ``key`` is ``names.city_key`` of the name. For some principal cities the metropolitan area is
+    known but the county is not certain.
     """
 
     key = models.CharField(max_length=60)

@@ -1,4 +1,4 @@
-"""Names of companies and cities reduced to a key by which two spellings of one thing meet."""
+"""Names of companies and cities, reduced to a key that is equal for different spellings."""
 
 # ruff: noqa: SIM905 - lists of words read better without quotes
 
@@ -17,7 +17,7 @@ _SHORT_FORMS = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
 
 
 def city_key(name: str) -> str:
-    """How the name of a city is compared: "St. Paul" and "SAINT PAUL" are one."""
+    """The key of a city's name: "St. Paul" and "SAINT PAUL" have the same one."""
     first, space, rest = fold(name).partition(" ")
     if first == "mc" and rest:
         return "mc" + rest  # the ZIP table writes "Mc Kinney"
@@ -35,7 +35,7 @@ def name_key(name: str) -> str:
     if len(words) > 1 and words[0] == "the":
         del words[0]
     if len(words) > 2 and words[-2] == "class" and len(words[-1]) == 1:
-        del words[-2:]  # "Alphabet Inc. (Class A)" is a share, the company is one
+        del words[-2:]  # "Alphabet Inc. (Class A)" names a share; the company is "Alphabet"
     if len(words) > 1 and words[-1] == "the":
         words.pop()
     while len(words) > 1 and words[-1] in _LEGAL_FORMS:
@@ -46,7 +46,7 @@ def name_key(name: str) -> str:
 
 
 def alike(first: str, second: str) -> float:
-    """How alike two keys are, from 0 to 1: `similarity` of PostgreSQL's pg_trgm, without asking it."""
+    """The similarity of two keys, 0 to 1, as `similarity` of PostgreSQL's pg_trgm computes it."""
     ours, theirs = _trigrams(first), _trigrams(second)
     return len(ours & theirs) / len(ours | theirs) if ours or theirs else 0.0
 
@@ -68,7 +68,7 @@ def _words(name: str) -> list[str]:
 
 
 def _joined_initials(words: list[str]) -> list[str]:
-    """ "a o smith" -> "ao smith": initials were written with and without points and spaces."""
+    """ "a o smith" -> "ao smith": initials occur with and without points and spaces."""
     if sum(len(word) == 1 for word in words) < 2:
         return words
     joined: list[str] = []

@@ -40,7 +40,7 @@ class Interval(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """The same in whole units (people, dollars)."""
+    """An interval in whole units (people, dollars)."""
 
     low: int | None
     high: int | None
@@ -122,10 +122,10 @@ _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?e[+-]?[0-9]{1,2}")
 def parse_interval(
     text: str, *, decimal_comma: bool = False, counting: bool = False
 ) -> Interval | None:
-    """The range that a cell states; ``None`` when it says nothing or "unknown".
+    """The range that a cell states; ``None`` when it is empty or says "unknown".
 
-    ``counting`` is for people and other whole things. Currencies are ignored here
-    (see ``currency_of``). Raises ``NotANumber``.
+    ``counting`` is for people and other whole things. Currencies are ignored here (see
+    ``currency_of``). Raises ``NotANumber``.
     """
     if text.isascii() and text.isdigit() and len(text) <= 15:
         number = Decimal(text)
@@ -145,7 +145,7 @@ def parse_interval(
 def parse_number(
     text: str, *, decimal_comma: bool = False, counting: bool = False
 ) -> Decimal | None:
-    """One number, or ``None`` for nothing and "unknown". A range raises ``NotANumber``."""
+    """One number; ``None`` when empty or "unknown". A range raises ``NotANumber``."""
     interval = parse_interval(text, decimal_comma=decimal_comma, counting=counting)
     if interval is None:
         return None
@@ -155,7 +155,7 @@ def parse_number(
 
 
 def whole(interval: Interval) -> Whole:
-    """Whole units: a range is widened outwards, a single number rounded."""
+    """In whole units: a range is widened outwards, a single number rounded."""
     low, high = interval
     if low is not None and low == high:
         nearest = int(low.to_integral_value(ROUND_HALF_UP))
@@ -166,7 +166,7 @@ def whole(interval: Interval) -> Whole:
 
 
 def currency_of(text: str) -> str | None:
-    """ISO code of the currency that the text names, if it names one."""
+    """ISO code of the currency that the text names; ``None`` if it names none."""
     for match in _TOKEN.finditer(text.translate(_SPACES_AND_DASHES).casefold()):
         token = match["word"] or match["symbol"]
         if token and token in _CURRENCIES:
@@ -175,7 +175,7 @@ def currency_of(text: str) -> str | None:
 
 
 def guess_decimal_comma(samples: Iterable[str]) -> bool:
-    """Whether a column writes decimals with a comma, from the values that leave no doubt."""
+    """Whether a column uses decimal commas, judged from its unambiguous values."""
     comma = point = 0
     for text in samples:
         for match in _TOKEN.finditer(text.translate(_SPACES_AND_DASHES)):
@@ -209,7 +209,7 @@ def _parse_folded(text: str, decimal_comma: bool, counting: bool) -> Interval:
 
 
 def _without_category_letter(text: str) -> str:
-    """Public loan lists write "e $150,000-350,000": a letter that only sorts the bands."""
+    """Public loan lists write "e $150,000-350,000", where the letter only labels the band."""
     if len(text) > 2 and text[0].isalpha() and text[1] == " " and text[2] in "$€£0123456789":
         return text[2:]
     return text
@@ -236,7 +236,7 @@ def _trailing_more(text: str) -> tuple[bool, str]:
 
 
 def _tokens(text: str) -> list[tuple[bool, str]]:
-    """(is a number, text) without currencies and nouns that add nothing."""
+    """(is a number, text), without currencies and nouns that carry no information."""
     tokens = []
     for match in _TOKEN.finditer(text):
         number = match["number"]
@@ -295,7 +295,7 @@ def _separated(digits: str, decimal_comma: bool, counting: bool) -> Decimal:
 
 
 def _decimal_mark(digits: str, decimal_comma: bool, counting: bool) -> str:
-    """The mark that starts the decimals in this number, "" when all marks group."""
+    """The mark that starts the decimals of this number; "" when all marks group thousands."""
     certain = _certain_decimal_mark(digits)
     if certain or ("," not in digits and "." not in digits):
         return certain
@@ -306,7 +306,7 @@ def _decimal_mark(digits: str, decimal_comma: bool, counting: bool) -> str:
 
 
 def _certain_decimal_mark(digits: str) -> str:
-    """Rules 1, 2 and 4: the decimal mark when there is no doubt, otherwise ""."""
+    """Rules 1, 2 and 4: the decimal mark when it is certain, otherwise ""."""
     comma, point = digits.rfind(","), digits.rfind(".")
     if comma < 0 and point < 0:
         return ""

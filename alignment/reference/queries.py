@@ -18,7 +18,7 @@ CACHED_CITIES = 50_000
 
 
 class Place(NamedTuple):
-    """Where something is, as far as known."""
+    """A location, as far as it is known."""
 
     state: str | None
     county_fips: str | None
@@ -62,14 +62,14 @@ class PlaceIndex:
 
     @classmethod
     def forget(cls) -> None:
-        """Read the tables again at the next ``load``."""
+        """Make the next ``load`` read the tables again."""
         _loaded_index.cache_clear()
 
     def locate(self, zip: str = "", city: str = "", state: str = "") -> Place:  # noqa: A002
         """The place of a five-digit ZIP code, else of city and state (USPS code).
 
-        A ZIP code that lies in another state than the one given is taken for a typing
-        error. An unknown state gives ``NOWHERE`` unless the ZIP code knows better.
+        A ZIP code in another state than the given one is treated as a typing error. An unknown
+        state gives ``NOWHERE`` unless the ZIP code determines the place.
         """
         found = self._zips.get(zip) if zip else None
         if found is not None and (not state or found.state == state):
@@ -97,7 +97,7 @@ def _loaded_index() -> PlaceIndex:
 
 
 def locate(*, zip: str = "", city: str = "", state: str = "") -> Place:  # noqa: A002
-    """As ``PlaceIndex.locate``, for one place: at most two queries. ``state`` may be a name."""
+    """Like ``PlaceIndex.locate``, for one place: at most two queries. ``state`` may be a name."""
     code = state_code(state) if state else None
     if zip:
         found = ZipCode.objects.filter(zip=zip[:5]).select_related("county").first()
@@ -121,7 +121,7 @@ UNION ALL SELECT code, title FROM reference_cbsa WHERE code = ANY(%(areas)s)"""
 def names_of(
     *, codes: Iterable[str], states: Iterable[str], areas: Iterable[str]
 ) -> dict[str, str]:
-    """The names of NAICS codes, states and CBSAs, whose codes never meet; one statement."""
+    """The names of NAICS codes, states and CBSAs, whose codes never collide; one statement."""
     asked = {"codes": list(codes), "states": list(states), "areas": list(areas)}
     return dict(prepared.fetch(_NAMES, asked)) if any(asked.values()) else {}
 

@@ -1,4 +1,4 @@
-"""US states, countries, industries, how place names are compared: constants and pure functions."""
+"""US states, countries, industries and the folding of place names: constants and pure functions."""
 
 # ruff: noqa: SIM905 - lists of words read better without quotes
 
@@ -63,7 +63,7 @@ WY 56 Wyoming
 PR 72 Puerto Rico""".splitlines()
 )
 
-# ISO 3166.
+# Two-letter codes of ISO 3166.
 COUNTRY_CODES = frozenset(
     """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM
     BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX
@@ -77,11 +77,10 @@ COUNTRY_CODES = frozenset(
     WS YE YT ZA ZM ZW""".split()
 )
 
-# Whose places are those of the tables: Puerto Rico is a state there, with a country code of its own.
+# Countries covered by the tables: Puerto Rico is a state there, but has its own country code.
 US_COUNTRIES = ("US", "PR")
 
-# The three digits with which the codes of NAICS 2022 begin, and those that older editions had:
-# many lists still use these.
+# The first three digits of NAICS 2022 codes, and of older editions, still common in lists.
 _SUBSECTORS = frozenset(
     """111 112 113 114 115 211 212 213 221 236 237 238 311 312 313 314 315 316 321 322 323 324 325
     326 327 331 332 333 334 335 336 337 339 423 424 425 441 444 445 449 455 456 457 458 459 481 482
@@ -144,7 +143,7 @@ def state_code(text: str) -> str | None:
 
 
 def is_naics(code: str) -> bool:
-    """Whether industries have such codes: a sector, or two to six digits that begin like one.
+    """Whether such a NAICS code can exist: a sector, or two to six digits with a known prefix.
 
     >>> is_naics("541511"), is_naics("31-33"), is_naics("123456")
     (True, True, False)

@@ -1,9 +1,9 @@
 """The main time zone of each state: where most of its people live.
 
 Boundaries of the zones: 49 CFR part 71 (US Department of Transportation); names and rules: the IANA
-database of time zones. Of the states that lie in two, the larger part by population of 2020 counts:
-Alaska, Florida, Idaho, Indiana, Kansas, Kentucky, Michigan, Nebraska, North Dakota, Oregon, South
-Dakota, Tennessee, Texas.
+time zone database. States in two zones have the one with the larger population in 2020: Alaska,
+Florida, Idaho, Indiana, Kansas, Kentucky, Michigan, Nebraska, North Dakota, Oregon, South Dakota,
+Tennessee, Texas.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ZONES = {state: zone for zone, states in _BY_ZONE.items() for state in states.s
 
 
 class ZoneGroup(NamedTuple):
-    """Zones that show the same clock today, as Americans call them."""
+    """Zones that currently show the same time, as Americans name them."""
 
     code: str
     zone: str
@@ -59,7 +59,7 @@ _SAME_CLOCK = {
 
 
 def main_zone(state: str | None) -> str | None:
-    """The IANA name of a state's main time zone by its USPS code; None where there is no such."""
+    """The IANA name of a state's main time zone, by USPS code; None for an unknown state."""
     return _ZONES.get((state or "").upper())
 
 

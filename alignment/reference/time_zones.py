@@ -1,4 +1,4 @@
-"""The time zones one chooses from: a place each, by region, without the names of former times."""
+"""The time zones to choose from: one per place, by region, without former names."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ Group = tuple[str, list[tuple[str, str]]]
 
 
 def is_time_zone(name: str) -> bool:
-    """Any name that the database of zones knows, former ones included."""
+    """Whether the time zone database knows the name, former names included."""
     return name in available_timezones()
 
 
 def time_zones(now: str = "") -> list[Group]:
-    """Choices by region. The zone chosen `now` is among them, even under a former name."""
+    """Choices by region. The current zone `now` is among them, even under a former name."""
     names = _places()
     first = ["UTC"] if now in ("", "UTC", *names) else ["UTC", now]
     groups = [("", [(name, name) for name in first])]
@@ -40,14 +40,14 @@ def time_zones(now: str = "") -> list[Group]:
 
 @cache
 def _places() -> tuple[str, ...]:
-    """Those that the database lists for a country: aliases are in none."""
+    """Zones that the database lists for a country, which excludes aliases."""
     lines = files("tzdata").joinpath("zoneinfo/zone.tab").read_text().splitlines()
     named = {line.split("\t")[2] for line in lines if line and not line.startswith("#")}
     return tuple(sorted(named & available_timezones()))
 
 
 def place_of(zone: str) -> str:
-    """ "New York" of "America/New_York"."""
+    """ "New York" for "America/New_York"."""
     return zone.rpartition("/")[2].replace("_", " ")
 
 

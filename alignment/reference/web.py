@@ -1,4 +1,4 @@
-"""Domains, web addresses and e-mail addresses, normalised for matching."""
+"""Domains, URLs and e-mail addresses, normalised for matching."""
 
 # ruff: noqa: SIM905 - lists of words read better without quotes
 
@@ -10,7 +10,7 @@ import idna
 
 
 class BadAddress(ValueError):
-    """Not an address of the wanted kind. ``code``: domain, email, url, free_mail, shared_host."""
+    """Not an address of the expected kind. ``code``: domain, email, url, free_mail, shared_host."""
 
     def __init__(self, code: str, value: str) -> None:
         super().__init__(code)
@@ -32,15 +32,15 @@ FREE_MAIL = frozenset(
     verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net earthlink.net""".split()
 )
 
-# Their front page is a company's own; anything below it belongs to somebody else.
+# The front page of these belongs to the company itself; pages below it belong to others.
 SHARED_HOSTS = frozenset(
     """facebook.com linkedin.com twitter.com x.com instagram.com youtube.com tiktok.com
     github.com google.com medium.com linktr.ee crunchbase.com yelp.com pinterest.com
     bit.ly t.co goo.gl""".split()
 )
 
-# Endings under which strangers register names. Not the whole public suffix list:
-# these are the ones that occur in company lists.
+# Suffixes under which the public registers names. Not the whole public suffix list, only those that
+# occur in company lists.
 _TWO_PART_ENDINGS = frozenset(
     """co.uk org.uk ac.uk gov.uk ltd.uk plc.uk com.au net.au org.au edu.au gov.au co.nz
     org.nz co.jp ne.jp or.jp ac.jp co.in net.in org.in com.br net.br com.mx com.ar
@@ -78,7 +78,7 @@ def parse_domain(text: str) -> str:
 
 
 def parse_website(text: str) -> str:
-    """The address with scheme, safe to link to: only http and https pass."""
+    """The URL with its scheme, safe to link to: only http and https are accepted."""
     address = text.strip()
     plain = _PLAIN_ADDRESS.fullmatch(address)
     if plain and len(address) <= LONGEST_URL and _PLAIN_DOMAIN.fullmatch(plain["host"]):
@@ -122,13 +122,13 @@ def parse_email(text: str) -> str:
 
 
 def company_domain_of(email: str) -> str | None:
-    """The domain by which an address finds its account; ``None`` for mailbox providers."""
+    """The domain by which an address is matched to its account; ``None`` for mailbox providers."""
     domain = registrable(email.rpartition("@")[2])
     return None if domain in FREE_MAIL else domain
 
 
 def registrable(host: str) -> str:
-    """The part that somebody registered: "shop.acme.co.uk" -> "acme.co.uk"."""
+    """The registrable part: "shop.acme.co.uk" -> "acme.co.uk"."""
     labels = host.split(".")
     keep = 3 if len(labels) > 2 and ".".join(labels[-2:]) in _TWO_PART_ENDINGS else 2
     return ".".join(labels[-keep:])

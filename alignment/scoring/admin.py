@@ -1,6 +1,6 @@
-"""Scores to look up; signals and agreement drafts to configure.
+"""Scores, read-only; signals and agreement drafts to configure.
 
-What a draft of an agreement may say is asked of the room that carries it out.
+The room that carries an agreement out decides what its draft may contain.
 """
 
 from typing import Any
@@ -44,7 +44,7 @@ class LeadScoreAdmin(ProgramScopedAdmin):
 
     @admin.display(description=_("model version"))
     def told_version(self, score: LeadScore) -> int | None:
-        """As the page of the lead says it, not the one that wrote the row."""
+        """The version shown on the lead's page, not the one that wrote the row."""
         return ruling_of_score(score).number
 
 
@@ -68,7 +68,7 @@ class AccountScoreAdmin(ProgramScopedAdmin):
 
 class SignalForm(ScopedForm):
     def clean(self) -> dict[str, Any] | None:
-        """Say at the field what the action would refuse."""
+        """Show at the field what the action would refuse."""
         values = super().clean()
         program, code = self.cleaned_data.get("program"), self.cleaned_data.get("code")
         if self.instance.pk is None and program and code:
@@ -112,7 +112,7 @@ class DraftForm(ScopedForm):
 
 @admin.register(Version)
 class VersionAdmin(ProgramScopedAdmin):
-    """Drafts can be edited and proposed; from then on a version is only read, and signed on its page."""
+    """Drafts can be edited and proposed; then a version is read-only, and signed on its page."""
 
     form = DraftForm
     may_change = True

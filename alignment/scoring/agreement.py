@@ -51,7 +51,7 @@ def _rule_clause(rule: Rule, names: dict[str, str]) -> Clause:
 
 
 def remarks(program: Program, content: Mapping[str, Any]) -> list[Remark]:
-    """What readers should look at; of a content that is no model its errors already tell."""
+    """What readers should look at; empty for an invalid model, whose errors are shown instead."""
     try:
         model = parse_model(content)
     except InvalidModel:
@@ -61,7 +61,7 @@ def remarks(program: Program, content: Mapping[str, Any]) -> list[Remark]:
 
 
 def carry_out(version: Version, by: User | None) -> None:
-    """Score every lead by the model, in a job; accounts at once for its weights, and after it."""
+    """Queue all accounts for the new weights, and score every lead by the model in a job."""
     queue_all_for_score(program_id=version.program_id)
     jobs.start(
         program=version.program, kind=Job.Kind.RESCORE, by=by, parameters={"version": version.pk}

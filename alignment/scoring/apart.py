@@ -1,4 +1,4 @@
-"""Two versions of the model on the same leads, whatever rules: who has enough points in only one."""
+"""Two versions of the model on the same leads, whichever is in force."""
 
 from typing import Any
 
@@ -15,7 +15,8 @@ from .whatif import IN_CHUNK, Chunk, Counted, Trial, leads_of
 
 
 def compare_chunk(pair: Trial, chunk: Chunk) -> Counted:
-    """Keep the leads of a chunk over whose threshold the versions disagree; counts as in `tally`.
+    """Store the leads of a chunk that have enough points for an MQL under only one of the versions;
+    counts as in `tally`.
 
     `pair.current` is the version compared with.
     """

@@ -1,4 +1,4 @@
-"""What lies between two versions of the model: how many leads, and which."""
+"""The difference between two versions of the model: how many leads, and which."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _versions(request: ProgramRequest, older: int, newer: int) -> tuple[Version,
 @require_safe
 @requires(Permission.READ)
 def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
-    """Counts and leads of a comparison; the page of the two versions fetches the counts alone."""
+    """Counts and leads of a comparison; htmx gets only the counts."""
     before, then = _versions(request, older, newer)
     pair = pair_of(older=before, newer=then)
     context: dict[str, Any] = {"pair": pair}

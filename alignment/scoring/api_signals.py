@@ -24,7 +24,7 @@ from .actions.signals import SIGNAL_CODE, SignalRefused, put_signal, rename_sign
 
 
 class CodeField(serializers.RegexField):
-    """A number would pass for its digits, take a place for good, and be what no event names."""
+    """Refuses numbers: DRF would take one as a text of digits, a code that no event sends."""
 
     default_error_messages = {
         "invalid": "A text of lowercase letters, digits, - and _, such as webinar_attended."

@@ -1,6 +1,6 @@
 """The model as SQL over the score row: one expression for one lead, a batch or all.
 
-All that goes into the text are whole numbers and column names made here, never what people typed.
+Only whole numbers and generated column names go into the text, never user input.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from functools import cached_property
 
 from .rules import DIMENSIONS, ENGAGEMENT, FIT, FULL_WEIGHT, ICP_MATCH, Rule, ScoringModel
 
-# Both dimensions and the mask as one bigint: 16 bits, 16 bits, 31 bits.
+# Both dimensions and the mask packed into one bigint: 16 bits, 16 bits, 31 bits.
 MASK_BITS = 31
 ENGAGEMENT_PLACE = 1 << MASK_BITS
 FIT_PLACE = 1 << (MASK_BITS + 16)
@@ -20,7 +20,7 @@ Read = Callable[[str], str]
 
 @dataclass(frozen=True)
 class CompiledModel:
-    """A model and the columns of its signals; `read` says how a column of the row is reached."""
+    """A model and the score columns of its signals; `read` says how to read a column of the row."""
 
     version_id: int
     model: ScoringModel
@@ -34,7 +34,7 @@ class CompiledModel:
         return read(f"s{self.slots[rule.signal]}")
 
     def contribution(self, rule: Rule, read: Read) -> str:
-        """As `rules.contribution`; a rule that gives its points once is a plain comparison."""
+        """Like `rules.contribution`; a rule that gives its points once is a plain comparison."""
         measured = self.measured(rule, read)
         sign = "" if rule.points >= 0 else "-"
         if rule.decay != "none":
@@ -55,7 +55,7 @@ class CompiledModel:
         return f"({total})::smallint"
 
     def is_capped(self, dimension: str) -> bool:
-        """Whether the cap can bite at all: asking costs each of a million rows."""
+        """Whether the cap can apply at all: a check would cost time on each of a million rows."""
         cap = self.model.cap(dimension)
         gains = (r.limit for r in self.model.rules if r.dimension == dimension and r.points > 0)
         return cap is not None and sum(gains) > cap
@@ -68,7 +68,7 @@ class CompiledModel:
         return " + ".join(f"({bit})" for bit in bits) or "0::bigint"
 
     def differs(self, read: Read) -> str:
-        """True where the stored dimensions or the mask are not what the rules give now."""
+        """True where the stored dimensions or mask differ from what the rules give now."""
         stored = (read(FIT), read(ENGAGEMENT), read("mask"))
         if self.packs:
             fit, engagement, mask = stored
@@ -81,13 +81,13 @@ class CompiledModel:
 
     @cached_property
     def packs(self) -> bool:
-        """Whether both dimensions and the mask fit into one whole number, summed rule by rule."""
+        """Whether both dimensions and the mask fit into one bigint, summed rule by rule."""
         rules = self.model.rules
         bounded = any(self.is_capped(d) for d in DIMENSIONS) or any(r.points < 0 for r in rules)
         return len(rules) <= MASK_BITS and not bounded
 
     def _packed(self, read: Read) -> str:
-        """Each rule looks at its column once, instead of once for its points and once for its bit."""
+        """Each rule reads its column once, not once for its points and again for its bit."""
         terms = []
         for i, rule in enumerate(self.model.rules):
             place = FIT_PLACE if rule.dimension == FIT else ENGAGEMENT_PLACE
@@ -100,7 +100,7 @@ class CompiledModel:
         return "(" + (" + ".join(terms) or "0") + ")"
 
     def is_flat(self, rule: Rule) -> bool:
-        """Whether it gives its points once or not at all."""
+        """Whether the rule gives its points once or not at all."""
         return rule.decay == "none" and rule.limit == abs(rule.points)
 
     def gives(self, rule: Rule, read: Read) -> str:

@@ -1,11 +1,11 @@
-"""The model a new program starts from; the points are the product's default."""
+"""The model a new program starts from; the points are the product's defaults."""
 
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-# Opening and using an ROI page, once each: with them a lead that has everything stands at 100.
-# They never make an MQL that the other rules had not nearly made already.
+# Opening and using an ROI page, once each: with them, a lead that has everything scores 100. They
+# only make an MQL of a lead that the other rules had nearly made one.
 ROI_RULES: list[dict[str, Any]] = [
     {
         "key": "roi-opened",

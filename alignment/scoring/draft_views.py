@@ -1,4 +1,4 @@
-"""Writing the next scoring model and putting it in force."""
+"""Writing the next scoring model and bringing it in force."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @form_page
 @edits
 def draft(request: ProgramRequest) -> HttpResponse:
-    """The whole model in one form. A button named `do` changes rows; only `save` keeps them."""
+    """The whole model in one form. A button named `do` changes rows; only `save` stores them."""
     version = draft_of(request.program, Kind.SCORING)
     if version is None and request.method != "POST":
         return redirect("scoring:page", request.program.slug)
@@ -77,7 +77,7 @@ def _editor(
     status: int = HTTPStatus.OK,
     theirs: Sequence[Change] = (),
 ) -> HttpResponse:
-    """`version` is None when the draft is gone, `theirs` what another person's save says otherwise."""
+    """`version` is None when the draft is gone; `theirs` lists what another save changed."""
     current = in_force(request.program, Kind.SCORING)
     content, row_of = form.sketch()
     said = by_place(remarks(request.program, content), row_of)

@@ -30,19 +30,19 @@ class Crossing:
 
 @dataclass(frozen=True)
 class Written:
-    """What a statement did: rows rewritten, and among them those that crossed a threshold."""
+    """What a statement did: the number of rows rewritten, and the crossings among them."""
 
     rows: int
     crossings: list[Crossing]
 
 
 def stored(column: str) -> str:
-    """Read the score row as it stands."""
+    """Reads a column of the stored score row."""
     return f"t.{column}"
 
 
 def outcome(compiled: CompiledModel, read: Read = stored) -> dict[str, str]:
-    """Column -> expression of all that the model decides."""
+    """Column -> expression, for everything that the model decides."""
     fit, engagement = compiled.dimension(FIT, read), compiled.dimension(ENGAGEMENT, read)
     return {
         "fit": fit,
@@ -58,16 +58,17 @@ def _assignments(values: dict[str, str]) -> str:
 
 
 def differs(compiled: CompiledModel) -> str:
-    """True when scoring row `t` again would change it.
+    """True if scoring row `t` again would change it.
 
-    Total follows from its dimensions; where those stand, the stored ones tell the level.
+    The total follows from its dimensions; where those are unchanged, the stored ones give the
+    level.
     """
     level = compiled.level(stored, stored(FIT), stored(ENGAGEMENT))
     return f"({compiled.differs(stored)} OR {stored('level')} <> {level})"
 
 
 def _run(update: str, parameters: dict[str, Any]) -> Written:
-    """Run an UPDATE of `t` and report it without shipping every row."""
+    """Run an UPDATE of `t` and report what it did without fetching every row."""
     statement = f"""
         WITH written AS ({update} RETURNING t.lead_id, old.level AS was, new.level AS now, t.total)
         SELECT count(*), COALESCE(jsonb_agg(jsonb_build_array(lead_id, was, now, total)
@@ -80,7 +81,7 @@ def _run(update: str, parameters: dict[str, Any]) -> Written:
 
 
 def rescore(ruling: Ruling, which: str, parameters: dict[str, Any]) -> Written:
-    """Write the scores of the rows `t` that `which` selects, from their counters."""
+    """Recompute the scores of the rows `t` that `which` selects, from their counters."""
     compiled = ruling.compiled
     values = outcome(compiled)
     return _run(
@@ -91,10 +92,10 @@ def rescore(ruling: Ruling, which: str, parameters: dict[str, Any]) -> Written:
 
 
 def would_change(ruling: Ruling, program_id: int, after: int) -> bool:
-    """Whether scoring the program's leads behind this one would write anything.
+    """Whether scoring the program's leads with an id above `after` would write anything.
 
-    One pass over the table in the order in which it lies, which costs half as much as the same
-    rows chunk by chunk. Models with a window or decay are measured first and cannot ask.
+    One pass over the table in physical order, at half the cost of the same rows chunk by chunk.
+    Models with a window or decay must be measured first and cannot use this.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -111,9 +112,9 @@ def rescore_ids(ruling: Ruling, lead_ids: Sequence[int]) -> Written:
 
 
 def sync_icp(ruling: Ruling, account_ids: Sequence[int]) -> Written:
-    """Bring the ICP bit of the accounts' leads up to their verdict, and their scores with it.
+    """Update the ICP bit of the accounts' leads from their verdict, and their scores with it.
 
-    Rows are locked in the order of their ids, as ingest does.
+    Rows are locked in the order of their ids, as in ingest.
     """
     compiled = ruling.compiled
     values = outcome(compiled, lambda column: "n.icp" if column == "icp" else stored(column))
@@ -138,7 +139,7 @@ def sync_icp(ruling: Ruling, account_ids: Sequence[int]) -> Written:
 
 
 def leave_account(ruling: Ruling, lead_ids: Sequence[int]) -> int:
-    """Take the ICP bit, and its points, from those of the leads that have no account; rows written."""
+    """Remove the ICP bit and its points from leads that have no account; returns rows written."""
     compiled = ruling.compiled
     values = outcome(compiled, lambda column: "0" if column == "icp" else stored(column))
     written = _run(
@@ -153,7 +154,7 @@ def leave_account(ruling: Ruling, lead_ids: Sequence[int]) -> int:
 
 
 def refresh_facts(ruling: Ruling, lead_ids: Sequence[int]) -> None:
-    """Set each fact to its latest word; a late message about an older day changes nothing."""
+    """Set each fact to its latest value; a late message about an earlier day changes nothing."""
     if not ruling.facts:
         return
     ids = [s.id for s in ruling.facts]
@@ -187,7 +188,7 @@ def _refresh(select: str, columns: list[str], parameters: dict[str, Any]) -> int
 
 
 def refresh_counters(ruling: Ruling, lead_ids: Sequence[int]) -> int:
-    """Recount behaviours and the last engagement from the stored events; rows that changed."""
+    """Recount behaviours and the last engagement from stored events; returns changed rows."""
     counts = "".join(
         f", LEAST(count(e.id) FILTER (WHERE e.signal_id = {s.id}), {MOST_COUNTED})::smallint AS s{s.slot}"
         for s in ruling.behaviours
@@ -204,7 +205,7 @@ def refresh_counters(ruling: Ruling, lead_ids: Sequence[int]) -> int:
 
 
 def refresh_timed(ruling: Ruling, lead_ids: Sequence[int]) -> int:
-    """Measure windows and decay as of today (UTC), and say when time alone will change them."""
+    """Measure windows and decay as of today (UTC), and when time alone will change them."""
     timed = ruling.compiled.model.timed
     return _refresh(
         timed_measures(ruling),

@@ -1,6 +1,6 @@
 """Why a lead has its score: each rule, what it gave, on what evidence and until when.
 
-Derived when somebody looks, from the counters, the mask and the model; it sums to the stored score.
+Derived on demand from the counters, the mask and the model; it sums to the stored score.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ from .rules import (
 )
 
 EVIDENCE_PER_RULE = 5
-# Of a signal at most so many engagements are looked at.
+# At most this many engagements of a signal are looked at.
 EVIDENCE_WITHIN = 50
 
 
@@ -57,7 +57,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Explanation:
-    """`capped` is what a dimension's cap or floor took off (or added), so that lines + capped = total."""
+    """`capped` is what a dimension's cap or floor took off (or added): lines + capped = total."""
 
     lead_id: int
     total: int
@@ -102,7 +102,7 @@ def explain(*, program: Program | int, lead_id: int) -> Explanation | None:
 
 
 def ruling_of_score(score: LeadScore) -> Ruling:
-    """The model in force, unless the row still shows what an earlier one wrote."""
+    """The model in force, unless the row still shows an earlier model's points."""
     now = ruling(score.program_id)
     model = now.compiled.model
     given = {r.key: contribution(r, measured(now, r, score)) for r in model.rules}
@@ -126,7 +126,7 @@ def points_by_rule(
 ) -> dict[int, list[GivenPoints]]:
     """What each rule in force gave, by lead; two queries for any number of leads.
 
-    Only rules that gave something, the heaviest first. Without evidence: `explain` has that.
+    Only rules that gave something, largest first. Without evidence, which `explain` adds.
     """
     program_id = program if isinstance(program, int) else program.pk
     rule, names = ruling(program_id), _names(program_id)
@@ -143,7 +143,7 @@ def _given(rule: Ruling, score: LeadScore, names: dict[str, str]) -> list[GivenP
 
 
 def measured(rule: Ruling, of: Rule, score: LeadScore) -> int:
-    """What the rule looks at in the score row."""
+    """The value in the score row that the rule looks at."""
     if of.source == ICP_MATCH:
         return score.icp
     if of.is_timed:
@@ -159,7 +159,7 @@ def _names(program_id: int) -> dict[str, str]:
 
 
 def _evidence(rule: Ruling, lead_id: int) -> dict[str, list[Engagement]]:
-    """Signal code -> the newest engagements, a bounded number for each signal."""
+    """Signal code -> its newest engagements, at most EVIDENCE_WITHIN per signal."""
     codes = {s.id: s.code for s in rule.signals}
     scored = [
         s.id for s in rule.signals if any(r.signal == s.code for r in rule.compiled.model.rules)
@@ -193,7 +193,7 @@ def _line(
 
 
 def line(of: Rule, value: int, name: str, events: list[Engagement], today: date) -> Line:
-    """What a rule gave on that day for what it measured; `events` of its signal, newest first."""
+    """What a rule gave on that day for a measured value; `events`: its signal's, newest first."""
     if of.is_timed:
         events = [e for e in events if weight(of, _age(e, today)) > 0]
     return Line(
@@ -215,7 +215,7 @@ def _expires(of: Rule, events: list[Engagement], today: date) -> date | None:
         return None
     if of.decay != "none":
         return today + timedelta(days=1)
-    # With n needed, the points go when only n - 1 are left in the window.
+    # If n are needed, the points are lost when the n-th newest leaves the window.
     needed = events[: of.min_count]
     if len(needed) < of.min_count:
         return None

@@ -1,4 +1,4 @@
-"""Why a lead had its score at some moment, under the version that ruled then or under another."""
+"""Why a lead had its score at some time, under the version in force then or under another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .rules import ScoringModel, parse_model
 
 
 def ruling_version(program: Program | int, at: datetime) -> Version | None:
-    """The scoring model that ruled at that moment."""
+    """The scoring model in force at that time."""
     return in_force_at(program, Kind.SCORING, at)
 
 
@@ -26,7 +26,7 @@ def explain_at(
     """The lead as of `at` under each of these versions (None: no model, 0 points).
 
     None if there is no such lead. The ICP verdict is today's, because facts of accounts have no
-    history; all else is as it was known to have happened by then. Four queries.
+    history; everything else is as of `at`. Four queries.
     """
     score = LeadScore.objects.in_program(program).filter(lead=lead_id).first()
     if score is None:
@@ -80,7 +80,7 @@ def _explained(
 
 
 def _events(program: Program | int, lead_id: int, at: datetime) -> list[Engagement]:
-    """The newest first, without the properties that no rule looks at."""
+    """Newest first, without the properties, which no rule looks at."""
     rows = Engagement.objects.in_program(program).filter(lead=lead_id, occurred_at__lte=at)
     return list(rows.defer("properties").order_by("-occurred_at", "-id"))
 

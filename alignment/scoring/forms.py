@@ -64,12 +64,12 @@ class RuleForm(forms.Form):
         field = self.fields["what"]
         assert isinstance(field, forms.ChoiceField)
         for each in self.fields.values():
-            # The heads of the columns are the labels one sees.
+            # The visible labels are the column headings, so each input needs a label of its own.
             each.widget.attrs["aria-label"] = each.label
         field.choices = [("", _("Choose")), (ICP_MATCH, _("Account matches the ICP")), *signals]
 
     def row(self) -> dict[str, Any]:
-        """The rule as a version's content keeps it; raw values where a field is wrong."""
+        """The rule as stored in a version's content; invalid fields are left out."""
         values = {n: self.cleaned_data.get(n) for n in self.fields if n not in ("what", "key")}
         what = self.cleaned_data.get("what") or ""
         values["decay"] = values["decay"] or "none"
@@ -82,13 +82,13 @@ class RuleForm(forms.Form):
         return {name: value for name, value in values.items() if value not in (None, "")}
 
     def sketch(self) -> dict[str, Any] | None:
-        """The rule as far as it is written; None while it is none yet."""
+        """The rule as typed so far; None while it is not valid."""
         given = {self.add_prefix(name): value for name, value in _values(self).items()}
         copy = RuleForm(given, prefix=self.prefix, signals=self.signals)
         return copy.row() if copy.is_valid() else None
 
     def take_error(self, name: str, text: str) -> None:
-        """Put an error of the model at its field."""
+        """Attach an error of the model to its field."""
         field = {"signal": "what", "source": "what", "key": "what"}.get(name, name)
         if not self.has_error(field):
             self.add_error(field if field in self.fields else None, text)
@@ -124,7 +124,7 @@ class ThresholdsForm(forms.Form):
 
 
 class ModelForm:
-    """Thresholds and rows of rules, submitted together. Each row keeps its number while it moves."""
+    """Thresholds and rows of rules, submitted together. A row keeps its number when it is moved."""
 
     def __init__(
         self,
@@ -160,7 +160,7 @@ class ModelForm:
         return list(zip(self.rows, self.rules, strict=True))
 
     def loosened(self) -> ModelForm:
-        """The same values without complaints, for a form that is not being saved yet."""
+        """The same values without error messages, for a form that is not being saved yet."""
         copy = ModelForm(signals=self.signals)
         copy.rows = list(self.rows)
         copy.thresholds = ThresholdsForm(initial=_values(self.thresholds))
@@ -195,7 +195,7 @@ class ModelForm:
         return not wrong
 
     def content(self) -> dict[str, Any]:
-        """What a version keeps; keys of new rules are made from their signals."""
+        """The content to store in a version; keys of new rules are derived from their signals."""
         cleaned = self.thresholds.cleaned_data
         values = {n: cleaned[n] for n in THRESHOLDS if cleaned.get(n) is not None}
         rules = [form.row() for form in self.rules]
@@ -203,7 +203,7 @@ class ModelForm:
         return {**values, **self.weights.content(), "rules": rules}
 
     def sketch(self) -> tuple[dict[str, Any], dict[str, str]]:
-        """The model as far as it is written, and key of rule -> row."""
+        """The model as typed so far, and a mapping of rule key to row."""
         written = ThresholdsForm(_values(self.thresholds))
         written.is_valid()
         cleaned = written.cleaned_data
@@ -218,7 +218,7 @@ class ModelForm:
         return str(self.thresholds.cleaned_data.get("note") or "")
 
     def take_errors(self, errors: dict[str, str]) -> None:
-        """Errors of the model such as `rules.2.points` go to their fields."""
+        """Attach errors of the model, such as `rules.2.points`, to their fields."""
         for path, text in errors.items():
             parts = path.split(".")
             if parts[0] == "rules" and len(parts) == 3:

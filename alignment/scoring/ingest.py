@@ -1,8 +1,8 @@
 """Engagements in, scores out, in one transaction.
 
-One statement stores what is new, counts it, locks the score rows of the leads it concerns and
-writes them. Events and score rows are each taken in order, events first, so that overlapping
-writers queue up instead of deadlocking.
+One statement stores new events, counts them, locks the score rows of their leads and updates these.
+Events are always locked before score rows, each in a fixed order, so that overlapping writers queue
+up instead of deadlocking.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class EngagementIn:
-    """A validated occurrence of a person and a signal of the program. `occurred_at` has a zone."""
+    """A validated occurrence of one of the program's signals. `occurred_at` is timezone-aware."""
 
     stakeholder_id: int
     signal_id: int
@@ -45,7 +45,7 @@ class EngagementIn:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What became of one event; `engagement_id` is None for a duplicate."""
+    """The outcome of one event; `engagement_id` is None for a duplicate."""
 
     outcome: Literal["created", "duplicate"]
     engagement_id: int | None
@@ -53,15 +53,16 @@ class Ingested:
 
 @transaction.atomic
 def ingest(*, program: Program, events: Sequence[EngagementIn]) -> list[Ingested]:
-    """Store events once each and bring their leads' scores up to date.
+    """Store each event once and update the scores of their leads.
 
-    The same source and id is the same event, whatever time it bears. Results follow the events.
+    Events with the same source and id are the same event, whatever their time. Results are in the
+    order of the events.
     """
     if not events:
         return []
     hold_version(program.pk)
     rule = ruling(program)
-    # Before ids are drawn: whoever follows them must see that this transaction is older.
+    # Before ids are drawn: the sweep that follows ids must see that this transaction is older.
     prepared.fetch("SELECT pg_current_xact_id()::text", {})
     leads = _leads_of(program, events)
     rows = _store(program.pk, rule, events, leads)
@@ -105,7 +106,7 @@ def _newest(
 
 
 def _leads_of(program: Program, events: Sequence[EngagementIn]) -> dict[int, int]:
-    """Stakeholder -> lead whose run the events belong to."""
+    """Stakeholder -> the lead that the events belong to."""
     people = sorted({e.stakeholder_id for e in events})
     found = _open_leads(program.pk, people)
     missing = [p for p in people if p not in found]
@@ -113,7 +114,7 @@ def _leads_of(program: Program, events: Sequence[EngagementIn]) -> dict[int, int
         found |= open_leads(
             program=program, stakeholder_ids=missing, by=None, source=events[0].source
         )
-    # Somebody else opened some of them meanwhile.
+    # Other transactions opened some of them meanwhile.
     elsewhere = [p for p in missing if p not in found]
     return found | _open_leads(program.pk, elsewhere) if elsewhere else found
 
@@ -150,7 +151,7 @@ def _store(
 
 @lru_cache(maxsize=64)
 def _statement(rule: Ruling) -> str:
-    """Store, count, score. Returns a row per stored event with what its lead's row became."""
+    """Store, count, score. Returns one row per stored event, with its lead's new score."""
     behaviours = rule.behaviours
     counted = "".join(
         f", count(*) FILTER (WHERE signal_id = {s.id}) AS s{s.slot}" for s in behaviours
@@ -198,7 +199,7 @@ def _beyond_counters(
     touched: list[int],
     kept: dict[tuple[str, str], int],
 ) -> list[Crossing]:
-    """Facts and timed rules look at the stored events themselves, for the leads touched only."""
+    """Facts and timed rules read the stored events themselves, only for the affected leads."""
     if not kept:
         return []
     signals = {e.signal_id for e in events}

@@ -1,6 +1,6 @@
-"""What a reader of a scoring model should be warned of: pure, from the model and a few counts.
+"""Warnings for readers of a scoring model: pure, from the model and a few counts.
 
-A finding is a `Remark` at the clause it is about, so that pages put it there.
+Each finding is a `Remark` with the key of its clause, so that pages show it there.
 """
 
 from collections import defaultdict
@@ -23,9 +23,9 @@ Severity = Literal["wrong", "warning", "hint"]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the leads have of one signal (or of the ICP match): how many, how often at most.
+    """How many leads have a signal (or the ICP match), and the most often that one lead has it.
 
-    `lately` says whether any of the `looked_at` leads has it from the last 90 days.
+    `lately` says whether any of the `looked_at` leads had it in the last 90 days.
     """
 
     leads: int
@@ -37,7 +37,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """The leads of a program, by signal code; the ICP match stands under "icp:"."""
+    """The leads of a program, by signal code; the key of the ICP match is "icp:"."""
 
     leads: int
     by_signal: Mapping[str, Seen]
@@ -46,7 +46,7 @@ class Sightings:
         return self.by_signal.get(_source(rule))
 
 
-# No signal's code has a colon.
+# The colon keeps it apart from signal codes.
 ICP_KEY = "icp:"
 
 
@@ -57,7 +57,7 @@ def _source(rule: Rule) -> str:
 def remarks(
     model: ScoringModel, names: Mapping[str, str], sightings: Sightings | None = None
 ) -> list[Remark]:
-    """Everything worth saying, thresholds first; without sightings only what the model itself says."""
+    """All remarks, thresholds first; without sightings only those that the model itself implies."""
     said = [*_alone(model), *_out_of_reach(model), *_overlaps(model, names)]
     for rule in model.rules:
         said += _idle(rule)
@@ -77,14 +77,14 @@ def by_place(said: Iterable[Remark], row_of: Mapping[str, str]) -> dict[str, lis
 
 
 def most_points(model: ScoringModel, dimension: str) -> int:
-    """What a perfect lead gets in a dimension."""
+    """The points of a perfect lead in a dimension."""
     gains = sum(r.limit for r in model.rules if r.dimension == dimension and r.points > 0)
     cap = model.cap(dimension)
     return gains if cap is None else min(gains, cap)
 
 
 def _alone(model: ScoringModel) -> Iterator[Remark]:
-    """One dimension that reaches MQL without the other."""
+    """Warns if one dimension alone reaches MQL."""
     asked = {FIT: model.mql_min_engagement, ENGAGEMENT: model.mql_min_fit}
     for dimension in DIMENSIONS:
         most = most_points(model, dimension)
@@ -106,7 +106,7 @@ def _alone(model: ScoringModel) -> Iterator[Remark]:
 
 
 def _out_of_reach(model: ScoringModel) -> Iterator[Remark]:
-    """Thresholds that no lead can get to."""
+    """Finds thresholds that no lead can reach."""
     most = {dimension: most_points(model, dimension) for dimension in DIMENSIONS}
     limits = (
         ("mql_at", model.mql_at, sum(most.values())),
@@ -124,7 +124,7 @@ def _out_of_reach(model: ScoringModel) -> Iterator[Remark]:
 
 
 def _overlaps(model: ScoringModel, names: Mapping[str, str]) -> Iterator[Remark]:
-    """Rules that give points for the same thing; said at the second one."""
+    """Finds rules that give points for the same thing; the remark is on the second one."""
     by_source: dict[str, list[Rule]] = defaultdict(list)
     for rule in model.rules:
         earlier = by_source[_source(rule)]
@@ -135,7 +135,7 @@ def _overlaps(model: ScoringModel, names: Mapping[str, str]) -> Iterator[Remark]
 
 
 def _meets(one: Rule, other: Rule) -> bool:
-    """Whether an occurrence can give points by both; a penalty beside a gain is meant."""
+    """Whether one occurrence can earn points from both; a penalty beside a gain is intended."""
     return (one.points > 0) == (other.points > 0)
 
 
@@ -162,14 +162,14 @@ def _asks(rule: Rule) -> tuple[object, ...]:
 
 
 def _idle(rule: Rule) -> Iterator[Remark]:
-    """Rules that can give nothing, whatever happens."""
+    """Finds rules that can never give a point."""
     if rule.points == 0 or rule.limit == 0:
         says = _("This rule never gives a point. Give it points, or remove it.")
         yield Remark(f"rule:{rule.key}", "wrong", says)
 
 
 def _unseen(rule: Rule, sightings: Sightings) -> Iterator[Remark]:
-    """At most one remark a rule: the leads have nothing for it, not lately, or only few do."""
+    """At most one remark per rule: no leads have its signal, none lately, or only few."""
     seen = sightings.of(rule)
     if seen is None or not rule.points:
         return

@@ -36,7 +36,7 @@ def counted(rule: Rule, signal_id: int) -> str:
 
 
 def measure(rule: Rule, signal_id: int) -> str:
-    """As `rules.measure`."""
+    """SQL for `rules.measure`."""
     inside = counted(rule, signal_id)
     if rule.decay == "none":
         return f"count(*) FILTER (WHERE {inside})::int"
@@ -53,7 +53,7 @@ def measure(rule: Rule, signal_id: int) -> str:
 
 
 def expiry(rule: Rule, signal_id: int) -> str:
-    """The UTC day on which the measure changes by itself: tomorrow under decay."""
+    """SQL for the UTC day on which the measure changes by itself: under decay, tomorrow."""
     inside = counted(rule, signal_id)
     if rule.decay != "none":
         return f"max(e.today + 1) FILTER (WHERE {inside})"

@@ -12,14 +12,14 @@ from alignment.people.models import HeldToProgram, ProgramOwned
 class LeadScore(HeldToProgram):
     """Facts, counters and what the model in force makes of them.
 
-    s0..s31 count the program's signals (a fact is 0 or 1), w0..w11 hold the measures of rules with
+    s0..s31 count the program's signals (a fact is 0 or 1); w0..w11 hold the measures of rules with
     a window or decay, valid until `stale_at`. `mask` has a bit for each rule that gave points.
-    `level` is the highest threshold ever announced: falling below it demotes nobody. `held` waits
-    for a new engagement before the lead may rise again (recycled leads).
-    Few indexes on purpose: an update that touches an indexed column costs three times as much.
+    `level` is the highest threshold ever announced: falling below it demotes nobody. A `held` lead
+    (recycled) needs a new engagement before it may rise again. There are few indexes on purpose: an
+    update of an indexed column costs three times as much.
     """
 
-    # The composite key (program, lead) of the migrations stands in for two plain ones.
+    # Migrations add a composite key (program, lead) in place of two plain ones.
     lead = models.OneToOneField(
         Lead, models.CASCADE, primary_key=True, related_name="score", db_constraint=False
     )
@@ -94,9 +94,9 @@ class LeadScore(HeldToProgram):
 
 
 class WhatIf(ProgramOwned):
-    """What one content of an open version would do to all leads; its job fills `result`.
+    """What the content of an open version would do to all leads; its job fills `result`.
 
-    The content is kept as it was tried: the draft may change while the job runs, and after.
+    The content is stored as it was tried, because the draft may change during or after the job.
     """
 
     version = models.ForeignKey(
@@ -116,7 +116,8 @@ class WhatIf(ProgramOwned):
         verbose_name=_("compared with"),
     )
     job = models.ForeignKey(Job, models.CASCADE, related_name="+", verbose_name=_("job"))
-    # Compared with `against` whatever rules; otherwise with what rules, stages and all.
+    # True: compared with `against`, whatever is in force. False: compared with the version in
+    # force, including stages.
     is_pair = models.BooleanField(_("two versions compared"), default=False)
     # Counts by name, see `tally`.
     result = models.JSONField(_("result"), default=dict)
@@ -133,7 +134,7 @@ class WhatIf(ProgramOwned):
 
 
 class Move(ProgramOwned):
-    """A lead that would cross a threshold, as it stood when the trial looked at it."""
+    """A lead that would cross a threshold, in its state when the trial looked at it."""
 
     class Kind(models.TextChoices):
         MQL = "mql", _("become MQL")
@@ -144,7 +145,7 @@ class Move(ProgramOwned):
 
     what_if = models.ForeignKey(WhatIf, models.CASCADE, db_index=False, related_name="moves")
     kind = models.CharField(max_length=7, choices=Kind)
-    # No foreign key: one is checked for each of a million rows. A lead deleted since is left out.
+    # No foreign key, which would be checked for a million rows. Leads deleted since are left out.
     lead_id = models.BigIntegerField()
     stage = models.CharField(max_length=12)
     had_fit = models.SmallIntegerField()
@@ -169,7 +170,7 @@ class Move(ProgramOwned):
         return self.fit + self.engagement
 
 
-# Rooms of their own inside this one; Django looks for models here.
+# Sub-packages of this app; Django looks for models here.
 from .account_score.models import AccountScore, EngagementMark  # noqa: E402
 from .backtest.models import Backtest, BacktestOutcome  # noqa: E402
 

@@ -1,4 +1,4 @@
-"""Whole numbers of a model's content."""
+"""Whole numbers in a model's content."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ def whole_number(
     default: int | None = None,
     needed: bool = False,
 ) -> int | None:
-    """The number of that name, or the default with a sentence in `errors` at `path.name`."""
+    """The number with that name; else the default, with a message in `errors` at `path.name`."""
     value = row.get(name)
     place = f"{path}.{name}" if path else name
     if value is None or value == "":

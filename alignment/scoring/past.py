@@ -1,6 +1,6 @@
-"""A score as it stood at a moment: what the model makes of all that had happened by then.
+"""A score as of a past time: what the model makes of everything that had happened by then.
 
-The same rules as ever; `engine.refresh_*` measure by them what is stored now.
+The rules are the same as those by which `engine.refresh_*` measure what is stored now.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .rules import (
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One engagement. Of a fact `value` is the word that was given; `id` orders equal moments."""
+    """One engagement. `value` is that of a fact; `id` orders engagements with equal times."""
 
     signal: str
     at: datetime
@@ -54,10 +54,10 @@ def standing(
     facts: Collection[str],
     moment: datetime,
 ) -> Standing:
-    """The score at `moment`. What happened later does not exist; ages count from its UTC day.
+    """The score at `moment`. Later events are ignored; ages count from its UTC day.
 
-    `icp` is given, because facts of accounts have no history. `facts` are codes of signals of
-    which the latest word counts.
+    `icp` is passed in, because facts of accounts have no history. `facts` are the codes of signals
+    whose latest value counts.
     """
     of_signal: dict[str, list[Happened]] = {}
     for event in happened:
@@ -87,12 +87,12 @@ def _measured(
 
 
 def meets(rule: Rule, measured: int) -> bool:
-    """Whether what the rule asks for is there, whatever its points."""
+    """Whether the rule's condition is met, whatever its points."""
     return measured > 0 if rule.decay != "none" else measured >= rule.min_count
 
 
 def is_handed_over(model: ScoringModel, fit: int, engagement: int) -> bool:
-    """Whether these points make an MQL; as `compiler.level`."""
+    """Whether these points make an MQL; same as `compiler.level`."""
     return (
         bool(model.rules)
         and fit + engagement >= model.mql_at

@@ -1,4 +1,4 @@
-"""The map of scores: fit from left to right, engagement upward, darker where more leads are."""
+"""The score map: fit from left to right, engagement upward, darker where there are more leads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Cells = Mapping[tuple[int, int], int]
 SIDE = 10
-# Room for the names and numbers of the axes.
+# Space for the names and numbers of the axes.
 LEFT, BELOW, ABOVE = 22, 20, 6
 SHADES = 6
 LEAST, MOST = 12, 30
@@ -32,7 +32,7 @@ LAST_BAND = 4
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Of the map, in cells."""
+    """The map's size, in cells."""
 
     across: int
     up: int
@@ -67,7 +67,7 @@ def threshold(model: ScoringModel, size: Size) -> list[tuple[float, float]]:
 def drawn(
     *, cells: Cells, size: Size, line: list[tuple[float, float]], title: str, over: int
 ) -> SafeString:
-    """An SVG without styles of its own; its description says what it shows."""
+    """An SVG without inline styles; its description says what it shows."""
     width, height = LEFT + size.across * SIDE + 2, ABOVE + size.up * SIDE + BELOW
     says = _("%(leads)s leads, %(over)s of them at or above the MQL threshold.") % {
         "leads": number_format(sum(cells.values()), force_grouping=True),
@@ -82,7 +82,7 @@ def drawn(
 
 
 def _gathered(cells: Cells, size: Size) -> dict[tuple[int, int], int]:
-    """What lies beyond the map stands on its edge."""
+    """Cells beyond the map are counted at its edge."""
     found: dict[tuple[int, int], int] = {}
     for (fit, engagement), number in cells.items():
         place = min(fit, size.across - 1), min(engagement, size.up - 1)
@@ -109,7 +109,7 @@ def _squares(cells: Cells, size: Size) -> SafeString:
 
 
 def shade(number: int, most: int) -> int:
-    """1 to SHADES, by orders of magnitude: one lead is still seen beside a million."""
+    """1 to SHADES on a logarithmic scale: one lead stays visible beside a million."""
     if most <= 1:
         return SHADES
     return 1 + min(SHADES - 1, int(SHADES * math.log(number) / math.log(most)))
@@ -162,7 +162,7 @@ def _axes(size: Size) -> SafeString:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Leads with so much fit and engagement, now and then."""
+    """Leads in one range of fit and engagement, now and then."""
 
     fit: str
     engagement: str

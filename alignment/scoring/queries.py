@@ -17,7 +17,7 @@ from .compiler import CompiledModel
 from .rules import ScoringModel, parse_model
 
 BUDGET_CONFIRMED = "budget_confirmed"
-# One small read per batch: the ruling version and the program's signals.
+# One small query per batch: the version in force and the program's signals.
 _RULING = """
     SELECT (SELECT ARRAY[id, number] FROM agreements_version
             WHERE program_id = %(program)s AND kind = 'scoring' AND state = 'in_force'),
@@ -26,7 +26,7 @@ _RULING = """
 
 
 def signal_codes(program_id: int) -> set[str]:
-    """The signals that a rule may be written on."""
+    """The signals that a rule may use."""
     return set(Signal.objects.in_program(program_id).values_list("code", flat=True))
 
 
@@ -40,7 +40,7 @@ class SignalSlot:
 
 @dataclass(frozen=True, eq=False)
 class Ruling:
-    """What rules a program now: the compiled model and the signals it counts."""
+    """The compiled model in force in a program, and the signals it counts."""
 
     compiled: CompiledModel
     number: int | None
@@ -57,7 +57,7 @@ class Ruling:
 
     @property
     def budget_words(self) -> tuple[SignalSlot, ...]:
-        """The signal by which people say whether a budget is there; the profile may ask for it."""
+        """The signal by which people say whether a budget is confirmed; the profile may use it."""
         return tuple(s for s in self.signals if s.code == BUDGET_CONFIRMED)
 
     def signal_id(self, code: str) -> int:
@@ -65,14 +65,14 @@ class Ruling:
 
 
 def ruling(program: Program | int) -> Ruling:
-    """The model in force, compiled; before the first one every score is 0."""
+    """The model in force, compiled; before the first one, every score is 0."""
     program_id = program if isinstance(program, int) else program.pk
     ((version, signals),) = prepared.fetch(_RULING, {"program": program_id})
     return _compiled(tuple(version) if version else (0, None), tuple(signals or ()))
 
 
 def ruling_of_version(program_id: int, version_id: int) -> Ruling | None:
-    """What an earlier version of the program's model made of the same signals."""
+    """An earlier version of the program's model, compiled for the same signals."""
     version = Version.objects.in_program(program_id).filter(pk=version_id).first()
     if version is None:
         return None
@@ -80,7 +80,7 @@ def ruling_of_version(program_id: int, version_id: int) -> Ruling | None:
 
 
 def ruling_of_content(program_id: int, content: Mapping[str, Any]) -> Ruling:
-    """What a draft would make of the program's signals. Raises `InvalidModel`."""
+    """A draft's content, compiled for the program's signals. Raises `InvalidModel`."""
     now = ruling(program_id)
     slots = {s.code: s.slot for s in now.signals}
     compiled = CompiledModel(0, parse_model(content, slots.keys()), slots)
@@ -100,7 +100,7 @@ def _compiled(version: tuple[int, int | None], signals: tuple[str, ...]) -> Ruli
 
 
 def _model(version_id: int) -> ScoringModel:
-    # By id alone: the caller got the id from the program's own row, and content never changes.
+    # By id alone: the caller has the id from a row of its own program, and content never changes.
     with connection.cursor() as cursor:
         cursor.execute("SELECT content::text FROM agreements_version WHERE id = %s", [version_id])
         (content,) = cursor.fetchone()

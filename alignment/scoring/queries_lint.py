@@ -1,4 +1,4 @@
-"""The few counts that the remarks on a model need: two passes over score rows, then look-ups."""
+"""The few counts that remarks on a model need: two passes over score rows, then look-ups."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from alignment.people.models import Program
 from .lint import ICP_KEY, QUIET_DAYS, Seen, Sightings
 from .queries import SignalSlot, ruling
 
-# Reading a million score rows takes most of a second.
+# Seconds; reading a million score rows takes most of a second.
 KEPT_FOR = 600
-# So many leads of each signal are asked when they last had it; they lie all over the table.
+# How many leads per signal are checked for their last engagement; they lie all over the table.
 SAMPLE = 1_000
 
 
 def sightings(*, program: Program) -> Sightings:
-    """What the program's leads have of each signal, ten minutes old at most."""
+    """How many of the program's leads have each signal; at most ten minutes old."""
     signals = ruling(program).signals
-    # Signals are only ever added.
+    # Signals are only ever added, so their number identifies the set.
     key = f"scoring-sightings-{program.pk}-{len(signals)}"
     found: Sightings | None = cache.get(key)
     if found is None:
@@ -40,7 +40,7 @@ def _sightings(program: Program, signals: tuple[SignalSlot, ...]) -> Sightings:
         signal.code: Seen(
             leads=having,
             most=most,
-            # Without a sample nobody knows.
+            # Without a sample it is unknown, so no remark is made.
             lately=signal.id in lately or not samples.get(signal.id),
             looked_at=len(samples.get(signal.id, ())),
             is_fact=signal.is_fact,
@@ -53,7 +53,7 @@ def _sightings(program: Program, signals: tuple[SignalSlot, ...]) -> Sightings:
 def _counts(
     program: Program, signals: tuple[SignalSlot, ...]
 ) -> tuple[int, int, list[tuple[int, int]]]:
-    """All leads, those whose account matches, and for each signal how many have it, how often."""
+    """All leads, those with the ICP match, and per signal (leads that have it, most per lead)."""
     columns = "".join(
         f", count(*) FILTER (WHERE s{s.slot} > 0), COALESCE(max(s{s.slot}), 0)" for s in signals
     )
@@ -67,7 +67,7 @@ def _counts(
 
 
 def _samples(program: Program, having: list[tuple[SignalSlot, int]]) -> dict[int, list[int]]:
-    """Signal -> leads that have it: all, or some from everywhere in the table."""
+    """Signal -> leads that have it: all of them, or a sample from across the table."""
     if not having:
         return {}
     columns = ", ".join(
@@ -82,7 +82,7 @@ def _samples(program: Program, having: list[tuple[SignalSlot, int]]) -> dict[int
 
 
 def _lately(samples: dict[int, list[int]]) -> set[int]:
-    """The signals that a lead of their sample had within the last 90 days."""
+    """The signals that a lead in their sample had within the last 90 days."""
     pairs = [(signal_id, lead_id) for signal_id, ids in samples.items() for lead_id in ids]
     if not pairs:
         return set()

@@ -22,12 +22,12 @@ from .agreement import clauses
 from .rules import DIMENSIONS, ENGAGEMENT, FIT, Rule, ScoringModel, parse_model
 from .words import rule_name
 
-# Counting a million score rows takes most of a second, so the numbers are a minute old at most.
+# Seconds; counting a million score rows takes most of a second, so the counts are cached.
 NUMBERS_FOR = 60
 BINS = 20
 HIGHEST_BIN = 100
 
-# Leads that earned the same rules with the same score are counted together.
+# Leads with the same mask and score are counted together.
 NUMBERS = """
 SELECT mask, total, count(*) FROM scoring_leadscore WHERE program_id = %s GROUP BY 1, 2
 """
@@ -35,7 +35,7 @@ SELECT mask, total, count(*) FROM scoring_leadscore WHERE program_id = %s GROUP 
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """`change` against what is in force: new, changed, or empty."""
+    """`change` compares with the version in force: new, changed, or empty if the same."""
 
     rule: Rule
     name: str
@@ -110,7 +110,7 @@ def _dimensions(model: ScoringModel, names: dict[str, str]) -> list[Dimension]:
 def version_dimensions(
     *, program: Program, version: Version
 ) -> tuple[ScoringModel, list[Dimension]]:
-    """An old version, to read."""
+    """An old version, read-only."""
     model = parse_model(version.content)
     return model, _dimensions(model, signal_names(program))
 
@@ -121,7 +121,7 @@ def version_numbered(*, program: Program, number: int) -> Version | None:
 
 
 def numbers(*, program: Program) -> Numbers | None:
-    """How many leads earned each rule and how the scores lie; None before the first model."""
+    """How many leads earned each rule and the spread of scores; None before the first model."""
     version = in_force(program, Kind.SCORING)
     if version is None:
         return None
@@ -161,7 +161,7 @@ def _numbers(program: Program, model: ScoringModel) -> Numbers:
 
 
 def changes(*, version: Version, current: Version | None) -> list[Change]:
-    """What the draft says otherwise than what is in force."""
+    """How the draft differs from the version in force."""
     rules = current.content if current else {}
     before, after = clauses(version.program, [rules, version.content])
     return diff(before, after)

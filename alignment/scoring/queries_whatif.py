@@ -23,7 +23,7 @@ OPEN_JOB = (Job.State.QUEUED, Job.State.RUNNING)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a finished trial found, and whether it still says the truth."""
+    """The result of a finished trial, and whether it is still valid."""
 
     what_if: WhatIf
     tally: Tally
@@ -64,12 +64,12 @@ class Answer:
 
     @property
     def too_many(self) -> float:
-        """New MQLs a week beyond what sales can take; 0 as long as that is not known."""
+        """New MQLs per week beyond the capacity of sales; 0 while that is unknown."""
         return max(0.0, self.weekly_then - self.capacity) if self.capacity else 0.0
 
     @property
     def at_once(self) -> float | None:
-        """What each seller gets on the first day if the leads are handed over."""
+        """The number of leads per seller on the first day if they are handed over."""
         return per_head(self.becoming_mql, self.sellers)
 
     @property
@@ -79,7 +79,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class WhatIfPage:
-    """A version with its newest answer, and the trial that runs or did not come to an end."""
+    """A version with its newest result, and the trial that is running or did not finish."""
 
     version: Version
     answer: Answer | None
@@ -96,7 +96,7 @@ def scoring_version(*, program: Program, number: int) -> Version | None:
 
 
 def newest_open(*, version: Version) -> WhatIf | None:
-    """The trial of this version that waits or runs."""
+    """The trial of this version that is queued or running."""
     return _trials(version).filter(job__state__in=OPEN_JOB).first()
 
 
@@ -105,7 +105,7 @@ def newest(*, version: Version) -> WhatIf | None:
 
 
 def what_if_page(*, version: Version) -> WhatIfPage:
-    """Five queries, however many leads."""
+    """Five queries for any number of leads."""
     latest = newest(version=version)
     finished = latest if latest is None or latest.finished_at else _finished(version)
     answer = answer_of(finished, version=version) if finished else None
@@ -113,10 +113,10 @@ def what_if_page(*, version: Version) -> WhatIfPage:
 
 
 def answer_of(what_if: WhatIf, *, version: Version) -> Answer:
-    """A finished trial beside how things stand now."""
+    """A finished trial, with the current state for comparison."""
     current = in_force(version.program_id, Kind.SCORING)
     heads, capacity = sellers(version.program_id)
-    # Once the version rules it is itself what is in force.
+    # Once in force, the version is itself the current one.
     ruled = version.in_force_at is not None
     return Answer(
         what_if=what_if,
@@ -137,7 +137,7 @@ def _trials(version: Version) -> QuerySet[WhatIf]:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two versions, what their comparison found, and the comparison that runs or did not end well."""
+    """Two versions, the result of their comparison, and a comparison running or failed."""
 
     older: Version
     newer: Version
@@ -163,7 +163,7 @@ class Pair:
 
     @property
     def is_stale(self) -> bool:
-        """A draft may be written on; what ruled never changes."""
+        """A draft may change after the comparison; a version that was in force never does."""
         return self.answer is not None and self.answer.digest != pair_digest(self.older, self.newer)
 
 
@@ -173,7 +173,7 @@ def pair_digest(older: Version, newer: Version) -> str:
 
 
 def pair_of(*, older: Version, newer: Version) -> Pair:
-    """Two queries, however many leads."""
+    """Two queries for any number of leads."""
     rows = WhatIf.objects.in_program(newer.program_id).filter(
         version=newer, against=older, is_pair=True
     )
@@ -190,7 +190,7 @@ def _finished(version: Version) -> WhatIf | None:
 
 
 def _model(content: dict[str, object]) -> ScoringModel:
-    """A content that no longer is a model has no thresholds to draw."""
+    """A content that is no longer a valid model has no thresholds to draw."""
     try:
         return parse_model(content)
     except InvalidModel:
@@ -198,9 +198,10 @@ def _model(content: dict[str, object]) -> ScoringModel:
 
 
 def sellers(program_id: int) -> tuple[int, int | None]:
-    """How many share the MQLs, the members of sales teams, and how many a week they can take.
+    """The number of members of sales teams, who share the MQLs, and how many MQLs a week they can
+    take.
 
-    The second is None until it is known of each of them.
+    The second is None until it is known for each of them.
     """
     seats = Membership.objects.in_program(program_id).filter(
         team__side=Side.SALES, role=Role.MEMBER, user__is_active=True
@@ -211,7 +212,7 @@ def sellers(program_id: int) -> tuple[int, int | None]:
 
 @dataclass(frozen=True, slots=True)
 class MoveLine:
-    """A lead that would move: its points and its stage, now and then."""
+    """A lead that would move: its points and stage, now and then."""
 
     move: Move
     lead: Lead
@@ -230,7 +231,7 @@ class MovesPage:
 
 
 def moves_page(*, what_if: WhatIf, kind: str, after: int = 0) -> MovesPage:
-    """The leads of one kind of move, a page of them: two queries."""
+    """One page of the leads with one kind of move: two queries."""
     rows = Move.objects.in_program(what_if.program_id).filter(what_if=what_if, kind=kind)
     found = list(rows.filter(pk__gt=after).order_by("pk")[: MOVES_A_PAGE + 1])
     shown = found[:MOVES_A_PAGE]

@@ -1,10 +1,10 @@
 """The scoring model as values: rules in two dimensions, what each gives, and the thresholds.
 
-A rule without decay gives its points for every `min_count` occurrences, up to its cap (its own
-points unless a cap is named, so once). With decay each occurrence weighs between 1 and 0 by its
-age in whole UTC days: linear falls to 0 at `decay_days`, half-life halves every `decay_days` and
-counts for ten half-lives. Weights are kept in thousandths, so that database and Python agree to
-the last point. Points are whole numbers, rounded towards zero.
+A rule without decay gives its points for every `min_count` occurrences, up to its cap (by default
+its points, so it counts once). With decay, each occurrence has a weight from 1 to 0 by its age in
+whole UTC days: linear falls to 0 at `decay_days`; half-life halves every `decay_days` and ends
+after ten half-lives. Weights are in thousandths, so that database and Python agree exactly. Points
+are whole numbers, rounded towards zero.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,7 +20,7 @@ from .numbers import whole_number
 
 FIT, ENGAGEMENT = "fit", "engagement"
 DIMENSIONS = (FIT, ENGAGEMENT)
-# Where the smallint counters of a score row stop instead of overflowing.
+# The smallint counters of a score row stop here instead of overflowing.
 MOST_COUNTED = 32_767
 DECAYS = ("none", "linear", "half_life")
 ICP_MATCH = "icp"
@@ -32,7 +32,7 @@ MAX_CAP = 500
 MAX_DAYS = 1_095
 HALF_LIVES = 10
 FULL_WEIGHT = 1_000
-# The stage a level leads to, and the stages it leads from. Nobody is pulled back.
+# The stage that each level leads to, and the stages it may start from. Nobody is demoted.
 LEVEL_STAGE = {1: "engaged", 2: "mql", 3: "sql"}
 RISES_FROM = {
     1: ["new"],
@@ -43,7 +43,7 @@ RISES_FROM = {
 
 @dataclass(frozen=True)
 class Rule:
-    """`source` is `icp` (the account matches the profile) or `signal` with the signal's code."""
+    """`source` is `icp` (the account matches the profile), or `signal` with the signal's code."""
 
     key: str
     dimension: str
@@ -59,7 +59,7 @@ class Rule:
 
     @property
     def is_timed(self) -> bool:
-        """Whether the mere passing of time changes what the rule gives."""
+        """Whether the passing of time alone changes what the rule gives."""
         return self.window_days is not None or self.decay != "none"
 
     @property
@@ -68,12 +68,12 @@ class Rule:
 
     @property
     def repeats(self) -> bool:
-        """Whether occurrences beyond the first ones still give points."""
+        """Whether further occurrences still give points after the first ones."""
         return self.limit > abs(self.points)
 
     @property
     def horizon_days(self) -> int:
-        """From this age on, in days, an occurrence counts nothing."""
+        """The age in days from which an occurrence no longer counts."""
         spans: list[int | None] = [self.window_days]
         if self.decay == "linear":
             spans.append(self.decay_days)
@@ -95,20 +95,20 @@ class ScoringModel:
 
     @property
     def timed(self) -> tuple[Rule, ...]:
-        """The rules that own a w-column, in the order of the columns."""
+        """The rules that have a w-column, in the order of the columns."""
         return tuple(rule for rule in self.rules if rule.is_timed)
 
     def cap(self, dimension: str) -> int | None:
-        """Most points of a dimension; None: no cap."""
+        """The most points of a dimension; None: no cap."""
         return self.fit_cap if dimension == FIT else self.engagement_cap
 
 
 class InvalidModel(InvalidContent):
-    """A content that is no model. `errors`: path such as `rules.2.points` -> sentence."""
+    """Content that is no valid model. `errors`: path such as `rules.2.points` -> sentence."""
 
 
 def weight(rule: Rule, age_days: int) -> int:
-    """What one occurrence of that age weighs, in thousandths."""
+    """The weight of one occurrence of that age, in thousandths."""
     age = max(age_days, 0)
     if age >= rule.horizon_days:
         return 0
@@ -121,7 +121,7 @@ def weight(rule: Rule, age_days: int) -> int:
 
 
 def measure(rule: Rule, ages_days: Collection[int]) -> int:
-    """The w-column of a timed rule: a count, or with decay thousandths of one."""
+    """The w-column of a timed rule: a count, or under decay a sum of weights in thousandths."""
     counted = [age for age in ages_days if weight(rule, age) > 0]
     if rule.decay == "none":
         return len(counted)
@@ -138,14 +138,14 @@ def contribution(rule: Rule, measured: int) -> int:
 
 
 def dimension_total(model: ScoringModel, dimension: str, given: Mapping[str, int]) -> int:
-    """Sum of a dimension under its cap; never below zero."""
+    """The total of a dimension, limited by its cap and never below zero."""
     total = sum(given.get(r.key, 0) for r in model.rules if r.dimension == dimension)
     cap = model.cap(dimension)
     return max(0, total if cap is None else min(total, cap))
 
 
 def parse_model(content: Any, signals: Collection[str] | None = None) -> ScoringModel:
-    """The model in a version's content; raises InvalidModel naming each place that is wrong.
+    """The model in a version's content; raises InvalidModel that names each wrong place.
 
     `signals` are the codes that exist in the program; None skips that check (stored versions).
     """

@@ -33,7 +33,7 @@ END = 2**63 - 1
 
 
 def next_span(table: str, column: str, job: Job) -> tuple[int, int]:
-    """The next chunk's ids, as (after, until]; the last chunk goes on to the END."""
+    """The next chunk's ids, as (after, until]; the last chunk extends to END."""
     after = job.cursor.get("after", 0)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -46,7 +46,7 @@ def next_span(table: str, column: str, job: Job) -> tuple[int, int]:
 
 
 def advance(job: Job, until: int, **counted: int) -> bool:
-    """Note what a chunk did; True after the last one."""
+    """Record what a chunk did; True after the last one."""
     job.cursor = {"after": until}
     for name, number in counted.items():
         job.result[name] = job.result.get(name, 0) + number
@@ -56,7 +56,7 @@ def advance(job: Job, until: int, **counted: int) -> bool:
 
 
 def _end(job: Job, ended: bool) -> bool:
-    """After the last chunk every account's score follows its leads and its verdict."""
+    """After the last chunk, queue all accounts, whose scores depend on leads and verdicts."""
     if ended:
         queue_all_for_score(program_id=job.program_id)
     return ended
@@ -80,7 +80,7 @@ def _settle(job: Job, rule: Ruling, written: Written) -> int:
 
 
 def _hands_over(job: Job) -> bool:
-    """What the signers chose for leads that rise because of the version that started the job."""
+    """The signers' choice for leads that rise because of the version that started the job."""
     version_id = job.parameters.get("version")
     if version_id is None:
         return True
@@ -89,7 +89,7 @@ def _hands_over(job: Job) -> bool:
 
 
 def _is_overtaken(job: Job, version_id: int) -> bool:
-    """Whether a newer version came into force: its job does all of it, as its own signers chose."""
+    """Whether a newer version is in force: its own job does all the work, as its signers chose."""
     return bool(job.parameters.get("version", version_id) != version_id)
 
 
@@ -113,9 +113,9 @@ def rescore_step(job: Job) -> bool:
 
 
 def _rest_stands(job: Job, rule: Ruling, span: tuple[int, int], written: Written) -> bool:
-    """Whether no chunk to come would write a row, asked once: if the first one wrote none.
+    """Whether no later chunk would write a row; only checked if the first chunk wrote none.
 
-    A version that differs in words only, or in thresholds that nobody crosses, is done at once.
+    A version that differs only in wording, or in thresholds that nobody crosses, is done at once.
     """
     if job.cursor or written.rows or rule.compiled.model.timed or span[1] == END:
         return False
@@ -124,13 +124,13 @@ def _rest_stands(job: Job, rule: Ruling, span: tuple[int, int], written: Written
 
 def _locked_leads(program_id: int, span: tuple[int, int]) -> list[int]:
     rows = LeadScore.objects.in_program(program_id).filter(lead__gt=span[0], lead__lte=span[1])
-    # In order and locked, so that an engagement arriving now waits instead of being lost.
+    # Ordered and locked, so that an engagement arriving now waits instead of being lost.
     return list(rows.order_by("lead").select_for_update().values_list("lead_id", flat=True))
 
 
 @step_of(Job.Kind.JUDGE)
 def judge_step(job: Job) -> bool:
-    """Judge the next chunk of accounts by the ICP in force and re-score the leads it touches."""
+    """Judge the next chunk of accounts by the ICP in force and re-score the affected leads."""
     hold_version(job.program_id)
     version = in_force(job.program_id, Kind.ICP)
     if version is not None and _is_overtaken(job, version.pk):
@@ -149,7 +149,7 @@ def judge_step(job: Job) -> bool:
 
 @step_of(Job.Kind.REBUILD)
 def rebuild_step(job: Job) -> bool:
-    """Recount the next chunk of leads from their engagements; identical rows are left alone."""
+    """Recount the next chunk of leads from their engagements; identical rows are not rewritten."""
     hold_version(job.program_id)
     rule = ruling(job.program_id)
     begin(job, LeadScore.objects.in_program(job.program_id))

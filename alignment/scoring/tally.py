@@ -1,15 +1,15 @@
-"""What a trial of a model counts, as values: chunks add up, and the sums answer questions.
+"""The counts of a trial, as values: chunks are added up, and figures derived from the sums.
 
-Everything is counted by name: `cells_now` and `cells_then` by "fit,engagement" in steps of
-`CELL` points, `levels` by "was,now", `over` by "was,is" (1: enough points for an MQL), `moves`
-by kind, `new` by model ("now", "then").
+Everything is counted by name: `cells_now` and `cells_then` by "fit,engagement" in steps of `CELL`
+points, `levels` by "was,now", `over` by "was,is" (1: enough points for an MQL), `moves` by kind,
+`new` by model ("now", "then").
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 CELL = 5
-# New MQLs are told from how many leads reached the threshold within so many days.
+# New MQLs per week are derived from the leads that reached the threshold in this many days.
 REPLAY_DAYS = 28
 WEEKS = REPLAY_DAYS / 7
 
@@ -17,7 +17,7 @@ Counts = dict[str, dict[str, int]]
 
 
 def added(counts: Mapping[str, Mapping[str, int]], rows: Iterable[tuple[str, str, int]]) -> Counts:
-    """The counts with (name, key, number) on top."""
+    """The counts with the (name, key, number) rows added."""
     summed: Counts = {name: dict(of) for name, of in counts.items()}
     for name, key, number in rows:
         of = summed.setdefault(name, {})
@@ -43,7 +43,7 @@ class Tally:
 
     @property
     def changed(self) -> int:
-        """Leads whose points become others."""
+        """Leads whose points would change."""
         return self._of("changed").get("1", 0)
 
     @property
@@ -55,7 +55,7 @@ class Tally:
         return sum(n for key, n in self._of("over").items() if key.endswith(",1"))
 
     def new_per_week(self, model: str) -> float:
-        """How many leads a week reach the threshold anew; `model` is "now" or "then"."""
+        """How many leads per week newly reach the threshold; `model` is "now" or "then"."""
         return self._of("new").get(model, 0) / WEEKS
 
     def cells(self, model: str) -> dict[tuple[int, int], int]:
@@ -69,5 +69,5 @@ def _pair(key: str) -> tuple[int, int]:
 
 
 def per_head(number: float, heads: int) -> float | None:
-    """What each of so many people gets; None: nobody is there."""
+    """The number per person; None if there is nobody."""
     return number / heads if heads else None

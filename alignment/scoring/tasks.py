@@ -1,4 +1,4 @@
-"""Hints and sweeps of judging and scoring."""
+"""Hints and sweeps for judging and scoring."""
 
 from celery import shared_task
 from django.db import connection, transaction
@@ -24,7 +24,7 @@ _STALE = """
 
 @shared_task
 def judge_changed(program_id: int) -> None:
-    """Judge the accounts of a program that wait for it, until none is left."""
+    """Judge the waiting accounts of a program until none is left."""
     while judge_waiting(program_id=program_id):
         pass
     score_accounts(program_id)
@@ -32,14 +32,14 @@ def judge_changed(program_id: int) -> None:
 
 @shared_task
 def score_accounts(program_id: int) -> None:
-    """Score the accounts of a program that wait for it, until none is left."""
+    """Score the waiting accounts of a program until none is left."""
     while account_scores.score_waiting(program_id=program_id):
         pass
 
 
 @shared_task(expires=10)
 def score_left_over() -> None:
-    """The sweep: who did something since the last one, and all that waits."""
+    """The sweep: queue accounts with new engagements, then score everything that waits."""
     while account_scores.follow_engagements():
         pass
     for program_id in account_scores.programs_waiting():
@@ -48,15 +48,15 @@ def score_left_over() -> None:
 
 @shared_task(expires=10)
 def judge_left_over() -> None:
-    """The sweep: whatever a lost hint left waiting."""
+    """The sweep: judge whatever a lost hint left waiting."""
     for program_id in programs_waiting():
         judge_changed(program_id)
 
 
 @shared_task(expires=60)
 def refresh_stale() -> None:
-    """Bring up to date the scores that time alone has changed."""
-    # A model that has just come in force says itself whether who rises by it is handed over.
+    """Update the scores that time alone has changed."""
+    # Skipped while a new model's job runs, which decides whether rising leads are handed over.
     busy = Job.objects.across_programs().filter(
         kind=Job.Kind.RESCORE, state__in=[Job.State.QUEUED, Job.State.RUNNING]
     )

@@ -1,4 +1,4 @@
-"""Addresses of the scoring model and of signals."""
+"""URLs of the scoring model and of signals."""
 
 from django.urls import URLPattern, URLResolver, path
 

@@ -1,4 +1,4 @@
-"""The scoring model as everybody reads it."""
+"""The scoring model for all readers."""
 
 from __future__ import annotations
 

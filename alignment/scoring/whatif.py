@@ -1,4 +1,4 @@
-"""A model tried on leads without touching them: the statements of a trial, a chunk at a time.
+"""The statements of a trial, which runs a model on leads without changing them, chunk by chunk.
 
 They run the same compiled expressions as an activation, in a SELECT.
 """
@@ -23,7 +23,7 @@ Counted = list[tuple[str, str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A draft against what rules; `id` is the row that keeps the moves."""
+    """A draft compared with the version in force; `id` is the WhatIf that stores the moves."""
 
     id: int
     program_id: int
@@ -40,7 +40,7 @@ class Chunk:
 
 
 def try_chunk(trial: Trial, chunk: Chunk) -> Counted:
-    """Keep the leads of a chunk that would move; counts as `tally` names them."""
+    """Store the leads of a chunk that would move; returns counts with the names of `tally`."""
     parameters = _parameters(trial, chunk)
     with connection.cursor() as cursor:
         cursor.execute(_statement(trial), parameters)
@@ -61,7 +61,7 @@ def _parameters(trial: Trial, chunk: Chunk) -> dict[str, Any]:
 
 
 def leads_of(parameters: dict[str, Any]) -> Sequence[int]:
-    """The leads of the chunk that the parameters name."""
+    """The leads of the chunk that the parameters define."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT t.lead_id FROM scoring_leadscore t WHERE {IN_CHUNK}", parameters)
         return [lead_id for (lead_id,) in cursor.fetchall()]
@@ -71,7 +71,7 @@ IN_CHUNK = "t.program_id = %(program)s AND t.lead_id > %(after)s AND t.lead_id <
 
 
 def scored(trial: Trial) -> str:
-    """SELECT of each lead of a chunk: what it has, what the draft gives it, and where it rises to."""
+    """A SELECT of each lead in a chunk: its points, those the draft gives it, and its new level."""
     draft, current = trial.draft.compiled, trial.current.compiled
     measured = (
         f"JOIN ({timed_measures(trial.draft)}) n USING (lead_id)" if draft.model.timed else ""
@@ -130,7 +130,7 @@ def _cell(column: str) -> str:
 
 
 def _kind() -> str:
-    """As `promotion.promote` moves stages; otherwise which side of the threshold the lead goes to."""
+    """As `promotion.promote` moves stages; otherwise how the lead crosses the threshold."""
     rises = " ".join(
         f"WHEN now > level AND now = {level} AND l.stage IN ({_quoted(RISES_FROM[level])})"
         f" THEN '{stage}'"
@@ -147,9 +147,9 @@ def _quoted(stages: Sequence[str]) -> str:
 
 
 def _replay(trial: Trial) -> str:
-    """Those over the threshold today, and whether they were already so many days ago.
+    """Leads over the threshold today, and whether they were already over it REPLAY_DAYS ago.
 
-    What counted then is today's counters without the engagements since; the ICP match is today's.
+    The earlier counters are today's minus the engagements since; the ICP match is today's.
     """
     draft, current = trial.draft.compiled, trial.current.compiled
     return f"""
@@ -172,7 +172,7 @@ def _replay(trial: Trial) -> str:
 
 
 def _before(compiled: CompiledModel, ruling: Ruling, mark: str) -> str:
-    """Whether the model would have called the lead MQL at the beginning of the replay."""
+    """Whether the model would have made the lead an MQL at the start of the replay."""
     facts = {f"s{s.slot}" for s in ruling.facts}
 
     def read(column: str) -> str:
@@ -186,7 +186,7 @@ def _before(compiled: CompiledModel, ruling: Ruling, mark: str) -> str:
 
 
 def _columns_before(trial: Trial) -> str:
-    """Facts as they were, behaviours since then, and windows and decay of both models as of then."""
+    """Facts as of then, behaviours since then, and windows and decay of both models as of then."""
     used = {
         rule.signal
         for ruling in (trial.draft, trial.current)

@@ -1,4 +1,4 @@
-"""The steps of a trial: a model on all leads of the program, writing nothing to them."""
+"""The steps of a trial: a model run on all leads of the program without changing them."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,7 +73,7 @@ def _trial(what_if: WhatIf) -> Trial:
 
 
 def _forget_older(what_if: WhatIf) -> None:
-    """A version keeps its newest answer, and one for each version it was compared with."""
+    """Keep only a version's newest trial, and its newest comparison with each other version."""
     rows = WhatIf.objects.in_program(what_if.program_id).filter(
         version=what_if.version_id, is_pair=what_if.is_pair
     )

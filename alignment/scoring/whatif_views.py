@@ -1,4 +1,4 @@
-"""What a draft or proposal of the scoring model would do: everybody reads, managers ask."""
+"""What a draft or proposal of the scoring model would do: all may read, managers start trials."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def page(request: ProgramRequest, number: int) -> HttpResponse:
 @require_safe
 @reads
 def brief(request: ProgramRequest, number: int) -> HttpResponse:
-    """The answer in a few lines, for the pages on which somebody decides."""
+    """A summary for the pages on which people decide."""
     return render(request, "scoring/what_if_brief.html", _context(request, number))
 
 

@@ -1,4 +1,4 @@
-"""Rules and thresholds of a model in the words of those who agreed on them."""
+"""Rules and thresholds of a model in words."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +20,7 @@ def points(rule: Rule) -> str:
 
 
 def terms(rule: Rule) -> list[str]:
-    """What else decides: how often, within what, how it fades, how much at most."""
+    """Further conditions: how often, within what time, how it decays, at most how many points."""
     said = []
     if rule.min_count > 1:
         text = _("every %(n)d times") if rule.repeats else _("%(n)d times or more")

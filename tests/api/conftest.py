@@ -15,7 +15,7 @@ Reply = Any
 
 @dataclass
 class Api:
-    """Calls of `/api/v1/` with one key; bodies are JSON unless they are bytes already."""
+    """Calls of `/api/v1/` with one key; bodies are encoded as JSON unless they are bytes."""
 
     secret: str
     client: Client
@@ -57,7 +57,7 @@ def stranger_api(cast: Cast, client_with: Callable[..., Api]) -> Api:
 
 
 def problem(reply: Reply, status: int) -> dict[str, Any]:
-    """The problem of a refusal, after checking that it is one (RFC 9457)."""
+    """The body of a refusal, checked to be a problem document (RFC 9457)."""
     assert reply.status_code == status, reply.content[:500]
     assert reply["Content-Type"] == "application/problem+json"
     body: dict[str, Any] = reply.json()

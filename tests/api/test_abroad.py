@@ -1,4 +1,4 @@
-"""Companies outside of the US, over REST and in the browser's form."""
+"""Companies outside the US, over REST and in the browser's form."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_who_is_abroad_is_in_no_place_of_the_profile(api: Api, cast: Cast) -> No
     path = f"accounts/{account.pk}/"
 
     def answered(answer: str) -> bool:
-        """By the rules on the account's own page, and by the SQL that judged it."""
+        """Whether the account page (rules) and the list (SQL) both give this answer."""
         judge_waiting(program_id=cast.program.pk)
         rows = api.get(path).json()["verdict"]["criteria"]
         (one,) = (row for row in rows if row["kind"] == "geography")

@@ -1,4 +1,4 @@
-"""Scopes, roles, limits, and the browser's way in."""
+"""Scopes, roles, rate limits, and access from a browser session."""
 
 from collections.abc import Callable
 from datetime import timedelta

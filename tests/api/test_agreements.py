@@ -1,4 +1,4 @@
-"""Agreements over the API: written, proposed, signed by a key of each side, compared."""
+"""Agreements over the API: written, proposed, signed with a key of each side, compared."""
 
 from datetime import timedelta
 from typing import Any
@@ -61,7 +61,7 @@ def test_written_proposed_and_signed_by_both(cast: Cast, marketing: Api, sales: 
 
 
 def test_the_sla_contract_goes_the_same_way(cast: Cast, marketing: Api, sales: Api) -> None:
-    """Written, refused at its place, proposed, signed by both, withdrawn, compared and read."""
+    """Written, refused with a pointer, proposed, signed by both, withdrawn, compared and read."""
     ruling = sales.get("sla-contracts/in-force/").json()
     rows = {row["key"]: row for row in ruling["content"]["clauses"]}
     rows["first-contact"] = rows["first-contact"] | {"minutes": 45}
@@ -92,7 +92,7 @@ def test_the_sla_contract_goes_the_same_way(cast: Cast, marketing: Api, sales: A
 
 
 def test_the_contact_policy_goes_the_same_way(cast: Cast, marketing: Api, sales: Api) -> None:
-    """Refused at its place, written, proposed, signed by both, compared and read."""
+    """Refused with pointers, written, proposed, signed by both sides, compared and read."""
     ruling = sales.get("contact-policies/in-force/").json()
     wrong = ruling["content"] | {"gap_hours": -1, "reasons": {"moon": "full"}}
     told = problem(marketing.put("agreements/policy/draft/", {"content": wrong}), 422)

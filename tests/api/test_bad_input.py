@@ -1,4 +1,4 @@
-"""Whatever arrives: a clear 4xx that names the field, never a 500, nothing half done."""
+"""Any bad input gives a clear 4xx that names the field, never a 500, and changes nothing."""
 
 import json
 from itertools import product

@@ -1,4 +1,4 @@
-"""Bodies without an announced length, and bodies that are not there."""
+"""Bodies without an announced length, and missing bodies."""
 
 import json
 from io import BytesIO
@@ -27,7 +27,7 @@ FORM = (
 def chunked(
     api: Api, method: str, path: str, body: bytes, kind: bytes = b"application/json"
 ) -> Any:
-    """The reply to a request as the ASGI handler makes it of `Transfer-Encoding: chunked`."""
+    """The reply to a request with `Transfer-Encoding: chunked`, as built by the ASGI handler."""
     scope = {
         "type": "http",
         "method": method,

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def price(cast: Cast) -> InsightTopic:
-    """An objection that was raised in a deal ten days ago."""
+    """An objection raised in a deal ten days ago."""
     topic = scenes.price(cast)
     deal = scenes.deal(cast)
     scenes.said_then(cast, topic, timezone.now() - timedelta(days=10), opportunity=deal)

@@ -1,4 +1,4 @@
-"""What the board shows, over the API: risks, forecast, changes, and who looks after whom."""
+"""The board over the API: risks, forecast, changes, and who looks after whom."""
 
 from datetime import timedelta
 from decimal import Decimal

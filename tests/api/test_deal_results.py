@@ -52,7 +52,7 @@ def test_results_against_a_measured_baseline(api: Api, cast: Cast) -> None:
     made = api.post("baselines/", YEAR)
     assert made.status_code == 201, made.content
     keys = {figure["metric"] for figure in made.json()["figures"]}
-    # There are no costs, so nothing to hold acquisition against.
+    # Without costs there are no acquisition figures.
     assert keys == {"sales-cycle", "deal-size-median", "deal-size-mean", "win-rate"}
 
     cycle = result(api, "sales-cycle")
@@ -115,7 +115,7 @@ def test_a_baseline_never_changes_and_the_newest_counts(api: Api, cast: Cast) ->
 
 
 def _delete_at_once(rows: Any) -> None:
-    """What else the end of the transaction would refuse is refused here."""
+    """Delete, and check deferred constraints now instead of at the end of the transaction."""
     rows.delete()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Engagements over HTTP: what is kept, what is refused, and what it does to scores."""
+"""Engagements over HTTP: what is stored, what is refused, and the effect on scores."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def event(person: Stakeholder | str | dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """A good event; `person` is a stakeholder, an address or a reference."""
+    """A valid event; `person` is a stakeholder, an e-mail address or a reference."""
     if isinstance(person, Stakeholder):
         person = {"id": person.pk}
     elif isinstance(person, str):

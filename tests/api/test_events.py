@@ -1,4 +1,4 @@
-"""The journal over HTTP: a reader that goes on from its cursor misses nothing."""
+"""The journal over HTTP: a reader that continues from its cursor misses nothing."""
 
 import threading
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def note(account: Account, text: str) -> None:
 
 
 def read_on(api: Api, cursor: str | None = None, **query: Any) -> tuple[list[dict[str, Any]], str]:
-    """Everything there is to read from `cursor` on, in pages."""
+    """Everything from `cursor` on, read in pages."""
     found: list[dict[str, Any]] = []
     more = True
     while more:

@@ -205,7 +205,7 @@ def test_people_can_be_edited(api: Api, cast: Cast) -> None:
     path = f"stakeholders/{person.pk}/"
     assert api.patch(path, {"do_not_contact": True}).json()["title"] == "VP"
     replaced = api.put(path, {"first_name": "Ann"}).json()
-    # Nobody may be called again because somebody did not say that they may not.
+    # A request that omits `do_not_contact` must not lift the ban on contacting the person.
     assert (replaced["title"], replaced["do_not_contact"]) == ("", True)
     assert replaced["account_id"] == person.account_id
     assert replaced["emails"]

@@ -26,7 +26,7 @@ def test_a_finding_changes_the_account(cast: Cast, api: Api) -> None:
     assert api.get(f"findings/{row['id']}/").json() == row
     assert api.get("findings/", account=account.pk, outcome="refuted").json()["items"] == [row]
     assert api.get(f"accounts/{account.pk}/").json()["employees_low"] == 300
-    # An upsert is a list's word; an edit is a person's.
+    # An upsert comes from a list and does not overwrite a finding; an edit by a person does.
     again = {"domain": account.domain, "employees_low": 1, "employees_high": 1}
     assert api.post("accounts/", again).json()["employees_low"] == 300
     edit = {"employees_low": 2, "employees_high": 2}
@@ -75,7 +75,7 @@ def test_a_pair_is_one_relationship(cast: Cast, api: Api) -> None:
     assert first.status_code == 201, first.content
     row = api.post("relationships/", {**body, "strength": 4, "since": "2024-05-01"}).json()
     assert (row["id"], row["strength"]) == (first.json()["id"], 4)
-    # What is not sent stays, what is sent as nothing goes.
+    # Omitted values stay; values sent as null are cleared.
     noted = api.post("relationships/", {**body, "note": "A fair"}).json()
     assert (noted["since"], noted["note"], noted["strength"]) == ("2024-05-01", "A fair", 2)
     row = api.post("relationships/", {**body, "strength": 4, "since": None}).json()

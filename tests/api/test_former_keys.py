@@ -1,4 +1,4 @@
-"""Whoever outside still names a company by what it was before a merge means the account that stayed."""
+"""External systems that still use the key of a merged company reach the remaining account."""
 
 from typing import Any
 

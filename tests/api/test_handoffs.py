@@ -1,4 +1,4 @@
-"""Hand-offs, the work on leads and what decides about both, over HTTP."""
+"""Hand-offs, work on leads, and the settings that decide about both, over HTTP."""
 
 from datetime import timedelta
 

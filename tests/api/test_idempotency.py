@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: nothing happens twice, whatever is sent again and however fast."""
+"""`Idempotency-Key`: nothing happens twice, whatever is repeated and however fast."""
 
 import threading
 from collections.abc import Callable

@@ -80,7 +80,7 @@ def test_a_list_is_uploaded_mapped_tried_and_taken_in(api: Api, cast: Cast) -> N
         f"/api/v1/{path}problems/", headers={**bearer(api.secret), "Accept": "text/csv"}
     )
     assert repair["Content-Type"].startswith("text/csv")
-    # Sent while it is read: a long file is in no memory as a whole.
+    # Streamed, so that a long file is never in memory as a whole.
     assert repair.streaming
     rows = list(csv.reader(StringIO(async_to_sync(_whole)(repair).decode("utf-8-sig"))))
     assert rows[0][:4] == ["Company", "Website", "State", "Employees"]

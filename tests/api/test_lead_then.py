@@ -1,4 +1,4 @@
-"""The score of a lead as of a moment, and under a named version, over HTTP."""
+"""The score of a lead at a past time, and under a given version, over HTTP."""
 
 from datetime import UTC, datetime, timedelta
 

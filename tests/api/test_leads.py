@@ -1,4 +1,4 @@
-"""Leads over HTTP: opening, giving away, moving, calling, explaining."""
+"""Leads over HTTP: opening, assigning, moving, calling, explaining."""
 
 from datetime import timedelta
 

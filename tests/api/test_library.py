@@ -52,6 +52,6 @@ def test_of_two_who_change_one_message_the_second_gets_both(api: Api) -> None:
     assert api.get(path).json()["title"] == "Banks"
     again = {"message": "A day", "title": "Banks!", "seen": seen | told["now"]}
     assert api.patch(path, again).json()["message"] == "A day"
-    # What another wrote elsewhere is in nobody's way, and who sends none is not asked.
+    # Another person's change of another field is no conflict, and `seen` is optional.
     assert api.patch(path, {"persona": "CFO", "seen": {"persona": ""}}).status_code == 200
     assert api.patch(path, {"message": "An hour"}).status_code == 200

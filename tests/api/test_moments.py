@@ -1,4 +1,4 @@
-"""RFC 3339 allows lowercase letters in a moment: taken wherever one is given."""
+"""RFC 3339 allows lowercase letters in timestamps; they are accepted everywhere."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Observers only read: nobody gives them anything to do, over the API or on a page."""
+"""Observers only read: nothing can be assigned to them, over the API or on a page."""
 
 from datetime import timedelta
 from typing import Any
@@ -64,7 +64,7 @@ def test_the_api_gives_them_nothing_to_do(api: Api, cast: Cast, company: Account
 
 
 def test_who_is_there_already_stays(api: Api, cast: Cast, company: Account) -> None:
-    """Somebody who became an observer later: other fields can still be changed."""
+    """Someone assigned before becoming an observer stays, and other fields can still be changed."""
     person = make.stakeholder(cast.program, company)
     deal = open_opportunity(account=company, by=cast.rep, name="Rollout")
     path = f"opportunities/{deal.pk}/committee/"
@@ -99,7 +99,7 @@ def test_pages_do_not_offer_them(cast: Cast, company: Account) -> None:
         assert cast.rep.name in shown.text, page
         assert cast.observer.name not in shown.text, page
     Campaign.objects.in_program(cast.program).update(owner=cast.observer)
-    # Who owns it already is still shown as its owner, and can stay.
+    # An existing owner is still shown as the owner, and can stay.
     text = client.get(f"{home}/campaigns/{campaign.pk}/edit/").text
     assert f'<option value="{cast.observer.pk}" selected' in text
 

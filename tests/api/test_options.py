@@ -1,4 +1,4 @@
-"""OPTIONS names the methods of an address, and breaks nowhere."""
+"""OPTIONS lists the methods of a URL, and fails nowhere."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A query parameter that nobody reads is a 400 at every address; those of the document are read."""
+"""Every URL answers 400 to unknown query parameters, and accepts the documented ones."""
 
 import re
 from typing import Any
@@ -22,7 +22,7 @@ def document() -> dict[str, Any]:
 
 
 def unread(api: Api, method: str, path: str, *names: str) -> list[str] | None:
-    """Which of the parameters the reply calls unknown; None if the key may not ask at all."""
+    """The parameters that the reply calls unknown; None if the key has no access at all."""
     here = re.sub(r"\{[^}]+\}", "1", path.removeprefix("/api/v1/"))
     reply = api.send(method, f"{here}?{urlencode(dict.fromkeys(names, 'x'))}", b"{}")
     if reply.status_code == 403:
@@ -46,7 +46,7 @@ def test_every_operation_reads_what_it_documents_and_nothing_else(
             if found not in (None, ["colour"]):
                 wrong[f"{method} {path}"] = found or []
     assert wrong == {}
-    # What takes somebody of a side, which the owner is not.
+    # URLs that need a member of a side, which the owner is not.
     assert barred < 20
 
 
@@ -72,6 +72,6 @@ def test_a_format_that_there_is_not_is_a_parameter_not_accepted(api: Api) -> Non
 
 
 def test_an_offset_that_lost_its_plus_is_told_how_to_keep_it(api: Api) -> None:
-    """In an address + is a blank."""
+    """In a URL, + stands for a space."""
     body = problem(api.get("accounts/?updated_since=2026-11-01T00:00:00+02:00"), 400)
     assert "%2B" in body["errors"][0]["detail"]

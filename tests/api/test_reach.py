@@ -1,4 +1,4 @@
-"""Addresses and phones of a person, taken away over REST."""
+"""E-mail addresses and phones of a person, removed over REST."""
 
 from datetime import timedelta
 from typing import Any
@@ -45,7 +45,7 @@ def test_one_address_takes_the_place_of_another(
     events = JournalEvent.objects.in_program(cast.program).filter(kind=JournalKind.PERSON_CHANGED)
     (detail,) = events.values_list("detail", flat=True)
     assert detail["changes"]["emails"] == [[OLD], [NEW]]
-    # The address may be somebody else's now.
+    # The address may be given to somebody else now.
     assert make.stakeholder(cast.program, email=OLD).pk != jane.pk
 
 

@@ -1,4 +1,4 @@
-"""What the pages of the plan count, over the API: content gaps, plays, campaigns."""
+"""The counts on the plan's pages, over the API: content gaps, plays, campaigns."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The OpenAPI document is complete, and every operation keeps to it under random input."""
+"""The OpenAPI document is complete, and every operation conforms to it under random input."""
 
 import json
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture
 def one_connection() -> Iterator[None]:
-    """Requests stay on the test's connection, in its transaction, as with Django's test client."""
+    """Requests use the test's connection and transaction, as with Django's test client."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
@@ -74,7 +74,7 @@ def test_the_document_is_openapi_3_1_and_names_every_error(document: dict[str, A
 
 
 def parts(value: Any) -> Iterator[dict[str, Any]]:
-    """Each object of the document."""
+    """Each object in the document."""
     if isinstance(value, dict):
         yield value
     for inner in value.values() if isinstance(value, dict) else value:

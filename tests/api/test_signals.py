@@ -31,7 +31,7 @@ def test_a_known_code_is_renamed(api: Api, cast: Cast) -> None:
     reply = api.post("signals/", {"code": "webinar_2026", "name": "Seminar"})
     assert reply.status_code == 200
     assert reply.json()["name"] == "Seminar"
-    # What is not given stays.
+    # Omitted fields stay unchanged.
     assert (reply.json()["kind"], reply.json()["side"]) == ("fact", "sales")
     assert Signal.objects.in_program(cast.program).count() == count
     assert AuditEntry.objects.filter(action="signal.rename").count() == 1
@@ -78,7 +78,7 @@ def test_no_more_than_a_score_row_counts(api: Api, cast: Cast) -> None:
     body = problem(api.post("signals/", WEBINAR), 422)
     assert pointers(body) == ["/code"]
     assert "32" in body["errors"][0]["detail"]
-    # Renaming still works.
+    # Renaming still works at the limit.
     assert api.post("signals/", {"code": name, "name": "Other"}).status_code == 200
 
 
@@ -111,7 +111,7 @@ def test_who_may(cast: Cast, client_with: Callable[[str], Api]) -> None:
 
 @pytest.mark.parametrize("code", [5, 5.5, True, ["a"], "Web inar", ""])
 def test_a_code_is_a_text(api: Api, cast: Cast, code: object) -> None:
-    """A number would be stored as its digits, which no event that sends a number means."""
+    """A number would be stored as its digits, which an event that sends a number never matches."""
     before = Signal.objects.in_program(cast.program).count()
     body = problem(api.post("signals/", {**WEBINAR, "code": code}), 422)
     assert pointers(body) == ["/code"]

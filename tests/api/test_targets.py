@@ -1,4 +1,4 @@
-"""Targets and their sessions over the API: two keys, one of each side, and what neither learns."""
+"""Targets and their sessions over the API: two keys, one per side, and what neither may learn."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ Keyed = Callable[[str], Api]
 
 @pytest.fixture
 def sides(cast: Cast, client_with: Keyed) -> tuple[Api, Api]:
-    """Keys of both managers: marketing's, sales'."""
+    """Keys of the two managers: marketing's, then sales'."""
     people = (cast.marketing_manager, cast.sales_manager)
     marketing, sales = (client_with(api_key(cast.program, person)) for person in people)
     return marketing, sales
@@ -108,7 +108,7 @@ def test_a_manager_discards_the_session_and_its_votes_with_it(
     problem(sales.post(f"{SITTING}discard/", why), 404)
     problem(sales.get(SITTING), 404)
     assert sales.post(SITTING).json()["number"] == gone["number"]
-    # Not even to the side that cast them.
+    # Discarded votes are hidden even from the side that cast them.
     assert candidates(marketing)["Candidate 1"]["marketing"] is None
     states = {row["state"] for row in marketing.get("selection/sessions/").json()["items"]}
     assert states == {"voting", "discarded"}

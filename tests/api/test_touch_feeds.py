@@ -1,4 +1,4 @@
-"""Calendar feeds over the API: made, listed, revoked; the address is shown once."""
+"""Calendar feeds over the API: created, listed, revoked; the URL is shown once."""
 
 import pytest
 from django.test import Client

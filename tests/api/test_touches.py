@@ -21,7 +21,7 @@ QUARTER = timedelta(minutes=15)
 
 
 def monday(hour: int = 10) -> datetime:
-    """That hour of a Monday a week or two ahead, in Chicago."""
+    """That hour on a working Monday in Chicago, a week or two ahead."""
     day = worked_monday(2, timezone.now().astimezone(CHICAGO).date())
     return datetime.combine(day, time(hour), CHICAGO)
 
@@ -176,7 +176,7 @@ def test_an_observer_plans_nothing(
 def test_what_a_tool_reports_is_the_planned_touch_or_another(
     api: Api, person: Stakeholder, cast: Cast
 ) -> None:
-    # Planned a little ahead, sent by the tool today.
+    # Planned for tomorrow, but reported by the tool as sent today.
     soon = timezone.now().replace(microsecond=0) + timedelta(days=1)
     planned = plan(api, person, soon, channel="email", override_reason="Now or never")
     report = {
@@ -245,7 +245,7 @@ def test_two_touches_that_name_nobody_collide(api: Api, person: Stakeholder) -> 
     place = reply["free"][-1]
     later = plan(api, person, **{**other, **place})
     assert later["side"] == "sales"
-    # Beside its own person's it may lie only while that person is named.
+    # A touch may only be this close to another one if both have the same person.
     named = plan(api, person, monday() + timedelta(days=7))
     near = plan(api, person, monday(14) + timedelta(days=7))
     problem(api.patch(f"touches/{near['id']}/", {"who": None}), 409)

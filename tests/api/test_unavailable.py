@@ -1,4 +1,4 @@
-"""A database that does not answer is no error of the caller, and passes."""
+"""A database that does not answer is not the caller's error, and is temporary."""
 
 import socket
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def free_port() -> int:
-    """A port on which nobody listens."""
+    """A port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -22,7 +22,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def no_database(api: Api, free_port: int) -> Iterator[None]:
-    """Connections of this thread go to a closed port, after the key of `api` was made."""
+    """This thread's connections go to a closed port; the key of `api` was created before."""
     answering = connections["default"]
     place = {"HOST": "127.0.0.1", "PORT": str(free_port), "OPTIONS": {}}
     connections["default"] = type(answering)({**answering.settings_dict, **place}, "default")

@@ -1,4 +1,4 @@
-"""Of which version of the profile a verdict is: the list, the account, its page and the admin agree."""
+"""The version behind a verdict: the list, the account, its page and the admin agree."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def new_profile(cast: Cast) -> Job:
-    """Smaller companies match too; the job that judges by it waits."""
+    """A profile that smaller companies match too; its judging job is still queued."""
     Job.objects.in_program(cast.program).update(state=Job.State.DONE)
     version = start_draft(program=cast.program, kind=Kind.ICP, by=cast.owner)
     put = {"kind": "employees", "weight": "must", "min": 100, "max": 5000, "reason": "Smaller too."}
@@ -70,7 +70,7 @@ def in_the_admin(client: Client) -> dict[int, int]:
 
 @pytest.fixture
 def two(cast: Cast) -> tuple[Account, Account]:
-    """One whose verdict stays under the new profile, and one whose verdict changes."""
+    """An account whose verdict stays under the new profile, and one whose verdict changes."""
     return (
         make.account(cast.program, "Stays", employees_low=300, employees_high=300),
         make.account(cast.program, "Flips", employees_low=150, employees_high=150),
@@ -132,7 +132,7 @@ def test_a_brief_names_the_criteria_of_the_version_it_speaks_of(
     number = before[stays.pk]["version"]
     Job.objects.in_program(cast.program).update(state=Job.State.DONE)
     version = start_draft(program=cast.program, kind=Kind.ICP, by=cast.owner)
-    # Another order: the bits of a verdict of before would be read as other criteria.
+    # With a new order, the bits of an old verdict would be read as other criteria.
     version.content = {**version.content, "criteria": version.content["criteria"][::-1]}
     version.save(update_fields=["content"])
     bring_in_force(version)

@@ -51,7 +51,7 @@ def main() -> int:
 
 
 def _only_deadlines() -> int:
-    """They need neither database nor leads."""
+    """Deadlines need neither database nor leads."""
     from . import deadlines
     from .report import Report
 
@@ -84,21 +84,21 @@ def _measure(options: argparse.Namespace) -> int:
 
 
 def _measure_calendar(report: "Report") -> None:
-    """It makes its own program, and needs no leads."""
+    """Uses its own program and needs no leads."""
     from . import calendar
 
     calendar.measure(report)
 
 
 def _measure_insights(report: "Report") -> None:
-    """It makes its own program, whose accounts only have notes."""
+    """Uses its own program, whose accounts only have notes."""
     from . import insights
 
     insights.measure(report)
 
 
 def _measure_duplicates(report: "Report", companies: int) -> None:
-    """It makes its own program, whose companies have names."""
+    """Uses its own program, whose companies have realistic names."""
     from . import duplicates
 
     duplicates.measure(report, companies)
@@ -124,7 +124,7 @@ def _measure_leads(report: "Report", options: argparse.Namespace, parts: Sequenc
     )
 
     if parts == ["accounts"]:
-        # As many accounts as companies are asked for, and one engagement a lead.
+        # As many accounts as the requested number of companies, and one engagement per lead.
         options.leads = options.events = options.companies * data.LEADS_PER_ACCOUNT
     report.note(f"making {options.leads:,} leads and {options.events:,} engagements …")
     program = data.make_program(leads=options.leads, events=options.events)
@@ -145,7 +145,7 @@ def _measure_leads(report: "Report", options: argparse.Namespace, parts: Sequenc
         "accounts": lambda: accounts.measure(report, program, by),
         "imports": lambda: imports.measure(report, program, options.companies),
         "deadlines": lambda: deadlines.measure(report),
-        # Last: nobody else expects its hand-offs and deals.
+        # Last, because the other parts do not expect its hand-offs and deals.
         "metrics": lambda: metrics.measure(
             report,
             program,

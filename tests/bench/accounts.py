@@ -1,4 +1,4 @@
-"""The list of accounts over a program as large as a market: every filter, the map, the tree."""
+"""The list of accounts in a program the size of a market: every filter, the map, the tree."""
 
 import re
 import statistics
@@ -13,8 +13,8 @@ from . import data
 from .report import Report
 from .web import seconds
 
-# Places and industries that have nothing to do with each other; nothing is known of the size of
-# one in eleven, and a third of the accounts have no open lead.
+# Uncorrelated places and industries; the size of one account in eleven is unknown, and a third of
+# the accounts have no open lead.
 _UNEVEN = """
 UPDATE accounts_account a SET
     state = (ARRAY['CA','TX','NY','FL','IL','MA','WA','OH','GA','CO','NC','PA'])[1 + dice(1, 12)],
@@ -25,7 +25,7 @@ UPDATE accounts_account a SET
     employees_low = CASE WHEN a.id %% 11 > 0 THEN a.employees_low END,
     employees_high = CASE WHEN a.id %% 11 > 0 THEN a.employees_high END
 WHERE a.program_id = %(program)s"""
-# A link to an account, or of the map and the tree to their rows.
+# A link to an account, or from the map and the tree to their rows.
 _ROW = re.compile(rb"/accounts/(\d+/|\?)")
 _DICE = re.compile(r"dice\((\d+), (\d+)\)")
 _CLOSED = """
@@ -41,7 +41,7 @@ def spread(program: Program, owner: User) -> None:
 
 
 def addresses(owner: User) -> Iterator[tuple[str, str]]:
-    """Each filter alone, and some as people combine them."""
+    """Each filter alone, and some typical combinations."""
     yield "plain", "?view=all"
     for sort in ("name", "grade", "employees", "changed", "hottest"):
         yield f"by {sort}", f"?view=all&sort={sort}"
@@ -81,7 +81,7 @@ def addresses(owner: User) -> Iterator[tuple[str, str]]:
 
 
 def measure(report: Report, program: Program, by: User) -> None:
-    """The view with its template, in this process: medians of seven after the first."""
+    """The view with its template, in this process: medians of seven requests after the first."""
     data.enliven(program)
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(by)

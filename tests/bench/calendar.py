@@ -1,4 +1,4 @@
-"""Judging one planned touch among 1,000,000 others, against the bare statements that it needs."""
+"""Judging one planned touch among 1,000,000 others, against only the statements that it needs."""
 
 import random
 import statistics
@@ -22,10 +22,10 @@ from campaigns.policy.queries import policy_of
 from .report import Report
 
 TOUCHES, ACCOUNTS, PEOPLE_EACH = 1_000_000, 10_000, 5
-# Each has some two calls a business day.
+# Each makes about two calls per business day.
 REPS = 400
 ROUNDS, CHECKS = 7, 300
-# Touches lie in two years, half of them to come; each account's are spread evenly.
+# Touches span two years, half of it in the future; each account's are spread evenly.
 DAYS = 730
 
 _ACCOUNTS = """
@@ -56,7 +56,7 @@ _TOUCHES = """
             mins => (%(days)s * 1440 * ((n / %(accounts)s)::float8 / (%(touches)s / %(accounts)s)
                 - 0.5))::int + n %% 1440) AS at) when_,
         LATERAL (SELECT CASE WHEN at < now() THEN 'done' ELSE 'planned' END AS state) state_"""
-# None holds its slot: the index behind that is for writers, and takes minutes to fill.
+# None holds its slot, because the index for that only serves writers and takes minutes to fill.
 _REACHED = """
     INSERT INTO calendar_touchperson (program_id, touch_id, stakeholder_id, holder, thread, slot,
         holds)
@@ -110,7 +110,7 @@ def _calendar() -> tuple[Program, list[User]]:
         cursor.execute(_ACCOUNTS, given)
         cursor.execute(_PEOPLE, given)
         cursor.execute(_TOUCHES, given)
-        # Row by row the trigger would copy what the statement copies at once.
+        # The trigger would copy row by row what the statement copies at once.
         cursor.execute("ALTER TABLE calendar_touchperson DISABLE TRIGGER fill_person")
         cursor.execute(_REACHED, given)
         cursor.execute("ALTER TABLE calendar_touchperson ENABLE TRIGGER fill_person")
@@ -122,8 +122,7 @@ def _calendar() -> tuple[Program, list[User]]:
 
 
 def _wishes(program: Program, reps: list[User]) -> list[tuple[Account, Slot]]:
-    """Calls of two people each by the account's rep, on days to come, at ten in the morning of
-    Chicago."""
+    """Future calls to two people each by the account's rep, at ten in the morning in Chicago."""
     dice = random.Random(5)
     accounts = Account.objects.in_program(program).order_by("pk")
     wishes = []
@@ -150,7 +149,7 @@ def _wishes(program: Program, reps: list[User]) -> list[tuple[Account, Slot]]:
 
 
 def _rival(wish: Slot) -> Slot:
-    """The same of somebody else, for all people: it collides."""
+    """A touch by somebody else to the same people, earlier on that day, so that it collides."""
     return Slot(
         account=wish.account,
         people=wish.people,
@@ -181,7 +180,7 @@ def _side_by_side(
     checked: Callable[[Account, Slot], Any],
     wishes: list[tuple[Account, Slot]],
 ) -> tuple[float, float]:
-    """Seconds a touch, in turns, so that what else the machine does meets both."""
+    """Seconds per touch, measured alternately so that other load on the machine affects both."""
     rounds = [(_time(bare, wishes), _time(checked, wishes)) for _ in range(ROUNDS)]
     return min(r[0] for r in rounds), min(r[1] for r in rounds)
 

@@ -35,7 +35,7 @@ _CLOCKS = """
     FROM (SELECT *, now() + %(ahead)s::interval + make_interval(secs => id %% 2592000) AS due
           FROM accounts_journalevent WHERE program_id = %(program)s AND id > %(after)s) e,
          (SELECT '[{"at": "2026-06-08T13:00:00Z", "minutes": 60}]' AS due_sum) said"""
-# Table -> column: type. Arrays, because statements with thousands of values take longer to read.
+# Table -> column: type. Arrays, because statements with thousands of values take longer to parse.
 _INSERTS = {
     "sla_escalation": {
         "program_id": "bigint",
@@ -81,7 +81,7 @@ def measure(report: Report, program: Program) -> None:
         f" {MANY:,}; the scan alone {1000 * few_scan:.2f} and {1000 * many_scan:.2f} ms"
     )
     report.at_most("idle sweep, 1,000,000 open clocks against 10,000", many_sweep / few_sweep, 1.5)
-    # A worker has loaded its addresses and words before.
+    # Warm-up: a running worker has already loaded its URLs and translations.
     _break(people, 1)
     _empty(program)
     ratios, floors = [], []
@@ -96,7 +96,7 @@ def measure(report: Report, program: Program) -> None:
 
 
 def _people(program: Program) -> dict[str, Any]:
-    """A manager to be told, a rep, and the contract."""
+    """A manager to be notified, a rep, and the contract."""
     setup.install_defaults(program=program, by=None)
     team, _made = Team.objects.in_program(program).get_or_create(
         program=program, side=Side.SALES, name="Sales"
@@ -119,7 +119,7 @@ def _people(program: Program) -> dict[str, Any]:
 
 
 def _clocks(people: dict[str, Any], count: int, *, ahead: str) -> None:
-    """That many running clocks, due from so far ahead over 30 days."""
+    """That many running clocks, due over 30 days starting `ahead` from now."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT COALESCE(max(id), 0) FROM accounts_journalevent")
         (after,) = cursor.fetchone()
@@ -136,7 +136,7 @@ def _idle(look: Callable[[], Any]) -> float:
         start = time.perf_counter()
         assert not look()
         took.append(time.perf_counter() - start)
-    # The quickest: what others do on the machine only ever adds.
+    # The fastest round: other load on the machine only ever adds time.
     return min(took)
 
 
@@ -170,7 +170,7 @@ def _break(people: dict[str, Any], count: int) -> float:
 
 
 def _floor(program: Program) -> float:
-    """The same rows, written once more by nothing but inserts, in batches of the same size."""
+    """Seconds to write the same rows with plain inserts only, in batches of the same size."""
     rows = {table: _read(table, columns, program) for table, columns in _INSERTS.items()}
     assert {len(found) for found in rows.values()} == {DUE}
     _empty(program)
@@ -206,7 +206,7 @@ def _empty(program: Program) -> None:
 
 
 def _forget(program: Program) -> None:
-    """What broke is no longer looked at; the next round has as many open clocks."""
+    """Broken clocks are no longer looked at; the next round has as many open clocks."""
     _empty(program)
     with connection.cursor() as cursor:
         cursor.execute(

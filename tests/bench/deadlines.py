@@ -1,4 +1,4 @@
-"""Deadlines in business time a second, beside PyPI's businesstimedelta on the same cases."""
+"""Deadlines in business time per second, beside PyPI's businesstimedelta on the same cases."""
 
 import datetime as dt
 import random
@@ -16,9 +16,9 @@ from alignment.sla.tests.oracle import Oracle
 
 from .report import Report
 
-# Enough that building a calendar, which a process does once, is a small part.
+# Enough to make building a calendar, done once per process, a small part.
 CASES = 100_000
-# The library is measured, and both are compared, on the first of them.
+# On the first of them the library is measured and both results are compared.
 COMPARED = 2_000
 ROUNDS = 3
 PROMISED = 100
@@ -27,7 +27,7 @@ Case = tuple[dt.datetime, int]
 
 
 def measure(report: Report) -> None:
-    """Two calendars with US federal holidays: nine to five, and a break at noon."""
+    """Two calendars with US federal holidays: nine to five, and with a break at noon."""
     for name, zone, week, library in (
         ("nine to five", "America/New_York", USUAL_WEEK, _nine_to_five),
         ("with a break", "America/Los_Angeles", SPLIT, _with_a_break),
@@ -42,7 +42,7 @@ def measure(report: Report) -> None:
 
 
 def _cases(zone: str) -> list[Case]:
-    """Moments of three years, at any hour, with limits of a minute to five working days."""
+    """Starts within three years, at any hour; limits from 15 minutes to five working days."""
     chance = random.Random(4)
     first = dt.datetime(2025, 1, 1, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
     return [
@@ -55,7 +55,7 @@ def _cases(zone: str) -> list[Case]:
 
 
 def _ours(zone: str, week: Week, cases: list[Case]) -> tuple[float, list[dt.datetime]]:
-    """A second, with the calendar built anew each round."""
+    """Cases per second, with the calendar rebuilt each round."""
 
     def round_() -> list[dt.datetime]:
         working = WorkingTime(zone, week)
@@ -77,7 +77,7 @@ def _theirs(rules: Any, cases: list[Case]) -> tuple[float, list[dt.datetime]]:
 def _best(round_: Callable[[], list[dt.datetime]], count: int) -> tuple[float, list[dt.datetime]]:
     took = []
     for _ in range(ROUNDS):
-        # Of this process alone: both sides only count, and others use the machine too.
+        # CPU time of this process only: both sides merely compute, and others use the machine too.
         began = time.process_time()
         answers = round_()
         took.append(time.process_time() - began)
@@ -92,7 +92,7 @@ def _compare(
     mine: list[dt.datetime],
     its: list[dt.datetime],
 ) -> None:
-    """Where the two differ, counting minute after minute decides who is right."""
+    """Where the two differ, counting minute by minute decides which is right."""
     oracle, wrong, its_faults = Oracle(working), 0, 0
     for (start, minutes), ours, theirs in zip(cases, mine, its, strict=False):
         if abs(ours - theirs) < dt.timedelta(milliseconds=1):

@@ -1,4 +1,4 @@
-"""The search for duplicates over as many companies as a market has, named as companies are."""
+"""The search for duplicates among as many companies as a market has, with realistic names."""
 
 import random
 import time
@@ -25,14 +25,14 @@ from .data import tidy
 from .report import Report
 
 PROMISED_SECONDS, PROMISED_STEP, PROMISED_MEMORY = 180, 30, 600
-# A list of so many new companies.
+# A list of this many new companies.
 NEW, PROMISED_NEW = 1_000, 45
 COLUMNS = (
     *("program_id", "name", "name_key", "city_key", "website", "description", "city", "state"),
     *("zip", "country", "industry", "domain", "source", "created_at", "updated_at"),
 )
-# The largest states have a tenth of all companies each, the smallest a hundredth; of one in twenty
-# nobody knows the state.
+# The largest states have a tenth of all companies each, the smallest a hundredth; the state of one
+# company in twenty is unknown.
 STATES = "CA TX NY FL IL PA OH GA NC MI NJ VA WA AZ MA TN IN MO MD WI CO MN SC AL LA KY OR OK CT UT"
 SOUNDS = "al ar be bo ca cor da del el fer ga gra hal in jo ka lan mar mer nor ol pa qui ra ros sa"
 SOUNDS += " san ter tor ul va ver wal win xan yor zel bri cra dru"
@@ -43,7 +43,7 @@ ONE_IN = 60
 
 
 def names(count: int, dice: random.Random) -> Iterator[tuple[str, str | None]]:
-    """Names with their states; one in sixty is an earlier one with a slip of the pen."""
+    """Names with their states; one in sixty is an earlier name with a typing error."""
     sounds, lines, states = SOUNDS.split(), LINES.split(), STATES.split()
     weights = [10 / (1 + place / 3) for place in range(len(states))]
     known: list[tuple[str, str | None]] = []
@@ -76,7 +76,7 @@ def make_accounts(program: Program, count: int) -> None:
 
 
 def measure(report: Report, companies: int) -> None:
-    """It makes its own program: those of the other parts are all called Company."""
+    """Uses its own program, because the companies of the others are all called Company."""
     program = Program.objects.create(slug="bench-duplicates", name="Duplicates")
     make_accounts(program, companies)
     tidy()
@@ -93,7 +93,7 @@ def measure(report: Report, companies: int) -> None:
 
 
 def _measure_new(report: Report, program: Program, companies: int) -> None:
-    """What follows a list of new companies, of all states, onto all that are there."""
+    """The search after a list of new companies, of all states, is added to the existing ones."""
     ids = Account.objects.in_program(program).order_by("id").values_list("id", flat=True)
     wait_for_search(program=program, created=list(ids[:NEW]))
     job = find_among_waiting(program=program, by=None)
@@ -132,9 +132,9 @@ def _searched(job: Job) -> Search:
 
 
 def _memory() -> float:
-    """Megabytes of the database process that works for us, without what it shares with others.
+    """Private megabytes of the database process of this connection.
 
-    0 where the server is another machine.
+    0 if the server runs on another machine.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")

@@ -1,4 +1,4 @@
-"""From the engagement that makes an MQL to the hand-off on the rep's screen, beside 50 events/s."""
+"""From the engagement that makes an MQL to the hand-off on the rep's screen, under 50 events/s."""
 
 import os
 import statistics
@@ -20,13 +20,13 @@ from alignment.sla.models import HandOff
 from .report import Report
 from .web import OpenPage, Poster, nearly_mql, server
 
-# The first few find processes that have just started.
+# The first few warm up processes that have just started.
 WARM, LEADS = 5, 45
 PAUSE_S = 0.05
 
 
 class RepsPage(OpenPage):
-    """The queue of somebody of sales: waits until a lead is there with what to do next."""
+    """A sales rep's queue: waits until a lead is there with its next step."""
 
     def wait_for(self, lead_id: int) -> None:
         deadline = time.perf_counter() + 20
@@ -43,7 +43,7 @@ class RepsPage(OpenPage):
 
 @contextmanager
 def worker() -> Iterator[None]:
-    """What takes the journal's events, as `make run` starts it."""
+    """The worker for the journal's events, started as in `make run`."""
     command = [sys.executable, "-m", "celery", "-A", "alignment.config.celery:app", "--quiet"]
     command += ["worker", "-Q", "clocks,events", "--concurrency", "1", "--loglevel", "ERROR"]
     command += ["--without-gossip", "--without-mingle"]
@@ -72,7 +72,7 @@ def measure(report: Report, program: Program, by: User) -> None:
     rows = EmailAddress.objects.in_program(program).order_by("id")
     addresses = list(rows.values_list("address", flat=True)[:20_000])
     hot = nearly_mql(program, LEADS)
-    # What became MQL while the data was made is not what is measured.
+    # Leads that became MQL while the data was generated are not to be measured.
     JournalEvent.objects.in_program(program).filter(kind__in=FOLLOWED).update(is_followed=True)
     with server() as port, worker():
         waits = _waits(Poster(port, secret, addresses, "hot"), hot, port, program, reps[0], secret)
@@ -116,7 +116,7 @@ def _waits(
 
 
 def _steady(poster: Poster, stop: threading.Event) -> None:
-    """50 events a second, in posts of five."""
+    """50 events per second, in posts of five."""
     due = time.perf_counter()
     while not stop.is_set():
         poster.post([poster.event() for _ in range(5)])

@@ -1,4 +1,4 @@
-"""An import of many companies, from the file to the judged account, in a process of its own."""
+"""An import of many companies, from the file to the judged account, in its own process."""
 
 import csv
 import os
@@ -29,7 +29,7 @@ def measure(report: Report, program: Program, rows: int) -> None:
 
 
 def write_companies(path: Path, rows: int) -> None:
-    """As people export them: words in numbers, ranges, ZIP codes."""
+    """Companies as people export them: words in numbers, ranges, ZIP codes."""
     dice = random.Random(11)
     header = ["Company", "Website", "City", "State", "ZIP", "NAICS", "Employees", "Annual revenue"]
     cities = (("Boston", "MA", "02110"), ("Austin", "TX", "78701"), ("Denver", "CO", "80202"))
@@ -45,7 +45,7 @@ def write_companies(path: Path, rows: int) -> None:
 
 
 def _run(program: Program, path: Path) -> tuple[float, float]:
-    """Seconds and megabytes of the importing process."""
+    """Seconds taken and megabytes used by the importing process."""
     command = [sys.executable, "manage.py", "import_file", "--program", program.slug]
     command += ["--target", "accounts", str(path)]
     start = time.perf_counter()

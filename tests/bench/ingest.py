@@ -1,4 +1,4 @@
-"""Ingest through the real action, against the bare insert of the same rows."""
+"""Ingest through the real action, against plain inserts of the same rows."""
 
 import random
 import statistics
@@ -30,7 +30,7 @@ BARE = """
 
 
 class Sender:
-    """Makes new events of random people of the program."""
+    """Creates new events of random people in the program."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -67,7 +67,7 @@ class Sender:
 
 
 def measure(report: Report, program: Program) -> None:
-    """Batches of 1,000, both ways in turn."""
+    """Batches of 1,000, both ways alternately."""
     sender = Sender(program)
     ratios, rates = [], []
     for turn in range(BATCHES):

@@ -1,4 +1,4 @@
-"""The same web application, but that engagements are only inserted: the floor for ingest over HTTP."""
+"""The same web application, but it only inserts engagements: the floor for ingest over HTTP."""
 
 import os
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ INSERT = """
 
 
 def insert(*, program: Program, events: Sequence[EngagementIn]) -> list[Ingested]:
-    """Nothing but the rows: no duplicates found, nothing counted, nothing scored."""
+    """Only insert the rows: no duplicates are detected, nothing is counted or scored."""
     rows = prepared.fetch(INSERT, columns(program.pk, events))
     return [Ingested("created", pk) for (pk,) in rows]
 

@@ -1,4 +1,4 @@
-"""Searching 100,000 notes, as the page does: the rows, their excerpts and their tags."""
+"""Searching 100,000 notes as the page does: the rows, their excerpts and their tags."""
 
 import random
 import statistics
@@ -13,7 +13,7 @@ from campaigns.insights.queries.notes import notes_in
 from .report import Report
 
 NOTES, ACCOUNTS, ROUNDS = 100_000, 5_000, 20
-# English and French words of which the first is in nearly every note, the last in a few.
+# English and French words; the first is in nearly every note, the last in a few.
 WORDS = 4_000
 LENGTHS = (40, 150, 600)
 SEARCHES = {
@@ -64,7 +64,7 @@ def _notes() -> Program:
             "SELECT array_agg(id) FROM accounts_account WHERE program_id = %s", [program.pk]
         )
         (accounts,) = cursor.fetchone()
-        # Row by row the index would cost most of the time.
+        # Updating the index row by row would take most of the time.
         cursor.execute("DROP INDEX note_search")
         with cursor.copy(_COPY) as copy:
             for number in range(NOTES):

@@ -1,5 +1,6 @@
-"""The dashboard: each of its numbers over the API, all of it as a page, and the pages of one deal and
-of one account, over two years of a program."""
+"""The dashboard (each number over the API, and the whole page), and the pages of one deal and of
+one account, over two years of a program.
+"""
 
 import statistics
 import time
@@ -68,7 +69,7 @@ def _pages(report: Report, program: Program, by: User) -> None:
         ("deal", Opportunity.objects.in_program(program), "opportunities"),
         ("account", Account.objects.in_program(program), "accounts"),
     ):
-        # Spread over all of them.
+        # Spread over all rows.
         keys = list(rows.order_by("pk").values_list("pk", flat=True))
         chosen = keys[:: max(len(keys) // PAGES, 1)][:PAGES]
         took = _took_ms(client, [f"{home}{path}/{pk}/" for pk in chosen])
@@ -76,7 +77,7 @@ def _pages(report: Report, program: Program, by: User) -> None:
 
 
 def _took_ms(client: Client, paths: Sequence[str]) -> list[float]:
-    """The first is asked for once more: what it loads for the process is not measured."""
+    """The first path is requested twice, so that what the process loads once is not measured."""
     times = []
     for path in [paths[0], *paths]:
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Starting a play on fifty accounts at once, with the preview of everything that it meets."""
+"""Starting a play on fifty accounts at once, with the preview of all its conflicts."""
 
 import time
 from datetime import time as clock
@@ -29,7 +29,7 @@ PROMISED = 1.0
 
 
 def measure(report: Report, program: Program, by: User) -> None:
-    """Each round starts it on accounts of its own, on the calendar as the rounds before left it."""
+    """Each round uses its own accounts, with earlier rounds' touches still in the calendar."""
     play = save_play(program=program, by=by, name="Bench", goal="", steps=STEPS)
     peopled = Account.objects.in_program(program).filter(stakeholders__isnull=False).distinct()
     accounts = list(peopled.order_by("pk")[: ROUNDS * ACCOUNTS])

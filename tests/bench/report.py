@@ -1,4 +1,4 @@
-"""One line a figure: what was promised, what was measured, whether it holds."""
+"""One line per figure: what was promised, what was measured, and whether the promise holds."""
 
 from dataclasses import dataclass, field
 

@@ -23,7 +23,7 @@ Content = dict[str, Any]
 
 
 def measure(report: Report, program: Program, by: User) -> None:
-    """Each case several times in turn with the floor, so that a drifting machine cancels out."""
+    """Each case several times, alternating with the floor, so that machine drift cancels out."""
     leads = LeadScore.objects.in_program(program).count()
     cases: dict[str, tuple[float, Callable[[int], tuple[float, int]]]] = {
         "re-score, all rows rewritten": (2.0, lambda n: _model(program, by, everybody, n)),
@@ -48,7 +48,7 @@ def measure(report: Report, program: Program, by: User) -> None:
 
 
 def floor(program: Program) -> float:
-    """An update of all score rows of the program that changes no indexed column, in one statement."""
+    """Seconds to update all score rows of the program without changing an indexed column."""
     start = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -64,7 +64,7 @@ def rest() -> None:
 
 
 def run_open_jobs(program: Program) -> tuple[float, dict[str, Any]]:
-    """The worker's task for each waiting job: seconds, and the last result."""
+    """Run each queued job as a worker would; returns the seconds and the last result."""
     result: dict[str, Any] = {}
     start = time.perf_counter()
     for job in Job.objects.in_program(program).filter(state=Job.State.QUEUED).order_by("id"):
@@ -89,7 +89,7 @@ def _model(
 
 
 def _icp(program: Program, by: User, number: int) -> tuple[float, int]:
-    """Move one border of the profile, so that some accounts change sides."""
+    """Move one limit of the profile, so that some accounts change verdict."""
     before = _matching(program)
     draft = drafts.start_draft(program=program, kind=Kind.ICP, by=by)
     content = draft.content
@@ -111,14 +111,14 @@ def nothing(content: Content, number: int) -> None:
 
 
 def one_rule(content: Content, number: int) -> None:
-    """A rule that about one lead in sixteen has earned."""
+    """Change a rule that about one lead in sixteen has earned."""
     for rule in content["rules"]:
         if rule["key"] == "webinar":
             rule["points"] = 11 + number % 2
 
 
 def everybody(content: Content, number: int) -> None:
-    """A rule that every lead has earned; thresholds rise with it, so that no stage moves."""
+    """Change a rule that every lead has earned; thresholds rise with it, so that no stage moves."""
     visits = next((r for r in content["rules"] if r["key"] == "visits"), None)
     if visits is None:
         visits = {"key": "visits", "signal": "website_visit", "dimension": "engagement"}

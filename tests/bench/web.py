@@ -1,4 +1,4 @@
-"""Over HTTP: ingest rates, the way of one event to an open page, and how long pages take."""
+"""Over HTTP: ingest rates, the delay from an event to an open page, and page times."""
 
 import http.client
 import json
@@ -58,7 +58,7 @@ def _wait(port: int) -> None:
 
 
 class Poster:
-    """A connected system: posts events with a key over one connection."""
+    """A connected system that posts events with a key over one connection."""
 
     def __init__(self, port: int, key: str, addresses: list[str], tag: str) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -137,7 +137,7 @@ def _singles(report: Report, real: Poster, floor: Poster) -> None:
 def _latency(
     report: Report, program: Program, by: User, port: int, secret: str, addresses: list[str]
 ) -> None:
-    """From the POST to the fragment that shows the new MQL, beside 200 events a second."""
+    """From the POST to the fragment that shows the new MQL, under 200 events per second."""
     hot = nearly_mql(program, 40)
     stop = threading.Event()
     load = threading.Thread(
@@ -164,7 +164,7 @@ def _latency(
 
 
 def _steady_load(poster: Poster, stop: threading.Event) -> None:
-    """200 events a second, in posts of ten."""
+    """200 events per second, in posts of ten."""
     due = time.perf_counter()
     while not stop.is_set():
         poster.post([poster.event() for _ in range(10)])
@@ -173,7 +173,7 @@ def _steady_load(poster: Poster, stop: threading.Event) -> None:
 
 
 def nearly_mql(program: Program, most: int) -> list[tuple[str, int]]:
-    """People whom one more pricing page visit makes MQL."""
+    """People who become MQL with one more visit of the pricing page."""
     from alignment.scoring.queries import ruling
 
     rule = ruling(program)
@@ -190,7 +190,7 @@ def nearly_mql(program: Program, most: int) -> list[tuple[str, int]]:
 
 
 class OpenPage:
-    """A rep's tab on the live queue: listens to the stream and fetches the rows when told."""
+    """A rep's tab on the live queue: listens to the stream and fetches the rows when notified."""
 
     def __init__(self, port: int, program: Program, user: User) -> None:
         client = Client(SERVER_NAME="127.0.0.1")

@@ -1,4 +1,4 @@
-"""The what-if against the floor of re-scoring and against the activation that it foretells."""
+"""The what-if against the floor of re-scoring, and against the activation that it predicts."""
 
 import statistics
 import time
@@ -49,7 +49,7 @@ def measure(report: Report, program: Program, by: User) -> None:
 
 
 def fading(content: Content, number: int) -> None:
-    """Two of the most frequent signals, one in a window, one with decay."""
+    """Two of the most frequent signals, one with a window, one with decay."""
     content["rules"] = [r for r in content["rules"] if r["key"] not in ("mails", "clicks")]
     content["rules"] += [
         {"key": "mails", "signal": "email_opened", "dimension": "engagement", "points": 3 + number}

@@ -1,4 +1,4 @@
-"""A Chromium for the browser journeys: the installed one, or one that is installed now.
+"""A Chromium for the browser journeys: an installed one, or one installed on demand.
 
 `python -m tests.browser.chromium` makes sure that there is one before the suite starts.
 """
@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from tests.browser import unpacked
 
-# The first has no windows to draw and takes two thirds of the time.
+# The first draws no windows and takes two thirds of the time.
 NAMES = (
     "chromium-headless-shell",
     "chromium",
@@ -27,7 +27,7 @@ NAMES = (
 
 
 class NoChromium(Exception):
-    """Its text says what to install."""
+    """No Chromium can be started; the message says what to install."""
 
 
 def found() -> str | None:
@@ -48,7 +48,7 @@ def opened() -> Iterator[Browser]:
 
 @contextmanager
 def _driver() -> Iterator[Playwright]:
-    """Playwright, whose own program may need an unpacked library to start."""
+    """Playwright, whose driver may need an unpacked library to start."""
     before = dict(os.environ)
     os.environ.update(unpacked.environment())
     manager = sync_playwright()
@@ -64,7 +64,7 @@ def _driver() -> Iterator[Playwright]:
 
 
 def _launch(playwright: Playwright) -> Browser:
-    """With its sandbox where that works: not for root, nor where the system forbids namespaces."""
+    """With the sandbox where it works: not for root, nor where the system forbids namespaces."""
     common: dict[str, Any] = {
         "executable_path": found(),
         "env": {**os.environ, **unpacked.environment()},
@@ -79,7 +79,7 @@ def _launch(playwright: Playwright) -> Browser:
 
 
 def ensure() -> None:
-    """Leave a Chromium that starts, or say what to install."""
+    """Make sure that a Chromium starts, or raise NoChromium with what to install."""
     if not starts():
         for install in (install_by_apt, install_by_playwright, unpacked.unpack):
             if install() and starts():
@@ -91,7 +91,7 @@ def ensure() -> None:
 
 
 def starts() -> bool:
-    """Whether a page can be opened. Playwright's own driver may lack a library: a bare Exception."""
+    """Whether a page can be opened. A driver that lacks a library raises a bare Exception."""
     try:
         with opened():
             pass
@@ -102,7 +102,7 @@ def starts() -> bool:
 
 
 def install_by_apt() -> bool:
-    """As root on Debian or Ubuntu."""
+    """Install with apt, as root on Debian or Ubuntu."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     print("Installing Chromium with apt (once) ...", flush=True)
@@ -121,7 +121,7 @@ def install_by_apt() -> bool:
 
 
 def install_by_playwright() -> bool:
-    """Playwright's own build, in the user's cache."""
+    """Install Playwright's own build, into the user's cache."""
     print("Installing Chromium with Playwright (once) ...", flush=True)
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     return (

@@ -24,7 +24,7 @@ READY_WITHIN = 60.0
 
 @dataclass
 class Server:
-    """Where the product answers, and its two processes."""
+    """The URL of the running product, and its two processes."""
 
     url: str
     web: Child
@@ -34,7 +34,7 @@ class Server:
 
 @pytest.fixture(scope="session", autouse=True)
 def _orm_beside_playwright() -> None:
-    """Playwright's loop makes Django suspect async code; the tests are plain synchronous ones."""
+    """Playwright's event loop makes Django suspect async code, but the tests are synchronous."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
@@ -67,7 +67,7 @@ def _server(
 
 @pytest.fixture
 def server(_server: Server, transactional_db: None) -> Server:
-    """The running product; what a test commits is what it serves, and both forget it afterwards."""
+    """The running product, which serves what a test commits; the data is deleted after the test."""
     return _server
 
 
@@ -79,7 +79,7 @@ def _browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def online(_browser: Browser, server: Server) -> Iterator[Online]:
-    """Opens browsers for people. Whatever their consoles complain about fails the test."""
+    """Opens browsers for people. Errors in their consoles fail the test."""
     people = Online(_browser, server.url)
     yield people
     people.close()
@@ -95,7 +95,7 @@ def _environment(folder: DataFolder, port: int) -> dict[str, str]:
         "SITE_ADDRESS": f"http://127.0.0.1:{port}",
         "DATABASE_POOL": "6",
         "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-        # A machine without a name server says so after a second instead of ten (resolv.conf(5)).
+        # Without a name server, a lookup fails after a second instead of ten (resolv.conf(5)).
         "RES_OPTIONS": "timeout:1 attempts:1",
     }
 

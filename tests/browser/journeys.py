@@ -1,4 +1,4 @@
-"""What journeys share: browsers of several people, their consoles, and small moves of a user."""
+"""What journeys share: browsers of several people, their consoles, and common user actions."""
 
 import re
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from playwright.sync_api import (
 from alignment.people.models import User
 from tests.cast import sign_in
 
-# Generous: the machine may be busy. Every wait ends as soon as what it waits for is there.
+# Milliseconds; generous, because the machine may be busy. A wait ends once its condition holds.
 PATIENCE = 20_000
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -29,17 +29,17 @@ expect.set_options(timeout=PATIENCE)
 
 @dataclass
 class Online:
-    """The browsers of a journey. Each person has one of their own; nobody is signed in twice."""
+    """The browsers of a journey. Each person has a separate one; nobody is signed in twice."""
 
     browser: Browser
     url: str
-    # Answers that the journey means to provoke, such as 422 for a wrong form.
+    # Status codes that the journey provokes on purpose, such as 422 for an invalid form.
     expected: set[int] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
 
     def visitor(self, **options: Any) -> Page:
-        """A tab in a new browser in which nobody is signed in."""
+        """A tab in a new browser where nobody is signed in."""
         context = self.browser.new_context(
             **({"base_url": self.url, "viewport": DESK, "locale": "en-US"} | options)
         )
@@ -51,11 +51,11 @@ class Online:
         return context.new_page()
 
     def person(self, user: User, **options: Any) -> Page:
-        """A tab in a new browser in which `user` is signed in."""
+        """A tab in a new browser where `user` is signed in."""
         return self.session(sign_in(user), **options)
 
     def session(self, client: Client, **options: Any) -> Page:
-        """A tab in a new browser that goes on with the session of `client`, if it has one."""
+        """A tab in a new browser that continues the session of `client`, if it has one."""
         page = self.visitor(**options)
         kept = client.cookies.get(settings.SESSION_COOKIE_NAME)
         if kept:
@@ -64,13 +64,13 @@ class Online:
         return page
 
     def close(self) -> None:
-        """Close every browser, and complain about what their consoles said."""
+        """Close every browser; fails if their consoles reported errors."""
         for context in self._contexts:
             context.close()
         assert not self.troubles, "\n".join(self.troubles)
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # A refused request is judged by its status below; this line only repeats it.
+        # A refused request is judged by its status in `_answered`; this message only repeats it.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.troubles.append(f"console: {message.text}")
 
@@ -83,12 +83,12 @@ class Online:
 
 
 def wait_until_live(page: Page) -> None:
-    """Until the page listens to the live stream."""
+    """Wait until the page listens to the live stream."""
     expect(page.locator("#live-status")).to_have_attribute("data-state", "live")
 
 
 def tab_to(page: Page, name: str | re.Pattern[str], *, most: int = 60) -> None:
-    """Press Tab until the focus is on what a screen reader calls `name`."""
+    """Press Tab until the element with the accessible name `name` has the focus."""
     for _ in range(most):
         page.keyboard.press("Tab")
         if page.evaluate(ACCESSIBLE_TEXT).strip() == name:
@@ -103,7 +103,7 @@ ACCESSIBLE_TEXT = """() => {
 
 
 def toast(page: Page, text: str | re.Pattern[str]) -> None:
-    """Wait for the short message `text`."""
+    """Wait for a toast with this text."""
     expect(page.locator("#toasts").get_by_text(text)).to_be_visible()
 
 

@@ -1,4 +1,4 @@
-"""What axe says about a page in each of its looks: wide and narrow, light and dark."""
+"""What axe reports of a page in each of its looks: wide and narrow, light and dark."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.journeys import DESK, PHONE
 
-# What colours decide: whether a text stands out from what is behind it, and a link from the text around it.
+# Rules about colour: whether texts stand out from the background, and links from their text.
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 COLOURS: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": OF_COLOURS}
 STRUCTURE: dict[str, Any] = {
@@ -19,17 +19,17 @@ HIGHEST = 16_000
 
 @dataclass
 class Examination:
-    """Examines pages, and remembers the texts whose contrast is known.
+    """Examines pages, and remembers texts whose contrast has been checked.
 
-    Structure is the same in both themes, so its rules run once at each width. Colours are looked at in
-    all four looks, but of texts that look like one before only those of the first: it takes longer
-    than all other rules together.
+    Structure is the same in both themes, so its rules run once per width. Colours are checked in
+    all four looks, but for texts that look alike only on the first one: that takes longer than all
+    other rules together.
     """
 
     known: set[int] = field(default_factory=set)
 
     def violations(self, page: Page) -> list[str]:
-        """Of the open page, each with its look. The page has been given axe."""
+        """The violations on the open page, each with its look. axe must have been injected."""
         page.set_viewport_size(DESK)  # type: ignore[arg-type]
         found = _structure(page, "desk")
         _show_all(page)
@@ -51,7 +51,7 @@ class Examination:
             if not new:
                 return []
             answer = page.evaluate(CONTRAST, {"new": new, "options": COLOURS})
-            # None: a live update has replaced some of them meanwhile.
+            # None: a live update replaced some of the texts meanwhile.
             if answer:
                 self.known.update(new)
                 return _lines(answer, f"{width} {theme}")
@@ -63,14 +63,14 @@ def _structure(page: Page, width: str) -> list[str]:
 
 
 def covered(page: Page) -> list[str]:
-    """Links and buttons that a click on their middle does not reach, on the whole page at once."""
+    """Links and buttons, on the whole page, that a click on their middle would not reach."""
     _show_all(page)
     found: list[str] = page.evaluate(COVERED)
     return found
 
 
 def _show_all(page: Page) -> None:
-    """A window as high as the page: only what is in the window can be pointed at."""
+    """Make the window as high as the page: only what is in the window can be pointed at."""
     width = page.viewport_size["width"]  # type: ignore[index]
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": min(height, HIGHEST)})
@@ -84,7 +84,7 @@ def _lines(answer: dict[str, Any], look: str) -> list[str]:
     ]
 
 
-# Colours that fade from one theme to the other are measured at their end.
+# Colours fade from one theme to the other; they are measured at the end of the transition.
 SHOW = """theme => {
   document.documentElement.dataset.theme = theme;
   document.body.offsetHeight;
@@ -95,9 +95,9 @@ SHOW = """theme => {
   }
 }"""
 
-# Describes each text of the page by what decides on its contrast: its colour, size and weight, and
-# what is drawn beneath its first and its last letters, down to the first thing that covers all else.
-# Where that can't be seen it is described by its place in the markup and all colours around it.
+# Describes each text of the page by what determines its contrast: colour, size and weight, and the
+# elements beneath its first and last letters, down to the first one that covers everything else.
+# Where these can't be determined, it uses the place in the markup and all colours around it.
 TEXTS = """() => {
   // 53 bits of a text (cyrb53): descriptions are long, and most of each is its parent's.
   const short = (text) => {
@@ -204,7 +204,7 @@ TEXTS = """() => {
   return [...window.texts.keys()];
 }"""
 
-# What scrolls inside the page, or is a point for screen readers only, is not looked at.
+# Skips what a scrolling container clips, and single-pixel elements for screen readers.
 COVERED = """() => {
   const clipped = (element, x, y) => {
     for (let up = element.parentElement; up; up = up.parentElement) {

@@ -1,4 +1,4 @@
-"""Every page of the product, from the resolver, so that a new one cannot be forgotten."""
+"""Every page of the product, taken from the resolver so that a new one cannot be forgotten."""
 
 import re
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ from campaigns.roi.tests import scenes as roi
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 
-# Beyond what the database numbers by itself.
+# Higher than any id that the sequences assign.
 from .planned import (
     a_play,
     briefed,
@@ -63,10 +63,10 @@ from .planned import (
 KEY = 1_000
 SECRET = "an-invitation-to-look-at"
 SAMPLE = Path(__file__).parents[2] / "samples" / "fictional_companies_fr.csv"
-# Other audiences than people with a browser, or only there while developing.
+# For other audiences than people with a browser, or only mounted during development.
 ELSEWHERE = ("/admin/", "/api/", "/design/", "/healthz")
-# Only lead on: home, old addresses, and the ways back from Google or Microsoft, which the
-# tests have not set up; signing in by a mailed code, which is off; an answer for scripts.
+# Redirects: home, old URLs, and the callbacks of Google and Microsoft, which the tests do not
+# configure. Also sign-in by a mailed code, which is off, and a reply for scripts.
 NEVER_SEEN = {
     "people:home",
     "None",
@@ -79,12 +79,12 @@ NEVER_SEEN = {
     "touch_feed",
     "roi_pdf",
 }
-# Addresses that are regular expressions, with one that matches.
+# URLs that are regular expressions, with a matching example.
 EXPRESSIONS = {
     r"^confirm-email/(?P<key>[-:\w]+)/$": "confirm-email/not-a-key/",
     r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-x/",
 }
-# A registered security key, as a browser describes it.
+# A registered security key, as described by a browser.
 CREDENTIAL = {
     "id": "a2V5LTE",
     "rawId": "a2V5LTE",
@@ -102,17 +102,17 @@ CREDENTIAL = {
 
 @dataclass
 class Visit:
-    """A page, and the browser session that sees it."""
+    """A page, and the browser session of a person who can see it."""
 
     address: str
     client: Client
 
 
 def every_page(cast: Cast, share: int = 0, shares: int = 1) -> list[Visit]:
-    """All pages, or every so many-th, each as the first of several people sees it.
+    """All pages, or every `shares`-th, each as the first of several people sees it.
 
-    Parts of pages, files and addresses for POST are no pages. An address that none of them can
-    open fails: `furnish` should say what would be found there.
+    Fragments, files and POST URLs are no pages. A URL that none of the people can open is an error:
+    `furnish` must then create what it shows.
     """
     values = furnish(cast)
     second_step(cast.sales_manager)
@@ -125,7 +125,7 @@ def every_page(cast: Cast, share: int = 0, shares: int = 1) -> list[Visit]:
     found, closed = [], []
     addresses = list(_addresses(get_resolver().url_patterns, "/", "", values))
     for name, address in addresses[share::shares]:
-        # Whoever is between the password and the second step may open nothing else.
+        # Someone between the password and the second step can open nothing else.
         only = [halfway(cast.sales_manager)] if name == "mfa_authenticate" else clients
         kind, client = _first(only, address)
         if kind == "page":
@@ -145,7 +145,7 @@ def _first(clients: list[Client], address: str) -> tuple[str, Client]:
 
 
 def _kind(client: Client, address: str) -> str:
-    """What answers there: "page", something "else", or "" if this person cannot open it."""
+    """The kind of answer: "page", something "else", or "" if this person cannot open it."""
     answer = client.get(address)
     if answer.status_code == 405:
         return "else"
@@ -156,7 +156,7 @@ def _kind(client: Client, address: str) -> str:
 
 
 def with_password(user: User) -> Client:
-    """A session whose owner has just typed the password again."""
+    """A session whose user has just re-entered the password."""
     user.set_password(PASSWORD)
     user.save()
     client = play.sign_in(user)
@@ -166,7 +166,7 @@ def with_password(user: User) -> Client:
 
 
 def second_step(user: User) -> None:
-    """Give `user` an authenticator app, recovery codes and a key."""
+    """Give `user` an authenticator app, recovery codes and a security key."""
     TOTP.activate(user, generate_totp_secret())
     RecoveryCodes.activate(user)
     key = {"name": "My key", "credential": CREDENTIAL}
@@ -210,7 +210,7 @@ def _filled(pattern: Any, name: str, values: dict[str, Any]) -> str:
 
 
 def furnish(cast: Cast) -> dict[str, Any]:
-    """A program with something on each page, and what the parameters of addresses stand for."""
+    """Fill the program so that every page shows something; returns values for URL parameters."""
     program = cast.program
     company = play.account(
         program, "Cascade Robotics", domain="cascade.example", state="CA", naics="518210"
@@ -336,7 +336,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
 
 
 def _hand_over(cast: Cast, lead: Lead) -> HandOff:
-    """The lead on its way to sales, with an attempt and a word of feedback."""
+    """Hand the lead over to sales, with an attempt and feedback."""
     events = lead.journal.filter(kind="became_mql")
     compose(program_id=cast.program.pk, event_ids=list(events.values_list("pk", flat=True)))
     at = timezone.now()

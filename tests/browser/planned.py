@@ -1,4 +1,4 @@
-"""What the plan of both teams shows on the pages that browsers open."""
+"""Plans of both teams for the pages that browsers open."""
 
 from datetime import time, timedelta
 from decimal import Decimal
@@ -40,7 +40,7 @@ from tests import cast as play
 from tests.cast import Cast
 
 
-# Beyond what the database numbers by itself.
+# Higher than any id that the sequences assign.
 def a_play(cast: Cast) -> Play:
     steps = [Step(1, "marketing", "email", 0, time(10), 15, message="The Ohio insurer")]
     steps.append(Step(2, "sales", "call", 2, time(11), 15, follows=1, say="Did the case help?"))
@@ -50,7 +50,7 @@ def a_play(cast: Cast) -> Play:
 
 
 def deal(cast: Cast, company: Account) -> Opportunity:
-    """An overdue one, and a lost one beside it."""
+    """An overdue deal, beside a lost one."""
     lost = open_opportunity(account=company, by=cast.rep, name="Pilot", amount=Decimal(9_000))
     ends = {stage.outcome: stage for stage in stages_of(cast.program)}
     move(opportunity=lost, stage=ends["lost"], by=cast.rep, lost_reason="price", lost_to="Rival")
@@ -78,7 +78,7 @@ def deal(cast: Cast, company: Account) -> Opportunity:
 
 
 def campaign(cast: Cast, person: Stakeholder) -> tuple[Asset, Track]:
-    """Content that a touch carried, in a campaign with a cost and a nurture track."""
+    """Content sent with a touch, in a campaign with a cost and a nurture track."""
     program, now = cast.program, timezone.now()
     asset = add_asset(
         program=program,
@@ -124,7 +124,7 @@ def campaign(cast: Cast, person: Stakeholder) -> tuple[Asset, Track]:
 
 
 def in_the_field(cast: Cast, person: Stakeholder) -> tuple[Relationship, Competitor]:
-    """What sales knows of the company and its people, and what it refuted."""
+    """What sales knows about the company and its people, and a finding that refutes a value."""
     account = person.account
     assert account
     size = Checked("employees", "Employees: 50 to 500", *[("employees_low", "employees_high")] * 3)
@@ -158,7 +158,7 @@ def chosen(cast: Cast, account: Account) -> tuple[Target, Candidate]:
 
 
 def planned(cast: Cast, person: Stakeholder) -> Touch:
-    """A touch in the shared calendar and an address of it."""
+    """A touch in the shared calendar, and a feed of it."""
     open_touch_feed(program=cast.program, scope="program", team=None, by=cast.rep)
     at = timezone.now() + timedelta(hours=1)
     assert person.account
@@ -176,7 +176,7 @@ def planned(cast: Cast, person: Stakeholder) -> Touch:
 
 
 def noted(cast: Cast, deal: Opportunity) -> tuple[Note, InsightTopic, Tag]:
-    """A call with an objection that counts and lacks an answer, and a suggestion to decide."""
+    """A call note with a confirmed but unanswered objection, and an undecided suggestion."""
     made: dict[str, Any] = {"program": cast.program, "by": cast.marketer}
     price = add_topic(kind="objection", name="Price", phrases=["price"], **made)
     add_topic(kind="competitor", name="Rival Systems", phrases=["rival"], **made)
@@ -196,12 +196,12 @@ def noted(cast: Cast, deal: Opportunity) -> tuple[Note, InsightTopic, Tag]:
 
 
 def briefed(cast: Cast) -> Briefing:
-    """A briefing of what was said until now."""
+    """A briefing on what was said until now."""
     return write_now(program=cast.program, by=cast.marketer)
 
 
 def rephrased(cast: Cast, topic: InsightTopic) -> MessageChange:
-    """We say something else about it since yesterday."""
+    """A change of what marketing says on a topic, made yesterday."""
     since = timezone.now() - timedelta(days=1)
     said: dict[str, Any] = {"says_now": "It pays back in a year.", "why": "Heard in five calls."}
     return record_change(topic=topic, by=cast.marketer, since=since, is_answer=False, **said)

@@ -1,4 +1,4 @@
-"""From a real list to a call that takes up the case study: both teams in their own browsers."""
+"""From a real list to a call that follows up the case study: both teams in their own browsers."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ PLACES = 50
 
 
 def a_tuesday() -> date:
-    """With a Thursday behind it on which people work, and neither of them soon."""
+    """A Tuesday at least a week ahead that is a working day, as is the Thursday after it."""
     day = timezone.localdate() + timedelta(days=7)
     while day.weekday() != 1 or is_day_off(day) or is_day_off(day + timedelta(days=2)):
         day += timedelta(days=1)
@@ -42,7 +42,7 @@ def import_the_list(page: Page, cast: Cast) -> None:
 
 
 def say_what_was_seen(page: Page, cast: Cast, account: Account) -> None:
-    """The list does not tell how many work there; a rep found out."""
+    """The list does not say how many people work there; a rep found out."""
     page.goto(f"/p/{cast.program.slug}/accounts/{account.pk}/findings/employees/")
     page.locator("[name=employees]").fill("900")
     page.get_by_label("What you saw").fill("Their careers page says 900 people.")
@@ -51,7 +51,7 @@ def say_what_was_seen(page: Page, cast: Cast, account: Account) -> None:
 
 
 def vote_on_the_rest(cast: Cast) -> None:
-    """As both sides did in the two above, one after the other."""
+    """Vote for the remaining candidates as both sides did for the two above."""
     rows = Candidate.objects.in_program(cast.program).select_related("session")
     for candidate in rows.order_by("pk"):
         for side, by in (
@@ -87,7 +87,7 @@ def fifty_are_chosen(marketing: Page, sales: Page, cast: Cast) -> None:
         boxes.nth(number).uncheck()
     place.click()
     toast(sales, f"{PLACES} accounts are on the list now.")
-    # The hash that is confirmed is of the list that the page shows.
+    # The confirmed hash is that of the list shown on the page.
     expect(sales.get_by_text(f"{PLACES} of {PLACES} places")).to_be_visible()
     sales.get_by_role("button", name="Confirm for sales").click()
     toast(sales, "Confirmed for your side. The other side confirms next.")
@@ -143,7 +143,7 @@ def test_from_a_real_list_to_the_call_that_takes_up_the_case_study(
     start_the_play(marketer)
     assert PlayRun.objects.in_program(cast.program).count() == PLACES
 
-    # The rep wants to call a target on that Tuesday by chance: refused, with places that are free.
+    # The rep tries to call a target on the same Tuesday: refused, with free slots offered.
     mail = Touch.objects.in_program(cast.program).filter(channel="email").order_by("pk")[0]
     person = Stakeholder.objects.in_program(cast.program).get(account=mail.account)
     online.expected.add(409)
@@ -157,7 +157,7 @@ def test_from_a_real_list_to_the_call_that_takes_up_the_case_study(
     expect(refused).to_contain_text("already reaches")
     expect(refused.locator("[name=slot]").last).to_be_visible()
 
-    # The case study goes out; the call of Thursday refers to it, is done, and the play knows.
+    # The case study is sent; Thursday's call refers to it and is done, and the play reflects both.
     marketer.goto(f"/p/{cast.program.slug}/calendar/{mail.pk}/")
     marketer.locator("summary", has_text="Done").click()
     marketer.get_by_role("button", name="It is done").click()

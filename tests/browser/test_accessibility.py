@@ -9,7 +9,7 @@ from tests.browser.looks import Examination, covered
 from tests.browser.pages import every_page
 from tests.cast import Cast
 
-# The pages are dealt out to as many tests, so that workers who share them end together.
+# The pages are split over this many tests, so that the workers sharing them finish together.
 SHARES = 6
 EXAMINATION = Examination()
 
@@ -30,7 +30,7 @@ def test_no_page_has_violations(cast: Cast, online: Online, share: int) -> None:
 
 
 def opened(online: Online) -> Page:
-    """A page with a heading that everybody sees."""
+    """A page with a visible heading."""
     page = online.visitor()
     page.add_init_script(AXE_SCRIPT)
     page.goto("/sign-in/")
@@ -38,7 +38,7 @@ def opened(online: Online) -> Page:
     return page
 
 
-# Text nearly as dark or as light as what it stands on, at one width in one theme.
+# Text almost as dark or as light as its background, at one width in one theme.
 FAULTS = [
     ("desk light", "(min-width: 1000px)", "light", "#f5f5f5"),
     ("desk dark", "(min-width: 1000px)", "dark", "#222"),
@@ -97,7 +97,7 @@ PLANT = """rules => {
   document.adoptedStyleSheets = [sheet];
 }"""
 
-# Nearly as dark as the text above it, which it does not contain.
+# A box almost as dark as the text above it, but not an ancestor of the text.
 BENEATH = """() => {
   const heading = document.querySelector('h1'), under = document.createElement('div');
   heading.before(under);

@@ -1,4 +1,4 @@
-"""Managers change the profile and the scoring model; open pages follow without reload."""
+"""Managers change the profile and the scoring model; open pages update without a reload."""
 
 import re
 
@@ -89,7 +89,7 @@ def test_scoring_rule_with_a_window_moves_scores(
 
 
 def test_two_managers_argue_decline_and_sign(cast: Cast, online: Online) -> None:
-    """Marketing writes and proposes, sales comments and declines; then both sign, seeing each other."""
+    """Marketing writes and proposes, sales comments and declines; then both sign live."""
     home = f"/p/{cast.program.slug}"
     hugo, sarah = online.person(cast.marketing_manager), online.person(cast.sales_manager)
     hugo.goto(f"{home}/scoring/")
@@ -127,7 +127,7 @@ def test_two_managers_argue_decline_and_sign(cast: Cast, online: Online) -> None
 
 
 def both_sign(first: Page, second: Page, opened: str) -> None:
-    """The first proposes and signs; the second, watching in two tabs, signs; all screens follow."""
+    """The first proposes and signs; the second, watching in two tabs, signs; all pages update."""
     agreement = second.context.new_page()
     agreement.goto(opened.replace("agreements/", "").replace("open/", ""))
     wait_until_live(agreement)

@@ -1,4 +1,4 @@
-"""The board of opportunities under the mouse: heads stay, edges scroll, nothing is cut."""
+"""The board of opportunities with the mouse: headings stay, edges scroll, nothing is cut off."""
 
 from datetime import timedelta
 from decimal import Decimal

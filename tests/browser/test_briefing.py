@@ -1,4 +1,4 @@
-"""A briefing goes out, marketing reads it and says something else; sales sees both without reload."""
+"""A briefing goes out, marketing reads it and changes its message; sales sees both live."""
 
 from playwright.sync_api import expect
 

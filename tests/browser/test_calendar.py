@@ -1,4 +1,4 @@
-"""The shared calendar in a browser: a touch is dragged, a collision is refused with free places."""
+"""The shared calendar in a browser: a touch is dragged, a collision is refused with free slots."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,7 +47,7 @@ def test_both_teams_plan_in_one_calendar(cast: Cast, online: Online) -> None:
     drag(rep, call, hour_of(monday(15), zone))
     expect(rep.locator(f"#touch-{call.pk}")).to_contain_text("3:00 PM")
     expect(marketer.locator(f"#touch-{call.pk}")).to_contain_text("3:00 PM")
-    # Marketing plans the same person beside it: refused, with places that are free.
+    # Marketing moves a touch to the same person close to it: refused, with free slots offered.
     online.expected.add(409)
     marketer.goto(f"{at(cast, 'touch_move', mail.pk)}")
     marketer.fill("[name=starts_at]", monday(14).strftime("%Y-%m-%dT%H:%M"))
@@ -105,7 +105,7 @@ def test_a_phone_opens_the_calendar_at_today(cast: Cast, online: Online) -> None
     page.evaluate("scrollTo(0, 0)")
     page.locator("#board").get_by_role("link", name="Today").click()
     expect(page.locator("[data-today]")).to_be_in_viewport()
-    # The title has its room beside the actions.
+    # The title fits beside the actions.
     title = page.locator(".crumbs [aria-current]")
     assert title.evaluate("title => title.scrollWidth <= title.clientWidth")
     expect(page.get_by_role("link", name="Plan a touch").first).to_be_visible()
@@ -137,7 +137,7 @@ def test_the_account_of_a_touch_is_found_while_typing(cast: Cast, online: Online
     expect(rep.locator("#found")).not_to_contain_text("Borel")
     offered.click()
     expect(rep.get_by_label("Dana Field")).to_be_visible()
-    # By Enter, on an account that is the only one meant.
+    # Enter selects the account, because only one matches.
     rep.goto(at(cast, "touch_plan"))
     rep.get_by_label("Account", exact=True).fill("borel foundries")
     rep.keyboard.press("Enter")

@@ -1,5 +1,6 @@
-"""From an SQL to a deal that is won: its committee, an objection that marketing answers, the weekly
-briefing, an ROI page that the prospect uses, the board, and the dashboard that follows."""
+"""From an SQL to a won deal: its committee, an objection that marketing answers, the weekly
+briefing, an ROI page that the prospect uses, the board, and the dashboard that updates.
+"""
 
 import re
 from datetime import timedelta
@@ -21,7 +22,7 @@ REPORT = "Our security report"
 
 
 def an_sql(cast: Cast) -> Lead:
-    """Wanda wants it; Frank pays for it."""
+    """An SQL: Wanda wants the product, Frank would pay for it."""
     company = play.account(cast.program, "Cascade Robotics", domain="cascade.example", state="CA")
     wanda = play.stakeholder(cast.program, company, first_name="Wanda", last_name="Vale")
     play.stakeholder(cast.program, company, first_name="Frank", last_name="Moneypenny")
@@ -31,7 +32,7 @@ def an_sql(cast: Cast) -> Lead:
 
 
 def what_marketing_made(cast: Cast) -> None:
-    """A tracker, a report and a calculator."""
+    """Marketing's preparations: a topic to track, a report and a calculator."""
     add_topic(
         program=cast.program,
         kind="objection",
@@ -51,7 +52,7 @@ def what_marketing_made(cast: Cast) -> None:
 
 
 def drop(page: Page, thing: Locator, place: Locator) -> None:
-    """Drag it there by its lower edge, where no link is."""
+    """Drag a card by its lower edge, where there is no link."""
     thing.scroll_into_view_if_needed()
     start, end = thing.bounding_box(), place.bounding_box()
     assert start
@@ -98,7 +99,7 @@ def open_the_deal(rep: Page, marketer: Page, lead: str) -> None:
 
 
 def draw_the_committee(cast: Cast, rep: Page, marketer: Page) -> None:
-    """It has a gap until somebody is named; marketing has the deal open."""
+    """The committee has a gap until somebody is named; marketing has the deal open."""
     marketer.get_by_role("link", name="US rollout", exact=True).click()
     wait_until_live(marketer)
     gap = "No economic buyer known"
@@ -113,7 +114,7 @@ def draw_the_committee(cast: Cast, rep: Page, marketer: Page) -> None:
     expect(marketer.get_by_text(gap)).to_have_count(0)
     expect(marketer.locator(".member")).to_contain_text("Frank Moneypenny")
 
-    # Wanda is drawn below Frank, whom she reports to, by dragging her onto him.
+    # Wanda is dragged onto Frank, to whom she reports, and then appears below him.
     rep.locator("#committee").get_by_role("link", name="Add person").click()
     dialog.get_by_label("Person").select_option(label="Wanda Vale")
     dialog.get_by_label("Role").select_option("champion")
@@ -125,7 +126,7 @@ def draw_the_committee(cast: Cast, rep: Page, marketer: Page) -> None:
 
 
 def raise_an_objection(rep: Page, marketer: Page) -> None:
-    """What was said on the call holds one; nobody has an answer to it."""
+    """The call note contains an objection to which nobody has an answer."""
     rep.locator("#notes").get_by_role("link", name="New note").click()
     rep.get_by_label("What was said").fill("Frank likes it.\nTheir security team must approve it.")
     rep.get_by_role("button", name="Save").click()
@@ -134,7 +135,7 @@ def raise_an_objection(rep: Page, marketer: Page) -> None:
 
 
 def answer_it(marketer: Page, root: str) -> None:
-    """With words, and with content to send along."""
+    """Answer the objection with a text, and with content to send along."""
     marketer.goto(f"{root}/insights/topics/?kind=objection")
     marketer.get_by_role("link", name="Security review").first.click()
     marketer.get_by_role("link", name="Write the answer").first.click()
@@ -145,7 +146,7 @@ def answer_it(marketer: Page, root: str) -> None:
 
 
 def brief(marketer: Page, manager: Page, root: str) -> None:
-    """Marketing writes the week's briefing, and the manager of sales hears and reads it."""
+    """Marketing writes the week's briefing; the sales manager is notified and reads it."""
     manager.goto(f"{root}/insights/briefings/")
     wait_until_live(manager)
     marketer.goto(f"{root}/insights/briefings/")
@@ -158,7 +159,7 @@ def brief(marketer: Page, manager: Page, root: str) -> None:
 
 
 def use_the_roi_page(online: Online, rep: Page, marketer: Page, deal: str, lead: Lead) -> None:
-    """Sales sends Wanda a page of her own; her numbers raise her score while marketing looks on."""
+    """Sales sends Wanda her own page; her numbers raise her score while marketing watches."""
     marketer.goto(f"{deal.partition('opportunities')[0]}leads/{lead.pk}/")
     wait_until_live(marketer)
     rep.goto(deal)
@@ -176,8 +177,9 @@ def use_the_roi_page(online: Online, rep: Page, marketer: Page, deal: str, lead:
 
 
 def win(manager: Page, rep: Page, marketer: Page, root: str, deal: Opportunity) -> None:
-    """Dragged to won, the lead is won with it; deal and dashboard follow without reload, and the
-    number opens its rows."""
+    """Dragging the deal to won makes the lead won too; deal and dashboard update without a reload,
+    and the number opens its rows.
+    """
     manager.goto(f"{root}/dashboard/")
     wait_until_live(manager)
     rate = manager.get_by_role("region", name="Win rate")

@@ -1,4 +1,4 @@
-"""On a desk: tables fit it, the keyboard goes on where it was, nothing is said in vain."""
+"""On a wide screen: tables fit, the keyboard continues where it was, no message is superfluous."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -22,7 +22,7 @@ OUTSIDE = """() => [...document.querySelectorAll(".panel .table button")].filter
   button.getBoundingClientRect().right > button.closest(".panel").getBoundingClientRect().right + 1
 ).map((button) => button.textContent.trim())"""
 
-# Pixels between a code and its name, as they are drawn.
+# Pixels between a code and its name, as rendered.
 BETWEEN = """(line) => {
   const [code, name] = [...line.children].map((part) => {
     const range = document.createRange();
@@ -123,7 +123,7 @@ def test_rows_that_come_while_one_leaves_do_not_lose_the_place(cast: Cast, onlin
     page.keyboard.press("j")
     row = focused_row(page)
     link = page.locator(f"#{row} a.row-link")
-    # As if the lead's page took its time: the click is there, and news come before it.
+    # Simulates a slow lead page: the click has happened, and a live update arrives before the page.
     link.evaluate("link => addEventListener('click', (event) => event.preventDefault())")
     page.keyboard.press("Enter")
     with page.expect_response("**/queue/"):

@@ -1,4 +1,4 @@
-"""What somebody typed is not lost by a key or a click beside it."""
+"""Typed text is not lost by a stray key or click."""
 
 from playwright.sync_api import Page, expect
 
@@ -8,7 +8,7 @@ from tests.cast import Cast
 
 
 def opened(cast: Cast, online: Online) -> Page:
-    """The dialog of an attempt, on the page of its lead."""
+    """The dialog for an attempt, on the page of its lead."""
     lead = play.lead(cast.program, owner=cast.rep)
     rep = online.person(cast.rep)
     rep.goto(f"/p/{cast.program.slug}/leads/{lead.pk}/")
@@ -28,13 +28,13 @@ def test_escape_and_a_click_beside_a_half_typed_form_ask(cast: Cast, online: Onl
     rep = opened(cast, online)
     note = rep.locator("#lead-dialog textarea")
     note.fill("They want an offer by Friday")
-    # A browser lets nobody stop the second Escape in a row.
+    # Browsers do not let a page prevent the second Escape in a row.
     for _ in range(2):
         rep.keyboard.press("Escape")
         expect(rep.get_by_role("alertdialog")).to_contain_text("Discard what you typed?")
         rep.keyboard.press("Escape")
         expect(rep.locator("#confirm")).to_be_hidden()
-        # The answer is taken a moment after the question is gone.
+        # The answer is processed a moment after the question disappears.
         rep.wait_for_timeout(50)
     rep.mouse.click(5, 450)
     rep.get_by_role("alertdialog").get_by_role("button", name="Cancel").click()

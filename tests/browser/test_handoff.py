@@ -1,4 +1,4 @@
-"""From the engagement that tips a score to the accepted SQL, worked by keyboard alone."""
+"""From the engagement that tips a score to the accepted SQL, using only the keyboard."""
 
 import re
 
@@ -19,7 +19,7 @@ PROMISE = "Cut IT costs by 40 %"
 
 
 def promised(cast: Cast, person: Stakeholder) -> None:
-    """What made them look at us: a link, and what it promised."""
+    """What brought the person here: a clicked link, and what it promised."""
     signal = play.signal(cast.program, "email_clicked")
     event = EngagementIn(
         person.pk, signal.pk, timezone.now(), "website", "click-1", True, {"promise": PROMISE}
@@ -45,7 +45,7 @@ def test_from_the_event_to_the_sql_with_the_keyboard(
     expect(row.locator("[data-countdown]")).to_be_visible()
     expect(row).to_contain_text("You")
 
-    # Into the lead: the brief stands on top.
+    # On the lead's page, the brief comes first.
     rep.keyboard.press("j")
     rep.keyboard.press("Enter")
     brief = rep.get_by_role("region", name=re.compile("Handed over"))
@@ -64,7 +64,7 @@ def test_from_the_event_to_the_sql_with_the_keyboard(
     assert Attempt.objects.in_program(cast.program).get().outcome == Attempt.Outcome.REACHED
     give_feedback(rep)
     assert Feedback.objects.in_program(cast.program).get().fits
-    # Marketing sees it without asking again.
+    # Marketing sees it without a reload.
     expect(marketer.locator("tr", has_text="Dana Fox")).to_contain_text("Fits")
 
     play.engage(person, "decision_authority")
@@ -85,7 +85,7 @@ def log_the_first_call(page: Page) -> None:
     page.keyboard.press("a")
     dialog = page.locator("#lead-dialog")
     expect(dialog.get_by_role("heading", name="Log an attempt")).to_be_visible()
-    # The channel is chosen already; the first outcome is "spoke with them".
+    # The channel is preselected; the first outcome is "spoke with them".
     expect(dialog.get_by_label("Call", exact=True)).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")

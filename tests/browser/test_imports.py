@@ -1,4 +1,4 @@
-"""A real list, as a French Excel saved it, from the file to judged accounts, and again."""
+"""A real list, saved by a French Excel, from the file to judged accounts, and a second time."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ SAMPLE = Path(__file__).parents[2] / "samples" / "fictional_companies_fr.csv"
 
 
 def upload(page: Page, cast: Cast) -> None:
-    """Choose the file, as far as the page with the columns."""
+    """Choose the file and go on to the page with the columns."""
     page.goto(f"/p/{cast.program.slug}/imports/new/")
     page.locator("input[type=file]").set_input_files(SAMPLE)
     page.get_by_role("textbox", name="Source").fill("Salon de Lyon")

@@ -1,4 +1,4 @@
-"""A call note with an objection: sales accepts it, marketing sees the gap without reloading."""
+"""A call note with an objection: sales accepts it, and marketing sees the gap without a reload."""
 
 from playwright.sync_api import expect
 

@@ -1,4 +1,4 @@
-"""The list of leads keeps up with its program, and disturbs nobody who works in it."""
+"""The list of leads updates live without disturbing the people who work in it."""
 
 from playwright.sync_api import expect
 
@@ -26,7 +26,7 @@ def test_a_lead_appears_and_what_is_ticked_stays(cast: Cast, online: Online) -> 
     expect(row).to_have_attribute("data-active", "")
     expect(row).to_have_attribute("aria-selected", "true")
     expect(page.locator("#chosen [data-count]")).to_have_text("1")
-    # A row that came is one like the others.
+    # A row that arrived later behaves like the others.
     page.locator(f"#choose-{second.pk}").check()
     expect(page.locator("#chosen [data-count]")).to_have_text("2")
     page.get_by_role("button", name="Assign").click()

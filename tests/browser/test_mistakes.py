@@ -1,4 +1,4 @@
-"""What is wrong in a long form is seen, and what is said covers no button."""
+"""Errors in a long form are visible, and messages cover no button."""
 
 from playwright.sync_api import expect
 

@@ -1,4 +1,4 @@
-"""Notices arrive at the bell by themselves; an owner connects a system and sees what became of it."""
+"""Notices arrive at the bell by themselves; an owner connects a system and sees the outcome."""
 
 from playwright.sync_api import expect
 
@@ -76,7 +76,7 @@ def test_connecting_a_system(cast: Cast, online: Online) -> None:
     page.get_by_text("Show the secret").click()
     expect(page.locator(".secret__text")).to_contain_text("whsec_")
     page.get_by_role("button", name="Send a test").click()
-    # The worker finds nobody of that name; the log says so by itself.
+    # The worker cannot resolve the name, and the log shows so by itself.
     log = page.get_by_role("row", name="Test")
     expect(log).to_contain_text("The name is not known: hooks.receiver.invalid")
     expect(log.get_by_role("button", name="Try now")).to_be_visible()

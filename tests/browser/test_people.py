@@ -23,7 +23,7 @@ def with_password(user: User, password: str = PASSWORD) -> User:
 
 
 def type_sign_in(page: Page, email: str, password: str) -> None:
-    """As people do: the cursor is in the first field, Tab, Enter."""
+    """Types as people do: starting in the first field, then Tab and Enter."""
     page.get_by_label("E-mail").focus()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type(email)
@@ -33,7 +33,7 @@ def type_sign_in(page: Page, email: str, password: str) -> None:
 
 
 def choose(page: Page, named: str) -> None:
-    """In one's own menu, which stays open after a change of the theme."""
+    """Choose an entry of the user menu, which stays open after a change of theme."""
     menu = page.locator("#user-menu")
     if not menu.is_visible():
         page.get_by_role("button", name="Your menu").click()
@@ -55,7 +55,7 @@ def test_signing_in_and_switches_that_stay(cast: Cast, online: Online) -> None:
     with page.expect_navigation():
         choose(page, "Français")
     expect(page.locator("html")).to_have_attribute("lang", "fr")
-    # What the page is still asking for would bring cookies of its own.
+    # Requests of the page still in progress would set cookies again.
     page.goto("about:blank")
     page.context.clear_cookies()
     page.goto("/")
@@ -93,7 +93,7 @@ def test_invited_person_joins_and_changes_seat(cast: Cast, server: Server, onlin
     dialog.get_by_label("Role").select_option("member")
     online.expected.add(422)
     dialog.get_by_role("button", name="Send the invitation").click()
-    # Open again, with what is wrong, what was typed and the cursor where it goes on.
+    # The dialog is open again, with the error, the entered values, and the wrong field focused.
     expect(dialog).to_contain_text("Managers and members belong to a team.")
     expect(dialog.get_by_label("E-mail address")).to_have_value("nina.new@example.com")
     expect(dialog.get_by_label("Team", exact=True)).to_be_focused()
@@ -159,7 +159,7 @@ def test_second_step(cast: Cast, online: Online) -> None:
     page.get_by_label("Authenticator code").fill("000000")
     page.keyboard.press("Enter")
     expect(page.locator(".field--invalid")).to_be_visible()
-    # The same secret as before the mistake: an app that scanned it already goes on working.
+    # The same secret as before the mistake, so that an app that already scanned it still works.
     assert page.locator("code").first.inner_text() == secret
     page.get_by_label("Authenticator code").fill(code_of(secret))
     page.keyboard.press("Enter")
@@ -177,6 +177,6 @@ def test_second_step(cast: Cast, online: Online) -> None:
 
 
 def code_of(secret: str) -> str:
-    """What an authenticator app shows now."""
+    """The code that an authenticator app shows now."""
     digits: str = format_hotp_value(hotp_value(secret, int(time.time()) // PERIOD))
     return digits

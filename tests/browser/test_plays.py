@@ -1,4 +1,4 @@
-"""Writing a play in a browser: a new row is where one goes on writing; a long name fits a phone."""
+"""Writing a play in a browser: a new row takes the focus, and a long name fits a phone."""
 
 from playwright.sync_api import expect
 

@@ -1,4 +1,4 @@
-"""A promise breaks, climbs its ladder, is answered for, disputed, and excused by the other side."""
+"""A promise breaks, climbs its ladder, is acknowledged, disputed, and excused by the other side."""
 
 import re
 from datetime import timedelta
@@ -14,7 +14,7 @@ from tests.cast import Cast
 
 
 def later(found: Clock, minutes: int) -> None:
-    """As if the first rung had been climbed so many minutes ago."""
+    """Backdate the first escalation by this many minutes."""
     moment = database_now() - timedelta(minutes=minutes)
     rungs = Escalation.objects.in_program(found.program_id).filter(clock=found)
     rungs.update(created_at=moment, due_at=moment)
@@ -35,20 +35,20 @@ def test_a_breach_through_two_levels_to_a_granted_excuse(cast: Cast, online: Onl
     expect(row.locator(".countdown")).to_have_attribute("data-state", "ok")
     expect(row.locator(".countdown")).to_have_text(re.compile(r"5\d:\d\d"))
 
-    # It breaks: the manager of the side that owed it is asked at once.
+    # It breaks: the manager of the side that made the promise is notified at once.
     due(clock(lead))
     sweep()
     waiting = manager.get_by_role("region", name="Waiting for you")
     expect(waiting.get_by_role("link", name="First contact")).to_be_visible()
 
-    # Nobody answers for half an hour: the owner of the program is asked as well.
+    # Nobody answers for half an hour: the program's owner is notified as well.
     later(clock(lead), 31)
     sweep()
     owner = online.person(cast.owner)
     owner.goto(promises)
     expect(owner.get_by_role("region", name="Waiting for you")).to_be_visible()
 
-    # The manager answers; the owner's page follows.
+    # The manager answers; the owner's page updates.
     wait_until_live(owner)
     waiting.get_by_role("link", name="First contact").click()
     manager.get_by_label("What will be done").fill("Ines calls before noon.")
@@ -56,11 +56,11 @@ def test_a_breach_through_two_levels_to_a_granted_excuse(cast: Cast, online: Onl
     toast(manager, "Noted. Both teams see it.")
     expect(owner.get_by_role("region", name="Waiting for you")).to_be_hidden()
 
-    # Sales asks to be excused, marketing's manager grants it, and it is counted apart.
+    # Sales asks to be excused, marketing's manager grants it, and it is counted separately.
     rep = online.person(cast.rep)
     rep.goto(f"{promises}{clock(lead).pk}/")
     rep.get_by_text("Ask the other side to excuse it").click()
-    # A live change beside an open form leaves it open.
+    # A live update does not close an open form.
     with rep.expect_response(rep.url):
         rep.evaluate("document.body.dispatchEvent(new CustomEvent('sse:clocks'))")
     rep.get_by_label("Why it could not be kept").fill("The phones were down.")

@@ -1,5 +1,6 @@
-"""A calculator is copied, previewed and shared; the prospect uses it without a script, and the
-account's page follows."""
+"""A calculator is copied, previewed and shared; the prospect uses it without scripts, and the
+account's page updates.
+"""
 
 import re
 
@@ -12,7 +13,7 @@ from tests.browser.journeys import Online
 from tests.browser.test_people import with_password
 from tests.cast import Cast
 
-# Chromium without a window says so in its name, and is then taken for a machine.
+# Headless Chromium says so in its user agent and would be taken for a bot.
 SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 Safari/605.1.15"
 
 

@@ -1,4 +1,4 @@
-"""⌘K: from anywhere to an account, a person or a lead, with the keyboard alone."""
+"""⌘K: from anywhere to an account, a person or a lead, using only the keyboard."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,14 +9,14 @@ from tests.cast import Cast
 
 
 def look_for(page: Page, words: str, group: str) -> None:
-    """Type, and go with the arrows to the first find of `group`."""
+    """Type, and move with the arrow keys to the first result in `group`."""
     page.keyboard.press("ControlOrMeta+k")
     box = page.get_by_role("combobox", name="Search accounts, people, leads")
     expect(box).to_be_focused()
     page.keyboard.type(words)
     found = page.get_by_role("group", name=group, exact=True).get_by_role("option").first
     expect(found).to_be_visible()
-    # The first find is chosen once the answer is there.
+    # The first result is selected once the reply has arrived.
     expect(page.locator("#palette-found [aria-selected=true]")).to_be_visible()
     for _ in range(10):
         if found.get_attribute("aria-selected") == "true":

@@ -1,4 +1,4 @@
-"""Both sides choose: each votes by itself, the reveal, the agenda, the list that both confirm."""
+"""Both sides choose: separate votes, the reveal, the agenda, the list that both confirm."""
 
 from playwright.sync_api import Page, expect
 
@@ -9,7 +9,7 @@ from tests.cast import Cast
 
 
 def key_vote(page: Page, name: str, key: str, reason: str) -> None:
-    """Without the mouse: to the account, the choice, the reason."""
+    """Vote with the keyboard: go to the account, choose, give the reason."""
     row = page.locator(".ballot", has_text=name)
     row.get_by_role("link", name=name).focus()
     page.keyboard.press(key)
@@ -30,7 +30,7 @@ def test_two_sides_choose_in_secret_and_confirm_together(cast: Cast, online: Onl
     sales.get_by_role("button", name="Open the session").click()
     expect(marketing.locator(".ballot")).to_have_count(2)
 
-    # Sales votes by keyboard; marketing is writing meanwhile, and keeps what it wrote.
+    # Sales votes by keyboard; marketing is typing meanwhile, and its text is kept.
     writing = marketing.locator(".ballot").first.get_by_placeholder("Why, in a few words")
     writing.fill("Read our case study")
     key_vote(sales, "Candidate 1", "y", "They called back")
@@ -49,7 +49,7 @@ def test_two_sides_choose_in_secret_and_confirm_together(cast: Cast, online: Onl
         "button", name="Reveal without waiting"
     ).click()
 
-    # The disagreement is the agenda of both; sales is convinced.
+    # The disagreement is on the agenda of both; sales changes its vote.
     agenda = sales.get_by_role("region", name="To talk about")
     for reason in ("Too small for us", "Opened every mail"):
         expect(agenda).to_contain_text(reason)

@@ -1,4 +1,4 @@
-"""What somebody pulled to a size keeps it when a form comes back, within the Content-Security-Policy."""
+"""A resized text area keeps its size when a form comes back, within the Content-Security-Policy."""
 
 from playwright.sync_api import Page, expect
 
@@ -10,7 +10,7 @@ PULLED = 60
 
 
 def pull(page: Page) -> float:
-    """The text area of the form, taller by some lines; its height."""
+    """Make the form's text area some lines taller; returns its height."""
     area = page.locator("#touch-plan textarea").first
     area.scroll_into_view_if_needed()
     box = area.bounding_box()
@@ -33,7 +33,7 @@ def test_a_refused_form_keeps_the_height_that_somebody_gave_it(cast: Cast, onlin
     page.get_by_role("link", name="Plan a touch").click()
     expect(page.locator("#touch-plan")).to_be_visible()
     height = pull(page)
-    # Nobody is chosen; `online` complains about what the policy refused.
+    # Nobody is selected, so the form is refused; `online` reports violations of the policy.
     online.expected.add(422)
     page.locator("#touch-plan").get_by_role("button", name="Save").click()
     expect(page.locator("#touch-plan .field__error").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""Two managers change a promise of the SLA contract, each in a browser of their own."""
+"""Two managers change a promise of the SLA contract, each in their own browser."""
 
 import re
 
@@ -13,7 +13,7 @@ from tests.cast import Cast
 
 
 def first_contact(page: Page) -> str:
-    """The limit of the first contact as the contract's page shows it large."""
+    """The limit of the first contact, as shown in large type on the contract's page."""
     return " ".join(page.locator("#promise-first-contact .pledge__limit").inner_text().split())
 
 
@@ -55,7 +55,7 @@ def test_first_contact_goes_from_an_hour_to_45_minutes(cast: Cast, online: Onlin
     expect(hugo.get_by_text("We keep that, if the brief is complete.")).to_be_visible()
     assert hugo.evaluate("window.neverReloaded")
 
-    # Proposed, signed by both; the contract's page, open in a third tab, follows.
+    # Proposed and signed by both; the contract's page, open in a third tab, updates.
     both_sign(hugo, sarah, opened)
     for page in (hugo, sarah):
         page.goto(f"{home}/sla/")

@@ -1,4 +1,4 @@
-"""From an engagement posted by a system to a lead claimed by a rep, in front of both."""
+"""From an engagement posted by a system to a lead claimed by a rep, with both pages open."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from tests.browser.journeys import Online, toast, wait_until_live
 from tests.cast import Cast
 
 LIVE_WITHIN = 2.0
-# Meets the profile that a new program starts from, in every point.
+# Meets every criterion of the profile that a new program starts with.
 GOOD_COMPANY: dict[str, Any] = {
     "name": "Cascade Robotics",
     "domain": "cascade-robotics.example",
@@ -35,7 +35,7 @@ GOOD_COMPANY: dict[str, Any] = {
 
 
 def nearly_qualified(cast: Cast) -> Stakeholder:
-    """35 points: ICP match and budget. A pricing page view makes 50."""
+    """A person with 35 points: ICP match and budget. A pricing page view makes 50."""
     company = play.account(cast.program, **GOOD_COMPANY)
     person = play.stakeholder(
         cast.program, company, "dana@cascade-robotics.example", first_name="Dana", last_name="Fox"
@@ -46,7 +46,7 @@ def nearly_qualified(cast: Cast) -> Stakeholder:
 
 
 def post_engagement(server: Server, key: str, email: str, signal: str) -> None:
-    """What a website or CRM does."""
+    """Post an engagement as a website or CRM does."""
     event = {
         "stakeholder": {"email": email},
         "signal": signal,
@@ -91,7 +91,7 @@ def test_lead_appears_and_one_of_two_reps_gets_it(
     )
 
     rita.get_by_role("link", name="Dana Fox", exact=True).wait_for()
-    # Rita's browser is slow to hear of the claim: both press the key at the same time.
+    # Rita's page does not yet show the claim, so she presses the key as well.
     rita.route("**/queue/**", lambda route: route.fulfill(status=204))
     wait_until_live(ravi)
     ravi.keyboard.press("c")
@@ -107,7 +107,7 @@ def test_lead_appears_and_one_of_two_reps_gets_it(
 
 
 def assert_points_explain_the_score(page: Page, lead: Lead) -> None:
-    """Each earned point is a line with its reason; together they are the stored score."""
+    """Each earned point is a line with its reason; their sum is the stored score."""
     score = LeadScore.objects.in_program(lead.program_id).get(lead=lead)
     panel = page.get_by_role("region", name="Score", exact=True)
     shown = [

@@ -1,4 +1,4 @@
-"""The dashboard on the wall: it fits the screen, and turns its pages by itself."""
+"""The dashboard on a wall screen: it fits, and turns its pages by itself."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ PARTS = (
     "What both teams promised",
     "What it costs",
 )
-# What of a page is cut off, or lies outside of the screen.
+# Parts of a page that are cut off or lie outside the screen.
 CUT = """() => [...document.querySelectorAll("#tiles .panel, #tiles .panel__body, .page-header, .turns")]
   .filter((box) => box.scrollHeight > box.clientHeight + 1
     || box.getBoundingClientRect().bottom > innerHeight + 1

@@ -1,4 +1,4 @@
-"""The work gets done in a browser that runs no script, and in French."""
+"""The product works in a browser without scripts, and in French."""
 
 import re
 
@@ -15,7 +15,7 @@ from tests.cast import PASSWORD, Cast
 
 
 def french(text: str) -> str:
-    """The translation, which must exist: otherwise the journey would be an English one."""
+    """The translation, which must exist: otherwise the test would run in English."""
     with translation.override("fr"):
         translated = gettext(text)
     assert translated != text, f"{text!r} is not in the French catalogue"

@@ -1,7 +1,7 @@
-"""Debian's Chromium in a folder of ours, for people who may not install packages.
+"""Debian's Chromium in a local folder, for users who may not install packages.
 
-apt runs with lists and archives of its own, so it needs no rights; what is downloaded is unpacked
-and never installed. Remove the folder (inside `.venv`) to be rid of it.
+apt runs with its own lists and archives, so it needs no privileges; the packages are unpacked and
+never installed. To remove it, delete the folder (inside `.venv`).
 """
 
 import os
@@ -18,7 +18,7 @@ PACKAGES = (*BROWSER, "fonts-liberation")
 
 
 def environment() -> dict[str, str]:
-    """How programs find the unpacked libraries and fonts; empty without them."""
+    """Variables that point programs to the unpacked libraries and fonts; empty without them."""
     if not PROGRAM.exists():
         return {}
     libraries = ("usr/lib/*-linux-gnu", "lib/*-linux-gnu", "usr/lib/*-linux-gnu/pulseaudio")
@@ -30,14 +30,14 @@ def environment() -> dict[str, str]:
 
 
 def unpack() -> bool:
-    """Download and unpack; False where there is no apt or it does not know the packages."""
+    """Download and unpack; False if there is no apt or it does not know the packages."""
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
         return False
     print("Unpacking Debian's Chromium into .venv (once) ...", flush=True)
     folder = ROOT.with_name("chromium-packages")
     try:
         archives = _download(folder)
-        # Whatever was there belongs to an attempt that did not start.
+        # Existing files belong to an earlier attempt whose browser did not start.
         shutil.rmtree(ROOT, ignore_errors=True)
         if not archives or not all(_extract(archive) for archive in archives):
             return False
@@ -55,7 +55,7 @@ def _extract(archive: Path) -> bool:
 
 
 def _download(folder: Path) -> list[Path]:
-    """The packages and what they need beyond what this machine has."""
+    """The packages and those of their dependencies that this machine lacks."""
     for name in ("lists/partial", "archives/partial"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     settings = {

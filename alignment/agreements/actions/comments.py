@@ -1,4 +1,4 @@
-"""Talking about a clause."""
+"""Comments on clauses."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ LONGEST = 4_000
 
 
 class NoSuchThread(Exception):
-    """The comment that is answered or settled is gone, or is an answer itself."""
+    """The comment to be answered or settled is gone, or is an answer itself."""
 
     def __init__(self) -> None:
         super().__init__(_("This comment is no longer there."))
@@ -24,9 +24,10 @@ class NoSuchThread(Exception):
 def comment(
     *, version: Version, clause: str, text: str, by: User, parent_id: int | None = None
 ) -> Comment:
-    """Say something about a clause (empty: about all), or answer. Raises `NoSuchThread`.
+    """Comment on a clause (empty: on the whole agreement), or answer a comment. Raises
+    `NoSuchThread`.
 
-    An answer to a settled thread opens it again.
+    An answer to a settled thread reopens it.
     """
     parent = _thread(version, parent_id) if parent_id is not None else None
     if parent is not None and parent.settled_at is not None:
@@ -50,7 +51,7 @@ def comment(
 
 @transaction.atomic
 def settle(*, version: Version, comment_id: int, settled: bool, by: User) -> Comment:
-    """Close a thread, or open it again. Raises `NoSuchThread`."""
+    """Settle a thread, or reopen it. Raises `NoSuchThread`."""
     thread = _thread(version, comment_id)
     thread.settled_at = timezone.now() if settled else None
     thread.settled_by = by if settled else None

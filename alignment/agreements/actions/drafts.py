@@ -1,4 +1,4 @@
-"""Writing a draft. What a content may be is asked of the room that carries it out."""
+"""Writing a draft. The room that carries the agreement out decides whether its content is valid."""
 
 from datetime import datetime
 from typing import Any
@@ -17,14 +17,14 @@ from ..rooms import room_of
 
 
 class NotADraft(Exception):
-    """The version left draft in the meantime; its content can no longer change."""
+    """The version has meanwhile left draft; its content can no longer change."""
 
     def __init__(self) -> None:
         super().__init__(_("This version is no longer a draft, so it can't be changed."))
 
 
 class DraftChanged(Exception):
-    """Somebody else saved since the person read the draft. `draft` is what stands now."""
+    """Somebody else saved since the person read the draft. `draft` is its current state."""
 
     def __init__(self, draft: Version) -> None:
         super().__init__(_("Somebody else saved this draft while you were writing."))
@@ -40,7 +40,7 @@ def start_draft(
     content: dict[str, Any] | None = None,
     note: str = "",
 ) -> Version:
-    """The open draft, or a new one that starts from `content` or from what is in force.
+    """The open draft, or a new one that starts from `content` or from the version in force.
 
     Raises `NotADraft` while a proposal waits for its signatures.
     """
@@ -66,7 +66,7 @@ def start_draft(
 
 
 def locked_draft(version: Version) -> Version:
-    """The draft as it stands now, locked; raises `NotADraft`."""
+    """The current draft, locked; raises `NotADraft`."""
     found = Version.objects.in_program(version.program_id).select_for_update().filter(pk=version.pk)
     draft = found.first()
     if draft is None or draft.state != State.DRAFT:
@@ -83,10 +83,10 @@ def save_draft(
     by: User,
     seen: datetime | None = None,
 ) -> Version:
-    """Write a draft's content; raises `NotADraft`, and `InvalidContent` for one that cannot rule.
+    """Write a draft's content; raises `NotADraft`, and `InvalidContent` for invalid content.
 
-    With `seen`, the moment of the draft that the person read, raises `DraftChanged` if it has
-    been saved since.
+    `seen` is the `updated_at` of the draft that the person read; raises `DraftChanged` if the draft
+    has been saved since.
     """
     draft = locked_draft(version)
     if seen is not None and seen != draft.updated_at:
@@ -101,7 +101,7 @@ def save_draft(
 
 @transaction.atomic
 def discard_draft(*, version: Version, by: User) -> None:
-    """Throw a draft away; raises `NotADraft`."""
+    """Delete a draft; raises `NotADraft`."""
     draft = locked_draft(version)
     audit.record(by=by, action="agreement.discard", target=draft, program_id=draft.program_id)
     draft.delete()
@@ -109,5 +109,5 @@ def discard_draft(*, version: Version, by: User) -> None:
 
 
 def tell(version: Version) -> None:
-    """Let open pages of the agreement know."""
+    """Notify open pages of the agreement."""
     bus.publish(version.program_id, "agreements", f"agreement-{version.kind}")

@@ -1,4 +1,4 @@
-"""Telling people and systems outside what becomes of an agreement."""
+"""Notifying people and external systems of what happens to an agreement."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _RULES = gettext_noop("%(what)s, version %(number)s: both sides signed it, and i
 
 
 def ask_signers(version: Version) -> None:
-    """A proposal waits for the managers of both sides; who proposed it knows."""
+    """Ask the managers of both sides to sign a proposal, except the one who proposed it."""
     rows = Membership.objects.in_program(version.program_id).select_related("user")
     managers = rows.filter(role=Role.MANAGER).exclude(user=version.proposed_by).order_by("pk")
     tell(
         program=version.program,
         users=[row.user for row in managers],
         kind=NoticeKind.AGREEMENT,
-        # A draft may be proposed again with another content.
+        # A draft may be proposed again with different content.
         cause=f"proposed-{version.pk}-{(version.digest or '')[:16]}",
         words=lambda: _asked(version),
     )
@@ -34,13 +34,13 @@ def ask_signers(version: Version) -> None:
 
 
 def tell_back(version: Version, by: User, reason: str) -> None:
-    """It is declined, or withdrawn without a reason: who proposed, signed or may sign it hears."""
+    """Tell everyone who proposed, signed or may sign it that it was declined or withdrawn."""
     title = _DECLINED if reason else _WITHDRAWN
     _tell_all(version, by, f"back-{version.pk}-{_mark(version)}", title, reason)
 
 
 def tell_ruling(version: Version, by: User | None) -> None:
-    """Both sides signed, and it rules."""
+    """Tell them that both sides signed and it is now in force."""
     _tell_all(version, by, f"ruling-{version.pk}", _RULES, version.note)
 
 
@@ -65,12 +65,12 @@ def _tell_all(version: Version, by: User | None, cause: str, title: str, text: s
 
 
 def _mark(version: Version) -> str:
-    """A draft may be proposed, and sent back, again with another content, or the same."""
+    """Distinguishes repeated proposals of one draft, even with the same content."""
     return f"{version.proposed_at:%Y%m%d%H%M%S%f}" if version.proposed_at else ""
 
 
 def tell_outside(version: Version) -> None:
-    """Its state, to the endpoints that want it."""
+    """Announce its state to the endpoints that subscribed."""
     text = _("%(what)s, version %(number)s: %(state)s")
     announce(
         program=version.program,

@@ -1,4 +1,4 @@
-"""What rules: holding it while one works by it, and the moment in which another version takes over."""
+"""Versions in force: locking one while working by it, and replacing it by another."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,18 +17,19 @@ from . import news
 
 
 def hold_version(program_id: int) -> None:
-    """Keep what is in force in force until the transaction ends. Shared: holders don't wait.
+    """Keep the versions in force until the transaction ends. Shared: holders don't wait for each
+    other.
 
-    Taken before rows that others write by a version are locked: an activation that waits for them
-    keeps new holders waiting too.
+    Take this before locking rows that others write under a version: an activation that waits for
+    them makes new holders wait too.
     """
     locks.share(Turn.VERSIONS, program_id)
 
 
 def close_gate(program_id: int) -> None:
-    """Wait for whoever works by a version, and keep others waiting until the transaction ends.
+    """Wait for everyone who works by a version, and keep others waiting until the transaction ends.
 
-    Taken before any row of a version is locked, always in this order.
+    Take this before locking any row of a version, always in this order.
     """
     locks.hold(Turn.VERSIONS, program_id)
 
@@ -37,7 +38,7 @@ def close_gate(program_id: int) -> None:
 def install(
     *, program: Program, kind: Kind, content: dict[str, object], by: User | None
 ) -> Version:
-    """The shipped first version of a new program: it rules until both sides sign another one."""
+    """The shipped first version of a new program, in force until both sides sign another one."""
     close_gate(program.pk)
     version = Version.objects.create(
         program=program, kind=kind, number=1, content=content, created_by=by, shipped=True
@@ -47,7 +48,7 @@ def install(
 
 
 def terms_digest(version: Version) -> str:
-    """The hash of what a signature under this version means."""
+    """The hash of what a signature under this version covers."""
     return digest(
         version.kind,
         version.content,
@@ -57,13 +58,13 @@ def terms_digest(version: Version) -> str:
 
 
 def take_over(version: Version, *, by: User | None) -> Version:
-    """Let a proposal that both sides signed rule, if its day has come. The gate is closed."""
+    """Bring a signed proposal in force if its start date has come. Call with the gate closed."""
     due = version.counts_from is None or version.counts_from <= timezone.now()
     return _rule(version, by) if due and is_signed(version) else version
 
 
 def _rule(version: Version, by: User | None) -> Version:
-    # What happened is dated by the database too, and judged by the version of its time.
+    # Events are dated by the database too, and judged by the version in force at that time.
     now = database_now()
     Version.objects.in_program(version.program_id).filter(
         kind=version.kind, state=State.IN_FORCE
@@ -88,7 +89,7 @@ def _rule(version: Version, by: User | None) -> Version:
 
 
 def start_due() -> int:
-    """Bring in force what was signed for a day that has come; how many versions."""
+    """Bring signed versions in force whose start date has come; returns how many."""
     waiting = Version.objects.across_programs().filter(
         state=State.PROPOSED, counts_from__lte=timezone.now()
     )

@@ -17,7 +17,7 @@ from .ruling import close_gate, take_over, terms_digest
 
 
 class StaleSignature(Exception):
-    """What somebody wants to sign is no longer what is proposed. `version` is how it stands."""
+    """What the person signs is no longer what is proposed. `version` is its current state."""
 
     def __init__(self, version: Version) -> None:
         super().__init__(_("This is no longer what is proposed, so your signature was not taken."))
@@ -25,21 +25,21 @@ class StaleSignature(Exception):
 
 
 class NotASigner(Exception):
-    """Only a manager of the marketing or the sales side signs."""
+    """Only managers of marketing or sales may sign."""
 
     def __init__(self) -> None:
         super().__init__(_("A manager of marketing or of sales signs."))
 
 
 class NotProposed(Exception):
-    """The version waits for no signature."""
+    """The version is not waiting for signatures."""
 
     def __init__(self) -> None:
         super().__init__(_("This version is not proposed, so it can't be sent back."))
 
 
 class NotYours(Exception):
-    """The other side proposed it: whoever does not want it declines, and says why."""
+    """The other side proposed it: to reject it, decline and give a reason."""
 
     def __init__(self) -> None:
         super().__init__(_("The other side proposed this: decline it, and say why."))
@@ -53,10 +53,10 @@ def propose(
     counts_from: datetime | None = None,
     hands_over: bool = False,
 ) -> Version:
-    """Freeze a draft and lay it before both sides. Raises `NotADraft`, `InvalidContent`.
+    """Freeze a draft and submit it to both sides. Raises `NotADraft`, `InvalidContent`.
 
-    `counts_from` is the moment from which it rules once signed (None: at once). `hands_over`: leads
-    that rise because of it are handed over like any other.
+    `counts_from` is the time from which it is in force once signed (None: at once). `hands_over`:
+    leads that rise because of it are handed over like any other.
     """
     draft = locked_draft(version)
     rooms.room_of(draft.kind).check(draft.program, draft.content)
@@ -78,7 +78,7 @@ def propose(
 
 
 def side_of_signer(program_id: int, person: User) -> Side | None:
-    """For which side somebody signs in this program; None: they don't."""
+    """The side for which the person signs in this program; None if they may not sign."""
     seats = Membership.objects.in_program(program_id).select_related("team")
     seat = seats.filter(user=person, role=Role.MANAGER).first()
     return seat.side if seat else None
@@ -86,9 +86,9 @@ def side_of_signer(program_id: int, person: User) -> Side | None:
 
 @transaction.atomic
 def sign(*, version: Version, digest: str, by: User) -> Version:
-    """Put a signature under exactly the content with this hash; the last one needed lets it rule.
+    """Sign exactly the content with this hash; the last missing signature brings it in force.
 
-    Signing twice is signing once. Raises `NotASigner`, `StaleSignature`.
+    Signing twice has no further effect. Raises `NotASigner`, `StaleSignature`.
     """
     close_gate(version.program_id)
     side = side_of_signer(version.program_id, by)
@@ -121,7 +121,7 @@ def sign(*, version: Version, digest: str, by: User) -> Version:
 
 
 def may_withdraw(version: Version, person: User) -> bool:
-    """Those of the side that proposed it, and owners; the other side declines and says why."""
+    """True for the proposing side and owners; the other side must decline with a reason."""
     mine = side_of_signer(version.program_id, person)
     proposer = version.proposed_by
     theirs = side_of_signer(version.program_id, proposer) if proposer else None
@@ -130,9 +130,9 @@ def may_withdraw(version: Version, person: User) -> bool:
 
 @transaction.atomic
 def send_back(*, version: Version, by: User, reason: str = "") -> Version:
-    """Make a proposal a draft again, without its signatures. Raises `NotProposed`, `NotYours`.
+    """Turn a proposal back into a draft, without its signatures. Raises `NotProposed`, `NotYours`.
 
-    With a reason it is declined, without one withdrawn.
+    A reason means it was declined; no reason means it was withdrawn.
     """
     proposal = _locked(version)
     if proposal.state != State.PROPOSED:

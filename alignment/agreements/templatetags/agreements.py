@@ -1,4 +1,4 @@
-"""Bars that agreements' pages draw."""
+"""Charts and marked-up sentences for agreements' pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ register.filter(shown_reason)
 
 @register.simple_tag
 def answer_bar(yes: int, unknown: int, no: int, kind: str = "") -> SafeString:
-    """Shares of yes, unknown and no. Purely a picture: the numbers stand beside it."""
+    """Shares of yes, unknown and no. Only a picture: the numbers stand beside it."""
     total = max(1, yes + unknown + no)
     first, second = 100 * yes / total, 100 * unknown / total
     label = _("%(yes)d yes, %(unknown)d unknown, %(no)d no")
@@ -44,7 +44,7 @@ def answer_bar(yes: int, unknown: int, no: int, kind: str = "") -> SafeString:
 
 @register.simple_tag
 def histogram(bins: Sequence[int], mql: int, sql: int, label: str) -> SafeString:
-    """Bars of equal width; `mql` and `sql` are places on the axis, in bins."""
+    """Bars of equal width; `mql` and `sql` are positions on the axis, in bins."""
     most, width = max([*bins, 1]), 100 / max(1, len(bins))
     bars = format_html_join(
         "",
@@ -76,13 +76,13 @@ def histogram(bins: Sequence[int], mql: int, sql: int, label: str) -> SafeString
 
 
 def _height(count: int, most: int) -> float:
-    """Anything at all stays visible."""
+    """Any count above zero stays visible."""
     return max(0.8, 38 * count / most) if count else 0
 
 
 @register.simple_tag
 def said_otherwise(was: str, now: str) -> SafeString:
-    """One sentence that became another, with only what differs marked."""
+    """A sentence that changed, with only the differences marked."""
     found = pieces(was, now)
     if any(piece.kind == "same" for piece in found):
         return _marked(found)
@@ -91,7 +91,7 @@ def said_otherwise(was: str, now: str) -> SafeString:
 
 @register.simple_tag
 def one_side(was: str, now: str, side: str) -> SafeString:
-    """Of a sentence that became another the old ("gone") or the new one, with its own words marked."""
+    """The old ("gone") or the new ("new") version of a changed sentence, its own words marked."""
     found = pieces(was, now)
     return _marked([piece for piece in found if piece.kind in ("same", side)])
 

@@ -1,4 +1,4 @@
-"""The pages on which both sides talk, sign and look back."""
+"""The pages on which both sides comment, sign and look back."""
 
 import pytest
 from django.urls import reverse
@@ -201,6 +201,6 @@ def test_who_proposed_hears_of_a_decline_and_that_it_rules(cast: Cast, proposal:
 
 
 def notices(cast: Cast) -> list[Notice]:
-    """Without those that ask for a signature."""
+    """Without the requests for a signature."""
     rows = Notice.objects.in_program(cast.program).filter(kind=NoticeKind.AGREEMENT)
     return list(rows.exclude(title__contains="your signature is missing").order_by("pk"))

@@ -1,4 +1,4 @@
-"""The form that is signed, and what differs between two versions."""
+"""The canonical form that is signed, and the differences between two versions."""
 
 from random import Random
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reasons that ship with the product speak the reader's language; others stay as written."""
+"""Reasons shipped with the product appear in the reader's language; others stay as written."""
 
 import pytest
 from django import forms
@@ -29,7 +29,7 @@ def test_a_shipped_reason_is_edited_in_french_and_stays_shipped() -> None:
         form = Why(initial={"why": reason})
         shown = form["why"].value()
         assert shown == shown_reason(reason) != reason
-        # Browsers may send the no-break spaces of French back as common ones.
+        # Browsers may send French no-break spaces back as common ones.
         sent = Why({"why": str(shown).replace("\u202f", " ").replace("\xa0", " ")})
         assert sent.is_valid()
         assert sent.cleaned_data["why"] == reason
@@ -43,7 +43,7 @@ class Why(forms.Form):
 
 
 def test_what_the_program_wrote_stays_as_it_is() -> None:
-    # A word that the catalogue knows, though not as a reason.
+    # A word that is in the catalogue, though not as a reason.
     with translation.override("fr"):
         assert shown_reason("Queue") == "Queue"
 

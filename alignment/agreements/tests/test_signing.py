@@ -1,4 +1,4 @@
-"""The life of a version: what only both sides together can do, and what nobody can."""
+"""The life cycle of a version: what only both sides together can do, and what nobody can."""
 
 import threading
 from collections.abc import Callable
@@ -181,7 +181,7 @@ def test_a_settled_thread_opens_with_the_next_answer(cast: Cast) -> None:
 
 
 def together(*works: Callable[[], object]) -> list[BaseException]:
-    """Run all at the same moment, each on a connection of its own; what they raised."""
+    """Run all at the same time, each on its own connection; returns what they raised."""
     barrier = threading.Barrier(len(works))
     raised: list[BaseException] = []
 

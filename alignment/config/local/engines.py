@@ -1,4 +1,4 @@
-"""Both engines of one data folder, or the servers named by `DATABASE_URL` and `BROKER_URL`."""
+"""PostgreSQL and Valkey of one data folder, or the servers in `DATABASE_URL` and `BROKER_URL`."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ PATIENCE = 20.0
 
 
 def instance_environment(folder: DataFolder) -> dict[str, str]:
-    """What every process of an instance gets, before its engines are known."""
+    """The environment of every process of an instance, before the engines' URLs are known."""
     env = dict(os.environ)
     env.setdefault("DJANGO_SETTINGS_MODULE", "alignment.config.settings")
     env.setdefault("SECRET_KEY", folder.secret("django"))
-    # Plain HTTP on this machine only; whoever puts a proxy in front says HTTPS=true.
+    # Plain HTTP is for this machine only; behind a proxy, set HTTPS=true.
     env.setdefault("HTTPS", "false")
     env["ENTENTE_DATA"] = str(folder.root)
     env["PYTHONUNBUFFERED"] = "1"
@@ -37,9 +37,9 @@ def instance_environment(folder: DataFolder) -> dict[str, str]:
 
 
 def start_engines(folder: DataFolder, env: dict[str, str], *, durable: bool = True) -> list[Child]:
-    """Start what the environment doesn't name; puts both URLs into `env`.
+    """Start the engines that the environment doesn't name; puts both URLs into `env`.
 
-    The folder must be open. Returns what the caller has to watch and stop.
+    The folder must be open. Returns the processes that the caller has to watch and stop.
     """
     end_left_over(folder.root)
     started: list[Child] = []
@@ -60,7 +60,7 @@ def start_engines(folder: DataFolder, env: dict[str, str], *, durable: bool = Tr
 
 
 def stop_engines(folder: DataFolder, started: list[Child]) -> None:
-    """Stop them in reverse order, and whatever else still carries this instance's mark."""
+    """Stop them in reverse order, then everything else that carries this instance's mark."""
     for child in reversed(started):
         child.stop()
     end_left_over(folder.root)
@@ -68,7 +68,7 @@ def stop_engines(folder: DataFolder, started: list[Child]) -> None:
 
 @contextmanager
 def engines(root: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
-    """Engines for a test session or a benchmark; gives the environment to run things in."""
+    """Engines for a test session or a benchmark; yields the environment for its processes."""
     folder = DataFolder(root.resolve())
     folder.open()
     try:
@@ -83,7 +83,7 @@ def engines(root: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
 
 
 def wait_for_servers(database_url: str, broker_url: str, patience: float = PATIENCE) -> None:
-    """Return once both answer; one sentence names the one that doesn't."""
+    """Return once both answer; raises StartProblem that names the one that doesn't."""
     deadline = time.monotonic() + patience
     _wait(
         "database",

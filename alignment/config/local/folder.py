@@ -1,4 +1,4 @@
-"""The data folder: everything one instance keeps, and the lock that gives it to one supervisor at a time."""
+"""The data folder: everything that one instance keeps, and the lock that admits one supervisor."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def chosen_root() -> Path:
 
 
 def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether a server could listen there now."""
+    """Whether a server could listen on the port now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -35,7 +35,7 @@ def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing uses now."""
+    """A port of 127.0.0.1 that is free now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -54,9 +54,10 @@ class DataFolder:
         self._lock: int | None = None
 
     def open(self) -> None:
-        """Create the folder, take its lock and make sure that the disk has room.
+        """Create the folder, take its lock and check that the disk has room.
 
-        The kernel drops the lock with the process, so a killed supervisor leaves none behind.
+        The kernel releases the lock when the process ends, so a killed supervisor leaves none
+        behind.
         """
         if self.root.exists() and not self.root.is_dir():
             raise StartProblem(f"{self.root} is not a folder: set ENTENTE_DATA to one.")
@@ -73,7 +74,7 @@ class DataFolder:
         self._check_space(NEEDED_FIRST if first else NEEDED_LATER)
 
     def close(self) -> None:
-        """Give the lock back."""
+        """Release the lock."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -91,7 +92,7 @@ class DataFolder:
         return str(self._remember("secrets.json", name, secrets.token_urlsafe(48)))
 
     def port(self, name: str) -> int:
-        """The port remembered for an engine, or another one when something else has taken it."""
+        """The port remembered for an engine, or a new one if something else uses it."""
         port = int(self._remember("ports.json", name, free_port()))
         if port_is_free(port):
             return port
@@ -113,7 +114,7 @@ class DataFolder:
         new.replace(path)
 
     def log(self, name: str) -> Path:
-        """The log of one process; a big one is put aside once, at start."""
+        """The log of one process; a large one is moved aside once, at start."""
         path = self.logs / f"{name}.log"
         if path.exists() and path.stat().st_size > LOG_KEPT:
             path.replace(path.with_name(f"{name}.1.log"))

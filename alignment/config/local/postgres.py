@@ -1,7 +1,7 @@
 """The embedded PostgreSQL: one cluster in the data folder, one ordinary role for the application.
 
-It listens on 127.0.0.1 with a generated password: no socket path that could be too long, and nobody
-else on the machine gets in.
+It listens on 127.0.0.1 with a generated password. That avoids socket paths, which may be too long,
+and keeps out other users of the machine.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DATABASE = "entente"
 MEGABYTE = 1024**2
 STARTING = 90.0
 CRASH_SAFE = {"synchronous_commit": "on", "max_wal_size": "2GB", "checkpoint_timeout": "15min"}
-# For tests and nothing else: the data goes away with the session.
+# Only for tests: the data is deleted after the session.
 FORGETFUL = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -37,13 +37,13 @@ FORGETFUL = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "1GB",
-    # They have little data, and whatever empties a table looks through all buffers.
+    # Tests have little data, and emptying a table scans all buffers.
     "shared_buffers": "256MB",
 }
 
 
 class Postgres:
-    """`start` gives a database URL; the caller watches and stops `child`."""
+    """`start` starts the server, `url` gives its address; the caller watches and stops `child`."""
 
     def __init__(self, folder: DataFolder, *, durable: bool = True) -> None:
         self.folder = folder
@@ -67,7 +67,7 @@ class Postgres:
             if self._wait_until_ready():
                 self._ensure_role_and_database()
                 return child
-            # Something took the port between the look and the start: choose another.
+            # Something took the port between the check and the start: choose another.
             if port_is_free(self.port):
                 break
         assert self.child is not None
@@ -76,7 +76,7 @@ class Postgres:
         )
 
     def url(self) -> str:
-        """What the application connects with: the ordinary role that owns its database."""
+        """The application's database URL: the ordinary role that owns its database."""
         return (
             f"postgres://{ROLE}:{self.folder.secret('database')}@127.0.0.1:{self.port}/{DATABASE}"
         )
@@ -101,7 +101,7 @@ class Postgres:
             env=env,
             log=self.folder.log("postgres"),
             cwd=self.data,
-            # Fast, then immediate (recovers at the next start).
+            # Fast shutdown, then immediate (which needs recovery at the next start).
             stop_signals=((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0)),
             account=self.account,
         )
@@ -173,7 +173,7 @@ class Postgres:
         )
 
     def _ensure_role_and_database(self) -> None:
-        """The role may create databases (for tests) but is no superuser: row security stays real."""
+        """May create databases (for tests) but is no superuser, so row security applies to it."""
         with self._connect("postgres") as connection:
             if not connection.execute(
                 "SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]
@@ -184,7 +184,7 @@ class Postgres:
                     )
                 )
             if not self.durable:
-                # Between two tests all rows go, past keys and triggers (`tests.emptied`).
+                # Between tests all rows are deleted, bypassing keys and triggers (`tests.emptied`).
                 connection.execute(
                     sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(
                         sql.Identifier(ROLE)
@@ -200,7 +200,7 @@ class Postgres:
                 )
 
     def _end_left_over(self) -> None:
-        """Stop a server that a killed supervisor left; drop a pid file that names something else.
+        """Stop a server left by a killed supervisor; delete a pid file that names another process.
 
         The folder lock is held here, so no living supervisor uses this cluster.
         """
@@ -222,7 +222,7 @@ class Postgres:
 
 
 def unprivileged_account() -> tuple[int, int] | None:
-    """As root, PostgreSQL refuses to run: it gets the account `nobody`. None for ordinary users."""
+    """The account `nobody`, because PostgreSQL refuses to run as root. None for ordinary users."""
     if os.geteuid() != 0:
         return None
     entry = pwd.getpwnam("nobody")
@@ -230,7 +230,7 @@ def unprivileged_account() -> tuple[int, int] | None:
 
 
 def let_through(*targets: Path) -> None:
-    """As root: let the database's account pass (not list) the folders above what it needs."""
+    """As root: let the database's account traverse (not list) the folders above what it needs."""
     for target in targets:
         for folder in target.resolve().parents:
             mode = folder.stat().st_mode
@@ -239,7 +239,7 @@ def let_through(*targets: Path) -> None:
 
 
 def available_memory() -> int:
-    """Bytes this machine or its container may use."""
+    """Bytes that this machine or its container may use."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limit = Path("/sys/fs/cgroup/memory.max")
     if limit.exists() and (text := limit.read_text().strip()).isdigit():
@@ -248,10 +248,10 @@ def available_memory() -> int:
 
 
 def memory_settings(total: int) -> dict[str, str]:
-    """Sizes for a database that shares its machine, which takes only what it comes to need.
+    """Sizes for a database that shares its machine; memory is only used as needed.
 
-    From 8 GB on a quarter of the memory for buffers, as PostgreSQL's manual advises; an eighth below,
-    where browser and workers need it more.
+    From 8 GB on, a quarter of the memory for buffers, as PostgreSQL's manual advises; below that an
+    eighth, because browser and workers need it more.
     """
     share = 4 if total >= 8_192 * MEGABYTE else 8
     buffers = max(64, total // share // MEGABYTE)

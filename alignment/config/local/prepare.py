@@ -1,4 +1,4 @@
-"""Make the database and the static files ready: run before the web starts, in one process."""
+"""Prepares the database and the static files: run before the web server starts, in one process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps Entente from starting, said in one sentence to the person at the keyboard."""
+"""Reasons why Entente cannot start, in one sentence for the person at the keyboard."""
 
 from __future__ import annotations
 

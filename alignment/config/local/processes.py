@@ -1,4 +1,4 @@
-"""Child processes: start, watch, stop for certain, and find those that an earlier supervisor left."""
+"""Child processes: starting, watching and stopping them, and finding a former supervisor's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MARK = "ENTENTE_INSTANCE"
 
 
 class Child:
-    """One process with its own session, so that Ctrl-C reaches the supervisor alone."""
+    """One process in its own session, so that Ctrl-C reaches only the supervisor."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Child:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Start it (again), its output appended to its log."""
+        """Start it (again), appending its output to its log."""
         uid, gid = self.account or (None, None)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -76,7 +76,7 @@ class Child:
         return self._process is not None and self._process.poll() is None
 
     def wait(self, seconds: float) -> int | None:
-        """The exit code, or None when it still runs after that time."""
+        """The exit code, or None if it is still running after that time."""
         assert self._process is not None
         try:
             return self._process.wait(seconds)
@@ -84,12 +84,12 @@ class Child:
             return None
 
     def ask_to_stop(self) -> None:
-        """Send its first signal without waiting, so that several stop side by side."""
+        """Send its first stop signal without waiting, so that several stop in parallel."""
         if self._process is not None and self.running:
             self._process.send_signal(self.stop_signals[0][0])
 
     def stop(self) -> None:
-        """Ask with each signal in turn, then kill; its whole group goes with it."""
+        """Send each stop signal in turn, then kill it; its whole process group ends with it."""
         if self._process is None:
             return
         for number, patience in self.stop_signals:
@@ -110,7 +110,7 @@ class Child:
 
 
 def run_to_end(child: Child, doing: str) -> None:
-    """Run a child that has to finish well before anything else can start."""
+    """Run a child that must succeed before anything else can start."""
     child.start()
     try:
         while (code := child.wait(0.5)) is None:
@@ -127,13 +127,13 @@ def run_to_end(child: Child, doing: str) -> None:
 
 
 def signal_group(group: int, number: signal.Signals) -> None:
-    """Signal a process group that may be gone."""
+    """Signal a process group, which may already be gone."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
 
 
 def marked(root: Path) -> list[psutil.Process]:
-    """Processes of the instance on this data folder, without this process and its ancestors."""
+    """Processes of the instance on this data folder, except this process and its ancestors."""
     own = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     found = []
     for process in psutil.process_iter():
@@ -146,9 +146,10 @@ def marked(root: Path) -> list[psutil.Process]:
 
 
 def end_left_over(root: Path, patience: float = 5.0) -> int:
-    """End what a killed supervisor left running on this data folder; returns how many there were.
+    """End processes that a killed supervisor left on this data folder; returns their number.
 
-    Not the database: it takes this signal for "wait for every client", and ends its own left-over.
+    The database is skipped: it takes this signal as "wait for every client", and Postgres.start
+    ends a left-over server.
     """
     left = [process for process in marked(root) if not _is_database(process)]
     for process in left:

@@ -15,7 +15,7 @@ OPEN_FILES = 65_536
 
 
 def main() -> int:
-    """Exit code 0 after a stop on request, 1 with one sentence when it can't start."""
+    """Exit code 0 after a requested stop, 1 with one sentence when it can't start."""
     folder = DataFolder(chosen_root())
     try:
         raise_open_files()
@@ -41,7 +41,7 @@ def chosen_port() -> int:
 
 
 def raise_open_files() -> None:
-    """Each open tab is a connection: lift the soft limit as far as the hard one allows."""
+    """Raise the soft limit up to the hard one, because each open tab is a connection."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:

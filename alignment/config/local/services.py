@@ -1,4 +1,4 @@
-"""The application's own processes: how web, workers, scheduler and guard are started."""
+"""The application's own processes: how web server, workers, scheduler and guard are started."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SIGN_IN_PATH = "/sign-in/login/"
 
 
 def preparation(folder: DataFolder, env: dict[str, str]) -> Child:
-    """Migrations, static files and, on first start, the demo: one process, run to its end."""
+    """Migrations, static files and, on first start, the demo, in one process run to its end."""
     return Child(
         "prepare",
         [sys.executable, "-m", "alignment.config.local.prepare"],
@@ -23,7 +23,7 @@ def preparation(folder: DataFolder, env: dict[str, str]) -> Child:
 
 
 def collect_static(folder: DataFolder, env: dict[str, str]) -> Child:
-    """Static files alone, for a server on a database that is ready."""
+    """Static files alone, for a server whose database is ready."""
     command = [sys.executable, str(CHECKOUT / "manage.py"), "collectstatic", "--noinput", "-v0"]
     return Child("static", command, env=env, log=folder.log("static"), cwd=CHECKOUT)
 
@@ -33,7 +33,7 @@ def web(folder: DataFolder, env: dict[str, str], port: int, host: str = "127.0.0
     command = [sys.executable, "-m", "granian", "--interface", "asginl"]
     command += ["--host", host, "--port", str(port), "--workers", "1", "--no-ws"]
     command += ["--backlog", "4096", "--backpressure", "8192"]
-    # Open live streams would delay a stop for ever.
+    # Open live streams would delay a stop forever.
     command += ["--workers-kill-timeout", "3", "--respawn-failed-workers"]
     command += ["--static-path-mount", str(static_root(env))]
     command += ["--log-level", "warning", "alignment.config.asgi:application"]
@@ -41,7 +41,7 @@ def web(folder: DataFolder, env: dict[str, str], port: int, host: str = "127.0.0
 
 
 def worker(folder: DataFolder, env: dict[str, str], queues: str) -> Child:
-    """One Celery worker for these queues (`events,jobs`). Apart, an import delays no hot lead."""
+    """One Celery worker for these queues. Separate workers keep imports from delaying hot leads."""
     name = f"worker-{queues.replace(',', '-')}"
     command = [*_celery(), "worker", "-Q", queues, "--concurrency", "1", "-n", f"{name}@%h"]
     command += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
@@ -56,14 +56,14 @@ def outbox(folder: DataFolder, env: dict[str, str]) -> Child:
 
 
 def scheduler(folder: DataFolder, env: dict[str, str]) -> Child:
-    """Celery beat; its schedule is code, its file only remembers the last runs."""
+    """Celery beat; its schedule is in the code, its file only remembers the last runs."""
     command = [*_celery(), "beat", "--loglevel", "WARNING", "--pidfile="]
     command += ["--schedule", str(folder.root / "beat-schedule")]
     return Child("scheduler", command, env=env, log=folder.log("scheduler"), cwd=CHECKOUT)
 
 
 def guard(folder: DataFolder, env: dict[str, str]) -> Child:
-    """Sweeps the clocks whenever scheduler, broker or worker don't."""
+    """Sweeps the clocks when scheduler, broker or worker fail to."""
     command = [sys.executable, str(CHECKOUT / "manage.py"), "run_guard"]
     return Child("guard", command, env=env, log=folder.log("guard"), cwd=CHECKOUT)
 
@@ -73,5 +73,5 @@ def _celery() -> list[str]:
 
 
 def static_root(env: dict[str, str]) -> Path:
-    """Where `collectstatic` puts what granian serves."""
+    """Where `collectstatic` puts the files that granian serves."""
     return Path(env.get("STATIC_ROOT") or Path(env["ENTENTE_DATA"]) / "static")

@@ -1,4 +1,4 @@
-"""Keeps one instance running: starts in order, restarts what dies, stops everything for certain."""
+"""Keeps one instance running: starts processes in order, restarts those that die, stops all."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Supervisor:
 
     def _start(self) -> None:
         self.folder.open()
-        # Before the look at the port: a killed supervisor's web server may still hold it.
+        # Before checking the port, which the web server of a killed supervisor may still hold.
         end_left_over(self.folder.root)
         if not port_is_free(self.port):
             raise StartProblem(
@@ -82,7 +82,7 @@ class Supervisor:
         self._welcome()
 
     def _remember(self, env: dict[str, str]) -> None:
-        """`manage.py` typed in another terminal finds the same servers here."""
+        """Records the servers for `manage.py` in another terminal."""
         names = (
             "DATABASE_URL",
             "BROKER_URL",
@@ -135,7 +135,7 @@ class Supervisor:
             pause = min(LONGEST_PAUSE, 2.0**child.failures)
             child.failures += 1
             child.restart_at = now + pause
-            # What it left behind (a pool process, a granian worker) must not live beside the new one.
+            # Anything it left (a pool process, a granian worker) must not run beside the new one.
             child.stop()
             say(
                 f"{child.name} ended ({code}); starting it again in {pause:.0f} s. Its log: {child.log}"
@@ -151,13 +151,13 @@ class Supervisor:
 
 
 def _ask_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    # Make and the terminal may each send one: the first counts.
+    # Make and the terminal may each send a signal: only the first counts.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     raise StopAsked
 
 
 def say(text: str) -> None:
-    """A line for the person at the keyboard; their terminal may be gone."""
+    """Print a line for the person at the keyboard; their terminal may be gone."""
     with contextlib.suppress(OSError):
         print(text, flush=True)

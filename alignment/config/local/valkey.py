@@ -15,7 +15,7 @@ STARTING = 30.0
 
 
 class Valkey:
-    """`start` gives a broker URL; the caller watches and stops `child`."""
+    """`start` starts the server, `url` gives its address; the caller watches and stops `child`."""
 
     def __init__(self, folder: DataFolder, *, durable: bool = True) -> None:
         self.folder = folder
@@ -32,7 +32,7 @@ class Valkey:
             child.start()
             if self._wait_until_ready():
                 return child
-            # Something took the port between the look and the start: choose another.
+            # Something took the port between the check and the start: choose another.
             if port_is_free(self.port):
                 break
         assert self.child is not None
@@ -52,7 +52,7 @@ class Valkey:
             "save": '""',
             "appendonly": "yes" if self.durable else "no",
             "maxmemory": "512mb",
-            # Only what carries an expiry (cache) may go; queues never.
+            # Evict only keys with an expiry (the cache), never queues.
             "maxmemory-policy": "volatile-lru",
         }
         path = self.folder.valkey / "valkey.conf"

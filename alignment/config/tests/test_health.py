@@ -1,4 +1,4 @@
-"""What `/healthz` says of clocks and outbox."""
+"""What `/healthz` reports of clocks and outbox."""
 
 from __future__ import annotations
 

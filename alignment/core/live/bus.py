@@ -1,7 +1,7 @@
 """The live bus: names of what changed, per program, in a Valkey stream.
 
-Only names travel (`leads`, `lead-42`); pages fetch again what they show, so permissions stay in
-the views. Streams are short: a tab that was away longer reloads.
+Only names travel (`leads`, `lead-42`); pages fetch the content again, so permissions stay in the
+views. The stream is short: a tab that was away too long reloads everything.
 """
 
 import logging
@@ -14,18 +14,18 @@ from alignment.core.broker import client
 
 log = logging.getLogger(__name__)
 
-# Entries of one program: the names that were published together, with spaces between them.
+# Each entry holds a program's id and the names published together, separated by spaces.
 STREAM = "live.names"
 STREAM_LENGTH = 20_000
 
 
 def publish(program_id: int, *names: str) -> None:
-    """Tell the open tabs of a program, once the current transaction commits, what changed."""
+    """Tell the program's open tabs what changed, once the current transaction commits."""
     transaction.on_commit(lambda: publish_now(program_id, *names))
 
 
 def publish_now(program_id: int, *names: str) -> None:
-    """Tell them now. A silent bus costs freshness, not data, so failures are only logged."""
+    """Tell them now. A failing bus costs freshness, not data, so failures are only logged."""
     if not names or broker.is_silent():
         return
     try:

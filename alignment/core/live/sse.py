@@ -1,9 +1,9 @@
 """The live stream of a tab: a raw ASGI route in front of Django.
 
-One `XREAD` per process feeds every open tab; a tab costs a queue, no thread and no database
-connection. Events carry names only. The last one of an entry bears its stream id, so a tab that comes
-back with `Last-Event-ID` gets what it missed, or `reset` (fetch everything again) when that is too old.
-Who may listen is asked at the start and again at every heartbeat.
+One `XREAD` per process feeds every open tab; a tab costs a queue, but no thread and no database
+connection. Events carry names only. The last event of an entry carries its stream id, so a tab that
+reconnects with `Last-Event-ID` gets what it missed, or `reset` (fetch everything again) if that is
+too long ago. Permission to listen is checked at the start and again at every heartbeat.
 """
 
 import asyncio
@@ -26,20 +26,20 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-# The program id the tab may follow, or None.
+# Returns the id of the program that the tab may follow, or None.
 MayListen = Callable[[Scope, str], Awaitable[int | None]]
 
 PATH = re.compile(r"^/p/([-\w]+)/live/$")
 STREAM_ID = re.compile(r"^\d{1,20}-\d{1,20}$")
 HEARTBEAT = 20.0
-# Milliseconds for which a read waits for something new.
+# Milliseconds for which a read waits for a new entry.
 BLOCK = 2_000
-# Seconds until a read that got no answer at all is given up. A busy machine may be late by more
-# than redis-py's own 5 s without anything being wrong.
+# Seconds after which an unanswered read is given up. A busy machine may exceed redis-py's own 5 s
+# without anything being wrong.
 UNANSWERED = 30
 TAB_BACKLOG = 500
 REPLAY_LIMIT = 2_000
-# Its stream id, and names with spaces between them.
+# The stream id, and the names separated by spaces.
 Entry = tuple[str, str]
 
 
@@ -69,11 +69,11 @@ class Hub:
         last = ""
         while True:
             try:
-                # A real id, not "$": nothing published between two reads may be lost.
+                # A real id, not "$": with "$", entries published between two reads would be lost.
                 last = last or await self._newest()
                 replies: Any = await self.bus.xread({STREAM: last}, count=500, block=BLOCK)
             except redis.TimeoutError as error:
-                # Nothing is lost: the next read goes on from the same place.
+                # Nothing is lost: the next read continues from the same place.
                 log.info("live bus: %s", error)
                 continue
             except (redis.RedisError, OSError) as error:
@@ -92,7 +92,7 @@ class Hub:
     def _deliver(self, entry_id: str, fields: dict[str, str]) -> None:
         for queue in self._tabs.get(int(fields["program"]), ()):
             if queue.full():
-                # A tab this far behind fetches everything again.
+                # A tab this far behind must fetch everything again.
                 while not queue.empty():
                     queue.get_nowait()
                 queue.put_nowait((entry_id, "reset"))
@@ -101,7 +101,8 @@ class Hub:
 
     async def missed(self, program_id: int, since: str) -> Entry | None:
         """What was published after `since`, each name once; a reset when the stream no longer
-        reaches back."""
+        reaches back that far.
+        """
         oldest: Any = await self.bus.xrange(STREAM, count=1)
         if not oldest or _order(oldest[0][0]) > _order(since):
             return since, "reset"
@@ -119,7 +120,7 @@ def _order(stream_id: str) -> tuple[int, int]:
 
 
 def with_live_stream(django: Application, *, may_listen: MayListen) -> Application:
-    """The application that answers `/p/<program>/live/` itself and leaves the rest to Django."""
+    """Wraps Django: answers `/p/<program>/live/` itself and passes everything else on."""
     hubs: list[Hub] = []
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -199,7 +200,7 @@ async def _next(queue: "asyncio.Queue[Entry]", gone: "asyncio.Task[None]", send:
 
 
 def _events(entry: Entry) -> str:
-    """An event for each name; a tab that lost some of them comes back for all."""
+    """One event per name. Only the last has the id, so a tab cut off earlier asks for all again."""
     entry_id, names = entry
     *others, last = (f"event: {name}\ndata: {entry_id}\n\n" for name in names.split())
     return "".join(others) + f"id: {entry_id}\n{last}"

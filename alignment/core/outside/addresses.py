@@ -1,4 +1,4 @@
-"""Which addresses outside may be called at all: pure rules, no network."""
+"""Which outside URLs and IP addresses may be called: pure rules, no network."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from django.utils.translation import gettext as _
 
 PORTS: Final = frozenset({443, 8443})
 LONGEST: Final = 500
-# Python's `is_global` is true for some of these, in some versions; it is asked as well.
+# Some Python versions report `is_global` for some of these; it is checked as well.
 _DENIED: Final = tuple(
     ip_network(text)
     for text in (
         "0.0.0.0/8",
         "10.0.0.0/8",
-        "100.64.0.0/10",  # shared by carriers; cloud metadata of Alibaba
+        "100.64.0.0/10",  # carrier-grade NAT; cloud metadata of Alibaba
         "127.0.0.0/8",
-        "168.63.129.16/32",  # Azure's platform, from inside its machines
+        "168.63.129.16/32",  # Azure's platform services, seen from its machines
         "169.254.0.0/16",  # link-local; metadata of most clouds
         "172.16.0.0/12",
         "192.0.0.0/24",  # protocol assignments; metadata of Oracle
         "192.0.2.0/24",
         "192.31.196.0/24",
         "192.52.193.0/24",
-        "192.88.99.0/24",  # relays of 6to4
+        "192.88.99.0/24",  # 6to4 relays
         "192.168.0.0/16",
         "192.175.48.0/24",
         "198.18.0.0/15",
@@ -43,26 +43,26 @@ _DENIED: Final = tuple(
         "3fff::/20",
     )
 )
-# Everything else of IPv6 is local, multicast, reserved, or another address in disguise: mapped
-# and compatible IPv4, NAT64.
+# Everything else in IPv6 is local, multicast, reserved or an embedded address: IPv4-mapped,
+# IPv4-compatible, NAT64.
 _GLOBAL_V6: Final = ip_network("2000::/3")
-# Interface identifiers of ISATAP, which embed IPv4 too.
+# ISATAP interface identifiers, which also embed IPv4.
 _ISATAP: Final = (0x00005EFE, 0x02005EFE)
 _SPECIAL: Final = ("localhost", "local", "internal", "lan", "home.arpa", "onion", "alt")
 _NAME: Final = re.compile(
     r"(?=.{4,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])"
 )
-# What a browser might repair silently and two readers understand differently.
+# Characters that browsers may silently repair and that parsers understand differently.
 _SUSPECT: Final = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 class Refused(ValueError):
-    """The address may not be called; the text says why, to whoever typed it."""
+    """The address may not be called; the text explains why to the person who typed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an https address leads: `path` with its query, ready for a request line."""
+    """Where an https URL leads; `path` includes the query, ready for a request line."""
 
     host: str
     port: int
@@ -70,9 +70,9 @@ class Target:
 
 
 def read_url(url: str, *, ports: frozenset[int] = PORTS) -> Target:
-    """The target of an https address of a public host name. Raises `Refused`.
+    """The target of an https URL with a public host name. Raises `Refused`.
 
-    Whether the name leads to a public address is only known when it is called.
+    Whether the name resolves to a public address is only checked when it is called.
     """
     if len(url) > LONGEST:
         raise Refused(_("The address is too long."))
@@ -99,7 +99,7 @@ def _list(ports: frozenset[int]) -> str:
 
 
 def _host(name: str) -> str:
-    """The host as it is looked up: lower case ASCII, no number in any disguise."""
+    """The host as it is looked up: lower-case ASCII, and no IP address in any spelling."""
     try:
         host = idna.encode(name, uts46=True).decode() if not name.isascii() else name.lower()
     except idna.IDNAError:
@@ -115,7 +115,7 @@ def _host(name: str) -> str:
 
 
 def _is_number(host: str) -> bool:
-    """An IP address in any spelling: the last part of a name is never a number."""
+    """Whether this is an IP address in any spelling; no host name ends in a numeric label."""
     if ":" in host or "[" in host:
         return True
     last = host.rpartition(".")[2]
@@ -123,7 +123,7 @@ def _is_number(host: str) -> bool:
 
 
 def is_public(text: str) -> bool:
-    """May this IP address be called? Only what is global and on no list of exceptions."""
+    """Whether this IP address may be called: only if it is global and not on the denied list."""
     try:
         address = ip_address(text)
     except ValueError:

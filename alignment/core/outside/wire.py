@@ -1,8 +1,8 @@
-"""One HTTPS request to an address that somebody typed in.
+"""One HTTPS request to a URL that a user typed in.
 
-The name is looked up once; every address it has must be public; the connection goes to exactly
-such an address while TLS proves the host name. So a name that changes its answer between the
-check and the call (DNS rebinding) gains nothing. No redirect is followed, no proxy is used.
+The name is looked up once and every address it has must be public; the connection goes to exactly
+such an address while TLS verifies the host name. A name that changes its answer between check and
+call (DNS rebinding) therefore gains nothing. Redirects are not followed and no proxy is used.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from .addresses import PORTS, Target, is_public, read_url
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
-# Over all: a receiver that drips bytes ends here. Callers lease a message for longer than that.
+# Overall limit, which ends a receiver that drips bytes. Callers lease a message for longer.
 TOTAL_SECONDS = 20.0
 MOST_ADDRESSES = 4
 MOST_READ = 2_048
 AGENT = "Entente/1.0"
 
 
-# Why no answer came: sentences that a page translates, before a detail that it does not.
+# Why no answer came: translatable sentences, followed by a detail that is not translated.
 BAD_CERTIFICATE = gettext_noop("The certificate is not valid")
 NOT_SECURE = gettext_noop("No secure connection")
 NO_ANSWER = gettext_noop("No answer in time")
@@ -41,7 +41,7 @@ PRIVATE_ADDRESS = gettext_noop("The name leads to a private address")
 
 
 class NotSent(Exception):
-    """No answer came: one of the sentences above, and what the other side said."""
+    """No answer came. The message is one of the sentences above, then what the other side said."""
 
     def __init__(self, sentence: str, detail: str = "") -> None:
         super().__init__(f"{sentence}: {detail}" if detail else sentence)
@@ -49,7 +49,7 @@ class NotSent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. `excerpt`: the beginning of the body of a refusal."""
+    """The reply. `excerpt` is the beginning of the body of a refusal."""
 
     status: int
     retry_after: str = ""
@@ -61,20 +61,20 @@ class Answer:
 
 
 def look_up(host: str, port: int) -> Sequence[str]:
-    """The addresses of a host, as the system resolves it."""
+    """The addresses of a host, as the system resolves them."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 @cache
 def trust() -> ssl.SSLContext:
-    """TLS 1.2 or later, certificates of public authorities."""
+    """TLS 1.2 or later, with certificates of public authorities."""
     return ssl.create_default_context(cafile=certifi.where())
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """How the outside is reached. Only tests, whose receivers stand on this machine, make another."""
+    """How the outside is reached. Only tests, whose receivers run on this machine, use another."""
 
     look_up: Callable[[str, int], Sequence[str]] = look_up
     allows: Callable[[str], bool] = is_public
@@ -88,7 +88,7 @@ INTERNET = Network()
 def post(
     url: str, body: bytes, headers: Mapping[str, str], *, network: Network = INTERNET
 ) -> Answer:
-    """POST `body`. Raises `Refused` if the address may not be called, `NotSent` if nothing came."""
+    """POST `body`. Raises `Refused` if the URL may not be called, `NotSent` if no answer came."""
     target = read_url(url, ports=network.ports)
     addresses = _addresses(target, network)
     try:
@@ -122,14 +122,14 @@ def _addresses(target: Target, network: Network) -> list[str]:
         raise NotSent(UNKNOWN_NAME, target.host) from None
     if not found:
         raise NotSent(UNKNOWN_NAME, target.host)
-    # One private answer among public ones is no accident worth guessing about.
+    # A private address among public ones is reason enough to refuse the name.
     if not all(network.allows(address) for address in found):
         raise NotSent(PRIVATE_ADDRESS, target.host)
     return found[:MOST_ADDRESSES]
 
 
 def _connect(addresses: Sequence[str], port: int) -> socket.socket:
-    """A connection to the first address that takes one, all within the time for connecting."""
+    """A connection to the first address that accepts one, all within CONNECT_SECONDS."""
     until = time.monotonic() + CONNECT_SECONDS
     problem: OSError = TimeoutError()
     for address in addresses:
@@ -147,7 +147,7 @@ def _exchange(
     secured: ssl.SSLSocket, target: Target, body: bytes, headers: Mapping[str, str]
 ) -> Answer:
     call = http.client.HTTPSConnection(target.host, target.port)
-    # This connection and no other: it never opens one of its own.
+    # Use only this connection: the client must never open one of its own.
     call.sock, call.auto_open = secured, 0
     try:
         call.request(
@@ -162,7 +162,7 @@ def _exchange(
 
 
 def _excerpt(answer: http.client.HTTPResponse) -> str:
-    """The beginning of a body, printable and in one line; what breaks off is no problem."""
+    """The beginning of the body, printable and on one line; a reply that breaks off is no error."""
     with suppress(OSError, http.client.HTTPException):
         text = answer.read(MOST_READ).decode("utf-8", errors="replace")
         return " ".join("".join(c if c.isprintable() else " " for c in text).split())
@@ -171,8 +171,7 @@ def _excerpt(answer: http.client.HTTPResponse) -> str:
 
 @contextmanager
 def _deadline(seconds: float) -> Iterator[Callable[[ssl.SSLSocket], None]]:
-    """Cuts the connection after that time, however busy it looks: timeouts of sockets begin anew
-    with each byte."""
+    """Cuts the connection after `seconds`, even if busy: socket timeouts restart with each byte."""
     watched: list[ssl.SSLSocket] = []
     passed = threading.Event()
 

@@ -1,7 +1,7 @@
 """REST foundations: problem+json errors (RFC 9457), strict JSON in, cursor pages out.
 
-`views` and `schema` are not imported here: Django REST framework itself loads this package while
-it reads the settings.
+`views` and `schema` are not imported here, because Django REST framework itself loads this package
+while it reads the settings.
 """
 
 from .bodies import JSONRenderer, StrictJSONParser

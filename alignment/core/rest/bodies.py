@@ -1,4 +1,4 @@
-"""JSON in and out: only what PostgreSQL can store comes in."""
+"""JSON in and out: only what PostgreSQL can store is accepted."""
 
 import json
 import math
@@ -13,7 +13,7 @@ from rest_framework.request import Request
 
 from .problems import FieldError, Problem, pointer
 
-# What a text must hold before looking for NUL and lone surrogates in it is worth the time.
+# Only a text that contains these is worth searching for NUL and lone surrogates.
 _SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 DEEPEST = 32
 READ_AT_ONCE = 64 * 1024
@@ -34,7 +34,7 @@ class JSONRenderer(DRFJSONRenderer):
         try:
             return super().render(data, accepted_media_type, renderer_context)
         except UnicodeEncodeError:
-            # Half a surrogate pair, quoted from a request.
+            # A lone surrogate, quoted from the request.
             return json.dumps(data, cls=self.encoder_class, ensure_ascii=False).encode(
                 errors="replace"
             )
@@ -43,7 +43,8 @@ class JSONRenderer(DRFJSONRenderer):
 class StrictJSONParser(JSONParser):
     """UTF-8 JSON of bounded size and depth; no NaN, NUL or lone surrogate.
 
-    A view that sorts bad rows from good ones says `checks_texts = True` and looks itself.
+    A view that accepts good rows and rejects bad ones sets `checks_texts = True` and checks them
+    itself.
     """
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
@@ -67,7 +68,7 @@ def parse_json(body: bytes, *, check_texts: bool = True) -> Any:
         where = f"line {error.lineno}, column {error.colno}"
         raise Problem(400, f"This is not valid JSON: {error.msg}, {where}.") from error
     except ValueError as error:
-        # The digits of one number, of which Python reads some thousands.
+        # Python refuses to parse a number of several thousand digits.
         raise Problem(400, "A number has too many digits.") from error
     if check_texts and (_SUSPECT.search(text) or "\x00" in text):
         errors = list(unstorable(value))
@@ -112,7 +113,7 @@ def storable_text(text: str) -> bool:
 
 
 def unstorable(value: Any, *steps: str | int) -> Iterator[FieldError]:
-    """Each place in a JSON value that PostgreSQL could not store, or nested too deeply."""
+    """An error for each place in a JSON value that PostgreSQL could not store or is too deep."""
     if isinstance(value, str):
         if not storable_text(value):
             yield _error(steps, "Contains NUL or half a surrogate pair.")
@@ -144,7 +145,7 @@ def _error(steps: tuple[str | int, ...], detail: str) -> FieldError:
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of a name that stands twice the last value would be taken, without a word of the other."""
+    """Refuses duplicate names, of which JSON parsers would silently keep the last value."""
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:

@@ -1,4 +1,4 @@
-"""Two who write one thing at once, over the API: the later one gets 409 with both values."""
+"""Concurrent edits over the API: the later writer gets 409 with both values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DETAIL = "Somebody else wrote this after you read it. Look at `now`, then send y
 
 
 class OvertakenProblem(ProblemBody):
-    """Nothing was written: the fields of `errors` are no longer as you read them."""
+    """Nothing was written: the fields in `errors` have changed since you read them."""
 
     now: Any = serializers.DictField(required=False, help_text="What stands there, by field.")
     yours: Any = serializers.DictField(required=False, help_text="What you sent, by field.")
@@ -24,7 +24,7 @@ class OvertakenProblem(ProblemBody):
 
 
 def overtaken(fields: Iterable[str], now: Mapping[str, Any], yours: Mapping[str, Any]) -> Problem:
-    """`fields` as the API calls them."""
+    """The 409; `fields` are named as in the API."""
     names = sorted(fields)
     errors: list[FieldError] = [
         {"pointer": pointer(name), "detail": "Somebody else wrote another value."} for name in names

@@ -1,4 +1,4 @@
-"""The base of what lists can be narrowed by."""
+"""Base classes for the filters of lists."""
 
 from collections.abc import Container, Iterable
 from typing import Any
@@ -32,7 +32,7 @@ __all__ = [
 HIGHEST_ID = 2**63 - 1
 
 
-# What every address understands, and what every list does.
+# Parameters that every URL understands, and those that every list does.
 OF_ALL = frozenset((str(api_settings.URL_FORMAT_OVERRIDE),))
 OF_LISTS = ("limit", "cursor", "order")
 
@@ -45,7 +45,7 @@ NO_MOMENT = "Not a date and time with its zone. In an address + is written %2B."
 
 
 def refuse_repeated(request: Request, repeatable: Container[str]) -> None:
-    """Of what is given twice the last one would count, without a word of the others."""
+    """Refuses repeated parameters, of which only the last value would silently count."""
     errors = {
         name: "Given more than once."
         for name, values in request.query_params.lists()
@@ -56,7 +56,7 @@ def refuse_repeated(request: Request, repeatable: Container[str]) -> None:
 
 
 def refuse_unknown(request: Request, names: Iterable[str]) -> None:
-    """A misspelt parameter would narrow nothing and yet be answered with 200."""
+    """Refuses unknown parameters: a misspelt one would filter nothing and still give 200."""
     known = OF_ALL.union(names)
     errors = {
         name[:100]: unknown(name, known, "There is no such parameter.")
@@ -75,12 +75,12 @@ REPEATABLE = (MultipleChoiceFilter, RepeatableFilter)
 
 
 def said(text: str) -> forms.ValidationError:
-    """A finished sentence: of those without parameters a % would be read as the place of one."""
+    """Wraps a finished sentence: Django would read a % in it as a placeholder."""
     return forms.ValidationError("%(said)s", params={"said": text})
 
 
 class BooleanField(forms.Field):
-    """true or false; what can be read as neither is refused, not taken for unset."""
+    """true or false; anything else is refused instead of being taken as unset."""
 
     widget = forms.TextInput
 

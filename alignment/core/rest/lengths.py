@@ -1,4 +1,4 @@
-"""Bodies sent in chunks: nobody announced how long they are, and much relies on that."""
+"""The length of bodies sent in chunks, which clients do not announce but much code relies on."""
 
 import os
 from collections.abc import Callable
@@ -11,10 +11,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class MeasuredBodyMiddleware:
-    """Says how long a chunked body is, as its client did not.
+    """Sets the content length of a chunked body, which its client did not send.
 
-    Without a length Django REST framework takes a body for empty, forms hold nothing, and no
-    limit applies. The ASGI handler has received the whole body by now, so it can be measured.
+    Without a length, Django REST framework takes the body to be empty, forms get no data and no
+    limit applies. By now the ASGI handler has received the whole body, so it can be measured.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

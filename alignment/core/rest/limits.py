@@ -13,7 +13,7 @@ WINDOW = 60
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left of this minute: `reset` seconds until it starts anew."""
+    """How much of this minute's limit was used; the next window starts in `reset` seconds."""
 
     limit: int
     used: int
@@ -34,7 +34,7 @@ class Allowance:
 
 
 def spend(caller: str, *, limit: int) -> Allowance:
-    """Count one request of `caller`. A silent Valkey lets it pass: it must not close the API."""
+    """Count one request of `caller`. While Valkey is silent, requests pass: the API stays open."""
     minute, second = divmod(int(time.time()), WINDOW)
     key = f"rate:{caller}:{minute}"
     used = 1

@@ -1,4 +1,4 @@
-"""Pages by cursor: the next page starts behind the last row seen, whatever was added meanwhile."""
+"""Cursor pagination: each page starts after the last row seen, whatever was added meanwhile."""
 
 import base64
 import binascii
@@ -35,13 +35,13 @@ def limit_of(request: Request) -> int:
 
 
 def write_cursor(*values: Any) -> str:
-    """An opaque text for a place in an order; clients only hand it back."""
+    """An opaque text for a position in an order; clients only hand it back."""
     packed = json.dumps(values, separators=(",", ":"), default=str).encode()
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
 def read_cursor(text: str, *kinds: type[Any]) -> list[Any]:
-    """The values of a cursor, each of the kind expected there; raises `ValidationError`."""
+    """The values of a cursor, converted to the expected kinds; raises `ValidationError`."""
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         values = json.loads(packed)
@@ -73,8 +73,9 @@ def _number(text: str) -> Decimal:
 
 
 class CursorPages(BasePagination):
-    """Orders by `id`, or by another column and `id`: one of the view's `orders`. Such a column is
-    a moment or a whole number unless `order_kinds` of the view says what it holds."""
+    """Orders by `id`, or by one of the view's `orders`: another column and then `id`. Such a column
+    holds a datetime or a whole number unless the view's `order_kinds` says otherwise.
+    """
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
@@ -142,7 +143,7 @@ CURSOR_PARAMETER = _parameter(
 
 
 def _kind_of(model: type[Model], column: str) -> type[Any]:
-    """What the first column of an order holds: a moment or a whole number."""
+    """The type of the first column of an order: datetime or int."""
     *relations, name = column.removeprefix("-").split("__")
     for relation in relations:
         model = cast("type[Model]", model._meta.get_field(relation).related_model)
@@ -158,7 +159,7 @@ def _behind(order: tuple[str, ...], cursor: str, kind: type[Any]) -> Q:
         return Q(**{f"{last}__{step}": row_id})
     first = order[0].removeprefix("-")
     value, row_id = read_cursor(cursor, kind, int)
-    # The first condition is implied by the second; it is there for the index.
+    # Implied by the second condition; it only lets the index be used.
     return Q(**{f"{first}__{step}e": value}) & (
         Q(**{f"{first}__{step}": value}) | Q(**{f"{last}__{step}": row_id})
     )

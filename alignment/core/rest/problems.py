@@ -1,4 +1,4 @@
-"""Errors as problem+json (RFC 9457), each wrong field with a JSON pointer to it."""
+"""Errors as problem+json (RFC 9457), with a JSON pointer to each wrong field."""
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 log = logging.getLogger(__name__)
 
-# Seconds after which a database that did not answer is worth another request.
+# Seconds to wait before retrying after the database did not answer.
 DATABASE_BACK = 5
 
 
@@ -26,7 +26,7 @@ class FieldError(TypedDict):
 
 
 class Problem(exceptions.APIException):
-    """A refusal with its status, a sentence for the developer and the fields that caused it."""
+    """A refusal: its status, a sentence for the developer and the fields that caused it."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Problem(exceptions.APIException):
         retry_after: int | None = None,
         more: Mapping[str, Any] | None = None,
     ) -> None:
-        """`more` are members of its own kind of problem, beside those that all have."""
+        """`more` holds members specific to this kind of problem, beside those that all have."""
         super().__init__(detail)
         self.status_code = status
         self.errors = list(errors)
@@ -46,7 +46,7 @@ class Problem(exceptions.APIException):
 
 
 def pointer(*steps: str | int) -> str:
-    """JSON pointer: ("events", 3, "source") -> "/events/3/source"; always text that can be sent."""
+    """JSON pointer: ("events", 3, "source") -> "/events/3/source"; always encodable as UTF-8."""
     path = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
     return path.encode(errors="replace").decode()
 
@@ -72,8 +72,9 @@ def _flatten(detail: Any, steps: tuple[str | int, ...]) -> Iterator[FieldError]:
 def refuse_missing(
     given: Sequence[int], rows: QuerySet[Any], detail: str, *steps: str | int, last: str = ""
 ) -> None:
-    """Raises `Problem` 422 that points at each of the ids given that none of the rows has; `steps` lead
-    to the list, and `last` names the id where its items are objects."""
+    """Raises `Problem` 422 that points at each given id without a row; `steps` lead to the list,
+    and `last` names the id if its items are objects.
+    """
     known = set(rows.filter(pk__in=given).values_list("pk", flat=True)) if given else set()
     end = (last,) if last else ()
     errors: list[FieldError] = [
@@ -86,15 +87,15 @@ def refuse_missing(
 
 
 def problem_details(error: Exception, context: dict[str, Any]) -> Response:
-    """The exception handler of the API. What it does not know is an error of ours: 500, logged."""
-    # Not at the top: the views module itself loads this one through the settings.
+    """The exception handler of the API. An unknown exception is a bug: 500, logged."""
+    # Not at module level: rest_framework's views module loads this one through the settings.
     from rest_framework.views import exception_handler
 
     if isinstance(error, SuspiciousOperation):
         # Django's own limits on forms and bodies.
         error = Problem(413 if isinstance(error, RequestDataTooBig) else 400, "Refused: too much.")
     if isinstance(error, OperationalError | InterfaceError):
-        # Away, out of connections, or it gave up on this statement: nobody's mistake, and it passes.
+        # The database is down, out of connections or cancelled the statement: a passing fault.
         log.error("database did not answer", exc_info=error)
         sentence = "The database does not answer. Send the request again in a moment."
         error = Problem(503, sentence, retry_after=DATABASE_BACK)
@@ -122,7 +123,7 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, Http404):
         return "There is nothing here."
     if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
-        # What an action says of it; the framework's own words say less than ours.
+        # The action's own message says more than the framework's.
         said = str(error) if isinstance(error, PermissionDenied) else ""
         return said or "This key or person may not do that."
     if isinstance(error, exceptions.ValidationError):
@@ -133,7 +134,7 @@ def _sentence(error: Exception) -> str:
 def _errors(error: Exception) -> list[Any]:
     if isinstance(error, Problem):
         return error.errors
-    # Bodies are refused with `Problem`; this is what filters and pages say of the query string.
+    # Bodies are refused with `Problem`; this is what filters and pages report of the query string.
     if isinstance(error, exceptions.ValidationError):
         return _parameters(error.detail)
     return []

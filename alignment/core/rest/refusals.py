@@ -1,4 +1,4 @@
-"""What actions refuse, as problems that point at the field."""
+"""Turns refusals of actions into problems that point at the field."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ T = TypeVar("T")
 
 
 def done(action: Callable[[], T], **names: str) -> T:
-    """The result of an action; what it refuses becomes a 422. `names` are fields that the API calls
-    otherwise than the action does."""
+    """The result of an action; its refusals become a 422. `names` maps the action's field names to
+    the API's where they differ.
+    """
     try:
         return action()
     except ValidationError as wrong:
@@ -23,7 +24,7 @@ def done(action: Callable[[], T], **names: str) -> T:
 
 
 def invalid(wrong: ValidationError, names: Mapping[str, str] | None = None) -> Problem:
-    """422 with all that is wrong, by field where it is of one."""
+    """422 with all errors, by field where they belong to one."""
     if not hasattr(wrong, "error_dict"):
         return Problem(422, " ".join(wrong.messages))
     sent_as = names or {}

@@ -1,4 +1,4 @@
-"""How views describe themselves in the OpenAPI document: each with the errors it can give."""
+"""How views describe themselves in the OpenAPI document, including the errors each can return."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ PROBLEM_EXAMPLE = {
 
 
 class FilterParameters(DjangoFilterExtension):  # type: ignore[no-untyped-call]
-    """The type is that of the filter; elsewhere it is guessed from the column it looks at."""
+    """Uses the filter's own type; the base class guesses it from the model's column."""
 
     priority = 1
 
@@ -93,7 +93,7 @@ class FilterParameters(DjangoFilterExtension):  # type: ignore[no-untyped-call]
 
 
 def _say_texts(schema: dict[str, Any]) -> None:
-    """Choices come as texts, also those that the column keeps as numbers."""
+    """Choices are sent as strings, even where the column stores numbers."""
     one = schema.get("items", schema)
     one |= {"type": "string", "enum": [str(choice) for choice in one["enum"]]}
 
@@ -114,7 +114,7 @@ class ProblemSchema(AutoSchema):
         insert: Any = super()._insert_field_validators
         insert(field, schema)
         if EMPTY_TEXT in schema.get("oneOf", ()):
-            # It passes as an address too, so it is not exactly one of both.
+            # An empty text also matches the other schema, so "exactly one" would be wrong.
             schema["anyOf"] = schema.pop("oneOf")
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:

@@ -20,7 +20,7 @@ from .schema import ProblemSchema
 
 
 class ApiRequest(Request):
-    """A body that is asked for must be there: nothing is not the same as an empty object."""
+    """Refuses a missing body: nothing is not the same as an empty object."""
 
     @property
     def data(self) -> Any:
@@ -31,7 +31,7 @@ class ApiRequest(Request):
 
 class Negotiation(DefaultContentNegotiation):
     def filter_renderers(self, renderers: Any, format: Any) -> Any:  # noqa: A002 (the name is the framework's)
-        """Another format is no other address, where there would be nothing."""
+        """An unknown format is a wrong parameter (400) rather than a missing page (404)."""
         found = [renderer for renderer in renderers if renderer.format == format]
         if not found:
             known = " or ".join(dict.fromkeys(renderer.format for renderer in renderers))
@@ -40,7 +40,7 @@ class Negotiation(DefaultContentNegotiation):
 
 
 class ApiView(GenericAPIView[Any]):
-    """Speaks English, refuses large bodies early, tells in each reply what the rate limit left."""
+    """Speaks English, refuses large bodies early, and reports the remaining rate limit."""
 
     schema = ProblemSchema()
     content_negotiation_class = Negotiation
@@ -61,7 +61,7 @@ class ApiView(GenericAPIView[Any]):
             refuse_large(request)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
-        """The methods are in `Allow`; what they take, the OpenAPI document says."""
+        """The methods are in the `Allow` header; their parameters are in the OpenAPI document."""
         return Response()
 
     @property
@@ -79,8 +79,7 @@ class ApiView(GenericAPIView[Any]):
 
 
 def checked(serializer: BaseSerializer[Any], *steps: str | int) -> Any:
-    """The validated body; raises `Problem` 422 that points at each wrong field, and at those that
-    do not exist."""
+    """The validated body; raises `Problem` 422 that points at each wrong or unknown field."""
     errors = complaints(serializer, *steps)
     if errors:
         raise Problem(422, "Some values were not accepted.", errors=errors)
@@ -88,7 +87,7 @@ def checked(serializer: BaseSerializer[Any], *steps: str | int) -> Any:
 
 
 def complaints(serializer: BaseSerializer[Any], *steps: str | int) -> list[FieldError]:
-    """What is wrong with the body, field by field; empty for a good one."""
+    """What is wrong with the body, field by field; empty if it is valid."""
     serializer.is_valid()
     if not isinstance(serializer, Serializer) or not isinstance(serializer.initial_data, Mapping):
         return errors_at(serializer.errors, *steps)
@@ -99,7 +98,7 @@ def complaints(serializer: BaseSerializer[Any], *steps: str | int) -> list[Field
 
 
 class NothingHere(APIView):
-    """The reply to every address that does not exist."""
+    """The reply to every unknown URL."""
 
     schema = None
     authentication_classes = ()

@@ -1,4 +1,4 @@
-"""`{% icon "bolt" %}`: a page holds up to a hundred, so each is made once and remembered."""
+"""`{% icon "bolt" %}`: a page holds up to a hundred, so each is rendered once and remembered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ register = template.Library()
 @register.simple_tag
 @lru_cache(maxsize=2_000)
 def icon(name: str, size: str = "", classes: str = "") -> SafeString:
-    """A drawing of static/icons/icons.json; `size` is "s", "l" or "xl", else that of its text."""
+    """An icon from static/icons/icons.json; `size` is "s", "l", "xl", or "" for the text's."""
     scaled = f"icon icon--{size}" if size else "icon"
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',

@@ -1,4 +1,4 @@
-"""Numbers of rows in addresses, and addresses of rows."""
+"""Row ids in URLs and forms, and URLs of rows."""
 
 import pytest
 from django.http import QueryDict

@@ -1,4 +1,4 @@
-"""Strangers send no more than a batch; nothing of a larger body is kept."""
+"""Anonymous clients can send no more than a batch; nothing of a larger body is kept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def limits(settings: Any) -> None:
 
 @dataclass
 class Inner:
-    """Django, which takes the whole body before it answers."""
+    """Stands in for Django, which takes the whole body before it answers."""
 
     taken: int = 0
 

@@ -1,4 +1,4 @@
-"""What a tab hears of what is published, and what it gets when it comes back."""
+"""What a tab receives while connected, and after it reconnects."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from alignment.core.broker import client
 from alignment.core.live import bus, sse
 from alignment.core.live.sse import Entry, Hub, with_live_stream
 
-# Nobody else publishes for these.
+# No other test publishes for these programs.
 programs = itertools.count(7_000_000)
 
 
 def newest() -> str:
-    """The place of the newest entry, whoever it is for."""
+    """The id of the newest entry, whichever program it belongs to."""
     bus.publish_now(1, "jobs")
     ((entry_id, _fields),) = client().xrevrange(bus.STREAM, count=1)  # type: ignore[misc]
     return str(entry_id, "ascii") if isinstance(entry_id, bytes) else str(entry_id)
@@ -36,7 +36,7 @@ def missed(program_id: int, since: str) -> Entry | None:
 
 
 def heard(program_id: int, act: Callable[[], None], *, since: str = "") -> str:
-    """All that a tab is sent until `bye`, which is published after `act`."""
+    """Everything that a tab receives until `bye`, which is published after `act`."""
 
     async def allow(_scope: Any, _slug: str) -> int:
         return program_id
@@ -68,7 +68,7 @@ def heard(program_id: int, act: Callable[[], None], *, since: str = "") -> str:
             with_live_stream(nobody, may_listen=allow)(scope, receive, send)
         )
         await asyncio.wait_for(opened.wait(), 10)
-        # The reader has begun to wait for what comes.
+        # Give the reader time to start waiting.
         await asyncio.sleep(0.2)
         await asyncio.to_thread(act)
         await asyncio.to_thread(bus.publish_now, program_id, "bye")
@@ -79,7 +79,7 @@ def heard(program_id: int, act: Callable[[], None], *, since: str = "") -> str:
 
 
 def events(text: str) -> list[tuple[str, bool]]:
-    """Each event, and whether a tab that got it has got all of its entry."""
+    """Each event, and whether it marks the end of its entry."""
     pieces = [piece for piece in text.split("\n\n") if "event: " in piece]
     return [(piece.partition("event: ")[2].partition("\n")[0], "id: " in piece) for piece in pieces]
 

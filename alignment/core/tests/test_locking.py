@@ -1,4 +1,4 @@
-"""A row is locked alone: what it would be joined with would be of before the wait."""
+"""A row is locked without joins: joined rows would show their state before the wait."""
 
 import pytest
 from django.db import transaction

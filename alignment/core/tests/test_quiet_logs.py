@@ -1,4 +1,4 @@
-"""The logs tell what is wrong and nothing else."""
+"""The logs report what is wrong and nothing else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.cast import Cast
 
 
 class _Bus:
-    """Answers late once, then brings something, then stays silent."""
+    """Times out once, then delivers an entry, then stays silent."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []

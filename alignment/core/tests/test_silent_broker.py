@@ -1,4 +1,4 @@
-"""A Valkey that is stopped or frozen costs a page a second at most, once in a while."""
+"""A Valkey that is stopped or frozen costs a page at most one second, and only now and then."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Silence = Callable[[], None]
 
 @pytest.fixture
 def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Silence, Silence]]:
-    """Two switches: Valkey answers nothing, and answers again. Stands in for a frozen process."""
+    """Switches that make Valkey silent and let it answer again; stands in for a frozen process."""
     real: Any = redis.connection.Connection.send_packed_command
     frozen = False
 
@@ -61,7 +61,7 @@ def test_nothing_is_found_and_nothing_fails(silence: tuple[Silence, Silence]) ->
     with pytest.raises(ValueError, match="not found"):
         cache.incr("a")
     go_on()
-    # What was deleted meanwhile does not come back.
+    # A value that was deleted during the outage does not come back.
     assert cache.get("a") is None
     cache.set("a", 4)
     assert cache.get("a") == 4

@@ -12,12 +12,12 @@ MAX_VALUES = 500
 
 
 def parse_icp(content: Any) -> Icp:
-    """The profile in a version's content; raises InvalidIcp naming each place that is wrong.
+    """The profile in a version's content; raises InvalidIcp that names each wrong place.
 
     Content: `{"criteria": [{"key", "kind", "weight", "reason", and by kind: "min", "max" (revenue
     and budget in USD, employees, maturity 1-5), "codes" (NAICS), "names" (technologies, lower
     case), "states" (postal codes), "cbsas", "priorities" ({state or area: 2 or 3}), "confirmed"
-    (whether the budget was, true if not said)}]}`.
+    (whether the budget must be confirmed; default true)}]}`.
     """
     rows = content.get("criteria", []) if isinstance(content, Mapping) else None
     if not isinstance(rows, list):
@@ -84,7 +84,7 @@ def _texts(value: Any, path: str, errors: dict[str, str]) -> tuple[str, ...]:
 
 
 def _priorities(row: Any, path: str, errors: dict[str, str]) -> tuple[tuple[str, int], ...]:
-    """Only those below the first, in the order of their places: two spellings would be two contents."""
+    """Only priorities 2 and 3, sorted by place, so that equal contents are written alike."""
     value = row.get("priorities")
     if value is None:
         return ()

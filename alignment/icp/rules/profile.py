@@ -1,11 +1,11 @@
 """The ideal customer profile as values: criteria, three-valued answers, the verdict.
 
 Logic is Kleene's strong three-valued logic (Introduction to Metamathematics, 1952, §64): unknown
-stands for "could be either", so it never passes for yes. The verdict is
-`all musts and not any exclude`.
+stands for "could be either", so it never passes for yes. The verdict is `all musts and not any
+exclude`.
 
-The grade (0-100) says how much of the profile is known to fit: a must counts 2, a preferred
-counts 1; only a yes earns it, in places of priority 2 and 3 two thirds and one third of it; an
+The grade (0-100) says how much of the profile is known to fit: a must counts 2, a preferred counts
+1, and only a yes earns it. A yes in a place of priority 2 or 3 earns two thirds or one third. An
 account that an exclude criterion hits has grade 0.
 """
 
@@ -37,7 +37,7 @@ LARGEST = 2**62
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of an account. Ranges are closed; None is an open end or not known."""
+    """What is known about an account. Ranges are closed; None is an open end or unknown."""
 
     employees_low: int | None = None
     employees_high: int | None = None
@@ -55,7 +55,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Criterion:
-    """One line of the profile. Which of the values count depends on the kind."""
+    """One line of the profile. Which of the values apply depends on the kind."""
 
     key: str
     kind: str
@@ -67,7 +67,7 @@ class Criterion:
     names: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     cbsas: tuple[str, ...] = ()
-    # (state or area, 2 or 3): places that are not named have priority 1.
+    # (state or area, 2 or 3): places not listed have priority 1.
     priorities: tuple[tuple[str, int], ...] = ()
     confirmed: bool = True
 
@@ -82,7 +82,7 @@ class Icp:
 
 @dataclass(frozen=True)
 class Judgement:
-    """`answers` follow the criteria; the verdict is None while it is unknown."""
+    """`answers` are in the order of the criteria; the verdict is None while it is unknown."""
 
     verdict: Answer3
     grade: int
@@ -90,7 +90,7 @@ class Judgement:
 
 
 class InvalidIcp(InvalidContent):
-    """A content that is no ICP. `errors`: path such as `criteria.2.min` -> sentence."""
+    """A content that is no valid ICP. `errors`: path such as `criteria.2.min` -> sentence."""
 
 
 def judge(facts: Facts, icp: Icp) -> Judgement:
@@ -116,7 +116,7 @@ def _grade(facts: Facts, answers: tuple[Answer3, ...], icp: Icp) -> int:
 
 
 def thirds(facts: Facts, criterion: Criterion) -> int:
-    """Of its worth, what a yes earns: the best of the places that it names counts."""
+    """How many thirds of its weight a yes earns, by the best priority of the account's places."""
     if criterion.kind != "geography" or not criterion.priorities:
         return 3
     places = [p for p in (facts.state,) if p in criterion.states]
@@ -129,7 +129,7 @@ def answer(facts: Facts, criterion: Criterion) -> Answer3:
 
 
 def _range(low: int | None, high: int | None, criterion: Criterion) -> Answer3:
-    """Yes if the whole known range lies within the wanted one, no if none of it does."""
+    """Yes if the whole known range lies within the wanted one, no if none does, else unknown."""
     if low is None and high is None:
         return None
     least, most = low or 0, LARGEST if high is None else high
@@ -143,7 +143,7 @@ def _range(low: int | None, high: int | None, criterion: Criterion) -> Answer3:
 
 
 def _industry(facts: Facts, criterion: Criterion) -> Answer3:
-    """A code covers all codes below it; an account known only more broadly is unknown."""
+    """A code covers all codes below it; an account with only a broader code is unknown."""
     if facts.naics is None:
         return None
     codes = expand_sectors(criterion.codes)
@@ -183,7 +183,7 @@ def _budget_confirmed(facts: Facts, criterion: Criterion) -> Answer3:
 
 
 def _geography(facts: Facts, criterion: Criterion) -> Answer3:
-    """Every place that can be named is in the US, so a company abroad is in none."""
+    """All places that a criterion can name are in the US, so a company abroad is in none."""
     if facts.country is not None and facts.country not in US_COUNTRIES:
         return False
     terms: list[Answer3] = []
@@ -209,7 +209,7 @@ _ANSWERS: dict[str, Callable[[Facts, Criterion], Answer3]] = {
 
 
 def facts_of(account: Any, *, budget_confirmed: Answer3 = None) -> Facts:
-    """The facts of an account row, with what was said last of its budget."""
+    """The facts of an account row, with the latest word on its budget."""
     technologies = account.technologies
     return Facts(
         employees_low=account.employees_low,

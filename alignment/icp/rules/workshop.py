@@ -1,11 +1,11 @@
-"""A workshop as values: its clock, and the profile that its topics come to."""
+"""A workshop as values: its clock, and the profile that results from its topics."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-# What both sides talk about even if the profile does not mention it: kind and usual weight.
+# Topics for both sides even if the profile does not mention them: kind and usual weight.
 AGENDA: tuple[tuple[str, str], ...] = (
     ("employees", "must"),
     ("revenue", "must"),
@@ -22,7 +22,7 @@ AGENDA: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Seconds that were spent before it was paused last, and since when it runs."""
+    """Seconds spent before the last pause, and the time since which the clock has run."""
 
     spent_seconds: int = 0
     running_since: datetime | None = None
@@ -41,9 +41,9 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A topic as it ends: "open", "agreed", "parked" or "left_out".
+    """A topic's outcome: "open", "agreed", "parked" or "left_out".
 
-    `before` is what ruled, `decision` what both sides agreed.
+    `before` is the criterion in force, `decision` what both sides agreed.
     """
 
     key: str
@@ -53,7 +53,7 @@ class Settled:
 
 
 def content_of(topics: Iterable[Settled]) -> dict[str, Any]:
-    """The profile that follows: what was not agreed stays as it ruled, and is not invented."""
+    """The resulting profile: a topic without agreement keeps the criterion in force, if any."""
     rows = []
     for topic in topics:
         row = topic.decision if topic.state == "agreed" else topic.before
@@ -63,9 +63,9 @@ def content_of(topics: Iterable[Settled]) -> dict[str, Any]:
 
 
 def agenda(criteria: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """What of the usual agenda the profile, given as (kind, weight), does not speak of yet.
+    """The part of the usual agenda that the profile, given as (kind, weight), does not cover yet.
 
-    Only lists may stand twice: once for what is wanted, once for what is excluded.
+    Only list criteria may occur twice: once for what is wanted, once for what is excluded.
     """
     spoken = {_about(kind, weight) for kind, weight in criteria}
     return [pair for pair in AGENDA if _about(*pair) not in spoken]
@@ -76,7 +76,7 @@ def _about(kind: str, weight: str) -> tuple[str, bool]:
 
 
 def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two proposals want the same; why they do is each side's own."""
+    """Whether two proposals want the same; their reasons may differ."""
     apart = ("reason", "key")
     return {k: v for k, v in one.items() if k not in apart} == {
         k: v for k, v in other.items() if k not in apart
@@ -84,8 +84,8 @@ def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def may_accept(*, proposed_by: str, side: str | None, is_owner: bool, alike: bool) -> bool:
-    """A proposal is accepted by the other side: nobody agrees with themselves.
+    """A proposal is accepted by the other side, never by the side that made it.
 
-    Owners lead the talk for both sides; proposals that say the same need no second word.
+    Owners may accept for either side, and identical proposals need no acceptance by the other side.
     """
     return is_owner or alike or (side is not None and side != proposed_by)

@@ -1,4 +1,4 @@
-"""What the profile says of an account, in a word."""
+"""The profile's verdict on an account, as a pill."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.simple_tag
 def verdict_pill(answer: str | None) -> SafeString:
-    """Answer "yes" or "no"; anything else, none too, is that nobody knows."""
+    """For the answers "yes" and "no"; anything else, including None, shows as unknown."""
     tone, drawing, word = {
         "yes": ("success", "check", _("Match")),
         "no": ("danger", "x", _("No match")),

@@ -1,4 +1,4 @@
-"""The accounts between two versions of the profile are those that each of them judged otherwise."""
+"""The comparison of two versions of the profile finds the accounts that they judge differently."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ SIZES = (None, 20, 90, 150, 300, 2_000, 9_000)
 
 @pytest.fixture
 def versions(cast: Cast) -> list[Version]:
-    """Three: the shipped one, one about size alone, and one about another size."""
+    """Three versions: the shipped one, one about size alone, and one about another size."""
     for size in SIZES:
         known: dict[str, Any] = (
             {} if size is None else {"employees_low": size, "employees_high": size}
@@ -50,7 +50,7 @@ def test_counts_and_accounts_are_those_of_both_reigns(cast: Cast, versions: list
     found = apart(older=second, newer=third)
     assert found.looked_at == len(SIZES)
     by_crossing = {(c.was, c.becomes): c.number for c in found.crossings}
-    # 90 was a match and is none, 2,000 the other way round; what has no size stays unknown.
+    # 90 was a match and no longer is, 2,000 the other way round; unknown sizes stay unknown.
     assert by_crossing == {(Answer.YES, Answer.NO): 1, (Answer.NO, Answer.YES): 1}
     assert found.moved == 2
     for crossing in found.crossings:

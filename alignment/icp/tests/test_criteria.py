@@ -1,4 +1,4 @@
-"""Criteria as people write them: counts before saving, priorities, what was said of a budget."""
+"""Criteria as people write them: counts before saving, priorities, the latest word on a budget."""
 
 from typing import Any
 

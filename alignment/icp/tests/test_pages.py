@@ -1,4 +1,4 @@
-"""The profile's pages: everybody reads, managers write, errors stand at their field."""
+"""The profile's pages: everybody reads, managers write, errors appear at their field."""
 
 from typing import Any
 
@@ -72,7 +72,7 @@ def test_counts_lead_to_the_accounts(cast: Cast) -> None:
 
 
 def test_an_account_whose_verdict_stays_is_judged_all_the_same(cast: Cast) -> None:
-    """Its row is not written again, so the job says how far the judging has come."""
+    """Its row is not rewritten, so only the job's cursor shows how far the judging has come."""
     for size in (300, 400, 150):
         make.account(cast.program, employees_low=size, employees_high=size)
     put = {"kind": "employees", "weight": "must", "min": 100, "max": 5000, "reason": "Smaller too."}
@@ -219,7 +219,7 @@ def test_a_search_in_the_picker_keeps_what_is_ticked(cast: Cast, codes: None) ->
 
 
 def test_two_people_change_two_criteria(cast: Cast) -> None:
-    """Each change starts from what the other wrote, not from what the page showed."""
+    """Each change is applied to what the other person saved, not to what the page showed."""
     version = draft(cast)
     stale = Version.objects.in_program(cast.program).get(pk=version.pk)
     new = {"kind": "maturity", "weight": "must", "min": 4}
@@ -232,7 +232,7 @@ def test_two_people_change_two_criteria(cast: Cast) -> None:
 
 
 def edited(cast: Cast, who: str, **typed: str) -> Any:
-    """What `who` sends from a form of the criterion "maturity" opened before `typed` was saved."""
+    """The POST data of a criterion form that `who` opened before `typed` was saved."""
     at = address(cast, "draft/criteria/maturity/")
     form = cast.client(who).get(at).context
     return {

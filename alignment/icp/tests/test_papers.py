@@ -1,4 +1,4 @@
-"""The poster and the minutes as files: one page, the right size, the same words each time."""
+"""The poster and the minutes as files: one page, the right size, identical on every run."""
 
 import io
 from typing import Any

@@ -1,4 +1,4 @@
-"""The compiled profile answers as the rules do, for any account."""
+"""The compiled profile gives the same answers as the rules, for any account."""
 
 from dataclasses import asdict, replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Holding a workshop: opening it, proposing, agreeing or parking, the clock, the end."""
+"""Holding a workshop: opening it, proposing, agreeing, parking, running the clock, closing it."""
 
 from datetime import datetime
 from typing import Any
@@ -21,21 +21,21 @@ from ..rules.workshop import Clock, Settled, agenda, content_of, may_accept, sam
 
 
 class WorkshopClosed(Exception):
-    """It has ended; what was agreed stands in its minutes."""
+    """The workshop has ended; its minutes record what was agreed."""
 
     def __init__(self) -> None:
         super().__init__(_("This workshop is closed. Its minutes stay as they are."))
 
 
 class OneIsOpen(Exception):
-    """Another workshop of the program has not ended."""
+    """The program has another workshop that has not ended."""
 
     def __init__(self) -> None:
         super().__init__(_("A workshop is open already: close that one first."))
 
 
 class AgreementOpen(Exception):
-    """A draft or proposal of the profile is in the way of the one that a workshop would leave."""
+    """An open draft or proposal of the profile prevents the workshop from creating its own."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -44,21 +44,21 @@ class AgreementOpen(Exception):
 
 
 class NotYours(Exception):
-    """A side writes its own proposal, and accepts the other's."""
+    """The person tried to accept a proposal that only the other side may accept."""
 
     def __init__(self) -> None:
         super().__init__(_("The other side accepts a proposal."))
 
 
 class ProposalChanged(Exception):
-    """What somebody accepts is not what it says now."""
+    """The proposal that the person wants to accept has changed since they read it."""
 
     def __init__(self) -> None:
         super().__init__(_("This proposal was changed a moment ago. Read it again."))
 
 
 class TopicSettled(Exception):
-    """The topic was agreed, parked or left out in the meantime."""
+    """The topic was agreed, parked or left out meanwhile."""
 
     def __init__(self) -> None:
         super().__init__(_("This topic is settled. Open it again to change it."))
@@ -71,7 +71,7 @@ class TooManyTopics(Exception):
 
 
 def open_workshop(*, program: Program, title: str, planned_minutes: int, by: User) -> Workshop:
-    """Begin from what is in force and from what it does not speak of. Raises `OneIsOpen`."""
+    """Start with the criteria in force and the rest of the usual agenda. Raises `OneIsOpen`."""
     try:
         with transaction.atomic():
             workshop = Workshop.objects.create(
@@ -124,7 +124,7 @@ def _free(kind: str, taken: set[str]) -> str:
 
 @transaction.atomic
 def add_topic(*, workshop: Workshop, kind: str, weight: str, by: User) -> Topic:
-    """Talk about one more criterion. Raises `WorkshopClosed`, `TooManyTopics`."""
+    """Add a criterion to discuss. Raises `WorkshopClosed`, `TooManyTopics`."""
     held = _held(workshop)
     if held.topics.count() >= MAX_CRITERIA:
         raise TooManyTopics
@@ -155,7 +155,7 @@ def propose(*, topic: Topic, side: Side, criterion: dict[str, Any], by: User) ->
 def agree(
     *, topic: Topic, on: Side, revision: int, side: Side | None, is_owner: bool, by: User
 ) -> Topic:
-    """Accept a side's proposal as it was read.
+    """Accept a side's proposal in the revision that was read.
 
     Raises `WorkshopClosed`, `TopicSettled`, `ProposalChanged`, `NotYours`.
     """
@@ -174,7 +174,7 @@ def agree(
 
 @transaction.atomic
 def put_aside(*, topic: Topic, leave_out: bool, note: str, by: User) -> Topic:
-    """Park a topic (what ruled stays) or leave it out. Raises `WorkshopClosed`, `TopicSettled`."""
+    """Park (keep its criterion) or leave out a topic. Raises `WorkshopClosed`, `TopicSettled`."""
     workshop, held = _held_topic(topic)
     if held.state != Topic.State.OPEN:
         raise TopicSettled
@@ -184,7 +184,7 @@ def put_aside(*, topic: Topic, leave_out: bool, note: str, by: User) -> Topic:
 
 @transaction.atomic
 def reopen(*, topic: Topic, by: User) -> Topic:
-    """Talk about it again. Raises `WorkshopClosed`."""
+    """Reopen a topic. Raises `WorkshopClosed`."""
     workshop, held = _held_topic(topic)
     return _settle(workshop, held, Topic.State.OPEN, by)
 
@@ -209,7 +209,7 @@ def _settle(
 
 
 def _evidence(topic: Topic) -> dict[str, Any]:
-    """How the accounts answered each proposal on the day: passed, failed, unknown."""
+    """How the accounts answered each proposal on that day: passed, failed, unknown."""
     proposals = list(topic.proposals.all())
     rows = [proposal.criterion for proposal in proposals]
     criteria = [parse_icp({"criteria": [row]}).criteria[0] for row in rows]
@@ -236,7 +236,7 @@ def _keep(workshop: Workshop, clock: Clock) -> None:
 
 @transaction.atomic
 def close(*, workshop: Workshop, note: str, by: User) -> Version:
-    """End it: a draft of what was agreed, ready to be proposed and signed.
+    """Close the workshop and draft a version with what was agreed, ready to be proposed and signed.
 
     Raises `WorkshopClosed`, `AgreementOpen`.
     """
@@ -259,7 +259,7 @@ def close(*, workshop: Workshop, note: str, by: User) -> Version:
 
 
 def _held(workshop: Workshop) -> Workshop:
-    """The workshop, locked until the transaction ends: its changes follow each other."""
+    """The workshop, locked until the transaction ends, so that its changes are serialized."""
     rows = Workshop.objects.in_program(workshop.program_id).select_for_update()
     held = rows.get(pk=workshop.pk)
     if held.closed_at is not None:

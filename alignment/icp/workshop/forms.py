@@ -1,4 +1,4 @@
-"""Opening a workshop, setting a topic aside, ending it."""
+"""Opening a workshop, setting a topic aside, closing the workshop."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class WorkshopForm(forms.Form):
 
 
 class AsideForm(forms.Form):
-    """Why a topic is parked or left out: the minutes say it."""
+    """Why a topic is parked or left out; recorded in the minutes."""
 
     note = forms.CharField(label=gettext_lazy("Why"), max_length=LONGEST_NOTE)
     leave_out = forms.BooleanField(required=False)
 
 
 class AgreeForm(forms.Form):
-    """The proposal that is accepted, as it was read."""
+    """The proposal to accept, in the revision that was read."""
 
     on = forms.ChoiceField(choices=[("marketing", ""), ("sales", "")])
     revision = forms.IntegerField(min_value=1)

@@ -55,7 +55,7 @@ class Minutes:
 
 
 def minutes_of(workshop: Workshop) -> Minutes:
-    """Everything that was proposed and settled so far, in words."""
+    """Everything proposed and settled so far, in words."""
     topics = topics_of(workshop)
     rows = [row for topic in topics for row in _rows(topic)]
     words = in_words(criterion_of(row) for row in rows)
@@ -142,7 +142,7 @@ def _counted(words: str, answers: Answers) -> str:
 
 
 def as_markdown(minutes: Minutes) -> str:
-    """What people wrote stands in it as they wrote it, without meaning."""
+    """User text in it is escaped, so it appears as written."""
     return "\n".join(_lines(minutes)) + "\n"
 
 
@@ -168,6 +168,6 @@ def _lines(minutes: Minutes) -> Iterator[str]:
 
 
 def as_pdf(minutes: Minutes) -> bytes:
-    """On Letter: American teams print them."""
+    """On US Letter, because American teams print them."""
     data = asdict(minutes)
     return pdf.render(TEMPLATE, {**data, "language": get_language() or "en", "paper": "us-letter"})

@@ -23,7 +23,7 @@ MOST_LISTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A criterion with its words and, where it was counted, how accounts answer it."""
+    """A criterion in words and, once counted, how accounts answer it."""
 
     criterion: Criterion
     words: CriterionWords
@@ -32,7 +32,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class SideWants:
-    """One side's column: its proposal, if it wrote one."""
+    """One side's column: its proposal, if it has written one."""
 
     side: Side
     proposal: Proposal | None
@@ -78,7 +78,7 @@ class WorkshopPage:
 
 
 def workshops(program: Program) -> list[Workshop]:
-    """The newest first."""
+    """Newest first."""
     rows = Workshop.objects.in_program(program).select_related("opened_by", "draft")
     return list(rows.order_by("-id")[:MOST_LISTED])
 
@@ -89,7 +89,7 @@ def workshop_in(*, program: Program, workshop_id: int) -> Workshop | None:
 
 
 def topics_of(workshop: Workshop) -> list[Topic]:
-    """In their order, with proposals and people: two queries."""
+    """In agenda order, with proposals and people: two queries."""
     rows = Topic.objects.in_program(workshop.program_id).filter(workshop=workshop)
     rows = rows.select_related("decided_by").prefetch_related("proposals__author")
     return list(rows.order_by("position", "id"))
@@ -103,7 +103,7 @@ def topic_in(*, program: Program, topic_id: int) -> Topic | None:
 def workshop_page(
     *, workshop: Workshop, topic_id: int | None, side: Side | None, is_owner: bool
 ) -> WorkshopPage:
-    """The agenda and one topic of it: the one asked for, else the first that is open."""
+    """The agenda and one of its topics: the requested one, else the first open one."""
     topics = topics_of(workshop)
     current = _current(topics, topic_id)
     return WorkshopPage(
@@ -124,7 +124,7 @@ def _current(topics: Sequence[Topic], topic_id: int | None) -> Topic | None:
 
 
 def topic_title(topic: Topic) -> str:
-    """What it is about; an industry or technology to exclude is another topic than one to want."""
+    """The topic's title; excluded industries or technologies have a title of their own."""
     row = topic.decision or topic.before or {}
     return kind_title(topic.kind, str(row.get("weight") or topic.weight))
 
@@ -172,7 +172,7 @@ def _kept_split(topic: Topic, side: str) -> Split | None:
 
 
 def evidence(topic: Topic) -> list[tuple[str, Split]]:
-    """How accounts answer each side's proposal: kept when it was settled, else as of now."""
+    """How accounts answer each side's proposal: as stored when it was settled, else as of now."""
     proposals = list(topic.proposals.order_by("side"))
     if topic.evidence is not None:
         kept = [(p.side, _kept_split(topic, p.side)) for p in proposals]

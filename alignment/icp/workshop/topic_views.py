@@ -41,7 +41,7 @@ def _back(request: ProgramRequest, topic: Topic) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def data(request: ProgramRequest, topic_id: int) -> HttpResponse:
-    """What the accounts say of each side's proposal: fetched after the page, it reads them all."""
+    """How accounts answer each side's proposal; fetched separately, because it reads them all."""
     topic = _topic(request, topic_id)
     context = {"evidence": evidence(topic), "topic": topic}
     return render(request, "icp/workshop/data.html", context)
@@ -60,7 +60,7 @@ def sales(request: ProgramRequest, topic_id: int) -> HttpResponse:
 
 
 def _write(request: ProgramRequest, topic_id: int, side: Side) -> HttpResponse:
-    """A side's proposal, written by somebody of that side or by an owner."""
+    """A side's proposal, written by a member of that side or by an owner."""
     topic = _topic(request, topic_id)
     if request.membership.side != side and not is_owner(request):
         raise PermissionDenied
@@ -85,7 +85,7 @@ def _write(request: ProgramRequest, topic_id: int, side: Side) -> HttpResponse:
 
 
 def _form(request: ProgramRequest, topic: Topic, side: Side) -> CriterionForm:
-    """What the side wrote, else what rules now, else nothing."""
+    """Initially what the side wrote, else the criterion in force, else empty."""
     proposals = Proposal.objects.in_program(request.program).filter(topic=topic, side=side)
     written = proposals.first()
     row = written.criterion if written else topic.before
@@ -93,7 +93,7 @@ def _form(request: ProgramRequest, topic: Topic, side: Side) -> CriterionForm:
     if row is None:
         return form_of(topic.kind, data, asked={"weight": topic.weight})
     initial = initial_of(criterion_of(row))
-    # Why it ruled until now is no reason for what a side wants from now on.
+    # The old reason does not carry over: a side must give its own for what it wants now.
     return FORMS[topic.kind](data, initial=initial if written else initial | {"reason": ""})
 
 
@@ -120,7 +120,7 @@ def agree(request: ProgramRequest, topic_id: int) -> HttpResponse:
 @require_POST
 @takes_part
 def aside(request: ProgramRequest, topic_id: int) -> HttpResponse:
-    """Park it, or leave it out of the profile."""
+    """Park the topic, or leave it out of the profile."""
     topic, form = _topic(request, topic_id), AsideForm(request.POST)
     if not form.is_valid():
         for texts in form.errors.values():

@@ -1,4 +1,4 @@
-"""The workshop: a page that both sides have open, and the clock, the agenda, the end."""
+"""The workshop: a page that both sides have open, with the clock, the agenda and closing."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def workshop_list(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def workshop(request: ProgramRequest, workshop_id: int) -> HttpResponse:
-    """The agenda and one topic; htmx asks for it again whenever somebody changed something."""
+    """The agenda and one topic; htmx fetches it again after every change."""
     page = workshop_page(
         workshop=found(request, workshop_id),
         topic_id=number_in(request.GET, "topic"),
@@ -127,7 +127,7 @@ def topic_add(request: ProgramRequest, workshop_id: int) -> HttpResponse:
 @require_POST
 @leads
 def close(request: ProgramRequest, workshop_id: int) -> HttpResponse:
-    """End the workshop; what was agreed is a draft that both sides can sign."""
+    """Close the workshop; what was agreed becomes a draft that both sides can sign."""
     form = CloseForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else ""
     workshop = found(request, workshop_id)

@@ -96,7 +96,7 @@ def duration(span: timedelta | None) -> str:
 
 @register.filter
 def results(job: Job) -> list[tuple[str, Any]]:
-    """What came of a job, in words."""
+    """The results of a job, in words."""
     order = list(RESULTS)
     names = sorted(job.result, key=lambda name: order.index(name) if name in order else len(order))
     return [(str(RESULTS.get(name, name)), job.result[name]) for name in names]
@@ -112,7 +112,7 @@ def in_rows(number: int | None) -> str:
 
 @register.filter
 def grouped(value: Any) -> str:
-    """A number with its thousands apart; anything else as it is."""
+    """A number with thousands separators; anything else unchanged."""
     if not isinstance(value, int):
         return str(value or 0)
     return number_format(value, force_grouping=True)

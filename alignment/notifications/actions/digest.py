@@ -1,4 +1,4 @@
-"""The daily digest: once per person, program and day, at 8:00 where the person is."""
+"""The daily digest: once per person, program and day, at 8:00 in the person's time zone."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from . import waking
 
 log = logging.getLogger(__name__)
 
-# One statement a time zone: notices and the digest that takes them, or neither. The unique cause
-# keeps a second digest of the day away, whoever runs this at the same time.
+# One statement per time zone, so that a digest and the notices it takes are written together. The
+# unique cause prevents a second digest on the same day, whatever runs at the same time.
 _WRITE = """
     WITH waiting AS (
         SELECT n.program_id, n.user_id, array_agg(n.id ORDER BY n.id) AS ids
@@ -37,9 +37,9 @@ _WRITE = """
 
 
 def write_digests(*, now: datetime | None = None) -> int:
-    """Put into the outbox what is due; returns how many notices went into a digest.
+    """Put due digests into the outbox; returns how many notices went into them.
 
-    `now` is the database's clock, unless a test says otherwise.
+    `now` is the database's clock unless a test passes it.
     """
     taken = 0
     for name in _zones():
@@ -48,7 +48,7 @@ def write_digests(*, now: datetime | None = None) -> int:
 
 
 def _zones() -> list[str]:
-    """The time zones of those for whom something waits."""
+    """The time zones of people with notices waiting for a digest."""
     rows = Notice.objects.across_programs().filter(in_digest=True, read_at__isnull=True)
     return list(rows.values_list("user__time_zone", flat=True).distinct())
 
@@ -65,7 +65,7 @@ def _write(zone: str, now: datetime) -> int:
 
 
 def _zone(name: str) -> ZoneInfo:
-    """A zone that this machine's tables no longer know is taken for UTC: late, but not never."""
+    """A zone missing from this machine's tables falls back to UTC: late is better than never."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):

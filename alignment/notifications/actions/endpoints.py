@@ -1,4 +1,4 @@
-"""Where a program's events go outside: added, changed, tested, removed by who manages it."""
+"""Endpoints, to which a program's events are sent: adding, changing, testing and removing them."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from .outbox import drop_waiting
 MOST_ENDPOINTS = 20
 SLACK_HOST = "hooks.slack.com"
 SECRET_BYTES = 24
-# Both secrets sign for so long after a change.
+# How long both secrets sign after a change.
 OVERLAP = timedelta(hours=24)
 
 
 def new_secret() -> str:
-    """As Standard Webhooks writes it: 192 random bits."""
+    """In the format of Standard Webhooks: 192 random bits."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
@@ -41,7 +41,7 @@ def new_secret() -> str:
 def add_endpoint(
     *, program: Program, kind: str, name: str, url: str, events: Sequence[str], by: User | None
 ) -> Endpoint:
-    """A Slack channel or a webhook with a new secret. Raises ValidationError by field."""
+    """Add a Slack channel, or a webhook with a new secret. Raises ValidationError by field."""
     demand(program=program, by=by, permission=Permission.MANAGE_PROGRAM)
     if kind not in Endpoint.Kind:
         raise ValidationError({"kind": _("Choose Slack or a webhook.")})
@@ -68,14 +68,14 @@ def change_endpoint(
     is_active: bool,
     by: User | None,
 ) -> None:
-    """Raises ValidationError by field. Switched off, it gives up what waits for it."""
+    """Change an endpoint; switching it off drops its queue. Raises ValidationError by field."""
     demand(program=endpoint.program, by=by, permission=Permission.MANAGE_PROGRAM)
     before = Endpoint.objects.in_program(endpoint.program_id).get(pk=endpoint.pk)
     endpoint.is_active = is_active
     fields = ["name", "url", "events", "is_active"]
     if is_active:
         endpoint.stopped_because = ""
-        # Whoever repairs it wants to see at once whether it works.
+        # The person who repairs it wants to see at once whether it works.
         endpoint.resting_until, endpoint.failures = None, 0
         fields += ["stopped_because", "resting_until", "failures"]
     _fill(endpoint, name, url, events, fields)
@@ -94,7 +94,7 @@ def change_endpoint(
 
 @transaction.atomic
 def remove_endpoint(*, endpoint: Endpoint, by: User | None) -> None:
-    """With its log and whatever waits for it."""
+    """Remove an endpoint with its log and waiting messages."""
     demand(program=endpoint.program, by=by, permission=Permission.MANAGE_PROGRAM)
     _record("endpoint.remove", endpoint, by, kind=endpoint.kind)
     Delivery.objects.in_program(endpoint.program_id).filter(endpoint=endpoint).delete()
@@ -103,7 +103,7 @@ def remove_endpoint(*, endpoint: Endpoint, by: User | None) -> None:
 
 @transaction.atomic
 def change_secret(*, endpoint: Endpoint, by: User | None) -> None:
-    """A new secret; for a day the former one signs as well. Raises ValidationError for Slack."""
+    """Set a new secret; the former one also signs for a day. Raises ValidationError for Slack."""
     demand(program=endpoint.program, by=by, permission=Permission.MANAGE_PROGRAM)
     if endpoint.kind != Endpoint.Kind.WEBHOOK:
         raise ValidationError(_("Messages to Slack are not signed."))
@@ -116,7 +116,7 @@ def change_secret(*, endpoint: Endpoint, by: User | None) -> None:
 
 @transaction.atomic
 def send_test(*, endpoint: Endpoint, by: User | None) -> Delivery:
-    """A message of the kind "test". Raises ValidationError while it is switched off."""
+    """Queue a message of the event "test". Raises ValidationError while the endpoint is off."""
     demand(program=endpoint.program, by=by, permission=Permission.MANAGE_PROGRAM)
     _demand_active(endpoint)
     row = Delivery.objects.create(
@@ -139,9 +139,10 @@ def send_test(*, endpoint: Endpoint, by: User | None) -> Delivery:
 
 @transaction.atomic
 def send_again(*, delivery: Delivery, by: User | None) -> None:
-    """Try what did not arrive at once, from the first try on, under the same id.
+    """Retry a message that has not arrived, at once and from the first try, under the same id.
 
-    Raises ValidationError for what has arrived, for e-mails, and while the endpoint is off.
+    Raises ValidationError for messages that have arrived, for e-mails, and while the endpoint is
+    off.
     """
     demand(program=delivery.program, by=by, permission=Permission.MANAGE_PROGRAM)
     if delivery.endpoint is None:
@@ -163,7 +164,7 @@ def send_again(*, delivery: Delivery, by: User | None) -> None:
 
 
 def _wake(endpoint: Endpoint) -> None:
-    """A person waits for the result: the endpoint's rest is over."""
+    """End the endpoint's rest, because a person is waiting for the result."""
     rows = Endpoint.objects.in_program(endpoint.program_id).filter(pk=endpoint.pk)
     rows.update(resting_until=None)
     bus.publish(endpoint.program_id, "deliveries")
@@ -183,7 +184,7 @@ def _demand_active(endpoint: Endpoint) -> None:
 def _fill(
     endpoint: Endpoint, name: str, url: str, events: Sequence[str], fields: list[str] | None = None
 ) -> None:
-    """Check and save; only `fields` of a row that workers write to meanwhile."""
+    """Check and save; workers write to the row meanwhile, so a change saves only `fields`."""
     endpoint.name = " ".join(name.split())
     endpoint.url = url.strip()
     endpoint.events = sorted(set(events))
@@ -206,7 +207,7 @@ def _fill(
 
 
 def _problem_of(endpoint: Endpoint) -> str:
-    """Why its address may not be called, "" if it may."""
+    """Why the endpoint's URL may not be called; "" if it may."""
     try:
         target = read_url(endpoint.url)
     except Refused as refused:
@@ -219,7 +220,7 @@ def _problem_of(endpoint: Endpoint) -> str:
 
 
 def _record(action: str, endpoint: Endpoint, by: User | None, **detail: object) -> None:
-    """Addresses stay out of the trail: those of Slack are secrets."""
+    """URLs stay out of the audit trail, because those of Slack are secrets."""
     audit.record(
         by=by,
         action=action,

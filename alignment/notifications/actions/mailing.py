@@ -1,4 +1,4 @@
-"""Sending e-mails from the outbox: what waits for one person goes as one message."""
+"""Sending e-mails from the outbox: one message for everything that waits for a person."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from .outbox import Failure, put_off
 
 log = logging.getLogger(__name__)
 
-# A mail server has `EMAIL_TIMEOUT` for each step of its dialogue.
+# The mail server may take `EMAIL_TIMEOUT` for each step of its dialogue.
 LEASE = timedelta(seconds=180)
 DIGEST = "digest"
 LEFT = gettext_noop("This person is no longer a member of the program")
 NO_MAIL = gettext_noop("No mail could be made of it")
 NO_SERVER = gettext_noop("The mail server did not take it")
 NOT_THERE = gettext_noop("The mail server does not know this address")
-# Whoever waits longest, with all that waits for them in that program.
+# The person who has waited longest, with everything that waits for them in that program.
 _CLAIM = """
     WITH first AS (
         SELECT id, program_id, user_id, event FROM notifications_delivery
@@ -46,11 +46,11 @@ _CLAIM = """
 
 
 class ServerDown(Exception):
-    """The mail server takes nothing at the moment; more messages would only wait for it."""
+    """The mail server accepts nothing at the moment; further messages would only wait for it."""
 
 
 def send_mails(*, limit: int = 200) -> int:
-    """Send what is due by e-mail, one message a person and program. Returns how many were tried.
+    """Send due e-mails, one message per person and program; returns how many were tried.
 
     A server that does not answer ends the round, so that its time-outs do not add up.
     """
@@ -92,7 +92,7 @@ def _send(mine: Sequence[Delivery], server: BaseEmailBackend) -> None:
         _give_up(mine, LEFT)
         return
     if not notices:
-        # Forgotten meanwhile: there is nothing left to tell.
+        # The notices were deleted meanwhile, so there is nothing left to send.
         _settle(mine)
         return
     try:
@@ -104,7 +104,7 @@ def _send(mine: Sequence[Delivery], server: BaseEmailBackend) -> None:
             number=first.pk,
             connection=server,
         )
-        # One dialogue for all messages of the round.
+        # One SMTP session for all messages of the round.
         server.open()
         message.send()
     except SMTPRecipientsRefused as error:
@@ -114,7 +114,7 @@ def _send(mine: Sequence[Delivery], server: BaseEmailBackend) -> None:
         else:
             _put_off(mine, Failure(NO_SERVER, max(codes, default=None)))
     except ValueError as error:
-        # A header that cannot be written today cannot be written tomorrow.
+        # An invalid header will not become valid, so retrying is pointless.
         log.warning("mail of delivery %s: %s", first.pk, error)
         _give_up(mine, NO_MAIL)
     except (OSError, SMTPException) as error:

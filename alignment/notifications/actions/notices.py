@@ -1,4 +1,4 @@
-"""Telling people: a notice each, and from it what leaves by e-mail, Slack or webhook."""
+"""Notifying people: one notice each, and the e-mails, Slack messages and webhooks that follow."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from ..models import Endpoint, NoticeKind
 from ..rules import EVENTS, TEST
 from . import waking
 
-# More rows than that go in several statements.
+# More rows than this are split over several statements.
 AT_ONCE = 5_000
-# The choice decides; without one an e-mail leaves at once. One statement, whatever the number.
+# The person's choice decides; by default an e-mail is sent at once. One statement for any number.
 _TELL = """
     WITH told AS (
         INSERT INTO notifications_notice
@@ -70,8 +70,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notice to write. `user`: the person or only their id; `words` is called in the
-    language of that person; the same `cause` is told to them once."""
+    """One notice to write. `user` is the person or their id; `words` is called in the person's
+    language; a person gets only one notice per `cause`.
+    """
 
     user: User | int
     kind: str
@@ -85,7 +86,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """One event for the outside; see `announce`."""
+    """One event for the endpoints; see `announce`."""
 
     event: str
     cause: str
@@ -101,10 +102,10 @@ def tell(
     cause: str,
     words: Callable[[], Words],
 ) -> None:
-    """Write one notice per person, each in the person's language; `words` is called per language.
+    """Write one notice per person in their language; `words` is called once per language.
 
-    `cause` names what it is about ("clock-42-breach-1"): the same cause is told once, however
-    often this runs. Call it in the transaction of what it tells of.
+    `cause` identifies the occasion ("clock-42-breach-1"): a person gets only one notice per cause,
+    however often this runs. Call it in the transaction of the change that it reports.
     """
     spoken: dict[str, Words] = {}
 
@@ -118,10 +119,10 @@ def tell(
 
 
 def tell_many(*, program: Program, rows: Sequence[Told]) -> None:
-    """Write a notice per row, and its e-mail if the person wants one at once.
+    """Write one notice per row, and its e-mail if the person wants one at once.
 
-    Two statements for up to 5,000 rows. Who has left the program or may no longer sign in is not
-    told. Call it in the transaction of what it tells of.
+    Two statements for up to 5,000 rows. People who have left the program or can no longer sign in
+    are skipped. Call it in the transaction of the change that it reports.
     """
     for row in rows:
         NoticeKind(row.kind)
@@ -144,7 +145,7 @@ def _tell(program: Program, rows: Sequence[Told]) -> None:
 
 
 def _readers(program: Program, user_ids: set[int]) -> dict[int, str]:
-    """Language by id of those who are members and active."""
+    """Languages by user id, of active members only."""
     rows = Membership.objects.in_program(program).filter(user_id__in=user_ids, user__is_active=True)
     return dict(rows.values_list("user_id", "user__language"))
 
@@ -171,16 +172,17 @@ def _write(program: Program, spoken: Sequence[tuple[Told, Words]]) -> None:
 def announce(
     *, program: Program, event: str, cause: str, data: Mapping[str, Any], text: str
 ) -> None:
-    """Put an event into the outbox of the program's endpoints that want it. `text` is for Slack.
+    """Put an event into the outbox for the program's endpoints that want it. `text` is for Slack.
 
-    `event` is one of `rules.EVENTS`; the same cause is announced once. `data` holds JSON values
-    and goes to webhooks as it is; a `url` in it may be a path of the site. Call it in the transaction of what it tells of.
+    `event` is one of `rules.EVENTS`; the same cause is announced only once. `data` holds JSON
+    values and goes to webhooks as it is; a `url` in it may be a path of the site. Call it in the
+    transaction of the change that it reports.
     """
     announce_many(program=program, rows=[Announced(event, cause, data, text)])
 
 
 def announce_many(*, program: Program, rows: Sequence[Announced]) -> None:
-    """Many events at once: one statement for up to 5,000. Raises ValueError for an unknown one."""
+    """Announce many events: one statement for up to 5,000. Raises ValueError for unknown ones."""
     unknown = {row.event for row in rows} - {*EVENTS, TEST}
     if unknown:
         raise ValueError(f"no such event: {sorted(unknown)}; rules.EVENTS names them")
@@ -204,7 +206,7 @@ def _announce(program: Program, rows: Sequence[Announced]) -> bool:
 
 
 def _with_whole_addresses(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A page (`url`, from the root of the site) is completed: readers outside know no root."""
+    """Completes each `url` that is a path of the site, as external readers need the full URL."""
     found = {
         name: _with_whole_addresses(value) if isinstance(value, Mapping) else value
         for name, value in data.items()
@@ -216,6 +218,6 @@ def _with_whole_addresses(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def wanted_events(program: Program) -> set[str]:
-    """Events that some endpoint of the program asks for: words for the others can be spared."""
+    """Events that some active endpoint wants; callers need not prepare texts for others."""
     rows = Endpoint.objects.in_program(program).filter(is_active=True)
     return {event for events in rows.values_list("events", flat=True) for event in events}

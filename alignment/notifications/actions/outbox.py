@@ -1,9 +1,9 @@
-"""The outbox: what waits is sent, tried again, or given up.
+"""The outbox: waiting messages are sent, retried or given up.
 
-A row is claimed in a transaction of its own that pushes its next try away (the lease), then sent
-outside any transaction, then settled. So two workers never send the same at the same time, and
-what a killed worker had in hand comes due again: it arrives at least once, always under the same
-`webhook-id`.
+A row is claimed in its own transaction, which postpones its next try (the lease); then it is sent
+outside any transaction, then settled. Two workers therefore never send the same message at the same
+time, and a message held by a killed worker comes due again: delivery is at least once, always with
+the same `webhook-id`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 # Longer than a name look-up and a request can take together.
 LEASE = timedelta(seconds=90)
 GONE = 410
-# When the receiver says that it has too much to do.
+# Status codes of an overloaded receiver.
 BUSY = (429, 503)
 ANSWERED = gettext_noop("The receiver answered")
 SWITCHED_OFF = gettext_noop("The endpoint was switched off")
@@ -43,7 +43,7 @@ SAYS_GONE = gettext_noop("The receiver says that this address is gone (410)")
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A try that did not succeed. `is_gone`: the receiver wants no more of anything."""
+    """A failed try. `is_gone`: the receiver wants no further messages."""
 
     problem: str
     status: int | None = None
@@ -52,9 +52,9 @@ class Failure:
 
 
 def send_waiting(*, limit: int = 500, network: Network = INTERNET) -> int:
-    """Send what is due to endpoints, one message after another, each endpoint in its order.
+    """Send due messages to endpoints, one after another, in order per endpoint.
 
-    Returns how many were tried. Workers side by side take different endpoints.
+    Returns how many were tried. Concurrent workers take different endpoints.
     """
     tried = 0
     while tried < limit:
@@ -66,7 +66,7 @@ def send_waiting(*, limit: int = 500, network: Network = INTERNET) -> int:
     return tried
 
 
-# The endpoint whose message waits longest, if nobody else is sending to it and it does not rest.
+# The endpoint with the longest-waiting message that is neither being sent to nor resting.
 _FREE = """
     SELECT e.id FROM notifications_endpoint e
     CROSS JOIN LATERAL (
@@ -78,7 +78,7 @@ _FREE = """
       AND (e.resting_until IS NULL OR e.resting_until <= statement_timestamp())
     ORDER BY due.next_try_at LIMIT 1
     FOR UPDATE OF e SKIP LOCKED"""
-# A statement of its own, so that it sees what was settled before the endpoint was locked.
+# A separate statement, so that it sees what was settled before the endpoint was locked.
 _TAKE = """
     UPDATE notifications_delivery SET next_try_at = statement_timestamp() + %(lease)s, tries = tries + 1
     WHERE id = (SELECT id FROM notifications_delivery
@@ -144,10 +144,10 @@ def _settle_success(delivery: Delivery, status: int) -> None:
 
 @transaction.atomic
 def _settle_failure(delivery: Delivery, failure: Failure) -> None:
-    """Put it off, or give it up; its endpoint rests a while either way."""
+    """Put the message off or give it up; its endpoint rests in both cases."""
     endpoint = _endpoint_of(delivery).select_for_update().first()
     if endpoint is None:
-        # Removed while it was sent, with its log.
+        # The endpoint was removed during sending, together with its log.
         return
     pause = max(rest(endpoint.failures + 1), _asked_pause(failure))
     _endpoint_of(delivery).update(
@@ -160,14 +160,15 @@ def _settle_failure(delivery: Delivery, failure: Failure) -> None:
 
 
 def _asked_pause(failure: Failure) -> timedelta:
-    """A receiver with too much to do asks all messages to wait, not only this one."""
+    """The pause requested by an overloaded receiver, which applies to all its messages."""
     asked = failure.retry_after if failure.status in BUSY else None
     return asked or timedelta()
 
 
 def put_off(delivery: Delivery, failure: Failure) -> None:
-    """The next try of a message that failed, or none. A try that was taken over, or given up meanwhile, changes
-    nothing."""
+    """Schedule the next try of a failed message, or give it up. Changes nothing if another worker
+    has taken the message over or it was given up meanwhile.
+    """
     try:
         delay = next_delay(
             tries=delivery.tries, jitter=random.random(), retry_after=failure.retry_after
@@ -191,7 +192,7 @@ def _endpoint_of(delivery: Delivery) -> QuerySet[Endpoint]:
 
 
 def _stop(endpoint: Endpoint) -> None:
-    """The receiver said that it is gone: nothing more is sent there until a person says so."""
+    """The receiver answered "gone": nothing is sent until a person reactivates the endpoint."""
     rows = Endpoint.objects.in_program(endpoint.program_id).filter(pk=endpoint.pk)
     rows.update(is_active=False, stopped_because=SAYS_GONE)
     drop_waiting(endpoint)
@@ -206,7 +207,7 @@ def _stop(endpoint: Endpoint) -> None:
 
 
 def drop_waiting(endpoint: Endpoint) -> None:
-    """Give up what waits for an endpoint that is no longer used; each can be sent anew."""
+    """Give up the messages that wait for an endpoint no longer in use; each can be sent again."""
     waiting = Delivery.objects.in_program(endpoint.program_id).filter(
         endpoint=endpoint, next_try_at__isnull=False
     )
@@ -215,7 +216,7 @@ def drop_waiting(endpoint: Endpoint) -> None:
 
 
 def give_up_old() -> int:
-    """What has waited longer than all tries take, behind an endpoint that rests, is given up."""
+    """Give up messages that have waited longer than all tries take because their endpoint rests."""
     old = Delivery.objects.across_programs().filter(
         Q(next_try_at__isnull=False) & Q(waiting_since__lt=Now() - PATIENCE)
     )

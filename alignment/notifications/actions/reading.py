@@ -1,4 +1,4 @@
-"""What a person does with their own notices. Nobody else is concerned, so there is no audit row."""
+"""What people do with their own notices. It concerns nobody else, so there are no audit rows."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from ..models import Mailing, Notice, NoticeChoice, NoticeKind
 def mark_read(
     *, program: Program, user: User, pk: int | None = None, up_to: int | None = None, kind: str = ""
 ) -> int:
-    """Mark as read: one, those of a kind, or all; returns how many were unread.
+    """Mark as read: one notice, those of a kind, or all; returns how many were unread.
 
-    `up_to`: none newer than that id, so that what came after the page was opened stays unread.
-    What was read needs no digest.
+    `up_to` excludes newer ids, so that notices written after the page was opened stay unread.
+    Notices that were read need no digest.
     """
     rows = Notice.objects.in_program(program).filter(user=user, read_at__isnull=True)
     if pk is not None:
@@ -39,9 +39,10 @@ def mark_read(
 
 @transaction.atomic
 def choose_mail(*, program: Program, user: User, choices: Mapping[str, str]) -> None:
-    """How `user` wants to be told of each kind named. Raises ValidationError by kind.
+    """Set by which e-mail `user` gets each kind of notice. Raises ValidationError by kind.
 
-    What waits for a digest goes with the next one, unless the person now wants none of it.
+    Notices already waiting for a digest stay in the next one, unless the person now wants no e-mail
+    for that kind.
     """
     wrong = {
         kind: _("Choose one of the three.")

@@ -1,4 +1,4 @@
-"""What is old is forgotten, in steps that lock little."""
+"""Deleting old rows, in steps that lock little."""
 
 from datetime import timedelta
 
@@ -6,14 +6,14 @@ from django.db.models.functions import Now
 
 from ..models import Delivery, Notice
 
-# The log of an endpoint reaches back so far.
+# How far back an endpoint's log goes.
 KEEP_DELIVERIES = timedelta(days=30)
 KEEP_NOTICES = timedelta(days=365)
 STEP = 5_000
 
 
 def forget_old() -> int:
-    """Settled deliveries after 30 days, notices after a year; returns how many rows went."""
+    """Delete settled deliveries after 30 days and notices after a year; returns how many rows."""
     settled = Delivery.objects.across_programs().filter(
         next_try_at__isnull=True, created_at__lt=Now() - KEEP_DELIVERIES
     )

@@ -1,6 +1,6 @@
-"""The tasks that send what waits, told to start as soon as there is something.
+"""Starts the tasks that send waiting messages as soon as there are any.
 
-The rows are the queue; what is sent here only saves the wait for the next sweep.
+The rows are the queue; a hint sent here only saves the wait for the next sweep.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ MAIL, ENDPOINTS = "mail", "endpoints"
 
 
 def sends(lane: str, task: Task[Any, Any]) -> None:
-    """Name the task that empties a lane of the outbox."""
+    """Register the task that empties a lane of the outbox."""
     _TASKS[lane] = task
 
 
 def wake(lane: str) -> None:
-    """Call it in the transaction that writes deliveries of that lane."""
+    """Call this in the transaction that writes deliveries of that lane."""
     if lane in _TASKS:
         hint(_TASKS[lane])

@@ -1,4 +1,4 @@
-"""What webhooks get, for the OpenAPI document: one entry an event."""
+"""The payloads of webhooks for the OpenAPI document: one entry per event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/notices/`: what the key's person was told."""
+"""`/notices/`: the notices of the key's owner."""
 
 from __future__ import annotations
 

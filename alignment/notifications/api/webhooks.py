@@ -1,4 +1,4 @@
-"""`/webhooks/` and `/deliveries/`: where events go outside, and what became of each message."""
+"""`/webhooks/` and `/deliveries/`: endpoints for events, and the state of each message."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class EndpointOut(serializers.ModelSerializer[Endpoint]):
 
 
 class EndpointMade(EndpointOut):
-    """With its secret, in this reply only."""
+    """An endpoint with its secret, which only this reply contains."""
 
     secret = serializers.CharField(help_text="Shown this once; empty for Slack.")
 
@@ -115,12 +115,12 @@ class DeliveryOut(serializers.ModelSerializer[Delivery]):
         return "waiting" if row.next_try_at else "failed"
 
     def get_message_id(self, row: Delivery) -> str:
-        """The header `webhook-id` of each try."""
+        """The `webhook-id` header sent with each try."""
         return f"msg_{row.pk}"
 
 
 class _Endpoints(ProgramApiView):
-    """Addresses and logs are for who manages the program: reading asks the same as writing."""
+    """URLs and logs are only for managers of the program, so reading needs the write scope."""
 
     tag = "webhooks"
     read_scope = Scope.WEBHOOKS_MANAGE

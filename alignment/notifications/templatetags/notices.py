@@ -1,4 +1,4 @@
-"""How notices and deliveries look."""
+"""Labels of notices and deliveries."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def kind_tone(kind: str) -> str:
 
 @register.filter
 def event_label(name: str) -> str:
-    """An event in the reader's language."""
+    """The name of an event in the reader's language."""
     if name == TEST:
         return _("Test")
     event = EVENTS.get(name)
@@ -60,7 +60,7 @@ def event_labels(names: list[str]) -> list[str]:
 
 @register.filter
 def state(delivery: Delivery) -> str:
-    """arrived, waiting or failed."""
+    """The delivery's state: "arrived", "waiting" or "failed"."""
     if delivery.delivered_at:
         return "arrived"
     return "waiting" if delivery.next_try_at else "failed"
@@ -68,7 +68,7 @@ def state(delivery: Delivery) -> str:
 
 @register.filter
 def problem_words(problem: str) -> str:
-    """A problem as the outbox wrote it: its sentence translated, its detail as it is."""
+    """A problem stored by the outbox: its sentence translated, its detail unchanged."""
     sentence, colon, detail = problem.partition(": ")
     if not colon:
         return _(sentence) if sentence else ""
@@ -77,7 +77,7 @@ def problem_words(problem: str) -> str:
 
 @register.filter
 def shown_address(endpoint: Endpoint) -> str:
-    """Host and path of a webhook; of a Slack address, which is a secret, only its end."""
+    """Host and path of a webhook; only the end of a Slack URL, which is secret."""
     parts = urlsplit(endpoint.url)
     if endpoint.kind == Endpoint.Kind.SLACK:
         return f"{parts.netloc}/…{parts.path[-4:]}"

@@ -1,4 +1,4 @@
-"""The daily digest: at 8:00 where the person is, once a day, whatever happens."""
+"""The daily digest: at 8:00 in the person's time zone, once a day in all circumstances."""
 
 import threading
 from datetime import UTC, date, datetime, timedelta
@@ -65,7 +65,7 @@ def test_once_a_day_even_if_more_comes(cast: Cast) -> None:
     told(cast, cast.marketer, paris(2, 12), "a")
     for minute in (0, 2, 4):
         write_digests(now=paris(3, 8, minute))
-    # Committed late: written before eight, seen after the digest was made.
+    # Written before eight but committed after the digest was made.
     told(cast, cast.marketer, paris(3, 7), "b")
     write_digests(now=paris(3, 8, 6))
     told(cast, cast.marketer, paris(3, 9), "c")
@@ -155,7 +155,9 @@ def test_run_twice_at_the_same_time(cast: Cast) -> None:
 
 
 def test_over_the_nights_when_clocks_change() -> None:
-    """In 2026 Paris changes on 29 March and 25 October, New York on 8 March and 1 November."""
+    """In 2026 the clocks change on 29 March and 25 October in Paris, on 8 March and 1 November in
+    New York.
+    """
     for zone, day in (
         (PARIS, date(2026, 3, 29)),
         (PARIS, date(2026, 10, 25)),
@@ -182,5 +184,5 @@ def test_the_moment_is_the_last_eight_o_clock(now: datetime, name: str) -> None:
     moment = digest_moment(now, zone)
     assert (moment.hour, moment.minute) == (8, 0)
     assert moment.astimezone(UTC) <= now
-    # Days last up to 25 hours, or a calendar day more where a zone jumped over the date line.
+    # Days last up to 25 hours, plus a calendar day where a zone moved across the date line.
     assert now - moment.astimezone(UTC) <= timedelta(hours=49)

@@ -1,4 +1,4 @@
-"""E-mails of notices: bundled per person, in their language, tried again, never blocking a round."""
+"""E-mails of notices: bundled per person, in their language, retried, never blocking a round."""
 
 import re
 import socket
@@ -117,7 +117,7 @@ def test_a_server_that_is_down_ends_the_round(cast: Cast, settings: Any) -> None
 
 
 class Server(threading.Thread):
-    """A mail server that knows one address."""
+    """A mail server that accepts a single address."""
 
     def __init__(self, known: str) -> None:
         super().__init__(daemon=True)
@@ -195,7 +195,7 @@ def test_two_workers_send_each_mail_once(cast: Cast) -> None:
 
 
 def test_what_makes_no_mail_is_given_up_and_the_round_goes_on(cast: Cast) -> None:
-    """An address with a line break, as an import of users might have left it."""
+    """An address with a line break, as an import of users could have stored it."""
     User.objects.filter(pk=cast.rep.pk).update(email="a\nb@x.example")
     told(cast, cast.rep)
     told(cast, cast.owner)

@@ -1,4 +1,4 @@
-"""Telling people: once, in their language, by the choice of each, with few statements."""
+"""Notices: once per person, in their language, by their choices, with few statements."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""The outbox: sent once at a time, tried again, given up, nobody held up by a dead receiver."""
+"""The outbox: messages sent one at a time, retried, given up; dead receivers block no others."""
 
 import os
 import signal
@@ -44,7 +44,7 @@ def hook(tmp_path: Path) -> Iterator[Receiver]:
 
 
 def endpoint(cast: Cast, hook: Receiver, name: str = "CRM", **fields: Any) -> Endpoint:
-    """Its port is that of the receiver on this machine, which no form would take."""
+    """An endpoint with the port of the receiver on this machine, which no form would accept."""
     row = add_endpoint(
         program=cast.program,
         kind="webhook",
@@ -70,12 +70,12 @@ def rows(cast: Cast) -> list[Delivery]:
 
 
 def only(cast: Cast) -> Any:
-    """The one row, with `now`, the database's time."""
+    """The only delivery, annotated with `now`, the database's time."""
     return Delivery.objects.in_program(cast.program).annotate(now=Now()).get()
 
 
 def due_now(cast: Cast) -> None:
-    """The waits are over, for messages and endpoints."""
+    """End all waits of messages and endpoints."""
     Delivery.objects.in_program(cast.program).filter(next_try_at__isnull=False).update(
         next_try_at=Now()
     )
@@ -188,7 +188,7 @@ def test_a_private_address_is_never_called(cast: Cast, hook: Receiver) -> None:
 
 
 def test_a_dead_receiver_holds_up_nobody(cast: Cast, hook: Receiver) -> None:
-    """Its messages wait together behind one try; the others go out."""
+    """Its messages wait together after a single try; the other endpoint's messages go out."""
     dead, well = endpoint(cast, hook, "dead"), endpoint(cast, hook, "well")
     Endpoint.objects.in_program(cast.program).filter(pk=dead.pk).update(url=hook.url + "/dead")
     hook.reply = lambda request: Reply(503 if "dead" in request.path else 200)
@@ -292,7 +292,7 @@ def test_the_oldest_that_is_due(cast: Cast, hook: Receiver) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_never_send_the_same_at_once(cast: Cast, hook: Receiver) -> None:
-    """Four workers, three endpoints, sixty messages: each arrives once, one at a time a place."""
+    """Four workers, three endpoints, sixty messages: each arrives once, one at a time."""
     for name in ("a", "b", "c"):
         row = endpoint(cast, hook, name)
         Endpoint.objects.in_program(cast.program).filter(pk=row.pk).update(url=f"{hook.url}/{name}")
@@ -341,7 +341,7 @@ WORKER = """
 
 
 def worker_process(hook: Receiver) -> subprocess.Popen[bytes]:
-    """A process of its own on the database of this test."""
+    """A separate process that uses this test's database."""
     values = connection.settings_dict
     port = f":{values['PORT']}" if values["PORT"] else ""
     base = os.environ["DATABASE_URL"]
@@ -358,13 +358,13 @@ def worker_process(hook: Receiver) -> subprocess.Popen[bytes]:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_between_sending_and_settling(cast: Cast, hook: Receiver) -> None:
-    """The message arrived and nobody wrote it down: it comes again, under the same id."""
+    """The message arrived but that was not recorded: it is sent again under the same id."""
     endpoint(cast, hook)
     tell(cast)
     released = threading.Event()
 
     def reply(_request: Request) -> Reply:
-        # The first one never gets its answer.
+        # The first request never gets an answer.
         if len(hook.requests) == 1:
             released.wait(30)
         return Reply()
@@ -381,7 +381,7 @@ def test_a_worker_killed_between_sending_and_settling(cast: Cast, hook: Receiver
     assert (left.tries, left.delivered_at) == (1, None)
     assert left.next_try_at is not None
     assert timedelta() < left.next_try_at - left.now <= LEASE
-    # While its lease lasts nobody else takes it.
+    # While the lease lasts, no other worker takes the message.
     assert send_waiting(network=hook.network) == 0
     assert len(hook.requests) == 1
     passed = Now() - timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""When it is tried again, what Slack gets to read, and that the catalogue is whole."""
+"""Retries, what Slack users read, and the completeness of the event catalogue."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -28,7 +28,7 @@ TAB = "endpoints"
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_PROGRAM)
 def endpoints(request: ProgramRequest) -> HttpResponse:
-    """The list, and a form for one more."""
+    """The list of endpoints, and a form to add one."""
     form = NewEndpointForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = form.run(
@@ -50,7 +50,7 @@ def endpoints(request: ProgramRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_PROGRAM)
 def endpoint(request: ProgramRequest, pk: int) -> HttpResponse:
-    """One endpoint: its settings, its secret, and the log of what was sent."""
+    """One endpoint: its settings, its secret, and the log of its messages."""
     row = _mine(request, pk)
     form = ChangeEndpointForm.of(row, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -60,7 +60,7 @@ def endpoint(request: ProgramRequest, pk: int) -> HttpResponse:
         if not form.errors:
             messages.success(request, _("Saved."))
             return redirect("endpoints:detail", request.program.slug, row.pk)
-        # What was refused is in the form; the page goes on telling what holds.
+        # The form keeps the refused values; the rest of the page shows the stored ones.
         row = _mine(request, pk)
     state = request.GET.get("state", "")
     state = state if state in queries.STATES else ""
@@ -109,7 +109,7 @@ def remove(request: ProgramRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.MANAGE_PROGRAM)
 def again(request: ProgramRequest, pk: int, delivery: int) -> HttpResponse:
-    """Send a message anew that did not arrive."""
+    """Send a message again that did not arrive."""
     row = _mine(request, pk)
     message = queries.delivery(program=request.program, pk=delivery)
     if message is None or message.endpoint_id != row.pk:
@@ -123,7 +123,7 @@ def again(request: ProgramRequest, pk: int, delivery: int) -> HttpResponse:
 
 
 def _told(request: ProgramRequest, action: Callable[[], object], done: str) -> None:
-    """Do it; what is refused becomes a message of the page."""
+    """Run the action; a refusal becomes a message on the page."""
     try:
         action()
     except ValidationError as error:

@@ -24,7 +24,7 @@ from ..models import Mailing, Notice, NoticeKind
 @require_safe
 @requires(Permission.READ)
 def notice_list(request: ProgramRequest) -> HttpResponse:
-    """Unread ones first; htmx fetches the rows when something is told or read."""
+    """Unread notices first; htmx fetches the rows when a notice is written or read."""
     kind = request.GET.get("kind", "")
     kind = kind if kind in NoticeKind else ""
     unread = request.GET.get("show") == "unread"
@@ -43,14 +43,14 @@ def notice_list(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def bell(request: ProgramRequest) -> HttpResponse:
-    """The bell of the page again: its count has changed."""
+    """The bell of the page, rendered again because its count changed."""
     return render(request, "shell/bell.html")
 
 
 @require_safe
 @requires(Permission.READ)
 def latest(request: ProgramRequest) -> HttpResponse:
-    """What opens under the bell."""
+    """The panel that opens under the bell."""
     rows = queries.latest(program=request.program, user=request.user)
     return render(request, "notifications/latest.html", {"notices": rows})
 
@@ -58,7 +58,7 @@ def latest(request: ProgramRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.READ)
 def open_notice(request: ProgramRequest, pk: int) -> HttpResponse:
-    """Read: on to the page it tells of. A form and no link, since looking changes nothing."""
+    """Mark as read and go to the notice's page. A form, not a link: a GET must change nothing."""
     row = _mine(request, pk)
     mark_read(program=request.program, user=request.user, pk=row.pk)
     inside = row.path.startswith("/") and url_has_allowed_host_and_scheme(row.path, None)
@@ -85,7 +85,7 @@ def read(request: ProgramRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.READ)
 def choices(request: ProgramRequest) -> HttpResponse:
-    """What reaches the person by e-mail, and how."""
+    """Which e-mails the person gets for each kind of notice."""
     chosen = queries.mail_choices(program=request.program, user=request.user)
     form = ChoicesForm(request.POST or None, chosen=chosen)
     if request.method == "POST" and form.is_valid():

@@ -1,1 +1,1 @@
-"""What changes people and programs. Every change leaves an audit row in its transaction."""
+"""Changes to people and programs. Each change writes an audit row in its transaction."""

@@ -1,4 +1,4 @@
-"""Whether the person who acts may do so, asked where the change happens."""
+"""Whether the acting person may do something, checked where the change happens."""
 
 from django.core.exceptions import PermissionDenied
 
@@ -8,9 +8,9 @@ from alignment.people.queries import seat_of
 
 
 def demand(*, program: Program, by: User | None, permission: Permission, why: str = "") -> None:
-    """Raise PermissionDenied, with the words of `why`, unless the seat of `by` grants it.
+    """Raise PermissionDenied, with the text `why`, unless the seat of `by` grants `permission`.
 
-    The machine (None) and superusers, who run it, may do everything.
+    The system (None) and superusers, who run the machine, may do everything.
     """
     if by is None or by.is_superuser:
         return
@@ -20,7 +20,7 @@ def demand(*, program: Program, by: User | None, permission: Permission, why: st
 
 
 def demand_seats(*, program: Program, by: User | None, seats: list[Seat]) -> None:
-    """Raise PermissionDenied unless `by` may give and take all of these seats."""
+    """Raise PermissionDenied unless `by` may assign and take away all of these seats."""
     if by is None or by.is_superuser:
         return
     seat = seat_of(user=by, program=program)
@@ -29,7 +29,7 @@ def demand_seats(*, program: Program, by: User | None, seats: list[Seat]) -> Non
 
 
 def demand_side(*, program: Program, by: User | None, side: str) -> None:
-    """Raise PermissionDenied unless `by` may run the teams of that side."""
+    """Raise PermissionDenied unless `by` may manage the teams of that side."""
     if by is None or by.is_superuser:
         return
     seat = seat_of(user=by, program=program)

@@ -25,7 +25,7 @@ VALID_FOR = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Invited:
-    """The secret exists only here and in the e-mail."""
+    """The only places that hold the secret are this object and the e-mail."""
 
     invitation: Invitation
     secret: str
@@ -33,9 +33,9 @@ class Invited:
 
 @transaction.atomic
 def invite(*, program: Program, email: str, role: str, team: Team | None, by: User) -> Invited:
-    """Open an invitation for seven days; sending the e-mail is the caller's next step.
+    """Open an invitation for seven days; the caller then sends the e-mail.
 
-    Raises ValidationError for members and for addresses that are invited already.
+    Raises ValidationError for members and for addresses that already have an invitation.
     """
     email = email.strip().lower()
     validate_email(email)

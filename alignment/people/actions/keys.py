@@ -22,7 +22,7 @@ PREFIX_LENGTH = 12
 
 @dataclass(frozen=True)
 class NewKey:
-    """The secret exists only here."""
+    """The only object that ever holds the secret."""
 
     key: ApiKey
     secret: str
@@ -38,7 +38,7 @@ def create_key(
     expires_at: datetime | None,
     by: User | None,
 ) -> NewKey:
-    """A key that acts for `owner`, with these scopes, until `expires_at` (None: no end).
+    """A key that acts for `owner`, with these scopes, until `expires_at` (None: never expires).
 
     Raises ValidationError by field.
     """
@@ -75,7 +75,7 @@ def create_key(
 
 @transaction.atomic
 def revoke_key(*, key: ApiKey, by: User | None) -> None:
-    """Stop the key at once; it stays in the list."""
+    """Revoke the key at once; it stays in the list."""
     demand(program=key.program, by=by, permission=Permission.MANAGE_KEYS)
     rows = ApiKey.objects.in_program(key.program_id).filter(pk=key.pk, revoked_at__isnull=True)
     if not rows.update(revoked_at=timezone.now()):

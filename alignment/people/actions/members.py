@@ -1,4 +1,4 @@
-"""Changing what people are in a program, and removing them."""
+"""Changing the seats of members in a program, and removing members."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -36,9 +36,9 @@ def change_member(
     leads_a_week: int | None,
     by: User | None,
 ) -> Membership:
-    """Another role or team, or room for other numbers of MQLs (None: nobody said).
+    """Change the role, the team or the MQLs that the member can take a week (None: not stated).
 
-    Raises ValidationError, also for the last owner's role.
+    Raises ValidationError, also if the last owner would lose the role.
     """
     program = membership.program
     check_seat(program=program, role=role, team=team)
@@ -68,7 +68,7 @@ def _told(member: Membership) -> dict[str, str | int | None]:
 
 @transaction.atomic
 def remove_member(*, membership: Membership, by: User | None) -> None:
-    """Close the program to the person at once. Their API keys are revoked.
+    """Close the program to the person at once and revoke their API keys.
 
     Everyone may leave. Raises ValidationError for the last owner.
     """
@@ -91,7 +91,7 @@ def remove_member(*, membership: Membership, by: User | None) -> None:
 
 
 def _locked(membership: Membership) -> Membership:
-    """The membership as it is now, changes to the program's people held back until commit."""
+    """The membership as it is now; other changes to the program's people wait until commit."""
     hold_program(membership.program_id)
     rows = Membership.objects.in_program(membership.program_id).select_related("program", "team")
     member = rows.filter(pk=membership.pk).first()

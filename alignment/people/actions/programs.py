@@ -22,7 +22,7 @@ def create_program(
 ) -> Program:
     """A program with its owner and one team on each side.
 
-    Raises ValidationError (by field) when the address is taken or a value is not acceptable.
+    Raises ValidationError (by field) when the slug is taken or a value is not acceptable.
     """
     check_time_zone(time_zone)
     program = Program(name=name.strip(), slug=slug or slugify(name), time_zone=time_zone)
@@ -39,7 +39,7 @@ def create_program(
 
 @transaction.atomic
 def change_program(*, program: Program, name: str, time_zone: str, by: User) -> None:
-    """Rename the program or move it to another time zone. Its address never changes."""
+    """Rename the program or move it to another time zone. Its slug never changes."""
     demand(program=program, by=by, permission=Permission.MANAGE_PROGRAM)
     check_time_zone(time_zone)
     before = {"name": program.name, "time_zone": program.time_zone}
@@ -60,7 +60,7 @@ def change_program(*, program: Program, name: str, time_zone: str, by: User) -> 
 
 
 def hold_program(program: Program | int) -> None:
-    """Whoever holds the program as well waits until this transaction ends; rows of it come in freely."""
+    """Lock the program until this transaction ends; rows that refer to it can still be inserted."""
     program_id = program if isinstance(program, int) else program.pk
-    # A row that names the program locks its key: without `no_key` each import would wait too.
+    # Inserting a row that refers to the program locks its key; `no_key` keeps imports from waiting.
     Program.objects.select_for_update(no_key=True).only("pk").get(pk=program_id)

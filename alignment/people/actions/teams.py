@@ -13,7 +13,7 @@ from .authority import demand_side
 
 @transaction.atomic
 def create_team(*, program: Program, side: str, name: str, by: User | None) -> Team:
-    """A new team. Raises ValidationError when the program has a team of that name."""
+    """A new team. Raises ValidationError when the program already has a team of that name."""
     demand_side(program=program, by=by, side=side)
     team = Team(program=program, side=side, name=name.strip())
     _save(team)
@@ -45,7 +45,7 @@ def rename_team(*, team: Team, name: str, by: User | None) -> None:
 def delete_team(*, team: Team, by: User | None) -> None:
     """Delete an empty team. Raises ValidationError while it has members or open invitations."""
     demand_side(program=team.program, by=by, side=team.side)
-    # The lock keeps a member from being put into the team meanwhile (their key shares it).
+    # The lock keeps members from being added meanwhile: their foreign key needs a share of it.
     locked = Team.objects.in_program(team.program_id).select_for_update().get(pk=team.pk)
     if Membership.objects.in_program(team.program_id).filter(team=locked).exists():
         raise ValidationError(_("Move its members to another team first."))

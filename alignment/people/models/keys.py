@@ -9,7 +9,7 @@ from .programs import ProgramOwned
 
 
 class ApiKey(ProgramOwned):
-    """A key of one program. The secret is shown once; its SHA-256 is kept.
+    """A key of one program. The secret is shown once; only its SHA-256 is kept.
 
     A fast hash is right here: the secret is 256 random bits, not a password.
     """
@@ -35,7 +35,7 @@ class ApiKey(ProgramOwned):
 
 
 class IdempotentReply(models.Model):
-    """The first reply to a request, given again when the same key asks the same."""
+    """The first reply to a request, returned again when the same key repeats the request."""
 
     api_key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)

@@ -44,7 +44,7 @@ class Program(models.Model):
 class ProgramOwned(models.Model):
     """A row that belongs to one program and is only reached through it."""
 
-    # Large tables have keys or indexes of their own that begin with the program.
+    # Large tables have keys or indexes of their own that start with the program.
     program = models.ForeignKey(Program, models.CASCADE, verbose_name=_("program"), db_index=False)
 
     objects = ScopedManager()
@@ -54,8 +54,8 @@ class ProgramOwned(models.Model):
 
 
 class HeldToProgram(ProgramOwned):
-    """A row that something else holds to its program: a composite key with its parent, or the row of
-    which it was made. A key of its own would only be checked once more for each row that is written.
+    """A row that another constraint ties to its program: a composite key with its parent, or the
+    row it was made from. A foreign key of its own would only repeat the check for each row written.
     """
 
     program = models.ForeignKey(
@@ -77,7 +77,7 @@ class Team(ProgramOwned):
         constraints = [
             models.UniqueConstraint(
                 F("program"),
-                # The builtin collation knows capitals of all languages, whatever the database's does.
+                # Unlike some database collations, the builtin one knows capitals of all languages.
                 Func(
                     "name",
                     template="lower(%(expressions)s COLLATE pg_c_utf8)",
@@ -93,7 +93,7 @@ class Team(ProgramOwned):
 
 
 class Membership(ProgramOwned):
-    """Who a person is in a program. Managers and members sit in a team, and so on a side."""
+    """A person's seat in a program. Managers and members sit in a team, and so on a side."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("user")

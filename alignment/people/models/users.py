@@ -1,4 +1,4 @@
-"""People who sign in. An e-mail address is the name."""
+"""Users. The e-mail address is the user name."""
 
 from typing import Any, ClassVar
 
@@ -16,10 +16,10 @@ class Theme(models.TextChoices):
 
 
 def prove_address(user: "User") -> None:
-    """Tell the sign-in that the address is the person's: an invitation reached them there, or
-    whoever runs the machine says so. An unproven one would be dropped when they change it.
+    """Mark the address as verified: an invitation reached the person there, or the machine's
+    operator vouches for it. allauth would drop an unverified address when the person changes it.
     """
-    # Not at the top: its models refer to this one.
+    # Not at module level: allauth's models refer to this one.
     from allauth.account.models import EmailAddress
 
     EmailAddress.objects.filter(user=user).exclude(email=user.email).update(primary=False)

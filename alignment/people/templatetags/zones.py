@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def zone_place(zone: str) -> str:
-    """ "New York" of "America/New_York"."""
+    """ "New York" for "America/New_York"."""
     return place_of(zone)

@@ -1,4 +1,4 @@
-"""Who is known before Django is asked."""
+"""Who counts as known before Django handles the request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.cast import Cast
 
 @pytest.fixture(autouse=True)
 def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a request would close is the test's own."""
+    """Requests close old connections; here that would close the test's own."""
     monkeypatch.setattr("alignment.people.asgi_access.close_old_connections", lambda: None)
 
 

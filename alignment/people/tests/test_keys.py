@@ -1,4 +1,4 @@
-"""API keys: shown once, limited in scope and time, dead with the membership."""
+"""API keys: shown once, limited in scope and time, revoked when the membership ends."""
 
 from datetime import timedelta
 from io import StringIO
@@ -77,7 +77,7 @@ def test_a_key_does_no_more_than_its_owner(cast: Cast) -> None:
     assert status(secret, "post") == 403
     remove_member(membership=cast.membership("observer"), by=cast.owner)
     assert status(secret) == 401
-    # Also if they come back.
+    # The keys stay revoked if the owner comes back.
     Membership.objects.create(program=cast.program, user=cast.observer, role=Role.OBSERVER)
     assert status(secret) == 401
 

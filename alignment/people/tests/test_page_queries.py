@@ -1,4 +1,4 @@
-"""Settings pages and admin lists ask as much of the database for one row as for three."""
+"""Settings pages and admin lists run as many queries for three rows as for one."""
 
 import pytest
 from django.db import connection
@@ -53,7 +53,7 @@ def one_more_of_each(cast: Cast) -> None:
 
 
 def _tell(cast: Cast, *, number: int) -> None:
-    """A notice, a choice, an endpoint, and what goes to it."""
+    """A notice, a mail preference, an endpoint and a message for it."""
     reader = play.member(cast.program, play.user(), Role.OBSERVER).user
     for kind in ("breach", "warning"):
         choose_mail(program=cast.program, user=reader, choices={kind: "at_once"})

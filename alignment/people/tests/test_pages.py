@@ -71,7 +71,7 @@ def test_teams_that_differ_in_capitals_are_one(cast: Cast, known: str, name: str
     assert "name" in reply.context["form"].errors
     with pytest.raises(IntegrityError), transaction.atomic():
         Team.objects.create(program=cast.program, side=Side.MARKETING, name=name)
-    # Its own capitals may change.
+    # A team may change the capitalisation of its own name.
     reply = cast.client("owner").post(address(cast, f"teams/{team.pk}/"), {"name": name})
     assert reply.status_code == 302
 

@@ -174,7 +174,7 @@ def test_profile(cast: Cast) -> None:
 
 @pytest.mark.django_db
 def test_the_qr_code_is_read_in_the_dark() -> None:
-    """White behind the black, whatever the page's colour is."""
+    """White behind the black, whatever the page's colour."""
     assert "<rect" in MfaAdapter().build_totp_svg("otpauth://totp/x?secret=A")
 
 

@@ -1,4 +1,4 @@
-"""Whose word counts that an address is somebody's, when they come from Google or Microsoft."""
+"""When Google's or Microsoft's word is accepted that an address belongs to somebody."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-# Providers are set up where the settings are read, so this asks in a process of its own.
+# Providers are configured when the settings are read, so this runs in a process of its own.
 ASK = """
 import django, json, sys
 django.setup()

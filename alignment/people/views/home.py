@@ -1,4 +1,4 @@
-"""Pages outside any program: where to start, and what is yours."""
+"""Pages outside any program: the start page, and pages about the person."""
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -28,7 +28,7 @@ from alignment.people.requests import signed_in
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Today of the program opened last, or of the only one; else the list."""
+    """Redirects to Today of the last or only program; otherwise lists the programs."""
     memberships = memberships_of(signed_in(request))
     last = request.COOKIES.get(LAST_PROGRAM)
     slugs = [membership.program.slug for membership in memberships]
@@ -68,7 +68,7 @@ def _saved(form: ProfileForm, user: User) -> bool:
 @require_POST
 @login_required
 def end_session(request: HttpRequest, session: int) -> HttpResponse:
-    """Sign another browser of the same person out."""
+    """Sign out another browser of the same person."""
     found = UserSession.objects.filter(user=signed_in(request), pk=session).first()
     if found is None:
         raise Http404
@@ -79,7 +79,7 @@ def end_session(request: HttpRequest, session: int) -> HttpResponse:
 
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """The switches of the shell and of the sign-in page: `theme`, `language`, then `next`."""
+    """The switches of the shell and of the sign-in page; reads `theme`, `language` and `next`."""
     theme, language = request.POST.get("theme"), request.POST.get("language")
     if theme not in (None, *Theme.values) or language not in (None, "en", "fr"):
         return HttpResponseBadRequest(_("There is no such theme or language."))

@@ -65,7 +65,7 @@ def _send(request: ProgramRequest, invited: Invited) -> None:
     delivered = send_invitation(invited)
     words = {"email": invited.invitation.email}
     if not reaches_people():
-        # Only on a machine without a mail server: otherwise the link proves who reads the address.
+        # Only without a mail server: otherwise the mailed link proves that the address is theirs.
         hand_over(request, **words, link=invitation_link(invited))
     elif delivered:
         messages.success(request, _("An invitation is on its way to %(email)s.") % words)

@@ -15,7 +15,7 @@ from alignment.people.forms import KeyForm, scope_words
 from alignment.people.permissions import Permission
 from alignment.people.requests import ProgramRequest
 
-# Of a key made a moment ago: the session keeps its secret until the next page shows it.
+# The session keeps a new key's secret until the next page shows it.
 MADE = "made_key"
 
 
@@ -23,7 +23,7 @@ MADE = "made_key"
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_KEYS)
 def keys(request: ProgramRequest) -> HttpResponse:
-    """The list; the first look at it after a key was made is the only one at its secret."""
+    """The list; only the first view after a key was created shows its secret."""
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and (made := _created(request, form)):
         request.session[MADE] = [request.program.pk, made.key.prefix, made.secret]
@@ -55,7 +55,7 @@ def _created(request: ProgramRequest, form: KeyForm) -> NewKey | None:
 
 
 def _made(request: ProgramRequest) -> dict[str, str] | None:
-    """Prefix and secret of a key of this program made just now, once."""
+    """Prefix and secret of a key just created in this program; returned once."""
     program, prefix, secret = request.session.get(MADE, (None, "", ""))
     if program != request.program.pk:
         return None

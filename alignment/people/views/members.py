@@ -19,14 +19,15 @@ from alignment.people.models import Membership
 from alignment.people.permissions import Permission, Seat, may, may_fill
 from alignment.people.requests import ProgramRequest
 
-# Of an invitation without a mail server: only its hash is stored, so the session keeps the link until then.
+# Without a mail server, the session keeps an invitation's link until the page has shown it, because
+# the database only has its hash.
 HANDED = "handed_link"
 
 
 def members_page(
     request: ProgramRequest, form: InvitationForm | None = None, status: int = 200
 ) -> HttpResponse:
-    """The members and open invitations, with the form to invite for those who may."""
+    """Members and open invitations, with the invitation form for those who may invite."""
     actor = request.membership
     seat = Seat.of(actor)
     rows = [
@@ -48,12 +49,12 @@ def members_page(
 
 
 def hand_over(request: ProgramRequest, *, email: str, link: str) -> None:
-    """Let the next look at the page show the link of an invitation that no mail carries."""
+    """Let the next view of the page show the link of an invitation that is not mailed."""
     request.session[HANDED] = [request.program.pk, email, link]
 
 
 def _handed(request: ProgramRequest) -> dict[str, str] | None:
-    """Address and link of an invitation to this program made just now, once."""
+    """Address and link of an invitation just made to this program; returned once."""
     program, email, link = request.session.get(HANDED, (None, "", ""))
     if program != request.program.pk:
         return None
@@ -90,7 +91,7 @@ def member(request: ProgramRequest, member: int) -> HttpResponse:
 @require_POST
 @requires(Permission.READ)
 def remove(request: ProgramRequest, member: int) -> HttpResponse:
-    """Removing somebody, or leaving. The action asks whether that is allowed."""
+    """Remove somebody, or leave. The action checks whether that is allowed."""
     row = queries.member(program=request.program, pk=member)
     if row is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Letters without what stands on them."""
+"""Letters without combining marks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_marks_of_every_kind_are_taken_off() -> None:
 
 
 def test_no_mark_becomes_a_letter() -> None:
-    """So those typed by themselves may be taken off before letters are taken apart."""
+    """So marks in the text may be removed before letters are decomposed."""
     marks = (chr(n) for n in range(0x110000) if unicodedata.combining(chr(n)))
     assert not any(without_marks(unicodedata.normalize("NFKD", mark)) for mark in marks)
 

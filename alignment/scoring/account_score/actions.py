@@ -1,9 +1,8 @@
-"""Scoring what waits: the queue, and the accounts whose people did something.
+"""Scoring waiting accounts: those in the queue, and those whose people have new engagements.
 
-Ingest stores engagements at full speed and tells nobody here: it takes no lock for this and queues
-nothing. A sweep reads the engagements behind its mark instead, and scores the accounts of their
-leads. Everything else that a score rests on is queued (`accounts/actions/scores.py`) in the
-transaction that changes it.
+Ingest stores engagements at full speed: it takes no lock for scores and queues nothing. Instead, a
+sweep reads the engagements after its mark and scores the accounts of their leads. Every other input
+of a score is queued (`accounts/actions/scores.py`) in the transaction that changes it.
 """
 
 from __future__ import annotations
@@ -53,10 +52,10 @@ _NEWER = """
 
 @transaction.atomic
 def score_waiting(*, program_id: int) -> int:
-    """Score what waits in a program; how many rows of the queue that was.
+    """Score the waiting accounts of a program; returns the number of queue rows handled.
 
-    One at a time: who comes second sees all that the first one saw, so no older look at the
-    evidence overwrites a newer one.
+    One call at a time per program: the second sees everything that the first saw, so no score from
+    older evidence overwrites a newer one.
     """
     locks.hold(Turn.SCORING_ACCOUNTS, program_id)
     with connection.cursor() as cursor:
@@ -74,7 +73,7 @@ def score_waiting(*, program_id: int) -> int:
 
 
 def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans (after, until] without those that lie in another one or go on where it ends."""
+    """Spans (after, until], merged where they overlap or adjoin."""
     found: list[tuple[int, int]] = []
     for after, until in sorted(spans):
         if found and after <= found[-1][1]:
@@ -85,7 +84,7 @@ def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _score_piece(program_id: int, spans: list[tuple[int, int]]) -> list[int]:
-    """The next accounts of the first span; what is left goes back into the queue."""
+    """Score the next accounts of the first span; put the rest back into the queue."""
     (after, until), *left = spans
     with connection.cursor() as cursor:
         cursor.execute(_END_OF_PIECE, [program_id, after, until, SPAN - 1])
@@ -97,23 +96,23 @@ def _score_piece(program_id: int, spans: list[tuple[int, int]]) -> list[int]:
 
 
 def programs_waiting() -> list[int]:
-    """Programs with accounts that wait for their score."""
+    """Programs with accounts waiting for their score."""
     rows = AccountToScore.objects.across_programs().order_by()
     return list(rows.values_list("program_id", flat=True).distinct())
 
 
 @transaction.atomic
 def follow_engagements() -> bool:
-    """Queue the accounts whose people did something since the mark; True if more are left.
+    """Queue the accounts of people with engagements after the mark; True if more are left.
 
-    An id is drawn before its transaction commits. So the mark moves up to the highest id seen only
-    once every transaction has ended that was open when it was seen; until then all behind the mark
-    is read again, and scoring again what did not change writes nothing.
+    Ids are drawn before their transaction commits. The mark therefore moves up to the highest id
+    seen only once every transaction open at that time has ended. Until then everything after the
+    mark is read again; scoring unchanged accounts again writes nothing.
     """
     if not locks.attempt(Turn.FOLLOWING):
         return False
     with connection.cursor() as cursor:
-        # Before the read: what is not open any more is seen by it.
+        # Before the read, so that the read sees every transaction that has ended by then.
         horizon = oldest_open()
         mark = EngagementMark.objects.order_by("pk").first() or EngagementMark()
         cursor.execute(_NEWER, [mark.read, READ_LIMIT])

@@ -16,7 +16,7 @@ def _most(label: Any) -> forms.IntegerField:
 
 
 class WeightsForm(forms.Form):
-    """The most points of each part, which sum to 100, and what counts within two of them."""
+    """The most points of each part, which sum to 100, and the settings within two of the parts."""
 
     PREFIX = "account"
 
@@ -39,14 +39,14 @@ class WeightsForm(forms.Form):
 
     @classmethod
     def of(cls, weights: AccountWeights) -> WeightsForm:
-        """The form as a model has it."""
+        """The form with a model's weights."""
         return cls(initial=asdict(weights), prefix=cls.PREFIX)
 
     def content(self) -> dict[str, Any]:
-        """What a version keeps: nothing where the weights are the shipped ones."""
+        """What a version stores: nothing if the weights are the shipped ones."""
         kept = content_of(AccountWeights(**{name: self.cleaned_data[name] for name in LIMITS}))
         return {} if kept is None else {"account": kept}
 
     def take_error(self, name: str, text: str) -> None:
-        """Put an error of the model at its field."""
+        """Attach an error of the model to its field."""
         self.add_error(name if name in self.fields else None, text)

@@ -9,13 +9,13 @@ from alignment.people.models import ProgramOwned
 
 
 class AccountScore(ProgramOwned):
-    """Points by part, written by one statement (`statement.py`) and nothing else.
+    """Points by part, written only by the statement in `statement.py`.
 
-    Narrow, with one index in the order of the list. `version_id` is the model that wrote it; one
-    that gives the same points leaves the row alone.
+    The row is narrow and has one index, in the order of the list. `version_id` is the model that
+    wrote the row; a newer model that gives the same points leaves it unchanged.
     """
 
-    # The composite key (program, account) of the migrations stands in for the plain one.
+    # Migrations add a composite key (program, account) in place of this one.
     account = models.OneToOneField(
         Account,
         models.CASCADE,
@@ -52,10 +52,11 @@ class AccountScore(ProgramOwned):
 
 
 class EngagementMark(models.Model):
-    """How far the engagements of all programs have been read: one row.
+    """How far the engagements of all programs have been read: a single row.
 
-    All up to `read` have been scored. `ahead` is the highest id that was seen when `ahead_xid` was
-    the next transaction; once every older one has ended, nothing new can appear below it.
+    All engagements up to `read` have been scored. `ahead` is the highest id seen when `ahead_xid`
+    was the next transaction id; once every older transaction has ended, nothing new can appear
+    below it.
     """
 
     read = models.BigIntegerField(default=0)

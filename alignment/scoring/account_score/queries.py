@@ -1,4 +1,4 @@
-"""The score of an account with what it rests on, and accounts in its order."""
+"""The score of an account with its evidence, and accounts in the order of their scores."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
     from alignment.people.models import Program
 
-# The columns of the list's order, which the index repeats; highest first.
+# The sort columns of the list, highest first; an index repeats them.
 ORDER = ("account_score__score", "account_score__account_id")
 
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """`points` of at most `most`, because of a `value` of 100; `said` is the evidence in words."""
+    """`points` out of `most`, earned by a `value` of 0 to 100; `said` is the evidence in words."""
 
     part: str
     name: str
@@ -43,8 +43,9 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The hottest open lead and how many are `warm`; who knows somebody there best and how many
-    people are `known`."""
+    """The hottest open lead, the number of `warm` ones, the closest relationship, and how many
+    people are `known`.
+    """
 
     hottest: Any
     warm: int
@@ -63,20 +64,20 @@ class ScorePanel:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the stored points are those of the evidence: for seconds they may not be."""
+        """Whether the stored points match the current evidence; they may lag for a few seconds."""
         return all(line.points == line.most * line.value // FULL for line in self.lines)
 
 
 def ranked(program: Program, accounts: QuerySet[Account]) -> QuerySet[Account]:
-    """Accounts that have a score, with it, for `ORDER`: an index scan of one program."""
+    """Accounts that have a score, with it, to be sorted by `ORDER`: one index scan."""
     return accounts.select_related("account_score").filter(account_score__program=program)
 
 
 def score_of(account: Account, *, reach: Reach | None = None) -> ScorePanel:
-    """Points are the stored ones, evidence is read as it is now.
+    """The stored points of an account, with its current evidence.
 
-    Five statements at most for an account that came with its verdict, score and intent; none where
-    the caller has read whom we reach.
+    At most five queries for an account loaded with its verdict, score and intent; none if the
+    caller passes `reach`.
     """
     rule = ruling(account.program_id)
     weights = rule.compiled.model.account
@@ -99,7 +100,7 @@ def score_of(account: Account, *, reach: Reach | None = None) -> ScorePanel:
 
 
 def grounds_of(account: Account, weights: AccountWeights, *, reach: Reach | None = None) -> Grounds:
-    """What the score of an account rests on now."""
+    """The current evidence for an account's score."""
     verdict: Verdict | None = getattr(account, "verdict", None)
     intent: AccountIntent | None = getattr(account, "intent", None)
     found = reach or _reach_of(account, weights)
@@ -123,7 +124,7 @@ def grounds_of(account: Account, weights: AccountWeights, *, reach: Reach | None
 def reach_among(
     leads: Iterable[Lead], relationships: Sequence[Relationship], weights: AccountWeights
 ) -> Reach:
-    """Of all open leads of an account and all relationships with it, the best of these first."""
+    """The same, given all open leads of an account and all its relationships, best first."""
     scored: list[Any] = sorted(leads, key=lambda lead: (-lead.score.total, lead.pk))
     return Reach(
         hottest=scored[0] if scored else None,
@@ -134,7 +135,7 @@ def reach_among(
 
 
 def _reach_of(account: Account, weights: AccountWeights) -> Reach:
-    """The same in the database, which may hold more of them than a page reads."""
+    """The same, computed in the database, which may hold more of them than a page reads."""
     program = account.program_id
     leads = Lead.objects.in_program(program).filter(account=account, closed_at__isnull=True)
     warm = Window(Count("id", filter=Q(score__total__gte=weights.warm_at)))

@@ -1,21 +1,21 @@
-"""The score of an account: four parts, each with the most points that the signed model gives it.
+"""The score of an account: four parts, each with a maximum set by the signed model.
 
-Each part has a value from 0 to 100, of which the model takes its share:
+Each part has a value from 0 to 100, from which its points follow:
 
     points of a part = floor( most points * value / 100 )
     score            = the sum of the four, 0-100
 
-    fit            the grade of the verdict; 0 if the account does not match, or nobody judged it
+    fit            the grade of the verdict; 0 if the account does not match or was not judged
     engagement     min(100, points of the hottest person with an open lead
                             + further * (number of warm people - 1))
-    intent         the strength of its intent now (`accounts/intent/rules.py`)
+    intent         the current strength of its intent (`accounts/intent/rules.py`)
     relationships  min(100, 25 * the strongest relationship (1-4) + further * (people known - 1))
 
-A person is warm from `warm_at` points on. Nothing is averaged: another person, however cold, never
-takes points away. The four most points sum to 100, so that scores of two models compare.
+A person is warm from `warm_at` points on. Nothing is averaged, so another person, however cold,
+never takes points away. The four maxima sum to 100, so that scores of two models are comparable.
 
-A content without `account` means these weights, and always will: signatures stand on it
-(docs/adr/0021).
+A content without `account` means the default weights and always will, because signed versions
+depend on it (docs/adr/0021).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MOST_FURTHER, MOST_WARM_AT = 50, 1_000
 
 @dataclass(frozen=True, slots=True)
 class AccountWeights:
-    """The most points of each part, and what counts within engagement and relationships."""
+    """The most points of each part, and the settings within engagement and relationships."""
 
     fit: int = 40
     engagement: int = 30
@@ -46,7 +46,7 @@ class AccountWeights:
     further: int = 10
 
     def most(self, part: str) -> int:
-        """The most points that a part can give."""
+        """The most points that the part can give."""
         return int(getattr(self, part))
 
 
@@ -61,7 +61,7 @@ LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a score rests on. `answer` is the verdict's: "yes", "no", "unknown", or "" without one."""
+    """The inputs of a score. `answer` is the verdict's ("yes", "no", "unknown") or "" if none."""
 
     answer: str = ""
     grade: int = 0
@@ -105,7 +105,7 @@ def parts_of(evidence: Evidence, weights: AccountWeights) -> Parts:
 
 
 def parse_weights(content: Any, errors: dict[str, str]) -> AccountWeights:
-    """The weights of a model's content; what is wrong goes to `errors` at "account.fit" and so on."""
+    """The weights in a model's content; errors are added to `errors` at "account.fit" and so on."""
     if content is None:
         return DEFAULT_WEIGHTS
     if not isinstance(content, Mapping) or not set(content) <= set(NAMES):
@@ -127,5 +127,5 @@ def parse_weights(content: Any, errors: dict[str, str]) -> AccountWeights:
 
 
 def content_of(weights: AccountWeights) -> dict[str, int] | None:
-    """The weights as a content keeps them; the shipped ones are kept by saying nothing."""
+    """The weights as stored in a content; None stands for the shipped ones."""
     return None if weights == DEFAULT_WEIGHTS else asdict(weights)

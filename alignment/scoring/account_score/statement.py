@@ -1,6 +1,6 @@
-"""All scores in one statement: of some accounts, or of a span of a program's.
+"""All scores in one statement: of given accounts, or of a span of a program's accounts.
 
-It writes only rows that differ, as `rules.parts_of` says.
+It computes what `rules.parts_of` does and writes only rows that differ.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ RETURNING account_id"""
 
 
 def write_scores(program_id: int, account_ids: Sequence[int]) -> list[int]:
-    """Score these accounts; the ids of those whose score changed."""
+    """Score these accounts; returns the ids of those whose score changed."""
     return _write(program_id, "a.id = ANY(%(ids)s::bigint[])", {"ids": id_array(account_ids)})
 
 
 def write_span(program_id: int, after: int, until: int) -> list[int]:
-    """Score the accounts behind one id and up to another."""
+    """Score the accounts with `after` < id <= `until`."""
     span = {"after": after, "until": until}
     return _write(program_id, "a.id > %(after)s AND a.id <= %(until)s", span)
 

@@ -1,4 +1,4 @@
-"""The weights of the account score in the words of those who agreed on them."""
+"""The weights of the account score in words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .rules import PARTS, AccountWeights, Evidence
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What a score rests on, with the names of those it is about. `closest`: who of us, and whom."""
+    """The evidence for a score, with names. `closest`: the colleague and the person they know."""
 
     evidence: Evidence
     hottest: str
@@ -33,7 +33,7 @@ def part_names() -> dict[str, str]:
 
 
 def weight_clauses(weights: AccountWeights) -> list[Clause]:
-    """The most points of each part, and what counts within them."""
+    """The most points of each part, and the settings within the parts, as clauses."""
     names = part_names()
     said = [
         Clause(

@@ -1,4 +1,4 @@
-"""Judging accounts and what their verdict means for the score of their leads."""
+"""Judging accounts, and applying their verdicts to the scores of their leads."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from .promotion import NAMED_AT_MOST, promote
 
 CLAIM_LIMIT = 5_000
 
-# Rows are the queue: whoever deletes them judges their accounts, in one transaction.
+# The rows are the queue: the transaction that deletes them judges their accounts.
 _CLAIM = """
     DELETE FROM accounts_accountchange WHERE id IN (
         SELECT id FROM accounts_accountchange WHERE program_id = %s
@@ -30,10 +30,10 @@ _JOURNAL = """
 
 @transaction.atomic
 def judge_accounts(*, program_id: int, account_ids: Sequence[int]) -> int:
-    """Judge these accounts and re-score their leads; the number of verdicts that changed."""
+    """Judge these accounts and re-score their leads; returns how many verdicts changed."""
     flips = icp.judge_ids(program_id=program_id, account_ids=account_ids)
     _tell(program_id, flips)
-    # A lead may have moved to an account whose verdict stands: compare every one.
+    # A lead may have moved to an account whose verdict is unchanged, so every account is compared.
     _sync(program_id, account_ids, {"why": "facts"})
     queue_for_score(program_id=program_id, account_ids=account_ids)
     return len(flips)
@@ -46,7 +46,7 @@ def settle_flips(
     cause: dict[str, object],
     hands_over: bool,
 ) -> None:
-    """Journal changed verdicts, re-score the leads they touch and tell open pages."""
+    """Journal changed verdicts, re-score the affected leads and notify open pages."""
     _tell(program_id, flips)
     touched = [f.account_id for f in flips if "yes" in (f.was, f.now)]
     if touched:
@@ -77,8 +77,9 @@ def _sync(
 
 @transaction.atomic
 def judge_waiting(*, program_id: int) -> int:
-    """Judge accounts whose facts changed, oldest change first, and score leads that left theirs; how
-    many were claimed."""
+    """Judge accounts whose facts changed, oldest change first, and score leads that left their
+    account; returns how many rows were claimed.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [program_id, CLAIM_LIMIT])
         rows = cursor.fetchall()
@@ -94,6 +95,6 @@ def judge_waiting(*, program_id: int) -> int:
 
 
 def programs_waiting() -> list[int]:
-    """Programs with accounts that wait to be judged."""
+    """Programs with accounts waiting to be judged."""
     rows = AccountChange.objects.across_programs().order_by()
     return list(rows.values_list("program_id", flat=True).distinct())

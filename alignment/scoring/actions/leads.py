@@ -25,16 +25,17 @@ from ..models import LeadScore
 from ..queries import Ruling, ruling
 from .promotion import promote
 
-# What a score row that is not there yet would say: nothing is counted, nobody called.
+# The values of a score row that does not exist yet: nothing counted, no validation call.
 _AT_BIRTH = {"icp": "icp", "last_engaged_at": "NULL::timestamptz"}
 
 
 @lru_cache(maxsize=64)
 def _opening(rule: Ruling) -> str:
-    """A lead is born with its score row, so that unscored is 0 and never missing.
+    """A lead is created with its score row, so that unscored is 0 and never missing.
 
-    Whoever judges its account meanwhile does not see it yet. So its verdict is held until the lead is
-    there, and an account without one is judged again.
+    A transaction that judges the account meanwhile does not see the lead yet. The verdict is
+    therefore locked until the lead is committed, and an account without a verdict is queued for
+    judging.
     """
     values = outcome(rule.compiled, lambda column: _AT_BIRTH.get(column, "0"))
     return f"""
@@ -79,18 +80,18 @@ def _opening(rule: Ruling) -> str:
 
 
 class LeadMoved(Exception):
-    """The lead is no longer where the page showed it; the sentence says where it is."""
+    """The lead is no longer where the page showed it; the message says where it is."""
 
 
 class ImpossibleStep(LeadMoved):
-    """Nothing moved meanwhile: from where the lead is, this step does not exist."""
+    """The lead has not moved, but this step does not exist from its stage."""
 
 
 @transaction.atomic
 def open_leads(
     *, program: Program, stakeholder_ids: Sequence[int], by: User | None, source: str
 ) -> dict[int, int]:
-    """Open a lead for each of these people who has none; stakeholder -> lead of those opened."""
+    """Open a lead for each of these people without one; returns the new ones by stakeholder id."""
     hold_version(program.pk)
     rule = ruling(program)
     rows = prepared.fetch(
@@ -126,7 +127,7 @@ def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
 
 @transaction.atomic
 def claim(*, lead: Lead, by: User) -> Lead:
-    """Take an unowned lead. Of two people at once one wins; the other gets LeadMoved with a name."""
+    """Take an unowned lead. Of two people at once, one wins; the other gets LeadMoved."""
     free = Lead.objects.in_program(lead.program_id).filter(
         pk=lead.pk, owner__isnull=True, closed_at__isnull=True
     )
@@ -146,7 +147,7 @@ def claim(*, lead: Lead, by: User) -> Lead:
 def recycle(
     *, lead: Lead, by: User, reason: str, code: str = "", until: date | None = None
 ) -> Lead:
-    """Back to nurture. It rises again only after a new engagement; `until` says when to try."""
+    """Back to nurture. It rises again only after a new engagement; `until` says when to retry."""
     _lock_score(lead)
     moved = _move(lead, Stage.RECYCLED, by, reason, code=code, until=until)
     scores = LeadScore.objects.in_program(lead.program_id).filter(lead=moved)
@@ -156,8 +157,9 @@ def recycle(
 
 @transaction.atomic
 def disqualify(*, lead: Lead, by: User, reason: str, code: str) -> Lead:
-    """Close the lead for good. `code` is the coded reason, without which none is closed so: the
-    database refuses it too. `sla/actions/work.py` asks whether the program knows the code."""
+    """Close the lead for good. `code` is the coded reason; without it the database refuses too.
+    `sla/actions/work.py` checks whether the program has the code.
+    """
     if not code:
         raise LeadMoved(_("Choose a reason first."))
     return _move(lead, Stage.DISQUALIFIED, by, reason, code=code)
@@ -165,8 +167,10 @@ def disqualify(*, lead: Lead, by: User, reason: str, code: str) -> Lead:
 
 @transaction.atomic
 def bring_back(*, lead: Lead, by: User) -> Lead:
-    """A disqualified lead stands where it stood before. Raises LeadMoved, also where the person has
-    a newer one."""
+    """Return a disqualified lead to its former stage.
+
+    Raises LeadMoved, also if the person has a newer lead.
+    """
     hold_version(lead.program_id)
     _lock_score(lead)
     locked = _locked(lead)
@@ -193,13 +197,13 @@ def bring_back(*, lead: Lead, by: User) -> Lead:
 
 
 def _stage_before(locked: Lead) -> Stage:
-    """Where it was when it was disqualified; an older one without a word of it begins anew."""
+    """The stage before disqualification; ENGAGED for older leads whose journal does not say."""
     moves = locked.journal.filter(kind=JournalKind.STAGE_CHANGED, detail__to=Stage.DISQUALIFIED)
     said = moves.order_by("-pk").values_list("detail__from", flat=True).first()
     return Stage(said) if said in Stage.values and said not in CLOSED_STAGES else Stage.ENGAGED
 
 
-# By hand only along the way of a deal; the thresholds and the calls decide before it.
+# Only steps of a deal are taken by hand; before that, thresholds and calls decide.
 ADVANCES = {
     Stage.SQL: (Stage.OPPORTUNITY, Stage.LOST),
     Stage.OPPORTUNITY: (Stage.WON, Stage.LOST),
@@ -219,7 +223,7 @@ def advance(*, lead: Lead, stage: Stage, by: User, reason: str = "") -> Lead:
 
 @transaction.atomic
 def resume(*, lead: Lead, by: User) -> Lead:
-    """A deal that had ended goes on, and its lead with it, unless the person has a newer one."""
+    """Reopen the lead of a deal that resumes, unless the person has a newer lead."""
     locked = _locked(lead)
     newer = Lead.objects.in_program(lead.program_id).filter(stakeholder=locked.stakeholder_id)
     if locked.stage not in (Stage.WON, Stage.LOST) or newer.filter(closed_at=None).exists():
@@ -230,7 +234,7 @@ def resume(*, lead: Lead, by: User) -> Lead:
         with transaction.atomic():
             locked.save(update_fields=["stage", "stage_since", "closed_at"])
     except IntegrityError:
-        # Somebody opened a newer one meanwhile.
+        # Somebody opened a newer lead meanwhile.
         return Lead.objects.in_program(lead.program_id).get(pk=lead.pk)
     detail = {"from": previous, "to": str(Stage.OPPORTUNITY), "reason": ""}
     _tell(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
@@ -243,7 +247,7 @@ def resume(*, lead: Lead, by: User) -> Lead:
 def record_validation_call(
     *, lead: Lead, by: User, called_at: datetime, outcome: str, note: str
 ) -> ValidationCall:
-    """Record the call that SQL needs; a validated lead with the points becomes SQL at once."""
+    """Record the call that SQL needs; a validated lead with enough points becomes SQL at once."""
     hold_version(lead.program_id)
     _lock_score(lead)
     locked = _locked(lead)
@@ -266,7 +270,7 @@ def record_validation_call(
 
 
 def _rise(locked: Lead, *, cause: dict[str, Any], actor_id: int) -> None:
-    """Score a lead whose score is locked, and let it rise as far as its points carry it."""
+    """Score a lead whose score row is locked, and promote it as far as its points allow."""
     written = rescore_ids(ruling(locked.program_id), [locked.pk])
     promote(
         program_id=locked.program_id, crossings=written.crossings, cause=cause, actor_id=actor_id
@@ -278,7 +282,7 @@ def _locked(lead: Lead) -> Lead:
 
 
 def _lock_score(lead: Lead) -> None:
-    """Before the lead, as whoever counts an engagement does."""
+    """Lock the score before the lead, in the same order as ingest."""
     rows = LeadScore.objects.in_program(lead.program_id).select_for_update(no_key=True)
     rows.get(lead=lead.pk)
 

@@ -13,10 +13,10 @@ from alignment.core.live import bus
 from ..engine import Crossing
 from ..rules import LEVEL_STAGE, RISES_FROM
 
-# From this level on somebody follows.
+# From this level on, somebody has to follow up.
 MQL = 2
 JOURNAL_KIND = {1: "became_engaged", 2: "became_mql", 3: "became_sql"}
-# More than this many leads at once: pages are told that leads moved, not which.
+# Above this number of leads, pages are told only that leads moved, not which.
 NAMED_AT_MOST = 50
 NO_EVIDENCE: Mapping[int, int] = MappingProxyType({})
 
@@ -45,12 +45,13 @@ def promote(
     actor_id: int | None = None,
     hands_over: bool = True,
 ) -> list[int]:
-    """Raise the stage of leads that crossed a threshold, with the journal; returns those moved.
+    """Raise the stage of leads that crossed a threshold and journal it; returns those moved.
 
-    Without `hands_over` the journal says so and nobody is alarmed: the rules moved, not the people.
+    Without `hands_over` the journal says so and nobody is alerted: the model changed, not the
+    people.
 
-    `evidence` names the engagement that did it, by lead. Runs in the transaction that wrote the
-    scores.
+    `evidence` maps a lead to the engagement that caused the crossing. Runs in the transaction that
+    wrote the scores.
     """
     moved: list[int] = []
     if not hands_over:

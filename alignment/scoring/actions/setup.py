@@ -16,7 +16,7 @@ from .signals import create_signal
 
 @transaction.atomic
 def install_defaults(*, program: Program, by: User | None) -> None:
-    """Give a program the default signals, profile and model where it has none; safe to repeat."""
+    """Install the default signals, profile and model where the program has none; safe to repeat."""
     known = set(Signal.objects.in_program(program).values_list("code", flat=True))
     for code, name, kind, side in DEFAULT_SIGNALS:
         if code not in known:

@@ -12,12 +12,12 @@ from alignment.core.live import bus
 from alignment.people.actions.programs import hold_program
 from alignment.people.models import Program, Side, User
 
-# What a code looks like, as a regular expression.
+# The format of a code, as a regular expression.
 SIGNAL_CODE = r"[a-z0-9][a-z0-9_-]*"
 
 
 class SignalRefused(ValueError):
-    """`field` is what is wrong about it, the text a sentence."""
+    """`field` is the field that is wrong; the message is a sentence."""
 
     def __init__(self, field: str, text: str) -> None:
         super().__init__(text)
@@ -25,7 +25,7 @@ class SignalRefused(ValueError):
 
 
 def refusal(*, program: Program, code: str) -> SignalRefused | None:
-    """Why a signal with this code could not be created now, if so."""
+    """Why a signal with this code could not be created now; None if it could."""
     known = set(Signal.objects.in_program(program).values_list("code", flat=True))
     if code in known:
         return SignalRefused("code", _("This program already has a signal with this code."))
@@ -64,8 +64,8 @@ def put_signal(
     side: str | None = None,
     by: User | None,
 ) -> tuple[Signal, bool]:
-    """The signal with this code, renamed or new, and whether it is new. Raises SignalRefused."""
-    # Who asks for the same code at the same time waits here, and then finds it.
+    """The signal with this code, renamed or made, and whether it is new. Raises SignalRefused."""
+    # A concurrent request for the same code waits here and then finds the signal.
     hold_program(program)
     known = Signal.objects.in_program(program).filter(code=code).first()
     if known is None:
@@ -79,7 +79,7 @@ def put_signal(
 
 @transaction.atomic
 def rename_signal(*, signal: Signal, name: str, side: str, by: User | None) -> Signal:
-    """Another name or side; the code and what it counts stay."""
+    """Change the name or side; the code and what it counts stay."""
     locked = Signal.objects.in_program(signal.program_id).select_for_update().get(pk=signal.pk)
     if (locked.name, locked.side) == (name, side):
         return locked

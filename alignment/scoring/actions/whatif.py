@@ -1,4 +1,4 @@
-"""Asking what a draft or a proposal would do."""
+"""Calculating what a draft or a proposal would do."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,14 +19,15 @@ from ..rules import parse_model
 
 
 class CannotTry(Exception):
-    """A sentence says why there would be no true answer now."""
+    """No true answer is possible now; the message says why."""
 
 
 @transaction.atomic
 def start_what_if(*, version: Version, by: User) -> WhatIf:
-    """Try a version on all leads in a job; the one that runs if it tries the same.
+    """Try a version on all leads in a job; returns a running trial of the same content if there is
+    one.
 
-    Raises `CannotTry`, and `InvalidModel` for a content that cannot rule.
+    Raises `CannotTry`, and `InvalidModel` for invalid content.
     """
     locked = Version.objects.in_program(version.program_id).select_for_update().get(pk=version.pk)
     if not locked.is_open:
@@ -43,7 +44,7 @@ def start_what_if(*, version: Version, by: User) -> WhatIf:
 
 
 def _must_be_scored(program: Program) -> None:
-    """What would change is only known when every lead carries the points of the model in force."""
+    """The effect is only known when every lead carries the points of the model in force."""
     job = newest(program=program, kind=Job.Kind.RESCORE)
     if job and job.is_open:
         raise CannotTry(
@@ -57,11 +58,11 @@ def _must_be_scored(program: Program) -> None:
 
 @transaction.atomic
 def compare_versions(*, older: Version, newer: Version, by: User) -> WhatIf:
-    """Count and keep the leads that only one of two versions calls MQL, in a job.
+    """Start a job that stores the leads that only one of two versions calls MQL.
 
-    The comparison that runs if it compares the same. Raises `InvalidModel`.
+    Returns a running comparison of the same contents if there is one. Raises `InvalidModel`.
     """
-    # One of two who ask at once starts it.
+    # The lock makes only one of two concurrent requests start it.
     locked = Version.objects.in_program(newer.program_id).select_for_update().get(pk=newer.pk)
     codes = signal_codes(locked.program_id)
     for version in (older, locked):
@@ -92,5 +93,5 @@ def _start(version: Version, against: Version | None, by: User, *, pair: bool = 
 
 
 def content_digest(version: Version) -> str:
-    """The hash of a content, without the terms it is proposed under."""
+    """The hash of a content, without the terms under which it is proposed."""
     return digest(version.kind, version.content)

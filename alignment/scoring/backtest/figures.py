@@ -24,7 +24,7 @@ class Scored(NamedTuple):
 
 
 def figures(model: ScoringModel, outcomes: Sequence[Scored]) -> dict[str, Any]:
-    """How the model did: enough outcomes of both kinds are there."""
+    """How the model performed. Needs enough outcomes of both kinds."""
     won = [float(o.total) for o in outcomes if o.won]
     lost = [float(o.total) for o in outcomes if not o.won]
     points = st.gains(won, lost)
@@ -51,7 +51,7 @@ def figures(model: ScoringModel, outcomes: Sequence[Scored]) -> dict[str, Any]:
 
 
 def gain(new: Sequence[Scored], base: Sequence[Scored]) -> st.Interval:
-    """By how much the tested model tells won from lost better than the one beside it."""
+    """By how much the tested model separates won from lost better than the base model."""
     pairs = list(zip(new, base, strict=True))
     won = [(float(a.total), float(b.total)) for a, b in pairs if a.won]
     lost = [(float(a.total), float(b.total)) for a, b in pairs if not a.won]
@@ -59,12 +59,12 @@ def gain(new: Sequence[Scored], base: Sequence[Scored]) -> st.Interval:
 
 
 def _width(scores: Sequence[float]) -> int:
-    """Scores at a hand-over lie close together."""
+    """Scores at a hand-over may lie close together and then need narrow bands."""
     return NARROW if max(scores) - min(scores) <= SPREAD else WIDE
 
 
 def _inhabited(bands: list[st.Band]) -> list[st.Band]:
-    """Without the empty bands at both ends."""
+    """The bands without the empty ones at both ends."""
     full = [i for i, band in enumerate(bands) if band.won + band.lost]
     return bands[full[0] : full[-1] + 1] if full else []
 
@@ -74,7 +74,7 @@ def _band(band: st.Band) -> dict[str, Any]:
 
 
 def _thresholds(model: ScoringModel, scores: Sequence[float]) -> list[int]:
-    """From where all pass to where none does."""
+    """Thresholds from one that every outcome passes to one that none does."""
     first = max(STEP, int(min(scores)) // STEP * STEP)
     last = min(HIGHEST, int(max(scores)) + STEP)
     return [*range(first, last + 1, STEP), model.mql_at, model.sql_at]
@@ -87,7 +87,7 @@ def _lift(points: list[st.Point], tenth: int) -> dict[str, Any]:
 
 
 def _thinned(points: list[st.Point]) -> list[list[float]]:
-    """Enough for a picture."""
+    """Few enough points for a picture."""
     step = max(1, len(points) // 100)
     kept = points[::step] if points[-1] == points[::step][-1] else [*points[::step], points[-1]]
     return [[round(p.share, 4), round(p.of_won, 4)] for p in kept]

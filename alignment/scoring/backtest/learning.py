@@ -1,4 +1,4 @@
-"""The one place that needs scikit-learn, which is optional: requirements-suggest.txt brings it."""
+"""The only module that needs scikit-learn, which is optional (see requirements-suggest.txt)."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ def is_installed() -> bool:
 
 
 def weights(past: Sequence[Past], width: int) -> list[float]:
-    """What each candidate adds to the log-odds of being won, all others given.
+    """What each candidate adds to the log-odds of being won, given all others.
 
-    A logistic regression with a ridge penalty, so that what is rare or goes with something else
-    stays small. The same outcomes give the same weights.
+    A logistic regression with a ridge penalty, which keeps the weights of rare or correlated
+    candidates small. The same outcomes give the same weights.
     """
     found = _regression().fit(_matrix(past, width), [p.won for p in past])
     return [float(weight) for weight in found.coef_[0]]
 
 
 def chances(past: Sequence[Past], width: int) -> list[float]:
-    """For each outcome its chance, by a regression that has not seen it (five folds)."""
+    """Each outcome's probability of being won, by a regression without it (five folds)."""
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)

@@ -1,4 +1,4 @@
-"""Back-tests: what a version of the model would have made of past outcomes."""
+"""Back-tests: how a version of the model would have scored past outcomes."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,9 +13,9 @@ from .moments import DAYS, HANDOFF
 
 
 class Backtest(ProgramOwned):
-    """One run. It keeps the content it judged: a draft goes on changing, or is thrown away.
+    """One run. It keeps the content it tested, because a draft may change or be deleted.
 
-    `base_*` is the model in force beside it, as it stood then; absent if it is the one tested.
+    `base_*` is the model in force at the time; absent if it is the one tested.
     """
 
     class Source(models.TextChoices):
@@ -40,7 +40,7 @@ class Backtest(ProgramOwned):
     # Rows of the file that were left out: how many, and the first of them with the reason.
     left_out = models.PositiveIntegerField(_("rows left out"), default=0)
     left_out_rows = models.JSONField(default=list)
-    # What a suggestion may give points to; `BacktestOutcome.met` counts places in this list.
+    # What a suggestion may give points to; `BacktestOutcome.met` holds indexes into this list.
     candidates = models.JSONField(default=list)
     result = models.JSONField(_("result"), null=True)
     suggestion = models.JSONField(_("suggestion"), null=True)
@@ -68,9 +68,9 @@ class Backtest(ProgramOwned):
 
 
 class BacktestOutcome(HeldToProgram):
-    """A lead that was won or lost, and its scores at `moment`; without one it is left out."""
+    """A lead that was won or lost, and its scores at `moment`; without a moment it is left out."""
 
-    # The composite keys (program, backtest) and (program, lead) of the migration say it all.
+    # Migrations add the composite keys (program, backtest) and (program, lead), which cover these.
     backtest = models.ForeignKey(
         Backtest, models.CASCADE, related_name="outcomes", db_index=False, db_constraint=False
     )

@@ -1,9 +1,9 @@
-"""The moment at which a past score is taken: just before people decided about the lead.
+"""The time at which a past score is taken: just before people decided about the lead.
 
-What counts is what the score said when marketing handed the lead over. Later the deal itself
-leaves traces (calls answered, budgets confirmed) that the won have and the lost lack; a score
-taken then would only repeat the outcome. So the last hand-over before the outcome is taken, and
-where there was none, a fixed number of days before it.
+The score that matters is the one at the hand-over by marketing. Later the deal itself leaves traces
+(calls answered, budgets confirmed) that won leads have and lost ones lack; a score taken then would
+only repeat the outcome. So the last hand-over before the outcome is used or, if there was none, a
+fixed number of days before the outcome.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MOST_DAYS = 365
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`take` the hand-over, or always so many days before the outcome."""
+    """`take` the time of the hand-over, or always a number of days before the outcome."""
 
     take: str = HANDOFF
     days: int = DEFAULT_DAYS
@@ -28,7 +28,7 @@ class Plan:
 def moment_of(
     plan: Plan, decided_at: datetime | None, handed_over: Sequence[datetime]
 ) -> datetime | None:
-    """Never after the outcome; None where neither an outcome's date nor a hand-over is known."""
+    """Never after the outcome; None if neither the outcome's date nor a hand-over is known."""
     if plan.take == HANDOFF:
         before = [at for at in handed_over if decided_at is None or at <= decided_at]
         if before:

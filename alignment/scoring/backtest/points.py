@@ -1,10 +1,9 @@
-"""From weights to a table of points that people can read, argue about and sign. Pure.
+"""From weights to a table of points that people can read, discuss and sign. Pure.
 
-Points are whole fives. Where the won and the lost differ by no more than chance, a rule keeps the
-points it has: outcomes cannot speak for or against what nearly every lead had that was handed
-over. The others are scaled so that the thresholds go on meaning what they mean: of all scales the
-one is taken under which both thresholds together part won from lost best, and among equal ones
-the smallest points.
+Points are multiples of five. Where won and lost differ no more than by chance, a rule keeps its
+points: outcomes say nothing about what nearly every handed-over lead had. The others are scaled so
+that the thresholds keep their meaning: the chosen scale is the one under which both thresholds
+together separate won from lost best, and among equals the one with the smallest points.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ SCALES = range(2, 81, 2)
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What one outcome had at its moment: places in the list of candidates."""
+    """What applied to one outcome at its moment: indexes into the list of candidates."""
 
     met: tuple[int, ...]
     won: bool
@@ -32,7 +31,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How often the won and the lost had something."""
+    """How often won and lost outcomes had something."""
 
     won_with: int
     won: int
@@ -42,12 +41,12 @@ class Evidence:
 
     @property
     def is_chance(self) -> bool:
-        """The interval holds "no difference"."""
+        """Whether the interval includes "no difference"."""
         return self.odds.low is None or self.odds.low <= 1 <= (self.odds.high or 1)
 
 
 def evidence(past: Sequence[Past], width: int) -> list[Evidence]:
-    """For each candidate, taken alone."""
+    """The evidence for each candidate, taken alone."""
     of_won = Counter(i for p in past if p.won for i in p.met)
     of_lost = Counter(i for p in past if not p.won for i in p.met)
     won = sum(p.won for p in past)
@@ -67,7 +66,7 @@ def table(
     mql_at: int,
     sql_at: int,
 ) -> list[int]:
-    """Points for each weight, whole fives, at most `MOST` either way; or those that it keeps."""
+    """Points for each weight, multiples of five, at most `MOST` either way; `kept` ones stay."""
     tally = Counter((p.met, p.won) for p in past)
     best: tuple[tuple[float, int], list[int]] | None = None
     for scale in SCALES:
@@ -91,7 +90,7 @@ def _merit(
     dimensions: Sequence[str],
     thresholds: Sequence[int],
 ) -> float:
-    """How well the thresholds part won from lost: Youden's J of each, added up."""
+    """How well the thresholds separate won from lost: the sum of their Youden's J."""
     passed = {(at, won): 0 for at in thresholds for won in (False, True)}
     all_of = {False: 0, True: 0}
     for (met, won), count in tally.items():
@@ -106,7 +105,7 @@ def _merit(
 
 
 def total(points: Sequence[int], met: Iterable[int], dimensions: Sequence[str]) -> int:
-    """As the rules add up: no dimension falls below zero."""
+    """The total as the rules compute it: no dimension falls below zero."""
     sums = dict.fromkeys(DIMENSIONS, 0)
     for i in met:
         sums[dimensions[i]] += points[i]
@@ -116,7 +115,7 @@ def total(points: Sequence[int], met: Iterable[int], dimensions: Sequence[str]) 
 def content(
     base: dict[str, Any], candidates: Sequence[dict[str, Any]], points: Sequence[int]
 ) -> dict[str, Any]:
-    """The model with these points: rules without any go, all else stays."""
+    """The model with these points; rules with none are dropped, everything else stays."""
     rules = [
         row if given == row["points"] else _changed(row, given)
         for row, given in zip(candidates, points, strict=True)
@@ -126,5 +125,5 @@ def content(
 
 
 def _changed(row: dict[str, Any], given: int) -> dict[str, Any]:
-    """A cap was agreed on for other points."""
+    """Without its cap, which was agreed on for other points."""
     return {name: value for name, value in row.items() if name != "cap"} | {"points": given}

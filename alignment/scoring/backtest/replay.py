@@ -1,4 +1,4 @@
-"""Scoring outcomes as of their moment: a few reads for a chunk of them."""
+"""Scoring outcomes as of their moment, with a few queries per chunk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..rules import ScoringModel, parse_model
 from .models import Backtest, BacktestOutcome
 from .moments import Plan, moment_of
 
-# Each lead with its own last moment: what came later never leaves the database.
+# Each lead with its own latest moment: later events never leave the database.
 _HAPPENED = """
     SELECT e.lead_id, e.signal_id, e.occurred_at, e.value, e.id
     FROM unnest(%s::bigint[], %s::timestamptz[]) AS o(lead_id, moment)
@@ -45,7 +45,7 @@ class Models:
 
 
 def replay(*, backtest: Backtest, outcomes: Sequence[BacktestOutcome]) -> None:
-    """Write moment and scores into these rows (unsaved). Five queries, however many they are."""
+    """Set moment and scores on these rows (unsaved). Five queries for any number of rows."""
     program_id = backtest.program_id
     handed_over = handovers(program_id, [o.lead_id for o in outcomes])
     plan = Plan(backtest.take, backtest.days)
@@ -90,7 +90,7 @@ def _score(
 
 
 def handovers(program_id: int, lead_ids: Sequence[int]) -> dict[int, list[datetime]]:
-    """When leads became MQL; of those that skipped it, when they became SQL."""
+    """When leads became MQL or, for those that skipped it, SQL."""
     kinds = (JournalKind.BECAME_MQL, JournalKind.BECAME_SQL)
     rows = JournalEvent.objects.in_program(program_id).filter(lead__in=lead_ids, kind__in=kinds)
     found: dict[str, dict[int, list[datetime]]] = {kind: defaultdict(list) for kind in kinds}
@@ -100,7 +100,7 @@ def handovers(program_id: int, lead_ids: Sequence[int]) -> dict[int, list[dateti
 
 
 def signals_of(program_id: int) -> tuple[dict[int, str], frozenset[str]]:
-    """Code by id, and the codes of facts."""
+    """Signal codes by id, and the codes of facts."""
     rows = list(Signal.objects.in_program(program_id).values_list("id", "code", "kind"))
     facts = frozenset(code for _id, code, kind in rows if kind == Signal.Kind.FACT)
     return {pk: code for pk, code, _kind in rows}, facts

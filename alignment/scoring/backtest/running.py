@@ -1,4 +1,4 @@
-"""Starting a back-test, going on with it, and closing it."""
+"""Starting a back-test, continuing it, and finishing it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .moments import Plan
 from .replay import replay
 from .statistics import lack
 
-# More than this and a worker does it; the page would wait for seconds.
+# Above this number a worker does it, because the page would wait for seconds.
 MOST_AT_ONCE = 5_000
 CHUNK = 1_000
 WRITTEN = ["moment", "fit", "engagement", "passed", "base_fit", "base_engagement", "base_passed",
@@ -42,7 +42,7 @@ _CLOSED_LEADS = """
 
 @dataclass(frozen=True, slots=True)
 class GivenOutcome:
-    """A row of a list, with the lead it tells of."""
+    """A row of a list, with the lead that it refers to."""
 
     lead_id: int
     won: bool
@@ -51,7 +51,7 @@ class GivenOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Outcomes from a file, and the rows that say nothing usable."""
+    """Outcomes from a file, and the rows that are not usable."""
 
     file_name: str
     outcomes: Sequence[GivenOutcome]
@@ -60,7 +60,7 @@ class Given:
 
 
 def closed_leads(program: Program) -> dict[str, int]:
-    """How many leads were won and lost."""
+    """How many leads were won and how many lost."""
     rows = Lead.objects.in_program(program)
     return {
         "won": rows.filter(stage=Stage.WON).count(),
@@ -70,7 +70,7 @@ def closed_leads(program: Program) -> dict[str, int]:
 
 @transaction.atomic
 def start(*, version: Version, plan: Plan, given: Given | None = None, by: User | None) -> Backtest:
-    """Test a version; at once, or in a job if there is much. Raises `InvalidModel`."""
+    """Test a version, at once or, if there are many outcomes, in a job. Raises `InvalidModel`."""
     program = version.program
     base = in_force(program, Kind.SCORING)
     beside = base if base and base.pk != version.pk else None
@@ -105,7 +105,7 @@ def start(*, version: Version, plan: Plan, given: Given | None = None, by: User 
 
 
 def candidates(program: Program, content: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rules of the model, then a plain rule for each signal that it leaves aside."""
+    """The rules of the model, then a plain rule for each signal that it does not use."""
     model = parse_model(content)
     known = [row for row in content.get("rules", []) if isinstance(row, dict)]
     used = {rule.signal for rule in model.rules}
@@ -171,7 +171,7 @@ def next_chunk(backtest: Backtest, after: int) -> list[BacktestOutcome]:
 
 
 def score_chunk(backtest: Backtest, chunk: list[BacktestOutcome]) -> int:
-    """Score these rows; repeated, it writes the same. Returns the last one's id."""
+    """Score these rows (idempotent). Returns the id of the last one."""
     replay(backtest=backtest, outcomes=chunk)
     BacktestOutcome.objects.in_program(backtest.program_id).bulk_create(
         chunk, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
@@ -180,7 +180,7 @@ def score_chunk(backtest: Backtest, chunk: list[BacktestOutcome]) -> int:
 
 
 def finish(backtest: Backtest) -> Backtest:
-    """Work out the figures from the scored rows, unless they are too few."""
+    """Compute the figures from the scored rows, unless there are too few."""
     rows = outcomes_of(backtest).order_by("id").values_list(
         "won", "moment", "fit", "engagement", "passed", "base_fit", "base_engagement", "base_passed"
     )  # fmt: skip

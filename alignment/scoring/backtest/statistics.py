@@ -1,6 +1,6 @@
-"""How well scores told the won from the lost. Pure: scores in, figures out.
+"""How well scores separated won from lost. Pure: scores in, figures out.
 
-A score separates if the won have the higher ones. `won` and `lost` are their scores.
+A score separates if won outcomes have the higher scores. `won` and `lost` are their scores.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Scores = Sequence[float]
 
 
 class Interval(NamedTuple):
-    """A figure and the 95 % interval around it; without ends where none can be told."""
+    """A figure and its 95 % interval; the ends are None where they cannot be computed."""
 
     value: float
     low: float | None = None
@@ -39,7 +39,7 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Scores from `low` to below `high`; the last band is open."""
+    """Scores from `low` up to but excluding `high`; the last band is open."""
 
     low: int
     high: int | None
@@ -63,14 +63,14 @@ class Cut:
 
 
 class Point(NamedTuple):
-    """The best-scored `share` of all held this share of the won."""
+    """The best-scored `share` of all outcomes contained `of_won` of the won ones."""
 
     share: float
     of_won: float
 
 
 def lack(won: int, lost: int) -> Lack | None:
-    """None: enough to conclude from."""
+    """What is missing for a conclusion; None if there are enough outcomes."""
     missing = Lack(
         max(0, LEAST_OUTCOMES - won - lost),
         max(0, LEAST_OF_EITHER - won),
@@ -80,12 +80,12 @@ def lack(won: int, lost: int) -> Lack | None:
 
 
 def auc(won: Scores, lost: Scores) -> Interval:
-    """The chance that a won one had the higher score than a lost one; ties count half.
+    """The probability that a won outcome scored higher than a lost one; ties count half.
 
-    The interval is DeLong's: E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, "Comparing the
-    Areas under Two or More Correlated Receiver Operating Characteristic Curves", Biometrics 44
-    (1988), 837-845; the placements by mid-ranks as in X. Sun, W. Xu, IEEE Signal Processing
-    Letters 21 (2014), 1389-1393. Where nothing varies, the method knows no interval.
+    The interval is DeLong's: E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, "Comparing the Areas
+    under Two or More Correlated Receiver Operating Characteristic Curves", Biometrics 44 (1988),
+    837-845; placements by mid-ranks as in X. Sun, W. Xu, IEEE Signal Processing Letters 21 (2014),
+    1389-1393. Without variance the method gives no interval.
     """
     of_won, of_lost = placements(won, lost)
     value = _mean(of_won)
@@ -93,7 +93,7 @@ def auc(won: Scores, lost: Scores) -> Interval:
 
 
 def auc_gain(won: Sequence[tuple[float, float]], lost: Sequence[tuple[float, float]]) -> Interval:
-    """By how much the first of two scores of the same outcomes has the larger AUC (DeLong 1988)."""
+    """How much larger the AUC of the first of two scores of the same outcomes is (DeLong 1988)."""
     new_won, new_lost = placements([a for a, _ in won], [a for a, _ in lost])
     old_won, old_lost = placements([b for _, b in won], [b for _, b in lost])
     of_won = [a - b for a, b in zip(new_won, old_won, strict=True)]
@@ -102,7 +102,9 @@ def auc_gain(won: Sequence[tuple[float, float]], lost: Sequence[tuple[float, flo
 
 
 def placements(won: Scores, lost: Scores) -> tuple[list[float], list[float]]:
-    """Of each won one the share of lost ones below it; of each lost one of won ones above it."""
+    """For each won score the share of lost ones below it; for each lost one that of won ones above
+    it.
+    """
     together, among_won, among_lost = _midranks([*won, *lost]), _midranks(won), _midranks(lost)
     m, n = len(won), len(lost)
     above = [(r - own) / n for r, own in zip(together[:m], among_won, strict=True)]
@@ -111,7 +113,7 @@ def placements(won: Scores, lost: Scores) -> tuple[list[float], list[float]]:
 
 
 def _midranks(scores: Scores) -> list[float]:
-    """The place of each score in order; equal ones share the middle of their places."""
+    """The rank of each score; equal scores share the mean of their ranks."""
     order = sorted(range(len(scores)), key=scores.__getitem__)
     ranks = [0.0] * len(scores)
     start = 0
@@ -130,7 +132,7 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _variance(values: Sequence[float]) -> float:
-    """Of the mean of these values."""
+    """The variance of the mean of these values."""
     if len(values) < 2:
         return 0.0
     middle = _mean(values)
@@ -145,7 +147,7 @@ def _around(value: float, variance: float, least: float, most: float) -> Interva
 
 
 def bands(won: Scores, lost: Scores, *, width: int = 10, open_from: int = 100) -> list[Band]:
-    """Won and lost by score, the highest first; the last band holds all from `open_from` on."""
+    """Won and lost by score, highest first; the top band holds all scores from `open_from` on."""
     found = []
     for low in range(0, open_from + 1, width):
         high = low + width if low < open_from else None
@@ -158,7 +160,7 @@ def _within(scores: Scores, low: int, high: int | None) -> int:
 
 
 def cuts(won: Scores, lost: Scores, thresholds: Iterable[int]) -> list[Cut]:
-    """Precision: of those passed on, how many were won. Recall: of the won, how many passed on."""
+    """Precision: how many of those passed were won. Recall: how many of the won passed."""
     won, lost = sorted(won), sorted(lost)
     found = []
     for at in sorted(set(thresholds)):
@@ -178,7 +180,7 @@ def cuts(won: Scores, lost: Scores, thresholds: Iterable[int]) -> list[Cut]:
 
 
 def gains(won: Scores, lost: Scores) -> list[Point]:
-    """From the best score down, a point for each score: equal scores have no order among them."""
+    """From the best score down, a point per distinct score, because equal scores have no order."""
     tally: dict[float, list[int]] = {}
     for score in won:
         tally.setdefault(score, [0, 0])[0] += 1
@@ -203,7 +205,7 @@ def won_among_best(points: Sequence[Point], share: float) -> float:
 
 
 def wilson(hits: int, of: int) -> Interval:
-    """A share with its score interval: E. B. Wilson, JASA 22 (1927), 209-212."""
+    """A proportion with its score interval: E. B. Wilson, JASA 22 (1927), 209-212."""
     share = hits / of
     middle = (share + Z * Z / (2 * of)) / (1 + Z * Z / of)
     reach = Z / (1 + Z * Z / of) * sqrt(share * (1 - share) / of + Z * Z / (4 * of * of))
@@ -211,10 +213,10 @@ def wilson(hits: int, of: int) -> Interval:
 
 
 def odds_ratio(won_with: int, won: int, lost_with: int, lost: int) -> Interval:
-    """How many times as good the odds are with something as without it.
+    """The odds of being won with something, divided by the odds without it.
 
     Woolf's interval (B. Woolf, Annals of Human Genetics 19, 1955) with half a case added to each
-    cell, so that an empty one leaves a figure (J. B. S. Haldane, ibid. 20, 1956).
+    cell, so that an empty cell still gives a figure (J. B. S. Haldane, ibid. 20, 1956).
     """
     cells = [n + 0.5 for n in (won_with, won - won_with, lost_with, lost - lost_with)]
     middle = log(cells[0] * cells[3] / (cells[1] * cells[2]))

@@ -11,7 +11,7 @@ from .running import finish, next_chunk, score_chunk
 
 @step_of(Job.Kind.BACKTEST)
 def backtest_step(job: Job) -> bool:
-    """Score the next chunk of outcomes; after the last one work out the figures."""
+    """Score the next chunk of outcomes; after the last one, compute the figures."""
     backtests = Backtest.objects.in_program(job.program_id).select_related("program")
     backtest = backtests.filter(pk=job.parameters["backtest"]).first()
     if backtest is None:

@@ -1,4 +1,4 @@
-"""Points proposed from past outcomes, and the draft that people make of them."""
+"""Points suggested from past outcomes, and the draft created from them."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from .running import outcomes_of
 
 
 class CannotSuggest(Exception):
-    """The sentence says why."""
+    """The message says why."""
 
 
 def suggest(*, backtest: Backtest, by: User) -> Backtest:
-    """Work out points from the outcomes of a finished back-test and keep them beside it."""
+    """Compute points from the outcomes of a finished back-test and store them with it."""
     if not learning.is_installed():
         raise CannotSuggest(_("scikit-learn is not installed here."))
     if not backtest.result or "tested" not in backtest.result:
@@ -99,7 +99,7 @@ def draft_of_suggestion(*, backtest: Backtest, by: User) -> Version:
     content = points.content(backtest.content, backtest.candidates, backtest.suggestion["points"])
     parse_model(content, signal_codes(program.pk))
     with transaction.atomic():
-        # Nobody starts another one between the look and the draft.
+        # The lock keeps others from starting a draft between the check and this one.
         hold_program(program)
         if open_version(program, Kind.SCORING) is not None:
             raise CannotSuggest(_("Another version is open: settle that one first."))

@@ -22,13 +22,13 @@ TEN = 10
 
 @register.simple_tag
 def earned_by(numbers: Numbers, key: str) -> str:
-    """How many leads have the points of a rule."""
+    """How many leads earned a rule's points."""
     return str(number_format(numbers.earned.get(key, 0), force_grouping=True))
 
 
 @register.simple_tag
 def score_map(answer: Answer, which: str) -> SafeString:
-    """How the leads lie, fit by engagement, under the model "now" or "then"."""
+    """The distribution of leads, fit by engagement, under the model "now" or "then"."""
     model = answer.now if which == "now" else answer.then
     size = map_size(answer)
     title = _("Leads by fit and engagement, now") if which == "now" else None
@@ -49,7 +49,7 @@ def bands(answer: Answer) -> list[Band]:
 
 @register.filter
 def rounded(number: float | None) -> str:
-    """ "12", or "0.4" where whole numbers would say nothing."""
+    """ "12", or "0.4" where a whole number would be too coarse."""
     if number is None:
         return "–"
     return str(number_format(number, 0 if number >= TEN else 1, force_grouping=True))
@@ -57,5 +57,5 @@ def rounded(number: float | None) -> str:
 
 @register.simple_tag
 def moved(answer: Answer, kind: str) -> str:
-    """How many leads a kind of move has."""
+    """The number of leads with a kind of move."""
     return str(number_format(answer.tally.moves(kind), force_grouping=True))

@@ -20,7 +20,7 @@ from alignment.scoring.models import LeadScore
 
 @dataclass
 class Bench:
-    """Short ways to make things happen in one program."""
+    """Shortcuts that create and change things in one program."""
 
     program: Program
     owner: User

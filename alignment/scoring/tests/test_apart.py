@@ -1,4 +1,4 @@
-"""Two versions of the model compared: the same leads as a what-if finds, and pages for both teams."""
+"""Two versions of the model compared: the same leads as in a what-if, and pages for both teams."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def compared(older: Version, newer: Version) -> WhatIf:
 
 
 def over(program: Program, version: Version) -> set[int]:
-    """Leads with enough points for an MQL by the version, which is in force and has scored them."""
+    """Leads with enough points for an MQL by the version in force that scored them."""
     content = version.content
     rows = LeadScore.objects.in_program(program).filter(
         engagement__gte=content.get("mql_min_engagement", 0)
@@ -55,7 +55,7 @@ def test_any_two_versions_part_the_leads_as_their_reigns_did() -> None:
         versions.append(bring_in_force(version))
         run_job(Job.objects.in_program(program).filter(state="queued").latest("id"))
         reached.append(over(program, version))
-    # Neither has to be in force, nor the older one be the one before.
+    # Neither version must be in force, nor must they be consecutive or in order.
     back = compared(versions[2], versions[1])  # type: ignore[arg-type]
     moved = {
         kind: set(back.moves.filter(kind=kind).values_list("lead_id", flat=True))
@@ -70,7 +70,7 @@ def test_any_two_versions_part_the_leads_as_their_reigns_did() -> None:
 
 @pytest.fixture
 def draft(cast: Cast) -> Version:
-    """A threshold that the one lead with 15 points reaches, and the lead."""
+    """A draft whose threshold the lead with 15 points reaches, and that lead."""
     make.engage(make.lead(cast.program).stakeholder, "pricing_page_view")
     make.lead(cast.program)
     Job.objects.in_program(cast.program).update(state=Job.State.DONE)

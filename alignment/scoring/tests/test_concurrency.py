@@ -1,4 +1,4 @@
-"""Several writers at once, each on a connection of its own."""
+"""Several writers at once, each on its own connection."""
 
 import threading
 from collections.abc import Callable
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def together(*works: Callable[[], object]) -> list[BaseException]:
-    """Run all at the same moment; what they raised."""
+    """Run all at the same time; returns what they raised."""
     barrier = threading.Barrier(len(works))
     raised: list[BaseException] = []
 

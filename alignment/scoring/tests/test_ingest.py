@@ -257,5 +257,5 @@ def test_a_batch_costs_the_same_number_of_queries(bench: Bench, size: int) -> No
         connection,
     ) as seen:
         ingest(program=bench.program, events=events)
-    # Prepared statements pass beside Django's log; what it sees is the promotion and savepoints.
+    # Prepared statements bypass Django's log, which only sees the promotion and savepoints.
     assert len(seen) <= 4

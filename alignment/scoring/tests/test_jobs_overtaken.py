@@ -1,4 +1,4 @@
-"""Jobs over all leads beside people and other workers: they end as if nobody had been there."""
+"""Jobs over all leads, run beside people and other workers, end as if run alone."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_a_job_that_another_worker_ended_is_not_failed_afterwards(
     def late(*told: Any) -> None:
         rows = Job.objects.in_program(bench.program).filter(pk=job.pk)
         rows.update(lease_until=timezone.now() - timedelta(seconds=1))
-        # The sweep sent it again.
+        # The sweep sent the job again.
         assert beside(lambda: runner.run(job.pk)).end() == []
         fail(*told)
 

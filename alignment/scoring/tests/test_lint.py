@@ -1,4 +1,4 @@
-"""Remarks on a model: each says what is so, at its place, and none cries wolf."""
+"""Remarks on a model: each is correct and in its place, and none is a false alarm."""
 
 import copy
 from datetime import timedelta
@@ -30,7 +30,7 @@ NAMES = {"pricing_page_view": "Pricing page visited"}
 
 
 def model(**changes: Any) -> ScoringModel:
-    """The default model, without its two known remarks, and changed."""
+    """The default model without its two known remarks, with these changes."""
     calm = {"mql_min_fit": 10, "mql_min_engagement": 5}
     return parse_model(copy.deepcopy(DEFAULT_MODEL) | calm | changes)
 

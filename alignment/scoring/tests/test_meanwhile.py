@@ -1,4 +1,4 @@
-"""A verdict that changes while a lead is opened at its account, or while it is judged elsewhere."""
+"""A verdict changes while a lead is opened at its account, or during another judging."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,9 +29,9 @@ def bench() -> Bench:
 
 @contextmanager
 def meanwhile(work: Callable[[], object]) -> Iterator[None]:
-    """Start `work` on a connection of its own, until it is done or waits for this transaction.
+    """Start `work` on its own connection, and wait until it is done or blocked by this transaction.
 
-    It ends after the transaction that the block is in.
+    It ends after the transaction around the block.
     """
     with transaction.atomic():
         yield
@@ -55,7 +55,7 @@ def judge_all(bench: Bench) -> None:
 
 
 def grow(bench: Bench, account: Account) -> None:
-    """The account becomes as large as the profile wants it."""
+    """The account grows to a size that matches the profile."""
     rows = Account.objects.in_program(bench.program).filter(pk=account.pk)
     with transaction.atomic():
         rows.update(employees_low=300, employees_high=300)
@@ -96,7 +96,7 @@ def test_a_verdict_of_older_facts_does_not_replace_one_of_newer(bench: Bench) ->
     account = bench.account(**TOO_SMALL)
     verdicts = Verdict.objects.in_program(bench.program).filter(account=account)
     verdicts.delete()
-    # The facts of `grow` are not there for others before its verdict is.
+    # Others see the facts set by `grow` only together with its verdict.
     with meanwhile(lambda: judge_accounts(program_id=bench.program.pk, account_ids=[account.pk])):
         grow(bench, account)
     assert verdicts.get().answer == "yes"
@@ -113,7 +113,7 @@ def test_whoever_leaves_a_company_leaves_its_points(bench: Bench) -> None:
 
 
 def test_a_rebuild_takes_points_of_a_company_from_whoever_has_none(bench: Bench) -> None:
-    """As stored before leads that left were followed."""
+    """A state stored before leads that left their account were tracked."""
     lead = bench.lead(bench.account())
     Lead.objects.in_program(bench.program).filter(pk=lead.pk).update(account=None)
     jobs.start(program=bench.program, kind=Job.Kind.REBUILD, by=bench.owner)

@@ -1,4 +1,4 @@
-"""The compiled model scores as the rules do, and wrong models are refused at the right place."""
+"""The compiled model scores like the rules, and invalid models are refused at the right place."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Versions, reps, judges and engagements that come upon the same leads at the same moment."""
+"""Versions, reps, judges and engagements that work on the same leads at the same time."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def in_force(bench: Bench, kind: Kind, content: dict[str, Any], **terms: Any) ->
 
 
 def model_of(bench: Bench, points: int, rule: dict[str, Any] | None = None, **terms: Any) -> None:
-    """A visit of the website gives so many points, and nothing else any."""
+    """A model that gives this many points for a website visit and none for anything else."""
     visit = {"key": "v", "signal": "website_visit", "dimension": "engagement", "points": points}
     in_force(bench, Kind.SCORING, {"rules": [visit | (rule or {})]}, **terms)
 
 
 def handed_over(bench: Bench, lead: Lead) -> bool:
-    """Whether the lead's becoming MQL alarmed somebody."""
+    """Whether somebody was alerted when the lead became MQL."""
     event = JournalEvent.objects.in_program(bench.program).get(lead=lead, kind="became_mql")
     return bool(event.cause.get("hands_over", True))
 
@@ -74,7 +74,7 @@ def test_the_version_that_makes_leads_rise_says_whether_they_are_handed_over(
     lead = bench.lead()
     bench.send(lead, "website_visit")
     model_of(bench, 1, hands_over=first)
-    # Signed before the first one's job has run.
+    # Signed before the first version's job has run.
     model_of(bench, 60, hands_over=second)
     bench.run_jobs()
     assert handed_over(bench, lead) is second
@@ -106,7 +106,7 @@ def test_time_hands_nobody_over_because_of_a_quiet_model(bench: Bench) -> None:
 def test_scores_follow_the_clock_of_the_database(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Or an application whose clock is ahead would refresh the same rows again and again."""
+    """Otherwise an application whose clock is ahead would refresh the same rows again and again."""
     model_of(bench, 50, {"decay": "linear", "decay_days": 30})
     bench.run_jobs()
     bench.send(bench.lead(), "website_visit")
@@ -139,7 +139,7 @@ def test_a_rep_and_an_engagement_of_the_same_lead_do_not_deadlock(
     work: Callable[[Lead, User], None],
 ) -> None:
     lead = bench.lead(bench.account())
-    # Engaged: what follows crosses no threshold.
+    # Makes the lead engaged, so that later events cross no threshold.
     bench.send(lead, "website_visit")
     with pausing(monkeypatch, lead_actions, point, before=False) as reached:
         rep = beside(lambda: work(lead, bench.owner))
@@ -151,7 +151,7 @@ def test_a_rep_and_an_engagement_of_the_same_lead_do_not_deadlock(
 def test_judging_and_ingest_lock_scores_in_one_order(bench: Bench) -> None:
     account = bench.account(**TOO_SMALL)
     leads = [bench.lead(account), bench.lead(account)]
-    # Its row now lies behind the other's.
+    # The update moves its row behind the other's.
     bench.send(leads[0], "website_visit")
     with transaction.atomic():
         scores = LeadScore.objects.in_program(bench.program)
@@ -198,7 +198,7 @@ def test_a_deal_opens_again_while_its_person_gets_a_new_lead(bench: Bench) -> No
 
 
 def test_scores_of_accounts_pass_no_engagement(bench: Bench) -> None:
-    """An id is drawn, its transaction waits for one with the same key, and later ids commit."""
+    """An id is drawn and its transaction waits for one with its key, while later ids commit."""
     account = bench.account()
     lead, elsewhere = bench.lead(account), bench.lead(bench.account())
     for _turn in range(2):

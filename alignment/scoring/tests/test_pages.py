@@ -32,7 +32,7 @@ def draft(cast: Cast) -> Version:
 
 
 def filled(version: Version) -> dict[str, Any]:
-    """What a browser sends back for the draft as it stands."""
+    """What a browser submits for the current draft."""
     form = ModelForm(signals=[], model=parse_model(version.content))
     sent: dict[str, Any] = {"row": [row for row, _rule in form.lines], "do": "save"}
     for name in form.thresholds.fields:
@@ -121,7 +121,7 @@ def test_rows_are_added_moved_and_removed_without_script_and_without_saving(
 
 
 def test_the_second_of_two_saves_is_told_and_loses_nothing(cast: Cast, draft: Version) -> None:
-    """Both read the draft; the second save neither wins silently nor is thrown away."""
+    """Both read the draft; the second save neither wins silently nor is discarded."""
     seen = draft.updated_at.isoformat()
     hers = filled(draft) | {"rule-4-points": "20", "seen": seen}
     his = filled(draft) | {"rule-6-points": "11", "seen": seen}

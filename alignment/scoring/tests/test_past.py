@@ -1,4 +1,4 @@
-"""A score as of a moment: now it is the stored one, and what comes later changes nothing."""
+"""A score as of now equals the stored one, and later events do not change a past score."""
 
 from datetime import UTC, datetime, timedelta
 

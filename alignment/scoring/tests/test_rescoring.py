@@ -34,7 +34,7 @@ def queued(bench: Bench, kind: Kind, **changes: Any) -> Job:
 
 
 def rescored(bench: Bench, **changes: Any) -> tuple[Job, int]:
-    """The job that a new model starts, and after how many steps it went on."""
+    """The finished job of a new model, and the number of steps before the last."""
     job = queued(bench, Kind.SCORING, **changes)
     steps_before_the_last: list[int] = []
     runner.run(job.pk, after_step=lambda: steps_before_the_last.append(1))

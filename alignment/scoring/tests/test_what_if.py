@@ -1,4 +1,4 @@
-"""A trial of a model says exactly what an activation then does, and writes nothing to the leads."""
+"""A trial of a model predicts exactly what an activation does, and changes no lead."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -30,7 +30,7 @@ EVENTS = 150_000
 
 
 def other_points(content: Content) -> None:
-    """More for what many did, and thresholds that some lose."""
+    """More points for common behaviour, and thresholds that some leads fall below."""
     content |= {"mql_at": 22, "sql_at": 30, "mql_min_engagement": 4}
     content["rules"].append(
         {"key": "visits", "signal": "website_visit", "dimension": "engagement", "points": 2}
@@ -76,7 +76,7 @@ def tried(version: Version, by: User) -> WhatIf:
 
 
 def checksum(select: str, parameters: dict[str, Any]) -> tuple[int, int]:
-    """Of (lead, fit, engagement, level), whatever order they come in."""
+    """A checksum of (lead, fit, engagement, level) that does not depend on their order."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), sum(hashtextextended(lead_id || ':' || fit || ':' || engagement"
@@ -98,7 +98,7 @@ STORED = "SELECT lead_id, fit, engagement, level FROM scoring_leadscore WHERE pr
 
 
 def crowd(leads: int = LEADS, events: int = EVENTS) -> tuple[Program, User]:
-    """A scored program of many leads, some of them validated, held, or past the work of a model."""
+    """A scored program of many leads, some validated, held, or at a stage that no model changes."""
     user = User.objects.create_user("crowd@entente.example", name="Crowd")
     program = Program.objects.create(slug="crowd", name="Crowd")
     Membership.objects.create(program=program, user=user, role=Role.OWNER)
@@ -151,5 +151,5 @@ def test_fifty_thousand_leads_do_exactly_what_was_foreseen() -> None:
             len(moved[k]) for k in (Move.Kind.MQL, Move.Kind.SQL, Move.Kind.ENGAGED)
         )
         assert job.result["changed"] >= tally.changed
-    # Both ways over the threshold, or the second half of the story was not told.
+    # Leads cross the threshold both ways; otherwise half of this would be untested.
     assert tally.moves(Move.Kind.BELOW) > 100

@@ -1,4 +1,4 @@
-"""The what-if on its pages and by API: who asks, who reads, and what it says when things moved on."""
+"""The what-if on its pages and in the API: who may start it, who may read it, and stale results."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def address(cast: Cast, rest: str = "", number: int = 2) -> str:
 
 @pytest.fixture
 def draft(cast: Cast) -> Version:
-    """A threshold that the one lead with 15 points reaches, and the lead."""
+    """A draft whose threshold the lead with 15 points reaches, and that lead."""
     make.engage(make.lead(cast.program).stakeholder, "pricing_page_view")
     make.lead(cast.program)
     Job.objects.in_program(cast.program).update(state=Job.State.DONE)
@@ -215,7 +215,7 @@ def test_a_proposal_is_tried_as_well(cast: Cast, draft: Version) -> None:
 
 
 def test_signers_read_when_sales_cannot_take_so_many(cast: Cast, draft: Version) -> None:
-    """Only once it is known of everybody who shares the leads."""
+    """Only once the capacity of everybody who shares the leads is known."""
     make.member(cast.program, make.user("second@example.com"), Role.MEMBER, cast.sales)
     tried(cast, draft)
     seats = Membership.objects.in_program(cast.program).filter(team=cast.sales, role=Role.MEMBER)

@@ -1,4 +1,4 @@
-"""English dates that nobody reads the wrong way round, and times without "p.m."."""
+"""English dates in an unambiguous order, and times without "p.m."."""
 
 DATE_FORMAT = SHORT_DATE_FORMAT = "M j, Y"
 DATETIME_FORMAT = SHORT_DATETIME_FORMAT = "M j, Y, g:i A"

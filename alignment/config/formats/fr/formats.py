@@ -1,3 +1,3 @@
-"""French months are short and small in the middle of a line: "23 déc.", never "23 Déc"."""
+"""French months, abbreviated and in lower case: "23 déc.", never "23 Déc"."""
 
 MONTH_DAY_FORMAT = "j N"

@@ -39,9 +39,9 @@ class Instance:
         self.process: subprocess.Popen[bytes] | None = None
 
     def migrated(self) -> "Instance":
-        """Give it the tables that its first start would make, if this checkout keeps them.
+        """Create the tables that its first start would create, if this checkout has a saved copy.
 
-        Migrating is proven by an instance that starts from nothing, and takes most of the time of it.
+        Another test covers migrating from nothing, which takes most of the time of a first start.
         """
         folder = DataFolder(self.root)
         folder.open()
@@ -91,7 +91,7 @@ class Instance:
         return self.exit_code()
 
     def refusal(self) -> str:
-        """What it says when it can't start; it must be one sentence and an exit code."""
+        """The sentence it prints when it can't start; checks the exit code too."""
         self.start()
         assert self.exit_code() == 1
         return self.said().splitlines()[-1]
@@ -104,7 +104,7 @@ class Instance:
             return False
 
     def processes(self, word: str = "") -> list[psutil.Process]:
-        """Its living processes whose command line has this word."""
+        """Its running processes whose command line contains the word."""
         return [
             process
             for process in marked(self.root)

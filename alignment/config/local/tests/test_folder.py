@@ -1,4 +1,4 @@
-"""The data folder and the sentences that it gives."""
+"""The data folder, and its error messages."""
 
 import errno
 import shutil

@@ -16,14 +16,14 @@ from .instance import Instance
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
-    """A folder of our own: pytest closes its folders to the account that root gives the database."""
+    """Not a pytest folder, which `nobody`, the database's account under root, cannot enter."""
     with tempfile.TemporaryDirectory(prefix="entente-instances-") as folder:
         yield Path(folder)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def waiting_for_a_database(place: Path) -> Iterator[tuple[Instance, int]]:
-    """An instance on servers that do not answer, and their port: its patience passes meanwhile."""
+    """An instance whose servers do not answer, and their port; it waits while other tests run."""
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]

@@ -1,4 +1,4 @@
-"""`manage.py verify_audit`: whether the audit trail is as it was written."""
+"""`manage.py verify_audit`: checks that the audit trail is unaltered."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Hostile addresses: no spelling of a private one passes."""
+"""Hostile addresses: no spelling of a private address passes."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -173,7 +173,7 @@ def test_what_a_good_address_leads_to() -> None:
 
 @given(st.integers(0, 2**32 - 1))
 def test_an_embedded_address_is_never_public(number: int) -> None:
-    """No form of IPv6 carries an IPv4 address past the gate, not even a public one."""
+    """No IPv6 form that embeds an IPv4 address passes, not even with a public one."""
     four = IPv4Address(number)
     forms = [
         f"::ffff:{four}",

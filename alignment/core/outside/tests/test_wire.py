@@ -32,7 +32,7 @@ def test_a_message_arrives(hook: Receiver) -> None:
 
 
 def test_the_name_is_looked_up_once_and_its_address_is_called(hook: Receiver) -> None:
-    """A second answer (DNS rebinding) would be another address; nobody asks for it."""
+    """A second lookup (DNS rebinding) would give another address, but there is none."""
     asked: list[str] = []
 
     def rebinding(host: str, _port: int) -> list[str]:
@@ -73,7 +73,7 @@ def test_what_is_used_without_saying_otherwise_is_strict() -> None:
 
 
 def test_a_name_that_leads_here_is_not_called(hook: Receiver) -> None:
-    """With the real resolver's answer for this machine and the real rule."""
+    """Uses the real resolver's answer for this machine and the real rule."""
     network = replace(
         hook.network,
         look_up=lambda _host, port: wire.look_up("localhost", port),
@@ -137,7 +137,7 @@ def test_a_silent_receiver(hook: Receiver, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def drip(listener: socket.socket, context: ssl.SSLContext, *, handshake: bool) -> None:
-    """A byte now and then: no single wait is long."""
+    """Sends one byte now and then, so that no single read waits long."""
     raw, _peer = listener.accept()
     try:
         peer: socket.socket = context.wrap_socket(raw, server_side=True) if handshake else raw

@@ -12,7 +12,7 @@ from alignment.people.actions.keys import create_key
 from alignment.people.models import Membership, Program, Role, User
 from alignment.people.permissions import Scope
 
-# Ten years; whoever wants longer says nothing, and the key never stops.
+# Ten years; a key meant to last longer is created without an expiry and never ends.
 MOST_DAYS = 3_650
 
 

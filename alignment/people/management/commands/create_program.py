@@ -50,7 +50,7 @@ class Command(BaseCommand):
         )
 
     def furnish(self, program: Program, owner: User) -> None:
-        """What rooms above this one put into a new program."""
+        """Hook for what higher rooms put into a new program."""
 
     def _owner(self, email: str, name: str) -> User:
         owner = User.objects.filter(email=email).first()

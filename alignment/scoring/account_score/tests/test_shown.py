@@ -39,7 +39,7 @@ def test_the_parts_sum_to_the_score_and_name_their_evidence(cast: Cast) -> None:
     page = reverse("workspace:account", args=[cast.program.slug, account.pk])
     text = cast.client("observer").get(page).content.decode()
     assert "Hottest: Tom Doe, 25 points" in text
-    # Something happens: the page says that the score will follow.
+    # After a new engagement the page says that the score will follow.
     assert "the score follows within seconds" not in text
     play.engage(person, "webinar_attended")
     text = cast.client("observer").get(page).content.decode()

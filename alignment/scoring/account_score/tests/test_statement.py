@@ -1,4 +1,4 @@
-"""One statement scores as the rules do, and the parts always sum to the score."""
+"""The statement gives the same scores as the rules, and the parts always sum to the score."""
 
 from dataclasses import asdict, replace
 from typing import Any
@@ -46,9 +46,9 @@ def weights(draw: st.DrawFn) -> AccountWeights:
 
 people = st.lists(
     st.tuples(
-        st.none() | st.integers(0, 130),  # the points of the lead, if there is one
-        st.booleans(),  # whether it is closed
-        st.lists(st.integers(1, 4), max_size=2),  # how well each of two of us knows the person
+        st.none() | st.integers(0, 130),  # the lead's points, if there is a lead
+        st.booleans(),  # whether the lead is closed
+        st.lists(st.integers(1, 4), max_size=2),  # how well each of two colleagues knows the person
     ),
     max_size=4,
 )
@@ -58,7 +58,7 @@ worlds = st.tuples(
 
 
 def settle(cast: Cast, world: Any, model: AccountWeights) -> tuple[int, Evidence]:
-    """An account as described, and the evidence that the rules are asked with."""
+    """Create the account described, and return the evidence to pass to the rules."""
     answer, grade, intent, staff = world
     account = play.account(cast.program)
     row: dict[str, Any] = {"program": cast.program}
@@ -126,7 +126,7 @@ def test_the_statement_and_the_rules_agree(
         found = {row.pk: (row.score, {part: getattr(row, part) for part in PARTS}) for row in rows}
         expected = {pk: parts_of(evidence, model) for pk, evidence in settled.items()}
         assert found == {pk: (parts.score, asdict(parts)) for pk, parts in expected.items()}
-        # Nothing changed: nothing is written, one by one or all at once.
+        # Nothing changed, so nothing is written, neither by ids nor by span.
         assert write_scores(cast.program.pk, list(settled)) == []
         assert not set(write_span(cast.program.pk, 0, 2**63 - 1)) & set(settled)
         transaction.set_rollback(True)
@@ -172,7 +172,7 @@ def test_an_account_that_does_not_match_has_no_points_for_fit() -> None:
 def test_a_content_without_weights_means_the_shipped_ones() -> None:
     errors: dict[str, str] = {}
     assert parse_weights(None, errors) == DEFAULT_WEIGHTS
-    # Signed versions stand on these numbers: see docs/adr/0021.
+    # Signed versions depend on these numbers: see docs/adr/0021.
     assert asdict(DEFAULT_WEIGHTS) == {
         "fit": 40,
         "engagement": 30,

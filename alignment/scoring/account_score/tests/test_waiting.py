@@ -1,4 +1,4 @@
-"""A score follows each kind of input, and ingest pays nothing for it."""
+"""A score follows each kind of input, and costs ingest nothing."""
 
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -45,7 +45,7 @@ FITS: dict[str, Any] = {
 
 
 def swept(account: Account) -> AccountScore:
-    """Its score once the sweep came by."""
+    """The account's score after a sweep."""
     tasks.score_left_over()
     assert not AccountToScore.objects.in_program(account.program_id).exists()
     return AccountScore.objects.in_program(account.program_id).get(pk=account.pk)
@@ -124,7 +124,7 @@ def test_time_that_takes_points_from_a_person_takes_them_from_the_account(cast: 
     swept(lead.account)
     yesterday = play.engage(lead.stakeholder, "pricing_page_view").received_at - timedelta(days=1)
     rows = LeadScore.objects.in_program(cast.program).filter(lead=lead)
-    # While a model is new its job scores everybody.
+    # While a model is new, its job scores everybody.
     run_jobs(cast)
     AccountToScore.objects.in_program(cast.program).delete()
     rows.update(stale_at=yesterday, engagement=0, total=0)
@@ -144,7 +144,7 @@ def test_a_new_model_scores_all_by_its_weights(cast: Cast) -> None:
     assert ruling(cast.program).compiled.model.account == weights
     assert swept(account).fit == 0
     run_jobs(cast)
-    # After the last chunk of leads all accounts wait again.
+    # After the last chunk of leads all accounts are queued again.
     assert AccountToScore.objects.in_program(cast.program).filter(account=None).exists()
 
 
@@ -176,7 +176,7 @@ def test_what_was_imported_together_waits_as_one_row(
     queue_for_score(program_id=cast.program.pk, account_ids=ids[:2])
     assert set(waiting.values_list("account_id", flat=True)) == set(ids[:2])
     waiting.delete()
-    # Far apart they are rows of their own.
+    # Ids far apart stay separate rows.
     queue_for_score(program_id=cast.program.pk, account_ids=[ids[0], ids[1], ids[1] + 100])
     assert waiting.count() == 3
     waiting.delete()
@@ -200,7 +200,7 @@ def test_joined_spans_hold_the_same_ids_each_once(spans: list[tuple[int, int]]) 
     found = joined(spans)
     ids = [pk for after, until in found for pk in range(after + 1, until + 1)]
     assert ids == sorted({pk for after, until in spans for pk in range(after + 1, until + 1)})
-    # None goes on where another one ends.
+    # No span adjoins the next.
     assert all(first[1] < second[0] for first, second in pairwise(found))
 
 
@@ -211,7 +211,7 @@ def test_the_mark_moves_up_once_older_transactions_have_ended(cast: Cast) -> Non
     follow_engagements()
     second = play.engage(lead.stakeholder, "pricing_page_view")
     mark = EngagementMark.objects.get()
-    # Seen, and not yet behind it: an older transaction might still show a lower id.
+    # Seen, but the mark has not passed it: an older transaction might still commit a lower id.
     assert (mark.read < first.pk, mark.ahead) == (True, first.pk)
     follow_engagements()
     mark.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The moment of a past score lies before the outcome, always."""
+"""The moment of a past score is never after the outcome."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Suggested points are readable, keep what outcomes cannot judge, and part won from lost."""
+"""Suggested points are readable, keep what outcomes cannot judge, and separate won from lost."""
 
 import random
 
@@ -19,7 +19,7 @@ past = st.lists(
 
 
 def told(count: int = 400, seed: int = 3) -> list[Past]:
-    """Outcomes in which 1 helps much, 2 hurts, 0 and 3 say nothing."""
+    """Outcomes in which candidate 1 helps a lot, 2 hurts, 0 and 3 have no effect."""
     dice = random.Random(seed)
     found = []
     for _ in range(count):
@@ -74,7 +74,7 @@ def test_the_same_outcomes_suggest_the_same() -> None:
 
 
 def test_weights_are_those_of_the_regression() -> None:
-    """Alone and hardly penalised, a weight is the logarithm of the odds ratio."""
+    """For a single, barely penalised candidate the weight is the logarithm of the odds ratio."""
     outcomes = [Past((0,), i < 600) for i in range(800)] + [Past((), i < 400) for i in range(800)]
     (weight,) = learning.weights(outcomes, 1)
     assert weight == pytest.approx(1.0986, abs=0.02)

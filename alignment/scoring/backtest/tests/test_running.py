@@ -1,4 +1,4 @@
-"""Back-tests: from outcomes to figures, at once or in a job, and a draft of what they suggest."""
+"""Back-tests: from outcomes to figures, at once or in a job, and the draft of their suggestion."""
 
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ def bench(db: None) -> Bench:
 
 
 def closed(bench: Bench, *, won: bool, days_ago: float = 20, before: tuple[str, ...] = ()) -> Lead:
-    """A deal with an outcome, and what its person had done by its hand-over ten days before."""
+    """A lead with an outcome, and what its person had done by the hand-over ten days earlier."""
     lead = bench.lead()
     at = timezone.now() - timedelta(days=days_ago)
     for code in before:
@@ -87,7 +87,7 @@ def test_nothing_after_the_hand_over_counts(bench: Bench) -> None:
 
 
 def _store(bench: Bench, lead: Lead, signal_id: int, at: datetime) -> None:
-    """An engagement of a closed lead, as it stands after the years."""
+    """An engagement of a closed lead, as stored after years."""
     bench.sent += 1
     Engagement.objects.create(
         program=bench.program,
@@ -201,7 +201,7 @@ def test_a_suggestion_becomes_a_draft_that_nobody_signed(bench: Bench) -> None:
     assert given[TELLING] >= 5
     assert given["icp"] == 20
     before = {row["key"]: row["points"] for row in tested.candidates}
-    # What is chance keeps its points, such as the 2 of an opened ROI page.
+    # Where the difference is chance, points stay, such as the 2 for opening an ROI page.
     assert all(points % 5 == 0 or points == before[key] for key, points in given.items())
     draft = suggesting.draft_of_suggestion(backtest=tested, by=bench.owner)
     assert draft.state == "draft"

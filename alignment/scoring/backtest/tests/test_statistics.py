@@ -1,4 +1,4 @@
-"""The figures of a back-test, beside scikit-learn's and by what they must be."""
+"""The figures of a back-test, compared with scikit-learn's and with known properties."""
 
 from math import isclose, sqrt
 from statistics import mean, variance
@@ -29,7 +29,7 @@ def test_auc_is_that_of_scikit_learn(won: list[int], lost: list[int]) -> None:
 
 @given(won=scores, lost=scores)
 def test_placements_are_what_delong_defines(won: list[int], lost: list[int]) -> None:
-    """Each pair compared with each, ties as a half; the fast way must give the same."""
+    """Compares every pair, ties as a half; the fast method must give the same."""
 
     def beats(a: int, b: int) -> float:
         return float(a > b) if a != b else 0.5

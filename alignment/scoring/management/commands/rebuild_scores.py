@@ -1,4 +1,4 @@
-"""`manage.py rebuild_scores --program SLUG`: counters and scores again, from the engagements."""
+"""`manage.py rebuild_scores --program SLUG`: recomputes counters and scores from engagements."""
 
 from argparse import ArgumentParser
 from time import sleep
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         job = jobs.start(program=program, kind=Job.Kind.REBUILD, by=None)
         runner.run(job.pk)
         job.refresh_from_db()
-        while job.is_open:  # a worker was faster
+        while job.is_open:  # a worker has taken the job
             sleep(LOOK_EVERY)
             job.refresh_from_db()
         if job.state != Job.State.DONE:
