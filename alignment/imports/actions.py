@@ -55,10 +55,10 @@ def create_import(
     source: str = "",
     options: Mapping[str, Any] | None = None,
 ) -> Import:
-    """Store an uploaded file and guess its mapping. Raises `UnreadableTable` and then keeps
-    nothing.
+    """Store an uploaded file and guess its mapping.
 
-    The file gets a generated name below `MEDIA_ROOT`, which is never served.
+    The file gets a generated name below `MEDIA_ROOT`, which is never served. Raises
+    `UnreadableTable`, and then keeps nothing.
     """
     if file.size > limits().file:
         raise UnreadableTable("too_large", limit=str(limits().file // 2**20))

@@ -121,7 +121,7 @@ class _Rows:
             "people": [person.pk],
             "channel": row["channel"],
             "who": who,
-            # Without a person or a side, it gets the importing user's side.
+            # Without it, and if `who` has no team, the touch gets the importing user's side.
             "side": row.get("side", ""),
             "starts_at": row["starts_at"],
             "ends_at": row.get("ends_at") or row["starts_at"] + LASTS,
