@@ -57,8 +57,8 @@ FOLLOWED = (
 
 
 class JournalEvent(HeldToProgram):
-    """`settled` gives readers a stable order: rows of open transactions may still appear below
-    newer ids."""
+    """Read it in the order of the index `journal_settled` (program, txid, id): open transactions
+    may still add rows below newer ids."""
 
     # The migrations' composite keys with the program replace the plain constraints of these
     # columns.

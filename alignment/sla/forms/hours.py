@@ -65,7 +65,8 @@ class HoursForm(ZoneForm):
                 self._add(f"d{day}_{slot}_to", _("%(day)s, to"), day, end)
 
     def _slots(self, week: list[list[list[int]]]) -> int:
-        """One slot more than the fullest day needs, and at least as many as were sent."""
+        """At least as many slots as were sent, with one to spare for the fullest day; at most
+        `MOST_SLOTS`."""
         longest = max((len(day) for day in week), default=0)
         sent = [
             n for n in range(MOST_SLOTS) if any(f"d{d}_{n}_from" in self.data for d in range(7))
