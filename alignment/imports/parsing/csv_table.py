@@ -175,7 +175,8 @@ class CsvTable(Table):
 def _spanning(row: Row, taken: list[str], first: int, limit: int) -> Row:
     """A record of several lines. An odd number of quotation marks means that one was never closed.
 
-    The lines after it are then rows that would be lost unnoticed, so they are all kept.
+    The lines after it are then rows of their own that would be lost unnoticed, so their text is
+    kept.
     """
     row = row._replace(span=(first, first + len(taken) - 1))
     if row.fault:

@@ -78,8 +78,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All arrivals simulated with today's hours and people. Shares are percentages; None means that
-    it can't be computed."""
+    """All arrivals simulated with today's hours and people.
+
+    Shares are percentages; None means that it can't be computed.
+    """
 
     limit: int
     late: float

@@ -100,8 +100,8 @@ def thread_of(touch: Touch) -> list[Touch]:
 
 
 def rest_of(touch: Touch, after: datetime) -> ScopedQuerySet[Touch]:
-    """Planned touches of its thread after `after`, its own planned time; these move along when it
-    slips."""
+    """Planned touches of its thread that start after `after`, the time it was planned for. They
+    move along when it slips."""
     rows = touches_in(touch.program_id).filter(thread=touch.thread, state=Touch.State.PLANNED)
     return rows.filter(starts_at__gt=after).exclude(pk=touch.pk)
 
