@@ -1,4 +1,4 @@
-"""The facts in the admin: to look things up. They change through the pages, the API and imports,
+"""Accounts and people in the admin, read-only. They change through the pages, the API and imports,
 which keep journal, verdicts and scores in step."""
 
 from django.contrib import admin
@@ -29,7 +29,7 @@ class AccountAdmin(ProgramScopedAdmin):
 
 @admin.register(AccountAlias)
 class AccountAliasAdmin(ProgramScopedAdmin):
-    """Deleted here where two accounts were merged by mistake."""
+    """Deletable here, for two accounts that were merged by mistake."""
 
     may_delete = True
     list_display = ("value", "kind", "account", "since", "program")

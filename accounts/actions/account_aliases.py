@@ -1,4 +1,4 @@
-"""Accounts that are named by a key which a merge made a former one."""
+"""Finding accounts by keys that became former ones in a merge."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from accounts.rules.aliases import gaps_only
 if TYPE_CHECKING:
     from accounts.actions.account_book import Held
 
-# What names one company, whoever writes it.
+# Keys that identify one company, whichever list they come from.
 KEYS = ("external_id", "domain")
 
 
 class Aliases:
-    """Former keys of the accounts of a book. Whoever bears a key goes before: ask only then."""
+    """Former keys of the accounts of a book. An account with the current key has precedence: ask
+    only if there is none."""
 
     def __init__(self) -> None:
         self._held: dict[tuple[str, str], Held] = {}
@@ -26,13 +27,14 @@ class Aliases:
         return self._held.get((kind, value))
 
     def keep(self, found: Mapping[tuple[str, str], int], known: Mapping[int, Held]) -> None:
-        """Accounts by kind and value, as far as the book holds them."""
+        """Remember accounts by kind and value, if the book holds them."""
         self._held |= {key: known[pk] for key, pk in found.items() if pk in known}
 
     def meant_for(self, held: Held, given: dict[str, Any]) -> dict[str, Any]:
-        """What a row may change of the account that it means.
+        """What a row may change in the account it refers to.
 
-        Former keys stay former. Where they alone name the account, only what is unknown of it.
+        Former keys stay former. If only they identify the account, the row fills gaps and changes
+        nothing known.
         """
         former = {
             kind
@@ -47,7 +49,8 @@ class Aliases:
 
 
 def former_keys(program_id: int, **missing: set[str]) -> dict[tuple[str, str], int]:
-    """Accounts by these keys, given by kind: a statement a kind, none for none."""
+    """Accounts by these former keys, given by kind: one statement per kind, none if there are no
+    keys."""
     return {
         (kind, value): pk
         for kind, values in missing.items()

@@ -1,7 +1,7 @@
-"""The accounts that a batch speaks of, found by each of their keys and changed in memory.
+"""The accounts that a batch refers to, found by each of their keys and changed in memory.
 
-A batch is matched against what is stored *and* against its own earlier rows, so a list that names
-a company twice makes one account.
+A batch is matched against what is stored *and* against its own earlier rows, so a list that names a
+company twice creates one account.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ DOMAIN, EXTERNAL_ID, NAME_KEY, CITY_KEY = (
     AT["city_key"],
 )
 TOLD_BY = (NAME_KEY, DOMAIN, AT["state"])
-# Of each of these an account has one that no other has.
+# Keys that are unique per account.
 KEYS = (NAME_KEY, CITY_KEY, DOMAIN, AT["external_id"])
 
-# Lists travel as one text with a line per item, which cleaned texts never hold: quoting
-# thousands of items one by one takes longer than finding them. With ANY a wrong guess of the
-# planner about a young program costs one pass over its accounts, not one per item.
+# Lists are passed as one text with a line per item (cleaned texts hold no line breaks): quoting
+# thousands of items one by one takes longer than finding them. With ANY, if the planner misjudges a
+# young program, that costs one pass over its accounts, not one per item.
 _FIND = f"""
 SELECT id, updated_at, {", ".join(FACTS)} FROM accounts_account WHERE id IN (
     SELECT id FROM accounts_account WHERE program_id = %(program)s AND id = ANY(%(ids)s)
@@ -58,7 +58,7 @@ SELECT id, updated_at, {", ".join(FACTS)} FROM accounts_account WHERE id IN (
 
 
 class Held:
-    """One account: as stored (`before`, None for a new one) and as it is to be."""
+    """One account: as stored (`before`, None for a new one) and as it will be."""
 
     __slots__ = ("before", "id", "row", "seen_at")
 
@@ -80,13 +80,13 @@ class Held:
 
     @property
     def renamed(self) -> bool:
-        """Whether an account that exists bears another of the keys by which doubles are told."""
+        """Whether a stored account changes a key that the search for duplicates compares."""
         before = self.before
         return before is not None and any(before[at] != self.row[at] for at in TOLD_BY)
 
     @property
     def rekeyed(self) -> bool:
-        """Whether an account that exists gives a key up, which another may take."""
+        """Whether a stored account gives up a key, which another may take."""
         before = self.before
         return before is not None and any(before[at] != self.row[at] for at in KEYS)
 
@@ -101,14 +101,14 @@ class Held:
 
 
 class Draft(NamedTuple):
-    """The row of an account that may be new, and what is wrong with it as far as it alone tells."""
+    """The row of a possibly new account, and the errors that can be found without the database."""
 
     row: list[Any]
     errors: list[FieldError]
 
 
 def drafted(given: Mapping[str, Any]) -> Draft:
-    """A new account of these values. Asks no database once `PlaceIndex` is there."""
+    """A new account with these values. Queries nothing once `PlaceIndex` is loaded."""
     row = list(NEW_ROW)
     for name, value in given.items():
         row[AT[name]] = value
@@ -116,9 +116,9 @@ def drafted(given: Mapping[str, Any]) -> Draft:
 
 
 def _completed(given: Mapping[str, Any], before: Sequence[Any], row: list[Any]) -> list[FieldError]:
-    """Fill in what follows from the given values; the rules that the row then breaks."""
+    """Fill in what follows from the given values; returns the rules that the row then breaks."""
     if is_abroad(row):
-        # Those that nobody gave just now: the company has moved, or is found to be elsewhere.
+        # Clears facts not given now: the company moved abroad, or was found to be there.
         for name in US_FACTS:
             row[AT[name]] = None
     elif place_is_stale(given, before, row):
@@ -155,8 +155,8 @@ class AccountBook:
     ) -> None:
         """Fetch the accounts with any of these keys.
 
-        `keys` find accounts without a domain; those that have one are found by `named` as well.
-        Domains and external ids that nobody bears are looked up among the former ones.
+        `keys` find accounts without a domain; `named` also finds those with one. Domains and
+        external ids that no account has are looked up among the former ones.
         """
         domains, external_ids = set(domains), set(external_ids)
         wanted = [key for key in keys if key not in self._looked_up]
@@ -189,7 +189,8 @@ class AccountBook:
         self.aliases.keep(found, self._by_id)
 
     def load_for(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Fetch what the rows may mean, and what their new names may collide with."""
+        """Fetch the accounts that the rows may refer to, or whose names their new names may collide
+        with."""
         rows = list(rows)
         self.load(
             external_ids={r["external_id"] for r in rows if r.get("external_id")},
@@ -207,7 +208,7 @@ class AccountBook:
 
     @property
     def known(self) -> Iterable[Held]:
-        """The accounts that exist already."""
+        """The accounts that are already stored."""
         return self._by_id.values()
 
     def by_id(self, pk: int) -> Held | None:
@@ -221,10 +222,10 @@ class AccountBook:
         return self._by_domain.get(domain) or self.aliases.get("domain", domain)
 
     def find(self, row: Mapping[str, Any]) -> Held | None:
-        """The account a row means: by external id, then domain, then name and city.
+        """The account a row refers to: by external id, then domain, then name and city.
 
-        Name and city also join a row with a domain to an account without one, and the reverse,
-        when the city is known.
+        Name and city also match a row with a domain to an account without one, and the reverse, if
+        the city is known.
         """
         held = self._by_id_keys(row)
         if held is not None or "name_key" not in row:
@@ -255,7 +256,7 @@ class AccountBook:
         return held, errors
 
     def add(self, draft: Draft) -> tuple[Held, list[FieldError]]:
-        """A new account as drafted, unless it would be another one's double."""
+        """Add a drafted account unless it would duplicate another one."""
         held = Held(None, None, None)
         errors = draft.errors + self._collisions(held, draft.row)
         if not errors:
@@ -265,7 +266,7 @@ class AccountBook:
         return held, errors
 
     def _by_id_keys(self, row: Mapping[str, Any]) -> Held | None:
-        """Keys that an account bears go before those that one bore."""
+        """Current keys have precedence over former ones."""
         external_id, domain = row.get("external_id") or "", row.get("domain") or ""
         return (
             self._by_external_id.get(external_id)
@@ -275,7 +276,7 @@ class AccountBook:
         )
 
     def _collisions(self, held: Held, row: Sequence[Any]) -> list[FieldError]:
-        """Keys that belong to another account."""
+        """Errors for keys that belong to another account."""
         errors = []
         external_id, domain, key = row[EXTERNAL_ID], row[DOMAIN], (row[NAME_KEY], row[CITY_KEY])
         if external_id and (self.by_external_id(external_id) or held) is not held:
@@ -312,9 +313,10 @@ def _only_named(row: Mapping[str, Any]) -> bool:
 
 
 def other_id(held: Held, row: Mapping[str, Any]) -> str:
-    """The external id under which the account is known, if the row gives another one.
+    """The account's external id, if the row gives a different one.
 
-    One company under two ids of a source would change hands with every import.
+    Without this check, a company with two ids in one source would switch between them at every
+    import.
     """
     known, given = held.row[EXTERNAL_ID], row.get("external_id")
     return str(known) if known and given and known != given else ""

@@ -1,4 +1,4 @@
-"""Which account the people of a list work for; companies that are missing are created."""
+"""Which account the people of a list work for; missing companies are created."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from accounts.rules.facts import FieldError
 from alignment.reference.web import company_domain_of
 
 Values = Mapping[str, Any]
-# What means one account or none; of a name there may be several.
+# Keys that identify one account at most; several accounts may share a name.
 KEYS = ("account_id", "account_external_id", "account_domain")
 
 
 class AccountLinks:
-    """Accounts that the rows of a batch of people may mean, by any reference."""
+    """Accounts that the rows of a batch of people may refer to, by any key."""
 
     def __init__(
         self, program_id: int, rows: Sequence[Values], source: str, *, is_list: bool = False
@@ -45,10 +45,11 @@ class AccountLinks:
     def find(
         self, row: Values, current: Held | int | None = None
     ) -> tuple[Held | None, list[FieldError]]:
-        """The account a row names, created in the book when only name or domain are given.
+        """The account a row names, created in the book if only a name or domain is given.
 
-        Of several with the name the person's `current` one stays: a list read twice moves nobody.
-        Of a list that names two accounts the first key counts; whoever else does is told.
+        If several have the name, the person's `current` one is kept, so that reading a list twice
+        moves nobody. If a list names two accounts, the first key counts; for other callers that is
+        an error.
         """
         if not self._is_list and (differing := self._differing(row)):
             return None, differing
@@ -70,7 +71,7 @@ class AccountLinks:
         return find[key](row[key])
 
     def _differing(self, row: Values) -> list[FieldError]:
-        """An error for each key that means another account than the first one does."""
+        """An error for each key that refers to a different account than the first key."""
         named = {key: held for key in KEYS if row.get(key) and (held := self._by(key, row))}
         if len(named) < 2:
             return []
@@ -83,7 +84,7 @@ class AccountLinks:
         ]
 
     def by_address(self, row: Values) -> Held | None:
-        """The account that has the domain of one of the row's addresses."""
+        """The account with the domain of one of the row's e-mail addresses."""
         for address in row.get("emails", ()):
             domain = company_domain_of(address)
             if domain and (found := self.book.by_domain(domain)):
@@ -157,5 +158,5 @@ def _ids_by_name(program_id: int, names: set[str]) -> list[int]:
 
 
 def account_id_of(link: Held | int | None) -> int | None:
-    """The id behind a link once its book is written."""
+    """The id behind a link, once its book is written."""
     return link.id if isinstance(link, Held) else link

@@ -1,4 +1,4 @@
-"""Taking in and changing companies."""
+"""Creating and changing companies."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ MOST_NAMES_PUBLISHED = 50
 
 TECHNOLOGIES = AT["technologies"] + 4
 
-# A key that one account gives up and another takes: nobody bears it in between.
+# Frees keys that one account gives up and another takes, so that they never collide.
 _FREE_KEYS = """
 UPDATE accounts_account SET domain = NULL, external_id = NULL, name_key = 'freed ' || id
 WHERE program_id = %s AND id = ANY(%s)"""
@@ -91,7 +91,7 @@ def upsert_accounts(
 
 
 def add_account(*, program: Program, facts: AccountFacts, by: User, source: str) -> Upserted:
-    """A new account; one that exists already is left as it is ("unchanged")."""
+    """Add an account; one that already exists is left as it is ("unchanged")."""
     row = clean_account(facts)
     [result] = upsert_cleaned(program=program, rows=[row], by=by, source=source, only_new=True)
     return result
@@ -111,14 +111,14 @@ def upsert_cleaned(
 ) -> list[Upserted]:
     """Create or change one account per cleaned row; results in the order of the rows.
 
-    A row means the account with its external id, else its domain, else (without a domain) its
-    name and city. Only given keys change. A row that breaks a rule is rejected alone. `source`
-    is noted on new accounts. `queue=False` is for callers that judge the accounts themselves in
-    the same transaction; `dry_run` compares and writes nothing, so new accounts have no id.
-    `only_new` leaves accounts that exist as they are. Facts that sales saw for itself stay, whatever
-    a row says (see `accounts.field`); people change them by `update_account`. `is_list` leaves out, with
-    an error beside the result, the US state of a company abroad, of which lists are full. `drafts`
-    are what `draft_account` made of each row.
+    A row refers to the account with its external id, else its domain, else (without a domain) its
+    name and city. Only given keys change. A row that breaks a rule is rejected alone. `source` is
+    stored on new accounts. `queue=False` is for callers that judge the accounts themselves in the
+    same transaction; `dry_run` compares and writes nothing, so new accounts have no id. `only_new`
+    leaves existing accounts as they are. Facts that sales saw for itself stay, whatever a row says
+    (see `accounts.field`); people change them with `update_account`. `is_list` drops the US state
+    of a company abroad, which is common in lists, and reports an error beside the result. `drafts`
+    are what `draft_account` returned for each row.
     """
     _find_owners(program, rows)
     for values, errors in rows:
@@ -147,9 +147,9 @@ def upsert_cleaned(
 
 
 def draft_account(row: Cleaned, *, source: str) -> Draft | None:
-    """A cleaned row as a new account, for `upsert_cleaned`, as far as it can be told ahead.
+    """A cleaned row as a new account for `upsert_cleaned`; None if that needs the database.
 
-    Whoever has many rows and time to wait for the database makes good use of it.
+    It lets importers do this work before they have to wait for the database.
     """
     values, errors = row
     if errors or not _names_company(values) or "owner_email" in values or "owner_id" in values:
@@ -162,7 +162,7 @@ def update_account(
 ) -> Account:
     """Change one account as a person edited it. Raises `FactsRejected`.
 
-    `seen` is what they had before their eyes: raises `Overwritten` where it is so no longer.
+    `seen` is what the person saw: raises `Overwritten` if it has changed since.
     """
     program = account.program
     values, errors = clean_account(facts)
@@ -209,7 +209,7 @@ def write_book(
     cause: Mapping[str, Any],
     queue: bool = True,
 ) -> None:
-    """Store what changed in a book, with journal, judging queue and live names."""
+    """Store a book's changes, with journal, judging queue and live names."""
     now = timezone.now()
     changed = [held for held in book.known if held.changed]
     if not changed and not book.new:
@@ -231,7 +231,7 @@ def write_book(
 
 
 def queue_for_judgement(*, program_id: int, account_ids: Iterable[int]) -> None:
-    """Have accounts judged again; whoever consumes the queue finds them within seconds."""
+    """Queue accounts to be judged again; the consumer picks them up within seconds."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO accounts_accountchange (program_id, account_id)"
@@ -241,7 +241,7 @@ def queue_for_judgement(*, program_id: int, account_ids: Iterable[int]) -> None:
 
 
 def queue_leads_that_left(*, program_id: int, lead_ids: Sequence[int]) -> None:
-    """Have leads that belong to no account any more scored without one."""
+    """Queue leads that no longer belong to an account, to be scored without one."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO accounts_accountchange (program_id, lead_id)"
@@ -263,7 +263,7 @@ def _take(
     only_new: bool = False,
     is_list: bool = False,
 ) -> Taken:
-    """The account of a row, whether the row changed it, and what was wrong."""
+    """The account of a row, whether the row changed it, and the errors."""
     if errors:
         return None, False, errors
     found = book.find(values)
@@ -341,9 +341,9 @@ def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
 
 
 def _find_owners(program: Program, rows: Sequence[Cleaned], *, stays: int | None = None) -> None:
-    """Turn owners named by address or id into ids of people who may own, or into an error.
+    """Replace owners given by address or id by the ids of people who may own, or add an error.
 
-    Whoever owns the account already may be named again.
+    The current owner (`stays`) is always accepted.
     """
     naming = [(v, e) for v, e in rows if "owner_email" in v or "owner_id" in v]
     if not naming:
@@ -361,7 +361,7 @@ def _find_owners(program: Program, rows: Sequence[Cleaned], *, stays: int | None
 
 
 def _owners(program: Program, rows: Sequence[Mapping[str, Any]]) -> dict[str | int, int]:
-    """Ids of those who may own accounts by address and id, as far as the rows name them."""
+    """Ids of people who may own accounts, by address and id, for the owners named in the rows."""
     addresses = {row["owner_email"] for row in rows if row.get("owner_email")}
     ids = {row["owner_id"] for row in rows if row.get("owner_id")}
     if not addresses and not ids:

@@ -1,4 +1,4 @@
-"""Taking away addresses and phones of a person, and choosing the primary ones."""
+"""Removing addresses and phones of a person, and choosing the primary ones."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ def change_contacts(
     removed_phones: Collection[int] = (),
     by: User | None,
 ) -> bool:
-    """Remove ways to reach a person and say which are the primary ones, by their ids.
+    """Remove a person's addresses and phones, and set the primary ones, by their ids.
 
-    Ids of anybody else are ignored. Where the primary one goes, the oldest that stays takes its
-    place. Raises `FactsRejected` if neither an address nor an external id would be left to know
-    the person by, and for addresses of somebody who refused e-mail. Returns whether anything changed.
+    Ids of other people are ignored. If the primary one is removed, the oldest remaining one takes
+    its place. Raises `FactsRejected` if neither an address nor an external id would be left to
+    identify the person, and for addresses of somebody who refused e-mail. Returns whether anything
+    changed.
     """
     lock_facts(stakeholder.program_id)
     stakeholder.refresh_from_db(fields=["external_id", "account", "do_not_contact"])
@@ -59,7 +60,7 @@ def _is_barred(stakeholder: Stakeholder) -> bool:
 def _settle(
     name: str, rows: Sequence[Way], wanted: int | None, removed: Collection[int]
 ) -> dict[str, Any]:
-    """Write what differs; old and new values as the journal keeps them."""
+    """Write the differences; returns old and new values for the journal."""
     changes: dict[str, Any] = {}
     gone = [row for row in rows if row.pk in removed]
     kept = [row for row in rows if row.pk not in removed]
@@ -71,7 +72,7 @@ def _settle(
     if gone:
         changes[f"{name}s"] = [[str(row) for row in gone], []]
     if primary and primary != before:
-        # Two primary ones never stand side by side: the database would refuse that.
+        # Unset the old primary one first: the database allows only one at a time.
         for row in kept:
             if row.is_primary:
                 row.is_primary = False

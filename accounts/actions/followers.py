@@ -1,6 +1,6 @@
-"""Who goes on where the journal stops: stages above that follow its events.
+"""Notifying later stages that follow the journal's events.
 
-The events themselves are the queue (`is_followed`); what is sent here only saves the wait for the
+The events themselves are the queue (`is_followed`); the notification only saves waiting for the
 next sweep.
 """
 
@@ -17,7 +17,7 @@ _TASKS: list[Task[Any, Any]] = []
 
 
 def follow(task: Task[Any, Any]) -> None:
-    """Have `task` sent, without arguments, whenever followed events were committed."""
+    """Send `task`, without arguments, whenever followed events are committed."""
     if task not in _TASKS:
         _TASKS.append(task)
 

@@ -44,7 +44,7 @@ def write_journal(
     cause: Mapping[str, Any],
     rows: Iterable[JournalRow],
 ) -> None:
-    """Append events in the transaction of what they tell of. A `None` actor is the machine."""
+    """Append events, in the transaction of what they report. A `None` actor is the system."""
     actor = by.pk if by else None
     why = json.dumps(cause)
     copy_rows(
@@ -76,7 +76,7 @@ def tell_of_many(
     by: User | None,
     cause: Mapping[str, Any],
 ) -> None:
-    """The same event of many accounts."""
+    """Append the same event for many accounts."""
     if not account_ids:
         return
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Where an account is, as far as the reference tables tell."""
+"""Where an account is, according to the reference tables."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _CITY, _STATE, _ZIP = AT["city"], AT["state"], AT["zip"]
 
 
 def place_of(row: Sequence[Any]) -> Place:
-    """State, county and metropolitan area of the row of an account; only the US has them."""
+    """State, county and metropolitan area of an account's row; only the US has them."""
     if is_abroad(row) or not (row[_STATE] or row[_ZIP]):
         return NOWHERE
     return PlaceIndex.load().locate(row[_ZIP], row[_CITY], row[_STATE] or "")
 
 
 def unknown_areas(values: Mapping[str, Any]) -> list[FieldError]:
-    """An error for a county or metropolitan area that is given and does not exist."""
+    """An error for a given county or metropolitan area that does not exist."""
     county, cbsa = values.get("county_fips"), values.get("cbsa")
     errors = []
     if county and county not in PlaceIndex.load().counties:

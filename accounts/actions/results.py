@@ -1,4 +1,4 @@
-"""What became of the rows of a batch, told once everything is in place."""
+"""The results of a batch's rows, determined once all rows are applied."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ class Held(Protocol):
 def results_of(
     taken: Iterable[tuple[Held | None, bool, list[FieldError]]],
 ) -> list[Upserted]:
-    """One result per row: what it meant (None: rejected), whether it moved anything, errors (of one
-    that was not rejected: what was left out of it).
+    """One result per row.
 
-    A row that a later one of the batch took back has changed nothing.
+    It holds the company or person the row refers to (None: rejected), whether the row changed
+    anything, and errors (if it was not rejected, of the parts left out). A row undone by a later
+    row of the batch counts as unchanged.
     """
     results: list[Upserted] = []
     created: set[int] = set()

@@ -1,4 +1,4 @@
-"""Having accounts scored again. The score itself is above, in `alignment.scoring`."""
+"""Queueing accounts for scoring. Scoring itself is in `alignment.scoring`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from django.db import connection
 
 from alignment.core.arrays import id_array
 
-# From so many on, accounts that an import made one after the other are one row instead of as many. Up
-# to as many others that lie between them are scored in vain, which costs less than a row for each.
+# From this many accounts on, those an import created in sequence are queued as one span instead of
+# a row each. Up to as many other accounts within the span are scored needlessly, which costs less.
 FEWEST_IN_SPAN = 100
 
 
 def queue_for_score(*, program_id: int, account_ids: Iterable[int]) -> None:
-    """Call it in the transaction that changes what a score rests on; a sweep does the rest."""
+    """Call it in the transaction that changes what a score depends on; a sweep does the scoring."""
     ids = list(account_ids)
     first, last = min(ids, default=0), max(ids, default=0)
     with connection.cursor() as cursor:
@@ -33,6 +33,6 @@ def queue_for_score(*, program_id: int, account_ids: Iterable[int]) -> None:
 
 
 def queue_all_for_score(*, program_id: int) -> None:
-    """The same for every account of the program: one row, taken up piece by piece."""
+    """Queue all accounts of the program: one row, processed in pieces."""
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO accounts_accounttoscore (program_id) VALUES (%s)", [program_id])

@@ -1,4 +1,4 @@
-"""The people that a batch speaks of, found by each of their keys and changed in memory."""
+"""The people that a batch refers to, found by each of their keys and changed in memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from accounts.rules.facts import FieldError
 from accounts.rules.stakeholders import ACCOUNT_REFERENCES, AT, FACTS, NEW_ROW
 
 ACCOUNT, EXTERNAL_ID = AT["account_id"], AT["external_id"]
-# A city only says which of several of a name is meant: by itself it names none, and takes nobody away.
+# A city only chooses among accounts of one name: alone it names none, and moves nobody.
 NAMING = ACCOUNT_REFERENCES - {"account_city"}
 
 _FIND = f"""
@@ -34,7 +34,7 @@ Said = tuple[bool, str, datetime]
 
 
 class Held:
-    """One person: as stored (`before`, None for a new one) and as they are to be."""
+    """One person: as stored (`before`, None for a new one) and as they will be."""
 
     __slots__ = (
         "before",
@@ -80,7 +80,7 @@ class Held:
         )
 
     def changes(self) -> dict[str, Any]:
-        """Old and new value of each fact that differs, and what went and came."""
+        """Old and new value of each changed fact, and what was added and removed."""
         before = self.before or NEW_ROW
         changes: dict[str, Any] = {
             name: [before[at], self.row[at]]
@@ -110,7 +110,7 @@ class StakeholderBook:
         self.now = timezone.now()
 
     def load(self, rows: Sequence[Mapping[str, Any]], ids: Iterable[int] = ()) -> None:
-        """Fetch the people the rows may mean, with their addresses, phones and consents."""
+        """Fetch the people the rows may refer to, with their addresses, phones and consents."""
         wanted: dict[str, Any] = {
             "program": self._program_id,
             "ids": list(ids),
@@ -139,14 +139,14 @@ class StakeholderBook:
 
     @property
     def known(self) -> Iterable[Held]:
-        """The people who exist already."""
+        """The people who are already stored."""
         return self._by_id.values()
 
     def by_id(self, pk: int) -> Held | None:
         return self._by_id.get(pk)
 
     def find(self, row: Mapping[str, Any]) -> Held | None:
-        """The person a row means: by external id, then by any address."""
+        """The person a row refers to: by external id, then by any address."""
         external_id = row.get("external_id")
         held = self._by_external_id.get(external_id) if external_id else None
         for address in row.get("emails", ()):
@@ -179,7 +179,7 @@ class StakeholderBook:
         return held, []
 
     def settle_accounts(self) -> None:
-        """Put the ids of accounts in place once the accounts are written."""
+        """Replace linked accounts by their ids once the accounts are written."""
         for held in (*self.new, *self.known):
             held.row[ACCOUNT] = account_id_of(held.row[ACCOUNT])
 
@@ -203,11 +203,11 @@ class StakeholderBook:
     def _account(
         self, held: Held, given: Mapping[str, Any], *, new: bool
     ) -> tuple[HeldAccount | int | None, list[FieldError]]:
-        """The link to keep: known accounts as their id, new ones as the book holds them."""
+        """The link to store: known accounts as their id, new ones as held by the book."""
         known: HeldAccount | int | None = held.row[ACCOUNT]
         errors: list[FieldError] = []
         if given.keys().isdisjoint(NAMING):
-            # Only at first sight: else a list read twice would move people the second time.
+            # Addresses link new people only; otherwise reading a list twice would move them.
             if not new:
                 return known, []
             found = self._links.by_address(given)
@@ -242,12 +242,12 @@ class StakeholderBook:
     def _hear(
         self, held: Held, channel: str, granted: bool, source: str, at: datetime | None
     ) -> None:
-        """The latest word counts; an undated yes does not undo a recorded no."""
+        """The latest statement counts; an undated yes does not undo a recorded no."""
         known = held.said.get(channel) or held.consents.get(channel)
         if known is not None:
             if at is None and (granted or known[0] == granted):
                 return
-            # A word dated ahead by mistake is later than none.
+            # A stored date in the future is a mistake, so it does not outrank newer statements.
             is_older = at is not None and at < known[2] <= self.now + AHEAD
             if is_older or known == (granted, source, at):
                 return
@@ -255,7 +255,7 @@ class StakeholderBook:
 
 
 def why_not_removed(held: Held, given: Mapping[str, Any]) -> list[FieldError]:
-    """What forbids to take away what the row wants gone."""
+    """Errors that forbid removing what the row wants to remove."""
     errors = [
         FieldError(f"remove_{name}", "added_and_removed", {"value": value}, (index,))
         for name in ("emails", "phones")
@@ -272,7 +272,7 @@ def why_not_removed(held: Held, given: Mapping[str, Any]) -> list[FieldError]:
 
 
 def _is_barred(held: Held, given: Mapping[str, Any]) -> bool:
-    """Whether e-mail to the person is forbidden, before the row or by it."""
+    """Whether e-mail to the person is forbidden, already or by this row."""
     known = held.said.get("email") or held.consents.get("email")
     said = [granted for channel, granted, *_ in given.get("consents", ()) if channel == "email"]
     barred = given.get("do_not_contact", held.row[AT["do_not_contact"]])
@@ -280,7 +280,7 @@ def _is_barred(held: Held, given: Mapping[str, Any]) -> bool:
 
 
 def _undo(value: str, new: list[str], gone: list[str]) -> None:
-    """What an earlier row of the batch added was never stored."""
+    """Forget a value that an earlier row of the batch added, because it was never stored."""
     if value in new:
         new.remove(value)
     else:
@@ -288,6 +288,6 @@ def _undo(value: str, new: list[str], gone: list[str]) -> None:
 
 
 def other_id(held: Held, row: Mapping[str, Any]) -> str:
-    """The external id under which the person is known, if the row gives another one."""
+    """The person's external id, if the row gives a different one."""
     known, given = held.row[EXTERNAL_ID], row.get("external_id")
     return str(known) if known and given and known != given else ""

@@ -1,4 +1,4 @@
-"""Storing what changed in a book of people."""
+"""Storing the changes of a book of people."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ WHERE accounts_consent.given_at <= excluded.given_at
 _REMOVE = """
 DELETE FROM {table} t USING json_to_recordset(%s) AS v (stakeholder_id bigint, value text)
 WHERE t.stakeholder_id = v.stakeholder_id AND t.{column} = v.value"""
-# Where the primary one went, the oldest that stays takes its place.
+# If the primary one is gone, the oldest remaining one takes its place.
 _SETTLE_PRIMARY = """
 UPDATE {table} SET is_primary = true WHERE id IN (
     SELECT min(id) FROM {table} WHERE stakeholder_id = ANY(%s)
@@ -93,8 +93,8 @@ def write_people(
 
 
 def _forbidden(program_id: int, changed: Sequence[Held]) -> list[JournalRow]:
-    """What the open leads of those are told whom nobody may contact from now on: what was promised
-    of a contact can't be kept."""
+    """Events for the open leads of people who may no longer be contacted: promises of a contact
+    can't be kept any more."""
     people = {held.id: held for held in changed if held.changes().get(NO_CONTACT) == [False, True]}
     if not people:
         return []
@@ -143,7 +143,7 @@ def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
 
 
 def _write_details(program_id: int, people: Sequence[Held]) -> None:
-    """Addresses and phones are appended; the first one a person gets is the primary one."""
+    """Append addresses and phones; the first one a person gets is the primary one."""
     _remove("accounts_emailaddress", "address", {held.id: held.gone_emails for held in people})
     _remove("accounts_phone", "number", {held.id: held.gone_phones for held in people})
     emails = [
@@ -193,7 +193,8 @@ def _say(program_id: int, people: Sequence[Held]) -> None:
 
 
 def _move_leads(program_id: int, changed: Sequence[Held]) -> None:
-    """Open leads follow the person, and both accounts are judged anew; a person may have left for none."""
+    """Move open leads along with the person and have both accounts judged again; the new account
+    may be none."""
     moved = [held for held in changed if held.before and held.before[ACCOUNT] != held.row[ACCOUNT]]
     if not moved:
         return

@@ -1,4 +1,4 @@
-"""Taking in and changing people."""
+"""Creating and changing people."""
 
 from __future__ import annotations
 
@@ -38,11 +38,12 @@ def upsert_stakeholders(
 ) -> list[Upserted]:
     """Create or change one person per row; results in the order of the rows.
 
-    A row means the person with its external id, else with any of its addresses. Only given keys
-    change; addresses and phones are added, and go only where the row says so. A row that breaks a rule is
-    rejected alone. `source` is noted on new people and accounts. `dry_run` compares and writes
-    nothing, so new people have no id. `only_new` leaves people who exist as they are.
-    `is_list` takes rows that name two accounts, as lists do, by the first key of `AccountLinks`.
+    A row refers to the person with its external id, else with any of its addresses. Only given keys
+    change; addresses and phones are added, and removed only if the row says so. A row that breaks a
+    rule is rejected alone. `source` is stored on new people and accounts. `dry_run` compares and
+    writes nothing, so new people have no id. `only_new` leaves existing people as they are.
+    `is_list` accepts rows that name two accounts, as lists do, using the first key of
+    `AccountLinks`.
     """
     ready = [clean_person(row) for row in rows]
     good = [values for values, errors in ready if not errors]
@@ -64,7 +65,7 @@ def upsert_stakeholders(
 def add_stakeholder(
     *, program: Program, facts: StakeholderFacts, by: User, source: str
 ) -> Upserted:
-    """A new person; one who exists already is left as they are ("unchanged")."""
+    """Add a person; one who already exists is left as they are ("unchanged")."""
     [result] = upsert_stakeholders(
         program=program, rows=[facts], by=by, source=source, only_new=True
     )
@@ -78,10 +79,10 @@ def update_stakeholder(
     by: User,
     seen: StakeholderFacts | None = None,
 ) -> Stakeholder:
-    """Change one person as edited; an open lead moves along to another company, closed ones stay
-    where they were. Raises `FactsRejected`.
+    """Change one person as edited. Raises `FactsRejected`.
 
-    `seen` is what was before their eyes: raises `Overwritten` where it is so no longer.
+    Open leads move along to another company; closed ones stay where they were. `seen` is what the
+    person editing saw: raises `Overwritten` if it has changed since.
     """
     _edit(stakeholder, facts, by, "stakeholder.update", seen)
     stakeholder.refresh_from_db()
@@ -97,7 +98,7 @@ def set_consent(
     given_at: datetime,
     by: User | None,
 ) -> None:
-    """Record what a person said about a channel; only a later word replaces an earlier one."""
+    """Record what a person said about a channel; only a later statement replaces an earlier one."""
     facts: StakeholderFacts = {
         "consents": [
             {"channel": channel, "granted": granted, "source": source, "given_at": given_at}
@@ -163,7 +164,7 @@ def _take(
     source: str,
     only_new: bool = False,
 ) -> Taken:
-    """The person of a row, whether the row changed them, and what was wrong."""
+    """The person of a row, whether the row changed them, and the errors."""
     if errors:
         return None, False, errors
     found = book.find(values)

@@ -1,4 +1,4 @@
-"""Writing many rows: ids first, then COPY, so that nothing has to be read back."""
+"""Writing many rows: ids are drawn first, then rows are COPYed, so nothing has to be read back."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ ATTEMPTS = 3
 
 
 class Overtaken(Exception):
-    """Somebody else wrote one of the rows between reading and writing."""
+    """Somebody else wrote one of the rows between the read and the write."""
 
 
 def lock_facts(program_id: int) -> None:
-    """Let one batch at a time change a program's companies and people, until it commits.
+    """Until commit, let only one batch at a time change a program's companies and people.
 
-    Rows have several unique keys, so no order of locking rows is free of deadlocks; and a reader
-    of the batch's own matches must not be overtaken. Other programs are not held up.
+    Rows have several unique keys, so no order of locking rows is free of deadlocks; and the stored
+    rows must not change between matching and writing. Other programs are not blocked.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -42,7 +42,7 @@ def next_ids(table: str, count: int) -> list[int]:
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Append rows; a broken constraint raises `django.db.IntegrityError` as usual."""
+    """Append rows; a violated constraint raises `django.db.IntegrityError` as usual."""
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
     with (
         connection.cursor() as cursor,
@@ -54,16 +54,16 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 
 
 def array_literal(items: Sequence[str] | None) -> str | None:
-    """A text array as COPY reads it."""
+    """A text array in the format of COPY."""
     return None if items is None else text_array(items)
 
 
 def write_in_bulk() -> None:
-    """Until the transaction ends, collect what the search indexes must learn and sort it in once.
+    """Until the transaction ends, collect the entries for the search indexes and merge them once.
 
-    A trigram index that learns a few thousand names at a time costs more than all else together.
-    Commits are not waited for: for callers that can do their last chunk again, should the database
-    server lose it.
+    Merging a few thousand names at a time into a trigram index costs more than all else together.
+    Commits are asynchronous, so this is for callers that can repeat their last chunk if the
+    database server loses it.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -73,13 +73,14 @@ def write_in_bulk() -> None:
 
 
 def note_growth() -> None:
-    """Let the planner know that a program has grown; without the right to, it learns later."""
+    """Update the planner's statistics after a program has grown; a role without the right leaves it
+    to autovacuum."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE accounts_account (program_id), accounts_stakeholder (program_id)")
 
 
 def tidy_search_indexes() -> None:
-    """Sort in what bulk writing collected, so that searches and single writes stay quick.
+    """Merge what bulk writing collected, so that searches and single writes stay fast.
 
     A role that does not own the tables leaves it to autovacuum.
     """
@@ -92,9 +93,9 @@ def tidy_search_indexes() -> None:
 
 
 def settled(attempt: Callable[[], T]) -> T:
-    """The result of an attempt in a transaction; a row taken by somebody else starts it again.
+    """The result of an attempt in a transaction, repeated if somebody else took a row.
 
-    Our own batches wait for each other in `lock_facts`; this is for everything else that writes.
+    Batches wait for each other in `lock_facts`; this covers all other writers.
     """
     for left in range(ATTEMPTS - 1, -1, -1):
         try:

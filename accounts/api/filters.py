@@ -1,4 +1,5 @@
-"""What lists of facts can be narrowed to. Only conditions that an index or a page bound serve."""
+"""Filters for lists of accounts and people. Only conditions that an index or a page limit makes
+cheap."""
 
 from functools import reduce
 from operator import or_
@@ -20,7 +21,7 @@ from alignment.reference.models import Cbsa
 
 
 class FactField(forms.CharField):
-    """A fact, read as it is read where it is written."""
+    """A fact, cleaned in the same way as when it is stored."""
 
     def __init__(self, *args: Any, fact: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,7 +94,7 @@ class StakeholderFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def by_email(self, rows: QuerySet[Stakeholder], name: str, value: str) -> QuerySet[Stakeholder]:
-        # An address is one person's in a program, so the join repeats no row.
+        # An address belongs to one person of a program, so the join repeats no row.
         return rows.filter(emails__address=value.lower())
 
 

@@ -1,8 +1,8 @@
-"""The journal in the order in which a reader can rely on it.
+"""The journal in an order that readers can rely on.
 
 Ids are drawn before a transaction commits, so a row may appear below one already read. Rows are
-therefore ordered by the transaction that wrote them and shown once no older one is still open:
-whoever goes on from a cursor misses nothing.
+therefore ordered by the transaction that wrote them and shown once no older one is still open: a
+reader that continues from a cursor misses nothing.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _NARROWER = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Behind which row to go on."""
+    """The row after which to continue."""
 
     txid: int = 0
     id: int = 0
@@ -64,7 +64,8 @@ def settled_events(
     """Up to `limit` events behind `after`; `only` narrows by kind, account, stakeholder, lead."""
     narrower = " ".join(_NARROWER[name] for name in only)
     with connection.cursor() as cursor:
-        # First, on its own: what it does not find open has ended before the next snapshot.
+        # A statement of its own, before the events: transactions it doesn't see as open are
+        # finished before the next snapshot.
         horizon = str(oldest_open())
         place: dict[str, Any] = {"txid": str(after.txid), "id": after.id, "limit": limit}
         cursor.execute(

@@ -1,4 +1,4 @@
-"""How facts look in the API."""
+"""API schemas of accounts, people and the journal."""
 
 from typing import Any
 

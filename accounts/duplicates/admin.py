@@ -1,4 +1,4 @@
-"""Duplicates in the admin: to look up. Merging changes many rows, so it is done on the pages."""
+"""Duplicates in the admin, read-only. Merging changes many rows, so it is done on the pages."""
 
 from django.contrib import admin
 

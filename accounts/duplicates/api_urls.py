@@ -1,4 +1,4 @@
-"""Addresses of duplicates in the API."""
+"""API addresses of duplicates."""
 
 from django.urls import path
 

@@ -1,7 +1,7 @@
-"""Everything that points at an account, found in the models themselves.
+"""All foreign keys to an account, found in the models themselves.
 
-So a model of a room above, which this one does not know, moves along when accounts are merged. A
-test lists what there is: whoever adds a link says there what becomes of it.
+So models of rooms above, which this one does not know, move along when accounts are merged. A test
+lists all links: a new one must be added there, with what a merge does to it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Link(NamedTuple):
         return f"{self.model._meta.label}.{self.field}"
 
 
-# They belong to the account that goes: what was worked out of it, its places in queues, its pairs.
+# They belong to the removed account: derived data, its queue entries, its pairs.
 LEFT_BEHIND = frozenset(
     {
         "icp.Verdict.account",
@@ -35,7 +35,7 @@ LEFT_BEHIND = frozenset(
         "scoring.AccountScore.account",
         "duplicates.DuplicatePair.first",
         "duplicates.DuplicatePair.second",
-        # A confirmed list keeps its words of the day.
+        # A confirmed list keeps its wording as of that day.
         "selection.ListedTarget.account",
     }
 )
@@ -52,10 +52,10 @@ def links() -> list[Link]:
 
 
 def move_links(gone: Account, survivor: Account) -> dict[str, int]:
-    """Make everything that means `gone` mean `survivor`; how many rows moved, by link.
+    """Make everything that refers to `gone` refer to `survivor`; returns the rows moved, by link.
 
-    Where both have a row of which there may be one (a campaign's account, a competitor's name), the
-    survivor's stays. Call it in the transaction that removes `gone`.
+    If both have a row of which there may be only one (a campaign's account, a competitor's name),
+    the survivor's stays. Call it in the transaction that removes `gone`.
     """
     moved: dict[str, int] = {}
     for link in links():

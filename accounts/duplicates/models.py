@@ -1,4 +1,4 @@
-"""Pairs of accounts that may be one company, and accounts that became part of another."""
+"""Pairs of accounts that may be one company, and merges of accounts."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from alignment.people.models import ProgramOwned
 
 
 class DuplicatePair(ProgramOwned):
-    """Two accounts that look alike. That they are different is remembered, and not asked again."""
+    """Two accounts that look alike. If they are declared different, that is remembered."""
 
     class Ground(models.TextChoices):
         NAME = "name", _("Similar names in one place")
@@ -20,7 +20,7 @@ class DuplicatePair(ProgramOwned):
         OPEN = "open", _("To be looked at")
         DIFFERENT = "different", _("Not a duplicate")
 
-    # The composite keys (program, account) of the migrations stand in for the plain constraints.
+    # The migrations' composite keys (program, account) replace the plain constraints.
     first = models.ForeignKey(
         Account,
         models.CASCADE,
@@ -73,9 +73,8 @@ class DuplicatePair(ProgramOwned):
 
 
 class SpanToCompare(ProgramOwned):
-    """Accounts that are new or bear another name, by id, `first` to `last`. Rows are the queue: the
-    search that has compared them deletes them.
-    """
+    """New or renamed accounts, by id from `first` to `last`. Rows are the queue: the search that
+    compared them deletes them."""
 
     first = models.BigIntegerField()
     last = models.BigIntegerField()
@@ -90,7 +89,7 @@ class SpanToCompare(ProgramOwned):
 
 
 class Merge(ProgramOwned):
-    """An account that became part of another: where its address leads, and what it said."""
+    """An account that was merged: where its address leads, and its last facts."""
 
     survivor = models.ForeignKey(
         Account,
@@ -103,7 +102,7 @@ class Merge(ProgramOwned):
     gone_name = models.CharField(_("its name"), max_length=200)
     facts = models.JSONField(_("its facts"), default=dict)
     moved = models.JSONField(_("what moved"), default=dict)
-    # The pair under whose address it was decided, which is gone with one of its accounts.
+    # The pair that was decided, as a plain number because it is deleted with one of its accounts.
     pair_number = models.BigIntegerField(_("number of the pair"), null=True, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

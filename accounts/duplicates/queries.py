@@ -1,4 +1,4 @@
-"""Pairs to look at, and where an account went."""
+"""Open pairs, and where merged accounts went."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COUNT_UP_TO = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ToLookAt:
-    """The pairs that are most alike, how many there are (counted so far), and the last search."""
+    """The most similar pairs, how many there are (counted up to a limit), and the last search."""
 
     pairs: list[DuplicatePair]
     count: int
@@ -31,7 +31,7 @@ def open_pairs(program: Program) -> ScopedQuerySet[DuplicatePair]:
 
 
 def open_count(program: Program | int) -> int:
-    """How many pairs wait to be looked at, counted up to one more than `COUNT_UP_TO`."""
+    """The number of open pairs, counted up to one more than `COUNT_UP_TO`."""
     rows = DuplicatePair.objects.in_program(program).filter(state=DuplicatePair.State.OPEN)
     return rows.order_by().values("id")[: COUNT_UP_TO + 1].count()
 
@@ -48,12 +48,12 @@ def to_look_at(program: Program) -> ToLookAt:
 
 
 def went_to(program: Program, account_id: int) -> int | None:
-    """The account of which that one is a part today: merges may follow merges."""
+    """The account that now includes that one, following any chain of merges."""
     rows = Merge.objects.in_program(program).filter(gone_id=account_id)
     return rows.values_list("survivor_id", flat=True).first()
 
 
 def decided(program: Program, pair_id: int) -> int | None:
-    """The account that stayed of a pair that was merged."""
+    """The surviving account of a merged pair."""
     rows = Merge.objects.in_program(program).filter(pair_number=pair_id)
     return rows.values_list("survivor_id", flat=True).first()

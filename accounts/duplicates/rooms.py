@@ -1,4 +1,4 @@
-"""The rooms above that have a say when accounts are merged: what moving a link does not settle."""
+"""Hooks for rooms above that must act when accounts are merged, beyond moving their links."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from alignment.people.models import User
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Of (survivor, gone). `warnings`: what a merge would end, in words, told before it.
+    """A room's hooks, called with (survivor, gone). `warnings`: what a merge would end, in words.
 
-    `settle` runs in the transaction of the merge, while everything still means the account that it
-    meant; by whom (None: the machine) comes third.
+    `settle` runs in the transaction of the merge, before any link is moved; its third argument is
+    the person who merges (None: the system).
     """
 
     warnings: Callable[[Account, Account], list[str]]
@@ -30,7 +30,7 @@ def register(room: Room) -> None:
 
 
 def warnings_of(survivor: Account, gone: Account) -> list[str]:
-    """What making `gone` part of `survivor` would end."""
+    """Warnings about what merging `gone` into `survivor` would end."""
     return [words for room in _ROOMS for words in room.warnings(survivor, gone)]
 
 

@@ -1,11 +1,11 @@
-"""Which facts go together, and which of two accounts' are taken. Pure."""
+"""Which facts belong together, and which of two accounts' facts are kept. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-# A name of a choice -> the facts that are taken together: half a place is no place.
+# A choice -> the facts that are taken together, because half a place is useless.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "name": ("name",),
     "domain": ("domain",),
@@ -22,20 +22,20 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "description": ("description",),
 }
 FACTS = tuple(fact for facts in GROUPS.values() for fact in facts)
-# Of these every account has something, known or not.
+# Every account has a value for these, known or not.
 _SAYS_NOTHING = frozenset({"country"})
 
 Facts = Mapping[str, Any]
 
 
 def says(facts: Facts, group: str) -> bool:
-    """Whether an account knows anything of a group."""
+    """Whether an account has any fact of a group."""
     named = [name for name in GROUPS[group] if name not in _SAYS_NOTHING]
     return any(facts[name] not in (None, "", [], ()) for name in named)
 
 
 def differing(first: Facts, second: Facts) -> list[str]:
-    """The groups in which two accounts do not say the same."""
+    """The groups in which two accounts differ."""
     return [
         group
         for group, names in GROUPS.items()
@@ -45,7 +45,7 @@ def differing(first: Facts, second: Facts) -> list[str]:
 
 
 def gaps_filled(survivor: Facts, gone: Facts) -> list[str]:
-    """The groups to take from the account that goes unless somebody says otherwise."""
+    """The groups taken from the removed account by default."""
     return [
         group
         for group in differing(survivor, gone)

@@ -1,8 +1,8 @@
-"""What the search for duplicates asks the database. `fresh`: to be compared with all others."""
+"""SQL of the search for duplicates. `fresh`: accounts to be compared with all others."""
 
 from __future__ import annotations
 
-# "acme" of "acme.com", "shop.acme.co.uk" and "acme.fr".
+# Gives "acme" for "acme.com", "shop.acme.co.uk" and "acme.fr".
 _ROOT = r"(regexp_match({0}domain, '([^.]+)\.(?:(?:co|com|org|net|ac|gov|edu)\.)?[a-z]{{2,}}$'))[1]"
 _FRESH = """COALESCE(%(all)s OR {0}id <@ (
     SELECT range_agg(int8range(first, last, '[]')) FROM duplicates_spantocompare
@@ -15,7 +15,7 @@ GROUP BY first, second
 ON CONFLICT (first_id, second_id) DO UPDATE
 SET found_at = EXCLUDED.found_at, similarity = EXCLUDED.similarity
 WHERE duplicates_duplicatepair.state = 'open'"""
-# Domains of one root tell more than names do.
+# A shared root of the domains is better evidence than similar names.
 _BEST = """
 SELECT id, similarity, ground, found_at FROM duplicates_duplicatepair
 WHERE program_id = %(program)s AND state = 'open'
@@ -24,7 +24,7 @@ ORDER BY ground = 'domain' DESC, similarity DESC, id"""
 PRUNE = f"""
 DELETE FROM duplicates_duplicatepair WHERE id IN (
     SELECT id FROM ({_BEST} OFFSET %(most)s) b)"""
-# Those that this search found, all that count, and how alike the least of them are by name.
+# How many pairs this search found, how many count in all, and their lowest name similarity.
 FOUND = f"""
 SELECT count(*) FILTER (WHERE found_at >= %(since)s), count(*),
     min(similarity) FILTER (WHERE ground = 'name') FROM ({_BEST}) b"""
@@ -73,7 +73,7 @@ SELECT max(id) FROM (SELECT id FROM duplicates_block
     WHERE fresh AND id > %(after)s ORDER BY id LIMIT %(batch)s) b"""
 COUNT = f"""
 SELECT count(*) FROM accounts_account WHERE program_id = %(program)s AND {_FRESH.format("")}"""
-# Of accounts that are compared again, pairs that would not be found today.
+# Pairs of recompared accounts that would no longer be found.
 UNLIKE = f"""
 DELETE FROM duplicates_duplicatepair d USING accounts_account a, accounts_account b
 WHERE d.program_id = %(program)s AND d.state = 'open' AND a.id = d.first_id AND b.id = d.second_id
@@ -83,7 +83,7 @@ WHERE d.program_id = %(program)s AND d.state = 'open' AND a.id = d.first_id AND 
             AND similarity(a.name_key, b.name_key) >= %(alike)s
         ELSE {_ROOT.format("a.")} = {_ROOT.format("b.")}
             AND similarity(a.name_key, b.name_key) >= %(alike_with_root)s END, false)"""
-# After a search among all: pairs that it did not find again.
+# After a search among all accounts: pairs that it did not find again.
 NOT_FOUND = """
 DELETE FROM duplicates_duplicatepair
 WHERE program_id = %(program)s AND state = 'open' AND found_at < %(since)s"""

@@ -1,17 +1,17 @@
-"""Looking for duplicates: a job of bounded steps, each set-based.
+"""Searching for duplicates: a job of bounded steps, each set-based.
 
-Domains of one root come first, in one statement. Then every state is a block of its own (no state
-is one, too): its names go into a temporary table with a trigram index, against which a batch of
-them is looked up. An index on all accounts would find no more, and would cost every import. A block
-that is too large is cut by the first letter of the names, so that the work grows with the accounts
-and not with their square.
+Domains with a common root come first, in one statement. Then every state is a block (no state is
+one, too): its names go into a temporary table with a trigram index, in which batches of them are
+looked up. An index on all accounts would find no more, and would slow down every import. A block
+that is too large is split by the first letter of the names, so that the work grows with the
+accounts and not with their square.
 
-A search compares all accounts with each other, or only those that wait for it (`SpanToCompare`: what
-an import created or renamed) with all others: then only their states are blocks, and only they are
-looked up. Either goes on until nobody waits any more, so what changes while it runs is not missed.
+A search compares all accounts with each other, or only the waiting ones (`SpanToCompare`: those an
+import created or renamed) with all others; then only their states are blocks, and only they are
+looked up. Either goes on until none is waiting, so changes during the search are not missed.
 
-The pairs most alike are kept. Once there are as many as people will look at, only names more alike
-than the least of them are looked for, which is quicker too.
+The most similar pairs are kept. Once there are as many as people will look at, only names more
+similar than the least similar of them are looked for, which is also faster.
 """
 
 from __future__ import annotations
@@ -30,22 +30,21 @@ from alignment.jobs.models import Job
 from alignment.jobs.runner import afterwards, step_of
 
 BATCH = 2_000
-# So many names of a state are compared with each other.
+# The most names of a state that are compared with each other in one block.
 MOST_IN_BLOCK = 25_000
-# Fewer comparisons than these take less time than an index over the block.
+# Fewer comparisons than this are faster without an index on the block.
 WORTH_AN_INDEX = 100_000
-# Names as alike as this in one state are worth a look; with domains of one root less will do.
+# The least similarity of names in one state; a common domain root needs less.
 ALIKE, ALIKE_WITH_ROOT = 0.6, 0.3
-# A name that has more doubles than these is a word, a root that has more is somebody's platform.
+# A name with more duplicates than this is a common word; a root with more is a platform's domain.
 MOST_PER_ACCOUNT, MOST_PER_ROOT = 5, 20
 MOST_OPEN = 5_000
 
 
 @step_of(Job.Kind.DUPLICATES)
 def duplicates_step(job: Job) -> bool:
-    """Domains first, then a batch of one state's names; True when all states are through and
-    nobody waits to be compared.
-    """
+    """Domains first, then a batch of one state's names; True when all states are done and no
+    account is waiting."""
     with connection.cursor() as cursor:
         if "blocks" not in job.cursor:
             is_for_all = job.parameters.get("only") != ONLY_WAITING["only"]
@@ -65,12 +64,12 @@ def duplicates_step(job: Job) -> bool:
 
 @afterwards(Job.Kind.DUPLICATES)
 def tell(job: Job) -> None:
-    """Pages that say how many pairs there are, or that they are being searched for."""
+    """Update pages that show the number of pairs, or that a search is running."""
     bus.publish(job.program_id, "duplicates")
 
 
 def _begin(job: Job, cursor: Any, *, is_for_all: bool) -> None:
-    """A round: whom it compares, in which blocks; those with domains of one root at once."""
+    """Start a round: choose the accounts and blocks, and find pairs with a common domain root."""
     newest = _waiting(job).order_by("-id").values_list("id", flat=True).first()
     job.cursor = job.cursor | {"all": is_for_all, "until": newest or 0, "alike": ALIKE, "after": 0}
     cursor.execute(statements.COUNT, _about(job))
@@ -107,7 +106,7 @@ def _batch(job: Job, cursor: Any) -> None:
 
 
 def _keep(job: Job, cursor: Any, statement: str, ground: str, **how: Any) -> None:
-    """Write what the statement finds; of all that count the best stay."""
+    """Store the pairs that the statement finds; of all that count, the best are kept."""
     about = _about(job)
     cursor.execute(statement, about | how | {"ground": ground, "now": timezone.now()})
     cursor.execute(statements.PRUNE, about | {"most": MOST_OPEN})
@@ -119,7 +118,7 @@ def _keep(job: Job, cursor: Any, statement: str, ground: str, **how: Any) -> Non
 
 
 def _end(job: Job, cursor: Any) -> None:
-    """What no longer looks alike is not asked about; who was compared waits no more."""
+    """Delete pairs that no longer look alike, and remove compared accounts from the queue."""
     about = _about(job)
     if about["all"]:
         cursor.execute(statements.NOT_FOUND, about)

@@ -1,5 +1,5 @@
-"""The field in the admin: to look things up. Findings change facts, so they are made on the pages,
-by the API, and nowhere else."""
+"""Findings and relationships in the admin, read-only. Findings change facts, so only the pages and
+the API create them."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Addresses of the field in the API."""
+"""API addresses of findings, relationships and competitors."""
 
 from django.urls import path
 

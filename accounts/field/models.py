@@ -1,4 +1,4 @@
-"""What sales saw of an account: findings, who knows whom, who is there already."""
+"""What sales knows of an account: findings, relationships and competitors."""
 
 from django.conf import settings
 from django.db import models
@@ -72,7 +72,7 @@ class CriterionFinding(ProgramOwned):
 
 
 class HeldFact(ProgramOwned):
-    """A fact that sales saw for itself: lists no longer write it."""
+    """A fact that sales saw for itself, so lists no longer write it."""
 
     account = models.ForeignKey(Account, models.CASCADE, db_index=False, related_name="+")
     fact = models.CharField(_("fact"), max_length=30)
@@ -94,7 +94,7 @@ class HeldFact(ProgramOwned):
 
 
 class Relationship(ProgramOwned):
-    """How well one of us knows one of them."""
+    """How well one of our people knows a stakeholder."""
 
     class Strength(models.IntegerChoices):
         MET = 1, _("Met once")

@@ -1,4 +1,4 @@
-"""What a finding of sales does to the facts of an account. Values in, values out."""
+"""What a finding does to an account's facts. Pure."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Problem = Literal["nothing_known", "known_already", "value_needed", "not_its_fac
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A criterion as it read when somebody checked it, and the facts of an account it rests on.
+    """A criterion as it was worded when checked, and the account's facts it depends on.
 
-    `values` are the facts a right value is given by, `emptied` those that go when it is refuted
-    without one, `held` all that a list may no longer write.
+    `values` are the facts in which a correct value is given, `emptied` those cleared when it is
+    refuted without one, `held` all that lists may no longer write.
     """
 
     key: str
@@ -31,12 +31,13 @@ class Checked:
 
 
 def is_given(values: Mapping[str, Any] | None) -> bool:
-    """Whether any right value was said; no technologies at all (`[]`) is one."""
+    """Whether a correct value was given; no technologies at all (`[]`) is one."""
     return any(value is not None and value != "" for value in (values or {}).values())
 
 
 def is_known(checked: Checked, facts: Mapping[str, Any]) -> bool:
-    """Whether there is something to confirm: words beside a code, or a city, are not enough."""
+    """Whether there is something to confirm: an industry in words only, or a city alone, is not
+    enough."""
     return is_given({n: facts[n] for n in checked.values if n in checked.emptied})
 
 
@@ -54,10 +55,10 @@ def problem_of(
 
 
 def contradicts(values: Mapping[str, Any] | None, facts: Mapping[str, Any]) -> bool:
-    """Whether what was written is another thing than what is known, so that it cannot confirm it.
+    """Whether the values written differ from what is known, so that they cannot confirm it.
 
-    A value inside the known range, an industry inside the known one, or a city where none is known
-    say more of the same.
+    A value inside the known range, a narrower industry, or a city where none is known only adds
+    detail.
     """
     return any(not _fits(name, value, facts) for name, value in _said(values).items())
 
@@ -84,8 +85,8 @@ def _fits(name: str, value: Any, facts: Mapping[str, Any]) -> bool:
 
 
 def facts_after(checked: Checked, outcome: str, values: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The facts that a finding writes. Refuted without a value they are unknown (None); confirmed,
-    what was not written stays."""
+    """The facts that a finding writes. When refuted without a value they become unknown (None);
+    when confirmed, those not written stay."""
     if outcome == "confirmed":
         return _said(values)
     if is_given(values):
@@ -96,7 +97,7 @@ def facts_after(checked: Checked, outcome: str, values: Mapping[str, Any] | None
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a finding did to the facts, and when it was withdrawn if it was."""
+    """What a finding did to the facts, and when it was withdrawn, if it was."""
 
     before: Mapping[str, Any]
     after: Mapping[str, Any]
@@ -107,10 +108,11 @@ class Past:
 def facts_restored(
     found: Past, *, earlier: Sequence[Past], later: Sequence[Past], now: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What to write when a finding is withdrawn: what the newest finding that stands says, else what
-    was there before all of them. `earlier` and `later` are the others of the account, newest first.
+    """What to write when a finding is withdrawn.
 
-    Facts that somebody changed since, or that a later finding stands for, stay.
+    Facts that somebody changed since, or that a later finding supports, stay; the others get the
+    newest remaining finding's value, else the value from before all findings. `earlier` and `later`
+    are the account's other findings, newest first.
     """
     standing = {name for past in later if past.withdrawn_at is None for name in past.after}
     left = [n for n, v in found.after.items() if n in found.before and now.get(n) == v]
@@ -119,7 +121,8 @@ def facts_restored(
 
 
 def _beneath(name: str, found: Past, earlier: Sequence[Past]) -> Any:
-    """The value below a finding, without those that were withdrawn after something was built on them."""
+    """The value before a finding, skipping findings that were withdrawn after later ones were built
+    on them."""
     value, since = found.before[name], found.at
     for past in earlier:
         gone = past.withdrawn_at
@@ -132,5 +135,5 @@ def _beneath(name: str, found: Past, earlier: Sequence[Past]) -> Any:
 
 
 def not_held(values: Mapping[str, Any], held: Collection[str]) -> dict[str, Any]:
-    """What a list may write of its row; the key of a fact (`city_key`) goes with the fact."""
+    """The values of a row that a list may write; a held fact also holds its key (`city_key`)."""
     return {name: v for name, v in values.items() if name.removesuffix("_key") not in held}

@@ -1,4 +1,4 @@
-"""Intent in the admin: to look things up. It is reported by imports and by the API."""
+"""Intent in the admin, read-only. It is reported by imports and the API."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Addresses of intent in the API."""
+"""API addresses of intent."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What accounts read elsewhere and on our own site, and what it comes to."""
+"""What accounts read elsewhere and on our own site, and the figures computed from it."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +9,7 @@ from alignment.people.models import ProgramOwned
 
 
 class Surge(ProgramOwned):
-    """One topic of one week as one provider saw it. Said again, it replaces what was said."""
+    """One topic in one week according to one provider. A repeated report replaces it."""
 
     account = models.ForeignKey(
         Account, models.CASCADE, db_index=False, related_name="surges", verbose_name=_("account")
@@ -45,7 +45,7 @@ class Surge(ProgramOwned):
 
 
 class SiteVisits(ProgramOwned):
-    """What people from the company's domain saw of our own site in one week."""
+    """Visits to our own site from the company's domain in one week."""
 
     account = models.ForeignKey(
         Account,
@@ -83,10 +83,10 @@ class SiteVisits(ProgramOwned):
 
 
 class AccountIntent(ProgramOwned):
-    """What surges and visits come to on a day: see `rules`. Written by one statement only.
+    """An account's figures of intent on a day: see `rules`. Only one statement writes them.
 
-    No row: nothing was ever reported. `as_of` is the UTC day of the figures; they fade by
-    themselves, so a sweep writes them again each day until nothing is left.
+    No row means that nothing was ever reported. `as_of` is the UTC day of the figures; they decay
+    over time, so a sweep rewrites them each day until nothing is left.
     """
 
     account = models.OneToOneField(

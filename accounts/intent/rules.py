@@ -1,28 +1,30 @@
-"""How much an account reads about what we sell, now and against the weeks before. Pure.
+"""How much an account reads about what we sell, now and compared to the weeks before. Pure.
 
-**Strength now.** A surge of strength *s* (0-100) for a week weighs less every day: *a* is the
+**Strength now.** A surge of strength *s* (0-100) for a week loses weight every day: *a* is the
 number of whole days since the Sunday that ended its week (UTC), 0 while the week lasts.
 
-    what is left of it = floor( s * floor( 1000 * 0.5 ^ (a / 14) ) / 1000 )
+    remaining = floor( s * floor( 1000 * 0.5 ^ (a / 14) ) / 1000 )
 
-The half-life of 14 days is ours. Providers build a weekly score from the last three weeks of reading
-against the twelve before (Bombora's Company Surge: a score of 60 or more is a surge). A new score
-shares two thirds of its evidence with the last one, one third with that of two weeks ago, none with
-that of three: halving at two weeks follows that. After 98 days nothing is left of 100.
+The half-life of 14 days is Entente's choice. Providers compute a weekly score from the last three
+weeks of reading against the twelve before (Bombora's Company Surge: a score of 60 or more is a
+surge). A new score shares two thirds of its evidence with the last one, one third with that of two
+weeks ago, none with that of three: a half-life of two weeks follows from that. After 98 days
+nothing remains of 100.
 
-    topics = the strongest topic, as far as it is left (never a sum: two providers often see the
-             same reading, and the same reading is in three weekly scores)
-    site   = the strongest week of visits to our own site, as far as it is left, a week being worth
+    topics = the largest remaining of all topics (never a sum: two providers often see the same
+             reading, and the same reading is in three weekly scores)
+    site   = the largest remaining of all weeks of visits to our own site, a week being worth
              min(100, 10 * visits + 2 * pages)
-    strength = min(100, the stronger of both + half of the other)
+    strength = min(100, the larger of both + half of the other)
 
-**Change.** What was read in one week, without decay, against the mean of the three weeks before it:
+**Change.** The reading of one week, without decay, minus the mean of the three weeks before it:
 
-    read in a week = the strongest of all topics and of our site + half of all the others
+    reading of a week = the strongest of all topics and of our site + half of all the others
 
 With one topic that is the strength of the week. But it has no ceiling, and every topic counts: an
-account that is at 100 and begins to read about one more topic rises. The week is this one if anything was reported for it, otherwise the last one: providers report
-when a week is over. An account that goes quiet falls below zero, and is at 0 four weeks later.
+account that is at 100 and begins to read about one more topic rises. The week is the current one
+if anything was reported for it, otherwise the last one, because providers report when a week is
+over. An account that goes quiet falls below zero, and is at 0 four weeks later.
 """
 
 from __future__ import annotations
@@ -32,13 +34,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 HALF_LIFE_DAYS = 14
-# The first age, in days, at which nothing is left of the strongest surge.
+# The first age, in days, at which nothing remains of the strongest surge.
 HORIZON_DAYS = 98
 FULL = 1_000
 MOST = 100
-# No more is told of a change, however many topics there are.
+# Changes are capped at this, however many topics there are.
 MOST_CHANGE = 9_999
-# From here on a topic surges, as providers count it.
+# The strength from which providers call a topic surging.
 SURGING = 60
 PER_VISIT, PER_PAGE = 10, 2
 WEEK = timedelta(days=7)
@@ -66,7 +68,7 @@ class Visits:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`top_topic` is empty while no topic is left; `topics` is how many still surge."""
+    """`top_topic` is empty if nothing remains of any topic; `topics` is how many still surge."""
 
     strength: int = 0
     change: int = 0
@@ -80,13 +82,13 @@ def monday_of(day: date) -> date:
 
 
 def weight(week: date, today: date) -> int:
-    """What is left of a week, in thousandths."""
+    """The remaining part of a week, in thousandths."""
     age = max(0, (today - week).days - 6)
     return WEIGHTS[age] if age < HORIZON_DAYS else 0
 
 
 def left(strength: int, week: date, today: date) -> int:
-    """What is left of a surge today."""
+    """What remains of a surge today."""
     return strength * weight(week, today) // FULL
 
 
@@ -96,18 +98,18 @@ def site_strength(visits: int, pages: int) -> int:
 
 
 def together(topics: int, site: int) -> int:
-    """Both kinds of evidence as one figure."""
+    """Combine both kinds of evidence into one figure."""
     return min(MOST, read_of([topics, site]))
 
 
 def read_of(strengths: Sequence[int]) -> int:
-    """The strongest and half of the others: as far as strengths go, without a ceiling."""
+    """The strongest plus half of the others, like strength but without a ceiling."""
     strongest = max(strengths, default=0)
     return strongest + (sum(strengths) - strongest) // 2
 
 
 def standing(surges: Iterable[Surge], visits: Iterable[Visits], today: date) -> Standing:
-    """The figures of an account on a day (UTC). Weeks that lie ahead count nothing."""
+    """The figures of an account on a day (UTC). Future weeks are ignored."""
     this = monday_of(today)
     known = [s for s in surges if s.week <= this]
     seen = [v for v in visits if v.week <= this]
@@ -127,7 +129,7 @@ def standing(surges: Iterable[Surge], visits: Iterable[Visits], today: date) -> 
 
 
 def level(surges: Iterable[Surge], visits: Iterable[Visits], week: date) -> int:
-    """What was read in one week; what two providers say of a topic is one reading."""
+    """The reading of one week; the same topic from two providers counts once."""
     topics: dict[str, int] = {}
     for surge in surges:
         if surge.week == week:
@@ -141,6 +143,6 @@ def _change(surges: list[Surge], visits: list[Visits], this: date) -> int:
     week = this if this in weeks else this - WEEK
     before = sum(level(surges, visits, week - n * WEEK) for n in range(1, WEEKS_BEFORE + 1))
     tripled = WEEKS_BEFORE * level(surges, visits, week) - before
-    # Towards zero, as PostgreSQL divides.
+    # Rounds towards zero, as PostgreSQL divides.
     change = tripled // WEEKS_BEFORE if tripled >= 0 else -(-tripled // WEEKS_BEFORE)
     return max(-MOST_CHANGE, min(MOST_CHANGE, change))

@@ -1,4 +1,4 @@
-"""The sweep of what fades by itself."""
+"""The daily decay of intent."""
 
 from celery import shared_task
 
@@ -7,7 +7,7 @@ from .actions.standing import fade, programs_fading
 
 @shared_task(expires=60)
 def fade_intent() -> None:
-    """Bring figures of earlier days up to today; with none it is one look at an empty index."""
+    """Recompute figures of earlier days; without any, it only reads an empty index range."""
     for program_id in programs_fading():
         while fade(program_id=program_id):
             pass

@@ -13,10 +13,10 @@ from alignment.reference.rules import US_COUNTRIES
 
 
 class Account(ProgramOwned):
-    """A company. Numbers are closed ranges: lists often know "50-200 employees", no more.
+    """A company. Numbers are closed ranges, because lists often only know "50-200 employees".
 
-    One account per domain; a company without a domain is known by its name key and city.
-    An open end is null, and so is what nobody knows.
+    There is one account per domain; a company without a domain is identified by name key and city.
+    An open end is null, and so is an unknown value.
     """
 
     name = models.CharField(_("name"), max_length=200)
@@ -117,17 +117,17 @@ class Account(ProgramOwned):
 
 
 class AccountAlias(ProgramOwned):
-    """A key of an account that became part of another: whoever still names it means that one.
+    """A former key of a merged account: rows that still use it refer to `account`.
 
-    An account that bears the key itself goes before. Deleting the row lets the key name a company
-    of its own again.
+    An account that currently has the key takes precedence. Deleting the row lets the key name a
+    company of its own again.
     """
 
     class Kind(models.TextChoices):
         DOMAIN = "domain", _("Domain")
         EXTERNAL_ID = "external_id", _("External id")
 
-    # The composite key (program, account) of the migrations stands in for the plain constraint.
+    # The migrations' composite key (program, account) replaces the plain constraint.
     account = models.ForeignKey(
         Account, models.CASCADE, db_constraint=False, related_name="aliases"
     )
@@ -148,10 +148,10 @@ class AccountAlias(ProgramOwned):
 
 class AccountChange(ProgramOwned):
     """An account whose facts changed and that waits to be judged again, or a lead whose person left
-    its account and that matches nothing any more. Rows are the queue."""
+    its account and that now belongs to none. Rows are the queue."""
 
     account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")
-    # No key: rows live for seconds, and one of a lead that is gone means nothing.
+    # No foreign key: rows live for seconds, and one of a deleted lead is ignored.
     lead_id = models.BigIntegerField(_("lead"), null=True)
 
     class Meta:
@@ -167,15 +167,15 @@ class AccountChange(ProgramOwned):
 
 
 class AccountToScore(ProgramOwned):
-    """An account whose score must be reckoned again. Rows are the queue; whoever scores deletes them.
+    """An account to be scored again. Rows are the queue; the scoring worker deletes them.
 
-    Without an account it is all of the program with `after` < id <= `until`.
+    Without an account the row stands for all accounts of the program with `after` < id <= `until`.
     """
 
-    # Behind every id.
+    # Greater than any id.
     END = 2**63 - 1
 
-    # The composite key (program, account) of the migrations stands in for the plain one.
+    # The migrations' composite key (program, account) replaces the plain constraint.
     account = models.ForeignKey(
         Account,
         models.CASCADE,

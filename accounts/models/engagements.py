@@ -1,4 +1,4 @@
-"""Signals, and their dated occurrences."""
+"""Signals and their dated occurrences."""
 
 from django.db import models
 from django.db.models import Q
@@ -16,7 +16,7 @@ SIGNAL_SLOTS = 32
 class Signal(ProgramOwned):
     """A kind of behaviour, or a fact that somebody establishes.
 
-    `slot` is the column of the score row that counts it, s0 to s31; it never changes hands.
+    `slot` is the column of the score row that counts it, s0 to s31; it is never reassigned.
     """
 
     class Kind(models.TextChoices):
@@ -50,9 +50,9 @@ class Signal(ProgramOwned):
 
 
 class Engagement(HeldToProgram):
-    """One dated occurrence. The source's own id makes it count once, whatever time it bears."""
+    """One dated occurrence. The source's own id makes it count once, whatever its time."""
 
-    # The composite key (program, lead) of the migrations stands in for two plain ones.
+    # The migrations' composite key (program, lead) replaces two plain ones.
     stakeholder = models.ForeignKey(
         Stakeholder, models.CASCADE, related_name="engagements", db_constraint=False
     )

@@ -1,4 +1,4 @@
-"""The journal: what happened, in the transaction in which it happened.
+"""The journal: what happened, written in the transaction in which it happened.
 
 People read it as the timeline; other stages and systems consume it in order.
 """
@@ -40,7 +40,7 @@ class JournalKind(models.TextChoices):
     NOTE = "note", _("Note")
 
 
-# What the hand-off and the promises of the SLA follow; `actions/followers.py` tells who does.
+# The kinds that hand-offs and SLA promises follow; `actions/followers.py` notifies these.
 FOLLOWED = (
     JournalKind.BECAME_MQL,
     JournalKind.BECAME_SQL,
@@ -57,12 +57,14 @@ FOLLOWED = (
 
 
 class JournalEvent(HeldToProgram):
-    """`settled` orders readers: ids of open transactions may still appear below newer ones."""
+    """Read it in the order of the index `journal_settled` (program, txid, id): open transactions
+    may still add rows below newer ids."""
 
-    # The composite keys with the program of the migrations say it all: each event has one of them.
+    # The migrations' composite keys with the program replace the plain constraints of these
+    # columns.
     kind = models.CharField(_("what"), max_length=20, choices=JournalKind)
     at = models.DateTimeField(_("when"))
-    # The database's time of writing, whatever `at` claims: promises are judged by it.
+    # The database's time of writing, independent of `at`: promises are judged by it.
     recorded_at = models.DateTimeField(_("recorded"), null=True, db_default=Now(), editable=False)
     account = models.ForeignKey(
         Account, models.CASCADE, null=True, related_name="journal", db_constraint=False
@@ -88,7 +90,7 @@ class JournalEvent(HeldToProgram):
     )
     cause = models.JSONField(_("why"), default=dict)
     detail = models.JSONField(_("detail"), default=dict)
-    # Of the kinds that later stages follow: they have done their part.
+    # For the kinds in `FOLLOWED`: whether the later stages have processed the event.
     is_followed = models.BooleanField(db_default=False, editable=False)
 
     class Meta:

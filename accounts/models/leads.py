@@ -1,4 +1,4 @@
-"""Leads: one run of a stakeholder through qualification."""
+"""Leads: a lead is one pass of a stakeholder through qualification."""
 
 from django.conf import settings
 from django.db import models
@@ -28,9 +28,11 @@ OPEN_STAGES = tuple(stage for stage in Stage if stage not in CLOSED_STAGES)
 
 
 class Lead(HeldToProgram):
-    """At most one open lead per stakeholder. `account` repeats the stakeholder's, for the indexes."""
+    """At most one open lead per stakeholder. `account` duplicates the stakeholder's, for the
+    indexes."""
 
-    # The composite keys (program, stakeholder) and (program, account) of the migrations say it all.
+    # The migrations' composite keys (program, stakeholder) and (program, account) replace the plain
+    # ones.
     stakeholder = models.ForeignKey(
         Stakeholder,
         models.CASCADE,
@@ -61,7 +63,7 @@ class Lead(HeldToProgram):
     source = models.CharField(_("source"), max_length=60, blank=True)
     opened_at = models.DateTimeField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-    # Coded, of the newest time that sales said no; the words stand in the journal.
+    # The code of the latest no from sales; the wording is in the journal.
     reason_code = models.CharField(_("reason"), max_length=40, blank=True, db_default="")
     nurture_until = models.DateField(_("in nurture until"), null=True, blank=True)
 

@@ -1,4 +1,4 @@
-"""People at a company, how to reach them and whether we may."""
+"""People at a company, how to reach them, and whether they may be contacted."""
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -21,7 +21,7 @@ class Stakeholder(ProgramOwned):
         BLOCKER = "blocker", _("Blocker")
         USER = "user", _("User")
 
-    # The composite key (program, account) of the migrations stands in for the plain constraint.
+    # The migrations' composite key (program, account) replaces the plain constraint.
     account = models.ForeignKey(
         Account,
         models.CASCADE,
@@ -61,7 +61,7 @@ class Stakeholder(ProgramOwned):
             ),
         ]
 
-    # The address of somebody without a name; put here by `accounts.queries.names`.
+    # The address of a person without a name; set by `accounts.queries.names`.
     known_as = ""
 
     def __str__(self) -> str:
@@ -73,9 +73,9 @@ class Stakeholder(ProgramOwned):
 
 
 class EmailAddress(HeldToProgram):
-    """One of a person's addresses; in a program an address is one person's."""
+    """One of a person's addresses; an address belongs to one person of a program."""
 
-    # The composite key (program, stakeholder) of the migrations says it all.
+    # The migrations' composite key (program, stakeholder) replaces the plain constraint.
     stakeholder = models.ForeignKey(
         Stakeholder,
         models.CASCADE,
@@ -126,7 +126,7 @@ class Channel(models.TextChoices):
 
 
 class Consent(ProgramOwned):
-    """May we use this channel: the latest word, where it came from and when."""
+    """Whether a channel may be used: the latest statement, its source and time."""
 
     stakeholder = models.ForeignKey(
         Stakeholder, models.CASCADE, related_name="consents", verbose_name=_("stakeholder")

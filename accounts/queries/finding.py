@@ -1,4 +1,4 @@
-"""Companies and people by what somebody types: the same rules in lists, search and the API."""
+"""Finding companies and people by typed text: the same rules in lists, search and the API."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from alignment.core import prepared
 from alignment.core.search_keys import SHORTEST_PART, SearchKey, has_words
 from alignment.people.models import Program
 
-# Whoever types less than would tell fewer apart gets these.
+# The limit for a short text that would match too many addresses.
 MOST_ADDRESSES = 1_000
 
 
 def accounts_like(rows: Any, text: str) -> Any:
-    """Companies whose name has all the words, or whose domain begins like that."""
+    """Companies whose name has all the words, or whose domain begins with the text."""
     domain = Q(domain__startswith=text.replace("\x00", " ").strip().lower())
     return rows.alias(key=SearchKey("name")).filter(has_words("key", text) | domain)
 
 
-# Asked of thousands of keys by each part of an import, for which an IN costs ten times as much.
+# Each part of an import passes thousands of keys, for which IN is ten times slower than ANY.
 _ALIASES = """
 SELECT value, account_id FROM accounts_accountalias
 WHERE program_id = %(program)s AND kind = %(kind)s AND value = ANY(%(values)s::text[])"""
 
 
 def aliases_of(program: Program | int, kind: str, values: Iterable[str]) -> dict[str, int]:
-    """Accounts by a key of theirs that merges made a former one: one statement, none for none."""
+    """Accounts by a former key from a merge: one statement, none without values."""
     wanted = list(values)
     if not wanted:
         return {}
@@ -39,7 +39,7 @@ def aliases_of(program: Program | int, kind: str, values: Iterable[str]) -> dict
 
 
 def account_of_domain(program: Program, domain: str) -> int | None:
-    """The account of this domain, also of a former one."""
+    """The account that has this domain, currently or formerly."""
     wanted = domain.strip().lower()
     rows = Account.objects.in_program(program).filter(domain=wanted)
     found = rows.values_list("pk", flat=True).first()
@@ -47,7 +47,7 @@ def account_of_domain(program: Program, domain: str) -> int | None:
 
 
 def people_like(program: Program, rows: Any, text: str) -> Any:
-    """People whose name has all the words, or one of whose addresses begins like that."""
+    """People whose name has all the words, or with an address that begins with the text."""
     start = text.replace("\x00", " ").strip().lower()
     wanted = has_words("key", text)
     if len(start) >= SHORTEST_PART and " " not in start:

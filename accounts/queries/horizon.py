@@ -1,9 +1,10 @@
-"""Up to where rows in the order of their transactions are complete."""
+"""The point up to which rows in transaction order are complete."""
 
 from django.db import connection
 
-# The oldest transaction still open when this statement began. A snapshot lists those of every
-# database of the server; other databases write no journal of ours and must not hold it up.
+# The oldest transaction still open when this statement began. A snapshot lists those of all
+# databases on the server; those of other databases cannot write to this journal and must not delay
+# it.
 _HORIZON = """
 SELECT COALESCE((
     SELECT min(xid) FROM pg_snapshot_xip(now.snapshot) AS xid
@@ -18,7 +19,7 @@ FROM (SELECT pg_current_snapshot() AS snapshot) now
 
 
 def oldest_open() -> int:
-    """The oldest transaction still open: none before it will show another row."""
+    """The oldest transaction still open; earlier ones will not add any more rows."""
     with connection.cursor() as cursor:
         cursor.execute(_HORIZON)
         return int(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""What people are called who have no name."""
+"""How people without a name are shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from alignment.people.models import Program
 
 
 def know_by_address(*, program: Program | int, people: Iterable[Stakeholder | None]) -> None:
-    """Those without a name go by their primary address: one query if there are any, else none."""
+    """Set the primary address as `known_as` of people without a name: one query if there are
+    any."""
     nameless = [person for person in people if person and not person.full_name]
     if not nameless:
         return
@@ -21,5 +22,5 @@ def know_by_address(*, program: Program | int, people: Iterable[Stakeholder | No
 def primary_addresses(*, program: Program | int, ids: Iterable[int]) -> dict[int, str]:
     """The primary address of each stakeholder who has one, else the oldest: one query."""
     rows = EmailAddress.objects.in_program(program).filter(stakeholder__in=ids)
-    # The last one of a person stays.
+    # The dict keeps the last one per person.
     return dict(rows.order_by("is_primary", "-id").values_list("stakeholder_id", "address"))

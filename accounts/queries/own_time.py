@@ -1,7 +1,7 @@
-"""When an event of the journal happened by the word of whoever told it.
+"""When a journal event happened according to the person who recorded it.
 
-The journal bears the time of recording, and is read in order by it. People read the story of a call
-of yesterday where it happened, and are told when it was recorded.
+The journal has the time of recording, and is read in that order. The timeline shows yesterday's
+call where it happened, with the time it was recorded.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ from django.db.models.functions import Cast
 
 from accounts.models import JournalKind
 
-# Whoever records these says when they were.
+# People who record these kinds give their time.
 TOLD = (JournalKind.CONTACTED, JournalKind.REACHED, JournalKind.CALL_RECORDED)
-# Whoever writes down a call takes a moment for it.
+# Recording a call takes a few minutes.
 AT_ONCE = timedelta(minutes=10)
 _TOLD_AT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}"
 
 
 def by_own_time(events: Any, until: datetime) -> Any:
-    """The events that were before `until`, with `happened_at`, as far as anybody said so; the latest
-    first."""
+    """The events before `until`, latest first, with `happened_at` if a time was given."""
     told = When(
         kind__in=TOLD, detail__at__regex=_TOLD_AT, then=Cast(KT("detail__at"), DateTimeField())
     )
@@ -34,5 +33,5 @@ def by_own_time(events: Any, until: datetime) -> Any:
 
 
 def recorded_later(*, happened_at: datetime, at: datetime) -> datetime | None:
-    """When it was recorded, where that was not at once."""
+    """The time of recording, if that was not at once."""
     return at if at - happened_at > AT_ONCE else None

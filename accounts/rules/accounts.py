@@ -1,4 +1,4 @@
-"""What an account may hold, and the keys by which two spellings of one company meet."""
+"""What an account may hold, and the keys by which spellings of one company match."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alignment.reference import names
 from alignment.reference.industries import industry_from_text
 from alignment.reference.rules import US_COUNTRIES
 
-# What a list or an application may state of a company.
+# The facts that a list or an application may give.
 STATED = (
     "name",
     "domain",
@@ -35,7 +35,7 @@ STATED = (
     "technologies",
     "budget_usd",
 )
-# The stored facts, in the order in which they travel to and from the database.
+# The stored facts, in the order used for reading and writing.
 FACTS = (
     *STATED,
     "owner_id",
@@ -57,8 +57,8 @@ EMPTY: Mapping[str, Any] = {
 }
 NEW_ROW: Sequence[Any] = tuple(EMPTY.get(name) for name in FACTS)
 
-# More is a slip of the keys: the largest employer has 2 million, the largest revenue is $700B. What
-# was stored before stays; the columns hold more.
+# Higher values are typos: the largest employer has 2 million, the largest revenue is $700B. Stored
+# values stay; the columns hold more.
 MOST_EMPLOYEES = 10_000_000
 MOST_DOLLARS = 10**13
 _employees = v.whole(0, MOST_EMPLOYEES)
@@ -99,18 +99,18 @@ _place = itemgetter(AT["city"], AT["state"], AT["zip"], AT["country"])
 
 @lru_cache(maxsize=20_000)
 def name_key(name: str) -> str:
-    """The key of a company name; a name of nothing but signs is its own key."""
+    """The key of a company name; a name of signs only is its own key."""
     return (names.name_key(name) or name.casefold())[:200]
 
 
 @lru_cache(maxsize=20_000)
 def city_key(city: str) -> str:
-    """The key of a city, fitting its column."""
+    """The key of a city, cut to its column."""
     return names.city_key(city)[:100] if city else ""
 
 
 def with_keys(values: dict[str, Any]) -> dict[str, Any]:
-    """The values with the keys that follow from name and city."""
+    """The values plus the keys derived from name and city."""
     if "name" in values and "name_key" not in values:
         values["name_key"] = name_key(values["name"])
     if "city" in values and "city_key" not in values:
@@ -119,16 +119,16 @@ def with_keys(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def clean_account(row: Mapping[str, Any]) -> Cleaned:
-    """The good values with their keys, and an error for each of the others.
+    """The valid values with their keys, and an error for each of the others.
 
-    Whoever reads a long list can do it ahead, and elsewhere.
+    Pure, so importers can run it ahead and in other processes.
     """
     values, errors = v.cleaned(row, CLEANERS)
     return with_keys(values), errors
 
 
 def ranges_out_of_order(row: Sequence[Any]) -> list[FieldError]:
-    """An error for each range whose ends are the wrong way round."""
+    """An error for each range whose ends are in the wrong order."""
     errors = []
     for low, high in _RANGES:
         below, above = row[AT[low]], row[AT[high]]
@@ -138,7 +138,7 @@ def ranges_out_of_order(row: Sequence[Any]) -> list[FieldError]:
 
 
 def zip_misfits(before: Sequence[Any], after: Sequence[Any]) -> list[FieldError]:
-    """An error for a new ZIP code, or one new to the US, that is not five digits there."""
+    """An error for a ZIP code that is new, or newly in the US, and does not have five digits."""
     code = after[AT["zip"]]
     if not code or after[AT["country"]] != "US" or _zip(before) == _zip(after):
         return []
@@ -147,7 +147,7 @@ def zip_misfits(before: Sequence[Any], after: Sequence[Any]) -> list[FieldError]
     return [FieldError("zip", "zip", {"value": code})]
 
 
-# What only a place in the US has, and what is said of it elsewhere.
+# Facts that only places in the US have, and the error for each elsewhere.
 _OF_THE_US: Mapping[str, str] = {
     "state": "abroad_state",
     "county_fips": "abroad_area",
@@ -157,19 +157,19 @@ US_FACTS = tuple(_OF_THE_US)
 
 
 def is_abroad(row: Sequence[Any]) -> bool:
-    """Whether the row of an account is of a company outside of the US."""
+    """Whether the account is outside the US."""
     return row[AT["country"]] not in US_COUNTRIES
 
 
 def us_misfits(given: Mapping[str, Any], country: str) -> list[FieldError]:
-    """An error for each given fact of the US that a company in another country cannot have."""
+    """An error for each given US fact that a company in another country cannot have."""
     if country in US_COUNTRIES:
         return []
     return [FieldError(name, code) for name, code in _OF_THE_US.items() if given.get(name)]
 
 
 def place_is_stale(given: Mapping[str, Any], before: Sequence[Any], after: Sequence[Any]) -> bool:
-    """Whether county and metropolitan area must be looked up again."""
+    """Whether county and metropolitan area have to be looked up again."""
     if "county_fips" in given or "cbsa" in given:
         return False
     return bool(_place(before) != _place(after))
@@ -178,7 +178,8 @@ def place_is_stale(given: Mapping[str, Any], before: Sequence[Any], after: Seque
 def known_naics(
     given: Mapping[str, Any], before: Sequence[Any], after: Sequence[Any]
 ) -> str | None:
-    """The industry's code: as stated, else as deep as the words justify. Words follow words."""
+    """The industry's code: as given, else as precise as the words allow. Without a given code, it
+    follows changed words."""
     stated, words = AT["naics"], AT["industry"]
     derived = industry_from_text(before[words]) if before[words] else None
     if "naics" in given or (after[stated] is not None and after[stated] != derived):

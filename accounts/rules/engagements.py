@@ -1,4 +1,4 @@
-"""When an engagement may have happened, however it comes in."""
+"""When an engagement may have happened, for all ways of entry."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ AHEAD = timedelta(hours=1)
 
 
 def too_early(moment: datetime) -> bool:
-    """Before there was anything to record; mostly a date that was never filled in."""
+    """Earlier dates are mostly ones that were never filled in."""
     return moment < FIRST_DAY
 
 

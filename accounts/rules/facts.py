@@ -1,4 +1,4 @@
-"""Facts as callers bring them, what can be wrong with them, and what became of each row."""
+"""Facts as given by callers, their errors, and the result of each row."""
 
 from __future__ import annotations
 
@@ -64,13 +64,14 @@ MESSAGES = {
     "zip": _("“%(value)s” is not a US ZIP code."),
 }
 
-# Indexes and names, as a JSON pointer goes.
+# Indexes and names, as in a JSON pointer.
 Steps = tuple[int | str, ...]
 Outcome = Literal["created", "updated", "unchanged", "rejected"]
 
 
 class BadValue(ValueError):
-    """A value that cannot be stored; `code` is a key of `MESSAGES`, `at` the way to it in its field."""
+    """A value that cannot be stored; `code` is a key of `MESSAGES`, `at` the path within its
+    field."""
 
     def __init__(self, code: str, **params: str) -> None:
         super().__init__(code)
@@ -80,11 +81,11 @@ class BadValue(ValueError):
 
     @property
     def each(self) -> Sequence[BadValue]:
-        """All that is wrong with the field."""
+        """All errors of the field."""
         return (self,)
 
     def below(self, step: int | str) -> BadValue:
-        """The same, as part of a list or an object."""
+        """The same error, as part of a list or an object."""
         self.at = (step, *self.at)
         return self
 
@@ -103,7 +104,7 @@ class BadValues(BadValue):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with which field of a row; `at` is the way to it in a field of several values."""
+    """An error in a field of a row; `at` is the path within a field of several values."""
 
     field: str
     code: str
@@ -112,14 +113,15 @@ class FieldError:
 
     @property
     def message(self) -> str:
-        """The sentence to show, in the language active now."""
+        """The message in the active language."""
         return str(MESSAGES[self.code]) % dict(self.params)
 
 
 class Upserted(NamedTuple):
-    """What became of one row; `id` is None when it was rejected, else `errors` are of what was left out.
+    """The result of one row.
 
-    `renamed`: an account that is updated bears another name, domain or state than before.
+    `id` is None if it was rejected; otherwise `errors` are about what was left out. `renamed`: an
+    existing account now has another name, domain or state.
     """
 
     id: int | None
@@ -139,7 +141,7 @@ class FactsRejected(ValueError):
 class AccountFacts(TypedDict, total=False):
     """Field names of `Account`; only given keys change, None clears.
 
-    `owner_email` names the owner by address. County and metropolitan area follow from ZIP code,
+    `owner_email` gives the owner by address. County and metropolitan area follow from ZIP code,
     city and state unless they are given.
     """
 
@@ -169,7 +171,7 @@ class AccountFacts(TypedDict, total=False):
 
 
 class ConsentFacts(TypedDict, total=False):
-    """Without `given_at` it is taken as said today, and never overrides a recorded refusal."""
+    """Without `given_at` it counts as given today, and never overrides a recorded refusal."""
 
     channel: str
     granted: bool
@@ -180,9 +182,10 @@ class ConsentFacts(TypedDict, total=False):
 class StakeholderFacts(TypedDict, total=False):
     """Field names of `Stakeholder`; only given keys change, None clears.
 
-    `emails` and `phones` are added to those known, those to `remove` go. The account is named by one of `account_id`,
-    `account_external_id`, `account_domain`, `account_name` (with `account_city`); the latter two
-    create it when it is missing. Without any of them the domain of an address finds it.
+    `emails` and `phones` are added to the known ones; those under `remove` are deleted. The account
+    is given by one of `account_id`, `account_external_id`, `account_domain`, `account_name` (with
+    `account_city`); the latter two create it if it is missing. Without any of them it is found by
+    the domain of an address.
     """
 
     first_name: str | None

@@ -1,4 +1,4 @@
-"""The signals a new program starts from, and how a signal's name is shown."""
+"""The default signals of a new program, and how a signal's name is shown."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ class DefaultSignal(NamedTuple):
     side: str
 
 
-# What prospects do on ROI pages. A program from before there were any gets them with its first one.
+# What prospects do on ROI pages. An older program gets these with its first ROI page.
 ROI_SIGNALS = (
     DefaultSignal("roi_opened", gettext_noop("ROI page opened"), "behaviour", "marketing"),
     DefaultSignal("roi_used", gettext_noop("ROI page used"), "behaviour", "marketing"),
@@ -44,5 +44,6 @@ _SHIPPED = {signal.code: signal.name for signal in DEFAULT_SIGNALS}
 
 
 def shown_name(code: str, name: str) -> str:
-    """A shipped name in the reader's language; a name that the program chose stays as it is."""
+    """A shipped name in the reader's language; a name that the program chose is returned
+    unchanged."""
     return gettext(name) if _SHIPPED.get(code) == name else name

@@ -1,4 +1,4 @@
-"""Facts of an account as people say them: "1,355", "Austin, Texas"."""
+"""Facts of an account in words: "1,355", "Austin, Texas"."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from django.utils.translation import gettext
 from alignment.core.figures import dollar_range, dollars, people_range
 from alignment.reference.rules import STATES
 
-# Both ends of a range are one fact to people.
+# Both ends of a range are shown as one fact.
 ENDS: Mapping[str, tuple[str, str]] = {
     "employees": ("employees_low", "employees_high"),
     "revenue": ("revenue_low", "revenue_high"),
 }
 _FACT_OF = {end: fact for fact, ends in ENDS.items() for end in ends}
 _STATES = {code: name for code, name, _fips in STATES}
-# What people are told of; areas follow from the place.
+# The facts shown to people; areas follow from the place.
 _TOLD = (
     "employees",
     "revenue",
@@ -35,12 +35,12 @@ Title = Callable[[str], str]
 
 
 def spoken_facts(names: Iterable[str]) -> list[str]:
-    """The facts as people count them, in the order given."""
+    """The shown facts for these names, in the order given, a range as one."""
     return list(dict.fromkeys(_FACT_OF.get(name, name) for name in names))
 
 
 def spoken(fact: str, facts: Mapping[str, Any], title: Title = str) -> str:
-    """One of those facts in words; empty if it is unknown. `title` names an industry's code."""
+    """One of those facts in words; empty if unknown. `title` gives an industry code's name."""
     if fact in ENDS:
         low, high = (facts.get(end) for end in ENDS[fact])
         return (people_range if fact == "employees" else dollar_range)(low, high)
@@ -56,7 +56,8 @@ def spoken(fact: str, facts: Mapping[str, Any], title: Title = str) -> str:
 
 
 def all_spoken(facts: Mapping[str, Any], title: Title = str) -> str:
-    """What the facts of one criterion say together. The code of an industry says what its words do."""
+    """The facts of one criterion in words. If there is an industry code, its name replaces the
+    words."""
     given = spoken_facts(facts)
     names = [n for n in _TOLD if n in given and not (n == "industry" and facts.get("naics"))]
     return ", ".join(said for name in names if (said := spoken(name, facts, title)))

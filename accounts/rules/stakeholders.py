@@ -8,7 +8,7 @@ from typing import Any
 from accounts.rules import values as v
 from accounts.rules.facts import BadValue, BadValues, FieldError
 
-# The stored facts, in the order in which they travel to and from the database.
+# The stored facts, in the order used for reading and writing.
 FACTS = (
     "account_id",
     "first_name",
@@ -41,7 +41,7 @@ MOST_ADDRESSES = 20
 
 
 def _said(value: Any) -> bool:
-    """Yes or no: nothing said is no refusal."""
+    """True or False. None is rejected, because a missing answer is not a refusal."""
     if value is None:
         raise BadValue("missing")
     return v.yes_no(value)
@@ -71,7 +71,8 @@ def _consent(value: Any) -> tuple[str, bool, str, Any]:
 
 
 def clean_person(row: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
-    """The good values, and an error for each of the others. Nothing said of "do not contact" lifts none."""
+    """The valid values, and an error for each of the others. An empty "do not contact" lifts
+    none."""
     values, errors = v.cleaned(row, CLEANERS)
     if row.get("do_not_contact", False) is None:
         del values["do_not_contact"]

@@ -1,4 +1,4 @@
-"""Single values: what the database can hold, in the form in which equal things are equal."""
+"""Cleaning single values: what the database can hold, in a form in which equal things are equal."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _ZIP_PLUS_4 = re.compile(r"\d{5}-\d{4}", re.ASCII)
 
 
 def shown(value: object) -> str:
-    """A value as quoted in an error: short, storable."""
+    """A value for quoting in an error: short and storable."""
     text = _UNSTORABLE.sub("\ufffd", str(value))
     return text[:SHOWN] + ("…" if len(text) > SHOWN else "")
 
 
 def text(limit: int, *, lines: bool = False) -> Clean:
-    """A text of at most `limit` characters; None is the empty text."""
+    """A text of at most `limit` characters; None becomes the empty text."""
 
     def clean(value: Any) -> str:
         if value is None:
@@ -55,7 +55,7 @@ def text(limit: int, *, lines: bool = False) -> Clean:
 
 
 def optional(clean: Clean) -> Clean:
-    """None stays None, and an empty text means None."""
+    """None stays None, and an empty text becomes None."""
 
     def cleaned(value: Any) -> Any:
         return None if value is None else clean(value) or None
@@ -91,12 +91,12 @@ def whole(low: int, high: int) -> Clean:
 
 
 def _grouped(number: int) -> str:
-    """With narrow spaces, which every language reads."""
+    """With narrow no-break spaces, which every language understands."""
     return f"{number:,}".replace(",", "\u202f")
 
 
 def choice(options: Sequence[str]) -> Clean:
-    """One of the options; None is none of them."""
+    """One of the options; None is not one."""
     allowed = frozenset(options)
 
     def clean(value: Any) -> str:
@@ -110,14 +110,14 @@ def choice(options: Sequence[str]) -> Clean:
 
 
 def yes_no(value: Any) -> bool:
-    """True or False; None is no."""
+    """True or False; None becomes False."""
     if value is not None and type(value) is not bool:
         raise BadValue("not_yes_no")
     return bool(value)
 
 
 def past(value: Any) -> datetime:
-    """When something was said: a date with its zone, from 1990 to an hour from now."""
+    """A time with a zone, from 1990 to an hour from now."""
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise BadValue("date")
     if value.year < 1990:
@@ -131,7 +131,7 @@ _short = text(500)
 
 
 def remembered(clean: Clean) -> Clean:
-    """The same for texts that come again and again, such as states."""
+    """The same, cached, for texts that recur, such as states."""
     known: Clean = lru_cache(maxsize=20_000)(clean)
 
     def cleaned(value: Any) -> Any:
@@ -140,7 +140,7 @@ def remembered(clean: Clean) -> Clean:
     return cleaned
 
 
-# In lists nearly all addresses look like this already.
+# A fast path for the form that most addresses in lists already have.
 _PLAIN_DOMAIN = re.compile(r"[a-z][a-z0-9-]{0,61}[a-z0-9]\.(?:com|org|net|io|fr|ai|co|us|edu|gov)")
 _PLAIN_WEBSITE = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,3}[a-z]{2,12}/?", re.ASCII
@@ -167,7 +167,7 @@ email = _address(parse_email)
 
 
 def state(value: Any) -> str | None:
-    """USPS code of a US state, from code or name."""
+    """The USPS code of a US state, from code or name."""
     given = _short(value)
     code = state_code(given) if given else None
     if given and code is None:
@@ -176,13 +176,13 @@ def state(value: Any) -> str | None:
 
 
 def zip_code(value: Any) -> str:
-    """Without the "+4" of the US; codes of other countries as they are. See `zip_misfits`."""
+    """Without the "+4" in the US; codes of other countries unchanged. See `zip_misfits`."""
     given = str(text(10)(value))
     return given[:5] if _ZIP_PLUS_4.fullmatch(given) else given
 
 
 def country(value: Any) -> str:
-    """Two letters. Nobody is nowhere: what would be no country would pass for the US."""
+    """Two letters. Required, because an account without a country would count as in the US."""
     given = str(_short(value)).upper()
     if not given:
         raise BadValue("missing")
@@ -200,7 +200,7 @@ def naics(value: Any) -> str:
 
 
 def area_code(name: str) -> Clean:
-    """The five digits of a county or metropolitan area; whether it exists, the tables know."""
+    """The five digits of a county or metropolitan area; whether it exists is checked elsewhere."""
 
     def clean(value: Any) -> str:
         given = str(_short(value))
@@ -215,7 +215,7 @@ _phone_text = text(40)
 
 
 def phone(value: Any) -> str:
-    """A number as it is written; fewer digits than any number has are none."""
+    """A number as it is written, with at least as many digits as the shortest numbers have."""
     given = str(_phone_text(value))
     if given and len(_DIGIT.findall(given)) < FEWEST_DIGITS:
         raise BadValue("phone", value=shown(given))
@@ -223,7 +223,7 @@ def phone(value: Any) -> str:
 
 
 def listed(clean: Clean, most: int) -> Callable[[Any], list[Any]]:
-    """A list of cleaned values, none of them empty, each where it was given."""
+    """A list of cleaned values, none of them empty; errors give their position."""
     each = needed(clean)
 
     def cleaned(value: Any) -> list[Any]:
@@ -248,14 +248,14 @@ _technologies = listed(text(LONGEST_TECHNOLOGY), MOST_TECHNOLOGIES)
 
 
 def technologies(value: Any) -> list[str] | None:
-    """None: unknown. An empty list: known to use none. Without repeats, order kept."""
+    """None: unknown. An empty list: known to use none. Removes repeats and keeps the order."""
     return None if value is None else list(dict.fromkeys(_technologies(value)))
 
 
 def cleaned(
     facts: Mapping[str, Any], cleaners: Mapping[str, Clean]
 ) -> tuple[dict[str, Any], list[FieldError]]:
-    """The values that are good, and an error for each that is not."""
+    """The valid values, and an error for each of the others."""
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
     for key, value in facts.items():

@@ -1,4 +1,4 @@
-"""How far a lead is, drawn the same everywhere."""
+"""A lead's stage, drawn the same everywhere."""
 
 from __future__ import annotations
 

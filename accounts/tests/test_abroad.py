@@ -1,4 +1,4 @@
-"""A company outside of the US has no state, county or metropolitan area there."""
+"""A company outside the US has no state, county or metropolitan area."""
 
 from __future__ import annotations
 

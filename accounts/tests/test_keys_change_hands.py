@@ -1,4 +1,5 @@
-"""Keys that one company or person gives up and another takes, and people who would have none left."""
+"""Keys that move from one company or person to another, and people who would be left without
+any."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Codes that exist are taken, also those of older editions and other countries."""
+"""Existing codes are accepted, also those of older editions and other countries."""
 
 from __future__ import annotations
 

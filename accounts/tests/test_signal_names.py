@@ -1,4 +1,4 @@
-"""Shipped names of signals speak the reader's language; a program's own names don't change."""
+"""Shipped signal names are shown in the reader's language; a program's own names don't change."""
 
 from django.utils.translation import override
 
@@ -16,5 +16,5 @@ def test_each_shipped_name_has_a_french_one() -> None:
 def test_a_name_of_the_programs_own_stays() -> None:
     with override("fr"):
         assert shown_name("pricing_page_view", "Prices read") == "Prices read"
-        # "Call answered" is what another signal is called, and a text of the product.
+        # "Call answered" is another signal's shipped name, and a text of the product.
         assert shown_name("our_calls", "Call answered") == "Call answered"

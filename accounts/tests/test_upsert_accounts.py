@@ -1,4 +1,4 @@
-"""Companies in: matched by each key, only what changed is written, bad rows rejected alone."""
+"""Upserting companies: matched by each key, only changes are written, bad rows rejected alone."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def test_a_person_edits_an_account(cast: Cast) -> None:
     assert [event.kind for event in told] == ["account_changed"]
 
 
-# Companies that a list may speak of again and again, each time with other facts.
+# Companies that a list may name repeatedly, each time with other facts.
 _COMPANIES = st.sampled_from(
     [
         {"name": "Acme", "domain": "acme.com"},
@@ -246,7 +246,7 @@ _ROWS = st.lists(
 @given(rows=_ROWS)
 @pytest.mark.django_db
 def test_the_same_rows_again_change_nothing(rows: list[dict[str, Any]]) -> None:
-    """Whatever a list says, and however often it names a company."""
+    """Holds for any list, however often it names a company."""
     into = program()
     take(into, *rows)
     before = stored(into)
@@ -272,7 +272,7 @@ def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_importers_at_the_same_time_make_one_account_each() -> None:
-    """Two lists in opposite order, keys that collide in three ways: no deadlock, no double."""
+    """Two lists in opposite order, keys that collide in three ways: no deadlock, no duplicate."""
     into = program()
     rows = [
         {"name": f"Company {n}", "domain": f"c{n}.com" if n % 3 else None, "external_id": f"x{n}"}
@@ -302,7 +302,7 @@ def test_importers_at_the_same_time_make_one_account_each() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_somebody_outside_who_takes_the_domain_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database settles it: the second attempt finds their account and changes it."""
+    """The unique constraint decides: the second attempt finds the other account and changes it."""
     from accounts.actions import accounts as actions
 
     into = program()

@@ -1,4 +1,4 @@
-"""People in: matched by id or any address, linked to their company, consent respected."""
+"""Upserting people: matched by id or any address, linked to their company, consent respected."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_a_consent_of_the_future_is_refused(cast: Cast) -> None:
 
 
 def test_a_refusal_counts_against_a_consent_dated_ahead(cast: Cast) -> None:
-    """As stored before dates ahead were refused."""
+    """Stored before future dates were refused."""
     said = {"channel": "email", "granted": True, "source": "list"}
     take(cast.program, {"emails": ["a@acme.com"], "consents": [said]})
     consents = Consent.objects.in_program(cast.program)

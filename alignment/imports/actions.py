@@ -1,4 +1,4 @@
-"""Bringing a file in: upload, mapping, dry run, run."""
+"""Importing a file: upload, mapping, dry run, run."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ OPTIONS = ("time_zone", "rates", "sheet")
 
 
 class CannotStart(ValueError):
-    """The import cannot run as it stands; the message says why."""
+    """The import cannot run in its current state; the message says why."""
 
 
 class Busy(ValueError):
-    """A job works by this import, so how it is read stays as it is until the job has ended."""
+    """A job is using this import, so its reading options can't change until the job has ended."""
 
 
 class BadMapping(ValueError):
-    """The mapping names a column or a field that does not exist, or one twice; `at` is the way there."""
+    """The mapping names an unknown column or field, or one twice; `at` is the path to it."""
 
     def __init__(self, text: str, *at: int | str) -> None:
         super().__init__(text)
@@ -55,9 +55,10 @@ def create_import(
     source: str = "",
     options: Mapping[str, Any] | None = None,
 ) -> Import:
-    """Keep an uploaded file and guess its mapping. Raises `UnreadableTable`; nothing stays then.
+    """Store an uploaded file and guess its mapping.
 
-    The file is stored under a name of its own, below `MEDIA_ROOT`, which is never served.
+    The file gets a generated name below `MEDIA_ROOT`, which is never served. Raises
+    `UnreadableTable`, and then keeps nothing.
     """
     if file.size > limits().file:
         raise UnreadableTable("too_large", limit=str(limits().file // 2**20))
@@ -99,9 +100,9 @@ def set_mapping(
     source: str | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Import:
-    """Say which column feeds which field, and how the file is read.
+    """Set which column feeds which field, and how the file is read.
 
-    `columns` is the whole mapping. Raises `BadMapping`, and `Busy` while a job reads the file.
+    `columns` is the whole mapping. Raises `BadMapping`, and `Busy` while a job uses the file.
     """
     _at_rest(upload)
     _check(upload, columns)
@@ -117,9 +118,9 @@ def set_mapping(
 
 @transaction.atomic
 def choose_sheet(*, upload: Import, sheet: str, by: User | None) -> Import:
-    """Read another sheet of a workbook; its columns are guessed afresh.
+    """Read another sheet of a workbook; its columns are guessed again.
 
-    Raises `Busy`, and `UnreadableTable` where there is no such sheet: a text has none.
+    Raises `Busy`, and `UnreadableTable` if there is no such sheet; a text file has none.
     """
     _at_rest(upload)
     if upload.options.get("kind") == "csv":
@@ -133,14 +134,14 @@ def choose_sheet(*, upload: Import, sheet: str, by: User | None) -> Import:
 
 @transaction.atomic
 def choose_target(*, upload: Import, target: str, by: User | None) -> Import:
-    """The list holds something else than was said; its columns are guessed afresh.
+    """Change what kind of list it is; its columns are guessed again.
 
-    Raises `Busy`, and `CannotStart` once it was taken in: what came of that stays.
+    Raises `Busy`, and `CannotStart` once it was imported, because what was imported stays.
     """
     _at_rest(upload)
     if upload.job_id is not None:
         raise CannotStart(_("This list was taken in already. Upload it again as what it is."))
-    # What a trial said of it as something else is of no use any more.
+    # A dry run as another kind of list is of no use any more.
     upload.target, upload.dry_run_job = Import.Target(target), None
     look_inside(upload)
     upload.save(update_fields=["target", "mapping", "options", "dry_run_job"])
@@ -154,10 +155,10 @@ def choose_target(*, upload: Import, target: str, by: User | None) -> Import:
 def choose_reading(
     *, upload: Import, encoding: str = "", separator: str = "", by: User | None
 ) -> Import:
-    """Read a text file in another encoding, or cut by another separator; "" is what was detected.
+    """Read a text file in another encoding or with another separator; "" selects the detected one.
 
-    What its columns feed stays as far as they are the same. Raises `Busy`, and `UnreadableTable`
-    where the file makes no sense so; then it is read as before.
+    Columns that stay the same keep their fields. Raises `Busy`, and `UnreadableTable` if the file
+    can't be read that way; then nothing changes.
     """
     _at_rest(upload)
     look_otherwise(upload, encoding=encoding, separator=separator)
@@ -179,7 +180,8 @@ def start_dry_run(*, upload: Import, by: User | None) -> Job:
 
 
 def start_import(*, upload: Import, by: User | None) -> Job:
-    """Take the file in, as a job. Doing it twice changes nothing. Raises `CannotStart` or `Busy`."""
+    """Start a job that imports the file; repeating it changes nothing. Raises `CannotStart` or
+    `Busy`."""
     return _start(upload, by, dry_run=False)
 
 
@@ -206,7 +208,7 @@ def _start(upload: Import, by: User | None, *, dry_run: bool) -> Job:
 
 
 def _at_rest(upload: Import) -> Import:
-    """The import, locked, if no job works by it. Raises `Busy`."""
+    """Lock the import if no job uses it. Raises `Busy`."""
     locked = Import.objects.in_program(upload.program_id).select_for_update().get(pk=upload.pk)
     running = Job.objects.in_program(upload.program_id).filter(
         pk__in=[locked.job_id, locked.dry_run_job_id],
@@ -214,13 +216,13 @@ def _at_rest(upload: Import) -> Import:
     )
     if running.exists():
         raise Busy(_("This import is already running."))
-    # Somebody else may have chosen something since it was read.
+    # Somebody else may have changed these since the import was read.
     upload.mapping, upload.source, upload.options = locked.mapping, locked.source, locked.options
     return locked
 
 
 def lacking_fields(upload: Import) -> str:
-    """The fields of which the mapping still needs one, as a phrase; "" when it is complete."""
+    """The fields that the mapping still lacks, as a phrase; "" if it is complete."""
     fields = TARGETS[_kind(upload)].fields
     groups = missing_fields(_kind(upload), columns_of(upload))
     either = str(_(" or "))
@@ -228,7 +230,8 @@ def lacking_fields(upload: Import) -> str:
 
 
 def unclear_columns(upload: Import) -> str:
-    """Headers of columns of which nobody has said what their numbers count, as a phrase."""
+    """Headers of the columns whose unit (ones, thousands, ...) nobody has chosen yet, as a
+    phrase."""
     headers = upload.options.get("headers", ())
     unclear = (c for c in columns_of(upload) if c.scale == UNKNOWN_SCALE)
     return ", ".join(f"“{headers[column.index]}”" for column in unclear)
@@ -260,7 +263,8 @@ def _check(upload: Import, columns: Sequence[ColumnMapping]) -> None:
 
 
 def _suffix(file: File[bytes]) -> str:
-    """By content: the reader of workbooks insists on the name, and people's names may lie."""
+    """Found from the content: the workbook reader requires the right suffix, and uploaded names may
+    be wrong."""
     start = file.read(4)
     file.seek(0)
     return ".xlsx" if start == b"PK\x03\x04" else ".csv"

@@ -1,4 +1,4 @@
-"""Imports in the admin: to look up. The uploaded file itself is not handed out here."""
+"""Imports in the admin, read-only, without a link to the uploaded file."""
 
 from django.contrib import admin
 

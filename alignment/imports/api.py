@@ -1,4 +1,4 @@
-"""`/imports/`: upload a list, correct its mapping, try it, take it in, repair what was wrong."""
+"""`/imports/`: upload a list, correct its mapping, try it, import it, repair rejected rows."""
 
 from typing import Any, cast
 
@@ -31,7 +31,7 @@ from alignment.people.permissions import Scope
 from .api_shapes import ImportChange, ImportIn, ImportOut
 from .repair import problem_file
 
-# What a form needs around the file.
+# Room for the other form fields beside the file.
 FORM_BYTES = 64 * 1024
 
 
@@ -198,7 +198,7 @@ class RunView(StartView):
 
 
 class CsvRenderer(JSONRenderer):
-    """Lets `Accept: text/csv` through; problems are still JSON."""
+    """Accepts `Accept: text/csv`; problems are still JSON."""
 
     media_type = "text/csv"
     format = "csv"
@@ -235,7 +235,7 @@ class ProblemsView(DetailView):
 
 
 def _refuse_repeated(form: MultiValueDict[str, Any]) -> None:
-    """Of a part that comes twice the last one would be taken, without a word of the others."""
+    """Refuse repeated parts: only the last one would be used, without any error."""
     errors: list[FieldError] = [
         {"pointer": pointer(name), "detail": "Given more than once: one import reads one file."}
         for name, values in form.lists()
@@ -246,5 +246,5 @@ def _refuse_repeated(form: MultiValueDict[str, Any]) -> None:
 
 
 def _at(given: dict[str, Any]) -> str:
-    """What a file that cannot be read otherwise was to be read by."""
+    """JSON pointer to the reading option that failed."""
     return next(f"/{name}" for name in ("sheet", "encoding", "separator") if name in given)

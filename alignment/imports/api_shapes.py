@@ -1,4 +1,4 @@
-"""Shapes of imports in the API."""
+"""API schemas of imports."""
 
 from typing import Any, cast
 
@@ -101,7 +101,7 @@ class ImportOut(serializers.ModelSerializer[Import]):
     def get_duplicates_to_look_at(self, upload: Import) -> int | None:
         if upload.target != Import.Target.ACCOUNTS and upload.duplicates_job_id is None:
             return None
-        # Counted once for a page of imports, which are all of one program.
+        # Counted once per page of imports, because all belong to one program.
         context = cast("dict[str, Any]", self.context)
         if "open_duplicates" not in context:
             context["open_duplicates"] = open_count(upload.program_id)

@@ -1,4 +1,4 @@
-"""What the pages of imports send."""
+"""Forms of the import pages."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SEPARATORS: Mapping[str, str | Promise] = {
 
 
 class UploadForm(forms.Form):
-    """A list and what it holds."""
+    """A file and what kind of list it is."""
 
     target = forms.ChoiceField(
         label=_("What the list holds"), choices=Import.Target.choices, widget=forms.RadioSelect
@@ -59,7 +59,7 @@ class UploadForm(forms.Form):
     )
 
     def clean_file(self) -> Any:
-        """Refuse what would be refused anyway, before it is copied."""
+        """Reject early what would be refused anyway, before it is copied."""
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_MAX_BYTES:
             limit = filesizeformat(settings.IMPORT_MAX_BYTES)
@@ -68,12 +68,12 @@ class UploadForm(forms.Form):
         return file
 
     def clean_source(self) -> str:
-        """NUL is refused by the field itself."""
+        """The field itself refuses NUL."""
         return str(self.cleaned_data["source"]).strip()
 
 
 def mapping_from(data: Mapping[str, str], upload: Import) -> list[ColumnMapping]:
-    """The mapping as the page shows it; columns that are left out are not in it."""
+    """The mapping as submitted; columns that are left out are not in it."""
     fields = TARGETS[upload.target].fields  # type: ignore[index]
     columns = []
     for index in range(len(upload.options.get("headers", ()))):
@@ -93,8 +93,8 @@ def mapping_from(data: Mapping[str, str], upload: Import) -> list[ColumnMapping]
 
 
 def _scale(chosen: str | None, upload: Import, index: int, field: str) -> int:
-    """What was chosen; of a column that feeds its field only now, what its header says. What a sum
-    of money counts is never taken for granted."""
+    """The chosen scale; for a newly mapped column, the one in its header. The unit of amounts of
+    money is never assumed."""
     if chosen is not None:
         return int(chosen) if chosen in dict(SCALES) else UNKNOWN_SCALE
     if not TARGETS[upload.target].fields[field].numeric:  # type: ignore[index]
@@ -104,7 +104,7 @@ def _scale(chosen: str | None, upload: Import, index: int, field: str) -> int:
 
 
 def options_from(data: Mapping[str, str]) -> dict[str, Any]:
-    """Time zone and exchange rates; what makes no sense is left out."""
+    """Time zone and exchange rates; invalid values are left out."""
     rates = {}
     for currency in CURRENCIES:
         rate = _rate(data.get(f"rate-{currency}", ""))
@@ -116,7 +116,7 @@ def options_from(data: Mapping[str, str]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a text is written, as the page asks for it: its choices by value, and what is wrong."""
+    """The reading options of a text file as the page shows them: choices, values, and errors."""
 
     encodings: list[tuple[str, str]]
     separators: list[tuple[str, str]]
@@ -129,7 +129,7 @@ class Reading:
 def reading_of(
     upload: Import, data: Mapping[str, str] | None = None, refused: UnreadableTable | None = None
 ) -> Reading | None:
-    """The choices of a text file, as chosen or as sent; of a workbook there are none."""
+    """The reading options of a text file, as stored or as submitted; a workbook has none."""
     if upload.options.get("kind") != "csv":
         return None
     encoding, separator = reading_from(data or {}, upload)
@@ -149,7 +149,8 @@ def reading_of(
 
 
 def reading_from(data: Mapping[str, str], upload: Import) -> tuple[str, str]:
-    """Encoding and separator as sent, "" for the detected ones; what is not offered changes nothing."""
+    """Encoding and separator as submitted, "" for the detected ones; unknown values change
+    nothing."""
     encoding, separator = data.get("encoding"), data.get("separator")
     return (
         encoding if encoding in ("", *ENCODINGS) else chosen(upload, "encoding"),
@@ -162,7 +163,7 @@ def _detected(name: str) -> str:
 
 
 def needs_of(upload: Import) -> str:
-    """What each row needs, as a phrase: "Name or Domain"."""
+    """The fields each row needs, as a phrase: "Name or Domain"."""
     target = TARGETS[upload.target]  # type: ignore[index]
     either = gettext(" or ").join(str(target.fields[name].label) for name in target.one_of)
     required = (str(field.label) for field in target.fields.values() if field.required)
@@ -178,7 +179,7 @@ def _rate(text: str) -> Decimal | None:
 
 
 def fields_of(upload: Import) -> list[tuple[str, str, bool]]:
-    """The fields a column can feed: name, label, and whether rows cannot do without."""
+    """The fields a column can feed: name, label, and whether rows require it."""
     target = TARGETS[upload.target]  # type: ignore[index]
     return [
         (name, str(field.label), field.required or name in target.one_of)

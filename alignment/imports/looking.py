@@ -1,4 +1,4 @@
-"""What an uploaded file is: its columns, what they probably feed, and how its text is written."""
+"""Examining an uploaded file: its columns, their likely fields, encoding and separator."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from alignment.imports.repair import is_repair, repaired
 from alignment.imports.storing import storable
 
 SAMPLED_ROWS = 200
-# How a text is written: detected, unless somebody chose.
+# Detected, unless somebody chose them.
 WRITTEN = ("encoding", "separator")
-# What else people say of how values are read.
+# Other options that people set for reading values.
 SAID = ("time_zone", "rates")
 
 
 def look_inside(upload: Import) -> None:
-    """Note what the file is and guess its mapping. Raises `UnreadableTable`."""
+    """Examine the file and guess its mapping. Raises `UnreadableTable`."""
     options = upload.options
     kind: Kind = upload.target  # type: ignore[assignment]
     _check_encoding(upload)
@@ -66,7 +66,7 @@ def look_inside(upload: Import) -> None:
 
 
 def look_otherwise(upload: Import, *, encoding: str, separator: str) -> None:
-    """Look again at a text, as somebody says that it is written ("": as detected).
+    """Examine a text file again with a chosen encoding or separator ("": as detected).
 
     Raises `UnreadableTable`, and then nothing has changed.
     """
@@ -83,7 +83,7 @@ def look_otherwise(upload: Import, *, encoding: str, separator: str) -> None:
 
 
 def chosen(upload: Import, name: str) -> str:
-    """The encoding or separator that somebody chose; "" while it is the detected one."""
+    """The encoding or separator that somebody chose; "" if the detected one is used."""
     return str(upload.options.get("chosen", {}).get(name, ""))
 
 
@@ -98,9 +98,9 @@ def _map(upload: Import, columns: Sequence[ColumnMapping]) -> None:
 
 
 def _read_as_before(upload: Import) -> None:
-    """Rows that come back to be repaired are proposed as they were read the first time.
+    """Propose the original import's options for rows that come back repaired.
 
-    Their columns have their names and units from there, whatever the few rows of the file look like.
+    Fields and units of the columns come from there, because the few rows of the file may mislead.
     """
     headers = upload.options["headers"]
     former = _former(upload, headers)
@@ -122,7 +122,7 @@ def _read_as_before(upload: Import) -> None:
 
 
 def _former(upload: Import, headers: Sequence[str]) -> Import | None:
-    """The import that a file to repair names, if it is of this program and holds the same."""
+    """The import that a repair file names, if it is in this program and the same kind of list."""
     number = repaired(headers)
     if number is None:
         return None
@@ -138,7 +138,7 @@ def _detected(upload: Import, table: Table) -> dict[str, str]:
 
 
 def _check_encoding(upload: Import) -> None:
-    """What was detected has been judged as kindly as it deserves; what is chosen must fit."""
+    """A chosen encoding must fit the whole file; for a detected one some errors are tolerated."""
     encoding = chosen(upload, "encoding")
     if not encoding or encoding == detected(upload, "encoding"):
         return
@@ -150,7 +150,7 @@ def _check_encoding(upload: Import) -> None:
 def _kept(
     upload: Import, before: Sequence[ColumnMapping], headers: Sequence[str]
 ) -> list[ColumnMapping]:
-    """What the columns fed, where they are as many as before; a new header may say more."""
+    """Keep the columns' fields if their number is unchanged; a changed header may say more."""
     guessed, now = columns_of(upload), upload.options["headers"]
     if len(headers) != len(now):
         return guessed
@@ -166,10 +166,10 @@ def _kept(
 
 
 def _rows_in(table: Table, sample: Sequence[Sequence[str]], size: int) -> int:
-    """Roughly how many rows there are: of a text as many as rows like the first ones fill it."""
+    """About how many rows there are; for text, estimated from the size of the first ones."""
     if table.kind != "csv" or len(sample) < SAMPLED_ROWS:
         return table.estimated_rows()
-    # Of any separator, a mark as long; a line end is one more.
+    # Any separator has one character, and so has a line end.
     text = "".join(",".join(cells) + "\n" for cells in sample)
     length = len(text.encode(table.encoding, "replace"))
     return round(size * len(sample) / length)

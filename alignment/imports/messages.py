@@ -1,4 +1,4 @@
-"""What was wrong with a row, in the language of whoever looks."""
+"""Errors of rows, in the reader's language."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MESSAGES = {
         "“%(value)s” is of the other side. Leave the side out, or name somebody of that side."
     ),
     "give_reason": gettext_lazy("Give a reason to plan it all the same."),
-    # Rows that were kept by earlier versions, in the language of that moment.
+    # For rows stored by earlier versions, with texts in the language of that time.
     "collides": "%(said)s",
     "collides_softly": gettext_lazy("%(said)s Give a reason to plan it all the same."),
     "not_plannable": "%(said)s",
@@ -31,7 +31,7 @@ MESSAGES = {
     "unknown_signal": gettext_lazy("This program has no signal “%(value)s”."),
 }
 
-# Before the kind of conflict, and before the code of what is wrong with a plan.
+# Prefixes of the kind of a conflict, and of an error code of a plan.
 CONFLICT, PLAN = "conflict.", "plan."
 
 _SENTENCES: Mapping[str, Any] = {
@@ -43,12 +43,12 @@ _SENTENCES: Mapping[str, Any] = {
 
 
 def problem(column: str, code: str, params: Mapping[str, str]) -> dict[str, Any]:
-    """An error as it is kept beside the row."""
+    """An error in the form stored beside the row."""
     return {"column": column, "code": code, "params": dict(params)}
 
 
 def sentence(kept: Mapping[str, Any]) -> str:
-    """A kept error as a sentence that names its column."""
+    """A stored error as a sentence that names its column."""
     said = _said(kept["code"], kept["params"])
     if not kept["column"]:
         return said
@@ -63,7 +63,7 @@ def _said(code: str, params: Mapping[str, str]) -> str:
 
 
 def _facts(params: Mapping[str, str]) -> Facts:
-    """As they were before they were kept as texts."""
+    """Convert the stored texts back to their types."""
     given: dict[str, Any] = {**params, "count": int(params["count"])}
     for name in ("names_nobody", "is_skipped"):
         given[name] = params.get(name) == str(True)

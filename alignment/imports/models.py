@@ -1,4 +1,4 @@
-"""An uploaded list on its way into the program."""
+"""Uploaded lists and their problem rows."""
 
 from django.conf import settings
 from django.db import models
@@ -27,7 +27,7 @@ class Import(ProgramOwned):
     options = models.JSONField(_("options"), default=dict)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     dry_run_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
-    # The search for near-duplicates that followed the run.
+    # The search for near-duplicates that was started after the run.
     duplicates_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -48,7 +48,7 @@ class Import(ProgramOwned):
 
     @property
     def warnings(self) -> list[str]:
-        """What somebody should look at before the file is taken in, in the active language."""
+        """What a person should check before importing the file, in the active language."""
         return [doubt.message for doubt in self.doubts]
 
     @property
@@ -57,7 +57,7 @@ class Import(ProgramOwned):
 
 
 class ImportProblem(ProgramOwned):
-    """A row that could not be taken, as it stood, with what is wrong where."""
+    """A row that was not imported completely, as read, with its errors."""
 
     source_import = models.ForeignKey(Import, models.CASCADE, related_name="problems")
     job = models.ForeignKey(Job, models.CASCADE, related_name="+")

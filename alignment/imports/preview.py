@@ -1,4 +1,4 @@
-"""What the first rows of a file become under a mapping: raw cells beside what was understood."""
+"""How the first rows of a file are read under a mapping: raw cells beside their values."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from alignment.people.models import Side
 
 LOOKED_AT = 200
 SHOWN_SAMPLES = 3
-# Rows with letters beyond ASCII are looked for further down: a wrong encoding shows in them alone.
+# Searches further down for rows with non-ASCII letters, because only they show a wrong encoding.
 TELLING, TELLING_WITHIN = 5, 10_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sample:
-    """One cell: as it stands, as understood, or what is wrong with it."""
+    """One cell: its text, and its value or error."""
 
     raw: str
     value: str
@@ -41,14 +41,14 @@ class Sample:
 
 @dataclasses.dataclass(slots=True)
 class ColumnPreview:
-    """One column of the file with what it feeds."""
+    """One column of the file with its field."""
 
     index: int
     header: str
     field: Field | None
     chosen: ColumnMapping | None
     twice: bool = False
-    # Nobody has said what its numbers count.
+    # Nobody has chosen the unit of its numbers.
     unclear: bool = False
     filled: int = 0
     failed: int = 0
@@ -62,7 +62,7 @@ class Preview:
     columns: list[ColumnPreview]
     lacking: list[list[str]]
     looked_at: int
-    # Rows among the first of which nothing can be trusted, and what is wrong with the first of them.
+    # How many of the first rows are unusable, and the error of the first of them.
     unusable: int = 0
     why: str = ""
 
@@ -78,7 +78,7 @@ class Preview:
 def preview_of(
     upload: Import, columns: Sequence[ColumnMapping], options: dict[str, Any]
 ) -> Preview:
-    """Parses the first rows of the file under a mapping that need not be saved or even sound."""
+    """Parse the first rows of the file under a mapping that need not be saved or valid."""
     with open_upload(upload) as table:
         within = 0 if table.kind == "csv" else SAMPLED_CELLS
         headers, coming = table.headers, table.rows(within)
@@ -103,7 +103,7 @@ def preview_of(
 
 
 def _telling(rows: Sequence[list[str]], coming: Iterator[Row]) -> list[list[str]]:
-    """Rows behind the first ones with letters beyond ASCII, unless enough of these have some."""
+    """Later rows with non-ASCII letters, unless enough of the first ones have some."""
     lacking = TELLING - sum(not _is_plain(cells) for cells in rows)
     further = (row.cells for row in islice(coming, TELLING_WITHIN) if not row.fault)
     odd = (cells for cells in further if not _is_plain(cells))
@@ -131,9 +131,9 @@ def _fill(
     zone: tzinfo,
     rates: dict[str, Decimal],
 ) -> None:
-    """Counts of the first rows, and samples: what was not understood, then letters beyond ASCII.
+    """Counts of the first rows, and samples: unreadable cells first, then non-ASCII letters.
 
-    The second rows are there to be shown only.
+    The second group of rows is only shown, not counted.
     """
     rows, further = looked_at
     parser = None
@@ -180,7 +180,7 @@ def _sample(
 
 
 def _words(values: dict[str, Any], zone: tzinfo) -> str:
-    """The understood values as a person reads them."""
+    """The parsed values in readable form."""
     lows = [key for key in values if key.endswith("_low")]
     if lows:
         low, high = values[lows[0]], values[lows[0].removesuffix("low") + "high"]

@@ -20,7 +20,7 @@ SHOWN_CELL = 80
 
 @dataclass(frozen=True, slots=True)
 class ImportPage:
-    """One page of imports, newest first; `older` is the id to go on before, or None."""
+    """One page of imports, newest first; `older` is the id to continue before, or None."""
 
     uploads: list[Import]
     older: int | None
@@ -28,7 +28,7 @@ class ImportPage:
 
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
-    """A row that was not taken, or not whole: each problem with the cell it speaks of."""
+    """A row that was not imported completely: each problem with its cell."""
 
     row: int
     name: str
@@ -37,7 +37,7 @@ class ProblemRow:
 
 @dataclass(frozen=True, slots=True)
 class ProblemPage:
-    """One page of problems in file order; `after` is the row to go on after, or None."""
+    """One page of problems in file order; `after` is the row to continue after, or None."""
 
     rows: list[ProblemRow]
     after: int | None
@@ -58,23 +58,22 @@ def find_import(*, program: Program, pk: int) -> Import | None:
 
 
 def repaired_import(upload: Import) -> Import | None:
-    """The import whose rows a file brings back."""
+    """The import whose rows a repair file brings back."""
     number = upload.options.get("repairs")
     found = Import.objects.in_program(upload.program_id)
     return found.filter(pk=number).first() if number else None
 
 
 def latest_job(upload: Import) -> Job | None:
-    """The run or trial that was started last."""
+    """The run or dry run that was started last."""
     jobs = [job for job in (upload.job, upload.dry_run_job) if job is not None]
     return max(jobs, key=lambda job: job.pk, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """What came of the companies of a list: pairs that wait to be looked at, whoever brought them, counted
-    so far; `job` is the search that followed the run.
-    """
+    """Duplicates after an import: open pairs of any origin, counted up to a limit; `job` is the
+    search that followed the run."""
 
     count: int
     job: Job | None
@@ -89,7 +88,7 @@ class Duplicates:
 
 
 def duplicates_after(upload: Import, job: Job) -> Duplicates | None:
-    """None unless that job took accounts in, or people with companies of theirs. One statement."""
+    """None unless that job imported accounts, or people with their companies. One statement."""
     was_run = job.pk == upload.job_id and not job.is_open and bool(job.result.get("rows"))
     is_about = upload.target == Import.Target.ACCOUNTS or upload.duplicates_job is not None
     if not was_run or not is_about:

@@ -1,4 +1,4 @@
-"""An uploaded file as a stream of parsed rows that can be taken up at any row."""
+"""An uploaded file as a stream of parsed rows that can start at any row."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from alignment.imports.parsing.tables import Limits, Table
 from alignment.imports.parsing.targets import Kind
 from alignment.imports.repair import is_repair
 
-# Makes of what the reading process prepared what needs more than the file.
+# Adds to the prepared values what needs more than the file, such as the database.
 Complete = Callable[[list[Any]], list[Any]]
 
 
 class ReaderLost(RuntimeError):
-    """The reading process ended before the file did: killed, or out of memory."""
+    """The reading process ended early: it was killed or ran out of memory."""
 
 
 def limits() -> Limits:
-    """What a file may cost here."""
+    """The limits of a file in this installation."""
     return Limits(file=settings.IMPORT_MAX_BYTES)
 
 
 def open_upload(upload: Import) -> Table:
-    """The file as a table. Raises `UnreadableTable`, or `FileNotFoundError` once it is gone."""
+    """The file as a table. Raises `UnreadableTable`, or `FileNotFoundError` if it is gone."""
     options = upload.options
     table = open_table(
         Path(upload.file.path),
@@ -58,9 +58,9 @@ def columns_of(upload: Import) -> list[ColumnMapping]:
 
 
 def source_of(upload: Import, after: int, chunk: int, prepare: Prepare | None) -> Source:
-    """The file's rows behind a row, under its mapping and options."""
+    """The file's rows after a row, under its mapping and options."""
     options = upload.options
-    # As a plain text: the reading process knows no models.
+    # A plain string, because the reading process loads no models.
     kind: Kind = str(upload.target)  # type: ignore[assignment]
     return Source(
         path=Path(upload.file.path).resolve(),
@@ -81,7 +81,7 @@ def source_of(upload: Import, after: int, chunk: int, prepare: Prepare | None) -
 
 
 def zone_of(upload: Import) -> tzinfo:
-    """The zone of times that name none: as chosen, else the program's."""
+    """The zone for times without one: as chosen, else the program's."""
     for name in (upload.options.get("time_zone"), upload.program.time_zone):
         try:
             if name:
@@ -92,7 +92,7 @@ def zone_of(upload: Import) -> tzinfo:
 
 
 def rates_of(options: Mapping[str, Any]) -> dict[str, Decimal]:
-    """Dollars for one unit of another currency, as far as they were given."""
+    """Dollars per unit of other currencies, as far as given."""
     rates: dict[str, Decimal] = {}
     for currency, rate in options.get("rates", {}).items():
         try:
@@ -103,11 +103,11 @@ def rates_of(options: Mapping[str, Any]) -> dict[str, Decimal]:
 
 
 class Reader:
-    """The file behind its cursor, read by a process of its own (`parsing.chunks`).
+    """The file after its cursor, read by a process of its own (`parsing.chunks`).
 
-    `row` is the number of the last row handed out. `read_ahead` takes over the next chunk and
-    completes its values while the database is busy. The first chunk is completed by the caller's
-    thread, so whatever must be looked up once is looked up there.
+    `row` is the number of the last row returned. `read_ahead` fetches the next chunk and completes
+    its values while the database is busy. The first chunk is completed in the caller's thread, so
+    whatever must be looked up once is looked up there.
     """
 
     def __init__(
@@ -149,7 +149,7 @@ class Reader:
     def next(self) -> Chunk:
         """The next rows; fewer than a chunk at the end of the file.
 
-        Raises `UnreadableTable`, or `FileNotFoundError` once the file is gone.
+        Raises `UnreadableTable`, or `FileNotFoundError` if the file is gone.
         """
         coming, self._coming = self._coming, None
         chunk = coming.result() if coming else self._take()
@@ -159,12 +159,12 @@ class Reader:
         return chunk
 
     def read_ahead(self) -> None:
-        """Start on the next chunk; called just before the database has much to do."""
+        """Start on the next chunk; call it just before the database has much to do."""
         if self._coming is None:
             self._coming = self._ahead.submit(self._take)
 
     def close(self) -> None:
-        """End the process, and with it whatever still waits for it."""
+        """End the process, and with it anything still waiting for it."""
         self._process.kill()
         self._ahead.shutdown(wait=True, cancel_futures=True)
         assert self._process.stdout is not None

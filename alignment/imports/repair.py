@@ -1,4 +1,4 @@
-"""The file of rows that were not taken: as they stood, and what was wrong with each."""
+"""The repair file: rows that were not imported completely, with their errors."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from alignment.imports.parsing.marked import marked
 from alignment.jobs.models import Job
 
 READ_AT_ONCE = 2_000
-# Without it, spreadsheets take UTF-8 for something else.
+# A byte order mark: without it, spreadsheets do not recognise UTF-8.
 MARK = "\ufeff"
 EXPLANATION = gettext_lazy("What was wrong")
-# Behind the explanation; a spreadsheet may have touched its spaces. As many digits as a key has.
+# Follows the explanation; a spreadsheet may have changed its spaces. As many digits as an id has.
 _NUMBER = re.compile(r"\s*#(?P<id>[0-9]{1,18})\b")
 
 
 def is_repair(headers: Iterable[str]) -> bool:
-    """Whether a file is one of ours to repair, by the column that explains; in any language."""
+    """Whether a file is a repair file, recognised by its explanation column in any language."""
     return any(is_explanation(header) for header in headers)
 
 
@@ -36,7 +36,7 @@ def is_explanation(header: str) -> bool:
 
 
 def repaired(headers: Iterable[str]) -> int | None:
-    """The number of the import whose rows these are, as far as the file says it."""
+    """The id of the import that the rows belong to, if the file gives it."""
     for header in filter(is_explanation, headers):
         if number := _NUMBER.search(header):
             return int(number["id"])
@@ -53,10 +53,10 @@ def _explanations() -> frozenset[str]:
 
 
 def problem_file(*, upload: Import, job: Job) -> Iterator[str]:
-    """CSV in pieces. Columns are those of the upload plus one that our import leaves aside.
+    """CSV in pieces. Its columns are the upload's plus one that imports ignore.
 
-    That one's header names the import, so that its rows are read again as they were. What an earlier
-    file to repair said is no longer of interest.
+    That column's header names the import, so that its rows are read with the same options.
+    Explanations from an earlier repair file are dropped.
     """
     headers = list(upload.options.get("headers", ()))
     places = [at for at, header in enumerate(headers) if not is_explanation(header)]
@@ -75,21 +75,21 @@ def _next_rows(upload: Import, job: Job, after: int) -> list[ImportProblem]:
 
 
 def _line(row: ImportProblem, places: Sequence[int], headers: Sequence[str]) -> list[str]:
-    """The cells under their headers, then the explanation, then what the row has too much.
+    """The cells under their headers, then the explanation, then extra cells.
 
-    A value that an earlier row contradicts is in the explanation alone: in a file of its own nothing
-    would contradict it any more.
+    A value that contradicts an earlier row is only in the explanation: in a file of its own nothing
+    would contradict it.
     """
     width = len(headers)
     cells = [*row.cells, *[""] * (width - len(row.cells))]
     lost = {error["column"] for error in row.errors if error["code"] == "contradicts"}
     shown = ("" if headers[at] in lost else marked(cells[at]) for at in places)
-    # An explanation begins with the name of its column.
+    # Cannot be a formula as a whole: an explanation begins with the name of its column.
     return [*shown, marked(sentences(row.errors)), *map(marked, cells[width:])]
 
 
 def _separator(upload: Import) -> str:
-    """That of the list, with which the spreadsheet of whoever made it opens it as columns."""
+    """The list's separator, which its author's spreadsheet program splits into columns."""
     usual = ";" if decimal_comma() else ","
     mark = str(upload.options.get("separator") or usual)
     return mark if len(mark) == 1 and mark not in '"\r\n' else usual

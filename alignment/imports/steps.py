@@ -1,4 +1,4 @@
-"""The import job: one chunk of rows per step, so that it resumes exactly where it stood."""
+"""The import job: one chunk of rows per step, so that it resumes exactly where it stopped."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ TAKERS: dict[str, Callable[[Batch], list[Upserted]]] = {
     "touches": touches.take,
     "surges": surges.take,
 }
-# What the reading process does with the values already.
+# Work on the values that the reading process can already do.
 PREPARED: dict[str, Prepare] = {"accounts": clean_account}
 BRING_ACCOUNTS = (Import.Target.ACCOUNTS, Import.Target.STAKEHOLDERS)
 COUNTED = ("rows", "created", "updated", "unchanged", "rejected", "incomplete")
 
-# The file this process reads from now, left open between steps: opening it again would mean
-# skipping all rows read before.
+# The file this process is reading, kept open between steps: reopening it would mean skipping all
+# rows read before.
 _open: dict[int, Reader] = {}
 
 
 @step_of(Job.Kind.IMPORT)
 def import_step(job: Job) -> bool:
-    """Take in the next chunk of the file; True at its end."""
+    """Import the next chunk of the file; True at its end."""
     upload = _upload(job)
     try:
         with _no_collection():
@@ -76,7 +76,7 @@ def import_step(job: Job) -> bool:
 
 @afterwards(Job.Kind.IMPORT)
 def look_for_duplicates(job: Job) -> None:
-    """After a run that brought accounts, however it ended: what is in stays in."""
+    """Start after a run that imported accounts, even a failed one, because its accounts stay."""
     _release(job)
     rows = Import.objects.in_program(job.program_id).filter(target__in=BRING_ACCOUNTS)
     upload = rows.filter(pk=job.parameters.get("import")).select_related("program").first()
@@ -88,7 +88,7 @@ def look_for_duplicates(job: Job) -> None:
 
 
 def _take_chunk(job: Job, upload: Import) -> bool:
-    """True for the last one. What a chunk needed is gone when this returns."""
+    """True for the last one. Memory used for a chunk is freed when this returns."""
     reader = _reader(job, upload)
     chunk = _next(reader)
     write_in_bulk()
@@ -97,7 +97,7 @@ def _take_chunk(job: Job, upload: Import) -> bool:
         note_growth()
     finished = len(chunk.rows) < CHUNK[upload.target]
     if not finished:
-        # While the database checks all foreign keys at the commit.
+        # Reads while the database checks all foreign keys at the commit.
         reader.read_ahead()
     job.cursor = {"row": reader.row}
     job.total = upload.size
@@ -106,7 +106,7 @@ def _take_chunk(job: Job, upload: Import) -> bool:
 
 
 def _next(reader: Reader) -> Chunk:
-    """The next chunk, or a sentence that ends the job."""
+    """The next chunk, or an error message that ends the job."""
     try:
         return reader.next()
     except UnreadableTable as error:
@@ -117,13 +117,13 @@ def _next(reader: Reader) -> Chunk:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Rows hold no cycles, yet the garbage collector would look at each of them over and over."""
+    """Pause the garbage collector: rows hold no cycles, but it would scan them again and again."""
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        # Not even the chunk read ahead is worth a look; `_release` gives all back.
+        # Even the chunk read ahead is not worth scanning; `_release` unfreezes everything.
         gc.freeze()
         if was:
             gc.enable()
@@ -138,7 +138,7 @@ def _upload(job: Job) -> Import:
 
 
 def _reader(job: Job, upload: Import) -> Reader:
-    """The reader that stands where the job does: the open one, or a new one that skips ahead."""
+    """The reader at the job's position: the open one, or a new one that skips ahead."""
     after = int(job.cursor.get("row", 0))
     reader = _open.get(job.pk)
     if reader is not None and reader.row == after:
@@ -164,7 +164,7 @@ def _release(job: Job) -> None:
 
 
 def _take(job: Job, upload: Import, chunk: Chunk) -> None:
-    """Store the usable rows, keep what was wrong with any, and count."""
+    """Store the usable rows and the problems of all rows, and count."""
     rows = chunk.rows
     usable = [row for row in rows if row.usable]
     batch = Batch(
@@ -198,7 +198,7 @@ def _take(job: Job, upload: Import, chunk: Chunk) -> None:
 
 
 def _named(errors: Iterable[FieldError], columns: dict[str, str]) -> list[dict[str, Any]]:
-    """Errors of facts, placed in the column of the file that gave the fact."""
+    """Errors of facts, under the column of the file that gave the fact."""
     return [problem(columns.get(e.field, ""), e.code, e.params) for e in errors]
 
 

@@ -1,4 +1,4 @@
-"""Texts from files of unknown origin as PostgreSQL can hold them."""
+"""Making texts from files of unknown origin storable in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 
 def storable(text: str) -> str:
-    """NUL and lone surrogates become the replacement character."""
+    """Replace NUL and lone surrogates by the replacement character."""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
     try:

@@ -1,4 +1,4 @@
-"""The pages of imports: upload, mapping with preview, trial, run, repair."""
+"""The import pages: upload, mapping with preview, dry run, run, repair."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from alignment.people.permissions import Permission
 from alignment.people.requests import ProgramRequest
 from alignment.reference.time_zones import time_zones
 
-# What the buttons beside "This looks like a list of …" send.
+# Values sent by the buttons beside "This looks like a list of …".
 _TARGETS_TOLD = {"as:accounts": "accounts", "as:stakeholders": "stakeholders"}
 SAMPLES = Path(settings.BASE_DIR) / "samples"
-# Lists to try each kind of import with.
+# Sample lists for each kind of import.
 SAMPLE_OF = {
     Import.Target.ACCOUNTS: "sp500_constituents.csv",
     Import.Target.STAKEHOLDERS: "fictional_contacts_fr.csv",
@@ -49,7 +49,7 @@ SAMPLE_OF = {
 @require_safe
 @requires(Permission.READ)
 def import_list(request: ProgramRequest) -> HttpResponse:
-    """Every list brought in; htmx fetches the rows when a job moves."""
+    """All imports; htmx fetches the rows again when a job progresses."""
     page = queries.import_page(program=request.program, before=number_in(request.GET, "before"))
     template = "imports/list.html#rows" if request.htmx else "imports/list.html"
     return render(request, template, {"page": page})
@@ -58,7 +58,7 @@ def import_list(request: ProgramRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.IMPORT)
 def import_new(request: ProgramRequest) -> HttpResponse:
-    """Choose what the list holds, and the file."""
+    """Choose the kind of list and the file."""
     if request.method == "POST":
         form = forms.UploadForm(request.POST, request.FILES)
         if form.is_valid() and (upload := _upload(request, form)):
@@ -88,7 +88,7 @@ def import_detail(request: ProgramRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.IMPORT)
 def import_preview(request: ProgramRequest, pk: int) -> HttpResponse:
-    """What the mapping on the page would make of the first rows; nothing is saved."""
+    """How the mapping on the page would read the first rows; nothing is saved."""
     context = _mapping_context(request, _find(request, pk), posted=True)
     return render(request, "imports/mapping.html", context)
 
@@ -96,13 +96,13 @@ def import_preview(request: ProgramRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def import_problems(request: ProgramRequest, pk: int) -> StreamingHttpResponse:
-    """The rows that were not taken, to repair and bring in again."""
+    """The rows that were not imported completely, to repair and import again."""
     upload = _find(request, pk)
     job = queries.latest_job(upload)
     if job is None:
         raise Http404
     stem = slugify(Path(upload.file_name).stem) or "import"
-    # Part of a file's name, so in letters that every system has.
+    # Part of a file name, so only letters that every system supports.
     name = slugify(_("%(list)s to repair") % {"list": stem})
     reply = StreamingHttpResponse(
         in_the_background(problem_file(upload=upload, job=job)),
@@ -115,7 +115,7 @@ def import_problems(request: ProgramRequest, pk: int) -> StreamingHttpResponse:
 @require_safe
 @requires(Permission.READ)
 def import_sample(request: ProgramRequest, target: str) -> HttpResponse:
-    """A list to try an import with."""
+    """A sample list for trying an import."""
     name = SAMPLE_OF.get(target)  # type: ignore[call-overload]
     if name is None or not (SAMPLES / name).is_file():
         raise Http404
@@ -148,7 +148,7 @@ def _upload(request: ProgramRequest, form: forms.UploadForm) -> Import | None:
 
 
 def _read_as_told(request: ProgramRequest, upload: Import) -> HttpResponse:
-    """People that were said to be companies, or the other way round."""
+    """Switch a list to the kind that the doubt suggested, such as people instead of companies."""
     try:
         target = _TARGETS_TOLD[request.POST["do"]]
         actions.choose_target(upload=upload, target=target, by=request.user)
@@ -163,7 +163,7 @@ def _read_as_told(request: ProgramRequest, upload: Import) -> HttpResponse:
 
 
 def _save(request: ProgramRequest, upload: Import) -> HttpResponse:
-    """Keep the mapping and, if asked to, try or run it."""
+    """Save the mapping and, if asked to, start a dry run or a run."""
     wanted = request.POST.get("do", "")
     try:
         if "field-0" in request.POST:
@@ -201,7 +201,7 @@ def _is_read_otherwise(request: ProgramRequest, upload: Import) -> bool:
 
 
 def _reread(request: ProgramRequest, upload: Import) -> HttpResponse:
-    """Read the file as somebody says that it is written; htmx gets the form with its new columns."""
+    """Read the file with the chosen options; htmx gets the form with its new columns."""
     encoding, separator = forms.reading_from(request.POST, upload)
     refused = None
     try:

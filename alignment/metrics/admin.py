@@ -1,4 +1,4 @@
-"""Metrics in the admin: history to look at, assumptions to change by the action of the page."""
+"""Metrics in the admin: snapshots are read-only; assumptions change through the page's action."""
 
 from __future__ import annotations
 

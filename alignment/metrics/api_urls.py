@@ -1,4 +1,4 @@
-"""Addresses of metrics in the API."""
+"""API addresses of metrics."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""What is asked of a metric: the same words in the address of the page and of the API."""
+"""The parameters of a metric: the same in the URL of the page and of the API."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PARAMETERS = ("from", "to", "compare", "team", "segment", "tier", "source")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked at `now`."""
+    """What is asked for, at the time `now`."""
 
     period: Period
     part: Slice
@@ -41,8 +41,8 @@ class Asked:
 
     @property
     def as_of(self) -> datetime:
-        """When the period before was as old as this one is: so it is compared, since young leads have
-        had less time to become something."""
+        """When the previous period was as old as this one is now. Comparing at equal age matters,
+        because recent leads have had less time to progress."""
         return self.period.before().as_old_as(self.period, self.now)
 
 
@@ -52,14 +52,14 @@ def _within_reach(day: date) -> None:
 
 
 class DayField(forms.DateField):
-    """A day from which others can be counted."""
+    """A day that other days can be computed from."""
 
     def __init__(self) -> None:
         super().__init__(input_formats=["%Y-%m-%d"], required=False, validators=[_within_reach])
 
 
 class AskForm(forms.Form):
-    """`from` and `to` are days of the program's zone, both included; the last 30 if not given."""
+    """`from` and `to` are days in the program's zone, both included; the last 30 by default."""
 
     compare = forms.ChoiceField(choices=[("previous", _("The period before"))], required=False)
     segment = forms.RegexField(r"^\d\d(-\d\d)?$", required=False)
@@ -93,7 +93,7 @@ class AskForm(forms.Form):
 
     @property
     def asked(self) -> Asked:
-        """Of a valid form."""
+        """Call it on a valid form."""
         given = self.cleaned_data
         team = given["team"]
         part = Slice(
@@ -106,7 +106,7 @@ class AskForm(forms.Form):
 
     @property
     def usual(self) -> Asked:
-        """What is shown where the address says nothing that makes sense."""
+        """The defaults, for invalid parameters."""
         first = self.today - timedelta(days=USUAL_DAYS - 1)
         period = Period(first, self.today, self.program.time_zone)
         return Asked(period, Slice(), compares=True, now=self.now)

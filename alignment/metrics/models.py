@@ -1,4 +1,5 @@
-"""What is kept about numbers: how they stood each day, and what dollars are reckoned with."""
+"""Daily snapshots of metrics, the assumptions behind dollar figures, and precomputed credits and
+outcomes."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -15,7 +16,7 @@ from .rules import assumptions as usual
 
 
 class Assumptions(ProgramOwned):
-    """What the cost of misalignment is reckoned with. A program without a row goes by the usual."""
+    """Assumptions for the cost of misalignment. A program without a row uses the defaults."""
 
     lead_value_usd = models.PositiveIntegerField(
         _("value of a lead that nobody treats, USD"),
@@ -58,9 +59,9 @@ class Assumptions(ProgramOwned):
 class Snapshot(ProgramOwned):
     """A metric of the whole program over the 30 days that end with `day` (the program's zone).
 
-    `value`, `numerator`, `denominator` and `sample` stay as they were first reckoned, at `taken_at`.
-    The `restated_` ones are what the rows of today tell of that moment: where they differ, rows came
-    late. The `latest_` ones count what happened since as well, as young leads become something.
+    `value`, `numerator`, `denominator` and `sample` stay as first measured, at `taken_at`. The
+    `restated_` fields are what today's rows give for that moment: if they differ, rows came late.
+    The `latest_` fields also count what happened since, as recent leads progress.
     """
 
     metric = models.CharField(_("metric"), max_length=40)
@@ -92,10 +93,10 @@ class Snapshot(ProgramOwned):
 
 
 class TouchCredit(ProgramOwned):
-    """What marketing's touches through one channel and campaign get of one deal, worked out by
-    `actions/credits.py`. A deal without rows was not touched.
+    """The credit of marketing's touches through one channel and campaign for one deal.
 
-    Of a deal named by `StaleCredit` nobody reads them (docs/adr/0024-credits-are-kept.md).
+    Computed by `actions/credits.py`. A deal without rows was not touched. Rows of deals affected by
+    a `StaleCredit` are not read (docs/adr/0024-credits-are-kept.md).
     """
 
     class Until(models.TextChoices):
@@ -107,7 +108,8 @@ class TouchCredit(ProgramOwned):
     )
     until = models.CharField(_("touches"), max_length=6, choices=Until)
     channel = models.CharField(_("channel"), max_length=10)
-    # As of the touch; its name is looked up in the program, so one that was removed has none.
+    # As of the touch. No foreign key: names are looked up in the program, and a deleted campaign
+    # has none.
     campaign_id = models.BigIntegerField(_("campaign"), null=True)
     touches = models.PositiveIntegerField(_("touches"))
     is_first = models.BooleanField(_("has the first touch"))
@@ -134,13 +136,15 @@ class TouchCredit(ProgramOwned):
 
 
 class StaleCredit(HeldToProgram):
-    """What changed since credits were worked out: an account, a person, a campaign's audience, or
-    without any of them all of the program. Written by triggers in the transaction of the change,
-    removed by whoever works the credits out again. Who it means is looked up when it is read. An
-    account that only time will change is `due_at` that moment, and right until then.
+    """A change since credits were computed.
+
+    It concerns an account, a person, a campaign's audience, or without any of these the whole
+    program. Written by triggers in the transaction of the change, deleted when the credits are
+    recomputed. The affected deals are looked up on reading. An account that only changes with time
+    is `due_at` that moment, and valid until then.
     """
 
-    # Rows come and go by the hundred: what they follow is held to its program itself.
+    # No foreign keys, because rows come and go by the hundred; only the program is enforced.
     account_id = models.BigIntegerField(_("account"), null=True)
     stakeholder_id = models.BigIntegerField(_("stakeholder"), null=True)
     campaign_id = models.BigIntegerField(_("campaign"), null=True)
@@ -156,8 +160,9 @@ class StaleCredit(HeldToProgram):
 
 
 class StageStep(ProgramOwned):
-    """That a lead reached a stage, and when it first reached the next one since, worked out by
-    `actions/lead_facts.py`. Of a lead named by `StaleLead` nobody reads them
+    """When a lead reached a stage, and when it first reached the next one after that.
+
+    Computed by `actions/lead_facts.py`. Rows of leads with a `StaleLead` are not read
     (docs/adr/0025-what-became-of-leads-is-kept.md).
     """
 
@@ -167,11 +172,11 @@ class StageStep(ProgramOwned):
     lead = models.ForeignKey(
         Lead, models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
-    # The kind of the event says which stage it was.
+    # The kind of the journal event, which implies the stage.
     kind = models.CharField(_("stage"), max_length=20)
     at = models.DateTimeField(_("reached"))
     onward_at = models.DateTimeField(_("reached the next one"), null=True)
-    # The lead's of today, so that a period is read, and sliced, without the leads.
+    # Copies of the lead's current values, so that periods and slices are read without the leads.
     account_id = models.BigIntegerField(_("account"), null=True)
     owner_id = models.BigIntegerField(_("owner"), null=True)
     source = models.CharField(_("source"), max_length=60)
@@ -199,7 +204,7 @@ class StageStep(ProgramOwned):
 
 
 class Answer(ProgramOwned):
-    """What followed a hand-off before the lead was handed over again: kept as `StageStep` is."""
+    """What followed a hand-off before the lead was handed over again; computed like `StageStep`."""
 
     handoff = models.OneToOneField(
         HandOff, models.CASCADE, primary_key=True, related_name="+", db_constraint=False
@@ -207,7 +212,7 @@ class Answer(ProgramOwned):
     lead = models.ForeignKey(
         Lead, models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
-    # The lead's of today; the owner is that of the hand-off.
+    # Copies of the lead's current values; the owner is that of the hand-off.
     account_id = models.BigIntegerField(_("account"), null=True)
     source = models.CharField(_("source"), max_length=60)
     owner_id = models.BigIntegerField(_("owner"), null=True)
@@ -242,10 +247,10 @@ class Answer(ProgramOwned):
 
 
 class StaleLead(HeldToProgram):
-    """A lead of which something was written since what became of it was worked out. Written by
-    triggers in the transaction of the change, removed by whoever works it out again."""
+    """A lead that changed since its outcomes were computed. Written by triggers in the transaction
+    of the change, deleted when they are recomputed."""
 
-    # Rows come and go by the hundred: what they follow is held to its program itself.
+    # No foreign key, because rows come and go by the hundred; only the program is enforced.
     lead_id = models.BigIntegerField(_("lead"))
 
     class Meta:

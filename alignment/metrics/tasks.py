@@ -1,4 +1,4 @@
-"""The sweeps: each day's numbers, what marketing's touches get of deals, and what became of leads."""
+"""The sweeps: daily snapshots, credits of deals, and outcomes of leads."""
 
 from celery import shared_task
 
@@ -12,7 +12,7 @@ from .actions.snapshots import restate, take
 
 @shared_task(expires=600)
 def take_snapshots() -> None:
-    """A program whose day is written already costs two statements."""
+    """A program whose day is already written costs two statements."""
     now = database_now()
     for program in Program.objects.order_by("pk").iterator():
         take(program=program, now=now)
@@ -20,7 +20,7 @@ def take_snapshots() -> None:
 
 @shared_task(expires=3_000)
 def read_days_again() -> None:
-    """What came late is told within the hour."""
+    """Changes from late rows are shown within the hour."""
     now = database_now()
     for program in Program.objects.order_by("pk").iterator():
         restate(program=program, now=now)
@@ -28,7 +28,7 @@ def read_days_again() -> None:
 
 @shared_task(expires=10)
 def settle_credits() -> None:
-    """Of every program in which something happened; whatever is left over waits for the next."""
+    """For every program with changes; what is left over waits for the next run."""
     for program in Program.objects.filter(pk__in=programs_waiting()):
         while settle(program=program):
             pass
@@ -36,7 +36,7 @@ def settle_credits() -> None:
 
 @shared_task(expires=10)
 def settle_facts_of_leads() -> None:
-    """As the credits of deals."""
+    """Like the credits of deals."""
     for program in Program.objects.filter(pk__in=programs_with_stale_leads()):
         while settle_leads(program=program):
             pass

@@ -1,4 +1,4 @@
-"""Who decides about hand-offs, and who gets which."""
+"""Who may decide about hand-offs and routing."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from alignment.people.models import Membership, Role, Side
 
 
 def may_decide(membership: Membership) -> bool:
-    """May give a lead without owner to somebody: marketing's managers and the program's owners."""
+    """Marketing's managers and the program's owners may assign a lead that has no owner."""
     if membership.role == Role.OWNER:
         return True
     return membership.role == Role.MANAGER and membership.side == Side.MARKETING
 
 
 def may_route(membership: Membership) -> bool:
-    """May change territories and turns: sales' managers and the program's owners."""
+    """Sales managers and the program's owners may change territories and the rotation."""
     if membership.role == Role.OWNER:
         return True
     return membership.role == Role.MANAGER and membership.side == Side.SALES

@@ -1,4 +1,4 @@
-"""Promises in the admin: to look things up. They change by what happens, and by answers."""
+"""Promises in the admin, read-only: they change through events and answers."""
 
 from django.contrib import admin
 
@@ -36,7 +36,7 @@ class DisputeAdmin(ProgramScopedAdmin):
 
 @admin.register(SlaSettings)
 class SlaSettingsAdmin(ProgramScopedAdmin):
-    """Looked at here, changed on the page of the contract."""
+    """Read-only here; it is changed on the contract page."""
 
     list_display = ("program", "outside_crm")
     list_filter = (ProgramFilter,)

@@ -1,4 +1,4 @@
-"""What decides about hand-offs, to change; hand-offs and what became of them, to look up."""
+"""Hand-off settings in the admin, editable; hand-offs and their outcomes, read-only."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ class FeedbackAdmin(ProgramScopedAdmin):
 
 @admin.register(ReasonCode)
 class ReasonCodeAdmin(ProgramScopedAdmin):
-    """A code never changes and no reason goes: it stays where it was given."""
+    """A code never changes and no reason is deleted, because leads refer to it."""
 
     may_add = may_change = True
     list_display = ("name", "use", "code", "is_retired", "program")
@@ -109,7 +109,7 @@ class NextActionRuleAdmin(ProgramScopedAdmin):
 
 @admin.register(Territory)
 class TerritoryAdmin(ProgramScopedAdmin):
-    """To look up; the page of the territories changes them."""
+    """Read-only; changed on the territories page."""
 
     list_display = ("state", "user", "team", "program")
     list_select_related = ("user", "team", "program")
@@ -118,7 +118,7 @@ class TerritoryAdmin(ProgramScopedAdmin):
 
 @admin.register(Seat)
 class SeatAdmin(ProgramScopedAdmin):
-    """To look up; the page of the turns changes them."""
+    """Read-only; changed on the rotation page."""
 
     list_display = ("membership", "weight", "program")
     list_select_related = ("membership__user", "program")

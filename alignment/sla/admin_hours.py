@@ -1,4 +1,4 @@
-"""Hours, closures and leave in the admin: changed by the same actions as on the pages."""
+"""Hours, closures and leave in the admin; changes go through the same actions as the pages."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class WorkingHoursAdmin(ProgramScopedAdmin):
 
 @admin.register(Closure)
 class ClosureAdmin(ProgramScopedAdmin):
-    """Closed days come and go; they don't change."""
+    """Closures are added and deleted, never changed."""
 
     may_add = may_delete = True
     list_display = ("name", "first_day", "last_day", "team", "program")

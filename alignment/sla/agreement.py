@@ -29,7 +29,7 @@ def clauses(program: Program, contents: Sequence[Mapping[str, Any]]) -> list[lis
 
 
 def remarks(program: Program, content: Mapping[str, Any]) -> list[Remark]:
-    """What readers should look at; of a content that is no contract its errors already tell."""
+    """What readers should look at; none for invalid content, whose errors are shown instead."""
     try:
         contract = parse_contract(content)
     except InvalidContract:
@@ -38,8 +38,8 @@ def remarks(program: Program, content: Mapping[str, Any]) -> list[Remark]:
 
 
 def carry_out(version: Version, by: User | None) -> None:
-    """Nothing to set in motion: clocks that run keep the version they started under, and those
-    that start from now on read what is in force (`Clock.version`)."""
+    """Nothing to do: running clocks keep the version they started under, and new clocks read the
+    version in force (`Clock.version`)."""
 
 
 SHIPPED = frozenset(part["reason"] for part in DEFAULT_CONTRACT["clauses"])

@@ -1,4 +1,4 @@
-"""Addresses of the SLA in the API: each part of the room adds its own."""
+"""API addresses of the SLA."""
 
 from django.urls import URLPattern, path
 

@@ -8,7 +8,7 @@ class SlaConfig(AppConfig):
     verbose_name = _("SLA")
 
     def ready(self) -> None:
-        # Register the kind.
+        # Importing `agreement` registers the kind.
         from accounts.actions.followers import follow
 
         from . import agreement  # noqa: F401

@@ -1,4 +1,4 @@
-"""Addresses of the contract."""
+"""URLs of the contract pages."""
 
 from django.urls import URLPattern, path
 

@@ -1,6 +1,6 @@
-"""What both sides start from: reasons to say no, and next best actions.
+"""Defaults of a new program: reasons to say no, and next best actions.
 
-They are stored in English; what a program leaves as shipped is shown in the reader's language.
+They are stored in English; those a program leaves unchanged are shown in the reader's language.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import NamedTuple
 from django.utils.translation import gettext, gettext_noop
 
 FEEDBACK, DISQUALIFY, RECYCLE = "feedback", "disqualify", "recycle"
-# Of leads that were disqualified before reasons had codes.
 
 
 class DefaultReason(NamedTuple):
@@ -110,5 +109,5 @@ _SHIPPED = {reason.name for reason in REASONS} | {
 
 
 def shown(text: str) -> str:
-    """A shipped text in the reader's language; what the program wrote stays as it is."""
+    """A shipped text in the reader's language; texts the program wrote are returned unchanged."""
     return gettext(text) if text in _SHIPPED else text

@@ -1,4 +1,4 @@
-"""Addresses of hand-offs, of what sales says of them, and of what decides about them."""
+"""URLs of hand-offs, of sales feedback on them, and of their settings."""
 
 from django.urls import URLPattern, path
 

@@ -23,8 +23,8 @@ from .rules import briefs, routing
 
 
 def reason_words(route: str, why: Mapping[str, Any]) -> str:
-    """Why this person owns the lead, in sentences: who came first and was passed over, then who
-    was chosen and by what."""
+    """Why this person owns the lead, in sentences: who came first but was passed over, then who was
+    chosen and how."""
     said = [_passed(one) for one in why.get("passed_over", [])]
     said.append(_chosen(route, why))
     return " ".join(sentence for sentence in said if sentence)
@@ -124,14 +124,14 @@ def action_words(stored: Mapping[str, Any]) -> ActionWords:
 
 
 def promise_line(brief: Mapping[str, Any]) -> str:
-    """The promise as a notice tells it; empty without one."""
+    """The promise as a notice states it; empty without one."""
     promise = brief.get("promise")
     return _("Promised: “%(promise)s”") % {"promise": promise["text"]} if promise else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something that happened: by the person, or by one of the teams."""
+    """A past event: by the person, or by one of the teams."""
 
     at: datetime | None
     text: str
@@ -195,7 +195,7 @@ class Brief:
 
 
 def read_brief(stored: Mapping[str, Any]) -> Brief:
-    """A brief in the reader's language, whatever of it there is."""
+    """A stored brief in the reader's language; missing parts are allowed."""
     who, company = stored.get("who") or {}, stored.get("company")
     icp, points = stored.get("icp"), stored.get("points") or {}
     contact = stored.get("contact") or {}
@@ -258,7 +258,7 @@ def _promised(promise: Mapping[str, Any]) -> Deed:
 
 
 def _had(entry: Mapping[str, Any]) -> Deed:
-    """What was sent or tried before."""
+    """Something that was sent or attempted before."""
     if entry.get("kind") == "signal":
         return _deed(entry)
     if entry.get("kind") == "call":

@@ -1,4 +1,4 @@
-"""Addresses of hours, leave and coverage."""
+"""URLs of hours, leave and coverage."""
 
 from django.urls import URLPattern, path
 

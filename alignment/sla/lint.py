@@ -1,6 +1,6 @@
-"""What a reader of a contract should be warned of: pure, from the contract and a few facts.
+"""Remarks on a contract: pure, computed from the contract and a few facts.
 
-A finding is a `Remark` at the clause it is about; one about the whole contract has no place.
+A `Remark` refers to the clause it is about; one about the whole contract has no place.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from .rules.contract import BUSINESS, ELAPSED, SIDES, Contract, Rung, SlaClause
 from .words import side_name, title
 
 WHOLE = ""
-# Less than this left after the first warning is too little to do anything.
+# If fewer minutes than this are left after the first warning, nobody can act on it.
 TIME_TO_ACT = 5
-# From Friday at 17:00 to Monday at 9:00, in minutes.
+# Minutes from Friday 17:00 to Monday 9:00.
 WEEKEND = 64 * 60
 
-# What can happen to a lead after what; a clock whose end can't come never stops.
+# What can happen to a lead after each event; a clock whose end can't follow its start never stops.
 _CALLED = ("reached", "feedback_given", "validation_call", "became_sql", "crm_updated", "closed")
 FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "became_mql": ("handed_off", "contacted", *_CALLED),
@@ -35,7 +35,7 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "disqualified": ("feedback_given", "crm_updated"),
     "recycled": ("feedback_given", "crm_updated"),
 }
-# A condition is looked at when something happens, which must have to do with it.
+# The events that are relevant to each condition; at any other event checking it is pointless.
 ASKED_AT: Mapping[str, tuple[str, ...]] = {
     "brief_complete": ("handed_off",),
     "next_action_suggested": ("handed_off",),
@@ -46,7 +46,7 @@ ASKED_AT: Mapping[str, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The program around a contract. `idle_teams`: side -> names of teams whose week has no hours;
-    `teams`: side -> how many there are."""
+    `teams`: side -> number of teams."""
 
     managed: frozenset[str] = frozenset(SIDES)
     has_owner: bool = True
@@ -56,7 +56,7 @@ class Surroundings:
 
 
 def remarks(contract: Contract, around: Surroundings | None = None) -> list[Remark]:
-    """Everything worth saying; without surroundings only what the contract itself says."""
+    """All remarks; without surroundings, only those that need no more than the contract."""
     said = [*_one_sided(contract), *_twins(contract), *_judged_unmet(contract)]
     for clause in contract.clauses:
         said += _order(clause)
@@ -80,7 +80,7 @@ def _one_sided(contract: Contract) -> Iterator[Remark]:
 
 
 def _twins(contract: Contract) -> Iterator[Remark]:
-    """Two clauses that look at the same thing; said at the second one."""
+    """Two clauses that measure the same thing; the remark is on the second one."""
     seen: set[tuple[str, ...]] = set()
     for clause in contract.clauses:
         about = (clause.owes, clause.kind, clause.starts, clause.ends, clause.condition)
@@ -94,7 +94,7 @@ def _twins(contract: Contract) -> Iterator[Remark]:
 
 
 def _judged_unmet(contract: Contract) -> Iterator[Remark]:
-    """Feedback that falls due before the first contact has to be made: nobody can judge by then."""
+    """Feedback that falls due before the first contact, when nobody can judge the lead yet."""
     calls = [c for c in contract.clauses if c.ends in ("contacted", "reached")]
     for clause in contract.clauses:
         if clause.ends != "feedback_given":
@@ -108,7 +108,7 @@ def _judged_unmet(contract: Contract) -> Iterator[Remark]:
 
 
 def _due_before(clause: SlaClause, call: SlaClause) -> str:
-    """When the clause falls due before the call; empty for never."""
+    """When the clause falls due before the call; empty if it never does."""
     names = {"call": title(call)}
     every_hour = clause.time == ELAPSED and call.time == BUSINESS
     if every_hour and clause.minutes < WEEKEND + call.minutes:
@@ -123,7 +123,7 @@ def _due_before(clause: SlaClause, call: SlaClause) -> str:
 
 
 def _order(clause: SlaClause) -> Iterator[Remark]:
-    """An end that can't come after the start."""
+    """An end that can't come after its start."""
     if clause.is_timed and clause.ends not in FOLLOWS.get(clause.starts, ()):
         says = _(
             "What ends this promise can't happen after what starts it, so it can never be kept."
@@ -136,7 +136,7 @@ def _order(clause: SlaClause) -> Iterator[Remark]:
 
 
 def _too_late(clause: SlaClause) -> Iterator[Remark]:
-    """A limit that is over before anybody can act on its first warning."""
+    """A limit that ends before anybody can act on its first warning."""
     if not clause.warn_at:
         return
     left = clause.minutes * (100 - clause.warn_at[0]) / 100
@@ -150,7 +150,7 @@ def _too_late(clause: SlaClause) -> Iterator[Remark]:
 
 
 def _no_hours(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
-    """Business time of a team that never works."""
+    """Business time of a team that has no working hours."""
     idle = around.idle_teams.get(clause.owes, ())
     if clause.time != BUSINESS or clause.hours_of == "prospect" or not idle:
         return
@@ -163,7 +163,7 @@ def _no_hours(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
 
 
 def _nobody(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
-    """Steps of the ladder that lead to nobody."""
+    """Ladder steps that reach nobody."""
     if not clause.ladder:
         says = _("A breach of this promise reaches nobody. Add a step to its ladder.")
         yield Remark(_place(clause), "hint", says)
@@ -181,7 +181,7 @@ def _has_somebody(rung: Rung, clause: SlaClause, around: Surroundings) -> bool:
 
 
 def _side_of(rung: Rung, owes: str) -> str:
-    """The side whose managers a step leads to."""
+    """The side whose managers the step notifies."""
     other = SIDES[1 - SIDES.index(owes)]
     return owes if rung.to == "manager" else other
 
@@ -194,7 +194,7 @@ def _missing(rung: Rung, owes: str) -> str:
 
 
 def _no_endpoint(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
-    """Channels to the outside that nothing is connected to."""
+    """Outside channels to which nothing is connected."""
     used = {channel for rung in clause.ladder for channel in rung.channels}
     if "slack" in used and "slack" not in around.endpoints:
         says = _(

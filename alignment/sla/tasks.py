@@ -1,4 +1,4 @@
-"""Hints and ticks of the promises. All of them may be lost, run twice or come late."""
+"""Celery tasks of the SLA. Any of them may be lost, run twice or run late."""
 
 import logging
 
@@ -13,13 +13,13 @@ from .actions.sweep import sweep
 
 log = logging.getLogger(__name__)
 
-# What says that the database is away or gave up; the rows wait for the next round.
+# The database is unavailable or gave up; the rows wait for the next round.
 AWAY = (Error, psycopg.Error)
 
 
 @shared_task(expires=30)
 def take_events() -> None:
-    """The journal has something to carry on."""
+    """The journal has new events."""
     try:
         carry_on()
     except AWAY as error:
@@ -29,7 +29,7 @@ def take_events() -> None:
 
 @shared_task(expires=2)
 def look_at_clocks() -> None:
-    """The tick: what a lost hint left, then every clock whose moment has come."""
+    """The periodic tick: process events whose hint was lost, then every clock that is due."""
     try:
         run_once()
     except AWAY as error:
@@ -38,10 +38,10 @@ def look_at_clocks() -> None:
 
 
 def run_once(*, as_guard: bool = False) -> int:
-    """One round; how many clocks were looked at. Raises what `AWAY` names.
+    """Run one round; returns how many clocks were looked at. Raises the errors in `AWAY`.
 
-    First the journal, so that no promise breaks that was kept a moment ago. If that fails the
-    clocks are looked at all the same.
+    The journal comes first, so that no promise breaks that was kept a moment ago. If that fails,
+    the clocks are looked at anyway.
     """
     try:
         carry_on()

@@ -1,4 +1,4 @@
-"""Addresses of the SLA: each part of the room brings its own list."""
+"""URLs of the SLA."""
 
 from django.urls import URLPattern, URLResolver
 

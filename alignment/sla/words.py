@@ -1,6 +1,6 @@
-"""Promises of the contract in the words of those who made them.
+"""The contract's promises in plain words.
 
-Every part that decides something is said, so that two promises that read alike are alike.
+Everything that affects a verdict is stated, so that two promises that read alike are alike.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DAY = 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit as it stands large on a page: "1", "business hour"."""
+    """A limit as shown in large type: "1", "business hour"."""
 
     figure: str
     unit: str
@@ -34,7 +34,7 @@ def side_name(side: str) -> str:
 
 
 def starts_words(starts: str) -> str:
-    """The moment from which it counts, as a noun after "of"."""
+    """The start of the limit, as a noun after "of"."""
     return {
         "became_mql": _("the moment a lead becomes MQL"),
         "handed_off": _("the hand-off"),
@@ -49,7 +49,7 @@ def starts_words(starts: str) -> str:
 
 
 def at_words(starts: str) -> str:
-    """The moment in which a condition has to hold."""
+    """The moment at which a condition has to hold."""
     return {
         "became_mql": _("when a lead becomes MQL"),
         "handed_off": _("at the hand-off"),
@@ -86,12 +86,12 @@ def condition_words(condition: str) -> str:
 
 
 def title(clause: SlaClause) -> str:
-    """What is promised, in two words."""
+    """The promise in two words."""
     return ends_words(clause.ends) if clause.is_timed else condition_words(clause.condition)
 
 
 def short_title(clause: SlaClause) -> str:
-    """The same where there is little room."""
+    """A shorter title for narrow places."""
     short = {
         "feedback_given": pgettext("promise", "Feedback"),
         "crm_updated": pgettext("promise", "CRM"),
@@ -123,7 +123,7 @@ def promise(clause: SlaClause) -> str:
 
 
 def limit(clause: SlaClause) -> Limit:
-    """In whole hours where they are whole, and in days from two whole ones of elapsed time."""
+    """In whole hours if possible; elapsed time of two whole days or more is in days."""
     business, minutes = clause.time != ELAPSED, clause.minutes
     if not business and minutes >= 2 * DAY and minutes % DAY == 0:
         n = minutes // DAY
@@ -156,7 +156,7 @@ def whose_hours(clause: SlaClause) -> str:
 
 
 def term(clause: SlaClause) -> str:
-    """Until when, or at which moment."""
+    """The deadline, or the moment of a condition."""
     if not clause.is_timed:
         return at_words(clause.starts)
     shown = limit(clause)
@@ -168,12 +168,12 @@ def term(clause: SlaClause) -> str:
 
 
 def sentence(clause: SlaClause) -> str:
-    """Who does what until when, without what happens otherwise."""
+    """Who does what by when, without the consequences of a breach."""
     return f"{promise(clause)} {term(clause)}"
 
 
 def warnings(clause: SlaClause) -> str:
-    """Empty without any."""
+    """Empty if there are none."""
     if not clause.warn_at:
         return ""
     shares = _and([figures.percent(share) for share in clause.warn_at])
@@ -182,7 +182,7 @@ def warnings(clause: SlaClause) -> str:
 
 
 def recipient(rung: Rung, owes: str) -> str:
-    """To whom a step leads, by name of the side."""
+    """Whom a step notifies, with the side's name."""
     marketing = (rung.to == "manager") == (owes == "marketing")
     if rung.to == "owner":
         return _("the program's owner")
@@ -217,7 +217,7 @@ def channels(rung: Rung) -> str:
 
 
 def ladder(clause: SlaClause) -> str:
-    """What a breach causes, step by step; says so where it causes nothing."""
+    """What a breach causes, step by step; says so if it causes nothing."""
     steps = [
         f"{moment(rung, is_first=i == 0)} {recipient(rung, clause.owes)} ({channels(rung)})"
         for i, rung in enumerate(clause.ladder)
@@ -228,7 +228,7 @@ def ladder(clause: SlaClause) -> str:
 
 
 def contract_clause(clause: SlaClause) -> Clause:
-    """The promise as agreements show, compare and discuss it."""
+    """The promise in the form that agreements show, compare and discuss."""
     parts = [part for part in (sentence(clause), warnings(clause), ladder(clause)) if part]
     return Clause(
         f"clause:{clause.key}",

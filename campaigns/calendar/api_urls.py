@@ -1,4 +1,4 @@
-"""Addresses of the shared calendar in the API."""
+"""API addresses of the shared calendar."""
 
 from django.urls import URLPattern, path
 

@@ -12,5 +12,5 @@ class CalendarConfig(AppConfig):
 
         from .tasks import match_occurrences
 
-        # A logged attempt is on the calendar at once; what else happened, with the next sweep.
+        # Logged attempts appear on the calendar at once; other occurrences with the next sweep.
         follow(match_occurrences)

@@ -1,4 +1,4 @@
-"""Federal holidays of the United States (5 U.S.C. 6103): prospects are not at their desks."""
+"""Federal holidays of the United States (5 U.S.C. 6103), when prospects are not at work."""
 
 from datetime import date
 from functools import cache

@@ -1,4 +1,4 @@
-"""Touches: what either team plans to do with an account, and what became of it."""
+"""Touches: what either team plans to do with an account, and the outcome."""
 
 from datetime import timedelta
 
@@ -18,15 +18,15 @@ from alignment.people.models import HeldToProgram, ProgramOwned, Side, Team
 from campaigns.library.models import Asset, TouchChannel
 from campaigns.models import Campaign
 
-# An advertisement may run for weeks; whoever looks for what lies around looks back that far.
+# An advertisement may run for weeks, so searches for nearby touches look back this far.
 LONGEST_DAYS = 92
-# The source of a touch that is written to a file and has none of its own; its id is the touch's.
+# In exported files, the source of a touch without one; its id is then the touch's own.
 OURS = "entente"
 
 
 class Touch(ProgramOwned):
-    """A planned or done contact. Touches of one thread know of each other: a follow-up joins the
-    thread of the touch that it takes up."""
+    """A planned or done contact. Touches of one thread are coordinated: a follow-up joins the
+    thread of the touch that it follows."""
 
     class State(models.TextChoices):
         PLANNED = "planned", pgettext_lazy("a touch", "Planned")
@@ -41,7 +41,7 @@ class Touch(ProgramOwned):
         NOT_INTERESTED = "not_interested", _("Not interested")
         BOUNCED = "bounced", _("Did not arrive")
 
-    # Somebody wrote or spoke back, and not to be left alone.
+    # The prospect wrote or spoke back, and did not ask to be left alone.
     REPLIES = (Result.REPLIED, Result.MEETING)
 
     account = models.ForeignKey(
@@ -82,11 +82,11 @@ class Touch(ProgramOwned):
         db_constraint=False,
         verbose_name=_("follows"),
     )
-    # The first touch of the thread; its own id for one that takes up none.
+    # The id of the thread's first touch; its own id if it follows none.
     thread = models.BigIntegerField(editable=False)
-    # Hours that lie between it and another person's touch; the policy's when it was planned.
+    # Hours to keep from another person's touch; copied from the policy at planning.
     gap_hours = models.PositiveSmallIntegerField(_("gap in hours"), default=24, db_default=24)
-    # Somebody planned it although it collides softly: against what, who and why.
+    # The soft conflicts it was planned against, with the reason and the person.
     overridden = ArrayField(
         models.CharField(max_length=20), verbose_name=_("overridden conflicts"), default=list
     )
@@ -172,14 +172,14 @@ class TouchPerson(ProgramOwned):
     stakeholder = models.ForeignKey(
         Stakeholder, models.CASCADE, related_name="touches", db_constraint=False
     )
-    # Written by the database from the touch: whose it is (below zero: nobody's yet, so each touch has
-    # its own; 0 in rows of before), its thread, its time (when it was done, once it is) with half the
-    # gap on either side, and whether it holds the slot.
+    # Written by database triggers from the touch. `holder`: whose it is (negative: nobody's yet,
+    # distinct for each touch; 0 in old rows). `slot`: its time (the real one once it is done) with
+    # half the gap on either side. `holds`: whether it blocks the slot.
     holder = models.BigIntegerField(default=0, db_default=0, editable=False)
     thread = models.BigIntegerField(default=0, db_default=0, editable=False)
     slot = DateTimeRangeField(null=True, editable=False)
     holds = models.BooleanField(default=False, db_default=False, editable=False)
-    # Of a planned touch: who, its channel, start, message and content, as one value.
+    # For planned touches: a hash of who, channel, start, message and content.
     identity = models.CharField(max_length=32, null=True, editable=False)
 
     class Meta:
@@ -210,15 +210,15 @@ class TouchPerson(ProgramOwned):
 
 
 class Occurrence(HeldToProgram):
-    """Something that really happened, from whatever wrote it down, and the touch that it was.
+    """Something that really happened, from whatever recorded it, and the touch that it was.
 
-    Rows are the queue: those that `waits` are to be matched. The source's own id makes it count
-    once. `row_id` is the engagement or the attempt that tells of it, for the sources named below.
+    Rows are the queue: those with `waits` are to be matched. The source's own id makes it count
+    once. `row_id` is the engagement or attempt behind it, for the sources named below.
     """
 
     ENGAGEMENT, ATTEMPT = "entente:engagement", "entente:attempt"
 
-    # Rows come with every engagement: what they tell of is held to its program itself.
+    # No foreign keys, because a row comes with every engagement; only the program is enforced.
     source = models.CharField(_("source"), max_length=60)
     external_id = models.CharField(_("the source's id"), max_length=120)
     row_id = models.BigIntegerField(null=True, editable=False)
@@ -256,7 +256,7 @@ class Occurrence(HeldToProgram):
 
 
 class TouchFeed(ProgramOwned):
-    """Touches as an iCalendar feed behind a secret address, of which only the hash is kept.
+    """Touches as an iCalendar feed at a secret address, of which only the hash is stored.
 
     It works until it is revoked, or until `owner` leaves the program.
     """

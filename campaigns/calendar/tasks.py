@@ -1,4 +1,4 @@
-"""Hints and ticks of the calendar. All of them may be lost, run twice or come late."""
+"""Celery tasks of the calendar. Any of them may be lost, run twice or run late."""
 
 import logging
 

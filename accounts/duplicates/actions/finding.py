@@ -1,4 +1,4 @@
-"""Starting to look for duplicates: by hand among all accounts, by itself among new ones."""
+"""Starting searches for duplicates: manually among all accounts, automatically among new ones."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from alignment.jobs.models import Job
 from alignment.people.actions.programs import hold_program
 from alignment.people.models import Program, User
 
-# What a search is started with that compares only accounts which wait for it.
+# The parameters of a search that compares only waiting accounts.
 ONLY_WAITING = {"only": "waiting"}
 
 
 @transaction.atomic
 def find_duplicates(*, program: Program, by: User | None) -> Job:
-    """The job that looks among all accounts; the one under way, if there is one."""
+    """Start a job that compares all accounts, or return the one under way."""
     hold_searches(program.pk)
     running = _under_way(program).exclude(parameters__contains=ONLY_WAITING)
     return running.first() or start(program=program, kind=Job.Kind.DUPLICATES, by=by)
@@ -27,9 +27,9 @@ def find_duplicates(*, program: Program, by: User | None) -> Job:
 
 @transaction.atomic
 def find_among_waiting(*, program: Program, by: User | None) -> Job | None:
-    """The job that compares the accounts which wait for it with all others; None if none waits.
+    """Start a job that compares the waiting accounts with all others; None if none waits.
 
-    One under way comes to them in the end, whatever it was started for.
+    A job under way gets to them in the end, whatever it was started for.
     """
     hold_searches(program.pk)
     if not SpanToCompare.objects.in_program(program).exists():
@@ -42,9 +42,9 @@ def find_among_waiting(*, program: Program, by: User | None) -> Job | None:
 def wait_for_search(
     *, program: Program, created: Sequence[int] = (), renamed: Sequence[int] = ()
 ) -> None:
-    """Have accounts compared by the next search; call it in the transaction that changes them.
+    """Queue accounts for the next search; call it in the transaction that changes them.
 
-    Accounts created together have ids in a row: they are one row of the queue.
+    Accounts created together have consecutive ids, so they are one row of the queue.
     """
     spans = [(min(created), max(created))] if created else []
     spans += [(pk, pk) for pk in renamed]
@@ -54,12 +54,13 @@ def wait_for_search(
 
 
 def hold_searches(program_id: int) -> None:
-    """Until the transaction ends no search of the program starts, or finds that nothing waits."""
+    """Until the transaction ends, no search of the program can start or conclude that nothing
+    waits."""
     hold_program(program_id)
 
 
 def _under_way(program: Program) -> ScopedQuerySet[Job]:
-    """Searches that go on to their end: one that was asked to stop does not."""
+    """Searches that will run to their end, so not those asked to stop."""
     return Job.objects.in_program(program).filter(
         kind=Job.Kind.DUPLICATES,
         state__in=[Job.State.QUEUED, Job.State.RUNNING],

@@ -1,4 +1,4 @@
-"""Two accounts become one, or are said to be two."""
+"""Merging two accounts, or declaring them different."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ from alignment.people.models import User
 
 @transaction.atomic
 def merge(*, survivor: Account, gone: Account, take: Collection[str], by: User | None) -> Account:
-    """Make `gone` part of `survivor`, which takes the facts of the groups `take` from it.
+    """Merge `gone` into `survivor`, which takes the facts of the groups `take` from it.
 
-    People, leads, journal and whatever else means `gone` mean `survivor` afterwards; rooms above end
-    what cannot go on for both (`rooms.py`). The survivor waits to be judged again, and its leads with it. Raises `ValidationError` by field ("gone",
-    "take") and `FactsRejected` for facts that cannot be taken over; then nothing has changed.
+    People, leads, journal and everything else that refers to `gone` refers to `survivor`
+    afterwards; rooms above end what cannot continue for both (`rooms.py`). The survivor and its
+    leads are queued to be judged again. Raises `ValidationError` by field ("gone", "take") and
+    `FactsRejected` for facts that cannot be taken over; then nothing has changed.
     """
     if unknown := sorted(set(take) - GROUPS.keys()):
         raise ValidationError({"take": _("There is no such field.") + f" {', '.join(unknown)}"})
@@ -61,11 +62,11 @@ def merge(*, survivor: Account, gone: Account, take: Collection[str], by: User |
 
 
 def _locked(survivor: Account, gone: Account) -> tuple[Account, Account]:
-    """Both as they are now. Locked by number, so that two merges of one pair queue up."""
+    """Both as they are now. Locked in id order, so that concurrent merges of a pair queue up."""
     if survivor.pk == gone.pk or survivor.program_id != gone.program_id:
         raise ValidationError({"gone": _("Choose two different accounts.")})
     lock_facts(survivor.program_id)
-    # Whoever judges or scores has the row of its queue first, then asks for the account.
+    # The judging and scoring workers lock the queue row before the account, so delete these first.
     for queue in (AccountChange, AccountToScore):
         queue.objects.in_program(survivor.program_id).filter(account=gone).delete()
     rows = Account.objects.in_program(survivor.program_id).select_for_update()
@@ -87,7 +88,7 @@ def _keys(account: Account) -> set[tuple[str, str]]:
 
 
 def _keep_keys(survivor: Account, known: set[tuple[str, str]]) -> None:
-    """Whoever names either account by a key that it no longer bears means the survivor."""
+    """Keep both accounts' lost keys as aliases of the survivor."""
     AccountAlias.objects.bulk_create(
         (
             AccountAlias(program_id=survivor.program_id, account=survivor, kind=kind, value=value)
@@ -109,7 +110,7 @@ def _told(survivor: Account, row: Merge, by: User | None) -> None:
         cause={"source": "merge"},
         rows=[JournalRow(JournalKind.ACCOUNT_MERGED, survivor.pk, detail=detail)],
     )
-    # What both read and whom both know counts together from now on.
+    # Intent and scores of both accounts are combined from now on.
     write_standing(program_id=program, account_ids=[survivor.pk], today=today_utc())
     queue_for_score(program_id=program, account_ids=[survivor.pk])
     queue_for_judgement(program_id=program, account_ids=[survivor.pk])
@@ -128,7 +129,7 @@ def _told(survivor: Account, row: Merge, by: User | None) -> None:
 
 @transaction.atomic
 def keep_apart(*, pair: DuplicatePair, by: User | None) -> None:
-    """They are two companies: the pair is not shown again, whatever the next search finds."""
+    """Declare two accounts different: the pair is not shown again, whatever later searches find."""
     rows = DuplicatePair.objects.in_program(pair.program_id)
     found = rows.select_for_update().filter(pk=pair.pk, state=DuplicatePair.State.OPEN).first()
     if found is None:

@@ -1,4 +1,4 @@
-"""A company that was merged away stays merged, whoever names it by what it was known by."""
+"""A merged company stays merged when it is named by its former keys."""
 
 from datetime import date
 from importlib import import_module
@@ -26,7 +26,7 @@ GONE = "acme-robotics.example"
 
 @pytest.fixture
 def acme(cast: Cast) -> Account:
-    """Acme, of which Acme Robotics of Boston became a part."""
+    """Acme, into which Acme Robotics of Boston was merged."""
     stays = make.account(cast.program, "Acme", domain="acme.example", external_id="crm-1")
     goes = make.account(
         cast.program, "Acme Robotics", domain=GONE, external_id="crm-7", city="Boston", state="MA"
@@ -60,7 +60,7 @@ def test_a_list_that_still_has_it_means_the_survivor(
         assert (result.id, result.outcome, result.errors) == (acme.pk, "updated", [])
     found = only(cast)
     assert (found.name, found.domain, found.external_id) == ("Acme", "acme.example", "crm-1")
-    # What was unknown is taken, what is known stays: whoever merged them chose it.
+    # Unknown facts are taken; known ones stay, because the person who merged chose them.
     assert found.employees_high == 9
     (result,) = upsert(cast, row | {"employees_low": 100, "employees_high": 200})
     assert (result.id, result.outcome) == (acme.pk, "unchanged")
@@ -127,7 +127,7 @@ def test_nobody_takes_the_old_domain_by_hand(cast: Cast, acme: Account) -> None:
     other = make.account(cast.program, "Globex")
     with pytest.raises(FactsRejected):
         update_account(account=other, facts={"domain": GONE}, by=cast.rep)
-    # The survivor itself may.
+    # The survivor itself may take the key.
     assert update_account(account=acme, facts={"domain": GONE}, by=cast.rep).domain == GONE
 
 
@@ -147,7 +147,7 @@ def test_another_program_knows_nothing_of_it(cast: Cast, acme: Account) -> None:
 def test_merges_from_before_are_remembered(cast: Cast, acme: Account) -> None:
     AccountAlias.objects.across_programs().delete()
     row = Merge.objects.in_program(cast.program).get()
-    # Meanwhile somebody bears the external id: it is not the survivor's.
+    # Another account has taken the external id meanwhile, so it does not become the survivor's.
     make.account(cast.program, "Newcomer", external_id="crm-7")
     migration = import_module("accounts.duplicates.migrations.0003_keys_of_merged_accounts")
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The search for duplicates: what it finds, remembers, and goes on with."""
+"""The search for duplicates: what it finds and remembers, and how it resumes."""
 
 from typing import Any
 
@@ -119,7 +119,8 @@ def test_the_most_alike_are_kept_whatever_comes_first(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(steps, "MOST_OPEN", 2)
-    # Alabama comes before Wyoming, and its names are less alike; a shared root tells more.
+    # Alabama comes before Wyoming, but its names are less alike; a common root is stronger
+    # evidence.
     account(cast, "Harbor Pine Foods", "AL")
     account(cast, "Harbor Pine Goods Co", "AL")
     account(cast, "Cedar Robotics", "WY")
@@ -135,7 +136,7 @@ def test_a_large_state_is_cut_by_first_letters(cast: Cast, monkeypatch: pytest.M
     monkeypatch.setattr(steps, "MOST_IN_BLOCK", 3)
     for name in ("Acme Robotics", "Acme Robotic", "Borel Foundries", "Borel Foundrie"):
         account(cast, name)
-    # Not cut: three are few enough, and a slip in the first letter is found.
+    # Not split, because three names are few: a typo in the first letter is found.
     for name in ("Cedar Logistics", "Kedar Logistics"):
         account(cast, name, "OH")
     job = search(cast)

@@ -1,4 +1,4 @@
-"""Two accounts become one, with everything that means them."""
+"""Merging two accounts with everything that refers to them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -28,8 +28,8 @@ from campaigns.models import Campaign, CampaignAccount
 from tests import cast as make
 from tests.cast import Cast
 
-# Every link to an account there is. Whoever adds one says here whether it moves along with a merge
-# (and if both accounts may have one of it, that the survivor's stays), or is left with what goes.
+# All links to an account. Add a new one here: it either moves along with a merge (if both accounts
+# may have one, the survivor's stays), or is removed with the account.
 MOVES = {
     "accounts.Stakeholder.account",
     "accounts.Lead.account",
@@ -145,7 +145,7 @@ def test_a_lead_left_at_the_other_account_moves_without_its_person(cast: Cast, t
     stays, goes = two
     person = make.stakeholder(cast.program, stays)
     make.lead(cast.program, person)
-    # An earlier run of the same person, when they worked under the other name.
+    # An earlier lead of the same person, from when they worked under the other name.
     old = Lead.objects.create(
         program=cast.program,
         stakeholder=person,

@@ -1,4 +1,4 @@
-"""Which facts are taken from the account that goes."""
+"""Which facts are taken from the removed account."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Accounts that wait for the search: they alone are compared with all others, and none is missed."""
+"""Accounts waiting for the search: only they are compared with all others, and none is missed."""
 
 from typing import Any
 
@@ -129,7 +129,7 @@ def test_who_comes_while_it_runs_is_compared_by_the_same_job(cast: Cast, by_hand
     late: list[Account] = []
 
     def one_more() -> None:
-        """As soon as there is nothing left to look up but before the job ends."""
+        """Runs once nothing is left to look up, but before the job ends."""
         job.refresh_from_db()
         if not job.cursor["blocks"] and not late:
             late.append(account(cast, "Acme Robotic"))
@@ -179,7 +179,7 @@ def test_nothing_of_another_program(cast: Cast) -> None:
     theirs = make.account(cast.other_program, "Acme Robotics", state="TX")
     make.account(cast.other_program, "Acme Robotic", state="TX")
     mine = account(cast, "Acme Robotics Inc")
-    # Their ids lie within the span, and they wait themselves.
+    # `theirs` is within the span of ids, and waits too.
     wait_for_search(program=cast.program, created=[theirs.pk, mine.pk])
     waits(theirs)
     assert search(cast).result == {"found": 0}
@@ -190,7 +190,7 @@ def test_nothing_of_another_program(cast: Cast) -> None:
 
 
 def test_the_last_look_for_waiting_ones_is_under_the_lock_of_starting(cast: Cast) -> None:
-    """Whoever adds some either finds the job still open, or starts another one."""
+    """Somebody who adds accounts either finds the job still open, or starts another one."""
     waits(account(cast, "Acme"))
     job = find_among_waiting(program=cast.program, by=None)
     assert job is not None

@@ -1,4 +1,4 @@
-"""Taking down what sales saw. It acts through the facts, so that the verdict follows."""
+"""Recording what sales saw. Findings write the account's facts, so that the verdict follows."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def record_finding(
     """Confirm, refute or fill in a criterion of an account, with what was seen.
 
     `values` are facts by name, as for an edit of the account. Raises `ValidationError` by field
-    ("outcome", "seen", "value"; also where a confirmation names another value), `FactsRejected` for
-    values that cannot be stored, and `PermissionDenied` for people of marketing: it counts as what
-    sales saw.
+    ("outcome", "seen", "value"; also if a confirmation gives a different value), `FactsRejected`
+    for values that cannot be stored, and `PermissionDenied` for people in marketing, because
+    findings count as what sales saw.
     """
     _demand_sales(account.program, by)
     seen = _checked_text(outcome, seen)
@@ -107,12 +107,13 @@ def record_finding(
 
 @transaction.atomic
 def withdraw_finding(*, finding: CriterionFinding, by: User) -> CriterionFinding:
-    """Take a finding back: it was of another company, or a mistake.
+    """Withdraw a finding that was about another company, or a mistake.
 
-    Facts that still are as it left them become what the newest finding that stands says, else what
-    they were before all of them, whatever the order; lists may write them again, unless another
-    finding stands for them. It no longer counts as refuted. Raises `FactsRejected` when what was
-    before can no longer be stored, `PermissionDenied` as recording.
+    Facts still as the finding left them get the value of the newest remaining finding, else the
+    value from before all findings, in whatever order they are withdrawn; lists may write them
+    again, unless another finding holds them. The finding no longer counts as refuted. Raises
+    `FactsRejected` if the earlier value can no longer be stored, and `PermissionDenied` as for
+    recording.
     """
     _demand_sales(finding.program, by)
     lock_facts(finding.program_id)
@@ -151,7 +152,7 @@ def _demand_sales(program: Program, by: User | None) -> None:
 
 
 def _demand_another(account: Account, values: Mapping[str, Any]) -> None:
-    """A value inside the known range may refute the criterion; the very same one does not."""
+    """A refutation may give a value inside the known range, but not the known value itself."""
     said = _cleaned(values)
     if all(value == getattr(account, name) for name, value in said.items()):
         text = _("That is what is known: confirm it, or write the right value.")
@@ -166,7 +167,7 @@ def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _demand_the_same(account: Account, checked: Checked, values: Mapping[str, Any]) -> None:
-    """Confirming is saying that what is known holds."""
+    """A confirmation must not give a value that contradicts the known one."""
     said = _cleaned(values)
     if contradicts(said, vars(account)):
         told = {"known": all_spoken(_facts(account, checked.values)), "said": all_spoken(said)}
@@ -175,7 +176,7 @@ def _demand_the_same(account: Account, checked: Checked, values: Mapping[str, An
 
 
 def _others(finding: CriterionFinding) -> Sequence[CriterionFinding]:
-    """The other findings of the account, newest first: two criteria may rest on one fact."""
+    """The account's other findings, newest first: two criteria may depend on one fact."""
     rows = CriterionFinding.objects.in_program(finding.program_id)
     return list(rows.filter(account=finding.account_id).exclude(pk=finding.pk).order_by("-id"))
 
@@ -185,7 +186,8 @@ def _past(finding: CriterionFinding) -> Past:
 
 
 def _let_go(finding: CriterionFinding, others: Sequence[CriterionFinding]) -> None:
-    """The newest finding that stands for a fact holds it from now on, or none does."""
+    """Hold the finding's facts by the newest remaining finding that supports them, or release
+    them."""
     standing = [row for row in others if row.withdrawn_at is None]
     held = HeldFact.objects.in_program(finding.program_id).filter(finding=finding)
     for row in held:
@@ -211,8 +213,8 @@ def _facts(account: Account, names: Iterable[str]) -> dict[str, Any]:
 
 
 def _who_said(account: Account, checked: Checked) -> str:
-    """Whose word a finding checks. A confirmation is no claim of its own, even if it narrowed one:
-    whoever made the claim answers for it."""
+    """The source whose claim a finding checks. A confirmation is not a claim, even if it narrowed
+    one: the source of the original claim remains responsible."""
     rows = CriterionFinding.objects.in_program(account.program_id).filter(
         account=account, criterion=checked.key, withdrawn_at__isnull=True
     )
@@ -224,7 +226,7 @@ def _who_said(account: Account, checked: Checked) -> str:
 
 
 def _list_of(account: Account, facts: tuple[str, ...]) -> str:
-    """The source that last wrote one of the facts; else the one that brought the account."""
+    """The source that last wrote one of the facts; else the source that created the account."""
     events = JournalEvent.objects.in_program(account.program_id).filter(account=account)
     wrote = events.filter(
         kind=JournalKind.ACCOUNT_CHANGED, detail__changes__has_any_keys=list(facts)
@@ -238,7 +240,7 @@ def _list_of(account: Account, facts: tuple[str, ...]) -> str:
 
 
 def _hold(finding: CriterionFinding, facts: Iterable[str]) -> None:
-    """From now on lists leave these facts alone."""
+    """Keep lists from writing these facts from now on."""
     HeldFact.objects.bulk_create(
         [
             HeldFact(

@@ -1,4 +1,4 @@
-"""Who of us knows whom there, and whose product they use."""
+"""Which of our people know whom at an account, and whose product it uses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Unsaid(Enum):
     UNSAID = "unsaid"
 
 
-# Of a row that exists already, what is not said stays as it is.
+# In an existing row, arguments left at this default stay as they are.
 UNSAID: Literal[Unsaid.UNSAID] = Unsaid.UNSAID
 
 
@@ -40,9 +40,9 @@ def know(
     note: str | Unsaid = UNSAID,
     by: User | None,
 ) -> Relationship:
-    """Say how well `user` knows `stakeholder`; of the pair's earlier row what is unsaid stays.
+    """Record how well `user` knows `stakeholder`; in an existing row, unsaid values stay.
 
-    Raises `ValidationError` by field. `since` is a day in nobody's time zone.
+    Raises `ValidationError` by field. `since` is a calendar date without a time zone.
     """
     if no := why_not(stakeholder.program_id, user.pk):
         raise ValidationError({"user": no})
@@ -61,7 +61,7 @@ def know(
 
 @transaction.atomic
 def forget(*, relationship: Relationship, by: User | None) -> None:
-    """They know each other no longer, or it was an error."""
+    """Delete a relationship that ended or was an error."""
     account_id = relationship.stakeholder.account_id
     _told(relationship, "relationship.remove", by, account_id=account_id)
     relationship.delete()
@@ -71,7 +71,7 @@ def forget(*, relationship: Relationship, by: User | None) -> None:
 def hand_over_relationship(
     *, relationship: Relationship, user: User, by: User | None
 ) -> Relationship:
-    """`user` takes over from somebody who left; what they know better themselves stays.
+    """`user` takes over from somebody who left; a better relationship of their own is kept.
 
     Raises `ValidationError` by field.
     """
@@ -89,7 +89,7 @@ def hand_over_relationship(
         row = own
     else:
         row.user = user
-        # They have been introduced, no more: how well they get on is theirs to say.
+        # They have only been introduced; how well they get on is for them to say.
         row.strength, row.since = Relationship.Strength.MET, None
         row.save()
     about = {"user": user.pk, "instead_of": before}
@@ -108,8 +108,8 @@ def set_competitor(
     note: str | Unsaid = UNSAID,
     by: User | None,
 ) -> Competitor:
-    """Say who is there already; the same name, however it is capitalised, is one row, of which what
-    is unsaid stays."""
+    """Record a competitor at an account; the same name in any capitalisation is one row, in which
+    unsaid values stay."""
     said = _said(
         name=name, contract_ends=contract_ends, strength=strength, source=source, note=note
     )

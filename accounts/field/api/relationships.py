@@ -1,4 +1,4 @@
-"""`/relationships/`: who of us knows whom there."""
+"""`/relationships/`: which of our people know whom at an account."""
 
 from __future__ import annotations
 

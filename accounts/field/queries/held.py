@@ -10,8 +10,7 @@ from django.db import connection
 def held_facts(program_id: int, account_ids: Collection[int]) -> dict[int, set[str]]:
     """Account -> the facts that findings hold: one statement, none without accounts.
 
-    A program without findings answers from an empty piece of the index, whatever the number
-    of accounts.
+    For a program without findings it reads an empty index range, however many accounts there are.
     """
     if not account_ids:
         return {}

@@ -1,4 +1,4 @@
-"""What the page of an account shows of the field."""
+"""What the account page shows of findings, relationships and competitors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Field:
     findings: list[CriterionFinding]
     relationships: list[Relationship]
     competitors: list[Competitor]
-    # Of those relationships: people of ours who are in the program no longer.
+    # Our people among the relationships who are no longer in the program.
     left: frozenset[int] = frozenset()
 
     @property

@@ -14,13 +14,13 @@ from alignment.people.models import Program
 MOST_GROUPS = 50
 MOST_ROWS = 200
 BATCH = 1_000
-# What can be asked for -> the column it narrows.
+# Filter name -> the column it filters.
 BY: Mapping[str, str] = {"criterion": "criterion", "source": "source", "list": "listed_by"}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """`key` is what the address says, `name` what people read, `accounts` how many differ."""
+    """`key` is used in the URL, `name` is shown, `accounts` is how many were refuted."""
 
     by: str
     key: str
@@ -30,7 +30,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Refuted:
-    """The counts of the whole program, and the newest rows behind those that were asked for."""
+    """Counts of the whole program, and the newest rows that match the filters."""
 
     total: int
     groups: dict[str, list[Group]]
@@ -39,7 +39,7 @@ class Refuted:
 
 
 def refuted(program: Program, only: Mapping[str, str]) -> Refuted:
-    """Five statements, whatever was refuted. `only` maps names of `BY` to keys."""
+    """Five statements, however many rows there are. `only` maps names of `BY` to keys."""
     every = _refuted(program)
     narrowed = _narrowed(every, only)
     rows = list(narrowed.select_related("account", "by").order_by("-id")[: MOST_ROWS + 1])
@@ -52,7 +52,7 @@ def refuted(program: Program, only: Mapping[str, str]) -> Refuted:
 
 
 def refuted_batches(program: Program, only: Mapping[str, str]) -> Iterator[list[CriterionFinding]]:
-    """All rows behind the counts that were asked for, newest first, a statement a batch."""
+    """All rows that match the filters, newest first, one statement per batch."""
     rows = _narrowed(_refuted(program), only).select_related("account", "by").order_by("-id")
     last = None
     while batch := list((rows if last is None else rows.filter(pk__lt=last))[:BATCH]):
@@ -61,7 +61,7 @@ def refuted_batches(program: Program, only: Mapping[str, str]) -> Iterator[list[
 
 
 def _refuted(program: Program) -> Any:
-    """What was withdrawn is no list's fault."""
+    """Withdrawn findings are excluded, because they say nothing against the list."""
     return CriterionFinding.objects.in_program(program).filter(
         outcome=CriterionFinding.Outcome.REFUTED, withdrawn_at__isnull=True
     )

@@ -1,4 +1,4 @@
-"""Findings act through the facts, and what sales saw outranks a list."""
+"""Findings change facts, and what sales saw outranks a list."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ def test_what_is_known_refutes_nothing(cast: Cast) -> None:
     with pytest.raises(ValidationError) as refused:
         found(account, cast.rep, values=EXACTLY_90)
     assert list(refused.value.message_dict) == ["value"]
-    # A value inside a known range may well be what the criterion fails on.
+    # A value inside a known range may still refute the criterion.
     wide = listed(cast, employees_low=50, employees_high=500)
     assert found(wide, cast.rep, values=EXACTLY_90).outcome == "refuted"
 
@@ -116,7 +116,7 @@ def test_a_value_inside_the_known_range_narrows_it(cast: Cast) -> None:
     assert (account.employees_low, account.employees_high) == (1000, 5000)
     with pytest.raises(ValidationError, match="wrote 90"):
         found(account, cast.rep, "confirmed", values=EXACTLY_90)
-    # The claim that falls is the list's, not that of who read it more exactly.
+    # The list's claim is refuted, not the narrower confirmation of it.
     assert found(account, cast.rep, values=EXACTLY_90).listed_by == "zoom.csv"
     assert found(account, cast.rep).listed_by == "edit"
 
@@ -183,7 +183,7 @@ def test_refuted_counts_accounts_by_criterion_source_and_list(
     assert page.total == 2
     assert counts["criterion"] == [("employees", 1), ("industry", 1)]
     assert counts["source"] == [("test", 1), ("zoom.csv", 1)]
-    # The first time the second list had said it, the next time sales itself.
+    # The first refutation was of the second list's claim, the next of sales' own.
     assert dict(counts["list"])["linked.csv"] == 1
     assert [row.account for row in page.rows] == [other, account, account]
     narrowed = refuted(cast.program, {"criterion": "industry", "source": "test"})

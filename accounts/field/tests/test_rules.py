@@ -91,7 +91,7 @@ KNOWN: dict[str, Any] = {
         ({"revenue_low": 10**9, "revenue_high": 10**9}, False),
         ({"revenue_low": 5, "revenue_high": 10**9}, True),
         ({"naics": "513210"}, False),
-        # The same industry in the edition of 2017.
+        # The same industry in the 2017 edition.
         ({"naics": "511210"}, False),
         ({"naics": "51"}, True),
         ({"naics": "522110"}, True),

@@ -1,4 +1,4 @@
-"""A finding taken back, and relationships of people who left."""
+"""Withdrawn findings, and relationships of people who left."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ EMPLOYEES = ("employees_low", "employees_high")
 CHECKED = Checked("employees", "Employees: 200", EMPLOYEES, EMPLOYEES, EMPLOYEES)
 START = datetime(2026, 3, 2, tzinfo=UTC)
 facts = st.dictionaries(st.sampled_from("abc"), st.sampled_from([None, 1, 2]))
-# What is done to one fact: a value found, an edit, or one of the findings withdrawn.
+# The steps on one fact: a finding, an edit, or the withdrawal of a finding.
 steps = st.lists(
     st.tuples(st.sampled_from(["find", "edit"]), st.sampled_from([None, 1, 2, 3]))
     | st.tuples(st.just("withdraw"), st.integers(0, 3)),
@@ -47,7 +47,7 @@ def test_only_what_still_stands_is_restored(before: dict, after: dict, now: dict
 
 
 class Story:
-    """One fact and what was found of it, by the rules."""
+    """One fact and its findings, according to the rules."""
 
     def __init__(self) -> None:
         self.value: Any = 0
@@ -163,7 +163,7 @@ def test_findings_are_withdrawn_in_any_order(
         assert (account.employees_low, account.employees_high) == (wanted, wanted)
         held = HeldFact.objects.in_program(cast.program).values_list("finding", flat=True)
         assert set(held) == ({rows[max(standing)].pk} if standing else set())
-    # What a list says now is its own word, though a finding that is gone said so once.
+    # What the list says now counts as its own, although a withdrawn finding said the same.
     listed(cast, account, 80)
     again = found(account, cast.rep)
     withdraw_finding(finding=again, by=cast.rep)

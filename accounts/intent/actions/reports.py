@@ -1,4 +1,4 @@
-"""Taking in what providers and our own site report. The same week again replaces what was said."""
+"""Storing reports of providers and of our own site. A repeated week replaces the earlier report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from alignment.people.models import Program, User
 
 from .standing import today_utc, write_standing
 
-# No provider's history is older; a date before it is a slip.
+# No provider has older history; an earlier date is a typo.
 FIRST_WEEK = date(2015, 1, 5)
 
 
@@ -36,7 +36,8 @@ class SurgeIn:
 
 @dataclass(frozen=True, slots=True)
 class VisitsIn:
-    """Our own site in one week. `week` is any day of it; each visit sees a page at least."""
+    """Visits to our own site in one week. `week` is any day of it; each visit has at least one
+    page."""
 
     company: Company
     week: date
@@ -80,7 +81,7 @@ SELECT account_id, week, id, is_new FROM written"""
 
 @dataclass(frozen=True, slots=True)
 class _Kind(Generic[Row]):
-    """How one kind of report is told apart, checked and stored."""
+    """How one kind of report is identified, checked and stored."""
 
     key: Callable[[Row], tuple[Hashable, ...]]
     problem: Callable[[Row], FieldError | None]
@@ -92,7 +93,8 @@ class _Kind(Generic[Row]):
 def report_surges(
     *, program: Program, rows: Sequence[SurgeIn], by: User | None, dry_run: bool = False
 ) -> list[Upserted]:
-    """One result per row. A company that the program does not know is told and kept nowhere."""
+    """One result per row. A company that the program does not know gets an error; nothing is
+    stored."""
     return _report(_KIND_SURGES, program, rows, by, dry_run=dry_run)
 
 
@@ -105,12 +107,13 @@ def report_visits(*, program: Program, rows: Sequence[VisitsIn], by: User | None
 def _report(
     kind: _Kind[Row], program: Program, rows: Sequence[Row], by: User | None, *, dry_run: bool
 ) -> list[Upserted]:
-    """Of rows of a batch that mean the same, the last one counts; the first one creates it."""
+    """Among rows of a batch with the same key, the last one counts; the first one creates the
+    row."""
     lock_facts(program.pk)
     companies = Companies(program, [given.company for given in rows])
     latest: dict[tuple[Hashable, ...], tuple[int, Row]] = {}
     keys: list[tuple[Hashable, ...] | FieldError] = []
-    # Of each row: does another one before it mean the same?
+    # For each row: whether an earlier row has the same key.
     again: list[bool] = []
     row: Row
     for row in rows:
@@ -148,7 +151,7 @@ def _report(
 def _store(
     kind: _Kind[Row], program_id: int, latest: dict[tuple[Hashable, ...], tuple[int, Row]]
 ) -> dict[tuple[Hashable, ...], tuple[int, bool]]:
-    """Key -> id and whether it is new, of the rows that changed anything."""
+    """Key -> (id, whether it is new), of the rows that changed anything."""
     if not latest:
         return {}
     accounts = [account_id for account_id, _row in latest.values()]

@@ -1,4 +1,4 @@
-"""Writing what surges and visits come to: one statement, as `rules.standing` says."""
+"""Writing the figures of intent in one statement that follows `rules.standing`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from alignment.core.arrays import id_array
 from alignment.core.live import bus
 
 FADED_AT_ONCE = 5_000
-# More than this many accounts at once: pages are told that accounts moved, not which.
+# Above this many accounts, pages only learn that accounts moved, not which ones.
 NAMED_AT_MOST = 50
 
-# Where nothing is left, days change nothing.
+# Figures at zero do not change with time.
 _FADING = Q(strength__gt=0) | ~Q(change=0)
 _SITE = (
     f"LEAST({rules.MOST}, {rules.PER_VISIT} * v.visits::bigint + {rules.PER_PAGE} * v.pages)::int"
@@ -83,9 +83,9 @@ RETURNING account_id, old.strength IS DISTINCT FROM new.strength
 
 
 def write_standing(*, program_id: int, account_ids: Sequence[int], today: date) -> None:
-    """Write the figures of these accounts as of a day (UTC) and have those scored that moved.
+    """Write these accounts' figures as of a day (UTC), and queue changed ones for scoring.
 
-    The caller holds `lock_facts`, so that no other writer's surge is missed.
+    The caller holds `lock_facts`, so that no concurrent writer's surge is missed.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -106,19 +106,19 @@ def write_standing(*, program_id: int, account_ids: Sequence[int], today: date) 
 
 
 def today_utc() -> date:
-    """The day by which intent fades."""
+    """The day used for the decay of intent."""
     return timezone.now().astimezone(UTC).date()
 
 
 def programs_fading() -> list[int]:
-    """Programs with figures of a day before this one (UTC)."""
+    """Programs with figures of an earlier day (UTC)."""
     rows = AccountIntent.objects.across_programs().filter(_FADING, as_of__lt=today_utc())
     return list(rows.order_by().values_list("program_id", flat=True).distinct())
 
 
 @transaction.atomic
 def fade(*, program_id: int) -> int:
-    """Bring figures of earlier days up to today; how many were."""
+    """Recompute figures of earlier days for today; returns how many."""
     lock_facts(program_id)
     today = today_utc()
     rows = AccountIntent.objects.in_program(program_id).filter(_FADING, as_of__lt=today)

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class CompanyIn(serializers.Serializer[Any]):
-    """Which account a row means."""
+    """Identifies the account of a row."""
 
     account_id = serializers.IntegerField(
         min_value=1, max_value=filters.HIGHEST_ID, required=False, allow_null=True
@@ -77,7 +77,7 @@ def taken(
     made: Callable[[dict[str, Any]], T],
     take: Callable[[Sequence[T]], Sequence[Upserted]],
 ) -> dict[str, Any]:
-    """The report on a batch. Raises `Problem` 422 if it is none, or no row of it is accepted."""
+    """The report on a batch. Raises `Problem` 422 if it is malformed or every row was rejected."""
     rows = _rows_of(body)
     results: list[dict[str, Any]] = []
     sound: list[tuple[int, T]] = []

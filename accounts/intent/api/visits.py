@@ -1,4 +1,4 @@
-"""`/intent/visits/`: what companies saw of our own site, by week."""
+"""`/intent/visits/`: what companies viewed on our own site, by week."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Surges that began since a moment."""
+"""Surges that began after a given moment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from alignment.core.arrays import id_array, time_array
 
 MOST_TOPICS = 3
 
-# Providers report a week when it is over: what was said since of the week before that one counts too.
+# Providers report a week when it is over, so a report made since then about the week before also
+# counts.
 _BEGUN = f"""
 WITH asked AS (
     SELECT * FROM unnest(%(accounts)s::bigint[], %(moments)s::timestamptz[]) AS a (account_id, since)
@@ -39,7 +40,7 @@ ORDER BY account_id, place"""
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A topic that surges in a week (its Monday) and did not in the week before."""
+    """A topic that surges in a week (given as its Monday) but not in the week before."""
 
     topic: str
     week: date
@@ -49,10 +50,10 @@ class Begun:
 def surges_begun(
     program_id: int, since: Mapping[int, datetime], now: datetime
 ) -> dict[int, list[Begun]]:
-    """Account -> topics that began to surge, or did so anew, since its moment: the strongest first.
+    """Account -> topics that began to surge (again) after its moment, strongest first.
 
-    A topic that went on surging week by week is none. What faded altogether is not told either.
-    One statement, none without accounts.
+    A topic that keeps surging week after week is not included, nor is one that has faded
+    completely. One statement, none without accounts.
     """
     if not since:
         return {}

@@ -1,4 +1,4 @@
-"""Which accounts rows of a provider mean."""
+"""Finding the accounts that a provider's rows refer to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ Problem = Literal["unknown_account", "several_accounts"]
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company as a row names it. The id goes before the domain, the domain before the name."""
+    """A company as a row names it. The id has precedence over the domain, the domain over the
+    name."""
 
     account_id: int | None = None
     domain: str = ""
@@ -24,7 +25,7 @@ class Company:
 
     @property
     def field(self) -> str:
-        """The field that names it."""
+        """The field that identifies it."""
         return "account_id" if self.account_id else "domain" if self.domain else "name"
 
     @property
@@ -35,7 +36,8 @@ class Company:
 class Companies:
     """The accounts of a batch, found in four statements at most.
 
-    A name stands for an account only if one account bears it: a surge is put on no guess.
+    A name identifies an account only if no other account has it: surges are not assigned by
+    guesswork.
     """
 
     def __init__(self, program: Program, asked: Iterable[Company]) -> None:
@@ -55,7 +57,7 @@ class Companies:
             self._by_name.setdefault(key, []).append(pk)
 
     def find(self, company: Company) -> int | Problem:
-        """The account's id, or why there is none."""
+        """The account's id, or why none was found."""
         if company.account_id is not None:
             return company.account_id if company.account_id in self._ids else "unknown_account"
         if company.domain:

@@ -1,4 +1,4 @@
-"""What the page of an account shows of its intent."""
+"""What the account page shows of its intent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.models import Account
 WEEKS_SHOWN = 12
 MOST_TOPICS = 8
 MOST_ROWS = 1_000
-# The drawing of a sparkline is 100 wide and 30 high; a line of 1 keeps off its edges.
+# A sparkline is 100 wide and 30 high; EDGE keeps its line off the borders.
 WIDTH, HEIGHT, EDGE = 100, 30, 1
 
 
@@ -26,7 +26,8 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A topic, or our own site (no topic): what is left of it, its weeks, who reported it."""
+    """A topic, or our own site (without topic): its remaining strength, its weeks, who reported
+    it."""
 
     topic: str
     left: int
@@ -39,7 +40,7 @@ class Line:
 
     @property
     def points(self) -> str:
-        """The weeks as a sparkline, oldest first."""
+        """The weeks as points of a sparkline, oldest first."""
         step = WIDTH / (len(self.weeks) - 1)
         span = HEIGHT - 2 * EDGE
         return " ".join(
@@ -50,7 +51,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class IntentPanel:
-    """`visits` and `pages` are those of the last four weeks."""
+    """`visits` and `pages` cover the last four weeks."""
 
     standing: AccountIntent | None
     topics: list[Line]
@@ -61,13 +62,13 @@ class IntentPanel:
 
 
 def nothing_reported(account: Account) -> IntentPanel:
-    """The panel of an account of which nobody ever reported anything; no statement."""
+    """The panel of an account without any reports; no statement."""
     standing = getattr(account, "intent", None)
     return IntentPanel(standing, topics=[], more_topics=0, site=None, visits=0, pages=0)
 
 
 def intent_of(account: Account, today: date) -> IntentPanel:
-    """Two statements for an account that came with its intent. `today` is a day in UTC."""
+    """Two statements, if the account was fetched with its intent. `today` is a day in UTC."""
     program = account.program_id
     first = rules.monday_of(today) - (WEEKS_SHOWN - 1) * rules.WEEK
     rows = {"account": account, "week__gte": first, "week__lte": rules.monday_of(today)}

@@ -1,4 +1,4 @@
-"""What providers report: once each, per row, and nothing of strangers."""
+"""Providers' reports: stored once each, checked per row, and not for unknown companies."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -34,7 +34,7 @@ def test_the_same_week_again_replaces_what_was_said(cast: Cast) -> None:
     acme = Company(domain="acme.example")
     monday = monday_of(today_utc())
     assert told(cast, surge(acme, week=monday)) == [("created", [])]
-    # Any day of the week is that week.
+    # Any day of the week stands for the week.
     assert told(cast, surge(acme, week=today_utc())) == [("unchanged", [])]
     assert told(cast, surge(acme, strength=60)) == [("updated", [])]
     row = Surge.objects.in_program(cast.program).get()
@@ -42,7 +42,7 @@ def test_the_same_week_again_replaces_what_was_said(cast: Cast) -> None:
     assert AccountIntent.objects.in_program(cast.program).get().strength == 60
     assert AccountToScore.objects.in_program(cast.program).filter(account=account).exists()
     entries = AuditEntry.objects.filter(action="surges.report")
-    assert entries.count() == 2  # who changed nothing is not told of
+    assert entries.count() == 2  # unchanged accounts are not in the log
 
 
 def test_of_rows_that_mean_the_same_the_last_one_counts(cast: Cast) -> None:
@@ -140,7 +140,7 @@ def test_the_panel_shows_topics_by_what_is_left(cast: Cast) -> None:
     assert panel.site
     assert (panel.site.left, panel.visits, panel.pages) == (38, 2, 9)
     assert panel.standing
-    # The stronger one and half of the other.
+    # The stronger one plus half of the other.
     assert panel.standing.strength == 70 + 19
     later = intent_of(account, today_utc() + timedelta(days=200))
     assert (later.topics, later.site) == ([], None)

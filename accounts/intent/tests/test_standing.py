@@ -1,4 +1,4 @@
-"""One statement says of many accounts what the rules say of each."""
+"""One statement gives for many accounts what the rules give for each."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -88,7 +88,7 @@ def test_the_change_is_against_the_mean_of_three_weeks() -> None:
         return [rules.Surge("Cloud", THIS - n * rules.WEEK, s) for n, s in enumerate(strengths)]
 
     assert rules.standing(read(90, 30, 60, 30), [], TODAY).change == 50
-    # Nothing is reported for this week yet: the last one counts.
+    # Nothing is reported for this week yet, so the last one counts.
     last = [rules.Surge(s.topic, s.week - rules.WEEK, s.strength) for s in read(90, 30, 60, 30)]
     assert rules.standing(last, [], TODAY).change == 50
     # Quiet since: of the three weeks before, one had 90, one 30 and one nothing.
@@ -96,7 +96,7 @@ def test_the_change_is_against_the_mean_of_three_weeks() -> None:
 
 
 def test_an_account_at_the_top_rises_with_one_more_topic(cast: Cast) -> None:
-    """It was at 100 before and is at 100 now, yet it reads about more."""
+    """It was at 100 before and still is, yet it reads more."""
     week_by_week = [rules.Surge("Cloud", THIS - n * rules.WEEK, 100) for n in range(5)]
     site = [rules.Visits(THIS - n * rules.WEEK, 20, 20) for n in range(5)]
     before = rules.standing(week_by_week, site, TODAY)
@@ -104,7 +104,7 @@ def test_an_account_at_the_top_rises_with_one_more_topic(cast: Cast) -> None:
     read = [*week_by_week, rules.Surge("Robots", THIS, 80)]
     now = rules.standing(read, site, TODAY)
     assert (now.strength, now.change, now.topics) == (100, 40, 2)
-    # The same reading told by two providers is one.
+    # The same reading reported by two providers counts once.
     twice = rules.standing([*read, rules.Surge("Robots", THIS, 60)], site, TODAY)
     assert twice == now
     account = play.account(cast.program)

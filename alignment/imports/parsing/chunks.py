@@ -1,9 +1,9 @@
 """A file read in chunks, by a process of its own.
 
 Reading takes about as long as storing, and a thread would only take turns with the one that stores.
-The process needs no database and no settings: it is told a `Source` on its standard input, and
-hands over what it read on its standard output. It is one chunk ahead, waits for its reader to
-take it, and ends by itself once nobody can: a pipe without a reader is an error.
+The process needs no database and no settings: it gets a `Source` on standard input and writes
+chunks to standard output. It is one chunk ahead, waits until that is taken, and ends by itself once
+the consumer is gone: a pipe without a reader is an error.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from alignment.imports.parsing.shared_domains import SharedDomains
 from alignment.imports.parsing.tables import Limits, Table
 from alignment.imports.parsing.targets import Kind
 
-# Makes of a row's values what its taker wants; needs no database, and is a function of a module.
+# Converts a row's values for the importer; needs no database, and must be a module-level function.
 Prepare = Callable[[dict[str, Any]], Any]
-# So many new objects before the garbage collector looks: rows hold no cycles.
+# How many new objects trigger the garbage collector: rows hold no cycles.
 COLLECT_AFTER = 500_000
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Which file, how it is read, and from behind which row on."""
+    """The file, how to read it, and after which row to start."""
 
     path: Path
     sheet: str
@@ -57,7 +57,7 @@ class Source:
 
 
 class ReadRow(NamedTuple):
-    """What is left of a row beside its values."""
+    """What remains of a row besides its values."""
 
     number: int
     errors: list[RowError]
@@ -66,7 +66,7 @@ class ReadRow(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """Rows of a file, and of the usable ones the values, or what `prepare` made of them."""
+    """Rows of a file, and for the usable ones the values, or the results of `prepare`."""
 
     rows: list[ReadRow]
     prepared: list[Any]
@@ -74,9 +74,9 @@ class Chunk(NamedTuple):
 
 
 def chunks(source: Source) -> Iterator[Chunk]:
-    """All chunks behind the cursor; the last one is shorter than the others, maybe empty.
+    """All chunks after the cursor; the last one is shorter than the others, perhaps empty.
 
-    Raises `UnreadableTable`, or `FileNotFoundError` once the file is gone.
+    Raises `UnreadableTable`, or `FileNotFoundError` if the file is gone.
     """
     with open_table(
         source.path,
@@ -114,7 +114,7 @@ def _parsed(source: Source, table: Table) -> Iterator[ParsedRow]:
     facts = Contradictions(source.kind, source.columns, table.headers, companies)
     for found in table.rows():
         is_new = found.number > source.after
-        # Who gave a domain first, and what it said, may stand before the cursor.
+        # Rows before the cursor count too: they may have given a domain or a company's facts first.
         if is_new or source.kind == "accounts":
             row = facts.judged(domains.judged(parser.parse(found)))
             if is_new:
@@ -122,11 +122,12 @@ def _parsed(source: Source, table: Table) -> Iterator[ParsedRow]:
 
 
 def serve() -> None:
-    """The reading process: chunks of the source it is told, or the error that prevents them."""
+    """The reading process: sends chunks of the source it receives, or the error that prevents
+    them."""
     gc.set_threshold(COLLECT_AFTER)
-    # When nobody reads on, end without a word, as other writers to pipes do.
+    # Without a reader, end silently, like other programs that write to pipes.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    # Ctrl-C in a terminal is for whoever started this.
+    # Ctrl-C in a terminal is meant for the parent process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source: Source = pickle.load(sys.stdin.buffer)
     given = sys.stdout.buffer

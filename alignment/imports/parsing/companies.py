@@ -1,7 +1,7 @@
-"""What the rows of one file read so far say of each company.
+"""What the rows of a file read so far say about each company.
 
-Kept in temporary files, which hold little in memory however long the list is; a company that two rows
-speak of adds a number a row.
+Kept in temporary files, so memory stays small however long the list is; a company in two rows adds
+a number per row.
 """
 
 from __future__ import annotations
@@ -15,43 +15,43 @@ from typing import IO, Any
 
 from accounts.rules.accounts import city_key, name_key
 
-# 16 MB: of a million companies one key in fifty is looked for in vain.
+# 16 MB: for a million companies, one lookup in fifty of a new key is in vain.
 SEEN_BITS = 2**27
-# The keys of some 500,000 companies; of a longer list some are read from the disk.
+# The keys of some 500,000 companies; for a longer list some are read from disk.
 CACHED_KB = 32_000
-# So many keys are written together, in a fraction of the time.
+# Writing this many keys at once takes a fraction of the time.
 WRITTEN_AT_ONCE = 10_000
 
-# Of one row its number, what it was the first to say, and its cells.
+# A row's number, the facts it was the first to give, and its cells.
 Part = tuple[int, dict[str, Any], list[str]]
-# Of one company who said what: a value, and the part that it is of.
+# A company's facts: the value, and the part that gave it.
 Said = dict[str, tuple[Any, Part]]
 
 
 class Companies:
-    """What was said of each company, by whatever it is found by.
+    """What was said about each company, under all its keys.
 
-    Nearly every row is the only one of its company, so what is new must cost little: a filter of bits
-    says so without a look into the table. Parts are appended to a file, and found by their places.
+    Nearly every row is the only one of its company, so new keys must be cheap: a Bloom filter
+    recognises them without a table lookup. Parts are appended to a file and found by their offsets.
     """
 
     def __init__(self) -> None:
         self._seen = bytearray(SEEN_BITS // 8)
-        # Both are gone with whoever reads the list.
+        # Both are deleted when the reading process ends.
         self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115
         self._rows = sqlite3.connect("", isolation_level=None)
         for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{CACHED_KB}"):
             self._rows.execute(f"PRAGMA {pragma}")
         self._rows.execute("BEGIN")
-        # The hash of a key, and where the first part of its company is.
+        # The hash of a key, and the offset of its company's first part.
         self._rows.execute("CREATE TABLE known (key INTEGER PRIMARY KEY, place INTEGER)")
         self._end = 0
-        # Not written yet.
+        # Not written to the table yet.
         self._known: dict[int, int] = {}
         self._later: dict[int, list[int]] = {}
 
     def find(self, key: str) -> int | None:
-        """The company with a key; None for nobody."""
+        """The company with a key; None if there is none."""
         number = hash(key)
         byte, bit = divmod(number % SEEN_BITS, 8)
         if not self._seen[byte] >> bit & 1:
@@ -63,7 +63,7 @@ class Companies:
         return place
 
     def said_of(self, company: int) -> Said:
-        """What was said of it, and by which row first."""
+        """Its facts, each with the row that gave it first."""
         parts = [self._read(place) for place in (company, *self._later.get(company, ()))]
         return {key: (value, part) for part in parts for key, value in part[1].items()}
 
@@ -86,7 +86,7 @@ class Companies:
         return place
 
     def name(self, keys: Sequence[str], company: int) -> None:
-        """The company is found by these keys, which nobody has, from now on."""
+        """Register new keys for the company."""
         for key in keys:
             number = hash(key)
             byte, bit = divmod(number % SEEN_BITS, 8)
@@ -102,7 +102,7 @@ def domain_key(domain: str) -> str:
 
 
 def keys_of(values: Mapping[str, Any]) -> Iterator[str]:
-    """External id, domain, name and city: what a row may be found by, in this order."""
+    """The keys of a row, in order of lookup: external id, domain, name and city."""
     if external_id := values.get("external_id"):
         yield f"i{external_id}"
     if domain := values.get("domain"):

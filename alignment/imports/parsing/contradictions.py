@@ -1,7 +1,7 @@
-"""Rows of one file that say different things of one company.
+"""Rows of one file that contradict each other about a company.
 
-The first one that says a thing stands: whichever came last would change the company with every import
-of the same list, and nobody would hear of it.
+The first value stands: if the last one did, every import of the same list would change the company,
+and nobody would notice.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from alignment.imports.parsing.rows import ParsedRow
 from alignment.imports.parsing.targets import TARGETS, Kind
 from alignment.reference.rules import fold
 
-# Keys of one fact: if one of them differs, the others of the row are no better.
+# Keys that form one fact: if one of them differs, the row's others are not trusted either.
 FACTS = (
     ("name",),
     ("domain",),
@@ -30,12 +30,12 @@ FACTS = (
     ("budget_usd",),
     ("description",),
     ("owner_email",),
-    # Two pages of one site are none: `website` is as the first row says, without a word.
+    # `website` is missing because two pages of one site are no contradiction: the first one stays.
 )
 
 
 class Contradictions:
-    """What a file says of each company, read from its first row on."""
+    """What a file says about each company, read from its first row on."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Contradictions:
         self._looks = kind == "accounts"
         self._headers = headers
         fields = TARGETS[kind].fields
-        # A column of its own goes before a part of another one.
+        # A column of its own has precedence over a part of another column.
         narrow = sorted(columns, key=lambda column: len(fields[column.field].keys))
         self._columns: dict[str, list[int]] = {}
         for column in narrow:
@@ -56,7 +56,8 @@ class Contradictions:
         self._kept = companies
 
     def judged(self, row: ParsedRow) -> ParsedRow:
-        """The row without what contradicts an earlier one of its company, and an error for each."""
+        """The row without the values that contradict an earlier row of its company, and an error
+        for each."""
         if not self._looks or not row.usable:
             return row
         free = []
@@ -72,7 +73,7 @@ class Contradictions:
         return row
 
     def _compared(self, row: ParsedRow, company: int, said: Said) -> ParsedRow:
-        """What was said before goes before what the row says, be it only another spelling."""
+        """Earlier values replace the row's, even if only the spelling differs."""
         values = {key: said[key][0] if key in said else value for key, value in row.values.items()}
         errors: dict[int | None, RowError] = {}
         for fact in FACTS:
@@ -111,7 +112,8 @@ class Contradictions:
 
 
 def _is_another(values: Mapping[str, Any], said: Said, *, by_name: bool) -> bool:
-    """Two ids of a list are two companies; of one name in one city, two domains are."""
+    """Different ids mean different companies; for the same name and city, so do different
+    domains."""
     telling = ("external_id", "domain") if by_name else ("external_id",)
     return any(key in values and key in said and values[key] != said[key][0] for key in telling)
 

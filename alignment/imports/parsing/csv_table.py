@@ -1,4 +1,4 @@
-"""CSV and its relatives as a stream of rows."""
+"""CSV and similar formats as a stream of rows."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class CsvTable(Table):
         self._done = False
 
     def _rows(self, within: int) -> Iterator[Row]:
-        """Cells beyond the header are kept only if they hold something."""
+        """Cells beyond the header are kept only if they are not empty."""
         width = len(self.headers)
         budget = self._budget(within)
         self._done = False
@@ -77,7 +77,7 @@ class CsvTable(Table):
         return 1.0 if self._done else min(self._file.tell() / self._size, 1.0)
 
     def estimated_rows(self) -> int:
-        """From the bytes that the rows so far took."""
+        """Extrapolated from the bytes read so far."""
         if self._done or not self._last_number:
             return max(self._last_number - self._header_row, 0)
         return int((self._last_number - self._header_row) / max(self.progress(), 1e-9))
@@ -94,13 +94,13 @@ class CsvTable(Table):
             raise UnreadableTable("encoding") from None
 
     def _lines(self, taken: list[str]) -> Iterator[str]:
-        """The lines of the file, each noted in ``taken`` as it goes."""
+        """The lines of the file, each appended to ``taken`` when it is read."""
         self._text.detach()
         self._text = self._open_text()
         limit = self._limits.line
         size = 0
         for line in iter(partial(self._text.readline, limit), ""):
-            # All lines of one record: its cells may be as short as they like.
+            # The limit is on all lines of a record, however short its cells are.
             size = len(line) + (size if taken else 0)
             if size >= limit:
                 raise UnreadableTable("line_too_long")
@@ -108,7 +108,7 @@ class CsvTable(Table):
             yield line
 
     def _records(self) -> Iterator[Row]:
-        """Every record of the file with its number, blank ones included."""
+        """Every record of the file with its number, including blank ones."""
         csv.field_size_limit(self._limits.cell)
         taken: list[str] = []
         lines = self._lines(taken)
@@ -138,7 +138,8 @@ class CsvTable(Table):
     def _block(self, row: Row) -> list[Row]:
         """The rows of a table that was quoted into one cell, each with its own line.
 
-        Before the header is known only the first cell of the file may be one: then it holds all of it.
+        Before the header is known only the file's first cell may be one, and it must then contain
+        the whole table.
         """
         width = len(self.headers)
         is_first = row.number == (2 if self._declared else 1)
@@ -151,7 +152,7 @@ class CsvTable(Table):
         ]
 
     def _declare_separator(self, head: str) -> str:
-        """Excel's own "sep=;" line, which then is not part of the table."""
+        """Handle Excel's "sep=;" line, which is not part of the table."""
         first = head.removeprefix("\ufeff").splitlines()[:1]
         if first and first[0].casefold().startswith("sep=") and len(first[0]) == 5:
             self._declared = first[0][4]
@@ -172,9 +173,10 @@ class CsvTable(Table):
 
 
 def _spanning(row: Row, taken: list[str], first: int, limit: int) -> Row:
-    """A record of several lines. Where quotation marks don't pair off, one was never closed.
+    """A record of several lines. An odd number of quotation marks means that one was never closed.
 
-    Then the lines after it are rows of their own that nobody would miss, so all of it is kept.
+    The lines after it are then rows of their own that would be lost unnoticed, so their text is
+    kept.
     """
     row = row._replace(span=(first, first + len(taken) - 1))
     if row.fault:
@@ -185,7 +187,7 @@ def _spanning(row: Row, taken: list[str], first: int, limit: int) -> Row:
 
 
 def sniff_separator(head: str) -> str:
-    """The separator that cuts the sample into the most regular table."""
+    """The separator that splits the sample into the most regular table."""
     lines = head.splitlines(keepends=True)
     if len(lines) > 1 and not lines[-1].endswith(("\n", "\r")):
         lines.pop()
@@ -193,12 +195,12 @@ def sniff_separator(head: str) -> str:
     best = max(SEPARATORS, key=lambda mark: scores[mark])
     if scores[best] > 0:
         return best
-    # One column: the mark that cuts least ("Acme, Inc." is one name).
+    # One column: choose the mark that splits the fewest lines ("Acme, Inc." is one name).
     return min(SEPARATORS, key=lambda mark: sum(mark in line for line in lines))
 
 
 def _regularity(lines: list[str], separator: str) -> float:
-    """How many rows have as many cells as most, weighted by that number of cells."""
+    """The share of rows with the most common number of cells, weighted by that number."""
     widths: list[int] = []
     wrapped = False
     try:
@@ -215,11 +217,11 @@ def _regularity(lines: list[str], separator: str) -> float:
     if not widths:
         return 0.0
     if widths[0] < 2 and wrapped:
-        # Below the name of a single column, what is quoted is prose.
+        # Under a header of one column, quoted text is prose.
         return 0.0
     usual = max(set(widths), key=lambda width: (widths.count(width), width))
     if usual < 2:
-        # Nearly all lines lack the mark; the few that have it hold prose.
+        # Nearly all lines lack the mark; the few that have it are prose.
         return 0.0
     return (widths.count(usual) / len(widths)) ** 2 * min(usual, 12)
 

@@ -1,4 +1,4 @@
-"""What may be wrong with a table as a whole, though it can be read."""
+"""Suspicions about a table as a whole, although it can be read."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ _DATA = re.compile(
 
 
 class Doubt(NamedTuple):
-    """A key of ``MESSAGES`` and what it speaks of."""
+    """A key of ``MESSAGES`` and its parameters."""
 
     code: str
     value: str
 
     @property
     def kind(self) -> str:
-        """What the list rather holds; "" where the doubt is another."""
+        """The kind of list it more likely is; "" for other doubts."""
         return self.code.removeprefix("is_") if self.code.startswith("is_") else ""
 
     @property
     def message(self) -> str:
-        """The sentence to show, in the language active now."""
+        """The message in the active language."""
         return str(MESSAGES[self.code]) % {"value": self.value}
 
 
 def doubts_about(
     kind: Kind, headers: Sequence[str], sample: Sequence[Sequence[str]]
 ) -> Iterator[Doubt]:
-    """What a person should look at before the table is taken in."""
+    """What a person should check before the table is imported."""
     if _seems_headless(kind, headers):
         yield Doubt("no_header", ", ".join(headers)[:SHOWN])
     if other := likelier_kind(kind, headers, sample):
@@ -62,7 +62,7 @@ def doubts_about(
 
 
 def from_json(kept: Sequence[Mapping[str, str]]) -> list[Doubt]:
-    """As kept with an import."""
+    """Restore the doubts stored with an import."""
     return [Doubt(doubt["code"], doubt["value"]) for doubt in kept]
 
 
@@ -73,7 +73,7 @@ def _seems_headless(kind: Kind, headers: Sequence[str]) -> bool:
 
 
 def encoded_twice(text: str) -> bool:
-    """Whether the letters of a text are the bytes of UTF-8: "CafÃ©" for "Café"."""
+    """Whether the text is UTF-8 decoded in another encoding: "CafÃ©" for "Café"."""
     if text.isascii():
         return False
     for encoding in ("cp1252", "latin-1"):

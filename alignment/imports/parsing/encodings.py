@@ -1,4 +1,4 @@
-"""Which encoding a text file is in."""
+"""Detecting the encoding of a text file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext_lazy as _
 
-# What a person may choose, by the name of its Python codec.
+# The encodings that a person may choose, by Python codec name.
 ENCODINGS = {
     "utf-8": _("UTF-8"),
     "cp1252": _("Western, Windows (CP1252)"),
@@ -24,7 +24,7 @@ ENCODINGS = {
     "utf-16-le": _("UTF-16"),
     "utf-16-be": _("UTF-16, big-endian"),
 }
-# As detected, which is more than anybody needs to choose.
+# Detected only: variants that nobody needs to choose.
 _ALSO = {
     "utf-8-sig": ENCODINGS["utf-8"],
     "utf-16": ENCODINGS["utf-16-le"],
@@ -32,9 +32,9 @@ _ALSO = {
 
 CHUNK = 2**20
 SAMPLED = 64 * 1024
-# Beyond this share of NUL the bytes are those of wider letters.
+# With a larger share of NUL, the text has wider characters.
 NUL_SHARE = 0.1
-# A few broken bytes in a file that otherwise is UTF-8 do not make it something else.
+# A few broken bytes do not make a UTF-8 file something else.
 BROKEN_SHARE = 0.2
 
 _MARKS = (
@@ -47,13 +47,13 @@ _MARKS = (
 _CANDIDATES = ["cp1252", "mac_roman", "cp850", "cp1250", "cp1251", "shift_jis", "gb18030"]
 _WESTERN = ("cp1252", "mac_roman", "cp850")
 _SMALL = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœß"
-# What stands before a letter beyond ASCII in its word, the letter, and what follows: as much as
-# `_fits` asks for, since words without end would be looked through from each of their letters.
+# The letters before a non-ASCII letter in its word, the letter, and those after it. No more than
+# `_fits` needs, because endless words would be searched again from each of their letters.
 _IN_WORD = re.compile(r"([A-Za-z]{1,3})([^\x00-\x7f])(?=([A-Za-z]{0,2}))")
 
 
 def detect_encoding(path: Path) -> str:
-    """A Python codec name. The whole file is checked for UTF-8, of anything else a sample."""
+    """A Python codec name. The whole file is checked for UTF-8; for others, a sample."""
     with path.open("rb") as file:
         start = file.read(4096)
     for mark, name in _MARKS:
@@ -68,12 +68,12 @@ def detect_encoding(path: Path) -> str:
 
 
 def encoding_name(codec: str) -> str:
-    """How an encoding is called where people choose one."""
+    """The name under which people choose an encoding."""
     return str({**ENCODINGS, **_ALSO}.get(codec) or codec.upper())
 
 
 def unreadable_line(path: Path, encoding: str) -> int:
-    """The first line (from 1) that is no text in this encoding; 0 where the whole file is."""
+    """The first line (from 1) that can't be decoded; 0 if the whole file can."""
     decoder = codecs.getincrementaldecoder(encoding)()
     line = 1
     with path.open("rb") as file:
@@ -93,14 +93,15 @@ def _line_ends(text: str) -> int:
 
 
 def _is_of_another_width(text: str, encoding: str) -> bool:
-    """Most bytes are some letter of UTF-16, but hardly a line end; and its own hold zeros."""
+    """UTF-16 decodes almost any bytes, but then finds hardly any line end; narrow encodings find
+    NULs."""
     if encoding.startswith("utf-16"):
         return not _line_ends(text)
     return text.count("\0") > NUL_SHARE * len(text)
 
 
 def _without_mark(start: bytes) -> str:
-    """UTF-16 without its mark: in Western text every other byte is zero."""
+    """UTF-16 without a byte order mark: in Western text every other byte is zero."""
     if len(start) < 4:
         return ""
     even, odd = start[0::2].count(0), start[1::2].count(0)
@@ -113,7 +114,7 @@ def _without_mark(start: bytes) -> str:
 
 
 def _lines_beyond_ascii(path: Path) -> bytes:
-    """Up to 64 KB of the lines that hold anything but ASCII."""
+    """Up to 64 KB of lines with non-ASCII bytes."""
     found: list[bytes] = []
     size = 0
     with path.open("rb") as file:
@@ -145,8 +146,8 @@ def _mostly_utf8(path: Path, telling: bytes) -> bool:
 
 
 def _legacy(telling: bytes) -> str:
-    """Windows Western unless the letters make clearly more sense otherwise."""
-    # The first of equals: Windows is by far the most frequent.
+    """Windows Western, unless another encoding clearly makes more sense of the letters."""
+    # On a tie the first one wins: Windows is by far the most frequent.
     western = max(_WESTERN, key=lambda name: _sense(telling, name))
     beyond = sum(byte > 0x7F for byte in telling)
     if _sense(telling, western) * 2 < beyond:
@@ -157,7 +158,7 @@ def _legacy(telling: bytes) -> str:
 
 
 def _sense(telling: bytes, encoding: str) -> int:
-    """How many letters beyond ASCII fit into their words, less those bytes that do not."""
+    """Non-ASCII letters that fit into their words, minus those that do not."""
     text = telling.decode(encoding, errors="replace")
     return sum(1 if _fits(found) else -1 for found in _IN_WORD.finditer(text))
 

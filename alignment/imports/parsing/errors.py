@@ -1,4 +1,4 @@
-"""What can be wrong with a cell or a row, in words that the person importing understands."""
+"""Errors of cells and rows, worded for the person importing."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class CellError(ValueError):
 
 
 def unreadable(code: str, value: str, **params: str) -> CellError:
-    """The error for a value, which is quoted shortened and without NUL."""
+    """The error for a value, quoted in a shortened form without NUL."""
     shown = value.replace("\0", "\ufffd")
     return CellError(code, value=shown[:SHOWN] + ("…" if len(shown) > SHOWN else ""), **params)
 
@@ -96,5 +96,5 @@ class RowError:
 
     @property
     def message(self) -> str:
-        """The sentence to show, in the language active now."""
+        """The message in the active language."""
         return str(MESSAGES[self.code]) % dict(self.params)

@@ -151,12 +151,12 @@ def parse_maturity(text: str) -> int:
 
 
 def parse_employees(text: str, *, decimal_comma: bool = False, scale: int = 1) -> Whole | None:
-    """Number of people or a band of them. ``None`` when unknown.
+    """Number of people or a range of them. ``None`` when unknown.
 
-    ``scale`` multiplies a column kept in thousands.
+    ``scale`` multiplies a column given in thousands.
     """
     try:
-        # What counts thousands has decimals: "1.450" is no 1,450 there.
+        # A number of thousands may have decimals, so "1.450" is not 1,450 there.
         interval = parse_interval(text, decimal_comma=decimal_comma, counting=scale == 1)
     except NotANumber:
         _refuse_number(text)
@@ -181,11 +181,11 @@ def parse_amount(
     scale: int = 1,
     rates: Mapping[str, Decimal] | None = None,
 ) -> Whole | None:
-    """An amount or band in whole US dollars. ``None`` when unknown.
+    """An amount or range in whole US dollars. ``None`` when unknown.
 
-    ``scale`` multiplies a column kept in thousands or millions; amounts that spell
-    their magnitude ("$1.2B") are not multiplied. ``rates`` gives dollars for one unit
-    of another currency; a currency without a rate is an error, never taken as dollars.
+    ``scale`` multiplies a column given in thousands or millions; amounts that spell their magnitude
+    ("$1.2B") are not multiplied. ``rates`` gives dollars for one unit of another currency; a
+    currency without a rate is an error, never taken as dollars.
     """
     try:
         interval = parse_interval(text, decimal_comma=decimal_comma)
@@ -234,7 +234,7 @@ def parse_properties(text: str) -> dict[str, object]:
         raise CellError("too_long", limit=str(LONGEST_JSON))
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
-        # 1e999 is read as an infinity, which no database takes for JSON.
+        # 1e999 is parsed as infinity, which is not valid JSON in any database.
         stored = json.dumps(value, ensure_ascii=False, allow_nan=False)
         stored.encode()
     except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
-"""Headers that mean a field, in English and French, folded: lower case, no accents, no marks.
+"""Headers that mean a field, in English and French, folded: lower case, no accents, no punctuation.
 
-The earlier a header stands, the more it means the field.
+Earlier headers in a list are stronger matches.
 """
 
 from __future__ import annotations

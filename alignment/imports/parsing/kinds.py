@@ -1,4 +1,4 @@
-"""Whether a list holds what it was said to hold: people are not companies."""
+"""Whether a list is of the stated kind, for example people rather than companies."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from alignment.imports.parsing.mapping import guess_mapping
 from alignment.imports.parsing.targets import Kind
 
-# What only a company has.
+# Fields that only companies have.
 _OF_COMPANIES = {"employees", "revenue", "naics", "industry", "technologies", "budget_usd"}
 _CALLED = {"name", "domain", "website"}
-# What only a person has.
+# Fields that only people have.
 _OF_PEOPLE = {"email", "linkedin_url", "first_name", "title"}
 
 
 def likelier_kind(
     kind: Kind, headers: Sequence[str], sample: Sequence[Sequence[str]]
 ) -> Kind | None:
-    """What the list rather holds, by its columns; None where nothing speaks against `kind`."""
+    """The kind that the columns suggest; None if nothing speaks against `kind`."""
     if kind not in ("accounts", "stakeholders"):
         return None
     company = {column.field for column in guess_mapping("accounts", headers, sample)}

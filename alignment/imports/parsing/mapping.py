@@ -17,13 +17,13 @@ from alignment.reference.numbers import UNKNOWN_WORDS, guess_decimal_comma
 
 HEADER_SURE, HEADER_LIKELY, HEADER_MAYBE = 1.0, 0.8, 0.6
 VALUES_ONLY = 0.55
-# A header may mislead; values that mostly do not parse overrule it.
+# A header may be misleading; it is ignored if most values do not parse.
 PARSE_SHARE = 0.5
 
-# More of a value says nothing more, and patterns would search all of it over and over.
+# More characters tell nothing more, and patterns would search long values repeatedly.
 LOOKED_AT = 400
 _EMAIL = re.compile(r"[^@\n]+@[^@\n]+\.[^@\n.]+")
-# Values so particular that they are recognised under any header.
+# Values so distinctive that they are recognised under any header.
 _TELLING: Mapping[Kind, Mapping[str, re.Pattern[str]]] = {
     "accounts": {"website": re.compile(r"https?://.*|www\..*|[\w.-]+\.(?:com|org|net|io|fr|ai)/?")},
     "stakeholders": {
@@ -40,9 +40,9 @@ _TELLING: Mapping[Kind, Mapping[str, re.Pattern[str]]] = {
         "week": re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"),
     },
 }
-# So many sheets are looked at for the one that is meant.
+# At most this many sheets are examined to find the intended one.
 MOST_SHEETS = 30
-# A column of names has more than a handful of different values.
+# A column of names has more than a few different values.
 FEWEST_NAMES, NAMES_FROM = 5, 30
 
 
@@ -52,7 +52,7 @@ class ColumnMapping:
 
     index: int
     field: str
-    # What its bare numbers count; `UNKNOWN_SCALE` while somebody has yet to say it.
+    # The unit of its bare numbers; `UNKNOWN_SCALE` until somebody chooses it.
     scale: int = 1
     decimal_comma: bool = False
     day_first: bool = False
@@ -84,7 +84,7 @@ class ColumnMapping:
         rates: Mapping[str, Decimal] | None = None,
         now: datetime | None = None,
     ) -> Reading:
-        """The options for the parsers of this column."""
+        """The options for parsing this column."""
         return Reading(zone, self.day_first, self.decimal_comma, self.scale or 1, rates or {}, now)
 
 
@@ -93,7 +93,7 @@ def guess_mapping(
 ) -> list[ColumnMapping]:
     """The likeliest field of each column, each field at most once, in column order.
 
-    Columns that fit nothing are left out. ``sample`` holds the first data rows.
+    Columns that fit no field are left out. ``sample`` holds the first data rows.
     """
     target = TARGETS[kind]
     candidates = []
@@ -109,7 +109,7 @@ def guess_mapping(
 
 
 def turn_to_best_sheet(table: Table, kind: Kind) -> None:
-    """Of several sheets read the one whose columns say most; the first one of equals."""
+    """Select the sheet whose columns match best; on a tie the first one."""
     if len(table.shown_sheets) < 2:
         return
     first = table.sheet
@@ -119,7 +119,7 @@ def turn_to_best_sheet(table: Table, kind: Kind) -> None:
 
 
 def _sheet_score(table: Table, sheet: str, kind: Kind) -> tuple[bool, int]:
-    """Whether its columns suffice, and how many of them are known."""
+    """Whether its columns suffice, and how many of them are recognised."""
     try:
         table.turn_to(sheet)
         mapping = guess_mapping(kind, table.headers, table.sample())
@@ -129,7 +129,7 @@ def _sheet_score(table: Table, sheet: str, kind: Kind) -> tuple[bool, int]:
 
 
 def missing_fields(kind: Kind, mapping: Sequence[ColumnMapping]) -> list[tuple[str, ...]]:
-    """What the mapping still lacks: groups of fields of which one is needed."""
+    """What the mapping still lacks: groups of fields of which one is required."""
     target = TARGETS[kind]
     given = {key for column in mapping for key in target.fields[column.field].keys}
     groups = [*((f.name,) for f in target.fields.values() if f.required), target.one_of]
@@ -142,7 +142,7 @@ def is_known_header(kind: Kind, header: str) -> bool:
 
 
 def normalised_header(header: str) -> str:
-    """ "NAICSCode" and "num. of employees" as comparable words."""
+    """Splits "NAICSCode" and "num. of employees" into comparable words."""
     return header_words(header)
 
 
@@ -169,7 +169,7 @@ def _assign(
 
 
 def _header_score(header: str, field: Field) -> float:
-    """Exact names count most; the earlier a name in the list, the more it means the field."""
+    """Exact matches score highest; headers listed earlier in the field score more."""
     words = normalised_header(header)
     if not words:
         return 0.0
@@ -221,7 +221,7 @@ def _parse_share(field: Field, values: Sequence[str]) -> float:
 
 
 class _AnyRate(dict[str, Decimal]):
-    """While guessing, an amount in a foreign currency is an amount."""
+    """Accepts any currency, because guessing only needs to know that a cell is an amount."""
 
     def __contains__(self, key: object) -> bool:
         return True

@@ -1,6 +1,6 @@
-"""Cells of a file to repair: what a spreadsheet would run stands behind an apostrophe.
+"""Cells of a repair file: an apostrophe keeps spreadsheets from running formulas.
 
-What was written so is read back as it was, whatever it began with.
+Marked cells are read back exactly as they were, whatever they began with.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ import re
 
 from alignment.core.formulas import FORMULA_STARTS, inert
 
-# Telephones and negative amounts, which people repair more easily as they are.
+# Phone numbers and negative amounts, which are easier to repair unmarked.
 _FIGURE = re.compile(r"[+-]?[\d\s().,/-]+")
 
 
 def marked(cell: str) -> str:
-    """What has apostrophes already gets one more, so that it is not taken for ours."""
+    """A cell that already begins with apostrophes gets one more, so that reading removes only
+    ours."""
     if _FIGURE.fullmatch(cell):
         return cell
     return f"'{cell}" if _is_marked(cell) else inert(cell)

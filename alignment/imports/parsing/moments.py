@@ -1,9 +1,8 @@
 """Dates and times as exports write them, returned aware and in UTC.
 
-A date without a zone is taken in the zone of the program. "3/4/2024" is March 4th,
-or 3 April with ``day_first``; when only one reading is possible it is taken. With
-dots ("3.4.2024") the day always comes first. Numbers are Excel serial days
-(1900 system) or Unix seconds and milliseconds.
+A date without a zone is read in the program's zone. "3/4/2024" is March 4th, or 3 April with
+``day_first``; when only one reading is possible it is used. With dots ("3.4.2024") the day always
+comes first. Numbers are Excel serial days (1900 system) or Unix seconds and milliseconds.
 """
 
 # ruff: noqa: DTZ001 - a cell without a zone gets one in parse_moment
@@ -56,7 +55,7 @@ _MONTH_DAY = re.compile(
 
 
 def parse_moment(text: str, *, zone: tzinfo = UTC, day_first: bool = False) -> datetime:
-    """The instant, aware and in UTC; ``zone`` serves times that name none. Raises ``CellError``."""
+    """The instant, aware and in UTC; ``zone`` is for times without one. Raises ``CellError``."""
     stripped = text.strip()
     try:
         moment = _read(stripped, day_first)
@@ -75,7 +74,7 @@ def parse_moment(text: str, *, zone: tzinfo = UTC, day_first: bool = False) -> d
 
 
 def guess_day_first(samples: Iterable[str]) -> bool:
-    """Whether a column writes the day before the month, from the values that leave no doubt."""
+    """Whether a column puts the day before the month, judged by its unambiguous values."""
     day_first = month_first = 0
     for text in samples:
         stripped = text.strip()
@@ -112,7 +111,7 @@ def _from_number(text: str) -> datetime:
         return datetime(int(text[:4]), int(text[4:6]), int(text[6:]))
     number = float(text)
     if number < 200_000:
-        # Excel keeps 1/86400 days; whole seconds undo its rounding.
+        # Excel stores fractions of a day; whole seconds undo its rounding.
         return _EXCEL_EPOCH + timedelta(seconds=round(number * 86400))
     if 500_000_000 <= number < 5_000_000_000:
         return datetime.fromtimestamp(number, UTC)

@@ -1,4 +1,4 @@
-"""Finding out what a file is, and opening it as a table."""
+"""Detecting a file's format and opening it as a table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def open_table(
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(b"PK\x03\x04"):
-        # Loading what reads workbooks takes as long as a thousand rows of a CSV file.
+        # Importing the workbook reader takes as long as reading a thousand rows of CSV.
         from alignment.imports.parsing.xlsx_table import XlsxTable
 
         return XlsxTable(path, sheet, limits)

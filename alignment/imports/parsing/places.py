@@ -1,4 +1,4 @@
-"""Countries, states, ZIP codes and places written in one cell ("Saint Paul, Minnesota")."""
+"""Countries, states, ZIP codes, and places in one cell ("Saint Paul, Minnesota")."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ _COUNTRY_NAMES = {
 
 
 class Location(NamedTuple):
-    """The parts of a place; an empty string where the text does not say."""
+    """The parts of a place; an empty string for parts the text does not give."""
 
     city: str
     state: str
@@ -133,7 +133,8 @@ def parse_state(text: str) -> str:
 
 
 def parse_zip(text: str) -> str:
-    """Five digits: "59101-1234" -> "59101"; spreadsheets lose leading zeros, "1234" -> "01234"."""
+    """Five digits: "59101-1234" -> "59101"; spreadsheets lose leading zeros, so "1234" ->
+    "01234"."""
     digits = text.strip()
     head, dash, rest = digits.partition("-")
     if not dash and len(digits) > 5:
@@ -147,10 +148,10 @@ def parse_zip(text: str) -> str:
 
 
 def parse_location(text: str) -> Location:
-    """ "Billings, MT 59101", "Paris, Île-de-France, France", "Kenya": the parts that are clear.
+    """The recognised parts of "Billings, MT 59101", "Paris, Île-de-France, France" or "Kenya".
 
-    Of several places separated by ";" the first counts. Nothing is an error: what
-    is not recognised as state, ZIP code or country is the city.
+    Of several places separated by ";" the first counts. Never raises: what is not recognised as
+    state, ZIP code or country is the city.
     """
     parts = [part for part in map(_stripped, text.partition(";")[0].split(",")) if part]
     country = zip_code = state = ""
@@ -178,7 +179,7 @@ def _stripped(part: str) -> str:
 
 
 def _without_note(part: str) -> str:
-    """Lists copied from encyclopedias carry footnote marks: "Virginia[2]"."""
+    """Lists copied from encyclopedias have footnote marks: "Virginia[2]"."""
     return part.partition("[")[0]
 
 

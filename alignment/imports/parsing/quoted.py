@@ -1,4 +1,4 @@
-"""Rows that somebody quoted as a whole: one alone ("Acme,acme.com,Boston"), or many in one cell."""
+"""Rows quoted as a whole: a single one ("Acme,acme.com,Boston"), or many in one cell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Line(NamedTuple):
-    """One row inside a cell; `first` and `last` are lines of that cell, counted from 0."""
+    """A row inside a cell; `first` and `last` are lines of that cell, counted from 0."""
 
     cells: list[str]
     first: int
@@ -15,7 +15,7 @@ class Line(NamedTuple):
 
 
 def inside(cells: list[str], separator: str) -> list[str]:
-    """The cells of a row that was quoted as a whole; of any other row its own."""
+    """The cells inside a row that was quoted as a whole; otherwise the row's own cells."""
     if len(cells) != 1 or separator not in cells[0]:
         return cells
     try:
@@ -25,9 +25,10 @@ def inside(cells: list[str], separator: str) -> list[str]:
 
 
 def unwrapped(cell: str, separator: str, width: int) -> tuple[list[str], str]:
-    """A row that was quoted as a whole as the cells that it means, and no fault.
+    """The cells of a row that was quoted as a whole, and "" for no fault.
 
-    If they do not fit the header it stays one cell, which is no company's name: it is refused.
+    If they do not fit the header, the row keeps its one cell and is refused: that cell is no
+    company's name.
     """
     if separator not in cell:
         return [cell], ""
@@ -40,9 +41,9 @@ def unwrapped(cell: str, separator: str, width: int) -> tuple[list[str], str]:
 
 
 def block(cells: list[str], separator: str, width: int = 0) -> list[Line]:
-    """The rows of a table that stands in one single cell; none where it is no table.
+    """The rows of a table inside a single cell; empty if it is not a table.
 
-    Most of them must have `width` cells, or without one as many as each other, and two at least.
+    Most of them must have `width` cells, or without a width equally many, and at least two.
     """
     if len(cells) != 1 or separator not in cells[0]:
         return []

@@ -16,15 +16,15 @@ from alignment.imports.parsing.targets import TARGETS, Field, Kind, Pairs, Readi
 from alignment.reference.numbers import UNKNOWN_WORDS
 
 CACHED_PER_COLUMN = 20_000
-# What a spreadsheet would reckon; with an apostrophe it stands in our files to repair.
+# What a spreadsheet would calculate; in repair files it is behind an apostrophe.
 _FORMULA = re.compile(r"'?=[^=\s]")
 
 
 class ParsedRow(NamedTuple):
-    """``values`` has only what the row says: a blank or unknown cell is no key.
+    """``values`` has no key for a blank or unknown cell.
 
-    A row with a fatal error (``usable`` false) must not be imported; otherwise its
-    good values may be, while its errors are reported.
+    A row with a fatal error (``usable`` false) must not be imported; otherwise its good values may
+    be, while its errors are reported.
     """
 
     number: int
@@ -35,7 +35,7 @@ class ParsedRow(NamedTuple):
 
 
 class RowParser:
-    """Parses rows of one file under one mapping. Repeated cells are parsed once."""
+    """Parses rows of one file under one mapping, caching repeated cells."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class RowParser:
             for field in target.fields.values()
             if field.required
         )
-        # Wider fields first: a column of its own overrules a part of another one.
+        # Wider fields first, so that a column of its own overrides a part of another one.
         ordered = sorted(mapping, key=lambda m: -len(target.fields[m.field].keys))
         self._columns = [
             _Column(m.index, headers[m.index], target.fields[m.field], m.reading(zone, rates, now))
@@ -90,9 +90,10 @@ class RowParser:
         return ParsedRow(number, values, errors, cells, usable)
 
     def _refused(self, row: Row) -> list[RowError]:
-        """Why nothing of the row can be trusted.
+        """Why nothing in the row can be trusted.
 
-        Where a cell of one line has several, the cells after it may be those of another row.
+        If a cell of a single-line field has several lines, the cells after it may belong to another
+        row.
         """
         first, last = row.span or (row.number, row.number)
         lines = {"first": str(first), "last": str(last)}
@@ -117,14 +118,14 @@ class RowParser:
         return usable
 
     def _forgive(self, values: dict[str, Any], errors: list[RowError]) -> list[RowError]:
-        """States and ZIP codes of other countries are not mistakes."""
+        """Drop the errors about states and ZIP codes in other countries."""
         if self._kind != "accounts" or values.get("country", "US") == "US":
             return errors
         return [error for error in errors if error.code not in ("state", "zip")]
 
 
 def natural_event_id(values: Mapping[str, Any]) -> str:
-    """An id for an engagement whose source gave none, the same at each import of the file."""
+    """An id for an engagement without one, the same at each import of the file."""
     moment = values.get("occurred_at")
     parts = (
         str(values.get("email") or values.get("stakeholder_external_id") or ""),
@@ -137,7 +138,7 @@ def natural_event_id(values: Mapping[str, Any]) -> str:
 
 
 class _Column:
-    """One mapped column with the cells already seen."""
+    """One mapped column with a cache of its cells."""
 
     __slots__ = ("_field", "_reading", "cache", "header", "index", "multiline", "strict")
 
@@ -151,7 +152,7 @@ class _Column:
         self.cache: dict[str, Pairs | RowError] = {}
 
     def parse(self, text: str) -> Pairs | RowError:
-        """The pairs or the error of a cell not seen lately."""
+        """The values or the error of a cell, cached."""
         result = self._parse(text)
         if len(self.cache) >= CACHED_PER_COLUMN:
             self.cache.clear()

@@ -1,4 +1,4 @@
-"""What the bare numbers of a column count: ones, thousands, millions, billions."""
+"""The unit of a column's bare numbers: ones, thousands, millions, billions."""
 
 # ruff: noqa: SIM905 - lists of words read better without quotes
 
@@ -13,13 +13,13 @@ from alignment.imports.parsing.fields import spells_magnitude
 from alignment.reference.numbers import NotANumber, parse_interval
 from alignment.reference.rules import fold
 
-# While nobody can tell, somebody has to say it.
+# The unit can't be determined, so a person has to choose it.
 UNKNOWN_SCALE = 0
 SCALES = (1, 1_000, 1_000_000, 1_000_000_000)
-# Half of the companies of a list sell for less in a year only where it counts thousands or millions,
-# or lists the smallest of shops.
+# If half of a list's companies have less yearly revenue than this, the unit is thousands or
+# millions, or they are the smallest of shops.
 SMALL_REVENUE = 1_000_000
-# No company sells for as much: "Revenue (M)" over 36900000 was never multiplied.
+# No company has this much revenue: under "Revenue (M)", 36900000 was already written out.
 LARGE_REVENUE = 10**12
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -29,7 +29,7 @@ _WORDS = {
     1_000: "thousand thousands k ths tsd 000 000s milliers kusd keur".split(),
 }
 _SCALE_OF = {word: scale for scale, words in _WORDS.items() for word in words}
-# Words that say how a figure was measured, not which figure it is.
+# Words about how a figure was measured, not which figure it is.
 _MEASURES = frozenset(
     """usd eur gbp dollar dollars euros euro us in en de d of the est estimated estimate latest last
     year fy ttm approx reported""".split()
@@ -39,12 +39,12 @@ _CURRENCY = re.compile(r"[$€£]")
 
 
 def header_words(header: str) -> str:
-    """ "NAICSCode" and "num. of employees" as comparable words."""
+    """Splits "NAICSCode" and "num. of employees" into comparable words."""
     return fold(_WORD_START.sub(" ", header).replace("_", " "))
 
 
 def without_units(words: str) -> str:
-    """Which figure it is: "est revenue 2023 usd m" -> "revenue". Something always stays."""
+    """The figure a header names: "est revenue 2023 usd m" -> "revenue". Never empty."""
     kept = [word for word in words.split() if not _is_measure(word)]
     return " ".join(kept) or words
 
@@ -54,15 +54,15 @@ def _is_measure(word: str) -> bool:
 
 
 def header_scale(header: str) -> int:
-    """What a header says that its numbers count; 1 where it says nothing."""
+    """The unit given in a header; 1 if it gives none."""
     # "$M" and "k€" are two words.
     words = header_words(_CURRENCY.sub(" ", header)).split()
     return next((_SCALE_OF[word] for word in words[1:] if word in _SCALE_OF), 1)
 
 
 def guess_scale(header: str, field: str, values: Sequence[str]) -> int:
-    """What the numbers of a column count, `UNKNOWN_SCALE` where its header does not say it and the
-    values cannot be what they seem."""
+    """The unit of a column's numbers; `UNKNOWN_SCALE` if its header gives none and the values are
+    implausible as they are."""
     said, bare = header_scale(header), list(_bare(values))
     if said != 1:
         return said if not bare or median(bare) * said < LARGE_REVENUE else UNKNOWN_SCALE
@@ -75,7 +75,7 @@ def guess_scale(header: str, field: str, values: Sequence[str]) -> int:
 
 
 def _bare(values: Iterable[str]) -> Iterable[Decimal]:
-    """Numbers that do not spell their magnitude, of ranges the upper end."""
+    """Numbers that do not spell their magnitude; the upper end of ranges."""
     for text in values:
         if spells_magnitude(text):
             continue

@@ -1,7 +1,7 @@
 """Rows of one file that give one domain to two companies.
 
-A list that writes `conocophillips.com/concho/` beside Concho Resources does not say that
-ConocoPhillips is called so now.
+A list with `conocophillips.com/concho/` beside Concho Resources does not mean that ConocoPhillips
+was renamed.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from alignment.imports.parsing.rows import ParsedRow
 from alignment.imports.parsing.targets import TARGETS, Kind
 from alignment.reference.names import alike, name_key
 
-# Two spellings of one name; names less alike are those of two companies, as far as a list tells.
+# Names at least this similar are spellings of one name; others count as two companies.
 SPELLINGS = 0.5
 
 
 class SharedDomains:
-    """The domains of a file read from its first row on."""
+    """The domains of a file, read from its first row on."""
 
     def __init__(
         self,
@@ -36,9 +36,9 @@ class SharedDomains:
         self._kept = companies
 
     def judged(self, row: ParsedRow) -> ParsedRow:
-        """The row, refused where an earlier one gave its domain to another name.
+        """The row, refused if an earlier one gave its domain to another name.
 
-        Where the list has ids of its own for both, these say who is who.
+        If both rows have an external id, these decide instead.
         """
         domain, name = row.values.get("domain"), row.values.get("name")
         if not self._looks or not row.usable or not domain or not name:

@@ -1,4 +1,4 @@
-"""A file of unknown origin as a stream of rows, in bounded memory: what all kinds share.
+"""A file of unknown origin as a stream of rows, in bounded memory: the base of all formats.
 
 Row numbers are those a spreadsheet shows: the first line of the file is row 1.
 """
@@ -46,13 +46,13 @@ class UnreadableTable(Exception):
 
     @property
     def message(self) -> str:
-        """The sentence to show, in the language active now."""
+        """The message in the active language."""
         return str(MESSAGES[self.key]) % self.params
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may cost; sizes in bytes."""
+    """How large a file may be; sizes in bytes."""
 
     file: int = 500 * 2**20
     cell: int = 100_000
@@ -65,19 +65,20 @@ class Limits:
 
 
 LIMITS = Limits()
-# Of a table whose first rows say nothing no more is read where somebody waits for the page.
+# If a table's first rows are empty, no more than this is read while somebody waits for the page.
 SAMPLED_CELLS = 100_000
 
 
 class Budget:
-    """The cells that may still be read. Who wants the whole file is told when it has too many."""
+    """How many cells may still be read. A reader of the whole file gets an error when there are too
+    many."""
 
     def __init__(self, limits: Limits, within: int) -> None:
         self._left = within or limits.cells
         self._limit = 0 if within else limits.cells
 
     def is_spent(self, cells: int) -> bool:
-        """Takes the cells of a row. A blank one costs time as well."""
+        """Count the cells of a row. A blank row takes time as well."""
         self._left -= cells or 1
         if self._left < 0 and self._limit:
             raise UnreadableTable("too_many_cells", limit=str(self._limit))
@@ -87,7 +88,7 @@ class Budget:
 class Row(NamedTuple):
     """One record. ``fault`` is "" or the code of an error that makes the row unusable.
 
-    ``span`` is its first and last line of text where it has several.
+    ``span`` is its first and last line of text if it has several.
     """
 
     number: int
@@ -113,15 +114,15 @@ class Table(AbstractContextManager["Table"]):
     _is_repair = False
 
     def rows(self, within: int = 0) -> Iterator[Row]:
-        """The data rows that hold anything, as long as the header or longer.
+        """The non-blank data rows, as long as the header or longer.
 
-        Those of the first so many cells, or of all of them.
+        ``within`` limits reading to the first so many cells; 0 reads all.
         """
         rows = self._rows(within)
         return map(_unmarked, rows) if self._is_repair else rows
 
     def as_repair(self) -> None:
-        """Read it as a file of ours to repair, which `parsing.marked` wrote."""
+        """Read it as a repair file that was written with `parsing.marked`."""
         if not self._is_repair:
             self._is_repair = True
             self.headers = [unmarked(header) for header in self.headers]
@@ -133,7 +134,7 @@ class Table(AbstractContextManager["Table"]):
         return Budget(self._limits, within)
 
     def turn_to(self, sheet: str) -> None:
-        """Read another sheet ("": the first that holds anything). Raises ``UnreadableTable``."""
+        """Read another sheet ("": the first that is not empty). Raises ``UnreadableTable``."""
         raise UnreadableTable("no_sheet", sheet=sheet)
 
     def progress(self) -> float:
@@ -141,7 +142,7 @@ class Table(AbstractContextManager["Table"]):
         raise NotImplementedError
 
     def estimated_rows(self) -> int:
-        """About how many data rows there are; exact once all were read."""
+        """About how many data rows there are; exact once all have been read."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -160,7 +161,7 @@ class Table(AbstractContextManager["Table"]):
         self.close()
 
     def first(self, count: int = 200) -> list[Row]:
-        """The first rows, for a preview: also those that are unusable."""
+        """The first rows for a preview, including unusable ones."""
         return list(islice(self.rows(SAMPLED_CELLS), count))
 
     def sample(self, count: int = 200) -> list[list[str]]:
@@ -174,7 +175,7 @@ def _unmarked(row: Row) -> Row:
 
 
 def unique_headers(cells: list[str]) -> list[str]:
-    """Header texts without gaps and repeats: "Column 3", "Name (2)"."""
+    """Header texts without blanks and repeats: "Column 3", "Name (2)"."""
     headers: list[str] = []
     seen: dict[str, int] = {}
     for position, cell in enumerate(cells, start=1):
@@ -187,8 +188,8 @@ def unique_headers(cells: list[str]) -> list[str]:
 def choose_header(rows: list[tuple[int, list[str]]], limits: Limits) -> tuple[int, list[str]]:
     """Row number and texts of the header among the first rows.
 
-    Exports put a title above the table: where most rows fill several cells, the
-    header is the first that does.
+    Exports put a title above the table: if most rows fill several cells, the header is the first
+    that does.
     """
     filled = [(number, cells, sum(1 for c in cells if c.strip())) for number, cells in rows]
     filled = [entry for entry in filled if entry[2]]

@@ -1,4 +1,4 @@
-"""What can be imported: for each kind of list its fields and how their cells are read."""
+"""What can be imported: the fields of each kind of list and how their cells are read."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from alignment.reference.web import BadAddress
 from alignment.reference.web import parse_domain as domain_of
 
 Kind = Literal["accounts", "stakeholders", "engagements", "surges", "touches"]
-# What one cell contributes to the values of its row; nothing when it says "unknown".
+# What one cell adds to the values of its row; empty if it says "unknown".
 Pairs = tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How one column is read. ``scale`` multiplies bare amounts, ``zone`` serves naive dates.
+    """How one column is read. ``scale`` multiplies bare amounts, ``zone`` is for naive dates.
 
-    Without ``now`` dates may lie ahead: while guessing, a date is a date.
+    Without ``now`` dates may be in the future, because guessing only needs to recognise a date.
     """
 
     zone: tzinfo = UTC
@@ -45,10 +45,10 @@ class Reading:
 class Field(NamedTuple):
     """A field that a column can be mapped to.
 
-    ``names`` are headers that mean it (folded), ``gives`` the keys it may put into a
-    row's values, ``numeric`` and ``dated`` say which reading options matter. Only what is
-    ``multiline`` may hold line ends. A cell of a ``strict`` one that cannot be read refuses its row:
-    without it the row would say something else.
+    ``names`` are its headers (folded), ``gives`` the keys it may set in a row's values; ``numeric``
+    and ``dated`` say which reading options apply. Only ``multiline`` fields may contain line ends.
+    An unreadable cell of a ``strict`` field refuses its row, because without it the row would mean
+    something else.
     """
 
     name: str
@@ -131,7 +131,7 @@ def _revenue(text: str, reading: Reading) -> Pairs:
 
 
 def _budget(text: str, reading: Reading) -> Pairs:
-    """Of a range the low end: money is there only as far as somebody said so."""
+    """The low end of a range: only that much was said to be available."""
     interval = _amount(text, reading)
     if interval is None or interval.low is None:
         return ()
@@ -166,7 +166,7 @@ def _moment(name: str, text: str, reading: Reading) -> Pairs:
 
 
 def _day(name: str, text: str, reading: Reading) -> Pairs:
-    """The day of a moment where the file was written."""
+    """The day of a moment in the file's zone."""
     moment = parse_moment(text, zone=reading.zone, day_first=reading.day_first)
     return ((name, moment.astimezone(reading.zone).date()),)
 
@@ -177,12 +177,12 @@ def _strength(text: str, reading: Reading) -> Pairs:
 
 
 def _by_word(words: Mapping[str, str]) -> dict[str, str]:
-    """What each folded word means; `words` of one meaning are parted by a slash."""
+    """The meaning of each folded word; `words` has synonyms separated by slashes."""
     return {word: meaning for meaning, each in words.items() for word in each.split("/")}
 
 
 def _meant(meanings: Mapping[str, str], code: str, text: str) -> str:
-    """Raises `CellError` of that `code` for a word that means nothing here."""
+    """Raises `CellError` with that `code` for an unknown word."""
     meaning = meanings.get(fold(text))
     if meaning is None:
         raise unreadable(code, text)
@@ -223,7 +223,7 @@ def _signal(text: str) -> str:
 
 
 def _ahead(name: str, text: str, reading: Reading) -> Pairs:
-    """A moment that may lie ahead."""
+    """A moment that may be in the future."""
     moment = parse_moment(text, zone=reading.zone, day_first=reading.day_first)
     if too_early(moment):
         raise unreadable("plan_date", text)

@@ -1,4 +1,4 @@
-"""Workbooks of unknown origin, opened only after what they would cost was judged."""
+"""Workbooks of unknown origin, opened only after their cost was checked."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ from openpyxl.xml.functions import iterparse
 
 from alignment.imports.parsing.tables import Limits, UnreadableTable
 
-# Small parts may compress extremely well; the ratio matters where it costs memory.
+# Small parts may compress extremely well; the ratio matters only above this size.
 RATIO_FROM = 8 * 2**20
 MOST_PARTS = 5_000
-# What no spreadsheet program goes beyond.
+# The limits of spreadsheet programs.
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14
-# Elements between two rows: a row of all columns has four times as many of them at most.
+# Elements between two rows: a full row has at most four times as many as columns.
 MOST_IN_ROW = 5 * MOST_COLUMNS
-# Of styles, names and relations openpyxl makes objects, all at once.
+# openpyxl creates objects for all styles, names and relations at once.
 LARGEST_WHOLE, MOST_TAGS = 16 * 2**20, 100_000
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _WIDE_DECLARATION = re.compile("<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
-# Number, and for each cell that is there what openpyxl says of it.
+# Column number and openpyxl's data of each existing cell.
 Cells = list[dict[str, Any]]
 
 
 def open_book(path: Path, limits: Limits) -> Any:
-    """A workbook of openpyxl, to be read with `rows_of`. Raises `UnreadableTable`."""
+    """An openpyxl workbook, to be read with `rows_of`. Raises `UnreadableTable`."""
     refuse_dangerous(path, limits)
     try:
         return _Reader(path, limits).opened()
     except UnreadableTable:
         raise
-    except Exception as error:  # openpyxl raises whatever its parsers raise
+    except Exception as error:  # openpyxl lets its parsers' errors through
         raise UnreadableTable("workbook") from error
 
 
 def rows_of(sheet: Any) -> Iterator[tuple[int, Cells]]:
-    """The rows that are there, by number; those between them cost nothing.
+    """The existing rows, by number; gaps between them cost nothing.
 
     Raises `UnreadableTable`.
     """
@@ -54,12 +54,12 @@ def rows_of(sheet: Any) -> Iterator[tuple[int, Cells]]:
         yield from _numbered(sheet)
     except (UnreadableTable, GeneratorExit):
         raise
-    except Exception as error:  # openpyxl raises whatever its parsers raise
+    except Exception as error:  # openpyxl lets its parsers' errors through
         raise UnreadableTable("workbook") from error
 
 
 def values_of(cells: Cells) -> list[Any]:
-    """What the cells hold, up to the last one that holds anything."""
+    """The values of the cells, up to the last one that is not empty."""
     filled = [cell for cell in cells if cell["value"] is not None]
     values: list[Any] = [None] * max((cell["column"] for cell in filled), default=0)
     if len(values) > MOST_COLUMNS:
@@ -92,7 +92,7 @@ def _numbered(sheet: Any) -> Iterator[tuple[int, Cells]]:
             if number > MOST_ROWS:
                 raise UnreadableTable("workbook")
             element.clear()
-            # Heights, which it would keep of every row.
+            # Row heights, which it would keep for every row.
             parser.row_dimensions.clear()
             elements = 0
             if number > last:
@@ -101,7 +101,7 @@ def _numbered(sheet: Any) -> Iterator[tuple[int, Cells]]:
 
 
 class _Archive(zipfile.ZipFile):
-    """Refuses the parts that would be taken in as a whole and hold too much for that."""
+    """Refuses parts that are loaded as a whole and are too large for that."""
 
     def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
         part = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
@@ -115,7 +115,7 @@ class _Archive(zipfile.ZipFile):
 
 class _Sheet(ReadOnlyWorksheet):
     def _get_size(self) -> None:
-        """As declared before the rows; openpyxl would read all of them for a size that is not."""
+        """Use the declared size; without one, openpyxl would read all rows to find it."""
         with self._get_source() as part:
             for count, (_event, element) in enumerate(iterparse(part, events=("start",))):
                 if element.tag == DATA_TAG or count > MOST_IN_ROW:
@@ -127,7 +127,7 @@ class _Sheet(ReadOnlyWorksheet):
 
 
 class _Reader(ExcelReader):
-    """Opens what is read here: tables, without charts, links and drawings."""
+    """Opens only what is needed: tables, without charts, links and drawings."""
 
     archive: zipfile.ZipFile
 
@@ -146,14 +146,14 @@ class _Reader(ExcelReader):
         return self.wb
 
     def read_strings(self) -> None:
-        """The part may have any name."""
+        """The part with the strings may have any name."""
         found = self.package.find(SHARED_STRINGS)
         if found is not None:
             _refuse_strings(self.archive.getinfo(found.PartName[1:]), self._limits)
         super().read_strings()
 
     def read_worksheets(self) -> None:
-        """Each has a part of its own: what many share would be read for each of them."""
+        """Each sheet must have its own part: a shared one would be read once per sheet."""
         seen: set[str] = set()
         for sheet, rel in self.parser.find_sheets():
             if rel.target not in self.valid_files or "chartsheet" in rel.Type:
@@ -203,7 +203,7 @@ def _refuse_strings(part: zipfile.ZipInfo, limits: Limits) -> None:
 
 
 def _refuse_declarations(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """A document type stands before the root element; workbooks never have one."""
+    """A document type declaration precedes the root element; workbooks never have one."""
     with archive.open(part) as file:
         start = file.read(64 * 1024)
     if _DECLARATION.search(start):

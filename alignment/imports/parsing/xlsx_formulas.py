@@ -1,4 +1,4 @@
-"""Formulas of a sheet whose results the workbook does not hold."""
+"""Formulas of a sheet for which the workbook has no results."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from openpyxl.utils import column_index_from_string
 
 from alignment.imports.parsing.tables import UnreadableTable
 
-# A cell with a formula and without a value, or with an empty one. Whatever the text, each of its
-# bytes is looked at a bounded number of times.
+# A cell with a formula but no value, or an empty one. For any text, each byte is examined a bounded
+# number of times.
 _UNSOLVED = re.compile(
     rb"<c\b([^<>]{0,500})>\s{0,64}<f\b(?:[^<>]*/>|[^<>]*>([^<]*)</f>)\s{0,64}"
     rb"(?:<v\s{0,8}/>|<v>\s{0,64}</v>)?\s{0,64}</c>"
@@ -22,15 +22,15 @@ _UNSOLVED = re.compile(
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 PIECE, LONGEST_FORMULA = 2**20, 16_384
 MOST_UNSOLVED = 500_000
-# As much of a formula as a person needs to recognise it.
+# Enough of a formula for a person to recognise it.
 SHOWN_OF_FORMULA = 200
 
 
 def unsolved(path: Path, part: str) -> dict[int, dict[int, str]]:
-    """Formulas by row and column from 0: programs that write workbooks leave the results to Excel,
-    and an empty cell would pass for nothing known. Raises `UnreadableTable`.
+    """Formulas without results, by row and column from 0. Raises `UnreadableTable`.
 
-    One pass over the sheet's text in pieces; some `MOST_UNSOLVED` are enough to tell of.
+    Programs that write workbooks leave the results to Excel, and an empty cell would count as
+    unknown. Reads the sheet's text once, in pieces; at most some `MOST_UNSOLVED` are reported.
     """
     try:
         return _found(path, part)
@@ -55,10 +55,10 @@ def _found(path: Path, part: str) -> dict[int, dict[int, str]]:
 
 
 def _formula(text: bytes) -> str:
-    """As it stands in the cell; one that shares its text with another cell has none of its own."""
+    """The formula as shown in the cell; one that shares its text with another cell has none."""
     return "=" + (unescape(text[:SHOWN_OF_FORMULA].decode(errors="replace")) or "…")
 
 
 def with_formulas(cells: list[str], formulas: Mapping[int, str]) -> list[str]:
-    """The row with what its author wrote where the workbook has no result."""
+    """The row with formulas in the cells for which the workbook has no result."""
     return [cell or formulas.get(at, "") for at, cell in enumerate(cells)]

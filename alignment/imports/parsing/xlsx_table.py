@@ -61,7 +61,7 @@ class XlsxTable(Table):
             if number <= self._header_row or not (formulas or any(cells)):
                 continue
             self._last_number = number
-            # A formula without a result is a cell as well.
+            # A formula without a result counts as a cell.
             last = min(max(formulas, default=-1) + 1, self._limits.columns)
             cells += [""] * (last - len(cells))
             fault = ""
@@ -84,7 +84,7 @@ class XlsxTable(Table):
         return min(self._last_number / max(self._declared_rows, 1), 1.0)
 
     def estimated_rows(self) -> int:
-        """What the sheet declares; exact once all rows were read."""
+        """As the sheet declares; exact once all rows have been read."""
         last = self._last_number if self._done else self._declared_rows
         return max(last - self._header_row, 0)
 

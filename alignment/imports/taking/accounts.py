@@ -1,4 +1,4 @@
-"""Companies from a file, judged in the transaction that stores them."""
+"""Importing companies, judged in the transaction that stores them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from alignment.scoring.actions.accounts import judge_accounts
 
 
 class Prepared(NamedTuple):
-    """A cleaned row, and the account that it makes if it is new."""
+    """A cleaned row, and the account it creates if it is new."""
 
     row: Cleaned
     draft: Draft | None
 
 
 def prepare(rows: Sequence[Cleaned], source: str) -> list[Prepared]:
-    """What `take` takes."""
+    """Prepare rows for `take`."""
     return [Prepared(row, draft_account(row, source=source)) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""A chunk of parsed rows on its way into the program."""
+"""A chunk of parsed rows to be imported."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Usable rows of one file, prepared for their taker. A dry run compares and writes nothing."""
+    """Usable rows of one file, prepared for import. A dry run compares and writes nothing."""
 
     program: Program
     by: User | None
     source: str
     rows: Sequence[Any]
     dry_run: bool
-    # The rows of an earlier list that were to be repaired.
+    # Whether these are repaired rows of an earlier list.
     is_repair: bool = False

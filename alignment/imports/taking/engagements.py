@@ -1,4 +1,4 @@
-"""Engagements from a file: the people and signals they name, then the one ingest."""
+"""Importing engagements: finds the people and signals they name, then calls the common ingest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from alignment.scoring.ingest import EngagementIn, ingest
 
 
 def take(batch: Batch) -> list[Upserted]:
-    """One result per row; an event that is known already is unchanged."""
+    """One result per row; an event that is already known is unchanged."""
     people = People(batch.program, batch.rows)
     signals = _signals(batch.program)
     results: list[Upserted | None] = []
@@ -38,7 +38,7 @@ def _ingested(batch: Batch, events: Sequence[EngagementIn]) -> Iterable[Upserted
 
 
 def _compared(program: Program, events: Sequence[EngagementIn]) -> Iterable[Upserted]:
-    """What `ingest` would say."""
+    """The results that `ingest` would return."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT source, external_id FROM accounts_engagement"
@@ -78,7 +78,7 @@ def _event(
 
 
 def _signals(program: Program) -> dict[str, int]:
-    """Ids of the program's signals by code and by name, both as `parse_key` writes them."""
+    """Ids of the program's signals by code and by name, both in the form of `parse_key`."""
     found: dict[str, int] = {}
     for pk, code, name in Signal.objects.in_program(program).values_list("id", "code", "name"):
         found.setdefault(fold(name).replace(" ", "_"), pk)

@@ -1,4 +1,4 @@
-"""Whom the rows of a batch name."""
+"""Finding the people that the rows of a batch name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from alignment.people.models import Program
 
 
 class People:
-    """The people whom a batch of rows names, by address and by external id."""
+    """The people named in a batch of rows, by address and by external id."""
 
     def __init__(self, program: Program, rows: Sequence[Values]) -> None:
         addresses = {row["email"] for row in rows if row.get("email")}

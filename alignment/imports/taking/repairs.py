@@ -1,4 +1,4 @@
-"""Rows that come back from a file to repair as they went into it."""
+"""Checks for rows that come back from a repair file."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from alignment.reference.names import alike
 def refuse_renames(program: Program, rows: Iterable[Cleaned]) -> None:
     """Adds an error to each row that gives the domain of a known company to another name.
 
-    In the list itself the row of the first company said so; of a file to repair it is not a part.
-    Ids of the list on both sides say who is who. One statement, whatever the number of rows.
+    In the original list an earlier row gave the company's name; the repair file does not contain
+    it. If both have an external id, these decide instead. One statement, whatever the number of
+    rows.
     """
     rows = [(values, errors) for values, errors in rows if values.get("domain")]
     known = Account.objects.in_program(program).filter(

@@ -1,4 +1,4 @@
-"""People from a file; new ones open a lead."""
+"""Importing people; new ones get an open lead."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SAME_NAME = (
 
 
 def take(batch: Batch) -> list[Upserted]:
-    """One result per row. Whoever had a lead before keeps it, open or closed."""
+    """One result per row. People who had a lead before keep it, open or closed."""
     newest = _newest_account(batch)
     results = upsert_stakeholders(
         program=batch.program,
@@ -47,13 +47,13 @@ def take(batch: Batch) -> list[Upserted]:
 
 
 def _newest_account(batch: Batch) -> int:
-    """Companies of which nobody had heard are made along with their people."""
+    """The newest account's id beforehand: unknown companies are created along with their people."""
     ids = Account.objects.in_program(batch.program).order_by("-id").values_list("id", flat=True)
     return ids.first() or 0
 
 
 def facts_of(row: Values, source: str) -> StakeholderFacts:
-    """The facts a row states. An old list does not lift a "do not contact"."""
+    """The facts a row gives. An old list does not lift a "do not contact"."""
     facts: dict[str, Any] = {name: row[name] for name in _SAME_NAME if name in row}
     if "email" in row:
         facts["emails"] = [row["email"]]

@@ -1,4 +1,4 @@
-"""Surges from a provider's export. Only companies that the program knows are taken."""
+"""Importing surges from a provider's export, for known companies only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from alignment.imports.taking.batches import Batch
 
 
 def take(batch: Batch) -> list[Upserted]:
-    """One result per row. The domain goes before the name; without either there is no row."""
+    """One result per row. The domain has precedence over the name; a row needs one of them."""
     rows = [
         SurgeIn(
             company=Company(domain=row.get("domain", ""), name=row.get("name", "")),

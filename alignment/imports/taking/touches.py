@@ -1,4 +1,4 @@
-"""Planned touches from a file, each judged like one that a person plans."""
+"""Importing planned touches; each is checked like one that a person plans."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from campaigns.calendar.actions.refusals import Collides, TouchRefused
 from campaigns.calendar.models import OURS, Touch
 from campaigns.calendar.queries.telling import Facts, facts_of
 
-# Of a row that does not say until when.
+# The duration of a touch without an end.
 LASTS = timedelta(minutes=15)
-# As many digits as a number of the database has.
+# As many digits as a database id has.
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 # Source, and the source's id.
 Key = tuple[str, str | None]
@@ -36,8 +36,7 @@ Key = tuple[str, str | None]
 def take(batch: Batch) -> list[Upserted]:
     """One result per row; a touch whose source and id are known is unchanged.
 
-    A dry run plans as well, so that rows which collide with each other are told, and takes all of
-    it back.
+    A dry run plans as well, so that collisions between rows are reported, and rolls back.
     """
     rows = _Rows(batch)
     results = [rows.planned(row) for row in batch.rows]
@@ -49,11 +48,12 @@ def take(batch: Batch) -> list[Upserted]:
 
 
 class _Rows:
-    """What the rows of a batch name, looked up together."""
+    """What the rows of a batch refer to, looked up together."""
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
-        # Told together: a file of a thousand rows writes nobody a thousand notices.
+        # Notified together, so that a file of a thousand rows does not send anybody a thousand
+        # notices.
         self.news: list[Overridden] = []
         self.people = People(batch.program, batch.rows)
         found = {self.people.find(row) for row in batch.rows}
@@ -80,7 +80,7 @@ class _Rows:
             return Upserted(None, "rejected", errors)
         source, external_id = key
         if source == OURS:
-            # Of another program: its numbers mean nothing here.
+            # The id is from another program, so it means nothing here.
             external_id = None
         try:
             touch = plan_touch(
@@ -121,7 +121,7 @@ class _Rows:
             "people": [person.pk],
             "channel": row["channel"],
             "who": who,
-            # Without either it is of the side of whoever imports it.
+            # Without it, and if `who` has no team, the touch gets the importing user's side.
             "side": row.get("side", ""),
             "starts_at": row["starts_at"],
             "ends_at": row.get("ends_at") or row["starts_at"] + LASTS,
@@ -130,7 +130,7 @@ class _Rows:
         }, []
 
     def _told(self, refused: Collides) -> list[FieldError]:
-        """An error for each thing that it collides with, in no language yet."""
+        """A language-independent error for each thing the touch collides with."""
         found = [
             FieldError("", CONFLICT + facts.kind, _kept(facts))
             for facts in facts_of(self.batch.program, refused.conflicts)
@@ -141,7 +141,7 @@ class _Rows:
 
 
 def _known(program: Program, keys: Sequence[Key]) -> dict[Key, int]:
-    """Touches by source and the source's id; by their own number where the calendar wrote them down."""
+    """Touches by source and the source's id; by their own id for those from the calendar."""
     ids = [external_id for _source, external_id in keys if external_id]
     rows = Touch.objects.in_program(program)
     known: dict[Key, int] = {

@@ -60,7 +60,7 @@ def uploaded(
 
 
 def run(upload: Import, *, dry_run: bool = False, by: User | None = None) -> Job:
-    """Start the job and do a worker's work."""
+    """Start the job and run it as a worker would."""
     start = actions.start_dry_run if dry_run else actions.start_import
     job = start(upload=upload, by=by)
     runner.run(job.pk)

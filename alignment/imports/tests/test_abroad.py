@@ -1,4 +1,4 @@
-"""Lists give states to companies abroad: the row is taken, the state is left out and told."""
+"""Lists give states to companies abroad: the row is imported without the state, with a remark."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAID = "State: A company outside of the United States has no US state."
 
 @pytest.mark.parametrize("country", ["Brazil", ""])
 def test_a_state_abroad_is_left_out_with_a_remark(cast: Cast, country: str) -> None:
-    """Santa Catarina is no South Carolina, also where the list leaves the known country out."""
+    """Santa Catarina is not South Carolina, even if the list omits a country that is known."""
     if not country:
         make.account(cast.program, "Acme", domain="acme.example", country="BR")
     rows = f"Acme,acme.example,Blumenau,SC,{country}\nBolt,bolt.example,Columbia,SC,USA\n"

@@ -1,4 +1,4 @@
-"""A text that was taken for another encoding or separator, and somebody who sees it and says so."""
+"""A text file detected with the wrong encoding or separator, corrected by a person."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.cast import Cast
 from .lists import COMPANIES, companies, run, uploaded, workbook
 
 HTMX = {"HX-Request": "true"}
-# What Mac Roman wrote and nobody can tell from Windows: punctuation where letters should be.
+# Mac Roman that can't be distinguished from Windows: it shows punctuation instead of letters.
 PLACES = "Nom,Site,Ville\nUno,uno.co,Bogotá\nDos,dos.br,São Paulo\n".encode("mac_roman")
 
 
@@ -28,7 +28,7 @@ def address(cast: Cast, upload: Import) -> str:
 
 
 def misread(cast: Cast) -> Import:
-    """Read as Windows, whatever the detection has learnt since."""
+    """Read as Windows, even if the detection improves."""
     upload = uploaded(cast.program, PLACES)
     actions.choose_reading(upload=upload, encoding="cp1252", by=None)
     return upload
@@ -152,7 +152,7 @@ def test_what_a_file_cannot_be_is_known_by_its_line(
 def test_letters_beyond_ascii_are_shown_from_further_down(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """28 of 2,134 rows of a list have one, none of them among the first."""
+    """28 of 2,134 rows of a list have such letters, none of them among the first."""
     content = companies(500) + "Forêts,forets.fr,Nîmes,,5\n".encode()
     upload = uploaded(cast.program, content)
 
@@ -163,7 +163,7 @@ def test_letters_beyond_ascii_are_shown_from_further_down(
     names, _sites, cities, *_more = shown()
     assert names[0] == "Forêts"
     assert cities == ["Nîmes", "Boston"]
-    # Looking has an end.
+    # The search ends after `TELLING_WITHIN` rows.
     monkeypatch.setattr(preview, "TELLING_WITHIN", 100)
     assert "Forêts" not in shown()[0]
 

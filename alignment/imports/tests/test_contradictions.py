@@ -1,4 +1,5 @@
-"""Rows of one list that say different things of one company: the first stands, the others are told."""
+"""Rows of one list that contradict each other about a company: the first stands, others get
+errors."""
 
 from __future__ import annotations
 
@@ -57,9 +58,9 @@ def test_the_first_row_stands_and_the_other_is_told_with_both_values(cast: Cast)
     assert row == 4
     assert "Employees: Row 2 says “51-200” of the same company. That stands, “60” was not" in said
     assert "Revenue ($): Row 2 says “36.9 Million”" in said
-    # The same list again changes nothing.
+    # Importing the same list again changes nothing.
     assert taken(run(upload)) == {"rows": 3, "unchanged": 3, "incomplete": 1}
-    # Nor does the file to repair, until somebody fills in what it says.
+    # Nor does the repair file, until somebody fills in the value from its explanation.
     text = "".join(problem_file(upload=upload, job=job))
     assert "Num One,numone.com,Austin,TX,,," in text
     assert taken(run(uploaded(cast.program, text.encode()))) == {"rows": 1, "unchanged": 1}
@@ -86,7 +87,7 @@ def test_what_is_new_is_taken_and_stands_from_there(cast: Cast) -> None:
 
 
 def test_a_place_is_one_fact(cast: Cast) -> None:
-    """No company lies in Austin, France."""
+    """There is no Austin in France: city and country belong together."""
     text = "Company,Domain,City,Country,ZIP\nA,a.com,Austin,,\nA,a.com,Lyon,France,69001\n"
     job = run(uploaded(cast.program, text.encode()))
     stored = Account.objects.in_program(cast.program).get()
@@ -106,7 +107,7 @@ def test_a_place_is_one_fact(cast: Cast) -> None:
         (",A,a.com,Reno,1\n,A,,Reno,2\n", 1, 1),
         (",A,,,1\n,a inc.,,,2\n", 1, 1),
         (",A,,Reno,1\n,A,,Austin,2\n", 2, 0),
-        # What was not taken finds nobody; what was, does.
+        # Rejected values match no later row; accepted ones do.
         (",A,a.com,Reno,1\n,A,a.com,Austin,1\n,A,,Austin,2\n", 2, 1),
         (",A,a.com,,1\n,,a.com,Reno,1\n,A,,Reno,2\n", 1, 1),
     ],
@@ -153,7 +154,7 @@ def test_a_long_list_takes_little_memory(tmp_path: Path) -> None:
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    # Whole rows would take more than 30 MB beside the caches of cells, which are what is left.
+    # Whole rows would take more than 30 MB in addition to the caches of cells.
     assert peak < 40 * 2**20
 
 
@@ -170,7 +171,7 @@ CELLS = st.tuples(
 def test_reading_a_list_twice_says_the_same_and_the_first_is_never_told(
     rows: list[tuple[str, ...]],
 ) -> None:
-    """Whatever stands was said first: read behind itself, a list has nothing new to say."""
+    """The first value always stands: a list read twice in a row gives the same result."""
     headers = ["Company", "Domain", "City", "Employees"]
     fields = ("name", "domain", "city", "employees")
     columns = [ColumnMapping(at, field) for at, field in enumerate(fields)]
@@ -187,7 +188,7 @@ def test_reading_a_list_twice_says_the_same_and_the_first_is_never_told(
     assert not [error for row in first[:1] for error in row.errors if error.code == "contradicts"]
     plain = [parser.parse(Row(at, list(cells))) for at, cells in enumerate(rows)]
     for row, read_alone in zip(first, plain, strict=True):
-        # No value comes from nowhere.
+        # Every value comes from some row.
         for key, value in row.values.items():
             assert value in [other.values.get(key) for other in plain], read_alone
     again = [row.values for row in read(seen, 100)]

@@ -1,4 +1,4 @@
-"""Files that can be read and yet are not what they seem: somebody is told before the run."""
+"""Files that can be read but are not what they seem: there is a warning before the run."""
 
 from __future__ import annotations
 

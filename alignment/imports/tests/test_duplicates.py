@@ -1,4 +1,4 @@
-"""Near-duplicates of what a list brings: searched for by themselves, told on the page of the import."""
+"""Near-duplicates after an import: searched automatically, shown on the import's page."""
 
 from html import unescape
 from typing import Any

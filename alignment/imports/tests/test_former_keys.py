@@ -1,4 +1,4 @@
-"""Lists that still have a company that was merged away: they mean the account that stayed."""
+"""Lists that still contain a merged company: their rows refer to the surviving account."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_companies_people_and_surges(cast: Cast, acme: Account) -> None:
     assert taken(run(uploaded(cast.program, companies))) == tried
     assert taken(run(uploaded(cast.program, companies))) == {"rows": 2, "unchanged": 2}
     acme.refresh_from_db()
-    # Its size was unknown; its name and place were not.
+    # Its size was unknown; its name and place were known.
     assert (acme.name, acme.city, acme.state, acme.employees_low) == ("Acme", "Boston", "MA", 40)
 
     people = b"Email,First name,Last name\ndana@acme-robotics.com,Dana,Field\n"

@@ -1,4 +1,4 @@
-"""A list of people is no list of companies: it is said before anything is taken in."""
+"""A list of people imported as companies: there is a warning before the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way of a list through the pages, and who may walk it."""
+"""An import through the pages, and who may do it."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_what_is_in_is_looked_at_where_it_shows(cast: Cast, target: str, place: 
     upload = uploaded(cast.program, content, target=target, by=cast.rep)
     job = run(upload, by=cast.rep)
     assert job.state == "done"
-    # As if the program knew the companies and people of the sample.
+    # Pretends that the program knows the companies and people of the sample.
     job.result["rejected"] = 0
     job.save()
     shown = cast.client("rep").get(page(cast, "detail", upload.pk)).content.decode()
@@ -156,7 +156,7 @@ def test_what_sums_count_is_asked_where_the_file_does_not_say_it(cast: Cast) -> 
     assert 'name="do" value="run" disabled' in tight(asked)
     chosen = {"field-0": "name", "field-1": "domain", "field-2": "revenue", "do": "run"}
     for more in ({}, {"scale-2": ""}):
-        # Nothing starts by a form that does not say it either.
+        # A form that omits the unit starts nothing either.
         client.post(page(cast, "detail", upload.pk), {**chosen, **more})
         work(cast)
         assert not Account.objects.in_program(cast.program).exists()

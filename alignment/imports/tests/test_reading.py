@@ -1,4 +1,4 @@
-"""The process that reads a file: what it hands over, and that it never outlives its reader."""
+"""The reading process: what it returns, and that it never outlives its parent."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_it_goes_on_behind_a_row(cast: Cast) -> None:
 def test_what_is_wrong_with_the_file_comes_through(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Here in the middle of the file, behind a chunk that was good."""
+    """The error is in the middle of the file, after a good chunk."""
 
     def strict(*given: Any) -> Source:
         return replace(source_of(*given), limits=Limits(cells=20))
@@ -79,7 +79,7 @@ def test_a_reader_that_dies_fails_the_import_and_closing_it_leaves_nothing(
 
 
 def test_it_ends_with_whoever_it_reads_for(tmp_path: Path) -> None:
-    """Killed without a chance to say goodbye."""
+    """The parent is killed without a chance to clean up."""
     path = tmp_path / "companies.csv"
     path.write_bytes(companies(20_000))
     script = f"""

@@ -1,4 +1,4 @@
-"""Rows that are refused, or taken in part, and what is said of them."""
+"""Rows that are rejected or imported in part, and their messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .lists import COMPANIES, run, taken, uploaded
 
 
 def test_engagements_lie_where_the_api_takes_them(cast: Cast) -> None:
-    """Between 2000 and an hour from now."""
+    """The accepted range is from 2000 to an hour from now."""
     run(uploaded(cast.program, b"Email\nada@b.com\n", target="stakeholders"))
     now = timezone.now()
     days = (1999, 2000, now + timedelta(minutes=50), now + timedelta(minutes=70), now.year + 1)

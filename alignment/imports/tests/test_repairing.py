@@ -1,4 +1,4 @@
-"""Rows that come back repaired are read as the list was that they belong to."""
+"""Repaired rows are read with the options of the list they came from."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LIST = (
 
 
 def in_millions(program: Program, text: str = LIST, target: str = "accounts") -> Import:
-    """A list whose revenue counts millions, as only a person could tell, and its mark as industry."""
+    """A list with revenue in millions, as chosen by a person, and its "mark" column as industry."""
     upload = uploaded(program, text.encode(), target=target, source="Fair", name="fortune.csv")
     columns = [c for c in columns_of(upload) if c.field not in ("revenue", "industry")]
     more = [replace(columns[0], index=2, field="revenue", scale=MILLIONS)]
@@ -141,7 +141,7 @@ def test_figures_and_names_are_repaired_as_they_stand(cell: str) -> None:
 
 
 def test_formulas_in_headers_and_cells_come_back_as_they_were(cast: Cast) -> None:
-    """Of headers, cells, extra cells and of what is said of them."""
+    """This includes headers, cells, extra cells and explanations."""
     head = ["Company", "Website", "State", "=1+1", "@Industry"]
     rows = [[cell, f"c{at}.com", "Mars", cell, cell] for at, cell in enumerate([*FORMULAS, *PLAIN])]
     rows[-1] += ["", "-1+cmd|x"]

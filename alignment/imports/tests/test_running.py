@@ -1,4 +1,4 @@
-"""Lists in: what they create, what a second time changes, what is refused and how it resumes."""
+"""Running imports: what they create, what a repeat changes, what is rejected, how they resume."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def test_stopping_keeps_what_is_in(cast: Cast, monkeypatch: pytest.MonkeyPatch) 
 def test_another_worker_goes_on_where_the_first_one_stood(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The open file of the dead worker is not there: rows before the cursor are skipped."""
+    """The dead worker's open file is gone, so rows before the cursor are skipped."""
     monkeypatch.setitem(steps.CHUNK, "accounts", 3)
     job = actions.start_import(upload=uploaded(cast.program, companies(10)), by=None)
 
@@ -231,7 +231,8 @@ def test_killed_in_the_middle_it_ends_like_an_undisturbed_one(uploads: Path) -> 
 
 
 def _kill_after_some_rows(job: Job, uploads: Path) -> int:
-    """Runs the job in a process of its own, with small steps, and kills it; the rows it did."""
+    """Run the job in a process of its own, with small steps, and kill it; returns the rows it
+    did."""
     database = connection.settings_dict
     url = (
         f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}"

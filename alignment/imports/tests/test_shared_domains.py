@@ -1,4 +1,4 @@
-"""A list that gives one domain to two companies: neither becomes the other without a word."""
+"""A list that gives one domain to two companies: neither silently becomes the other."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_first_company_keeps_its_facts_and_the_second_is_a_row_to_look_at(ca
     assert "Concho Resources" in "".join(problem_file(upload=upload, job=job))
     assert taken(run(upload)) == {"rows": 4, "unchanged": 2, "rejected": 2}
     assert facts(cast) == expected
-    # Repaired as the sentence says, it is a company of its own.
+    # Repaired as the message says, it becomes a company of its own.
     repaired = CONCHO.replace("https://www.conocophillips.com/concho/", "")
     assert taken(run(uploaded(cast.program, (HEADER + repaired).encode())))["created"] == 1
     assert len(facts(cast)) == 3
@@ -81,7 +81,7 @@ def test_a_file_to_repair_changes_nothing_until_it_is_repaired(cast: Cast, langu
     assert sentences(problems[1].errors).startswith(
         "Website: conocophillips.com is the domain of “ConocoPhillips”."
     )
-    # Its own file to repair is as good as the first one.
+    # The repair file of a repair file works like the first one.
     with translation.override(language):
         content = "".join(problem_file(upload=again, job=done))
     assert taken(run(uploaded(cast.program, content.encode()))) == {"rows": 2, "rejected": 2}
@@ -100,7 +100,7 @@ def test_ids_say_who_is_who_in_a_file_to_repair(cast: Cast) -> None:
 def test_a_later_list_may_rename_a_company(cast: Cast) -> None:
     before = HEADER + "Facebook,facebook.com,Menlo Park,CA,1\n"
     after = HEADER + "Meta Platforms,facebook.com,Menlo Park,CA,1\n"
-    # Two spellings are one company, in one list too.
+    # Two spellings are one company, within one list too.
     typo = after + "Meta Platfroms Inc.,www.facebook.com,Menlo Park,CA,2\n"
     run(uploaded(cast.program, before.encode()))
     assert taken(run(uploaded(cast.program, after.encode()))) == {"rows": 1, "updated": 1}
@@ -132,7 +132,7 @@ def test_it_is_seen_across_chunks_by_another_worker_too(
 
 
 def test_the_list_of_the_fortune_1000_loses_no_company(cast: Cast) -> None:
-    """Excerpt: the rows as they stand in that list."""
+    """An excerpt with the rows exactly as in that list."""
     header = "company,rank,revenue,num. of employees,city,state,Website\n"
     rows = (
         "ConocoPhillips,93,36670,10400,Houston,TX,https://www.conocophillips.com\n"
@@ -142,7 +142,7 @@ def test_the_list_of_the_fortune_1000_loses_no_company(cast: Cast) -> None:
         cast.program,
         "\ufeff".encode("utf-16-le") + (header + rows).replace(",", "\t").encode("utf-16-le"),
     )
-    # It counts millions, and says so nowhere.
+    # It is in millions but does not say so.
     with pytest.raises(actions.CannotStart, match="“revenue” counts"):
         run(upload)
     columns = [replace(each, scale=each.scale or 1_000_000) for each in columns_of(upload)]

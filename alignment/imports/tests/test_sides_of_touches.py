@@ -1,4 +1,4 @@
-"""Of which side a listed touch is."""
+"""Which side a listed touch belongs to."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HEADER = "Email,Channel,Start,Owner team,Who,Id"
 
 
 def day(days: int = 0) -> datetime:
-    """Ten in the morning from the Monday after next on, in Chicago."""
+    """Ten in the morning in Chicago, `days` after the Monday after next."""
     today = timezone.now().astimezone(CHICAGO)
     monday = today + timedelta(days=14 - today.weekday() + days)
     return monday.replace(hour=10, minute=0, second=0, microsecond=0)
@@ -59,7 +59,7 @@ def test_headers_that_mean_the_side(header: str) -> None:
     row = ["x@company.example", "call", "2027-03-01 10:00", "Marketing"]
     found = guess_mapping("touches", ["Email", "Channel", "Start", header], [row])
     assert [column.field for column in found] == ["email", "channel", "starts_at", "side"]
-    # Names of teams are no sides.
+    # Team names are not sides.
     row[3] = "North-East"
     found = guess_mapping("touches", ["Email", "Channel", "Start", header], [row])
     assert "side" not in [column.field for column in found]
@@ -112,7 +112,7 @@ def test_a_row_is_of_the_side_that_it_names(cast: Cast, people: list[Stakeholder
         " side."
     )
     assert unknown.startswith("Owner team: “finance” is not a side we know")
-    # Planned for nobody it would be another touch than the one that was meant.
+    # Planned without a person, it would be a different touch than intended.
     assert no_address == "Who: “Ravi” is not an e-mail address."
 
 

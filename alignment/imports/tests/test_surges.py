@@ -1,4 +1,4 @@
-"""Providers' exports in English and French: what is guessed, taken and refused."""
+"""Providers' exports in English and French: what is guessed, imported and rejected."""
 
 from __future__ import annotations
 

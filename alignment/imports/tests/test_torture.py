@@ -1,4 +1,4 @@
-"""Files as they come from other people's machines: each is read, or refused row by row in words."""
+"""Broken files from real machines: each is read, or rejected row by row with a message."""
 
 import csv
 import re
@@ -74,7 +74,7 @@ def test_numbers_as_people_write_them(cast: Cast) -> None:
 
 
 def whole(rows: list[list[str]]) -> bytes:
-    """Lines of a file that somebody quoted as a whole, quotation marks and all."""
+    """Lines of a file in which each row was quoted as a whole, including its quotation marks."""
     text = StringIO()
     inner = csv.writer(text, lineterminator="\n")
     lines = []
@@ -169,7 +169,7 @@ def test_338_rows_swallowed_by_an_open_mark_are_told_with_their_lines(cast: Cast
     assert job.state == "done"
     assert taken(job)["created"] >= 1
     assert any("lines 3 to" in text for _row, text in told(cast))
-    # What was swallowed is in the file to repair, to its last line.
+    # All swallowed rows, to the last line, are in the repair file.
     repaired = "".join(problem_file(upload=upload, job=job))
     assert "Company 339" in repaired or job.result["created"] == 340
 
@@ -194,7 +194,7 @@ def test_formulas_count_with_their_result_or_are_told(cast: Cast) -> None:
     job = run(upload)
     assert taken(job) == {"rows": 3, "created": 1, "rejected": 2}
     kept = list(csv.reader(StringIO("".join(problem_file(upload=upload, job=job)))))[1:]
-    # They stand there as written, and no spreadsheet runs them.
+    # They are kept as written, and no spreadsheet runs them.
     assert [row[:3] for row in kept] == [
         ["Sum", "sum.com", "'=2+3"],
         ["'=CONCATENATE(1,2)", "text.com", "7"],
@@ -225,7 +225,7 @@ def solved(content: bytes) -> bytes:
 
 
 def bomb(path: Path) -> bytes:
-    """A workbook of 1 GB in 1 MB: a sheet of zeros without end."""
+    """A workbook of 1 GB in 1 MB: a sheet full of zeros."""
     with zipfile.ZipFile(BytesIO(workbook(("Company",), ("Acme",)))) as small:
         parts = {name: small.read(name) for name in small.namelist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -263,7 +263,7 @@ def test_a_line_without_end_is_refused_in_bounded_memory(cast: Cast, settings: A
     finally:
         tracemalloc.stop()
     assert refused.value.key == "line_too_long"
-    # The file itself is in memory here, in the test.
+    # In this test the file itself is in memory.
     assert peak < 3 * len(content)
 
 
@@ -276,7 +276,7 @@ def run_or_refuse(cast: Cast, content: bytes) -> None:
 def test_nothing_is_half_imported(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, broken_at: int
 ) -> None:
-    """A chunk that fails leaves none of its rows, and the one before leaves all of its."""
+    """A failing chunk leaves none of its rows, and the one before keeps all of its."""
     from alignment.imports import steps
 
     monkeypatch.setitem(steps.CHUNK, "accounts", 3)

@@ -1,4 +1,4 @@
-"""Planned touches from a list: each row judged, and told with what it collides."""
+"""Planned touches from a list: each row is checked, and its collisions are reported."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -127,7 +127,7 @@ def test_a_row_is_told_in_the_language_of_whoever_reads_it(cast: Cast, person: S
         f"{mail},call,2020-03-02T10:00:00Z,ravi.rep@example.com,Cost,,t-3",
         f"{mail},pigeon,{monday()},,Cost,,t-4",
     )
-    # Whatever language the worker happens to speak.
+    # The worker's language makes no difference.
     with translation.override("fr"):
         job = listed(cast, *rows)
     read = {}

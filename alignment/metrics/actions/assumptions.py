@@ -1,4 +1,4 @@
-"""Changing what dollars are reckoned with."""
+"""Changing the assumptions behind dollar figures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ FIELDS = ("lead_value_usd", "untreated_after_days", "late_usd", "late_after_minu
 
 @transaction.atomic
 def set_assumptions(*, program: Program, by: User | None, **said: int) -> Assumptions:
-    """Change those that are given. Raises `ValidationError` by field; the audit keeps what was."""
+    """Change the given ones. Raises `ValidationError` by field; the audit log keeps the old
+    values."""
     Assumptions.objects.bulk_create([Assumptions(program=program)], ignore_conflicts=True)
     row = Assumptions.objects.in_program(program).select_for_update().get()
     changed = {

@@ -1,4 +1,4 @@
-"""Working out what marketing's touches get of deals, wherever something happened to them since."""
+"""Recomputing the credits of marketing's touches for deals that something changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Until = TouchCredit.Until
 UNFOLD_LIMIT = 50_000
 ACCOUNTS_AT_ONCE = 1_000
 _ENDS = {Until.OPENED: OPENING, Until.CLOSED: CLOSE}
-# People, campaigns and the whole program become the accounts with deals that they mean, each once.
+# Expands queued people, campaigns and whole programs to their accounts with deals, each once.
 _UNFOLD = """
 WITH claimed AS (
     DELETE FROM metrics_stalecredit WHERE id IN (
@@ -82,7 +82,7 @@ DELETE FROM metrics_touchcredit c USING opportunities_opportunity o
 WHERE o.id = c.opportunity_id AND o.program_id = %(program)s AND o.account_id = ANY(%(accounts)s)
   AND (c.opportunity_id, c.until, c.channel, coalesce(c.campaign_id, 0)) NOT IN (
       SELECT opportunity_id, until, channel, coalesce(campaign_id, 0) FROM ({_ROWS}) kept)"""
-# What did not change is not written again.
+# Unchanged rows are not rewritten.
 _KEEP = f"""
 INSERT INTO metrics_touchcredit AS c (program_id, opportunity_id, until, channel, campaign_id,
     touches, is_first, is_last, even_cents)
@@ -97,10 +97,11 @@ _COLUMNS = ("opportunity", "until", "channel", "campaign", "touches", "is_first"
 
 @transaction.atomic
 def settle(*, program: Program) -> bool:
-    """Work out the credits of up to a thousand accounts that changed; True if more may wait.
+    """Recompute the credits of up to a thousand changed accounts; True if more may wait.
 
-    Whoever finds another one at it leaves it to them: two looks at once could write the older one
-    last. What changes meanwhile is queued by its own transaction, and not claimed here.
+    If another process is at it, leave it to that one: of two concurrent runs, the older reading
+    could be written last. Changes during the run are queued by their own transactions and are not
+    claimed here.
     """
     if not locks.attempt(Turn.CREDITING, program.pk):
         return False
@@ -151,8 +152,8 @@ def _lines(until: str, deal: int, touched: Deal) -> Iterator[tuple[Any, ...]]:
 
 
 def _ahead(cursor: Any, given: dict[str, Any]) -> tuple[list[int], list[datetime]]:
-    """Accounts with an open deal and a touch yet to come, and when it comes: time alone changes what
-    it gets, so they are due then."""
+    """Accounts with an open deal and a future touch, and when that takes place: their credits
+    change with time alone, so they are due then."""
     touches = " UNION ALL ".join(touches_until("'infinity'", begin="%(now)s"))
     cursor.execute(_AHEAD.format(touches=touches), given)
     rows = cursor.fetchall()
@@ -160,7 +161,7 @@ def _ahead(cursor: Any, given: dict[str, Any]) -> tuple[list[int], list[datetime
 
 
 def programs_waiting() -> list[int]:
-    """Programs with credits to work out again now."""
+    """Programs with credits to recompute now."""
     due = Q(due_at=None) | Q(due_at__lte=Now())
     rows = StaleCredit.objects.across_programs().filter(due).order_by()
     return list(rows.values_list("program_id", flat=True).distinct())

@@ -1,4 +1,4 @@
-"""Working out again what became of leads, wherever something was written of them since."""
+"""Recomputing the outcomes of leads that something changed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ SELECT count(*), coalesce(array_agg(DISTINCT lead_id), '{}') FROM claimed"""
 
 
 def _written(table: str, key: str, columns: str, found: str) -> str:
-    """One statement that leaves of the leads what is found; what did not change is not written."""
+    """One statement that replaces the leads' rows by what is found; unchanged rows are not
+    rewritten."""
     names = columns.split(", ")
     kept, new = (", ".join(f"{row}.{name}" for name in names) for row in ("k", "excluded"))
     return f"""
@@ -59,10 +60,11 @@ _WRITES = (
 
 @transaction.atomic
 def settle_leads(*, program: Program) -> bool:
-    """Work out what became of leads that something was written of; True if more wait.
+    """Recompute the outcomes of changed leads; True if more wait.
 
-    Whoever finds another one at it leaves it to them: two looks at once could write the older one
-    last. What is written meanwhile is queued by its own transaction, and not claimed here.
+    If another process is at it, leave it to that one: of two concurrent runs, the older reading
+    could be written last. Changes during the run are queued by their own transactions and are not
+    claimed here.
     """
     if not locks.attempt(Turn.LEAD_FACTS, program.pk):
         return False

@@ -1,4 +1,4 @@
-"""Keeping each day's number as it first was, and saying so when late rows change it."""
+"""Keeping each day's figures as first measured, and marking later changes from late rows."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ KEPT = ("value", "numerator", "denominator")
 
 
 def take(*, program: Program, now: datetime) -> int:
-    """Write the snapshots that are missing up to yesterday, as of `now`; how many. Safe at the same
-    time."""
+    """Write the missing snapshots up to yesterday, as of `now`; returns how many. Safe to run
+    concurrently."""
     yesterday = now.astimezone(ZoneInfo(program.time_zone)).date() - timedelta(days=1)
     taken = 0
     for day, keys in missed(program, yesterday=yesterday).items():
         found = reckoned(program, keys, day, as_of=now)
         rows = [_first(program, day, key, found[key], now) for key in keys]
-        # Unique: of two that are at it, the first one's value stays.
+        # The unique constraint keeps the first value if two runs write the same day.
         Snapshot.objects.bulk_create(rows, ignore_conflicts=True)
         taken += len(rows)
     if taken:
@@ -48,8 +48,8 @@ def _first(program: Program, day: date, key: str, found: Measure, now: datetime)
 
 
 def restate(*, program: Program, now: datetime) -> int:
-    """Read the last days again, each as it stood when it was taken and as it is now; how many
-    differ from what was known. The first value is kept."""
+    """Measure the last days again, each as of when its snapshot was taken and as of now; returns
+    how many differ from what was stored. The first value is kept."""
     today = now.astimezone(ZoneInfo(program.time_zone)).date()
     rows = Snapshot.objects.in_program(program)
     groups: dict[tuple[date, datetime], dict[str, Snapshot]] = {}
@@ -74,7 +74,7 @@ def _read_again(
     known: Mapping[str, Snapshot],
     now: datetime,
 ) -> list[Snapshot]:
-    """Those of the day that differ, with what they are now."""
+    """The day's snapshots that differ, with their new values."""
     then = reckoned(program, known, day, as_of=taken_at)
     latest = reckoned(program, known, day, as_of=None)
     changed = []

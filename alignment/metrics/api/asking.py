@@ -1,4 +1,4 @@
-"""Which days and whose rows a request asks for: the same parameters wherever there are numbers."""
+"""The days and the slice that a request asks for: the same parameters for all figures."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NAMES = tuple(each.name for each in PARAMETERS)
 
 
 def asked(request: Request, program: Program) -> Asked:
-    """400 where it makes no sense."""
+    """Raises a 400 for invalid parameters."""
     form = AskForm(request.query_params.dict(), program=program, now=timezone.now())
     if not form.is_valid():
         raise ValidationError(

@@ -1,4 +1,4 @@
-"""Metrics as JSON."""
+"""API schemas of metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/metrics/`: definitions, numbers, the rows behind them, and how they stood."""
+"""`/metrics/`: definitions, figures, the rows behind them, and their history."""
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
-"""What followed each hand-off: from the rows, and as it was worked out before (see `steps.py`)."""
+"""What followed each hand-off: computed from the rows, and as precomputed (see `steps.py`)."""
 
 from __future__ import annotations
 
 from .steps import IS_FRESH, STALE_LEADS
 
-# The first human contact (attempts and validation calls, told to the minute, from the minute of the
-# hand-off on) and when the lead became SQL, both before it was handed over again; its points as
-# they stood. `migrations/0006_stale_leads.py` watches the columns that are read here.
+# The first human contact (attempts and validation calls; their times are given to the minute, so
+# they count from the minute of the hand-off), and when the lead became SQL, both before it was
+# handed over again; points as of the hand-off. `migrations/0006_stale_leads.py` watches the columns
+# that are read here.
 _ANSWERED = """
 SELECT h.program_id, h.id AS handoff_id, h.lead_id, l.account_id, l.source, h.owner_id,
        h.handed_at AS at,
@@ -32,6 +33,6 @@ WHERE k.program_id = %(program)s AND k.at >= %(since)s AND k.at < %(until)s
   AND {IS_FRESH}"""
 _STALE = f"h.handed_at >= %(since)s AND h.handed_at < %(until)s AND h.lead_id IN ({STALE_LEADS})"
 
-# Each hand-off of the period, as kept and from the rows; and all of %(leads)s, from the rows.
+# Each hand-off of the period, precomputed or from the rows; and all of %(leads)s, from the rows.
 ANSWERS = (_KEPT, _ANSWERED.format(only=_STALE))
 ANSWERS_OF_LEADS = _ANSWERED.format(only="h.lead_id = ANY(%(leads)s) AND h.handed_at IS NOT NULL")

@@ -1,4 +1,4 @@
-"""What a program reckons with."""
+"""Reading a program's assumptions."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def assumptions_of(program: Program) -> Assumptions:
-    """The row of the program; an unsaved one with the usual values where there is none."""
+    """The program's row, or an unsaved one with the defaults."""
     return Assumptions.objects.in_program(program).first() or Assumptions(program=program)

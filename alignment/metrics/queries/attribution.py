@@ -1,4 +1,4 @@
-"""Whom the amounts of deals are credited to."""
+"""Attribution of the amounts of deals to channels and campaigns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Of(StrEnum):
-    """Deals opened in the period by what came before the opening, or won ones before the close."""
+    """Deals opened in the period, credited to touches before the opening, or deals won in it,
+    credited to touches before the close."""
 
     OPENED = "opened"
     WON = "won"
@@ -35,8 +36,11 @@ class Of(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Amounts in cents of US dollars. Channels and campaigns each sum to `cents`; the key None is
-    what nobody of marketing touched, campaign 0 what belongs to none."""
+    """Amounts in cents of US dollars. Channels and campaigns each sum to `cents`.
+
+    The key None stands for deals that marketing did not touch, campaign 0 for touches without a
+    campaign.
+    """
 
     cents: int
     deals: int
@@ -60,14 +64,14 @@ _TAKES = {
     Of.OPENED: (_deals("o.opened_at", ""), Until.OPENED, OPENING),
     Of.WON: (_deals("o.closed_at", " AND o.outcome = 'won'"), Until.CLOSED, CLOSE),
 }
-# Of the rows that are kept of a deal: those that count, and what they get.
+# By model: which of a deal's precomputed rows count, and the amount each gets.
 _PARTS = {
     Model.FIRST: (" AND c.is_first", "d.cents"),
     Model.LAST: (" AND c.is_last", "d.cents"),
     Model.EVEN: ("", "coalesce(c.even_cents, d.cents)"),
 }
-# One statement, so that all of it is as of one moment: sums of what is kept, and what came before
-# the deals of which nothing kept may be read.
+# One statement, so that everything is read as of one moment: sums of precomputed credits, and the
+# touches of deals whose precomputed credits are stale.
 _CREDITED = """
 WITH chosen AS MATERIALIZED ({deals}),
 kept AS MATERIALIZED (
@@ -93,8 +97,7 @@ FROM chosen o LEFT JOIN LATERAL ({touches}) t ON true
 WHERE o.is_stale GROUP BY o.id, o.cents, t.channel, t.campaign"""
 
 
-# The same, deal by deal: of kept ones what each channel and campaign gets, of the others their
-# touches.
+# The same per deal: precomputed credits by channel and campaign, or the touches of stale ones.
 _DEALS = """
 WITH chosen AS MATERIALIZED ({deals})
 SELECT d.id, d.cents, c.channel, CASE WHEN c.channel IS NOT NULL THEN coalesce(c.campaign_id, 0) END,
@@ -110,7 +113,7 @@ WHERE o.is_stale GROUP BY o.id, o.cents, t.channel, t.campaign"""
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """The line of a channel; of None that of deals which marketing did not touch."""
+    """The line of a channel; None is the line of deals that marketing did not touch."""
 
     name: str | None
 
@@ -120,7 +123,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class CampaignOf:
-    """The line of a campaign, 0 that of touches without one, None as of channels."""
+    """The line of a campaign; 0 is for touches without one, None as for channels."""
 
     id: int | None
 
@@ -131,7 +134,7 @@ class CampaignOf:
 def attribution(
     program: Program, period: Period, of: Of, model: Model, part: Slice | None = None
 ) -> Attribution:
-    """One statement, and one for the names of campaigns."""
+    """One statement, and another for the names of campaigns."""
     channels: dict[str | None, Credit] = {}
     campaigns: dict[int | None, Credit] = {}
     total = Credit(0, 0)
@@ -158,7 +161,7 @@ def attribution(
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """A deal and what of its amount was credited, in cents of US dollars."""
+    """A deal and the credited part of its amount, in cents of US dollars."""
 
     id: int
     cents: int
@@ -173,7 +176,7 @@ def credited(
     part: Slice,
     pick: Channel | CampaignOf,
 ) -> list[Credited]:
-    """The deals behind one line of the credits, the largest first: one statement. Their cents sum to
+    """The deals behind one line of the credits, largest first: one statement. Their cents sum to
     the line's."""
     cents: dict[int, int] = defaultdict(int)
     whole: dict[int, int] = {}
@@ -200,7 +203,7 @@ def credited(
 
 
 def with_deals(program: Program, rows: Sequence[Credited]) -> list[tuple[Credited, Opportunity]]:
-    """Each with its deal and account, in their order: one statement."""
+    """Add each row's deal and account, keeping the order: one statement."""
     found = Opportunity.objects.in_program(program).select_related("account")
     deals = found.in_bulk([row.id for row in rows])
     return [(row, deals[row.id]) for row in rows if row.id in deals]

@@ -1,4 +1,4 @@
-"""A metric by what its rows have in common."""
+"""A metric broken down by an attribute of its rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST_GROUPS = 25
 BY = {
     "source": "coalesce(p.source, '')",
-    # Three sectors span several prefixes.
+    # Three NAICS sectors span several prefixes.
     "segment": "coalesce((SELECT CASE WHEN s.two IN ('31', '32', '33') THEN '31-33'"
     " WHEN s.two IN ('44', '45') THEN '44-45' WHEN s.two IN ('48', '49') THEN '48-49'"
     " ELSE s.two END FROM accounts_account a CROSS JOIN LATERAL (SELECT left(a.naics, 2) AS two) s"
@@ -38,8 +38,11 @@ class Group:
 def breakdown(
     program: Program, metric: Metric, period: Period, part: Slice, by: str
 ) -> list[Group]:
-    """The groups with the most rows first, at most 25: one statement. Empty where values are not
-    reckoned in the database, and for costs, which belong to no part."""
+    """The groups with the most rows first, at most 25: one statement.
+
+    Empty for metrics whose values are not computed in the database, and for costs, which belong to
+    no slice.
+    """
     definition = metric.definition
     if metric.population.revalue is not None or definition.statistic == Statistic.RATIO:
         return []

@@ -1,4 +1,4 @@
-"""What became of deals: how long, how large, how often won, at what cost."""
+"""Deal metrics: duration, size, win rate and cost."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..rules import Better, Definition, Statistic, Unit
 from .money import money_from, money_of, money_spent
 from .population import Metric, Population, Shared, Subject
 
-# A deal that was opened again counts once: from its first opening to its last close.
+# A reopened deal counts once: from its first opening to its last close.
 _CLOSED = """
 SELECT {row} AS row_id, o.id, o.account_id, o.owner_id, o.source, o.closed_at AS at, {{columns}}
 FROM opportunities_opportunity o
@@ -27,8 +27,8 @@ _DAYS = "(extract(epoch FROM o.closed_at - o.opened_at) / 86400)::float8"
 _CYCLE = _closed(_DAYS, "o.opened_at::text")
 _SIZE = _closed(_AMOUNT, "NULL::text")
 _RATE = _closed(_AMOUNT, "o.outcome::text", only="true")
-# Deals are counted, costs summed. A cost is nobody's row of its own: it has no id to lead to, but
-# says what it was for. Ids of the three tables overlap, so their row ids are kept apart.
+# Deals are counted, costs summed. A cost has no page, so its id is 0 and its note says what it was
+# for. Ids of the three tables overlap, so their row ids are made distinct.
 _MONEY = f"""
 SELECT {{row}} AS row_id, 0::bigint AS id, NULL::bigint AS account_id, NULL::bigint AS owner_id,
        NULL::text AS source, {money_from("c")} AS at, false AS counted,
@@ -93,7 +93,7 @@ DEAL_METRICS = (
             better=Better.UP,
             family="deal-size",
             short=_("Mean"),
-            # Below it the mean of skewed amounts has no interval that holds.
+            # Below 30 values the interval of a mean is not valid for skewed amounts.
             least=30,
         ),
         _SIZE,

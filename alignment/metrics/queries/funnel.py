@@ -1,4 +1,4 @@
-"""From stage to stage: how many go on, and after how long."""
+"""Conversion from stage to stage: how many leads go on, and how fast."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What marketing did before deals: the share that it touched."""
+"""The share of deals that marketing touched before."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WHERE o.program_id = %(program)s AND o.opened_at >= %(since)s AND o.opened_at < 
 
 
 def _read(end: str) -> str:
-    # The cheapest kind first: the others are not looked for where it holds.
+    # The cheapest kind first: OR stops at the first one found.
     return f"({' OR '.join(f'EXISTS ({source})' for source in touches_until(end))})"
 
 
@@ -39,7 +39,8 @@ def _opened(until: str, end: str) -> Population:
     now = _read(f"least({end}, {AS_OF})")
     kept = _kept(until)
     if until != Until.OPENED:
-        # What was kept of an earlier moment is the opening: what came since is asked of the touches.
+        # For an earlier moment only the credits up to the opening are certain; later touches are
+        # looked up.
         then = f"{_kept(Until.OPENED)} OR {now}"
         kept = f"{kept} AND ({AS_OF} = 'infinity' OR {then})"
     touched = f"CASE WHEN o.account_id IN ({STALE}) THEN {now} ELSE {kept} END"

@@ -1,4 +1,4 @@
-"""From the hand-off to the first human word, and to SQL."""
+"""From the hand-off to the first human contact, and to SQL."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ FROM ({answers}) k WHERE true"""
 def handed(
     *, counted: str, value: str, note: str = "''", only: str = "true", **others: Any
 ) -> Population:
-    """Hand-offs `k` of the period, as `answers.ANSWERS` tells of them; those of which `only` holds."""
+    """Hand-offs `k` of the period, as selected by `answers.ANSWERS`; only those that satisfy
+    `only`."""
     return Population.of(Shared(_HANDED, counted, value, only), note, Subject.LEAD, **others)
 
 
-# greatest() passes over nulls: whoever was not contacted has no time, not one of zero. date_part()
-# gives the floats of extract() in half of the time.
+# greatest() ignores nulls, so the CASE keeps leads without contact from getting a time of zero.
+# date_part() returns floats in half the time of extract().
 _MET = f"coalesce(k.first_at <= {AS_OF}, false)"
 _CLOCK_S = f"""CASE WHEN k.first_at <= {AS_OF}
     THEN greatest(date_part('epoch', k.first_at - k.at), 0) END"""
@@ -43,7 +44,7 @@ _RESPONSE = handed(counted=_MET, value=_CLOCK_S)
 
 
 def _working(program: Program, timed: Timed) -> list[float]:
-    """Seconds that the owner's team worked between hand-off and contact, by its hours of today."""
+    """Seconds the owner's team worked between hand-off and contact, by its current hours."""
     if not timed.at:
         return []
     hours = calendars(program.pk)
@@ -66,7 +67,7 @@ _FOLLOWED_UP = handed(
     value=_CLOCK_S,
     only=f"k.at + interval '24 hours' <= {PASSED}",
 )
-# In steps of twenty points.
+# In bands of twenty points.
 _BAND = "(floor(k.points / 20) * 20)::int || '+'"
 _IS_SQL = f"coalesce(k.sql_at <= {AS_OF}, false)"
 _CONVERSION = handed(counted=_IS_SQL, value="NULL::float8", note=_BAND)

@@ -1,4 +1,4 @@
-"""From populations to numbers: those of the same rows by one statement."""
+"""From populations to figures; metrics of the same rows share one statement."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .population import Metric, Population, Shared, Timed, filtered
 if TYPE_CHECKING:
     from alignment.people.models import Program
 
-# What is read of the rows for each statistic: `o` says which rows it looks at, `c` which of them are
-# counted, and `v` is their value. The last is how many rows there are.
+# The aggregates of each statistic: `o` selects the rows it looks at, `c` those it counts, `v` is
+# their value. The last aggregate is the number of rows.
 _ROWS = "count(*) FILTER (WHERE {o})"
 _KNOWN = "FILTER (WHERE {o} AND {v} IS NOT NULL)"
 _COUNTED = "count(*) FILTER (WHERE {o} AND {c})"
@@ -39,7 +39,7 @@ _READ = {
 
 @dataclass
 class _Pass:
-    """One reading of the rows that some metrics share: what is asked of them, each thing once."""
+    """One pass over rows that several metrics share, without repeated aggregates."""
 
     rows: tuple[str, ...]
     columns: dict[str, str] = field(default_factory=dict)
@@ -81,7 +81,7 @@ def measure(
     *,
     as_of: datetime | None = None,
 ) -> Measure:
-    """The number: one statement."""
+    """Measure one metric: one statement."""
     return measure_all(program, [metric], period, part, as_of=as_of)[metric.definition.key]
 
 
@@ -93,13 +93,14 @@ def measure_all(
     *,
     as_of: datetime | None = None,
 ) -> dict[str, Measure]:
-    """The numbers by key: one statement for those that look at the same rows. At `as_of` they are
-    what the rows that are known today tell of that moment."""
+    """Figures by key: one statement for metrics of the same rows. With `as_of` they are computed
+    from the rows known today, as of that moment."""
     passes: dict[Any, _Pass] = {}
     for metric in metrics:
         population = metric.population
         shared = population.shared or _alone(population)
-        # Shared rows ask for nothing of their own, so what their populations ask for adds up.
+        # Shared populations have no parameters of their own in the rows, so their parameters can be
+        # merged.
         own = () if population.shared else tuple(sorted(population.params.items()))
         one = passes.setdefault((shared.rows, own), _Pass(shared.rows))
         one.add(metric, shared)
@@ -126,7 +127,7 @@ def _measured(
         sql, params = filtered(program, population, period, part, as_of)
         counted.append(f"SELECT {', '.join(one.asked)} FROM ({sql}) g")
     with connection.cursor() as cursor:
-        # Counted part by part: a union of the rows would be written out before it is counted.
+        # Aggregated part by part, because a union of the rows would be materialised first.
         cursor.execute(" UNION ALL ".join(counted), params)
         read = [_together(column) for column in zip(*cursor.fetchall(), strict=True)]
     known: dict[int, list[float]] = {}
@@ -143,7 +144,7 @@ def _measured(
 
 
 def _together(column: Sequence[Any]) -> Any:
-    """The sum of what the parts counted, or all values that they collected."""
+    """The sum of the parts' counts, or all values they collected."""
     found = [part for part in column if part is not None]
     return reduce(add, found) if found else None
 
@@ -163,7 +164,7 @@ def _of(metric: Metric, values: Sequence[Any], part: Slice) -> Measure:
     if statistic == Statistic.SUM:
         return of_sum(float(values[0]), values[1])
     if statistic == Statistic.RATIO:
-        # What is divided belongs to no slice: of a part there is no ratio.
+        # Costs belong to no slice, so a slice has no ratio.
         if not part.is_all:
             return Measure(None, None, None, 0, least=least)
         return of_ratio(float(values[0]), *values[1:], least=least)

@@ -1,4 +1,4 @@
-"""What it costs, in dollars, where the two teams miss each other."""
+"""The cost, in dollars, of misalignment between the two teams."""
 
 from __future__ import annotations
 

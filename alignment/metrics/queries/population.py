@@ -1,4 +1,5 @@
-"""The rows behind a number. One statement is both counted and listed, so they cannot differ."""
+"""The rows behind a figure. One statement serves for counting and listing, so they cannot
+differ."""
 
 from __future__ import annotations
 
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 MOST_ROWS = 100
-# What happened later is not known of: the end of time, unless a number is asked for as it stood.
+# Later events are ignored; infinity, unless a figure is asked for as of a moment.
 AS_OF = "%(as_of)s::timestamptz"
-# Up to when time has passed.
+# The end of elapsed time.
 PASSED = f"least({AS_OF}, statement_timestamp())"
 
 
 class Subject(StrEnum):
-    """What a row is about: what its title is and where its link leads."""
+    """What a row is about, which decides its title and link."""
 
     LEAD = "lead"
     OPPORTUNITY = "opportunity"
@@ -33,7 +34,7 @@ class Subject(StrEnum):
     CAMPAIGN = "campaign"
 
 
-# The account by its name, and the dollars of a deal that has an amount.
+# The account's name, and the dollars of a deal that has an amount.
 _ACCOUNT = "SELECT a.name FROM accounts_account a WHERE a.id = p.account_id"
 _DOLLARS = """SELECT o.amount_usd::float8 FROM opportunities_opportunity o
     WHERE o.id = p.id AND o.amount IS NOT NULL"""
@@ -50,9 +51,12 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Rows that several populations look at. `rows` are their SELECTs, with {columns} for what each
-    says of a row; where there are several no row is in two of them, and what is counted in each adds
-    up. `counted`, `value` and `only` are expressions over their tables."""
+    """Rows that several populations share.
+
+    `rows` are SELECTs, with {columns} for what each adds to a row; if there are several, no row is
+    in two of them, so their counts add up. `counted`, `value` and `only` are expressions over their
+    tables.
+    """
 
     rows: tuple[str, ...]
     counted: str
@@ -61,7 +65,7 @@ class Shared:
 
 
 class Timed(NamedTuple):
-    """What working time is reckoned of, a column each, for there may be very many: moments (seconds
+    """The input for working time, in columns because there may be very many rows: moments (seconds
     since 1970), elapsed seconds, people."""
 
     at: Sequence[float]
@@ -71,26 +75,28 @@ class Timed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """A SELECT over %(program)s, %(since)s and %(until)s (or the days %(first)s and %(last)s in %(zone)s)
-    with these columns, of what had happened by `AS_OF`:
+    """A SELECT of the rows behind a metric, and how to show them.
+
+    Its parameters are %(program)s, %(since)s and %(until)s, or the days %(first)s and %(last)s in
+    %(zone)s. It has these columns, about what had happened by `AS_OF`:
 
     `row_id` (bigint, unique, orders the list within `at`), `id` (of the subject), `account_id`,
-    `owner_id`, `source` (what slices ask for; null where there is none), `at` (the moment by which
-    it falls into the period), `counted` (in the numerator), `value` (float8, null: none) and `note`
-    (text: what else to know of the row).
+    `owner_id`, `source` (used by slices; null if there is none), `at` (the moment that places it in
+    the period), `counted` (in the numerator), `value` (float8, null: none) and `note` (text: other
+    facts to show).
     """
 
     sql: str
     subject: Subject
     params: Mapping[str, Any] = field(default_factory=dict)
-    # Values that SQL cannot reckon, such as working time: of each row that has one.
+    # Computes values that SQL cannot, such as working time, for each row that has one.
     revalue: Callable[[Program, Timed], list[float]] | None = None
-    # The same as parts of rows that others look at too: they are read once for all of them.
+    # The same as a view of shared rows, which are read once for all metrics that share them.
     shared: Shared | None = None
 
     @classmethod
     def of(cls, shared: Shared, note: str, subject: Subject, **others: Any) -> Population:
-        """Of rows that are shared, with what to know of each beside."""
+        """A population of shared rows, with a note for each."""
         columns = f"({shared.counted}) AS counted, {shared.value} AS value, {note} AS note"
         parts = (f"{rows.format(columns=columns)} AND {shared.only}" for rows in shared.rows)
         sql = " UNION ALL ".join(parts)
@@ -105,7 +111,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row behind a number. `value` in the metric's unit."""
+    """One row behind a figure. `value` is in the metric's unit."""
 
     row_id: int
     id: int
@@ -116,7 +122,7 @@ class Row:
     owner_id: int | None
     title: str = ""
     account: str = ""
-    # Of a deal.
+    # Only for deals.
     amount_usd: float | None = None
 
 
@@ -130,9 +136,9 @@ def rows_behind(
     after: int = 0,
     most: int = MOST_ROWS,
 ) -> list[Row]:
-    """The rows of the same statement, the newest first, from the `after`-th on.
+    """The rows of the same statement, newest first, starting after the first `after`.
 
-    `counted` picks those inside or outside of the numerator; of values, those with or without one.
+    `counted` selects those inside or outside the numerator; for values, those with or without one.
     """
     sql, params = filtered(program, metric.population, period, part)
     picked = ""
@@ -175,7 +181,7 @@ def filtered(
     part: Slice,
     as_of: datetime | None = None,
 ) -> tuple[str, dict[str, Any]]:
-    """The population of one program, period and slice, as it stood at `as_of`, or stands."""
+    """The population of one program, period and slice, as of `as_of` or now."""
     params = {
         **population.params,
         "program": program.pk,
@@ -194,7 +200,8 @@ def filtered(
         )
         params["team"] = part.team
     if part.segment is not None:
-        # The planner knows how many names begin like that, not how many first two letters are so.
+        # The planner can estimate how many codes match a prefix, but not a comparison of their
+        # first two digits.
         where.append(
             "r.account_id IN (SELECT g.id FROM accounts_account g"
             " WHERE g.program_id = %(program)s AND g.naics LIKE ANY(%(sectors)s))"
@@ -206,7 +213,8 @@ def filtered(
             " WHERE t.program_id = %(program)s AND t.left_at IS NULL{tier})"
         )
         if part.tier == "none":
-            # Nor is what is of no account. Looked up in a hash: so asked, it becomes no join.
+            # Rows without an account also match tier "none". Written so that it becomes a hashed
+            # lookup, not a join.
             where.append(f"({on_list.format(tier='')}) IS NOT TRUE")
         else:
             where.append(on_list.format(tier=" AND t.tier = %(tier)s"))

@@ -1,4 +1,4 @@
-"""Promises kept by each side, and how far both agree about accounts."""
+"""Promises kept by each side, and how far both sides agree about accounts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .population import Metric, Population, Subject
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# Those that lapsed were owed to nobody in the end; those excused by the other side count for nobody.
-# The lead is joined so that the database leaves it out where only numbers are asked for.
+# Lapsed clocks were owed to nobody in the end, and excused ones do not count. A LEFT JOIN lets the
+# database skip the lead when only counts are needed.
 _CLOCKS = """
 SELECT c.id AS row_id, c.lead_id AS id, l.account_id, c.owner_id, l.source, c.ended_at AS at,
        c.state = 'kept' AS counted, NULL::float8 AS value, c.clause AS note
@@ -23,7 +23,7 @@ FROM sla_clock c LEFT JOIN accounts_lead l ON l.id = c.lead_id
 WHERE c.program_id = %(program)s AND c.ended_at >= %(since)s AND c.ended_at < %(until)s
   AND c.side = %(side)s AND c.state IN ('kept', 'broken')
   AND NOT EXISTS (SELECT FROM sla_dispute d WHERE d.clock_id = c.id AND d.granted)"""
-# Votes as they stood at the reveal: before it they are nobody's but their side's.
+# Votes as of the reveal, because before it they are only visible to their own side.
 _VOTES = """
 SELECT k.id AS row_id, k.account_id AS id, k.account_id, NULL::bigint AS owner_id,
        NULL::text AS source, s.revealed_at AS at, m.at_reveal = v.at_reveal AS counted,

@@ -1,4 +1,4 @@
-"""All metrics, in the order in which the dashboard shows them."""
+"""All metrics, in the order of the dashboard."""
 
 from __future__ import annotations
 

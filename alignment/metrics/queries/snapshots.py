@@ -1,4 +1,4 @@
-"""Numbers as they stood, day by day."""
+"""Daily snapshots of metrics."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 WINDOW_DAYS = 30
-# How far back missed days are caught up with, and days are read again.
+# How far back missing days are filled in, and how far back days are measured again.
 MOST_DAYS = 60
 READ_AGAIN_DAYS = 30
 
 
 def window(program: Program, day: date) -> Period:
-    """The days that a snapshot of `day` looks at."""
+    """The days that a snapshot of `day` covers."""
     return Period(day - timedelta(days=WINDOW_DAYS - 1), day, program.time_zone)
 
 
 def missed(program: Program, *, yesterday: date) -> dict[date, list[str]]:
-    """The days and metrics of which a snapshot is missing: two statements. A program begins with
+    """The days and metrics without a snapshot: two statements. A new program begins with
     yesterday."""
     rows = Snapshot.objects.in_program(program)
     first = rows.aggregate(first=Min("day"))["first"] or yesterday
@@ -42,19 +42,19 @@ def missed(program: Program, *, yesterday: date) -> dict[date, list[str]]:
 def reckoned(
     program: Program, keys: Iterable[str], day: date, *, as_of: datetime | None
 ) -> dict[str, Measure]:
-    """Those of the metrics that there still are, as they stood, or stand."""
+    """Figures of those metrics that still exist, as of a moment or now."""
     metrics = [METRICS[key] for key in keys if key in METRICS]
     return measure_all(program, metrics, window(program, day), Slice(), as_of=as_of)
 
 
 def history(program: Program, key: str, *, days: int) -> list[Snapshot]:
-    """The last days that there are, the oldest first."""
+    """The latest snapshots, oldest first."""
     rows = Snapshot.objects.in_program(program).filter(metric=key).order_by("-day")[:days]
     return list(rows)[::-1]
 
 
 def histories(program: Program, keys: Collection[str], *, days: int) -> dict[str, list[Snapshot]]:
-    """Of several metrics, in one statement: by metric, the oldest day first."""
+    """Snapshots of several metrics in one statement: by metric, oldest day first."""
     rows: Iterable[Snapshot] = (
         Snapshot.objects.in_program(program)
         .filter(metric__in=keys)

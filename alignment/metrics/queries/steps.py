@@ -1,21 +1,21 @@
-"""That leads reached stages, and when they went on: from the journal, and as it was worked out before.
+"""When leads reached stages, and when they went on: from the journal, and as precomputed.
 
-Looking for the next stage of each of a quarter's leads takes longer than a tile may, so
-`actions/lead_facts.py` keeps what it finds. Leads of which something was written since are read from
-the journal itself: what is kept is never older than the rows.
+Finding the next stage for each lead of a quarter takes too long for a tile, so
+`actions/lead_facts.py` stores the results. Leads that changed since are read from the journal:
+results are never older than the rows.
 """
 
 from __future__ import annotations
 
-# Each stage by the event that reaches it, and the event `n` that reaches the next one.
-# `migrations/0006_stale_leads.py` watches the columns and kinds that are read here.
+# Each stage by the event that reaches it, with the condition on the event `n` that reaches the next
+# one. `migrations/0006_stale_leads.py` watches the columns and kinds that are read here.
 ONWARD = {
     "became_engaged": "n.kind = 'became_mql'",
     "became_mql": "n.kind = 'became_sql'",
     "became_sql": "n.kind = 'stage_changed' AND n.detail->>'to' IN ('opportunity', 'won')",
 }
-# The leads of which what is kept must not be read. Mostly there are none: asked once, instead of
-# for each of half a million rows.
+# The leads whose precomputed rows are stale. Mostly there are none, so NOT EXISTS is checked once,
+# instead of a lookup for each of half a million rows.
 STALE_LEADS = "SELECT q.lead_id FROM metrics_stalelead q WHERE q.program_id = %(program)s"
 IS_FRESH = f"(NOT EXISTS ({STALE_LEADS}) OR k.lead_id NOT IN ({STALE_LEADS}))"
 _REACHED = """
@@ -36,8 +36,8 @@ _STALE = f"j.at >= %(since)s AND j.at < %(until)s AND j.lead_id IN ({STALE_LEADS
 
 
 def steps(stage: str) -> tuple[str, str]:
-    """Each time in the period that a lead reached the stage: as kept, and from the journal. They are
-    read in one statement, and so of one moment."""
+    """Each time in the period that a lead reached the stage: precomputed, and from the journal.
+    Both are read in one statement, hence as of one moment."""
     written_since = _REACHED.format(stage=stage, onward=ONWARD[stage], only=_STALE)
     return _KEPT.format(stage=stage), written_since
 

@@ -1,16 +1,15 @@
-"""Marketing's touches of deals: as the rows have them now, and as they were worked out before.
+"""Marketing's touches of deals: from the rows, and as precomputed.
 
-Reading them for thousands of deals takes seconds, so `actions/credits.py` keeps what follows from
-them. Deals of accounts that something happened to since are read from the rows themselves: what is
-kept is never older than the rows.
+Reading them for thousands of deals takes seconds, so `actions/credits.py` stores the credits. Deals
+of accounts that changed since are read from the rows: results are never older than the rows.
 """
 
 from __future__ import annotations
 
 WINDOW_DAYS = 365
 RESPONSE, NURTURE = "response", "nurture"
-# Touches of marketing with the account of the deal `o`, from a year before its opening until {end}:
-# done touches of its calendar, what its people did while a campaign was on for it, and their entries
+# Marketing's touches of the account of deal `o`, from a year before its opening until {end}:
+# completed calendar touches, activity of its people during a campaign for it, and their entries
 # into nurture tracks. `migrations/0004_stale_credits.py` watches the columns that are read here.
 _SOURCES = (
     """SELECT t.channel::text AS channel, t.campaign_id AS campaign, t.done_at AS at
@@ -36,7 +35,7 @@ WHERE a.account_id = o.account_id AND e.occurred_at >= {{begin}} AND e.occurred_
 _BEGIN = f"o.opened_at - interval '{WINDOW_DAYS} days'"
 OPENING = "o.opened_at"
 CLOSE = "coalesce(o.closed_at, statement_timestamp())"
-# The accounts of whose deals what is kept must not be read.
+# The accounts whose precomputed credits are stale.
 STALE = """
 SELECT q.account_id FROM metrics_stalecredit q
 WHERE q.program_id = %(program)s AND q.account_id IS NOT NULL
@@ -53,5 +52,5 @@ WHERE d.program_id = %(program)s AND EXISTS (SELECT FROM metrics_stalecredit q
 
 
 def touches_until(end: str, begin: str = _BEGIN) -> list[str]:
-    """One SELECT of `channel`, `campaign` and `at` for each kind of touch of the deal `o`."""
+    """One SELECT of `channel`, `campaign` and `at` for each kind of touch of deal `o`."""
     return [source.format(begin=begin, end=end) for source in _SOURCES]

@@ -1,5 +1,5 @@
-"""Costs and baselines in the admin. A baseline is frozen on its page or over the API, and only
-looked at from then on."""
+"""Costs and baselines in the admin. A baseline is frozen on its page or over the API, and read-only
+from then on."""
 
 from typing import Any
 
@@ -14,7 +14,8 @@ from .models import Baseline, BaselineFigure, Cost
 
 @admin.register(Cost)
 class CostAdmin(WrittenAdmin):
-    """Added and removed by the actions of the pages; a cost is never changed, and a removed one stays."""
+    """Costs are added and removed by the pages' actions; they are never changed, and removed ones
+    are kept."""
 
     may_add, may_change, may_delete = True, False, True
     written = WRITTEN

@@ -1,4 +1,4 @@
-"""Addresses of results in the API."""
+"""API addresses of results."""
 
 from django.urls import URLPattern, path
 

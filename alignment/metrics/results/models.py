@@ -1,4 +1,4 @@
-"""What results are held against, and what was spent beside campaigns."""
+"""Baselines that results are compared with, and costs outside campaigns."""
 
 from django.conf import settings
 from django.db import models
@@ -34,8 +34,11 @@ class Cost(Spending):
 
 
 class Baseline(ProgramOwned):
-    """What results are held against: the newest of a program. Frozen when it is made; another is
-    another row. `first` and `last` are days of the program's zone where it was measured here."""
+    """The figures that results are compared with; a program's newest baseline is in force.
+
+    It is frozen when it is created; a new one is a new row. `first` and `last` are days in the
+    program's zone if it was measured here.
+    """
 
     source = models.CharField(_("where it comes from"), max_length=LONGEST_SOURCE)
     first = models.DateField(_("first day"), null=True)
@@ -66,8 +69,8 @@ class Baseline(ProgramOwned):
 
 
 class BaselineFigure(ProgramOwned):
-    """One metric of a baseline, in the metric's unit. A measured one has sample and interval; of an
-    entered one they may be unknown, and it is taken as exact."""
+    """One metric of a baseline, in the metric's unit. A measured one has sample and interval; in an
+    entered one these may be unknown, and then the value counts as exact."""
 
     baseline = models.ForeignKey(
         Baseline, models.CASCADE, related_name="figures", db_constraint=False

@@ -17,12 +17,12 @@ from .models import Baseline, BaselineFigure
 if TYPE_CHECKING:
     from alignment.people.models import Program
 
-# Shares of the baseline by which each is to change. Of ranges ("15 to 25 % shorter") the near end.
+# Target changes as shares of the baseline. For ranges ("15 to 25 % shorter"), the nearer end.
 TARGETS = {CYCLE: -0.15, SIZE: 0.1, MEAN_SIZE: 0.1, RATE: 0.15, ACQUISITION: -0.2}
 
 
 class Verdict(StrEnum):
-    """`likely`: beyond the target, but within what chance may do."""
+    """`likely`: beyond the target, but within the range of chance."""
 
     REACHED = "reached"
     LIKELY = "likely"
@@ -31,7 +31,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A metric of the period against the baseline. `change` is None unless both rest on enough."""
+    """A metric of the period compared with the baseline. `change` is None unless both samples are
+    large enough."""
 
     definition: Definition
     measure: Measure
@@ -47,7 +48,7 @@ class Result:
 
     @property
     def verdict(self) -> Verdict | None:
-        """Reached is only what the interval says too."""
+        """Reached only if the whole interval is beyond the target."""
         if self.change is None:
             return None
         if not self.is_reached:
@@ -58,20 +59,20 @@ class Result:
 
 
 def baseline_of(program: Program) -> Baseline | None:
-    """The one in force: the newest, with its figures."""
+    """The baseline in force: the newest, with its figures."""
     rows = Baseline.objects.in_program(program).prefetch_related("figures")
     return rows.select_related("frozen_by").order_by("-id").first()
 
 
 def results(program: Program, period: Period, part: Slice) -> list[Result]:
-    """Each metric that has a target against the baseline: a statement for those of the same rows, and
-    two."""
+    """Each metric that has a target, compared with the baseline: one statement per set of shared
+    rows, plus two."""
     now = measure_all(program, [METRICS[key] for key in TARGETS], period, part)
     return list(held(program, now).values())
 
 
 def held(program: Program, now: Mapping[str, Measure]) -> dict[str, Result]:
-    """Those of the numbers that have a target against the baseline, by key: two statements."""
+    """The given figures that have a target, compared with the baseline, by key: two statements."""
     keys = [key for key in TARGETS if key in now]
     frozen = baseline_of(program) if keys else None
     figures = {f.metric: f for f in frozen.figures.all()} if frozen else {}
@@ -84,7 +85,7 @@ def _result(key: str, now: Measure, figure: BaselineFigure | None) -> Result:
 
 
 def _changed(definition: Definition, now: Measure, figure: BaselineFigure | None) -> Change | None:
-    """None without enough on either side. An entered figure without a sample is taken at its word."""
+    """None if either sample is too small. An entered figure without a sample counts as exact."""
     if figure is None or now.value is None or not now.enough:
         return None
     if figure.sample is not None and figure.sample < definition.least:

@@ -1,4 +1,5 @@
-"""What a metric is, and how its number and interval come from its rows. Pure: no database, no clock."""
+"""What a metric is, and how its value and interval follow from its rows. Pure: no database, no
+clock."""
 
 from .comparison import of_ratio
 from .frame import Better, Definition, Measure, Period, Slice, Statistic, Unit

@@ -1,10 +1,10 @@
-"""What the cost of misalignment is reckoned with until a program says otherwise."""
+"""Default assumptions for the cost of misalignment."""
 
-# US dollars that a lead is worth which nobody treats.
+# The value in US dollars of a lead that nobody follows up.
 LEAD_VALUE_USD = 250
-# Days after the hand-off without a human word that make it one.
+# Days after the hand-off without human contact after which a lead counts as not followed up.
 UNTREATED_AFTER_DAYS = 7
-# US dollars that a late answer loses, and from how many elapsed minutes on it is late.
+# US dollars lost by a late answer, and the elapsed minutes after which it is late.
 LATE_USD = 50
 LATE_AFTER_MINUTES = 24 * 60
 MOST_USD = 1_000_000

@@ -1,4 +1,4 @@
-"""Whose touch a deal's amount is credited to. Cents in, the same cents out."""
+"""Which touches a deal's amount is credited to. Amounts are in cents; no cent is lost."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ class Deal:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """`deals`: those of which something was credited."""
+    """`deals`: the number of deals that contributed."""
 
     cents: int
     deals: int
 
 
 def split(cents: int, weights: Sequence[int]) -> list[int]:
-    """By weight, to the cent: the largest remainders get the cents left over, earlier ones first
-    (Hamilton's method)."""
+    """Divide by weight, to the cent: the largest remainders get the cents left over, ties the
+    earlier ones (Hamilton's method)."""
     total = sum(weights)
     if total <= 0 or min(weights) < 0:
         raise ValueError("something must weigh, and nothing less than zero")
@@ -60,9 +60,9 @@ def split(cents: int, weights: Sequence[int]) -> list[int]:
 
 
 def credit(deal: Deal, model: Model) -> list[tuple[Touched | None, int]]:
-    """Who gets which cents of one deal. Where nobody touched it, None gets all.
+    """The cents of one deal for each of its touches; None gets all if nobody touched it.
 
-    Of touches at the same moment the channel and campaign first in order win, so that the same
+    Among touches at the same moment the first channel and campaign in order win, so that the same
     rows always give the same credit.
     """
     if not deal.touched:
@@ -79,7 +79,8 @@ def credit(deal: Deal, model: Model) -> list[tuple[Touched | None, int]]:
 def attribute(
     deals: Iterable[Deal], model: Model, key: Callable[[Touched | None], Key]
 ) -> dict[Key, Credit]:
-    """Credits of all deals by `key` (of a channel, of a campaign); their cents sum to the deals'."""
+    """Credits of all deals by `key` (the channel or the campaign); their cents sum to the
+    deals'."""
     cents: dict[Key, int] = defaultdict(int)
     counts: dict[Key, int] = defaultdict(int)
     for deal in deals:

@@ -1,4 +1,4 @@
-"""A number against a frozen one, and a cost per deal won."""
+"""Comparing a figure with a frozen one, and the cost per deal won."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from .intervals import Z
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`share`: 0.1 is ten percent more. `low` and `high` bound its 95 % interval, where one holds."""
+    """`share`: 0.1 is ten percent more. `low` and `high` bound its 95 % interval, if there is a
+    valid one."""
 
     share: float
     low: float | None = None
@@ -19,14 +20,14 @@ class Change:
 
     @property
     def is_clear(self) -> bool:
-        """Chance alone hardly explains it: the interval does not hold zero."""
+        """Chance alone hardly explains it: the interval excludes zero."""
         return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
 
     def reaches(self, target: float, better: Better) -> bool:
         return self.share >= target if better == Better.UP else self.share <= target
 
     def surely_reaches(self, target: float, better: Better) -> bool:
-        """All of the interval does: chance hardly explains that either."""
+        """The whole interval reaches the target, so chance hardly explains that either."""
         if self.low is None or self.high is None:
             return False
         return self.low >= target if better == Better.UP else self.high <= target
@@ -34,7 +35,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number and its 95 % interval; without one it is taken as exact."""
+    """A figure and its 95 % interval; without one it counts as exact."""
 
     value: float
     low: float | None = None
@@ -42,12 +43,12 @@ class Figure:
 
 
 def change(now: Figure, before: Figure) -> Change | None:
-    """None against a zero. The interval is that of the ratio, from those of the two numbers.
+    """The relative change; None if `before` is zero.
 
-    G. Y. Zou, A. Donner, "Construction of confidence limits about effect measures: a general
-    approach", Statistics in Medicine 27 (2008), on the logarithms: MOVER. It keeps the
-    asymmetry of Wilson's interval and of ranks. No interval where a number is not above zero, or
-    none is known of today's.
+    Its interval follows from those of the two figures: G. Y. Zou, A. Donner, "Construction of
+    confidence limits about effect measures: a general approach", Statistics in Medicine 27 (2008),
+    on the logarithms: MOVER. It keeps the asymmetry of Wilson's interval and of ranks. There is no
+    interval if a figure is not above zero, or if today's has none.
     """
     if before.value <= 0:
         return None
@@ -65,9 +66,11 @@ def _distance(now: float, limit: float, before: float, other: float | None) -> f
 
 
 def of_ratio(total: float, counted: int, rows: int, *, least: int = LEAST_SAMPLE) -> Measure:
-    """Money per thing counted, out of `rows` (both kinds). The money is known; how many things it
-    brings varies by chance, as a Poisson number does: its interval is Byar's (N. E. Breslow, N. E.
-    Day, "Statistical Methods in Cancer Research" II, 1987, p. 69). No money known is no cost of zero.
+    """Money per thing counted, out of `rows` (both kinds).
+
+    The money is known; how many things it brings varies by chance like a Poisson number, so its
+    interval is Byar's (N. E. Breslow, N. E. Day, "Statistical Methods in Cancer Research" II, 1987,
+    p. 69). Without known money there is no cost, rather than a cost of zero.
     """
     if counted == 0 or rows == counted:
         return Measure(None, total, counted, counted, least=least)

@@ -1,4 +1,4 @@
-"""The words of the dashboard: definition, period, slice, measure."""
+"""The terms of the dashboard: definition, period, slice, measure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# Below it a number says more about chance than about the teams; definitions may ask for more.
+# Smaller samples say more about chance than about the teams; definitions may require more.
 LEAST_SAMPLE = 10
 
 
@@ -31,8 +31,8 @@ class Better(StrEnum):
 
 
 class Statistic(StrEnum):
-    """How rows become one number. A share counts rows; the others read their values. A ratio divides
-    the values by the rows that are `counted`."""
+    """How rows become one figure. A share counts rows; the others use their values. A ratio divides
+    the sum of the values by the number of `counted` rows."""
 
     SHARE = "share"
     MEDIAN = "median"
@@ -44,10 +44,11 @@ class Statistic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a metric is, in words that are shown beside it. `target` is in the metric's unit.
+    """The definition of a metric, in words that are shown beside it.
 
-    `short` is the name where the family is already told. `is_strict`: the target itself does not meet it ("over 40 %", "under 1 h"). Metrics of one
-    `family` share a tile. `least` is the sample below which there is "not enough data".
+    `target` is in the metric's unit. `short` is the name for places where the family is shown
+    anyway. `is_strict`: the target itself does not meet it ("over 40 %", "under 1 h"). Metrics of
+    one `family` share a tile. `least` is the sample below which there is "not enough data".
     """
 
     key: str
@@ -63,7 +64,7 @@ class Definition:
     short: _StrPromise | str = ""
 
     def meets(self, value: float | None) -> bool | None:
-        """None where there is no target, or nothing to hold against it."""
+        """None if there is no target or no value."""
         if self.target is None or value is None:
             return None
         if value == self.target:
@@ -73,9 +74,9 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole days of the program's zone, both included. `since` and `until` are UTC, half-open.
+    """Whole days in the program's zone, both included. `since` and `until` are UTC, half-open.
 
-    A day has 23 to 25 hours where clocks change.
+    A day has 23 to 25 hours when clocks change.
     """
 
     first: date
@@ -99,25 +100,27 @@ class Period:
         return (self.last - self.first).days + 1
 
     def before(self) -> Period:
-        """As many days, right before."""
+        """The same number of days, just before."""
         length = timedelta(days=self.days)
         return Period(self.first - length, self.last - length, self.zone)
 
     def as_old_as(self, other: Period, now: datetime) -> datetime:
-        """The moment at which this period had gone on for as long as the other one has at `now`."""
+        """The moment at which this period was as old as the other one is at `now`."""
         return self.since + (now - other.since)
 
 
 def _midnight(day: date, zone: str) -> datetime:
-    """The first moment of the day: where clocks skip midnight, the first that exists."""
+    """The first moment of the day; if clocks skip midnight, the first that exists."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Which rows count; None means all. `segment` is a NAICS sector ("51", "31-33"), `tier` that of
-    the account on the target list today ("1", "2", "3", "none"), `team` that of the row's owner
-    today."""
+    """Which rows count; None means all.
+
+    `segment` is a NAICS sector ("51", "31-33"), `tier` the account's tier on the target list today
+    ("1", "2", "3", "none"), `team` the current team of the row's owner.
+    """
 
     team: int | None = None
     segment: str | None = None
@@ -131,10 +134,10 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number with where it comes from. `low` and `high` bound its 95 % interval.
+    """A figure and its basis. `low` and `high` bound its 95 % interval.
 
-    `sample`: rows it rests on. `denominator`: rows looked at (shares: the same). `value` is None
-    where there is nothing to reckon with, and no interval is given where none holds.
+    `sample`: rows it is computed from. `denominator`: rows looked at (for shares, the same).
+    `value` is None without data, and the interval is missing if none would be valid.
     """
 
     value: float | None
@@ -151,5 +154,5 @@ class Measure:
 
     @property
     def missing(self) -> int:
-        """Rows that lack until it is enough."""
+        """How many more rows are needed for a large enough sample."""
         return max(self.least - self.sample, 0)

@@ -10,33 +10,40 @@ Z = NormalDist().inv_cdf(0.975)
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Interval of a share: E. B. Wilson, "Probable inference, the law of succession, and statistical
-    inference", JASA 22 (1927). Holds at 0 and 1 and for few trials, where the normal one fails."""
+    """The interval of a share.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22
+    (1927). Valid at 0 and 1 and for few trials, where the normal approximation is not.
+    """
     if not 0 <= successes <= trials or trials == 0:
         raise ValueError("a share needs trials, and no more successes than those")
     share = successes / trials
     scale = 1 + Z * Z / trials
     middle = (share + Z * Z / (2 * trials)) / scale
     half = Z * sqrt(share * (1 - share) / trials + Z * Z / (4 * trials * trials)) / scale
-    # At the ends the bound is exact; rounding must not say otherwise.
+    # At the ends the bound is exact, so rounding errors are removed.
     low = 0.0 if successes == 0 else max(middle - half, 0.0)
     high = 1.0 if successes == trials else min(middle + half, 1.0)
     return low, high
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
-    """Of values in order, between the nearest two (PostgreSQL's percentile_cont, pandas' linear;
-    type 7 of Hyndman and Fan, "Sample quantiles in statistical packages", 1996)."""
+    """A quantile of sorted values, interpolated between the nearest two.
+
+    Like PostgreSQL's percentile_cont and pandas' linear; type 7 of Hyndman and Fan, "Sample
+    quantiles in statistical packages", 1996.
+    """
     place = (len(ordered) - 1) * share
     below, above = ordered[floor(place)], ordered[ceil(place)]
     return below + (above - below) * (place - floor(place))
 
 
 def quantile_interval(ordered: Sequence[float], share: float) -> tuple[float, float] | None:
-    """Two of the values themselves: the ranks n p -+ z sqrt(n p (1 - p)), rounded outward.
+    """An interval between two of the values, by their ranks n p -+ z sqrt(n p (1 - p)).
 
-    W. J. Conover, "Practical Nonparametric Statistics", 3rd ed. (1999), section 3.2. No shape of the
-    distribution is assumed. None where a rank would lie outside of the sample.
+    The ranks are rounded outward, the upper one plus 1. W. J. Conover, "Practical Nonparametric
+    Statistics", 3rd ed. (1999), section 3.2. Assumes no shape of the distribution. None if a rank
+    would be outside the sample.
     """
     n = len(ordered)
     half = Z * sqrt(n * share * (1 - share))
@@ -47,12 +54,15 @@ def quantile_interval(ordered: Sequence[float], share: float) -> tuple[float, fl
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
-    """The central limit theorem's; None below 30 values, where it does not hold for skewed ones
-    (R. V. Hogg, E. A. Tanis, "Probability and Statistical Inference", section 5.6)."""
+    """The interval of a mean, by the central limit theorem.
+
+    None below 30 values, where it is not valid for skewed ones (R. V. Hogg, E. A. Tanis,
+    "Probability and Statistical Inference", section 5.6).
+    """
     if len(values) < 30:
         return None
     middle = fmean(values)
-    # As `stdev`, whose exact fractions take twenty times as long.
+    # Like `stdev`, whose exact fractions take twenty times as long.
     variance = fsum((value - middle) ** 2 for value in values) / (len(values) - 1)
     half = Z * sqrt(variance / len(values))
     return middle - half, middle + half

@@ -23,7 +23,7 @@ def of_values(
 ) -> Measure:
     """Median, 90th percentile or mean of the rows that have a value, out of `rows` looked at."""
     if statistic == Statistic.RATIO:
-        # What is divided belongs to no part: there is no ratio of one.
+        # Costs belong to no slice, so a slice has no ratio.
         return Measure(None, None, None, 0, least=least)
     if not values:
         return Measure(None, 0, rows, 0, least=least)
@@ -38,5 +38,5 @@ def of_values(
 
 
 def of_sum(total: float, rows: int) -> Measure:
-    """A sum is what it is: no interval, and one row is enough."""
+    """A sum is exact: it has no interval, and one row is enough."""
     return Measure(total, total, rows, rows, least=0)

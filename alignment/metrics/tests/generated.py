@@ -1,4 +1,4 @@
-"""Programs of all shapes: rows as they can come to lie in the tables, by a seed."""
+"""Generated programs: rows of any shape that the tables may hold, by a seed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from campaigns.selection.models import Candidate, Session, Target, Vote
 from tests import cast as facts
 from tests.cast import Cast
 
-# Mornings and evenings of days off count for nobody; on Fridays they stop at noon.
+# Monday to Thursday with a lunch break; on Fridays work stops at noon.
 SPLIT_WEEK = [[[480, 720], [780, 1080]]] * 4 + [[[480, 720]], [], []]
 MINUTES = [-5, -1, 0, 1, 59, 60, 61, 1_439, 1_440, 1_441, 4_000, 10_079, 10_080, 10_081, 20_000]
 SECTORS = ("513210", "332710", "541512", "")
@@ -37,7 +37,8 @@ YEAR_2026 = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Generator:
-    """One program. Moments cluster where a month ends, by the program's clock, and clocks change."""
+    """One program. Moments cluster around the end of a month, in the program's zone, and around
+    clock changes."""
 
     def __init__(self, cast: Cast, seed: int, zone: str) -> None:
         self.cast, self.dice, self.zone = cast, random.Random(seed), ZoneInfo(zone)
@@ -198,7 +199,7 @@ class Generator:
                 ends_on=first + timedelta(days=dice.choice([0, 20, 40])),
             )
             Track.objects.create(program=program, campaign=campaign, name="Nurture")
-            # The audience of the last is empty, so that its money touches no deal.
+            # The last campaign has an empty audience, so its money touches no deal.
             for account in dice.sample(self.accounts, len(self.accounts) // 2 if number < 3 else 0):
                 CampaignAccount.objects.create(program=program, campaign=campaign, account=account)
             for day in (first, date(2026, 3, 31), date(2026, 4, 1)):
@@ -241,7 +242,7 @@ class Generator:
         self._touches(account, (opened, closed))
 
     def _touches(self, account: Account, edges: Sequence[datetime]) -> None:
-        """At the very instant of the opening and the close too, and a year before to the second."""
+        """Touches, some exactly at the opening and the close, or a year before to the second."""
         dice = self.dice
         lead = next(lead for lead in self.leads if lead.account_id == account.pk)
         back = [timedelta(0), timedelta(seconds=1), -timedelta(seconds=1), YEAR]
@@ -286,7 +287,7 @@ class Generator:
         )
 
     def _reopened(self) -> None:
-        """Won, opened again, and won once more."""
+        """A deal that is won, reopened, and won again."""
         program, at = self.cast.program, datetime(2026, 3, 2, 12, tzinfo=UTC)
         said: dict[str, Any] = {"name": "Twice", "amount": Decimal(900), "opened_at": at}
         deal = open_opportunity(account=self.accounts[0], by=None, **said)
@@ -296,7 +297,7 @@ class Generator:
             move(opportunity=deal, stage=stage, by=None, at=at + timedelta(days=days))
 
     def _merged(self) -> None:
-        """Half of what is kept of deals is worked out before two accounts become one."""
+        """Half of the deals are precomputed before two accounts are merged."""
         settle(program=self.cast.program)
         survivor, gone = self.dice.sample(self.accounts, 2)
         merge(survivor=survivor, gone=gone, take=(), by=self.cast.owner)

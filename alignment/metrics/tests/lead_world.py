@@ -1,4 +1,4 @@
-"""Leads to whom something happens: what changes their numbers, one by one and at random."""
+"""Leads and random changes to them that affect their metrics."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 @dataclass
 class World:
-    """A lead that was won, and one that nobody spoke to; both were handed over."""
+    """A lead that was won, and one that was never contacted; both were handed over."""
 
     cast: Cast
     lead: Lead
@@ -154,7 +154,7 @@ WRITES = st.tuples(
 
 
 def write(leads: list[Lead], what: str, which: int, minutes: int) -> None:
-    """One more fact, or another word on the newest one."""
+    """Add a fact, or change the newest one."""
     lead, at = leads[which], NOON + minutes * MINUTE
     if what in ("engaged", "mql", "sql"):
         reach(lead, f"became_{what}", at)

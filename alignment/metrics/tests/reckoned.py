@@ -1,6 +1,7 @@
-"""What the definitions say, worked out by pandas over the rows as they lie in the tables.
+"""The metrics' definitions, computed by pandas from the raw tables.
 
-Nothing here looks at the SQL of the metrics, nor at their rules: an error would have to be made twice.
+It uses neither the SQL of the metrics nor their rules, so that an error would have to be made
+twice.
 """
 
 from __future__ import annotations
@@ -41,14 +42,14 @@ DEAL = ["id", "account_id", "owner_id", "source", "opened_at", "closed_at", "out
 
 @dataclass
 class Reckoning:
-    """All numbers of a program for whole days of its zone, both included."""
+    """All figures of a program for whole days in its zone, both included."""
 
     program: Program
     first: date
     last: date
-    # Tables that were read before, of a program that does not change meanwhile.
+    # Tables read before, shared while the program does not change.
     known: dict[type[Model], pd.DataFrame] = field(default_factory=dict)
-    # What happened later is as if it had not.
+    # Later events are ignored.
     as_of: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -71,13 +72,13 @@ class Reckoning:
         return frame
 
     def inside(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
-        """The rows whose moment is on one of the days, by the clock of the program."""
+        """The rows whose moment is on one of the days in the program's zone."""
         days = frame[column].dt.tz_convert(self.zone).dt.date
         inside = frame[column].notna() & (days >= self.first) & (days <= self.last)
         return frame[inside & (frame[column] < self.end)]
 
     def rows(self) -> dict[str, pd.DataFrame]:
-        """For each metric its rows, with what slices ask for."""
+        """The rows of each metric, with the columns that slices need."""
         found: dict[str, pd.DataFrame] = {}
         for part in (self._leads, self._deals, self._funnel, self._promises, self._spend):
             found |= part()
@@ -115,7 +116,7 @@ class Reckoning:
         return self.inside(handed, "handed_at")
 
     def _earliest(self, handed: pd.DataFrame, events: pd.DataFrame, since: Any) -> pd.Series[Any]:
-        """The first event of the same lead from `since` on and before the next hand-off."""
+        """The first event of the same lead after `since` and before the next hand-off."""
         pairs = handed.assign(since=since)[["id", "lead_id", "since", "until"]].merge(
             events, on="lead_id"
         )
@@ -145,7 +146,7 @@ class Reckoning:
         return found
 
     def _worked(self, handed: pd.DataFrame) -> list[float]:
-        """Seconds of each wait that lie in the owner's team's hours."""
+        """Seconds of each wait within the hours of the owner's team."""
         teams = self.table(Membership).set_index("user_id").team_id.to_dict()
         hours = self.table(WorkingHours).set_index("team_id").to_dict("index")
         return worked(handed, teams, hours, self.zone)
@@ -165,7 +166,7 @@ class Reckoning:
         return deals
 
     def touches(self) -> pd.DataFrame:
-        """Marketing's touches of all accounts, whenever they were."""
+        """Marketing's touches of all accounts, at any time."""
         touch, people = self.table(Touch), self.table(Stakeholder)[["id", "account_id"]]
         people = people.rename(columns={"id": "stakeholder_id"})
         done = touch[(touch.side == "marketing") & (touch.state == "done")]
@@ -190,7 +191,7 @@ class Reckoning:
         )
 
     def touched(self, deals: pd.DataFrame, end: pd.Series[Any]) -> pd.DataFrame:
-        """A row for each deal and touch in the 365 days before its opening, or later before `end`."""
+        """A row for each deal and touch from 365 days before its opening until `end`."""
         pairs = deals.assign(end=end)[["id", "account_id", "opened_at", "end", "cents"]].merge(
             self.touches(), on="account_id"
         )
@@ -219,7 +220,7 @@ class Reckoning:
         return self._spent(pd.concat([self.table(CampaignCost), self.table(Cost)])).value
 
     def _spent(self, costs: pd.DataFrame) -> pd.DataFrame:
-        """What of each falls into the days, laid out day by day; removed ones are as if never noted."""
+        """The part of each cost within the days, computed day by day; removed ones do not count."""
         costs = costs[costs.removed_at.isna()]
         days = [
             sum(
@@ -235,7 +236,7 @@ class Reckoning:
         costs = costs.assign(value=costs.amount_usd.astype(float) * days / all_days)
         return costs[np.array(days, dtype=int) > 0]
 
-    # The others
+    # Other metrics
 
     def _funnel(self) -> dict[str, pd.DataFrame]:
         journal = self.table(JournalEvent)
@@ -293,7 +294,7 @@ class Reckoning:
         return {"spend-without-deal": lost}
 
     def slices(self) -> dict[str, Callable[[pd.DataFrame, Any], pd.DataFrame]]:
-        """How the rows of a metric are narrowed."""
+        """The filter of each part of a slice."""
         accounts = self.table(Account).set_index("id")
         teams = self.table(Membership).set_index("user_id").team_id.dropna().to_dict()
         target = self.table(Target)
@@ -313,5 +314,5 @@ class Reckoning:
 
 
 def _moments(known: pd.Series[Any], ids: pd.Series[Any]) -> pd.Series[Any]:
-    """The moment known of each id, on the index of the ids."""
+    """The moment of each id, on the index of `ids`."""
     return pd.to_datetime(known.reindex(ids), utc=True).set_axis(ids.index)

@@ -1,4 +1,4 @@
-"""Every number of the dashboard against pandas over the same rows, on generated programs."""
+"""Every figure of the dashboard compared with pandas over the same rows, on generated programs."""
 
 from collections import defaultdict
 from datetime import UTC, date, datetime
@@ -21,7 +21,7 @@ from .generated import Generator
 from .reckoned import Reckoning
 
 pytestmark = pytest.mark.django_db
-# A month that begins and ends within what was generated, the day on which clocks change, and all.
+# A month within the generated time, the day on which clocks change, and everything.
 PERIODS = (
     (date(2026, 3, 1), date(2026, 3, 31)),
     (date(2026, 3, 8), date(2026, 3, 8)),
@@ -52,7 +52,7 @@ def said(found: Measure) -> tuple[Any, ...]:
 
 
 def compare(reckoning: Reckoning, *parts: Slice) -> int:
-    """How many rows were behind the numbers that agree."""
+    """Compare all figures; returns how many rows were behind them."""
     rows = reckoning.rows()
     assert set(rows) == set(METRICS)
     return sum(_compare(reckoning, rows, part) for part in parts)
@@ -112,7 +112,7 @@ def test_every_number_is_what_pandas_finds(cast: Cast, seed: int, zone: str) -> 
 
 
 def as_they_stood(cast: Cast, known: dict[Any, pd.DataFrame]) -> list[Reckoning]:
-    """Within the days, at their end, and a while later."""
+    """As of moments within the days, at their end, and later."""
     first, last = PERIODS[0]
     moments = [datetime(2026, *day, 17, 3, tzinfo=UTC) for day in ((3, 20), (4, 1), (4, 9))]
     return [Reckoning(cast.program, first, last, known, moment) for moment in moments]
@@ -150,8 +150,8 @@ def agree_on_credits(reckoning: Reckoning, part: Slice) -> None:
 
 
 def shared_out(deals: pd.DataFrame, touched: pd.DataFrame, model: Model) -> tuple[Any, Any]:
-    """Cents and deals by channel and by campaign. Of touches at one moment, and of cents left over
-    by equal remainders, the first in the order of channel and campaign comes first."""
+    """Cents and deals by channel and by campaign. Ties between touches at one moment, or between
+    equal remainders, go to the first in the order of channel and campaign."""
     sums: tuple[Any, Any] = (defaultdict(lambda: [0, set()]), defaultdict(lambda: [0, set()]))
     touched = touched.assign(campaign=touched.campaign_id.fillna(0).astype(int))
     by_deal = dict(list(touched.groupby("id")))

@@ -39,7 +39,7 @@ def test_a_number_and_the_one_before(cast: Cast, api: Api) -> None:
     assert (found["now"]["value"], found["now"]["numerator"], found["now"]["sample"]) == (0.5, 1, 2)
     assert found["now"]["enough"] is False
     assert found["now"]["meets_target"] is True
-    # As many days: 29 January to 28 February.
+    # The same number of days: 29 January to 28 February.
     assert found["before"]["period"]["from"] == "2026-01-29"
     assert found["before"]["value"] is None
     assert api.get(f"metrics/conversion/{MARCH}").json()["before"] is None
@@ -55,7 +55,7 @@ def test_rows_are_those_of_the_number(cast: Cast, api: Api) -> None:
     assert [row["counted"] for row in inside] == [True]
     assert inside[0]["title"].startswith("Pat Person")
     assert api.get(f"metrics/conversion/rows/{MARCH}&after=2").json()["items"] == []
-    # It is no list with pages of the reader's size, and says so.
+    # This list has no `limit` parameter, and the error says so.
     assert api.get(f"metrics/conversion/rows/{MARCH}&limit=3").status_code == 400
 
 

@@ -1,4 +1,4 @@
-"""Credits sum to the cent, and changes come with intervals that behave."""
+"""Credits sum to the cent, and changes have consistent intervals."""
 
 from datetime import UTC, datetime, timedelta
 from math import isclose
@@ -96,7 +96,7 @@ def test_the_interval_holds_the_change_and_widens_with_both(
         assert one.low <= one.share <= one.high
     assert found.low <= exact.low  # type: ignore[operator]
     assert found.high >= exact.high  # type: ignore[operator]
-    # Against an exact figure the interval is today's own, divided by it.
+    # Against an exact figure the interval is today's, divided by that figure.
     assert isclose(1 + exact.low, today.low / before, rel_tol=1e-9)  # type: ignore[operator]
 
 

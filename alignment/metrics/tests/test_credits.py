@@ -1,4 +1,4 @@
-"""What is kept of deals always says what the rows say, whatever happened to them since."""
+"""Precomputed credits always agree with the rows, whatever changed since."""
 
 import time
 from collections.abc import Callable
@@ -34,7 +34,7 @@ YEAR = Period(date(2026, 1, 1), date(2026, 12, 31), "America/New_York")
 
 @dataclass
 class World:
-    """A won deal and an open one of one account; touches of two channels and two campaigns."""
+    """A won and an open deal of one account; touches through two channels and two campaigns."""
 
     cast: Cast
     won: Opportunity
@@ -135,7 +135,7 @@ def everything(world: World) -> dict[str, Any]:
 
 
 def from_the_rows(world: World) -> dict[str, Any]:
-    """With all that is kept set aside."""
+    """The results without anything precomputed."""
     mark = StaleCredit.objects.create(program=world.cast.program)
     found = everything(world)
     mark.delete()

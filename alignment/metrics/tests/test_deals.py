@@ -1,4 +1,4 @@
-"""Deal metrics against plain Python over the same rows, on generated programs."""
+"""Deal metrics compared with plain Python over the same rows, on generated programs."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -28,7 +28,7 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("America/New_York")
-# Clocks change on 8 March; April begins at 4:00 UTC.
+# Clocks change on 8 March, so April begins at 4:00 UTC.
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31), "America/New_York")
 MONTH = (datetime(2026, 3, 1, 5, tzinfo=UTC), datetime(2026, 4, 1, 4, tzinfo=UTC))
 EDGES = [
@@ -44,7 +44,7 @@ back = st.integers(-400, 5)
 
 @dataclass(frozen=True)
 class Kind:
-    """One generated deal, and what marketing did with its account (days from its opening)."""
+    """A generated deal, and marketing's activity with its account (days from its opening)."""
 
     opened: datetime
     days: int
@@ -74,13 +74,13 @@ worlds = st.tuples(
     st.lists(kinds, max_size=8),
     st.lists(
         st.tuples(st.booleans(), st.integers(1, 9), st.integers(27, 65)), max_size=4
-    ),  # is of a campaign, dollars, days after 1 February
+    ),  # has a campaign, dollars, days after 1 February
 )
 
 
 @dataclass
 class Built:
-    """What plain Python knows of a deal: when marketing touched it, through what."""
+    """A deal as plain Python knows it: when and how marketing touched it."""
 
     kind: Kind
     deal: Opportunity

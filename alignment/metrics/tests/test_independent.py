@@ -1,4 +1,4 @@
-"""Every lead metric against a second reckoning: plain Python over the raw rows, no SQL of ours."""
+"""Every lead metric compared with plain Python over the raw rows, without the metrics' SQL."""
 
 import random
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 def generate(cast: Cast, seed: int, leads: int) -> None:
-    """Leads handed over once, twice or never, near midnight and across the change of clocks."""
+    """Leads handed over once, twice or never, near midnight and around the clock change."""
     rng = random.Random(seed)
     start = datetime(2026, 2, 20, tzinfo=UTC)
     for _number in range(leads):
@@ -93,7 +93,7 @@ def by_lead(pairs: Iterable[tuple[int | None, datetime]]) -> dict[int, list[date
 
 
 def facts_of(cast: Cast) -> list[Fact]:
-    """From the rows as they lie in the tables."""
+    """Facts from the raw tables."""
     program = cast.program
     handed = list(HandOff.objects.in_program(program).filter(handed_at__isnull=False))
     times = by_lead((row.lead_id, row.handed_at) for row in handed if row.handed_at)
@@ -118,7 +118,7 @@ def facts_of(cast: Cast) -> list[Fact]:
 
 
 def reckon(cast: Cast, first: date, last: date, zone: str) -> dict[str, Any]:
-    """What the definitions say: value, sample, rows."""
+    """The definitions' results: value, sample, rows."""
     place, now = ZoneInfo(zone), timezone.now()
     ours = [f for f in facts_of(cast) if first <= f.at.astimezone(place).date() <= last]
     times = [max((f.met - f.at).total_seconds(), 0) for f in ours if f.met]

@@ -1,4 +1,4 @@
-"""What is kept of leads always says what the rows say, in whatever order they were written."""
+"""Precomputed outcomes of leads always agree with the rows, in whatever order they were written."""
 
 from datetime import date
 from typing import Any
@@ -42,7 +42,7 @@ def world(cast: Cast) -> World:
 
 
 def everything(cast: Cast) -> list[Any]:
-    """All numbers, and all rows behind them."""
+    """All figures, and all rows behind them."""
     chosen = [METRICS[key] for key in KEYS]
     found = measure_all(cast.program, chosen, YEAR, Slice())
     parts = [
@@ -54,7 +54,7 @@ def everything(cast: Cast) -> list[Any]:
 
 
 def from_the_rows(cast: Cast) -> list[Any]:
-    """With all that is kept set aside."""
+    """The results without anything precomputed."""
     with transaction.atomic():
         queue_all(cast)
         found = everything(cast)
@@ -126,7 +126,7 @@ def rebuild(cast: Cast) -> None:
 
 
 def test_pandas_finds_what_is_kept(cast: Cast) -> None:
-    """As `test_against_pandas`, with everything worked out before."""
+    """Like `test_against_pandas`, with everything precomputed."""
     Generator(cast, 4, "America/New_York").fill(16)
     work_out(cast)
     known: dict[Any, pd.DataFrame] = {}
@@ -179,7 +179,7 @@ def test_the_sweep_goes_through_all_programs_in_pieces(
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_being_written_meanwhile_waits_for_the_next_sweep(world: World) -> None:
-    """And of two sweeps one leaves it to the other."""
+    """Of two concurrent sweeps, one leaves the work to the other."""
     cast = world.cast
     with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute(

@@ -1,4 +1,4 @@
-"""Lead metrics on rows that were arranged by hand."""
+"""Lead metrics on hand-made rows."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -78,7 +78,7 @@ def test_response_time_and_those_not_contacted(cast: Cast) -> None:
 
 
 def test_working_time_leaves_the_night_out(cast: Cast) -> None:
-    # Tuesday 16:30 in New York to Wednesday 9:30: half an hour and half an hour.
+    # Tuesday 16:30 in New York to Wednesday 9:30 is half an hour on each day.
     hand_over(cast, datetime(2026, 3, 10, 20, 30, tzinfo=UTC), contact_s=17 * 3600)
     assert number(cast, "response-business-median").value == 3600
     assert number(cast, "response-median").value == 17 * 3600
@@ -140,7 +140,7 @@ def test_the_funnel_goes_from_stage_to_stage(cast: Cast) -> None:
     made = hand_over(cast, NOON, sql=True)
     hand_over(cast, NOON)
     assert (number(cast, "funnel-sql").numerator, number(cast, "funnel-sql").sample) == (1, 2)
-    # SQL two hours after.
+    # It became SQL two hours later.
     assert number(cast, "funnel-sql-time").value == 7200
     assert number(cast, "funnel-opportunity").value == 0
     JournalEvent.objects.create(

@@ -1,4 +1,4 @@
-"""Periods, intervals and measures, for all values that there are."""
+"""Periods, intervals and measures, for all possible values."""
 
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -46,7 +46,7 @@ def test_a_period_does_not_end_before_it_begins() -> None:
 
 @given(st.integers(1, 5_000), st.data())
 def test_wilson_solves_its_equation(trials: int, data: st.DataObject) -> None:
-    """The bounds are the shares from which the seen one lies exactly z standard errors away."""
+    """The observed share is exactly z standard errors away from each bound."""
     successes = data.draw(st.integers(0, trials))
     low, high = wilson(successes, trials)
     share = successes / trials
@@ -74,7 +74,7 @@ def test_quantiles_lie_between_their_bounds(found: list[float], share: float) ->
 
 def test_the_interval_of_a_median_needs_values_on_both_sides() -> None:
     assert quantile_interval(list(range(5)), 0.5) is None
-    # n = 25: ranks 12.5 -+ 4.9, outward and one more: the 7th and the 19th.
+    # n = 25: ranks 12.5 -+ 4.9, rounded outward, the upper one plus 1: the 7th and the 19th.
     assert quantile_interval([float(n) for n in range(1, 26)], 0.5) == (7.0, 19.0)
 
 

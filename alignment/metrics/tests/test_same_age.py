@@ -1,4 +1,4 @@
-"""A period is held against the one before as it stood at the same age."""
+"""A period is compared with the previous one at the same age."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +15,7 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 ZONE = "America/New_York"
-# 30 days that end with today; clocks change within the 30 before.
+# 30 days that end today; clocks change within the 30 days before them.
 NOW = datetime(2026, 4, 10, 15, tzinfo=UTC)
 PERIOD = Period(date(2026, 3, 12), date(2026, 4, 10), ZONE)
 ASKED = Asked(PERIOD, Slice(), compares=True, now=NOW)
@@ -23,7 +23,7 @@ COHORTS = ("funnel-sql", "funnel-sql-time")
 
 
 def reach(cast: Cast, since: datetime, after: Sequence[tuple[int, int | None]]) -> None:
-    """Leads that became MQL so many days after `since`, and SQL so many days after that."""
+    """Leads that became MQL this many days after `since`, and SQL this many days later."""
     for days, more in after:
         lead, at = facts.lead(cast.program), since + timedelta(days=days, hours=1)
         told = [("became_mql", at)]
@@ -36,7 +36,7 @@ def reach(cast: Cast, since: datetime, after: Sequence[tuple[int, int | None]]) 
 
 
 def numbers(cast: Cast, key: str) -> tuple[Measure, Measure, Measure]:
-    """Now, before at the same age, and before as it is today."""
+    """Now, the previous period at the same age, and the previous period as of today."""
     metric, before = METRICS[key], PERIOD.before()
     return (
         measure(cast.program, metric, PERIOD, Slice()),
@@ -56,7 +56,7 @@ def test_the_same_leads_a_month_later_are_no_change(cast: Cast, key: str) -> Non
         then.numerator,
         then.denominator,
     )
-    # What it was held against until now: the older ones have had a month more to go on.
+    # Without equal ages, the older leads would have had a month more to progress.
     assert today.numerator == then.numerator + 14  # type: ignore[operator]
 
 

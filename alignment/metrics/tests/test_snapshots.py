@@ -1,4 +1,4 @@
-"""Days are kept as they were, and assumptions with a trace."""
+"""Snapshots keep their first values, and changes of assumptions leave a trace."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Working time by pandas: the hours of a team laid out day by day."""
+"""Working time by pandas: a team's hours laid out day by day."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULT_WEEK = [[[540, 1020]]] * 5 + [[], []]
 def worked(
     handed: pd.DataFrame, teams: dict[Any, Any], hours: dict[Any, dict[str, Any]], zone: str
 ) -> list[float]:
-    """Seconds of each wait that lie in the hours of the owner's team."""
+    """Seconds of each wait within the hours of the owner's team."""
     usual = {"time_zone": zone, "week": DEFAULT_WEEK, "holidays": "federal"}
     spans: dict[Any, tuple[Any, Any]] = {}
     found = []
@@ -33,7 +33,7 @@ def _known(hours: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spans(time_zone: str, week: list[Any], holidays: str) -> tuple[Any, Any]:
-    """Starts and ends of all work from 2025 to 2026, in nanoseconds."""
+    """Starts and ends of all shifts from 2025 to 2026, in nanoseconds."""
     days = pd.date_range("2025-10-01", "2026-12-31")
     off = USFederalHolidayCalendar().holidays() if holidays == "federal" else []
     wall = [

@@ -1,4 +1,4 @@
-"""What people answer to a breach: what will be done, and why it should be excused."""
+"""Answers to a breach: saying what will be done, and asking for an excuse."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ LONGEST = 4_000
 
 
 class NotYours(Exception):
-    """It is for somebody else to say; the sentence says for whom."""
+    """`by` may not do this; the message says who may."""
 
 
 class AlreadyAnswered(Exception):
-    """Somebody was faster; the sentence says who."""
+    """Somebody else was faster; the message says who."""
 
 
 class NotPossible(Exception):
-    """The promise is not in a state in which that can be said; the sentence says why."""
+    """The state of the promise does not allow this; the message says why."""
 
 
 class NothingSaid(ValueError):
-    """The text is missing or too long; the sentence says which."""
+    """The text is missing or too long; the message says which."""
 
 
 @transaction.atomic
 def acknowledge(*, escalation: Escalation, answer: str, by: User) -> Escalation:
-    """Say what will be done about a breach; the ladder ends there.
+    """Say what will be done about a breach, which stops the ladder.
 
-    One answer does for all steps climbed so far. Raises `NothingSaid`, `NotYours`, and
-    `AlreadyAnswered` when somebody did.
+    One answer covers all steps climbed so far. Raises `NothingSaid`, `NotYours`, and
+    `AlreadyAnswered` when somebody answered before.
     """
     said = _text(answer)
     clock = _locked(escalation.program_id, escalation.clock_id)
@@ -77,7 +77,8 @@ def acknowledge(*, escalation: Escalation, answer: str, by: User) -> Escalation:
 def dispute(*, clock: Clock, reason: str, by: User) -> Dispute:
     """Ask the other side to excuse a broken promise.
 
-    Raises `NothingSaid`, `NotYours`, `NotPossible`, and `AlreadyAnswered` when it was asked before.
+    Raises `NothingSaid`, `NotYours`, `NotPossible`, and `AlreadyAnswered` when there is a request
+    already.
     """
     said = _text(reason)
     locked = _locked(clock.program_id, clock.pk)
@@ -103,10 +104,10 @@ def dispute(*, clock: Clock, reason: str, by: User) -> Dispute:
 
 @transaction.atomic
 def decide(*, dispute: Dispute, granted: bool, answer: str, by: User) -> Dispute:
-    """Grant the excuse, or refuse it: a manager of the other side, with a word of answer.
+    """Grant or refuse the excuse. Only a manager of the other side may, and must give a reason.
 
-    The promise stays broken; reports count it apart. Raises `NothingSaid`, `NotYours`, and
-    `AlreadyAnswered` when it was decided.
+    The promise stays broken; reports count it separately. Raises `NothingSaid`, `NotYours`, and
+    `AlreadyAnswered` when it was decided before.
     """
     said = _text(answer)
     clock = _locked(dispute.program_id, dispute.clock_id)
@@ -145,7 +146,8 @@ def _text(given: str) -> str:
 
 
 def _locked(program_id: int, clock_id: int) -> Clock:
-    """The clock comes first: whoever answers, sweeps or carries on locks it before what hangs on it."""
+    """Lock the clock first: the sweep and the intake also lock it before the rows that refer to
+    it."""
     rows = Clock.objects.in_program(program_id).select_for_update(no_key=True)
     return rows.get(pk=clock_id)
 

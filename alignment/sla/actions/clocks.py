@@ -1,4 +1,4 @@
-"""Starting clocks, and ending them: many at a time, in the transaction of the intake."""
+"""Starting and ending clocks in batches, in the transaction of the intake."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _WITHDRAWN = """
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One event of the journal on its way through the intake."""
+    """A journal event that the intake is processing."""
 
     happening: Happening
     lead_id: int
@@ -69,9 +69,9 @@ class _Batch:
 
 
 def start_clocks(*, program_id: int, events: Sequence[Followed], now: datetime) -> None:
-    """A clock for each event and clause that it starts; safe to repeat.
+    """Start a clock for each event and each clause that the event starts; safe to repeat.
 
-    Each clock keeps the version that ruled when its event was written.
+    Each clock keeps the contract version that was in force when its event was written.
     """
     starting = [event for event in events if event.happening.names and not event.starts_nothing]
     wanted = _wanted(program_id, starting)
@@ -84,7 +84,8 @@ def start_clocks(*, program_id: int, events: Sequence[Followed], now: datetime) 
 
 
 def _may_begin(clause: SlaClause, lead: LeadFacts | None) -> bool:
-    """Not for a lead that is gone, nor for a contact with somebody whom nobody may contact."""
+    """No clock starts for a deleted lead; no contact clock starts for a person who must not be
+    contacted."""
     return lead is not None and not (lead.do_not_contact and clause.ends in CONTACTS)
 
 
@@ -140,7 +141,7 @@ def _clock(batch: _Batch, event: Followed, version: int, clause: SlaClause) -> C
 
 
 def _who_acts(batch: _Batch, clause: SlaClause, lead: LeadFacts) -> tuple[int | None, int | None]:
-    """Person and team: sales acts by the lead's owner, marketing as a team."""
+    """Return the user id and team id: for sales the lead's owner, for marketing only a team."""
     first = batch.program.first_team.get(clause.owes)
     if clause.owes != "sales":
         return None, first
@@ -148,7 +149,7 @@ def _who_acts(batch: _Batch, clause: SlaClause, lead: LeadFacts) -> tuple[int | 
 
 
 def _decide(clock: Clock, clause: SlaClause, *, holds: bool) -> None:
-    """What is kept or broken in the moment in which it is asked for."""
+    """Decide at once a promise that is kept or broken at the moment it starts."""
     clock.due_at = clock.ended_at = clock.started_at
     if holds:
         clock.state, clock.met_at = KEPT, clock.started_at
@@ -157,10 +158,10 @@ def _decide(clock: Clock, clause: SlaClause, *, holds: bool) -> None:
 
 
 def settle_clocks(*, program_id: int, lead_ids: Collection[int], now: datetime) -> None:
-    """Give every open clock of these leads the verdict that the journal has for it.
+    """Give every open clock of these leads the verdict that follows from the journal.
 
-    Open is what runs, and what is broken and not done yet. Read anew from all events of the lead,
-    so nothing depends on the order in which they were found.
+    Clocks are open while they run, and while they are broken but not done. The verdict is computed
+    from all events of the lead, so the order in which they were found does not matter.
     """
     clocks = _open_clocks(program_id, lead_ids)
     if not clocks:
@@ -182,14 +183,14 @@ def settle_clocks(*, program_id: int, lead_ids: Collection[int], now: datetime) 
 
 
 def _open_clocks(program_id: int, lead_ids: Collection[int]) -> list[Clock]:
-    """Locked, in the order of their ids: others who lock clocks keep it, or skip."""
+    """Lock the clocks in id order, like all other code that locks clocks without SKIP LOCKED."""
     rows = Clock.objects.in_program(program_id).filter(lead_id__in=list(lead_ids))
     rows = rows.filter(Q(state=Clock.State.RUNNING) | Q(state=Clock.State.BROKEN, met_at=None))
     return list(rows.select_for_update(no_key=True).order_by("pk"))
 
 
 def _events_of(lead_ids: Collection[int]) -> dict[int, list[Happening]]:
-    """All that clauses can name, by lead, in the order in which it was written."""
+    """All events that clauses can name, by lead, in the order in which they were written."""
     rows = JournalEvent.objects.across_programs().filter(lead_id__in=list(lead_ids))
     found: dict[int, list[Happening]] = defaultdict(list)
     columns = ("id", "lead_id", "kind", "detail", "at", "recorded_at")
@@ -229,8 +230,8 @@ def _write(ended: Iterable[tuple[Clock, Verdict, datetime | None]]) -> None:
 
 
 def _withdraw(clocks: Sequence[Clock], now: datetime) -> None:
-    """A breach was declared while the deed, written in time, was not committed yet: nobody has to
-    answer for it. The escalations stay as they were sent."""
+    """Close the escalations of a breach that was declared before the timely deed was committed, so
+    that nobody has to answer them. What was sent stays sent."""
     if not clocks:
         return
     with connection.cursor() as cursor:
@@ -240,8 +241,8 @@ def _withdraw(clocks: Sequence[Clock], now: datetime) -> None:
 
 
 def resume_clocks(*, program_id: int, lead_ids: Collection[int], now: datetime) -> None:
-    """What nobody owed of a disqualified lead is owed again, if there is time left, now that it is
-    back. Later than that nobody could keep it."""
+    """Restart the clocks that lapsed when the lead was disqualified, now that it is back. Those
+    past their due time stay lapsed, because nobody could keep them."""
     if not lead_ids:
         return
     with connection.cursor() as cursor:
@@ -249,7 +250,7 @@ def resume_clocks(*, program_id: int, lead_ids: Collection[int], now: datetime) 
 
 
 def move_clocks(*, program_id: int, lead_ids: Collection[int]) -> None:
-    """What sales still owes for these leads is owed by their owners of today."""
+    """Move the running sales promises of these leads to the leads' current owners."""
     if not lead_ids:
         return
     with connection.cursor() as cursor:

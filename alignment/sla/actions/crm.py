@@ -1,4 +1,4 @@
-"""What an outside CRM says, and whether there is one."""
+"""Whether there is an outside CRM, and what it confirms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..models import SlaSettings
 
 @transaction.atomic
 def confirm_update(*, lead: Lead, by: User) -> None:
-    """The CRM shows the lead's status as it is now: promises that wait for it are kept."""
+    """Record that the CRM shows the lead's current status; promises that wait for this are kept."""
     rows = Lead.objects.in_program(lead.program_id).select_for_update(no_key=True)
     locked = rows.get(pk=lead.pk)
     JournalEvent.objects.create(
@@ -36,7 +36,7 @@ def confirm_update(*, lead: Lead, by: User) -> None:
 
 @transaction.atomic
 def set_outside_crm(*, program: Program, outside_crm: bool, by: User) -> SlaSettings:
-    """Say whether an outside CRM confirms updates. Clocks that run stay as they are."""
+    """Say whether an outside CRM confirms updates. Running clocks are not changed."""
     row, _made = SlaSettings.objects.in_program(program).get_or_create(
         program=program, defaults={"outside_crm": outside_crm}
     )

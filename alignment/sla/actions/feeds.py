@@ -1,4 +1,4 @@
-"""Opening and closing the calendar feed of a person."""
+"""Opening and closing a person's calendar feed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..models import CalendarFeed
 
 @transaction.atomic
 def open_feed(*, program: Program, by: User) -> str:
-    """A new secret address for the person's own promises; an earlier one stops working."""
+    """Return a new secret address for the person's own promises; an earlier one stops working."""
     secret = new_secret()
     feed, _made = CalendarFeed.objects.in_program(program).update_or_create(
         user=by,
@@ -31,7 +31,7 @@ def open_feed(*, program: Program, by: User) -> str:
 
 @transaction.atomic
 def close_feed(*, program: Program, by: User) -> bool:
-    """False when there was none."""
+    """Return False when there was no feed."""
     feed = CalendarFeed.objects.in_program(program).filter(user=by).first()
     if feed is None:
         return False

@@ -1,4 +1,4 @@
-"""What managers decide about hand-offs: territories, turns, next best actions and reasons."""
+"""Managers' settings for hand-offs: territories, rotation, next best actions and reasons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Holder = User | Team
 
 @transaction.atomic
 def set_territories(*, program: Program, holders: Mapping[str, Holder | None], by: User) -> int:
-    """Give states to people or teams, or to nobody; states not named stay. How many changed."""
+    """Assign states to people, teams or nobody; states not named stay. Returns how many changed."""
     hold_program(program)
     rows = Territory.objects.in_program(program).filter(state__in=list(holders))
     known = {row.state: row for row in rows}
@@ -69,7 +69,8 @@ def set_turns(
     covers_hours: bool,
     by: User,
 ) -> int:
-    """Weight and leads a week of members, and whether hours off are covered; how many changed."""
+    """Set members' weights and leads a week, and whether hours off are covered. Returns how many
+    changed."""
     weights = dict(Seat.objects.in_program(program).values_list("membership_id", "weight"))
     changes: dict[str, Any] = {}
     for member, (weight, room) in turns.items():
@@ -102,7 +103,7 @@ def set_turns(
 def save_rule(
     *, program: Program, rule: NextActionRule | None, by: User, **values: Any
 ) -> NextActionRule:
-    """A new rule at the end of the list, or a changed one where it stands."""
+    """Add a rule at the end of the list, or change one in place."""
     hold_program(program)
     row = rule or NextActionRule(program=program, position=_last(program) + 1)
     for name, value in values.items():
@@ -116,7 +117,7 @@ def save_rule(
 
 @transaction.atomic
 def move_rule(*, rule: NextActionRule, up: bool, by: User) -> None:
-    """Swap a rule with its neighbour; at the end of the list, or without it, nothing happens."""
+    """Swap a rule with its neighbour; does nothing at the end of the list or for a deleted rule."""
     hold_program(rule.program_id)
     rows = list(NextActionRule.objects.in_program(rule.program_id))
     at = next((i for i, row in enumerate(rows) if row.pk == rule.pk), None)
@@ -138,7 +139,7 @@ def move_rule(*, rule: NextActionRule, up: bool, by: User) -> None:
 
 @transaction.atomic
 def delete_rule(*, rule: NextActionRule, by: User) -> None:
-    """Take a rule away; hand-offs keep what it suggested."""
+    """Delete a rule; existing hand-offs keep what it suggested."""
     audit.record(
         by=by,
         action="next_action.delete",
@@ -156,7 +157,7 @@ def _last(program: Program) -> int:
 
 @transaction.atomic
 def add_reason(*, program: Program, use: str, name: str, by: User) -> ReasonCode:
-    """A new reason; its code is made of its name and never changes."""
+    """Add a reason. Its code is derived from the name and never changes."""
     hold_program(program)
     rows = ReasonCode.objects.in_program(program).filter(use=use)
     taken = set(rows.values_list("code", flat=True))
@@ -178,7 +179,7 @@ def _code(name: str, taken: set[str]) -> str:
 
 @transaction.atomic
 def change_reason(*, reason: ReasonCode, name: str, is_retired: bool, by: User) -> ReasonCode:
-    """Rename a reason, or offer it no longer; it stays where it was given."""
+    """Rename or retire a reason; where it was given it stays."""
     was = {"name": reason.name, "is_retired": reason.is_retired}
     reason.name, reason.is_retired = name, is_retired
     reason.save(update_fields=["name", "is_retired"])
@@ -196,6 +197,7 @@ def change_reason(*, reason: ReasonCode, name: str, is_retired: bool, by: User) 
 def holders(
     program: Program, members: Sequence[Membership], teams: Sequence[Team]
 ) -> dict[str, Holder]:
-    """Who may hold a state, by the value that forms and the API use: "user:5", "team:3"."""
+    """Everybody who may hold a state, by the value that forms and the API use: "user:5",
+    "team:3"."""
     people: dict[str, Holder] = {f"user:{m.user_id}": m.user for m in members}
     return people | {f"team:{team.pk}": team for team in teams}

@@ -1,4 +1,4 @@
-"""Who is told of a hand-off: its owner, marketing where nobody was found, and systems outside."""
+"""Hand-off notices to owners, to marketing when nobody was found, and to outside systems."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from ..models import HandOff
 from ..outside import lead_data
 from ..queries.handoffs import managers_of
 
-# More than this many leads at once: pages are told that leads moved, not which.
+# Above this many leads, pages only learn that leads moved, not which ones.
 NAMED_AT_MOST = 50
 LISTED_IN_NOTICE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """One lead on its way: the row, and who gets it (None: marketing's manager decides)."""
+    """A lead being handed over; without `owner`, marketing's managers decide."""
 
     row: HandOff
     lead: Lead
@@ -68,7 +68,7 @@ def tell_everybody(program: Program, handed: Sequence[Handed]) -> None:
 
 
 def _asks(program: Program, waiting: Sequence[Handed]) -> list[Told]:
-    """Nobody was found: marketing's managers decide, and its clock goes on running."""
+    """Ask marketing's managers to decide, because nobody was found and the clock is running."""
     if not waiting:
         return []
     return [
@@ -120,7 +120,7 @@ def _named(lead: Lead) -> str:
 
 
 def announce_handed(program: Program, handed: Sequence[Handed]) -> None:
-    """To endpoints outside, one message a lead, where any wants them."""
+    """Send one message per lead to the outside endpoints that subscribed to it."""
     if not handed or "handed_off" not in wanted_events(program):
         return
     announce_many(
@@ -155,7 +155,7 @@ def _announce_nobody(program: Program, waiting: Sequence[Handed]) -> None:
 
 
 def _announced(item: Handed) -> str:
-    """For people in a channel."""
+    """The text for people in a chat channel."""
     return _("%(lead)s is handed to %(owner)s. %(action)s") % {
         "lead": _named(item.lead),
         "owner": item.owner,

@@ -1,4 +1,4 @@
-"""What a program's hand-off starts with."""
+"""The reasons and rules that a new program's hand-offs start with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..models import NextActionRule, ReasonCode
 
 
 def install_reason_codes(*, program: Program) -> None:
-    """The default reasons, for each use of which the program has none; safe to repeat."""
+    """Add the default reasons for each use that has none; safe to repeat."""
     rows = ReasonCode.objects.in_program(program)
     known = set(rows.values_list("use", flat=True).order_by().distinct())
     ReasonCode.objects.bulk_create(
@@ -22,7 +22,7 @@ def install_reason_codes(*, program: Program) -> None:
 
 
 def install_next_actions(*, program: Program) -> None:
-    """The default rules for the next best action where the program has none; safe to repeat."""
+    """Add the default next-best-action rules if the program has none; safe to repeat."""
     if NextActionRule.objects.in_program(program).exists():
         return
     NextActionRule.objects.bulk_create(

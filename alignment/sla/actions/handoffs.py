@@ -1,4 +1,4 @@
-"""Handing MQLs over: owner, brief, next best action, and everybody told."""
+"""Handing MQLs over: finding an owner, writing the brief and next best action, notifying."""
 
 from __future__ import annotations
 
@@ -40,22 +40,22 @@ WHERE l.id = c.lead AND l.program_id = %(program)s"""
 
 
 class HandOffMoved(Exception):
-    """The hand-off has an owner already; the sentence says whom."""
+    """The hand-off already has an owner; the message says who."""
 
 
 @transaction.atomic
 def compose(*, program_id: int, event_ids: Sequence[int], at: datetime | None = None) -> None:
     """Hand over the leads of these `became_mql` events, each event once; safe to repeat.
 
-    The same number of statements for one lead as for hundreds, but for one notice per owner. A
-    lead that was closed or sent back meanwhile is left alone; one that was claimed stays with
-    whoever claimed it. `at` is for history that is told afterwards: the database's now otherwise.
+    The number of statements does not grow with the leads, except for one notice per owner. A lead
+    that was closed or sent back meanwhile is left alone; one that was claimed stays with its owner.
+    `at` is for importing history; it defaults to the database's now.
     """
     mqls = new_mqls(program_id=program_id, event_ids=event_ids)
     if not mqls:
         return
     leads = locked_leads(program_id=program_id, lead_ids=[mql.lead_id for mql in mqls])
-    # Who came first has committed by now: the locks waited for it.
+    # The locks waited for concurrent calls, so what these handed over is committed by now.
     known = handed_events(program_id=program_id, event_ids=[mql.event_id for mql in mqls])
     mqls = [mql for mql in mqls if mql.lead_id in leads and mql.event_id not in known]
     if not mqls:
@@ -69,8 +69,8 @@ def compose(*, program_id: int, event_ids: Sequence[int], at: datetime | None = 
 
 @transaction.atomic
 def decide_owner(*, handoff: HandOff, owner: User, by: User) -> HandOff:
-    """Give a lead without owner to a member of sales. Raises `HandOffMoved`."""
-    # The lead first, as whoever claims it does.
+    """Assign a lead without owner to a member of sales. Raises `HandOffMoved`."""
+    # Lock the lead first, as claiming does, to avoid deadlocks.
     leads = Lead.objects.in_program(handoff.program_id).select_for_update(no_key=True)
     lead = leads.get(pk=handoff.lead_id)
     row = HandOff.objects.in_program(handoff.program_id).select_for_update().get(pk=handoff.pk)
@@ -91,13 +91,13 @@ def decide_owner(*, handoff: HandOff, owner: User, by: User) -> HandOff:
 
 
 def settle(*, lead: Lead, owner: User, by: User) -> None:
-    """A lead that waited for an owner has one: somebody claimed it or was given it.
+    """Complete a waiting hand-off: its lead was claimed by, or assigned to, `owner`.
 
     Call it in the transaction that set the owner.
     """
     waiting = HandOff.objects.in_program(lead.program_id).filter(lead=lead, handed_at__isnull=True)
     rows = list(waiting.select_for_update().order_by("-event"))
-    # A lead that was sent back and rose again has several; one claim answers the newest.
+    # A lead that was sent back and became MQL again has several; one claim answers the newest.
     for row in rows[1:]:
         row.delete()
     for row in rows[:1]:
@@ -120,7 +120,7 @@ def _hand_to(row: HandOff, owner: User, by: User, why: dict[str, Any]) -> HandOf
 def _write(
     program: Program, mqls: Sequence[NewMql], leads: Mapping[int, Lead], now: datetime
 ) -> list[Handed]:
-    """The rows, in the order in which the leads became MQL."""
+    """Create the rows in the order in which the leads became MQL."""
     chosen = [leads[mql.lead_id] for mql in mqls]
     causes = {mql.lead_id: mql.engagement_id for mql in mqls if mql.engagement_id}
     briefs = build(program_id=program.pk, leads=chosen, now=now, causes=causes)

@@ -1,4 +1,4 @@
-"""Changing when teams work and people are away. Running promises follow at once."""
+"""Changing when teams work and people are away. Running promises are recomputed at once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .recompute import recompute_running
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 Holidays = WorkingHours.Holidays
-# What a state's holidays are known for.
+# States whose holidays are known.
 STATE_CODES = frozenset(code for code, _name, _fips in STATES)
 
 
@@ -43,7 +43,7 @@ def set_hours(
     state: str,
     by: User | None,
 ) -> int:
-    """The week of a team; returns how many running due times moved. Raises ValidationError."""
+    """Set a team's week; returns how many running due times moved. Raises ValidationError."""
     demand_side(program=team.program, by=by, side=team.side)
     state = state if holidays == Holidays.STATE else ""
     _check_hours(time_zone, week, holidays, state)
@@ -74,7 +74,7 @@ def add_closure(
     name: str,
     by: User | None,
 ) -> Closure:
-    """Days on which a team, or without one the whole company, does not work."""
+    """Add days on which a team, or without one the whole company, does not work."""
     _demand_closing(program=program, team=team, by=by)
     closure = Closure(
         program=program, team=team, first_day=first_day, last_day=last_day, name=name.strip()
@@ -106,7 +106,7 @@ def remove_closure(*, closure: Closure, by: User | None) -> None:
 def add_leave(
     *, program: Program, user: User, first_day: date, last_day: date, note: str, by: User | None
 ) -> Leave:
-    """Days on which somebody is away: their own, or of those whose team one runs."""
+    """Add a person's days off: one's own, or those of somebody in a team that one manages."""
     if not may_plan_leave(program=program, user=user, by=by):
         raise PermissionDenied
     leave = Leave(
@@ -134,7 +134,7 @@ def remove_leave(*, leave: Leave, by: User | None) -> None:
 
 
 def may_plan_leave(*, program: Program, user: User, by: User | None) -> bool:
-    """Whether `by` may say when `user` is away: they themselves, or who runs their team."""
+    """Whether `by` may plan leave for `user`: for oneself, or for the team one manages."""
     if by is None or by.is_superuser:
         return True
     mine, theirs = seat_of(user=by, program=program), seat_of(user=user, program=program)
@@ -150,7 +150,7 @@ def _may_plan(mine: Seat, theirs: Seat | None, *, same: bool) -> bool:
 
 
 def _demand_closing(*, program: Program, team: Team | None, by: User | None) -> None:
-    """A team closes by the word of its side; the company, which binds both, by its owners'."""
+    """Managers of a team's side may close the team; only owners may close the whole company."""
     if team is not None:
         demand_side(program=program, by=by, side=team.side)
     elif by is not None and not by.is_superuser:
@@ -173,7 +173,7 @@ def _check_hours(time_zone: str, week: list[list[list[int]]], holidays: str, sta
 
 
 def _check_days(row: Closure | Leave) -> None:
-    """All that is wrong with it at once."""
+    """Raise all validation errors at once."""
     wrong: dict[str, list[Any]] = {
         name: [_("Give a day of this century.")]
         for name in ("first_day", "last_day")
@@ -195,14 +195,14 @@ def _check_days(row: Closure | Leave) -> None:
 
 
 def _demand_to_come(leave: Leave) -> None:
-    """Leave that is over moves no promise: it would only rewrite what was."""
+    """Refuse leave that is over: it moves no promise and would only rewrite the past."""
     today = database_now().astimezone(ZoneInfo(leave.program.time_zone)).date()
     if leave.last_day < today:
         raise ValidationError({"last_day": _("This leave is over already.")})
 
 
 def _demand_new_closure(closure: Closure) -> None:
-    """Under the lock of the calendars, so of two at once the second one is refused."""
+    """Runs under the calendar lock, so the second of two concurrent equal closures is refused."""
     same = Closure.objects.in_program(closure.program_id).filter(
         team=closure.team,
         first_day=closure.first_day,
@@ -214,7 +214,7 @@ def _demand_new_closure(closure: Closure) -> None:
 
 
 def _demand_apart(leave: Leave) -> None:
-    """Under the lock of the calendars: nobody is away twice at once."""
+    """Runs under the calendar lock, so nobody gets overlapping leave."""
     rows = Leave.objects.in_program(leave.program_id).filter(user=leave.user)
     other = rows.filter(first_day__lte=leave.last_day, last_day__gte=leave.first_day).first()
     if other is not None:

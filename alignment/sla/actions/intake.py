@@ -1,7 +1,8 @@
-"""The intake: carries on, in order, what the journal says.
+"""The intake: processes journal events in order.
 
-One consumer at a time, and in the order in which events were written: see docs/adr/0018. Whatever
-starts it (a hint on commit, the sweep every 2 s, the guard) finds the same rows.
+There is one consumer at a time, and events are processed in the order in which they were written:
+see docs/adr/0018. Every trigger (a hint on commit, the sweep every 2 s, the guard) finds the same
+rows.
 """
 
 from __future__ import annotations
@@ -30,16 +31,16 @@ from .holding import hold_briefly
 log = logging.getLogger(__name__)
 
 BATCH = 500
-# More than this many leads at once: pages are told that clocks moved, not whose.
+# Above this many leads, pages only learn that clocks moved, not whose.
 NAMED_AT_MOST = 50
 
 
 def take_events() -> int:
-    """Carry on everything that waits; how many events that were.
+    """Process all waiting events; returns how many.
 
-    Whoever comes while another consumer is at work waits for it and then looks again, so that a
-    hint is never answered by somebody who has just stopped looking. An event that can't be carried
-    on is logged and left for the next call; it holds up no other.
+    A caller that finds another consumer at work waits for it and then looks again, so that no hint
+    reaches a consumer that has just stopped looking. An event that can't be processed is logged and
+    left for the next call; it does not hold up the others.
     """
     taken, left = 0, set[int]()
     while found := _take(left):
@@ -66,7 +67,7 @@ def _take(left: set[int]) -> int:
 
 
 def _waiting(left: set[int]) -> list[JournalEvent]:
-    """The oldest that nobody has carried on, program by program, each in order."""
+    """The oldest unprocessed events, by program, each program's in order."""
     rows = JournalEvent.objects.across_programs().filter(is_followed=False, kind__in=FOLLOWED)
     found = rows.exclude(pk__in=left).order_by("pk")[:BATCH]
     return sorted(found, key=lambda event: (event.program_id, event.pk))
@@ -75,12 +76,12 @@ def _waiting(left: set[int]) -> list[JournalEvent]:
 def _carry_on(
     program_id: int, events: Sequence[JournalEvent], now: datetime, left: set[int]
 ) -> None:
-    """All at once; if that fails each by itself, so that only what can't be carried on stays."""
+    """Process all events at once; if that fails, each by itself, so only the failing ones stay."""
     try:
         with transaction.atomic():
             _follow(program_id, events, now)
     except (OperationalError, InterfaceError):
-        # The database, not the event.
+        # The database failed, not the event.
         raise
     except Exception:
         if len(events) == 1:
@@ -92,8 +93,8 @@ def _carry_on(
 
 
 def _follow(program_id: int, events: Sequence[JournalEvent], now: datetime) -> None:
-    """A bounded number of statements, however many events. The gate of the calendars comes before
-    any row is locked: whoever changes them locks clocks behind it."""
+    """The number of statements does not grow with the events. The calendar lock is taken before any
+    row is locked, because a calendar change takes it before it locks clocks."""
     hold_calendars(program_id)
     became = [e.pk for e in events if e.kind == JournalKind.BECAME_MQL and not _is_quiet(e)]
     if became:
@@ -113,7 +114,7 @@ def _follow(program_id: int, events: Sequence[JournalEvent], now: datetime) -> N
 
 
 def _is_quiet(event: JournalEvent) -> bool:
-    """The rules moved, not the people: nothing is handed over and no promise begins."""
+    """The model changed, not the person's behaviour: nothing is handed over, no promise begins."""
     return event.cause.get("hands_over") is False
 
 

@@ -1,4 +1,4 @@
-"""Running promises under a changed calendar."""
+"""Recomputing running promises after a calendar change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..rules.contract import BUSINESS, SlaClause, parse_contract
 from ..rules.schedule import due_and_look, schedule
 from .calendar_gate import change_calendars
 
-# So many clocks are in memory at a time.
+# How many clocks are in memory at a time.
 AT_ONCE = 20_000
 
 _RUNNING = """
@@ -37,7 +37,7 @@ _RUNNING = """
       AND c.id > %(after)s
     ORDER BY c.id LIMIT %(most)s"""
 
-# The row may have ended, or come due, since it was read; then it stays as it is.
+# A row that has ended or come due since it was read stays as it is.
 _MOVE = """
     UPDATE sla_clock c
     SET due_at = n.due_at, due_sum = n.due_sum, look_at = n.look_at, recomputed_at = now()
@@ -63,11 +63,11 @@ class _Running(NamedTuple):
 
 @transaction.atomic
 def recompute_running(*, program: Program, by: User | None) -> int:
-    """Count the due times of running clocks anew, after hours, closures or leave changed.
+    """Recompute the due times of running clocks after hours, closures or leave changed.
 
-    Only clocks that count business time and are not due yet move, so no broken promise is mended,
-    whether or not the sweep has seen it. Nor is one broken by it: a clock that would have been due
-    before now keeps its due time. One step for each 20,000 clocks: read, bisect, COPY, UPDATE.
+    Only clocks that count business time and are not due yet move, so the change mends no broken
+    promise, whether or not the sweep has seen it. It breaks none either: a clock whose new due time
+    lies in the past keeps its old one. Works in steps of 20,000 clocks: read, bisect, COPY, UPDATE.
     Returns how many moved; an audit row and a notice to the managers of the sides concerned say so.
     """
     change_calendars(program.pk)
@@ -87,7 +87,7 @@ def recompute_running(*, program: Program, by: User | None) -> int:
 
 
 def _business_clauses(program: Program) -> dict[tuple[int, str], SlaClause]:
-    """By version and key, of all contracts that a clock may still run under."""
+    """Clauses by version and key, of all contracts that a clock may still run under."""
     rows = Version.objects.in_program(program).filter(kind=Kind.SLA)
     rows = rows.filter(state__in=[State.IN_FORCE, State.RETIRED])
     return {
@@ -116,7 +116,7 @@ def _running(
 def _moved(
     batch: Iterable[_Running], clauses: Mapping[tuple[int, str], SlaClause], found: Calendars
 ) -> list[tuple[Any, ...]]:
-    """(id, due, sum as JSON, next look) of those that change."""
+    """(id, due, sum as JSON, next look) of the clocks that change."""
     moved: list[tuple[Any, ...]] = []
     for clock in batch:
         clause = clauses[clock.version_id, clock.clause]
@@ -132,7 +132,7 @@ def _moved(
 
 
 def _move(rows: list[tuple[Any, ...]]) -> list[str]:
-    """Write them in one statement; the sides of those that really moved."""
+    """Write the rows in one statement; returns the side of each clock that really moved."""
     if not rows:
         return []
     with connection.cursor() as cursor:

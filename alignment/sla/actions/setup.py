@@ -1,4 +1,4 @@
-"""What a program's SLA starts with."""
+"""The SLA defaults of a new program."""
 
 from django.db import transaction
 
@@ -12,8 +12,8 @@ from .handoff_setup import install_next_actions, install_reason_codes
 
 @transaction.atomic
 def install_defaults(*, program: Program, by: User | None) -> None:
-    """Give a program the default contract, reasons and next best actions where it has none; safe
-    to repeat."""
+    """Give a program the default contract, reasons and next best actions where it has none. Safe to
+    repeat."""
     install_reason_codes(program=program)
     install_next_actions(program=program)
     if not Version.objects.in_program(program).filter(kind=Kind.SLA).exists():

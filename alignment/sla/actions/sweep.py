@@ -1,7 +1,7 @@
-"""The sweep: warns, declares breaches, climbs ladders, when their time has come.
+"""The sweep: sends warnings, declares breaches and climbs ladders when they are due.
 
-Rows are claimed with SKIP LOCKED, looked at again once locked, and written with what they cause in
-one transaction: any number of sweepers may run, and die, at any moment.
+Rows are claimed with SKIP LOCKED, checked again once locked, and written with their effects in one
+transaction, so any number of sweepers may run, and die, at any moment.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from .telling import Looked, tell_of
 
 MARK = "clocks"
 BATCH = 2_000
-# More than this many leads at once: pages are told that clocks moved, not whose.
+# Above this many leads, pages only learn that clocks moved, not whose.
 NAMED_AT_MOST = 50
 
 _WRITE = """
@@ -47,9 +47,9 @@ _ESCALATE = """
 
 
 def sweep(*, batch: int = BATCH, as_guard: bool = False) -> int:
-    """Look at every clock whose moment has come; how many.
+    """Process every clock whose `look_at` has passed; returns how many.
 
-    As a guard it leaves the work to another guard that is at it.
+    A guard does nothing while another guard is sweeping.
     """
     looked = 0
     while True:
@@ -63,7 +63,7 @@ def sweep(*, batch: int = BATCH, as_guard: bool = False) -> int:
 
 
 def mark() -> None:
-    """Write down that a sweep ran; health and guards ask."""
+    """Record that a sweep ran; the health check and the guards read it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO sla_sweepmark (name, at) VALUES (%s, statement_timestamp())"
@@ -86,7 +86,7 @@ def mark_age() -> float | None:
 
 @transaction.atomic
 def _sweep_some(limit: int, *, as_guard: bool) -> int | None:
-    """None: another guard is at work."""
+    """Return None when another guard is at work."""
     hold_briefly()
     if as_guard and not locks.attempt(Turn.GUARDING):
         return None
@@ -124,14 +124,15 @@ def _look(clocks: Sequence[DueClock], now: datetime) -> list[Looked]:
     return looked
 
 
-# A clause that its own contract lacks can't be: content never changes. Its clock only runs out.
+# A fallback for a clause missing from its contract, which can't happen because contents never
+# change. Its clock only runs out.
 _FORGOTTEN = SlaClause("", "sales", "timed", "")
 
 
 def _warnings(
     clocks: Sequence[DueClock], known: dict[int, Contract], now: datetime
 ) -> dict[int, tuple[datetime, ...]]:
-    """Warning times of those that are not due yet, by clock."""
+    """Warning times, by clock, of the clocks that are not due yet."""
     early = [
         (clock, clause)
         for clock in clocks

@@ -1,4 +1,4 @@
-"""Telling people of promises at risk and broken, many at a time."""
+"""Notifying people of promises at risk and broken, many at a time."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Looked(NamedTuple):
 
 
 def tell_of(rows: Sequence[Looked]) -> None:
-    """Warn who can still act, tell of breaches and rungs: notices and what goes outside.
+    """Notify those who can still act, and report breaches and rungs to people and endpoints.
 
-    Call it in the transaction of what it tells of. Statements grow with programs, not with rows.
+    Call it in the transaction that made the changes. Statements grow with programs, not with rows.
     """
     loud = [row for row in rows if row.step.percent or row.step.climb or _breaks(row)]
     if not loud:
@@ -146,7 +146,7 @@ def _moment_in(at: Any, zone: str, language: str) -> str:
 def _events(
     program: Program, row: Looked, names: Mapping[int, LeadName], wanted: set[str]
 ) -> list[Announced]:
-    """For endpoints: what they asked for; rungs only where the contract sends them outside."""
+    """Webhook events for subscribed endpoints; rungs only where the contract sends them outside."""
     clock, name = row.clock, names[row.clock.lead_id]
     data = {
         "lead": lead_data(program, lead_id=clock.lead_id, name=name.person, account=name.account),
@@ -172,7 +172,7 @@ def _events(
 
 
 def _line(row: Looked, event: str, name: LeadName) -> str:
-    """The sentence for Slack, in the language of the process: a channel has none of its own."""
+    """The sentence for Slack, in the process's language because a channel has none of its own."""
     promise = title(row.clause)
     said = {
         "warning": _("%(promise)s is due soon: %(lead)s"),

@@ -1,7 +1,8 @@
-"""What a rep does with a lead: take it, try to reach the person, judge it, send it back, close it.
+"""A rep's work on a lead: claim it, attempt contact, give feedback, send it back, close it.
 
-Scoring moves the lead; here the work around it is recorded and asked for its reason. Who loses a
-race gets `LeadMoved` with who was first; what cannot follow from where the lead is raises it too.
+Scoring moves the lead; this module records the work around it and asks for reasons. `LeadMoved` is
+raised for the loser of a race, with who was first, and for steps that the lead's stage does not
+allow.
 """
 
 from __future__ import annotations
@@ -38,16 +39,16 @@ from ..rules import attempts
 from .handoffs import settle
 
 M = TypeVar("M", Attempt, Feedback)
-# Nothing to judge before somebody handed it over.
+# Before the hand-over there is nothing to judge.
 JUDGED = (Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, Stage.RECYCLED, *CLOSED_STAGES)
 
 
 class ReasonRefused(Exception):
-    """The program has no such reason for this use; the sentence says so."""
+    """The program does not offer this reason for this use; the message says so."""
 
 
 class AlreadySaid(Exception):
-    """There is a word on the lead that the person does not know of: `word`."""
+    """`word` is newer feedback on the lead that the person has not seen."""
 
     def __init__(self, word: Feedback) -> None:
         super().__init__(str(word))
@@ -55,12 +56,13 @@ class AlreadySaid(Exception):
 
 
 class MomentRefused(Exception):
-    """Nothing can have happened at that time, or nobody remembers it; the sentence says which."""
+    """The time is in the future or too long ago; the message says which."""
 
 
 @transaction.atomic
 def claim(*, lead: Lead, by: User) -> Lead:
-    """Take a lead that nobody owns. Of many at once one wins; the others get `LeadMoved`."""
+    """Claim a lead that nobody owns. One of several concurrent callers wins; others get
+    `LeadMoved`."""
     claimed = scoring.claim(lead=lead, by=by)
     settle(lead=claimed, owner=by, by=by)
     return claimed
@@ -68,7 +70,7 @@ def claim(*, lead: Lead, by: User) -> Lead:
 
 @transaction.atomic
 def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
-    """Give the lead to somebody of sales, or to nobody. What was promised stays promised."""
+    """Assign the lead to a member of sales, or to nobody. Running promises keep running."""
     assigned = scoring.assign(lead=lead, owner=owner, by=by)
     if owner is not None:
         settle(lead=assigned, owner=owner, by=by)
@@ -88,10 +90,10 @@ def log_attempt(
 ) -> Attempt:
     """Record that `by` tried to reach the person; speaking with them also counts as reached.
 
-    The journal bears the time of recording, by the database: a promise is not kept by writing down
-    an earlier hour. `at` is what the person says; raises `MomentRefused` where it lies ahead or
-    more than a year back. An automatic mail is never recorded here. With the `form_key` of an
-    attempt at this lead nothing is recorded again.
+    The journal event has the database's time of recording, so that backdating can't keep a promise.
+    `at` is when the person says it happened; raises `MomentRefused` if that is in the future or
+    more than a year ago. Automatic mail is never recorded here. A `form_key` used before for this
+    lead returns the earlier attempt.
     """
     check_moment(at)
     locked = _locked(lead)
@@ -117,7 +119,7 @@ def log_attempt(
 
 
 def _on_the_databases_clock(at: datetime) -> datetime:
-    """So long ago by the clock that decides: the application's may be hours off."""
+    """Convert `at` by its age to the database's clock: the application's may be hours off."""
     moment = database_now() - (timezone.now() - at) + timedelta(milliseconds=500)
     return moment.replace(microsecond=0)
 
@@ -135,10 +137,11 @@ def give_feedback(
 ) -> Feedback:
     """Say whether a lead was worth handing over; a no needs at least one reason.
 
-    Raises `ImpossibleStep` for a lead that never was an MQL, `ReasonRefused` for a no without a reason
-    that the program offers. The newest word counts; the earlier ones stay. With the `form_key` of a
-    word on this lead nothing is said again. `seen` is the newest word that the person knows of, 0
-    for none: raises `AlreadySaid` where there is a newer one. None: does not matter.
+    Raises `ImpossibleStep` for a lead that never was an MQL, `ReasonRefused` for a no without a
+    reason that the program offers. The newest feedback counts; earlier ones are kept. A `form_key`
+    used before for this lead returns the earlier feedback. `seen` is the id of the newest feedback
+    that the person knows of, 0 for none: raises `AlreadySaid` if there is a newer one. None skips
+    this check.
     """
     locked = _locked(lead)
     if (sent := _sent_before(Feedback.objects, locked, form_key)) is not None:
@@ -183,14 +186,14 @@ def disqualify(*, lead: Lead, by: User, code: str, note: str = "") -> Lead:
 
 @transaction.atomic
 def recycle(*, lead: Lead, by: User, code: str, until: date, note: str = "") -> Lead:
-    """Back to nurture until a day. Raises `ReasonRefused` unless the program offers the code."""
+    """Send the lead back to nurture until a day. Raises `ReasonRefused` for a code not offered."""
     reason = offered(lead.program_id, ReasonCode.Use.RECYCLE, code)
     words = _reason_text(reason, note)
     return scoring.recycle(lead=lead, by=by, reason=words, code=reason.code, until=until)
 
 
 def seen(*, lead: Lead, by: User) -> None:
-    """The owner opened the lead: note when, the first time."""
+    """Note when the owner first opened the lead."""
     if lead.owner_id != by.pk:
         return
     unseen = HandOff.objects.in_program(lead.program_id).filter(
@@ -201,7 +204,7 @@ def seen(*, lead: Lead, by: User) -> None:
 
 
 def check_moment(at: datetime) -> None:
-    """Raises `MomentRefused` unless an attempt may have been made then."""
+    """Raises `MomentRefused` unless an attempt at that time is plausible."""
     now = database_now()
     if attempts.too_late(at, now=now):
         raise MomentRefused(_("This is in the future. Record the attempt once it has happened."))
@@ -219,7 +222,7 @@ def offered(program_id: int, use: str, code: str) -> ReasonCode:
 
 
 def _reason_text(reason: ReasonCode, note: str) -> str:
-    """What the journal keeps: the name as it was, and the note."""
+    """The text for the journal: the reason's current name, and the note."""
     return f"{reason.name}. {note}".strip() if note else reason.name
 
 
@@ -234,8 +237,8 @@ def _demand_open(locked: Lead) -> None:
 
 
 def _sent_before(rows: ScopedManager[M], locked: Lead, form_key: UUID | None) -> M | None:
-    """What the same form made of the lead before. The lead is locked, so of two at once the second
-    finds the first."""
+    """What an earlier submission of the same form created. The lead is locked, so the second of two
+    concurrent ones finds the first."""
     if form_key is None:
         return None
     return rows.in_program(locked.program_id).filter(lead=locked, form_key=form_key).first()

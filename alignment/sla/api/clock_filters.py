@@ -1,4 +1,4 @@
-"""What lists of promises can be narrowed to."""
+"""Filters for lists of promises."""
 
 from alignment.core.rest import filters
 from alignment.core.rest.filters import IdFilter

@@ -1,4 +1,4 @@
-"""How promises, escalations and disputes look in the API."""
+"""API schemas of promises, escalations and disputes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/clocks/`, `/escalations/`, `/disputes/`: promises that run, what breaches caused, excuses."""
+"""`/clocks/`, `/escalations/`, `/disputes/`: running promises, escalations of breaches, excuses."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _clocks(program: Any) -> QuerySet[Clock]:
 
 
 def _said(change: Callable[[], Any], field: str) -> Any:
-    """What an action makes of it; its refusals as problems."""
+    """Run an action and turn its refusals into problem responses."""
     try:
         return change()
     except answers.NothingSaid as refused:
@@ -81,7 +81,7 @@ class ClockView(DetailView):
 
 
 class _Step(DetailView):
-    """POST: a word of a person; 403 if it is not theirs, 409 if somebody was faster."""
+    """POST an answer to a breach: 403 if it is not yours to give, 409 if somebody was faster."""
 
     http_method_names = ("post", "head", "options")
     write_scope = Scope.LEADS_WRITE
@@ -216,7 +216,7 @@ class CrmUpdatedView(DetailView):
     tag = "leads"
     http_method_names = ("post", "head", "options")
     write_scope = Scope.LEADS_WRITE
-    # For the document alone: the reply has no body.
+    # Only for the API document: the reply has no body.
     serializer_class = SettingsOut
 
     def rows(self) -> QuerySet[Any]:
@@ -228,7 +228,7 @@ class CrmUpdatedView(DetailView):
 
 
 class SettingsView(ProgramApiView):
-    """What a program says about its SLA beside the contract."""
+    """Settings of a program's SLA outside the contract."""
 
     tag = "sla-settings"
     write_scope = Scope.AGREEMENTS_WRITE

@@ -1,4 +1,5 @@
-"""`/handoffs/`: each MQL on its way to sales, with brief, next best action and the owner's reason."""
+"""`/handoffs/`: each MQL handed to sales, with brief, next best action and why it has this
+owner."""
 
 from typing import Any
 

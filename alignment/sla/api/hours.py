@@ -65,7 +65,7 @@ class WeekField(serializers.ListField):
 
 
 class WorkingHoursOut(serializers.ModelSerializer[Team]):
-    """The hours that count for a team, set or usual."""
+    """The hours in effect for a team, its own or the defaults."""
 
     team_id = serializers.IntegerField(source="pk")
     team = serializers.CharField(source="name")
@@ -132,7 +132,8 @@ class ClosureOut(serializers.ModelSerializer[Closure]):
 
 
 class DaysIn(serializers.Serializer[Any]):
-    """First and last day in their order, beside whatever else is wrong. `program` in the context."""
+    """Checks the order of first and last day even when other fields are wrong. Needs `program` in
+    the context."""
 
     first_day = serializers.DateField()
     last_day = serializers.DateField(help_text="Included.")
@@ -205,7 +206,7 @@ class LeaveFilter(filters.FilterSet):
 
 
 class _WithCalendars:
-    """Reads all calendars once a request: one statement."""
+    """Reads all calendars once per request, in one statement."""
 
     def get_serializer_context(self) -> dict[str, Any]:
         context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc]
@@ -236,7 +237,7 @@ class WorkingHoursView(_WithCalendars, ListView):
     ),
 )
 class TeamHoursView(_WithCalendars, DetailView):
-    """`id` is the team's."""
+    """`id` is the team's id."""
 
     tag = "hours"
     write_scope = Scope.HOURS_WRITE

@@ -1,4 +1,4 @@
-"""`/reason-codes/`, `/next-actions/`, `/territories/`: what decides about hand-offs."""
+"""`/reason-codes/`, `/next-actions/`, `/territories/`: settings for hand-offs."""
 
 from typing import Any
 
@@ -161,7 +161,7 @@ class RuleChange(RuleIn):
 
 
 class _Rules(ProgramApiView):
-    """What both views of rules share."""
+    """Shared by both views of rules."""
 
     tag = "handoffs"
     write_scope = Scope.AGREEMENTS_WRITE

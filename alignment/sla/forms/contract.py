@@ -1,4 +1,4 @@
-"""The contract as a form of rows: promises, each with the steps of its ladder."""
+"""The contract as a form: a row per promise, each with the steps of its ladder."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ..rules.contract import (
 MINUTES, HOURS = "minutes", "hours"
 HOUR = 60
 UNITS = [(MINUTES, gettext_lazy("minutes")), (HOURS, gettext_lazy("hours"))]
-# Elapsed time, or whose hours count.
+# Elapsed time, or one of the calendars whose hours count.
 COUNTED = [
     (ELAPSED, gettext_lazy("Any hour")),
     ("team", gettext_lazy("Hours of the team")),
@@ -45,7 +45,7 @@ NUMBER = re.compile(r"\d{1,3}")
 
 
 class RungForm(forms.Form):
-    """A step of a ladder. The first counts from the breach, each other from the step before."""
+    """A step of a ladder. The first counts from the breach, each later one from the step before."""
 
     to = forms.ChoiceField(
         label=gettext_lazy("To"),
@@ -120,7 +120,7 @@ class ClauseForm(forms.Form):
             field.choices = [("", _("Choose")), *choices]
 
     def clean_warn_at(self) -> list[int]:
-        """Percentages with commas or spaces between them; signs are overlooked."""
+        """Accepts percentages separated by commas or spaces; ignores percent signs."""
         parts = re.split(r"[\s,;%]+", self.cleaned_data["warn_at"].strip())
         found = [part for part in parts if part]
         if not all(NUMBER.fullmatch(part) and 1 <= int(part) <= 99 for part in found):
@@ -128,7 +128,7 @@ class ClauseForm(forms.Form):
         return sorted({int(part) for part in found})
 
     def row(self) -> dict[str, Any]:
-        """The promise as a version's content keeps it, without its ladder."""
+        """The promise as it is stored in a version's content, without its ladder."""
         given = self.cleaned_data
         values = {name: given.get(name) for name in ("key", "kind", "owes", "starts", "reason")}
         if self.is_timed:
@@ -143,7 +143,7 @@ class ClauseForm(forms.Form):
         return {name: value for name, value in values.items() if value not in (None, "", [])}
 
     def take_error(self, name: str, text: str) -> None:
-        """Put an error of the contract at its field."""
+        """Attach an error of the contract to its field."""
         field = {"minutes": "amount", "time": "counted", "hours_of": "counted"}.get(name, name)
         if field not in self.fields or field in ("key", "kind"):
             self.add_error(None, text)
@@ -161,11 +161,11 @@ class NoteForm(forms.Form):
 
 
 class PromiseRow:
-    """A promise with its ladder. Rows and steps keep their numbers while they move."""
+    """A promise with its ladder. Rows and steps keep their numbers when they are moved."""
 
     def __init__(self, number: str, clause: ClauseForm, rungs: list[tuple[str, RungForm]]) -> None:
         self.number = number
-        # Whether the steps are shown, or only said in words.
+        # Whether the steps are shown as fields or only as a sentence.
         self.is_open = False
         self.clause = clause
         self.rungs = rungs
@@ -197,7 +197,7 @@ class PromiseRow:
 
     @property
     def title(self) -> str:
-        """What the promise is called, as far as it is chosen."""
+        """The promise's title, from the choices made so far."""
         code = str(self.clause["ends" if self.clause.is_timed else "condition"].value() or "")
         if not code:
             return _("New promise")
@@ -205,7 +205,7 @@ class PromiseRow:
 
     @property
     def ladder_words(self) -> str:
-        """What a breach causes, as far as it is written."""
+        """What a breach causes, from the steps filled in so far."""
         sketch = self.sketch()
         if sketch is None:
             return _("If it is broken")
@@ -225,7 +225,7 @@ class PromiseRow:
         return bool(self.clause.errors) or self.has_wrong_steps
 
     def loosened(self) -> PromiseRow:
-        """The same values without complaints, for a form that is not being saved yet."""
+        """The same values without errors, for a form that is not being saved yet."""
         rungs = [(step, _values(rung)) for step, rung in self.rungs]
         return PromiseRow.filled(self.number, _values(self.clause), rungs)
 
@@ -239,7 +239,7 @@ class PromiseRow:
         return {**self.clause.row(), **({"ladder": ladder} if ladder else {})}
 
     def sketch(self) -> dict[str, Any] | None:
-        """The promise as far as it is written; None while it is none yet."""
+        """The promise as filled in so far; None if that makes no valid promise yet."""
         data = _given(self.clause)
         for _step, rung in self.rungs:
             data |= _given(rung)
@@ -262,7 +262,7 @@ class PromiseRow:
             self.rungs.insert(place + by, self.rungs.pop(place))
 
     def take_error(self, path: Sequence[str], text: str) -> None:
-        """`["minutes"]`, or `["ladder", "0", "channels"]`."""
+        """`path` is for example `["minutes"]` or `["ladder", "0", "channels"]`."""
         if path[0] != "ladder":
             self.clause.take_error(path[0], text)
         elif len(path) == 3 and int(path[1]) < len(self.rungs):
@@ -277,7 +277,7 @@ def _values(form: forms.Form) -> dict[str, Any]:
 
 
 def _given(form: forms.Form) -> dict[str, Any]:
-    """As a browser sends it."""
+    """The values as a browser would send them."""
     return {form.add_prefix(name): value for name, value in _values(form).items()}
 
 

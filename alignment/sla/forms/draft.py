@@ -19,7 +19,7 @@ NEW = {TIMED: {"unit": "hours", "counted": ELAPSED, "warn_at": "80"}, CONDITION:
 
 
 class ContractForm:
-    """Promises and the note. A wish such as "rung-up:3.1" changes rows without saving them."""
+    """Promises and the note. A command such as "rung-up:3.1" changes rows without saving them."""
 
     def __init__(self, rows: list[PromiseRow], note: NoteForm) -> None:
         self.rows = rows
@@ -46,7 +46,7 @@ class ContractForm:
 
     @property
     def has_wrong_rows(self) -> bool:
-        """Whether something is marked further down, maybe out of sight."""
+        """Whether a row has errors, perhaps out of sight further down."""
         return any(row.is_wrong for row in self.rows)
 
     @property
@@ -54,12 +54,12 @@ class ContractForm:
         return str(self.note_form.cleaned_data.get("note") or "")
 
     def loosened(self) -> ContractForm:
-        """The same values without complaints."""
+        """The same values without errors."""
         note = NoteForm(initial={"note": self.note_form["note"].value()})
         return ContractForm([row.loosened() for row in self.rows], note)
 
     def rearrange(self, wish: str) -> None:
-        """Do what a button asks; nonsense does nothing."""
+        """Do what a button asks; invalid commands do nothing."""
         verb, _colon, which = wish.partition(":")
         number, _dot, step = which.partition(".")
         row = next((row for row in self.rows if row.number == number), None)
@@ -79,7 +79,7 @@ class ContractForm:
             row.is_open = verb.startswith("rung-")
 
     def add(self, kind: str, owes: str) -> None:
-        """A new promise, with the usual ladder."""
+        """Add a promise with the default ladder."""
         if self.is_full or owes not in SIDES:
             return
         number = str(max((int(row.number) for row in self.rows), default=-1) + 1)
@@ -87,7 +87,7 @@ class ContractForm:
         self.rows.append(PromiseRow.filled(number, start, NEW_LADDER))
 
     def _move(self, row: PromiseRow, by: int) -> None:
-        """Past the neighbour of its own side."""
+        """Move it past its neighbour on the same side."""
         own = next(rows for _side, rows in self.sides if row in rows)
         place = own.index(row) + by
         if 0 <= place < len(own):
@@ -98,20 +98,20 @@ class ContractForm:
         return all([self.note_form.is_valid(), *(row.is_valid() for row in self.rows)])
 
     def content(self) -> dict[str, Any]:
-        """What a version keeps; new promises get a key made from what they are about."""
+        """The content to store; new promises get a key derived from what they are about."""
         rows = [row.row() for row in self.rows]
         _name(rows)
         return {"clauses": rows}
 
     def sketch(self) -> tuple[dict[str, Any], dict[str, str]]:
-        """The contract as far as it is written, and key of clause -> number of row."""
+        """The contract as filled in so far, and the row number of each clause key."""
         found = [(row.number, clause) for row in self.rows if (clause := row.sketch()) is not None]
         clauses = [clause for _number, clause in found]
         _name(clauses)
         return {"clauses": clauses}, {clause["key"]: number for number, clause in found}
 
     def take_errors(self, errors: Mapping[str, str]) -> None:
-        """Errors such as `clauses.2.ladder.0.channels` go to their fields."""
+        """Attach errors such as `clauses.2.ladder.0.channels` to their fields."""
         for path, text in errors.items():
             parts = path.split(".")
             if len(parts) > 2 and int(parts[1]) < len(self.rows):
@@ -121,7 +121,7 @@ class ContractForm:
 
     @property
     def sides(self) -> list[tuple[str, list[PromiseRow]]]:
-        """Rows by the side that owes them; of nonsense marketing shows what is wrong with it."""
+        """Rows by the side that owes them; rows with an invalid side are shown under marketing."""
         sales = [row for row in self.rows if row.clause["owes"].value() == "sales"]
         return [("marketing", [r for r in self.rows if r not in sales]), ("sales", sales)]
 

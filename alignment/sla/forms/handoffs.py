@@ -1,4 +1,4 @@
-"""What managers fill in about hand-offs."""
+"""Forms for managers about hand-offs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Choices = list[tuple[str, Any]]
 
 
 class DecideForm(forms.Form):
-    """Who gets a lead that found no owner: somebody of sales."""
+    """Assigns a lead without owner to a member of sales."""
 
     owner = forms.ChoiceField(label=_("Owner"))
 
@@ -64,13 +64,13 @@ class TerritoriesForm(forms.Form):
             )
 
     def chosen(self) -> dict[str, User | Team | None]:
-        """State -> who holds it; only states that the form was sent with."""
+        """State -> who holds it; only for states that were in the submitted form."""
         sent = {name for name in self.fields if name in self.data}
         return {code: self._holders.get(self.cleaned_data[code]) for code in sent}
 
 
 class TurnsForm(forms.Form):
-    """Weight and room of each member of sales, and whether hours off are covered."""
+    """Weight and capacity of each member of sales, and whether hours off are covered."""
 
     covers_hours = forms.BooleanField(
         label=_("Cover hours off"),
@@ -111,7 +111,7 @@ class TurnsForm(forms.Form):
 
 
 class NextActionForm(forms.Form):
-    """One rule: after which behaviour to do what."""
+    """A rule: which behaviour leads to which next action."""
 
     signals = forms.MultipleChoiceField(
         label=_("After this behaviour"),
@@ -144,7 +144,7 @@ class NextActionForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """A reason as both teams say it."""
+    """A reason that both teams share."""
 
     name = forms.CharField(label=_("Reason"), max_length=80)
 

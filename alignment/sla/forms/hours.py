@@ -22,7 +22,7 @@ FEWEST_SLOTS, MOST_SLOTS = 2, 6
 
 
 def _clock(minute: int) -> time:
-    """24:00 is written as 00:00: a time of day has no other way."""
+    """A time field can't express 24:00, so it is written as 00:00."""
     hour, rest = divmod(minute % MINUTES_A_DAY, 60)
     return time(hour, rest)
 
@@ -65,7 +65,8 @@ class HoursForm(ZoneForm):
                 self._add(f"d{day}_{slot}_to", _("%(day)s, to"), day, end)
 
     def _slots(self, week: list[list[list[int]]]) -> int:
-        """One more than the fullest day has; as many as were sent."""
+        """At least as many slots as were sent, with one to spare for the fullest day; at most
+        `MOST_SLOTS`."""
         longest = max((len(day) for day in week), default=0)
         sent = [
             n for n in range(MOST_SLOTS) if any(f"d{d}_{n}_from" in self.data for d in range(7))
@@ -84,7 +85,7 @@ class HoursForm(ZoneForm):
         self.initial[name] = initial
 
     def days(self) -> list[dict[str, Any]]:
-        """The rows of the table: a day, the pairs of fields in use, and those for more ranges."""
+        """The rows of the table: a day, its used pairs of fields, and the pairs for more ranges."""
         return [self._row(day) for day in range(7)]
 
     def _row(self, day: int) -> dict[str, Any]:
@@ -97,7 +98,7 @@ class HoursForm(ZoneForm):
         return {"name": day_name(day, short=False), "pairs": shown, "more": more}
 
     def given(self) -> dict[str, Any]:
-        """What `set_hours` wants."""
+        """The arguments for `set_hours`."""
         names = ("time_zone", "holidays", "state", "week")
         return {name: self.cleaned_data[name] for name in names}
 
@@ -109,7 +110,7 @@ class HoursForm(ZoneForm):
         return values
 
     def _day(self, day: int, values: dict[str, Any]) -> list[list[int]]:
-        """Ranges in order; what touches is joined. Errors stand at the field."""
+        """Ranges in order; adjacent ones are joined. Errors are attached to the field."""
         found: list[list[int]] = []
         for slot in range(self.slots):
             pair = self._range(f"d{day}_{slot}", values)
@@ -163,7 +164,7 @@ class DaysForm(ActionForm):
 
 
 class ClosureForm(DaysForm):
-    """Days on which a team, or all of the company, is closed."""
+    """Days on which a team or the whole company is closed."""
 
     name = forms.CharField(label=_("Reason"), max_length=Closure._meta.get_field("name").max_length)
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Who is closed"), required=False)

@@ -1,4 +1,4 @@
-"""Running promises: clocks, what a breach causes, and what is said against it."""
+"""Clocks of promises, the escalations of breaches, and disputes."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from alignment.people.models import HeldToProgram, ProgramOwned, Side, Team
 
 
 class Clock(HeldToProgram):
-    """One promise of one side about one lead, under the contract that ruled when it began.
+    """One promise of one side about one lead, under the contract in force when it began.
 
     `due_at` is computed once and stored. `look_at` is when the sweep has to look at it next (a
     warning, the due time, the next rung of the ladder); null when there is nothing left to do. All
@@ -33,11 +33,11 @@ class Clock(HeldToProgram):
     lead = models.ForeignKey(
         Lead, models.CASCADE, related_name="clocks", db_constraint=False, verbose_name=_("lead")
     )
-    # What started it; a clause starts one clock for one event.
+    # The event that started it; a clause starts one clock per event.
     event = models.ForeignKey(
         JournalEvent, models.CASCADE, related_name="+", db_index=False, verbose_name=_("began with")
     )
-    # Who has to act: a person, else a team, else the side's managers.
+    # Who has to act: the person, else the team, else the side's managers.
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -61,16 +61,16 @@ class Clock(HeldToProgram):
     )
     started_at = models.DateTimeField(_("began"))
     due_at = models.DateTimeField(_("due"))
-    # The sum behind `due_at`: see rules/hours.py.
+    # How `due_at` was computed: see rules/hours.py.
     due_sum = models.JSONField(_("sum"), default=list, db_default=[])
     look_at = models.DateTimeField(null=True)
-    # Warnings sent, and rungs of the ladder climbed.
+    # How many warnings were sent, and how many rungs climbed.
     warned = models.SmallIntegerField(default=0, db_default=0)
     level = models.SmallIntegerField(default=0, db_default=0)
     # When the promise was done, in time or late.
     met_at = models.DateTimeField(_("done"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    # Seconds between what happened and our noticing it: the machine's part of the time.
+    # Seconds between the event and the start of its clock: the part of the time lost by the system.
     lag_s = models.FloatField(_("time lost by the system"), default=0, db_default=0)
     recomputed_at = models.DateTimeField(_("recomputed"), null=True, blank=True)
 
@@ -110,7 +110,7 @@ class Clock(HeldToProgram):
 
 
 class Escalation(ProgramOwned):
-    """One rung of the ladder, climbed once. `due_at` says when it should have been climbed."""
+    """A rung of the ladder, climbed once. `due_at` is when it should have been climbed."""
 
     clock = models.ForeignKey(
         Clock, models.CASCADE, related_name="escalations", verbose_name=_("clock")
@@ -150,7 +150,7 @@ class Escalation(ProgramOwned):
 
 
 class Dispute(ProgramOwned):
-    """An excuse for a broken promise, asked for by the owing side, granted only by the other."""
+    """A request by the owing side to excuse a broken promise; only the other side can grant it."""
 
     clock = models.OneToOneField(
         Clock, models.CASCADE, related_name="dispute", verbose_name=_("clock")
@@ -194,7 +194,7 @@ class Dispute(ProgramOwned):
 
 
 class SweepMark(models.Model):
-    """When a sweep ran last; health asks it."""
+    """When a sweep last ran; read by the health check."""
 
     name = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField(db_default=Now())

@@ -1,4 +1,4 @@
-"""Calendars that other programs read, behind addresses nobody can guess."""
+"""Calendar feeds that other programs read at secret addresses."""
 
 from django.conf import settings
 from django.db import models
@@ -8,8 +8,8 @@ from alignment.people.models import ProgramOwned
 
 
 class CalendarFeed(ProgramOwned):
-    """What a person owes, as an iCalendar feed. Only the hash of the address is kept; a new address
-    ends the old one."""
+    """The promises a person owes, as an iCalendar feed. Only the hash of the address is stored; a
+    new address invalidates the old one."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("of")

@@ -1,4 +1,4 @@
-"""The hand-off of a lead to sales, and what sales makes of it."""
+"""The hand-off of a lead to sales, and what sales does with it."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +11,7 @@ from alignment.people.models import ProgramOwned
 
 
 class HandOff(ProgramOwned):
-    """One MQL on its way to sales: owner, brief, next best action. One per `became_mql` event.
+    """An MQL handed to sales: owner, brief, next best action. One per `became_mql` event.
 
     Without an owner it waits for marketing's manager; `handed_at` is null until somebody owns it.
     Times are the database's.
@@ -38,9 +38,9 @@ class HandOff(ProgramOwned):
         verbose_name=_("owner"),
     )
     route = models.CharField(_("how the owner was found"), max_length=13, choices=Route)
-    # What the reason in plain words is made of: {"state": "TX"}, {"passed_over": [...]} ...
+    # The facts behind the reason in plain words: {"state": "TX"}, {"passed_over": [...]} ...
     why = models.JSONField(_("why"), default=dict)
-    # The brief as it stood at the hand-off; the page shows the live one beside it.
+    # The brief at the time of the hand-off; the page shows the current one beside it.
     brief = models.JSONField(_("brief"), default=dict)
     next_action = models.JSONField(_("next best action"), default=dict)
     is_complete = models.BooleanField(_("brief is complete"), default=False)
@@ -50,7 +50,7 @@ class HandOff(ProgramOwned):
     became_mql_at = models.DateTimeField(_("became MQL"))
     made_at = models.DateTimeField(_("composed"), db_default=Now())
     handed_at = models.DateTimeField(_("handed over"), null=True, blank=True)
-    # Null: whoever owns it has not opened the lead since.
+    # Null: the owner has not opened the lead since the hand-off.
     seen_at = models.DateTimeField(_("first seen"), null=True, blank=True)
 
     class Meta:
@@ -67,7 +67,7 @@ class HandOff(ProgramOwned):
 
 
 class Attempt(ProgramOwned):
-    """A human attempt to reach the person of a lead. An automatic mail is never one."""
+    """A human attempt to reach a lead's person. An automatic mail never counts."""
 
     class Channel(models.TextChoices):
         CALL = "call", _("Call")
@@ -96,7 +96,8 @@ class Attempt(ProgramOwned):
     note = models.TextField(_("note"), blank=True)
     at = models.DateTimeField(_("when"))
     recorded_at = models.DateTimeField(_("recorded"), db_default=Now())
-    # Of the form it came by: sent twice it is one. Null where no form was.
+    # Identifies the submitted form, so that submitting it twice records one attempt. Null without a
+    # form.
     form_key = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -116,7 +117,7 @@ class Attempt(ProgramOwned):
 
 
 class ReasonCode(ProgramOwned):
-    """Why sales says no, in words both sides agreed on. A retired one stays where it was used."""
+    """A reason for sales to say no, agreed by both sides. A retired one stays where it was used."""
 
     class Use(models.TextChoices):
         FEEDBACK = "feedback", _("The lead does not fit")
@@ -142,7 +143,7 @@ class ReasonCode(ProgramOwned):
 
 
 class Feedback(ProgramOwned):
-    """What sales thinks of a lead that marketing handed over. The newest word counts."""
+    """What sales thinks of a lead that marketing handed over. The newest one counts."""
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="feedback", verbose_name=_("lead"))
     by = models.ForeignKey(
@@ -178,8 +179,8 @@ class Feedback(ProgramOwned):
 
 
 class NextActionRule(ProgramOwned):
-    """What to do next after a behaviour. The first rule in order whose signals were all seen wins;
-    one without signals always does."""
+    """What to do next after a behaviour. The first rule, in order, whose signals were all seen
+    wins; a rule without signals always matches."""
 
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     signals = ArrayField(

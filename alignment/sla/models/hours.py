@@ -9,10 +9,10 @@ from alignment.people.models import ProgramOwned, Team
 
 
 class WorkingHours(ProgramOwned):
-    """The week of a team in its own time zone. A team without a row works the usual week.
+    """A team's week in its own time zone. A team without a row works the default week.
 
     `week` has a list per weekday, Monday first, of [start, end] in minutes after midnight of wall
-    clock time, in order and apart: [[540, 720], [780, 1080]] is 9-12 and 13-18.
+    clock time, sorted and not touching: [[540, 720], [780, 1080]] is 9-12 and 13-18.
     """
 
     class Holidays(models.TextChoices):
@@ -70,7 +70,7 @@ class Closure(ProgramOwned):
 
 
 class Leave(ProgramOwned):
-    """Days on which a person is away, in the time zone of the team; both days included."""
+    """Days on which a person is away, in the team's time zone; both days included."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("who")

@@ -1,4 +1,4 @@
-"""Who gets a lead that nobody owns, and who when its owner does not work."""
+"""Who gets a lead that nobody owns, and who covers for an owner who is not working."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -12,7 +12,7 @@ HEAVIEST = 10
 
 
 class Routing(ProgramOwned):
-    """What a program decided about routing; without a row, what stands here."""
+    """A program's routing settings; a program without a row uses the defaults here."""
 
     covers_hours = models.BooleanField(
         _("cover the owner's hours off"),
@@ -35,7 +35,7 @@ class Routing(ProgramOwned):
 
 
 class Territory(ProgramOwned):
-    """The state of an account decides: to a person, or to a team that takes turns."""
+    """Assigns the accounts of a state to a person, or to a team that takes turns."""
 
     state = models.CharField(_("state"), max_length=2)
     user = models.ForeignKey(
@@ -68,10 +68,10 @@ class Territory(ProgramOwned):
 
 
 class Seat(ProgramOwned):
-    """A person's share in the rotation. Weight 0 takes no turns; without a row a member of sales
-    has weight 1, everybody else 0.
+    """A person's share in the rotation. Weight 0 takes no turns.
 
-    How many leads a week the person can take stands on the membership (`leads_a_week`).
+    Without a row, members of sales have weight 1 and everybody else 0. How many leads a week the
+    person can take is stored on the membership (`leads_a_week`).
     """
 
     membership = models.OneToOneField(

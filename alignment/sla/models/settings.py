@@ -1,4 +1,4 @@
-"""What a program says about its SLA beside the contract."""
+"""Settings of a program's SLA outside the contract."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,8 @@ from alignment.people.models import Program, ProgramOwned
 
 
 class SlaSettings(ProgramOwned):
-    """One row a program; without it Entente itself is the CRM, and a change is its own update."""
+    """One row per program. Without it Entente itself is the CRM, so a change counts as its own CRM
+    update."""
 
     program = models.OneToOneField(
         Program, models.CASCADE, related_name="+", verbose_name=_("program")

@@ -1,4 +1,4 @@
-"""What lies between two contracts: the clocks of the last 30 days that each would judge otherwise."""
+"""The difference between two contracts: clocks of the last 30 days that they judge differently."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..rules.hours import NoWorkingTime
 from .contract import LOOKED_BACK
 from .hours import Calendars, calendars
 
-# Reading so many takes about half a second.
+# Reading this many takes about half a second.
 MOST_CLOCKS = 20_000
 PAGE = 50
 BREAKS, MENDS = "breaks", "mends"
@@ -28,7 +28,7 @@ BREAKS, MENDS = "breaks", "mends"
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A clock that ended, as far as another limit can judge it."""
+    """An ended clock, with what is needed to judge it by another limit."""
 
     pk: int
     clause: str
@@ -37,14 +37,14 @@ class Ran:
     met_at: datetime | None
     owner_id: int | None
     team_id: int | None
-    # Where the prospect is.
+    # The prospect's state.
     state: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A promise whose limit differs: clocks kept by the older and broken by the newer one, and the
-    reverse. `unsaid` can't be computed."""
+    """A promise whose limit differs: clocks kept under the older and broken under the newer one,
+    and the reverse. `unsaid` counts those that can't be computed."""
 
     key: str
     title: str
@@ -58,7 +58,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """`others`: promises that differ in something of which past clocks tell nothing."""
+    """`others`: promises that differ in a way past clocks say nothing about."""
 
     shifts: list[Shift]
     others: list[str]
@@ -68,7 +68,7 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """A clock that both judge otherwise."""
+    """A clock that the two contracts judge differently."""
 
     lead: Lead
     started_at: datetime
@@ -90,7 +90,7 @@ class _Pair:
 
 
 def apart(*, older: Version, newer: Version) -> Apart:
-    """At most `MOST_CLOCKS`, the newest; nothing is written."""
+    """Looks at the newest `MOST_CLOCKS` at most; writes nothing."""
     before, after = parse_contract(older.content), parse_contract(newer.content)
     pairs = _comparable(before, after)
     ran = _ran(older.program, pairs)
@@ -103,7 +103,7 @@ def apart(*, older: Version, newer: Version) -> Apart:
 
 
 def crossed(*, older: Version, newer: Version, key: str, way: str, after: int) -> CrossedPage:
-    """The clocks behind a number of `apart`, the newest first, from the `after`-th on."""
+    """The clocks behind a number of `apart`, newest first, starting after the first `after`."""
     pairs = _comparable(parse_contract(older.content), parse_contract(newer.content))
     if key not in pairs:
         return CrossedPage([], None)
@@ -127,7 +127,7 @@ def _lines(
 
 
 def _comparable(before: Contract, after: Contract) -> dict[str, _Pair]:
-    """Promises of the same thing with another limit."""
+    """Promises about the same thing with different limits."""
     found = {}
     for clause in after.clauses:
         was = before.clause(clause.key)
@@ -144,7 +144,7 @@ def _terms(clause: SlaClause) -> tuple[object, ...]:
 
 
 def _others(before: Contract, after: Contract, pairs: dict[str, _Pair]) -> list[str]:
-    """Titles of promises that are new, gone, or about something else."""
+    """Titles of promises that are new, removed, or about something else."""
     titles = {}
     for clause in (*before.clauses, *after.clauses):
         was, becomes = before.clause(clause.key), after.clause(clause.key)
@@ -196,7 +196,7 @@ def _limit(clause: SlaClause) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    """Judges clocks by a limit that is not theirs, in the working hours as they are today."""
+    """Judges clocks by a limit other than their own, in today's working hours."""
 
     hours: Calendars
     now: datetime
@@ -206,7 +206,7 @@ class _Judge:
         return cls(calendars(program.pk), timezone.now())
 
     def way(self, clock: Ran, pair: _Pair) -> str | None:
-        """BREAKS, MENDS, "" for neither; None where it can't be said."""
+        """BREAKS, MENDS, or "" for neither; None if it can't be computed."""
         was, becomes = self.keeps(clock, pair.older), self.keeps(clock, pair.newer)
         if was is None or becomes is None:
             return None
@@ -220,11 +220,11 @@ class _Judge:
             return None
         if clock.met_at is not None:
             return clock.met_at <= due
-        # Broken and still not done: it would be by now, or could still be kept.
+        # Broken and still not done: broken under this limit too, unless it is not due yet.
         return False if self.now > due else None
 
     def due(self, clock: Ran, clause: SlaClause) -> datetime | None:
-        """None where nobody ever works."""
+        """None if nobody ever works."""
         if clause.time == ELAPSED:
             return clock.started_at + timedelta(minutes=clause.minutes)
         working = self.hours.of(

@@ -1,8 +1,8 @@
 """The brief of a hand-off: all that a rep should know before the first call.
 
-Built for many leads at once with the same few statements as for one. It is a value of JSON, so
-that it can be kept as it stood: moments are ISO 8601 in UTC, names are as stored (shipped names
-of signals are translated where they are shown).
+Building many takes the same few statements as building one. A brief is a JSON value, so that it can
+be stored: times are ISO 8601 in UTC, and names are as stored (shipped names of signals are
+translated when shown).
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ MOST_EVENTS = 40
 MOST_OTHERS = 6
 MOST_SENT = 10
 MOST_CONTACTS = 5
-# Names under which sources say what was read, sent or attended.
+# Property names that sources use for what was read, sent or attended.
 TITLES = ("title", "content", "subject", "asset", "page")
 
-# One index range per lead, whatever the table holds.
+# Reads one index range per lead, whatever the size of the table.
 _EVENTS = """
 SELECT asked.id, e.id, e.occurred_at, e.source, e.properties, s.code, s.name, s.side,
        s.kind = 'fact'
@@ -70,8 +70,8 @@ def build(
     now: datetime,
     causes: Mapping[int, int] | None = None,
 ) -> dict[int, dict[str, Any]]:
-    """Lead id -> its brief. `leads` come with `RELATED`; `causes` names the engagement that made
-    a lead MQL. About twelve statements, however many leads."""
+    """Lead id -> its brief. `leads` come with `RELATED`; `causes` is the engagement that made each
+    lead an MQL. About twelve statements, however many leads."""
     if not leads:
         return {}
     people = [lead.stakeholder for lead in leads]
@@ -106,7 +106,7 @@ def build(
 
 
 def signals_seen(brief: Mapping[str, Any]) -> list[str]:
-    """Codes of what the person did, each once, the newest first."""
+    """Codes of the signals seen, without duplicates, newest first."""
     return list(dict.fromkeys(event["signal"] for event in brief["why_now"]))
 
 
@@ -141,7 +141,7 @@ def _events(
 
 
 def _properties(stored: Any) -> dict[str, str]:
-    """Texts among what the source sent along, cut to what a brief can show."""
+    """The text properties that the source sent, cut to the length that a brief can show."""
     values = json.loads(stored) if isinstance(stored, str) else stored
     if not isinstance(values, dict):
         return {}
@@ -149,7 +149,8 @@ def _properties(stored: Any) -> dict[str, str]:
 
 
 def _promise(events: list[dict[str, Any]], cause: int | None) -> dict[str, Any] | None:
-    """What the person was promised: by the engagement that tipped the score, else the latest."""
+    """What was promised to the person: by the engagement that made them an MQL, else by the
+    latest."""
     promised = [event for event in events if event.get("promise")]
     tipped = [event for event in promised if event["id"] == cause]
     for event in (*tipped, *promised):
@@ -166,7 +167,7 @@ def _promise(events: list[dict[str, Any]], cause: int | None) -> dict[str, Any] 
 def _others(
     program_id: int, leads: Sequence[Lead], now: datetime
 ) -> dict[int, list[dict[str, Any]]]:
-    """Account id -> who else was active there lately."""
+    """Account id -> other people recently active there."""
     accounts = {lead.account_id for lead in leads if lead.account_id}
     if not accounts:
         return {}
@@ -174,7 +175,7 @@ def _others(
         "accounts": id_array(sorted(accounts)),
         "program": program_id,
         "since": now - WINDOW,
-        # One of them may be the lead's own person, and one person may have had several leads.
+        # One of them may be the lead's own person, and one person may have several leads.
         "most": 2 * MOST_OTHERS,
     }
     with connection.cursor() as cursor:
@@ -202,7 +203,7 @@ def _others(
 
 
 def _reach(program_id: int, people: Iterable[Stakeholder]) -> dict[str, dict[int, list[Any]]]:
-    """Addresses, numbers and consents by person: three queries."""
+    """E-mail addresses, phone numbers and consents by person: three queries."""
     ids = {person.pk for person in people}
     emails: dict[int, list[str]] = defaultdict(list)
     phones: dict[int, list[str]] = defaultdict(list)
@@ -222,7 +223,7 @@ def _reach(program_id: int, people: Iterable[Stakeholder]) -> dict[str, dict[int
 
 
 def _done(program_id: int, people: Iterable[Stakeholder]) -> dict[int, list[dict[str, Any]]]:
-    """What sales did with each person before, in any of their leads: two queries."""
+    """What sales did before with each person, in any of their leads: two queries."""
     ids = {person.pk for person in people}
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     attempts = Attempt.objects.in_program(program_id).filter(lead__stakeholder__in=ids)
@@ -243,7 +244,7 @@ def _sales(done: dict[str, Any], at: datetime, by: Any, note: str) -> dict[str, 
 
 
 def _sent(events: list[dict[str, Any]], done: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the person had from either team: contents once each, and every try of sales."""
+    """What the person got from either team: each content once, and every attempt by sales."""
     had: dict[tuple[str, str], dict[str, Any]] = {}
     for event in events:
         if event.get("what") or (event["side"] == "sales" and not event.get("fact")):
@@ -280,7 +281,7 @@ def _company(account: Account) -> dict[str, Any]:
 
 
 def _icp(account: Account, reign: Reign) -> dict[str, Any] | None:
-    """The stored verdict, with the criteria that nobody could answer yet."""
+    """The stored verdict, with the criteria for which data is missing."""
     try:
         verdict: Verdict = account.verdict
     except Verdict.DoesNotExist:

@@ -1,4 +1,4 @@
-"""What the pages of the contract show."""
+"""Data for the contract pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOOKED_BACK = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Fared:
-    """How a promise fared; `broken` without those that were excused."""
+    """How often a promise was kept, broken and excused; `broken` excludes the excused ones."""
 
     kept: int = 0
     broken: int = 0
@@ -36,7 +36,7 @@ class Fared:
 
     @property
     def share(self) -> int:
-        """Kept, in percent of what was not excused; only full when none was broken."""
+        """Percentage kept of those not excused; 100 only if none was broken."""
         counted = self.kept + self.broken
         return figures.share(self.kept, counted) if counted else 0
 
@@ -126,7 +126,7 @@ def _line(clause: SlaClause, how: Fared) -> PromiseLine:
 
 
 def fared(*, program: Program) -> dict[str, Fared]:
-    """The clocks that ended in the last 30 days, by clause: one pass over their index."""
+    """The clocks that ended in the last 30 days, by clause: one index scan."""
     excused = Q(state=Clock.State.BROKEN, dispute__granted=True)
     rows = (
         Clock.objects.in_program(program)
@@ -151,7 +151,7 @@ def version_numbered(*, program: Program, number: int) -> Version | None:
 
 
 def changes(*, version: Version, current: Version | None) -> list[Change]:
-    """What the draft says otherwise than what is in force."""
+    """What the draft changes in the version in force."""
     before, after = (
         [words.contract_clause(clause) for clause in parse_contract(content).clauses]
         for content in (current.content if current else {}, version.content)

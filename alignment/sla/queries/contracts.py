@@ -18,7 +18,7 @@ _KNOWN: dict[int, Contract] = {}
 
 @dataclass(frozen=True, slots=True)
 class Reign:
-    """From when to when a version ruled; `until` is None while it does."""
+    """When a version was in force; `until` is None while it still is."""
 
     version_id: int
     since: datetime
@@ -26,7 +26,7 @@ class Reign:
 
 
 def reigns(program_id: int, first: datetime, last: datetime) -> list[Reign]:
-    """The versions that ruled at any moment from `first` to `last`, newest first; one query."""
+    """The versions in force at any moment from `first` to `last`, newest first; one query."""
     rows = Version.objects.in_program(program_id).filter(kind=Kind.SLA, in_force_at__lte=last)
     rows = rows.filter(Q(retired_at__isnull=True) | Q(retired_at__gt=first))
     found = rows.order_by("-in_force_at").values_list("pk", "in_force_at", "retired_at")
@@ -34,7 +34,7 @@ def reigns(program_id: int, first: datetime, last: datetime) -> list[Reign]:
 
 
 def ruling_at(among: Sequence[Reign], at: datetime) -> int | None:
-    """The version that ruled at that moment; None before the first."""
+    """The version in force at that moment; None before the first."""
     for reign in among:
         if reign.since <= at and (reign.until is None or reign.until > at):
             return reign.version_id
@@ -42,7 +42,7 @@ def ruling_at(among: Sequence[Reign], at: datetime) -> int | None:
 
 
 def contracts(version_ids: Iterable[int]) -> dict[int, Contract]:
-    """Versions by id. Their content never changes, so each process parses one once."""
+    """Contracts by version id. Content never changes, so each process parses a version once."""
     wanted = set(version_ids)
     found = {pk: _KNOWN[pk] for pk in wanted if pk in _KNOWN}
     missing = wanted - found.keys()

@@ -1,4 +1,4 @@
-"""The coverage page: when MQLs arrive, who works then, and what breaks because of it."""
+"""Data for the coverage page: when MQLs arrive, who works then, and which promises break."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from ..rules.week_words import ahead, clock_in_words, day_name, days_in_words
 from .hours import Calendars, calendars
 
 WEEKS = (4, 8, 12, 26)
-# The newest so many are looked at; a program that gets more has its pattern in them.
+# Only the newest ones are read; that many are enough to show a pattern.
 MOST_ARRIVALS = 3_000
 GAPS_SHOWN = 4
 EVERYWHERE = "all"
-# A gap in which fewer percent of the MQLs arrive is not worth a sentence.
+# A gap with less than this percentage of the MQLs is not reported.
 LEAST_SHARE = 1
 
 
@@ -51,7 +51,7 @@ class HeatCell:
 
 @dataclass(frozen=True, slots=True)
 class HeatRow:
-    """One hour of the day, with the same moment on the reader's clock."""
+    """One hour of the day, with the same time on the reader's clock."""
 
     hour: str
     yours: str
@@ -62,13 +62,14 @@ class HeatRow:
 class Finding:
     """Hours that nobody covers: where, when, how much, and when that is for the reader.
 
-    `wait` is the median in minutes until somebody works, for what arrived then."""
+    `wait` is the median in minutes until somebody works, for leads that arrive in the gap.
+    """
 
     days: str
     count: int
     share: float
     wait: int | None
-    # Of gaps within the day; whole days are left alone in all zones alike.
+    # For gaps within a day only; days on which nobody works at all are the same in every zone.
     zone: Any = ""
     start: str = ""
     end: str = ""
@@ -77,7 +78,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of all arrivals with the hours and people of now; shares in percent, None: can't be said."""
+    """All arrivals simulated with today's hours and people.
+
+    Shares are percentages; None means that it can't be computed.
+    """
 
     limit: int
     late: float
@@ -139,7 +143,7 @@ def coverage_page(membership: Membership, *, weeks: int, zone: str, now: datetim
 
 
 def first_contact(program: Program) -> SlaClause | None:
-    """The promise of sales to call a new MQL, in the contract in force."""
+    """The clause for sales' first contact with a new MQL, in the contract in force."""
     version = in_force(program, Kind.SLA)
     clauses = parse_contract(version.content).clauses if version else ()
     mine = [c for c in clauses if c.is_timed and c.owes == Side.SALES]
@@ -149,7 +153,7 @@ def first_contact(program: Program) -> SlaClause | None:
 
 
 def _arrivals(program: Program, *, since: datetime) -> list[Arrival]:
-    """The newest, oldest first, with the team whose territory they fall in."""
+    """The newest arrivals, oldest first, with the team that holds their territory."""
     teams = _territories(program)
     rows = JournalEvent.objects.in_program(program).filter(kind=JournalKind.BECAME_MQL)
     rows = rows.filter(at__gte=since).order_by("-at", "-id")
@@ -158,7 +162,7 @@ def _arrivals(program: Program, *, since: datetime) -> list[Arrival]:
 
 
 def _territories(program: Program) -> dict[str, int]:
-    """State -> team: named itself, or that of the named person."""
+    """State -> the team that holds it, or the team of the person who does."""
     rows = Territory.objects.in_program(program).values_list("state", "team_id", "user_id")
     homes = dict(
         Membership.objects.in_program(program)
@@ -170,7 +174,7 @@ def _territories(program: Program) -> dict[str, int]:
 
 
 def _desks(program: Program, found: Calendars) -> list[Desk]:
-    """Sales people who take turns, together where hours and room are the same."""
+    """Sales people who take turns, grouped by equal hours and capacity."""
     resting = Seat.objects.in_program(program).filter(weight=0).values_list("membership_id")
     rows = Membership.objects.in_program(program).filter(role__in=IN_A_TEAM)
     rows = rows.filter(team__side=Side.SALES, user__is_active=True).exclude(pk__in=resting)
@@ -202,7 +206,7 @@ def _rows(
     reader: str,
     now: datetime,
 ) -> list[HeatRow]:
-    """24 rows of 7 days: in one zone, or each prospect's on their own clock."""
+    """24 rows of 7 days: in one zone, or with each prospect in their own."""
     inside = [g for g in groups if shown in (EVERYWHERE, g.code)] or list(GROUPS[:1])
     counts: Counter[Cell] = Counter()
     for group in inside:
@@ -297,7 +301,8 @@ def _falls(arrival: Arrival, gap: Gap, group: ZoneGroup) -> bool:
 def _outcomes(
     arrivals: Sequence[Arrival], desks: Sequence[Desk], clause: SlaClause, found: Calendars
 ) -> list[Outcome]:
-    """Each arrival with the hours and people of now, due by the hours that the clause names."""
+    """What would happen to each arrival with today's hours and people, due by the clause's
+    hours."""
     due_time: dict[tuple[int, str | None], WorkingTime] = {}
     if clause.time == BUSINESS:
         states = {arrival.state for arrival in arrivals}

@@ -1,4 +1,4 @@
-"""Clocks whose moment has come."""
+"""Clocks that have to be looked at."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.db import connection
 from accounts.models.journal import FOLLOWED
 from alignment.core.arrays import id_array
 
-# What was written in the last seconds and not carried on yet may say that the promise is kept.
-# Longer than that nothing may hold up a breach.
+# An event of the last few seconds that is not processed yet may show that the promise was kept, so
+# the clock waits for it; but no breach may be delayed longer than this.
 PATIENCE_S = 10
 _KINDS = ", ".join(f"'{kind}'" for kind in FOLLOWED)
 _DUE = f"""
@@ -59,15 +59,15 @@ class LeadName(NamedTuple):
 
 
 def lock_due(*, now: datetime, limit: int) -> list[DueClock]:
-    """Up to `limit` clocks to look at, longest overdue first, locked; those that another sweeper
-    holds are passed over. An index scan that reads what is due, not what is open."""
+    """Lock and return up to `limit` clocks, longest overdue first, skipping those that another
+    sweeper holds. An index scan that reads only the clocks due, not all open ones."""
     with connection.cursor() as cursor:
         cursor.execute(_DUE, {"now": now, "limit": limit})
         return [DueClock(*row) for row in cursor.fetchall()]
 
 
 def climbs(clock_ids: Collection[int]) -> dict[int, tuple[datetime, bool]]:
-    """When the last rung was climbed and whether somebody answered, by clock. Read it once the
+    """When the last rung was climbed and whether somebody answered, by clock. Call it once the
     clocks are locked."""
     if not clock_ids:
         return {}
@@ -77,7 +77,7 @@ def climbs(clock_ids: Collection[int]) -> dict[int, tuple[datetime, bool]]:
 
 
 def lead_names(lead_ids: Collection[int]) -> dict[int, LeadName]:
-    """Person and company of leads."""
+    """Names of the person and company, by lead."""
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, [id_array(lead_ids)])
         return {pk: LeadName(person, account) for pk, person, account in cursor.fetchall()}

@@ -1,4 +1,4 @@
-"""The settings pages of hand-offs: territories, turns, next best actions, reasons."""
+"""Data for the hand-off settings pages: territories, rotation, next best actions, reasons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_MEMBERS = 500
 
 @dataclass(frozen=True, slots=True)
 class StateRow:
-    """A state, who holds it ("user:5", "team:3" or nothing), and how many accounts are there."""
+    """A state, its holder ("user:5", "team:3" or empty), and how many accounts are there."""
 
     code: str
     name: str
@@ -50,7 +50,7 @@ class ReasonRow:
 
 
 def sales_members(program: Program) -> list[Membership]:
-    """Who may hold a territory or take turns: sales."""
+    """Members of sales, who may hold a territory or take turns."""
     rows = possible_owners(program).filter(team__side=Side.SALES, user__is_active=True)
     return list(rows.order_by("team__name", "user__name", "pk")[:MOST_MEMBERS])
 
@@ -73,7 +73,7 @@ def _holder(row: Territory) -> str:
 
 
 def turn_rows(program: Program) -> list[TurnRow]:
-    """Sales by team, with what the next turn would be decided by."""
+    """Members of sales by team, with the figures that decide the next turn."""
     reps = reps_of(program=program, now=timezone.now())
     up = choose(Asked(), reps, cover=covers_hours(program.pk)).user_id
     members = [m for m in sales_members(program) if m.user_id in reps]
@@ -94,7 +94,7 @@ def rules_of(program: Program) -> list[NextActionRule]:
 
 
 def signals_of(program: Program) -> list[Signal]:
-    """What a rule may ask for, by name."""
+    """The signals that a rule may require, by name."""
     return list(Signal.objects.in_program(program).order_by("name"))
 
 

@@ -1,4 +1,4 @@
-"""What became of each lead that was handed over."""
+"""The outcomes of handed-over leads, for pages."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class HandOffPage:
 def handoff_page(
     *, program: Program, show: str = "all", before: int | None = None, size: int = PAGE
 ) -> HandOffPage:
-    """Newest first, from the id `before` on. Six statements."""
+    """Newest first, before the id `before`. Six statements."""
     rows = _shown(program, show)
     if before is not None:
         rows = rows.filter(pk__lt=before)
@@ -74,7 +74,7 @@ def without_owner(program: Program) -> ScopedQuerySet[HandOff]:
 
 
 def waiting_for_owner(program: Program) -> int:
-    """How many there are, at most `MOST_COUNTED`."""
+    """The number of waiting hand-offs, counted up to `MOST_COUNTED`."""
     return without_owner(program).order_by().values("id")[:MOST_COUNTED].count()
 
 
@@ -87,7 +87,7 @@ def handoff_in(*, program: Program, pk: int) -> HandOff | None:
 
 
 def newest_feedback(program_id: int, lead_ids: list[int]) -> dict[int, Feedback]:
-    """The word that counts of each lead: two statements."""
+    """The feedback that counts for each lead: two statements."""
     rows = Feedback.objects.in_program(program_id).filter(lead__in=lead_ids)
     newest = rows.order_by("lead_id", "-id").distinct("lead_id")
     return {row.lead_id: row for row in newest.select_related("by").prefetch_related("reasons")}

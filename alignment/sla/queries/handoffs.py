@@ -1,4 +1,4 @@
-"""Hand-offs: what waits to be composed, what a page or a file shows of them."""
+"""Hand-offs waiting to be composed, and their data for pages and files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..models import HandOff, NextActionRule
 from ..rules.next_action import ActionRule, best_action
 from .briefs import RELATED, signals_seen
 
-# Whoever recycled or closed the lead meanwhile is right.
+# If the lead was recycled or closed meanwhile, that takes precedence.
 STILL_HANDED = (Stage.MQL, Stage.SQL, Stage.OPPORTUNITY)
 
 _NEW = """
@@ -30,7 +30,7 @@ ORDER BY j.lead_id, j.id DESC"""
 
 
 class NewMql(NamedTuple):
-    """A `became_mql` event that nobody handed over yet; `now` is the database's."""
+    """A `became_mql` event that was not handed over yet; `now` is the database's."""
 
     event_id: int
     lead_id: int
@@ -40,28 +40,28 @@ class NewMql(NamedTuple):
 
 
 def new_mqls(*, program_id: int, event_ids: Sequence[int]) -> list[NewMql]:
-    """Of these events those to hand over, the newest of each lead, by lead id."""
+    """The events among these that need a hand-off, the newest of each lead, by lead id."""
     with connection.cursor() as cursor:
         cursor.execute(_NEW, {"program": program_id, "events": id_array(event_ids)})
         return [NewMql(*row) for row in cursor.fetchall()]
 
 
 def locked_leads(*, program_id: int, lead_ids: Iterable[int]) -> dict[int, Lead]:
-    """The leads still to be handed over, locked in the order of their ids, with what a brief
-    reads. Who adds engagements meanwhile is not held up."""
+    """Lock and return the leads still to be handed over, in id order, with what a brief reads.
+    Inserting engagements is not blocked meanwhile."""
     rows = Lead.objects.in_program(program_id).filter(pk__in=list(lead_ids), stage__in=STILL_HANDED)
     locked = rows.select_for_update(no_key=True).order_by("pk")
     return {lead.pk: lead for lead in locked.prefetch_related("owner", *RELATED)}
 
 
 def handed_events(*, program_id: int, event_ids: Sequence[int]) -> set[int]:
-    """Which of these events have their hand-off already."""
+    """The events among these that already have a hand-off."""
     rows = HandOff.objects.in_program(program_id).filter(event__in=event_ids)
     return set(rows.values_list("event_id", flat=True))
 
 
 def action_rules(program_id: int) -> list[ActionRule]:
-    """The rules for the next best action that are in use, in their order."""
+    """The active next-best-action rules, in order."""
     rows = NextActionRule.objects.in_program(program_id).filter(is_active=True)
     return [
         ActionRule(
@@ -72,7 +72,7 @@ def action_rules(program_id: int) -> list[ActionRule]:
 
 
 def next_action(brief: Mapping[str, Any], rules: Sequence[ActionRule]) -> dict[str, Any]:
-    """What to do next after what the brief tells; empty where no rule applies."""
+    """The next action that the rules give for this brief; empty if no rule applies."""
     rule = best_action(rules, signals_seen(brief))
     if rule is None:
         return {}
@@ -87,12 +87,12 @@ def next_action(brief: Mapping[str, Any], rules: Sequence[ActionRule]) -> dict[s
 
 
 def next_action_of(program_id: int, brief: Mapping[str, Any]) -> dict[str, Any]:
-    """The same by the program's rules as they stand."""
+    """The next action by the program's current rules."""
     return next_action(brief, action_rules(program_id))
 
 
 def managers_of(program_id: int, side: Side) -> list[User]:
-    """Who manages a side; the program's owners where nobody does."""
+    """The side's managers; the program's owners if it has none."""
     rows = Membership.objects.in_program(program_id).filter(user__is_active=True)
     rows = rows.select_related("user").order_by("user_id")
     managers = [m.user for m in rows.filter(role=Role.MANAGER, team__side=side)]

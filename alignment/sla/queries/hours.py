@@ -1,8 +1,8 @@
-"""Whose working time it is: of a team, of a person, of a prospect.
+"""Working time of a team, a person or a prospect.
 
-Everything that a program's calendars are made of is read in one statement, as one text; what was
-made of the same text is kept per process. So nothing has to be invalidated: whoever changed a row,
-in whatever process, even in this transaction, the next reading sees it.
+Everything that a program's calendars are made of is read in one statement, as one text; each
+process caches the calendars built from a text. So nothing has to be invalidated: a change by any
+process, even in this transaction, is seen by the next read.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ..rules.hours import (
 )
 
 TEAM, REP, PROSPECT = "team", "rep", "prospect"
-# Days off that ended longer ago decide nothing: no clock runs that long.
+# Days off that ended longer ago can't matter: no clock runs that long.
 REMEMBERED_DAYS = 400
 _KEPT_PROGRAMS = 200
 _KEPT_CALENDARS = 5_000
@@ -60,7 +60,7 @@ _EVERYTHING = """
 
 @dataclass(frozen=True, slots=True)
 class TeamHours:
-    """The hours of one team; `is_set` is false where nobody has set them yet."""
+    """A team's hours; `is_set` is false if nobody has set them yet."""
 
     zone: str
     week: Week = USUAL_WEEK
@@ -70,14 +70,14 @@ class TeamHours:
 
 @dataclass(frozen=True)
 class Calendars:
-    """All working time of one program, as it stood when it was read."""
+    """All working time of a program as of when it was read."""
 
     zone: str
     teams: dict[int, TeamHours]
-    # By team; None: the whole company.
+    # By team; None is the whole company.
     closures: dict[int | None, tuple[DaysOff, ...]]
     leave: dict[int, tuple[DaysOff, ...]]
-    # Person -> team (None: of no team) and own time zone.
+    # Person -> (team or None, own time zone).
     people: dict[int, tuple[int | None, str]]
     _made: dict[tuple[Any, ...], WorkingTime] = field(default_factory=dict, repr=False)
 
@@ -89,7 +89,7 @@ class Calendars:
         user_id: int | None = None,
         state: str | None = None,
     ) -> WorkingTime:
-        """The working time that a clause counts in: see `team`, `rep` and `prospect`."""
+        """The working time that a clause uses: see `team`, `rep` and `prospect`."""
         if team_id is None and user_id is not None:
             team_id = self.people.get(user_id, (None, ""))[0]
         if hours_of == REP and user_id is not None:
@@ -99,23 +99,24 @@ class Calendars:
         return self.team(team_id)
 
     def team(self, team_id: int | None) -> WorkingTime:
-        """The team's week in its zone, without holidays and closures. No team, or one that has
-        set no hours: Monday to Friday, 9 to 17, in the program's zone, US federal holidays."""
+        """The team's week in its zone, minus holidays and closures. Without a team, or without
+        hours of its own: Monday to Friday, 9 to 17, in the program's zone, US federal holidays."""
         return self._time((TEAM, team_id), team_id, self.hours(team_id).zone)
 
     def rep(self, user_id: int, team_id: int | None = None) -> WorkingTime:
-        """The week of the person's team on the person's own clock, also without their leave."""
+        """The week of the person's team in the person's own time zone, minus their leave."""
         home, zone = self.people.get(user_id, (None, self.zone))
         team_id = home if team_id is None else team_id
         return self._time((REP, user_id, team_id), team_id, zone, self.leave.get(user_id, ()))
 
     def prospect(self, team_id: int | None, state: str | None) -> WorkingTime:
-        """The owing team's week on the clock of the prospect's state; unknown: the program's."""
+        """The owing team's week in the time zone of the prospect's state; the program's if
+        unknown."""
         zone = main_zone(state) or self.zone
         return self._time((PROSPECT, team_id, zone), team_id, zone)
 
     def seat(self, user_id: int) -> WorkingTime:
-        """When the person is really there: the hours of their team, without their leave."""
+        """When the person is really there: their team's hours minus their leave."""
         team_id = self.people.get(user_id, (None, ""))[0]
         leave = self.leave.get(user_id, ())
         return self._time(("seat", user_id), team_id, self.hours(team_id).zone, leave)
@@ -124,7 +125,7 @@ class Calendars:
         return self.teams.get(team_id or 0) or TeamHours(self.zone)
 
     def is_away(self, user_id: int, moment: datetime) -> bool:
-        """Whether the person is on leave, by the day it is where their team works."""
+        """Whether the person is on leave on the current date in their team's time zone."""
         team_id = self.people.get(user_id, (None, ""))[0]
         day = moment.astimezone(ZoneInfo(self.hours(team_id).zone)).date()
         return any(off.first <= day <= off.last for off in self.leave.get(user_id, ()))
@@ -148,7 +149,7 @@ class Calendars:
 
 
 def calendars(program_id: int) -> Calendars:
-    """All calendars of a program: one statement. Read it once for a batch, not once a clock."""
+    """All calendars of a program: one statement. Read them once per batch, not per clock."""
     with connection.cursor() as cursor:
         cursor.execute(_EVERYTHING, {"program": program_id, "days": REMEMBERED_DAYS})
         row = cursor.fetchone()
@@ -156,13 +157,13 @@ def calendars(program_id: int) -> Calendars:
 
 
 def holidays_kind(holidays: str, state: str) -> str:
-    """As `WorkingTime.holidays` says it."""
+    """The value for `WorkingTime.holidays`."""
     kinds = {WorkingHours.Holidays.NONE: NO_HOLIDAYS, WorkingHours.Holidays.STATE: state}
     return kinds.get(WorkingHours.Holidays(holidays), FEDERAL)
 
 
 def week_of(rows: list[list[list[int]]]) -> Week:
-    """A stored week as `WorkingTime` reads it."""
+    """A stored week in the form that `WorkingTime` takes."""
     return tuple(tuple((start, end) for start, end in day) for day in rows)
 
 
@@ -195,5 +196,6 @@ def _team_hours(row: list[Any], program_zone: str) -> TeamHours:
 
 @lru_cache(maxsize=_KEPT_CALENDARS)
 def _shared(zone: str, week: Week, holidays: str, off: tuple[DaysOff, ...]) -> WorkingTime:
-    """One value, with the spans it has built, for equal calendars of whatever program or time."""
+    """One shared value for equal calendars of any program, so that its spans are built only
+    once."""
     return WorkingTime(zone, week, holidays, off)

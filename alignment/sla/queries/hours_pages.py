@@ -1,4 +1,4 @@
-"""What the pages about hours show."""
+"""Data for the pages about hours."""
 
 from __future__ import annotations
 
@@ -31,14 +31,15 @@ from ..rules.week_words import (
 )
 from .hours import Calendars, calendars
 
-# More would need pages; what is over is not shown.
+# Past days off are not shown, so this limit saves paging.
 MOST_SHOWN = 200
 HOLIDAYS_SHOWN = 8
 DAY_HEIGHT = 20
 
 
 class Bar(NamedTuple):
-    """A worked range in the drawing of a week: a minute is a unit wide, a day `DAY_HEIGHT` high."""
+    """A working range in the drawing of a week: a minute is one unit wide, a day `DAY_HEIGHT`
+    high."""
 
     x: int
     y: int
@@ -47,7 +48,7 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TeamCard:
-    """The hours of a team at a glance. `yours`: today's hours on the reader's clock."""
+    """A team's hours at a glance. `yours`: today's hours on the reader's clock."""
 
     team: Team
     zone: str
@@ -59,7 +60,7 @@ class TeamCard:
     is_set: bool
     is_open: bool
     now_bar: Bar
-    # When the team opens or closes next, on its own clock (naive); None: not in years.
+    # When the team next opens or closes, on its own clock (naive); None if not for years.
     turns_at: datetime | None
     local_now: datetime
     yours: str
@@ -88,13 +89,13 @@ class HoursPage:
     away: list[AwayRow]
     reader_place: str
     day_names: list[str]
-    # Where the drawing has its lines, and what stands below them.
+    # Positions of the drawing's lines, and their labels.
     quarters: list[int]
     axis: list[str]
 
 
 def hours_page(membership: Membership, *, now: datetime) -> HoursPage:
-    """All teams with their hours, closures and leave from today on."""
+    """All teams with their hours, closures and leave, today's and future."""
     program, reader = membership.program, membership.user.time_zone
     found = calendars(program.pk)
     cards = [_card(team, found, membership, now) for team in teams_of(program)]
@@ -112,7 +113,7 @@ def hours_page(membership: Membership, *, now: datetime) -> HoursPage:
 def closures_of(
     membership: Membership, *, now: datetime, team: Team | None = None
 ) -> list[ClosureRow]:
-    """Closures that are not over; with `team` those that close it."""
+    """Closures that are not over; with `team`, only those that apply to it."""
     rows = Closure.objects.in_program(membership.program_id).select_related("team")
     rows = rows.filter(last_day__gte=_yesterday(now)).order_by("first_day", "id")
     seat = Seat.of(membership)
@@ -130,7 +131,7 @@ def _may_close(seat: Seat, closure: Closure) -> bool:
 
 
 def away(membership: Membership, *, now: datetime, team: Team | None = None) -> list[AwayRow]:
-    """Leave that is not over, soonest first; with `team` that of its people."""
+    """Leave that is not over, soonest first; with `team`, only that of its members."""
     program = membership.program
     rows = Leave.objects.in_program(program).select_related("user")
     rows = rows.filter(last_day__gte=_yesterday(now)).order_by("first_day", "id")
@@ -150,7 +151,7 @@ def away(membership: Membership, *, now: datetime, team: Team | None = None) -> 
 
 
 def _yesterday(now: datetime) -> date:
-    """Somewhere it is still yesterday."""
+    """Yesterday's date, because in some time zone it is still yesterday."""
     return now.date() - timedelta(days=1)
 
 
@@ -175,7 +176,7 @@ def _card(team: Team, found: Calendars, membership: Membership, now: datetime) -
         state="" if hours.holidays in (NO_HOLIDAYS, FEDERAL) else hours.holidays,
         is_set=hours.is_set,
         is_open=is_open,
-        # Without a zone: templates would show the reader's.
+        # Naive, because templates convert aware times to the reader's zone.
         turns_at=turn.astimezone(zone).replace(tzinfo=None) if turn else None,
         local_now=local.replace(tzinfo=None),
         now_bar=Bar(local.hour * 60 + local.minute, local.weekday() * DAY_HEIGHT, 0),
@@ -186,7 +187,7 @@ def _card(team: Team, found: Calendars, membership: Membership, now: datetime) -
 
 
 def next_turn(working: WorkingTime, now: datetime) -> datetime | None:
-    """The moment at which an open office closes, or a closed one opens."""
+    """When an open office closes next, or a closed one opens."""
     try:
         start, end = next(working.spans_from(now))
     except NoWorkingTime:
@@ -197,7 +198,7 @@ def next_turn(working: WorkingTime, now: datetime) -> datetime | None:
 def _for_reader(
     week: tuple[tuple[tuple[int, int], ...], ...], zone: str, reader: str, now: datetime
 ) -> str:
-    """The hours of a usual day on the reader's clock; "" where it shows the same."""
+    """The hours of a usual day on the reader's clock; "" if they look the same."""
     shift = ahead(reader, zone, now)
     usual = max(week, key=lambda day: sum(1 for other in week if other == day and day))
     if not shift or not usual:
@@ -229,7 +230,7 @@ def leave_in(program: Program, pk: int) -> Leave | None:
 
 
 def coming_holidays(kind: str, today: date) -> list[tuple[date, str]]:
-    """The next holidays, with their names in the reader's language."""
+    """The next holidays, named in the reader's language."""
     found = sorted(holidays_of(kind, today.year).items())
     found += sorted(holidays_of(kind, today.year + 1).items())
     coming = {day: name for day, name in found if day >= today}
@@ -237,7 +238,7 @@ def coming_holidays(kind: str, today: date) -> list[tuple[date, str]]:
 
 
 def plannable(membership: Membership) -> list[Membership]:
-    """Whose leave this person may plan, themselves first."""
+    """The people whose leave this person may plan, themselves first."""
     me = Seat.of(membership)
     others = [
         member

@@ -1,4 +1,4 @@
-"""What the clocks of a batch of leads need to know, in a few statements."""
+"""What clocks need to know of a batch of leads, in a few statements."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from alignment.people.models import Team
 
 from ..models import SlaSettings
 
-# Who closes or deletes a lead meanwhile waits: what refers to it must not fail at the commit.
+# The lock makes concurrent closing or deleting of the lead wait, so that foreign keys to it can't
+# fail at the commit.
 _FACTS = """
     SELECT l.id, l.owner_id, m.team_id, COALESCE(a.state, ''), l.reason_code <> '',
            COALESCE(h.is_complete, false), COALESCE(h.next_action ->> 'action', '') <> '',
@@ -46,14 +47,14 @@ class LeadFacts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ProgramFacts:
-    """`first_team`: by side, who acts where nobody in particular does."""
+    """`first_team`: the team, by side, that acts if no person does."""
 
     first_team: dict[str, int]
     outside_crm: bool
 
 
 def lead_facts(program_id: int, lead_ids: Collection[int]) -> dict[int, LeadFacts]:
-    """By lead; one statement. The leads are held until the transaction ends."""
+    """Facts by lead; one statement. The leads stay locked until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, [program_id, id_array(lead_ids)])
         return {row[0]: LeadFacts(*row) for row in cursor.fetchall()}

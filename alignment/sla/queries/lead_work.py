@@ -1,4 +1,4 @@
-"""What the page of a lead and the queue show of hand-off, promises and work."""
+"""Hand-off, promises and work, for the lead page and the queue."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MOST_PROMISES = 10
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A running promise: its clock, and what is due in two words."""
+    """A running promise: its clock, and a short title."""
 
     clock: Clock
     clause: SlaClause | None
@@ -48,7 +48,7 @@ class Due:
 
     @property
     def falls_with_the_lead(self) -> bool:
-        """Nobody asks for it once the lead is sent back or closed."""
+        """Whether the promise lapses once the lead is sent back or closed."""
         return self.clause is not None and self.clause.ends not in OWED_ANYWAY
 
 
@@ -71,8 +71,8 @@ class HandedLead:
 
 @dataclass(frozen=True, slots=True)
 class QueueWork:
-    """What a row of the queue shows beside the lead: what to do next, until when, and why nobody
-    owns it yet."""
+    """What a queue row shows beside the lead: what to do next, until when, and why nobody owns it
+    yet."""
 
     action: str = ""
     due: Due | None = None
@@ -83,13 +83,13 @@ NO_WORK = QueueWork()
 
 
 def handed_lead(lead: Lead, *, side: str | None = None) -> HandedLead | None:
-    """None for a lead that nobody handed over; promises of `side`, or of both. About eighteen
+    """None for a lead that was not handed over; promises of `side`, or of both. About eighteen
     statements."""
     rows = HandOff.objects.in_program(lead.program_id).filter(lead=lead)
     row = rows.select_related("owner").first()
     if row is None:
         return None
-    # The time of the page is good enough for what is shown; what decides asks the database.
+    # The application's clock is good enough for display; decisions use the database's.
     live = build(program_id=lead.program_id, leads=[lead], now=timezone.now(), causes=_cause(row))
     brief: dict[str, Any] = live[lead.pk]
     return HandedLead(
@@ -103,7 +103,7 @@ def handed_lead(lead: Lead, *, side: str | None = None) -> HandedLead | None:
 
 
 def running_promises(lead: Lead, *, side: str | None = None) -> list[Due]:
-    """What runs about a lead, of one side or of both, by due time."""
+    """The running promises about a lead, of one side or of both, by due time."""
     rows = Clock.objects.in_program(lead.program_id)
     rows = rows.filter(lead=lead, state=Clock.State.RUNNING)
     if side:
@@ -117,7 +117,7 @@ def _dues(clocks: Sequence[Clock]) -> list[Due]:
 
 
 def _cause(row: HandOff) -> dict[int, int]:
-    """The engagement whose promise the stored brief holds on to."""
+    """The engagement whose promise is in the stored brief."""
     promise = row.brief.get("promise") or {}
     found = [e["id"] for e in row.brief.get("why_now", []) if _is_promise(e, promise)]
     return {row.lead_id: found[0]} if found else {}
@@ -131,7 +131,7 @@ def _is_promise(event: dict[str, Any], promise: dict[str, Any]) -> bool:
 
 
 def queue_work(*, program_id: int, lead_ids: Sequence[int]) -> dict[int, QueueWork]:
-    """Two statements for a page of leads; three where a contract was not read yet."""
+    """Two statements for a page of leads; one more if a contract was not read yet."""
     if not lead_ids:
         return {}
     handed = newest_of(program_id=program_id, lead_ids=lead_ids)
@@ -147,19 +147,19 @@ def _work(row: HandOff | None, due: Due | None) -> QueueWork:
 
 
 def nearest(*, program_id: int, lead_ids: Sequence[int]) -> dict[int, Due]:
-    """Lead id -> of its running promises the one that is due first."""
+    """Lead id -> its running promise that is due first."""
     rows = Clock.objects.in_program(program_id).filter(lead__in=lead_ids, state=Clock.State.RUNNING)
     ordered = rows.order_by("lead_id", "due_at", "id").distinct("lead_id")
     return {due.clock.lead_id: due for due in _dues(list(ordered))}
 
 
 def feedback_of(lead: Lead) -> list[Feedback]:
-    """What sales said of a lead, the newest first."""
+    """Sales' feedback on a lead, newest first."""
     rows = Feedback.objects.in_program(lead.program_id).filter(lead=lead)
     return list(rows.select_related("by").prefetch_related("reasons")[:MOST_WORDS])
 
 
 def reasons_for(*, program_id: int, use: str) -> list[ReasonCode]:
-    """The reasons offered for a use, in their order."""
+    """The reasons offered for a use, in order."""
     rows = ReasonCode.objects.in_program(program_id).filter(use=use, is_retired=False)
     return list(rows)

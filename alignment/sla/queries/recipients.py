@@ -1,4 +1,4 @@
-"""Who is told of a promise at risk or broken."""
+"""Who is notified of a promise at risk or broken."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Recipients:
     def of(
         self, to: str, *, program_id: int, side: str, owner_id: int | None, team_id: int | None
     ) -> Sequence[User]:
-        """Of a rung. The owing side's managers are those of the owner's team where it has some;
-        where nobody is left to be told, the program's owners are."""
+        """The recipients of a rung. The owing side's managers are those of the owner's team if it
+        has any; if nobody is left to notify, the program's owners are."""
         if to == "owner":
             return self._owners[program_id]
         if to == "other_manager":

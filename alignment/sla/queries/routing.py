@@ -1,4 +1,4 @@
-"""What routing decides from: who is in sales, who is there, whose state it is."""
+"""Facts that routing decides from: members of sales, who is working, territories."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def covers_hours(program_id: int) -> bool:
 
 
 def reps_of(*, program: Program, now: datetime) -> dict[int, Rep]:
-    """Everybody who may be given a lead, by user id: those of sales, and the program's owners.
+    """Everybody who may be given a lead, by user id: members of sales and the program's owners.
 
-    Managers and owners take turns only with a weight of their own. Four statements.
+    Managers and owners take turns only if they have a seat with a weight. Four statements.
     """
     members = [m for m in _members(program) if m.side != Side.MARKETING]
     ids = [member.user_id for member in members]
@@ -51,12 +51,12 @@ def reps_of(*, program: Program, now: datetime) -> dict[int, Rep]:
 
 
 def usual_weight(member: Membership) -> int:
-    """The share in the rotation of somebody without a seat of their own."""
+    """The weight in the rotation of somebody without a seat."""
     return int(member.role == Role.MEMBER and member.side == Side.SALES)
 
 
 def asked_for(*, program: Program, leads: Sequence[Lead]) -> dict[int, Asked]:
-    """Lead id -> what decides about its owner; `leads` come with their accounts."""
+    """Lead id -> the facts that decide its owner; `leads` come with their accounts."""
     states = {lead.account.state for lead in leads if lead.account and lead.account.state}
     grounds = _grounds(program, states)
     owners = {lead.owner_id for lead in leads} | {
@@ -74,7 +74,7 @@ def _members(program: Program) -> list[Membership]:
 def _given(
     program: Program, ids: Sequence[int], now: datetime
 ) -> dict[int, tuple[int, datetime | None]]:
-    """How many leads each was handed lately, and when last."""
+    """How many leads each person was recently handed, and when the last one."""
     rows = HandOff.objects.in_program(program).filter(
         owner__in=ids, handed_at__gt=now - LATELY, handed_at__lte=now
     )

@@ -1,4 +1,4 @@
-"""The facts of a program that remarks on its contract need."""
+"""The program's facts that the remarks on its contract need."""
 
 from collections import defaultdict
 

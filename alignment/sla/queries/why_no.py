@@ -1,7 +1,7 @@
 """Why sales says no: feedback and coded reasons, by source, by signal and campaign, by rule.
 
-Counts are of leads, each once: of its feedback the newest word counts, and of its codes the one
-with which sales closed it or sent it back. Of a period counts what was said in it.
+Counts are of leads, each once: by its newest feedback, and by the code with which sales closed it
+or sent it back. A period counts what was recorded in it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ SELECT count(*), count(*) FILTER (WHERE no),
        count(*) FILTER (WHERE stage = 'disqualified'), count(*) FILTER (WHERE stage = 'recycled')
 FROM judged"""
 )
-# (use, code) -> leads; feedback may give several reasons.
+# (use, code) -> number of leads; one feedback may give several reasons.
 _REASONS = (
     _JUDGED
     + """
@@ -93,7 +93,7 @@ SELECT s.campaign, count(*), count(*) FILTER (WHERE s.no) FROM (
     JOIN accounts_engagement e ON e.lead_id = j.lead_id AND e.properties ? 'campaign') s
 WHERE s.campaign <> '' GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1"""
 )
-# Bit i of the mask: rule i of the model in force gave points.
+# Bit i of the mask is set if rule i of the model in force gave points.
 _RULES = (
     _JUDGED
     + """
@@ -128,7 +128,8 @@ BY = tuple(_LEADS)
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Of `judged` leads sales said no to `no`; `key` names the row in the address of its leads."""
+    """Sales judged `judged` leads and said no to `no`; `key` identifies the row in the URL of its
+    leads."""
 
     key: str
     name: str
@@ -173,7 +174,7 @@ class WhyNo:
 
 
 def why_no(*, program: Program, since: datetime) -> WhyNo:
-    """Six statements over the leads judged since then, whatever else the program holds."""
+    """Six statements over the leads judged since then."""
     model = ruling(program).compiled.model
     asked = {
         "program": program.pk,
@@ -208,7 +209,7 @@ def why_no(*, program: Program, since: datetime) -> WhyNo:
 
 
 def leads_behind(*, program: Program, since: datetime, by: str, key: str) -> list[Lead]:
-    """The leads behind a count, those said no to last first, at most `MOST_LEADS`."""
+    """The leads behind a count, latest no first, at most `MOST_LEADS`."""
     rules = ruling(program).compiled.model.rules
     bits = [place for place, rule in enumerate(rules) if rule.key == key]
     if by not in BY or (by == "rule" and not bits):
@@ -243,7 +244,7 @@ def _counts(rows: Sequence[tuple[Any, ...]], names: Mapping[str, str]) -> list[C
 
 
 def name_of(*, program: Program, by: str, key: str) -> str:
-    """What a count was about, in words."""
+    """What a count is about, in words."""
     if by == "reason":
         use, _sep, code = key.partition(":")
         rows = ReasonCode.objects.in_program(program).filter(use=use, code=code)

@@ -1,4 +1,4 @@
-"""Working time of many clocks: the calendars of a program are read once a batch."""
+"""Working time for many clocks: a program's calendars are read once per batch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .hours import Calendars, calendars
 
 
 class BatchCalendars:
-    """The calendars that the clocks of one batch count in."""
+    """The calendars used by the clocks of one batch."""
 
     def __init__(self) -> None:
         self._known: dict[int, Calendars] = {}

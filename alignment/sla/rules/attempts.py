@@ -1,12 +1,12 @@
-"""When an attempt may have happened, for whoever tells of it: people and programs alike."""
+"""When an attempt may have happened, as entered by people or sent by programs."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-# What somebody still remembers; beyond it a year was mistyped.
+# Nobody remembers longer; an older date is likely a mistyped year.
 OLDEST = timedelta(days=366)
-# Clocks of other machines run ahead a little.
+# The clocks of other machines may be a little ahead.
 CLOCK_SKEW = timedelta(minutes=5)
 
 

@@ -1,4 +1,4 @@
-"""When a brief is complete: what a rep needs to call within twenty seconds."""
+"""When a brief is complete: it has what a rep needs to call within twenty seconds."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ PARTS = (NAME, REACH, COMPANY, ICP, WHY_NOW, POINTS)
 def missing(brief: Mapping[str, Any]) -> list[str]:
     """The parts that are empty and should not be, in the order of `PARTS`.
 
-    A promise, other people at the account and what was sent before may be empty: there may be
-    none. Nobody has to reach a person who wants to be left alone.
+    A promise, other people at the account and earlier content may be empty, because there may be
+    none. Contact details may be missing for a person who must not be contacted.
     """
     who = brief.get("who") or {}
     contact = brief.get("contact") or {}
@@ -34,7 +34,7 @@ def missing(brief: Mapping[str, Any]) -> list[str]:
             or contact.get("do_not_contact")
         ),
         COMPANY: bool(brief.get("company")),
-        # "Unknown" is an answer, with what there is to find out; no verdict at all is none.
+        # "Unknown" is an answer, because it says what to find out; a missing verdict is not.
         ICP: bool((brief.get("icp") or {}).get("answer")),
         WHY_NOW: bool(brief.get("why_now")),
         POINTS: bool(points.get("lines")),

@@ -15,7 +15,7 @@ from alignment.core.figures import whole
 SIDES = ("marketing", "sales")
 TIMED, CONDITION = "timed", "condition"
 ELAPSED, BUSINESS = "elapsed", "business"
-# Whose hours count: the owing team's, the rep's own (time zone and leave), the prospect's by state.
+# Whose hours count: the owing team's, the rep's (own time zone and leave), the prospect's by state.
 HOURS_OF = ("team", "rep", "prospect")
 STARTS = (
     "became_mql",
@@ -39,10 +39,10 @@ ENDS = (
     "closed",
 )
 CONDITIONS = ("brief_complete", "next_action_suggested", "coded_reason")
-# To whom a rung leads: managers of the owing side, managers of the other, the program's owners.
+# Whom a rung notifies: the owing side's managers, the other side's, the program's owners.
 RECIPIENTS = ("manager", "other_manager", "owner")
 CHANNELS = ("app", "email", "slack", "webhook")
-# What a clause is known by, from version to version.
+# Identifies a clause across versions.
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 MAX_CLAUSES = 20
 MAX_RUNGS = 5
@@ -51,12 +51,12 @@ MAX_MINUTES = 60 * 24 * 60
 
 
 class InvalidContract(InvalidContent):
-    """Errors by place: `clauses.2.minutes` -> sentence."""
+    """Errors by place: `clauses.2.minutes` -> message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of the ladder, climbed when the step before stayed unanswered for `after_minutes`
+    """A step of the ladder, climbed when the previous one went unanswered for `after_minutes`
     (elapsed time); the first counts from the breach."""
 
     to: str
@@ -66,10 +66,11 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class SlaClause:
-    """A promise. Timed: from `starts` to `ends` within `minutes`. Condition: `condition` holds
-    when `starts` happens; its clock is kept or broken at once.
+    """A promise: either timed or a condition.
 
-    `hours_of` counts for business time only. `warn_at`: percentages of the limit, ascending.
+    Timed: from `starts` to `ends` within `minutes`. Condition: `condition` must hold when `starts`
+    happens, and its clock is kept or broken at once. `hours_of` is used for business time only.
+    `warn_at`: percentages of the limit, ascending.
     """
 
     key: str
@@ -99,7 +100,7 @@ class Contract:
 
 
 def parse_contract(content: Mapping[str, Any]) -> Contract:
-    """Raises `InvalidContract` with a sentence for each wrong place."""
+    """Raises `InvalidContract` with a message for each invalid place."""
     errors: dict[str, str] = {}
     rows = content.get("clauses", [])
     if not isinstance(rows, list):
@@ -165,7 +166,7 @@ def _warnings(row: Mapping[str, Any], path: str, errors: dict[str, str]) -> tupl
 
 
 def _ladder(row: Mapping[str, Any], path: str, errors: dict[str, str]) -> tuple[Rung, ...]:
-    """Rungs in the order of their `step`: a list is a set to whoever hashes a content."""
+    """Rungs sorted by `step`, because the content's hash ignores the order of lists."""
     rows = row.get("ladder") or []
     if not isinstance(rows, list) or not all(isinstance(rung, Mapping) for rung in rows):
         errors[f"{path}.ladder"] = _("A ladder is a list of steps.")

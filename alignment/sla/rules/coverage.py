@@ -1,4 +1,4 @@
-"""Who works when leads arrive: pure, from arrivals and calendars."""
+"""Who works when leads arrive: pure, computed from arrivals and calendars."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .hours import NO_HOLIDAYS, NoWorkingTime, WorkingTime
 from .schedule import deadline
 from .week_words import runs
 
-# How dark a cell is, from 0 (nothing arrives) to this.
+# The darkest level of a cell; 0 means that nothing arrives.
 DARKEST = 4
 
 Cell = tuple[int, int]
@@ -22,7 +22,7 @@ Cell = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One MQL: when, the state it sits in, and the team that its territory names, if one does."""
+    """An MQL: when it arrived, its state, and the team that holds its territory, if any."""
 
     at: datetime
     state: str | None = None
@@ -31,18 +31,18 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """People of one team who work the same hours and can take equally many leads a week."""
+    """People of one team with the same hours and the same weekly capacity."""
 
     team_id: int
     people: tuple[int, ...]
     working: WorkingTime
-    # None: nobody said how many, so any number.
+    # None: no limit was set.
     leads_a_week: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What would become of one arrival. Waits are seconds by the clock; None: nobody, ever."""
+    """What would happen to one arrival. Waits are elapsed seconds; None: nobody would ever call."""
 
     opens_after: float | None
     wait: float | None
@@ -51,7 +51,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Queue:
-    """A desk at work: `free` holds, per person, when they are free for the next lead."""
+    """The people of a desk; `free` holds when each is free for the next lead."""
 
     desk: Desk
     minutes_each: float
@@ -79,8 +79,8 @@ def level(count: int, most: int) -> int:
 
 
 def working_people(desks: Iterable[Desk], zone: str, week_start: datetime) -> dict[Cell, float]:
-    """People at work in each hour of a usual week (no holidays, nobody away) on the clocks of
-    `zone`; half an hour of one person is 0.5. `week_start`: any moment of the week to look at."""
+    """People at work in each hour of a usual week (no holidays, nobody away) in `zone`; half an
+    hour of one person is 0.5. `week_start`: any moment of the week to look at."""
     found = dict.fromkeys(((day, hour) for day in range(7) for hour in range(24)), 0.0)
     starts = _hour_starts(zone, week_start)
     for desk in desks:
@@ -106,23 +106,23 @@ def _hour_starts(zone: str, week_start: datetime) -> dict[Cell, datetime]:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Hours in a row on days in a row in which nobody works and leads arrive: [first, last] days,
-    [start, end) hours."""
+    """Consecutive hours on consecutive days in which nobody works and leads arrive: [first, last]
+    days, [start, end) hours."""
 
     first_day: int
     last_day: int
     start: int
     end: int
     count: int
-    # Nobody works on these days at all; start and end are still those of what arrives.
+    # Nobody works on these days at all; start and end only bound the arrivals.
     all_day: bool = False
 
 
 def gaps(counts: Mapping[Cell, int], people: Mapping[Cell, float]) -> list[Gap]:
-    """Where nobody works though leads arrive, the heaviest first.
+    """Gaps in which nobody works though leads arrive, the largest first.
 
-    Days in a row that are left alone in the same hours belong together; hours at the edges in
-    which nothing arrives are cut off.
+    Consecutive days with the same uncovered hours are one gap; hours at the edges in which nothing
+    arrives are cut off.
     """
     alone = [frozenset(h for h in range(24) if not people[day, h]) for day in range(7)]
     found = []
@@ -152,12 +152,12 @@ def replay(
     *,
     due_time: Mapping[tuple[int, str | None], WorkingTime] | None = None,
 ) -> list[Outcome]:
-    """The arrivals once more, in order, with the people and hours of now.
+    """Simulate the arrivals, in order, with today's people and hours.
 
-    Each goes to whoever is free first (of the territory's team, where one is named), who calls at
-    once when at work and is then busy with it for their share of the week. Late: called after what
-    the clause allows. `due_time`: by (team, state) the working time that the clause counts in;
-    else the desk's own.
+    Each goes to whoever is free first (in the territory's team, if there is one), who calls at once
+    when at work and is then busy for that lead's share of their week. Late means called after the
+    clause's limit. `due_time` is the working time that the clause counts in, by (team, state); the
+    desk's own if missing.
     """
     queues = [_queue(desk) for desk in desks if desk.people]
     return [_next(arrival, queues, clause, due_time or {}) for arrival in arrivals]
@@ -217,7 +217,7 @@ def _take(queue: _Queue, start: datetime) -> None:
 
 
 def weekly(arrivals: Iterable[Arrival], zone: str) -> dict[datetime, int]:
-    """Arrivals by week, under the midnight of its Monday in the zone (naive)."""
+    """Arrivals by week; the key is midnight of its Monday in the zone (naive)."""
     info = ZoneInfo(zone)
     found: Counter[datetime] = Counter()
     for arrival in arrivals:
@@ -228,5 +228,5 @@ def weekly(arrivals: Iterable[Arrival], zone: str) -> dict[datetime, int]:
 
 
 def beyond(weeks: Mapping[datetime, int], room: int) -> int:
-    """How many came in weeks that were full already."""
+    """How many arrivals exceeded the weekly capacity."""
     return sum(max(0, count - room) for count in weeks.values())

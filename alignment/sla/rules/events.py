@@ -1,4 +1,4 @@
-"""What an event of the journal means to the clauses of a contract."""
+"""What a journal event means to the clauses of a contract."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-# What the journal calls it -> what clauses call it. A change of stage says more in its detail.
+# The journal's name -> the clauses' names. For a change of stage, the detail decides too.
 _NAMES: dict[str, tuple[str, ...]] = {
     "became_mql": ("became_mql",),
     "became_sql": ("became_sql", "status_changed"),
     "handed_off": ("handed_off",),
     "contacted": ("contacted", "status_changed"),
     "reached": ("reached", "status_changed"),
-    # Whoever records it has called and reached them.
+    # A validation call implies that the person was contacted and reached.
     "validation_call": ("contacted", "reached", "validation_call", "status_changed"),
     "feedback_given": ("feedback_given", "status_changed"),
     "crm_updated": ("crm_updated",),
@@ -30,7 +30,7 @@ _STAGE_NAMES: dict[str, tuple[str, ...]] = {
 
 
 def names_of(kind: str, detail: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names by which clauses know an event; none for what no clause can ask for."""
+    """The names by which clauses know an event; empty if no clause can refer to it."""
     if kind == "stage_changed" and detail.get("from") == "disqualified":
         return ("returned", "status_changed")
     if kind == "stage_changed":
@@ -39,7 +39,7 @@ def names_of(kind: str, detail: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def told_at(detail: Mapping[str, Any]) -> datetime | None:
-    """When it happened by the word of whoever told it (a call of an hour ago), if anybody did."""
+    """When it happened according to the person who recorded it (a call an hour ago), if given."""
     try:
         told = datetime.fromisoformat(str(detail.get("at", "")))
     except ValueError:
@@ -49,8 +49,8 @@ def told_at(detail: Mapping[str, Any]) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event of one lead. `at` is what the event says of itself, `recorded_at` when the database
-    wrote it down, `told_at` what a person said of it (a call of an hour ago); all aware."""
+    """An event of one lead. `at` is the event's own time, `recorded_at` when the database wrote it,
+    `told_at` when it happened according to a person (a call an hour ago); all aware."""
 
     id: int
     names: tuple[str, ...]
@@ -60,5 +60,5 @@ class Happening:
 
     @property
     def place(self) -> tuple[datetime, int]:
-        """Its place in the order in which a lead's events were written."""
+        """Sort key: the order in which a lead's events were written."""
         return self.recorded_at, self.id

@@ -1,9 +1,9 @@
 """Business time: when somebody works, how long, and when a promise is due.
 
-A week of wall clock ranges, holidays, closures and leave become a sorted list of working spans with
-prefix sums, so a deadline is found by bisection. A span of wall clock is the set of moments whose
-wall clock lies in it: the hour that a daylight-saving night leaves out doesn't count, the hour that
-comes twice counts twice. Moments are aware datetimes, answers are in UTC, exact to a microsecond.
+Weekly wall clock ranges, holidays, closures and leave become a sorted list of working spans with
+prefix sums, so a deadline is found by bisection. A wall clock range covers all moments whose wall
+clock lies in it: the hour skipped when daylight saving starts doesn't count, the hour repeated when
+it ends counts twice. Moments are aware datetimes; answers are in UTC, exact to a microsecond.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ import holidays as holiday_library
 
 DAY = 86_400
 MINUTES_A_DAY = 1_440
-# How far a deadline is looked for; the longest promise is 60 days of 24 hours.
+# How far ahead a deadline is searched; the longest promise is 60 days of 24 hours.
 HORIZON_YEARS = 3
 HORIZON_S = HORIZON_YEARS * 365 * DAY
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
-# Minutes after midnight of wall clock, [start, end), per weekday from Monday.
+# Minutes after midnight, wall clock, [start, end), per weekday from Monday.
 Ranges = tuple[tuple[int, int], ...]
 Week = tuple[Ranges, ...]
 
@@ -38,16 +38,16 @@ HOLIDAY, CLOSURE, LEAVE, NOT_WORKED = "holiday", "closure", "leave", "week"
 
 
 class NoWorkingTime(LookupError):
-    """Nobody works long enough within `HORIZON_YEARS` for this deadline to be found."""
+    """Nobody works enough within `HORIZON_YEARS` to reach this deadline."""
 
 
 class InvalidWeek(ValueError):
-    """A week that is none; the text says why, for the programmer. Forms say it to people."""
+    """Not a valid week. The message is for programmers; forms have their own for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class DaysOff:
-    """Whole days of the calendar's zone, both included. `why` is CLOSURE or LEAVE."""
+    """Whole days in the calendar's zone, both included. `why` is CLOSURE or LEAVE."""
 
     first: date
     last: date
@@ -57,8 +57,8 @@ class DaysOff:
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Working spans of whole years: `ends[i]` belongs to `starts[i]` (seconds since 1970), `done[i]`
-    is the working time up to `ends[i]`."""
+    """Working spans of whole years: `ends[i]` belongs to `starts[i]` (seconds since 1970),
+    `done[i]` is the working time in seconds up to `ends[i]`."""
 
     first_year: int
     last_year: int
@@ -71,7 +71,7 @@ class Spans:
 
 @dataclass(frozen=True)
 class WorkingTime:
-    """When a team or a person works. Equal calendars are equal and hash alike.
+    """When a team or a person works. Calendars compare and hash by value.
 
     `holidays` is NO_HOLIDAYS, FEDERAL or the code of a US state.
     """
@@ -88,7 +88,8 @@ class WorkingTime:
     def add(self, start: datetime, minutes: float) -> datetime:
         """The moment when `minutes` of working time have passed since `start`.
 
-        A deadline on the end of a span is that end, not the next start. Raises `NoWorkingTime`.
+        A deadline that falls on the end of a span is that end, not the next start. Raises
+        `NoWorkingTime`.
         """
         if minutes <= 0:
             return _zero(start, minutes)
@@ -116,8 +117,7 @@ class WorkingTime:
         return self.between_many(min(a, b), max(a, b))(a, b)
 
     def between_many(self, low: float, high: float) -> Callable[[float, float], float]:
-        """`between` of moments in seconds since 1970, very many of them, that all lie from `low` to
-        `high`."""
+        """A fast `between` for very many moments (seconds since 1970), all from `low` to `high`."""
         spans = self._spans(low, high)
 
         def seconds(first: float, last: float) -> float:
@@ -132,13 +132,13 @@ class WorkingTime:
         return i >= 0 and at < spans.ends[i]
 
     def next_open(self, moment: datetime) -> datetime:
-        """`moment` itself when somebody works then, else the next start. Raises `NoWorkingTime`."""
+        """`moment` itself if somebody works then, else the next start. Raises `NoWorkingTime`."""
         return next(self.spans_from(moment))[0]
 
     def spans_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Working spans from `moment` on, the first cut to begin there; endless.
 
-        Raises `NoWorkingTime` when the next lies more than `HORIZON_YEARS` ahead.
+        Raises `NoWorkingTime` if the next one is more than `HORIZON_YEARS` ahead.
         """
         at = moment.timestamp()
         while True:
@@ -156,8 +156,9 @@ class WorkingTime:
     def worked(
         self, first: datetime, last: datetime, *, most: int
     ) -> tuple[list[tuple[datetime, datetime]], int, float]:
-        """Working spans between two moments, the outer ones cut there; of more than `most` only the
-        first two and the last, with the number and the seconds of those left out."""
+        """Working spans between two moments, the outer ones cut there. If there are more than
+        `most`, only the first two and the last, with the number and the seconds of those left
+        out."""
         a, b = first.timestamp(), last.timestamp()
         spans = self._spans(a, b)
         start, stop = bisect_right(spans.ends, a), bisect_left(spans.ends, b) + 1
@@ -169,9 +170,9 @@ class WorkingTime:
         return cut, left_out, seconds
 
     def reason_off(self, day: date) -> tuple[str, str] | None:
-        """Why nobody works that day, and its name: ("holiday", "Labor Day"). None: it is worked.
+        """Why nobody works that day, and its name: ("holiday", "Labor Day"); None if it is worked.
 
-        A day that the week leaves out anyway is NOT_WORKED, whatever else it is.
+        A day without hours in the week is NOT_WORKED, whatever else it is.
         """
         if not self.week[day.weekday()]:
             return NOT_WORKED, ""
@@ -185,7 +186,7 @@ class WorkingTime:
         return self._spans(moment, moment + HORIZON_S)
 
     def _spans(self, low: float, high: float) -> Spans:
-        """Spans that reach from `low` to `high` at least; built by whole years, and kept."""
+        """Spans that cover at least `low` to `high`; built by whole years, and cached."""
         known = self._known[0] if self._known else None
         if known and known.low <= low and high < known.high:
             return known
@@ -193,7 +194,7 @@ class WorkingTime:
         if known:
             first, last = min(first, known.first_year), max(last, known.last_year)
         spans = _build(self, first, last)
-        # One assignment: threads that race build the same or another right value.
+        # A single assignment, so racing threads can only overwrite one correct value with another.
         self._known[:] = [spans]
         return spans
 
@@ -212,14 +213,14 @@ def check_week(week: Week) -> None:
 
 @lru_cache(maxsize=512)
 def holidays_of(kind: str, year: int) -> dict[date, str]:
-    """Days on which offices close, by the `holidays` library, with their names in English.
+    """Days on which offices close, by the `holidays` library, with English names.
 
-    Federal: 5 U.S.C. 6103; one that falls on a weekend is observed on the weekday beside it.
+    Federal: 5 U.S.C. 6103; a holiday on a weekend is observed on the nearest weekday.
     """
     if kind == NO_HOLIDAYS:
         return {}
     subdivision = None if kind == FEDERAL else kind
-    # The weekday observed for a New Year's Day on Saturday lies in the year before; it has it.
+    # A New Year's Day on Saturday is observed in the year before, and listed there.
     return dict(holiday_library.country_holidays("US", subdiv=subdivision, years=year))
 
 
@@ -232,7 +233,7 @@ def _worked(spans: Spans, moment: float) -> float:
 
 
 def _moment(seconds: float) -> datetime:
-    """As `datetime.fromtimestamp` in UTC, to the microsecond, in a third of the time."""
+    """Like `datetime.fromtimestamp` in UTC, to the microsecond, in a third of the time."""
     return _EPOCH + timedelta(0, seconds)
 
 
@@ -247,12 +248,12 @@ def _year(moment: float) -> int:
 
 
 def _build(time: WorkingTime, first_year: int, last_year: int) -> Spans:
-    """Working spans of these years of UTC, and two days more on each side."""
+    """Working spans of these UTC years, plus two days on each side."""
     first = date(first_year, 1, 1).toordinal() - _EPOCH_DAY
     last = date(last_year + 1, 1, 1).toordinal() - _EPOCH_DAY
     segments = _offsets(ZoneInfo(time.zone), (first - 4) * DAY, (last + 4) * DAY)
     spans = sorted(_pieces(time, first - 2, last + 2, segments))
-    # Whole numbers as floats, which hold them exactly: bisection compares like with like.
+    # Floats hold these whole numbers exactly, so that bisection compares equal types.
     starts: list[float] = []
     ends: list[float] = []
     for start, end in spans:
@@ -302,9 +303,9 @@ def _day(number: int) -> date:
 
 
 def _offsets(zone: ZoneInfo, low: int, high: int) -> list[tuple[int, int, int]]:
-    """(from, until, seconds ahead of UTC): stretches of UTC in which the zone's offset stands still.
+    """(from, until, offset from UTC in seconds): stretches in which the zone's offset is constant.
 
-    Looks once a day: no zone changes its clock twice within one.
+    Checks once a day: no zone changes its clock twice within a day.
     """
     found: list[tuple[int, int, int]] = []
     begin, offset = low, _offset(zone, low)
@@ -319,7 +320,7 @@ def _offsets(zone: ZoneInfo, low: int, high: int) -> list[tuple[int, int, int]]:
 
 
 def _change(zone: ZoneInfo, low: int, high: int) -> int:
-    """The first second after `low` that has the offset of `high`."""
+    """The first second after `low` with the offset of `high`."""
     old = _offset(zone, low)
     while high - low > 1:
         middle = (low + high) // 2

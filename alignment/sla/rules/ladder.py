@@ -1,4 +1,4 @@
-"""What the machine does with a clock whose moment has come."""
+"""What to do with a clock that is due to be looked at."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ RUNNING, BROKEN = "running", "broken"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a clock stands. `warned` and `level` count warnings sent and rungs climbed;
-    `climbed_at` is when the last rung was, `answered` whether somebody acknowledged it."""
+    """The state of a clock. `warned` and `level` count warnings sent and rungs climbed;
+    `climbed_at` is when the last rung was climbed, `answered` whether somebody acknowledged it."""
 
     state: str
     due_at: datetime
@@ -27,7 +27,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do now. `percent`: warn that so much of the limit has passed. `climb`: escalate to
+    """What to do now. `percent`: warn that this much of the limit has passed. `climb`: escalate to
     this level (from 1), which was due at `climb_due`. `look_at`: when to look again."""
 
     state: str
@@ -42,11 +42,11 @@ class Step:
 def step(
     standing: Standing, clause: SlaClause, now: datetime, warnings: Sequence[datetime] = ()
 ) -> Step:
-    """One look at a clock; safe to repeat, and never early.
+    """Decide what one look at a clock does; safe to repeat, and never early.
 
-    `warnings` are wanted for running clocks that are not due yet. After a pause in which several
-    were missed, one is sent: the last. Rungs are climbed one a look, so that each person gets the
-    agreed time to answer, however late the machine was.
+    `warnings` are only needed for running clocks that are not due yet. If several were missed, only
+    the last is sent. Each look climbs one rung at most, so that everybody gets the agreed time to
+    answer, however late the sweep was.
     """
     if standing.state == RUNNING and now < standing.due_at:
         return _warn(standing, clause, now, warnings)
@@ -77,7 +77,7 @@ def rung_due(
     clause: SlaClause, level: int, due_at: datetime, climbed_at: datetime | None
 ) -> datetime | None:
     """When to climb from `level` to the next; None at the top. The first rung counts from the
-    breach, the others from the climb before."""
+    breach, the others from the previous climb."""
     if level >= len(clause.ladder):
         return None
     since = climbed_at if level and climbed_at else due_at

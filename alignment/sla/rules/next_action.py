@@ -1,4 +1,4 @@
-"""The next best action: the first rule whose behaviour was all seen."""
+"""The next best action: the first rule whose signals were all seen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ActionRule:
-    """A rule without signals always applies; rules come in their order."""
+    """A rule without signals always applies; rules are tried in order."""
 
     key: int
     action: str

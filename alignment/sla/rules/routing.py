@@ -1,11 +1,11 @@
-"""Who gets a lead: its owner, the account's owner, the territory, else whoever's turn it is.
+"""Who gets a lead: its owner, the account's owner, the territory, else the next in rotation.
 
-Never somebody on leave. Outside their hours the owner of the account or territory keeps the lead,
-unless the program wants it covered and somebody who takes turns works at that moment; who owns the
-lead itself took it and keeps it. The turn goes to whoever has room
-left in the week (all, if nobody has), among these to those who work now (all, if nobody does),
-and of these to whoever got fewest leads for their weight; then to whoever waits longest, then to
-the lowest id. The same facts always give the same choice.
+Nobody on leave gets a lead. Outside their hours the owner of the account or territory keeps the
+lead, unless the program wants it covered and somebody in the rotation is working; the lead's own
+owner always keeps it. The turn goes to people with capacity left in the week (all, if nobody has),
+among these to those working now (all, if nobody is), and of these to the one with the fewest leads
+for their weight; ties go to the longest wait, then to the lowest id. The same facts always give the
+same choice.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ LEAD_OWNER, ACCOUNT_OWNER, TERRITORY, ROTATION, NOBODY = (
     "rotation",
     "nobody",
 )
-# Why somebody who came first in line was passed over.
+# Why somebody with a prior claim was passed over.
 ON_LEAVE, NOT_IN_SALES, OUT_OF_HOURS = "leave", "not_in_sales", "out_of_hours"
 
 
 @dataclass(frozen=True, slots=True)
 class Rep:
-    """Somebody of sales. `taken` leads were handed to them in the last seven days; `room` is how
-    many they can take in that time, None for any number. Weight 0 takes no turns."""
+    """A member of sales. `taken` is the number of leads handed to them in the last seven days;
+    `room` is how many they can take in that time, None for any number. Weight 0 takes no turns."""
 
     user_id: int
     name: str
@@ -49,7 +49,7 @@ class Rep:
 
 @dataclass(frozen=True, slots=True)
 class Claimant:
-    """Somebody with a right to the lead, perhaps no longer in sales."""
+    """Somebody with a claim to the lead, perhaps no longer in sales."""
 
     user_id: int
     name: str
@@ -57,7 +57,7 @@ class Claimant:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Whose state it is: a person's, or a team's that takes turns."""
+    """The holder of a state: a person, or a team that takes turns."""
 
     state: str
     person: Claimant | None = None
@@ -67,7 +67,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is known of the lead that decides."""
+    """The facts of a lead that decide its owner."""
 
     lead_owner: Claimant | None = None
     account_owner: Claimant | None = None
@@ -77,7 +77,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`user_id` is None where nobody is possible. `why` is what the reason is worded from."""
+    """`user_id` is None if nobody can be chosen. `why` holds the facts from which the reason is
+    worded."""
 
     user_id: int | None
     route: str
@@ -85,7 +86,7 @@ class Choice:
 
 
 def choose(asked: Asked, reps: Mapping[int, Rep], *, cover: bool = False) -> Choice:
-    """The owner of one lead among `reps`, by their ids."""
+    """Choose the owner of one lead among `reps`, given by user id."""
     passed: list[dict[str, str]] = []
     may_cover = cover and any(rep.works_now for rep in _on_turn(reps.values()))
     for route, claimant in _claimants(asked):
@@ -99,7 +100,8 @@ def choose(asked: Asked, reps: Mapping[int, Rep], *, cover: bool = False) -> Cho
     if ground is not None and ground.team_id is not None:
         team = [rep for rep in reps.values() if rep.team_id == ground.team_id]
         chosen = _turn(team)
-        # A team that sleeps leaves the lead to whoever works, if the program wants that.
+        # If nobody in the territory's team is working, anybody who is may cover, if the program
+        # wants it.
         if chosen and (chosen.works_now or not may_cover):
             return _by_turn(TERRITORY, asked, chosen, passed, team)
         because = OUT_OF_HOURS if chosen else ON_LEAVE
@@ -111,7 +113,7 @@ def choose(asked: Asked, reps: Mapping[int, Rep], *, cover: bool = False) -> Cho
 
 
 def after(reps: Mapping[int, Rep], user_id: int, at: datetime) -> dict[int, Rep]:
-    """The same people once one of them got a lead."""
+    """The same people after one of them got a lead."""
     rep = reps.get(user_id)
     if rep is None:
         return dict(reps)
@@ -148,7 +150,7 @@ def _turn(reps: Iterable[Rep]) -> Rep | None:
 
 
 def _order(rep: Rep) -> tuple[Fraction, float, int]:
-    # Whoever never got one waits longest.
+    # Somebody who never got one has waited longest.
     since = rep.last_at.timestamp() if rep.last_at else float("-inf")
     return Fraction(rep.taken, rep.weight), since, rep.user_id
 
@@ -156,7 +158,7 @@ def _order(rep: Rep) -> tuple[Fraction, float, int]:
 def _by_turn(
     route: str, asked: Asked, chosen: Rep, passed: list[dict[str, str]], among: Collection[Rep]
 ) -> Choice:
-    """With what the turn was taken by, so that everybody can check it."""
+    """The choice with the figures that decided it, so that everybody can check it."""
     turn: dict[str, Any] = {
         "among": len(_on_turn(among)),
         "taken": chosen.taken,

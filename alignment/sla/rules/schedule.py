@@ -1,4 +1,4 @@
-"""When the machine has to look at a promise: its warnings and its due time."""
+"""When a promise has to be looked at: its warnings and its due time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .sums import business_sum, elapsed_sum
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Of one clock: when it is due, the sum behind it, and when to warn (ascending, UTC)."""
+    """When a clock is due, how that was computed, and when to warn (ascending, UTC)."""
 
     due_at: datetime
     due_sum: list[dict[str, Any]]
@@ -25,10 +25,10 @@ class Schedule:
 
 
 def schedule(clause: SlaClause, started_at: datetime, working: WorkingTime | None) -> Schedule:
-    """Everything that a timed clause's clock needs when it starts.
+    """Compute the due time and warnings of a timed clause's clock at its start.
 
-    `working` matters for business time only. When it can't be found (nobody works for years) the
-    limit counts as elapsed time, and the sum says so: a promise that is never due would be none.
+    `working` is used for business time only. If no due time can be found (nobody works for years)
+    the limit counts as elapsed time, and the sum says so: otherwise the promise would never be due.
     """
     due = deadline(clause, started_at, working)
     if due is None or working is None:
@@ -43,7 +43,8 @@ def schedule(clause: SlaClause, started_at: datetime, working: WorkingTime | Non
 def due_and_look(
     clause: SlaClause, started_at: datetime, working: WorkingTime | None, warned: int
 ) -> tuple[datetime, datetime]:
-    """As `schedule(...)` says `due_at` and `next_look(warned)`, without the sum: for many clocks."""
+    """`due_at` and `next_look(warned)` as in `schedule(...)` but without the sum, for many
+    clocks."""
     due = deadline(clause, started_at, working)
     if due is None or working is None:
         due_at = started_at.astimezone(UTC) + timedelta(minutes=clause.minutes)
@@ -56,7 +57,7 @@ def due_and_look(
 def deadline(
     clause: SlaClause, started_at: datetime, working: WorkingTime | None
 ) -> datetime | None:
-    """Due time in business time; None: count elapsed time."""
+    """The due time in business time; None: use elapsed time."""
     if clause.time != BUSINESS or working is None:
         return None
     try:
@@ -68,14 +69,14 @@ def deadline(
 def warning_times(
     clause: SlaClause, started_at: datetime, working: WorkingTime | None
 ) -> tuple[datetime, ...]:
-    """Start and a percentage of the limit, counted in the time that the limit counts in."""
+    """When each warning percentage is reached, in the same kind of time as the limit."""
     if deadline(clause, started_at, working) is None or working is None:
         return _elapsed_warnings(clause, started_at)
     return tuple(working.add(started_at, clause.minutes * p / 100) for p in clause.warn_at)
 
 
 def next_look(warnings: Sequence[datetime], warned: int, due_at: datetime) -> datetime:
-    """The next moment at which a running clock needs attention; `warned` were sent already."""
+    """When a running clock next needs attention; `warned` warnings were already sent."""
     return min(warnings[warned], due_at) if warned < len(warnings) else due_at
 
 

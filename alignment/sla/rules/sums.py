@@ -1,4 +1,4 @@
-"""The sum behind a due time: pieces that are stored, and the same in words."""
+"""The calculation behind a due time, as pieces to store and in words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from .hours import CLOSURE, HOLIDAY, LEAVE, NOT_WORKED, WorkingTime
 
 Piece = dict[str, Any]
-# A sum that reads at a glance; what lies between is added up.
+# Limits for a readable calculation; spans in between are added up.
 MOST_SPANS = 4
 A_WEEK = timedelta(days=6)
 OBSERVED = " (observed)"
@@ -24,12 +24,12 @@ OBSERVED = " (observed)"
 def business_sum(working: WorkingTime, start: datetime, due: datetime) -> list[Piece]:
     """How working time leads from `start` to `due`, in order:
 
-    * `{"at": iso, "minutes": n}`: from that moment so many minutes count (none: outside hours);
+    * `{"at": iso, "minutes": n}`: this many minutes count from that moment (none outside hours);
     * `{"off": why, "first": date, "last": date, "name": ...}`: days that don't count;
-    * `{"more": minutes, "spans": n}`: spans left out of a long sum;
+    * `{"more": minutes, "spans": n}`: spans left out of a long calculation;
     * `{"due": iso}`.
 
-    Minutes are those of the clocks one reads (seconds cut off), so they add up to the limit.
+    Minutes are differences of clock times without seconds, so they add up to the limit.
     """
     spans, left_out, seconds = working.worked(start, due, most=MOST_SPANS)
     zone = ZoneInfo(working.zone)
@@ -46,7 +46,7 @@ def business_sum(working: WorkingTime, start: datetime, due: datetime) -> list[P
 
 
 def elapsed_sum(start: datetime, minutes: int, *, nobody_works: bool = False) -> list[Piece]:
-    """As `business_sum`, for time by the clock."""
+    """Like `business_sum`, for elapsed time."""
     off: list[Piece] = [{"off": "never"}] if nobody_works else []
     due = start.astimezone(UTC) + timedelta(minutes=minutes)
     return [*off, {"at": _iso(start), "minutes": minutes}, {"due": _iso(due)}]
@@ -138,7 +138,7 @@ def _moment(iso: str, zone: str, dated: bool) -> str:
 
 
 def _days_between(working: WorkingTime, before: datetime, after: datetime) -> list[Piece]:
-    """Days without any work between two spans, those in a row for the same reason together."""
+    """Days without work between two spans, consecutive ones with the same reason merged."""
     pieces: list[Piece] = []
     day = before.date() + timedelta(days=1)
     while day < after.date():
@@ -160,7 +160,7 @@ def _span(begin: datetime, end: datetime) -> Piece:
 
 
 def _minutes(begin: datetime, end: datetime) -> int:
-    """From clock to clock as they are read: 16:40:30 to 17:00 is 20."""
+    """Minutes between clock times, ignoring seconds: 16:40:30 to 17:00 is 20."""
     cut = end.replace(second=0, microsecond=0) - begin.replace(second=0, microsecond=0)
     return int(cut.total_seconds()) // 60
 

@@ -1,4 +1,4 @@
-"""What became of a promise: a function of its clock and of the events of its lead, and of nothing else.
+"""The outcome of a promise, as a pure function of its clock and the lead's events.
 
 So the verdict never depends on when a process looked, how often, or in which order.
 """
@@ -13,16 +13,16 @@ from .contract import SlaClause
 from .events import Happening
 
 KEPT, BROKEN, LAPSED = "kept", "broken", "lapsed"
-# Owed to the other side although the lead is closed or sent back: it learns from these leads too.
+# Still owed after the lead is closed or sent back, because the other side learns from these too.
 OWED_ANYWAY = ("feedback_given", "crm_updated")
-# What nobody may do about a person who must not be contacted.
+# What nobody may do with a person who must not be contacted.
 CONTACTS = ("contacted", "reached", "validation_call")
 _LEAVES = frozenset({"closed", "recycled"})
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A clock as the verdict needs it; `event_id` began it."""
+    """What the verdict needs of a clock; `event_id` is the event that began it."""
 
     event_id: int
     started_at: datetime
@@ -31,7 +31,8 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`met_at`: when it was done, in time or late. `ended_at`: done, lapsed, or the due time."""
+    """`met_at`: when it was done, in time or late. `ended_at`: when it was done or lapsed, or the
+    due time."""
 
     state: str
     ended_at: datetime
@@ -39,12 +40,13 @@ class Verdict:
 
 
 def verdict(promise: Promise, clause: SlaClause, events: Iterable[Happening]) -> Verdict | None:
-    """How the promise ended; None while only time can tell.
+    """How the promise ended; None while that is still open.
 
-    `events` of the lead in the order of `place`; those up to the beginning are passed over. A deed
-    counts from when it was recorded: one of an earlier hour that is told after the due time shows
-    that hour, and the promise stays broken. One dated before the promise began is no answer to it,
-    whenever it was told. Who disqualified a lead by mistake brings it back: then it never left.
+    `events` are the lead's, in the order of `place`; those up to the start are skipped. A deed
+    counts from when it was recorded: if it is recorded after the due time, `met_at` shows the
+    earlier hour that was given, but the promise stays broken. A deed dated before the promise began
+    does not count, whenever it was recorded. A lead that comes back after a mistaken
+    disqualification counts as never having left.
     """
     events = list(events)
     back = max((event.place for event in events if "returned" in event.names), default=None)
@@ -60,8 +62,8 @@ def verdict(promise: Promise, clause: SlaClause, events: Iterable[Happening]) ->
 
 
 def _came_before(promise: Promise, event: Happening) -> bool:
-    """Whether a person says that they made this attempt before the promise began. They say the
-    minute, the database the microsecond: within one minute nobody is early."""
+    """Whether the attempt was made before the promise began, according to its author. They give
+    minutes and the database has microseconds, so the same minute is not before."""
     if event.told_at is None:
         return False
     return event.told_at < promise.started_at.replace(second=0, microsecond=0)
@@ -85,7 +87,7 @@ def _comes_back(event: Happening, back: tuple[datetime, int] | None) -> bool:
 
 
 def _leaves(clause: SlaClause, event: Happening) -> bool:
-    """Whether after this event nobody can ask for the promise any more."""
+    """Whether this event ends any claim to the promise."""
     if clause.ends in CONTACTS and "contact_forbidden" in event.names:
         return True
     return clause.ends not in OWED_ANYWAY and not _LEAVES.isdisjoint(event.names)

@@ -29,7 +29,7 @@ def days_in_words(first: int, last: int) -> str:
 
 
 def clock_in_words(minute: int) -> str:
-    """Minutes after midnight as a time of day; midnight at the end of a day is midnight."""
+    """Minutes after midnight as a time of day; 24:00 is shown as midnight."""
     hour, rest = divmod(minute % MINUTES_A_DAY, 60)
     return str(time_format(time(hour, rest), get_format("TIME_FORMAT")))
 
@@ -43,7 +43,7 @@ def ranges_in_words(ranges: Ranges) -> str:
 
 
 def week_in_words(week: Week) -> list[tuple[str, str]]:
-    """(days, hours), days in a row with the same hours together."""
+    """(days, hours), with consecutive days of the same hours merged."""
     return [
         (days_in_words(first, last), ranges_in_words(week[first]))
         for first, last in runs([week[day] for day in range(7)])
@@ -62,7 +62,7 @@ def runs(values: Sequence[object]) -> list[tuple[int, int]]:
 
 
 def ahead(zone: str, of: str, now: datetime) -> int:
-    """Minutes by which the clocks of `zone` are ahead of those of `of` today."""
+    """Minutes by which clocks in `zone` are ahead of those in `of` today."""
     here, there = now.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(of))
     difference = (here.utcoffset() or timedelta()) - (there.utcoffset() or timedelta())
     return int(difference.total_seconds()) // 60

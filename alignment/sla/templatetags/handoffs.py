@@ -1,4 +1,4 @@
-"""Words of hand-offs for templates."""
+"""Template filters for hand-offs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.filter
 def shipped(text: str) -> str:
-    """A shipped text in the reader's language; what the program wrote stays as it is."""
+    """A shipped text in the reader's language; texts the program wrote are returned unchanged."""
     return shown(text)
 
 

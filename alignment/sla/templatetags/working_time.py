@@ -1,4 +1,4 @@
-"""Lengths and shares in templates about working time."""
+"""Template filters for lengths and shares of working time."""
 
 from django import template
 from django.utils.formats import number_format
@@ -7,7 +7,7 @@ from alignment.core import figures
 
 from ..rules.sums import length_in_words
 
-# Below ten hours minutes are worth reading.
+# Minutes; below ten hours `about` keeps the minutes.
 EXACT = 600
 
 register = template.Library()
@@ -21,7 +21,7 @@ def duration(minutes: int) -> str:
 
 @register.filter
 def about(minutes: int) -> str:
-    """As `duration`, without minutes that nobody counts: "3 h 40 min", "24 h"."""
+    """Like `duration`, but longer times are in whole hours: "3 h 40 min", "24 h"."""
     return length_in_words(minutes if minutes < EXACT else round(minutes / 60) * 60)
 
 

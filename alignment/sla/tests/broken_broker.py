@@ -1,4 +1,4 @@
-"""The product on a Valkey of its own, which can be stopped, flushed and frozen."""
+"""The product with a Valkey of its own, which can be stopped, flushed and frozen."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tests.cast import Cast, api_key, sign_in
 from .hardship import environment
 
 SLOWEST_S = 2.0
-# Beside other tests the machine is busy; a page that waits for the broker would still show.
+# Generous, because other tests keep the machine busy; a page that waits for the broker still fails.
 SLOWEST_BESIDE_OTHERS_S = 4.0
 
 
 @dataclass
 class Product:
-    """Where it answers, as Ravi, and how long each answer took."""
+    """The product's address, requests as Ravi, and how long each took."""
 
     port: int
     valkey: Valkey
@@ -82,7 +82,7 @@ class Product:
 
 @contextmanager
 def product(cast: Cast, root: Path, *, with_celery: bool, late_after: float) -> Iterator[Product]:
-    """Web and guard; worker and scheduler of the clocks too, if wanted."""
+    """Starts the web server and the guard; with Celery also worker and scheduler."""
     folder = DataFolder(root)
     folder.open()
     valkey, port = Valkey(folder), free_port()

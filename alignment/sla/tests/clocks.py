@@ -1,4 +1,4 @@
-"""Clocks that ended, to count."""
+"""Ended clocks for tests that count them."""
 
 from datetime import datetime, timedelta
 from itertools import count
@@ -26,8 +26,8 @@ def ended(
     at: datetime | None = None,
     **fields: Any,
 ) -> Clock:
-    """A clock of the contract in force that began 90 minutes before `at` and was met after `took`
-    minutes (None: never); kept or broken as the limit says."""
+    """A clock of the contract in force, started 90 minutes before `at` and met after `took` minutes
+    (None: never); kept or broken according to the limit."""
     at = at or timezone.now()
     started = at - timedelta(minutes=90)
     met = started + timedelta(minutes=took) if took is not None else None

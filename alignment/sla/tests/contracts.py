@@ -1,4 +1,4 @@
-"""Contracts to play with, for hypothesis and for examples."""
+"""Contracts for examples and hypothesis strategies."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ contracts = st.lists(timed | conditions, max_size=6).map(
 
 
 def clause(key: str = "first-contact", **changes: Any) -> dict[str, Any]:
-    """A timed promise of sales as a version keeps it; None takes a part away."""
+    """A timed promise of sales as a version stores it; None removes a key."""
     usual: dict[str, Any] = {
         "key": key,
         "owes": "sales",

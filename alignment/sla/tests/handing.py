@@ -1,4 +1,4 @@
-"""MQLs to hand over, made by the real ingest."""
+"""MQLs to hand over, created through the real ingest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROMISE = "Cut IT costs by 40 %"
 
 
 def mql(program: Program, *, account: Any = None, **person: Any) -> Lead:
-    """A lead that its engagements made MQL; the last one came with a promise."""
+    """A lead made MQL by its engagements; the last one came with a promise."""
     company = account or make.account(program)
     lead = make.lead(program, make.stakeholder(program, company, **person))
     for code in ("budget_confirmed", "decision_authority"):
@@ -47,7 +47,7 @@ def became_mql(program: Program) -> list[int]:
 
 
 def handed(lead: Lead) -> HandOff:
-    """The hand-off of a lead that was just composed."""
+    """Compose and return the hand-off of a lead."""
     compose(program_id=lead.program_id, event_ids=became_mql(lead.program))
     return HandOff.objects.in_program(lead.program_id).select_related("owner").get(lead=lead)
 

@@ -1,4 +1,4 @@
-"""Promises that come due while sweepers die, and what must be true afterwards."""
+"""Promises that come due while sweepers are killed, and the invariants to check afterwards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.cast import Cast
 
 from .promises import clause, contract, happened
 
-# Each breach climbs two steps at once: twice as much that may happen twice.
+# Each breach climbs two steps at once, so twice as much could be duplicated.
 STEEP = [
     {"step": 1, "to": "manager", "after_minutes": 0, "channels": ["app", "email"]},
     {"step": 2, "to": "owner", "after_minutes": 0, "channels": ["app", "email"]},
@@ -43,7 +43,7 @@ _CLOCKS = """
 
 
 def make_due(cast: Cast, *, count: int, window: float) -> None:
-    """That many running clocks, due one after the other within `window` seconds from now."""
+    """Create `count` running clocks, due one after the other within `window` seconds from now."""
     version = contract(cast.program, clause(warn_at=[], ladder=STEEP))
     lead = make.lead(cast.program, owner=cast.rep)
     given: dict[str, Any] = {
@@ -62,7 +62,7 @@ def make_due(cast: Cast, *, count: int, window: float) -> None:
 
 @contextmanager
 def sweepers(env: Mapping[str, str], *, seconds: float) -> Iterator[subprocess.Popen[str]]:
-    """The processes of `sweepers.py`, until the block ends."""
+    """Run `sweepers.py` processes until the block ends."""
     process = subprocess.Popen(
         [sys.executable, "-m", "alignment.sla.tests.sweepers", "--seconds", str(seconds)],
         env=dict(env),
@@ -78,14 +78,14 @@ def sweepers(env: Mapping[str, str], *, seconds: float) -> Iterator[subprocess.P
 
 
 def environment() -> dict[str, str]:
-    """For processes that work on the database of this test."""
+    """The environment for processes that use this test's database."""
     base, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
     name = connection.settings_dict["NAME"]
     return {**os.environ, "DATABASE_URL": f"{base}/{name}", "DATABASE_POOL": "3"}
 
 
 def open_ones(program: Program) -> int:
-    """Clocks that still have to be looked at, and events that nobody has carried on."""
+    """The number of clocks still to be looked at and of unprocessed events."""
     waiting = JournalEvent.objects.in_program(program).filter(is_followed=False, lead__isnull=False)
     clocks = Clock.objects.in_program(program).filter(look_at__isnull=False)
     return clocks.count() + waiting.exclude(kind="lead_opened").count()
@@ -100,7 +100,7 @@ def wait_until_done(program: Program, seconds: float) -> None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the clocks; times in seconds after they were due."""
+    """The outcome of the clocks; times in seconds after they were due."""
 
     broken: int
     escalations: int
@@ -120,7 +120,7 @@ _OUTCOME = """
 
 
 def outcome(program: Program, *, back: Any = "-infinity") -> Outcome:
-    """`back`: when the database came back, for what was due while it was away."""
+    """`back`: when the database came back, used for clocks that were due during the outage."""
     with connection.cursor() as cursor:
         cursor.execute(_OUTCOME, {"program": program.pk, "back": back})
         return Outcome(*cursor.fetchone())
@@ -139,7 +139,8 @@ def twice(program: Program) -> list[Any]:
 
 
 def check(program: Program, count: int, *, back: Any = "-infinity") -> Outcome:
-    """Every escalation exactly once, with its notice and mail; none early, none late."""
+    """Check that every escalation was made exactly once, with notice and mail, not early, not
+    late."""
     found = outcome(program, back=back)
     assert twice(program) == []
     assert (found.broken, found.escalations) == (count, 2 * count), found
@@ -152,7 +153,7 @@ def check(program: Program, count: int, *, back: Any = "-infinity") -> Outcome:
 
 
 def work(cast: Cast, leads: list[Lead], rounds: int) -> None:
-    """What people do meanwhile: leads handed over and called at once."""
+    """What people do meanwhile: leads are handed over and called at once."""
     for _ in range(rounds):
         for lead in leads:
             happened(lead, "handed_off")

@@ -1,4 +1,4 @@
-"""Working time by the naked eye: minute after minute, each asked what the wall clock shows."""
+"""A brute-force oracle of working time: checks the wall clock minute by minute."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ YEARS = (2024, 2025, 2026, 2027, 2028)
 
 
 def us_zones() -> list[str]:
-    """Every zone that the database lists for the United States and its territories."""
+    """Every zone in the tz database for the United States and its territories."""
     lines = files("tzdata").joinpath("zoneinfo/zone.tab").read_text().splitlines()
     rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
     return sorted(row[2] for row in rows if row[0] in TERRITORIES)
@@ -29,7 +29,7 @@ ZONES = us_zones()
 
 
 class Oracle:
-    """Knows only how to say whether somebody works at a minute."""
+    """Knows only whether somebody works at a given minute."""
 
     def __init__(self, time: WorkingTime) -> None:
         self.time, self.zone = time, ZoneInfo(time.zone)
@@ -47,7 +47,7 @@ class Oracle:
         return any(start <= minute < end for start, end in self.time.week[day.weekday()])
 
     def add(self, start: datetime, seconds: float, *, within: timedelta) -> datetime | None:
-        """The moment at which the seconds are used up; None: not `within` that time."""
+        """The moment at which the seconds are used up; None if not `within` that time."""
         at, left = start.astimezone(UTC), timedelta(seconds=seconds)
         while at - start < within:
             end = at.replace(second=0, microsecond=0) + MINUTE
@@ -69,7 +69,7 @@ class Oracle:
 
 
 def changes(zone: str) -> list[datetime]:
-    """The moments at which the clock of the zone changes, to the hour."""
+    """The moments at which the zone's offset changes, to the hour."""
     info, found = ZoneInfo(zone), []
     at = datetime(YEARS[0], 1, 1, tzinfo=UTC)
     while at.year <= YEARS[-1]:
@@ -82,7 +82,7 @@ def changes(zone: str) -> list[datetime]:
 
 @st.composite
 def ranges(draw: st.DrawFn) -> tuple[tuple[int, int], ...]:
-    """Up to three shifts a day; some at night, where clocks change, some until midnight."""
+    """Up to three shifts a day, some at night, when clocks change, and some until midnight."""
     edges = st.one_of(
         st.integers(0, 1440), st.integers(0, 240), st.sampled_from([0, 60, 120, 1440])
     )
@@ -98,7 +98,7 @@ def weeks(draw: st.DrawFn) -> Week:
 
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[WorkingTime, datetime, int]:
-    """A calendar, a start near what makes it hard, and minutes."""
+    """A calendar, a start near its difficult moments, and minutes."""
     zone = draw(st.sampled_from(ZONES))
     anchors = [*changes(zone), datetime(2026, 9, 4, 20, 40, tzinfo=UTC), *_eves()]
     anchor = draw(st.sampled_from(anchors))
@@ -110,7 +110,7 @@ def cases(draw: st.DrawFn) -> tuple[WorkingTime, datetime, int]:
 
 
 def _eves() -> Iterator[datetime]:
-    """The ends of years, where the library's lists end too, and Thanksgiving."""
+    """The ends of years, where the library's holiday lists end, and Thanksgiving."""
     for year in YEARS[1:]:
         yield datetime(year, 1, 1, tzinfo=UTC)
         yield datetime(year, 11, 26, 12, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Facts that tests of promises play with: a contract, events, clocks, moments."""
+"""Contracts, events, clocks and moments for tests of promises."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def clause(key: str = "contact", **parts: Any) -> dict[str, Any]:
 
 
 def contract(program: Program, *clauses: dict[str, Any]) -> Version:
-    """Have these clauses rule from now on; what ruled before retires."""
+    """Put a contract with these clauses in force; the one before it retires."""
     now = database_now()
     versions = Version.objects.in_program(program).filter(kind=Kind.SLA)
     versions.filter(state="in_force").update(state="retired", retired_at=now)
@@ -54,7 +54,7 @@ def contract(program: Program, *clauses: dict[str, Any]) -> Version:
 
 
 def happened(lead: Lead, kind: str, *, cause: Any = None, **fields: Any) -> JournalEvent:
-    """An event of the lead, written now unless `recorded_at` says otherwise. Not carried on yet."""
+    """An event of the lead, written now unless `recorded_at` is given, and not processed yet."""
     fields.setdefault("at", fields.get("recorded_at") or database_now())
     event = JournalEvent.objects.create(
         program_id=lead.program_id,
@@ -70,7 +70,7 @@ def happened(lead: Lead, kind: str, *, cause: Any = None, **fields: Any) -> Jour
 
 
 def follow(lead: Lead, kind: str, **fields: Any) -> JournalEvent:
-    """The same, and carried on."""
+    """Like `happened`, but processed."""
     event = happened(lead, kind, **fields)
     take_events()
     return event
@@ -87,7 +87,7 @@ def clock(lead: Lead, key: str = "contact") -> Clock:
 
 
 def due(clock: Clock, minutes_ago: float = 0.1, *, limit: float = 60) -> Clock:
-    """Move a clock into the past, so that it was due so long ago."""
+    """Shift a clock so that it was due `minutes_ago`."""
     moment = database_now() - timedelta(minutes=minutes_ago)
     clock.started_at, clock.due_at, clock.look_at = (
         moment - timedelta(minutes=limit),

@@ -1,4 +1,4 @@
-"""Contracts and clocks that tests of working time start from."""
+"""Contracts and clocks for tests of working time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ALWAYS = [[[0, 1440]]] * 7
 
 
 def contract(program: Program) -> Version:
-    """The SLA contract in force; the shipped one where there is none."""
+    """The SLA contract in force; the shipped one if there is none."""
     return in_force(program, Kind.SLA) or install(
         program=program, kind=Kind.SLA, content=DEFAULT_CONTRACT, by=None
     )
@@ -42,7 +42,7 @@ def running_clock(
     team: Team | None = None,
     **fields: Any,
 ) -> Clock:
-    """A clock of sales under the calendars as they are now, as the intake would start it."""
+    """A sales clock under the current calendars, as the intake would start it."""
     version = contract(cast.program)
     clause = parse_contract(version.content).clause(key)
     assert clause is not None
@@ -75,5 +75,5 @@ def running_clock(
 
 
 def next_monday(weeks: int = 1) -> date:
-    """A Monday ahead, after which five days are worked."""
+    """A Monday of a week without holidays ahead."""
     return worked_monday(weeks, timezone.now().date())

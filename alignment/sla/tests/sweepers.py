@@ -1,7 +1,7 @@
-"""Sweepers that get killed: `python -m alignment.sla.tests.sweepers --seconds 20`.
+"""Sweepers to be killed: `python -m alignment.sla.tests.sweepers --seconds 20`.
 
-The parent has Django loaded and forks; each child carries the journal on and sweeps in small
-batches, with its own clock hours off, until a SIGKILL reaches it at a random moment.
+The parent loads Django and forks; each child processes the journal and sweeps in small batches,
+with its own clock hours off, until a SIGKILL hits it at a random moment.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import django
 
 CHILDREN = 4
 BATCH = 150
-# Hours by which the application's clock is off, child by child.
+# Hours by which each child's application clock is off.
 OFF = (0, 2, -2)
 
 
@@ -42,7 +42,8 @@ def main() -> int:
 
 
 def _load() -> None:
-    """What a worker has loaded after its first minute, so that children don't die while importing."""
+    """Import what a worker has loaded after its first minute, so that children don't die during
+    imports."""
     import time_machine  # noqa: F401
     from django.urls import reverse
     from django.utils import translation

@@ -1,4 +1,4 @@
-"""Answers to a breach: who may say what, and what it does."""
+"""Answers to a breach: who may give them, and their effects."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WHO = ("owner", "marketing_manager", "marketer", "sales_manager", "rep", "observ
 
 @pytest.fixture
 def broken(cast: Cast) -> Clock:
-    """A promise of sales, broken a moment ago; its managers know."""
+    """A promise of sales that was just broken; its managers were notified."""
     contract(cast.program, clause())
     lead = make.lead(cast.program, owner=cast.rep)
     follow(lead, "handed_off")
@@ -273,5 +273,5 @@ def test_a_member_cannot_change_the_settings(cast: Cast) -> None:
 
 
 def test_leads_stay(cast: Cast, broken: Clock) -> None:
-    """Nothing of this touches the lead."""
+    """None of this changes the lead."""
     assert Lead.objects.in_program(cast.program).get(pk=broken.lead_id).stage == "new"

@@ -1,4 +1,4 @@
-"""Whose hours count, and what a change of hours does to running promises."""
+"""Whose hours count, and how a change of hours affects running promises."""
 
 import threading
 from datetime import UTC, date, datetime, timedelta
@@ -230,7 +230,7 @@ def test_the_managers_concerned_hear_of_it_once_each_in_their_language(cast: Cas
 
 
 def test_a_promise_that_is_due_is_never_mended(cast: Cast) -> None:
-    """Neither one that the sweep has broken already, nor one that it has not seen yet."""
+    """This holds both for a breach the sweep has seen and for one it has not seen yet."""
     hours(cast, ALWAYS, holidays="none")
     started = timezone.now() - timedelta(hours=3)
     unseen = running_clock(cast, started_at=started)
@@ -247,7 +247,7 @@ def test_a_promise_that_is_due_is_never_mended(cast: Cast) -> None:
 
 
 def test_nor_is_a_promise_broken_by_a_change(cast: Cast) -> None:
-    """Longer hours would have made it due an hour ago, when nobody knew."""
+    """With longer hours it would have been due an hour ago, when nobody knew."""
     hours(cast, [*NOBODY[:6], [[0, 1]]], holidays="none")
     clock = running_clock(cast, started_at=timezone.now() - timedelta(hours=2))
     assert clock.due_at > timezone.now()
@@ -290,7 +290,7 @@ def test_no_statement_for_each_clock(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_clock_that_starts_meanwhile_is_not_missed(cast: Cast) -> None:
-    """Who changes the calendar waits for the clock that was counted in the old one."""
+    """A calendar change waits for a clock that was computed with the old calendar."""
     hours(cast, ALWAYS, holidays="none")
     counted, changed = threading.Event(), threading.Event()
 

@@ -1,6 +1,6 @@
-"""Fifty people claim one lead at once: one has it, the others are told who.
+"""Fifty people claim one lead at once: one gets it, the others are told who did.
 
-As in a process of the server: a thread each, on the connections of one pool.
+One thread each, on the connections of one pool, as in a server process.
 """
 
 import threading
@@ -40,7 +40,7 @@ def rivals_of(cast: Cast) -> list[User]:
 
 
 def race(pool: ThreadPoolExecutor, lead: Lead, people: list[User]) -> tuple[list[User], list[str]]:
-    """Who won, and what the others were told."""
+    """Who won, and the messages that the others got."""
     barrier = threading.Barrier(len(people))
 
     def run(person: User) -> tuple[User | None, str]:
@@ -50,7 +50,7 @@ def race(pool: ThreadPoolExecutor, lead: Lead, people: list[User]) -> tuple[list
         except LeadMoved as moved:
             return None, str(moved)
         finally:
-            # Back into the pool, for the others: as at the end of a request.
+            # Return the connection to the pool, as at the end of a request.
             connection.close()
         return person, ""
 

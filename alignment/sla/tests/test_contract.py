@@ -1,4 +1,4 @@
-"""The contract as a value: what is refused, what is signed, and how it reads."""
+"""The contract as a value: what is refused, what the hash covers, and how it reads."""
 
 from dataclasses import replace
 from random import Random
@@ -54,7 +54,7 @@ def test_what_means_something_else_has_another_hash(one: Any, other: Any) -> Non
 
 @given(contracts.filter(lambda c: c["clauses"]), st.randoms(use_true_random=False))
 def test_each_single_change_is_signed(content: Any, dice: Random) -> None:
-    """One part of one clause changed: the hash changes whenever the meaning does."""
+    """The hash changes whenever a part of a clause does."""
     place = dice.randrange(len(content["clauses"]))
     row = dict(content["clauses"][place])
     changes: list[dict[str, Any]] = [
@@ -95,7 +95,7 @@ def test_the_order_of_the_ladder_is_signed() -> None:
 
 @given(contracts, contracts)
 def test_promises_that_read_alike_are_alike(one: Any, other: Any) -> None:
-    """The diff in words misses nothing that decides; reasons decide nothing."""
+    """The diff in words covers everything that affects a verdict; reasons don't."""
     before, after = parse_contract(one), parse_contract(other)
     told = diff(*([contract_clause(c) for c in side.clauses] for side in (before, after)))
     plain = [{replace(c, reason="") for c in side.clauses} for side in (before, after)]

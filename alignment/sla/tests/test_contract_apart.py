@@ -1,4 +1,4 @@
-"""Two versions of the contract: what the limits of each say of the clocks that ended."""
+"""Two versions of the contract: how each one's limits judge the clocks that ended."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def version(program: Program, number: int, *rows: dict[str, Any]) -> Version:
-    """A version with these clauses, as it stood once."""
+    """A version with these clauses."""
     now = timezone.now()
     return Version.objects.create(
         program=program,
@@ -63,7 +63,7 @@ def test_clocks_between_the_limits_cross(program: Program) -> None:
 
 
 def test_the_real_state_is_what_the_limit_says(program: Program) -> None:
-    """Judged by the limit under which they ran, clocks come out as they did."""
+    """Judged by the limit they ran under, clocks keep their real outcome."""
     lead = make.lead(program)
     for took in (1, 59, 60, 61, 89):
         ended(program, lead, took=took)
@@ -95,7 +95,7 @@ def test_only_the_same_thing_with_another_limit_is_compared(program: Program) ->
 
 
 def test_business_time_is_counted_in_whose_hours_it_is(cast: Cast) -> None:
-    """Friday 16:40 in New York, done on Monday at 9:30: fifty working minutes later."""
+    """From Friday 16:40 in New York to Monday 9:30: fifty working minutes."""
     program = cast.program
     now = timezone.now().astimezone(NEW_YORK)
     friday = now - timedelta(days=(now.weekday() - 4) % 7 or 7)
@@ -118,7 +118,7 @@ def test_business_time_is_counted_in_whose_hours_it_is(cast: Cast) -> None:
     assert (shift.breaks, shift.mends, shift.unsaid) == (1, 0, 0)
     (line,) = crossed(older=older, newer=newer, key="first-contact", way=BREAKS, after=0).lines
     assert line.would_be_due.astimezone(NEW_YORK) == done - timedelta(minutes=5)
-    # By the clock on the wall it would have been over on Friday.
+    # In elapsed time it would have been over on Friday.
     elapsed = version(program, 9, clause())
     (shift,) = apart(older=elapsed, newer=older).shifts
     assert (shift.breaks, shift.mends) == (0, 1)

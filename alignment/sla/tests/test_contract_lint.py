@@ -1,4 +1,4 @@
-"""What readers of a contract are warned of."""
+"""Remarks on contracts."""
 
 from typing import Any
 
@@ -34,7 +34,8 @@ HERE = "clause:first-contact"
 
 
 def test_a_fine_contract_needs_no_remark_the_shipped_one_a_hint(cast: Cast) -> None:
-    """Feedback within 24 hours of any day is what was asked for; on Fridays it comes first."""
+    """Feedback within 24 elapsed hours was asked for; on a Friday it falls due before the first
+    contact."""
     assert said(FINE, Surroundings()) == []
     (remark,) = remarks_of(cast.program, DEFAULT_CONTRACT)
     assert (remark.place, remark.severity) == ("clause:feedback", "hint")
@@ -107,7 +108,7 @@ def test_a_channel_that_leads_nowhere(channel: str) -> None:
 
 
 def test_the_facts_are_those_of_the_program(cast: Cast) -> None:
-    """Each warning appears because of a row, and goes away with it."""
+    """Each warning appears with a row, and disappears with it."""
     rows = [condition(), clause(time="business", ladder=step(channels=["slack"]), hours_of="team")]
     content = {"clauses": rows}
     whose: dict[str, Any] = {"kind": "slack", "name": "Sales", "url": "https://x.example"}

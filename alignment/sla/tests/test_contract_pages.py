@@ -71,7 +71,7 @@ def test_everybody_reads_the_contract(cast: Cast, who: str) -> None:
 
 
 def test_how_each_promise_fares(cast: Cast) -> None:
-    """Kept, broken and excused of the last 30 days, of this program only."""
+    """Promises kept, broken and excused in the last 30 days, of this program only."""
     lead = make.lead(cast.program)
     for took in (10, 20, 30, 70):
         ended(cast.program, lead, took=took)
@@ -124,7 +124,7 @@ def test_members_do_not_write(cast: Cast, who: str, draft: Version) -> None:
 
 
 def test_saving_without_a_change_changes_nothing(cast: Cast, draft: Version) -> None:
-    """What the form sends back means, and hashes, what was there."""
+    """The submitted form yields the same content and hash as before."""
     assert cast.client("owner").post(address(cast, "draft/"), filled(draft)).status_code == 302
     draft.refresh_from_db()
     assert set(parse_contract(draft.content).clauses) == set(
@@ -151,7 +151,7 @@ def test_rows_and_steps_move_without_script_and_without_saving(cast: Cast, draft
 
     assert rows("timed:sales") == [*"01234567"]
     assert rows("condition:marketing") == [*"01234567"]
-    # Past the neighbour of its own side.
+    # It moves past its neighbour on the same side.
     assert rows("up:4") == [*"0124356"]
     assert rows("up:3") == [*"0123456"]
     assert rows("down:2") == [*"0123456"]

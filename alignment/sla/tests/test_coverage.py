@@ -70,7 +70,7 @@ def test_closed_hours_break_no_promise_but_the_lead_waits() -> None:
 
 
 def test_who_takes_five_a_week_is_busy_for_a_day() -> None:
-    """Eight hours each: the third of three leads waits for two working days."""
+    """Eight working hours for each lead: the third of three leads waits for two working days."""
     arrivals = [Arrival(TUESDAY + timedelta(minutes=n)) for n in range(3)]
     first, second, third = replay(arrivals, [desk(a_week=5)], CALL)
     assert (first.wait, first.is_late) == (0, False)
@@ -91,7 +91,7 @@ def test_a_territory_waits_for_its_team() -> None:
 
 
 def test_the_due_time_may_count_other_hours() -> None:
-    """Counted on the prospect's clock the promise is due later than on the team's."""
+    """In the prospect's hours the promise is due later than in the team's."""
     elapsed = SlaClause("call", "sales", "timed", "handed_off", "contacted", 60, "elapsed")
     late = [Arrival(TUESDAY.replace(hour=4))]
     assert replay(late, [desk()], elapsed)[0].is_late

@@ -1,4 +1,4 @@
-"""Two managers who change how leads are handed over at the same moment."""
+"""Two managers who change hand-off settings at the same moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of hand-offs: the brief before the call, what became of each, and what decides."""
+"""Hand-off pages: the brief before the call, outcomes, and settings."""
 
 from datetime import timedelta
 
@@ -174,7 +174,7 @@ def test_marketing_decides_about_a_lead_without_owner(cast: Cast) -> None:
 def test_why_sales_says_no_adds_up_and_leads_to_the_leads(cast: Cast) -> None:
     budget, need = reason(cast, "feedback", 2), reason(cast, "feedback", 3)
     one, two, three, four = (mql(cast.program, last_name=f"Lead{n}") for n in range(4))
-    # Said no at first, and yes later: the newest word counts.
+    # First a no, then a yes: the newest feedback counts.
     give_feedback(lead=one, by=cast.rep, fits=False, reasons=[budget])
     give_feedback(lead=one, by=cast.rep, fits=True)
     give_feedback(lead=two, by=cast.rep, fits=False, reasons=[budget, need])
@@ -235,7 +235,7 @@ def test_sales_manages_territories(cast: Cast) -> None:
     rows = {row.state: row for row in Territory.objects.in_program(cast.program)}
     assert set(rows) == {"TX", "CA"}
     assert (rows["TX"].user, rows["CA"].team) == (cast.rep, cast.sales)
-    # Only what the form names changes.
+    # Only states in the form change.
     cast.client("sales_manager").post(page, {"TX": ""})
     assert [row.state for row in Territory.objects.in_program(cast.program)] == ["CA"]
 

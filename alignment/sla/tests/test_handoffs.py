@@ -171,7 +171,7 @@ def test_others_at_the_account_and_what_they_had_are_in_the_brief(cast: Cast) ->
     make.engage(other, "website_visit")
     brief = read_brief(handed(mql(cast.program, account=company)).brief)
     assert [person.name for person in brief.others] == ["Olga Ortiz"]
-    # Facts are what somebody found out, not what the person was sent.
+    # `facts` holds what somebody found out, not what was sent to the person.
     assert [(deed.text, deed.what) for deed in brief.sent] == [("Pricing page visited", "Prices")]
 
 

@@ -1,4 +1,4 @@
-"""Business time against what one would count on one's fingers."""
+"""Business time against examples counted by hand and the oracle."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -77,7 +77,7 @@ def test_closures_and_holidays_of_a_state() -> None:
     closed = DaysOff(date(2026, 9, 9), date(2026, 9, 10), CLOSURE, "Kick-off")
     team = WorkingTime("America/New_York", off=(closed,))
     assert team.add(new_york(2026, 9, 8, 16, 30), 60) == new_york(2026, 9, 11, 9, 30)
-    # California closes on the day after Thanksgiving, the federation does not.
+    # California closes on the day after Thanksgiving, the federal government does not.
     start = new_york(2026, 11, 25, 16, 30)
     assert TEAM.add(start, 60) == new_york(2026, 11, 27, 9, 30)
     california = WorkingTime("America/New_York", holidays="CA")
@@ -161,7 +161,7 @@ def test_every_us_zone_is_tried() -> None:
 
 
 def agrees(case: tuple[WorkingTime, datetime, int]) -> None:
-    """Deadline, working time and openness are those of the minute-by-minute oracle."""
+    """Deadline, working time and openness agree with the minute-by-minute oracle."""
     time, start, minutes = case
     oracle = Oracle(time)
     expected = oracle.add(start, minutes * 60, within=WITHIN)

@@ -1,4 +1,4 @@
-"""Hours, closures and leave in the admin go through the same actions."""
+"""Hours, closures and leave in the admin go through the same actions as the pages."""
 
 import json
 from datetime import date
@@ -19,7 +19,7 @@ DAYS = {"first_day": "2027-12-24", "last_day": "2027-12-26"}
 
 @pytest.fixture
 def staff(cast: Cast) -> Client:
-    """The program's owner, who may also open the admin."""
+    """The program's owner, with access to the admin."""
     cast.owner.is_staff = True
     cast.owner.save()
     return play.sign_in(cast.owner)

@@ -24,7 +24,7 @@ def address(cast: Cast, name: str, *args: int) -> str:
 
 
 def week_data(**changes: str) -> dict[str, str]:
-    """As the browser sends it: two ranges a day."""
+    """Form data as the browser sends it: two ranges a day."""
     data = {"time_zone": "America/Chicago", "holidays": "federal", "state": ""}
     for day in range(7):
         for slot in range(2):
@@ -42,7 +42,7 @@ def mql(cast: Cast, at: datetime, state: str | None = "CA") -> Lead:
 
 
 def a_weekday(hour: int, zone: str, weekday: int = 1) -> datetime:
-    """That hour of a recent Tuesday."""
+    """This hour of a recent Tuesday, or of another weekday."""
     local = timezone.now().astimezone(ZoneInfo(zone)) - timedelta(days=7)
     local -= timedelta(days=(local.weekday() - weekday) % 7)
     return local.replace(hour=hour, minute=10, second=0, microsecond=0).astimezone(UTC)
@@ -236,7 +236,8 @@ def test_each_zone_has_its_own_map(cast: Cast) -> None:
 
 
 def test_too_many_for_one_person_break_the_promise(cast: Cast) -> None:
-    """One seat for 5 a week, ten leads within the hour: all but the first few wait for days."""
+    """One seat for 5 leads a week, ten leads within an hour: all but the first few wait for
+    days."""
     Membership.objects.in_program(cast.program).filter(team=cast.sales).update(leads_a_week=5)
     manager = cast.membership("sales_manager")
     Seat.objects.create(program=cast.program, membership=manager, weight=0)

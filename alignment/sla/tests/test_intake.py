@@ -1,4 +1,4 @@
-"""What the journal does to clocks: start, end, lapse, move."""
+"""How journal events start, end, lapse and move clocks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def lead(cast: Cast) -> Lead:
-    """Ravi's lead under a contract of one promise."""
+    """Ravi's lead, under a contract with one promise."""
     contract(cast.program, clause())
     found = make.lead(cast.program, owner=cast.rep)
     take_events()
@@ -75,7 +75,7 @@ def test_kept_in_time(lead: Lead) -> None:
 
 
 def test_a_validation_call_is_a_contact(cast: Cast, lead: Lead) -> None:
-    """Nobody has to log an attempt as well."""
+    """A validation call counts without a separate attempt."""
     begun = follow(lead, "handed_off")
     assert begun.recorded_at
     call: dict[str, Any] = {"lead": lead, "by": cast.rep, "outcome": "not_now", "note": ""}
@@ -134,7 +134,7 @@ def test_a_call_told_late_repairs_no_breach(lead: Lead, swept: bool) -> None:
 
 
 def test_a_deed_written_in_time_is_never_a_breach(lead: Lead) -> None:
-    """The machine was slow: its sweep came before the commit, or before the intake."""
+    """The sweep came before the commit, or before the intake, because the machine was slow."""
     follow(lead, "handed_off")
     found = due(clock(lead), 10)
     sweep()
@@ -307,7 +307,7 @@ def test_statements_do_not_grow_with_the_batch(cast: Cast, lead: Lead) -> None:
         Clock.objects.in_program(cast.program).delete()
         return len(seen)
 
-    statements([lead])  # the process reads a contract once
+    statements([lead])  # the process parses a contract once
     few = statements([lead])
     assert statements([make.lead(cast.program) for _ in range(5)]) == few < 40
 
@@ -360,7 +360,7 @@ def test_a_breach_stays_one_whoever_is_forbidden_later(cast: Cast, lead: Lead) -
 
 
 def test_a_lead_that_comes_back_goes_on_with_what_was_promised(cast: Cast, lead: Lead) -> None:
-    """A disqualification by mistake ends no promise, nor does it give more time."""
+    """A mistaken disqualification ends no promise and gives no extra time."""
     follow(lead, "handed_off")
     before = clock(lead)
     follow(lead, "stage_changed", detail={"from": "mql", "to": "disqualified"})

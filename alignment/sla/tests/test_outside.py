@@ -1,4 +1,4 @@
-"""Systems outside get, of each event, exactly what the catalogue promises."""
+"""The payload of each event for outside systems is exactly what the catalogue documents."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reps, managers and the intake that come upon the same hand-off at the same moment."""
+"""Reps, managers and the intake handling the same hand-off concurrently."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def lead(cast: Cast) -> Lead:
-    """An MQL that waits for an owner, as where nobody of sales takes leads."""
+    """An MQL that waits for an owner, because nobody in sales takes leads."""
     found = mql(cast.program)
     handed(found)
     nobody_has_it(cast.program)
@@ -45,7 +45,8 @@ def reason(cast: Cast, use: str) -> str:
 def while_it_is_closed(
     cast: Cast, lead: Lead, by: User, other: Callable[[], object]
 ) -> list[BaseException]:
-    """What `other` raised, which began before the lead was closed; no promise runs afterwards."""
+    """Returns what `other`, started before the lead was closed, raised; checks that no promise
+    runs."""
     with transaction.atomic():
         work.disqualify(lead=lead, by=by, code=reason(cast, "disqualify"))
         rival = beside(other)
@@ -106,7 +107,7 @@ def test_claiming_and_deciding_do_not_deadlock(
 def test_a_closed_gate_ends_the_call_of_the_intake(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Instead of trying each of its events for as long again."""
+    """It does not retry each of its events, waiting as long for each."""
     for _lead in range(2):
         mql(cast.program)
     monkeypatch.setattr(holding, "WAITS_MS", 300)

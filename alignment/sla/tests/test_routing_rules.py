@@ -1,4 +1,4 @@
-"""Routing as a value: fair, never to somebody away, and the same each time."""
+"""Routing as a value: fair, never to somebody away, and deterministic."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -72,7 +72,7 @@ def test_outside_hours_an_owner_keeps_the_lead_unless_the_program_covers() -> No
     assert covered.why["passed_over"][0]["because"] == "out_of_hours"
     asleep = {pk: Rep(pk, rep.name, works_now=False) for pk, rep in THREE.items()}
     assert choose(asked, asleep, cover=True).user_id == 2
-    # Who took the lead keeps it.
+    # The person who claimed the lead keeps it.
     mine = Asked(lead_owner=Claimant(2, "Ben"))
     assert choose(mine, reps, cover=True).user_id == 2
 

@@ -1,4 +1,4 @@
-"""Every program has a contract: new ones, and those from before the SLA."""
+"""Every program has a contract: new ones, and those older than the SLA."""
 
 import pytest
 from django.db import connection
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def give_contracts() -> None:
-    """What migrating does to a database that has programs, on the models of that time."""
+    """Run the data migration on a database that has programs, with the models of that migration."""
     loader = MigrationExecutor(connection).loader
     (key,) = [key for key in loader.graph.nodes if key[1].endswith("_default_contract")]
     (step,) = loader.graph.nodes[key].operations

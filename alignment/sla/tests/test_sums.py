@@ -1,4 +1,4 @@
-"""The sum behind a due time, and when a clock is looked at."""
+"""The calculation behind a due time, and when a clock is looked at."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

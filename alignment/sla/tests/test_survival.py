@@ -1,4 +1,4 @@
-"""Clocks with real processes that die at any moment."""
+"""Clocks handled by real processes that are killed at any moment."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_the_clock_of_the_application_decides_nothing(cast: Cast, hours: int) ->
 
 @pytest.fixture
 def mine(cast: Cast) -> Lead:
-    """A lead of Ravi's, whose status an outside CRM has to confirm within an hour."""
+    """A lead of Ravi's whose status an outside CRM has to confirm within an hour."""
     contract(cast.program, clause("crm", starts="status_changed", ends="crm_updated"))
     set_outside_crm(program=cast.program, outside_crm=True, by=cast.owner)
     found = make.lead(cast.program, owner=cast.rep)
@@ -73,7 +73,7 @@ def mine(cast: Cast) -> Lead:
 
 
 def _works(running: Product, lead: Lead, *, seconds: float) -> None:
-    """For so long pages open and events come in; what comes in is carried on."""
+    """For `seconds`, pages open and events arrive; then everything that arrived is processed."""
     before = len(clocks(lead))
     until = time.monotonic() + seconds
     calls = 0

@@ -1,4 +1,4 @@
-"""What time does to clocks: warnings, breaches, ladders."""
+"""What the passing of time does to clocks: warnings, breaches, ladders."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .promises import LADDER, clause, clock, clocks, contract, database_now, due
 
 @pytest.fixture
 def lead(cast: Cast) -> Lead:
-    """Ravi's, handed over a moment ago, with one promise running."""
+    """Ravi's lead, just handed over, with one promise running."""
     contract(cast.program, clause())
     found = make.lead(cast.program, owner=cast.rep)
     follow(found, "handed_off")
@@ -33,7 +33,7 @@ def lead(cast: Cast) -> Lead:
 
 
 def passed(found: Clock, minutes: float) -> Clock:
-    """As if the clock had begun so many minutes ago."""
+    """Shift the clock as if it had begun this many minutes ago."""
     start = database_now() - timedelta(minutes=minutes)
     found.look_at = found.look_at + (start - found.started_at) if found.look_at else None
     found.due_at, found.started_at = found.due_at + (start - found.started_at), start
@@ -138,7 +138,7 @@ def test_an_ignored_breach_climbs_and_then_rests(cast: Cast, lead: Lead) -> None
 
 
 def _a_while_ago(found: Clock, minutes: int) -> None:
-    """As if the last look at it had been so long ago."""
+    """Shift the last look at the clock this many minutes back."""
     back = timedelta(minutes=minutes)
     found.refresh_from_db()
     for row in found.escalations.all():
@@ -150,7 +150,7 @@ def _a_while_ago(found: Clock, minutes: int) -> None:
 
 
 def test_a_late_machine_leaves_everybody_their_time(cast: Cast, lead: Lead) -> None:
-    """Two hours after the breach nobody had been told: the manager gets the half hour all the same."""
+    """Nobody was notified for two hours after the breach: the manager still gets the half hour."""
     found = due(clock(lead), 120)
     sweep()
     assert levels(found) == [1]
@@ -284,7 +284,7 @@ def test_of_two_guards_one_sweeps(cast: Cast) -> None:
 
 
 def test_an_idle_sweep_reads_the_index(cast: Cast, lead: Lead) -> None:
-    """However many clocks are open."""
+    """It does so however many clocks are open."""
     from alignment.sla.queries.due import _DUE
 
     with connection.cursor() as cursor:

@@ -41,9 +41,9 @@ def events(draw: st.DrawFn) -> list[Happening]:
 
 @given(events())
 def test_kept_means_written_in_time(found: list[Happening]) -> None:
-    """Against the sentence of the contract, said another way."""
+    """Compares with an independent wording of the contract's rule."""
     after = [e for e in found if e.place > (START, PROMISE.event_id)]
-    # A contact that somebody dates before the promise began is no answer to it.
+    # A contact dated before the promise began does not count.
     ends = [
         e
         for e in after

@@ -1,7 +1,8 @@
-"""The long hardship, on engines of its own: `python -m alignment.sla.tests.torture FOLDER`.
+"""The long `hardship` run: `python -m alignment.sla.tests.torture FOLDER`.
 
-5,000 promises come due within 40 s while four sweepers are killed every 0.3 to 1 s and PostgreSQL
-is thrown down twice (immediate shutdown: no checkpoint, recovery at the start).
+It runs on engines of its own. 5,000 promises come due within 40 s while four sweepers are killed
+every 0.3 to 1 s and PostgreSQL is shut down twice (immediate shutdown: no checkpoint, recovery at
+the start).
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def _torture(database: Postgres, env: dict[str, str]) -> str:
 
 
 def _throw_down(database: Postgres, env: dict[str, str]) -> None:
-    """As `pg_ctl stop -m immediate`, and up again."""
+    """Like `pg_ctl stop -m immediate`, then start it again."""
     child = database.child
     assert child is not None
     assert child.pid is not None

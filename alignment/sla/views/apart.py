@@ -1,4 +1,4 @@
-"""What lies between two versions of the contract: past clocks that each would judge otherwise."""
+"""Comparing two versions of the contract: past clocks that they judge differently."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @require_safe
 @requires(Permission.READ)
 def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
-    """Counts, and the clocks behind one of them; the comparison fetches the counts alone."""
+    """Counts, and the clocks behind one of them; the comparison page fetches only the counts."""
     pair = two_versions(program=request.program, kind=Kind.SLA, older=older, newer=newer)
     if pair is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""The contract as everybody reads it."""
+"""The contract, readable by everybody."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def page(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def version(request: ProgramRequest, number: int) -> HttpResponse:
-    """A version as it was signed; how its promises fared stands on the page of what is in force."""
+    """A version as it was signed; the page of the version in force shows how its promises fare."""
     found = version_numbered(program=request.program, number=number)
     if found is None:
         raise Http404

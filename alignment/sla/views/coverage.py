@@ -1,4 +1,4 @@
-"""Whether somebody works when leads arrive."""
+"""The coverage page: whether somebody works when leads arrive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 @require_safe
 @requires(Permission.READ)
 def page(request: ProgramRequest) -> HttpResponse:
-    """`?weeks=` looks back that far, `?zone=` chooses whose clock; what is unknown is the usual."""
+    """`?weeks=` is how far to look back, `?zone=` whose clock; unknown values fall back to the
+    defaults."""
     asked = request.GET.get("weeks", "")
     weeks = int(asked) if asked in {str(number) for number in WEEKS} else WEEKS[1]
     found = coverage_page(

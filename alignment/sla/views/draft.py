@@ -1,4 +1,4 @@
-"""Writing the next contract."""
+"""Editing the next contract."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @form_page
 @edits
 def draft(request: ProgramRequest) -> HttpResponse:
-    """The whole contract in one form. A button named `do` changes rows; only `save` keeps them."""
+    """The whole contract in one form. A button named `do` changes rows; only `save` stores them."""
     version = draft_of(request.program, Kind.SLA)
     if request.method != "POST":
         if version is None:
@@ -63,7 +63,7 @@ def _editor(
     status: int = HTTPStatus.OK,
     theirs: Sequence[Change] = (),
 ) -> HttpResponse:
-    """`version` is None when the draft is gone, `theirs` what another person's save says otherwise."""
+    """`version` is None if the draft was deleted; `theirs` is how another person's save differs."""
     current = in_force(request.program, Kind.SLA)
     content, row_of = form.sketch()
     said, whole = _placed(remarks(request.program, content), row_of)
@@ -88,7 +88,7 @@ def _editor(
 def _placed(
     found: Sequence[Remark], row_of: dict[str, str]
 ) -> tuple[dict[str, list[Remark]], list[Remark]]:
-    """Remarks by the row they are about, and those about the whole."""
+    """Remarks by row, and those about the whole contract."""
     by_row: dict[str, list[Remark]] = defaultdict(list)
     whole = []
     for remark in found:

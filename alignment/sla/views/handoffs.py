@@ -1,4 +1,4 @@
-"""Hand-offs: what became of each, and the one that waits for an owner."""
+"""Hand-offs: their outcomes, and assigning one that waits for an owner."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _number(text: str) -> int | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.READ)
 def handoff(request: ProgramRequest, handoff_id: int) -> HttpResponse:
-    """The brief as it stood; whoever decides gives the lead to somebody."""
+    """The brief at the time of the hand-off; a POST assigns the lead to somebody."""
     row = handoff_in(program=request.program, pk=handoff_id)
     if row is None:
         raise Http404

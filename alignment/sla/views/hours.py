@@ -116,7 +116,7 @@ def _page(
     closure_form: ClosureForm | None = None,
     leave_form: LeaveForm | None = None,
 ) -> HttpResponse:
-    """The page with its two small forms; the one that was refused keeps what was typed."""
+    """The page with its two small forms; the one with errors keeps what was typed."""
     membership = request.membership
     wrong = closure_form or leave_form
     words: dict[str, Any] = {

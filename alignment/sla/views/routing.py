@@ -1,4 +1,4 @@
-"""Territories and turns."""
+"""Territories and the rotation."""
 
 from __future__ import annotations
 
@@ -81,6 +81,6 @@ def rotation(request: ProgramRequest) -> HttpResponse:
 
 
 def _refuse_writes(request: ProgramRequest) -> None:
-    """Sales decides who of sales gets what; others read along."""
+    """Sales managers and owners may change them; others only read."""
     if request.method == "POST" and not may_route(request.membership):
         raise PermissionDenied

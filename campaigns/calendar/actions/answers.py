@@ -1,4 +1,5 @@
-"""An answer tells that we reached somebody, an act of ours when and who: whichever comes first."""
+"""Reconciling answers and contacts: a prospect's answer may be known before the touch that it
+answers."""
 
 from __future__ import annotations
 
@@ -19,12 +20,12 @@ from .rest import move_rest
 from .slips import tell_slips
 
 log = logging.getLogger(__name__)
-# Nobody opens more of one channel before anybody says that it was sent.
+# Enough: nobody opens more mails of one channel before their sending is reported.
 MOST = 200
 
 
 def wake_answers(touch: Touch) -> None:
-    """What the people of a touch that is done now did before it was known waits to be matched."""
+    """Queue earlier answers to a touch that is now known to be done, to be matched again."""
     assert touch.done_at is not None
     codes = [
         code for code, said in SIGNALS.items() if said.is_answer and said.channel == touch.channel
@@ -47,7 +48,8 @@ def wake_answers(touch: Touch) -> None:
 
 
 def correct(touch: Touch, *, at: datetime, by: User | None) -> None:
-    """We know now when a touch was done of which only an answer had told; what a person said stays."""
+    """Set the real time of a touch that only an answer had shown to be done; a time given by a
+    person stays."""
     if touch.done_at == at or touch.done_at not in _guesses(touch):
         return
     touch.done_at = at
@@ -62,7 +64,8 @@ def correct(touch: Touch, *, at: datetime, by: User | None) -> None:
 
 
 def credit(touch: Touch, who: User | None) -> None:
-    """Who did what was planned for nobody in particular, unless a colleague holds that slot."""
+    """Name who did a touch that was planned for nobody in particular, unless a colleague holds that
+    slot."""
     if who is None or touch.who_id is not None:
         return
     side = side_of(touch.program, who, given=touch.side, by=None)

@@ -1,4 +1,4 @@
-"""What is wrong with a touch as somebody plans it, whatever it may collide with."""
+"""Validating a touch as planned, apart from collisions."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from campaigns.models import Campaign
 
 from ..models import Touch
 
-# Nobody plans further; a moment beyond is a slip of the pen.
+# Nobody plans further ahead; a later date is a typo.
 AHEAD = timedelta(days=3_653)
-# Who writes a touch down on the evening of its day still plans it.
+# A touch entered on the evening of its day still counts as planned.
 LATE = timedelta(days=1)
-# What may be wrong, by the code of the error; in the language of whoever reads it.
+# Messages by error code, in the reader's language.
 WRONG: Mapping[str, Any] = {
     "over": _("This is over. Report it as done instead of planning it."),
     "to_come": _("This is yet to come."),
@@ -40,26 +40,26 @@ WRONG: Mapping[str, Any] = {
 
 
 def check_new(touch: Touch) -> None:
-    """Of one that is not planned yet. Raises `ValidationError`."""
+    """Check a touch that is not planned yet. Raises `ValidationError`."""
     if _is_over(touch):
         raise _refusal({"starts_at": "over"})
     _check_who(touch)
 
 
 def check_noted(touch: Touch) -> None:
-    """Of one that nobody planned and that took place. Raises `ValidationError`."""
+    """Check an unplanned touch that took place. Raises `ValidationError`."""
     if touch.starts_at > timezone.now():
         raise _refusal({"starts_at": "to_come"})
     _check_who(touch)
 
 
 def _is_over(touch: Touch) -> bool:
-    """By more than a day; what lasts is not over because it began."""
+    """Whether it ended more than a day ago; a touch that still lasts is not over."""
     return max(touch.starts_at, touch.ends_at) < timezone.now() - LATE
 
 
 def check_changed(touch: Touch, before: datetime, former: int | None) -> None:
-    """What stays as it was is not asked about again. Raises `ValidationError`."""
+    """Check a changed touch; unchanged values are not checked again. Raises `ValidationError`."""
     if former != touch.who_id:
         _check_who(touch)
     if touch.starts_at != before and _is_over(touch):
@@ -71,14 +71,14 @@ def _check_who(touch: Touch) -> None:
 
 
 def check_person(program: Program, who: User | None) -> None:
-    """Observers only read, so they do nothing either. Raises `ValidationError`."""
+    """Observers are read-only members, so touches can't be theirs. Raises `ValidationError`."""
     seats = Membership.objects.in_program(program).filter(user=who)
     if who and seats.filter(role=Role.OBSERVER).exists():
         raise _refusal({"who": "observer"})
 
 
 def _refusal(codes: Mapping[str, str]) -> ValidationError:
-    """What is wrong by field, from codes of `WRONG`."""
+    """An error by field, from codes of `WRONG`."""
     return ValidationError(
         {name: ValidationError(WRONG[code], code=code) for name, code in codes.items()}
     )
@@ -109,7 +109,7 @@ def _count(touch: Touch, people: Sequence[int]) -> int:
 
 
 def _strangers(touch: Touch) -> dict[str, str]:
-    """Codes of whoever and whatever does not belong to the program."""
+    """Error codes for people and objects that are not in the program."""
     errors = {}
     seats = Membership.objects.in_program(touch.program_id)
     if touch.who_id and not seats.filter(user=touch.who_id).exists():

@@ -1,4 +1,4 @@
-"""Telling people that somebody else did something with their touch."""
+"""Notifying people that somebody else changed their touch."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ def tell_whose(
     note: str = "",
     along: Sequence[Slip] = (),
 ) -> None:
-    """One notice to who does the touch, or did (`former`, an id), unless that is `by`.
+    """Send one notice to the person who does the touch, or did, unless that is `by`.
 
-    `title` is one of the sentences above; of what moved `along` the person's own is told too. Call it in the transaction that wrote the touch, after
-    it was saved. What a tool reports is told to nobody.
+    `former` is the id of the person who did. `title` is one of the sentences above; the notice also
+    lists the person's own touches among those that moved `along`. Call it in the transaction that
+    wrote the touch, after it was saved. Reports from tools cause no notice.
     """
     person = former or touch.who_id
     if by is None or person is None or person == by.pk:

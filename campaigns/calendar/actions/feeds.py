@@ -1,4 +1,4 @@
-"""Secret addresses under which calendar programs read touches."""
+"""Secret addresses of calendar feeds."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from alignment.people.tokens import hash_secret, new_secret
 from ..models import TouchFeed
 from ..queries.feeds import feed_scopes
 
-# Nobody needs more; a forgotten address is one too many.
+# Nobody needs more, and forgotten addresses are a risk.
 MOST_OPEN = 10
 
 
 @transaction.atomic
 def open_touch_feed(*, program: Program, scope: str, team: Team | None, by: User) -> str:
-    """The secret of a new address; it exists only here. Raises `ValidationError` by field."""
+    """Create a feed and return its secret, which is not stored. Raises `ValidationError` by
+    field."""
     if scope not in TouchFeed.Scope.values:
         raise ValidationError({"scope": _("Choose what it shows.")})
     if scope not in feed_scopes(program=program, by=by):
@@ -30,7 +31,7 @@ def open_touch_feed(*, program: Program, scope: str, team: Team | None, by: User
     is_ours = team is not None and team.program_id == program.pk
     if (scope == TouchFeed.Scope.TEAM) != is_ours:
         raise ValidationError({"team": _("Choose a team of this program.")})
-    # The lock makes two requests at once count one after the other.
+    # The lock serialises concurrent requests, so that the count is right.
     User.objects.select_for_update().get(pk=by.pk)
     mine = TouchFeed.objects.in_program(program).filter(owner=by, revoked_at__isnull=True)
     if mine.count() >= MOST_OPEN:
@@ -45,7 +46,7 @@ def open_touch_feed(*, program: Program, scope: str, team: Team | None, by: User
 
 @transaction.atomic
 def revoke_touch_feed(*, feed: TouchFeed, by: User) -> bool:
-    """False when it was revoked before. One's own; whoever manages keys may revoke any."""
+    """Revoke one's own feed, or any feed if one manages keys. False if it was already revoked."""
     seat = seat_of(user=by, program=feed.program)
     if feed.owner_id != by.pk and not (seat and may(seat.role, Permission.MANAGE_KEYS)):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Whoever writes touches of an account takes turns."""
+"""Locks that serialise writing the touches of an account."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .refusals import NotPlanned
 
 
 def hold_accounts(ids: Iterable[int]) -> None:
-    """Until the end of the transaction nobody else plans or changes touches of these accounts.
+    """Until the transaction ends, nobody else plans or changes touches of these accounts.
 
-    So what is judged is what was committed, the soft rules included, and two people who move
-    touches of one thread queue instead of locking each other's out. Take it before any row; of
-    several accounts at once, in the order of their ids.
+    So checks, including the soft rules, see committed touches, and two people who move touches of
+    one thread wait for each other instead of deadlocking. Take it before locking any row; several
+    accounts are locked in id order.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -34,7 +34,7 @@ def hold_touch(touch: Touch) -> Touch:
 
 
 def hold_planned(touch: Touch) -> Touch:
-    """The same, of one that is still planned. Raises `NotPlanned`."""
+    """The same, for a touch that is still planned. Raises `NotPlanned`."""
     row = hold_touch(touch)
     if row.state != Touch.State.PLANNED:
         raise NotPlanned

@@ -1,4 +1,4 @@
-"""Judging a touch before it is written, and writing it under the eyes of the database."""
+"""Checking a touch for conflicts before writing it, and handling the database's refusals."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ T = TypeVar("T")
 def check_touch(
     *, program: Program, account: Account, touch: Slot
 ) -> tuple[list[Conflict], list[Slot]]:
-    """What a touch would collide with, hard ones first, and the nearest free places if anything."""
+    """The conflicts of a touch, hard ones first, and the nearest free places if there are any
+    conflicts."""
     seen = around(program, account, touch, policy_of(program))
     now = timezone.now()
     found = conflicts(touch, seen, now)
@@ -54,8 +55,8 @@ def demand_way(
 
 
 def written(write: Callable[[], T], *, program: Program, account: Account, touch: Slot) -> T:
-    """What `write` returns. Where somebody was faster, and the database refuses, the refusal
-    tells with whom it now collides."""
+    """Return the result of `write`. If somebody was faster and the database refuses, the error
+    names the conflicts that there are now."""
     try:
         with transaction.atomic():
             return write()

@@ -1,7 +1,8 @@
-"""What really happened becomes the planned touch that it was, or an unplanned one.
+"""Matching what really happened to planned touches, or adding it as unplanned ones.
 
-Engagements and logged attempts leave an `Occurrence` in the transaction that stores them (triggers
-of the database); tools report through `report_touch`. Whatever starts the matcher finds the rows.
+Engagements and logged attempts leave an `Occurrence` in the transaction that stores them (by
+database triggers); tools report through `report_touch`. Whatever triggers the matcher, it finds
+these rows.
 """
 
 from __future__ import annotations
@@ -43,13 +44,14 @@ from .refusals import NotPlanned, TouchRefused
 log = logging.getLogger(__name__)
 
 BATCH = 100
-# Nobody says how long an unplanned contact took.
+# The assumed length of an unplanned contact, which no source reports.
 LASTED = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a source says that happened. `at` is aware; `side` counts where `who` has no team."""
+    """A source's report of something that happened. `at` is aware; `side` is used if `who` has no
+    team."""
 
     source: str
     external_id: str
@@ -64,9 +66,9 @@ class Report:
 
 
 def match_occurrences() -> int:
-    """Match everything that waits, program by program; how many occurrences that were.
+    """Match all waiting occurrences, program by program; returns how many.
 
-    One that cannot be matched is logged and left for the next call; it holds up no other.
+    One that cannot be matched is logged and left for the next call; it does not hold up the others.
     """
     taken, left = 0, set[int]()
     waiting = Occurrence.objects.across_programs().filter(waits=True)
@@ -79,20 +81,20 @@ def match_occurrences() -> int:
 @transaction.atomic
 def _take(program: Program, left: set[int]) -> int:
     hold_briefly()
-    # Two would both find that a touch is still planned.
+    # Two concurrent matchers would both find the same touch still planned.
     locks.hold(Turn.MATCHING, program.pk)
     rows = Occurrence.objects.in_program(program).filter(waits=True).exclude(pk__in=left)
     waiting = list(rows.order_by("pk")[:BATCH])
     reports = {**_engagements(program, waiting), **_attempts(program, waiting)}
     hold_accounts(report.account.pk for report in reports.values())
-    # In the order of what happened: an opening answers the mail that was sent before it.
+    # In order of time, because an opening answers the mail that was sent before it.
     waiting.sort(key=lambda row: reports[row.pk].at if row.pk in reports else row.created_at)
     for row in waiting:
         try:
             with transaction.atomic():
                 _settle(program, row, reports.get(row.pk))
         except (OperationalError, InterfaceError):
-            # The database, not the occurrence.
+            # The database failed, not the occurrence.
             raise
         except Exception:
             log.exception("occurrence %s could not be matched", row.pk)
@@ -102,12 +104,12 @@ def _take(program: Program, left: set[int]) -> int:
 
 @transaction.atomic
 def report_touch(*, program: Program, report: Report, by: User | None) -> tuple[Touch, str]:
-    """Take what a tool says that it sent, or that somebody called.
+    """Record a tool's report of a message sent or a call made.
 
-    The touch that it is, and `matched` (it was planned), `created` (it was not) or `duplicate`
-    (the same source and id was told before, whatever it says now). Raises `ValidationError`.
+    Returns the touch, and `matched` (it was planned), `created` (it was not) or `duplicate` (the
+    same source and id was reported before, whatever the report says now). Raises `ValidationError`.
     """
-    # Two would both find that a touch is still planned.
+    # Two concurrent reports would both find the same touch still planned.
     locks.hold(Turn.MATCHING, program.pk)
     hold_accounts([report.account.pk])
     row, is_new = Occurrence.objects.in_program(program).get_or_create(
@@ -127,9 +129,9 @@ def report_touch(*, program: Program, report: Report, by: User | None) -> tuple[
 def _settle(
     program: Program, row: Occurrence, report: Report | None, *, by: User | None = None
 ) -> tuple[Touch | None, bool]:
-    """The touch that it was, and whether the calendar knew it; it waits no longer.
+    """The touch, and whether it was on the calendar; the occurrence waits no longer.
 
-    An answer to what nobody told of is no touch of ours. It waits again once that is told.
+    An answer to a touch that nobody reported creates none. It waits again once that is reported.
     """
     touch, was_known = None, False
     if report is not None:
@@ -145,9 +147,9 @@ def _settle(
 
 
 def _planned(program: Program, report: Report, by: User | None) -> Touch | None:
-    """The touch on the calendar, done now; None where there is none.
+    """The planned touch, now marked as done; None if there is none.
 
-    Whoever skips it at this moment is first: then it is none, so it is looked for again.
+    If somebody skips it meanwhile, that comes first, and the search is repeated.
     """
     rows = Touch.objects.in_program(program).select_for_update(of=("self",))
     own = rows.filter(source=report.source, external_id=report.external_id).first()
@@ -176,7 +178,7 @@ def _matched(program: Program, report: Report) -> int | None:
 
 def _known(touch: Touch, report: Report, by: User | None) -> Touch:
     if touch.state == Touch.State.SKIPPED:
-        # Its own source says that it happened after all.
+        # Its own source reports that it happened after all.
         touch = reopen_touch(touch=touch, by=by)
     if touch.state == Touch.State.PLANNED:
         touch = _finish(touch, report, by)
@@ -187,7 +189,7 @@ def _known(touch: Touch, report: Report, by: User | None) -> Touch:
 
 
 def _finish(touch: Touch, report: Report, by: User | None) -> Touch:
-    """Done late, it takes the rest of its thread along, as far as there is room."""
+    """Mark it as done; if it was late, the rest of its thread moves too, if there is room."""
     done_at = report.at
     if not report.meaning.is_contact:
         done_at = done_by_answer(planned=touch.starts_at, answered=report.at)
@@ -214,7 +216,7 @@ def _told(touch: Touch, report: Report, by: User | None) -> Touch:
 
 
 def _unplanned(program: Program, report: Report, by: User | None) -> Touch:
-    """A touch that nobody planned. It is a fact, so it is kept whatever it collides with."""
+    """Add an unplanned touch. It is a fact, so collisions do not matter."""
     touch = Touch(
         program=program,
         account=report.account,
@@ -252,7 +254,7 @@ def _unplanned(program: Program, report: Report, by: User | None) -> Touch:
 
 
 def _engagements(program: Program, waiting: Iterable[Occurrence]) -> dict[int, Report]:
-    """What the waiting engagements say; nothing of people without an account."""
+    """Reports from the waiting engagements; none for people without an account."""
     of = {row.row_id or 0: row for row in waiting if row.source == Occurrence.ENGAGEMENT}
     found = Engagement.objects.in_program(program).filter(pk__in=of)
     found = found.exclude(stakeholder__account=None)

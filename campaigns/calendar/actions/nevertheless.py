@@ -1,4 +1,4 @@
-"""Telling the others that a touch goes ahead although it collides."""
+"""Notifying the others that a touch goes ahead despite a conflict."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ LISTED_IN_NOTICE = 8
 
 
 class Overridden(NamedTuple):
-    """A touch that was written, and the soft conflicts that its reason overrides."""
+    """A stored touch, and the soft conflicts that its reason overrides."""
 
     touch: Touch
     found: Sequence[Conflict]
 
 
 def tell_concerned(*, program: Program, rows: Sequence[Overridden], by: User | None) -> None:
-    """One notice a person, with the reason: to those whose touches these collide with and to the
-    owners of the accounts in the other team, never to `by`.
+    """Send each person one notice, with the reason.
 
-    Saved again with the same reason, at the same time, against the same, it is not told again.
+    The recipients are those whose touches these collide with, and the accounts' owners in the other
+    team, but never `by`. Saving again with the same reason, time and conflicts sends nothing.
     Statements do not grow with `rows`. Call it in the transaction that wrote the touches.
     """
     of_person: dict[int, list[Overridden]] = defaultdict(list)
@@ -57,7 +57,7 @@ def tell_concerned(*, program: Program, rows: Sequence[Overridden], by: User | N
 
 
 def _cause(row: Overridden) -> str:
-    """The same only while time, reason and what it collides with are the same."""
+    """Equal only if time, reason and conflicts are equal."""
     others = sorted({slot.id or 0 for conflict in row.found for slot in conflict.others})
     touch = row.touch
     about = (touch.starts_at.timestamp(), touch.override_reason, touch.overridden, others)
@@ -88,7 +88,7 @@ def _words(rows: Sequence[Overridden], reader: User, by: User | None) -> Callabl
 
 
 def _line(touch: Touch, reader: User) -> str:
-    """ "Call, 11/24/2026 9 a.m.: Quiet hours", on the clock of the reader."""
+    """ "Call, 11/24/2026 9 a.m.: Quiet hours", on the reader's clock."""
     at = date_format(
         touch.starts_at.astimezone(ZoneInfo(reader.time_zone)), "SHORT_DATETIME_FORMAT"
     )

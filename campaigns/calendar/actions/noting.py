@@ -1,4 +1,4 @@
-"""Writing down a touch that took place and that nobody had planned."""
+"""Recording an unplanned touch that took place."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def note_touch(
     note: str = "",
     **fields: Any,
 ) -> Touch:
-    """A touch that is done, from `starts_at` until `ends_at`, whatever it collides with: what
-    happened is not refused, and holds nothing that somebody else holds.
+    """Record a touch that took place from `starts_at` until `ends_at`.
 
-    Takes what `plan_touch` takes, and what came of it. Who did it is told. The same once more is the
-    one that is written. Raises `ValidationError`
-    by field, also for one that is yet to come.
+    Collisions are no error, because it has happened; it takes no slot from another touch. Takes the
+    arguments of `plan_touch` and the result. The person who did it is notified. An identical
+    earlier record is returned instead of a new one. Raises `ValidationError` by field, also for a
+    time in the future.
     """
     hold_accounts([account.pk])
     touch, reached = draft(program, account, people, by, fields, check=check_noted)

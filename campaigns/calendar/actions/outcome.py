@@ -1,4 +1,4 @@
-"""What became of a planned touch."""
+"""Recording the outcome of a planned touch."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .refusals import NotPlanned
 from .rest import move_rest
 from .slips import Slip, tell_slips
 
-# Somebody may do a touch early; what lies further ahead was not that one.
+# A touch may be done early, but not earlier than this: that would be another touch.
 EARLIEST = timedelta(days=30)
 
 
@@ -39,11 +39,11 @@ def finish_touch(
     rest_moves: bool = True,
     along: list[Slip] | None = None,
 ) -> Touch:
-    """Say that it was done, now or at `done_at`, and with what result.
+    """Mark it as done, now or at `done_at`, with its result.
 
-    Done a business day or more late, the rest of its thread moves as many; those that moved are
-    added to `along`. Who was to do it is told. Raises `NotPlanned`, and `ValidationError` for a moment that is yet to come or long
-    before the plan.
+    If it was a business day or more late, the rest of its thread moves by as many; touches that
+    moved are appended to `along`. The person it was planned for is notified. Raises `NotPlanned`,
+    and `ValidationError` for a time in the future or long before the plan.
     """
     now = timezone.now()
     if done_at and not FIRST_DAY <= done_at <= now:
@@ -71,9 +71,9 @@ def finish_touch(
 
 @transaction.atomic
 def tell_result(*, touch: Touch, by: User | None, result: str, note: str | None = None) -> Touch:
-    """Say what came of a touch that is done; a reply often comes days later.
+    """Set the result of a touch that is done; a reply often comes days later.
 
-    Without a `note` the earlier one stays. Raises `NotPlanned` unless the touch is done.
+    Without a `note` the earlier one is kept. Raises `NotPlanned` unless the touch is done.
     """
     row = hold_touch(touch)
     if row.state != Touch.State.DONE:
@@ -88,7 +88,7 @@ def tell_result(*, touch: Touch, by: User | None, result: str, note: str | None 
 
 @transaction.atomic
 def skip_touch(*, touch: Touch, by: User | None, because: str) -> Touch:
-    """Say that it will not be done; it holds its slot no longer. Raises `NotPlanned`."""
+    """Skip it and release its slot. Raises `NotPlanned`."""
     row = hold_planned(touch)
     row.state, row.skipped_because = Touch.State.SKIPPED, because
     row.save()
@@ -100,9 +100,9 @@ def skip_touch(*, touch: Touch, by: User | None, because: str) -> Touch:
 
 @transaction.atomic
 def reopen_touch(*, touch: Touch, by: User | None) -> Touch:
-    """Plan a done or skipped touch again, where and when it was.
+    """Return a done or skipped touch to planned, at its old place.
 
-    Raises `TouchRefused` where somebody has taken its place since.
+    Raises `TouchRefused` if the place has been taken since.
     """
     row = hold_touch(touch)
     if row.state == Touch.State.PLANNED:

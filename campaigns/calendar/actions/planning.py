@@ -1,4 +1,4 @@
-"""Planning touches and changing what is planned."""
+"""Planning touches and changing planned ones."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .refusals import TouchChanged
 from .rest import carries_rest, move_rest
 from .slips import Slip, tell_slips
 
-# What a person may say of a touch, beside whom it reaches and what it takes up.
+# The optional fields of a touch, apart from its people and what it follows.
 WORDS = ("message", "say", "asset", "campaign")
 
 
@@ -46,13 +46,13 @@ def plan_touch(
 ) -> Touch:
     """Plan a touch of the stakeholders `people` (ids), or of the whole committee.
 
-    `fields` are `channel`, `starts_at`, `ends_at` and, where there is something to say, `who`,
-    `side`, `is_whole_committee`, `follows`, `source`, `external_id` and `WORDS`. It joins the
-    thread of the touch that it follows. Its side is that of `who`; `side` counts where nobody, or
-    somebody without a team, is to do it. What it overrides is told to whom it concerns; who plans
-    many at once passes `news`, to which it is added instead, and tells all of it in the end.
-    Raises `ValidationError` by field, `TouchRefused` where it would collide hard, `NeedsReason`
-    where it collides softly and no `reason` is given; nothing is written then.
+    `fields` are `channel`, `starts_at`, `ends_at` and optionally `who`, `side`,
+    `is_whole_committee`, `follows`, `source`, `external_id` and `WORDS`. It joins the thread of the
+    touch that it follows. Its side is that of `who`; `side` is used if nobody, or somebody without
+    a team, is to do it. People concerned by overridden conflicts are notified; callers that plan
+    many at once pass `news`, to which these are appended instead, and notify everybody at the end.
+    Raises `ValidationError` by field, `TouchRefused` for a hard conflict, and `NeedsReason` for a
+    soft conflict without a `reason`; then nothing is written.
     """
     hold_accounts([account.pk])
     touch, reached = draft(program, account, people, by, fields)
@@ -80,9 +80,9 @@ def plan_touch(
 def try_touch(
     *, program: Program, account: Account, people: Iterable[int], by: User | None, **fields: Any
 ) -> tuple[list[Conflict], list[Slot]]:
-    """What planning it would collide with, and the nearest free places; writes nothing.
+    """The conflicts that planning it would cause, and the nearest free places; writes nothing.
 
-    Takes what `plan_touch` takes. Raises `ValidationError`.
+    Takes the arguments of `plan_touch`. Raises `ValidationError`.
     """
     touch, reached = draft(program, account, people, by, fields)
     return check_touch(program=program, account=account, touch=_wish(touch, reached))
@@ -96,7 +96,7 @@ def draft(
     fields: dict[str, Any],
     check: Callable[[Touch], None] = check_new,
 ) -> tuple[Touch, list[int]]:
-    """The touch before anything is written, and whom it reaches. Raises `ValidationError`."""
+    """The unsaved touch and its people. Raises `ValidationError`."""
     touch = Touch(
         program=program, account=account, created_by=by, gap_hours=policy_of(program).gap_hours
     )
@@ -122,12 +122,13 @@ def change_touch(
     along: list[Slip] | None = None,
     **changes: Any,
 ) -> Touch:
-    """Change a planned touch: its time, who, whom it reaches, its words.
+    """Change a planned touch: its time, who, its people, its texts.
 
-    When it moves to a later business day, what comes after it in its thread moves as many, unless
-    `rest_moves` is false; what would come before it then is a soft conflict. Those that moved are
-    added to `along`. With `seen`, the `updated_at` that the person read, raises `TouchChanged` where
-    somebody changed it since. Raises as `plan_touch` does, and `NotPlanned`.
+    If it moves to a later business day, the touches after it in its thread move by as many days,
+    unless `rest_moves` is false; then those that would come before it are a soft conflict. Touches
+    that moved are appended to `along`. `seen` is the `updated_at` that the person read; raises
+    `TouchChanged` if somebody changed the touch since. Raises as `plan_touch` does, and
+    `NotPlanned`.
     """
     row = hold_planned(touch)
     if seen is not None and seen != row.updated_at:
@@ -172,7 +173,7 @@ def change_touch(
 
 
 def _overtaken(row: Touch, wish: Slot, before: datetime, *, rest_moves: bool) -> list[Conflict]:
-    """What would come before the touch that it takes up, because it does not move along."""
+    """Follow-ups that would come before the touch, because they do not move along."""
     is_asked = row.starts_at != before or Kind.FIRST_NOT_DONE in row.overridden
     if not is_asked or (rest_moves and carries_rest(row, before)):
         return []
@@ -192,7 +193,8 @@ def side_of(program: Program, who: User | None, *, given: str = "", by: User | N
 
 
 def _rethread(touch: Touch) -> None:
-    """It joins the thread of what it takes up. Raises `ValidationError` where others take it up."""
+    """Join the thread of the touch it follows. Raises `ValidationError` if other touches follow
+    this one."""
     thread = touch.follows.thread if touch.follows else touch.pk
     if thread != touch.thread and touch.follow_ups.exists():
         raise ValidationError({"follows": _("Other touches already take this one up.")})
@@ -202,9 +204,9 @@ def _rethread(touch: Touch) -> None:
 
 
 def committee(account: Account) -> list[int]:
-    """Ids of those with a role in the buying decision; of everybody where nobody has one.
+    """Ids of people with a role in the buying decision; of everybody if nobody has one.
 
-    Who is not to be contacted is never among them.
+    Excludes people who must not be contacted.
     """
     people = Stakeholder.objects.in_program(account.program_id).filter(
         account=account, do_not_contact=False
@@ -252,7 +254,8 @@ def _wish(touch: Touch, people: Sequence[int]) -> Slot:
 
 
 def _override(touch: Touch, found: Sequence[Conflict], reason: str, by: User | None) -> None:
-    """Who went ahead against what, and why; nothing once it collides with nothing."""
+    """Store which conflicts were overridden, by whom and why; clears them if there are none any
+    more."""
     touch.override_reason = reason if found else ""
     touch.overridden_by = by if found else None
     touch.overridden = sorted({conflict.kind.value for conflict in found})
@@ -265,7 +268,7 @@ def _why(touch: Touch) -> dict[str, Any]:
 
 
 def reach(touch: Touch, people: Sequence[int]) -> None:
-    """Its people are these; new ones in the order in which planners of the same people queue."""
+    """Set its people; new ones in id order, so that concurrent planners do not deadlock."""
     rows = TouchPerson.objects.in_program(touch.program_id).filter(touch=touch)
     rows.exclude(stakeholder__in=people).delete()
     known = set(rows.values_list("stakeholder_id", flat=True))

@@ -1,4 +1,4 @@
-"""What planning a touch is answered with when it would collide."""
+"""Exceptions of planning: conflicts and stale touches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..models import Touch
 from ..rules.conflicts import Conflict, Kind
 from ..rules.slots import Slot
 
-# Constraints and triggers of the database, by the kind of conflict that they refuse.
+# Constraints and triggers of the database, by the kind of conflict that they prevent.
 _REFUSED_BY = {
     "no_double_prospecting": Kind.DOUBLE,
     "no_identical_touch": Kind.SAME,
@@ -28,15 +28,15 @@ class Collides(Exception):
 
 
 class TouchRefused(Collides):
-    """At least one conflict is hard: no reason helps."""
+    """At least one conflict is hard: a reason does not help."""
 
 
 class NotPlanned(Exception):
-    """The touch is done or skipped: what happened is not planned anew."""
+    """The touch is already done or skipped, so it can't be planned again."""
 
 
 class TouchChanged(Exception):
-    """Somebody changed the touch since it was read; `touch` is how it is now."""
+    """Somebody changed the touch since it was read; `touch` is its current state."""
 
     def __init__(self, touch: Touch) -> None:
         super().__init__(f"touch {touch.pk} was changed")
@@ -44,10 +44,10 @@ class TouchChanged(Exception):
 
 
 class NeedsReason(Collides):
-    """All conflicts are soft: with a reason, which the other team sees, it would be written."""
+    """All conflicts are soft: with a reason, shown to the other team, it would be written."""
 
 
 def refused_kind(error: IntegrityError) -> Kind | None:
-    """The hard conflict that the database saw; None where it refused for another reason."""
+    """The hard conflict behind a database error; None if the error has another cause."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
     return _REFUSED_BY.get(name or "")

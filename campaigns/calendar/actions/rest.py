@@ -1,4 +1,4 @@
-"""When one touch slips, what comes after it in its thread moves as well."""
+"""When one touch slips, the later ones in its thread move too."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from .slips import Slip
 
 
 def move_rest(*, touch: Touch, before: datetime, now: datetime, by: User | None) -> list[Slip]:
-    """Move the planned touches that lay after `before` in its thread by as many business days.
+    """Move the planned touches after `before` in its thread by as many business days.
 
-    Those that moved, the earliest first; `tell_slips` tells whose they are. The hour of the
-    prospect's day stays. One that would collide takes the nearest later place
-    without conflict. Raises `TouchRefused` where there is none and it would collide hard.
+    Returns those that moved, earliest first; `tell_slips` notifies their owners. The local time of
+    the prospect's day stays. A touch that would collide takes the nearest later place without
+    conflict. Raises `TouchRefused` if there is none and the conflict would be hard.
     """
     zone, days = _slipped(touch, before, now)
     if not days:
         return []
-    # Last first: nothing is moved onto the place of one that has yet to move.
+    # Last first, so that nothing moves onto the place of a touch that still has to move.
     rows = rest_of(touch, before).order_by("-starts_at", "-pk")
     later = list(rows.select_for_update())
     slips = [_move(row, touch, slipped(row.starts_at, days, zone, is_day_off), by) for row in later]
@@ -42,12 +42,12 @@ def move_rest(*, touch: Touch, before: datetime, now: datetime, by: User | None)
 
 
 def carries_rest(touch: Touch, before: datetime) -> bool:
-    """Whether what comes after it moves along from where it was `before`."""
+    """Whether the touches after it move too, now that it left its place at `before`."""
     return _slipped(touch, before, touch.starts_at)[1] > 0
 
 
 def _slipped(touch: Touch, before: datetime, now: datetime) -> tuple[ZoneInfo, int]:
-    """The zone of the prospect, and how many business days later it is there."""
+    """The prospect's zone, and by how many business days the touch slipped there."""
     zone = zone_of(touch.account) or ZoneInfo(touch.program.time_zone)
     first, last = (moment.astimezone(zone).date() for moment in (before, now))
     return zone, business_days_between(first, last, is_day_off)

@@ -1,4 +1,4 @@
-"""Telling people that their touches moved along with one before them."""
+"""Notifying people that their touches moved because an earlier one slipped."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LISTED_IN_NOTICE = 8
 
 
 class Slip(NamedTuple):
-    """A touch that moved along, and where it was."""
+    """A touch that moved, and its former time."""
 
     touch: Touch
     before: datetime
@@ -37,11 +37,11 @@ def tell_slips(
     by: User | None,
     told: int | None = None,
 ) -> None:
-    """One notice a person whose touches moved because `touch` takes place `at` a later day, however
-    many of them; never to `by`, who sees it, nor to `told` (an id), whose own notice says it.
+    """Notify people whose touches moved because `touch` takes place later; one notice each.
 
-    What a tool reported late is told to everybody. Call it in the transaction that moved them,
-    after `touch` was saved.
+    `at` is its new time. Skips `by`, who sees the change, and `told` (an id), whose own notice
+    mentions it. When a tool reported it late, everybody is notified. Call it in the transaction
+    that moved them, after `touch` was saved.
     """
     of_person: dict[int, list[Slip]] = defaultdict(list)
     for slip in slips:
@@ -86,7 +86,7 @@ def _words(
 
 
 def lines_of(slips: Sequence[Slip], reader: User) -> list[str]:
-    """ "Call “Case study”: 11/24/2026 9 a.m. → 11/25/2026 9 a.m.", on the clock of the reader."""
+    """ "Call “Case study”: 11/24/2026 9 a.m. → 11/25/2026 9 a.m.", on the reader's clock."""
     return [
         f"{_what(slip.touch)}: {_when(slip.before, reader)} → {_when(slip.touch.starts_at, reader)}"
         for slip in slips[:LISTED_IN_NOTICE]
@@ -106,7 +106,7 @@ def _what(touch: Touch) -> str:
 
 
 def _path(touch: Touch, slips: Sequence[Slip]) -> str:
-    """The touch itself, or the calendar of its account in the week of the first."""
+    """The page of the touch, or its account's calendar in the week of the first one."""
     slug = touch.program.slug
     if len(slips) == 1:
         return reverse("workspace:touch", args=[slug, slips[0].touch.pk])

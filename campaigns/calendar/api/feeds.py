@@ -1,4 +1,4 @@
-"""`/touch-feeds/`: secret addresses under which calendar programs read touches."""
+"""`/touch-feeds/`: secret addresses for reading touches in calendar programs."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class _FeedsView(ProgramApiView):
     serializer_class = TouchFeedOut
 
     def rows(self) -> QuerySet[Any]:
-        """Those of the key's owner; whoever manages keys sees everybody's, as on the page."""
+        """Feeds of the key's owner, or of everybody for people who manage keys, as on the page."""
         seat = seat_of(user=self.person, program=self.program)
         everybodys = seat is not None and may(seat.role, Permission.MANAGE_KEYS)
         return open_feeds(self.program, self.person, everybodys=everybodys)
@@ -95,7 +95,7 @@ class _FeedsView(ProgramApiView):
     ),
 )
 class TouchFeedsView(_FeedsView, ListView):
-    # Without `Idempotency-Key`: a reply that is kept would keep the secret.
+    # Without `Idempotency-Key`, because a stored reply would contain the secret.
     def post(self, request: Request) -> Response:
         given = checked(TouchFeedIn(data=request.data))
         team = self._team(given["team_id"])

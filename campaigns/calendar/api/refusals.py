@@ -1,4 +1,4 @@
-"""What planning is answered with when it collides, as problems that offer another place."""
+"""Problem responses for touches that collide, with alternative places."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..rules.conflicts import Conflict, Kind
 from ..rules.slots import Slot
 
 T = TypeVar("T")
-# Fields of touches that have another name in bodies.
+# Fields of touches that have another name in request bodies.
 _SENT_AS = {"asset": "asset_id", "campaign": "campaign_id", "follows": "follows_id"}
 
 
@@ -49,7 +49,7 @@ class FreeSlotOut(serializers.Serializer[Any]):
 
 
 class CollisionProblem(ProblemBody):
-    """A touch that collides: with what, and the nearest free places before and after."""
+    """A touch that collides: its conflicts, and the nearest free places before and after."""
 
     needs_reason: Any = serializers.BooleanField(
         required=False, help_text="Send it again with `override_reason`, or take a free place."
@@ -62,7 +62,7 @@ class CollisionProblem(ProblemBody):
 
 
 def told(program: Program, conflicts: Sequence[Conflict], free: Sequence[Slot]) -> dict[str, Any]:
-    """Conflicts and free places as they are sent."""
+    """Conflicts and free places as sent in responses."""
     return {
         "conflicts": ConflictOut(tell(program, conflicts), many=True).data,
         "free": FreeSlotOut(free, many=True).data,
@@ -70,7 +70,7 @@ def told(program: Program, conflicts: Sequence[Conflict], free: Sequence[Slot]) 
 
 
 def done(program: Program, action: Callable[[], T]) -> T:
-    """The result of an action; what it refuses becomes a 409 or a 422."""
+    """The result of an action; its refusals become a 409 or a 422."""
     try:
         return action()
     except ValidationError as wrong:

@@ -1,4 +1,4 @@
-"""`/touches/reports/`: what a tool sent, or that somebody called, matched to what was planned."""
+"""`/touches/reports/`: messages that a tool sent and calls made, matched to planned touches."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class TouchReportsView(ProgramApiView):
         return Response({"outcome": outcome, "touch": sent(self.program, touch)})
 
     def _of(self, given: dict[str, Any]) -> tuple[Account, Stakeholder | None]:
-        """Whom it reached, and the company: that of the person where one is named."""
+        """The company and the person; a named person determines the company."""
         if "stakeholder_id" not in given:
             if given.get("account") is None:
                 raise refused("stakeholder_id", "Say whom it reached, or the account.")

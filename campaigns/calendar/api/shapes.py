@@ -1,4 +1,4 @@
-"""Touches as they are sent and taken."""
+"""API schemas of touches."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _id(**options: Any) -> serializers.IntegerField:
 
 
 class PlanIn(serializers.Serializer[Any]):
-    """What can be said of a touch, when it is planned and later."""
+    """The fields of a touch that can be set when it is planned, and later."""
 
     people = serializers.ListField(
         child=_id(),
@@ -122,7 +122,7 @@ class TouchIn(TouchCheckIn):
 
 
 class TouchChange(PlanIn):
-    """Only what is sent changes. `starts_at` alone moves it; it lasts as long as before."""
+    """Only the fields sent are changed. `starts_at` alone moves the touch and keeps its length."""
 
     override_reason = serializers.CharField(
         max_length=300, required=False, allow_blank=True, default=""
@@ -156,7 +156,7 @@ class TouchSkipIn(serializers.Serializer[Any]):
 
 
 class VerdictOut(serializers.Serializer[Any]):
-    """What a touch would collide with; nothing was written."""
+    """The conflicts that a touch would have; nothing was written."""
 
     may_plan = serializers.BooleanField(help_text="Nothing hard stands against it.")
     needs_reason = serializers.BooleanField()

@@ -41,7 +41,7 @@ COLLIDES = {(409, PROBLEM_TYPE): CollisionProblem}
 
 
 def touches(program: Program) -> QuerySet[Touch]:
-    """With everything that is sent of them: two statements for a page."""
+    """Touches with everything the API shows of them: two statements per page."""
     rows = Touch.objects.in_program(program).select_related(
         "program", "account", "who", "overridden_by", "follows"
     )
@@ -65,7 +65,7 @@ class TouchFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def ending_after(self, rows: Any, _name: str, moment: Any) -> Any:
-        # The first bound is for the index. Nothing lies before the first day.
+        # The first bound allows an index scan. No touch is earlier than the first day.
         moment = max(moment, FIRST_DAY)
         oldest = moment - timedelta(days=LONGEST_DAYS)
         return rows.filter(starts_at__gt=oldest, ends_at__gt=moment)
@@ -170,7 +170,7 @@ class TouchView(DetailView):
 
 
 class _Outcome(ProgramApiView):
-    """Says what became of a touch."""
+    """Reports the outcome of a touch."""
 
     tag = "touches"
     write_scope = Scope.CALENDAR_WRITE
@@ -259,7 +259,7 @@ def sent(program: Program, touch: Touch) -> Any:
 
 
 def fields_of(program: Program, given: dict[str, Any]) -> dict[str, Any]:
-    """What a body names, as rows of the program. Raises a 422 that points at what is not there."""
+    """The objects that a body refers to. Raises a 422 that points at those that do not exist."""
     found = dict(given)
     named = (("account", Account), ("asset", Asset), ("campaign", Campaign), ("follows", Touch))
     for name, model in named:

@@ -1,4 +1,4 @@
-"""What planned touches are judged against, read in two statements for any number of accounts."""
+"""What planned touches are checked against, read in two statements for any number of accounts."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from ..rules.free_places import REACH
 from ..rules.slots import Slot
 from ..rules.times import takes_place
 
-# Touches keep the gap of the policy of their day, which may have been the longest there is.
+# A touch keeps the gap of the policy at its planning, which may have been the maximum.
 _LONGEST_GAP = timedelta(hours=BOUNDS["gap_hours"][1])
-# The consent that a touch of this channel needs; the other channels need none.
+# The consent that a touch of this channel needs; other channels need none.
 _CHANNEL_OF_CONSENT = {"email": "email", "phone": "call", "linkedin": "linkedin", "mail": "mail"}
 _FIELDS = """
     SELECT t.id, t.account_id, t.who_id, t.side, t.channel, t.starts_at, t.ends_at, t.thread,
            t.follows_id, t.message, t.asset_id, t.state, t.gap_hours, t.done_at,"""
 _TOUCH = f"""{_FIELDS}
            ARRAY(SELECT stakeholder_id FROM calendar_touchperson p WHERE p.touch_id = t.id)"""
-# The first bound is for the index: nothing that started before it lasts until the window.
+# The first bound allows an index scan: no touch that started earlier reaches the window.
 _DURING = """coalesce(t.done_at, t.starts_at) > %(oldest)s
     AND coalesce(t.done_at, t.starts_at) < %(until)s
     AND coalesce(t.done_at, t.ends_at) > %(since)s"""
-# People may have been touched under another account; what is followed may lie far back; who does it
-# has appointments elsewhere, whom they are with is nobody's matter.
+# People may have been touched under another account; a followed touch may be long ago; the person
+# doing it has appointments at other accounts, whose people are not read.
 TOUCHES = f"""{_TOUCH}
     FROM calendar_touch t
     WHERE t.account_id = ANY (%(accounts)s::bigint[]) AND t.program_id = %(program)s AND {_DURING}
@@ -69,7 +69,8 @@ PEOPLE = """
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Of stakeholders' ids: who is not to be contacted, who refused which channels, who decides."""
+    """Sets of stakeholder ids: who must not be contacted, who refused which channels, who
+    decides."""
 
     do_not_contact: frozenset[int]
     refused: Mapping[int, frozenset[str]]
@@ -77,13 +78,13 @@ class People:
 
 
 def zone_of(account: Account) -> ZoneInfo | None:
-    """The main time zone of the account's state; None where it is not known."""
+    """The main time zone of the account's state; None if unknown."""
     name = main_zone(account.state)
     return ZoneInfo(name) if name else None
 
 
 def around(program: Program, account: Account, touch: Slot, policy: ContactPolicy) -> Around:
-    """What one planned touch is judged against."""
+    """What one planned touch is checked against."""
     return arounds(program, {account: [touch]}, policy)[account.pk]
 
 
@@ -94,13 +95,13 @@ def arounds(
     *,
     reach: timedelta = REACH,
 ) -> dict[int, Around]:
-    """By account: what these planned touches are judged against, and free places for them within
-    `reach` of where they are."""
+    """By account: what these planned touches are checked against, also at free places within
+    `reach`."""
     wishes = [touch for slots in touches.values() for touch in slots]
     given = given_of(program, wishes, policy, reach)
     rows = fetch(TOUCHES, given)
     others = [_slot(row) for row in rows if row[-1] is not None]
-    # Those with the other accounts, too.
+    # This includes those at the other accounts.
     bookings = Bookings().and_(_slot(row) for row in rows)
     known = _people(given)
     return {
@@ -133,7 +134,7 @@ def given_of(
 
 
 def _window(wishes: Sequence[Slot], policy: ContactPolicy, reach: timedelta) -> dict[str, Any]:
-    """As far as a wish, or a free place for it, could meet anything."""
+    """The times within which a wish, or a free place for it, could collide with anything."""
     near = max(policy.window, policy.gap, policy.pause, _LONGEST_GAP) + reach
     since = min(touch.starts for touch in wishes) - near
     oldest = since - timedelta(days=LONGEST_DAYS)
@@ -147,7 +148,7 @@ def _window(wishes: Sequence[Slot], policy: ContactPolicy, reach: timedelta) -> 
 
 
 def _busy(wishes: Sequence[Slot], reach: timedelta) -> dict[str, Any]:
-    """When who does the wishes must be free: spans of time that do not overlap, by person."""
+    """When the people who do the wishes must be free: non-overlapping spans by person."""
     spans: list[tuple[int, datetime, datetime]] = []
     booked = [wish for wish in wishes if is_appointment(wish)]
     for wish in sorted(booked, key=lambda wish: (wish.who or 0, wish.starts)):
@@ -213,7 +214,7 @@ def slot_of(touch: Touch) -> Slot:
 
 
 def follow_ups_of(touch: Touch) -> list[Slot]:
-    """What takes it up, as far as it is still planned; two statements."""
+    """Its follow-ups that are still planned; two statements."""
     rows = Touch.objects.in_program(touch.program_id).filter(follows=touch, state="planned")
     return slots_of(touch.program_id, list(rows))
 

@@ -1,4 +1,4 @@
-"""When our own people work: a free place is of no use to somebody who sleeps."""
+"""Working hours of our own people, so that no free place is offered while they sleep."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ..rules.conflicts import Around
 
 
 def at_work(program: Program, seen: Around, person: int | None) -> Around:
-    """The same, with the working hours of who does the touch. One statement."""
+    """The same surroundings with the working hours of `person`. One statement."""
     return replace(seen, works=working_hours(program, [person]))
 
 
 def working_hours(program: Program, people: Iterable[int | None]) -> Mapping[int, WorkingTime]:
-    """Of these people: the hours of their team, without their leave. One statement.
+    """The hours of these people's teams, minus their leave. One statement.
 
-    Who has no team, or one that set no hours, is left out: they work whenever.
+    People without a team, or whose team has set no hours, are left out: any hour is fine for them.
     """
     known = calendars(program.pk)
     found = {}

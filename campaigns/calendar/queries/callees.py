@@ -1,4 +1,4 @@
-"""Whom a call reaches, and under which numbers."""
+"""Whom a call reaches, and at which numbers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from accounts.models import Channel, Consent, Phone, Stakeholder
 
 from ..models import Touch
 
-# Of a call to a whole committee; more numbers are on the people's own pages.
+# Limits for a call to a whole committee; more numbers are on the people's own pages.
 MOST_CALLED, MOST_NUMBERS = 20, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """`numbers` begin with the main one; nobody dials them where `is_barred`."""
+    """`numbers` start with the primary one; they must not be dialled if `is_barred`."""
 
     person: Stakeholder
     numbers: list[str]
@@ -26,7 +26,7 @@ class Callee:
 
 
 def callees(touch: Touch) -> list[Callee]:
-    """Of a touch with its people and their stakeholders: two statements, however many."""
+    """For a touch fetched with its people and their stakeholders: two statements in all."""
     people = [row.stakeholder for row in touch.people.all()[:MOST_CALLED]]
     phones = Phone.objects.in_program(touch.program_id).filter(stakeholder__in=people)
     numbers: dict[int, list[str]] = {person.pk: [] for person in people}

@@ -13,9 +13,9 @@ MOST_CAMPAIGNS = 200
 
 
 def campaigns_for(account: Account, today: date, also: int | None = None) -> list[Campaign]:
-    """Those that are not over, and the one with the id `also`; with `has_account`.
+    """Campaigns that are not over, and the one with the id `also`; annotated with `has_account`.
 
-    First those whose audience the account belongs to, then by their first day, the latest first.
+    Those with the account in their audience come first, then by first day, latest first.
     """
     audience = CampaignAccount.objects.in_program(account.program_id).filter(account=account)
     inside = Exists(audience.filter(campaign=OuterRef("pk")))

@@ -1,4 +1,4 @@
-"""Touches that something which happened may have been."""
+"""Touches that may be the one that happened."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from alignment.people.models import Program
 from ..models import LONGEST_DAYS, Occurrence, Touch, TouchPerson
 from ..rules.matching import ANSWERS_WITHIN, CLOCKS_DIFFER, NEAR, Candidate
 
-# Nobody plans more of one channel for one person within the window.
+# Nobody plans more touches of one channel for one person within the window.
 MOST = 100
 _EARLIER = ANSWERS_WITHIN + NEAR + timedelta(days=LONGEST_DAYS)
 _LATER = NEAR + CLOCKS_DIFFER
@@ -20,8 +20,8 @@ _LATER = NEAR + CLOCKS_DIFFER
 def candidates(
     program: Program, *, person: int | None, account: int, channel: str, at: datetime
 ) -> list[Candidate]:
-    """Planned and done touches of the person, or of the account where nobody is named, that lie
-    near `at`: one statement. Which of them it was, the rules say."""
+    """Planned and done touches near `at` of the person, or of the account if no person is named:
+    one statement. The rules decide which of them it was."""
     rows = Touch.objects.in_program(program).exclude(state=Touch.State.SKIPPED)
     rows = rows.filter(channel=channel, starts_at__range=(at - _EARLIER, at + _LATER))
     if person is None:

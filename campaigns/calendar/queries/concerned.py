@@ -1,4 +1,4 @@
-"""Whom a touch concerns that goes ahead although it collides."""
+"""People concerned by a touch that goes ahead despite conflicts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ..rules.conflicts import Conflict
 
 
 def concerned(program: Program, rows: Iterable[tuple[Touch, Sequence[Conflict]]]) -> list[set[int]]:
-    """Ids of people, a set per touch, in order: whose touches it collides with, and who of the
-    other team owns the account. Two statements, however many touches."""
+    """A set of user ids per touch, in order: those whose touches it collides with, and the
+    account's owners in the other team. Two statements, however many touches."""
     rows = list(rows)
     accounts = {touch.account_id for touch, _found in rows}
     owners, other = _owners(program, accounts), _owner_of_account(program, accounts)
@@ -34,7 +34,7 @@ def _other_side(side: str) -> str:
 
 
 def _owners(program: Program, accounts: Iterable[int]) -> dict[tuple[int, str], set[int]]:
-    """Who works a target account, by account and side."""
+    """The owners of target accounts, by account and side."""
     found: dict[tuple[int, str], set[int]] = defaultdict(set)
     rows = Target.objects.in_program(program).filter(account__in=accounts, left_at__isnull=True)
     for account, marketing, sales in rows.values_list(
@@ -46,7 +46,7 @@ def _owners(program: Program, accounts: Iterable[int]) -> dict[tuple[int, str], 
 
 
 def _owner_of_account(program: Program, accounts: Iterable[int]) -> dict[tuple[int, str], set[int]]:
-    """The owner of the company itself, by account and the side of that person's team."""
+    """The owner of the account itself, by account and the side of the owner's team."""
     seats = Membership.objects.in_program(program).filter(user=OuterRef("owner"))
     owned = Account.objects.in_program(program).filter(pk__in=accounts, owner__isnull=False)
     rows = owned.annotate(side=Subquery(seats.values("team__side")[:1]))

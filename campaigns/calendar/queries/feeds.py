@@ -1,4 +1,4 @@
-"""Feeds, and the touches that each of them shows."""
+"""Calendar feeds, and the touches that each of them shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BACK, AHEAD = timedelta(days=30), timedelta(days=366)
 
 
 def feed_scopes(*, program: Program, by: User) -> tuple[str, ...]:
-    """What somebody's addresses may show: an observer's no more than their own touches."""
+    """The scopes a person may choose for a feed; observers only get their own touches."""
     seat = seat_of(user=by, program=program)
     if seat is None:
         return ()
@@ -30,8 +30,8 @@ def feed_scopes(*, program: Program, by: User) -> tuple[str, ...]:
 
 
 def feed_of(secret: str) -> TouchFeed | None:
-    """The feed of an address, while its owner belongs to the program and may see what it shows;
-    notes the reading. Who left and came back makes a new one."""
+    """The feed with this secret, while its owner is in the program and may see what it shows;
+    records the access. An owner who left and came back needs a new one."""
     rows = TouchFeed.objects.across_programs().select_related("program", "owner", "team")
     feed = rows.filter(
         secret_hash=hash_secret(secret), revoked_at__isnull=True, owner__is_active=True
@@ -49,13 +49,13 @@ def feed_of(secret: str) -> TouchFeed | None:
 
 
 def feeds_of(program: Program, user: User, *, everybodys: bool) -> list[TouchFeed]:
-    """Addresses that work, newest first: one's own, or everybody's."""
+    """Feeds that work, newest first: one's own, or everybody's."""
     rows = open_feeds(program, user, everybodys=everybodys)
     return list(rows.order_by("-created_at", "-id")[:MOST_FEEDS])
 
 
 def open_feeds(program: Program, user: User, *, everybodys: bool) -> QuerySet[TouchFeed]:
-    """The same, in no order."""
+    """The same, unordered."""
     rows = TouchFeed.objects.in_program(program).filter(revoked_at__isnull=True)
     if not everybodys:
         rows = rows.filter(owner=user)
@@ -68,13 +68,13 @@ def feed_in(*, program: Program, feed_id: int) -> TouchFeed | None:
 
 
 def touches_of(feed: TouchFeed, now: datetime) -> list[Touch]:
-    """Planned or done from a month back to a year ahead, without skipped ones: three statements at
-    most."""
+    """Planned or done touches from a month ago to a year ahead, without skipped ones: three
+    statements at most."""
     rows = touches_in(feed.program_id).exclude(state=Touch.State.SKIPPED)
     planned = Q(starts_at__gte=now - BACK, starts_at__lt=now + AHEAD)
     rows = rows.filter(planned | DONE_ELSEWHERE & Q(done_at__gte=now - BACK))
     rows = rows.filter(_shown_by(feed))
-    # What is to come counts more, should there be too many.
+    # If there are too many, the latest ones are kept.
     found = shown(rows, feed.program_id).order_by("-starts_at", "-id")[:MOST_TOUCHES]
     return named(feed.program_id, found)[::-1]
 

@@ -1,4 +1,4 @@
-"""What stands against touches that are planned already, as things are today."""
+"""Conflicts of touches that are already planned, as of now."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def open_conflicts(
 ) -> Mapping[int, list[Conflict]]:
     """Touch id -> its conflicts, hard ones first; touches without any, and done ones, are left out.
 
-    Nothing of it is stored: whatever was done, skipped or moved in the meantime counts, such as the
-    first touch of a thread. Four statements, however many touches; select their `account`.
+    Nothing is stored, so anything done, skipped or moved meanwhile counts, such as the first touch
+    of a thread. Four statements, however many touches; select their `account`.
     """
     planned = [touch for touch in touches if touch.state == PLANNED]
     if not planned:

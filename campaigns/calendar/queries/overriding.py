@@ -1,4 +1,4 @@
-"""Who goes ahead although this touch stands in the way, and why."""
+"""Touches that go ahead despite a conflict with this one, and why."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ MOST_LOOKED_AT = 20
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A touch that was planned nevertheless, and the kinds of conflict that are about this one."""
+    """A touch that was planned nevertheless, and the kinds of its conflicts with this one."""
 
     touch: Touch
     kinds: Sequence[str]
 
 
 def overriding(touch: Touch, now: datetime) -> list[Override]:
-    """Planned touches that override a conflict with this one, the earliest first.
+    """Planned touches that override a conflict with this one, earliest first.
 
-    The reason that somebody gave is for whoever it concerns, so it stands on both touches. Five
-    statements at most.
+    The reason also concerns this touch's owner, so both touches show it. Five statements at most.
     """
     near = Touch.objects.in_program(touch.program_id).filter(
         Q(account=touch.account_id) | Q(who__isnull=False, who=touch.who_id),

@@ -1,4 +1,4 @@
-"""Touches as pages, files and feeds read them."""
+"""Touches for pages, files and feeds."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from alignment.people.models import Program
 from ..models import LONGEST_DAYS, Touch, TouchPerson
 from ..rules.times import takes_place
 
-# More on one page would help nobody; the page says that it stops.
+# More would be unreadable; the page says that the list is cut.
 MOST_SHOWN = 600
 MOST_LASTING = 100
 MOST_IN_A_PANEL = 12
 MOST_TO_FOLLOW = 100
 MOST_PEOPLE = 200
-# Those that last longer began before the days shown; there are few.
+# Long touches may have begun before the days shown; there are few.
 LASTING = Q(GreaterThan(F("ends_at") - F("starts_at"), timedelta(days=1)))
-# Where `takes_place` puts them: in their plan, or at the moment at which they were done.
+# Selects touches that took place as planned, or at another time, in agreement with `takes_place`.
 AS_PLANNED = Q(done_at=None) | Q(done_at__gte=F("starts_at"), done_at__lte=F("ends_at"))
 DONE_ELSEWHERE = Q(done_at__lt=F("starts_at")) | Q(done_at__gt=F("ends_at"))
 
@@ -35,7 +35,7 @@ def touches_in(program: Program | int) -> ScopedQuerySet[Touch]:
 
 
 def shown(rows: ScopedQuerySet[Touch], program: Program | int) -> ScopedQuerySet[Touch]:
-    """With what a line says of each: its account, who, and whom it reaches."""
+    """With the data of a line: account, person, and whom it reaches."""
     return _with_people(rows.select_related("account", "who"), program)
 
 
@@ -45,7 +45,7 @@ def _with_people(rows: ScopedQuerySet[Touch], program: Program | int) -> ScopedQ
 
 
 def named(program: Program | int, touches: Iterable[Touch]) -> list[Touch]:
-    """People without a name go by their address."""
+    """Fills in addresses for people without a name."""
     found = list(touches)
     people = [row.stakeholder for touch in found for row in touch.people.all()]
     know_by_address(program=program, people=people)
@@ -55,10 +55,10 @@ def named(program: Program | int, touches: Iterable[Touch]) -> list[Touch]:
 def touches_between(
     program: Program, rows: ScopedQuerySet[Touch], start: datetime, end: datetime
 ) -> list[Touch]:
-    """Those that take place in [start, end), after those that began earlier and still last.
+    """Touches that take place in [start, end), after earlier ones that still last.
 
-    What was done before or after its plan took place then. At most `MOST_SHOWN`; five statements at
-    most.
+    A touch done before or after its planned time is placed at the real time. At most `MOST_SHOWN`;
+    five statements at most.
     """
     wanted = shown(rows, program)
     lasting = wanted.filter(
@@ -80,12 +80,12 @@ def touches_between(
 
 
 def place_of(touch: Touch) -> datetime:
-    """When it takes place, or took."""
+    """When it takes or took place."""
     return takes_place(touch.starts_at, touch.ends_at, touch.done_at)[0]
 
 
 def touch_in(*, program: Program, touch_id: int) -> Touch | None:
-    """One touch with all that its page says."""
+    """One touch with all that its page shows."""
     rows = shown(touches_in(program), program).select_related(
         "account", "who", "program", "asset", "campaign", "created_by", "overridden_by", "follows"
     )
@@ -94,26 +94,26 @@ def touch_in(*, program: Program, touch_id: int) -> Touch | None:
 
 
 def thread_of(touch: Touch) -> list[Touch]:
-    """The other touches of its thread, in the order in which they happen."""
+    """The other touches of its thread, in order of time."""
     rows = touches_in(touch.program_id).filter(thread=touch.thread).exclude(pk=touch.pk)
     return list(rows.select_related("who").order_by("starts_at", "id")[:MOST_TO_FOLLOW])
 
 
 def rest_of(touch: Touch, after: datetime) -> ScopedQuerySet[Touch]:
-    """What is planned in its thread for later than `after`, where it was planned for, and moves
-    along when it slips."""
+    """Planned touches of its thread that start after `after`, the time it was planned for. They
+    move along when it slips."""
     rows = touches_in(touch.program_id).filter(thread=touch.thread, state=Touch.State.PLANNED)
     return rows.filter(starts_at__gt=after).exclude(pk=touch.pk)
 
 
 def following(touch: Touch) -> list[Touch]:
-    """What would move along with it, the earliest first."""
+    """The touches that would move along with it, earliest first."""
     rows = rest_of(touch, touch.starts_at).select_related("who")
     return list(rows.order_by("starts_at", "pk")[:MOST_TO_FOLLOW])
 
 
 def taking_up(touch: Touch) -> list[Touch]:
-    """What is planned to take it up, the earliest first."""
+    """Its planned follow-ups, earliest first."""
     rows = touches_in(touch.program_id).filter(follows=touch, state=Touch.State.PLANNED)
     return list(rows.select_related("who").order_by("starts_at", "pk")[:MOST_TO_FOLLOW])
 
@@ -121,16 +121,16 @@ def taking_up(touch: Touch) -> list[Touch]:
 def panel_of(
     program: Program, *, now: datetime, account: int | None = None, person: int | None = None
 ) -> list[Touch]:
-    """Touches of an account, or of a person: what comes next first, then what was, the latest first.
+    """Touches of an account or of a person: coming ones, next first, then past ones, latest first.
 
-    Those to come are at most half of them where there is more that was.
+    Coming ones take at most half the places if there are enough past ones.
     """
     rows = touches_in(program)
     if person is not None:
         rows = rows.filter(people__stakeholder=person)
     if account is not None:
         rows = rows.filter(account=account)
-    # No account: the panel stands on its page.
+    # Without the account, because the panel is on its page.
     wanted = _with_people(rows.select_related("who"), program)
     ahead = Q(state=Touch.State.PLANNED, ends_at__gt=now)
     coming = list(wanted.filter(ahead).order_by("starts_at", "id")[:MOST_IN_A_PANEL])
@@ -142,14 +142,14 @@ def panel_of(
 
 
 def to_follow(account: Account) -> list[Touch]:
-    """What a new touch of the account could take up, the latest first."""
+    """The touches that a new touch of the account could follow, latest first."""
     rows = touches_in(account.program_id).filter(account=account)
     rows = rows.exclude(state=Touch.State.SKIPPED).select_related("who")
     return list(rows.order_by("-starts_at", "-id")[:MOST_TO_FOLLOW])
 
 
 def people_of(account: Account) -> list[Stakeholder]:
-    """Whom a touch can reach there: the committee first."""
+    """The people that a touch can reach at the account: the committee first."""
     rows = Stakeholder.objects.in_program(account.program_id).filter(account=account)
     found = list(rows.order_by("last_name", "first_name", "id")[:MOST_PEOPLE])
     know_by_address(program=account.program_id, people=found)

@@ -1,4 +1,4 @@
-"""Conflicts in words, with the names of whom and what they are about."""
+"""Conflicts in words, with the names of people and things."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ KIND_NAMES: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One conflict. `other_*` tell of the touch that stands in the way, if it is one."""
+    """One conflict. `other_*` describe the touch that it collides with, if any."""
 
     kind: Kind
     is_hard: bool
@@ -57,8 +57,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a sentence about a conflict says: names as they are, `channel` by its code. They can be
-    kept, and told later in the language of whoever reads them."""
+    """The facts in a sentence about a conflict: names as they are, `channel` by its code. They can
+    be stored and worded later in the reader's language."""
 
     kind: str
     person: str = ""
@@ -66,20 +66,20 @@ class Facts:
     channel: str = ""
     message: str = ""
     count: int = 0
-    # Of the touch that stands in the way.
+    # The side of the touch it collides with.
     side: str = ""
-    # Of double prospecting: nobody is named for the touch that is planned.
+    # For double prospecting: the planned touch names nobody to do it.
     names_nobody: bool = False
-    # Of a first touch that is not done: it was skipped.
+    # For a first touch that is not done: it was skipped.
     is_skipped: bool = False
 
 
-# Sentences that name who does the other touch within, not at their beginning.
+# Sentences with the name of the other touch's person in the middle.
 _NAMED_WITHIN = frozenset({Kind.SAME, Kind.CLASH})
 
 
 def say(facts: Facts) -> str:
-    """The sentence, in the language active now."""
+    """The sentence in the active language."""
     begins = facts.kind not in _NAMED_WITHIN
     words = {
         "person": facts.person or _("this person"),
@@ -97,8 +97,8 @@ def say(facts: Facts) -> str:
 
 
 def _double(facts: Facts, words: Mapping[str, str]) -> str:
-    """Where nobody is named yet, on either side of it, how naming somebody would help."""
-    # What somebody else planned at this very moment is not known any closer.
+    """If either touch names nobody yet, add how naming somebody would help."""
+    # Of a concurrent touch, found only by the database's refusal, no details are known.
     if facts.who or not facts.side:
         said = _("%(who)s already reaches %(person)s around that time (%(channel)s).") % words
     elif facts.side == Side.MARKETING:
@@ -126,7 +126,7 @@ def _said_twice(words: Mapping[str, str]) -> str:
 
 
 def facts_of(program: Program, found: Sequence[Conflict]) -> list[Facts]:
-    """In the order given; at most three statements, however many."""
+    """In the order given; at most three statements in all."""
     people = _people(program, {conflict.person for conflict in found if conflict.person})
     users = _users({c.other.who for c in found if c.other and c.other.who})
     return [
@@ -146,7 +146,7 @@ def facts_of(program: Program, found: Sequence[Conflict]) -> list[Facts]:
 
 
 def tell(program: Program, found: Sequence[Conflict]) -> list[Told]:
-    """In the order given, in the language active now; at most three statements, however many."""
+    """In the order given, in the active language; at most three statements in all."""
     return [
         _told(conflict, facts)
         for conflict, facts in zip(found, facts_of(program, found), strict=True)

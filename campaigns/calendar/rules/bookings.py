@@ -1,4 +1,4 @@
-"""Our own people are at one place at a time."""
+"""Our own people can only be at one place at a time."""
 
 from __future__ import annotations
 
@@ -11,42 +11,42 @@ from operator import attrgetter
 
 from .slots import PLANNED, Slot
 
-# Somebody has to be there; what is sent, or runs by itself, keeps nobody.
+# Channels for which somebody must be present; messages and advertisements keep nobody busy.
 ATTENDED = frozenset({"call", "event", "webinar"})
-# What lasts as long is an entry for the day, not an appointment.
+# A touch this long is an all-day entry, not an appointment.
 ALL_DAY = timedelta(hours=23)
-# Many accounts are at one event.
+# Several accounts may attend one event.
 _GATHERINGS = frozenset({"event", "webinar"})
 _starts = attrgetter("starts")
 
 
 def is_appointment(touch: Slot) -> bool:
-    """Whether it keeps whoever does it busy at its time."""
+    """Whether it keeps its person busy."""
     is_fixed = touch.channel in ATTENDED and touch.ends - touch.starts < ALL_DAY
     return is_fixed and touch.state == PLANNED and touch.who is not None
 
 
 def keeps(touch: Slot, other: Slot) -> bool:
-    """Whether both are appointments of one person that overlap; one may begin as another ends."""
+    """Whether both are overlapping appointments of one person; one may begin as the other ends."""
     if touch.who != other.who or not (is_appointment(touch) and is_appointment(other)):
         return False
     return touch.starts < other.ends and other.starts < touch.ends
 
 
 def is_one_sitting(touch: Slot, other: Slot) -> bool:
-    """The same event or webinar, to which both accounts come."""
+    """Whether both are the same event or webinar, attended by both accounts."""
     is_gathering = touch.channel in _GATHERINGS and touch.channel == other.channel
     return is_gathering and touch.starts == other.starts
 
 
 @dataclass(frozen=True, slots=True)
 class Bookings:
-    """Appointments by who has them, in the order in which they begin."""
+    """Appointments by person, in order of their start."""
 
     of_person: Mapping[int, tuple[Slot, ...]] = field(default_factory=dict)
 
     def and_(self, touches: Iterable[Slot]) -> Bookings:
-        """These, and those of the touches that are appointments."""
+        """These appointments plus those among the touches."""
         more: dict[int, list[Slot]] = defaultdict(list)
         for touch in touches:
             if is_appointment(touch):
@@ -58,7 +58,7 @@ class Bookings:
         return Bookings({**self.of_person, **added})
 
     def during(self, touch: Slot) -> list[Slot]:
-        """What keeps the person of an appointment at its time."""
+        """The appointments that keep its person busy at its time."""
         rows = self.of_person.get(touch.who or 0, ())
         if not rows or not is_appointment(touch):
             return []

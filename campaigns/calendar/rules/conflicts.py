@@ -1,4 +1,4 @@
-"""What a planned touch would collide with, found before it happens."""
+"""Finding the conflicts of a planned touch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .bookings import ATTENDED, Bookings, is_one_sitting, keeps
 from .days import IsDayOff, opening_day
 from .slots import DONE, PLANNED, SKIPPED, Slot
 
-# What rings, or lies in an inbox, at the hour it is sent; an advertisement waits to be seen.
+# Channels that reach a person at the hour of sending, unlike an advertisement.
 PERSONAL = frozenset({"email", "call", "linkedin"})
 _A_MOMENT = timedelta(seconds=1)
 
@@ -37,18 +37,20 @@ class Kind(StrEnum):
 
 
 HARD = frozenset({Kind.DOUBLE, Kind.SAME, Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
-# These stay whatever the hour.
+# Conflicts that do not depend on the time.
 TIMELESS = frozenset({Kind.NO_CONSENT, Kind.DO_NOT_CONTACT})
 CAPS = frozenset({Kind.STAKEHOLDER_CAP, Kind.ACCOUNT_CAP})
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a touch is judged against: `others` of its account and people, its prospect's `zone`
-    (None: unknown, quiet hours cannot be told), who refused which channels, `bookings` of our own
-    people at whatever account. Business days are those of the prospect, or of `days_in` where the
-    zone is unknown. Free places lie in the hours of `works`, by who of us; who has none there
-    works whenever."""
+    """What a touch is checked against.
+
+    `others` are touches of its account and people; `zone` is the prospect's (None: unknown, so
+    quiet hours are not checked); `bookings` are our own people's, at any account. Business days are
+    those of the prospect, or of `days_in` if the zone is unknown. Free places must lie within the
+    hours in `works`, by person; people without hours may work at any time.
+    """
 
     policy: ContactPolicy
     others: tuple[Slot, ...] = ()
@@ -66,7 +68,7 @@ class Around:
         return opening_day(day, self.is_day_off) == day
 
     def is_at_work(self, touch: Slot) -> bool:
-        """Whether who does it works when it begins, and until it ends if somebody has to be there."""
+        """Whether its person works when it begins, and until it ends if presence is required."""
         hours = self.works.get(touch.who or 0)
         if hours is None:
             return True
@@ -79,12 +81,12 @@ class Conflict:
     kind: Kind
     person: int | None = None
     other: Slot | None = None
-    # Of a cap: how many touches the fullest window would hold, and those within its reach.
+    # For a cap: how many touches the fullest window would hold, and those near enough to count.
     count: int = 0
     counted: tuple[Slot, ...] = field(default=(), compare=False, repr=False)
-    # Of a first touch that is not done: `other` takes this one up and is planned before it.
+    # For a first touch that is not done: `other` follows this one and is planned before it.
     is_overtaken: bool = False
-    # Of double prospecting: nobody is named yet who does this one.
+    # For double prospecting: this touch names nobody to do it yet.
     names_nobody: bool = False
 
     @property
@@ -93,22 +95,22 @@ class Conflict:
 
     @property
     def others(self) -> tuple[Slot, ...]:
-        """The touches that it is about."""
+        """The touches that the conflict is about."""
         return (self.other,) if self.other else self.counted
 
 
 def conflicts(touch: Slot, around: Around, now: datetime) -> list[Conflict]:
-    """Hard ones first. A touch is never in conflict with its own former place."""
+    """Hard ones first. A touch never collides with its own former place."""
     return sorted(_found(touch, around, now), key=lambda conflict: not conflict.is_hard)
 
 
 def first_conflict(touch: Slot, around: Around, now: datetime) -> Conflict | None:
-    """The one that is found with the least work; None where its place is free."""
+    """The conflict that is cheapest to find; None if its place is free."""
     return next(_found(touch, around, now), None)
 
 
 def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
-    """One by one, the cheapest to find first: a place is not free once there is one."""
+    """Lazily, the cheapest to find first: one conflict is enough to rule out a place."""
     if _meets_quiet_hours(touch, around):
         yield Conflict(Kind.QUIET)
     if touch.channel in PERSONAL and not around.is_open(touch.starts):
@@ -128,7 +130,7 @@ def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
 
 
 def _booked(touch: Slot, around: Around) -> Iterator[Conflict]:
-    """Who does it is at another place then, with this account or with another one."""
+    """Its person has another appointment then, at this account or another one."""
     here = [other for other in around.others if keeps(other, touch)]
     met = {other.id: other for other in (*here, *around.bookings.during(touch))}
     for pk, other in met.items():
@@ -137,7 +139,7 @@ def _booked(touch: Slot, around: Around) -> Iterator[Conflict]:
 
 
 def refusals(touch: Slot, around: Around) -> Iterator[Conflict]:
-    """Whom of its people it must not reach, at any hour."""
+    """Conflicts about people it must not reach at any time."""
     for person in sorted(touch.people):
         if person in around.do_not_contact:
             yield Conflict(Kind.DO_NOT_CONTACT, person)
@@ -146,13 +148,13 @@ def refusals(touch: Slot, around: Around) -> Iterator[Conflict]:
 
 
 def _are_within(a: Slot, b: Slot, distance: timedelta) -> bool:
-    """Whether less than `distance` lies between the two; exactly as much is enough."""
+    """Whether the two are less than `distance` apart; exactly that is enough."""
     return a.starts < b.ends + distance and b.starts < a.ends + distance
 
 
 def _doubles(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterator[Conflict]:
-    """Half the gap of each lies between two touches: so the database holds their slots, and a new
-    policy moves no old touch."""
+    """Half of each touch's gap applies between two touches, like the slots in the database; a new
+    policy does not affect old touches."""
     own = policy.gap_hours if touch.gap_hours is None else touch.gap_hours
     for other in live:
         if touch.is_linked_to(other) or touch.is_surely_of_whom(other) or _is_repeat(touch, other):
@@ -164,7 +166,7 @@ def _doubles(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterat
 
 
 def _repeats(touch: Slot, live: Iterable[Slot]) -> Iterator[Conflict]:
-    """The very touch that is planned already, sent once more."""
+    """An identical touch is already planned."""
     for other in live:
         if _is_repeat(touch, other):
             for person in sorted(touch.people & other.people):
@@ -194,13 +196,13 @@ def _caps(touch: Slot, live: list[Slot], policy: ContactPolicy) -> Iterator[Conf
 
 
 def _near(touch: Slot, others: Iterable[Slot], policy: ContactPolicy) -> list[Slot]:
-    """Those that some window of the policy holds together with the touch."""
+    """Touches that share some window of the policy with the touch."""
     return [other for other in others if abs(other.starts - touch.starts) < policy.window]
 
 
 def _fullest(at: datetime, others: Sequence[Slot], window: timedelta, cap: int) -> int:
-    """The most touches in any window that holds `at`, itself counted; no further than it takes to
-    know that they are within the cap."""
+    """The most touches in any window that includes `at`, with that one counted; only an upper bound
+    if that is within the cap."""
     if len(others) < cap:
         return 1 + len(others)
     near = [other.starts for other in others]
@@ -209,8 +211,8 @@ def _fullest(at: datetime, others: Sequence[Slot], window: timedelta, cap: int) 
 
 
 def _clashes(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterator[Conflict]:
-    """Two stories at one account, whoever tells them and to whom: colleagues compare. The same one
-    told twice to one person, on one channel, reads like a mistake."""
+    """Two different messages at one account clash, whoever sends and gets them, because colleagues
+    compare. The same one sent twice to one person on one channel looks like a mistake."""
     for other in live:
         if touch.is_linked_to(other) or not _are_within(touch, other, policy.gap):
             continue
@@ -223,14 +225,14 @@ def _clashes(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterat
 
 
 def _says_the_same(touch: Slot, other: Slot) -> bool:
-    """In the same words, or with the same content where there are no words."""
+    """Whether channel, message and content are equal, and message or content is given."""
     said = (touch.channel, touch.message, touch.asset)
     has_said = bool(touch.message) or touch.asset is not None
     return has_said and said == (other.channel, other.message, other.asset)
 
 
 def _pauses(touch: Slot, live: Iterable[Slot], around: Around) -> Iterator[Conflict]:
-    """Marketing's own touches rest; one that joined the thread of sales is no longer its own."""
+    """Marketing's own touches pause; one that joined a thread of sales is exempt."""
     deciders = touch.people & around.decision_makers
     if touch.side != "marketing" or not deciders or not around.policy.pause:
         return
@@ -260,14 +262,14 @@ def _meets_quiet_hours(touch: Slot, around: Around) -> bool:
 
 
 def _is_missing(first: Slot, touch: Slot, now: datetime) -> bool:
-    """Skipped, overdue, or planned for no earlier than what takes it up."""
+    """Whether it is skipped, overdue, or planned no earlier than its follow-up."""
     if first.state == DONE:
         return False
     return first.state == SKIPPED or first.ends <= now or first.starts >= touch.starts
 
 
 def overtaken(touch: Slot, follow_ups: Iterable[Slot]) -> list[Conflict]:
-    """Of those that take the touch up, the planned ones that would not come after it."""
+    """Conflicts for planned follow-ups that would not come after the touch."""
     return [
         Conflict(Kind.FIRST_NOT_DONE, other=other, is_overtaken=True)
         for other in follow_ups

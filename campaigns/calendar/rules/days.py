@@ -1,4 +1,4 @@
-"""Business days of a prospect: Monday to Friday without the days off of their country."""
+"""A prospect's business days: Monday to Friday without holidays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def opening_day(day: date, is_day_off: IsDayOff) -> date:
 
 
 def business_day(first: date, after: int, is_day_off: IsDayOff) -> date:
-    """The business day `after` business days after `first`, which counts from its opening day."""
+    """The business day `after` business days after `first`, or after the first business day from
+    `first`."""
     day = opening_day(first, is_day_off)
     for _number in range(after):
         day = opening_day(day + ONE_DAY, is_day_off)
@@ -27,13 +28,13 @@ def business_day(first: date, after: int, is_day_off: IsDayOff) -> date:
 
 
 def business_days_between(earlier: date, later: date, is_day_off: IsDayOff) -> int:
-    """How many business days lie after `earlier` up to `later`; 0 when it is no later."""
+    """The number of business days after `earlier` up to `later`; 0 if `later` is not later."""
     days = (earlier + ONE_DAY * n for n in range(1, (later - earlier).days + 1))
     return sum(day.weekday() < 5 and not is_day_off(day) for day in days)
 
 
 def slipped(starts: datetime, days: int, zone: ZoneInfo, is_day_off: IsDayOff) -> datetime:
-    """The same hour of the prospect's day, `days` business days later; in UTC."""
+    """The same local time of the prospect, `days` business days later; in UTC."""
     local = starts.astimezone(zone)
     day = business_day(local.date(), days, is_day_off)
     return datetime.combine(day, local.time(), zone).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Where a touch could lie instead: the free places before and after its wish."""
+"""Free places for a touch before and after its wished time."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from .conflicts import CAPS, TIMELESS, Around, first_conflict, refusals
 from .slots import Slot
 
-# Places are tried on the UTC clock at whole half-hours.
+# Places are tried at whole half-hours in UTC.
 STEP = timedelta(minutes=30)
-# How far from the wish a free slot is still of use.
+# A free place further from the wish is of no use.
 REACH = timedelta(days=21)
 _EVER = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
@@ -20,8 +20,8 @@ _EVER = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 def free_slots(touch: Slot, around: Around, now: datetime) -> list[Slot]:
     """The nearest free places before and after the wish, earlier first; none in the past.
 
-    In the working hours of who does it, or at any hour where none of those is free. Empty when no
-    hour would help: someone refused, or nothing within `REACH` fits.
+    They lie within the working hours of its person, or at any hour if none of those is free. Empty
+    if no time would help: a person refused contact, or nothing fits within `REACH`.
     """
     if not _helps_to_move(touch, around):
         return []
@@ -35,7 +35,7 @@ def free_slots(touch: Slot, around: Around, now: datetime) -> list[Slot]:
 def free_later(
     touch: Slot, around: Around, now: datetime, reach: timedelta = REACH
 ) -> Iterator[Slot]:
-    """Free places after the wish and within `reach` of it, the nearest first; hours as in
+    """Free places after the wish and within `reach` of it, nearest first; hours as in
     `free_slots`."""
     if not _helps_to_move(touch, around):
         return
@@ -77,8 +77,8 @@ def _half_hours(touch: Slot, reach: timedelta, step: timedelta) -> Iterator[date
 
 
 def _turns(around: Around) -> list[datetime]:
-    """When a touch begins, enters a window of the policy or leaves it. Between two turns nothing is
-    counted anew: a cap that is full at one place is full at all of them."""
+    """The moments at which a touch begins, enters or leaves a window of the policy. Between two of
+    them the caps do not change, so they are not counted again."""
     starts = {other.starts for other in around.others}
     window = around.policy.window
     turns = sorted(start + by for start in starts for by in (-window, timedelta(0), window))
@@ -86,6 +86,6 @@ def _turns(around: Around) -> list[datetime]:
 
 
 def _between(turns: list[datetime], moment: datetime) -> tuple[datetime, datetime]:
-    """The turns before and after it, neither of which it is itself."""
+    """The turns just before and after the moment, excluding the moment itself."""
     before, after = bisect_left(turns, moment), bisect_right(turns, moment)
     return turns[before - 1], turns[after]

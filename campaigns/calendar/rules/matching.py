@@ -1,4 +1,4 @@
-"""Which planned touch was it that really happened?"""
+"""Which planned touch something that happened corresponds to."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-# What we did counts for a plan this far from it; people call a day late or mail a day early.
+# A contact counts for a plan this far away; people call a day late or mail a day early.
 NEAR = timedelta(days=3)
-# What a prospect did answers a touch that came before it, or shortly after by another clock.
+# A prospect's act answers an earlier touch, or a slightly later one because clocks differ.
 ANSWERS_WITHIN = timedelta(days=14)
 CLOCKS_DIFFER = timedelta(days=1)
 
 
 class Meaning(NamedTuple):
-    """What an occurrence says of a touch. `is_answer`: the prospect did it, not we."""
+    """What an occurrence means for a touch. `is_answer`: the prospect did it, not our people."""
 
     channel: str
     result: str = ""
@@ -23,12 +23,12 @@ class Meaning(NamedTuple):
 
     @property
     def is_contact(self) -> bool:
-        """Whether we reached them at that moment: a call that is answered is one; a mail that is
-        opened was sent before, nobody says when and by whom."""
+        """Whether the prospect was reached at that moment. An answered call is; an opened mail was
+        sent earlier, and the opening says neither when nor by whom."""
         return not self.is_answer or self.channel == "call"
 
 
-# Signals that tell of a contact, by code; the others tell of the prospect alone.
+# Signals that imply a contact, by code; others are about the prospect alone.
 SIGNALS: Mapping[str, Meaning] = {
     "email_sent": Meaning("email"),
     "email_opened": Meaning("email", "opened", is_answer=True),
@@ -43,7 +43,7 @@ SIGNALS: Mapping[str, Meaning] = {
     "webinar_attended": Meaning("webinar"),
     "event_met": Meaning("event"),
 }
-# What became of a logged attempt; a meeting or another way is no channel of the calendar.
+# Outcomes of logged attempts; meetings and other ways have no channel in the calendar.
 OUTCOMES: Mapping[str, str] = {
     "reached": "replied",
     "no_answer": "no_answer",
@@ -52,7 +52,7 @@ OUTCOMES: Mapping[str, str] = {
     "wrong": "bounced",
 }
 ATTEMPT_CHANNELS = frozenset({"call", "email", "linkedin"})
-# The further something came, the more it says; a later opening does not undo a reply.
+# Results by how much they say; a later opening does not undo a reply.
 _WEIGHT = {
     "": 0,
     "no_answer": 1,
@@ -66,7 +66,8 @@ _WEIGHT = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened with one person, `at` an aware time; `who` of us did it, if it is known."""
+    """Something that happened with one person, `at` an aware time; `who` of our people did it, if
+    known."""
 
     meaning: Meaning
     at: datetime
@@ -75,8 +76,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A touch of the same person and channel that is not skipped. `is_proven`: it is known
-    already what we did for it, so it was not something else that we did."""
+    """A touch of the same person and channel that is not skipped. `is_proven`: a contact of ours
+    was already matched to it, so another contact is not it."""
 
     id: int
     starts: datetime
@@ -95,7 +96,7 @@ class Candidate:
 
 
 def match(event: Event, candidates: Iterable[Candidate]) -> int | None:
-    """The id of the touch that it was; None when it was none of them."""
+    """The id of the matching touch; None if none matches."""
     fits = _answered if event.meaning.is_answer else _was
     found = [candidate for candidate in candidates if fits(event, candidate)]
     best = min(found, key=lambda candidate: _rank(event, candidate), default=None)
@@ -103,7 +104,7 @@ def match(event: Event, candidates: Iterable[Candidate]) -> int | None:
 
 
 def _was(event: Event, touch: Candidate) -> bool:
-    """What a colleague has done already, this one did not do."""
+    """Whether the event may be this touch; not if a colleague has done it already."""
     if touch.is_proven or (touch.done_at and _is_others(event, touch)):
         return False
     return _distance(event, touch) <= NEAR
@@ -114,7 +115,8 @@ def _answered(event: Event, touch: Candidate) -> bool:
 
 
 def _rank(event: Event, touch: Candidate) -> tuple[object, ...]:
-    """One's own touch before a colleague's, then the nearest; an answer is to one that began."""
+    """One's own touch ranks before a colleague's, then the nearest; an answer needs a touch that
+    has begun."""
     is_ahead = event.meaning.is_answer and touch.begins > event.at
     return (_is_others(event, touch), is_ahead, _distance(event, touch), touch.id)
 
@@ -128,10 +130,10 @@ def _distance(event: Event, touch: Candidate) -> timedelta:
 
 
 def done_by_answer(*, planned: datetime, answered: datetime) -> datetime:
-    """When a touch was done of which only an answer tells: as planned, but not after the answer."""
+    """When a touch was done if only an answer shows it: as planned, but not after the answer."""
     return min(planned, answered)
 
 
 def better(known: str, told: str) -> str:
-    """The result that says more; what is known stays where both say as much."""
+    """The result that says more; on a tie the known one stays."""
     return told if _WEIGHT[told] > _WEIGHT[known] else known

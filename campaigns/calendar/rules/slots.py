@@ -10,8 +10,8 @@ PLANNED, DONE, SKIPPED = "planned", "done", "skipped"
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A touch without the database. Times are aware; `people` are stakeholders' ids, `thread` is
-    None for one that takes up none yet; `follows` is the id of the touch that it takes up."""
+    """A touch without the database. Times are aware; `people` are stakeholder ids; `thread` is None
+    if it follows no touch; `follows` is the id of the touch it follows."""
 
     account: int
     people: frozenset[int]
@@ -26,12 +26,12 @@ class Slot:
     message: str = ""
     asset: int | None = None
     state: str = PLANNED
-    # Hours it keeps from another person's touch; None: the policy's.
+    # Hours to keep from another person's touch; None: the policy's.
     gap_hours: int | None = None
 
     def is_linked_to(self, other: Slot) -> bool:
         return self.thread is not None and self.thread == other.thread
 
     def is_surely_of_whom(self, other: Slot) -> bool:
-        """Whether one person of us does both. Where nobody is named yet, nobody knows."""
+        """Whether one person of ours does both. False while either names nobody."""
         return self.who is not None and self.who == other.who

@@ -1,4 +1,4 @@
-"""When a touch takes place: as planned, or, once it is done, when it really was."""
+"""When a touch takes place: as planned, or once it is done, when it really did."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import datetime
 def takes_place(
     starts: datetime, ends: datetime, done_at: datetime | None
 ) -> tuple[datetime, datetime]:
-    """From when until when it keeps others away; the database says the same (`calendar_time`).
+    """The time during which it keeps others away, as `calendar_time` in the database computes it.
 
-    Done before or after its plan, it was at that moment; done within, it went on until then.
+    If it was done before or after its planned time, it is that moment; if within, it lasted until
+    then.
     """
     if done_at is None:
         return starts, ends

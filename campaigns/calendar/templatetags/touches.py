@@ -1,4 +1,4 @@
-"""Touches and their conflicts in templates."""
+"""Template filters for touches and their conflicts."""
 
 from django import template
 
@@ -26,6 +26,6 @@ def channel_icon(channel: str) -> str:
 
 @register.filter
 def conflict_title(conflict: Conflict | str) -> str:
-    """Of a conflict, or of its kind."""
+    """For a conflict, or for its kind."""
     kind = conflict if isinstance(conflict, str) else conflict.kind
     return str(KIND_NAMES[kind])

@@ -1,4 +1,4 @@
-"""Planning, moving, doing: what collides is told, with a place that is free."""
+"""Planning, moving and completing touches: conflicts are reported with a free place."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -31,7 +31,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def monday(hour: int = 10, weeks: int = 1) -> datetime:
-    """Ten in the morning of a Monday to come, in Chicago."""
+    """Ten in the morning in Chicago, on a coming Monday."""
     day = worked_monday(weeks, timezone.now().astimezone(CHICAGO).date())
     return datetime.combine(day, time(hour), CHICAGO)
 
@@ -75,7 +75,7 @@ def test_a_second_planner_is_told_and_leaves_nothing(cast: Cast, person: Stakeho
     assert conflict.other.id == first.pk
     assert everything(cast) == [first]
     assert AuditEntry.objects.filter(action="touch.planned").count() == 1
-    # What is offered instead fits.
+    # The alternative offered is free.
     offered = refused.value.free[-1]
     plan(person, cast.marketer, channel="email", starts_at=offered.starts)
 
@@ -87,7 +87,7 @@ def test_the_same_touch_is_planned_once(cast: Cast, person: Stakeholder) -> None
     assert Kind.SAME in {conflict.kind for conflict in refused.value.conflicts}
     assert refused.value.free
     other = plan(person, cast.rep, message="Speed", reason="Both.")
-    # It becomes the same only by its words; by whatever writes them.
+    # A change of the message makes it identical to the other one.
     with pytest.raises(TouchRefused):
         change_touch(touch=other, by=cast.rep, message="Cost", reason="Both.")
     skip_touch(touch=first, by=cast.rep, because="Ill")
@@ -174,7 +174,7 @@ def test_a_slip_moves_the_rest_of_the_thread(cast: Cast, person: Stakeholder) ->
     friday = monday() + 4 * DAY
     change_touch(touch=first, by=cast.marketer, starts_at=friday, ends_at=friday + HOUR / 4)
     call.refresh_from_db()
-    # Four business days on from Wednesday, unless a holiday lies between.
+    # Four business days after Wednesday, or more if there is a holiday.
     assert call.starts_at >= friday
     assert call.starts_at.astimezone(CHICAGO).hour == 10
     assert call.starts_at.astimezone(CHICAGO).weekday() < 5
@@ -212,7 +212,7 @@ def test_what_is_done_is_not_planned_anew_but_can_be_undone(
         skip_touch(touch=touch, by=cast.rep, because="again")
     with pytest.raises(NotPlanned):
         change_touch(touch=touch, by=cast.rep, message="x")
-    # A skipped touch holds nothing: somebody takes the place, and the undo is told.
+    # A skipped touch holds no slot: somebody takes the place, and undoing the skip is refused.
     other = plan(person, cast.marketer, channel="email")
     with pytest.raises(TouchRefused) as refused:
         reopen_touch(touch=touch, by=cast.rep)
@@ -263,7 +263,7 @@ def test_whose_touch_it_is_hears_what_others_do_with_it(cast: Cast, person: Stak
     assert (moved.user, moved.path.split("/")[-2]) == (cast.rep, str(touch.pk))
     account = person.account
     assert moved.title == f"Maya Marketer moved your touch of {account}"
-    # What slips along is told to whom it belongs, not to who moved it.
+    # The owners of touches that move along are notified, but not the person who moved them.
     change_touch(
         touch=touch, by=cast.rep, starts_at=monday() + 2 * DAY, ends_at=monday(11) + 2 * DAY
     )
@@ -312,7 +312,7 @@ def test_a_call_done_early_gives_its_old_place_free(cast: Cast, person: Stakehol
     )
     assert Kind.DOUBLE not in {conflict.kind for conflict in found}
     assert plan(person, cast.marketer, channel="email", starts_at=planned + HOUR, reason="Soon.")
-    # The moment at which it was done is taken instead, for the rules as for the database.
+    # Both the rules and the database use the moment at which it was done.
     with pytest.raises(TouchRefused) as refused:
         plan(person, cast.marketer, channel="email", starts_at=now + HOUR, reason="Now.")
     double = next(each for each in refused.value.conflicts if each.kind == Kind.DOUBLE)
@@ -345,7 +345,7 @@ def test_a_second_call_of_one_rep_at_one_time_wants_a_reason(
     for place in warned.value.free:
         assert not first.starts_at < place.ends < first.ends_at + HOUR / 4
     plan(elsewhere, cast.rep, starts_at=warned.value.free[-1].starts)
-    # Of a colleague, by mail, or with a reason nothing stands against it.
+    # For a colleague, by mail, or with a reason it is allowed.
     third = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
     plan(third, cast.marketer, channel="call")
     assert plan(third, cast.rep, starts_at=monday() + 3 * DAY).overridden == []
@@ -368,7 +368,7 @@ def test_two_touches_that_name_nobody_are_double_prospecting(
         place = refused.value.free[-1]
         assert place.starts >= first.ends_at + DAY
         skip_touch(touch=plan(person, who, starts_at=place.starts), by=None, because="Tried")
-    # Linked, they know of each other; named alike, they are one person's.
+    # Linked touches are coordinated, and touches with the same person are one person's.
     plan(person, None, starts_at=monday(11), follows=first, reason="A call after the mail")
     assert everything(cast)[-1].side == "sales"
 
@@ -392,7 +392,7 @@ def test_nobody_is_put_in_the_place_of_somebody(cast: Cast, person: Stakeholder)
         ends_at=monday(15) + 2 * DAY,
     )
     assert (moved.who, moved.side) == (None, "sales")
-    # Nor is it carried back beside the other one, whatever says so.
+    # It can't be moved back next to the other one, even with a reason.
     with pytest.raises(TouchRefused):
         change_touch(touch=moved, by=cast.rep, starts_at=monday(14), ends_at=monday(15))
 

@@ -1,4 +1,4 @@
-"""Free places lie in the hours of who does it, and in those of the prospect."""
+"""Free places lie within the hours of both our person and the prospect."""
 
 from datetime import timedelta
 from typing import Any
@@ -43,7 +43,7 @@ def offered(person: Stakeholder, who: Any) -> list[Any]:
 
 def test_a_marketer_in_paris_is_offered_no_midnight(cast: Cast, person: Stakeholder) -> None:
     plan(person, cast.rep, starts_at=monday(15))
-    # Nobody set any hours: what is free for the prospect is offered, late at night or not.
+    # Without hours set, any place free for the prospect is offered, even late at night.
     assert any(at.hour < 9 or at.hour >= 18 for at in offered(person, cast.marketer))
     set_hours(
         team=cast.marketing,
@@ -56,5 +56,5 @@ def test_a_marketer_in_paris_is_offered_no_midnight(cast: Cast, person: Stakehol
     places = offered(person, cast.marketer)
     assert places
     assert all(9 <= at.hour < 18 and at.weekday() < 5 for at in places)
-    # The other team has hours of its own.
+    # The other team has its own hours.
     assert offered(person, cast.sales_manager) != places

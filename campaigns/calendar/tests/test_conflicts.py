@@ -89,7 +89,7 @@ def test_a_slot_on_offer_has_no_conflict(touch: Any, others: Any) -> None:
 @settings(max_examples=60, deadline=None)
 @given(slots(), st.lists(slots(), max_size=12))
 def test_no_free_place_is_passed_over(touch: Any, others: Any) -> None:
-    """Also where caps are full for days, which are not counted anew each half-hour."""
+    """This also holds for days with full caps, where half-hours are not counted one by one."""
     tight = replace(POLICY, per_stakeholder=2, per_account=3)
     scene = around(*others, policy=tight)
     hours = range(1, REACH // STEP + 1)
@@ -168,7 +168,7 @@ def test_both_neighbours_in_time_are_offered() -> None:
 
 
 def test_no_place_is_offered_on_a_weekend_or_a_holiday() -> None:
-    # Monday 25 January 2027; the Friday before is free, Martin Luther King's day is the 18th.
+    # Monday 25 January 2027; the Friday before is free, and Martin Luther King Day is the 18th.
     monday = replace(
         CALL,
         starts=datetime(2027, 1, 25, 15, tzinfo=UTC),
@@ -185,7 +185,7 @@ def test_no_place_is_offered_on_a_weekend_or_a_holiday() -> None:
     other = replace(tuesday, id=2, who=2)
     before, _after = free_slots(tuesday, around(other), NOW)
     assert before.starts.astimezone(NEW_YORK).date() == date(2027, 1, 15)
-    # Where the state is unknown the program's days count.
+    # If the state is unknown, the program's business days count.
     blind = around(other, zone=None, days_in=NEW_YORK)
     assert free_slots(tuesday, blind, NOW)[0].starts.astimezone(NEW_YORK).weekday() == 4
 
@@ -204,7 +204,7 @@ def test_two_messages_clash_within_the_gap_of_the_policy(hours: Any, clashes: An
     later = CALL.ends + timedelta(hours=hours)
     other = replace(CALL, id=2, message="speed", starts=later, ends=later + timedelta(hours=1))
     mine = replace(CALL, message="cost")
-    # Ours is the same person, theirs another one: the account hears both.
+    # The other touch may be for the same person or another one: the account hears both.
     for people in (CALL.people, frozenset({8})):
         assert (Kind.CLASH in found(mine, replace(other, people=people))) == clashes
     assert Kind.CLASH not in found(replace(mine, thread=5), replace(other, thread=5))
@@ -254,7 +254,7 @@ def test_weekends_and_holidays_of_the_prospect_are_told(day: Any, is_off: Any) -
     touch = replace(CALL, starts=starts, ends=starts + timedelta(minutes=30))
     assert found(touch) == ([Kind.DAY_OFF] if is_off else [])
     assert found(touch, zone=None, days_in=NEW_YORK) == ([Kind.DAY_OFF] if is_off else [])
-    # It warns only, and what waits to be seen may begin whenever.
+    # It is only a warning, and an advertisement may begin at any hour.
     assert not any(each.is_hard for each in conflicts(touch, around(), NOW))
     assert found(replace(touch, channel="ad")) == []
 
@@ -266,7 +266,7 @@ def test_free_places_lie_in_the_working_hours_of_who_does_it() -> None:
     for place in free_slots(CALL, scene, NOW):
         assert paris.is_open(place.starts)
         assert paris.between(place.starts, place.ends) == 30 * 60
-    # Somebody else's hours say nothing, and where none of one's own is free any hour is better.
+    # Other people's hours do not matter, and if no hour of one's own is free, any hour is offered.
     assert free_slots(CALL, around(busy, works={9: paris}), NOW) == free_slots(
         CALL, around(busy), NOW
     )
@@ -333,7 +333,7 @@ def booked(touch: Any, *others: Any) -> Any:
 def test_nobody_of_us_is_at_two_places_at_once() -> None:
     assert booked(CALL, BUSY) == [Kind.BOOKED]
     assert not conflicts(CALL, around(bookings=Bookings().and_([BUSY])), NOW)[0].is_hard
-    # At the same account as well, a follow-up included.
+    # This also applies to the same account, including a follow-up.
     assert found(replace(CALL, thread=5), replace(BUSY, account=1, thread=5)) == [Kind.BOOKED]
     assert booked(replace(CALL, starts=CALL.ends, ends=CALL.ends + timedelta(hours=1)), BUSY) == []
     assert booked(CALL, replace(BUSY, who=2)) == []

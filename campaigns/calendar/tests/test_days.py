@@ -1,4 +1,4 @@
-"""Business days of the prospect, whatever the calendar and the clocks do."""
+"""Business days of the prospect, across holidays and clock changes."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,5 @@
-"""The database keeps two people off one prospect, planning at the same moment included."""
+"""The database keeps two people from contacting one prospect, even when they plan at the same
+moment."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -60,7 +61,7 @@ def test_one_of_fifty_planners_holds_the_slot(cast: Any, person: Any, are_named:
     def run(number: int) -> Any:
         barrier.wait()
         try:
-            # No two of them are the same touch.
+            # Distinct messages, so that none is an identical touch.
             plan(person, rivals[number], message=str(number))
         except IntegrityError as refused:
             cause: Any = refused.__cause__
@@ -117,7 +118,7 @@ def test_what_is_done_early_holds_its_moment_and_frees_the_plan(cast: Any, perso
     assert plan(person, cast.owner, starts=AT).pk
     with pytest.raises(IntegrityError, match="no_double_prospecting"):
         plan(person, cast.owner, starts=early + timedelta(hours=23))
-    # Told more exactly, it moves along.
+    # With a corrected time, its slot moves.
     change(first, done_at=early - timedelta(days=3))
     assert plan(person, cast.owner, starts=early + timedelta(hours=23)).pk
 
@@ -128,7 +129,7 @@ def test_a_fact_is_not_refused_and_holds_nothing_that_others_hold(cast: Any, per
     change(mine, state="done", done_at=AT)
     held = TouchPerson.objects.in_program(cast.program).get(touch=mine)
     assert not held.holds
-    # Planned again it holds its own place, and not before.
+    # Planned again, it holds its own place, but only from then on.
     change(mine, state="planned", done_at=None)
     with pytest.raises(IntegrityError, match="no_double_prospecting"):
         plan(person, cast.owner, starts=AT + timedelta(days=5))
@@ -152,7 +153,7 @@ def test_rules_and_database_say_alike_when_a_touch_takes_place(
 
 
 def test_one_moment_is_held_by_who_did_it_or_by_who_plans_it(cast: Any, person: Any) -> None:
-    """Whoever of the two is first: never both."""
+    """Whichever comes first wins: never both."""
     for number in range(8):
         at = AT + timedelta(days=10 * number)
         mine = plan(person, cast.rep, starts=at + timedelta(days=5))
@@ -225,7 +226,7 @@ def test_touches_of_nobody_from_before_stay_and_keep_others_away(cast: Any, pers
     try:
         old = [plan(person, None, starts=AT + timedelta(hours=n)) for n in range(3)]
         with connection.cursor() as cursor:
-            # As the triggers wrote them before.
+            # Restores the values that the triggers wrote in earlier versions.
             cursor.execute(
                 "UPDATE calendar_touchperson p SET holder = 0, thread = t.thread, holds = true,"
                 " slot = calendar_slot(t) FROM calendar_touch t WHERE t.id = p.touch_id"
@@ -233,7 +234,7 @@ def test_touches_of_nobody_from_before_stay_and_keep_others_away(cast: Any, pers
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE calendar_touchperson ENABLE TRIGGER fill_person")
-    # What stays where it is can be worded anew, done and skipped.
+    # A touch that keeps its time can still be reworded, done and skipped.
     for touch in old:
         change(touch, message="Cost")
         change(touch, message="")
@@ -242,7 +243,7 @@ def test_touches_of_nobody_from_before_stay_and_keep_others_away(cast: Any, pers
             plan(person, who, starts=AT + timedelta(hours=5))
     change(old[0], state="done", done_at=AT)
     change(old[1], state="skipped", skipped_because="Ill")
-    # It does not come back to where another one is, nor move there.
+    # It can't return or move to a place that another one holds.
     with pytest.raises(IntegrityError, match="no_double_prospecting"):
         change(old[1], state="planned", skipped_because="")
     free = AT + timedelta(days=9)

@@ -1,4 +1,4 @@
-"""What was really sent and called becomes what was planned, once."""
+"""Messages sent and calls made are matched to planned touches, once."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +30,7 @@ def person(cast: Cast) -> Stakeholder:
     return make.stakeholder(cast.program, make.account(cast.program))
 
 
-# The tests look back from the moment in which they began.
+# The tests measure time from the moment they began.
 BEGAN = timezone.now().replace(microsecond=0)
 
 
@@ -39,7 +39,7 @@ def now() -> datetime:
 
 
 def planned(person: Stakeholder, who: Any, *, at: datetime, **more: Any) -> Touch:
-    """Somewhere in the last days, for whatever is judged then."""
+    """Plans it an hour before `at`, because planning in the past is refused."""
     with time_machine.travel(at - HOUR):
         return plan(person, who, starts_at=at, reason="It is a test", **more)
 
@@ -67,9 +67,9 @@ def test_an_opened_mail_is_the_mail_that_was_planned(cast: Cast, person: Stakeho
     make.engage(person, "email_opened", at=now() - DAY)
     assert match_occurrences() == 1
     touch.refresh_from_db()
-    # It was sent before: when, only its plan says.
+    # It was sent before; only its plan tells when.
     assert (touch.state, touch.result, touch.done_at) == ("done", "opened", now() - 2 * DAY)
-    # A reply says more; another opening says less. Both are the same mail.
+    # A reply says more; another opening says less. Both answer the same mail.
     make.engage(person, "email_replied", at=now() - HOUR)
     make.engage(person, "email_opened", at=now() - HOUR / 2)
     assert match_occurrences() == 2
@@ -101,7 +101,7 @@ def test_a_logged_call_is_the_call_that_was_planned(cast: Cast, person: Stakehol
         "no_answer",
         "Voicemail full",
     )
-    # The next call is another one, which nobody planned.
+    # The next call is a different one, which nobody planned.
     log_attempt(lead=lead, by=cast.rep, channel="call", outcome="reached", at=now())
     match_occurrences()
     other = Touch.objects.in_program(cast.program).exclude(pk=touch.pk).get()
@@ -139,7 +139,7 @@ def test_a_tool_reports_once(cast: Cast, person: Stakeholder) -> None:
     assert (told[0].pk, told[1]) == (touch.pk, "matched")
     again = report_touch(program=cast.program, report=mail(person, at=now()), by=cast.owner)
     assert (again[0].pk, again[1]) == (touch.pk, "duplicate")
-    # Its own plan is taken, so another mail is one more, kept whatever it collides with.
+    # The planned touch is taken, so another mail is added, whatever it collides with.
     other = report_touch(
         program=cast.program, report=mail(person, "m-2", who=cast.rep), by=cast.owner
     )
@@ -207,7 +207,7 @@ def test_a_mail_reported_after_it_was_opened_has_its_own_date_and_sender(
     sent = mail(person, at=now() - 20 * HOUR, who=cast.marketer)
     touch, outcome = report_touch(program=cast.program, report=sent, by=None)
     assert outcome == "created"
-    # The opening waits for the mail to which it belongs, and settles then.
+    # The opening waits for its mail, and is matched then.
     assert (match_occurrences(), match_occurrences()) == (1, 0)
     touch.refresh_from_db()
     assert (touch.done_at, touch.who, touch.result) == (sent.at, cast.marketer, "opened")

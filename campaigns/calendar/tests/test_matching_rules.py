@@ -1,4 +1,4 @@
-"""Which planned touch was it? Without a database."""
+"""Matching events to planned touches, without a database."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -85,7 +85,7 @@ def test_an_answer_comes_after_its_touch() -> None:
     late, early = ANSWERS_WITHIN + HOUR, -2 * DAY
     for moved, found in ((late, 1), (late + HOUR, None), (early, None)):
         assert match(replace(OPENED, at=AT + moved), [PLANNED]) == found
-    # Nearer, but not sent yet.
+    # It is nearer, but was not sent yet.
     next_one = Candidate(id=2, starts=AT + 9 * DAY, ends=AT + 9 * DAY + HOUR)
     assert match(replace(OPENED, at=next_one.starts - HOUR), [PLANNED, next_one]) == 1
 

@@ -1,4 +1,5 @@
-"""A touch that goes ahead although it collides: those whom it concerns are told why, once."""
+"""A touch that goes ahead despite a conflict: the people concerned get one notice with the
+reason."""
 
 from typing import Any
 
@@ -131,7 +132,7 @@ def test_many_at_once_are_one_notice_a_person(
         touch = plan(someone, cast.rep, news=[], **NIGHT)
         rows.append(Overridden(touch, [Conflict(Kind.QUIET)]))
     assert told(cast) == []
-    # Targets, owners of accounts, users, readers, notices.
+    # One query each: targets, account owners, users, readers, notices.
     with django_assert_num_queries(5):
         tell_concerned(program=cast.program, rows=rows, by=cast.rep)
     assert [who for who, _text in told(cast)] == [cast.marketer]

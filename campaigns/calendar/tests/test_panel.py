@@ -1,4 +1,4 @@
-"""What an account's page says of its touches: first what comes next, then what was."""
+"""An account's touches on its page: first the coming ones, then past ones."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def at(
     cast: Cast, account: int, hours: int, state: str = "planned", done: int | None = None
 ) -> int:
-    """In so many hours, done then or in `done`."""
+    """A touch in this many hours, done then or in `done` hours."""
     now = timezone.now()
     starts = now + timedelta(hours=hours)
     done_at = now + timedelta(hours=hours if done is None else done)

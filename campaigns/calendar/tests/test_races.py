@@ -1,4 +1,4 @@
-"""Many at the same moment: one wins, the others are told, and nobody locks another out."""
+"""Concurrent writers: one wins, the others get an error, and nobody deadlocks."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ def person(cast: Cast) -> Stakeholder:
 
 
 def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:
-    """What each gave or raised."""
+    """What each returned or raised."""
     barrier = threading.Barrier(len(works))
 
     def run(work: Callable[[], Any]) -> Any:

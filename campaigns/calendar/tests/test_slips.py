@@ -1,4 +1,4 @@
-"""When a step slips, whose touches moved along hear it once."""
+"""When a touch slips, people whose touches moved along get one notice."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,7 +31,7 @@ def person(cast: Cast) -> Stakeholder:
 
 @pytest.fixture
 def steps(cast: Cast, person: Stakeholder) -> list[Touch]:
-    """A mail of marketing, two calls of the rep and a second mail that take it up."""
+    """A mail by marketing, then two calls by the rep and a second mail that follow it."""
     mail = plan(person, cast.marketer, channel="email", message="Case study")
     calls = [
         plan(person, cast.rep, follows=mail, starts_at=monday() + days * DAY, message="Case study")
@@ -59,7 +59,7 @@ def test_two_calls_that_move_along_are_one_notice(cast: Cast, steps: list[Touch]
     assert "Maya Marketer moved E-mail “Case study” to" in told.text
     assert told.text.count("→") == 2
     assert f"account={account.pk}" in told.path
-    # Who moved it sees it.
+    # The person who moved it gets no notice.
     assert notices(cast, cast.marketer) == []
 
 
@@ -85,7 +85,7 @@ def test_an_earlier_day_moves_nobody(cast: Cast, steps: list[Touch]) -> None:
 
 
 def overdue(steps: list[Touch]) -> None:
-    """All of it was planned two weeks ago."""
+    """Shift all of it two weeks into the past."""
     for touch in steps:
         Touch.objects.in_program(touch.program).filter(pk=touch.pk).update(
             starts_at=touch.starts_at - timedelta(days=21),
@@ -127,7 +127,7 @@ def test_a_first_touch_that_is_moved_alone_past_its_follow_up_warns(
     change_touch(touch=steps[0], by=cast.marketer, reason="She asked.", **alone)
     steps[0].refresh_from_db()
     assert steps[0].overridden == ["first_not_done"]
-    # The reason stays while it is so, and goes with it.
+    # The override stays while the conflict lasts, and goes with it.
     with pytest.raises(NeedsReason):
         change_touch(touch=steps[0], by=cast.marketer, message="Another word")
     change_touch(touch=steps[0], by=cast.marketer, starts_at=monday(), ends_at=monday(11))

@@ -1,4 +1,4 @@
-"""What stands against planned touches today, and how it is said."""
+"""Current conflicts of planned touches, and their wording."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def test_open_conflicts_ask_four_statements(
         plan(person, cast.rep, starts_at=at, reason="She asked for it.")
     rows = touches(cast)
     with django_assert_num_queries(2):
-        # The policy, and who is reached; the two others are prepared statements beside the ORM.
+        # Policy and people; the two other statements are prepared ones outside the ORM.
         found = open_conflicts(cast.program, rows, timezone.now())
     assert [[c.kind for c in told] for told in found.values()] == [[Kind.QUIET]] * count
 

@@ -1,4 +1,4 @@
-"""`manage.py import_file`: bring a file in from the command line, in the foreground."""
+"""`manage.py import_file`: import a file from the command line, in the foreground."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ LOOK_EVERY = 0.3
 
 
 class Command(BaseCommand):
-    """Upload, guess the mapping, run, tell what came of it."""
+    """Upload the file, guess its mapping, run the import and print the result."""
 
-    # They load every page of the site, and whoever deploys it ran them.
+    # System checks load every page of the site, and they were run at deployment.
     requires_system_checks: tuple[str, ...] = ()
     help = "Imports a CSV or XLSX file of accounts, people, engagements, surges or touches."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The same choices as on the page."""
+        """The same options as on the page."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--program", required=True, help="the program's address (slug)")
         parser.add_argument("--target", required=True, choices=Import.Target.values)
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Exit status 1 when the file could not be taken in."""
+        """Exit status 1 if the file could not be imported."""
         program = Program.objects.filter(slug=options["program"]).first()
         if program is None:
             raise CommandError(f"There is no program “{options['program']}”.")
@@ -108,7 +108,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error}{hint}") from error
         runner.run(job.pk, after_step=lambda: self._tell(job))
         self._tell(job)
-        while job.is_open:  # a worker was faster
+        while job.is_open:  # a worker took the job first
             sleep(LOOK_EVERY)
             self._tell(job)
         return job
@@ -127,7 +127,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{counts} in {seconds:.1f} s ({rate:,.0f} rows/s)")
 
     def _tell_problems(self, upload: Import, job: Job, path: Path | None) -> None:
-        """The first rows that were refused or taken in part, and where the others are."""
+        """The first rows that were rejected or imported in part, and where to find the others."""
         found = ImportProblem.objects.in_program(job.program_id).filter(job=job).order_by("row")
         for problem in found[:SHOWN_PROBLEMS]:
             self.stdout.write(f"  row {problem.row}: {sentences(problem.errors)}")
@@ -151,7 +151,7 @@ class Command(BaseCommand):
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
-    """How the file is read, as far as somebody said it."""
+    """The reading options that were given."""
     given: dict[str, Any] = {"sheet": options["sheet"]} if options["sheet"] else {}
     if options["encoding"]:
         given["chosen"] = {"encoding": options["encoding"]}

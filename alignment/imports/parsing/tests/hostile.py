@@ -1,4 +1,4 @@
-"""Workbooks as nobody's spreadsheet program writes them."""
+"""Workbooks that no spreadsheet program would write."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 def changed(
     path: Path, part: str, change: Callable[[bytes], bytes], more: dict[str, bytes] | None = None
 ) -> Path:
-    """A workbook of two rows with one part changed, and more parts."""
+    """A workbook of two rows with one part changed, and extra parts."""
     book = Workbook()
     book.active.append(["Name", "Domain"])
     book.active.append(["Acme", "acme.com"])
@@ -30,5 +30,5 @@ def changed(
 
 
 def with_rows(path: Path, rows: bytes) -> Path:
-    """More rows, as XML, behind the two."""
+    """Add rows, as XML, after the two."""
     return changed(path, SHEET, lambda xml: xml.replace(b"</sheetData>", rows + b"</sheetData>"))

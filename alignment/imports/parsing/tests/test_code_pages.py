@@ -1,4 +1,4 @@
-"""Mac Roman and Windows are told apart by the letters inside words."""
+"""Mac Roman and Windows are distinguished by the letters inside words."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -1,4 +1,4 @@
-"""Small workbooks that would cost whoever opens them minutes or gigabytes."""
+"""Small workbooks that would take minutes or gigabytes to open without limits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alignment.imports.parsing.opening import open_table
 from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.parsing.tests.hostile import SHEET, changed, with_rows
 
-# What these took before was minutes, now it is milliseconds.
+# Without the limits these take minutes, with them milliseconds.
 SECONDS = 20
 ROWS = [["Acme", "acme.com"]]
 
@@ -87,7 +87,7 @@ def test_formulas_behind_the_last_value_are_kept_in_their_row(tmp_path: Path) ->
 
 
 def test_formulas_are_counted_by_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One row holds as many as the memory of a server otherwise."""
+    """A single row could otherwise fill the server's memory."""
     cells = b"".join(b'<c r="A%d"><f>1</f></c><c r="B%d"><f>1</f></c>' % (n, n) for n in (1, 2, 3))
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -188,7 +188,7 @@ def test_damage_of_the_first_rows_is_told(tmp_path: Path, number: bytes) -> None
 
 
 def test_damage_of_the_archive_is_told(tmp_path: Path) -> None:
-    """Of any byte: never anything but a sentence."""
+    """Damage to any byte gives a readable message, never another exception."""
     content = with_rows(tmp_path / "a.xlsx", b"").read_bytes()
     path = tmp_path / "b.xlsx"
     for at in range(30, len(content), 37):

@@ -1,4 +1,4 @@
-"""Texts on which a search that goes back and forth would take minutes."""
+"""Texts on which a backtracking search would take minutes."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_an_encoding_is_found_in_words_without_end(tmp_path: Path) -> None:
 
 
 def test_a_record_of_many_lines_is_no_table(tmp_path: Path) -> None:
-    """However short its cells are: all of it would be in memory at once."""
+    """However short its cells are, the whole record would be in memory at once."""
     path = tmp_path / "a.csv"
     path.write_bytes(b"a,b\n1,2\n" + b'"x\n",' * 4_000_000)
     tracemalloc.start()

@@ -5,7 +5,7 @@ import pytest
 from alignment.imports.parsing.mapping import ColumnMapping, guess_mapping, missing_fields
 from alignment.imports.parsing.targets import TARGETS, Kind
 
-# Headers and first rows of lists met in the wild, and what they mean.
+# Headers and first rows of real lists, and the expected fields.
 LISTS: list[tuple[Kind, str, str, dict[str, str]]] = [
     (
         "accounts",

@@ -1,4 +1,4 @@
-"""Quotation marks that are not closed: the rows after them must not disappear without a word."""
+"""Unclosed quotation marks: the rows after them must not disappear unnoticed."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def said(row: ParsedRow) -> list[tuple[str, str, dict[str, str]]]:
 
 HEADER = "name,domain,city,notes\n"
 SWALLOWED = (
-    # The mark is open to the end of the file, or to the next one that opens a cell.
+    # The quote extends to the end of the file, or to the next one that opens a cell.
     ('"Acme,acme.com,Boston,\nBeta,beta.com,,\nGamma,gamma.com,,\n', 5),
     ('Acme,acme.com,"Boston,\nBeta,beta.com,,\n"Gamma",gamma.com,,\nDelta,delta.com,,\n', 5),
     ('Acme,acme.com,Boston,"left out\nBeta,beta.com,,\nGamma,gamma.com,"x, y",\n', 5),

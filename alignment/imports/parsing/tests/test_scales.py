@@ -1,4 +1,4 @@
-"""What the bare numbers of a column count."""
+"""The unit of a column's bare numbers."""
 
 import pytest
 from hypothesis import given
@@ -46,7 +46,7 @@ def test_what_nobody_says_is_asked(header: str) -> None:
     assert guessed(header, ["523964", "280522", "4592"]) == ("revenue", UNKNOWN_SCALE)
     assert guessed(header, ["36900000", "4500000", "n/a"]) == ("revenue", 1)
     assert guessed(header, ["$1.2B", "36.9 Million", "$0.8m"]) == ("revenue", 1)
-    # Millions that were written out under a header that says millions.
+    # Full amounts under a header that says millions.
     assert guessed("Revenue ($M)", ["36900000", "4500000"]) == ("revenue", UNKNOWN_SCALE)
 
 

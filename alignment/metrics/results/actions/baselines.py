@@ -1,4 +1,4 @@
-"""Freezing what results are held against."""
+"""Freezing the baseline that results are compared with."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ MOST_SAMPLE = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A figure from elsewhere, in the metric's unit (win rate: 0 to 1; cycle: days; else dollars)."""
+    """A figure from elsewhere, in the metric's unit (win rate: 0 to 1; cycle: days; else
+    dollars)."""
 
     value: float
     sample: int | None = None
@@ -38,9 +39,9 @@ class Entered:
 
 @transaction.atomic
 def freeze_period(*, program: Program, first: date, last: date, by: User | None) -> Baseline:
-    """Measure the results of days that are over, and freeze what rests on enough.
+    """Measure the results of past days, and freeze those with a large enough sample.
 
-    Raises `ValidationError` where the days are not, or nothing of them does.
+    Raises `ValidationError` if the days are not over, or no sample is large enough.
     """
     _demand_days(program, first, last)
     period = Period(first, last, program.time_zone)
@@ -61,9 +62,9 @@ def freeze_period(*, program: Program, first: date, last: date, by: User | None)
 def freeze_entered(
     *, program: Program, source: str, figures: Mapping[str, Entered], by: User | None
 ) -> Baseline:
-    """Freeze figures that were reckoned elsewhere; `source` says where. Keys are those of metrics.
+    """Freeze figures that were computed elsewhere; `source` says where. Keys are those of metrics.
 
-    Raises `ValidationError` by field, of a figure by the metric's key.
+    Raises `ValidationError` by field, for a figure by the metric's key.
     """
     errors = {key: text for key, figure in figures.items() if (text := _wrong(key, figure))}
     if not source.strip() or len(source.strip()) > LONGEST_SOURCE:
@@ -104,7 +105,7 @@ def _wrong(key: str, figure: Entered) -> str | None:
 
 
 def _entered(key: str, figure: Entered) -> BaselineFigure:
-    """Only a share tells its interval by its sample alone."""
+    """Only for a share does the sample alone determine the interval."""
     row = BaselineFigure(metric=key, value=figure.value, sample=figure.sample)
     if key == RATE and figure.sample:
         low, high = wilson(round(figure.value * figure.sample), figure.sample)

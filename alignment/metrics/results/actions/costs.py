@@ -1,4 +1,4 @@
-"""Costs beside campaigns."""
+"""Costs outside campaigns."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def add_cost(
 
 @transaction.atomic
 def remove_cost(*, cost: Cost, by: User | None) -> None:
-    """It was an error: a wrong cost is removed and entered again, never changed. Removing it once
-    more changes nothing."""
+    """Remove a wrong cost: costs are removed and entered again, never changed. Removing it twice
+    changes nothing."""
     if found := taken_out(cost, by):
         _told(found, "cost.remove", by)
 

@@ -1,4 +1,4 @@
-"""How credits and the deals behind them look in the API."""
+"""API schemas of credits and of the deals behind them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AttributionAsked(serializers.Serializer[Any]):
-    """Beside the days and the part."""
+    """Parameters in addition to the days and the slice."""
 
     of = serializers.ChoiceField(
         choices=[str(of) for of in Of],
@@ -115,7 +115,7 @@ def credited(found: Attribution, period: Period) -> dict[str, Any]:
 
 
 def deals_credited(program: Program, rows: Sequence[Credited]) -> list[dict[str, Any]]:
-    """In their order: one statement."""
+    """In the given order: one statement."""
     return [
         {
             "id": row.id,
@@ -134,5 +134,5 @@ def _credit(name: str | None, pk: int | None, part: Credit) -> dict[str, Any]:
 
 
 def dollars(cents: int) -> str:
-    """Exact, whatever its size."""
+    """An exact decimal string, for amounts of any size."""
     return f"{cents // 100}.{cents % 100:02d}"

@@ -1,4 +1,4 @@
-"""How costs, baselines, results and credits look in the API."""
+"""API schemas of costs, baselines, results and credits."""
 
 from __future__ import annotations
 

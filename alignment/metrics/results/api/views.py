@@ -30,7 +30,7 @@ MOST_DEALS = 100
 
 
 def _asked(query: Serializer[Any]) -> dict[str, Any]:
-    """What the address asks for; 400 where it makes no sense, as for every list."""
+    """The validated query parameters; 400 for invalid ones, as for every list."""
     query.is_valid(raise_exception=True)
     given: dict[str, Any] = query.validated_data
     return given

@@ -1,4 +1,4 @@
-"""The guard: keeps the clocks going when scheduler, broker or worker don't."""
+"""The guard: keeps the clocks going when the scheduler, broker or worker fails."""
 
 import logging
 import random
@@ -29,12 +29,13 @@ class Command(BaseCommand):
         while True:
             look(options["late_after"])
             close_old_connections()
-            # Several guards don't look at the same moment.
+            # Jitter keeps several guards from looking at the same moment.
             time.sleep(options["every"] * random.uniform(0.8, 1.2))
 
 
 def look(late_after: float = LATE_AFTER) -> bool:
-    """Sweep if nobody did for so long; whether it did. A database that is away is waited for."""
+    """Sweep if nobody has for `late_after` seconds; returns whether it did. If the database is
+    unavailable, wait for it."""
     try:
         age = mark_age()
         if age is not None and age <= late_after:
