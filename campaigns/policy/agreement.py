@@ -20,7 +20,7 @@ def check(_program: Program, content: Mapping[str, Any]) -> None:
 
 
 def clauses(_program: Program, contents: Sequence[Mapping[str, Any]]) -> list[list[Clause]]:
-    """Each rule as text; None before the first version."""
+    """Each rule as text; an empty list before the first version."""
     return [clauses_of(content) if content else [] for content in contents]
 
 
