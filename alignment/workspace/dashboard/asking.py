@@ -20,7 +20,7 @@ LENGTHS = (7, 30, 90, 365)
 
 
 def asked_of(request: ProgramRequest) -> tuple[Asked, AskForm]:
-    """The parsed parameters, with defaults for invalid ones. Pages add the comparison themselves."""
+    """The parsed parameters, with defaults for invalid ones. Valid ones always compare periods."""
     data = {name: request.GET[name] for name in PARAMETERS if name in request.GET}
     form = AskForm(data, program=request.program, now=timezone.now())
     if not form.is_valid():

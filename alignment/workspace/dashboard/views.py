@@ -168,7 +168,7 @@ def dashboard_export(request: ProgramRequest) -> StreamingHttpResponse:
 
 
 def _held(line: words.Line | None) -> tuple[float | None, ...]:
-    """The columns of numbers that have a target against the baseline."""
+    """Baseline, change and target; empty for a number without a target against the baseline."""
     if line is None:
         return (None, None, None)
     result = line.result
