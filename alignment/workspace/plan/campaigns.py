@@ -80,7 +80,7 @@ class Doings:
     engagements: int
     accounts: int
     people: int
-    # (code, name, number)
+    # Code, name and number of each.
     signals: list[tuple[str, str, int]]
     mql: int
     sql: int

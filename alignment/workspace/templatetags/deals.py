@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from campaigns.insights.rules.helpful import Reason
     from campaigns.opportunities.models import ExchangeRate, Opportunity
 
-# Up to ten hours, in minutes, the minutes are shown.
+# Ten hours: below this many minutes, the minutes are shown.
 EXACT = 600
 
 register = template.Library()

@@ -233,7 +233,7 @@ def test_adding_a_relationship_again_loses_nothing(cast: Cast, account: Account)
     assert "Dana Reed were noted already" in again.content.decode()
     row = Relationship.objects.in_program(cast.program).get()
     assert (row.strength, row.note, str(row.since)) == (4, "A fair", "2025-02-03")
-    # The form shows all of its fields, and may empty them.
+    # The edit form shows the whole row, and may clear fields.
     edit = f"{form}?row={row.pk}"
     assert edit in again.content.decode()
     html = rep.get(edit).content.decode()

@@ -52,7 +52,7 @@ def test_accounts_with_news_come_latest_first_with_how_many_people_engaged(cast:
 def test_an_account_of_another_program_has_no_news_here(cast: Cast) -> None:
     theirs = make.account(cast.other_program, name="Theirs")
     engaged(theirs, hours_ago(1))
-    # Like the account of a person who was once a member there.
+    # Accounts keep their owner when a person leaves their program.
     Account.objects.in_program(cast.other_program).update(owner=cast.rep)
     assert sales_day(cast.membership("rep")).accounts == []
 

@@ -358,7 +358,7 @@ def test_three_rows_cost_as_many_statements_as_one(cast: Cast) -> None:
 
 
 def settled(cast: Cast) -> Session:
-    """A second session, after confirming the first list."""
+    """A further, confirmed session, to which candidates can be moved out of the way."""
     now = timezone.now()
     return Session.objects.create(
         program=cast.program,
