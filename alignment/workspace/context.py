@@ -163,7 +163,9 @@ def _words(number: int) -> str:
 
 
 def _counts(request: ProgramRequest) -> Counter[str]:
-    """MQLs to call, running jobs, leads without an owner: one statement that stops counting early."""
+    """MQLs to call, running jobs, leads without an owner; one statement, which stops counting
+    early.
+    """
     program = request.program
     running = Job.objects.in_program(program).filter(
         state__in=[Job.State.QUEUED, Job.State.RUNNING]

@@ -55,7 +55,7 @@ class EditForm(forms.Form):
         return self.facts_of({name: self.cleaned_data[name] for name in self.touched()})
 
     def seen_facts(self) -> dict[str, Any]:
-        """The values of the changed facts when the form was rendered, as far as they can be parsed."""
+        """The values of the changed facts when the form was rendered, if they can be parsed."""
         before = self.as_shown({self.add_prefix(name): self._shown(name) for name in self.fields})
         before.is_valid()
         known = self.touched() & before.cleaned_data.keys() & self._carried()

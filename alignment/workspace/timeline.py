@@ -141,7 +141,7 @@ TEXTS: dict[str, str | _StrPromise] = {
 def timeline_of(
     *, program: Program, lead_ids: Sequence[int], journal: Q, before: str = ""
 ) -> Timeline:
-    """Engagements of these leads and the journal rows that match, the newest first: four queries."""
+    """Engagements of these leads and the matching journal rows, the newest first: four queries."""
     place = read_cursor(before, (datetime,))
     until = place[0] if place else datetime.max.replace(tzinfo=UTC)
     engagements = (
@@ -152,7 +152,7 @@ def timeline_of(
     )
     events = (
         by_own_time(JournalEvent.objects.in_program(program).filter(journal), until)
-        # A call that reached the person is also logged as an attempt; one entry is enough.
+        # An attempt that reached the person is journaled as contacted, too: one entry is enough.
         .exclude(kind=JournalKind.REACHED)
         .select_related("actor", "stakeholder")
         .only("at", "kind", "detail", "lead", "actor__name", "actor__email", *_PERSON)

@@ -1,4 +1,4 @@
-"""Nurture tracks. A connected tool runs a track; stored here is who entered and left it, and why."""
+"""Nurture tracks. A connected tool runs a track; stored here is who entered or left it, and why."""
 
 from __future__ import annotations
 

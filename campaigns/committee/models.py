@@ -1,6 +1,4 @@
-"""The buying committee of a deal: who decides, their stance, and which of our people owns the
-contact.
-"""
+"""The buying committee of a deal: who decides, their stance, and which user owns the contact."""
 
 from django.conf import settings
 from django.db import models

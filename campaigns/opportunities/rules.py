@@ -173,8 +173,8 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known about an open deal. `involved` are contacts who spoke with us or engaged;
-    `heard_at` is the last time; `today` is in the program's time zone.
+    """What is known about an open deal. `involved` are contacts who spoke with one of the teams or
+    engaged; `heard_at` is the last time; `today` is in the program's time zone.
     """
 
     involved: int

@@ -17,7 +17,7 @@ from .rules.planning import Cast
 # At the same score, a play prefers contacts in the order of these roles.
 _ORDER = {role: number for number, role in enumerate(Stakeholder.CommitteeRole.values, 1)}
 _NO_ROLE = len(_ORDER) + 1
-# People read at most; an account of more is reached at those who engage most.
+# At most this many people are read, for all accounts together and in no particular order.
 MOST_PEOPLE = 20_000
 
 
@@ -34,7 +34,7 @@ def casts_of(program: Program, accounts: Sequence[Account], choices: Choices) ->
     """Casts by account. The contact is the chosen one, or else the person with the highest score
     who may be contacted.
 
-    Our people are the two owners of a target account. On other accounts, the account's owner acts
+    The users are the two owners of a target account. On other accounts, the account's owner acts
     for their own side, and a side without an owner gets the user chosen for it.
     """
     people = _people(program, accounts)

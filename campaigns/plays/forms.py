@@ -22,7 +22,7 @@ TARGETS, CHOSEN = "targets", "chosen"
 
 
 class StartForm(forms.Form):
-    """Which accounts to start on, from which day, and who of our people takes part."""
+    """Which accounts to start on, from which day, and which users take part."""
 
     scope = forms.ChoiceField(label=gettext_lazy("Accounts"))
     first_day = forms.DateField(

@@ -62,7 +62,7 @@ class PlayRun(ProgramOwned):
 
 
 class RunTouch(ProgramOwned):
-    """Which touch was created from which step, with a copy of the step's text in case it changes."""
+    """Which touch was created from which step, with a copy of the step's text as it was."""
 
     run = models.ForeignKey(PlayRun, models.CASCADE, related_name="touches", db_constraint=False)
     touch = models.OneToOneField(Touch, models.CASCADE, related_name="of_run", db_constraint=False)

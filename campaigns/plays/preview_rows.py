@@ -31,7 +31,7 @@ _ORDER = ("refused", "nobody", "running", "warns", "apart", "moved", "free")
 
 @dataclass(frozen=True, slots=True)
 class PreviewStep:
-    """`at` is in the prospect's time zone; `who` is our user, None if nobody was found."""
+    """`at` is in the prospect's time zone; `who` is the user who acts, None if nobody was found."""
 
     placed: Placed
     at: datetime

@@ -40,8 +40,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """On how many accounts a play ran (`runs`), and how many of them replied, met us or became a
-    deal.
+    """On how many accounts a play ran (`runs`), and how many of them replied, agreed to a meeting
+    or became a deal.
 
     A play counts as run once one of its touches is done, or all of them are over; the other runs
     are `ahead`. An opportunity counts if a lead of the account reached that stage after the run
@@ -188,7 +188,7 @@ def running_on(play: Play, accounts: Iterable[Account]) -> set[int]:
 
 
 def running_of(account: Account) -> ScopedQuerySet[PlayRun]:
-    """Runs on the account of which touches are still planned."""
+    """Runs on the account that still have planned touches."""
     ahead = RunTouch.objects.in_program(account.program_id).filter(
         run=OuterRef("pk"), touch__state=Touch.State.PLANNED
     )

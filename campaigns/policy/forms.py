@@ -35,7 +35,7 @@ def _time(label: Any) -> forms.TimeField:
 
 
 class PolicyForm(forms.Form):
-    """Numbers within the bounds of the rules, quiet hours as times of day, one reason per clause."""
+    """Numbers within the bounds of the rules, quiet hours as times, one reason per clause."""
 
     quiet_from = _time(_("Quiet from"))
     quiet_until = _time(_("Quiet until"))

@@ -77,7 +77,7 @@ class CalculatorVersion(ProgramOwned):
 class RoiShare(ProgramOwned):
     """A page for one prospect behind a secret address, of which only the hash is stored.
 
-    `sender` is all that the page says about us.
+    `sender` is all that the page says about the company that sent it.
     """
 
     class Language(models.TextChoices):

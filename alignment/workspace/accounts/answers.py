@@ -120,7 +120,7 @@ def answer_rows(names: Mapping[str, str], asked: Iterable[str]) -> list[AnswerRo
 
 
 def said_of(names: Mapping[str, str], value: str) -> str:
-    """ "Employees · 200–5,000: Match" for "employees:yes"; unknown values are returned unchanged."""
+    """ "Employees · 200–5,000: Match" for "employees:yes"; other values are unchanged."""
     key, _colon, _answer = value.rpartition(":")
     label = dict(_choices(key)).get(value)
     if key not in names or label is None:

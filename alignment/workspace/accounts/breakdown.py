@@ -39,7 +39,7 @@ class Tally(NamedTuple):
 
 
 class Places(NamedTuple):
-    """States and areas, those with most accounts first; accounts without a known state come last."""
+    """States and areas, those with most accounts first; accounts without a known state are last."""
 
     states: list[Tally]
     metros: list[Tally]

@@ -1,4 +1,6 @@
-"""Choosing the account for something: suggestions while typing, and the account if only one fits."""
+"""Choosing the account for something: suggestions while typing, and the account if only one fits
+it.
+"""
 
 from __future__ import annotations
 

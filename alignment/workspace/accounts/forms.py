@@ -129,7 +129,7 @@ class AccountForm(EditForm):
         return [name for name in names if name] or None
 
     def clean(self) -> dict[str, Any] | None:
-        """Checks state and area against each other; the facts' own rules only see changed fields."""
+        """Checks state and area against each other; the facts' rules only see changed fields."""
         given = super().clean() or self.cleaned_data
         self.show(us_misfits(given, (given.get("country") or "US").upper()))
         return given

@@ -1,4 +1,4 @@
-"""Who of our people knows whom at an account, and which competitors' products it uses."""
+"""Who on the teams knows whom at an account, and which competitors' products it uses."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def relationship_hand_over(
 @requires(Permission.EDIT_FACTS)
 @vary_on_headers("HX-Request")
 def relationship(request: ProgramRequest, account_id: int) -> HttpResponse:
-    """Record who of our people knows whom there, or edit an entry (`?row=`)."""
+    """Record who on the teams knows whom there, or edit an entry (`?row=`)."""
     account = account_of(request, account_id)
     members, row = members_of(request.program), _relationship(request, account)
     rows = Stakeholder.objects.in_program(request.program).filter(account=account)

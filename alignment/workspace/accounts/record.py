@@ -44,7 +44,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """`has_more` says that the committee is cut off; `target` is set if the account is on the list."""
+    """`has_more` says that the committee is cut off; `target` is set for an account on the list."""
 
     account: Account
     verdict: VerdictView

@@ -38,7 +38,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Both values of a group of facts; `differs` offers a choice, `takes_gone` is the choice made."""
+    """Both values of a group of facts; `differs` offers a choice, `takes_gone` is the choice."""
 
     group: str
     label: str

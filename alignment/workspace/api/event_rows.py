@@ -151,7 +151,7 @@ class Reader:
 
 
 def read_moment(text: object, *, now: datetime.datetime) -> tuple[datetime.datetime, str]:
-    """Parse an ISO 8601 date and time with an offset, from 2000 to an hour from now; else an error."""
+    """Parse an ISO 8601 date and time with an offset, from 2000 to an hour ahead; else an error."""
     if not isinstance(text, str):
         return FIRST_DAY, 'A date and time, such as "2026-11-23T14:05:00Z".'
     try:

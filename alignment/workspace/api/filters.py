@@ -68,7 +68,7 @@ class JudgedAccountFilter(Narrowing, AccountFilter):
         return icp_in_force(self.program)[0].criteria
 
     def by_answers(self, rows: ScopedQuerySet[Account], _name: str, value: list[str]) -> Any:
-        """A page tolerates an outdated link; an API client gets an error for an unknown criterion."""
+        """A page tolerates an outdated link; an API client gets an error for an unknown key."""
         if value and masks_of(value, self.criteria) is None:
             keys = ", ".join(criterion.key for criterion in self.criteria)
             raise ValidationError({"answer": f"criterion:yes|no|unknown. Criteria: {keys}."})

@@ -57,7 +57,7 @@ def person_ids(
 
 
 def unknown_addresses(resolved: Resolved, events: Iterable[EventRow]) -> dict[str, str]:
-    """E-mail addresses that belong to nobody, with the source of the first event that names them."""
+    """E-mail addresses that belong to nobody, with the source of the first event naming them."""
     found: dict[str, str] = {}
     for event in events:
         if event.known_by == "email" and resolved.person(event) is None:

@@ -138,7 +138,7 @@ class StakeholderView(DetailView):
 
 
 def with_moments(row: dict[str, Any]) -> dict[str, Any]:
-    """The row with parsed dates of consents; invalid ones are left for the facts' rules to refuse."""
+    """The row with parsed dates of consents; the facts' rules refuse invalid ones."""
     consents = row.get("consents")
     if not isinstance(consents, list):
         return row

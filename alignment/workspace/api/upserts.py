@@ -43,7 +43,7 @@ def rows_of(body: Any) -> Rows:
 
 
 def upsert(given: Rows, upsert_rows: Upsert) -> list[dict[str, Any]]:
-    """Upsert the rows that are objects of storable values; returns a result for each row, in order."""
+    """Upsert the rows that are objects of storable values; returns a result per row, in order."""
     errors = [_shape_errors(row, given.steps(i)) for i, row in enumerate(given.rows)]
     sound = [i for i, found in enumerate(errors) if not found]
     upserted = upsert_rows([given.rows[i] for i in sound]) if sound else []

@@ -47,7 +47,7 @@ HEAD = (
     _("What happened"),
     _("Why skipped"),
     _("Why nevertheless"),
-    # Columns by which our import identifies a touch.
+    # Columns by which the import identifies a touch.
     _("E-mail of the person"),
     _("External id of the person"),
     _("Who of us (e-mail)"),
@@ -109,8 +109,8 @@ def _line(touch: Touch) -> list[Any]:
 
 
 def _keys(touch: Touch, addresses: Mapping[int, str]) -> list[str]:
-    """The address of one person it reaches, our user, the source and the id there (our own id if it
-    has none).
+    """The address of one person it reaches, the user who does it, the source and the id there
+    (`OURS` and the touch's own id if it has none).
     """
     people = [row.stakeholder for row in touch.people.all()]
     known = sorted(people, key=lambda person: (person.pk not in addresses, person.pk))

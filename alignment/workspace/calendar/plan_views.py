@@ -173,7 +173,7 @@ def check(request: ProgramRequest) -> HttpResponse:
 def _verdict(
     request: ProgramRequest, form: TouchForm, company: Account, users: dict[int, User]
 ) -> dict[str, Any]:
-    """The conflicts and free slots for the template; invalid fields show their errors in the form."""
+    """The conflicts and free slots for the template; invalid fields show errors in the form."""
     asks = {"asks": True}
     if not form.is_valid():
         return asks

@@ -64,7 +64,7 @@ def refused_by(program: Program, account: Account, collides: Collides) -> Refuse
 
 
 def chose_slot(sent: QueryDict) -> bool:
-    """Whether the button of a free slot was pressed, which only fills the form and saves nothing."""
+    """Whether the button of a free slot was pressed, which only fills the form."""
     return "/" in sent.get("slot", "")
 
 

@@ -44,8 +44,8 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Contacts of one account in the last half year: how many people we met, when one of them last
-    spoke, whether a decider is among them, and the id of one of them.
+    """Contacts of one account in the last half year: how many people were met, when one of them
+    last spoke, whether a decider is among them, and the id of one of them.
     """
 
     people: int = 0

@@ -29,15 +29,15 @@ GROUP BY met.stakeholder_id ORDER BY 2 DESC, 1 LIMIT %(most)s"""
 
 @dataclass(frozen=True, slots=True)
 class Involved:
-    """A contact, and when we last met them."""
+    """A contact, and when somebody of the teams last met them."""
 
     person: Stakeholder
     at: datetime
 
 
 def involved_outside(deal: Opportunity) -> list[Involved]:
-    """Contacts at the account of an open deal whom we met recently and who are not in its
-    committee, the most recent first; three statements at most.
+    """Contacts at the account of an open deal who were met recently and are not in its committee,
+    the most recent first; three statements at most.
     """
     if deal.outcome != Outcome.OPEN:
         return []

@@ -34,7 +34,7 @@ INVOLVED_FOR = timedelta(days=180)
 # reported as an engagement.
 ANSWERED = (Touch.Result.REPLIED, Touch.Result.MEETING, Touch.Result.NOT_INTERESTED)
 
-# Contacts whom we met, and when one of them spoke: see "heard" in docs/opportunities.md.
+# Contacts who were met, and when one of them spoke: see "heard" in docs/opportunities.md.
 MET = """
 WITH met AS (
     SELECT lead.account_id, lead.stakeholder_id, score.last_engaged_at AS at, true AS spoke

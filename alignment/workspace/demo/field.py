@@ -1,4 +1,4 @@
-"""Findings of sales, and reports of intent providers and of our own site, for the demo."""
+"""Findings of sales, and reports of intent providers and of the company's site, for the demo."""
 
 from __future__ import annotations
 

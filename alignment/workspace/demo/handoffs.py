@@ -218,7 +218,7 @@ def forget_notices(program: Program) -> None:
 
 
 def fresh(story: Story) -> None:
-    """A few people pass the threshold within the last hour. Their events are left for the intake."""
+    """A few people pass the threshold in the last hour. Their events are left for the intake."""
     dice, now = story.dice, timezone.now()
     model = story.rule.compiled.model
     near = LeadScore.objects.in_program(story.program).filter(

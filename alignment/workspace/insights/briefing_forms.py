@@ -34,7 +34,7 @@ class RhythmForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """What we say differently about a topic."""
+    """A change of the message about a topic."""
 
     topic = forms.ChoiceField(label=_("What they raise"))
     said_before = forms.CharField(

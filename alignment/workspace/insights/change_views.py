@@ -1,4 +1,4 @@
-"""Changes of our messages because of what customers said, and the outcomes of deals since."""
+"""Changes of messages because of what customers said, and the outcomes of deals since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What customers raise: how often, where, with what outcome, and our answers."""
+"""What customers raise: how often, where, with what outcome, and the answers to it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def topics(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def topic(request: ProgramRequest, tracker_id: int) -> HttpResponse:
-    """One topic: our answer, where it is raised, and the passages. The address of a merged topic
+    """One topic: its answer, where it is raised, and the passages. The address of a merged topic
     redirects to the one it is part of now.
     """
     program = request.program

@@ -1,4 +1,4 @@
-"""The timeline of a lead: what the person and our teams did, in one order."""
+"""The timeline of a lead: what the person and both teams did, in one order."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def timeline(lead: Lead, before: str) -> tuple[list[Happening], str]:
     place = read_cursor(before, (datetime,))
     until = place[0] if place else datetime.max.replace(tzinfo=UTC)
     engagements = lead.engagements.filter(occurred_at__lt=until).select_related("signal")
-    # A call that reached the person is also logged as an attempt; one entry is enough.
+    # An attempt that reached the person is journaled as contacted, too: one entry is enough.
     events = by_own_time(lead.journal.exclude(kind=JournalKind.REACHED), until)
     sides = _sides(lead)
     merged = [_engaged(e) for e in engagements.order_by("-occurred_at")[: TIMELINE_PAGE + 1]]

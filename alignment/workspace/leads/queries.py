@@ -154,7 +154,7 @@ def _narrow(program: Program, asked: LeadFilter) -> QuerySet[Any]:
 
 
 def count_up_to(leads: QuerySet[Lead], most: int = COUNT_UP_TO) -> int:
-    """The number of leads, at most `most`: counting a million rows would take longer than the page."""
+    """The number of leads, at most `most`: counting a million rows would take too long."""
     return leads.order_by().values("id")[:most].count()
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def next_page(request: ProgramRequest, otherwise: str) -> str:
-    """The page the person came from, if it is one of ours."""
+    """The page the person came from, if it belongs to this site."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -43,7 +43,7 @@ class SignalCountOut(serializers.Serializer[Any]):
 
 
 class PipelineOut(serializers.Serializer[Any]):
-    """Opportunities of the audience that were opened between the campaign's dates, in US dollars."""
+    """Opportunities of the audience opened between the campaign's dates, in US dollars."""
 
     opened = serializers.IntegerField()
     usd = serializers.DecimalField(max_digits=20, decimal_places=2)

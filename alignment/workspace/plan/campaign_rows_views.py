@@ -59,7 +59,7 @@ def touches(request: ProgramRequest, campaign_id: int) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def engagements(request: ProgramRequest, campaign_id: int) -> HttpResponse:
-    """Engagements of its audience between its dates: one by one, or counted by account or person."""
+    """Engagements of its audience between its dates: singly, or counted by account or person."""
     found, account = campaign_of(request, campaign_id), _account(request)
     context: dict[str, Any] = {"campaign": found, "account": account, "most": MOST_GROUPS}
     each = request.GET.get("each")

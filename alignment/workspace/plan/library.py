@@ -76,7 +76,7 @@ class AssetPage:
 
 @dataclass(frozen=True, slots=True)
 class SectorGap:
-    """A sector of target accounts, or of accounts that match the profile, without any case study."""
+    """A sector of target accounts, or of accounts that match the profile, without a case study."""
 
     code: str
     title: str

@@ -209,7 +209,7 @@ class WallSide:
 
     @property
     def share(self) -> int | None:
-        """Percentage kept of those decided today, without excused ones; None if there are none yet."""
+        """Percentage kept of those decided today, without excused ones; None if there are none."""
         counted = self.kept + self.broken - self.excused
         return figures.share(self.kept, counted) if counted > 0 else None
 

@@ -110,7 +110,7 @@ def _is_broken(clock: Clock) -> bool:
 def _after(
     request: ProgramRequest, detail: PromiseDetail, change: Callable[[], object], text: str
 ) -> HttpResponse:
-    """Make the change and show the promise again; the second of two people sees what the first did."""
+    """Make the change and show the promise again; the second person sees what the first did."""
     url = reverse("workspace:promise", args=[request.program.slug, detail.line.clock.pk])
     try:
         change()

@@ -26,7 +26,7 @@ class MeasuredForm(forms.Form):
 
 
 class EnteredForm(forms.Form):
-    """A value and its sample size for each result; those left empty are not part of the baseline."""
+    """A value and its sample size for each result; empty ones are not part of the baseline."""
 
     source = forms.CharField(
         label=_("Where the figures come from"),

@@ -71,7 +71,7 @@ class SavedViewFilter(filters.FilterSet):
 
 
 class _Visible(ProgramApiView):
-    """Reading suffices, because observers may also manage their own views, as on the page."""
+    """The permission to read suffices, since observers may also manage their own views."""
 
     keeps_ones_own = True
 

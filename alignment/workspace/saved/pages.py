@@ -15,7 +15,7 @@ from alignment.workspace.models import SavedView
 
 
 class ListPage(NamedTuple):
-    """`wrong` returns the names of parameters in a canonical query whose values the list rejects."""
+    """`wrong` returns the names of parameters in a canonical query whose values are invalid."""
 
     names: frozenset[str]
     wrong: Callable[[Program, str], list[str]]

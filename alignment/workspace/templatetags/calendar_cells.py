@@ -43,7 +43,7 @@ def clock_and_zone(at: datetime) -> str:
 
 @register.filter
 def weekday_there(at: datetime) -> str:
-    """ "Saturday" in the moment's own time zone; the filter `date` would convert it to the reader's."""
+    """ "Saturday" in the moment's own time zone; the filter `date` would use the reader's."""
     return date_format(at, "l")
 
 

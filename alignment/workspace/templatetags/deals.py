@@ -155,7 +155,7 @@ def role_wanted(lack: Lack) -> str:
 
 @register.filter
 def without_owner(lack: Lack, committee: Committee) -> list[CommitteeMember]:
-    """Members for whom the gap requires an owner on our side."""
+    """Members for whom the gap requires an owner."""
     if lack.gap not in (Gap.DECIDER_WITHOUT_SALES, Gap.INFLUENCE_AGAINST):
         return []
     return [committee.members[key].member for key in lack.keys]

@@ -90,7 +90,7 @@ def test_formulas_leave_as_text(formula: str) -> None:
 
 
 def test_months_are_months_in_french() -> None:
-    """A text of ours that equals an English month name would change the translation of that month."""
+    """A msgid that equals an English month name would change the translation of that month."""
     with translation.override("fr"):
         names = [date_format(date(2026, month, 1), "F") for month in range(1, 13)]
     assert names == [

@@ -69,7 +69,7 @@ def owed(membership: Membership) -> Owed:
 
 
 def _late(clocks: ScopedQuerySet[Clock]) -> list[Clock]:
-    """Broken but still outstanding; the most recently broken first, since they matter most."""
+    """Broken but still outstanding; the latest first, as the easiest to make up for."""
     broken = clocks.filter(
         Q(dispute__isnull=True) | ~Q(dispute__granted=True),
         state=Clock.State.BROKEN,

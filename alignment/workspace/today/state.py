@@ -133,7 +133,7 @@ def checklist(program: Program) -> list[ToDo]:
 
 
 def _set_up(program: Program) -> tuple[bool, ...]:
-    """Whether there are a profile, model and contract in force, both teams, companies, an API key."""
+    """Whether there are a profile, model and contract in force, teams, companies, an API key."""
     versions = Version.objects.in_program(program).filter(state=State.IN_FORCE)
     agreed = set(versions.values_list("kind", flat=True))
     seats = Membership.objects.in_program(program).filter(team__isnull=False)

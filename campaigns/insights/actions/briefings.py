@@ -70,7 +70,7 @@ def keep_rhythms(*, now: datetime) -> None:
 
 @transaction.atomic
 def write_one(*, rhythm: BriefingRhythm, now: datetime) -> int:
-    """Only the worker that advances `next_at` writes; the transaction of a failed worker is undone."""
+    """Only the worker that advances `next_at` writes; a failed worker's transaction is undone."""
     mine = BriefingRhythm.objects.in_program(rhythm.program_id).filter(
         pk=rhythm.pk, is_on=True, next_at=rhythm.next_at
     )

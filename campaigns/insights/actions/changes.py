@@ -1,4 +1,4 @@
-"""Recording how our message changes because of what customers said."""
+"""Recording how messages change because of what customers said."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .topics import answer_topic, locked
 
 LIVE_CHANGES = "messages"
 LONGEST_WHY = 500
-# Browser clocks may be slightly ahead of ours.
+# Browser clocks may be slightly ahead of the server's.
 AHEAD = timedelta(minutes=10)
 # Two people recorded changes at once if a message would be in use for less than this.
 LEAST_LIFE = timedelta(minutes=1)
@@ -137,7 +137,7 @@ def _texts(change: MessageChange) -> dict[str, Any]:
 
 
 def _since(given: datetime | None) -> datetime:
-    """Now, if a browser clock is slightly ahead of ours."""
+    """Now, if a browser clock is slightly ahead of the server's."""
     now = timezone.now()
     return now if given is None or now < given <= now + AHEAD else given
 

@@ -27,7 +27,7 @@ from .telling import told_note
 WRITTEN = ("account", "opportunity", "touch", "lead", "kind", "at", "who", "text")
 FIRST_YEAR = 2000
 MOST_PEOPLE = 50
-# Clocks of call recorders may be slightly ahead of ours.
+# Clocks of call recorders may be slightly ahead of the server's.
 AHEAD = timedelta(minutes=10)
 
 

@@ -1,4 +1,4 @@
-"""Managing topics, the phrases of their trackers, and our answers."""
+"""Managing topics, the phrases of their trackers, and their answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .telling import told_topic
 def add_topic(
     *, program: Program, by: User | None, kind: str, name: str, phrases: Iterable[str] = ()
 ) -> InsightTopic:
-    """Add a topic with the phrases that its tracker looks for. Raises `ValidationError` by field."""
+    """Add a topic with the phrases that its tracker finds. Raises `ValidationError` by field."""
     if kind not in TagKind.values:
         raise ValidationError({"kind": _("Choose what kind of passage it is.")})
     # The lock makes sure that names stay unique and the number of topics within its limit.
@@ -76,7 +76,7 @@ def answer_topic(
     asset: Asset | None = None,
     seen: Mapping[str, Any] | None = None,
 ) -> InsightTopic:
-    """Set our answer to the topic and the content that goes with it. An empty text removes the
+    """Set the answer to the topic and the content that goes with it. An empty text removes the
     answer, and an objection that was raised becomes a gap again. Raises `ValidationError` by field.
 
     `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
@@ -116,7 +116,7 @@ def retire_topic(*, topic: InsightTopic, is_retired: bool, by: User | None) -> I
 
 
 def locked(topic: InsightTopic) -> InsightTopic:
-    """The locked row in its current state. Raises `ValidationError` if it was merged into another."""
+    """The locked row in its current state. Raises `ValidationError` if it was merged away."""
     rows = InsightTopic.objects.in_program(topic.program_id).select_for_update()
     row = rows.get(pk=topic.pk)
     if row.merged_into_id:

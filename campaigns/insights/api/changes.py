@@ -1,4 +1,4 @@
-"""`/message-changes/`: how our messages changed because of what prospects said, and the effect."""
+"""`/message-changes/`: how messages changed because of what prospects said, and the effect."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ class DealsView(ChangeBase):
     http_method_names = ("get", "head", "options")
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Not used for the rows, which come from several tables; the schema generator asks for it."""
+        """Not used for the rows, which come from several tables; the schema generator needs it."""
         return MessageChange.objects.none()
 
     def get(self, request: Request, pk: int) -> Response:

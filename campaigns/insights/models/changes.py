@@ -1,4 +1,4 @@
-"""Changes of our messages because of what customers said."""
+"""Changes of messages because of what customers said."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""Topics, the phrases by which they are found, our answers, and tagged passages."""
+"""Topics, the phrases by which they are found, their answers, and tagged passages."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -23,13 +23,14 @@ class TagKind(models.TextChoices):
     NEXT_STEP = "next_step", pgettext_lazy("kind of tag", "Next step")
 
 
-# Arguments against us need an answer; pains and promises do not.
+# Objections and competitors need an answer; pains and promises do not.
 ANSWERED_KINDS = (TagKind.OBJECTION, TagKind.COMPETITOR)
 
 
 class InsightTopic(ProgramOwned):
     """The subject of passages, such as "Price". Its `phrases` are its tracker: a note with one of
-    them gets a suggested tag. `answer` and `asset` are our reply and the content that goes with it.
+    them gets a suggested tag. `answer` and `asset` are the reply for sales and the content that
+    goes with it.
     """
 
     kind = models.CharField(_("kind"), max_length=10, choices=TagKind)

@@ -52,7 +52,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From `start` inclusive to `end` exclusive. Requests due before `due_until` are listed as due."""
+    """From `start` inclusive to `end` exclusive. Requests due before `due_until` count as due."""
 
     start: datetime
     end: datetime

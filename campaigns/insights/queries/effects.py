@@ -64,7 +64,9 @@ def newest_id(program: Program) -> int:
 
 
 def change_in(program: Program, change_id: int) -> MessageChange | None:
-    """Selected among all changes of its topic, since the previous one says where its deals begin."""
+    """Selected among all changes of its topic, since the previous one defines where its deals
+    begin.
+    """
     topic = MessageChange.objects.in_program(program).filter(pk=change_id).values("topic")
     rows = changes_in(program).filter(topic__in=topic).select_related("program")
     return next((row for row in rows if row.pk == change_id), None)

@@ -36,7 +36,7 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Our answer to a topic of the deal, and the content that goes with it, if any."""
+    """The answer to a topic of the deal, and the content that goes with it, if any."""
 
     topic: InsightTopic
     asset: Asset | None = None

@@ -79,7 +79,7 @@ def having(rows: ScopedQuerySet[Note], text: str) -> ScopedQuerySet[Note]:
 
 
 def having_any(rows: ScopedQuerySet[Note], phrases: Sequence[str]) -> ScopedQuerySet[Note]:
-    """Notes that contain one of these phrases in any form, which may be more than a tracker finds."""
+    """Notes with one of these phrases in any form, which may be more than a tracker finds."""
     quoted = ('"' + phrase.replace('"', " ") + '"' for phrase in phrases)
     return rows.filter(_matches(" or ".join(quoted), ""))
 

@@ -10,7 +10,7 @@ ACCEPTED = "accepted"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The relevant fields of a tag; without `start` and `end`, its passage is gone from the text."""
+    """The relevant fields of a tag; without `start` and `end`, its passage is gone."""
 
     id: int
     state: str

@@ -32,7 +32,7 @@ def decoded(data: bytes) -> str:
 
 
 def cleaned(text: str) -> str:
-    """Unicode-normalized, with plain line breaks, without control characters or surrounding blanks."""
+    """Unicode-normalized, with plain line breaks, without control characters and outer blanks."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
     plain = plain.replace("\u2028", "\n").replace("\u2029", "\n")
     return unicodedata.normalize("NFC", _few_marks(_CONTROLS.sub("", plain))).strip()

@@ -279,6 +279,6 @@ def _reach(slots: list[Slot]) -> list[Slot]:
 def _laying(
     program: Program, start: Start, account: Account, cast: Cast
 ) -> tuple[Cast, date, ZoneInfo, IsDayOff]:
-    """Who is touched, and when: in the prospect's time zone, or the program's if that is unknown."""
+    """Who is touched, and when: in the prospect's time zone, else in the program's."""
     zone = zone_of(account) or ZoneInfo(program.time_zone)
     return cast, start.first_day, zone, is_day_off

@@ -1,4 +1,4 @@
-"""The editor of plays: rows are added and removed, input is never lost, parallel edits are noticed."""
+"""The editor of plays: rows are added and removed, no input is lost, parallel edits are noticed."""
 
 import re
 from datetime import time

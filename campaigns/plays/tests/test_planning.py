@@ -122,7 +122,7 @@ def test_a_play_moves_as_one_to_the_next_day_on_which_all_of_it_fits() -> None:
 
 
 def test_an_hour_on_the_same_day_is_nearer_than_another_day() -> None:
-    # One of our people has a meeting at the hour of the call.
+    # The user has a meeting at the hour of the call.
     booked = somebody(
         datetime(2026, 11, 26, 16, tzinfo=UTC), account=8, people=frozenset({9}), who=20
     )

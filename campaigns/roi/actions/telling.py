@@ -20,7 +20,7 @@ MOST_RESULTS = 3
 
 
 def pages_of(share: RoiShare) -> list[str]:
-    """Live-update names of our pages that show it."""
+    """Live-update names of the internal pages that show it."""
     names = [LIVE, f"account-{share.account_id}"]
     return [*names, f"opportunity-{share.opportunity_id}"] if share.opportunity_id else names
 

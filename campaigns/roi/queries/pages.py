@@ -174,7 +174,8 @@ def _with_visits(program_id: int, shares: Sequence[RoiShare]) -> list[ShareRow]:
     for visit in visits.order_by("-last_at")[:MOST_VISITS]:
         row = found[visit.share_id]
         row.last_at = row.last_at or visit.last_at
-        # A later visit with numbers in the address is stored as a use only, yet opens the page, too.
+        # A later visit with numbers in the address is stored only as a use, yet opens the page,
+        # too.
         row.opened += visit.times
         if visit.kind == RoiVisit.Kind.USED:
             row.used += visit.times

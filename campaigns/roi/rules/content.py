@@ -44,7 +44,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A number the prospect is asked for. Percentages are entered as 20; formulas read them as 0.2."""
+    """A number asked of the prospect. Percentages are entered as 20; formulas read them as 0.2."""
 
     key: str
     label: Words

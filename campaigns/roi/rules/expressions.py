@@ -1,9 +1,9 @@
 """Formulas as written in a spreadsheet, parsed strictly and evaluated within bounds.
 
-Three layers of protection, each narrower than the one below: our own tokenizer (so only numbers,
-known names and a few operators reach the parser), a short list of allowed syntax nodes, and
-`simpleeval` with our bounded operators only. A formula that cannot be evaluated (a division by
-zero, a number beyond `LARGEST`) has no result; it never raises.
+Three layers of protection, each narrower than what it guards: a tokenizer (so only numbers, known
+names and a few operators reach the parser), a short list of allowed syntax nodes, and `simpleeval`
+with bounded operators only. A formula that cannot be evaluated (a division by zero, a number beyond
+`LARGEST`) has no result; it never raises.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _translate(text: str, known: Collection[str]) -> tuple[str, list[int], froze
         elif text.startswith("**", at):
             raise InvalidFormula(_("Write powers with ^, such as leads ^ 2."), at + 1)
         if not word.isspace():
-            # The space keeps two of our operators from forming another one of Python's.
+            # The space keeps two operators from forming another one of Python's.
             python.append(f"{word} ")
             places += [at + 1] * (len(word) + 1)
         at = found.end()
@@ -127,7 +127,7 @@ def _translate(text: str, known: Collection[str]) -> tuple[str, list[int], froze
 
 
 def _demand_sign(text: str, end: int) -> None:
-    """Raise `InvalidFormula` if a name or another number directly follows the one ending at `end`."""
+    """Raise `InvalidFormula` if a name or another number directly follows one ending at `end`."""
     if text[end : end + 1].isalpha():
         raise InvalidFormula(_("Put a sign behind the number, such as 2 * leads."), end + 1)
     if _PARTED.match(text, end):

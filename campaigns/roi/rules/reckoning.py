@@ -103,7 +103,7 @@ def _answer(each: Input, typed: str | None, decimal_comma: bool) -> Answer:
 
 
 def number_of(typed: str, decimal_comma: bool) -> float | None:
-    """Parse a number as typed: 1,200.50 or, with a decimal comma, 1 200,50. None if it is not one."""
+    """Parse a number as typed: 1,200.50 or, with a decimal comma, 1 200,50. None if it is none."""
     if len(typed) > LONGEST_TYPED:
         return None
     text = _SPACES.sub("", typed)

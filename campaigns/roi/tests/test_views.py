@@ -1,4 +1,4 @@
-"""Our own pages: building, publishing and sharing calculators, and the visits to sent pages."""
+"""The internal pages: building, publishing and sharing calculators, and visits to sent pages."""
 
 import re
 

@@ -126,7 +126,7 @@ def retire(request: ProgramRequest, calculator: int) -> HttpResponse:
 @require_POST
 @requires(Permission.EDIT_AGREEMENTS)
 def propose(request: ProgramRequest) -> HttpResponse:
-    """Propose the next scoring model, with points for opening and using a page; both sides sign it."""
+    """Propose the next scoring model, with points for opening and using a page."""
     try:
         propose_rules(program=request.program, by=request.user)
     except NotADraft:

@@ -1,6 +1,6 @@
 """The page behind a secret address, for prospects, who have no account here.
 
-It is rendered without a request, so that none of our context (program, person, navigation) can leak
+It is rendered without a request, so that no internal context (program, person, navigation) can leak
 in. Wrong, expired and closed addresses get the same answer.
 """
 
@@ -102,9 +102,7 @@ def _pdf(request: HttpRequest, share: RoiShare, page: Page) -> HttpResponse:
 
 
 def _note(request: HttpRequest, share: RoiShare, page: Page, *, is_used: bool) -> None:
-    """Record the visit, unless the visitor is signed in (one of us) or a machine that fetches
-    links.
-    """
+    """Record the visit, unless the visitor is signed in or a machine that fetches links."""
     if (
         request.method != "GET"
         or page.has_errors

@@ -43,7 +43,7 @@ def _keep_the_past(gone: Account) -> None:
 
 
 def _leave(survivor: Account, gone: Account, session: Session | None, by: User | None) -> None:
-    """If both are listed, the place of `gone` is freed; if only `gone` is, the survivor takes it."""
+    """If both are listed, the place of `gone` is freed; otherwise the survivor takes it."""
     listed = {
         stay.account_id: stay
         for stay in open_targets(gone.program_id).filter(account__in=[survivor, gone])

@@ -95,7 +95,7 @@ class Session(ProgramOwned):
 
 
 class Candidate(ProgramOwned):
-    """An account that a session decides about: whether to put it on the list, or to keep it there."""
+    """An account that a session decides about: whether it is put on the list, or stays there."""
 
     session = models.ForeignKey(
         Session, models.CASCADE, related_name="candidates", db_constraint=False

@@ -58,7 +58,7 @@ class SelectionSettings(ProgramOwned):
 
 
 class Target(ProgramOwned):
-    """A stay of an account on the list, open until `left_at`. An account has at most one open stay."""
+    """A stay of an account on the list, open until `left_at`; one may be open per account."""
 
     account = models.ForeignKey(
         Account, models.CASCADE, related_name="target_stays", db_constraint=False

@@ -76,7 +76,7 @@ def _measured(program_id: int, accounts: list[int]) -> QuerySet[Any, Any]:
 
 
 def _known(program_id: int, accounts: list[int]) -> dict[int, int]:
-    """How many people of each account somebody of our teams knows."""
+    """How many people of each account are known to somebody of the teams."""
     rows = Relationship.objects.in_program(program_id).filter(stakeholder__account__in=accounts)
     counts = rows.values_list("stakeholder__account").annotate(
         people=Count("stakeholder", distinct=True)

@@ -70,7 +70,7 @@ class Row:
 
     @property
     def group(self) -> str:
-        """The section of the discussion. An account on the list stays there until it is taken off."""
+        """The section of the discussion. An account on the list stays there until taken off."""
         if self.is_merged:
             return "merged"
         if self.outcome in (Outcome.DISAGREED, Outcome.OPEN):
@@ -94,7 +94,7 @@ class SideState:
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """An account on the list that lacks an owner or a play, so that the list cannot be confirmed."""
+    """An account on the list that lacks an owner or a play, which prevents the confirmation."""
 
     target: Target
     marketing_owner: bool

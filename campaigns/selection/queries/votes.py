@@ -42,7 +42,7 @@ def by_candidate(
 
 
 def cast_counts(session: Session) -> dict[str, int]:
-    """How many votes each side has cast, which is all that the other side learns before the reveal."""
+    """How many votes each side has cast; until the reveal, the other side learns nothing else."""
     rows = (
         Vote.objects.in_program(session.program_id)
         .filter(candidate__session=session)

@@ -13,9 +13,9 @@ class Standing:
     """The standing of an account. It uses maximums, since an average would hide one hot person.
 
     `score` is the account score by the signed formula, `hottest` the highest lead score, `warm` the
-    number of people who reach the threshold of that formula, `known` the number of people whom
-    somebody of our teams knows. `surges` counts topics that surge now; `change` compares with the
-    three weeks before.
+    number of people who reach the threshold of that formula, `known` the number of people known to
+    somebody of the teams. `surges` counts topics that surge now; `change` compares with the three
+    weeks before.
     """
 
     account: int
