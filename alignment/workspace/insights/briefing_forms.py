@@ -107,8 +107,8 @@ class ChangeForm(forms.Form):
         if before.split() == newest.said_before.split():
             self._put("said_before", newest.says_now)
         if since <= newest.since:
-            # The form has no seconds. A minute ahead is clamped to now on saving, so this works up
-            # to the end of the current minute.
+            # The field has no seconds, so the current minute may begin before their message; the
+            # next one is clamped to now on saving.
             soon = timezone.localtime() + timedelta(minutes=1)
             self._put("since", self.fields["since"].prepare_value(soon).strftime(WHEN_FORMATS[0]))
         text = gettext(

@@ -154,7 +154,7 @@ class ChangedSection(_Section):
 
 
 class ContentOut(serializers.Serializer[Any]):
-    """Describes the document for the schema; the stored JSON is returned unchanged."""
+    """The document, exactly as it was stored when the briefing was written."""
 
     days = serializers.IntegerField()
     conversations = serializers.IntegerField()

@@ -35,7 +35,7 @@ from .schemas import (
 
 
 class SittingView(ProgramApiView):
-    """Base of the views that act on the open session."""
+    """Acts on the open session."""
 
     tag = "targets"
     write_scope = Scope.TARGETS_WRITE
