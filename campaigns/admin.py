@@ -1,8 +1,8 @@
-"""What is planned, in the admin.
+"""Campaigns, content and plays in the admin.
 
-Words, days and money of campaigns, content and plays change here by the same actions as on the
-pages. What hangs together with other rows is looked up only: touches are judged against both
-calendars, steps of plays against each other, tracks follow what a tool reports.
+Their texts, dates and amounts can be changed here, by the same actions as on the pages. Rows that
+depend on others are read-only: touches are checked against both calendars, steps of plays against
+each other, and tracks follow the reports of a tool.
 """
 
 from typing import Any
@@ -42,7 +42,7 @@ class AssetAdmin(WrittenAdmin):
 
 @admin.register(Play)
 class PlayAdmin(WrittenAdmin):
-    """Steps are written on the page, where they are checked against each other."""
+    """Steps are edited on the play's page, where they are checked against each other."""
 
     written = ("name", "goal")
     list_display = ("name", "goal", "program")

@@ -1,4 +1,4 @@
-"""Campaigns: a goal, a budget, the accounts they are for, what they cost, and nurture tracks."""
+"""Campaigns: goal, budget, audience, costs, and nurture tracks."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from campaigns.library.models import Play
 
 
 class Campaign(ProgramOwned):
-    """Amounts in US dollars; dates of the program's time zone, both included."""
+    """Amounts are in US dollars; dates are in the program's time zone, both inclusive."""
 
     name = models.CharField(_("name"), max_length=120)
     goal = models.CharField(_("goal"), max_length=300, blank=True)
@@ -66,8 +66,9 @@ class CampaignAccount(ProgramOwned):
 
 
 class Spending(ProgramOwned):
-    """A cost in whole US dollars, evenly over days of the program's time zone. One that was an error
-    is removed: it counts no longer, and stays."""
+    """A cost in whole US dollars, spread evenly over days in the program's time zone. A cost
+    entered by mistake is marked as removed: the row stays but no longer counts.
+    """
 
     spent_on = models.DateField(_("first day"))
     spent_until = models.DateField(_("last day"))
@@ -90,7 +91,7 @@ class Spending(ProgramOwned):
 
 
 class CampaignCost(Spending):
-    """What a campaign cost."""
+    """One cost of a campaign."""
 
     campaign = models.ForeignKey(
         Campaign, models.CASCADE, related_name="costs", db_constraint=False
@@ -112,7 +113,7 @@ class CampaignCost(Spending):
 
 
 class Track(ProgramOwned):
-    """A nurture track. A marketing-automation tool runs it and says who entered and who left."""
+    """A nurture track. A marketing-automation tool runs it and reports who entered and left."""
 
     campaign = models.ForeignKey(
         Campaign, models.CASCADE, related_name="tracks", db_constraint=False
@@ -139,7 +140,7 @@ class Track(ProgramOwned):
 
 
 class TrackMember(ProgramOwned):
-    """One stay of a stakeholder in a track; who left may enter again."""
+    """One stay of a stakeholder in a track; a person who left may enter again."""
 
     track = models.ForeignKey(Track, models.CASCADE, related_name="members", db_constraint=False)
     stakeholder = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Saved views in the admin: to look up. They are kept by the people whose lists they are."""
+"""Saved views in the admin, read-only: people manage them on the lists."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Form fields for numbers as people write them: 500, 1,450, 36.9 million, $1.2B, 50-200."""
+"""Form fields for numbers as typed: 500, 1,450, 36.9 million, $1.2B, 50-200."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LARGEST = 10**15
 
 
 class RangeField(forms.Field):
-    """A closed range; an open end and an unknown are None. Money is whole US dollars."""
+    """A range; an open end and an unknown value are None. Money is in whole US dollars."""
 
     def __init__(self, *, money: bool = False, **kwargs: Any) -> None:
         super().__init__(**{"required": False, **kwargs})
@@ -48,7 +48,7 @@ class RangeField(forms.Field):
         return found
 
     def prepare_value(self, value: Any) -> Any:
-        """The range as somebody would write it, so that saving it again changes nothing."""
+        """The range formatted so that saving it again changes nothing."""
         if not isinstance(value, Whole):
             return value
         return _written(value, self.money)
@@ -80,7 +80,7 @@ class AmountField(RangeField):
 
 
 class MoneyField(forms.Field):
-    """An amount of any currency to the cent, or None. What would have to be rounded is refused."""
+    """An amount in any currency, with cents, or None. More decimals are an error, not rounded."""
 
     def to_python(self, value: Any) -> Any:
         if value is None or isinstance(value, Decimal):
@@ -96,7 +96,7 @@ class MoneyField(forms.Field):
         return found
 
     def prepare_value(self, value: Any) -> Any:
-        """The amount as somebody would write it, so that saving it again changes nothing."""
+        """The amount formatted so that saving it again changes nothing."""
         if not isinstance(value, Decimal):
             return value
         if value == int(value):
@@ -111,7 +111,8 @@ def _no_amount() -> str:
 
 def _written(value: Whole, money: bool) -> str:
     low, high = ("" if end is None else _number(end, money) for end in value)
-    # Of "1-12K" both ends are read in thousands: a letter on one end alone would change the other.
+    # In "1-12K" both ends are read as thousands, so a suffix on one end alone would change the
+    # other.
     if low and high and low.isdigit() != high.isdigit():
         low, high = str(value.low), str(value.high)
     if not high:
@@ -122,7 +123,7 @@ def _written(value: Whole, money: bool) -> str:
 
 
 def _number(number: int, money: bool) -> str:
-    """Shortened only where that loses nothing: 36900000 is 36.9M, or 36,9M."""
+    """Abbreviated only if no digit is lost: 36900000 becomes 36.9M, or 36,9M."""
     for size, letter in ((10**9, "B"), (10**6, "M"), (10**3, "K")) if money else ():
         if number >= size and number * 100 % size == 0:
             digits = f"{number / size:.2f}".rstrip("0").rstrip(".")

@@ -30,7 +30,9 @@ MOST_COUNTED = 99
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A room of the product. `key` goes there after "g"; each of `parts` begins addresses inside."""
+    """A main page of the product. "g" and then `key` opens it; `parts` are prefixes of the
+    addresses that belong to it.
+    """
 
     name: str
     label: str | _StrPromise
@@ -43,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the navigation."""
+    """One entry of the navigation."""
 
     label: str
     url: str
@@ -101,7 +103,7 @@ PLACES = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """`nav` is worked out only by templates that show it, so fragments pay nothing for it."""
+    """`nav` is lazy, so that templates without it, such as fragments, skip its query."""
     program = getattr(request, "program", None)
     if program is None:
         return {"nav": [], "nav_url": ""}
@@ -113,7 +115,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def items_for(request: ProgramRequest) -> list[Item]:
-    """The navigation as this person sees it on this page: one statement counts, nothing else."""
+    """The navigation for this person and page; a single statement, for the counts."""
     program, counts = request.program, _counts(request)
     root = f"/p/{program.slug}/"
     here = request.headers.get("HX-Current-URL", "") if request.htmx else ""
@@ -128,12 +130,12 @@ def items_for(request: ProgramRequest) -> list[Item]:
 
 @lru_cache(maxsize=1_000)
 def _urls(slug: str) -> tuple[str, ...]:
-    """Where the places of a program are: every page asks."""
+    """Addresses of a program's places; cached, since every page needs them."""
     return tuple(reverse(place.name, args=[slug]) for place in PLACES)
 
 
 def _current(path: str) -> Place | None:
-    """The place with the longest beginning of the address: parts may lie in one another."""
+    """The place with the longest matching prefix, since prefixes may contain each other."""
     if path.partition("?")[0] == "":
         return PLACES[0]
     within = [(len(p), place) for place in PLACES for p in place.parts if path.startswith(p)]
@@ -161,13 +163,15 @@ def _words(number: int) -> str:
 
 
 def _counts(request: ProgramRequest) -> Counter[str]:
-    """MQLs to call, jobs under way, leads without owner: one statement that stops counting early."""
+    """MQLs to call, running jobs, leads without an owner; one statement, which stops counting
+    early.
+    """
     program = request.program
     running = Job.objects.in_program(program).filter(
         state__in=[Job.State.QUEUED, Job.State.RUNNING]
     )
     asked: dict[str, ScopedQuerySet[Any]] = {"mql": to_call(program), "jobs": running}
-    # Only those who decide about them need to know.
+    # Leads without an owner concern only those who may assign them.
     if may_decide(request.membership):
         asked["ownerless"] = without_owner(program)
     first, *others = (

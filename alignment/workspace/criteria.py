@@ -1,4 +1,4 @@
-"""Criteria of the profile in words: what is wanted, what is seen."""
+"""Criteria of the profile as text: what is wanted, and what is known of an account."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 4
 
-# What somebody has to ask when a criterion is unknown.
+# The question to ask when a criterion is unknown.
 QUESTIONS: dict[str, str | _StrPromise] = {
     "revenue": _("What is their annual revenue?"),
     "employees": _("How many people work there?"),
@@ -39,7 +39,7 @@ QUESTIONS: dict[str, str | _StrPromise] = {
 
 @dataclass(frozen=True, slots=True)
 class CriterionLine:
-    """`mark` is how the answer speaks for the account: an exclusion that hits is a no."""
+    """`mark` is the answer from the account's point of view: an exclusion that applies is a no."""
 
     key: str
     kind: str
@@ -54,17 +54,17 @@ class CriterionLine:
 
     @property
     def can_be_checked(self) -> bool:
-        """Of the budget's confirmation leads know, not the facts of the account."""
+        """The budget's confirmation is known from leads, not from facts of the account."""
         return self.kind != "budget_confirmed"
 
     @property
     def words(self) -> str:
-        """What it asks for, as a sentence keeps it: "Employees: not 1 to 10"."""
+        """The criterion as a sentence: "Employees: not 1 to 10"."""
         return _sentence(self.label, self.wanted, self.is_exclusion)
 
 
 def sentences_of(criteria: Sequence[Criterion]) -> list[str]:
-    """As `CriterionLine.words`, in the language active now."""
+    """Like `CriterionLine.words`, in the active language."""
     pairs = zip(criteria, in_words(criteria), strict=True)
     return [_sentence(kind_title(c.kind), said.wanted, c.weight == "exclude") for c, said in pairs]
 
@@ -90,7 +90,8 @@ def _line(account: Account, view: CriterionView, said: CriterionWords) -> Criter
     return CriterionLine(
         key=criterion.key,
         kind=criterion.kind,
-        # "Industry: not retail" reads better here than "Excluded industry".
+        # Exclusions say "not" in the text, so the label is that of the kind: "Industry: not
+        # retail".
         label=kind_title(criterion.kind),
         weight=weight_title(criterion.weight),
         mark=mark,
@@ -103,7 +104,7 @@ def _line(account: Account, view: CriterionView, said: CriterionWords) -> Criter
 
 
 def _seen(account: Account, view: CriterionView) -> str:
-    """As `seen`; of the budget's confirmation the answer itself says what is known."""
+    """Like `seen`; for the budget's confirmation, the value follows from the answer."""
     if view.criterion.kind != "budget_confirmed":
         return seen(account, view.criterion.kind)
     if view.answer == Answer.UNKNOWN:
@@ -113,7 +114,7 @@ def _seen(account: Account, view: CriterionView) -> str:
 
 
 def seen(account: Account, kind: str) -> str:
-    """What is known of an account in this respect; empty if nothing is."""
+    """What is known of the account for this kind of criterion; empty if nothing is."""
     if kind == "revenue":
         return words.dollar_range(account.revenue_low, account.revenue_high)
     if kind == "employees":
@@ -134,7 +135,7 @@ def seen(account: Account, kind: str) -> str:
 
 
 def _some(names: Iterable[str]) -> str:
-    """The first few, and how many more there are."""
+    """The first few, and the number of further ones."""
     every = list(names)
     text = ", ".join(every[:MOST_NAMED])
     more = len(every) - MOST_NAMED

@@ -1,7 +1,8 @@
-"""Forms over something stored: who saves one writes what they changed, not what they saw.
+"""Edit forms that write only the fields a person changed, not everything they saw.
 
-The form carries the values it was rendered with (`initial-…`, hidden). Two people who edit different
-fields at once both keep their words; over one field the later one is asked.
+The form carries the values it was rendered with (`initial-…`, hidden). Two people who edit
+different fields at once both keep their changes; if they edit the same field, the second one is
+asked.
 """
 
 from __future__ import annotations
@@ -18,22 +19,24 @@ from django.utils.translation import gettext
 
 from alignment.core.edits import Overwritten
 
-# Of a longer text only the place is shown where it is another one.
+# Of longer texts only the part that differs is shown.
 LONGEST_SHOWN = 200
 AROUND = 60
 
 
 class EditForm(forms.Form):
-    """`fields_of` names the field where the facts are called otherwise."""
+    """`fields_of` maps facts to form fields with a different name."""
 
     fields_of: ClassVar[Mapping[str, str]] = {}
-    # Somebody else wrote what this one wrote too.
+    # Somebody else has changed the same field.
     is_overwritten = False
 
     def carry_initial(self) -> None:
-        """What was shown comes back with what was typed. Whoever sends none meets what is stored.
+        """Submit the rendered values along with the input. Data without them is compared with the
+        stored values.
 
-        A list that was empty sends nothing: it counts as shown if anything else was.
+        An empty list submits nothing: it counts as rendered if any other initial value was
+        submitted.
         """
         sends = any(self.add_initial_prefix(name) in self.data for name in self.fields)
         for field in self.fields.values():
@@ -42,7 +45,7 @@ class EditForm(forms.Form):
             )
 
     def touched(self) -> set[str]:
-        """Names of the fields that are written."""
+        """Names of the fields to be written."""
         return set(self.changed_data)
 
     def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,7 +55,7 @@ class EditForm(forms.Form):
         return self.facts_of({name: self.cleaned_data[name] for name in self.touched()})
 
     def seen_facts(self) -> dict[str, Any]:
-        """What these facts were when the form was rendered, as far as it can be read again."""
+        """The values of the changed facts when the form was rendered, if they can be parsed."""
         before = self.as_shown({self.add_prefix(name): self._shown(name) for name in self.fields})
         before.is_valid()
         known = self.touched() & before.cleaned_data.keys() & self._carried()
@@ -63,9 +66,10 @@ class EditForm(forms.Form):
         raise NotImplementedError
 
     def ask_again(self, facts: Iterable[str], stored: Mapping[str, Any]) -> None:
-        """Somebody else changed these facts meanwhile: show both values, and what is stored now.
+        """Somebody else has changed these facts: show their values beside the input.
 
-        Saving once more replaces theirs, for the form now carries them as seen.
+        Saving again replaces theirs, because the form now carries the stored values as initial
+        ones.
         """
         mine, shown = self.touched(), {name: self._shown(name) for name in self.fields}
         self.is_overwritten = True
@@ -87,7 +91,7 @@ class EditForm(forms.Form):
             )
 
     def _shown(self, name: str) -> Any:
-        """What the field had when it was rendered, as the browser sent it."""
+        """The value of the field when it was rendered, as submitted."""
         hidden = self.fields[name].hidden_widget()
         return (
             hidden.value_from_datadict(self.data, self.files, self.add_initial_prefix(name)) or ""
@@ -105,7 +109,7 @@ class EditForm(forms.Form):
 
 
 def _label(field: forms.Field, value: Any) -> str:
-    """A value as its reader writes it: the words of a choice, not its key."""
+    """A value as text: for a choice its label, not its key."""
     if isinstance(value, datetime):
         return str(date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT"))
     if isinstance(value, date):
@@ -119,7 +123,7 @@ def _label(field: forms.Field, value: Any) -> str:
 
 
 def _where_other(theirs: str, seen: str) -> str:
-    """Of a long text the part that is not as it was seen, with some words around it."""
+    """The part of a long text that differs from `seen`, with some context."""
     if len(theirs) <= LONGEST_SHOWN:
         return theirs
     seen, most = seen.replace("\r\n", "\n"), min(len(theirs), len(seen))
@@ -133,8 +137,10 @@ def _where_other(theirs: str, seen: str) -> str:
 def save_edit(
     form: EditForm, write: Callable[..., Any], stored: Callable[[], Mapping[str, Any]]
 ) -> bool:
-    """Whether `write(seen=…, **facts)` took what was touched. If not, the form says why: what the
-    rules refuse, or what somebody else wrote meanwhile; `stored` is how the form shows it now."""
+    """Call `write(seen=…, **facts)` with the changed facts; returns whether it succeeded. If not,
+    the form shows the errors, or the values that somebody else wrote; `stored` returns the current
+    values for the form.
+    """
     try:
         write(seen=form.seen_facts(), **form.changed_facts())
     except ValidationError as refused:

@@ -1,7 +1,7 @@
-"""Lists as CSV files that are sent while they are read: neither memory nor time limit their length.
+"""Lists as CSV files, streamed, so that neither memory nor a time limit bounds their length.
 
-They are written as spreadsheets of the reader's language read them: where 1.5 is 1,5 cells are parted
-by semicolons, as Excel there expects.
+The format suits spreadsheets in the reader's language: where 1.5 is written 1,5, cells are
+separated by semicolons, as Excel expects there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from alignment.core.streaming import in_the_background
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-# Excel takes a file for UTF-8 only when it begins with this mark.
+# Excel reads a file as UTF-8 only if it begins with this mark.
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -58,7 +58,7 @@ def _cell(value: Any, *, with_comma: bool) -> Any:
     if value is None:
         return ""
     if isinstance(value, float):
-        # A millionth is noise of adding up.
+        # Digits beyond the sixth are floating-point noise.
         value = round(value, 6)
     if with_comma and isinstance(value, float | Decimal):
         return str(value).replace(".", ",")

@@ -1,4 +1,4 @@
-"""Numbers over many rows, kept for a moment: pages that count them are opened often."""
+"""Counts over many rows, cached briefly because the pages that show them are opened often."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Seconds. The numbers that people watch are never kept, only those over tens of thousands of rows.
+# In seconds. Numbers that people watch closely are never cached, only counts over tens of thousands
+# of rows.
 SOON = 20
 LATER = 600
 
@@ -26,7 +27,9 @@ def kept(
     *,
     lasts: Callable[[T], bool] = lambda _found: True,
 ) -> T:
-    """What `count` said at most so long ago; asked each time while it does not last."""
+    """The result of `count`, at most `seconds` old; a result for which `lasts` is false is not
+    cached.
+    """
     key = f"kept:{program.pk}:{program.created_at.timestamp()}:{name}"
     known: T | None = cache.get(key)
     if known is None:

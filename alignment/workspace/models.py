@@ -1,4 +1,4 @@
-"""What people keep of the pages themselves."""
+"""What people save about the pages themselves."""
 
 from django.conf import settings
 from django.db import models
@@ -12,10 +12,10 @@ LONGEST_QUERY = 2_000
 
 
 class SavedView(ProgramOwned):
-    """Filters, order and columns of a list under a name: one person's, or one team's.
+    """Filters, order and columns of a list under a name, for one person or one team.
 
-    `query` is the canonical part of the address (see `saved.rules`); it holds no position in the
-    list, so a view always opens at its first page.
+    `query` is the canonical query string (see `saved.rules`) without a position in the list, so a
+    view always opens on its first page.
     """
 
     class Page(models.TextChoices):
@@ -31,7 +31,7 @@ class SavedView(ProgramOwned):
         related_name="+",
         verbose_name=_("of the person"),
     )
-    # The composite key (program, team) of the migrations stands in for the plain constraint.
+    # The migrations replace the plain constraint by the composite key (program, team).
     team = models.ForeignKey(
         Team,
         models.CASCADE,

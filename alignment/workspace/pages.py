@@ -1,4 +1,4 @@
-"""Forms that are pages of their own, and dialogs where htmx asks for them."""
+"""Forms as pages of their own, or as dialogs for htmx."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def form_page(
     asks: bool = False,
     **words: Any,
 ) -> HttpResponse:
-    """422 with the errors once it was sent, 409 if what is stored stands against it, 200 if it only
-    `asks` what it would mean.
+    """422 with the errors after submission, 409 if the stored state conflicts with it, 200 if it
+    only `asks` for confirmation.
 
-    `words` say what it is (`title`, `back`, …).
+    `words` are the texts of the page (`title`, `back`, …).
     """
     part = "#form" if request.htmx else ""
     status = (409 if conflict else 422) if form.is_bound and not asks else 200

@@ -1,8 +1,9 @@
-"""Pages by cursor: the next page starts after the last row, so page 1,000 costs what page 1 does.
+"""Keyset pagination: a page starts after the last row of the previous one, so all pages cost the
+same.
 
-Rows are ordered by columns of one direction, the last of them unique; an index in that order makes
-a page a short index scan. A cursor is the values of a row in the address; whatever cannot be read
-means the first page.
+Rows are ordered by columns in one direction, the last of them unique; with an index in that order a
+page is a short index scan. A cursor holds the values of a row in the address; an invalid one means
+the first page.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Ordering:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Shown]):
-    """`after` and `before` are cursors for the neighbouring pages, empty at the ends."""
+    """`after` and `before` are cursors of the neighbouring pages, empty at the ends."""
 
     rows: list[Shown]
     after: str = ""
@@ -56,7 +57,7 @@ class Page(Generic[Shown]):
 
 
 class RowBeyond(Func):
-    """`(a, b) > (x, y)`: one comparison that PostgreSQL answers from an index on (a, b)."""
+    """`(a, b) > (x, y)`: a row comparison that PostgreSQL answers from an index on (a, b)."""
 
     output_field = BooleanField()
     conditional = True
@@ -85,10 +86,10 @@ def page_of(
     size: int = 50,
     whole: QuerySet[Row] | None = None,
 ) -> Page[Row]:
-    """One query: the page that `after` or `before` in the address asks for.
+    """The page that `after` or `before` in the address asks for, in one query.
 
-    With `whole`, the same rows unfiltered, the query finds the keys first and reads only those rows:
-    a search among narrow indexes never visits the table.
+    With `whole`, the same rows without filters, the query first finds the keys and then reads only
+    those rows, so that a search in narrow indexes does not read the table.
     """
     backwards = bool(asked.get("before"))
     place = read_cursor(asked.get("before") or asked.get("after") or "", ordering.kinds)
@@ -123,7 +124,7 @@ def write_cursor(place: Place) -> str:
 
 
 def read_cursor(text: str, kinds: tuple[type, ...]) -> Place | None:
-    """The place in a cursor; None for none, a broken one, or one of another order."""
+    """The position in a cursor; None if it is missing, invalid, or of another order."""
     try:
         values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(values, list) or len(values) != len(kinds):

@@ -1,6 +1,6 @@
-"""Names for the codes of places and industries that accounts carry.
+"""Names for the codes of places and industries in accounts.
 
-The reference tables are small, the same for every program and only change with a release, so each
+The reference tables are small, the same for every program, and change only with a release, so each
 process reads them once.
 """
 
@@ -19,7 +19,7 @@ _folded: list[tuple[str, str, str]] = []
 
 
 def metros_like(text: str) -> list[str]:
-    """CBSA codes whose name has all these words; a code means itself."""
+    """CBSA codes whose name contains all these words; a code stands for itself."""
     wanted = text.strip()
     if len(wanted) == 5 and wanted.isascii() and wanted.isdigit():
         return [wanted]
@@ -27,10 +27,10 @@ def metros_like(text: str) -> list[str]:
 
 
 def industries_like(text: str) -> list[str]:
-    """Codes of NAICS that somebody means: first digits or a sector, in any edition; else words.
+    """NAICS codes for the input: the first digits or a sector, in any edition; else by words.
 
-    Words find what has them all in its title, and what everyday language calls so ("logiciels").
-    A code that another one covers is left out.
+    Words match titles that contain all of them, and industries with that everyday name
+    ("logiciels"). A code within another one is left out.
     """
     wanted = text.strip()
     if _is_code(wanted):
@@ -50,9 +50,9 @@ def _is_code(text: str) -> bool:
 
 
 def industry_choices(text: str) -> list[tuple[str, str]]:
-    """What such digits or words could mean, as (code, title), the broadest first.
+    """Industries that the digits or words can mean, as (code, title), the broadest first.
 
-    Of an industry that has one part of its name only the broader one is offered.
+    If an industry has a single part of the same name, only the broader one is offered.
     """
     wanted = text.strip()
     if _is_code(wanted):
@@ -67,7 +67,7 @@ def industry_choices(text: str) -> list[tuple[str, str]]:
 
 
 def industries_named(text: str) -> list[tuple[str, str]]:
-    """Industries of NAICS 2022 with all these words in their title, the broadest first."""
+    """NAICS 2022 industries with all these words in their title, the broadest first."""
     words = fold(text).split()
     if not words:
         return []
@@ -76,14 +76,14 @@ def industries_named(text: str) -> list[tuple[str, str]]:
 
 
 def metro_name(code: str | None) -> str:
-    """ "Boston-Cambridge-Newton, MA-NH" for 14460; the code itself if it is not known."""
+    """ "Boston-Cambridge-Newton, MA-NH" for 14460; the code itself if it is unknown."""
     if not _metros:
         _metros.update(Cbsa.objects.values_list("code", "title"))
     return _metros.get(code, code) if code else ""
 
 
 def industry_title(code: str | None) -> str:
-    """What a NAICS code stands for, else its nearest known parent, else the code itself."""
+    """The title of a NAICS code, else of its nearest known parent, else the code itself."""
     if not code:
         return ""
     titles = _industry_titles()
@@ -94,13 +94,13 @@ def industry_title(code: str | None) -> str:
 
 
 def sectors() -> list[tuple[str, str]]:
-    """The sectors of NAICS as (code, title)."""
+    """NAICS sectors as (code, title)."""
     found = reference.naics_children().values_list("code", "title")
     return list(found)
 
 
 def subsectors(sector: str) -> list[tuple[str, str]]:
-    """The subsectors of a sector of NAICS as (code, title): those of three digits."""
+    """The three-digit subsectors of a NAICS sector as (code, title)."""
     prefixes = sector_prefixes(sector)
     titles = _industry_titles()
     return sorted((c, t) for c, t in titles.items() if len(c) == 3 and c.startswith(prefixes))

@@ -1,4 +1,4 @@
-"""Drop-down lists of forms that stand on busy pages."""
+"""Drop-down lists for forms on pages with much content."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SELECTED = mark_safe(" selected")
 
 
 class QuickSelect(forms.Select):
-    """A list without groups, drawn at once: Django renders two templates for each option."""
+    """A list without groups, rendered in Python: Django renders two templates for each option."""
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None

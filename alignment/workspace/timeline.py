@@ -1,4 +1,4 @@
-"""What both teams did and what the prospect did, as one story."""
+"""Activity of both teams and of the prospect, as one timeline."""
 
 from __future__ import annotations
 
@@ -40,18 +40,19 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 PAGE = 30
-# Only the leads of an account that moved last are asked for their engagements.
+# Engagements are read only for the leads of an account that moved last.
 MOST_LEADS = 200
 MOST_FIELDS_NAMED = 4
-# What a line says of these: half of their columns are never told.
+# The columns that a line shows, which are only half of them.
 _PERSON = ("stakeholder__first_name", "stakeholder__last_name")
 _SIGNAL = ("signal__kind", "signal__code", "signal__name", "signal__side")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: what, who, whose side, and what explains it; `recorded_at` where it was written down
-    later than it happened."""
+    """One line: what, who, which side, and details; `recorded_at` is set if it was recorded later
+    than it happened.
+    """
 
     at: datetime
     icon: str
@@ -67,7 +68,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """`older` is the cursor of the entries before these, empty at the beginning of the story."""
+    """`older` is the cursor of earlier entries, empty at the beginning of the timeline."""
 
     entries: list[Entry]
     older: str
@@ -111,7 +112,7 @@ SIGNAL_ICONS = (
     ("visit", "world"),
     ("page", "world"),
 )
-# Whose work these are, whoever pressed the button.
+# Whose work these events are, whoever recorded them.
 SIDES: dict[str, str] = {
     JournalKind.BECAME_ENGAGED: "marketing",
     JournalKind.BECAME_MQL: "marketing",
@@ -140,7 +141,7 @@ TEXTS: dict[str, str | _StrPromise] = {
 def timeline_of(
     *, program: Program, lead_ids: Sequence[int], journal: Q, before: str = ""
 ) -> Timeline:
-    """Engagements of these leads and the journal rows asked for, newest first: four queries."""
+    """Engagements of these leads and the matching journal rows, the newest first: four queries."""
     place = read_cursor(before, (datetime,))
     until = place[0] if place else datetime.max.replace(tzinfo=UTC)
     engagements = (
@@ -151,7 +152,7 @@ def timeline_of(
     )
     events = (
         by_own_time(JournalEvent.objects.in_program(program).filter(journal), until)
-        # Who was reached was contacted: the same attempt, told once.
+        # An attempt that reached the person is journaled as contacted, too: one entry is enough.
         .exclude(kind=JournalKind.REACHED)
         .select_related("actor", "stakeholder")
         .only("at", "kind", "detail", "lead", "actor__name", "actor__email", *_PERSON)
@@ -183,7 +184,7 @@ def _of_engagement(program: Program, engagement: Engagement) -> Entry:
 
 
 def _icon(signal: Signal) -> str:
-    """By what its code speaks of; programs name their signals themselves."""
+    """Chosen by words in its code, since programs name their own signals."""
     if signal.kind == Signal.Kind.FACT:
         return "circle-check"
     return next((icon for word, icon in SIGNAL_ICONS if word in signal.code), "hand-click")
@@ -275,7 +276,7 @@ def _changes(entry: Entry, detail: dict[str, Any]) -> Entry:
 
 
 def _account_changes(entry: Entry, detail: dict[str, Any]) -> Entry:
-    """Of facts that are short, what they were and what they are."""
+    """For short facts, the old and the new value."""
     changes = detail.get("changes")
     if not isinstance(changes, dict) or not changes:
         return entry
@@ -310,7 +311,7 @@ def _merged(entry: Entry, detail: dict[str, Any]) -> Entry:
 
 
 def _roi_page(entry: Entry, detail: dict[str, Any]) -> Entry:
-    """A visit of a page that was sent to nobody in particular; other notes stay as they are."""
+    """A visit of a page without a named recipient; other notes are returned unchanged."""
     texts = {"opened": gettext("ROI page opened"), "used": gettext("ROI page used")}
     text = texts.get(str(detail.get("roi")))
     if text is None:
@@ -329,7 +330,7 @@ def _deal(entry: Entry, detail: dict[str, Any]) -> Entry:
     return replace(entry, text=text, tone=tone, note=f"{name} · {reason}" if reason else name)
 
 
-# Facts of a person that are rows of their own.
+# Facts of a person that are stored as separate rows.
 DETAIL_NAMES: dict[str, _StrPromise] = {
     "emails": _("e-mail addresses"),
     "phones": _("phones"),
@@ -345,7 +346,7 @@ FACT_NAMES: dict[str, _StrPromise] = {
     "naics": pgettext_lazy("a fact of an account", "industry"),
     "technology_maturity": pgettext_lazy("a fact of an account", "technology maturity"),
 }
-# Descriptions are long, and of owners and areas the journal keeps the number alone.
+# Descriptions are too long, and the journal stores only ids of owners and areas.
 SHORT_FACTS = {*FACT_NAMES, "name", "domain", "city", "state", "zip", "country", "technologies"}
 
 

@@ -1,4 +1,4 @@
-"""Addresses of the pages in which both teams work."""
+"""Addresses of the pages shared by both teams."""
 
 from django.urls import URLPattern, URLResolver, include, path
 

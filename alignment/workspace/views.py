@@ -1,4 +1,4 @@
-"""The navigation on its own, for the shell to fetch again when its counts change."""
+"""The navigation alone, which the shell refetches when its counts change."""
 
 from __future__ import annotations
 

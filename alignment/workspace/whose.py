@@ -1,4 +1,4 @@
-"""Lists narrowed by whose work it is: one person's, nobody's, or a team's."""
+"""Filtering lists by owner: one person, nobody, or a team."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 class WhoseFilter(django_filters.FilterSet):
-    """A filter set with a choice `team` and a choice of people, named like its column `PERSON`."""
+    """A filter set with a choice `team` and a choice of people, which is named like its column
+    `PERSON`.
+    """
 
     PERSON: str
     SELECTS: tuple[str, ...]
@@ -31,7 +33,7 @@ class WhoseFilter(django_filters.FilterSet):
         self.members = members
         teams = {member.team.pk: str(member.team) for member in members if member.team}
         self.filters["team"].extra["choices"] = [(str(pk), name) for pk, name in teams.items()]
-        # Observers only read: nothing is theirs.
+        # Observers are read-only and own nothing.
         people = [(str(m.user_id), str(m.user)) for m in members if m.role != Role.OBSERVER]
         self.filters[self.PERSON].extra["choices"] = [("nobody", _("Nobody yet")), *people]
         for name in self.SELECTS:
@@ -40,8 +42,7 @@ class WhoseFilter(django_filters.FilterSet):
 
     @property
     def kept(self) -> dict[str, str]:
-        """The filters that are set and understood, for the addresses of other views of the same
-        list."""
+        """The filters that are set and valid, for links to other views of the same list."""
         wrong = self.form.errors
         given = {name: self.data.get(name) for name in self.filters if name not in wrong}
         return {name: value for name, value in given.items() if value}

@@ -1,4 +1,4 @@
-"""Ranges as people say them: "50–200", "5,000+", "$36.9M"."""
+"""Ranges as text: "50–200", "5,000+", "$36.9M"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["capped", "dollar_range", "dollars", "employees_range", "people", "sh
 
 
 def capped(number: int, most: int) -> str:
-    """ "10,000+" once counting stopped."""
+    """ "10,000+" if counting stopped at the limit."""
     if number > most:
         return gettext("%(number)s+") % {"number": whole(most)}
     return whole(number)

@@ -1,4 +1,4 @@
-"""What the journal tells of hand-off and work, in one sentence for both timelines."""
+"""Journal events of hand-offs and work as a sentence, for both timelines."""
 
 from __future__ import annotations
 

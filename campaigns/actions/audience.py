@@ -1,4 +1,4 @@
-"""The accounts that a campaign is for."""
+"""The accounts that a campaign targets."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ MOST_ACCOUNTS = 5_000
 
 @transaction.atomic
 def add_accounts(*, campaign: Campaign, account_ids: Iterable[int], by: User | None) -> int:
-    """How many were added; those that are in already stay.
+    """Add accounts to the audience; returns how many were new.
 
-    Raises `ValidationError` and adds nothing where one is not of the program, or the audience
-    would pass `MOST_ACCOUNTS`.
+    Raises `ValidationError` and adds nothing if one is not of the program, or if the audience would
+    exceed `MOST_ACCOUNTS`.
     """
-    # Who adds to the same campaign waits, so that the limit holds.
+    # The lock keeps concurrent additions within the limit.
     Campaign.objects.in_program(campaign.program_id).select_for_update().get(pk=campaign.pk)
     wanted = set(account_ids)
     ours = Account.objects.in_program(campaign.program_id).filter(pk__in=wanted)
@@ -47,7 +47,7 @@ def add_accounts(*, campaign: Campaign, account_ids: Iterable[int], by: User | N
 
 @transaction.atomic
 def remove_account(*, member: CampaignAccount, by: User | None) -> None:
-    """Touches of the campaign that are planned there stay: they are the calendar's."""
+    """Planned touches of the campaign at the account stay, since they belong to the calendar."""
     told(
         member,
         "campaign.audience.remove",

@@ -1,4 +1,4 @@
-"""Writing campaigns, and what they cost."""
+"""Writing campaigns and their costs."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def add_campaign(
     plays: Iterable[int] | None = None,
     **said: Any,
 ) -> Campaign:
-    """Add a campaign; the same `external_id` again changes the one that has it.
+    """Add a campaign, or change the one that has the same `external_id`.
 
-    `said` are fields of `WRITTEN`, `plays` ids. Raises `ValidationError` by field.
+    `said` are fields of `WRITTEN`, `plays` are ids. Raises `ValidationError` by field.
     """
     if external_id:
         rows = Campaign.objects.in_program(program).select_for_update()
@@ -53,9 +53,10 @@ def change_campaign(
     plays: Iterable[int] | None = None,
     **said: Any,
 ) -> Campaign:
-    """Change what is said; `plays` replace those before. Raises `ValidationError` by field.
+    """Change the fields in `said`; `plays` replaces the previous ones. Raises `ValidationError` by
+    field.
 
-    `seen` is what the person had before their eyes: raises `Overwritten` where it is so no longer.
+    `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
     """
     rows = Campaign.objects.in_program(campaign.program_id).select_for_update()
     row = rows.get(pk=campaign.pk)
@@ -99,7 +100,7 @@ def _demand_sense(campaign: Campaign, plays: set[int] | None, former: int | None
     same_name = Campaign.objects.in_program(campaign.program_id).filter(name=campaign.name)
     if same_name.exclude(pk=campaign.pk).exists():
         errors["name"] = _("Another campaign has this name.")
-    # Who stays is not asked about again.
+    # An unchanged owner is not validated again.
     if campaign.owner_id != former and (no := why_not(campaign.program_id, campaign.owner_id)):
         errors["owner"] = no
     if plays and Play.objects.in_program(campaign.program_id).filter(pk__in=plays).count() < len(
@@ -132,7 +133,7 @@ def add_cost(
     by: User | None,
     spent_until: date | None = None,
 ) -> CampaignCost:
-    """Money spent on a day, or evenly over days. Raises `ValidationError` by field."""
+    """Add money spent on a day, or evenly over days. Raises `ValidationError` by field."""
     facts = checked_cost(
         {},
         spent_on=spent_on,
@@ -148,7 +149,7 @@ def add_cost(
 
 @transaction.atomic
 def remove_cost(*, cost: CampaignCost, by: User | None) -> None:
-    """It was an error. Removing it once more changes nothing."""
+    """Remove a cost that was entered by mistake. Safe to repeat."""
     if found := taken_out(cost, by):
         facts = {"campaign": found.campaign_id, "amount_usd": found.amount_usd}
         told(found, "campaign.cost.remove", by, **facts)

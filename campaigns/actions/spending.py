@@ -1,4 +1,4 @@
-"""What costs of campaigns and costs beside them share."""
+"""Shared by costs of campaigns and other costs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..models import Spending
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_USD = 10**12
 LONGEST = 200
-# Somewhere it is tomorrow already.
+# In some time zones it is already tomorrow.
 AHEAD = timedelta(days=1)
 
 Spent = TypeVar("Spent", bound=Spending)
@@ -31,10 +31,10 @@ def checked_cost(
     what_for: str,
     by: User | None,
 ) -> dict[str, Any]:
-    """The columns of a cost from `spent_on` to `spent_until`, that day included, or of one day.
+    """The columns of a cost from `spent_on` to `spent_until` inclusive, or of a single day.
 
-    What begins later is not spent yet. Raises `ValidationError` by field, with `errors` of the
-    caller's own.
+    A cost may not begin in the future. Raises `ValidationError` by field, including the caller's
+    `errors`.
     """
     errors, spent_until = dict(errors), spent_until or spent_on
     if not FIRST_YEAR <= spent_on.year <= LAST_YEAR:
@@ -59,8 +59,9 @@ def checked_cost(
 
 
 def taken_out(cost: Spent, by: User | None) -> Spent | None:
-    """The cost with who removed it, and when: it counts no longer, and stays. None where it was
-    removed before. Call it in a transaction."""
+    """Mark the cost as removed, by whom and when: the row stays but no longer counts. None if it
+    was removed before. Call it in a transaction.
+    """
     rows = type(cost).objects.in_program(cost.program_id).select_for_update()
     found = rows.get(pk=cost.pk)
     if found.removed_at is not None:

@@ -1,4 +1,4 @@
-"""What every change of a campaign leaves behind: an audit row, and a word to open pages."""
+"""The audit row and the live update that follow every change of a campaign."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from alignment.people.models import User
 
 
 def told(target: Model, action: str, by: User | None, *, campaign: int, **detail: Any) -> None:
-    """`target` is of a program; `campaign` is the id whose page shows it."""
+    """`target` belongs to a program; `campaign` is the id of the campaign whose page shows it."""
     program: int = target.program_id  # type: ignore[attr-defined]
     audit.record(
         by=by, action=action, target=target, program_id=program, campaign=campaign, **detail

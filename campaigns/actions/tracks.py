@@ -1,4 +1,4 @@
-"""Who is nurtured where. A connected tool runs the track; here is who entered, left, and why."""
+"""Nurture tracks. A connected tool runs a track; stored here is who entered or left it, and why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alignment.people.models import User
 from ..models import Campaign, Track, TrackMember
 from .telling import told
 
-# Clocks of tools differ; a moment that lies further ahead is an error.
+# Clocks of tools differ; a moment further ahead is an error.
 CLOCK_SKEW = timedelta(minutes=5)
 
 
@@ -28,7 +28,7 @@ class NotInTrack(Exception):
 def add_track(
     *, campaign: Campaign, name: str, tool: str, external_id: str | None, by: User | None
 ) -> Track:
-    """Raises `ValidationError` by field where the name or the tool's id is taken."""
+    """Raises `ValidationError` by field if the name or the tool's id is taken."""
     name, tool = name.strip(), tool.strip()
     tracks = Track.objects.in_program(campaign.program_id)
     errors = {}
@@ -59,13 +59,13 @@ def enrol(
     by: User | None,
     entered_at: datetime | None = None,
 ) -> int:
-    """How many entered; those who are in stay in.
+    """Enrol people; returns how many entered. Those already in the track stay.
 
-    Raises `ValidationError` and lets nobody in where one is not of the program, or is not to be
-    contacted or refused e-mail: consent stands above every plan.
+    Raises `ValidationError` and enrols nobody if one is not of the program, must not be contacted
+    or refused e-mail: consent takes precedence over any plan.
     """
     wanted, at = set(stakeholder_ids), _moment(entered_at, "entered_at")
-    # Two who enrol the same people wait for each other.
+    # The lock serializes enrolments in one track.
     Track.objects.in_program(track.program_id).select_for_update().get(pk=track.pk)
     people = Stakeholder.objects.in_program(track.program_id).filter(pk__in=wanted)
     if people.count() < len(wanted):
@@ -106,7 +106,9 @@ def leave(
     by: User | None,
     left_at: datetime | None = None,
 ) -> TrackMember:
-    """Raises `NotInTrack`; `ValidationError` by field without a reason or before they entered."""
+    """Raises `NotInTrack`, or `ValidationError` by field without a reason or for a moment before
+    they entered.
+    """
     rows = TrackMember.objects.in_program(track.program_id).select_for_update()
     member = rows.filter(track=track, stakeholder=stakeholder_id, left_at__isnull=True).first()
     if member is None:

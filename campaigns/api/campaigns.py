@@ -1,4 +1,4 @@
-"""`/campaigns/`: campaigns, their audience and what they cost."""
+"""`/campaigns/`: campaigns, their audience and their costs."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from .schemas import (
 
 
 class PlansCampaigns(ProgramApiView):
-    """Whoever plans touches plans campaigns."""
+    """Planning campaigns takes the same permission as planning touches."""
 
     tag = "campaigns"
     write_scope = Scope.CALENDAR_WRITE
     write_permission = Permission.PLAN_TOUCHES
 
     def campaign(self) -> Campaign:
-        """The campaign that the address names; 404 for another program's."""
+        """The campaign in the URL; 404 for one of another program."""
         found = Campaign.objects.in_program(self.program).filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Http404

@@ -1,4 +1,4 @@
-"""How campaigns, costs and tracks look in the API."""
+"""Serializers of campaigns, costs and tracks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CampaignOut(serializers.ModelSerializer[Campaign]):
 
 
 class CampaignChange(serializers.Serializer[Any]):
-    """What is left out stays as it is."""
+    """Fields left out stay unchanged."""
 
     name = serializers.CharField(max_length=120, required=False)
     goal = serializers.CharField(max_length=300, allow_blank=True, required=False)

@@ -1,4 +1,4 @@
-"""`/tracks/`: nurture tracks, for the tool that runs them to report who entered and who left."""
+"""`/tracks/`: nurture tracks, to which the tool that runs them reports who entered and left."""
 
 from __future__ import annotations
 

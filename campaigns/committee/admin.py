@@ -1,5 +1,6 @@
-"""Buying committees in the admin: to look things up. They are written on the page of the deal and by
-the API, which keep the map free of circles."""
+"""Buying committees in the admin, read-only. They are edited on the page of the deal and by the
+API, which keep the hierarchy free of cycles.
+"""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""The buying committee of a deal: who decides there, how they stand, and who of us looks after them."""
+"""The buying committee of a deal: who decides, their stance, and which user owns the contact."""
 
 from django.conf import settings
 from django.db import models
@@ -24,7 +24,7 @@ class Influence(models.IntegerChoices):
 
 
 class CommitteeMember(ProgramOwned):
-    """One person's part in one deal; another deal may give them another."""
+    """One person's part in one deal; it may differ between deals."""
 
     opportunity = models.ForeignKey(
         Opportunity, models.CASCADE, related_name="committee", db_constraint=False
@@ -41,7 +41,7 @@ class CommitteeMember(ProgramOwned):
     influence = models.SmallIntegerField(
         _("influence"), choices=Influence, default=Influence.MEDIUM
     )
-    # Of the same deal, which the composite key of the migration holds.
+    # A member of the same deal, as enforced by the composite key in the migration.
     reports_to = models.ForeignKey(
         "self",
         models.SET_NULL,

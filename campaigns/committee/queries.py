@@ -1,4 +1,4 @@
-"""A committee as both teams see it: who looks after whom, and what is missing."""
+"""A committee as both teams see it: who is in contact with whom, and what is missing."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from campaigns.opportunities.models import Opportunity
 from .models import CommitteeMember
 from .rules import Lack, Node, Part, lacks, tree
 
-# A touch of marketing nurtures for a quarter.
+# A touch of marketing counts as nurturing for a quarter.
 NURTURED_FOR = timedelta(days=90)
 MOST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class MemberShown:
-    """`sales_at` and `marketing_at` are the last touches of each side that were done."""
+    """`sales_at` and `marketing_at` are when each side's last touch was done."""
 
     member: CommitteeMember
     owner_side: str
@@ -45,7 +45,7 @@ class MemberShown:
 
     @property
     def marketing_words(self) -> str:
-        """When marketing reached them last; empty if it never did."""
+        """When marketing last reached them; empty if it never did."""
         return date_format(self.marketing_at, "SHORT_DATE_FORMAT") if self.marketing_at else ""
 
     @property
@@ -78,7 +78,7 @@ class Committee:
 
 
 def committee_of(deal: Opportunity) -> Committee:
-    """The committee of a deal: four statements, however many are in it."""
+    """The committee of a deal: four statements for any number of members."""
     rows = CommitteeMember.objects.in_program(deal.program_id).filter(opportunity=deal)
     rows = rows.select_related("stakeholder", "owner").order_by("-influence", "pk")
     found = list(rows[:MOST_SHOWN])

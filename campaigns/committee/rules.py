@@ -1,4 +1,4 @@
-"""What a buying committee lacks, and how its map is drawn."""
+"""Gaps of a buying committee, and the layout of its hierarchy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Sales owns who decides; the others are marketing's to nurture.
+# Sales must own contacts who decide; marketing nurtures the others.
 DECIDING = ("decision_maker", "economic_buyer")
 NEEDED = (*DECIDING, "champion")
 HIGH_INFLUENCE = 3
@@ -25,8 +25,10 @@ class Gap(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Of one person in the deal. `sales` and `marketing` say who of us looks after them: a sales
-    owner, a marketing touch or a nurture track. `owned` says whether anybody of us is named."""
+    """One person's part in the deal. `sales` and `marketing` say whether each side is in contact
+    with them: by a sales owner, or by a marketing touch or nurture track. `owned` says whether an
+    owner is named.
+    """
 
     key: int
     role: str
@@ -42,14 +44,14 @@ class Part:
 
     @property
     def is_left_against(self) -> bool:
-        """Of deciders two other gaps say it."""
+        """Excludes deciders, for whom two other gaps report it."""
         is_strong = self.stance == "against" and self.influence >= HIGH_INFLUENCE
         return is_strong and not self.owned and not self.decides
 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """`keys` are the people whom it concerns; none where somebody is missing altogether."""
+    """`keys` are the people concerned; empty if somebody is missing altogether."""
 
     gap: Gap
     keys: tuple[int, ...] = ()
@@ -63,7 +65,7 @@ _MISSING = {
 
 
 def lacks(parts: Sequence[Part]) -> list[Lack]:
-    """What is missing, the worst first."""
+    """The gaps, the worst first."""
     roles = {part.role for part in parts}
     missing = [Lack(_MISSING[role]) for role in NEEDED if role not in roles]
     about = [
@@ -83,8 +85,9 @@ class Node:
 
 
 def tree(above: Mapping[int, int | None]) -> list[Node]:
-    """The map: `above` names for each key whom it reports to. Each key is drawn exactly once, in
-    the order given; who reports to nobody of the map stands at the top."""
+    """The hierarchy as a tree: `above` maps each key to the one it reports to. Each key appears
+    exactly once, in the given order; keys that report to nobody in the map are at the top.
+    """
     below: dict[int | None, list[int]] = {}
     for key, boss in above.items():
         below.setdefault(boss if boss in above else None, []).append(key)
@@ -96,7 +99,7 @@ def tree(above: Mapping[int, int | None]) -> list[Node]:
 
 
 def would_circle(above: Mapping[int, int | None], key: int, boss: int | None) -> bool:
-    """Would `key` reporting to `boss` make somebody their own superior?"""
+    """Whether `key` reporting to `boss` would close a cycle."""
     seen = boss
     while seen is not None:
         if seen == key:

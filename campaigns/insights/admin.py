@@ -1,5 +1,6 @@
-"""Insights in the admin: to look things up. They are written on their pages and by the API, where
-trackers look at them; the rhythm of briefings is changed here too."""
+"""Insights in the admin, mostly read-only: they are written on pages and by the API, which run the
+trackers. The rhythm of briefings can be changed here, too.
+"""
 
 from typing import Any, ClassVar
 
@@ -37,7 +38,7 @@ class NoteAdmin(ProgramScopedAdmin):
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Lists go without the texts, which may be long."""
+        """Lists omit the texts, which may be long."""
         return super().get_queryset(request).defer("text")
 
 
@@ -68,7 +69,7 @@ class InsightTopicAdmin(ProgramScopedAdmin):
 
     @admin.action(description=_("Merge the selected topics into the oldest of them"))
     def merge(self, request: HttpRequest, queryset: QuerySet[InsightTopic]) -> None:
-        """All or none: what is refused of one is told, and nothing is merged."""
+        """All or none: if one merge is refused, the reason is shown and none takes effect."""
         assert isinstance(request.user, User)
         oldest, *others = queryset.order_by("pk")
         try:
@@ -120,7 +121,7 @@ class BriefingAdmin(ProgramScopedAdmin):
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Lists go without the documents."""
+        """Lists omit the documents."""
         return super().get_queryset(request).defer("content")
 
 

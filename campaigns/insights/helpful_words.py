@@ -1,4 +1,4 @@
-"""Why content is suggested, in words."""
+"""Why content is suggested, as text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .rules.helpful import Because, Reason
 
 
 def reason_words(reason: Reason, sector: str = "") -> str:
-    """ "answers: Price"; `sector` is the title of the sector that it is about."""
+    """ "answers: Price"; `sector` is the title of the sector that the reason refers to."""
     said = {"about": reason.about, "who": reason.who}
     if reason.because == Because.OBJECTION:
         return _("answers: %(about)s") % said

@@ -1,4 +1,4 @@
-"""Until when something is needed, in words."""
+"""Deadlines of requests, as text."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ _INSTANT = timedelta(microseconds=1)
 
 
 def needed_by(row: SupportRequest, zone: str) -> str:
-    """The day that was asked for, and whether business ends on it or before; `zone` is the
-    program's. A moment is on the clock of the reader."""
+    """The requested day, and whether business ends on that day or earlier; `zone` is the program's.
+    A deadline with a time is shown in the reader's time zone.
+    """
     if row.due_on is None:
         at = timezone.localtime(row.due_at)
         return f"{date_format(at, 'l')} {date_format(at, 'SHORT_DATETIME_FORMAT')}"
     day = f"{date_format(row.due_on, 'l')} {date_format(row.due_on, 'SHORT_DATE_FORMAT')}"
-    # Midnight ends the day before.
+    # A deadline at midnight belongs to the day before.
     last = (row.due_at - _INSTANT).astimezone(ZoneInfo(zone))
     if last.date() < row.due_on:
         ends = date_format(last, "l")

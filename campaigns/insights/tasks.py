@@ -1,4 +1,4 @@
-"""Ticks of insights. All of them may be lost, run twice or come late."""
+"""Periodic tasks of insights. Each run may be lost, repeated or late without harm."""
 
 import logging
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 @shared_task(expires=60)
 def look_at_requests() -> None:
-    """Requests for support whose moment has passed."""
+    """Send notices for overdue requests for support."""
     try:
         while tell_overdue():
             pass
@@ -27,7 +27,7 @@ def look_at_requests() -> None:
 
 @shared_task(expires=60)
 def write_briefings() -> None:
-    """Weekly briefings whose moment has come."""
+    """Write the weekly briefings that are due."""
     try:
         write_due()
     except (Error, psycopg.Error) as error:

@@ -35,7 +35,7 @@ class AssetOut(serializers.ModelSerializer[Asset]):
 
 
 class AssetChange(serializers.Serializer[Any]):
-    """What is left out stays as it is."""
+    """Fields left out stay unchanged."""
 
     title = serializers.CharField(max_length=160, required=False)
     kind = serializers.ChoiceField(choices=Asset.Kind.choices, required=False)
@@ -58,7 +58,7 @@ class AssetChange(serializers.Serializer[Any]):
 
 
 class AssetSeen(AssetChange):
-    """Of the fields that you change, what you read."""
+    """The values you read, for the fields that you change."""
 
     is_retired = None  # type: ignore[assignment]
 

@@ -1,4 +1,4 @@
-"""What touches are made of: content, and plays that put touches of both teams in order."""
+"""The building blocks of touches: content, and plays that combine touches of both teams."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from alignment.people.models import ProgramOwned, Side
 
 
 class TouchChannel(models.TextChoices):
-    """How a prospect is touched. The first three reach one person, who notices who writes."""
+    """How a prospect is reached. The first three reach one person, who sees the sender."""
 
     EMAIL = "email", _("E-mail")
     CALL = "call", _("Call")
@@ -42,7 +42,7 @@ class Asset(ProgramOwned):
 
     title = models.CharField(_("title"), max_length=160)
     kind = models.CharField(_("kind"), max_length=11, choices=Kind)
-    # NAICS sector, two digits; empty serves every sector.
+    # A two-digit NAICS sector; empty suits every sector.
     sector = models.CharField(_("sector"), max_length=6, blank=True)
     persona = models.CharField(_("persona"), max_length=120, blank=True)
     stage = models.CharField(_("stage"), max_length=8, choices=BuyingStage, blank=True)
@@ -104,7 +104,7 @@ class PlayStep(ProgramOwned):
     side = models.CharField(_("side"), max_length=9, choices=Side)
     channel = models.CharField(_("channel"), max_length=8, choices=TouchChannel)
     after_days = models.PositiveSmallIntegerField(_("business days after the start"), default=0)
-    # In the prospect's local time.
+    # In the prospect's time zone.
     at = models.TimeField(_("at"), default="10:00")
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=15)
     message = models.CharField(_("message"), max_length=200, blank=True)

@@ -14,19 +14,19 @@ MOST_OFFERED = 500
 
 
 def sectors() -> list[tuple[str, str]]:
-    """Code and title of each NAICS sector, in their order; one statement."""
+    """Code and title of each NAICS sector, in order; one statement."""
     rows = NaicsCode.objects.filter(level=SECTOR_LEVEL).order_by("code")
     return list(rows.values_list("code", "title"))
 
 
 def personas_of(program: Program) -> list[str]:
-    """Whom content of the program is written for, as its authors call them."""
+    """The personas that content of the program is written for, as its authors spelled them."""
     rows = Asset.objects.in_program(program).exclude(persona="").order_by("persona")
     return list(rows.values_list("persona", flat=True).distinct()[:MOST_PERSONAS])
 
 
 def assets_offered(program: Program) -> ScopedQuerySet[Asset]:
-    """Content that a form offers: none that was retired, by title, 500 at most."""
+    """Content for the choices of a form: not retired, by title, 500 at most."""
     rows = Asset.objects.in_program(program).filter(retired_at__isnull=True)
     return rows.order_by("title", "pk")[:MOST_OFFERED]
 

@@ -1,8 +1,8 @@
-"""What a piece of content may say of itself."""
+"""Values of the attributes of content."""
 
 from django.utils.translation import gettext_lazy as _
 
-# Two letters of ISO 639-1, in the order in which a company that sells in the USA asks for them.
+# ISO 639-1 codes, ordered by demand for a company that sells in the USA.
 LANGUAGES = (
     ("en", _("English")),
     ("fr", _("French")),
@@ -15,7 +15,7 @@ LANGUAGES = (
     ("ja", _("Japanese")),
     ("ko", _("Korean")),
 )
-# Sectors of NAICS that span several prefixes, by each of these.
+# NAICS sectors that span several prefixes, by each of the prefixes.
 _SPANS = {
     **dict.fromkeys(("31", "32", "33"), "31-33"),
     **dict.fromkeys(("44", "45"), "44-45"),
@@ -24,5 +24,5 @@ _SPANS = {
 
 
 def sector_of(naics: str) -> str:
-    """The sector that an industry lies in: "5112" -> "51", "336" -> "31-33"; empty for none."""
+    """The sector of an industry: "5112" -> "51", "336" -> "31-33"; empty for none."""
     return _SPANS.get(naics[:2], naics[:2])

@@ -1,7 +1,8 @@
-"""Opportunities in the admin: to look things up.
+"""Opportunities in the admin, read-only.
 
-The words and figures of a stage, and exchange rates, change here by the same actions as on their
-page. Stages come, go and change places there, where the deals that stand in them are looked after.
+Texts and numbers of a stage, and exchange rates, can be changed here, by the same actions as on
+their page. Stages are added, removed and reordered only on that page, which takes care of their
+deals.
 """
 
 from typing import Any

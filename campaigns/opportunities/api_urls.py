@@ -1,4 +1,4 @@
-"""Addresses of opportunities in the API; the workspace serves what combines rooms."""
+"""Addresses of opportunities in the API; the workspace serves those that combine rooms."""
 
 from django.urls import URLPattern, path
 

@@ -1,6 +1,6 @@
-"""The usual pipeline of a company that sells software to mid-sized ones.
+"""The usual pipeline of a company that sells software to mid-sized companies.
 
-The words become the program's own, to be changed; as long as nobody did, they are shown in the
+The texts are copied into the program, which may change them; unchanged ones are shown in the
 reader's language.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_noop as _
 
-# Their words are those of the outcome, in the models.
+# Their texts are those of the outcomes in the models.
 _ENDS = ("Won", "Lost")
 _NAMES = (_("Discovery"), _("Demo"), _("Negotiation"), *_ENDS)
 _GUIDANCE = (
@@ -28,7 +28,8 @@ _GUIDANCE = (
     _("Hand over to those who deliver, with what was promised."),
     _("Say why, in one code and one sentence: marketing works with it."),
 )
-# What each means, its probability in percent, and after how many days without a word it is silent.
+# The outcome, the probability in percent, and the days without contact after which a deal counts as
+# silent.
 _NUMBERS = (
     ("open", 20, 14),
     ("open", 40, 14),
@@ -36,7 +37,7 @@ _NUMBERS = (
     ("won", 100, 365),
     ("lost", 0, 365),
 )
-# What content helps in each, by its name.
+# The buying stage whose content helps in each, by name.
 USUAL_CONTENT = {"Discovery": "discover", "Demo": "compare", "Negotiation": "decide"}
 
 
@@ -57,7 +58,7 @@ def usual_stages() -> list[dict[str, Any]]:
 
 
 def shown(words: str) -> str:
-    """Usual words in the reader's language, others as they are."""
+    """Translate usual texts into the reader's language; others are returned unchanged."""
     if words in _ENDS:
         return pgettext("opportunity", words)
     return gettext(words) if words in _USUAL else words

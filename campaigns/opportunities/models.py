@@ -22,7 +22,7 @@ class Outcome(models.TextChoices):
 
 
 class PipelineStage(ProgramOwned):
-    """A step of the program's pipeline. `outcome` never changes: deals repeat it."""
+    """A stage of the program's pipeline. `outcome` never changes, because deals copy it."""
 
     name = models.CharField(_("name"), max_length=60)
     outcome = models.CharField(_("means"), max_length=4, choices=Outcome, default=Outcome.OPEN)
@@ -30,7 +30,7 @@ class PipelineStage(ProgramOwned):
     probability = models.SmallIntegerField(_("probability, %"))
     guidance = models.TextField(_("guidance"), max_length=2_000, blank=True)
     quiet_after_days = models.SmallIntegerField(_("silent after, days"), default=14)
-    # What content helps in it; empty: none in particular.
+    # Which content helps in this stage; empty means none in particular.
     buying_stage = models.CharField(
         _("content for"),
         max_length=8,
@@ -39,7 +39,7 @@ class PipelineStage(ProgramOwned):
         default="",
         db_default="",
     )
-    # No longer offered; history still names it.
+    # No longer offered, but still named in history.
     retired_at = models.DateTimeField(_("no longer used since"), null=True, blank=True)
 
     class Meta:
@@ -86,7 +86,7 @@ class PipelineStage(ProgramOwned):
 
 
 class ExchangeRate(ProgramOwned):
-    """What one unit of a currency is worth in US dollars, for the sums of this program."""
+    """The worth of one unit of a currency in US dollars, for the sums of this program."""
 
     currency = models.CharField(_("currency"), max_length=3)
     usd = models.DecimalField(_("US dollars for one"), max_digits=18, decimal_places=8)
@@ -118,9 +118,9 @@ class LostReason(models.TextChoices):
 
 
 class Opportunity(ProgramOwned):
-    """A deal. `amount` is in `currency`; `amount_usd` repeats it at the program's rate.
+    """A deal. `amount` is in `currency`; `amount_usd` is the same at the program's rate.
 
-    Dates are of the program's time zone, moments in UTC.
+    Dates are in the program's time zone, moments in UTC.
     """
 
     account = models.ForeignKey(
@@ -217,7 +217,7 @@ class Opportunity(ProgramOwned):
 
 
 class OpportunityLead(ProgramOwned):
-    """A lead that became part of a deal; of one deal only."""
+    """A lead that became part of a deal; a lead has at most one deal."""
 
     opportunity = models.ForeignKey(
         Opportunity, models.CASCADE, related_name="leads", db_constraint=False
@@ -235,8 +235,9 @@ class OpportunityLead(ProgramOwned):
 
 
 class OpportunityStep(ProgramOwned):
-    """One change of a deal: its opening, or of its stage, amount, close date or owner. Rows are
-    history and are only added. Only the pair that changed is filled."""
+    """One change of a deal: its opening, or its stage, amount, close date or owner. Rows are
+    history and are only added. Only the pair of columns that changed is filled.
+    """
 
     class Kind(models.TextChoices):
         OPENED = "opened", pgettext_lazy("opportunity", "Opened")

@@ -1,4 +1,4 @@
-"""What is true of deals without asking the database: money, the usual pipeline, and risks."""
+"""Pure calculations about deals: money, movements and risks."""
 
 from __future__ import annotations
 
@@ -10,39 +10,40 @@ from enum import StrEnum
 
 CENT = Decimal("0.01")
 MOST = Decimal(10) ** 12
-# A close date that moved this often is no date any more.
+# A close date that was put off this often is no longer reliable.
 RESTLESS = 3
-# Fewer people of theirs than this, and one who leaves takes the deal along.
+# With fewer contacts than this, the deal is lost if one of them leaves.
 FEW = 2
 
-# More than so many times the largest deal is nearly always a zero or three too many.
+# An amount more than this many times the largest deal is almost always a typing mistake.
 UNUSUAL = 10
 
-# ISO 4217, those that a company that sells in the USA invoices in.
+# ISO 4217 codes of currencies in which a company that sells in the USA sends invoices.
 CURRENCIES = ("USD", "EUR", "GBP", "CAD", "CHF", "AUD", "JPY", "MXN")
 
 
 def in_dollars(amount: Decimal | None, rate: Decimal) -> Decimal:
-    """The amount in US dollars and cents, half a cent rounded up; nothing said is 0."""
+    """The amount in US dollars and cents, half a cent rounded up; None counts as 0."""
     return ((amount or Decimal(0)) * rate).quantize(CENT, ROUND_HALF_UP)
 
 
 def weighted(amount_usd: Decimal, probability: int) -> Decimal:
-    """What the forecast counts: the amount times the stage's probability in percent."""
+    """The amount times the stage's probability in percent, as the forecast counts it."""
     return (amount_usd * probability / 100).quantize(CENT, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """How often a close date was put off since it last was no later than the first one."""
+    """How often a close date was put off since it was last no later than the first one."""
 
     times: int = 0
     first: date | None = None
 
 
 def put_off(dates: Iterable[date | None]) -> PutOff:
-    """`dates` are what the close date was, in order. A deal that is expected again by its first date
-    owes nobody an explanation; a date that was taken away and came back later was put off."""
+    """`dates` are the values of the close date, in order. A deal that is expected by its first date
+    again counts as never put off; a date that was removed and set again later counts as put off.
+    """
     first: date | None = None
     last: date | None = None
     times = 0
@@ -57,7 +58,7 @@ def put_off(dates: Iterable[date | None]) -> PutOff:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A deal as it stood at a moment, and as it stands now; amounts in US dollars."""
+    """A deal as it stood at a moment, and as it stands now; amounts are in US dollars."""
 
     is_new: bool
     outcome_then: str
@@ -104,9 +105,10 @@ class Heap:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """From the pipeline of then to the one of now, in US dollars: `then + new + back + amount - won
-    - lost = now`. `back` are deals that opened again, `amount` what those that were open grew by,
-    `put_off` and `forward` deals that stayed open with another date."""
+    """The change of the pipeline from then to now, in US dollars: `then + new + back + amount - won
+    - lost = now`. `back` are reopened deals, `amount` is the growth of those that were open,
+    `put_off` and `forward` are deals that stayed open with another date.
+    """
 
     then: Decimal
     now: Decimal
@@ -120,7 +122,7 @@ class Movement:
 
 
 def movement(deals: Iterable[Past], now: Decimal) -> Movement:
-    """`deals` are those that changed; `now` is the sum of all that are open."""
+    """`deals` are those that changed; `now` is the sum of all open deals."""
     rows = list(deals)
 
     def heap(chosen: Iterable[Past]) -> Heap:
@@ -163,7 +165,7 @@ class Risk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """`number` is of days, people or moves, whichever the risk counts."""
+    """`number` counts days, people or moves, depending on the risk."""
 
     risk: Risk
     number: int = 0
@@ -171,8 +173,9 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of an open deal. `involved` are people of theirs with whom somebody spoke
-    or who engaged; `heard_at` is the last time; `today` is of the program's time zone."""
+    """What is known about an open deal. `involved` are contacts who spoke with one of the teams or
+    engaged; `heard_at` is the last time; `today` is in the program's time zone.
+    """
 
     involved: int
     has_decision_maker: bool
@@ -183,20 +186,20 @@ class Standing:
     close_moves: int
     next_step: str
     open_objections: int
-    # What sales asked of marketing for the deal and is overdue.
+    # Overdue requests of sales to marketing for the deal.
     late_requests: int = 0
     has_amount: bool = True
 
 
 def risks(deal: Standing, *, now: datetime, today: date) -> list[Flag]:
-    """Why an open deal may be lost, the worst first."""
+    """The reasons why an open deal may be lost, the worst first."""
     silent = (now - (deal.heard_at or deal.opened_at)).days
     overdue = (today - deal.close_on).days if deal.close_on else 0
     found = [
         (overdue > 0, Flag(Risk.OVERDUE, overdue)),
         (silent >= deal.quiet_after_days, Flag(Risk.SILENT, silent)),
         (deal.late_requests > 0, Flag(Risk.LATE_SUPPORT, deal.late_requests)),
-        # Where nobody is involved, the decision-maker need not be named as well.
+        # If nobody is involved, a missing decision-maker is not reported as well.
         (deal.involved == 0, Flag(Risk.SINGLE_THREADED)),
         (deal.involved > 0 and not deal.has_decision_maker, Flag(Risk.NO_DECISION_MAKER)),
         (deal.open_objections > 0, Flag(Risk.OPEN_OBJECTION, deal.open_objections)),

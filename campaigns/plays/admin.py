@@ -1,4 +1,4 @@
-"""Runs of plays in the admin: to look things up."""
+"""Runs of plays in the admin, read-only."""
 
 from django.contrib import admin
 

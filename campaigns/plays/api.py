@@ -41,7 +41,7 @@ class IdField(serializers.IntegerField):
 
 @extend_schema_field({"type": "string", "pattern": r"^\d{2}:\d{2}:\d{2}$"})
 class WallClock(serializers.TimeField):
-    """An hour of somebody's day, in no time zone: OpenAPI's `time` has one."""
+    """A local time of day without a time zone; OpenAPI's `time` format would imply one."""
 
 
 class PlayStepOut(serializers.ModelSerializer[PlayStep]):
@@ -368,7 +368,7 @@ def _saved(program: Any, person: User, given: dict[str, Any], play: Play | None 
 
 
 def _wrong(errors: dict[str, str]) -> Problem:
-    """`steps.2.at` of the rules is `/steps/1/at` of the request."""
+    """Turn places of the rules into JSON pointers: `steps.2.at` becomes `/steps/1/at`."""
     told: list[FieldError] = [
         {"pointer": pointer(*_path(place)), "detail": text} for place, text in errors.items()
     ]

@@ -1,4 +1,4 @@
-"""`/plays/comparison/` and `/plays/{id}/results/`: what came of plays, as on their page."""
+"""`/plays/comparison/` and `/plays/{id}/results/`: the outcomes of plays, as on their page."""
 
 from __future__ import annotations
 

@@ -8,5 +8,5 @@ class PlaysConfig(AppConfig):
     verbose_name = _("Plays")
 
     def ready(self) -> None:
-        # Have a say when accounts are merged.
+        # Importing registers the hooks for merged accounts.
         from . import merging  # noqa: F401

@@ -1,4 +1,4 @@
-"""Whom a play would reach on each account, and who of us does it: four statements for any number."""
+"""Who would be reached on each account, and by whom: four statements for any number of accounts."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from campaigns.selection.models import Target
 
 from .rules.planning import Cast
 
-# Roles in the order in which a play would rather reach them, at the same score.
+# At the same score, a play prefers contacts in the order of these roles.
 _ORDER = {role: number for number, role in enumerate(Stakeholder.CommitteeRole.values, 1)}
 _NO_ROLE = len(_ORDER) + 1
-# People read at most; an account of more is reached at those who engage most.
+# At most this many people are read, for all accounts together and in no particular order.
 MOST_PEOPLE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What whoever starts a play chose: people of ours by side, and contacts by account."""
+    """The choices of whoever starts a play: users by side, and contacts by account."""
 
     marketing: User | None = None
     sales: User | None = None
@@ -31,10 +31,11 @@ class Choices:
 
 
 def casts_of(program: Program, accounts: Sequence[Account], choices: Choices) -> dict[int, Cast]:
-    """By account. The contact is who was chosen, or else who scores highest and may be contacted.
+    """Casts by account. The contact is the chosen one, or else the person with the highest score
+    who may be contacted.
 
-    Ours are the owners of a target account; the owner of any other, on their own side; and who was
-    chosen for a side where there is none.
+    The users are the two owners of a target account. On other accounts, the account's owner acts
+    for their own side, and a side without an owner gets the user chosen for it.
     """
     people = _people(program, accounts)
     sides, owners = _sides(program), _owners(program, accounts)
@@ -53,7 +54,7 @@ def casts_of(program: Program, accounts: Sequence[Account], choices: Choices) ->
 
 
 def _people(program: Program, accounts: Iterable[Account]) -> dict[int, list[int]]:
-    """Ids of the people of each account whom we may contact, the best contact first."""
+    """Ids of the people of each account who may be contacted, the best contact first."""
     rows = (
         Stakeholder.objects.in_program(program)
         .filter(account__in=[account.pk for account in accounts], do_not_contact=False)
@@ -74,7 +75,7 @@ def _sides(program: Program) -> dict[int, str]:
 
 
 def _owners(program: Program, accounts: Iterable[Account]) -> dict[int, dict[str, int | None]]:
-    """Of target accounts: who of each side works them."""
+    """For target accounts, the owner of each side."""
     stays = Target.objects.in_program(program).filter(
         account__in=[account.pk for account in accounts], left_at__isnull=True
     )

@@ -18,9 +18,9 @@ from campaigns.library.queries import assets_offered
 
 from .rules.steps import MOST_DAYS, MOST_STEPS, Step, fingerprint, stored
 
-# What a row that nobody touched sends too.
+# Fields that an untouched row submits, too.
 PRESET = ("after_days", "at", "minutes")
-# What somebody may say in a row; whose team it is stands in every row.
+# Fields that make a row count as filled in; the side is preset in every row, so it does not.
 SAID = (*PRESET, "follows", "message", "asset", "say")
 WORDS = ("name", "goal")
 
@@ -33,21 +33,23 @@ class PlayForm(forms.Form):
         required=False,
         help_text=gettext_lazy("What it should lead to: “A first meeting with the CFO”."),
     )
-    # What was stored when the page was rendered.
+    # The stored values when the page was rendered.
     seen_name = forms.CharField(required=False, widget=forms.HiddenInput)
     seen_goal = forms.CharField(required=False, widget=forms.HiddenInput)
     seen_steps = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def seen(self) -> dict[str, str] | None:
-        """What the person had before their eyes; None where the form carried nothing."""
+        """The values that the page showed; None if the form did not submit them."""
         given = self.cleaned_data
         if not given["seen_steps"]:
             return None
         return {name: given[f"seen_{name}"] for name in (*WORDS, "steps")}
 
     def ask_again(self, fields: Sequence[str], now: dict[str, str]) -> None:
-        """Somebody else changed these meanwhile: saving once more is meant, for the form now
-        carries what is stored. What the person left as it was is shown as it is now."""
+        """Somebody else changed these meanwhile. The form now carries the stored values, so saving
+        again overwrites them on purpose. Fields that the person did not edit show the stored
+        values.
+        """
         self.data = data = self.data.copy()  # type: ignore[attr-defined]
         for name in WORDS:
             if self.cleaned_data[name] == self.cleaned_data[f"seen_{name}"]:
@@ -66,7 +68,7 @@ def play_initial(play: Play, rows: Sequence[PlayStep]) -> dict[str, str]:
 
 
 class StepForm(forms.Form):
-    """One step. A row that nobody wrote in is none."""
+    """One step. A row left empty is not a step."""
 
     channel = forms.ChoiceField(
         label=gettext_lazy("Channel"),
@@ -121,7 +123,9 @@ class StepForm(forms.Form):
         field.choices = [("", "—"), *choices]
 
     def has_changed(self) -> bool:
-        """Whether somebody wrote in it: a channel, or anything that an untouched row does not say."""
+        """Whether the row was filled in: a channel, or any value that differs from an untouched
+        row.
+        """
         return any(self._says(name) for name in ("channel", *SAID))
 
     def _says(self, name: str) -> bool:
@@ -136,12 +140,12 @@ class StepForm(forms.Form):
         return channel
 
     def wait(self) -> None:
-        """Nothing is judged while somebody still writes."""
+        """Show no errors yet: the person is still typing."""
         self._errors = ErrorDict()
 
     @property
     def stays(self) -> bool:
-        """Somebody wrote in it, and nobody removes it."""
+        """The row is filled in and not marked for removal."""
         return self.has_changed() and not self.cleaned_data.get("DELETE")
 
     @property
@@ -159,7 +163,7 @@ class _Steps(BaseFormSet):  # type: ignore[type-arg]
         return [form for form in self.forms if form.is_step]
 
     def clean(self) -> None:
-        """What takes up a row that is removed, or is no touch, takes up nothing."""
+        """A step may not follow a row that is removed or left empty."""
         staying = [form for form in self.forms if form.stays]
         numbers = {form.number for form in staying}
         for form in staying:
@@ -169,12 +173,14 @@ class _Steps(BaseFormSet):  # type: ignore[type-arg]
                 form.add_error("follows", text % {"touch": _touch(first)})
 
     def steps(self) -> list[Step]:
-        """The rows that are steps, numbered anew."""
+        """The rows that are steps, renumbered."""
         positions = {form.number: position for position, form in enumerate(self.kept, 1)}
         return [_step(form, positions) for form in self.kept]
 
     def take_errors(self, errors: dict[str, str]) -> list[str]:
-        """Put errors such as `steps.2.minutes` at their fields; those of no field come back."""
+        """Put errors such as `steps.2.minutes` at their fields; return those that belong to no
+        field.
+        """
         left, kept = [], self.kept
         for place, text in errors.items():
             _steps, _dot, rest = place.partition(".")
@@ -186,7 +192,7 @@ class _Steps(BaseFormSet):  # type: ignore[type-arg]
         return left
 
     def wait_at_the_last(self) -> None:
-        """A row was added: nothing is judged yet, and whoever writes goes on there."""
+        """After a row is added: show no errors yet, and focus the new row."""
         for form in self.forms:
             form.wait()
         self.forms[-1].fields["side"].widget.attrs["autofocus"] = True
@@ -215,7 +221,7 @@ def _step(form: Any, positions: dict[int, int]) -> Step:
 def steps_formset(
     program: Program, data: Any = None, *, rows: Sequence[PlayStep] = (), blank: int = 1
 ) -> Any:
-    """Rows of the steps, and `blank` empty ones at their end."""
+    """The rows of the steps, followed by `blank` empty ones."""
     factory = formset_factory(
         StepForm,
         formset=_Steps,
@@ -224,7 +230,7 @@ def steps_formset(
         max_num=MOST_STEPS,
         absolute_max=MOST_STEPS + 5,
     )
-    # What a step carries is offered to it although it was retired since.
+    # An asset that was retired after a step chose it stays available to that step.
     assets = {row.asset.pk: str(row.asset) for row in rows if row.asset}
     assets |= {asset.pk: str(asset) for asset in assets_offered(program)}
     return factory(
@@ -236,7 +242,7 @@ def steps_formset(
 
 
 def with_another_row(data: Any) -> None:
-    """One more row in what was sent, as an untouched one would send it."""
+    """Add a row to the submitted data, with the values that an untouched one would submit."""
     said = data.get("steps-TOTAL_FORMS", "0")
     rows = int(said) if said.isascii() and said.isdigit() and len(said) < 3 else 0
     data["steps-TOTAL_FORMS"] = str(rows + 1)

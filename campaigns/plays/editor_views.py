@@ -67,7 +67,7 @@ def _editor(request: ProgramRequest, play: Play | None) -> HttpResponse:
 
 
 def _with_another_row(request: ProgramRequest, play: Play | None, data: Any) -> HttpResponse:
-    """One more empty row; what was typed stays as it was."""
+    """Add an empty row; everything typed is kept."""
     with_another_row(data)
     form = PlayForm(initial={name: data.get(name, "") for name in PlayForm.base_fields})
     steps = steps_formset(request.program, data, rows=steps_of(play) if play else ())
@@ -76,7 +76,7 @@ def _with_another_row(request: ProgramRequest, play: Play | None, data: Any) -> 
 
 
 def _save(request: ProgramRequest, play: Play | None, form: PlayForm, steps: Any) -> Play | None:
-    """None where the rules refuse it: the forms say why. Raises `Overwritten`."""
+    """None if the rules refuse it: the forms carry the errors. Raises `Overwritten`."""
     try:
         return save_play(
             program=request.program,
@@ -98,7 +98,7 @@ def _save(request: ProgramRequest, play: Play | None, form: PlayForm, steps: Any
 def _ask_again(
     request: ProgramRequest, read: Play | None, form: PlayForm, steps: Any, late: Overwritten
 ) -> HttpResponse:
-    """What is stored now stands beside what was typed."""
+    """Show the stored values beside the typed ones."""
     play = play_in(request.program, read.pk) if read else None
     if play is None:
         raise Http404

@@ -22,7 +22,7 @@ TARGETS, CHOSEN = "targets", "chosen"
 
 
 class StartForm(forms.Form):
-    """On which accounts, from when, and who of us takes part."""
+    """Which accounts to start on, from which day, and which users take part."""
 
     scope = forms.ChoiceField(label=gettext_lazy("Accounts"))
     first_day = forms.DateField(
@@ -112,7 +112,7 @@ class StartForm(forms.Form):
         return list(rows[:MOST_AT_ONCE])
 
     def campaign(self) -> Campaign | None:
-        """The one whose audience it is started on: its touches belong to it."""
+        """The campaign on whose audience the play is started; the touches will belong to it."""
         scope = self.cleaned_data["scope"]
         if scope in {TARGETS, CHOSEN}:
             return None
@@ -120,7 +120,7 @@ class StartForm(forms.Form):
         return Campaign.objects.in_program(self.program).filter(pk=pk).first()
 
     def choices(self) -> Choices:
-        """Contacts are chosen in the preview, a field for each account."""
+        """Contacts are chosen in the preview, which has a field for each account."""
         contacts = {
             int(name.removeprefix("contact-")): int(value)
             for name, value in self.data.items()
@@ -134,7 +134,7 @@ MOST_AT_ONCE = 200
 
 
 def asked_accounts(asked: Sequence[Any]) -> list[int]:
-    """Ids out of an address or a form."""
+    """Account ids from a query string or a form."""
     return [int(pk) for pk in asked if _is_number(str(pk))][:MOST_AT_ONCE]
 
 

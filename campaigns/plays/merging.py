@@ -1,4 +1,4 @@
-"""What plays say and do when two accounts are merged."""
+"""Registers what happens to plays when two accounts are merged."""
 
 from accounts.duplicates.rooms import Room, register
 

@@ -1,4 +1,4 @@
-"""Plays that were started: one run for each account, and the touches it became."""
+"""Runs of plays: one for each account, and the touches that it created."""
 
 from django.conf import settings
 from django.db import models
@@ -13,14 +13,14 @@ from campaigns.models import Campaign
 
 
 class PlayRun(ProgramOwned):
-    """A play on one account. `starts_on` is a day of the prospect's calendar."""
+    """A play on one account. `starts_on` is a date in the prospect's time zone."""
 
     play = models.ForeignKey(Play, models.PROTECT, related_name="runs", db_constraint=False)
     account = models.ForeignKey(
         Account, models.CASCADE, related_name="play_runs", db_constraint=False
     )
-    # Its name of then, of an account that was merged into `account` since: its runs stay runs of
-    # their own.
+    # If the account of the run was merged into `account` later, the name it had: its runs stay
+    # separate.
     known_as = models.CharField(_("merged since; was called"), max_length=200, blank=True)
     campaign = models.ForeignKey(
         Campaign,
@@ -31,7 +31,7 @@ class PlayRun(ProgramOwned):
         db_constraint=False,
     )
     starts_on = models.DateField(_("first day"))
-    # Sent again, the same start is the same runs.
+    # A start submitted twice carries the same key, so the runs are not created again.
     start_key = models.UUIDField(_("start"), editable=False)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -62,7 +62,7 @@ class PlayRun(ProgramOwned):
 
 
 class RunTouch(ProgramOwned):
-    """Which touch a step of the play became; the step's own words, should it change later."""
+    """Which touch was created from which step, with a copy of the step's text as it was."""
 
     run = models.ForeignKey(PlayRun, models.CASCADE, related_name="touches", db_constraint=False)
     touch = models.OneToOneField(Touch, models.CASCADE, related_name="of_run", db_constraint=False)

@@ -1,4 +1,4 @@
-"""The preview of a start as a page shows it: names instead of ids, words instead of kinds."""
+"""The preview of a start for a page: names instead of ids, text instead of codes."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from .rules.planning import Placed
 MOST_OFFERED = 12
 # Accounts named in one sentence.
 MOST_NAMED = 3
-# What wants a look first.
+# Rows that need attention come first.
 _ORDER = ("refused", "nobody", "running", "warns", "apart", "moved", "free")
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewStep:
-    """`at` in the prospect's zone; `who` of us, None where nobody was found."""
+    """`at` is in the prospect's time zone; `who` is the user who acts, None if nobody was found."""
 
     placed: Placed
     at: datetime
     wished: datetime
     who: str | None
     conflicts: Sequence[Conflict]
-    # How far it now lies from the step that it takes up, where the play says otherwise.
+    # The distance to the step it follows, if that is not what the play says.
     apart: str = ""
 
     @property
@@ -70,7 +70,7 @@ class PreviewRow:
 
 
 def preview_rows(program: Program, found: Sequence[Prospect]) -> list[PreviewRow]:
-    """Those with something in their way first; two statements for the names."""
+    """Rows with conflicts first; two statements for the names."""
     people = _people(program, found)
     users = _users(found)
     rows = [_row(program, each, people, users) for each in found]
@@ -93,7 +93,7 @@ def _row(
                 at=placed.slot.starts.astimezone(zone),
                 wished=placed.wish.astimezone(zone),
                 who=users.get(placed.slot.who or 0),
-                # Two stories beside this one are one thing to know of it.
+                # Several touches that collide in the same way are shown as one conflict.
                 conflicts=list({each.kind: each for each in reversed(placed.met)}.values())[::-1],
                 apart=_apart(placed, each.steps),
             )

@@ -1,4 +1,4 @@
-"""Reading plays: what they consist of, where they run, and what came of them."""
+"""Reading plays: their steps, where they run, and their outcomes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .models import PlayRun, RunTouch
 
 MOST_PLAYS = 200
 RUNS_A_PAGE = 50
-# Below this many accounts, shares say more about chance than about the play.
+# With fewer accounts than this, the shares are mostly chance.
 ENOUGH_TO_COMPARE = 20
 
 
@@ -34,16 +34,18 @@ class Share:
 
     @property
     def percent(self) -> float | None:
-        """None while there are too few to compare."""
+        """None while there are too few accounts to compare."""
         return 100 * self.number / self.of if self.of >= ENOUGH_TO_COMPARE else None
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Of how many accounts a play ran on (`runs`), how many answered, met us, became a deal.
+    """On how many accounts a play ran (`runs`), and how many of them replied, agreed to a meeting
+    or became a deal.
 
-    It ran where one of its touches was done, or where all are over; the others are `ahead`. An
-    opportunity counts when a lead of the account reached that stage after the play began there.
+    A play counts as run once one of its touches is done, or all of them are over; the other runs
+    are `ahead`. An opportunity counts if a lead of the account reached that stage after the run
+    started.
     """
 
     runs: int = 0
@@ -80,7 +82,7 @@ class RunRow:
 
 
 def play_rows(program: Program, *, is_retired: bool, now: datetime) -> list[PlayRow]:
-    """Plays by name, with what came of each; two statements."""
+    """Plays by name, with their results; two statements."""
     plays = list(
         Play.objects.in_program(program)
         .filter(retired_at__isnull=not is_retired)
@@ -186,7 +188,7 @@ def running_on(play: Play, accounts: Iterable[Account]) -> set[int]:
 
 
 def running_of(account: Account) -> ScopedQuerySet[PlayRun]:
-    """Runs on the account of which touches are still planned."""
+    """Runs on the account that still have planned touches."""
     ahead = RunTouch.objects.in_program(account.program_id).filter(
         run=OuterRef("pk"), touch__state=Touch.State.PLANNED
     )

@@ -49,7 +49,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @requires(Permission.READ)
 def plays(request: ProgramRequest) -> HttpResponse:
-    """What we have, side by side with what came of it."""
+    """All plays side by side, with their outcomes."""
     is_retired = request.GET.get("show") == "retired"
     rows = play_rows(request.program, is_retired=is_retired, now=timezone.now())
     context = {"rows": rows, "is_retired": is_retired, "enough": ENOUGH_TO_COMPARE}
@@ -91,7 +91,7 @@ def bring_back(request: ProgramRequest, play: int) -> HttpResponse:
 @require_safe
 @requires(Permission.PLAN_TOUCHES)
 def choose(request: ProgramRequest) -> HttpResponse:
-    """Which play to start on the accounts, or the campaign, that a page was left for."""
+    """Choose a play to start on the accounts, or the campaign, that the previous page selected."""
     asked = asked_accounts(request.GET.getlist("account"))
     kept = {"account": asked, "campaign": number_in(request.GET, "campaign") or ""}
     context = {
@@ -105,7 +105,7 @@ def choose(request: ProgramRequest) -> HttpResponse:
 @form_page
 @requires(Permission.PLAN_TOUCHES)
 def start(request: ProgramRequest, play: int) -> HttpResponse:
-    """Choose accounts and a day, see everything that it would meet, then start."""
+    """Choose accounts and a day, see every conflict, then start."""
     row = _find(request, play)
     steps = steps_of(row)
     if row.retired_at or not steps:
@@ -127,7 +127,7 @@ def start(request: ProgramRequest, play: int) -> HttpResponse:
 
 def _start_form(request: ProgramRequest) -> StartForm:
     today = timezone.now().astimezone(ZoneInfo(request.program.time_zone)).date()
-    # There is time to look at what was started, and nobody writes on a Sunday.
+    # From tomorrow, to leave time for a look at what was started, and only on a business day.
     first = opening_day(today + ONE_DAY, is_day_off)
     initial: dict[str, Any] = {"account": request.GET.getlist("account"), "first_day": first}
     if campaign := number_in(request.GET, "campaign"):
@@ -138,8 +138,9 @@ def _start_form(request: ProgramRequest) -> StartForm:
 
 
 def _goes_on(play: Play, found: Sequence[Prospect], form: StartForm) -> bool:
-    """Whether nothing has to be decided before it starts; else the form says what. The same form
-    sent twice has been decided."""
+    """Whether it can start without another decision; if not, the form says what is missing. A form
+    submitted twice has been decided already.
+    """
     if was_started(play, form.cleaned_data["key"]):
         return True
     going = [each for each in found if each.account.pk not in form.left_out]
@@ -173,7 +174,7 @@ def _start_of(play: Play, form: StartForm) -> Start:
 
 
 def _looked(request: ProgramRequest, found: Sequence[Prospect], form: StartForm) -> dict[str, Any]:
-    """The preview, and of how many accounts it says what."""
+    """The preview, with the number of accounts for each of its findings."""
     rows, without = preview_rows(request.program, found), form.left_out
     return {
         "rows": rows,

@@ -20,12 +20,12 @@ def check(_program: Program, content: Mapping[str, Any]) -> None:
 
 
 def clauses(_program: Program, contents: Sequence[Mapping[str, Any]]) -> list[list[Clause]]:
-    """Each rule in words; before the first version there is nothing to say."""
+    """Each rule as text; an empty list before the first version."""
     return [clauses_of(content) if content else [] for content in contents]
 
 
 def remarks(_program: Program, content: Mapping[str, Any]) -> list[Remark]:
-    """Of a content that is no policy its errors already tell."""
+    """Invalid contents get no remarks, since their errors are shown instead."""
     try:
         return remarks_on(parse_policy(content))
     except InvalidPolicy:
@@ -33,7 +33,7 @@ def remarks(_program: Program, content: Mapping[str, Any]) -> list[Remark]:
 
 
 def carry_out(version: Version, by: User | None) -> None:
-    """Nothing to set in motion: whoever plans a touch reads what is in force."""
+    """Nothing to do: planning a touch reads the policy in force."""
 
 
 SHIPPED = frozenset(reasons_of(DEFAULT_POLICY).values())

@@ -8,5 +8,5 @@ class PolicyConfig(AppConfig):
     verbose_name = _("Contact policy")
 
     def ready(self) -> None:
-        # Register the kind.
+        # Importing registers this kind of agreement.
         from . import agreement  # noqa: F401

@@ -1,4 +1,4 @@
-"""The draft of a contact policy, as a form."""
+"""The draft of a contact policy as a form."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _time(label: Any) -> forms.TimeField:
 
 
 class PolicyForm(forms.Form):
-    """Numbers within the bounds of the rules, quiet hours as times of day, a reason per clause."""
+    """Numbers within the bounds of the rules, quiet hours as times, one reason per clause."""
 
     quiet_from = _time(_("Quiet from"))
     quiet_until = _time(_("Quiet until"))
@@ -62,7 +62,7 @@ class PolicyForm(forms.Form):
         return cls(initial=initial | {"note": note})
 
     def content(self) -> dict[str, Any]:
-        """What a version keeps."""
+        """The content to be stored in a version."""
         given = self.cleaned_data
         reasons = {name: given[f"reason_{name}"] for name in CLAUSES if given[f"reason_{name}"]}
         numbers = {name: given[name] for name in LABELS}
@@ -75,7 +75,7 @@ class PolicyForm(forms.Form):
 
     @property
     def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
-        """Title, what it means, and the fields of each rule."""
+        """Title, explanation and fields of each rule."""
         return [
             (
                 gettext("How often"),
@@ -104,7 +104,7 @@ class PolicyForm(forms.Form):
         return [self[name] for name in names]
 
     def take_errors(self, errors: Mapping[str, str]) -> None:
-        """Errors of the policy go to their fields."""
+        """Put errors of the policy at their fields."""
         for place, text in errors.items():
             self.add_error(place if place in self.fields else None, text)
 

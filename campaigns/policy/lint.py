@@ -1,4 +1,4 @@
-"""What readers of a contact policy should look at."""
+"""Remarks on valid policies that are probably mistakes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from alignment.agreements.rules import Remark
 
 from .rules import ContactPolicy
 
-# Less than this of a day in which a prospect may be reached is hardly meant.
+# Leaving less than this per day to reach a prospect is probably a mistake.
 FEWEST_OPEN_MINUTES = 120
 HOURS_A_DAY = 24
 

@@ -1,4 +1,4 @@
-"""The contact policy that a program plans by, and what its pages show."""
+"""The contact policy by which a program plans, and the data of its pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .words import RuleLine, clauses_of, lines_of
 
 
 def policy_of(program: Program | int) -> ContactPolicy:
-    """The policy in force, in one statement; the shipped one where a program has none."""
+    """The policy in force, in one statement; the default one if a program has none."""
     rows = Version.objects.in_program(program).filter(kind=Kind.POLICY, state=State.IN_FORCE)
     content = rows.values_list("content", flat=True).first()
     return parse_policy(DEFAULT_POLICY if content is None else content)
@@ -30,7 +30,7 @@ class PolicyPage:
 
 
 def policy_page(*, program: Program) -> PolicyPage:
-    """What rules, in words, with all versions: four statements."""
+    """The rules in force as text, with all versions: four statements."""
     version = in_force(program, Kind.POLICY)
     return PolicyPage(
         version=version,
@@ -46,6 +46,6 @@ def version_numbered(*, program: Program, number: int) -> Version | None:
 
 
 def changes(*, version: Version, current: Version | None) -> list[Change]:
-    """What the draft says otherwise than what is in force."""
+    """The differences between the draft and the policy in force."""
     before = clauses_of(current.content) if current else []
     return diff(before, clauses_of(version.content))

@@ -13,7 +13,8 @@ from alignment.agreements.rules import InvalidContent
 from alignment.core.figures import whole
 
 MINUTES_A_DAY = 24 * 60
-# Least and most of each number; quiet hours are minutes after midnight, prospect's local time.
+# Lowest and highest value of each number; quiet hours are minutes after midnight in the prospect's
+# local time.
 BOUNDS = {
     "per_stakeholder": (1, 100),
     "per_account": (1, 1_000),
@@ -23,23 +24,24 @@ BOUNDS = {
     "quiet_until": (0, MINUTES_A_DAY - 1),
     "pause_days": (0, 90),
 }
-# What a reason can be given for; `quiet` is both bounds of the quiet hours.
+# The clauses that may have a reason; `quiet` covers both bounds of the quiet hours.
 CLAUSES = ("per_stakeholder", "per_account", "gap_hours", "quiet", "pause_days")
 MAX_REASON = 300
 
 
 class InvalidPolicy(InvalidContent):
-    """Errors by place: `gap_hours` -> sentence."""
+    """Errors by place, such as `gap_hours`, each with a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactPolicy:
-    """At most `per_stakeholder` and `per_account` touches in any `window_days`, both teams counted.
+    """At most `per_stakeholder` and `per_account` touches in any `window_days`, of both teams
+    together.
 
-    `gap_hours` lie between uncoordinated touches of different people on one prospect, and between
-    two different messages to one account. Quiet hours run from `quiet_from` to `quiet_until` and
-    may pass midnight; equal bounds mean none.
-    Marketing's own touches to a decision-maker rest `pause_days` around each touch of sales.
+    At least `gap_hours` lie between uncoordinated touches of one prospect by different people, and
+    between two different messages to one account. Quiet hours run from `quiet_from` to
+    `quiet_until` and may cross midnight; equal bounds mean none. Marketing does not touch a
+    decision-maker within `pause_days` of a touch by sales.
     """
 
     per_stakeholder: int
@@ -64,11 +66,11 @@ class ContactPolicy:
 
     @property
     def open_minutes(self) -> int:
-        """Minutes of a day outside the quiet hours."""
+        """Minutes per day outside the quiet hours."""
         return MINUTES_A_DAY - (self.quiet_until - self.quiet_from) % MINUTES_A_DAY
 
     def is_quiet(self, minute: int) -> bool:
-        """Of a minute after the prospect's midnight."""
+        """`minute` counts from the prospect's midnight."""
         if self.quiet_from <= self.quiet_until:
             return self.quiet_from <= minute < self.quiet_until
         return minute >= self.quiet_from or minute < self.quiet_until
@@ -96,7 +98,7 @@ def parse_policy(content: Mapping[str, Any]) -> ContactPolicy:
 
 
 def _wrong_reasons(given: Any) -> dict[str, str]:
-    """Reasons may be left out, all or some."""
+    """Reasons are optional."""
     if given is None:
         return {}
     if not isinstance(given, Mapping):
@@ -112,5 +114,5 @@ def _wrong_reasons(given: Any) -> dict[str, str]:
 
 
 def reasons_of(content: Mapping[str, Any]) -> dict[str, str]:
-    """The reasons of a policy that was parsed, by clause."""
+    """The reasons of a valid policy, by clause."""
     return dict(content.get("reasons") or {})

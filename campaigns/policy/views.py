@@ -1,4 +1,4 @@
-"""The contact policy as everybody reads it, and writing the next one."""
+"""Reading the contact policy, and writing the next one."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def version(request: ProgramRequest, number: int) -> HttpResponse:
 @form_page
 @edits
 def draft(request: ProgramRequest) -> HttpResponse:
-    """The whole policy in one form; what was typed outlives a draft that is gone."""
+    """The whole policy in one form; the input is kept even if the draft is gone."""
     found = draft_of(request.program, Kind.POLICY)
     if request.method == "POST":
         form = PolicyForm(request.POST)
@@ -74,7 +74,7 @@ def _editor(
     status: int = HTTPStatus.OK,
     theirs: Sequence[Change] = (),
 ) -> HttpResponse:
-    """`found` is None when the draft is gone, `theirs` what another person's save says otherwise."""
+    """`found` is None if the draft is gone; `theirs` are differences from another person's save."""
     current = in_force(request.program, Kind.POLICY)
     is_conflict = status == HTTPStatus.CONFLICT
     context = {

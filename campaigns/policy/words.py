@@ -1,4 +1,4 @@
-"""The contact policy in words."""
+"""The contact policy as text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .rules import MINUTES_A_DAY, ContactPolicy, parse_policy, reasons_of
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A rule as its page shows it: the number that people remember, and the whole sentence."""
+    """A rule for its page: the number that people remember, and the full sentence."""
 
     figure: str
     unit: str
@@ -45,7 +45,7 @@ def _hours(minutes: int) -> str:
 
 
 def clauses_of(content: Mapping[str, Any]) -> list[Clause]:
-    """Each rule in a sentence, in the order in which people ask."""
+    """Each rule as a sentence, in the order of the page."""
     policy, reasons = parse_policy(content), reasons_of(content)
     said = (
         ("per_stakeholder", _("One person"), cap(policy.per_stakeholder, policy.window_days)),
@@ -100,6 +100,6 @@ def pause(policy: ContactPolicy) -> str:
 
 
 def clock(minute: int) -> str:
-    """A minute after midnight as the reader writes a time of day."""
+    """Minutes after midnight as a time of day in the reader's format."""
     hour, rest = divmod(minute, 60)
     return formats.time_format(time(hour, rest), "TIME_FORMAT")

@@ -1,4 +1,4 @@
-"""ROI pages in the admin: to look things up."""
+"""ROI pages in the admin, read-only."""
 
 from django.contrib import admin
 

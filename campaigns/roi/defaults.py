@@ -1,4 +1,4 @@
-"""Calculators shipped to copy from."""
+"""Calculators shipped as templates to copy."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class _Row(forms.Form):
     unit = forms.ChoiceField(
         label=_("Unit"), choices=UNIT_CHOICES, initial="number", required=False
     )
-    # Fields of which one makes it a row, and those that a row needs.
+    # Filling in any field of `naming` makes a row count; a row that counts requires `needed`.
     naming: ClassVar[tuple[str, ...]] = ("label_en", "key")
     needed: ClassVar[tuple[str, ...]] = ("unit",)
 
@@ -87,7 +87,7 @@ class _Row(forms.Form):
 
     @classmethod
     def blank(cls) -> dict[str, Any]:
-        """What an empty row holds at first."""
+        """The initial values of an empty row."""
         fields = cls.base_fields.items()
         return {name: field.initial for name, field in fields if field.initial is not None}
 
@@ -143,12 +143,12 @@ class _Rows(BaseFormSet):  # type: ignore[type-arg]
         return [form for form in self.forms if form.is_row]
 
     def put(self, number: str, name: str, text: str) -> None:
-        """An error of the content at its field: row 2, `label.en`."""
+        """Put an error of the content at its field: row 2, `label.en`."""
         self.kept()[int(number) - 1].add_error(name.replace(".", "_"), text)
 
 
 class Editor:
-    """The form of a calculator with the rows of what it asks and works out."""
+    """The form of a calculator, with the rows of its inputs and formulas."""
 
     def __init__(
         self, data: Any = None, *, name: str = "", content: Content | None = None, blank: int = 1
@@ -158,7 +158,7 @@ class Editor:
         self.formulas = _rows(OutcomeForm, "formulas", MOST_FORMULAS, data, blank, content)
 
     def is_valid(self) -> bool:
-        # All three are asked, so that all mistakes show at once.
+        # Every form is validated, without short-circuiting, so that all errors show at once.
         return all([self.form.is_valid(), self.inputs.is_valid(), self.formulas.is_valid()])
 
     def content(self) -> Content:
@@ -172,7 +172,7 @@ class Editor:
         )
 
     def take_errors(self, errors: dict[str, str]) -> None:
-        """Put what the rules refuse at its field: `formulas.2.expression`, `title.en`."""
+        """Put errors of the rules at their fields: `formulas.2.expression`, `title.en`."""
         for place, text in errors.items():
             kind, _dot, rest = place.partition(".")
             number, _dot, name = rest.partition(".")
@@ -187,7 +187,7 @@ ROWS: dict[str, type[_Row]] = {"inputs": InputForm, "formulas": OutcomeForm}
 
 
 def with_another_row(posted: QueryDict, prefix: str) -> QueryDict:
-    """What was typed, and an empty row of "inputs" or "formulas" at the end."""
+    """The submitted data plus an empty row of "inputs" or "formulas" at the end."""
     data, number = posted.copy(), _number_of_rows(posted, prefix)
     data[f"{prefix}-TOTAL_FORMS"] = str(number + 1)
     for name, value in ROWS[prefix].blank().items():
@@ -196,7 +196,7 @@ def with_another_row(posted: QueryDict, prefix: str) -> QueryDict:
 
 
 def without_row(posted: QueryDict, prefix: str, gone: int) -> QueryDict:
-    """What was typed without the row `gone` of "inputs" or "formulas"; those behind it move up."""
+    """The submitted data without the row `gone` of "inputs" or "formulas"; later rows move up."""
     data, number = posted.copy(), _number_of_rows(posted, prefix)
     if not 0 <= gone < number:
         return data
@@ -253,7 +253,7 @@ def _initial_row(row: Input | Outcome) -> dict[str, Any]:
 
 
 class ShareForm(forms.Form):
-    """Whom a page is for, and how long it lives."""
+    """Whom a page is for, and how long it stays open."""
 
     calculator = forms.ModelChoiceField(
         Calculator.objects.none(), label=_("Calculator"), empty_label=None

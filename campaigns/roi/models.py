@@ -1,4 +1,4 @@
-"""ROI calculators, their versions, and the pages that prospects were sent."""
+"""ROI calculators, their versions, and the pages sent to prospects."""
 
 from django.conf import settings
 from django.db import models
@@ -15,10 +15,10 @@ from .rules.content import Content, content_of
 
 
 class Calculator(ProgramOwned):
-    """A calculator that marketing builds; what it asks and works out is in its versions."""
+    """A calculator that marketing builds; its inputs and formulas are in its versions."""
 
     name = models.CharField(_("name"), max_length=120)
-    # No longer offered for new pages; pages that were sent go on.
+    # No longer offered for new pages; pages already sent stay open.
     retired_at = models.DateTimeField(_("no longer used since"), null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -38,7 +38,7 @@ class Calculator(ProgramOwned):
 
 
 class CalculatorVersion(ProgramOwned):
-    """A draft, or what was published; the database lets nobody change or delete the latter."""
+    """A draft or a published version; the database forbids changing or deleting the latter."""
 
     calculator = models.ForeignKey(
         Calculator, models.CASCADE, related_name="versions", db_constraint=False
@@ -75,9 +75,9 @@ class CalculatorVersion(ProgramOwned):
 
 
 class RoiShare(ProgramOwned):
-    """A page for one prospect behind a secret address, of which only the hash is kept.
+    """A page for one prospect behind a secret address, of which only the hash is stored.
 
-    `sender` is all that the page says about us.
+    `sender` is all that the page says about the company that sent it.
     """
 
     class Language(models.TextChoices):
@@ -139,7 +139,7 @@ class RoiShare(ProgramOwned):
 
 
 class RoiVisit(ProgramOwned):
-    """What happened on a page on one day of the program; the first of each kind scores."""
+    """Visits of one kind to a page on one day of the program; only the first one scores."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", _("Opened")
@@ -151,7 +151,7 @@ class RoiVisit(ProgramOwned):
     times = models.PositiveIntegerField(_("times"), default=1)
     first_at = models.DateTimeField(_("first"))
     last_at = models.DateTimeField(_("last"))
-    # What was typed last, by key of the input.
+    # The numbers typed last, by the key of the input.
     values = models.JSONField(_("numbers"), default=dict)
 
     class Meta:

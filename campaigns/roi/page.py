@@ -1,4 +1,4 @@
-"""What the public page and its PDF show: the share's own words and numbers, and nothing else."""
+"""What the public page and its PDF show: the share's own texts and numbers, and nothing else."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ from .rules.reckoning import Answer, Bar, Result, answers, bars, reckon
 from .words import grouped, plain, result_words, unit_words
 
 TEMPLATE = Path(__file__).parent / "typst" / "roi.typ"
-# Units of the drawing.
+# In units of the SVG drawing.
 CHART_WIDTH = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """An input on the page. `value` is as it was typed, or the default."""
+    """An input on the page. `value` is the text as typed, or the default."""
 
     answer: Answer
     label: str
     unit: str
     value: str
-    # With its unit, to read.
+    # The value with its unit, for reading.
     words: str
 
-    # From where to where it may be.
+    # The allowed range.
     bounds: str
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A result in words."""
+    """A result as text."""
 
     label: str
     text: str
     result: Result
-    # Where the chart has one for it.
+    # Only if the chart has a bar for it.
     bar: DrawnBar | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnBar:
-    """A bar in whole units of the drawing, so that no language puts a comma in."""
+    """A bar in whole units of the drawing, so that no locale puts a decimal comma into the SVG."""
 
     label: str
     text: str
@@ -83,7 +83,7 @@ class Page:
 def page_of(
     content: Content, language: str, typed: Mapping[str, str], *, shows_hidden: bool = False
 ) -> Page:
-    """The page in `language`, which is the active one. A wrong input leaves all results out."""
+    """The page in `language`, which must be the active one. An invalid input hides all results."""
     found = answers(content, typed, decimal_comma())
     fields = [
         Field(
@@ -115,7 +115,7 @@ def page_of(
 
 
 def as_pdf(page: Page, share: RoiShare) -> bytes:
-    """One sheet in the language of the share, which is the active one."""
+    """One sheet in the language of the share, which must be the active one."""
     data: dict[str, Any] = {
         "language": get_language() or "en",
         "paper": "a4" if share.language == "fr" else "us-letter",
@@ -145,7 +145,7 @@ def _line(content: Content, language: str, each: Result) -> Line:
 def typed_words(
     content: Content, language: str, values: Mapping[str, float]
 ) -> list[tuple[str, str]]:
-    """What somebody put in, by the label of each input."""
+    """The numbers typed, by the label of each input."""
     return [
         (
             each.label.said(language),
@@ -159,8 +159,9 @@ def typed_words(
 def outcome_words(
     content: Content, language: str, values: Mapping[str, float]
 ) -> list[tuple[str, str]]:
-    """What came out for somebody who put in `values`: shown results by their label. A number that
-    they left alone has its default."""
+    """The visible results for `values`, by their labels. Inputs missing in `values` have their
+    defaults.
+    """
     typed = {each.key: values.get(each.key, each.default) for each in content.inputs}
     lines = [
         _line(content, language, each) for each in reckon(content, typed) if each.outcome.shown
@@ -183,7 +184,7 @@ def _drawn(content: Content, language: str, bar: Bar) -> DrawnBar:
         line.label,
         line.text,
         x=round(bar.start * CHART_WIDTH),
-        # What is nearly nothing still shows where it is.
+        # A tiny bar stays visible.
         width=max(round(bar.length * CHART_WIDTH), 2),
         is_negative=bar.is_negative,
     )

@@ -1,4 +1,4 @@
-"""Rows of sent pages as templates show them: what was put in last, and what came out, in words."""
+"""Rows of sent pages for templates: the inputs submitted last and their results, as text."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from .queries.pages import ShareRow
 
 @dataclass(frozen=True, slots=True)
 class ShareLine:
-    """A row, label and value of each input, and of each result that the page shows; both are empty
-    until the page is used."""
+    """A row with the label and value of each input and of each visible result; both are empty until
+    the page is used.
+    """
 
     row: ShareRow
     typed: list[tuple[str, str]]

@@ -1,4 +1,4 @@
-"""Addresses of ROI pages for us, below `/p/<program>/roi/`."""
+"""Addresses of the internal ROI pages, below `/p/<program>/roi/`."""
 
 from django.urls import URLPattern, path
 

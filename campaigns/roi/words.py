@@ -1,4 +1,4 @@
-"""Results as people read them, in the language of the page."""
+"""Results as text, in the language of the page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .rules.content import Input
 
 
 def result_words(value: float | None, unit: str, currency: str) -> str:
-    """ "$1,250", "25%", "7.5 months"; where there is none, that."""
+    """ "$1,250", "25%", "7.5 months", or a text that says there is no result."""
     if value is None:
         return gettext("no result with these numbers")
     if unit == "money":
@@ -28,7 +28,7 @@ def result_words(value: float | None, unit: str, currency: str) -> str:
 
 
 def unit_words(each: Input, currency: str) -> str:
-    """What stands behind the field of an input: $, %, or what months are called."""
+    """The text after the field of an input: $, %, or the word for months."""
     if each.unit == "money":
         return SYMBOLS[currency]
     if each.unit == "months":
@@ -37,16 +37,16 @@ def unit_words(each: Input, currency: str) -> str:
 
 
 def plain(value: float) -> str:
-    """A number as its field holds it: a point, no grouping, no zeros behind."""
+    """A number for a form field: decimal point, no grouping, no trailing zeros."""
     return f"{value:.10f}".rstrip("0").rstrip(".")
 
 
 def grouped(value: float) -> str:
-    """A number in full with the separators of the language, as people may type it."""
+    """A number in full with the separators of the locale, a format that the parser accepts."""
     decimals = len(plain(value).partition(".")[2])
     return str(number_format(value, decimals, force_grouping=True))
 
 
 def _places(value: float, decimals: int) -> int:
-    """From a hundred on nobody reads decimals."""
+    """Values from a hundred on are shown without decimals."""
     return 0 if abs(value) >= 100 else decimals

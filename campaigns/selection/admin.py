@@ -1,4 +1,4 @@
-"""The selection in the admin: to look things up. The settings are changed here and on the page."""
+"""The selection in the admin, read-only but for the settings, which also have a page."""
 
 from typing import Any, ClassVar
 
@@ -83,7 +83,7 @@ class NominationAdmin(ProgramScopedAdmin):
 
 @admin.register(Vote)
 class VoteAdmin(ProgramScopedAdmin):
-    """Revealed votes only: whoever runs the machine learns no sooner than the other side."""
+    """Revealed votes only: administrators must not see votes earlier than the other side."""
 
     list_display = ("candidate", "side", "choice", "at_reveal", "reason", "by", "program")
     list_filter: ClassVar[Any] = (ProgramFilter, "side")

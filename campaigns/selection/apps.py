@@ -8,5 +8,5 @@ class SelectionConfig(AppConfig):
     verbose_name = _("Target accounts")
 
     def ready(self) -> None:
-        # Have a say when accounts are merged.
+        # Importing registers the hooks for merged accounts.
         from . import merging  # noqa: F401

@@ -1,4 +1,4 @@
-"""What the selection says and does when two accounts are merged."""
+"""Registers what happens to the selection when two accounts are merged."""
 
 from accounts.duplicates.rooms import Room, register
 

@@ -1,4 +1,4 @@
-// On a phone a month or a week is a list of days: it opens at today, unless somebody asked for another day.
+// On a phone, a month or week is a list of days. It opens at today, unless another day was asked for.
 const phone = matchMedia("(max-width: 760px)").matches;
 const [visit] = performance.getEntriesByType("navigation");
 const day = new URLSearchParams(location.search).get("day");

@@ -1,4 +1,4 @@
-// A button with data-copy copies the field beside it, and says so.
+// A button with data-copy copies the field beside it and confirms it.
 const SAID = 2_000;
 
 async function copied(field) {
@@ -7,7 +7,7 @@ async function copied(field) {
     await navigator.clipboard.writeText(field.value);
     return true;
   } catch {
-    return document.execCommand("copy"); // without https there is no clipboard
+    return document.execCommand("copy"); // without HTTPS there is no Clipboard API
   }
 }
 

@@ -1,5 +1,5 @@
-// Countdown badges: `<time data-countdown datetime="due" data-since="start">` ticks by itself. The
-// server says once what time it is, so a wrong clock on the desk moves no deadline.
+// Countdown badges: `<time data-countdown datetime="due" data-since="start">` updates every second.
+// The page contains the server's time, so that a wrong local clock does not shift deadlines.
 const language = document.documentElement.lang || "en";
 const said = Number(document.querySelector('meta[name="server-now"]')?.content) * 1000;
 const offset = said ? said - Date.now() : 0;
@@ -10,7 +10,7 @@ const days = new Intl.NumberFormat(language, { style: "unit", unit: "day", unitD
 const hours = new Intl.NumberFormat(language, { style: "unit", unit: "hour", unitDisplay });
 const two = (number) => String(number).padStart(2, "0");
 
-// 4:07 below an hour, 3h 12 below two days, 4d beyond.
+// 4:07 below one hour, 3h 12 below two days, 4d above.
 function length(seconds) {
   if (seconds < 3_600) return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
   if (seconds < 172_800) return `${hours.format(Math.floor(seconds / 3_600))} ${two(Math.floor((seconds % 3_600) / 60))}`;

@@ -1,8 +1,8 @@
-// What carries data-drag is dragged onto what carries data-drop, with a mouse or a pen; fingers scroll, and
-// like the keyboard use the dialog of the thing. The thing itself stays: #drag is sent with what both say
-// in data-drag-… and data-drop-…, the server decides, and then the page fetches again what it shows.
+// Elements with data-drag can be dragged onto elements with data-drop, with a mouse or a pen. Touch scrolls
+// instead; touch and keyboard users move things in their dialog. The element itself is not moved: the form #drag
+// submits the values of data-drag-… and data-drop-…, the server decides, and the page refetches its content.
 const FAR = 6;
-// Held so near to an edge of what carries data-drag-edges, a thing scrolls it, by so much a frame.
+// In px: within EDGE of an edge of data-drag-edges, dragging scrolls that element by STEP per frame.
 const EDGE = 56;
 const STEP = 12;
 let held;
@@ -54,7 +54,7 @@ function end() {
 function placeAt(event) {
   const place = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-drop]");
   const own = held.thing.closest("[data-drop]");
-  // Where there are rows, a thing stays in its own.
+  // In a layout with rows, things can only move within their row.
   return place && place !== own && place.dataset.row === own?.dataset.row ? place : undefined;
 }
 
@@ -86,7 +86,7 @@ document.addEventListener("pointermove", (event) => {
 document.addEventListener("pointerup", () => {
   if (!held?.ghost) return end();
   const { thing, place } = held;
-  // The click that follows would open the thing.
+  // The click event that follows would open the dragged thing.
   addEventListener("click", stop, { capture: true, once: true });
   setTimeout(() => removeEventListener("click", stop, { capture: true }));
   end();
@@ -107,7 +107,7 @@ document.addEventListener("pointercancel", end);
 document.addEventListener("keydown", (event) => event.key === "Escape" && end());
 document.addEventListener("dragstart", (event) => event.target.closest?.("[data-drag]") && event.preventDefault());
 
-// The answer may be a form: what stands against it, or what has to be said first.
+// The response may be a form with the conflicts, or one that asks for more input.
 document.addEventListener("htmx:after:swap", () => {
   const dialog = answerBox();
   if (!asking || !dialog?.querySelector("form")) return;
@@ -115,7 +115,7 @@ document.addEventListener("htmx:after:swap", () => {
   if (!dialog.open) dialog.showModal();
 });
 
-// What was shown before must not flash up when the next thing is opened.
+// Otherwise the old content would appear briefly when the dialog opens for another thing.
 answerBox()?.addEventListener("close", () => {
   document.querySelector(form().getAttribute("hx-target")).replaceChildren();
 });

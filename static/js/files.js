@@ -1,4 +1,4 @@
-// A file input covers its box; this shows what was chosen and where it may be dropped.
+// A file input covers its dropzone; this shows the chosen file, and highlights the dropzone during a drag.
 const zoneOf = (event) => event.target.closest?.("[data-dropzone]");
 
 function show(zone) {
@@ -14,5 +14,5 @@ for (const type of ["dragenter", "dragover"]) {
 for (const type of ["dragleave", "drop"]) {
   document.addEventListener(type, (event) => zoneOf(event)?.classList.remove("dropzone--over"));
 }
-// Whoever comes back finds the file that they chose.
+// After going back, the browser may have kept the chosen file.
 for (const zone of document.querySelectorAll("[data-dropzone]")) show(zone);

@@ -1,17 +1,17 @@
-// A passage that is selected in the text goes along to the form that marks it.
+// Copies the passage selected in the text into the form that tags it.
 function selected() {
   const selection = document.getSelection();
   const text = document.querySelector("[data-transcript]");
   if (!text || !selection?.rangeCount || selection.isCollapsed) return "";
   const range = selection.getRangeAt(0).cloneRange();
   if (!text.contains(range.startContainer)) return "";
-  // Three clicks select up to the beginning of what comes next.
+  // A triple click extends the selection to the start of the next element.
   if (!text.contains(range.endContainer)) range.setEnd(text, text.childNodes.length);
   return range.toString();
 }
 
-// The click on the button takes the selection away, so the last one is kept; a click into the text
-// begins another.
+// Clicking the button clears the selection, so the last one is remembered; a click into the text
+// starts a new one.
 let quote = "";
 document.addEventListener("selectionchange", () => {
   quote = selected() || quote;

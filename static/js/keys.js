@@ -1,9 +1,9 @@
-// Keyboard: j k Enter x in lists, "g" and a letter to go somewhere, "?" for the list of shortcuts.
+// Keyboard: j k Enter x in lists, "g" and a letter to open a page, "?" for the list of shortcuts.
 const typing = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog[open], [popover]");
 const visible = (element) => element.offsetParent !== null;
 let going = 0;
 
-// What the page itself answers to comes first; from there "?" leads on to all shortcuts.
+// Shows the page's own shortcuts first; "?" then leads to all of them.
 function help() {
   const own = document.querySelector("dialog[data-own-keys]");
   const first = own && !own.open ? own : document.getElementById("keys");
@@ -58,10 +58,10 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// Whoever comes back to a list goes on at the row by which they left it.
+// Going back to a list restores the focus to the row whose link was followed.
 document.addEventListener("click", (event) => {
   const row = event.target.closest("a.row-link")?.closest("[data-rows] > [id]");
-  // htmx marks states as its own, and replaces one without the mark when rows come meanwhile.
+  // Without htmx's own mark, htmx would replace the history state when rows are swapped.
   if (row) history.replaceState({ ...history.state, htmx: true, row: row.id }, "");
 });
 

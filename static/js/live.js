@@ -1,7 +1,7 @@
-// One stream per tab. The server sends names of what changed; each becomes an event on <body>:
+// One SSE stream per tab. The server sends names of what changed; each is dispatched as an event on <body>:
 //   <tbody hx-get="rows/" hx-trigger="sse:leads from:body" hx-swap="innerMorph">
-// A burst of the same name becomes one event now and one at its end. `reset` means: too much was
-// missed, so every name that the page listens to is fired.
+// A burst of the same name becomes one event at once and one at the end. `reset` means that too many
+// messages were missed, so every name that the page listens to is dispatched.
 const source = document.getElementById("live");
 const status = document.getElementById("live-status");
 const BURST = 400;
@@ -48,7 +48,7 @@ if (source) {
     attempt = 0;
     show("live");
   });
-  // The stream ends or pauses (hidden tab) and the extension connects again by itself.
+  // If the stream ends or pauses (hidden tab), the extension reconnects by itself.
   source.addEventListener("htmx:sse:before:connection", (event) => {
     if (event.detail.connection.attempt > 1) show("waiting");
   });
@@ -61,14 +61,14 @@ if (source) {
 
   const connect = () => connected() || leaving || htmx.ajax("GET", source.dataset.url, { source });
 
-  // The extension does not repeat a first connection that failed; a refused one ends here too.
+  // The extension does not retry a failed first connection; this handles refused ones, too.
   function retry() {
     if (connected() || leaving) return;
     attempt += 1;
     show("waiting");
     setTimeout(connect, Math.min(15_000, 1_000 * 2 ** (attempt - 1)) * (0.8 + Math.random() * 0.4));
   }
-  source.addEventListener("htmx:finally:request", () => setTimeout(retry)); // not connected after all?
+  source.addEventListener("htmx:finally:request", () => setTimeout(retry)); // in case the connection failed
   source.addEventListener("htmx:sse:close", () => setTimeout(retry));
   addEventListener("pagehide", () => (leaving = true));
   addEventListener("pageshow", (event) => {
@@ -78,7 +78,7 @@ if (source) {
   connect();
 }
 
-// What arrives in a live list glows once.
+// New rows of a live list are highlighted once.
 const glow = new MutationObserver((records) => {
   for (const { addedNodes } of records) {
     for (const node of addedNodes) if (node.id && node.nodeType === Node.ELEMENT_NODE) node.classList.add("arrived");

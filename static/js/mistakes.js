@@ -1,5 +1,5 @@
-// What is wrong in a form is seen: the first mistake is scrolled to, and typed into where it can be.
-// Dialogs look after their own forms (overlays.js).
+// Scrolls to the first error of a form and focuses its field, if there is one.
+// Forms in dialogs are handled in overlays.js.
 const FORMS = 'main form[method="post"]';
 const WRONG = '[aria-invalid="true"], .field--invalid, .field__error, .alert--danger[role="alert"]';
 const FIELDS = "input:not([type=hidden]), select, textarea";

@@ -1,4 +1,4 @@
-// Dialogs, menus, tips and the phone's drawer. Buttons say what they open:
+// Dialogs, menus and the drawer on phones. Attributes of the buttons control them:
 // data-dialog="id", data-close, data-drawer, popovertarget="id".
 const shell = document.getElementById("shell");
 const FIELDS = "input:not([type=hidden]), select, textarea";
@@ -12,7 +12,7 @@ function drawer(open) {
 }
 
 document.addEventListener("click", (event) => {
-  // A link that opens a dialog leads to a page with the same form where this script does not run.
+  // Without this script, the link opens a page with the same form.
   const opener = event.target.closest("[data-dialog]");
   const dialog = opener && document.getElementById(opener.dataset.dialog);
   if (dialog) {
@@ -20,13 +20,13 @@ document.addEventListener("click", (event) => {
     dialog.showModal();
   }
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
-  // Browsers without closedby: a click on the backdrop lands on the dialog itself.
+  // In browsers without closedby, a click on the backdrop has the dialog itself as its target.
   if (event.target.matches('dialog[open][closedby="any"]')) leave(event.target);
   if (event.target.closest("button[data-drawer]")) drawer(shell?.dataset.drawer !== "open");
   else if (shell?.dataset.drawer === "open" && !event.target.closest("#sidebar")) drawer(false);
 });
 
-// What was typed into a dialog is not lost by Escape or a click beside it: we ask.
+// Escape or a click outside asks before it discards input typed into a dialog.
 const typedInto = new WeakSet();
 let asking = false;
 
@@ -43,7 +43,7 @@ function differs(field) {
   return field.value !== field.defaultValue;
 }
 
-// A form that came back with errors begins with what was typed.
+// In a form with errors, the default values are already the typed ones, so that nothing differs.
 function isHalfDone(dialog) {
   if (!typedInto.has(dialog)) return false;
   return Boolean(dialog.querySelector(".field--invalid")) || [...dialog.querySelectorAll(FIELDS)].some(differs);
@@ -69,7 +69,7 @@ document.addEventListener(
   true,
 );
 
-// A browser lets nobody stop the second Escape in a row: the key itself is stopped.
+// The cancel event of a second Escape in a row cannot be prevented, but the key event can.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || asking) return;
   const within = (open) => open.contains(event.target) || event.target === document.body;
@@ -79,7 +79,7 @@ document.addEventListener("keydown", (event) => {
   leave(dialog);
 });
 
-// A form that came into an open dialog is typed into at once: where something is wrong, or at its beginning.
+// Focuses the first invalid field, or else the first field, of a form loaded into an open dialog.
 const met = new WeakSet();
 
 document.addEventListener("htmx:after:swap", () => {
@@ -95,7 +95,7 @@ function begin(form) {
   (chosen || first)?.focus();
 }
 
-// Who typed a note sends it without leaving the keyboard.
+// Ctrl+Enter or ⌘Enter in a text area submits the form.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const form = event.target.closest?.('dialog form[method="post"]');
@@ -103,7 +103,7 @@ document.addEventListener("keydown", (event) => {
   if (event.target.matches("textarea") && button && !button.disabled) form.requestSubmit(button);
 });
 
-// A page that comes back with errors in a dialog of its own shows them.
+// If the page was rendered with errors in one of its dialogs, that dialog is opened.
 const refused = document.querySelector("dialog form:has(.field--invalid, .alert--danger)");
 if (refused) {
   refused.closest("dialog").showModal();
@@ -114,7 +114,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && shell?.dataset.drawer === "open") drawer(false);
 });
 
-// Menus: arrow keys move, and a browser without anchor positioning gets coordinates.
+// Menus: arrow keys move the focus, and browsers without anchor positioning get coordinates.
 const anchored = CSS.supports("position-area: block-end");
 
 function place(box, anchor) {
@@ -149,10 +149,10 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// hx-confirm and form[data-confirm] ask in our own dialog.
+// hx-confirm and form[data-confirm] use this dialog instead of the browser's.
 const confirmBox = document.getElementById("confirm");
 
-// The button that goes on says what it does, in the words of the button that asked.
+// The confirming button takes the label of the button that was pressed.
 function ask(question, asker, answer) {
   const words = asker?.cloneNode(true);
   words?.querySelectorAll(".visually-hidden").forEach((hidden) => hidden.remove());
@@ -186,7 +186,7 @@ if (confirmBox) {
   });
 }
 
-// The theme changes at once; the server remembers it.
+// The theme changes at once and is also stored on the server.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const theme = event.submitter?.name === "theme" && event.submitter.value;

@@ -1,16 +1,16 @@
-// What every page needs: the CSRF header of htmx, forms that are sent once, initials, relative times,
-// filters that submit themselves.
+// Basics of every page: the CSRF header for htmx, protection against double submission, initials, relative
+// times, and filters that submit themselves.
 const language = document.documentElement.lang || "en";
 
 document.addEventListener("htmx:config:request", (event) => {
   const { request } = event.detail.ctx;
-  // A part of a page has the page's address: kept, the Back button would show it in its place.
+  // A fragment has the same URL as its page: from the cache, the Back button would show it instead of the page.
   request.cache = "no-store";
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
   if (token && !["GET", "HEAD", "OPTIONS"].includes(request.method)) request.headers["X-CSRFToken"] = token;
 });
 
-// A session that ended answers with the sign-in page: show that, not a piece of it inside a list.
+// After the session has ended, the response is the sign-in page: show it in full, not within a list.
 document.addEventListener("htmx:after:request", (event) => {
   const { raw } = event.detail.ctx.response;
   if (raw.redirected && new URL(raw.url).pathname.startsWith("/sign-in/")) {
@@ -38,7 +38,7 @@ function ago(date) {
   const seconds = (date - Date.now()) / 1000;
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
   const amount = unit === "second" ? 0 : Math.trunc(seconds / size);
-  // "now" and "yesterday", but not "last month": that may be five weeks ago or two.
+  // "now" and "yesterday", but not "last month", which may be two or five weeks ago.
   if (amount === 0 || (unit === "day" && amount === -1)) return inWords.format(amount, unit);
   return (unit === "month" || unit === "year" ? long : brief).format(amount, unit);
 }
@@ -67,14 +67,14 @@ function refresh(root) {
 }
 
 refresh();
-// The current page may lie below the fold of the sidebar.
+// The link of the current page may be below the visible part of the sidebar.
 const menu = document.querySelector(".sidebar__scroll");
 const link = menu?.querySelector('[aria-current="page"]');
 if (link) {
   const beyond = link.getBoundingClientRect().bottom - menu.getBoundingClientRect().bottom;
   if (beyond > 0) menu.scrollTop += beyond + link.offsetHeight;
 }
-// On a phone the current tab may lie beyond the edge.
+// On a phone the current tab may be outside the visible part.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 setInterval(refreshTimes, 20_000);
 document.addEventListener("htmx:after:swap", () => refresh());
@@ -86,27 +86,27 @@ document.addEventListener("change", (event) => {
   }
 });
 
-// Empty filters do not belong in the address.
+// Keep empty filters out of the URL.
 document.addEventListener("formdata", (event) => {
   if (!event.target.matches("form[data-autosubmit]")) return;
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
 });
 
-// Whoever types before htmx listens is answered too; htmx begins in a timeout set before this one.
+// Handles text typed before htmx was ready; htmx starts in a timeout that was set before this one.
 setTimeout(() => {
   for (const box of document.querySelectorAll('input[hx-get][hx-trigger^="input"]')) {
     if (box.value !== box.defaultValue) htmx.trigger(box, "input");
   }
 });
 
-// Whoever comes back sees the filters of this page, not what led away from it.
+// After going back, browsers restore the changed filters, which do not match the page.
 addEventListener("pageshow", (event) => {
   const [visit] = performance.getEntriesByType("navigation");
   if (!event.persisted && visit?.type !== "back_forward") return;
   for (const form of document.querySelectorAll("form[data-autosubmit]")) form.reset();
 });
 
-// A form on its way is not sent again: its buttons rest until there is an answer, or the page is back.
+// Prevents double submission: buttons are disabled until there is a response, or the page is shown again.
 const LONGEST_SENDING = 10_000;
 const isSent = (form) => form?.matches?.('form[method="post"]') && form.target !== "_blank";
 
@@ -120,11 +120,11 @@ function rest(form, resting) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!isSent(form)) return;
-  // Later: the button that was pressed is part of what is sent, and others may still stop it.
+  // Deferred, because the pressed button's value is submitted, and other listeners may still cancel.
   setTimeout(() => {
     if (event.defaultPrevented) return;
     rest(form, true);
-    setTimeout(rest, LONGEST_SENDING, form, false); // the answer may be a file
+    setTimeout(rest, LONGEST_SENDING, form, false); // the response may be a download, which keeps the page
   });
 });
 

@@ -1,7 +1,7 @@
-// The command palette: one box for search and for going anywhere. ⌘K, Ctrl-K or "/".
+// The command palette for search and navigation: ⌘K, Ctrl-K or "/".
 const palette = document.getElementById("palette");
 const input = document.getElementById("palette-input");
-// The server reads no more of what is typed.
+// The server truncates the query to this length.
 const LONGEST = 100;
 
 if (!/Mac|iPhone|iPad/.test(navigator.platform)) {
@@ -36,7 +36,7 @@ if (palette && input) {
       any ||= !item.hidden;
       begins ||= Boolean(words) && plain(item.querySelector("span").textContent).startsWith(words);
     }
-    // Who types the beginning of a place wants to go there; else what was found comes first.
+    // A query that is the beginning of a page's name puts pages first; otherwise search results come first.
     if (begins) results.prepend(places);
     else if (results.lastElementChild !== places) results.append(places);
     places.hidden = !any;
@@ -44,20 +44,20 @@ if (palette && input) {
     selectFirst();
   }
 
-  // The heading above the first hit is seen too.
+  // Scrolls to the very top, so that the heading above the first hit is visible.
   function selectFirst() {
     select(items()[0]);
     results.scrollTop = 0;
   }
 
-  // What stands there may still answer what was typed before.
+  // The results shown may still belong to a previous query.
   function isAnswered() {
     const words = input.value.trim().replace(/\s+/g, " ").slice(0, LONGEST);
     const answers = found.querySelector("[data-answers]")?.dataset.answers ?? "";
     return !words || !input.hasAttribute("hx-get") || answers === words;
   }
 
-  // "Nothing found" is said only where nothing is, places to go to included.
+  // Shows "nothing found" only if no page matches, either.
   function hush() {
     const nothing = found.querySelector("[data-nothing]");
     if (nothing) nothing.hidden = !places.hidden;
@@ -97,7 +97,7 @@ if (palette && input) {
   palette.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = palette.querySelector('[aria-selected="true"]');
-    // Who presses Enter before the answer is there gets the hit of what they typed.
+    // Enter before the results have arrived opens the first hit once they do.
     goes = !isAnswered() && !places.contains(chosen);
     if (!goes) chosen?.click();
   });

@@ -1,5 +1,5 @@
-// Keys that act on the row at hand: an element with data-key="c" is clicked by "c". Without a
-// current row (a page about one thing) the page's own element with that key is meant.
+// Keys for the current row: "c" clicks its element with data-key="c". On a page without rows, they click
+// the page's own element with that key.
 const busy = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog[open], [popover]");
 
 document.addEventListener("keydown", (event) => {
@@ -9,14 +9,14 @@ document.addEventListener("keydown", (event) => {
   const row = document.querySelector("[data-rows] > [data-active]") ?? document.activeElement.closest("[data-rows] > *");
   const place = rows ? row : document.getElementById("main");
   const sought = `[data-key="${event.key}"]`;
-  // What stands in the bar above belongs to the page as well.
+  // Elements in the top bar also belong to the page.
   const target = place?.querySelector(sought) ?? document.querySelector(`.topbar ${sought}`);
   if (!target) return;
   event.preventDefault();
   target.click();
 });
 
-// Rows ticked in a list: how many, and the bar that acts on them.
+// The number of ticked rows in a list, and the bar with actions for them.
 const bar = document.getElementById("chosen");
 
 function recount() {
@@ -37,7 +37,7 @@ document.addEventListener("change", (event) => {
 });
 recount();
 
-// Rows that come anew keep their ticks and their focus; what scripts marked them with is put back.
+// Swapped rows keep their ticks and focus; attributes set by scripts have to be restored.
 let active = "";
 document.addEventListener("htmx:before:swap", () => {
   active = document.querySelector("[data-rows] > [data-active]")?.id ?? "";
@@ -48,15 +48,15 @@ document.addEventListener("htmx:after:swap", () => {
   recount();
 });
 
-// When the row at hand leaves the list, the one that took its place is at hand.
-let at; // its id, and its place among the rows
+// When the current row leaves the list, the row that takes its place becomes current.
+let at; // its id, and its index among the rows
 const here = location.pathname + location.search;
 const placeOf = (row) => [...row.parentElement.children].indexOf(row);
 
 function note({ target }) {
   const row = target.closest?.("[data-rows] > [id]");
   if (row) at = { id: row.id, place: placeOf(row), here };
-  else if (!target.closest?.("dialog")) at = undefined; // gone elsewhere
+  else if (!target.closest?.("dialog")) at = undefined; // the focus has left the list
 }
 
 function take(row) {
@@ -81,7 +81,7 @@ document.addEventListener("htmx:before:swap", () => {
 document.addEventListener("htmx:after:swap", takeNext);
 document.addEventListener("close", takeNext, true);
 
-// A form in a dialog comes back to the list with a new page: go on where it was opened.
+// Submitting a form in a dialog loads the list again: restore the current row.
 const KEPT = "row-at-hand";
 addEventListener("pagehide", () => {
   if (at && document.querySelector("dialog[open]")) sessionStorage.setItem(KEPT, JSON.stringify(at));
@@ -95,7 +95,7 @@ if (kept?.here === here) {
   else takeNext();
 }
 
-// A form that came into a dialog: begin at its first field.
+// Focuses the first field of a form loaded into a dialog.
 document.addEventListener("htmx:after:swap", () => {
   const dialog = document.querySelector("dialog[open]");
   if (!dialog || dialog.contains(document.activeElement) && document.activeElement !== dialog) return;

@@ -1,4 +1,4 @@
-// Voting without the mouse: a choice leads to the reason, a vote to the next account without one.
+// Voting by keyboard: a choice moves the focus to the reason, a vote to the next account without one.
 let left = "";
 
 document.addEventListener("change", (event) => {

@@ -1,5 +1,5 @@
-// What a person pulled to a size, or a script has put somewhere, keeps it when its surroundings are
-// fetched again. htmx would copy such a style as an attribute, which the Content-Security-Policy forbids.
+// Elements that were resized by the user or positioned by a script keep their inline styles across swaps.
+// htmx would copy the style as an attribute, which the Content-Security-Policy forbids.
 
 const styles = new Map();
 
@@ -19,7 +19,7 @@ function giveBack() {
 
 document.addEventListener("htmx:before:swap", keep);
 document.addEventListener("htmx:after:swap", giveBack);
-// Settling takes attributes back to what the server sent.
+// Settling resets attributes to those in the response.
 document.addEventListener("htmx:after:settle", () => {
   giveBack();
   styles.clear();

@@ -1,8 +1,8 @@
-// Short messages. The server sends them as Django messages, or on an htmx answer with the header
+// Short messages. The server sends them as Django messages, or for htmx in the response header
 // HX-Trigger: {"toast": {"level": "success", "text": "Saved"}}
 const region = document.getElementById("toasts");
 const STAY = 6_000;
-// What can be undone is read first.
+// Longer, to leave time to read the message and decide to undo it.
 const STAY_TO_UNDO = 15_000;
 
 function word(name) {
@@ -15,7 +15,7 @@ function leave(toast) {
 }
 
 function arm(toast) {
-  // What holds an address is to be copied.
+  // A message with a URL stays, so that it can be copied.
   if (/https?:\/\//.test(toast.textContent)) toast.dataset.sticky = "";
   if ("sticky" in toast.dataset || toast.matches(".toast--error, .toast--danger")) return;
   const stay = toast.querySelector("[hx-post]") ? STAY_TO_UNDO : STAY;
@@ -32,7 +32,7 @@ function show({ level = "info", text = "" }) {
   const icon = { success: "circle-check", warning: "alert-triangle", danger: "alert-circle", error: "alert-circle" };
   const use = toast.querySelector("use");
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${icon[level] ?? "info-circle"}`));
-  // Of good news the last is enough: whoever votes on fifty accounts sees one at a time.
+  // Only the latest success message is shown, for people who vote on fifty accounts in a row.
   if (level === "success") region.querySelector(".toast--success:not([data-sticky])")?.remove();
   region.append(toast);
   arm(toast);

@@ -1,4 +1,4 @@
-// The clock between two messages of the server: it counts on from what the page last said.
+// Counts on between two updates from the server, starting at the last value in the page.
 let known = "";
 let since = 0;
 

@@ -1,7 +1,8 @@
-"""How accounts answer the criteria of the profile in force, as one filter: `answer=budget:unknown`.
+"""A filter by an account's answers to the criteria of the profile in force:
+`answer=budget:unknown`.
 
-The parameter may be repeated; an account has to answer every criterion named as asked. "yes" and
-"no" speak for the account, as on its page: an exclusion that does not apply is a yes.
+The parameter may be repeated; an account must give every answer asked for. "yes" and "no" are from
+the account's point of view, as on its page: an exclusion that does not apply is a yes.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ ANSWERS = ((Answer.YES, _("Match")), (Answer.NO, _("No match")), (Answer.UNKNOWN
 
 
 class AnswerField(forms.MultipleChoiceField):
-    """A view may name a criterion that the profile no longer has: that finds nothing, not all."""
+    """Accepts any value: a saved view may name a criterion that no longer exists, which must find
+    no accounts rather than all.
+    """
 
     def to_python(self, value: Any) -> list[str]:
         return [item for item in super().to_python(value) if item]
@@ -38,7 +41,7 @@ class AnswerFilter(RepeatableFilter):
 
 
 class Masks(NamedTuple):
-    """Bits that an account's answers must have: yes, unknown, and neither of them."""
+    """Bits that an account's answers must have: yes, unknown, and neither of the two."""
 
     yes: int = 0
     unknown: int = 0
@@ -50,7 +53,7 @@ class Masks(NamedTuple):
 
 
 class AnswerRow(NamedTuple):
-    """One criterion as a choice on the form."""
+    """One criterion with its choices, for the form."""
 
     key: str
     label: str
@@ -58,7 +61,7 @@ class AnswerRow(NamedTuple):
 
 
 def masks_of(asked: Iterable[str], criteria: Sequence[Criterion]) -> Masks | None:
-    """What "key:answer" means in bits; None for a criterion or an answer that there is not."""
+    """The bit masks for "key:answer" values; None if a criterion or answer does not exist."""
     places = {criterion.key: (1 << at, criterion) for at, criterion in enumerate(criteria)}
     yes = unknown = neither = 0
     for said in asked:
@@ -76,7 +79,7 @@ def masks_of(asked: Iterable[str], criteria: Sequence[Criterion]) -> Masks | Non
 
 
 def answering(rows: Any, asked: Iterable[str], criteria: Sequence[Criterion], program: Any) -> Any:
-    """The accounts among `rows` whose verdict answers as asked."""
+    """The accounts among `rows` whose verdict has these answers."""
     masks = masks_of(asked, criteria)
     if masks is None or not masks.is_possible:
         return rows.none()
@@ -89,10 +92,11 @@ def answering(rows: Any, asked: Iterable[str], criteria: Sequence[Criterion], pr
 
 
 def bits_set(rows: Any, *, yes: int = 0, unknown: int = 0, neither: int = 0) -> Any:
-    """The rows whose verdict has all these bits, by inequality where equality would mean the same.
+    """The rows whose verdict has all these bits, compared by inequality instead of equality.
 
-    Of bits there are no statistics. For "= mask" the planner expects next to no row, and joins and
-    sorts all there are; for "> mask - 1" a third, and walks the index of the list's order.
+    PostgreSQL has no statistics about bits. For "= mask" the planner expects hardly any row, and
+    joins and sorts all of them; for "> mask - 1" it expects a third, and walks the index of the
+    list's order.
     """
     both: Any = cast("Any", F("verdict__yes_mask")).bitor(F("verdict__unknown_mask"))
     if yes:
@@ -107,7 +111,7 @@ def bits_set(rows: Any, *, yes: int = 0, unknown: int = 0, neither: int = 0) -> 
 
 
 def answer_rows(names: Mapping[str, str], asked: Iterable[str]) -> list[AnswerRow]:
-    """Every criterion (key -> name) with its answers, those asked for marked."""
+    """Every criterion (key -> name) with its answers; those asked for are marked."""
     chosen = set(asked)
     return [
         AnswerRow(key, name, [(v, str(label), v in chosen) for v, label in _choices(key)])
@@ -116,7 +120,7 @@ def answer_rows(names: Mapping[str, str], asked: Iterable[str]) -> list[AnswerRo
 
 
 def said_of(names: Mapping[str, str], value: str) -> str:
-    """ "Employees · 200–5,000: Match" of "employees:yes"; of what there is not, as it stands."""
+    """ "Employees · 200–5,000: Match" for "employees:yes"; other values are unchanged."""
     key, _colon, _answer = value.rpartition(":")
     label = dict(_choices(key)).get(value)
     if key not in names or label is None:

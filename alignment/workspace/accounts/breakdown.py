@@ -1,4 +1,4 @@
-"""Accounts counted by place and by industry, each one statement whatever the filters."""
+"""Counts of accounts by place and by industry, each in one statement for any filters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_METROS = 100
 
 
 class Tally(NamedTuple):
-    """Accounts of one place by verdict; one that is not judged yet is unknown."""
+    """Accounts of one place by verdict; those not judged yet count as unknown."""
 
     code: str
     name: str
@@ -39,14 +39,16 @@ class Tally(NamedTuple):
 
 
 class Places(NamedTuple):
-    """States and areas with most accounts first; last those of which no state is known."""
+    """States and areas, those with most accounts first; accounts without a known state are last."""
 
     states: list[Tally]
     metros: list[Tally]
 
 
 def by_place(rows: ScopedQuerySet[Account], state: str = "") -> Places:
-    """Counts by state, and of one state (or of all) by area: one pass over the accounts."""
+    """Counts by state, and counts by area within `state` (or all states), in one pass over the
+    accounts.
+    """
     counted = (
         rows.order_by()
         .values_list("state", "cbsa", "verdict__answer")
@@ -79,7 +81,7 @@ def _tally(code: str, name: str, numbers: Counter[str]) -> Tally:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A sector or subsector; a sector's number includes accounts that are known no closer."""
+    """A sector or subsector; a sector's number includes accounts without a known subsector."""
 
     code: str
     title: str
@@ -88,7 +90,7 @@ class Branch:
 
 
 class Tree(NamedTuple):
-    """`unknown` are accounts without a code, `total` all."""
+    """`unknown` counts accounts without a code, `total` counts all."""
 
     branches: list[Branch]
     unknown: int
@@ -96,9 +98,9 @@ class Tree(NamedTuple):
 
 
 def by_industry(rows: ScopedQuerySet[Account]) -> Tree:
-    """The tree of NAICS down to subsectors, as far as there are accounts.
+    """The NAICS tree down to subsectors, without empty branches.
 
-    A code of an earlier edition counts where it is now, as the list finds it there.
+    A code of an earlier edition counts under its current one, like in the list's filter.
     """
     counted = rows.order_by().values_list("naics").annotate(n=Count("*"))
     numbers = {code or "": number for code, number in counted}

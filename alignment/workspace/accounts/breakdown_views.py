@@ -1,4 +1,4 @@
-"""The accounts that the filters leave, on a map and in the tree of industries."""
+"""The filtered accounts on a map and in the tree of industries."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from .filters import AccountFilter
 
-# What a number on the map may count: all, or one verdict.
+# What the map may count: all accounts, or those with one verdict.
 COUNTED = ("total", *Answer.values)
-# So many accounts are counted within a page.
+# From this many accounts on, counting takes too long for every page view.
 MARKET = 20_000
 MOST_CHOICES = 20
 
@@ -41,7 +41,7 @@ MOST_CHOICES = 20
 @require_safe
 @requires(Permission.READ)
 def account_map(request: ProgramRequest) -> HttpResponse:
-    """Counts by state and, of the state chosen or of all, by metropolitan area."""
+    """Counts by state, and by metropolitan area within the chosen state or all states."""
     counted = request.GET.get("count", "")
     counted = counted if counted in COUNTED else "total"
     asked = filter_of(request)
@@ -65,7 +65,7 @@ def account_map(request: ProgramRequest) -> HttpResponse:
 
 
 def _places(program: Program, rows: ScopedQuerySet[Account], state: str) -> Places:
-    """Counting a whole market takes longer than a page may, so that is kept for a while."""
+    """Counting a whole market takes too long for a page, so its result is cached for a while."""
     asked = sha256(f"{rows.query} {state} {get_language()}".encode()).hexdigest()
 
     def is_market(found: Places) -> bool:
@@ -77,7 +77,7 @@ def _places(program: Program, rows: ScopedQuerySet[Account], state: str) -> Plac
 @require_safe
 @requires(Permission.READ)
 def account_industries(request: ProgramRequest) -> HttpResponse:
-    """The tree of industries with counts; a branch filters the list."""
+    """The tree of industries with counts; a branch links to the filtered list."""
     asked = filter_of(request)
     context = _context(request, asked) | {
         "view": "industries",
@@ -89,14 +89,14 @@ def account_industries(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def industries_like(request: ProgramRequest) -> HttpResponse:
-    """What the words in the filter of industries could mean: choices of its field."""
+    """Suggestions for the industry filter while somebody types."""
     return _choices(request, industry_choices(request.GET.get("industry", "")))
 
 
 @require_safe
 @requires(Permission.READ)
 def metros_like(request: ProgramRequest) -> HttpResponse:
-    """As for industries, of metropolitan areas."""
+    """Suggestions for the filter of metropolitan areas."""
     typed = request.GET.get("metro", "").strip()
     return _choices(request, metros(typed, limit=MOST_CHOICES) if typed else [])
 

@@ -1,4 +1,4 @@
-"""What a list is narrowed by, each part with the address that takes it away."""
+"""The active filters of a list, each with the address of the list without it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-# They move within a list; another selection starts at its first page.
+# Positions within a list; changing a filter returns to the first page.
 PLACES = ("after", "before")
 
 
@@ -21,7 +21,7 @@ class Chip(NamedTuple):
 
 
 def chips_of(asked: Any, query: QueryDict) -> list[Chip]:
-    """One per filter that is set and understood, also beside one that is not."""
+    """One for each filter that is set and valid, even if others are invalid."""
     chips = []
     asked.form.is_valid()
     for name, value in asked.form.cleaned_data.items():
@@ -40,7 +40,7 @@ def chips_of(asked: Any, query: QueryDict) -> list[Chip]:
 
 
 def not_understood(asked: Any, query: QueryDict) -> Chip | None:
-    """The filters of the address that narrow nothing, for nobody can read them."""
+    """A chip for the invalid filters, which are ignored."""
     names = [name for name in asked.form.errors if name in asked.form.fields]
     if not names:
         return None
@@ -49,14 +49,14 @@ def not_understood(asked: Any, query: QueryDict) -> Chip | None:
 
 
 def without_one(query: QueryDict, name: str, value: str) -> str:
-    """The address without one value of a part that may be repeated."""
+    """The address without one value of a parameter that may be repeated."""
     rest = query.copy()
     rest.setlist(name, [item for item in rest.getlist(name) if item not in (value, "")])
     return without(rest)
 
 
 def without(query: QueryDict, *names: str) -> str:
-    """The address of the list without these parts, on its first page."""
+    """The address of the list without these parameters, on its first page."""
     rest = query.copy()
     for name in (*names, *PLACES):
         rest.pop(name, None)

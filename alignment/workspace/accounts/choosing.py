@@ -1,4 +1,6 @@
-"""Which account something is for: offered while somebody types, and taken where only one is meant."""
+"""Choosing the account for something: suggestions while typing, and the account if only one fits
+it.
+"""
 
 from __future__ import annotations
 
@@ -22,22 +24,22 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 OFFERED = 10
-# Whoever finds more has to type more; their exact number says nothing.
+# With more matches than this, the exact number does not matter: the person has to type more.
 MOST_COUNTED = 1_000
 LONGEST = 253
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Accounts to choose from. Before anybody typed they are targets, one's own first.
+    """Accounts to choose from. Without input these are targets, the person's own first.
 
-    `count` is how many there are, counted up to `MOST_COUNTED`.
+    `count` is the number of matches, counted up to `MOST_COUNTED`.
     """
 
     typed: str
     accounts: Sequence[Account]
     count: int = 0
-    # Everything said it could be this one and no other: its whole name or domain, or the only find.
+    # The only account that the input can mean: by its whole name or domain, or as the only match.
     meant: Account | None = None
 
     @property
@@ -68,15 +70,15 @@ def offer(*, program: Program, user: User, text: str) -> Offer:
 
 
 def _like(program: Program, typed: str) -> tuple[list[Account], int]:
-    """The first accounts of that domain or name, and how many there are.
+    """The best matches by domain or name, and the number of matches.
 
-    Targets before others; of each those whose domain begins so, then those whose name does, then
-    those that have its words.
+    Targets come before others; within each, matches at the start of the domain come first, then at
+    the start of the name, then matches of words.
     """
     low = typed.lower()
     begins = Q(name_key__startswith=name_key(typed) or low)
     rows = Account.objects.in_program(program)
-    # Looked up one by one, each by an index of its own.
+    # Separate queries, so that each can use its own index.
     found = {
         pk
         for some in (rows.filter(begins), accounts_like(rows, typed))
@@ -94,7 +96,7 @@ def _like(program: Program, typed: str) -> tuple[list[Account], int]:
 
 
 def _whole(program: Program, typed: str) -> list[Account]:
-    """Those of exactly this domain, now or formerly, else of exactly this name."""
+    """Accounts with exactly this domain, current or former, or else with exactly this name."""
     accounts = Account.objects.in_program(program).select_related("verdict")
     pk = account_of_domain(program, typed)
     found = list(accounts.filter(pk=pk)) if pk else []
@@ -118,11 +120,11 @@ def choose(
     kept: Mapping[str, str] | None = None,
     **words: str,
 ) -> HttpResponse:
-    """The page that asks; who is chosen comes back as `account` in the address, beside what is
-    `kept` of it. `words` are its `title`, and `home` with `home_title`, from where it was asked.
+    """The page for choosing; the choice is added to the address as `account`, along with `kept`.
+    `words` are the `title`, and `home` with `home_title` for the way back.
 
-    Nothing found is refused like any other form; for htmx, which asks at every key, it is no error
-    yet.
+    Without matches the status is 422 like that of any refused form, except for htmx, which asks
+    while the person is still typing.
     """
     if request.htmx:
         found = {"offer": offered, "kept": kept or {}}

@@ -1,4 +1,4 @@
-"""The columns that a list of accounts can show, in the order in which it shows them."""
+"""The columns that a list of accounts can show, in their fixed order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Column(NamedTuple):
-    """`sort` is the name of the order that its head switches on, if any."""
+    """`sort` is the name of the order that a click on its header selects, if any."""
 
     key: str
     label: str | _StrPromise
@@ -21,7 +21,7 @@ class Column(NamedTuple):
     number: bool = False
 
 
-# The name is always there.
+# Without the name, which is always shown.
 COLUMNS = (
     Column("verdict", _("Verdict")),
     Column("grade", _("Grade"), "grade", True),
@@ -41,6 +41,6 @@ USUAL = ("verdict", "grade", "score", "heat", "leads", "place", "employees", "ow
 
 
 def chosen(keys: Iterable[str]) -> list[Column]:
-    """The columns of those names in their order; the usual ones if none is known."""
+    """The columns with those keys, in their fixed order; the default ones if none is known."""
     wanted = set(keys)
     return [c for c in COLUMNS if c.key in wanted] or [c for c in COLUMNS if c.key in USUAL]

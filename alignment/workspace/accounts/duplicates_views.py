@@ -1,4 +1,4 @@
-"""Possible duplicates: the pairs, two accounts side by side, and what a person decides."""
+"""Possible duplicates: the pairs, two accounts side by side, and the decision about them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def duplicates(request: ProgramRequest) -> HttpResponse:
-    """The pairs that look most alike, and the search for more."""
+    """The most similar pairs, and the search for more."""
     found = to_look_at(request.program)
     context = {
         "found": found,
@@ -55,9 +55,9 @@ def duplicates_find(request: ProgramRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.READ, write=Permission.EDIT_FACTS)
 def duplicate(request: ProgramRequest, pair_id: int) -> HttpResponse:
-    """Two accounts side by side; which stays, and what it takes from the other.
+    """Two accounts side by side; which one stays, and which facts it takes from the other.
 
-    The address of a pair that was merged leads to the account that stayed.
+    The address of a pair that was merged redirects to the account that stayed.
     """
     if request.method == "GET" and (stayed := decided(request.program, pair_id)):
         return redirect("workspace:account", request.program.slug, stayed)
@@ -100,7 +100,7 @@ def duplicate_apart(request: ProgramRequest, pair_id: int) -> HttpResponse:
 
 
 def _chosen(request: ProgramRequest) -> list[tuple[str, str]]:
-    """(group of facts, number of the account whose are taken), as the form says."""
+    """(group of facts, number of the account to take them from), as submitted."""
     said = request.POST.items()
     return [(name.removeprefix("take-"), str(v)) for name, v in said if name.startswith("take-")]
 

@@ -1,4 +1,4 @@
-"""One account as a line of a file; the titles are those that the import understands."""
+"""One account as a row of a file; the headers are those that the import recognizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sales saw, as somebody writes it down."""
+"""Forms for what sales found out about an account."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alignment.people.models import Membership
 
 Outcome = CriterionFinding.Outcome
-# The fields of the facts' form in which the right value of each kind of criterion is written.
+# The fields of the facts' form that hold the correct value for each kind of criterion.
 FIELDS: dict[str, tuple[str, ...]] = {
     "revenue": ("revenue",),
     "employees": ("employees",),
@@ -45,7 +45,7 @@ class DayInput(forms.DateInput):
 
 
 class FindingForm(AccountForm):
-    """Of the facts' own form only what the criterion rests on, and empty."""
+    """The fields of the facts' form on which the criterion depends, initially empty."""
 
     outcome = forms.ChoiceField(label=_("What you found"))
     seen = forms.CharField(
@@ -72,12 +72,12 @@ class FindingForm(AccountForm):
             self.fields[name].initial = None
 
     def values(self) -> dict[str, Any]:
-        """The right value as facts; all None if none was written."""
+        """The corrected facts; all None if nothing was entered."""
         said = ("outcome", "seen")
         return self.facts_of({n: v for n, v in self.cleaned_data.items() if n not in said})
 
     def refuse(self, refused: ValidationError) -> None:
-        """What the action refused, beside the fields."""
+        """Add the errors of the action to the fields."""
         for name, texts in refused.message_dict.items():
             field = self.first_value if name == "value" else name
             for text in texts:
@@ -85,9 +85,11 @@ class FindingForm(AccountForm):
 
 
 class NotedForm(forms.Form):
-    """Something to add, or `row` to edit. Adding what exists leaves what was not filled in as it is."""
+    """Adds an entry, or edits `row`. Adding an entry that exists keeps the values of fields left
+    empty.
+    """
 
-    # What tells rows apart, which an edit leaves alone.
+    # The fields that identify a row, which an edit cannot change.
     keys: ClassVar[Sequence[str]] = ()
 
     def __init__(self, *args: Any, row: Relationship | Competitor | None, **kwargs: Any) -> None:
@@ -108,7 +110,7 @@ class RelationshipForm(NotedForm):
 
     user = forms.TypedChoiceField(label=_("Who of us"), coerce=int)
     stakeholder = forms.TypedChoiceField(label=_("Knows whom"), coerce=int)
-    # Nothing is chosen before somebody does: what is saved counts as a fact.
+    # No default: whatever is saved counts as a fact.
     strength = forms.TypedChoiceField(
         label=_("How well"), coerce=int, choices=[("", "—"), *Relationship.Strength.choices]
     )
@@ -145,7 +147,7 @@ class CompetitorForm(NotedForm):
         label=_("Incumbent"), max_length=120, help_text=_("Whose product they use today.")
     )
     contract_ends = forms.DateField(label=_("Contract ends"), required=False, widget=DayInput())
-    # As above: nobody's guess becomes a fact.
+    # No default, since a guess must not become a fact.
     strength = forms.TypedChoiceField(
         label=_("How strong there"), coerce=int, choices=[("", "—"), *STRENGTHS]
     )

@@ -1,4 +1,4 @@
-"""Addresses of what sales saw, below `accounts/`."""
+"""Addresses of the findings of sales, below `accounts/`."""
 
 from django.urls import URLPattern, path
 

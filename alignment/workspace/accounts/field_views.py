@@ -1,4 +1,4 @@
-"""What sales saw of an account: findings, and what marketing gets of them."""
+"""What sales found out about an account, and the summary for marketing."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ form_view = require_http_methods(["GET", "POST"])
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def refuted_page(request: ProgramRequest) -> HttpResponse:
-    """What sales refuted, counted; one count clicked shows its accounts below."""
+    """Counts of what sales refuted; a click on a count lists its accounts below."""
     only = _only(request)
     found = refuted(request.program, only)
     criteria = icp_in_force(request.program)[0].criteria
@@ -62,7 +62,7 @@ def refuted_page(request: ProgramRequest) -> HttpResponse:
 
 
 def _by_criterion(names: CriterionNames, found: Refuted) -> list[Group]:
-    """Criteria in the words of who reads them, as long as the profile has them."""
+    """Criteria of the current profile are named in the reader's language."""
     groups = found.groups["criterion"]
     return [replace(g, name=names.now.get(g.key) or names.of(g.name)) for g in groups]
 
@@ -70,7 +70,7 @@ def _by_criterion(names: CriterionNames, found: Refuted) -> list[Group]:
 @require_safe
 @requires(Permission.READ)
 def refuted_export(request: ProgramRequest) -> StreamingHttpResponse:
-    """The rows behind the counts, whole, for whoever bought the list."""
+    """All rows behind the counts, for the people who bought the list."""
     head = [
         gettext("Account"),
         gettext("Domain"),
@@ -108,7 +108,7 @@ def _only(request: ProgramRequest) -> dict[str, str]:
 @require_POST
 @requires(Permission.RECORD_FINDINGS)
 def finding_withdraw(request: ProgramRequest, account_id: int, finding_id: int) -> HttpResponse:
-    """Take a finding back."""
+    """Withdraw a finding."""
     account = account_of(request, account_id)
     rows = CriterionFinding.objects.in_program(request.program)
     found = rows.filter(pk=finding_id, account=account).first()
@@ -163,7 +163,7 @@ def finding(request: ProgramRequest, account_id: int, criterion: str) -> HttpRes
 def field_form(
     request: ProgramRequest, form: Any, account: Account, title: str, about: str
 ) -> HttpResponse:
-    """It is sent to where it came from, which may say what it edits."""
+    """The form posts to the current address, whose query may say what it edits."""
     words: dict[str, Any] = {
         "action": request.get_full_path(),
         "home": reverse("workspace:accounts", args=[request.program.slug]),

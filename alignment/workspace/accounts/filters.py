@@ -1,4 +1,4 @@
-"""What a list of accounts can be narrowed by: a form, its query, and its chips."""
+"""The filters of the list of accounts: a form, its query, and its chips."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from alignment.icp.rules import Criterion
     from alignment.people.models import Membership, Program
 
-# Another filter is its declaration below, its method if it needs one, and its name in one of these:
-# what stands on the bar, and what behind "More filters".
+# A new filter needs its declaration below, a method if necessary, and its name in one of these: on
+# the bar, or behind "More filters".
 ON_THE_BAR = ("verdict", "unknown", "state", "owner", "leads")
 BEHIND = (
     "tier",
@@ -42,12 +42,12 @@ BEHIND = (
 )
 
 
-# Stands for any criterion; a key of the profile may not.
+# Stands for any criterion; it cannot be the key of one.
 ANYTHING = "*"
 
 
 def _names(criteria: Sequence[Criterion]) -> dict[str, str]:
-    """Key -> the criterion in words, of the profile in force."""
+    """Key -> text of each criterion of the profile in force."""
     said = in_words(criteria)
     return {
         criterion.key: f"{words.title} · {words.wanted}"
@@ -56,7 +56,9 @@ def _names(criteria: Sequence[Criterion]) -> dict[str, str]:
 
 
 class GapField(forms.ChoiceField):
-    """A link may name a criterion that the profile no longer has: that finds nothing, not all."""
+    """Accepts any value: a link may name a criterion that no longer exists, which must find no
+    accounts rather than all.
+    """
 
     def valid_value(self, value: str) -> bool:
         return True
@@ -156,7 +158,7 @@ class AccountFilter(Narrowing, django_filters.FilterSet):
             field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
 
     def narrowed(self, *without: str) -> Any:
-        """The rows as all filters but these leave them."""
+        """The rows after applying all filters except these."""
         self.form.is_valid()
         rows: Any = self.queryset.all()
         for name, value in self.form.cleaned_data.items():
@@ -173,7 +175,7 @@ class AccountFilter(Narrowing, django_filters.FilterSet):
         return rows.filter(owner_id=int(value.removeprefix("person:")))
 
     def by_answer(self, rows: ScopedQuerySet[Account], name: str, value: str) -> Any:
-        """Accounts that answer one criterion of the profile in force like this."""
+        """Accounts with this answer to a criterion of the profile in force."""
         if name == "unknown" and value == ANYTHING:
             return rows.filter(verdict__program=self.program, verdict__unknown_mask__gt=0)
         if value not in self.keys:
@@ -184,7 +186,7 @@ class AccountFilter(Narrowing, django_filters.FilterSet):
         return bits_set(answers, **{masks[name]: bit})
 
     def suggest(self, **addresses: str) -> None:
-        """Have fields of words fetch what they could mean while somebody types."""
+        """Let text fields fetch suggestions while somebody types."""
         for name, address in addresses.items():
             attrs = self.form.fields[name].widget.attrs
             attrs |= {
@@ -208,5 +210,5 @@ class AccountFilter(Narrowing, django_filters.FilterSet):
         return answer_rows(self.names, self.data.getlist("answer") if self.data else ())
 
     def said_of(self, value: str) -> str:
-        """One of the answers asked for, in words."""
+        """One of the requested answers as text."""
         return said_of(self.names, value)

@@ -1,4 +1,4 @@
-"""Findings as their reader reads them: the criterion in their language, what was and what is."""
+"""Findings in the reader's language: the criterion, the old value and the new one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONGEST_WORDS = 500
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
-    """`change` is "1,355 → 120", or only what is known if it stayed."""
+    """`change` is "1,355 → 120", or the value alone if it stayed."""
 
     row: CriterionFinding
     words: str
@@ -36,15 +36,19 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True)
 class CriterionNames:
-    """`now` are the criteria in force by key; `said` and `kinds` how whoever wrote a finding down read
-    a criterion or its title in their language."""
+    """`now` has the texts of the criteria in force by key. `said` and `kinds` map texts and titles
+    of criteria in any language to the reader's text and to the kind, since a finding stores the
+    text in its writer's language.
+    """
 
     now: Mapping[str, str]
     said: Mapping[str, str]
     kinds: Mapping[str, str]
 
     def of(self, words: str) -> str:
-        """The words of a finding; of an earlier profile the title and "or more" are put into other words."""
+        """A finding's text, translated. For a criterion of an earlier profile only the title and
+        "or more" are translated.
+        """
         if words in self.said:
             return self.said[words]
         title, _colon, wanted = words.partition(":")
@@ -54,7 +58,7 @@ class CriterionNames:
 
 
 def _at_least(wanted: str) -> str:
-    """ "3 or more", whichever language it was written in."""
+    """ "3 or more" in the active language, whichever language it was written in."""
     for language, _name in settings.LANGUAGES:
         with override(language):
             tail = gettext("%(least)s or more") % {"least": ""}
@@ -64,13 +68,13 @@ def _at_least(wanted: str) -> str:
 
 
 def criterion_names(criteria: tuple[Criterion, ...]) -> CriterionNames:
-    """The criteria in force, in the reader's language; they stay for months, so they are kept."""
+    """The criteria in force, in the reader's language; cached, since they rarely change."""
     return _names_in(criteria, get_language() or settings.LANGUAGE_CODE)
 
 
 @lru_cache(maxsize=200)
 def _names_in(criteria: tuple[Criterion, ...], mine: str) -> CriterionNames:
-    """A statement per language."""
+    """One statement for each language."""
     with override(mine):
         now = sentences_of(criteria)
     said: dict[str, str] = {}
@@ -87,7 +91,7 @@ def _names_in(criteria: tuple[Criterion, ...], mine: str) -> CriterionNames:
 def finding_lines(
     criteria: tuple[Criterion, ...], rows: Sequence[CriterionFinding]
 ) -> list[FindingLine]:
-    """`criteria` are those in force."""
+    """`criteria` must be those in force."""
     if not rows:
         return []
     names = criterion_names(criteria)

@@ -1,4 +1,4 @@
-"""Facts of an account as somebody writes them."""
+"""The facts of an account as a form."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RANGES = ("employees", "revenue")
 
 
 class AccountForm(EditForm):
-    """Ranges are one field here and two facts there; an empty field means unknown."""
+    """Ranges are one field here but two facts; an empty field means unknown."""
 
     fields_of = {f"{name}_{end}": name for name in RANGES for end in ("low", "high")}
 
@@ -103,13 +103,13 @@ class AccountForm(EditForm):
             self.carry_initial()
         people = {member.user_id: str(member.user) for member in members}
         if account and account.owner:
-            # Whoever owns it already goes on, though they may no longer be given others.
+            # The current owner stays a choice, even if they may no longer be given accounts.
             people[account.owner.pk] = str(account.owner)
         owner: Any = self.fields["owner_id"]
         owner.choices = [("", _("Unassigned")), *people.items()]
 
     def clean_naics(self) -> str | None:
-        """The code, or the one industry that the words mean."""
+        """The code, or the one industry that the words match."""
         text = self.cleaned_data["naics"].strip()
         if not text or text.isdecimal() or text[:2].isdecimal():
             return text or None
@@ -129,13 +129,13 @@ class AccountForm(EditForm):
         return [name for name in names if name] or None
 
     def clean(self) -> dict[str, Any] | None:
-        """Who looks at both in one form is told; the facts' own rules know only what was touched."""
+        """Checks state and area against each other; the facts' rules only see changed fields."""
         given = super().clean() or self.cleaned_data
         self.show(us_misfits(given, (given.get("country") or "US").upper()))
         return given
 
     def facts(self) -> AccountFacts:
-        """Every fact of the form, empty ones as unknown."""
+        """All facts of the form; empty fields mean unknown."""
         return self.facts_of(self.cleaned_data)  # type: ignore[return-value]
 
     def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,8 +151,8 @@ class AccountForm(EditForm):
         return AccountForm(data, members=self.members)
 
     def show(self, errors: Sequence[FieldError]) -> None:
-        """What the facts' own rules refused, beside the fields."""
-        # Of both ends of a range the same may be wrong, which is said once.
+        """Add the errors of the facts' rules to the fields."""
+        # Both ends of a range may have the same error, which is shown once.
         for name, text in dict.fromkeys(
             (self.fields_of.get(error.field, error.field), error.message) for error in errors
         ):
@@ -160,7 +160,7 @@ class AccountForm(EditForm):
 
 
 def initial_of(account: Account) -> dict[str, Any]:
-    """The facts of an account as the form writes them."""
+    """The facts of an account as initial values of the form."""
     plain = ("name", "domain", "description", "naics", "budget_usd", "city", "state", "zip")
     technologies = account.technologies
     return {

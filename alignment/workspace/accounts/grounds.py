@@ -1,4 +1,4 @@
-"""The facts of an account that each kind of criterion rests on."""
+"""The facts of an account on which each kind of criterion depends."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from alignment.workspace.criteria import CriterionLine, lines_of
 if TYPE_CHECKING:
     from accounts.models import Account
 
-# Facts that give the right value, those that go when it is refuted, those that lists leave alone.
-# Words of an industry go with its code, which they would bring back; a city stays, for it is also
-# half the name of a company without a domain.
+# Facts that hold the correct value, facts that are cleared when it is refuted, and facts that
+# imports must not change any more. The industry's text is cleared with its code, which it would
+# restore; a city stays, since it also identifies a company without a domain.
 Ground = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 _REVENUE = ("revenue_low", "revenue_high")
 _EMPLOYEES = ("employees_low", "employees_high")
@@ -31,7 +31,7 @@ GROUNDS: dict[str, Ground] = {
 
 
 def criterion_of(account: Account, key: str) -> CriterionLine | None:
-    """The line of the profile in force with that key, if the facts can answer it."""
+    """The criterion with that key in the profile in force, if facts can answer it."""
     for line in lines_of(account, verdict_of(account)):
         if line.key == key and line.kind in GROUNDS:
             return line
@@ -39,6 +39,6 @@ def criterion_of(account: Account, key: str) -> CriterionLine | None:
 
 
 def checked_as(line: CriterionLine) -> Checked:
-    """The criterion as it reads now."""
+    """The criterion in its current wording."""
     values, emptied, held = GROUNDS[line.kind]
     return Checked(line.key, line.words, values, emptied, held)

@@ -1,4 +1,4 @@
-"""Who of us knows whom at an account, and whose product they use."""
+"""Who on the teams knows whom at an account, and which competitors' products it uses."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ LONGEST_ID = 18
 def relationship_hand_over(
     request: ProgramRequest, account_id: int, relationship_id: int
 ) -> HttpResponse:
-    """Somebody else takes over whom a person knew who left."""
+    """Hand over a contact whose owner has left."""
     account = account_of(request, account_id)
     rows = _relationships(request, account).select_related("stakeholder", "user")
     found = rows.filter(pk=relationship_id).first()
@@ -66,7 +66,7 @@ def relationship_hand_over(
 @requires(Permission.EDIT_FACTS)
 @vary_on_headers("HX-Request")
 def relationship(request: ProgramRequest, account_id: int) -> HttpResponse:
-    """Say who of us knows whom there, or edit what was said (`?row=`)."""
+    """Record who on the teams knows whom there, or edit an entry (`?row=`)."""
     account = account_of(request, account_id)
     members, row = members_of(request.program), _relationship(request, account)
     rows = Stakeholder.objects.in_program(request.program).filter(account=account)
@@ -115,7 +115,7 @@ def relationship_remove(
 @requires(Permission.EDIT_FACTS)
 @vary_on_headers("HX-Request")
 def competitor(request: ProgramRequest, account_id: int) -> HttpResponse:
-    """Say whose product they use, or edit what was said (`?name=`)."""
+    """Record a competitor whose product they use, or edit an entry (`?name=`)."""
     account = account_of(request, account_id)
     row = _competitor(request, account)
     form = CompetitorForm(request.POST if request.method == "POST" else None, row=row)
@@ -152,7 +152,7 @@ def _relationships(request: ProgramRequest, account: Account) -> QuerySet[Relati
 
 
 def _relationship(request: ProgramRequest, account: Account) -> Relationship | None:
-    """The one that the address names, if it does. Raises `Http404`."""
+    """The entry named in the address, if any. Raises `Http404`."""
     wanted = request.GET.get("row")
     if wanted is None:
         return None
@@ -165,7 +165,7 @@ def _relationship(request: ProgramRequest, account: Account) -> Relationship | N
 
 
 def _competitor(request: ProgramRequest, account: Account) -> Competitor | None:
-    """The one that the address names, if it does."""
+    """The entry named in the address, if any."""
     name = request.GET.get("name", "").replace("\x00", "")
     rows = Competitor.objects.in_program(request.program)
     return rows.filter(account=account, name=name).first() if name else None

@@ -1,4 +1,4 @@
-"""Conditions on accounts that the list's page and the API narrow by alike."""
+"""Filters of accounts shared by the page of the list and the API."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .answers import answering
 if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet
 
-# A word such as "other" stands in hundreds of titles; the broadest of them count.
+# A word such as "other" occurs in hundreds of titles; only the broadest industries count.
 MOST_INDUSTRIES = 100
 HANDED_STAGES = (Stage.MQL, Stage.SQL)
 LEADS = [
@@ -50,7 +50,7 @@ class AmountFilter(django_filters.Filter):
 
 
 class Narrowing:
-    """What the methods of a filter set need beside themselves."""
+    """What the methods of a filter set need from it."""
 
     program: Program
     criteria: Sequence[Criterion]
@@ -67,21 +67,22 @@ class Narrowing:
         return rows.filter(Exists(leads.filter(account=OuterRef("pk"))))
 
     def by_leads(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
-        """ "open", "none" (of its leads is open), or a stage that one of them is in."""
+        """ "open", "none" (no open lead), or a stage of one of its open leads."""
         mine = Lead.objects.in_program(self.program).filter(
             account=OuterRef("pk"), closed_at__isnull=True
         )
         if value == "none":
-            # One look into the index for each account of a page. Of NOT EXISTS the planner expects
-            # no row at all, and joins every account with every lead.
+            # One index lookup for each account of a page. For NOT EXISTS the planner expects no row
+            # at all, and joins every account with every lead.
             one = Subquery(mine.values_list(Value(True))[:1])
             return rows.alias(has_lead=Coalesce(one, Value(False))).filter(has_lead=False)
         return rows.filter(Exists(mine if value == "open" else mine.filter(stage=value)))
 
     def by_intent(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
         if value == "none":
-            # One look for each account, as above; of "or" over a join that may find nothing the planner
-            # expects no row either. Of "less than" it expects a third, and walks the list's order.
+            # One lookup for each account, as above. For OR over an outer join the planner expects
+            # no row, either; for "less than" it expects a third, and walks the index of the list's
+            # order.
             mine = AccountIntent.objects.in_program(self.program).filter(account=OuterRef("pk"))
             strength = Coalesce(Subquery(mine.values("strength")[:1]), Value(0))
             return rows.alias(intent_now=strength).filter(intent_now__lt=1)
@@ -99,7 +100,7 @@ class Narrowing:
         return rows.filter(cbsa__in=metros_like(value))
 
     def by_industry(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
-        """First digits of NAICS, a sector such as 31-33, or words of its titles."""
+        """The first digits of a NAICS code, a sector such as 31-33, or words of titles."""
         prefixes = {
             code
             for asked in industries_like(value)[:MOST_INDUSTRIES]
@@ -111,7 +112,7 @@ class Narrowing:
         return rows.filter(reduce(or_, (Q(naics__startswith=code) for code in sorted(prefixes))))
 
     def at_least(self, rows: ScopedQuerySet[Account], name: str, value: int) -> Any:
-        """Accounts whose known range reaches this far; an open end may."""
+        """Accounts whose range may reach this value: its upper end does, or is unknown."""
         fact = name.removesuffix("_min")
         open_end = Q(**{f"{fact}_high__isnull": True, f"{fact}_low__isnull": False})
         return rows.filter(Q(**{f"{fact}_high__gte": value}) | open_end)

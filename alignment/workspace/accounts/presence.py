@@ -1,7 +1,7 @@
 """Which panels of an account have anything to show.
 
-Most accounts of a market were imported and never worked: a dozen statements would come back empty,
-and each costs two milliseconds to build, plan and read.
+Most imported accounts were never worked: a dozen statements would return nothing, and each takes
+two milliseconds to build, plan and read.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SELECT
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """True where there is at least one row. `intent`: reports of any week."""
+    """True if there is at least one row. `intent` covers reports of any week."""
 
     field: bool
     intent: bool

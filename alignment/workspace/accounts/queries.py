@@ -1,4 +1,4 @@
-"""The list of accounts: a page, its numbers, its file."""
+"""The list of accounts: one page, its numbers, and the export."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAGE = 50
 COUNT_UP_TO = 1_000
 EXPORT_BATCH = 1_000
 MOST_MEMBERS = 500
-# Scores have no index on purpose, so "hottest" looks at the leads that were handed over last.
+# Scores deliberately have no index, so "hottest" considers the leads that were handed over last.
 HOT_WINDOW = 2_000
 HOT_STAGES = (Stage.MQL, Stage.SQL)
 
@@ -44,7 +44,7 @@ ORDERINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """What the leads of an account come to."""
+    """A summary of an account's leads."""
 
     open_leads: int = 0
     handed: int = 0
@@ -56,7 +56,7 @@ class AccountRow:
     account: Account
     heat: Heat
     people: int = 0
-    # On the target list; only a file asks for it.
+    # The tier on the target list; only the export fills it.
     tier: int | None = None
 
     @property
@@ -65,14 +65,14 @@ class AccountRow:
 
 
 def members_of(program: Program) -> list[Membership]:
-    """Who may own an account or a lead, by name."""
+    """The members who may own an account or a lead, by name."""
     return list(possible_owners(program).order_by("user__name", "id")[:MOST_MEMBERS])
 
 
 def account_page(
     *, program: Program, rows: ScopedQuerySet[Account], sort: str, asked: Mapping[str, str]
 ) -> Page[AccountRow]:
-    """Three queries whatever the length of the page."""
+    """Three queries for any length of the page."""
     ordered = in_order(program, rows, sort)
     whole = in_order(program, Account.objects.in_program(program), sort)
     page = page_of(ordered, ORDERINGS[sort], asked, size=PAGE, whole=whole)
@@ -80,7 +80,7 @@ def account_page(
 
 
 def in_order(program: Program, rows: ScopedQuerySet[Account], sort: str) -> Any:
-    """The rows with what their order needs; some orders leave out what has no place in them."""
+    """The rows annotated for their order; some orders exclude rows without a value."""
     rows = rows.select_related("verdict", "owner", "account_score")
     if sort == "score":
         return ranked(program, rows)
@@ -94,7 +94,7 @@ def in_order(program: Program, rows: ScopedQuerySet[Account], sort: str) -> Any:
 
 
 def size_of() -> Any:
-    """How large an account may be, for ordering; -1 while nobody knows. An index repeats it."""
+    """The account's size for sorting; -1 if unknown. An index contains the same expression."""
     return Coalesce(F("employees_high"), F("employees_low"), Value(-1))
 
 
@@ -128,7 +128,7 @@ def _with_tiers(program: Program, rows: list[AccountRow]) -> list[AccountRow]:
 
 
 def heat_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heat]:
-    """Open and handed leads of accounts, and the highest score among the open ones."""
+    """For each account, its open and handed-over leads, and the highest score of the open ones."""
     rows = (
         Lead.objects.in_program(program)
         .filter(account__in=account_ids)
@@ -144,10 +144,10 @@ def heat_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heat]:
 
 
 def found(program: Program, rows: ScopedQuerySet[Account]) -> tuple[ScopedQuerySet[Account], int]:
-    """How many there are, counted no further than `COUNT_UP_TO` + 1, and the rows to go on with.
+    """The number of rows, counted up to `COUNT_UP_TO` + 1, and the rows to continue with.
 
-    Few are named by their keys. An order's index would be walked nearly to its end for them, and
-    that they are few is what the planner cannot know of filters that have to do with one another.
+    If there are few, they are selected by primary key: otherwise the planner, which cannot estimate
+    correlated filters, would walk an order's index nearly to its end.
     """
     keys = list(rows.order_by().values_list("id", flat=True)[: COUNT_UP_TO + 1])
     if len(keys) <= COUNT_UP_TO:
@@ -158,7 +158,7 @@ def found(program: Program, rows: ScopedQuerySet[Account]) -> tuple[ScopedQueryS
 def export_batches(
     *, program: Program, rows: ScopedQuerySet[Account], sort: str
 ) -> Iterator[list[AccountRow]]:
-    """All rows in their order, page by page, so that no query is ever long."""
+    """All rows in their order, page by page, which keeps every query short."""
     ordering, ordered = ORDERINGS[sort], in_order(program, rows, sort).select_related("intent")
     asked: dict[str, str] = {}
     while True:

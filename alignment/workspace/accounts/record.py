@@ -1,4 +1,4 @@
-"""Everything the page of one account shows."""
+"""All data on the page of one account."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST_LEADS = 200
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person of the buying committee with the lead that runs, if one does."""
+    """A person of the buying committee, with their open lead, if any."""
 
     person: Stakeholder
     lead: Lead | None
@@ -44,7 +44,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """`has_more` says that the committee stops before its end; `target` that it is on the list."""
+    """`has_more` says that the committee is cut off; `target` is set for an account on the list."""
 
     account: Account
     verdict: VerdictView
@@ -63,7 +63,7 @@ class AccountRecord:
 
     @property
     def other_owner(self) -> User | None:
-        """Whose account it is, where that is not who works it for sales."""
+        """The account's owner, if it differs from the target's sales owner."""
         owner, target = self.account.owner, self.target
         return None if target is None or owner == target.sales_owner else owner
 
@@ -77,7 +77,7 @@ class AccountRecord:
 
 
 def account_in(*, program: Program, account_id: int) -> Account | None:
-    """The account with its owner, verdict, score and intent, if it is of this program."""
+    """The account with its owner, verdict, score and intent, if it belongs to this program."""
     rows = Account.objects.in_program(program).select_related(
         "owner", "verdict", "account_score", "intent"
     )
@@ -88,7 +88,7 @@ def account_in(*, program: Program, account_id: int) -> Account | None:
 
 
 def account_record(account: Account) -> AccountRecord:
-    """The facts, the judgement, the people and their leads: a bounded number of queries."""
+    """The facts, the verdict, the people and their leads, in a bounded number of queries."""
     verdict = verdict_of(account)
     addresses = EmailAddress.objects.in_program(account.program_id).order_by("-is_primary", "id")
     people = list(
@@ -126,7 +126,7 @@ def account_record(account: Account) -> AccountRecord:
 
 
 def _reach(leads: list[Lead], field: Field, model: ScoringModel) -> Reach | None:
-    """What the score asks, from the rows that are here if these are all of them."""
+    """The inputs of the score, computed from these rows if they are complete."""
     if len(leads) >= MOST_LEADS or len(field.relationships) >= MOST_RELATIONSHIPS:
         return None
     running = (lead for lead in leads if not lead.closed_at)
@@ -134,7 +134,7 @@ def _reach(leads: list[Lead], field: Field, model: ScoringModel) -> Reach | None
 
 
 def _committee(people: list[Stakeholder], leads: list[Lead]) -> list[Member]:
-    """Whose lead is hottest first, then who decides."""
+    """Sorted by the score of their lead, then by role."""
     running = {lead.stakeholder_id: lead for lead in leads if not lead.closed_at}
     members = [_member(person, running.get(person.pk)) for person in people]
     roles = list(Stakeholder.CommitteeRole.values)
@@ -158,7 +158,7 @@ def _member(person: Stakeholder, lead: Lead | None) -> Member:
 
 
 def total_of(lead: Lead | None) -> int:
-    """The score of a lead; 0 while it has none."""
+    """The score of a lead; 0 if it has none."""
     score = getattr(lead, "score", None)
     return score.total if score else 0
 

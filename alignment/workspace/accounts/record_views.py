@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 def account(request: ProgramRequest, account_id: int) -> HttpResponse:
     """The page, or for htmx its body, fetched again when the account changes.
 
-    The address of an account that became part of another leads there.
+    The address of a merged account redirects to the surviving one.
     """
     found = account_in(program=request.program, account_id=account_id)
     if found is None:
@@ -73,7 +73,7 @@ def account(request: ProgramRequest, account_id: int) -> HttpResponse:
 @requires(Permission.EDIT_FACTS)
 @vary_on_headers("HX-Request")
 def account_edit(request: ProgramRequest, account_id: int) -> HttpResponse:
-    """The facts as a form: in the page with htmx, a page of its own without."""
+    """The facts as a form: within the page for htmx, otherwise on its own page."""
     found = _account(request, account_id)
     page = reverse("workspace:account", args=[request.program.slug, found.pk])
     data = request.POST if request.method == "POST" else None
@@ -107,7 +107,7 @@ def account_edit(request: ProgramRequest, account_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.EDIT_FACTS)
 def account_new(request: ProgramRequest) -> HttpResponse:
-    """Add one account; one that is known already is shown, not written."""
+    """Add one account; if it exists already, it is shown and not changed."""
     data = request.POST if request.method == "POST" else None
     form = AccountForm(data, members=members_of(request.program))
     known: Account | None = None

@@ -1,4 +1,4 @@
-"""Two accounts, line by line, for somebody who has to choose."""
+"""A line-by-line comparison of two accounts, for choosing which facts to keep."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What both say of a group of facts; `differs` offers a choice, `takes_gone` which is set."""
+    """Both values of a group of facts; `differs` offers a choice, `takes_gone` is the choice."""
 
     group: str
     label: str
@@ -50,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """`people` and `leads` count what each account brings along: (survivor, gone)."""
+    """`people` and `leads` are counts of (survivor, gone)."""
 
     lines: list[Line]
     people: tuple[int, int]
@@ -58,7 +58,7 @@ class Sides:
 
 
 def sides_of(survivor: Account, gone: Account, chosen: Mapping[str, str]) -> Sides:
-    """Two statements. `chosen` maps groups to the number of the account whose facts to take."""
+    """Two statements. `chosen` maps groups to the number of the account to take the facts from."""
     ours, theirs = vars(survivor), vars(gone)
     differ = set(differing(ours, theirs))
     fill = set(gaps_filled(ours, theirs))
@@ -78,7 +78,7 @@ def sides_of(survivor: Account, gone: Account, chosen: Mapping[str, str]) -> Sid
 
 
 def why_alike(pair: DuplicatePair) -> str:
-    """What the two have in common beside their names, or domains."""
+    """What the two have in common besides similar names or domains."""
     first, second = pair.first, pair.second
     if pair.ground == DuplicatePair.Ground.DOMAIN:
         text = gettext("Domains of one root: %(one)s and %(other)s")
@@ -103,7 +103,7 @@ def _counts(
 
 
 def _said(account: Account, group: str) -> str:
-    """What an account knows of a group, as people read it."""
+    """An account's facts of a group, as text."""
     if group == "place":
         return ", ".join(part for part in (account.city, account.state, account.zip) if part)
     if group == "industry":

@@ -1,7 +1,6 @@
-"""The map of the states: one square for each, where it lies among its neighbours. Pure.
+"""The tile map of the states: one square each, placed roughly as in geography. Pure.
 
-A state's square says as much as any other's, however large the state is: this is a map of markets,
-not of land.
+All squares are equal, whatever the area of the state, because the map shows markets, not land.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ SHADES = 5
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """`shade` from 0 (none) to `SHADES`; `x` and `y` are the corner, in the map's own units."""
+    """`shade` is from 0 (none) to `SHADES`; `x` and `y` are the corner in units of the map."""
 
     code: str
     name: str
@@ -59,7 +58,7 @@ class Tile:
 
 
 def tiles(numbers: Mapping[str, int]) -> list[Tile]:
-    """Every state with its number, whether there is one or not."""
+    """Every state with its number, including those without accounts."""
     most = max((numbers.get(code, 0) for code in PLACES), default=0)
     return [
         Tile(
@@ -75,7 +74,7 @@ def tiles(numbers: Mapping[str, int]) -> list[Tile]:
 
 
 def shade(number: int, most: int) -> int:
-    """Equal steps up to the largest number; one account is never shown as none."""
+    """Equal steps up to the largest number; a single account is never shown as none."""
     if number <= 0 or most <= 0:
         return 0
     return max(1, -(-min(number, most) * SHADES // most))

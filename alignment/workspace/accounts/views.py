@@ -1,4 +1,4 @@
-"""The list of accounts and its file."""
+"""The list of accounts and its export."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COLUMNS_KEPT = "account_columns"
 @require_safe
 @requires(Permission.READ)
 def account_list(request: ProgramRequest) -> HttpResponse:
-    """A page of the list; htmx asks for the rows alone when something changed."""
+    """A page of the list; htmx fetches only the rows when something changed."""
     if first := first_url(request):
         return redirect(first)
     asked = filter_of(request)
@@ -73,7 +73,7 @@ def account_list(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def account_export(request: ProgramRequest) -> StreamingHttpResponse:
-    """The filtered list in its order, whole."""
+    """The complete filtered list in its order."""
     asked = filter_of(request)
     batches = queries.export_batches(program=request.program, rows=asked.qs, sort=_sort(request))
     return csv_response(
@@ -106,7 +106,7 @@ def _pairs(request: ProgramRequest) -> list[tuple[str, str]]:
 
 
 def _columns(request: ProgramRequest) -> list[Any]:
-    """The chosen columns, kept for the next visit."""
+    """The chosen columns, which are remembered for the next visit."""
     if "columns" in request.GET:
         request.session[COLUMNS_KEPT] = [c.key for c in chosen(request.GET.getlist("columns"))]
     return chosen(request.session.get(COLUMNS_KEPT, ()))

@@ -1,1 +1,1 @@
-"""Resources of the REST API that are composed from several rooms."""
+"""Resources of the REST API that combine several rooms."""

@@ -31,9 +31,9 @@ from .schemas import (
 from .upserts import Rows, one_of, refuse_unless_any, refused_facts, report, rows_of, upsert
 
 SOURCE = "api"
-# A whole replacement (PUT) clears what it does not name; where a row came from stays.
+# PUT clears the fields it does not name, except those that say where a row came from.
 REPLACED = CLEANERS.keys() - {"owner_id", "owner_email", "source", "external_id", "name"}
-# Equal scores stand in the order of their ids, so a page ends where the next one begins.
+# Equal scores are ordered by id, so that pages do not overlap.
 BY_SCORE = {"-score": tuple(f"-{column}" for column in SCORE_ORDER), "score": SCORE_ORDER}
 
 

@@ -1,4 +1,4 @@
-"""People who come in: each gets an open lead."""
+"""New people, each of whom gets an open lead."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,9 +23,10 @@ def enter_people(
 def welcome(
     *, program: Program, addresses: Mapping[str, str], by: User
 ) -> dict[tuple[str, str], int]:
-    """Make a stakeholder of each address that showed up in events; it maps to its source.
+    """Create a stakeholder for each unknown address in events; `addresses` maps them to their
+    source.
 
-    The account is the one of the address's domain if there is one; mailbox providers have none.
+    The account is the one with the address's domain, if any; mailbox providers have none.
     """
     by_source: defaultdict[str, list[str]] = defaultdict(list)
     for address, source in addresses.items():

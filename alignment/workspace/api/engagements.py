@@ -1,4 +1,4 @@
-"""`/engagements/`: behaviour and facts come in, and may be read back."""
+"""`/engagements/`: receiving and reading behaviour and facts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -52,7 +52,7 @@ class EngagementsView(ListView):
     serializer_class = EngagementOut
     filterset_class = EngagementFilter
     keeps_replies = True
-    # Each row is checked by `Reader`, so that one bad text does not refuse the batch.
+    # `Reader` checks each row, so that one invalid text does not refuse the whole batch.
     checks_texts = True
 
     def rows(self) -> QuerySet[Any]:
@@ -82,7 +82,7 @@ class EngagementView(DetailView):
 def record(
     *, program: Program, events: Sequence[EventRow], reader: Reader, by: User
 ) -> dict[int, Ingested]:
-    """Store the events whose person and signal are known; complaints go to `reader`."""
+    """Store the events whose person and signal are known; errors are added to `reader`."""
     if not events:
         return {}
     resolved = resolve(program, events)
@@ -104,7 +104,7 @@ def _store(
 
 
 def _events_of(body: Any) -> list[Any]:
-    """The rows of the body; raises `Problem` 422 if it is not a batch."""
+    """The rows of the body. Raises `Problem` 422 if it is not a batch."""
     if not isinstance(body, dict) or "events" not in body:
         raise _refused("", 'The body is an object with "events".')
     unknown = [name for name in body if name != "events"]

@@ -1,6 +1,6 @@
-"""One engagement of a batch, strictly read. Written by hand: a batch has 1,000 of them.
+"""Strict parsing of one engagement of a batch. Hand-written, since a batch has up to 1,000 rows.
 
-Nothing here touches the database.
+Nothing here accesses the database.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MEMBERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """A well-formed event; whether its person and its signal exist is not known yet."""
+    """A well-formed event; its person and signal may still be unknown."""
 
     index: int
     known_by: Known
@@ -45,7 +45,7 @@ class EventRow:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the rows of one body; `errors` has the complaints by row index."""
+    """Parses the rows of one body; `errors` has the errors by row index."""
 
     now: datetime.datetime
     errors: dict[int, list[FieldError]] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Reader:
         self.errors.setdefault(index, []).append(error)
 
     def read(self, index: int, row: object) -> EventRow | None:
-        """The row, or None with its complaints noted."""
+        """The parsed row, or None after adding its errors."""
         if not isinstance(row, dict):
             self.complain(index, "An event is an object.")
             return None
@@ -95,7 +95,7 @@ class Reader:
         return True
 
     def person(self, index: int, person: object) -> tuple[Known, str | int]:
-        """By what the row names its stakeholder."""
+        """The kind of identifier that the row uses for its stakeholder, and its value."""
         if not isinstance(person, dict) or len(person) != 1:
             self._complain_person(index)
             return "id", 0
@@ -151,7 +151,7 @@ class Reader:
 
 
 def read_moment(text: object, *, now: datetime.datetime) -> tuple[datetime.datetime, str]:
-    """An ISO 8601 date and time with its zone, 2000 to an hour from now; else the complaint."""
+    """Parse an ISO 8601 date and time with an offset, from 2000 to an hour ahead; else an error."""
     if not isinstance(text, str):
         return FIRST_DAY, 'A date and time, such as "2026-11-23T14:05:00Z".'
     try:

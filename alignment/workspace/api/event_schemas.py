@@ -1,4 +1,4 @@
-"""Shapes of engagements as they come in, for the OpenAPI document."""
+"""Request schemas of engagements, for the OpenAPI document."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ Shape = serializers.Serializer[Any]
 
 
 class PersonRef(Shape):
-    """A stakeholder: exactly one of these."""
+    """A stakeholder, by exactly one of these fields."""
 
     email = serializers.EmailField(required=False, max_length=254)
     external_id = serializers.CharField(required=False, max_length=120)

@@ -1,4 +1,4 @@
-"""Filters that look at what is judged and agreed, not only at facts: those of the page."""
+"""Filters by verdicts and agreements in addition to facts, the same as on the page."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -68,7 +68,7 @@ class JudgedAccountFilter(Narrowing, AccountFilter):
         return icp_in_force(self.program)[0].criteria
 
     def by_answers(self, rows: ScopedQuerySet[Account], _name: str, value: list[str]) -> Any:
-        """A link of a page may be old; a program that asks for what there is not is told."""
+        """A page tolerates an outdated link; an API client gets an error for an unknown key."""
         if value and masks_of(value, self.criteria) is None:
             keys = ", ".join(criterion.key for criterion in self.criteria)
             raise ValidationError({"answer": f"criterion:yes|no|unknown. Criteria: {keys}."})

@@ -1,4 +1,4 @@
-"""`/findings/`: what sales saw of the criteria of an account."""
+"""`/findings/`: what sales found out about an account's criteria."""
 
 from __future__ import annotations
 

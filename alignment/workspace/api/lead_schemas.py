@@ -1,4 +1,4 @@
-"""Shapes of leads and of the explanation of their score."""
+"""Schemas of leads and of the explanation of their score."""
 
 from datetime import datetime
 from typing import Any
@@ -87,7 +87,7 @@ LeadBatch = PolymorphicProxySerializer(
 
 
 class StrictShape(Shape):
-    """Refuses fields that do not exist, and a text that is not one."""
+    """Refuses unknown fields, and values that are not strings for text fields."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
@@ -174,7 +174,7 @@ class ExplanationOut(Shape):
 
 
 def described(found: Explanation, *, at: datetime | None = None) -> dict[str, Any]:
-    """An explanation as it is sent."""
+    """An explanation as it is serialized."""
     return {
         "lead_id": found.lead_id,
         "at": at,

@@ -1,4 +1,4 @@
-"""`/leads/{id}/score/`: why a lead has its score, now or as of a moment that has passed."""
+"""`/leads/{id}/score/`: why a lead has its score, now or at a past moment."""
 
 from datetime import datetime
 
@@ -77,7 +77,7 @@ class LeadScoreView(ProgramApiView):
 
 
 def read_at(text: str) -> datetime:
-    """A moment of the past; anything else is refused at the parameter."""
+    """Parse a past moment; anything else is an error of the parameter."""
     try:
         at = parse_moment(text)
     except NoZone:
@@ -92,7 +92,7 @@ def read_at(text: str) -> datetime:
 
 
 def named(program: Program, text: str) -> Version:
-    """A version of the scoring model by number, or the open one."""
+    """A version of the scoring model by its number, or the open one."""
     if text == OPEN:
         found = open_version(program, Kind.SCORING)
         if found is None:

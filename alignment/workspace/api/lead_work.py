@@ -1,4 +1,4 @@
-"""What a rep does with a lead, over the API: claim, try, judge, send back, close."""
+"""Working a lead over the API: claim, log attempts, give feedback, recycle, close."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -164,7 +164,7 @@ class DisqualifyView(LeadAction):
 
 
 class LeadRecords(ProgramApiView):
-    """GET lists what was recorded of a lead, the newest first; POST adds to it."""
+    """GET lists the records of a lead, the newest first; POST adds one."""
 
     tag = "leads"
     write_scope = Scope.LEADS_WRITE

@@ -1,4 +1,4 @@
-"""`/leads/`: runs through qualification, their score and its explanation."""
+"""`/leads/`: leads with their stage, their score and its explanation."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -96,7 +96,7 @@ class LeadsView(ListView):
 def _opened(person: int | FieldError, lead_of: dict[int, int], new: dict[int, int]) -> Upserted:
     if isinstance(person, FieldError):
         return Upserted(None, "rejected", [person])
-    # Named twice in a batch, a person's lead is new once.
+    # If a batch names a person twice, only the first row reports a new lead.
     fresh = new.pop(person, None) is not None
     return Upserted(lead_of[person], "created" if fresh else "unchanged", [])
 
@@ -137,7 +137,7 @@ class LeadView(DetailView):
 
 @contextmanager
 def refusals_told(reason_at: str = "/code") -> Iterator[None]:
-    """A step that is refused, as a problem; `reason_at` is where the body names its reason."""
+    """Turn refused steps into problems; `reason_at` is the place of the reason in the body."""
     try:
         yield
     except actions.ImpossibleStep as impossible:
@@ -153,8 +153,9 @@ def refusals_told(reason_at: str = "/code") -> Iterator[None]:
 
 
 class LeadAction(DetailView):
-    """POST: one step of a person with a lead. A lead that moved meanwhile is a conflict (409); a
-    step that does not exist from where the lead is, or a reason that is not offered, 422."""
+    """POST performs one step on a lead. A lead that somebody has moved since is a conflict (409); a
+    step that its stage does not allow, or a reason that is not offered, is 422.
+    """
 
     tag = "leads"
     http_method_names = ("post", "head", "options")

@@ -1,4 +1,4 @@
-"""Stakeholders by whatever a request calls them."""
+"""Stakeholders by any identifier that a request uses."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ _CLEANERS: Mapping[str, v.Clean] = {
 
 
 def people_ids(program: Program, rows: Sequence[Mapping[str, Any]]) -> list[int | FieldError]:
-    """The id of each row's `stakeholder`, or what is wrong with it; one query."""
+    """The id for each row's `stakeholder`, or its error; one query."""
     named = [_reference(row) for row in rows]
     ids = person_ids(program, [name for name in named if not isinstance(name, FieldError)])
     return [name if isinstance(name, FieldError) else _found(ids, name) for name in named]

@@ -1,4 +1,4 @@
-"""Whom and what the events of a batch mean: one query for all."""
+"""Resolves the people and signals of a batch of events in one query."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ KINDS: tuple[Known, ...] = ("id", "email", "external_id")
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Ids by what the events called them."""
+    """Ids by the identifiers that the events use."""
 
     ids: dict[tuple[str, str], int]
 
@@ -32,7 +32,7 @@ class Resolved:
         return self.fact(event) or self.ids.get((Signal.Kind.BEHAVIOUR, event.signal))
 
     def fact(self, event: EventRow) -> int | None:
-        """Its signal, where that is a fact."""
+        """The id of its signal, if that signal is a fact."""
         return self.ids.get((Signal.Kind.FACT, event.signal))
 
     def person(self, event: EventRow) -> int | None:
@@ -49,7 +49,7 @@ def resolve(program: Program, events: Sequence[EventRow]) -> Resolved:
 def person_ids(
     program: Program, people: Sequence[tuple[Known, str | int]]
 ) -> dict[tuple[str, str], int]:
-    """Ids of stakeholders by what they are known by."""
+    """Ids of stakeholders by their identifiers."""
     named: Mapping[str, list[str | int]] = {
         kind: [value for known_by, value in people if known_by == kind] for kind in KINDS
     }
@@ -57,7 +57,7 @@ def person_ids(
 
 
 def unknown_addresses(resolved: Resolved, events: Iterable[EventRow]) -> dict[str, str]:
-    """E-mail addresses that nobody here has, with the source of the first event that bears them."""
+    """E-mail addresses that belong to nobody, with the source of the first event naming them."""
     found: dict[str, str] = {}
     for event in events:
         if event.known_by == "email" and resolved.person(event) is None:

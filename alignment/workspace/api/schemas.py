@@ -1,4 +1,4 @@
-"""Shapes of requests and replies, for reading rows and for the OpenAPI document."""
+"""Schemas of requests and responses, for validation and for the OpenAPI document."""
 
 from typing import Any, cast
 
@@ -66,7 +66,7 @@ class AccountRow(AccountOut):
         verdict = getattr(account, "verdict", None)
         if verdict is None:
             return None
-        # Asked once for a page of accounts, which are all of one program.
+        # Loaded once for a page of accounts, which all belong to one program.
         context = cast("dict[str, Any]", self.context)
         if "reign" not in context:
             context["reign"] = reign_of(account.program_id)
@@ -85,7 +85,7 @@ class CriterionOut(Shape):
 
 
 class VerdictOut(Shape):
-    """The verdict on the facts as they are now."""
+    """The verdict on the current facts."""
 
     answer = serializers.ChoiceField(choices=Answer.choices)
     grade = serializers.IntegerField(help_text="Graded match, 0 to 100.")
@@ -108,7 +108,7 @@ class ScorePartOut(Shape):
 
 
 class ScoreDetail(Shape):
-    """The points of the parts sum to the score."""
+    """The points of the parts add up to the score."""
 
     score = serializers.IntegerField(
         allow_null=True, help_text="Null for seconds after it is made."
@@ -164,7 +164,7 @@ class AccountDetail(AccountOut):
 
 
 class AccountIn(serializers.ModelSerializer[Account]):
-    """Only given fields change; null clears."""
+    """Only the given fields change; null clears."""
 
     owner_email = serializers.EmailField(
         required=False, allow_null=True, help_text="A member of the program."
@@ -214,7 +214,7 @@ class UpsertResults(Shape):
 
 
 def upsert_responses(one: type[serializers.Serializer[Any]]) -> dict[int, Any]:
-    """201 with a new object; 200 with a known one, or with a result per row of a batch."""
+    """201 for a new object; 200 for an existing one, or with a result per row of a batch."""
     either = PolymorphicProxySerializer(
         component_name=f"{one.Meta.ref_name}OrResults",  # type: ignore[attr-defined]
         serializers=[one, UpsertResults],
@@ -257,8 +257,9 @@ class ConsentIn(Shape):
 
 
 class StakeholderIn(serializers.ModelSerializer[Stakeholder]):
-    """Only given fields change; null clears. Addresses and phones are added to those known, and go where
-    `remove_emails` and `remove_phones` name them."""
+    """Only the given fields change; null clears. Addresses and phones are added to the known ones;
+    `remove_emails` and `remove_phones` remove them.
+    """
 
     emails = serializers.ListField(child=serializers.EmailField(), required=False)
     phones = serializers.ListField(child=serializers.CharField(max_length=40), required=False)

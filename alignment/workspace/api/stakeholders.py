@@ -1,4 +1,4 @@
-"""`/stakeholders/`: people, how to reach them and whether we may."""
+"""`/stakeholders/`: people, their addresses and phones, and whether they may be contacted."""
 
 from typing import Any, cast
 
@@ -25,8 +25,8 @@ from .schemas import STAKEHOLDER_EXAMPLES, StakeholderBatch, StakeholderIn, upse
 from .upserts import Rows, one_of, refuse_unless_any, refused_facts, report, rows_of, upsert
 
 SOURCE = "api"
-# A whole replacement (PUT) clears what it does not name. Where a row came from stays; and nobody
-# lifts a "do not contact" by not naming it.
+# PUT clears the fields it does not name. It keeps where a row came from, and must not lift a "do
+# not contact" by omission.
 REPLACED = AT.keys() - {
     "account_id",
     "source",
@@ -138,7 +138,7 @@ class StakeholderView(DetailView):
 
 
 def with_moments(row: dict[str, Any]) -> dict[str, Any]:
-    """The row with the dates of consents read; what is no date stays for the facts to refuse."""
+    """The row with parsed dates of consents; the facts' rules refuse invalid ones."""
     consents = row.get("consents")
     if not isinstance(consents, list):
         return row

@@ -43,7 +43,7 @@ def rows_of(body: Any) -> Rows:
 
 
 def upsert(given: Rows, upsert_rows: Upsert) -> list[dict[str, Any]]:
-    """Take in the rows that are objects of storable values; a result for each row, in order."""
+    """Upsert the rows that are objects of storable values; returns a result per row, in order."""
     errors = [_shape_errors(row, given.steps(i)) for i, row in enumerate(given.rows)]
     sound = [i for i, found in enumerate(errors) if not found]
     upserted = upsert_rows([given.rows[i] for i in sound]) if sound else []
@@ -54,7 +54,7 @@ def upsert(given: Rows, upsert_rows: Upsert) -> list[dict[str, Any]]:
 
 
 def refuse_unless_any(results: Sequence[Mapping[str, Any]]) -> None:
-    """Raises `Problem` 422 with every complaint if no row was accepted."""
+    """Raises `Problem` 422 with all errors if no row was accepted."""
     if all(result["outcome"] == "rejected" for result in results):
         errors = [error for result in results for error in result["errors"]]
         raise Problem(422, "Nothing was accepted.", errors=errors)
@@ -68,13 +68,13 @@ def one_of(body: Any) -> dict[str, Any]:
 
 
 def report(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The reply to a batch."""
+    """The response to a batch."""
     found = [result["outcome"] for result in results]
     return {**{outcome: found.count(outcome) for outcome in OUTCOMES}, "results": list(results)}
 
 
 def refused_facts(errors: Sequence[FactError], *steps: str | int) -> Problem:
-    """The refusal of an edit of one object, which stands below `steps` in the body."""
+    """The errors of an edit of one object, which is below `steps` in the body."""
     found = [_field_error(error, steps) for error in errors]
     return Problem(422, "Some values were not accepted.", errors=found)
 

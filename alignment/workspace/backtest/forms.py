@@ -1,4 +1,4 @@
-"""What to test, against which outcomes, as of when."""
+"""The model to test, the outcomes to test against, and the date of the test."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class BacktestForm(forms.Form):
         return Plan(self.cleaned_data["take"], self.cleaned_data["days"])
 
     def clean(self) -> dict[str, Any]:
-        """Read the list, so that what is wrong with it is said at the field."""
+        """Parse the list here, so that its errors show at the field."""
         values = super().clean() or self.cleaned_data
         if values.get("source") == Backtest.Source.FILE and "file" in values:
             if not values["file"]:
@@ -104,7 +104,7 @@ class BacktestForm(forms.Form):
 
 
 def _nothing_usable(given: Given) -> ValidationError:
-    """The first complaints, or that there is no row at all."""
+    """The first errors, or that the list has no rows at all."""
     if not given.left_out:
         return ValidationError(_("The list has no rows."))
     told = [

@@ -1,4 +1,4 @@
-"""A list of outcomes: read, and each row matched with the lead it tells of."""
+"""Reads a list of outcomes and matches each row with its lead."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _read(path: Path, zone: ZoneInfo) -> Iterator[OutcomeRow | Complaint]:
 def _matched(
     program: Program, rows: Sequence[OutcomeRow]
 ) -> Iterator[tuple[OutcomeRow, GivenOutcome] | Complaint]:
-    """Each row with its lead: the last one opened by the day of the outcome. Three queries."""
+    """Each row with its lead, the last one opened up to the day of the outcome. Three queries."""
     people = _people(program, rows)
     leads = _leads(program, list(people.values()))
     for row in rows:
@@ -103,14 +103,14 @@ def _people(program: Program, rows: Sequence[OutcomeRow]) -> dict[tuple[str, str
 
 
 def _leads(program: Program, people: Sequence[int]) -> dict[int, list[LeadSpan]]:
-    """Of each person, the oldest first."""
+    """The leads of each person, the oldest first."""
     found: dict[int, list[LeadSpan]] = defaultdict(list)
     rows = Lead.objects.in_program(program).filter(stakeholder__in=people)
     fields = ("stakeholder_id", "id", "opened_at", "closed_at", "stage")
     for person, pk, opened_at, closed_at, stage in rows.order_by("opened_at", "id").values_list(
         *fields
     ):
-        # A lead that was disqualified has a date, but not that of an outcome.
+        # The closing date of a disqualified lead is not the date of an outcome.
         decided = closed_at if stage in (Stage.WON, Stage.LOST) else None
         found[person].append(LeadSpan(pk, opened_at, decided))
     return found

@@ -1,4 +1,4 @@
-"""Rows of a list of outcomes: who, won or lost, when. Pure: cells in, values or a complaint out."""
+"""Rows of a list of outcomes: who, won or lost, when. Pure: cells in, values or an error out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alignment.imports.parsing.tables import Row
 from alignment.reference.rules import fold
 from alignment.reference.web import BadAddress, parse_email
 
-# Headers and words, folded: lower case, without accents.
+# Headers and values, normalized: lower case, without accents.
 HEADERS = {
     "email": ("email", "e mail", "email address", "work email", "contact email", "mail",
               "courriel", "adresse e mail", "adresse email", "adresse mail"),
@@ -51,12 +51,12 @@ LONGEST_SHOWN = 80
 
 
 class NoColumn(Exception):
-    """The list lacks a column without which it says nothing; the sentence names it."""
+    """The list lacks a required column, which the text names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where what stands; None: not in the list."""
+    """The index of each column; None if the list lacks it."""
 
     outcome: int
     email: int | None
@@ -67,7 +67,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """Why a row is left out; `code` is a key of `COMPLAINTS`."""
+    """Why a row is skipped; `code` is a key of `COMPLAINTS`."""
 
     row: int
     code: str
@@ -76,7 +76,7 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRow:
-    """Somebody's outcome, by e-mail address or else by external id."""
+    """A person's outcome, identified by e-mail address or else by external id."""
 
     row: int
     email: str
@@ -90,7 +90,7 @@ class OutcomeRow:
 
 
 def said(complaint: dict[str, object]) -> str:
-    """A stored complaint in the reader's language."""
+    """A stored error in the reader's language."""
     text = str(COMPLAINTS[str(complaint["code"])])
     return text % {"value": complaint["value"]}
 
@@ -113,13 +113,13 @@ def find_columns(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> Col
 
 
 def _first(words: Sequence[str], known: Sequence[str]) -> int | None:
-    """The column with the header that comes first in `known`."""
+    """The column whose header comes first in `known`."""
     found = [words.index(header) for header in known if header in words]
     return found[0] if found else None
 
 
 def read_row(row: Row, columns: Columns, *, zone: tzinfo, now: datetime) -> OutcomeRow | Complaint:
-    """What the row says. A day without a time begins in `zone`."""
+    """Parse a row. A date without a time starts at midnight in `zone`."""
     if row.fault:
         return Complaint(row.number, "row")
     cells = row.cells
@@ -155,5 +155,5 @@ def _moment(
 
 
 def _cell(cells: Sequence[str], place: int | None) -> str:
-    """NUL is in no address and no id."""
+    """Without NUL, which PostgreSQL cannot store."""
     return cells[place].replace("\0", "").strip() if place is not None else ""

@@ -1,4 +1,4 @@
-"""What the pages of back-tests show."""
+"""The data for the pages of back-tests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MISSED = 100
 
 
 def testable(program: Program) -> list[Version]:
-    """What is open, then what is in force."""
+    """The open versions, then the one in force."""
     rows = Version.objects.in_program(program).filter(kind=Kind.SCORING)
     return list(
         rows.filter(state__in=[State.DRAFT, State.PROPOSED, State.IN_FORCE])
@@ -32,7 +32,7 @@ def testable(program: Program) -> list[Version]:
 
 
 def backtest_list(program: Program) -> list[Backtest]:
-    """The newest first, without their long parts."""
+    """The newest first, without their large columns."""
     rows = Backtest.objects.in_program(program).select_related("created_by", "job")
     return list(
         rows.defer("content", "base_content", "candidates", "suggestion", "left_out_rows")[:LISTED]
@@ -45,7 +45,7 @@ def find_backtest(program: Program, pk: int) -> Backtest | None:
 
 
 def missed(backtest: Backtest) -> list[BacktestOutcome]:
-    """Deals that were won and that the model would not have handed over, the nearest miss first."""
+    """Won deals that the model would not have handed over, those closest to the threshold first."""
     rows = BacktestOutcome.objects.in_program(backtest.program_id).filter(
         backtest=backtest, won=True, passed=False, moment__isnull=False
     )
@@ -59,7 +59,7 @@ def missed(backtest: Backtest) -> list[BacktestOutcome]:
 
 @dataclass(frozen=True, slots=True)
 class SuggestedRule:
-    """A rule with the points it has and those that the outcomes suggest."""
+    """A rule with its current points and those that the outcomes suggest."""
 
     name: str
     terms: list[str]
@@ -91,7 +91,7 @@ def suggestion_page(backtest: Backtest) -> SuggestionPage:
 
 
 def _suggested(backtest: Backtest, suggestion: dict[str, Any]) -> list[SuggestedRule]:
-    """Those with most points first."""
+    """Those with the most points first."""
     names = signal_names(backtest.program)
     kept = len(parse_model(backtest.content).rules)
     model = parse_model({**backtest.content, "rules": backtest.candidates})

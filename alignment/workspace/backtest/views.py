@@ -1,4 +1,4 @@
-"""Pages of back-tests: starting one, its result, points suggested from its outcomes."""
+"""Pages of back-tests: starting one, its result, and points suggested from its outcomes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.READ, write=Permission.EDIT_AGREEMENTS)
 def backtests(request: ProgramRequest) -> HttpResponse:
-    """What was tested so far, and a form for the next test."""
+    """The tests so far, and a form for the next one."""
     form = BacktestForm(
         request.POST or None,
         request.FILES or None,
@@ -57,7 +57,7 @@ def backtests(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def backtest(request: ProgramRequest, backtest_id: int) -> HttpResponse:
-    """One result; while its job runs, its progress."""
+    """One result, or the progress while its job runs."""
     found = _found(request, backtest_id)
     context = {
         "backtest": found,
@@ -80,7 +80,7 @@ def suggestion(request: ProgramRequest, backtest_id: int) -> HttpResponse:
 @require_POST
 @requires(Permission.EDIT_AGREEMENTS)
 def suggest(request: ProgramRequest, backtest_id: int) -> HttpResponse:
-    """Work the points out."""
+    """Start computing the suggested points."""
     found = _found(request, backtest_id)
     try:
         suggesting.suggest(backtest=found, by=request.user)
@@ -92,7 +92,7 @@ def suggest(request: ProgramRequest, backtest_id: int) -> HttpResponse:
 @require_POST
 @requires(Permission.EDIT_AGREEMENTS)
 def draft(request: ProgramRequest, backtest_id: int) -> HttpResponse:
-    """Make a draft of the suggestion, for people to edit and sign."""
+    """Create a draft from the suggestion, for people to edit and sign."""
     found = _found(request, backtest_id)
     try:
         suggesting.draft_of_suggestion(backtest=found, by=request.user)

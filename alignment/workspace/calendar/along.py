@@ -1,4 +1,4 @@
-"""Naming the touches that follow one, before and after it moves."""
+"""Names the touches that move along with another one, before and after."""
 
 from __future__ import annotations
 

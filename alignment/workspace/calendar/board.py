@@ -1,4 +1,4 @@
-"""The calendar as it is laid out: a month of days, a week of hours, accounts against days."""
+"""Layouts of the calendar: a month of days, a week of hours, accounts against days."""
 
 from __future__ import annotations
 
@@ -30,18 +30,19 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
     from campaigns.calendar.rules.conflicts import Conflict
 
-# What a cell of a month or of the timeline shows before it says "and more".
+# Touches shown in a cell of a month or timeline before "and more".
 IN_A_CELL = 4
 MOST_ROWS = 100
-# Hours that a week always shows, on the reader's clock.
+# Hours that a week always shows, in the reader's time zone.
 FIRST_HOUR, LAST_HOUR = 8, 18
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A touch in a cell. `at` is on the reader's clock, `theirs` on the prospect's (None: its zone
-    is unknown, or shows the same clock). `planned` is when it should have been, of one that was done
-    before or after that."""
+    """A touch in a cell. `at` is in the reader's time zone, `theirs` in the prospect's (None if
+    that is unknown or shows the same time). `planned` is the planned time, if the touch was done at
+    another one.
+    """
 
     touch: Touch
     at: datetime
@@ -55,7 +56,7 @@ class Chip:
 
 @dataclass(slots=True)
 class Day:
-    """A day of the reader's calendar; `holiday` is one of the United States."""
+    """A day in the reader's time zone; `holiday` is a US holiday."""
 
     date: date
     is_today: bool
@@ -65,7 +66,7 @@ class Day:
 
     @property
     def first(self) -> list[Chip]:
-        # One more takes no more room than saying that there is one.
+        # A single further touch takes no more room than "1 more".
         return self.chips if len(self.chips) <= IN_A_CELL + 1 else self.chips[:IN_A_CELL]
 
     @property
@@ -75,7 +76,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """A row of a week: the chips of each day that begin in this hour."""
+    """A row of a week: for each day, the chips that begin in this hour."""
 
     hour: int
     label: str
@@ -84,7 +85,7 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An account of the timeline, with the chips of each day."""
+    """An account of the timeline, with its chips by day."""
 
     account: Account
     tier: int | None
@@ -93,7 +94,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What is shown; `is_cut` says that more touches lie in the period."""
+    """The data of the page; `is_cut` says that the period has more touches than are shown."""
 
     period: Period
     days: list[Day]
@@ -117,9 +118,9 @@ def board_of(
     now: datetime,
     all_targets: bool = True,
 ) -> Board:
-    """A bounded number of statements, whatever is planned. `zone` is the reader's.
+    """A bounded number of statements for any number of touches. `zone` is the reader's.
 
-    A timeline has a row for each target account as well, unless `all_targets` is false.
+    A timeline also has a row for every target account, unless `all_targets` is false.
     """
     start, end = period.bounds(zone)
     touches = touches_between(program, rows, start, end)
@@ -127,7 +128,7 @@ def board_of(
     days = _days(period, now.astimezone(zone).date())
     by_day = {day.date: day for day in days}
     for chip in chips:
-        # What began earlier and still lasts stands on the first day shown.
+        # A touch that began earlier and still lasts appears on the first day shown.
         by_day[max(chip.at.date(), period.first)].chips.append(chip)
     targets: list[Target] = []
     if period.view == TIMELINE:
@@ -147,7 +148,7 @@ def board_of(
 def chips_of(
     program: Program, touches: Sequence[Touch], *, zone: tzinfo, now: datetime
 ) -> list[Chip]:
-    """With what stands against those to come; what is past cannot be mended."""
+    """With the conflicts of future touches only, since past ones cannot be changed."""
     ahead = [touch for touch in touches if touch.ends_at > now]
     met = open_conflicts(program, ahead, now)
     return [_chip(touch, met.get(touch.pk, ()), zone, now) for touch in touches]
@@ -159,7 +160,7 @@ def holiday(day: date) -> str:
 
 
 def prospects_clock(touch: Touch, at: datetime) -> datetime | None:
-    """The moment on the clock of the account's state, if that shows another time."""
+    """The moment in the time zone of the account's state, if that shows another time."""
     zone = zone_of(touch.account)
     theirs = at.astimezone(zone) if zone else None
     return theirs if theirs and theirs.utcoffset() != at.utcoffset() else None
@@ -185,8 +186,9 @@ def _days(period: Period, today: date) -> list[Day]:
 
 
 def _hours(days: Sequence[Day]) -> list[Hour]:
-    """The usual hours and all between them and the earliest and the latest in which something
-    begins: each is a place to drop on."""
+    """The usual hours, extended to the earliest and latest start of a touch. Each hour is a drop
+    target.
+    """
     used = {chip.at.hour for day in days for chip in day.chips} | {FIRST_HOUR, LAST_HOUR}
     found = []
     for hour in range(min(used), max(used) + 1):
@@ -197,7 +199,7 @@ def _hours(days: Sequence[Day]) -> list[Hour]:
 
 
 def _targets(program: Program, only: Iterable[int] | None) -> list[Target]:
-    """Those of the accounts `only` (ids), or all; by tier."""
+    """The targets among the accounts `only` (ids), or all; by tier."""
     rows = open_targets(program).select_related("account")
     if only is not None:
         rows = rows.filter(account__in=only)
@@ -205,7 +207,7 @@ def _targets(program: Program, only: Iterable[int] | None) -> list[Target]:
 
 
 def _rows(days: Sequence[Day], targets: Sequence[Target]) -> list[Row]:
-    """The target accounts by tier, then the others that are touched, by name."""
+    """The target accounts by tier, then other accounts with touches, by name."""
     tiers: dict[int, int] = {target.account_id: target.tier for target in targets}
     accounts = {target.account_id: target.account for target in targets}
     by_place: defaultdict[tuple[int, date], list[Chip]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Touches as lines of a file."""
+"""Touches as rows of a file."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ HEAD = (
     _("What happened"),
     _("Why skipped"),
     _("Why nevertheless"),
-    # What our import knows a touch by.
+    # Columns by which the import identifies a touch.
     _("E-mail of the person"),
     _("External id of the person"),
     _("Who of us (e-mail)"),
@@ -59,7 +59,7 @@ HEAD = (
 def batches(
     program: Program, rows: ScopedQuerySet[Touch], start: datetime, end: datetime
 ) -> Iterator[list[list[Any]]]:
-    """Those that take place in [start, end), in that order."""
+    """Touches that take place in [start, end), in order of time."""
     found = merge(
         _pages(program, rows.filter(AS_PLANNED), "starts_at", start, end),
         _pages(program, rows.filter(DONE_ELSEWHERE), "done_at", start, end),
@@ -74,7 +74,7 @@ def batches(
 def _pages(
     program: Program, rows: ScopedQuerySet[Touch], moment: str, start: datetime, end: datetime
 ) -> Iterator[Touch]:
-    """By that moment, and page by page, so that no query is long."""
+    """Ordered by the column `moment` and read page by page, which keeps every query short."""
     wanted = rows.filter(**{f"{moment}__gte": start, f"{moment}__lt": end})
     wanted = shown(wanted, program).select_related("account", "who", "asset", "campaign")
     page = wanted.order_by(moment, "id")
@@ -109,7 +109,9 @@ def _line(touch: Touch) -> list[Any]:
 
 
 def _keys(touch: Touch, addresses: Mapping[int, str]) -> list[str]:
-    """One of those it reaches, who of us, and its source's id: its own number where it has none."""
+    """The address of one person it reaches, the user who does it, the source and the id there
+    (`OURS` and the touch's own id if it has none).
+    """
     people = [row.stakeholder for row in touch.people.all()]
     known = sorted(people, key=lambda person: (person.pk not in addresses, person.pk))
     person = known[0] if known else None

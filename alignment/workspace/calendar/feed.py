@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def calendar_of(feed: TouchFeed, now: datetime) -> bytes:
-    """The same bytes as long as nothing changed, so that readers need not fetch them again."""
+    """The same bytes as long as nothing changes, so that clients can cache the file."""
     calendar = Calendar()
     calendar.add("prodid", "-//Entente//Touches//EN")
     calendar.add("version", "2.0")
@@ -48,11 +48,11 @@ def _event(feed: TouchFeed, touch: Touch) -> Event:
     event.add("uid", f"touch-{touch.pk}@entente")
     event.add("dtstamp", touch.updated_at.astimezone(UTC))
     event.add("last-modified", touch.updated_at.astimezone(UTC))
-    # Rises with each change, as readers of the same UID expect.
+    # Increases with each change, as iCalendar requires for the same UID.
     event.add("sequence", int((touch.updated_at - touch.created_at).total_seconds()))
     starts, ends = takes_place(touch.starts_at, touch.ends_at, touch.done_at)
     event.add("dtstart", starts.astimezone(UTC))
-    # Done at another time than planned, it has no length.
+    # A touch done at another time than planned has no duration.
     if ends > starts:
         event.add("dtend", ends.astimezone(UTC))
     done = touch.state == Touch.State.DONE

@@ -1,4 +1,4 @@
-"""Feeds of touches: the page to make and revoke addresses, and the file for calendar programs."""
+"""Feeds of touches: the page to create and revoke addresses, and the file for calendar apps."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from alignment.people.models import Team
     from alignment.people.requests import ProgramRequest
 
-# Calendar programs read a few times an hour; one of many people may be behind each address.
+# Calendar apps fetch a few times per hour, and many people may share an IP address.
 A_MINUTE = 30
 A_MINUTE_FROM_ONE_PLACE = 300
 
@@ -68,7 +68,7 @@ class FeedForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.READ)
 def feeds(request: ProgramRequest) -> HttpResponse:
-    """The answer to making an address is the only one that shows it."""
+    """The address is shown only in the response that creates it."""
     scopes = feed_scopes(program=request.program, by=request.user)
     form = FeedForm(request.POST or None, scopes=scopes, teams=teams_of(request.program))
     address = ""
@@ -103,9 +103,9 @@ def revoke(request: ProgramRequest, feed_id: int) -> HttpResponse:
 
 @require_safe
 def touch_feed(request: HttpRequest, secret: str) -> HttpResponse:
-    """For calendar programs, which sign in nowhere: the address is the key.
+    """For calendar apps, which do not sign in: the secret address is the key.
 
-    One that is wrong, revoked or of somebody who left is answered like one that never was.
+    Wrong and revoked addresses, and those of people who left, get the same answer.
     """
     found = feed_of(secret)
     if found is None:

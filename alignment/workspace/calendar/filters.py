@@ -1,4 +1,4 @@
-"""What the calendar can be narrowed by."""
+"""The filters of the calendar."""
 
 from __future__ import annotations
 

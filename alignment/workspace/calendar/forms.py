@@ -1,4 +1,4 @@
-"""A touch as somebody plans it, moves it, and says what became of it."""
+"""Forms to plan, move and close a touch."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from alignment.people.models import Membership, Program, User
     from campaigns.models import Campaign
 
-# How long a touch lasts whose form does not say until when, in minutes.
+# The duration in minutes of a touch without an end.
 USUAL_MINUTES = 30
-# Of a touch that two people changed, what is told to the second of them.
+# The fields whose new values are shown to the second of two people who edit a touch.
 CHANGES_TOLD = (
     "starts_at",
     "ends_at",
@@ -48,7 +48,7 @@ WHEN_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
 class HiddenWhen(forms.DateTimeInput):
-    """What was shown, to the minute as it was shown."""
+    """The time shown, truncated to the minute like the visible field."""
 
     input_type = "hidden"
     template_name = "django/forms/widgets/hidden.html"
@@ -58,7 +58,7 @@ class HiddenWhen(forms.DateTimeInput):
 
 
 class WhenField(forms.DateTimeField):
-    """A moment on the clock of the reader."""
+    """A moment in the reader's time zone."""
 
     hidden_widget = HiddenWhen
 
@@ -68,7 +68,7 @@ class WhenField(forms.DateTimeField):
 
 
 class TimesForm(forms.Form):
-    """From when until when, and why nevertheless where it collides softly."""
+    """Start and end, and the reason to override soft conflicts."""
 
     starts_at = WhenField(label=_("From"), help_text=_("On your clock."))
     ends_at = WhenField(
@@ -87,14 +87,14 @@ class TimesForm(forms.Form):
         return timedelta(minutes=USUAL_MINUTES)
 
     def refuse(self, refused: ValidationError) -> None:
-        """What the action refused, beside the fields."""
+        """Add the errors of the action to the fields."""
         for name, errors in refused.error_dict.items():
             for error in errors:
                 self.add_error(name if name in self.fields else None, error)
 
 
 class MoveForm(TimesForm):
-    """Where a planned touch goes; it keeps its length unless its end is said."""
+    """The new time of a planned touch, which keeps its length unless an end is given."""
 
     def __init__(self, *args: Any, touch: Touch, **kwargs: Any) -> None:
         self.touch = touch
@@ -107,7 +107,7 @@ class MoveForm(TimesForm):
 
 
 class TouchForm(TimesForm):
-    """Everything about a touch of one account; with `touch` it changes that one."""
+    """All fields of a touch at one account; edits `touch` if it is given."""
 
     is_whole_committee = forms.BooleanField(label=_("The whole committee"), required=False)
     people = forms.TypedMultipleChoiceField(
@@ -181,7 +181,7 @@ class TouchForm(TimesForm):
         return data
 
     def tell_changes(self, now: dict[str, Any]) -> None:
-        """Beside each field that says otherwise: what somebody else stored meanwhile."""
+        """Show what somebody else has stored meanwhile, beside each field that differs."""
         self.add_error(
             None,
             gettext(
@@ -204,7 +204,7 @@ class TouchForm(TimesForm):
         return ", ".join(str(labels.get(each, each)) for each in chosen if each) or "—"
 
     def given(self, users: dict[int, User]) -> dict[str, Any]:
-        """As the actions take it; `users` are the members by id."""
+        """The arguments for the actions; `users` are the members by id."""
         data = {**self.cleaned_data}
         data["who"] = users.get(data["who"])
         data["asset"] = self.assets.get(data["asset"])
@@ -249,7 +249,7 @@ def in_a_line(touch: Touch) -> str:
 
 
 def _by_audience(campaigns: Sequence[Campaign]) -> list[tuple[Any, Any]]:
-    """Those whose audience the account belongs to under a heading of their own, if there are others."""
+    """If there are others, campaigns that target the account get a heading of their own."""
     inside = [(each.pk, each.name) for each in campaigns if each.has_account]  # type: ignore[attr-defined]
     others = [(each.pk, each.name) for each in campaigns if not each.has_account]  # type: ignore[attr-defined]
     if not inside or not others:

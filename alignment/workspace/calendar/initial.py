@@ -1,4 +1,4 @@
-"""What the form of a touch says before anybody typed."""
+"""Initial values of the form of a touch."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from accounts.models import Account
     from alignment.people.requests import ProgramRequest
 
-# When a touch is proposed that no hour was asked for, on the prospect's clock.
+# The hour proposed if none was asked for, in the prospect's time zone.
 USUAL_HOUR = 10
 
 
 def proposed(request: ProgramRequest, company: Account) -> dict[str, Any]:
-    """The next business day of the prospect, ten in the morning there, by whoever asks."""
+    """The prospect's next business day at ten in the morning local time, by the current user."""
     zone = zone_of(company) or ZoneInfo(request.program.time_zone)
     day = opening_day(timezone.now().astimezone(zone).date() + ONE_DAY, is_day_off)
     starts = datetime.combine(day, time(USUAL_HOUR), zone)
@@ -42,7 +42,7 @@ def proposed(request: ProgramRequest, company: Account) -> dict[str, Any]:
 
 
 def _campaign_of(company: Account, asked: QueryDict) -> int | None:
-    """A follow-up belongs to the campaign of what it takes up."""
+    """A follow-up belongs to the campaign of the touch it follows."""
     first = Touch.objects.in_program(company.program_id).filter(
         account=company, pk=number_in(asked, "follows") or 0
     )

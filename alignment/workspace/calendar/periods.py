@@ -1,4 +1,4 @@
-"""What stretch of days a calendar shows, and where "previous" and "next" lead."""
+"""The days that a calendar shows, and the targets of "previous" and "next"."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ MONTH, WEEK, TIMELINE = "month", "week", "timeline"
 VIEWS = (MONTH, WEEK, TIMELINE)
 TIMELINE_DAYS = 14
 ONE_DAY = timedelta(days=1)
-# Far enough for any plan, and no address overflows a date.
+# Wide enough for any plan, and no address can overflow a date.
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """`day` is what was asked for; the days shown begin on a Monday and are whole weeks."""
+    """`day` is the day asked for; the days shown are whole weeks from Monday on."""
 
     view: str
     day: date
@@ -56,17 +56,17 @@ class Period:
         return self.first + ONE_DAY * self.length
 
     def is_outside(self, day: date) -> bool:
-        """Whether a month shows the day only to fill its weeks."""
+        """Whether a month shows the day only to complete a week."""
         return self.view == MONTH and day.month != self.day.month
 
     def bounds(self, zone: tzinfo) -> tuple[datetime, datetime]:
-        """First moment shown, and the first no longer shown, on the clock of `zone`."""
+        """The first moment shown, and the first one no longer shown, in `zone`."""
         end = self.first + ONE_DAY * self.length
         return midnight(self.first, zone), midnight(end, zone)
 
 
 def read_period(asked: Mapping[str, str], today: date) -> Period:
-    """What cannot be read means the month of today."""
+    """Invalid values mean the current month."""
     view = asked.get("view", MONTH)
     return Period(view if view in VIEWS else MONTH, read_day(asked.get("day", "")) or today)
 
@@ -80,7 +80,7 @@ def read_day(text: str) -> date | None:
 
 
 def address(view: str, day: date, kept: Mapping[str, str]) -> str:
-    """The query of another period under the same filters."""
+    """The query string of another period with the same filters."""
     return "?" + urlencode({"view": view, "day": day.isoformat(), **kept})
 
 

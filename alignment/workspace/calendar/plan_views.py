@@ -1,4 +1,4 @@
-"""Planning a touch and changing one: the form, and what it would collide with."""
+"""Planning and editing a touch: the form and its conflicts."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ ONE_MINUTE = timedelta(minutes=1)
 @requires(Permission.PLAN_TOUCHES)
 @vary_on_headers("HX-Request")
 def plan(request: ProgramRequest) -> HttpResponse:
-    """First the account, then everything else; whatever is refused stays as it was typed."""
+    """Choose the account first, then everything else; refused input is kept."""
     company = _company(request)
     if company is None:
         offered = offer(program=request.program, user=request.user, text=request.GET.get("q", ""))
@@ -97,7 +97,7 @@ def _noted(
     users: dict[int, User],
     words: dict[str, Any],
 ) -> HttpResponse:
-    """It took place when the form says, and nobody had planned it."""
+    """Record a touch that took place without having been planned."""
     came = DoneForm(request.POST)
     if form.is_valid() and came.is_valid():
         given = {name: value for name, value in form.given(users).items() if name != "reason"}
@@ -130,7 +130,7 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
             given = form.given(users)
             change_touch(touch=touch, by=request.user, seen=seen, along=along, **given)
         except TouchChanged:
-            # Read anew, with its people: what it says now stands beside what was typed.
+            # Read again with its people, to show the stored values beside the typed ones.
             touch = touch_in(program=request.program, touch_id=touch_id) or touch
             form.tell_changes(stored(touch))
             is_changed = True
@@ -159,7 +159,7 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
 @require_POST
 @requires(Permission.PLAN_TOUCHES)
 def check(request: ProgramRequest) -> HttpResponse:
-    """What the touch in the form would collide with, while it is being filled in."""
+    """The conflicts of the touch in the form, while it is being filled in."""
     company = _company(request)
     if company is None:
         raise Http404
@@ -173,7 +173,7 @@ def check(request: ProgramRequest) -> HttpResponse:
 def _verdict(
     request: ProgramRequest, form: TouchForm, company: Account, users: dict[int, User]
 ) -> dict[str, Any]:
-    """What the template says of the touch in the form; what is wrong with it stands in the form."""
+    """The conflicts and free slots for the template; invalid fields show errors in the form."""
     asks = {"asks": True}
     if not form.is_valid():
         return asks
@@ -193,7 +193,7 @@ def _verdict(
 
 
 def _company(request: ProgramRequest) -> Account | None:
-    """The account that the address names by its id."""
+    """The account whose id is in the address."""
     if not request.GET.get("account"):
         return None
     pk = number_in(request.GET, "account") or 0
@@ -274,7 +274,7 @@ def _theirs(company: Account, at: datetime) -> datetime | None:
 def _tried(
     request: ProgramRequest, company: Account, touch: Touch | None, given: dict[str, Any]
 ) -> tuple[list[Conflict], list[Slot]]:
-    """What the touch would collide with as it is filled in, and where it would not."""
+    """The conflicts of the touch as filled in, and slots without any."""
     fields = {name: value for name, value in given.items() if name != "reason"}
     if touch is None:
         return try_touch(program=request.program, account=company, by=request.user, **fields)
@@ -286,7 +286,7 @@ def _tried(
         side=side_of(request.program, given["who"], given=touch.side, by=request.user),
         channel=given["channel"],
         starts=given["starts_at"],
-        # One that ends before it starts is refused when it is saved.
+        # A touch that ends before it starts is refused on saving, so any end will do here.
         ends=max(given["ends_at"], given["starts_at"] + ONE_MINUTE),
         thread=follows.thread if follows else touch.pk,
         follows=follows.pk if follows else None,

@@ -1,4 +1,4 @@
-"""Why a touch does not fit where it was wished for, and where it would."""
+"""Why a touch does not fit at the requested time, and where it would."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A free place as a button: `value` is what it sends, both clocks are what it says."""
+    """A free slot as a button: `value` is submitted, and it shows the time in both time zones."""
 
     value: str
     at: datetime
@@ -37,7 +37,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Conflicts in words, hard ones first, and the nearest free places."""
+    """Conflicts as text, hard ones first, and the nearest free slots."""
 
     told: Sequence[Told]
     free: Sequence[Slot]
@@ -64,12 +64,12 @@ def refused_by(program: Program, account: Account, collides: Collides) -> Refuse
 
 
 def chose_slot(sent: QueryDict) -> bool:
-    """Whether the button of a free place was pressed: it goes into the form, nothing is saved."""
+    """Whether the button of a free slot was pressed, which only fills the form."""
     return "/" in sent.get("slot", "")
 
 
 def with_slot(sent: QueryDict) -> QueryDict:
-    """What was sent, at the free place whose button was pressed, if one was."""
+    """The submitted data with the slot of the pressed button, if any."""
     starts, slash, ends = sent.get("slot", "").partition("/")
     if not slash:
         return sent

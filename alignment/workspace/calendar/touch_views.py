@@ -1,4 +1,4 @@
-"""One touch: reading it, moving it, and saying what became of it."""
+"""One touch: reading it, moving it, and recording its outcome."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ MOVE = "workspace/calendar/move.html"
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def touch(request: ProgramRequest, touch_id: int) -> HttpResponse:
-    """A page, and with htmx a dialog over the calendar."""
+    """A page, or for htmx a dialog over the calendar."""
     return _show(request, _found(request, touch_id))
 
 
@@ -108,7 +108,7 @@ def reopen(request: ProgramRequest, touch_id: int) -> HttpResponse:
 @requires(Permission.PLAN_TOUCHES)
 @vary_on_headers("HX-Request")
 def move(request: ProgramRequest, touch_id: int) -> HttpResponse:
-    """Another time; what collides there is told, with the nearest places that are free."""
+    """Move it to another time; conflicts there are shown with the nearest free slots."""
     row = _found(request, touch_id)
     data = with_slot(request.POST) if request.method == "POST" else None
     form = MoveForm(data, touch=row)
@@ -131,7 +131,7 @@ def move(request: ProgramRequest, touch_id: int) -> HttpResponse:
 
 
 def _met_there(request: ProgramRequest, form: MoveForm, row: Touch) -> Refused | None:
-    """What it would collide with at the place in the form; None where that cannot be read."""
+    """The conflicts at the time in the form; None if the time is invalid."""
     if not form.is_valid():
         return None
     starts, ends = form.cleaned_data["starts_at"], form.cleaned_data["ends_at"]
@@ -143,9 +143,9 @@ def _met_there(request: ProgramRequest, form: MoveForm, row: Touch) -> Refused |
 @require_POST
 @requires(Permission.PLAN_TOUCHES)
 def drag(request: ProgramRequest) -> HttpResponse:
-    """A chip was dropped on a day, or on an hour of it: the server decides whether it stays there.
+    """A chip was dropped on a day or an hour: the server decides whether it may stay there.
 
-    Refused, it answers with the form to move it, and the chip is where it was.
+    If not, the response is the form to move it, and the chip returns to its place.
     """
     row = _found(request, number_in(request.POST, "touch") or 0)
     starts = _dropped_at(request, row)
@@ -167,7 +167,7 @@ def drag(request: ProgramRequest) -> HttpResponse:
 
 
 def _dropped_at(request: ProgramRequest, row: Touch) -> datetime | None:
-    """The day that was dropped on; its hour, or the one that the touch has."""
+    """The day it was dropped on, with the hour of that cell or the touch's own."""
     day = read_day(request.POST.get("day", ""))
     if day is None:
         return None
@@ -189,7 +189,7 @@ def _found(request: ProgramRequest, touch_id: int) -> Touch:
 
 
 def _show(request: ProgramRequest, row: Touch, status: int = 200, **more: Any) -> HttpResponse:
-    """The touch; `more` carries a form that was refused, with what was typed."""
+    """The touch; `more` carries a refused form with its input."""
     now, zone = timezone.now(), zone_of(row.account)
     met = open_conflicts(request.program, [row] if row.ends_at > now else [], now)
     starts, ends = timezone.localtime(row.starts_at), timezone.localtime(row.ends_at)
@@ -243,12 +243,12 @@ def _move_page(
 
 
 def _late(request: ProgramRequest, row: Touch) -> HttpResponse:
-    """Somebody was faster: show what became of it."""
+    """Somebody else was faster: show what they did."""
     return gone_to(request, _at(request, row), _("It is no longer planned."), messages.WARNING)
 
 
 def _toast(level: int, text: str) -> HttpResponse:
-    """For htmx: stay, say it and fetch the board again."""
+    """For htmx: show the message and fetch the board again."""
     reply = HttpResponse(status=204)
     toast = {"level": messages.DEFAULT_TAGS[level], "text": text}
     reply["HX-Trigger"] = json.dumps({"toast": toast, "sse:calendar": {}})

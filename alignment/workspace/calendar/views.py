@@ -1,4 +1,4 @@
-"""The shared calendar: a month, a week, accounts against days, and the list as a file."""
+"""The shared calendar: month, week, accounts against days, and the export."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def calendar(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def calendar_export(request: ProgramRequest) -> StreamingHttpResponse:
-    """What the period shows under its filters, whole."""
+    """All touches of the period that match the filters."""
     period = read_period(request.GET, timezone.localdate())
     zone = timezone.get_current_timezone()
     start, end = period.bounds(zone)
@@ -81,7 +81,7 @@ def calendar_export(request: ProgramRequest) -> StreamingHttpResponse:
 def _not_understood(
     request: ProgramRequest, asked: TouchFilter, period: Period, kept: dict[str, str]
 ) -> Chip | None:
-    """What the address asks for and nobody can read: it narrows nothing, and is told."""
+    """A chip for the invalid filters, which are ignored."""
     wrong = [str(asked.form.fields[name].label) for name in asked.form.errors]
     view, day = request.GET.get("view"), request.GET.get("day")
     if view and view not in VIEWS:
@@ -105,13 +105,15 @@ def _title(period: Period) -> str:
     if period.view == MONTH:
         return str(in_words(period.day, "F Y"))
     last = period.first + timedelta(days=period.length - 1)
-    # Days as the language writes them, the year once.
+    # Day formats of the language, with the year only once.
     ends = in_words(last, pgettext("format of a day at the end of a period", "M j, Y"))
     return f"{date_format(period.first, 'MONTH_DAY_FORMAT')} – {ends}"
 
 
 def _links(period: Period, kept: dict[str, str]) -> dict[str, str]:
-    """Addresses of other periods and views under the same filters; `kept` to put behind others."""
+    """Addresses of other periods and views with the same filters; `kept` is to be appended to
+    others.
+    """
     today = timezone.localdate()
     views = {view: address(view, period.day, kept) for view in VIEWS}
     return views | {

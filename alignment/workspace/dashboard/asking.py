@@ -1,4 +1,4 @@
-"""What the address of a page of numbers asks for, and how its filters show it."""
+"""The query parameters of pages with numbers, and their filters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LENGTHS = (7, 30, 90, 365)
 
 
 def asked_of(request: ProgramRequest) -> tuple[Asked, AskForm]:
-    """What the address asks for; the usual where it makes no sense. Pages compare by themselves."""
+    """The parsed parameters, with defaults for invalid ones. Valid ones always compare periods."""
     data = {name: request.GET[name] for name in PARAMETERS if name in request.GET}
     form = AskForm(data, program=request.program, now=timezone.now())
     if not form.is_valid():
@@ -29,7 +29,7 @@ def asked_of(request: ProgramRequest) -> tuple[Asked, AskForm]:
 
 
 def filters_of(request: ProgramRequest, asked: Asked, form: AskForm, *more: str) -> dict[str, Any]:
-    """What the filters show. `more`: what else the address of the page may hold."""
+    """The context of the filters. `more` names further parameters of the page's address."""
     program, period = request.program, asked.period
     kept = {name: request.GET[name] for name in (*PARAMETERS, *more) if request.GET.get(name)}
     others = {name: value for name, value in kept.items() if name not in ("from", "to")}

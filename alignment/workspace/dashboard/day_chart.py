@@ -1,4 +1,4 @@
-"""A number day by day, as it is drawn: the line, its target, and what the edges stand for."""
+"""The daily chart of a number: its line, its target, and the labels of its edges."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Values = Sequence[float | None]
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Where values lie on a drawing so many units wide and high, `edge` kept free above and below."""
+    """Maps values to a drawing of the given size, with `edge` kept free above and below."""
 
     low: float
     high: float
@@ -32,7 +32,7 @@ class Scale:
         return round(self.height - self.edge - free * (value - self.low) / span, 1)
 
     def points(self, values: Values) -> str:
-        """A line through the values that there are; empty for fewer than two."""
+        """A line through the known values; empty if there are fewer than two."""
         known = [(place, value) for place, value in enumerate(values) if value is not None]
         if len(known) < 2:
             return ""
@@ -43,14 +43,14 @@ class Scale:
 
 
 def sparkline(values: Values) -> str:
-    """Points on 100 by 30, as the component of that name draws them."""
+    """Points on 100 by 30 units, for the component of the same name."""
     known = [value for value in values if value is not None] or [0]
     return Scale(min(known), max(known), width=100, height=30, edge=2).points(values)
 
 
 @dataclass(frozen=True, slots=True)
 class DayChart:
-    """On 600 by 160. `now` is the line with rows that came late, where any did."""
+    """On 600 by 160 units. `now` is the line that includes late rows, if there are any."""
 
     line: str
     now: str
@@ -62,7 +62,7 @@ class DayChart:
 
 
 def day_chart(definition: Definition, rows: Sequence[Snapshot]) -> DayChart | None:
-    """The chart of days in their order; None while there is no line to draw."""
+    """The chart of the given days, in order; None with too few values for a line."""
     values = [row.value for row in rows]
     latest = [row.restated_value for row in rows]
     known = [v for v in [*values, *latest, definition.target] if v is not None]

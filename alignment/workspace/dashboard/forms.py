@@ -1,4 +1,4 @@
-"""Assumptions as an owner writes them down."""
+"""The form of assumptions, for owners."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from alignment.metrics.models import Assumptions
 
 
 class AssumptionsForm(forms.Form):
-    """The fields of the model, with its words and limits."""
+    """The fields of the model, with its labels and limits."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

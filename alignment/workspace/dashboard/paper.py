@@ -31,7 +31,7 @@ TONES: dict[str, str] = {Verdict.REACHED: GOOD, Verdict.MISSED: BAD, Verdict.LIK
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`sub` stands below in small, `tone` is drawn before, `bar` is of 100."""
+    """`sub` is the small text below, `tone` the mark before it, `bar` a width out of 100."""
 
     text: str = ""
     sub: str = ""
@@ -42,7 +42,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table: what it is of, then numbers, then a state."""
+    """A table: the first column names the row, then come numbers, then a state."""
 
     title: str
     head: list[str]
@@ -62,7 +62,7 @@ def report(
     sections: Sequence[Section],
     definitions: Iterable[Definition],
 ) -> bytes:
-    """Tables, and at the end what their numbers mean; on US letter, or A4 where French is read."""
+    """Tables, followed by the definitions of their numbers; on US letter, or A4 in French."""
     language = (get_language() or "en")[:2]
     first, last = (
         formats.date_format(day, "SHORT_DATE_FORMAT") for day in (period.first, period.last)
@@ -83,7 +83,7 @@ def report(
 
 
 def _explained(definitions: Iterable[Definition]) -> list[dict[str, str]]:
-    """Each text once, with the names of the numbers that it is of."""
+    """Each explanation once, with the names of the numbers it belongs to."""
     names: dict[str, list[str]] = {}
     for definition in definitions:
         names.setdefault(str(definition.text), []).append(str(definition.name))

@@ -1,4 +1,4 @@
-"""Promises of the contract in the numbers: what they are called, and which of them are not kept."""
+"""Promises of the contract on the dashboard: their names, and which of them miss their target."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FAMILIES = ("sla-marketing", "sla-sales")
 
 
 def promise_names(program: Program) -> dict[str, str]:
-    """Key of a clause -> its name, of the contract in force."""
+    """Key of a clause -> its name, from the contract in force."""
     version = in_force(program, Kind.SLA)
     if version is None:
         return {}
@@ -35,7 +35,9 @@ def promise_names(program: Program) -> dict[str, str]:
 
 
 def with_weak_promises(program: Program, asked: Asked, tiles: Sequence[Tile]) -> list[Tile]:
-    """Many promises that are easily kept must not hide one that is not: its tile names it."""
+    """A tile names promises that miss their target, since many others that are kept would hide
+    them.
+    """
     names = promise_names(program)
     return [
         replace(tile, weak=_weak(program, asked, tile, names))

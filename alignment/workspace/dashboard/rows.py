@@ -1,4 +1,4 @@
-"""The rows behind a number, as the page and the file show them."""
+"""The rows behind a number, for the page and the export."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PAGES = {
 @dataclass(frozen=True, slots=True)
 class Shown:
     title: str
-    # What leads and accounts say of it in their title already.
+    # Empty for leads and accounts, whose title already contains it.
     account: str
     amount: str
     url: str
@@ -56,13 +56,13 @@ class GroupShown:
 def shown_rows(
     program: Program, metric: Metric, rows: Sequence[Row], names: Mapping[str, str]
 ) -> list[Shown]:
-    """`names` are words for notes that are keys."""
+    """`names` maps notes that are keys to text."""
     definition, page = metric.definition, _PAGES[metric.population.subject]
     is_share = definition.statistic == Statistic.SHARE
     is_deal = metric.population.subject == Subject.OPPORTUNITY
     return [
         Shown(
-            # A cost is nobody's page: it says what it was for.
+            # A cost has no page; its title says what it was for.
             title=row.title or (_("No name") if row.id else _("Cost")),
             account=row.account if is_deal else "",
             amount=value_words(Unit.DOLLARS, row.amount_usd) if is_deal and row.id else "",
@@ -77,7 +77,7 @@ def shown_rows(
 
 
 def _as_moment(note: str) -> str:
-    """A note that is a moment, as the reader writes moments; any other as it is."""
+    """Format a note that is a moment; others are returned unchanged."""
     try:
         at = datetime.fromisoformat(note)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the tiles of the dashboard show."""
+"""The data of the dashboard's tiles."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Line:
     definition: Definition
     now: Measure
     before: Measure | None
-    # Held against the baseline, where the target is a change of it.
+    # The result against the baseline, if the target is a change from it.
     result: words.Line | None = None
 
     @property
@@ -87,7 +87,7 @@ class Line:
 
     @property
     def shown_before(self) -> str:
-        """Of the period before, as it stood; empty where there is nothing to compare."""
+        """The stored value of the previous period; empty if no comparison is possible."""
         if not self.change[0] or self.before is None:
             return ""
         return value_words(self.definition.unit, self.before.value)
@@ -102,7 +102,7 @@ class Line:
 
     @property
     def left_out(self) -> int:
-        """Rows looked at that have no value yet."""
+        """Rows of the period that have no value yet."""
         return int(self.now.denominator or 0) - self.now.sample
 
 
@@ -117,14 +117,14 @@ class Day:
 
     @property
     def restated(self) -> str:
-        """What it was with the rows that came late, if any did."""
+        """The value including late rows, if there are any."""
         if self.row.restated_at is None:
             return ""
         return value_words(self.definition.unit, self.row.restated_value)
 
     @property
     def since(self) -> str:
-        """What has become of it by what happened since, if anything did."""
+        """The current value, if later events have changed it."""
         words = value_words(self.definition.unit, self.row.latest_value)
         return "" if words == (self.restated or self.shown) else words
 
@@ -132,7 +132,8 @@ class Day:
 @dataclass(frozen=True, slots=True)
 class Tile:
     """A family of metrics; the first is its headline. `total` is the sum of its dollars, `weak` are
-    promises within it that miss its target."""
+    promises in it that miss their target.
+    """
 
     head: Line
     others: list[Line]
@@ -146,17 +147,17 @@ class Tile:
 
     @property
     def is_wide(self) -> bool:
-        """So many numbers that they stand beside the headline, not below it."""
+        """Too many numbers to fit below the headline, so they are shown beside it."""
         return len(self.others) >= WIDE_FROM
 
     @property
     def lines(self) -> list[Line]:
-        """Each number once: under a total the headline is one of the others."""
+        """Each number once: with a total, the headline is one of the others already."""
         return self.others if self.total else [self.head, *self.others]
 
     @property
     def restated(self) -> int:
-        """On how many of its days rows came late."""
+        """The number of its days that have late rows."""
         return sum(day.row.restated_at is not None for day in self.days)
 
     @property
@@ -165,7 +166,7 @@ class Tile:
 
     @property
     def spanned(self) -> tuple[str, str]:
-        """What the lowest and the highest point of the line stand for."""
+        """The values of the lowest and the highest point of the line."""
         known = [day.row.value for day in self.days if day.row.value is not None]
         unit = self.head.definition.unit
         return value_words(unit, min(known, default=None)), value_words(
@@ -175,7 +176,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From one stage to the next: how many go on, and after how long."""
+    """From one stage to the next: the share that moves on, and the time it takes."""
 
     share: Line
     time: Line
@@ -187,7 +188,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What the page shows together: tiles, or the steps of the funnel."""
+    """A section of the page: tiles, or the steps of the funnel."""
 
     key: str
     title: str
@@ -196,7 +197,7 @@ class Part:
 
 
 def parts(tiles: Sequence[Tile]) -> list[Part]:
-    """The page, top to bottom. Every family has its place."""
+    """The sections of the page in order. Every family belongs to one."""
     by = {tile.head.definition.family: tile for tile in tiles}
     funnel = by[FUNNEL].lines
     steps = [Step(*pair) for pair in zip(funnel[::2], funnel[1::2], strict=True)]
@@ -210,13 +211,14 @@ def parts(tiles: Sequence[Tile]) -> list[Part]:
 
 
 def off_target(tiles: Sequence[Tile]) -> list[Tile]:
-    """What needs somebody: the tiles whose headline misses its target."""
+    """Tiles that need attention because their headline misses its target."""
     return [tile for tile in tiles if tile.head.is_off]
 
 
 def tiles(program: Program, asked: Asked) -> list[Tile]:
-    """All tiles: a statement for the numbers of the same rows and period, and one for all their
-    days."""
+    """All tiles: one statement for the numbers that share rows and a period, and one for all their
+    days.
+    """
     families: dict[str, list[Line]] = {}
     for line in _lines(program, list(METRICS.values()), asked):
         families.setdefault(line.definition.family, []).append(line)
@@ -255,7 +257,7 @@ def _tile(lines: list[Line], rows: list[Snapshot]) -> Tile:
     days = [Day(row, head.definition) for row in rows]
     if head.is_sum and others:
         dollars = sum(line.now.value or 0 for line in lines)
-        # The target is held against the sum, not against its first part.
+        # The target applies to the sum, not to its first part.
         total = Line(head.definition, of_sum(dollars, sum(line.now.sample for line in lines)), None)
         return Tile(total, lines, days, total.shown)
     return Tile(head, others, days)

@@ -1,4 +1,4 @@
-"""The dashboard: the same numbers for both teams, each down to its rows."""
+"""The dashboard: the same numbers for both teams, each with the rows behind it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ MOST_PASSED = 1_000_000
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def dashboard(request: ProgramRequest) -> HttpResponse:
-    """The page, or for htmx its tiles. `tv=1` shows nothing else, large, one part at a time."""
+    """The page, or for htmx its tiles. `tv=1` shows only one section at a time, enlarged for a
+    screen.
+    """
     asked, form = asked_of(request)
     shown = with_weak_promises(request.program, asked, tiles(request.program, asked))
     context = filters_of(request, asked, form) | {
@@ -61,7 +63,7 @@ def dashboard(request: ProgramRequest) -> HttpResponse:
 
 
 def _turned(request: ProgramRequest, all_parts: list[Part]) -> dict[str, Any]:
-    """The part that a screen on the wall shows, and what follows it."""
+    """The section on a wall screen, and the one that follows."""
     at = _whole(request.GET.get("page", "")) % len(all_parts)
     return {
         "parts": [all_parts[at]],
@@ -77,7 +79,7 @@ def _turned(request: ProgramRequest, all_parts: list[Part]) -> dict[str, Any]:
 @require_safe
 @requires(Permission.READ)
 def metric(request: ProgramRequest, key: str) -> HttpResponse:
-    """One number: its definition, its parts, and its rows, a page at a time."""
+    """One number: its definition, its parts, and a page of its rows."""
     found = METRICS.get(key)
     if found is None:
         raise Http404
@@ -166,7 +168,7 @@ def dashboard_export(request: ProgramRequest) -> StreamingHttpResponse:
 
 
 def _held(line: words.Line | None) -> tuple[float | None, ...]:
-    """Of what has a target against the baseline."""
+    """Baseline, change and target; empty for a number without a target against the baseline."""
     if line is None:
         return (None, None, None)
     result = line.result
@@ -180,7 +182,7 @@ def _held(line: words.Line | None) -> tuple[float | None, ...]:
 @require_safe
 @requires(Permission.READ)
 def dashboard_paper(request: ProgramRequest) -> HttpResponse:
-    """The same as PDF."""
+    """The same numbers as PDF."""
     asked, _form = asked_of(request)
     made = dashboard_pdf(request.program, asked.period, tiles(request.program, asked))
     name = f"{slugify(request.program.slug)}-dashboard-{asked.period.last.isoformat()}.pdf"
@@ -191,7 +193,7 @@ def dashboard_paper(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def metric_export(request: ProgramRequest, key: str) -> StreamingHttpResponse:
-    """The rows behind a number, whole."""
+    """All rows behind a number."""
     found = METRICS.get(key)
     if found is None:
         raise Http404
@@ -207,7 +209,7 @@ def metric_export(request: ProgramRequest, key: str) -> StreamingHttpResponse:
 @requires(Permission.READ, write=Permission.MANAGE_PROGRAM)
 @vary_on_headers("HX-Request")
 def assumptions(request: ProgramRequest) -> HttpResponse:
-    """What dollars are reckoned with: for all to read, for owners to change."""
+    """The assumptions behind amounts in dollars: everybody may read, owners may change them."""
     row = assumptions_of(request.program)
     home = reverse("workspace:dashboard", args=[request.program.slug])
     if not allows(Seat.of(request.membership), Permission.MANAGE_PROGRAM):

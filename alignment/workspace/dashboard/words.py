@@ -1,4 +1,4 @@
-"""Numbers of metrics as people read them."""
+"""Values of metrics as text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 
 
 def value_words(unit: Unit, value: float | None) -> str:
-    """ "43%", "1 h 12 min", "$4.2K"; a dash where there is nothing."""
+    """ "43%", "1 h 12 min", "$4.2K"; a dash if there is no value."""
     if value is None:
         return "–"
     if unit == Unit.SHARE:
@@ -35,7 +35,7 @@ def value_words(unit: Unit, value: float | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Two units at most, rounded to the smaller of them."""
+    """At most two units, rounded to the smaller one."""
     if seconds < HOUR_S:
         return gettext("%(n)s min") % {"n": round(seconds / MINUTE_S)}
     if seconds < 2 * DAY_S:
@@ -69,12 +69,12 @@ def interval_words(definition: Definition, found: Measure) -> str:
 
 
 def change_words(definition: Definition, now: Measure, before: Measure | None) -> tuple[str, str]:
-    """What changed, and "better", "worse" or "same"; empty where either lacks data."""
+    """The change, and "better", "worse" or "same"; empty if either value lacks data."""
     if before is None or not (now.enough and before.enough):
         return "", ""
     difference = (now.value or 0) - (before.value or 0)
     size = _size(definition.unit, abs(difference))
-    # What nobody could see in the numbers is no change.
+    # A change that rounding hides counts as none.
     if size == _size(definition.unit, 0):
         return gettext("unchanged"), "same"
     sign = "+" if difference > 0 else "−"
@@ -83,7 +83,7 @@ def change_words(definition: Definition, now: Measure, before: Measure | None) -
 
 
 def _size(unit: Unit, size: float) -> str:
-    """How far apart two numbers are; shares in points, to a tenth."""
+    """The difference of two numbers; for shares in percentage points, to one decimal."""
     if unit != Unit.SHARE:
         return value_words(unit, size)
     points = round(100 * size, 1)

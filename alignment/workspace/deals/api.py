@@ -1,5 +1,6 @@
-"""`/opportunities/` with what other rooms know of deals: their risks, the forecast, what changed, and
-who of both sides looks after whom."""
+"""`/opportunities/` with data from other rooms: risks, the forecast, changes of the pipeline, and
+the owners on both sides.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ MOST_STEPS = 200
 
 
 class WithRisks(deals.WorksDeals):
-    """Deals with their account's name and their risks."""
+    """Deals with the name of their account and their risks."""
 
     def deals(self) -> QuerySet[Opportunity]:
         rows = super().deals().select_related("account", "stage")
@@ -46,7 +47,7 @@ class WithRisks(deals.WorksDeals):
         return dict(DealOut(row, context=self.with_risks([row])).data)
 
     def with_risks(self, rows: list[Opportunity]) -> dict[str, Any]:
-        """Context of the serializer: risks of these rows, by id."""
+        """Context for the serializer: the risks of these rows, by id."""
         return {**self.get_serializer_context(), "flags": flags_of(self.program, rows)}
 
 
@@ -125,7 +126,7 @@ PARAMETERS = [OpenApiParameter(name, OpenApiTypes.INT) for name in NARROWING]
 
 
 class OfDeals(deals.WorksDeals):
-    """Numbers of the deals that the usual filters leave."""
+    """Numbers over the deals that match the usual filters."""
 
     asks: tuple[str, ...] = NARROWING
     filter_backends = ()

@@ -1,4 +1,4 @@
-"""How what several rooms know of deals looks in the API."""
+"""Schemas of deals combined from several rooms."""
 
 from __future__ import annotations
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 CARDS = 30
-# Closed columns are places to drop on; the list has the rest.
+# Closed columns mainly serve as drop targets; the list has all closed deals.
 CLOSED_CARDS = 5
-# What was won or lost leaves the board after a quarter; the list keeps it.
+# Closed deals leave the board after a quarter; the list keeps them.
 CLOSED_FOR = timedelta(days=90)
 NOTHING = Decimal(0)
 
@@ -37,7 +37,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`count` and `usd` are of the whole stage, `cards` of its first deals."""
+    """`count` and `usd` cover the whole stage, `cards` only its first deals."""
 
     stage: PipelineStage
     cards: list[Card]
@@ -59,7 +59,7 @@ def deals_in(program: Program) -> QuerySet[Opportunity]:
 
 
 def board(program: Program, rows: QuerySet[Opportunity]) -> list[Column]:
-    """A column for each stage: one statement for each, and three for all."""
+    """A column for each stage: one statement per stage, plus three."""
     stages = stages_of(program)
     shown = rows.exclude(closed_at__lt=timezone.now() - CLOSED_FOR)
     sums = {
@@ -81,7 +81,7 @@ def board(program: Program, rows: QuerySet[Opportunity]) -> list[Column]:
 
 
 def _in_stage(rows: QuerySet[Opportunity], stage: PipelineStage) -> QuerySet[Opportunity]:
-    """The soonest first; of what ended, the newest."""
+    """Open deals by close date, the soonest first; closed ones with the newest first."""
     here = rows.filter(stage=stage)
     if stage.outcome == Outcome.OPEN:
         return here.order_by("close_on", "id")[:CARDS]

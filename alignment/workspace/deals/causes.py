@@ -1,4 +1,4 @@
-"""What a risk of a deal comes from: which objection, who, which request, since when."""
+"""The causes of a deal's risks: which objection, person or request, and since when."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     from campaigns.opportunities.models import Opportunity
 
 DECIDING = (Stakeholder.CommitteeRole.DECISION_MAKER, Stakeholder.CommitteeRole.ECONOMIC_BUYER)
-# Of one kind for one deal; the number beside them counts all.
+# Causes of one kind shown for a deal; the number beside them counts all.
 MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """One sentence, and the page on which something is done about it. `kind` and `id` name the row
-    that it is about."""
+    """One sentence, and the page where something can be done about it. `kind` and `id` identify the
+    row it concerns.
+    """
 
     text: str
     url: str
@@ -43,8 +44,9 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Of one account in the last half year: how many of theirs we met, when one of them last spoke,
-    whether somebody who decides is among those we met, and the id of one of them."""
+    """Contacts of one account in the last half year: how many people were met, when one of them
+    last spoke, whether a decider is among them, and the id of one of them.
+    """
 
     people: int = 0
     at: datetime | None = None
@@ -54,7 +56,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one deal beside its own row."""
+    """What is known about one deal besides its own row."""
 
     heard: Heard
     put_off: PutOff
@@ -63,7 +65,7 @@ class Facts:
 
 
 class Causes:
-    """Of the flags of some deals: two statements."""
+    """Finds the causes for flags of several deals in two statements."""
 
     def __init__(
         self,
@@ -159,7 +161,7 @@ class Causes:
 
 
 def _deciders(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[Stakeholder]]:
-    """Who decides at the accounts of these deals, by account."""
+    """The people who decide at the accounts of these deals, by account."""
     parts = CommitteeMember.objects.in_program(program).filter(
         opportunity__in=[deal.pk for deal in deals], role__in=DECIDING
     )

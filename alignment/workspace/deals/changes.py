@@ -1,4 +1,4 @@
-"""What happened to the pipeline since a day: then and now, and every step between."""
+"""Changes of the pipeline since a day: before, after, and every step between."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_CHANGES = 50
 WEEK = timedelta(days=7)
 Kind = OpportunityStep.Kind
 
-# What the numbers at the head open.
+# The filters behind the numbers at the top of the page.
 WHICH = {
     "new": Q(kind=Kind.OPENED),
     "back": Q(kind=Kind.STAGE, to_stage__outcome=Outcome.OPEN)
@@ -38,7 +38,7 @@ WHICH = {
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Steps the newest first, those of `which` alone if it is named."""
+    """Steps, the newest first; only those of `which`, if given."""
 
     since: datetime
     moved: Movement
@@ -74,7 +74,7 @@ def changes(
 def _pasts(
     rows: QuerySet[Opportunity], steps: QuerySet[OpportunityStep], since: datetime
 ) -> list[Past]:
-    """How each deal that moved stood then, and stands now: two statements."""
+    """The former and current state of each deal that changed: two statements."""
     firsts: dict[int, dict[str, Any]] = {}
     kinds = steps.filter(kind__in=(Kind.STAGE, Kind.AMOUNT, Kind.CLOSE))
     first = kinds.order_by("opportunity", "kind", "at", "id").distinct("opportunity", "kind")

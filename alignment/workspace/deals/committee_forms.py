@@ -1,4 +1,4 @@
-"""A person's part in a deal, as somebody writes it down."""
+"""The form of a person's part in a deal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class MemberForm(EditForm):
-    """Of somebody new, or with `member` over a part that is stored."""
+    """Adds a person, or edits the stored part of `member`."""
 
     role = forms.ChoiceField(
         label=_("Role"), choices=[("", "—"), *Stakeholder.CommitteeRole.choices]
@@ -65,7 +65,7 @@ class MemberForm(EditForm):
         return MemberForm(data, members=[*self.members.values()], ours=self.seats)
 
     def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What the action is told."""
+        """The arguments for the action."""
         rows: dict[str, Mapping[str, Any]] = {"reports_to": self.members, "owner": self.ours}
         return {
             name: rows[name].get(value) if name in rows else value for name, value in values.items()

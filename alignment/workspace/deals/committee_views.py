@@ -1,4 +1,4 @@
-"""The buying committee on the page of its deal: taking people in, changing and moving them."""
+"""The buying committee on the page of its deal: adding, editing and moving people."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def committee_edit(request: ProgramRequest, deal_id: int, member_id: int) -> Htt
 @require_POST
 @works
 def committee_move(request: ProgramRequest, deal_id: int) -> HttpResponse:
-    """Somebody was dropped on their superior, or on the ground above all."""
+    """A person was dropped on their superior, or on the top level."""
     deal = found(request, deal_id)
     member = _member(deal, number_in(request.POST, "member") or 0)
     boss = number_in(request.POST, "boss")

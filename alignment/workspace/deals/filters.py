@@ -1,4 +1,4 @@
-"""What opportunities can be narrowed by."""
+"""The filters of opportunities."""
 
 from __future__ import annotations
 
@@ -96,6 +96,6 @@ class DealFilter(WhoseFilter):
         return rows.filter(Q(name__icontains=value) | Q(account__in=accounts.values("pk")))
 
     def by_campaign(self, rows: ScopedQuerySet[Opportunity], _name: str, value: Any) -> Any:
-        """Deals of the audience of a campaign that were opened in its dates."""
+        """Deals of the campaign's audience that were opened between its dates."""
         found = campaign_in(self.program, int(value))
         return rows.filter(pk__in=deals_of(found).values("pk")) if found else rows.none()

@@ -1,4 +1,4 @@
-"""What open deals are expected to bring, month by month."""
+"""The expected revenue of open deals, month by month."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ KINDS = (OVERDUE, LATER, UNDATED)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Open deals expected in a month, and what was won in it. `weighted` counts each amount by the
-    probability of its stage. `key` is a month, such as 2026-12, or one of `KINDS`."""
+    """Open deals expected in a month, and deals won in it. `weighted` multiplies each amount by the
+    probability of its stage. `key` is a month, such as 2026-12, or one of `KINDS`.
+    """
 
     key: str
     first: date | None = None
@@ -44,17 +45,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is overdue comes first, what is later than a year and what has no date last. `total` is
-    of all lines."""
+    """Overdue deals come first; those later than a year and those without a date come last. `total`
+    covers all lines.
+    """
 
     lines: list[Line]
     total: Line
 
 
 def forecast(rows: QuerySet[Opportunity]) -> Forecast:
-    """By month of the expected close, from the month that runs on: two statements.
+    """By month of the expected close, starting with the current month: two statements.
 
-    A deal is overdue from the day after its date on, in the month that runs too.
+    A deal is overdue from the day after its date, even within the current month.
     """
     months = months_ahead()
     expected = _expected(rows.filter(outcome=Outcome.OPEN), months)
@@ -87,7 +89,7 @@ def _total(lines: list[Line]) -> Line:
 
 
 def expected_in(key: str) -> Q:
-    """Open deals of one line."""
+    """Filter for the open deals of one line."""
     months, today = months_ahead(), timezone.localdate()
     is_open = Q(outcome=Outcome.OPEN)
     if key == OVERDUE:
@@ -103,7 +105,7 @@ def expected_in(key: str) -> Q:
 
 
 def won_in(key: str) -> Q:
-    """Deals won in a month of which the forecast tells."""
+    """Filter for the deals won in a month of the forecast."""
     first = next((month for month in months_ahead() if month_key(month) == key), None)
     if first is None:
         return Q(pk=None)

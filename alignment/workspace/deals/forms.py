@@ -1,4 +1,4 @@
-"""An opportunity, its next stage, and the pipeline, as somebody writes them down."""
+"""Forms of an opportunity, its next stage, and the pipeline."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from alignment.people.models import Membership, Program
     from campaigns.opportunities.models import Opportunity, PipelineStage
 
-# Currencies that people write with a plain "$".
+# Currencies that are commonly written with a plain "$".
 DOLLARS = ("USD", "CAD", "AUD", "MXN")
 
 
 class DealForm(EditForm):
-    """Of a new deal, or with `deal` over one that is stored."""
+    """A new deal, or with `deal` an edit of a stored one."""
 
     name = forms.CharField(
         label=_("Name"), max_length=160, help_text=_("What they would buy, such as US rollout.")
@@ -48,7 +48,7 @@ class DealForm(EditForm):
         help_text=_("What happens next, by whom and when."),
     )
     source = forms.CharField(label=_("Source"), max_length=60, required=False)
-    # An unusual amount that they were asked about already.
+    # The unusual amount that the person was already asked about.
     sure_of = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -67,14 +67,14 @@ class DealForm(EditForm):
             self.carry_initial()
             self.fields["sure_of"].show_hidden_initial = False
         if deal and deal.owner:
-            # Whoever owns it already goes on, though they may no longer be given others.
+            # The current owner stays a choice, even if they may no longer be given deals.
             self.people[str(deal.owner_id)] = deal.owner
         named = [(key, str(user)) for key, user in self.people.items()]
         owner: Any = self.fields["owner"]
         owner.choices = [("", _("Nobody yet")), *named]
 
     def clean(self) -> dict[str, Any]:
-        """An amount that names its currency names the one that is chosen."""
+        """A currency typed with the amount must match the chosen one."""
         data = super().clean() or self.cleaned_data
         named, chosen = currency_of(str(self["amount"].value() or "")), data.get("currency")
         is_dollar = named == "USD" and chosen in DOLLARS
@@ -90,7 +90,7 @@ class DealForm(EditForm):
         return data
 
     def is_meant(self, program: Program) -> bool:
-        """Asks once about an amount that no deal comes near: whoever saves again means it."""
+        """Ask once about an amount far above that of any other deal; saving again confirms it."""
         amount, code = self.cleaned_data["amount"], self.cleaned_data["currency"]
         if amount is None or "amount" not in self.changed_data:
             return True
@@ -111,7 +111,7 @@ class DealForm(EditForm):
         return False
 
     def touched(self) -> set[str]:
-        """An amount and its currency are one."""
+        """An amount and its currency are always written together."""
         names, pair = super().touched() - {"sure_of"}, {"amount", "currency"}
         return names | pair if names & pair else names
 
@@ -129,7 +129,7 @@ class DealForm(EditForm):
         }
 
     def said(self) -> dict[str, Any]:
-        """What the action is told of a new one."""
+        """The arguments for creating a deal."""
         return self.facts_of(self.cleaned_data)
 
 
@@ -159,7 +159,7 @@ class NewDealForm(DealForm):
 
 
 class StageForm(forms.Form):
-    """Where a deal goes. `seen_in` is where the person saw it."""
+    """The next stage of a deal. `seen_in` is the stage in which the person saw it."""
 
     stage = forms.ChoiceField(label=_("Stage"), widget=forms.RadioSelect)
     lost_reason = forms.ChoiceField(
@@ -180,7 +180,7 @@ class StageForm(forms.Form):
         stage: Any = self.fields["stage"]
         stage.choices = [(key, str(found)) for key, found in self.stages.items()]
         self.lost = next(k for k, found in self.stages.items() if found.outcome == Outcome.LOST)
-        # Asked for once lost is chosen; until then the form hides it.
+        # Required once lost is chosen; until then the form hides it.
         self.fields["lost_reason"].required = (
             self["stage"].value() == self.lost or not self.is_bound
         )

@@ -1,4 +1,4 @@
-"""Who of theirs has a part in a deal that its committee does not know of."""
+"""Contacts with a part in a deal who are missing in its committee."""
 
 from __future__ import annotations
 
@@ -29,15 +29,16 @@ GROUP BY met.stakeholder_id ORDER BY 2 DESC, 1 LIMIT %(most)s"""
 
 @dataclass(frozen=True, slots=True)
 class Involved:
-    """Somebody of theirs, and when we met them last."""
+    """A contact, and when somebody of the teams last met them."""
 
     person: Stakeholder
     at: datetime
 
 
 def involved_outside(deal: Opportunity) -> list[Involved]:
-    """Whom we met at the account of an open deal lately and who has no part in it, the last first;
-    three statements at most."""
+    """Contacts at the account of an open deal who were met recently and are not in its committee,
+    the most recent first; three statements at most.
+    """
     if deal.outcome != Outcome.OPEN:
         return []
     values = met_values(deal.program, [deal.account_id]) | {"deal": deal.pk, "most": MOST_OFFERED}

@@ -1,4 +1,4 @@
-"""Opportunities as a list: in the order that somebody asks for, with their sums."""
+"""Opportunities as a list: sorted as requested, with sums."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from alignment.people.models import Program
 
-# Whatever they are sorted by, open deals come first.
+# Open deals come first in every order.
 SORTS = {
     "opened": Ordering(("is_open", "opened_at", "id"), (int, datetime, int), descending=True),
     "amount": Ordering(("is_open", "cents", "id"), (int, int, int), descending=True),
@@ -42,7 +42,7 @@ SORTS = {
 }
 NEVER = "9999-12-31"
 _OPEN = Case(When(outcome=Outcome.OPEN, then=1), default=0, output_field=IntegerField())
-# Won and lost stand last, whatever their position is.
+# Won and lost sort last, whatever their position.
 _PLACE = Case(
     When(outcome=Outcome.OPEN, then=F("stage__position")),
     When(outcome=Outcome.WON, then=Value(30_000)),
@@ -52,7 +52,7 @@ _PLACE = Case(
 
 
 def weighted_sum() -> Any:
-    """Of open deals: each amount times the probability of its stage."""
+    """The sum over open deals of amount times probability of the stage."""
     share = F("amount_usd") * F("stage__probability") / 100
     return Sum(share, output_field=DecimalField(max_digits=20, decimal_places=2))
 
@@ -66,7 +66,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`totals` are of all rows, by outcome, not of the page alone."""
+    """`totals` cover all rows by outcome, not only the page."""
 
     page: Page[Card]
     sort: str

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 100
 MOST_LEADS = 50
-# Of one account; more deals than that are on the list.
+# Deals shown for one account; the list has all of them.
 MOST_OF_ACCOUNT = 20
 
 
@@ -54,7 +54,7 @@ def deal_page(deal: Opportunity) -> DealPage:
 
 
 def ready_leads(program: Program, account_id: int) -> list[Lead]:
-    """SQLs of the account, which no deal has yet."""
+    """SQLs of the account that are not part of a deal yet."""
     rows = Lead.objects.in_program(program).filter(
         account=account_id, stage__in=(Stage.SQL, Stage.OPPORTUNITY), deal__isnull=True
     )

@@ -60,7 +60,7 @@ ROI_READERS = ("economic_buyer", "decision_maker", "champion")
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
-    """The page, or for htmx its body, fetched again when something of the deal changes."""
+    """The page, or for htmx its body, fetched again when something about the deal changes."""
     deal = found(request, deal_id)
     committee = committee_of(deal)
     asked = of_deal(request.program, deal_id)
@@ -84,7 +84,7 @@ def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
 @works
 @vary_on_headers("HX-Request")
 def opportunity_choose(request: ProgramRequest) -> HttpResponse:
-    """First the account."""
+    """Choose the account first."""
     text = request.GET.get("q", "")
     offered = offer(program=request.program, user=request.user, text=text)
     chosen = number_in(request.GET, "account")
@@ -105,7 +105,7 @@ def opportunity_choose(request: ProgramRequest) -> HttpResponse:
 @works
 @vary_on_headers("HX-Request")
 def opportunity_new(request: ProgramRequest, account_id: int) -> HttpResponse:
-    """A deal of an account, with its SQLs to be part of it."""
+    """Open a deal for an account, with its SQLs offered as part of it."""
     account = Account.objects.in_program(request.program).filter(pk=account_id).first()
     if account is None:
         raise Http404
@@ -147,7 +147,7 @@ def opportunity_edit(request: ProgramRequest, deal_id: int) -> HttpResponse:
 @works
 @vary_on_headers("HX-Request")
 def opportunity_move(request: ProgramRequest, deal_id: int) -> HttpResponse:
-    """To another stage; lost asks why."""
+    """Move it to another stage; lost requires a reason."""
     deal, stages = found(request, deal_id), stages_of(request.program)
     initial = {"stage": str(_next(deal, stages)), "seen_in": deal.stage_id}
     data = request.POST if request.method == "POST" else None
@@ -167,7 +167,7 @@ def opportunity_move(request: ProgramRequest, deal_id: int) -> HttpResponse:
 @require_POST
 @works
 def opportunity_drag(request: ProgramRequest) -> HttpResponse:
-    """A card was dropped on a column. Dropped on lost, it answers with the form that asks why."""
+    """A card was dropped on a column. On lost, the response is the form for the reason."""
     deal = found(request, number_in(request.POST, "deal") or 0)
     stages = {stage.pk: stage for stage in stages_of(request.program)}
     stage = stages.get(number_in(request.POST, "stage") or 0)
@@ -188,7 +188,9 @@ def opportunity_drag(request: ProgramRequest) -> HttpResponse:
 
 
 def _roi_query(deal: Opportunity, committee: Committee) -> str:
-    """For a new ROI page: whoever pays is asked first whether it pays, then who decides."""
+    """The query string for a new ROI page: the economic buyer is preselected, else a
+    decision-maker.
+    """
     people = {
         shown.member.role: shown.member.stakeholder_id for shown in committee.members.values()
     }
@@ -207,7 +209,7 @@ def _moved(deal: Opportunity) -> str:
 
 
 def _next(deal: Opportunity, stages: list[PipelineStage]) -> int:
-    """The stage after its own, which is what most moves are."""
+    """The stage after the current one, which is the most common move."""
     ids = [stage.pk for stage in stages]
     if deal.stage_id not in ids or deal.outcome != Outcome.OPEN:
         return deal.stage_id

@@ -1,4 +1,4 @@
-"""How open deals stand: who of theirs is involved, when anybody last heard, and what is at risk."""
+"""The standing of open deals: contacts involved, last contact, and risks."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ from .causes import DECIDING, Because, Causes, Facts, Heard
 if TYPE_CHECKING:
     from alignment.people.models import Program
 
-# So many open deals of a program are judged at once.
+# At most this many open deals of a program are judged at once.
 MOST_JUDGED = 5_000
-# Who has not been heard of in half a year is not involved in a deal any more.
+# A contact who was silent for half a year no longer counts as involved.
 INVOLVED_FOR = timedelta(days=180)
 
-# Results of a touch that are words of theirs; that it was opened is an engagement, if it is told.
+# Results of a touch in which the contact said something. Opening it is no result, but may be
+# reported as an engagement.
 ANSWERED = (Touch.Result.REPLIED, Touch.Result.MEETING, Touch.Result.NOT_INTERESTED)
 
-# Who of theirs was met, and when somebody of theirs spoke: see "heard" in docs/opportunities.md.
+# Contacts who were met, and when one of them spoke: see "heard" in docs/opportunities.md.
 MET = """
 WITH met AS (
     SELECT lead.account_id, lead.stakeholder_id, score.last_engaged_at AS at, true AS spoke
@@ -70,7 +71,7 @@ GROUP BY met.account_id"""
 
 @dataclass(frozen=True, slots=True)
 class FlagShown:
-    """`because` says which, who, and since when."""
+    """`because` names the causes: which, who, and since when."""
 
     flag: Flag
     text: str
@@ -92,7 +93,7 @@ def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
 
 
 def met_values(program: Program, account_ids: Sequence[int]) -> dict[str, Any]:
-    """What `MET` is asked with."""
+    """The parameters of `MET`."""
     return {
         "program": program.pk,
         "accounts": id_array(account_ids),
@@ -103,7 +104,7 @@ def met_values(program: Program, account_ids: Sequence[int]) -> dict[str, Any]:
 
 
 def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[FlagShown]]:
-    """Why open deals may be lost, by their id; six statements. `deals` come with their stage."""
+    """Why open deals may be lost, by id; six statements. `deals` must come with their stage."""
     open_ones = [deal for deal in deals if deal.outcome == Outcome.OPEN]
     if not open_ones:
         return {}
@@ -120,7 +121,7 @@ def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[F
 
 
 def at_risk(program: Program) -> list[int]:
-    """Ids of open deals with a risk, of the newest `MOST_JUDGED`; five statements."""
+    """Ids of open deals with a risk, among the newest `MOST_JUDGED`; five statements."""
     rows = Opportunity.objects.in_program(program).filter(outcome=Outcome.OPEN)
     deals = list(rows.select_related("stage").order_by("-opened_at", "-id")[:MOST_JUDGED])
     facts, now, today = _facts_of(program, deals), timezone.now(), timezone.localdate()
@@ -161,7 +162,7 @@ def _standing(deal: Opportunity, facts: Facts) -> Standing:
 
 
 def _close_dates(program: Program, deal_ids: Sequence[int]) -> dict[int, list[date | None]]:
-    """What the close date of each deal was, in order."""
+    """All values of each deal's close date, in order."""
     rows = OpportunityStep.objects.in_program(program).filter(
         opportunity__in=deal_ids, kind=OpportunityStep.Kind.CLOSE
     )

@@ -40,7 +40,7 @@ EXPORTED_AT_ONCE = 1_000
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def opportunities(request: ProgramRequest) -> HttpResponse:
-    """The page, or for htmx what it shows, fetched again when a deal moves."""
+    """The page, or for htmx its content, fetched again when a deal moves."""
     asked = _filter(request)
     view = request.GET.get("view", "")
     view = view if view in VIEWS else VIEWS[0]
@@ -69,7 +69,7 @@ def _shown(request: ProgramRequest, view: str, asked: DealFilter) -> Any:
 @require_safe
 @requires(Permission.READ)
 def opportunities_export(request: ProgramRequest) -> StreamingHttpResponse:
-    """The filtered list, whole."""
+    """The complete filtered list."""
     head = [_("Opportunity"), _("Account"), _("Stage"), _("Amount"), _("Currency")]
     head += [_("Amount, USD"), _("Expected close"), _("Owner"), _("Source"), _("Next step")]
     head += [_("Opened"), _("Closed"), _("Lost because of"), _("External id")]

@@ -1,4 +1,4 @@
-"""What both teams have agreed on so far: a signed profile, and a model that waits for a signature."""
+"""The demo's agreements: a signed profile, and a model that waits for a signature."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ People = dict[str, User]
 
 
 def settle(program: Program, people: People) -> None:
-    """The workshop goes on, the profile rules, the model has one signature of two."""
+    """The workshop is under way, the profile is in force, the model has one of two signatures."""
     _sign_profile(program, people)
     _propose_model(program, people)
     _open_workshop(program, people)

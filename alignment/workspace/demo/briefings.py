@@ -1,5 +1,6 @@
-"""What came of the demo's calls: half a year of the price in them, an answer that changed because
-of it, and the briefings of the last weeks."""
+"""What followed from the demo's calls: half a year in which the price came up, an answer that
+changed because of it, and the briefings of the last weeks.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ from campaigns.insights.queries.briefings import usual_rhythm
 from campaigns.opportunities.models import Opportunity
 
 WEEKS = 5
-# The answer to the price changed so long ago: some deals ended before, some began since.
+# How long ago the answer to the price changed: some deals closed before, some began after.
 CHANGED = timedelta(days=75)
 SAID_BEFORE = "Our price is that of the market, and support is in it."
 WHY = "In nearly every call of the summer the price came before the return did."
@@ -45,7 +46,7 @@ PROMISE = "She will send us the figures of both plants by Friday."
 
 
 def brief(program: Program, people: dict[str, User], dice: random.Random) -> None:
-    """Calls of half a year, one message that changed, and a briefing for each of the last weeks."""
+    """Calls of half a year, one changed message, and a briefing for each of the last weeks."""
     now = timezone.now()
     topics = InsightTopic.objects.in_program(program)
     price = topics.get(name="Price", kind=TagKind.OBJECTION)
@@ -86,7 +87,7 @@ def _calls(program: Program, price: InsightTopic, marketer: User, dice: random.R
 
 
 def _settle(program: Program, change: MessageChange) -> None:
-    """Everything was decided, answered and recorded when it happened, not when it was built."""
+    """Backdate decisions, answers and records to when they would have happened."""
     note_at = Note.objects.in_program(program).filter(pk=OuterRef("note")).values("at")[:1]
     tags = Tag.objects.in_program(program)
     decided = Least(Subquery(note_at) + timedelta(hours=3), Value(timezone.now()))
@@ -101,7 +102,7 @@ def _settle(program: Program, change: MessageChange) -> None:
 
 
 def _write(program: Program, now: datetime) -> Briefing:
-    """As they would have been written week by week; only the newest is still told of."""
+    """Write the briefings week by week; only the newest keeps its notices."""
     row = usual_rhythm(program, now - timedelta(days=7 * WEEKS))
     row.save()
     while row.next_at <= now:
@@ -118,7 +119,7 @@ def _write(program: Program, now: datetime) -> Briefing:
 
 
 def _read(program: Program, people: dict[str, User], last: Briefing) -> None:
-    """Marketing read those before; of the newest one only who is early."""
+    """Marketing has read the earlier ones; the newest was read by one person only."""
     for briefing in Briefing.objects.in_program(program).order_by("ends_at"):
         early = [people["lea"]] if briefing == last else [people["lea"], people["hugo"]]
         for person in early:

@@ -1,4 +1,4 @@
-"""Builds the demo program: deterministic but for the day it ends on, which is today."""
+"""Builds the demo program: deterministic, except that it ends today."""
 
 import random
 from datetime import timedelta
@@ -49,7 +49,7 @@ _FIRST_SEEN = """
 
 @transaction.atomic
 def build(seed: int = 2026) -> Program:
-    """The program with its cast, facts and six months of history, judged and scored."""
+    """The program with its cast, facts and six months of history, with verdicts and scores."""
     dice = random.Random(seed)
     program = Program.objects.create(slug=SLUG, name=NAME, time_zone="America/New_York")
     people = cast.seat(program)
@@ -60,7 +60,7 @@ def build(seed: int = 2026) -> Program:
     accounts = facts.make_accounts(program, people, dice)
     while judge_waiting(program_id=program.pk):
         pass
-    # Nothing is scored yet, so the jobs that a new model and a new profile ask for have no work.
+    # Nothing is scored yet, so the jobs queued by the new model and profile have nothing to do.
     Job.objects.in_program(program).delete()
     stakeholders = facts.make_people(program, accounts, people["claire"], dice)
     open_leads(program=program, stakeholder_ids=stakeholders, by=people["claire"], source="demo")
@@ -89,6 +89,8 @@ def build(seed: int = 2026) -> Program:
 
 
 def _take_stock() -> None:
-    """Half a year is written in one transaction, on tables that the planner believes empty."""
+    """Analyze the tables: the transaction has filled them, but the planner still sees them as
+    empty.
+    """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -1,4 +1,4 @@
-"""The people who sign in to the demo."""
+"""The users of the demo."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -36,7 +36,7 @@ CAST = (
     Part("dan", "Dan Castillo", Role.MEMBER, "West", "en", "America/Los_Angeles"),
     Part("oliver", "Oliver Grant", Role.OBSERVER, None, "en", "America/New_York"),
 )
-# New MQLs that each of sales can take in a week.
+# New MQLs that each person of sales can take in a week.
 ROOM = {"marcus": 8, "ines": 8, "dan": 5}
 SHOWN = (
     ("claire", "owner (RevOps), also the admin at /admin/"),
@@ -54,7 +54,7 @@ def address(key: str) -> str:
 
 
 def seat(program: Program) -> dict[str, User]:
-    """Create the teams and seat the cast; returns who is who."""
+    """Create the teams and their members; returns the users by name."""
     teams = {
         name: Team.objects.create(program=program, side=side, name=name) for side, name in TEAMS
     }

@@ -1,5 +1,6 @@
-"""What helps the demo's deals close: ROI pages that prospects were sent, and what sales asked of
-marketing; and what the results are held against."""
+"""What helps the demo's deals close: ROI pages for prospects and requests to marketing; also the
+baseline that results are compared with.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
     from alignment.people.models import Program, User
 
 SENDER = "Hexalog"
-# What the prospect put in: more leads than the calculator supposes, and dearer deals.
+# The prospect's numbers: more leads and larger deals than the calculator's defaults.
 THEIR_NUMBERS = {"leads": 340, "late": 55, "deal_size": 31_000}
-# Figures of the year before, from the CRM that was in use: of each, on how many deals it rests. Too
-# few had an amount for a mean.
+# Figures of the year before, from a former CRM, each with the number of deals behind it. Too few
+# deals had an amount for a mean.
 BEFORE = {
     CYCLE: Entered(44, 46),
     SIZE: Entered(68_000, 46),
@@ -50,7 +51,7 @@ MONTHS = 6
 
 
 def help_close(program: Program, people: dict[str, User]) -> None:
-    """For open deals, the furthest first."""
+    """For open deals, the most advanced first."""
     rows = Opportunity.objects.in_program(program).filter(outcome=Outcome.OPEN)
     deals = list(rows.select_related("account", "owner").order_by("-stage__position", "pk")[:8])
     _link_content(program, people["lea"])
@@ -60,14 +61,14 @@ def help_close(program: Program, people: dict[str, User]) -> None:
 
 
 def _link_content(program: Program, by: User) -> None:
-    """What is said to the price has a page to send along."""
+    """Add an ROI page to the answer to the price."""
     model = Asset.objects.in_program(program).filter(kind="one_pager").order_by("pk").first()
     for topic in InsightTopic.objects.in_program(program).filter(name="Price").exclude(answer=""):
         answer_topic(topic=topic, by=by, answer=topic.answer, asset=model)
 
 
 def _send_pages(program: Program, by: User, deals: list[Opportunity]) -> None:
-    """One used twice, one opened, one untouched in French, one expired, one closed."""
+    """One used twice, one opened, one unopened in French, one expired, one closed."""
     calculator = save_calculator(
         program=program, by=by, name="What late leads cost", content=LATE_LEADS
     )
@@ -111,7 +112,7 @@ def _since(share: RoiShare, then: datetime) -> None:
 
 
 def _ask_for_support(program: Program, people: dict[str, User], deals: list[Opportunity]) -> None:
-    """Open, taken, done, declined, and overdue."""
+    """Requests in each state: open, taken, delivered, declined, and overdue."""
     lea, paul = people["lea"], people["paul"]
     made = _asked(deals[1], "Reference call with a CIO of their size", 5)
     take(support=made, by=paul)
@@ -138,7 +139,7 @@ def _ask_for_support(program: Program, people: dict[str, User], deals: list[Oppo
 
 
 def _evening(program: Program, days_ago: int) -> datetime:
-    """Five in the afternoon of the program."""
+    """5 pm in the program's time zone."""
     zone = ZoneInfo(program.time_zone)
     day = timezone.localdate(timezone=zone) - timedelta(days=days_ago)
     return datetime.combine(day, time(17), zone)
@@ -150,7 +151,7 @@ def _asked(deal: Opportunity, what: str, days: int) -> SupportRequest:
 
 
 def _hold_against(program: Program, people: dict[str, User]) -> None:
-    """Costs of six months, and the year before as a frozen baseline."""
+    """Costs of six months, and a frozen baseline from the year before."""
     month = timezone.localdate().replace(day=1)
     for _number in range(MONTHS):
         for what_for, side, amount in MONTHLY:

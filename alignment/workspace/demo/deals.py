@@ -36,7 +36,7 @@ RIVALS = ("Palantia", "Northbeam Suite", "In-house")
 
 
 def begin(story: Story, lead: Lead, owner: User, day: int) -> None:
-    """The SQL becomes a deal, which moves on in the weeks that follow."""
+    """Turn the SQL into a deal that moves on in the following weeks."""
     dice = story.dice
     if lead.account is None:
         return
@@ -61,7 +61,7 @@ def begin(story: Story, lead: Lead, owner: User, day: int) -> None:
 
 
 def _seat(story: Story, deal: Opportunity, owner: User) -> None:
-    """Those of the account who are known, as far as sales has met them."""
+    """Add the known contacts of the account that sales has met to the committee."""
     dice, boss = story.dice, None
     known = Stakeholder.objects.in_program(story.program).filter(account=deal.account_id)
     people = list(known.order_by("pk")[: dice.randint(1, 4)])
@@ -81,7 +81,7 @@ def _seat(story: Story, deal: Opportunity, owner: User) -> None:
 
 
 def advance(story: Story, deal_id: int, day: int) -> None:
-    """To the next open stage; now and then the date slips instead."""
+    """Move to the next open stage; sometimes the close date slips instead."""
     deal = _deal(story, deal_id)
     if deal.outcome != Outcome.OPEN:
         return
@@ -97,7 +97,7 @@ def advance(story: Story, deal_id: int, day: int) -> None:
 
 
 def close(story: Story, deal_id: int, day: int, chance: float) -> None:
-    """Won with that chance, else lost for a reason."""
+    """Won with that probability, else lost for a reason."""
     deal, dice = _deal(story, deal_id), story.dice
     if deal.outcome != Outcome.OPEN:
         return

@@ -15,7 +15,7 @@ PEOPLE = 2_000
 
 
 def make_accounts(program: Program, people: dict[str, User], dice: random.Random) -> list[int]:
-    """The companies; one in nine lacks the size, one in twelve the industry, as in life."""
+    """The companies; for realism, one in nine lacks the size and one in twelve the industry."""
     reps = [people["marcus"], people["ines"], people["dan"]]
     names: set[str] = set()
     rows: list[Any] = []
@@ -60,7 +60,7 @@ def _account(
 
 
 def make_people(program: Program, accounts: list[int], by: User, dice: random.Random) -> list[int]:
-    """The people, more of them at some companies than at others."""
+    """The people, unevenly distributed over the companies."""
     rows: list[Any] = []
     domains = dict(Account.objects.in_program(program).values_list("id", "domain"))
     weights = [dice.choice((1, 2, 3, 6)) for _ in accounts]

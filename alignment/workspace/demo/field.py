@@ -1,4 +1,4 @@
-"""What sales saw for itself, and what providers and our own site report of the demo's companies."""
+"""Findings of sales, and reports of intent providers and of the company's site, for the demo."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RIVALS = ("Northbeam Suite", "Halden One", "Trackwise")
 
 
 def look(program: Program, people: dict[str, User], dice: random.Random) -> None:
-    """Findings, relationships and incumbents of the reps; six weeks of surges and visits."""
+    """Findings, relationships and competitors of the reps; six weeks of surges and visits."""
     matching = list(
         Account.objects.in_program(program)
         .filter(verdict__answer=Answer.YES, owner__isnull=False)

@@ -1,8 +1,8 @@
-"""Hand-offs of the demo: six months of them with attempts and feedback, and a few of this hour.
+"""Hand-offs of the demo: six months of them with attempts and feedback, and a few from this hour.
 
-Everything goes through the real actions and is then set back to its moment. What lies in the past
-is followed already: it starts no clocks and tells nobody. What was handed over within the last hours
-is left for the intake, which starts its clocks once the demo is committed.
+Everything runs through the real actions and is then backdated. Past events are marked as processed,
+so that they start no clocks and send no notices. Hand-offs of the last hours are left for the
+intake, which starts their clocks once the demo is committed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TERRITORIES = {
     "East": ("NY", "MA", "IL"),
     "West": ("CA", "WA"),
 }
-# Zone, holidays and the day of a team, in minutes after midnight.
+# Time zone, holidays and working day of a team, in minutes after midnight.
 HOURS: dict[str, tuple[str, str, list[list[int]]]] = {
     "Demand generation": ("Europe/Paris", "none", [[540, 750], [810, 1110]]),
     "Content": ("Europe/Paris", "none", [[540, 750], [810, 1110]]),
@@ -41,15 +41,16 @@ HOURS: dict[str, tuple[str, str, list[list[int]]]] = {
 }
 WEIGHTS = {"marcus": 2, "ines": 2, "dan": 1}
 FRESH = 4
-# Minutes from hand-off to the first attempt, and how often.
+# Minutes from the hand-off to the first attempt, and how often it is on time.
 QUICK, SLOW = (4, 55), (70, 2_400)
 ON_TIME = 0.78
-# Nobody ever calls them.
+# Share of leads that nobody ever calls.
 FORGOTTEN = 0.05
-# Feedback within a day of the hand-off: how often, after how many minutes, and what it says.
+# Feedback within a day of the hand-off: how often, after how many minutes, and how often it is a
+# yes.
 TOLD_SOON, TOLD_WITHIN, FITS = 0.85, (30, 1_300), 0.75
 
-# A hand-off some minutes after its MQL; what it wrote into the journal with it.
+# Move a hand-off to some minutes after its MQL, together with its journal rows.
 _HANDED = """
 WITH told AS (
     UPDATE sla_handoff h SET became_mql_at = j.at, made_at = j.at + gap.least,
@@ -83,7 +84,7 @@ UPDATE accounts_journalevent SET is_followed = true
 
 
 def set_up(program: Program, people: dict[str, User]) -> None:
-    """Who gets what: territories by team, and turns by weight."""
+    """The routing of leads: territories by team, and rotation by weight."""
     teams = {team.name: team for team in Team.objects.in_program(program)}
     holders: dict[str, handoff_config.Holder | None] = {
         state: teams[name] for name, states in TERRITORIES.items() for state in states
@@ -100,7 +101,7 @@ def set_up(program: Program, people: dict[str, User]) -> None:
 
 
 def set_hours(program: Program, people: dict[str, User]) -> None:
-    """Marketing works in Paris, sales in New York and Los Angeles; one closed week, one holiday."""
+    """Marketing works in Paris, sales in New York and Los Angeles; one week closed, one holiday."""
     for team in Team.objects.in_program(program).select_related("program"):
         zone, holidays, day = HOURS[team.name]
         week = [day] * 5 + [[], []]
@@ -128,7 +129,7 @@ def set_hours(program: Program, people: dict[str, User]) -> None:
 
 
 def hand_over(story: Story, mark: int) -> None:
-    """Hand over what became MQL since the journal event `mark`, each at its time."""
+    """Hand over the leads that became MQL since the journal event `mark`, each at its time."""
     events = JournalEvent.objects.in_program(story.program).filter(
         id__gt=mark, kind=JournalKind.BECAME_MQL
     )
@@ -151,7 +152,7 @@ def hand_over(story: Story, mark: int) -> None:
 
 
 def _first_word(story: Story, row: HandOff) -> None:
-    """Feedback within the day; the call may change it later."""
+    """Feedback within a day; the call may change it later."""
     assert row.owner is not None
     assert row.handed_at is not None
     at = row.handed_at + timedelta(minutes=story.dice.randint(*TOLD_WITHIN))
@@ -163,7 +164,7 @@ def _first_word(story: Story, row: HandOff) -> None:
 
 
 def _try_to_reach(story: Story, row: HandOff) -> None:
-    """One to three attempts of the owner; some promises are broken, as in life."""
+    """One to three attempts by the owner; for realism, some promises are broken."""
     dice = story.dice
     assert row.owner is not None
     assert row.handed_at is not None
@@ -194,7 +195,7 @@ def _try_to_reach(story: Story, row: HandOff) -> None:
 
 
 def judge(story: Story, lead: Lead, owner: User, fits: bool) -> None:
-    """Feedback after the call. What does not fit says why, in one or two reasons."""
+    """Feedback after the call. A no has one or two reasons."""
     dice = story.dice
     reasons: list[ReasonCode] = []
     if not fits:
@@ -205,19 +206,19 @@ def judge(story: Story, lead: Lead, owner: User, fits: bool) -> None:
 
 
 def finish(program: Program) -> None:
-    """History is over: every event bears its own time, and is followed."""
+    """End of the history: give every event its own time and mark it as processed."""
     _run(_JUDGED, program=program.pk)
     _run(_RECORDED, program=program.pk)
 
 
 def forget_notices(program: Program) -> None:
-    """Nobody reads two months of notices at once."""
+    """Delete the notices, since nobody reads two months of them at once."""
     Delivery.objects.in_program(program).delete()
     Notice.objects.in_program(program).delete()
 
 
 def fresh(story: Story) -> None:
-    """A few people tip the score within the last hour. Their events are left for the intake."""
+    """A few people pass the threshold in the last hour. Their events are left for the intake."""
     dice, now = story.dice, timezone.now()
     model = story.rule.compiled.model
     near = LeadScore.objects.in_program(story.program).filter(

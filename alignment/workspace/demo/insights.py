@@ -1,4 +1,4 @@
-"""What the demo's prospects said: notes of calls, what is raised in them, one answer and one gap."""
+"""Notes of the demo's calls, the topics raised in them, one answer and one gap."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CALLS = (
 
 
 def listen(program: Program, people: dict[str, User], dice: random.Random) -> None:
-    """Notes on open and closed deals, their tags decided but for the newest."""
+    """Notes on open and closed deals, with all tags decided except the newest."""
     made = [
         add_topic(program=program, by=people["lea"], kind=kind, name=name, phrases=phrases)
         for kind, name, phrases in TOPICS

@@ -1,4 +1,4 @@
-"""The numbers of the last weeks as they stood each day, so that the dashboard has lines to draw."""
+"""Daily numbers of the last weeks, so that the dashboard can draw lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WEEKS = 4
 
 
 def keep(program: Program) -> None:
-    """A program keeps numbers from its first night on; here that was four weeks ago."""
+    """A program stores numbers from its first night on; the demo's was four weeks ago."""
     now = timezone.now()
     take(program=program, now=now - timedelta(weeks=WEEKS))
     take(program=program, now=now)

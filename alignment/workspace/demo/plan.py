@@ -1,4 +1,4 @@
-"""What the demo's teams chose and planned: targets, plays, a campaign, the weeks around today."""
+"""The demo's targets, plays and campaign, and the touches of the weeks around today."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ CONTENT = (
     ("First call: their own figures", "script", "", "", "compare"),
 )
 COSTS = "Cut IT costs by 40 %"
-# Votes of the open session: what marketing says and why, what sales says and why.
+# Votes in the open session: marketing's vote and reason, then those of sales.
 DISAGREED = (
     ("yes", "Three people read the buyer's guide this week", "no", "Renewed with Halden in May"),
     ("later", "No engagement yet, let us warm them up", "yes", "Their COO is a former customer"),
 )
-# Since the last list was confirmed.
+# The time since the last list was confirmed.
 LAST_SESSION = timedelta(days=7)
 
 
 def plan(program: Program, people: dict[str, User], dice: random.Random) -> None:
-    """A confirmed list and the next session, two plays and where they run, a campaign."""
-    # What the story of six months sent is no plan of anybody's.
+    """A confirmed list and the next session, two plays with their runs, and a campaign."""
+    # E-mails sent by the six months' story do not belong in the calendar.
     Occurrence.objects.in_program(program).delete()
     assets = _content(program, people["lea"])
     plays = _plays(program, people["lea"], assets)
@@ -117,7 +117,7 @@ def _plays(program: Program, by: User, assets: dict[str, Asset]) -> tuple[Play, 
 def _chosen(
     program: Program, people: dict[str, User], play: Play, dice: random.Random
 ) -> list[Account]:
-    """The last session, a week ago: 38 of 40 candidates agreed on, confirmed by both."""
+    """The last session, a week ago: 38 of 40 candidates agreed on, confirmed by both sides."""
     then = timezone.now() - LAST_SESSION
     session = open_session(program=program, by=people["claire"], now=then)
     best = Account.objects.in_program(program).filter(verdict__answer=Answer.YES)
@@ -166,7 +166,7 @@ def _say(
 
 
 def _back_to(then: datetime, session: Session) -> None:
-    """All that was said is as old as the session; once it is confirmed, nothing moves any more."""
+    """Backdate the whole session, before its confirmation makes it immutable."""
     with connection.cursor() as cursor:
         for table, column in (
             ("selection_session", "revealed_at"),
@@ -226,7 +226,7 @@ def _past(
     campaign: Campaign,
     dice: random.Random,
 ) -> None:
-    """Two weeks behind us: a case study by marketing, then the call that took it up."""
+    """Touches of the past two weeks: a case study by marketing, then the call that follows it."""
     study, *_others, script = assets.values()
     results = ("replied", "no_answer", "meeting", "no_answer", "not_interested")
     for number, account in enumerate(accounts):
@@ -272,7 +272,7 @@ def _past(
 
 
 def _at(days_ago: int, hour: int) -> datetime:
-    """An hour of UTC on a day behind us, a weekday; from 18 on nobody in the United States sleeps."""
+    """An hour in UTC on a past weekday; from 18:00 on it is daytime all over the United States."""
     day = timezone.now().date() - timedelta(days=days_ago)
     day -= timedelta(days=max(0, day.weekday() - 4))
     return datetime.combine(day, time(hour), UTC)

@@ -1,7 +1,7 @@
 """Promises of the demo's last two months: kept, broken, answered for, disputed.
 
-The journal of that time is carried on as it would have been, and what followed is set back to its
-moment. The newest breaches wait for an answer.
+The clocks are run over the journal of that time, and the results are backdated. The newest breaches
+wait for an answer.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from alignment.sla.models import Clock, Escalation
 from . import words
 
 DAYS = 60
-# The newest breaches are still to be answered.
+# The newest breaches are not answered yet.
 WAITING = 2
 DISPUTES = 4
 
-# What the machine lost: it noticed within a second.
+# Set the delay of noticing to under a second.
 _NOTICED = """
 UPDATE sla_clock SET lag_s = 0.1 + (id %% 9) / 10.0 WHERE program_id = %(program)s;
 UPDATE sla_escalation e SET created_at = e.due_at + interval '1 second'
@@ -39,7 +39,7 @@ UPDATE sla_escalation SET acknowledged_at = created_at + %(after)s, acknowledged
 
 
 def past(program: Program, people: dict[str, User], dice: random.Random) -> None:
-    """Call it when every event bears its own time."""
+    """Call it after every event has been given its own time."""
     since = timezone.now() - timedelta(days=DAYS)
     events = JournalEvent.objects.in_program(program).filter(kind__in=FOLLOWED)
     events.filter(recorded_at__gte=since).update(is_followed=False)
@@ -70,7 +70,7 @@ def _answer(program: Program, people: dict[str, User], dice: random.Random) -> N
 
 
 def _dispute(program: Program, people: dict[str, User], dice: random.Random) -> None:
-    """A few excuses: granted, refused, and one that waits."""
+    """A few excuses: some granted, some refused, and one pending."""
     broken = Clock.objects.in_program(program).filter(
         state=Clock.State.BROKEN, side="sales", owner__isnull=False
     )

@@ -1,4 +1,4 @@
-"""Plays of the demo that are over, so that what came of them can be compared."""
+"""Finished runs of the demo's plays, so that their results can be compared."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ from campaigns.plays.queries import steps_of
 from campaigns.plays.rules.planning import ONE_PERSON
 from campaigns.plays.rules.steps import Step, fall, step_of
 
-# A run is over after three weeks; the deals of the story go back further.
+# A run lasts three weeks; the first date leaves room for the deals of the story.
 SINCE, UNTIL = timedelta(days=110), timedelta(days=28)
-# Days from the start of a run to the deal that came of it.
+# Days from the start of a run to the resulting deal.
 TO_A_DEAL = timedelta(days=16)
 MET = "They agreed to a meeting: the rest is not needed"
 
 
 @dataclass(frozen=True, slots=True)
 class Luck:
-    """On how many accounts a play ran, from how many a deal came, and how often a step that somebody
-    can answer was answered, and with a meeting."""
+    """On how many accounts a play ran, how many led to a deal, and how often a step was answered,
+    and answered with a meeting.
+    """
 
     accounts: int
     deals: int
@@ -46,7 +47,7 @@ LUCKS = (Luck(31, 5, 0.22, 0.1), Luck(24, 2, 0.15, 0.05))
 def past(
     program: Program, people: dict[str, User], plays: tuple[Play, ...], dice: random.Random
 ) -> None:
-    """Both plays as they ran on other accounts than those of today's list."""
+    """Runs of both plays on accounts that are not on today's list."""
     first, now = _first_deals(program), timezone.now()
     deals = {pk for pk, at in first.items() if now - SINCE < at - TO_A_DEAL < now - UNTIL}
     others = Account.objects.in_program(program).filter(
@@ -66,7 +67,7 @@ def past(
 
 
 def _first_deals(program: Program) -> dict[int, datetime]:
-    """When a lead of an account first became an opportunity, by account."""
+    """By account, when one of its leads first became an opportunity."""
     rows = JournalEvent.objects.in_program(program).filter(
         kind=JournalKind.STAGE_CHANGED, detail__to=Stage.OPPORTUNITY, lead__account__isnull=False
     )
@@ -92,8 +93,9 @@ def _run(
 def _touches(
     run: PlayRun, people: dict[str, User], luck: Luck, dice: random.Random, *, meets: bool
 ) -> None:
-    """Each step as it was done; after a meeting is agreed the others are skipped. A run that `meets`
-    agrees on one in its last call, if not before."""
+    """Each step as it was done; after a meeting is agreed, the others are skipped. A run that
+    `meets` agrees on one in its last call at the latest.
+    """
     rows = steps_of(run.play)
     last_call = max(row.position for row in rows if row.channel == "call")
     positions = {row.pk: row.position for row in rows}

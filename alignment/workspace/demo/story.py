@@ -1,6 +1,6 @@
-"""Six months of history: what people did, and what sales made of those who became MQL.
+"""Six months of history: what people did, and how sales worked those who became MQL.
 
-Everything goes through the real actions, day by day, and is then set back to the day it tells of.
+Everything runs through the real actions, day by day, and is then backdated to that day.
 """
 
 import random
@@ -23,14 +23,14 @@ from . import deals, handoffs, words
 
 DAYS = 183
 SATURDAY = 5
-# From nine in New York to five in Los Angeles, in minutes of the day in UTC.
+# From 9 am in New York to 5 pm in Los Angeles, in minutes of the day in UTC.
 OFFICE_MINUTES = (14 * 60, 24 * 60)
-# How much a person does in six months: share of people, events from, to, and how hot they are.
+# Activity in six months: share of people, fewest and most events, and share of strong signals.
 TEMPERS = ((0.45, 0, 1, 0.02), (0.31, 2, 6, 0.08), (0.14, 5, 12, 0.25), (0.1, 8, 18, 0.5))
 COOL = ("website_visit", "email_opened", "email_opened", "email_clicked")
 HOT = ("pricing_page_view", "case_study_download", "webinar_attended", "form_submitted")
-# What a deal is won by here. The shipped model overlooks clicks and forms, so that a back-test has
-# something to say.
+# What determines whether a deal is won. The shipped model ignores clicks and forms, so that a
+# back-test has something to find.
 LUCK = -0.1
 TELLING = {
     "case_study_download": 0.3,
@@ -61,7 +61,7 @@ class Story:
     # Midnight (UTC) of the first day.
     start: datetime
     rule: Ruling = field(init=False)
-    # Day -> what sales does then.
+    # Day -> actions of sales on that day.
     plans: dict[int, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     sent: int = 0
 
@@ -69,7 +69,7 @@ class Story:
         self.rule = ruling(self.program)
 
     def moment(self, day: int) -> datetime:
-        """Some moment of US office hours on that day, but never in the future."""
+        """A random moment in US office hours of that day, but never in the future."""
         minutes = self.dice.randint(*OFFICE_MINUTES)
         return min(
             self.start + timedelta(days=self.workday(day), minutes=minutes),
@@ -77,7 +77,7 @@ class Story:
         )
 
     def workday(self, day: int) -> int:
-        """The day itself, or the Monday after its weekend."""
+        """The day itself, or the following Monday if it is on a weekend."""
         weekday = (self.start + timedelta(days=day)).weekday()
         return day + 7 - weekday if weekday >= SATURDAY else day
 
@@ -100,7 +100,7 @@ class Story:
 
 
 def tell(story: Story, stakeholders: list[int]) -> None:
-    """Live through the six months."""
+    """Play through the six months."""
     calendar = _calendar(story, stakeholders)
     for day in range(DAYS + 1):
         if day < DAYS and story.workday(day) != day:
@@ -167,7 +167,7 @@ def _act(story: Story, what: str, subject: int, day: int) -> None:
 
 
 def _chance(story: Story, deal_id: int) -> float:
-    """That a deal is won: what its people did tells something, never all."""
+    """The probability that a deal is won, which depends only partly on what its people did."""
     engaged = Engagement.objects.in_program(story.program).filter(lead__deal__opportunity=deal_id)
     done = set(engaged.values_list("signal__code", flat=True))
     return LUCK + sum(more for code, more in TELLING.items() if code in done)

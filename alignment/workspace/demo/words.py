@@ -1,4 +1,4 @@
-"""What the demo is made of. Every company and person is invented; every domain ends in .example."""
+"""Data of the demo. Every company and person is invented; every domain ends in .example."""
 
 FIRST = [
     "Amber",
@@ -103,7 +103,7 @@ SECOND = [
     "Wren",
 ]
 
-# NAICS code, what such a company is called, how it describes its trade, share of the accounts.
+# NAICS code, words in company names, description of the trade, share of the accounts.
 TRADES = (
     ("513210", ("Software", "Systems", "Cloud"), "Software publishers", 22),
     ("541512", ("Consulting", "Digital"), "Computer systems design services", 14),
@@ -214,7 +214,7 @@ FAMILY = [
     "Everhart",
 ]
 
-# Job title, role in the buying committee, how often.
+# Job title, role in the buying committee, frequency.
 TITLES = (
     ("Chief Revenue Officer", "decision_maker", 6),
     ("VP Sales", "decision_maker", 9),
@@ -273,7 +273,7 @@ DISQUALIFY_REASONS = (
     ("wrong-company", "Team of three, no sales force"),
     ("no-need", "Built their own last year"),
 )
-# What was promised by which piece, and the campaigns that brought people there.
+# The promise made by each piece of content, and the campaigns that attracted people with it.
 PROMISES = (
     ("Cut IT costs by 40 %", "Cut IT costs by 40 %"),
     ("Pricing, annual plans", "Twelve months for the price of ten"),
@@ -298,7 +298,7 @@ FITS_NOT = (
     "Nice talk, no project before next year.",
     "Far too small for us.",
 )
-# What managers say will be done about a broken promise.
+# Answers of managers to broken promises.
 ANSWERS = (
     "Called them myself, they expect us tomorrow at ten.",
     "Ines takes the lead over and calls before noon.",

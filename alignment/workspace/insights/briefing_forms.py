@@ -1,4 +1,4 @@
-"""The rhythm of briefings, and a message that changed, as somebody writes them down."""
+"""Forms of the rhythm of briefings and of a changed message."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class RhythmForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """What we say differently about a topic."""
+    """A change of the message about a topic."""
 
     topic = forms.ChoiceField(label=_("What they raise"))
     said_before = forms.CharField(
@@ -62,11 +62,11 @@ class ChangeForm(forms.Form):
         label=_("It is also what sales answers from now on"), required=False
     )
 
-    # The newest change of the program when the form was opened; whatever topic is chosen then.
+    # The newest change in the program when the form was opened, because the topic is chosen later.
     seen = forms.IntegerField(
         required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput
     )
-    # Somebody else recorded another message meanwhile.
+    # Somebody else has recorded another message meanwhile.
     is_overwritten = False
 
     def __init__(
@@ -88,7 +88,7 @@ class ChangeForm(forms.Form):
         fields["asset"].choices = [("", _("None")), *named]
 
     def said(self) -> dict[str, Any]:
-        """What the action is told."""
+        """The arguments for the action."""
         given = dict(self.cleaned_data)
         return given | {
             "topic": self.topics[given["topic"]],
@@ -97,8 +97,9 @@ class ChangeForm(forms.Form):
         }
 
     def ask_again(self, newest: MessageChange) -> None:
-        """Somebody else changed the message meanwhile: show theirs beside what was typed. Saving
-        once more ends theirs, from now on if it began after the moment that was given."""
+        """Somebody else changed the message meanwhile: show theirs beside the input. Saving again
+        ends theirs; the moment becomes now if theirs began after the one given.
+        """
         since, before = self.cleaned_data["since"], self.cleaned_data["said_before"]
         self.is_overwritten = True
         self.data = self.data.copy()  # type: ignore[attr-defined]
@@ -106,7 +107,8 @@ class ChangeForm(forms.Form):
         if before.split() == newest.said_before.split():
             self._put("said_before", newest.says_now)
         if since <= newest.since:
-            # Of this minute's end: it means now, also in its last second.
+            # The field has no seconds, so the current minute may begin before their message; the
+            # next one is clamped to now on saving.
             soon = timezone.localtime() + timedelta(minutes=1)
             self._put("since", self.fields["since"].prepare_value(soon).strftime(WHEN_FORMATS[0]))
         text = gettext(

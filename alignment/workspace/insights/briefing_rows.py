@@ -1,4 +1,4 @@
-"""Briefings and effects as pages say them."""
+"""Briefings and effects as text for pages."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ COUNTED = ("objections", "competitors", "pains")
 
 
 def headline(briefing: Briefing) -> str:
-    """What a briefing comes to, in one line."""
+    """A briefing summarized in one line."""
     if briefing.is_empty:
         return _("Nothing new was heard.")
     return title_of(briefing.content).partition(": ")[2]
 
 
 def dressed(briefing: Briefing) -> dict[str, Any]:
-    """The document in the reader's words; one statement, for the names of sectors."""
+    """The document for display; one statement, for the names of sectors."""
     said: dict[str, Any] = read(briefing.content)
     names = dict(sectors())
     for part in COUNTED:
@@ -46,7 +46,7 @@ def dressed(briefing: Briefing) -> dict[str, Any]:
 
 
 def _places(pairs: list[list[Any]], names: Mapping[str, str]) -> str:
-    """ "Discovery (3), Demo (1)"; what nobody knows is left out."""
+    """ "Discovery (3), Demo (1)"; unknown ones are left out."""
     known = [(names.get(key), number) for key, number in pairs]
     return ", ".join(f"{name} ({number})" for name, number in known if name)
 
@@ -61,7 +61,7 @@ def verdict_word(verdict: Verdict) -> str:
 
 
 def share_words(counted: Counted) -> tuple[str, str]:
-    """The share won, and its interval; both empty where there is not enough data."""
+    """The share won, and its interval; both empty without enough data."""
     share = counted.share
     if share is None or share.low is None or share.high is None:
         return "", ""
@@ -71,7 +71,7 @@ def share_words(counted: Counted) -> tuple[str, str]:
 
 
 def difference_words(effect: Effect) -> str:
-    """ "+12 points (−3 to +27)"; empty where there is not enough data."""
+    """ "+12 points (−3 to +27)"; empty without enough data."""
     found = effect.difference
     if found is None or found.low is None or found.high is None:
         return ""

@@ -1,4 +1,4 @@
-"""Briefings: the list with its rhythm, and one to read."""
+"""The list of briefings with their rhythm, and a single briefing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NEWEST = Ordering(("ends_at", "id"), (datetime, int), descending=True)
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def briefings(request: ProgramRequest) -> HttpResponse:
-    """The page, or for htmx its list, fetched again when one is written."""
+    """The page, or for htmx its list, fetched again when a briefing is written."""
     program, now = request.program, timezone.now()
     page: Page[Briefing] = page_of(
         queries.briefings_in(program), NEWEST, request.GET.dict(), size=PAGE
@@ -66,7 +66,7 @@ def briefings(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def briefing(request: ProgramRequest, briefing_id: int) -> HttpResponse:
-    """One briefing, or for htmx who has read it: nothing else of it ever changes."""
+    """One briefing, or for htmx its readers, since nothing else about it changes."""
     found = _found(request, briefing_id)
     readers = queries.readers_of(found)
     context: dict[str, Any] = {"briefing": found, "readers": readers}

@@ -1,4 +1,4 @@
-"""What we say differently because of what customers said, and what became of deals since."""
+"""Changes of messages because of what customers said, and the outcomes of deals since."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ form_view = require_http_methods(["GET", "POST"])
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def message_changes(request: ProgramRequest) -> HttpResponse:
-    """Those in use and those before, or for htmx the list."""
+    """Current and former messages, or for htmx the list."""
     changes = queries.newest_changes(request.program)
     rows = queries.effects(request.program, changes)
     context = {"rows": [(c, effect, verdict_word(effect.verdict)) for c, effect in rows]}
@@ -53,7 +53,7 @@ def message_changes(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def message_change(request: ProgramRequest, change_id: int) -> HttpResponse:
-    """One change, its effect, and the deals behind the number that somebody opened."""
+    """One change, its effect, and the deals behind the selected number."""
     found = _found(request, change_id)
     raised = queries.raised_in(request.program, [found.topic_id]).get(found.topic_id, [])
     effect = effect_of(raised, queries.in_use(found))
@@ -82,7 +82,7 @@ def message_change(request: ProgramRequest, change_id: int) -> HttpResponse:
 @works
 @vary_on_headers("HX-Request")
 def message_change_new(request: ProgramRequest) -> HttpResponse:
-    """`topic` and `briefing` in the address say what it is because of."""
+    """`topic` and `briefing` in the query string say what caused the change."""
     program = request.program
     topics = [row for row in topics_of(program) if row.kind in ANSWERED_KINDS]
     asked = number_in(request.GET, "topic")

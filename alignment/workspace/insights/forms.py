@@ -1,4 +1,4 @@
-"""A note, a marked passage, a topic and its answer, as somebody writes them down."""
+"""Forms of a note, a marked passage, a topic and its answer."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from campaigns.library.models import Asset
     from campaigns.opportunities.models import Opportunity
 
-# Four bytes a character at most, and some room for the times of a transcript.
+# At most four bytes per character, and some room for the timestamps of a transcript.
 LARGEST_FILE = 4 * 1024 * 1024
 PERIODS = (("30", _("Last 30 days")), ("90", _("Last 90 days")), ("365", _("Last 365 days")))
 WAITING = (("waiting", _("With suggestions to decide")),)
@@ -69,7 +69,7 @@ class NoteFilter(django_filters.FilterSet):
             field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
 
     def kept(self, rows: ScopedQuerySet[Note], _name: str, _value: str) -> Any:
-        """The view searches: it needs the words for the excerpts too."""
+        """The view does the search, because it also needs the words for excerpts."""
         return rows
 
     def by_topic(self, rows: ScopedQuerySet[Note], _name: str, value: str) -> Any:
@@ -82,7 +82,7 @@ class NoteFilter(django_filters.FilterSet):
 
 
 class NoteForm(EditForm):
-    """Of a new note, or with `note` over one that is stored."""
+    """A new note, or with `note` an edit of a stored one."""
 
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -162,7 +162,7 @@ class NoteForm(EditForm):
         return ""
 
     def touched(self) -> set[str]:
-        """A file is the text."""
+        """An uploaded file changes the text."""
         names = super().touched()
         return names - {"file"} | {"text"} if "file" in names else names
 
@@ -170,13 +170,13 @@ class NoteForm(EditForm):
         return NoteForm(data, **self.known)
 
     def ask_again(self, facts: Iterable[str], stored: Mapping[str, Any]) -> None:
-        """A file cannot be sent back: its words are."""
+        """A file field cannot be refilled, so its text goes into the text field."""
         super().ask_again(facts, stored)
         if self.cleaned_data.get("file"):
             self._put("text", self.cleaned_data["text"])
 
     def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What the action is told."""
+        """The arguments for the action."""
         facts = {name: value for name, value in values.items() if name != "file"}
         if "people" in facts:
             facts["people"] = sorted(int(pk) for pk in facts["people"])
@@ -198,7 +198,7 @@ def note_initial(**known: Any) -> dict[str, Any]:
 
 
 class MarkForm(forms.Form):
-    """`topic` is a topic's id, or the kind of a passage that needs none."""
+    """`topic` is the id of a topic, or a kind of passage that needs no topic."""
 
     quote = forms.CharField(
         label=_("Passage"),
@@ -225,7 +225,7 @@ class MarkForm(forms.Form):
 
 
 class PhrasesField(forms.CharField):
-    """One phrase a line."""
+    """One phrase per line."""
 
     widget = forms.Textarea(attrs={"rows": 5})
 
@@ -286,7 +286,7 @@ class AnswerForm(EditForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Nothing is an answer only where it takes one away."""
+        """An empty answer is only valid if it removes the existing one."""
         data = super().clean() or self.cleaned_data
         is_empty = not data.get("answer") and not data.get("asset")
         if is_empty and self.topic and not self.topic.answer:
@@ -298,7 +298,7 @@ class AnswerForm(EditForm):
         return not self.cleaned_data["answer"]
 
     def touched(self) -> set[str]:
-        """The words and the content that carries them are one answer."""
+        """The answer's text and its content are always written together."""
         return set(self.fields) if super().touched() else set()
 
     def as_shown(self, data: dict[str, Any]) -> AnswerForm:
@@ -335,7 +335,7 @@ class MergeForm(forms.Form):
 
 
 class HeardForm(forms.Form):
-    """What the frequency of topics is narrowed to. What cannot be read narrows nothing."""
+    """Filters for the frequency of topics. Invalid values are ignored."""
 
     kind = forms.ChoiceField(choices=TagKind.choices, required=False)
     sector = forms.ChoiceField(label=_("Sector"), required=False)

@@ -1,4 +1,4 @@
-"""One note: reading it, writing it, and deciding about its passages."""
+"""One note: reading it, writing it, and deciding on its passages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ MOST_PEOPLE = 50
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def note(request: ProgramRequest, note_id: int) -> HttpResponse:
-    """The page, or for htmx its body, fetched again when somebody decides about a passage."""
+    """The page, or for htmx its body, fetched again when somebody decides on a passage."""
     found = _found(request, note_id)
     tags = tags_of(found)
     links = NotePerson.objects.in_program(request.program).filter(note=found)
@@ -69,7 +69,7 @@ def note(request: ProgramRequest, note_id: int) -> HttpResponse:
 @works
 @vary_on_headers("HX-Request")
 def note_choose(request: ProgramRequest) -> HttpResponse:
-    """First the account."""
+    """Choose the account first."""
     offered = offer(program=request.program, user=request.user, text=request.GET.get("q", ""))
     chosen = number_in(request.GET, "account")
     if not request.htmx and (chosen or offered.meant):
@@ -125,7 +125,7 @@ def note_remove(request: ProgramRequest, note_id: int) -> HttpResponse:
 @works
 @vary_on_headers("HX-Request")
 def note_mark(request: ProgramRequest, note_id: int) -> HttpResponse:
-    """A passage and what it is. The page fills in what was selected."""
+    """Tag a passage. The page fills in the selected text."""
     found = _found(request, note_id)
     data = request.POST if request.method == "POST" else None
     initial = {"quote": request.GET.get("quote", "")}

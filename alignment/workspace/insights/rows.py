@@ -1,4 +1,4 @@
-"""What the pages of insights show: rows of notes, and the text of one with its passages."""
+"""Data for the pages of insights: rows of notes, and a note's text with its passages."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 PAGE = 20
 IN_PANEL = 5
 MOST_TAGS = 500
-# A longer text scrolls in a box of its own, beside its tags.
+# A longer text scrolls in its own box, beside its tags.
 LONG = 6_000
 NEWEST = Ordering(("at", "id"), (datetime, int), descending=True)
 
 
 @dataclass(frozen=True, slots=True)
 class NoteRow:
-    """`excerpt` is of (text, was it searched for); `topics` are names of accepted tags."""
+    """`excerpt` is a list of (text, whether it matches the search); `topics` are names of accepted
+    tags.
+    """
 
     note: Note
     excerpt: list[tuple[str, bool]] = field(default_factory=list)
@@ -36,8 +38,9 @@ class NoteRow:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a note's text; `tags` are those whose passage it is in, `begins` those whose passage
-    begins with it."""
+    """A part of a note's text; `tags` are those whose passage includes it, `begins` those whose
+    passage begins with it.
+    """
 
     text: str
     tags: tuple[Tag, ...] = ()
@@ -51,7 +54,7 @@ class Piece:
 def note_page(
     program: Program, rows: ScopedQuerySet[Note], text: str, asked: Mapping[str, str]
 ) -> Page[NoteRow]:
-    """The newest first. Three statements, five where words are searched, whatever the length."""
+    """The newest first. Three statements, or five with a search, for any length of the page."""
     page: Page[Note] = page_of(having(rows, text), NEWEST, asked, size=PAGE)
     ids = [note.pk for note in page.rows]
     found, counts = excerpts(program, ids, text), tag_counts(program, ids)
@@ -60,7 +63,7 @@ def note_page(
 
 
 def notes_of(program: Program, *, account: int = 0, opportunity: int = 0) -> list[NoteRow]:
-    """The newest few of an account or of an opportunity; two statements."""
+    """The newest few notes of an account or an opportunity; two statements."""
     rows = notes_in(program)
     rows = rows.filter(account=account) if account else rows.filter(opportunity=opportunity)
     found = list(rows.order_by("-at", "-id")[:IN_PANEL])
@@ -85,14 +88,14 @@ def note_in(program: Program, note_id: int) -> Note | None:
 
 
 def tags_of(note: Note) -> list[Tag]:
-    """In the order of the text, without those that somebody dismissed."""
+    """In the order of the text, without dismissed ones."""
     rows = Tag.objects.in_program(note.program_id).filter(note=note)
     rows = rows.exclude(state=Tag.State.DISMISSED).select_related("topic__asset", "decided_by")
     return list(rows.order_by("start", "id")[:MOST_TAGS])
 
 
 def in_pieces(text: str, tags: Sequence[Tag]) -> list[Piece]:
-    """The text, cut where passages begin and end; they may overlap."""
+    """The text, split where passages begin and end; passages may overlap."""
     placed = [tag for tag in tags if tag.start is not None and tag.end is not None]
     cuts = {0, len(text)} | {place for tag in placed for place in (tag.start, tag.end) if place}
     bounds = sorted(cut for cut in cuts if cut <= len(text))

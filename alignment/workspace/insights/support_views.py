@@ -1,4 +1,4 @@
-"""What sales asks of marketing, and what became of it."""
+"""Requests of sales to marketing, and their results."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ form_view = require_http_methods(["GET", "POST"])
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def support(request: ProgramRequest) -> HttpResponse:
-    """The page, or for htmx its lists, fetched again when something is asked or done."""
+    """The page, or for htmx its lists, fetched again when a request is made or changed."""
     waiting = pending(request.program)
     context = {
         "pending": waiting,
@@ -76,7 +76,7 @@ def support_new(request: ProgramRequest, account_id: int) -> HttpResponse:
 
 
 def _what_for(request: ProgramRequest) -> str:
-    """`?topic=` asks for content that answers it."""
+    """`?topic=` prefills a request for content that answers the topic."""
     topics = InsightTopic.objects.in_program(request.program)
     topic = topics.filter(pk=number_in(request.GET, "topic") or 0).first()
     return _("Content that answers: %(topic)s") % {"topic": topic.name} if topic else ""
@@ -130,7 +130,7 @@ def support_decline(request: ProgramRequest, support_id: int) -> HttpResponse:
 def _done(
     request: ProgramRequest, form: Any, action: Callable[[], None], text: str, words: dict[str, str]
 ) -> HttpResponse:
-    """The form, or once it is sent and accepted the page it came from."""
+    """The form, or after success a redirect to the page the person came from."""
     if form.is_valid():
         try:
             action()

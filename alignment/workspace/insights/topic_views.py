@@ -1,4 +1,4 @@
-"""What customers raise: how often, where, with what result, and what we answer."""
+"""What customers raise: how often, where, with what outcome, and the answers to it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ QUOTES = 20
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def topics(request: ProgramRequest) -> HttpResponse:
-    """Topics of one kind with their numbers, or for htmx what shows them, fetched again live."""
+    """Topics of one kind with their numbers, or for htmx that part of the page, updated live."""
     program = request.program
     competitors = topics_of(program, TagKind.COMPETITOR)
     form = HeardForm(request.GET, stages=stages_of(program), competitors=competitors)
@@ -77,8 +77,9 @@ def topics(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def topic(request: ProgramRequest, tracker_id: int) -> HttpResponse:
-    """One topic: what we answer, where it is raised, and the passages themselves. The address of
-    one that became part of another leads there."""
+    """One topic: its answer, where it is raised, and the passages. The address of a merged topic
+    redirects to the one it is part of now.
+    """
     program = request.program
     if (part_of := went_to(program, tracker_id)) is not None:
         return redirect("workspace:insight_topic", program.slug, part_of)
@@ -177,7 +178,7 @@ def topic_retire(request: ProgramRequest, tracker_id: int) -> HttpResponse:
 @works
 @vary_on_headers("HX-Request")
 def topic_merge(request: ProgramRequest, tracker_id: int) -> HttpResponse:
-    """Into another topic of its kind; there is no way back."""
+    """Merge it into another topic of its kind; this cannot be undone."""
     found = _found(request, tracker_id)
     others = [row for row in topics_of(request.program, found.kind) if row.pk != found.pk]
     form = MergeForm(request.POST if request.method == "POST" else None, others=others)

@@ -1,4 +1,4 @@
-"""Addresses of notes, of what they are tagged with, and of what we answer."""
+"""Addresses of notes, topics, briefings, message changes and requests for support."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""Notes: the list, and searching in them."""
+"""The list of notes, and searching it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def insights(request: ProgramRequest) -> HttpResponse:
-    """The page, or for htmx its rows, fetched again when somebody writes or decides."""
+    """The page, or for htmx its rows, fetched again when somebody writes a note or decides on a
+    tag.
+    """
     program = request.program
     rows, topics = notes_in(program), topics_of(program)
     asked = NoteFilter(request.GET, queryset=rows, program=program, topics=topics)
@@ -39,7 +41,8 @@ def insights(request: ProgramRequest) -> HttpResponse:
         "filter": asked,
         "chips": chips,
         "page": page,
-        # What the filters do not understand, such as a very long search, finds nothing, too.
+        # An invalid filter, such as a very long search, also finds nothing, so any parameter rules
+        # out "new".
         "is_new": not page.rows and not any(request.GET.values()),
     }
     part = "#notes" if request.htmx else ""

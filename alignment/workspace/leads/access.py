@@ -1,4 +1,4 @@
-"""Who works leads: the permission, and not marketing, which reads along."""
+"""Who may work leads: people with the permission, except marketing, which only reads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ P = ParamSpec("P")
 
 
 def can_work(membership: Membership) -> bool:
-    """May claim, assign, call, recycle and disqualify."""
+    """Whether the member may claim, assign, call, recycle and disqualify leads."""
     permitted = may(membership.role, Permission.WORK_LEADS)
     return permitted and membership.side != Side.MARKETING
 
@@ -31,7 +31,7 @@ def can_work(membership: Membership) -> bool:
 def works_leads(
     view: Callable[Concatenate[ProgramRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Opens a view to those who work leads."""
+    """Restricts a view to people who may work leads."""
 
     @requires(Permission.WORK_LEADS)
     @wraps(view)

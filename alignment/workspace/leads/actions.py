@@ -1,4 +1,4 @@
-"""Giving many leads to one person."""
+"""Assigning many leads to one person."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def assign_all(*, program: Program, lead_ids: Sequence[int], owner: User | None, by: User) -> int:
-    """Give the chosen leads of the program to one person; how many changed hands."""
+    """Assign the chosen leads of the program to one person; returns how many changed owner."""
     owner_id = owner.pk if owner else None
     chosen = Lead.objects.in_program(program).filter(pk__in=lead_ids).order_by("pk")
     leads = [lead for lead in chosen.select_for_update() if lead.owner_id != owner_id]

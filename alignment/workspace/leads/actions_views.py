@@ -1,4 +1,4 @@
-"""Whose lead it is, and the validation call: claim, assign, call."""
+"""Ownership of a lead and its validation call: claim, assign, call."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def _page_of(request: ProgramRequest, lead: Lead) -> str:
 
 
 def back_to(request: ProgramRequest, lead: Lead) -> str:
-    """Where the person came from, else the page of the lead."""
+    """The page the person came from, else that of the lead."""
     return next_page(request, _page_of(request, lead))
 
 
 def form_reply(request: ProgramRequest, lead: Lead, form: forms.Form, **words: str) -> HttpResponse:
-    """The form on a page of its own, or alone for a dialog."""
+    """The form on its own page, or alone for a dialog."""
     context: dict[str, Any] = {
         "lead": lead,
         "form": form,
@@ -67,7 +67,7 @@ def form_reply(request: ProgramRequest, lead: Lead, form: forms.Form, **words: s
 def done(
     request: ProgramRequest, lead: Lead, change: Callable[[], object], text: str
 ) -> HttpResponse:
-    """Make the change and go back; say so if the lead moved in the meantime."""
+    """Make the change and go back; if somebody has moved the lead since, say so."""
     url = back_to(request, lead)
     try:
         change()

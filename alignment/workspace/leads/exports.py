@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def head() -> list[str]:
-    """Moments are in UTC, ISO 8601."""
+    """The header row. Moments are in UTC, ISO 8601."""
     return [
         "id",
         _("First name"),

@@ -1,4 +1,4 @@
-"""What a list of leads was asked for, read from the address: values only, no database."""
+"""The filters of a list of leads, parsed from the query string: values only, no database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OwnerKind = Literal["any", "nobody", "person", "team", "side"]
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose leads: anybody's, nobody's, one person's, one team's or one side's."""
+    """Leads of anybody, of nobody, or of one person, team or side."""
 
     kind: OwnerKind = "any"
     key: str = ""
@@ -50,17 +50,19 @@ class LeadFilter:
 
     @property
     def is_narrow(self) -> bool:
-        """Something other than stage and order was asked for."""
+        """Whether anything besides stage and order is filtered."""
         return replace(self, stage="", sort="moved") != LeadFilter()
 
     @property
     def reads_scores(self) -> bool:
-        """No index serves this, so it looks only at a bounded number of leads."""
+        """Whether scores are needed, for which only a bounded number of leads is searched: no index
+        serves them.
+        """
         return self.sort in SORTS_OF_SCORES or self.chooses_by_score
 
     @property
     def chooses_by_score(self) -> bool:
-        """Which leads are meant, not only their order, depends on more than the lead itself."""
+        """Whether the selection itself, not only its order, depends on scores."""
         return (
             self.score_min is not None
             or self.score_max is not None
@@ -68,7 +70,7 @@ class LeadFilter:
         )
 
     def as_query(self, **changes: str) -> str:
-        """The address of this filter, with changes; empty values are left out."""
+        """The query string of this filter with changes; empty values are left out."""
         values = {
             "stage": self.stage,
             "owner": self.owner.value,
@@ -85,7 +87,7 @@ class LeadFilter:
 
 
 def read_filter(query: Mapping[str, str]) -> LeadFilter:
-    """The filter an address asks for. What cannot be meant is left out, never an error."""
+    """Parse the filter from a query string. Invalid values are ignored."""
     return LeadFilter(
         stage=_one_of(query.get("stage", ""), (*Stage.values, "open", *QUEUE_STAGES)),
         owner=_owner(query.get("owner", "")),

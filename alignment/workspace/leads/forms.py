@@ -1,4 +1,4 @@
-"""What people tell us about a lead."""
+"""Forms for working a lead."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LONGEST_NURTURE = timedelta(days=3 * 365)
 
 
 class PastMoment(forms.DateTimeField):
-    """When something happened, in the person's own zone: within the last year."""
+    """A moment within the last year, in the person's time zone."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
@@ -52,7 +52,7 @@ class PastMoment(forms.DateTimeField):
 
 
 class CallForm(forms.Form):
-    """The validation call without which no lead becomes SQL."""
+    """The validation call, without which no lead becomes an SQL."""
 
     called_at = PastMoment(label=_("When"), help_text=_("In your own time zone."))
     outcome = forms.ChoiceField(
@@ -68,7 +68,7 @@ class CallForm(forms.Form):
 
 
 class AttemptForm(forms.Form):
-    """A human attempt to reach the person: three keys and Enter for the usual one."""
+    """An attempt to reach the person; the most common one takes three keys and Enter."""
 
     channel = forms.ChoiceField(
         label=_("Channel"), choices=Attempt.Channel.choices, widget=forms.RadioSelect
@@ -99,7 +99,7 @@ class AttemptForm(forms.Form):
 
 
 class CodedForm(forms.Form):
-    """Why a lead goes out: one of the reasons that both teams agreed on, and a note."""
+    """Why a lead is sent away: one of the reasons that both teams agreed on, and a note."""
 
     use: ClassVar[str] = ReasonCode.Use.DISQUALIFY
     code = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
@@ -120,7 +120,7 @@ class CodedForm(forms.Form):
 
 
 class RecycleForm(CodedForm):
-    """Why a lead goes back to marketing, and until when."""
+    """Why a lead is recycled to marketing, and until when."""
 
     use = ReasonCode.Use.RECYCLE
     until = forms.DateField(
@@ -141,7 +141,7 @@ class RecycleForm(CodedForm):
 
 
 class FeedbackForm(forms.Form):
-    """Does the lead fit? A no says why."""
+    """Whether the lead fits; a no requires reasons."""
 
     fits = forms.TypedChoiceField(
         label=_("Was it worth handing over?"),
@@ -172,7 +172,7 @@ class FeedbackForm(forms.Form):
         field.choices = [(pk, shown(reason.name)) for pk, reason in self.offered.items()]
 
     def show_beside(self, word: Feedback) -> None:
-        """What was typed stays; sent again it replaces the word that the person now sees."""
+        """Show the newest feedback beside the input, which replaces it if submitted again."""
         assert isinstance(self.data, QueryDict)
         given = self.data.copy()
         given["seen"] = str(word.pk)
@@ -190,7 +190,7 @@ class FeedbackForm(forms.Form):
 
 
 class OwnerForm(forms.Form):
-    """Who works the lead: a member of the program, or nobody."""
+    """The owner of the lead: a member of the program, or nobody."""
 
     owner = forms.ChoiceField(label=_("Owner"), required=False)
 
@@ -215,6 +215,6 @@ def _by_team(members: list[Membership]) -> list[tuple[str, list[tuple[str, str]]
 
 
 def chosen_ids(values: list[str]) -> list[int]:
-    """The ids ticked in a list; whatever is no id is left out."""
+    """The ids ticked in a list; invalid ones are ignored."""
     ids = [int(value) for value in values if value.isascii() and value.isdigit()]
     return [number for number in ids if number < 2**63][:MOST_CHOSEN]

@@ -1,4 +1,4 @@
-"""The timeline of a lead: what the person did and what we did, in one order."""
+"""The timeline of a lead: what the person and both teams did, in one order."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One entry: `side` is the team it belongs to, `who` did it, `note` says more, `recorded_at` when
-    it was written down if that was later."""
+    """One entry: `side` is its team, `who` did it, `note` adds details, `recorded_at` is set if it
+    was recorded later than it happened.
+    """
 
     at: datetime
     icon: str
@@ -54,11 +55,11 @@ class Happening:
 
 
 def timeline(lead: Lead, before: str) -> tuple[list[Happening], str]:
-    """Newest first from the cursor `before`, and the cursor of what is older."""
+    """The newest entries up to the cursor `before`, and the cursor of older ones."""
     place = read_cursor(before, (datetime,))
     until = place[0] if place else datetime.max.replace(tzinfo=UTC)
     engagements = lead.engagements.filter(occurred_at__lt=until).select_related("signal")
-    # Who was reached was contacted: the same attempt, told once.
+    # An attempt that reached the person is journaled as contacted, too: one entry is enough.
     events = by_own_time(lead.journal.exclude(kind=JournalKind.REACHED), until)
     sides = _sides(lead)
     merged = [_engaged(e) for e in engagements.order_by("-occurred_at")[: TIMELINE_PAGE + 1]]
@@ -70,7 +71,7 @@ def timeline(lead: Lead, before: str) -> tuple[list[Happening], str]:
 
 
 def _sides(lead: Lead) -> dict[int, str]:
-    """Which side each person who acted on this lead is on."""
+    """By user, the side of each person who acted on this lead."""
     acted = lead.journal.filter(actor__isnull=False).values("actor_id")
     members = Membership.objects.in_program(lead.program_id).filter(
         Q(user_id__in=acted), team__isnull=False

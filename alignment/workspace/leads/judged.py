@@ -1,4 +1,4 @@
-"""What sales said of a lead, and what may follow from a no."""
+"""Feedback of sales on a lead, and the steps that may follow a no."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AfterNo:
-    """`owed`: promises of sales that run on until the lead is sent back or closed."""
+    """`owed` are promises of sales that keep running until the lead is recycled or closed."""
 
     owed: list[str]
     may_recycle: bool
@@ -35,7 +35,7 @@ def newest_word(lead: Lead) -> Feedback | None:
 
 
 def after_no(lead: Lead) -> AfterNo | None:
-    """None where nothing is left to do: the lead is closed, or its newest word is a yes."""
+    """None if nothing is left to do: the lead is closed, or its newest feedback is a yes."""
     word = newest_word(lead)
     if word is None or word.fits or lead.stage in CLOSED_STAGES:
         return None
@@ -44,8 +44,9 @@ def after_no(lead: Lead) -> AfterNo | None:
 
 
 def carried_over(lead: Lead, use: str) -> dict[str, str]:
-    """What a form that sends a lead away begins with after a no: its reason where both uses have
-    the same, and its words as the note."""
+    """Initial values of a form that sends a lead away after a no: the same reason, if it is offered
+    for both uses, and the feedback's text as the note.
+    """
     word = newest_word(lead)
     if word is None or word.fits:
         return {}
@@ -58,7 +59,7 @@ def carried_over(lead: Lead, use: str) -> dict[str, str]:
 
 
 def already_said(word: Feedback, *, is_own: bool) -> str:
-    """Who said what, when: for the next one who wants to say something."""
+    """Who gave which feedback and when, for the next person who wants to give one."""
     what = {
         "at": date_format(localtime(word.given_at), "SHORT_DATETIME_FORMAT"),
         "what": _("Yes, it fits") if word.fits else _("No, it does not fit"),

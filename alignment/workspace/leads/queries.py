@@ -1,4 +1,4 @@
-"""Pages of leads: the list, and the queue of those to be worked."""
+"""Pages of leads: the list, and the queue of leads to work."""
 
 from __future__ import annotations
 
@@ -96,13 +96,13 @@ class LeadPage:
 
     @property
     def is_capped(self) -> bool:
-        """There are more than were counted."""
+        """Whether there are more leads than were counted."""
         return self.count >= COUNT_UP_TO
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the filters offer."""
+    """The choices of the filters."""
 
     teams: list[Team]
     members: list[Membership]
@@ -118,9 +118,10 @@ def lead_page(
     fresh_since: datetime | None = None,
     with_work: bool = False,
 ) -> LeadPage:
-    """The page that `after` or `before` in the query asks for, with the last signals; `with_work`
-    also what to do next and until when."""
-    # First which leads, by narrow rows; what they show is then fetched for this page alone.
+    """The page at the cursor `after` or `before` in the query, with the last signals; `with_work`
+    adds the next action and its due time.
+    """
+    # Select the leads by narrow rows first; the columns to show are fetched for this page only.
     page = page_of(_narrow(program, asked), ORDERINGS[asked.sort], query, size=size)
     lead_ids = [row.pk for row in page.rows]
     shown = with_shown(Lead.objects.in_program(program)).in_bulk(lead_ids)
@@ -143,7 +144,7 @@ def lead_page(
 
 
 def _narrow(program: Program, asked: LeadFilter) -> QuerySet[Any]:
-    """Leads, or their score rows where the order is theirs; the key of both is the lead's."""
+    """Leads, or their score rows if these provide the order; both have the lead's id as key."""
     if asked.sort not in SORTS_OF_SCORES:
         return leads_matching(program=program, asked=asked).only("stage_since")
     scores = scores_matching(program=program, asked=asked).only("total")
@@ -153,18 +154,18 @@ def _narrow(program: Program, asked: LeadFilter) -> QuerySet[Any]:
 
 
 def count_up_to(leads: QuerySet[Lead], most: int = COUNT_UP_TO) -> int:
-    """How many there are, at most `most`: counting a million rows would cost more than the page."""
+    """The number of leads, at most `most`: counting a million rows would take too long."""
     return leads.order_by().values("id")[:most].count()
 
 
 def with_shown(leads: ScopedQuerySet[Lead]) -> ScopedQuerySet[Lead]:
-    """Only the columns a row shows: the score row alone has sixty."""
+    """Only the columns that a row shows: the score row alone has sixty."""
     related = ("stakeholder", "account__verdict", "owner", "score")
     return leads.select_related(*related).only(*SHOWN)
 
 
 def choices(*, program: Program) -> Choices:
-    """Teams, people and signals to choose from."""
+    """The teams, people and signals for the filters."""
     members = possible_owners(program)
     return Choices(
         teams=list(Team.objects.in_program(program)[:MOST_CHOICES]),
@@ -173,7 +174,7 @@ def choices(*, program: Program) -> Choices:
     )
 
 
-# Each count stops early, so the cost does not grow with the table.
+# Each count stops early, so that the cost does not grow with the table.
 STAGE_COUNTS = """
 SELECT asked.stage, (
     SELECT count(*) FROM (
@@ -196,7 +197,7 @@ def waiting_count(*, program: Program) -> int:
 
 
 def exported(*, program: Program, asked: LeadFilter) -> Iterator[list[Lead]]:
-    """Leads for a file in batches; at most `EXPORT_UP_TO` of them."""
+    """Leads for an export in batches; at most `EXPORT_UP_TO`."""
     leads = with_shown(leads_matching(program=program, asked=asked))
     ordered = leads.order_by(*EXPORTED_BY[asked.sort])[:EXPORT_UP_TO].iterator(EXPORT_BATCH)
     while batch := list(islice(ordered, EXPORT_BATCH)):
@@ -212,12 +213,12 @@ def lead_in(*, program: Program, lead_id: int) -> Lead | None:
 
 
 def member_of(*, program: Program, user_id: int) -> User | None:
-    """The person, if a member of the program who may own leads."""
+    """The user, if they are a member of the program who may own leads."""
     rows = possible_owners(program).filter(user_id=user_id, user__is_active=True)
     membership = rows.first()
     return membership.user if membership else None
 
 
 def thresholds(*, program: Program) -> ScoringModel:
-    """The model in force, for the marks on the score bars."""
+    """The model in force, for the thresholds on the score bars."""
     return ruling(program).compiled.model

@@ -1,4 +1,4 @@
-"""Why now: the last signals of leads, the latest first."""
+"""The reason to call now: the latest signals of each lead."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from alignment.people.models import Program
 
-# So many occurrences are read per lead, and at most so many different ones shown.
+# Engagements read per lead, and distinct signals shown.
 READ_PER_LEAD = 12
 SHOWN_PER_LEAD = 3
-# What came longer before is not why somebody calls now.
+# Older signals are no reason to call now.
 LATELY = timedelta(days=30)
 
-# One index range per lead: the cost depends on the page, not on how many engagements there are.
+# One index range scan per lead: the cost depends on the page, not on the number of engagements.
 LATEST = """
 SELECT asked.lead_id, signal.name, signal.code, signal.side, latest.occurred_at
 FROM unnest(%s::bigint[]) AS asked (lead_id)
@@ -38,7 +38,7 @@ JOIN accounts_signal AS signal ON signal.id = latest.signal_id
 
 @dataclass(frozen=True, slots=True)
 class RecentSignal:
-    """A signal with how often it came lately and when last."""
+    """A signal with its recent number of occurrences and the last one."""
 
     code: str
     name: str
@@ -48,7 +48,7 @@ class RecentSignal:
 
 
 def recent_signals(*, program: Program, lead_ids: Sequence[int]) -> dict[int, list[RecentSignal]]:
-    """The last different signals of each lead, newest first, with their number."""
+    """The last distinct signals of each lead, the newest first, with their number."""
     if not lead_ids:
         return {}
     with connection.cursor() as cursor:

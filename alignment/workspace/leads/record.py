@@ -1,4 +1,4 @@
-"""Everything the page of one lead shows."""
+"""All data on the page of one lead."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ REACHED_BY = {
 
 @dataclass(frozen=True, slots=True)
 class PointGroup:
-    """One dimension: what was earned, and what could be."""
+    """One dimension: the points earned, and those still possible."""
 
     dimension: str
     label: str
@@ -55,12 +55,12 @@ class CriterionAnswer:
 
     @property
     def title(self) -> str:
-        """What it looks at; beside it stands "not" where the criterion excludes."""
+        """The subject of the criterion; an exclusion is marked with "not" beside it."""
         return kind_title(self.criterion.kind)
 
     @property
     def effect(self) -> str:
-        """What the answer means for the account: an exclusion that does not hit is good."""
+        """What the answer means for the account: an exclusion that does not apply is good."""
         if self.criterion.weight != "exclude" or self.answer == Answer.UNKNOWN:
             return self.answer
         return Answer.NO if self.answer == Answer.YES else Answer.YES
@@ -68,7 +68,7 @@ class CriterionAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The verdict on the account in words."""
+    """The verdict on the account as text."""
 
     answer: Answer
     grade: int
@@ -99,12 +99,12 @@ class LeadRecord:
 
     @property
     def refused(self) -> set[str]:
-        """Channels that the person said no to."""
+        """Channels that the person refused."""
         return {consent.channel for consent in self.consents if not consent.granted}
 
 
 def lead_record(*, lead: Lead, before: str, side: str | None = None) -> LeadRecord:
-    """The page's reads, each bounded; `side` is the reader's, whose promises are shown."""
+    """All queries of the page, each bounded; `side` is the reader's, whose promises are shown."""
     person = lead.stakeholder
     happenings, older = timeline(lead, before)
     explanation = explain(lead_id=lead.pk, program=lead.program)
@@ -126,7 +126,7 @@ def lead_record(*, lead: Lead, before: str, side: str | None = None) -> LeadReco
 
 
 def point_groups(why: Explanation) -> list[PointGroup]:
-    """Each dimension with what was earned and what was not."""
+    """Each dimension with the points earned and those not earned."""
     labels = {FIT: (_("Fit"), why.fit), ENGAGEMENT: (_("Engagement"), why.engagement)}
     groups = []
     for dimension, (label, total) in labels.items():
@@ -149,7 +149,7 @@ def point_groups(why: Explanation) -> list[PointGroup]:
 
 
 def _next_step(lead: Lead, why: Explanation) -> str:
-    """What separates the lead from its next stage."""
+    """What the lead still needs for its next stage."""
     if lead.closed_at:
         return _("Closed")
     if lead.stage in (Stage.SQL, Stage.OPPORTUNITY):
@@ -187,7 +187,7 @@ def _judged(account: Account) -> Judged:
 
 
 def _stages(lead: Lead) -> list[StageReached]:
-    """Newest first: each stage the journal saw the lead reach."""
+    """The stages that the lead reached according to the journal, the newest first."""
     kinds = [*REACHED_BY, JournalKind.STAGE_CHANGED]
     events = lead.journal.filter(kind__in=kinds).order_by("-at", "-id")[:MOST_STAGES]
     reached = [StageReached(stage, e.at) for e in events if (stage := stage_of(e))]
@@ -195,7 +195,7 @@ def _stages(lead: Lead) -> list[StageReached]:
 
 
 def stage_of(event: JournalEvent) -> Stage | None:
-    """The stage that an event of the journal tells of."""
+    """The stage that a journal event reports."""
     known = REACHED_BY.get(JournalKind(event.kind))
     if known:
         return known

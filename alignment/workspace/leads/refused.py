@@ -1,4 +1,4 @@
-"""Channels on which a person does not want to hear from us."""
+"""Channels by which a person refused to be contacted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alignment.sla.models import Attempt
 if TYPE_CHECKING:
     from accounts.models import Lead
 
-# What the person said no to -> how sales would try.
+# Channel of the refusal -> the corresponding channel of an attempt.
 _TRIED_BY = {
     Channel.PHONE: Attempt.Channel.CALL,
     Channel.EMAIL: Attempt.Channel.EMAIL,
@@ -28,7 +28,7 @@ def refused_channels(lead: Lead) -> list[str]:
 
 
 def refusal_words(refused: list[str]) -> str:
-    """Empty where nothing was refused."""
+    """Empty if nothing was refused."""
     if not refused:
         return ""
     labels = dict(Attempt.Channel.choices)

@@ -1,4 +1,4 @@
-"""Answers to an action: a redirect with a message, or for htmx the same without leaving."""
+"""Responses to an action: a redirect with a message, or for htmx the message in place."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def next_page(request: ProgramRequest, otherwise: str) -> str:
-    """Where the person came from, if it is a page of ours."""
+    """The page the person came from, if it belongs to this site."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -26,7 +26,7 @@ def next_page(request: ProgramRequest, otherwise: str) -> str:
 def gone_to(
     request: ProgramRequest, url: str, text: str, level: int = messages.SUCCESS
 ) -> HttpResponse:
-    """Go on to `url`, which shows the message."""
+    """Redirect to `url`, which shows the message."""
     messages.add_message(request, level, text)
     if request.htmx:
         return HttpResponseClientRedirect(url)
@@ -36,7 +36,7 @@ def gone_to(
 def in_place(
     request: ProgramRequest, url: str, text: str, *, refresh: str, level: int = messages.SUCCESS
 ) -> HttpResponse:
-    """For htmx: stay, show the message and fetch again what listens to `refresh`."""
+    """For htmx: stay on the page, show the message, and refetch whatever listens to `refresh`."""
     if not request.htmx:
         return gone_to(request, url, text, level)
     reply = HttpResponse(status=204)
@@ -45,5 +45,5 @@ def in_place(
 
 
 def toast(text: str, level: int = messages.SUCCESS, **events: object) -> str:
-    """The header `HX-Trigger` that shows a message, and sets off other events of the page."""
+    """The value of the `HX-Trigger` header that shows a message and triggers other events."""
     return json.dumps({"toast": {"level": messages.DEFAULT_TAGS[level], "text": text}, **events})

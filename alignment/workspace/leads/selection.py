@@ -1,8 +1,8 @@
-"""Which leads a filter asks for, as queries that stay cheap at a million leads.
+"""The leads that match a filter, as queries that stay fast with a million leads.
 
-Movement, stage and owner have indexes. Scores have none on purpose (they would make scoring three
-times as dear), so whatever asks for scores looks at the `WINDOW` leads of the selection that moved
-last, and the page says so.
+Movement, stage and owner are indexed. Scores deliberately are not (indexes would make scoring three
+times as expensive), so filters by score search the `WINDOW` leads of the selection that moved last,
+and the page says so.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST_ACCOUNTS_FOUND = 200
 
 
 def leads_matching(*, program: Program, asked: LeadFilter) -> ScopedQuerySet[Lead]:
-    """Leads of the program that a filter asks for, without order."""
+    """The leads of the program that match a filter, unordered."""
     leads = _by_index(program, asked)
     if asked.chooses_by_score:
         moved_last = leads.order_by("-stage_since", "-id").values("id")[:WINDOW]
@@ -39,13 +39,15 @@ def leads_matching(*, program: Program, asked: LeadFilter) -> ScopedQuerySet[Lea
 
 
 def to_call(program: Program | int) -> ScopedQuerySet[Lead]:
-    """MQLs that sales has not called yet: what the queue begins with, the badge and today count."""
+    """MQLs that sales has not called yet: the start of the queue, and the count on the badge and on
+    the first page.
+    """
     calls = ValidationCall.objects.in_program(program).filter(lead=OuterRef("pk"))
     return Lead.objects.in_program(program).filter(~Q(Exists(calls)), stage=Stage.MQL)
 
 
 def scores_matching(*, program: Program, asked: LeadFilter) -> ScopedQuerySet[LeadScore]:
-    """Their score rows, to be put in an order that only these know, among the WINDOW moved last."""
+    """Their score rows, for orders that only these provide, among the `WINDOW` leads moved last."""
     leads = leads_matching(program=program, asked=asked)
     moved_last = leads.order_by("-stage_since", "-id").values("id")[:WINDOW]
     return LeadScore.objects.in_program(program).filter(lead__in=moved_last)
@@ -105,14 +107,14 @@ def _by_score(
     elif asked.verdict:
         leads = leads.filter(account__verdict__answer=asked.verdict)
     if asked.signal:
-        # The counters of the score row answer this without touching the engagements.
+        # The counters in the score row answer this without reading engagements.
         signal = Signal.objects.in_program(program).filter(code=asked.signal).first()
         leads = leads.filter(**{f"score__s{signal.slot}__gt": 0}) if signal else leads.none()
     return leads
 
 
 def _named(program: Program, text: str) -> Q:
-    """People by name or address, companies by name; found first, so that the list stays quick."""
+    """People by name or address, companies by name; looked up first, which keeps the list fast."""
     people = people_like(program, Stakeholder.objects.in_program(program), text)
     person_ids = list(people.order_by().values_list("id", flat=True)[:MOST_PEOPLE_FOUND])
     accounts = accounts_like(Account.objects.in_program(program), text)

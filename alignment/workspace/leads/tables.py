@@ -1,4 +1,4 @@
-"""Columns of the two tables, with the address that sorts by each."""
+"""Columns of the two tables, with the addresses that sort by them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def queue_tabs(asked: LeadFilter) -> list[Tab]:
 
 
 def list_tabs(asked: LeadFilter, counts: Mapping[str, int]) -> list[Tab]:
-    """One tab per stage that has leads (or is open), after one for all."""
+    """One tab per stage that has leads or is selected, after a tab for all."""
     tabs = [Tab(_("All"), asked.as_query(stage=""), not asked.stage)]
     for stage in Stage:
         count = counts.get(stage, 0)
@@ -84,9 +84,10 @@ def queue_columns(asked: LeadFilter) -> list[Column]:
 
 
 def _sorted(asked: LeadFilter, label: str, sort: str, reverse: str = "") -> Column:
-    """A click sorts; a second one turns the order round where there are two.
+    """A click sorts; a second one reverses the order, if possible.
 
-    Time in a stage is shortest where the move was latest, so `moved` is its ascending order.
+    The latest move has the shortest time in its stage, so `moved` sorts that time in ascending
+    order.
     """
     target = reverse if asked.sort == sort and reverse else sort
     first = "asc" if reverse else "desc"

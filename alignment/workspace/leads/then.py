@@ -1,4 +1,4 @@
-"""A lead as it stood at some moment, under the model that ruled then and under the open one."""
+"""A lead at some past moment, under the model in force at that time and under the open one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class UnderVersion:
-    """One column of the page; without a version no model ruled."""
+    """One column of the page; without a version, no model was in force."""
 
     version: Version | None
     is_open: bool
@@ -37,7 +37,7 @@ class Then:
 
 
 def lead_then(*, lead: Lead, at: datetime) -> Then:
-    """Seven queries, whatever the lead did."""
+    """Seven queries, however many events the lead has."""
     ruled = ruling_version(lead.program, at)
     opened = open_version(lead.program, Kind.SCORING)
     versions = [ruled, opened] if opened else [ruled]
@@ -50,7 +50,7 @@ def lead_then(*, lead: Lead, at: datetime) -> Then:
 
 
 def _stage(lead: Lead, at: datetime) -> Stage | None:
-    """None: the lead did not exist yet."""
+    """None if the lead did not exist yet."""
     kinds = [*REACHED_BY, JournalKind.STAGE_CHANGED]
     events = lead.journal.filter(kind__in=kinds, at__lte=at).order_by("-at", "-id")[:MOST_STAGES]
     return next((stage for event in events if (stage := stage_of(event))), None)

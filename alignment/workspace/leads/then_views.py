@@ -1,4 +1,4 @@
-"""The page of a lead as it stood."""
+"""The page of a lead at a past moment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FIRST_YEAR = 2000
 
 
 class MomentField(forms.DateTimeField):
-    """As the field sends it, in the zone of the person; links bring their own zone along."""
+    """The field submits local time of the reader; links carry an offset."""
 
     def to_python(self, value: Any) -> datetime | None:
         if isinstance(value, str) and len(value) > 19:
@@ -61,7 +61,7 @@ class ThenForm(forms.Form):
 @require_safe
 @requires(Permission.READ)
 def then(request: ProgramRequest, lead_id: int) -> HttpResponse:
-    """Without a moment: now."""
+    """Without a moment in the address, it shows the lead as of now."""
     lead = lead_in(program=request.program, lead_id=lead_id)
     if lead is None:
         raise Http404
@@ -69,7 +69,7 @@ def then(request: ProgramRequest, lead_id: int) -> HttpResponse:
     form = ThenForm(request.GET) if "at" in request.GET else ThenForm(initial={"at": now})
     at = form.cleaned_data["at"] if form.is_valid() else now
     if form.is_valid():
-        # A link's own zone becomes that of the person.
+        # Shows a link's moment in the reader's time zone.
         form = ThenForm(initial={"at": at})
     found = None if form.errors else lead_then(lead=lead, at=at)
     context = {"lead": lead, "form": form, "then": found}

@@ -1,4 +1,4 @@
-"""Fields of forms that people fill in on the run: what they typed is neither cut nor sent twice."""
+"""Form fields that guard against truncated input and double submission."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 class LongText(forms.CharField):
-    """Text with a limit. Browsers would cut what is pasted beyond it without a word, so they are
-    not told of the limit: the form refuses, and names it."""
+    """Text with a limit. Browsers silently truncate pasted text to `maxlength`, so that attribute
+    is omitted: the form refuses longer text with a message.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=forms.Textarea({"rows": options.pop("rows", 2)}), **options)
@@ -26,8 +27,9 @@ class LongText(forms.CharField):
 
 
 class FormKey(forms.UUIDField):
-    """Names one showing of a form, so that sending it twice does the work once. A key that cannot
-    be read is none."""
+    """Identifies one rendering of a form, so that a second submission does nothing. An invalid key
+    counts as none.
+    """
 
     def __init__(self) -> None:
         super().__init__(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
@@ -41,7 +43,7 @@ class FormKey(forms.UUIDField):
 
 
 class NeededForNo(forms.MultipleChoiceField):
-    """Choices that a no needs and a yes has none of: never optional, asked for by the form."""
+    """Choices that a no requires and a yes does not have, as checked by the form."""
 
     def validate(self, value: Any) -> None:
         if value:
@@ -49,7 +51,7 @@ class NeededForNo(forms.MultipleChoiceField):
 
 
 class Seen(forms.IntegerField):
-    """The newest word that this form was shown beside; 0: none yet."""
+    """The id of the newest feedback when the form was rendered; 0 if there was none."""
 
     def __init__(self) -> None:
         super().__init__(required=False, widget=forms.HiddenInput, initial=0)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 QUEUE_PAGE = 50
-# A row that arrived this recently glows when the queue refreshes itself.
+# Rows that arrived this recently are highlighted when the queue refreshes.
 JUST_NOW = timedelta(seconds=20)
 
 
@@ -125,6 +125,6 @@ def lead(request: ProgramRequest, lead_id: int) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def export(request: ProgramRequest) -> StreamingHttpResponse:
-    """The list as it is filtered and sorted, as CSV."""
+    """The filtered and sorted list as CSV."""
     rows = batches(program=request.program, asked=read_filter(request.GET))
     return csv_response(name=f"leads-{request.program.slug}", head=head(), batches=rows)

@@ -1,4 +1,4 @@
-"""What a rep does with a lead: log an attempt, give feedback, send it back, close it."""
+"""Working a lead: log an attempt, give feedback, recycle it, close it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
     from alignment.sla.models import Feedback
 
-# Until when a lead rests unless somebody says otherwise.
+# The default time until a recycled lead returns.
 USUAL_NURTURE = timedelta(days=90)
 
 
@@ -56,7 +56,7 @@ def attempt(request: ProgramRequest, lead_id: int) -> HttpResponse:
 @form_page
 @works_leads
 def feedback(request: ProgramRequest, lead_id: int) -> HttpResponse:
-    """A second word replaces the first only once the person has seen it."""
+    """New feedback replaces the previous one only if the person has seen that."""
     lead = lead_or_404(request, lead_id)
     word = newest_word(lead)
     usual = {"seen": word.pk if word else 0}
@@ -85,7 +85,7 @@ def _feedback_form(
 
 
 def _judged(request: ProgramRequest, lead: Lead, *, fits: bool) -> HttpResponse:
-    """After a no, what may follow from it; else back."""
+    """After a no, the possible next steps; else back."""
     text = _("Feedback on %(lead)s given. Marketing knows.") % {"lead": lead.stakeholder}
     if fits or after_no(lead) is None:
         return gone_to(request, back_to(request, lead), text)
@@ -155,7 +155,7 @@ def disqualify(request: ProgramRequest, lead_id: int) -> HttpResponse:
 
 
 def _undoable(request: ProgramRequest, lead: Lead) -> SafeString:
-    """What was done, with the way back: a slip of the thumb is noticed at once, or never."""
+    """The message with an undo button, since a slip is noticed at once or not at all."""
     return format_html(
         '{} <button type="button" class="button button--s" hx-post="{}" hx-swap="none">{}</button>',
         _("%(lead)s is disqualified.") % {"lead": lead.stakeholder},

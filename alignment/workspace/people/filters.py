@@ -1,4 +1,4 @@
-"""What a list of people can be narrowed by."""
+"""The filters of the list of people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person as somebody writes one, and what they said about being contacted."""
+"""Forms of a person, and of their consent to be contacted."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from accounts.rules.facts import FieldError, StakeholderFacts
     from alignment.people.models import Program
 
-# Where the rules of the facts speak of something else than the form's field.
+# Facts whose form field has another name.
 FIELD_OF = {"emails": "email", "phones": "phone", "account_id": "account"}
 ADDED = {"email": "emails", "phone": "phones"}
 
 
 class PersonForm(EditForm):
-    """Addresses and phones are added to those known."""
+    """Addresses and phones entered here are added to the known ones."""
 
     fields_of = FIELD_OF
 
@@ -70,7 +70,7 @@ class PersonForm(EditForm):
             self.fields["phone"].label = _("Add a phone")
 
     def clean_account(self) -> int | None:
-        """The id of the account meant; raises unless it is exactly one."""
+        """The id of the account; raises unless exactly one matches."""
         text = self.cleaned_data["account"].strip()
         if self.person and "account" not in self.changed_data:
             return self.person.account_id
@@ -91,7 +91,7 @@ class PersonForm(EditForm):
         return int(found[0])
 
     def facts(self) -> StakeholderFacts:
-        """Every fact of the form, empty ones as unknown."""
+        """All facts of the form; empty fields mean unknown."""
         return self.facts_of(self.cleaned_data)  # type: ignore[return-value]
 
     def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class PersonForm(EditForm):
         return PersonForm(data, program=self.program)
 
     def show(self, errors: Sequence[FieldError]) -> None:
-        """What the facts' own rules refused, beside the fields."""
+        """Add the errors of the facts' rules to the fields."""
         for error in errors:
             name = self.fields_of.get(error.field, error.field)
             self.add_error(name if name in self.fields else None, error.message)
@@ -125,7 +125,7 @@ def initial_of(person: Stakeholder) -> dict[str, Any]:
 
 
 class ConsentForm(forms.Form):
-    """What a person said about a channel, where, and when."""
+    """A person's consent or refusal for a channel, with its source and time."""
 
     channel = forms.ChoiceField(label=_("Channel"), choices=Channel.choices)
     granted = forms.TypedChoiceField(
@@ -149,14 +149,14 @@ class ConsentForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    """Whether anybody may contact the person at all."""
+    """Whether the person may be contacted at all."""
 
     do_not_contact = forms.BooleanField(label=_("Nobody may contact this person"), required=False)
     reason = forms.CharField(label=_("Why"), max_length=200, required=False)
 
 
 class ReachForm(forms.Form):
-    """Which addresses and phones stay, and which of them are the primary ones."""
+    """Which addresses and phones to keep, and which are primary."""
 
     primary_email = forms.TypedChoiceField(
         label=_("Primary e-mail address"), widget=forms.RadioSelect, coerce=int
@@ -186,7 +186,7 @@ class ReachForm(forms.Form):
         self._offer("primary_phone", "removed_phones", phones)
 
     def _offer(self, primary: str, removed: str, rows: Sequence[EmailAddress | Phone]) -> None:
-        """Only what there is to choose from is asked."""
+        """Show only fields that offer a choice."""
         for name, fewest in ((primary, 2), (removed, 1)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

@@ -1,4 +1,4 @@
-"""People: the list, and everything the page of one shows."""
+"""The list of people, and all data on the page of one person."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ORDERINGS = {
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person with the lead that runs, if one does, and the first address."""
+    """A person with their open lead, if any, and the first address."""
 
     person: Stakeholder
     lead: Lead | None
@@ -63,7 +63,7 @@ def person_page(
     asked: Mapping[str, str],
     size: int = PAGE,
 ) -> Page[PersonRow]:
-    """Three queries whatever the length of the page."""
+    """Three queries for any length of the page."""
     page = page_of(rows.select_related("account"), ORDERINGS[sort], asked, size=size)
     ids = [person.pk for person in page.rows]
     leads = {
@@ -95,12 +95,12 @@ def export_batches(
 
 
 def count_of(rows: ScopedQuerySet[Stakeholder]) -> int:
-    """How many there are, counted no further than `COUNT_UP_TO` + 1."""
+    """The number of rows, counted up to `COUNT_UP_TO` + 1."""
     return rows.order_by().values("id")[: COUNT_UP_TO + 1].count()
 
 
 def person_in(*, program: Program, person_id: int) -> Stakeholder | None:
-    """The person with the account, if of this program."""
+    """The person with the account, if they belong to this program."""
     rows = Stakeholder.objects.in_program(program).select_related("account", "program")
     found = rows.filter(pk=person_id).first()
     know_by_address(program=program, people=[found])
@@ -108,7 +108,7 @@ def person_in(*, program: Program, person_id: int) -> Stakeholder | None:
 
 
 def person_record(person: Stakeholder, *, before: str = "") -> PersonRecord:
-    """The page's reads: a bounded number of queries."""
+    """All queries of the page, in bounded number."""
     program = person.program
     leads = list(
         Lead.objects.in_program(program)

@@ -88,7 +88,7 @@ def person_edit(request: ProgramRequest, person_id: int) -> HttpResponse:
 @form_view
 @requires(Permission.EDIT_FACTS)
 def person_new(request: ProgramRequest) -> HttpResponse:
-    """Add one person; one who is known already is shown, not written."""
+    """Add one person; if they exist already, they are shown and not changed."""
     data = request.POST if request.method == "POST" else None
     account = _asked_account(request)
     form = PersonForm(data, program=request.program, account=account)
@@ -115,7 +115,7 @@ def person_new(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.EDIT_FACTS)
 @vary_on_headers("HX-Request")
 def person_consent(request: ProgramRequest, person_id: int) -> HttpResponse:
-    """Record what the person said about a channel."""
+    """Record a person's consent or refusal for a channel."""
     found = _person(request, person_id)
     page = _page(request, found.pk)
     initial = {"channel": request.GET.get("channel", ""), "given_at": timezone.localdate()}
@@ -144,7 +144,7 @@ def person_consent(request: ProgramRequest, person_id: int) -> HttpResponse:
 @requires(Permission.EDIT_FACTS)
 @vary_on_headers("HX-Request")
 def person_contact(request: ProgramRequest, person_id: int) -> HttpResponse:
-    """Forbid or allow all contact."""
+    """Forbid or allow contacting the person at all."""
     found = _person(request, person_id)
     page = _page(request, found.pk)
     initial = {
@@ -199,7 +199,7 @@ def _small_form(
 @require_POST
 @requires(Permission.WORK_LEADS)
 def person_open_lead(request: ProgramRequest, person_id: int) -> HttpResponse:
-    """Start a run through qualification, unless one is running."""
+    """Open a lead for the person, unless they have an open one."""
     found = _person(request, person_id)
     opened = open_leads(
         program=request.program, stakeholder_ids=[found.pk], by=request.user, source="manual"

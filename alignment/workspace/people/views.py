@@ -1,4 +1,4 @@
-"""The list of people and its file."""
+"""The list of people and its export."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def people(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def people_export(request: ProgramRequest) -> StreamingHttpResponse:
-    """The filtered list in its order, whole."""
+    """The complete filtered list in its order."""
     batches = queries.export_batches(
         program=request.program, rows=_filter(request).qs, sort=_sort(request)
     )

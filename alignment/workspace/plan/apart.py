@@ -1,4 +1,4 @@
-"""What lies between two contact policies: touches that each would have told of."""
+"""The difference between two contact policies, by the touches that break each of them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COUNTED: dict[Kind, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How many touches break one rule of the older version, and of the newer."""
+    """How many touches break one rule in the older version, and in the newer one."""
 
     title: str
     was: int
@@ -43,7 +43,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """`without_zone`: of the touches looked at those whose prospect's clock nobody knows."""
+    """`without_zone` counts the touches whose prospect has no known time zone."""
 
     shifts: list[Shift]
     looked_at: int
@@ -52,9 +52,9 @@ class Apart:
 
 
 def apart(*, older: Version, newer: Version) -> Apart:
-    """The touches from 30 days ago on, done and planned, judged by both versions: four statements.
+    """The touches since 30 days ago, done and planned, judged by both versions: four statements.
 
-    Quiet hours are those of the account's state as it is known today.
+    Quiet hours use the current state of each account.
     """
     slots, is_cut = _slots(older.program)
     deciders = _deciders(older.program, slots)
@@ -68,11 +68,11 @@ def apart(*, older: Version, newer: Version) -> Apart:
 
 
 def _slots(program: Program) -> tuple[list[Slot], bool]:
-    """Newest first; one more than is looked at tells whether some were left out."""
+    """The newest first, and whether there are more than `MOST_TOUCHES`."""
     rows = Touch.objects.in_program(program).filter(starts_at__gte=timezone.now() - LOOKED_BACK)
     rows = rows.exclude(state=Touch.State.SKIPPED).order_by("-starts_at", "-id")
     touches = list(rows[: MOST_TOUCHES + 1])
-    # Each version judges by its own gap, not by the one that the touch was planned with.
+    # Without the gap stored at planning, so that each version applies its own.
     slots = [replace(slot, gap_hours=None) for slot in slots_of(program, touches[:MOST_TOUCHES])]
     return slots, len(touches) > MOST_TOUCHES
 
@@ -86,7 +86,7 @@ def _deciders(program: Program, slots: list[Slot]) -> frozenset[int]:
 
 
 def _zones(program: Program, slots: list[Slot]) -> dict[int, ZoneInfo | None]:
-    """The prospects' clocks by account."""
+    """The prospects' time zones by account."""
     accounts = Account.objects.in_program(program).only("state")
     found = accounts.in_bulk({slot.account for slot in slots})
     return {pk: zone_of(account) for pk, account in found.items()}

@@ -1,4 +1,4 @@
-"""What the change of a contact policy moves."""
+"""The effect of changing a contact policy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @require_safe
 @requires(Permission.READ)
 def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
-    """Counts of touches; the comparison fetches them alone."""
+    """Counts of touches; the page that compares two versions fetches them separately."""
     pair = two_versions(program=request.program, kind=Kind.POLICY, older=older, newer=newer)
     if pair is None:
         raise Http404

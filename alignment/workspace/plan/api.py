@@ -1,4 +1,4 @@
-"""`/campaigns/{id}/results/` and `/assets/gaps/`: what the pages of the plan count."""
+"""`/campaigns/{id}/results/` and `/assets/gaps/`: the same numbers as on the pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .library import FOLLOWS_WITHIN, Gaps, gaps
 
 
 class UseOut(serializers.Serializer[Any]):
-    """What became of touches; whatever followed is of those done."""
+    """Results of touches; engagements that followed are counted for those done only."""
 
     planned = serializers.IntegerField()
     done = serializers.IntegerField(help_text="The sample of the numbers below.")
@@ -43,7 +43,7 @@ class SignalCountOut(serializers.Serializer[Any]):
 
 
 class PipelineOut(serializers.Serializer[Any]):
-    """Opportunities of the audience that were opened in the campaign's dates, in US dollars."""
+    """Opportunities of the audience opened between the campaign's dates, in US dollars."""
 
     opened = serializers.IntegerField()
     usd = serializers.DecimalField(max_digits=20, decimal_places=2)
@@ -52,7 +52,7 @@ class PipelineOut(serializers.Serializer[Any]):
 
 
 class DoingsOut(serializers.Serializer[Any]):
-    """What people of the audience did during the campaign, whoever caused it."""
+    """What people of the audience did during the campaign, whatever caused it."""
 
     engagements = serializers.IntegerField()
     accounts = serializers.IntegerField(help_text="Accounts that engaged.")

@@ -1,4 +1,4 @@
-"""A campaign, a cost and a nurture track, as somebody writes them down."""
+"""Forms of a campaign, a cost and a nurture track."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class CampaignForm(EditForm):
-    """Of a new campaign, or with `campaign` over one that is stored."""
+    """A new campaign, or with `campaign` an edit of a stored one."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
     goal = forms.CharField(
@@ -73,7 +73,7 @@ class CampaignForm(EditForm):
         return given
 
     def said(self) -> dict[str, Any]:
-        """What the action is told of a new one."""
+        """The arguments for creating a campaign."""
         return self.facts_of(self.cleaned_data)
 
 

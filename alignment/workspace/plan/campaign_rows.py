@@ -1,4 +1,4 @@
-"""The rows behind the figures of a campaign: its touches, and what its audience did."""
+"""The rows behind the numbers of a campaign: its touches, and engagements of its audience."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_GROUPS = 200
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What one account or person of the audience did."""
+    """The engagements of one account or person of the audience."""
 
     pk: int
     name: str
@@ -39,7 +39,7 @@ class Group:
 def touches_of(
     campaign: Campaign, *, which: str, account: int | None, asked: Mapping[str, str]
 ) -> Page[Touch]:
-    """A page of its touches, the newest first; `which` is a figure of `Use`, or all."""
+    """A page of its touches, the newest first; `which` is a number of `Use`, or all."""
     rows = Touch.objects.in_program(campaign.program_id).filter(campaign=campaign)
     rows = rows.select_related("account", "who")
     of = of_use(campaign.program)
@@ -53,7 +53,7 @@ def touches_of(
 def engagements_of(
     campaign: Campaign, *, signal: str, account: int | None, asked: Mapping[str, str]
 ) -> Page[Engagement]:
-    """A page of what its audience did in its dates, the newest first."""
+    """A page of engagements of its audience between its dates, the newest first."""
     rows = engaged_in(campaign).select_related("stakeholder__account", "signal")
     if signal:
         rows = rows.filter(signal__code=signal)
@@ -66,7 +66,7 @@ def engagements_of(
 
 
 def accounts_that_engaged(campaign: Campaign) -> list[Group]:
-    """Those that did most first; one statement."""
+    """Those with the most engagements first; one statement."""
     rows = engaged_in(campaign).values_list("stakeholder__account", "stakeholder__account__name")
     counted = rows.annotate(number=Count("pk"), last=Max("occurred_at"))
     found = counted.order_by("-number", "stakeholder__account")[:MOST_GROUPS]
@@ -74,7 +74,7 @@ def accounts_that_engaged(campaign: Campaign) -> list[Group]:
 
 
 def people_that_engaged(campaign: Campaign) -> list[Group]:
-    """Those that did most first; three statements at most."""
+    """Those with the most engagements first; three statements at most."""
     rows = engaged_in(campaign).values_list("stakeholder")
     counted = rows.annotate(number=Count("pk"), last=Max("occurred_at"))
     found = list(counted.order_by("-number", "stakeholder")[:MOST_GROUPS])

@@ -1,4 +1,4 @@
-"""The rows behind the figures of a campaign's page."""
+"""The rows behind the numbers on a campaign's page."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ WHICH = {
 @require_safe
 @requires(Permission.READ)
 def touches(request: ProgramRequest, campaign_id: int) -> HttpResponse:
-    """Its touches: all, or those that one figure counts."""
+    """All its touches, or those behind one number."""
     found, account = campaign_of(request, campaign_id), _account(request)
     which = request.GET.get("which", "")
     page = touches_of(
@@ -59,7 +59,7 @@ def touches(request: ProgramRequest, campaign_id: int) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def engagements(request: ProgramRequest, campaign_id: int) -> HttpResponse:
-    """What its audience did in its dates: one by one, or counted by account or person."""
+    """Engagements of its audience between its dates: singly, or counted by account or person."""
     found, account = campaign_of(request, campaign_id), _account(request)
     context: dict[str, Any] = {"campaign": found, "account": account, "most": MOST_GROUPS}
     each = request.GET.get("each")
@@ -80,7 +80,7 @@ def engagements(request: ProgramRequest, campaign_id: int) -> HttpResponse:
 
 
 def _account(request: ProgramRequest) -> Account | None:
-    """The account of the address, if it names one. Raises `Http404` for one that is not there."""
+    """The account named in the address, if any. Raises `Http404` if it does not exist."""
     if not request.GET.get("account"):
         return None
     pk = number_in(request.GET, "account") or 0

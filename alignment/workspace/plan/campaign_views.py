@@ -1,4 +1,4 @@
-"""The pages of campaigns: list, one campaign, its audience and its costs."""
+"""The pages of campaigns: the list, one campaign, its audience and its costs."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def campaigns(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def campaign(request: ProgramRequest, campaign_id: int) -> HttpResponse:
-    """The page, or for htmx its body, fetched again when something of the campaign changes."""
+    """The page, or for htmx its body, fetched again when something about the campaign changes."""
     page = campaign_page(campaign_of(request, campaign_id), request.GET.dict())
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/plan/campaign.html{part}", {"page": page})
@@ -108,7 +108,7 @@ def campaign_edit(request: ProgramRequest, campaign_id: int) -> HttpResponse:
 
 
 def _form(request: ProgramRequest, *, campaign: Campaign | None = None) -> CampaignForm:
-    """Who owns it already may go on, whatever they may do today."""
+    """The current owner stays a choice, even if they may no longer be given campaigns."""
     plays = Play.objects.in_program(request.program).filter(retired_at__isnull=True)
     return CampaignForm(
         request.POST if request.method == "POST" else None,
@@ -122,7 +122,7 @@ def _form(request: ProgramRequest, *, campaign: Campaign | None = None) -> Campa
 @form_view
 @plans
 def audience_add(request: ProgramRequest, campaign_id: int) -> HttpResponse:
-    """Accounts found with the filters of their list; the chosen ones or all of them are added."""
+    """Find accounts with the filters of their list, and add the ticked ones or all of them."""
     found = campaign_of(request, campaign_id)
     inside = CampaignAccount.objects.in_program(request.program).filter(campaign=found)
     rows = Account.objects.in_program(request.program)
@@ -208,7 +208,7 @@ def cost_remove(request: ProgramRequest, campaign_id: int, cost_id: int) -> Http
 def shown(
     request: ProgramRequest, form: Form, title: str, back: str, about: str = ""
 ) -> HttpResponse:
-    """A form of a campaign, as a page or a dialog."""
+    """A form about a campaign, as a page or a dialog."""
     words: dict[str, Any] = {
         "title": title,
         "about": about,

@@ -1,4 +1,4 @@
-"""Campaigns: their list, and one with its audience, touches, money and what its audience did."""
+"""The list of campaigns, and one campaign with its audience, touches, money and engagements."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Money:
 
     @property
     def share(self) -> int:
-        """Of the budget, in percent."""
+        """The share of the budget, in percent."""
         return 100 * self.spent // self.budget if self.budget else 0
 
     @property
@@ -63,7 +63,7 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Deals that were opened, and those of them that are won by now; in US dollars."""
+    """Deals that were opened, and those of them that are won by now, in US dollars."""
 
     opened: int
     usd: Decimal
@@ -73,12 +73,14 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class Doings:
-    """What people of the audience did between the first and the last day. `accounts` engaged."""
+    """Activity of the audience between the first and the last day. `accounts` counts those that
+    engaged.
+    """
 
     engagements: int
     accounts: int
     people: int
-    # Code, name, number.
+    # Code, name and number of each.
     signals: list[tuple[str, str, int]]
     mql: int
     sql: int
@@ -101,7 +103,7 @@ class AudienceRow:
 
 @dataclass(frozen=True, slots=True)
 class CampaignResults:
-    """`size` is how many accounts its audience has."""
+    """`size` is the number of accounts in its audience."""
 
     size: int
     money: Money
@@ -124,7 +126,7 @@ def campaign_in(program: Program, campaign_id: int) -> Campaign | None:
 
 
 def campaign_list(*, program: Program, page: int) -> tuple[list[CampaignRow], bool]:
-    """A page of campaigns, the newest first, and whether more follow: four statements."""
+    """A page of campaigns, the newest first, and whether there are more: four statements."""
     rows = Campaign.objects.in_program(program).select_related("owner")
     start = (page - 1) * PAGE
     found = list(rows.order_by("-starts_on", "-id")[start : start + PAGE + 1])
@@ -152,7 +154,7 @@ def campaign_list(*, program: Program, page: int) -> tuple[list[CampaignRow], bo
 
 
 def campaign_page(campaign: Campaign, asked: Mapping[str, str]) -> CampaignPage:
-    """One campaign: some fifteen statements, however much belongs to it."""
+    """One campaign in about fifteen statements, independent of its size."""
     program = campaign.program
     audience = CampaignAccount.objects.in_program(program).filter(campaign=campaign)
     rows = Touch.objects.in_program(program).filter(campaign=campaign)
@@ -172,7 +174,7 @@ def campaign_page(campaign: Campaign, asked: Mapping[str, str]) -> CampaignPage:
 
 
 def campaign_results(campaign: Campaign) -> CampaignResults:
-    """What came of it so far: some ten statements, however much belongs to it."""
+    """Its results so far in about ten statements, independent of its size."""
     audience = CampaignAccount.objects.in_program(campaign.program_id).filter(campaign=campaign)
     uses = uses_of(campaign.program, Q(campaign=campaign), "campaign_id")
     return CampaignResults(
@@ -220,7 +222,7 @@ def _money(campaign: Campaign) -> Money:
 
 
 def bounds(campaign: Campaign) -> tuple[datetime, datetime]:
-    """From the first midnight to the one after the last day, in the program's time zone."""
+    """From midnight of the first day to midnight after the last one, in the program's time zone."""
     zone = ZoneInfo(campaign.program.time_zone)
     first, after = campaign.starts_on, campaign.ends_on + timedelta(days=1)
     return tuple(datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, after))  # type: ignore[return-value]
@@ -232,7 +234,7 @@ def _during(campaign: Campaign, column: str = "occurred_at") -> dict[str, dateti
 
 
 def engaged_in(campaign: Campaign) -> ScopedQuerySet[Engagement]:
-    """What its audience did between its first and its last day."""
+    """Engagements of its audience between its first and last day."""
     audience = CampaignAccount.objects.in_program(campaign.program_id).filter(campaign=campaign)
     rows = Engagement.objects.in_program(campaign.program_id)
     ids = audience.values("account_id")
@@ -240,7 +242,7 @@ def engaged_in(campaign: Campaign) -> ScopedQuerySet[Engagement]:
 
 
 def doings(campaign: Campaign) -> Doings:
-    """What the audience did during the dates, whoever caused it: five statements."""
+    """What the audience did between the dates, whatever caused it: five statements."""
     program = campaign.program_id
     audience = CampaignAccount.objects.in_program(program).filter(campaign=campaign)
     ids = audience.values("account_id")
@@ -293,7 +295,7 @@ def _pipeline(campaign: Campaign) -> Pipeline:
 
 
 def track_lines(campaign: Campaign) -> list[TrackLine]:
-    """Tracks by name, with how many are in them and how many left; one statement."""
+    """Tracks by name, with the number of people in them and of those who left; one statement."""
     rows = Track.objects.in_program(campaign.program_id).filter(campaign=campaign)
     rows = rows.annotate(
         inside=Count("members", filter=Q(members__left_at__isnull=True)),

@@ -1,4 +1,4 @@
-"""The content library: which touches used a piece of content, what followed, what is missing."""
+"""The content library: the touches that used a piece of content, what followed, and gaps."""
 
 from __future__ import annotations
 
@@ -25,14 +25,15 @@ from campaigns.selection.queries.targets import open_targets
 
 PAGE = 50
 MOST_TOUCHES = 50
-# What comes within this time of a touch is told as what followed it; it need not be its doing.
+# Engagements within this time after a touch are reported as following it, without claiming that it
+# caused them.
 FOLLOWS_WITHIN = timedelta(days=14)
 BY_TITLE = Ordering(("title", "id"), (str, int))
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What became of the touches of one selection. Shares are of `done`, the sample."""
+    """Results of the touches of one selection. Shares are of `done`, the sample size."""
 
     planned: int = 0
     done: int = 0
@@ -75,8 +76,7 @@ class AssetPage:
 
 @dataclass(frozen=True, slots=True)
 class SectorGap:
-    """A sector of target accounts, or of companies that match the profile, and for which no case
-    study speaks."""
+    """A sector of target accounts, or of accounts that match the profile, without a case study."""
 
     code: str
     title: str
@@ -87,10 +87,10 @@ class SectorGap:
 @dataclass(frozen=True, slots=True)
 class Gaps:
     sectors: list[SectorGap]
-    # Accounts that match the profile and whose industry nobody knows.
+    # Accounts that match the profile and have no known industry.
     unknown: int
     stages: list[tuple[str, str]]
-    # Per persona how many pieces each stage has, in the order of `stages`.
+    # For each persona the number of pieces by stage, in the order of `stages`.
     personas: list[tuple[str, list[int]]] = field(default_factory=list)
 
     @property
@@ -101,7 +101,7 @@ class Gaps:
 def library_page(
     *, program: Program, rows: ScopedQuerySet[Asset], asked: Mapping[str, str]
 ) -> Page[AssetRow]:
-    """Four statements whatever the length of the page."""
+    """Four statements for any length of the page."""
     page: Page[Asset] = page_of(rows, BY_TITLE, asked, size=PAGE)
     uses = uses_of(program, Q(asset__in=[asset.pk for asset in page.rows]), "asset_id")
     names = dict(sectors())
@@ -113,7 +113,7 @@ def library_page(
 
 
 def uses_of(program: Program, which: Q, by: str) -> dict[Any, Use]:
-    """The touches of `which`, counted by the column `by`; one statement."""
+    """The touches that match `which`, counted by the column `by`; one statement."""
     rows = Touch.objects.in_program(program).filter(which)
     counts = {name: Count("pk", filter=of) for name, of in of_use(program).items()}
     counted = rows.values(by).annotate(**counts)
@@ -121,7 +121,7 @@ def uses_of(program: Program, which: Q, by: str) -> dict[Any, Use]:
 
 
 def of_use(program: Program) -> dict[str, Q]:
-    """Which touches each figure of `Use` counts."""
+    """The filter behind each number of `Use`."""
     done = Q(state=Touch.State.DONE)
     return {
         "planned": Q(state=Touch.State.PLANNED),
@@ -133,7 +133,7 @@ def of_use(program: Program) -> dict[str, Q]:
 
 
 def _led(program: Program) -> Q:
-    """Whether somebody whom the touch reached engaged soon after it."""
+    """Whether somebody reached by the touch engaged soon after it."""
     soon = Engagement.objects.in_program(program).filter(
         occurred_at__gte=OuterRef("done_at"), occurred_at__lte=OuterRef("done_at") + FOLLOWS_WITHIN
     )
@@ -144,7 +144,7 @@ def _led(program: Program) -> Q:
 
 
 def asset_page(asset: Asset) -> AssetPage:
-    """One piece of content with what used it: five statements."""
+    """One piece of content with the touches that used it: five statements."""
     program = asset.program
     rows = Touch.objects.in_program(program).filter(asset=asset)
     results = Counter(
@@ -168,7 +168,7 @@ def asset_page(asset: Asset) -> AssetPage:
 
 
 def nearest_touches(rows: ScopedQuerySet[Touch], most: int) -> tuple[list[Touch], bool]:
-    """The touches nearest to now, done and to come, the newest first; whether there are more."""
+    """The touches closest to now, past and future, the newest first; and whether there are more."""
     at = F("starts_at")
     distance = ExpressionWrapper(Greatest(at - Now(), Now() - at), output_field=DurationField())
     found = list(rows.select_related("account", "who").order_by(distance, "id")[: most + 1])
@@ -177,7 +177,7 @@ def nearest_touches(rows: ScopedQuerySet[Touch], most: int) -> tuple[list[Touch]
 
 
 def gaps(*, program: Program) -> Gaps:
-    """Where the library has nothing to give: six statements. Sectors of target accounts first."""
+    """Gaps of the library: six statements. Sectors of target accounts come first."""
     live = Asset.objects.in_program(program).filter(retired_at__isnull=True)
     studies = live.filter(kind=Asset.Kind.CASE_STUDY).exclude(sector="")
     told = set(studies.values_list("sector", flat=True))
@@ -199,7 +199,7 @@ def gaps(*, program: Program) -> Gaps:
 
 
 def _by_sector(rows: ScopedQuerySet[Account]) -> Counter[str]:
-    """How many accounts, by sector; "" where the industry is unknown."""
+    """The number of accounts by sector; "" for an unknown industry."""
     counted = rows.values_list(Left(F("naics"), 2)).annotate(number=Count("pk")).order_by()
     found: Counter[str] = Counter()
     for digits, number in counted:
@@ -210,7 +210,7 @@ def _by_sector(rows: ScopedQuerySet[Account]) -> Counter[str]:
 def _by_persona(
     live: ScopedQuerySet[Asset], personas: Sequence[str], stages: Sequence[str]
 ) -> list[tuple[str, list[int]]]:
-    """What serves every persona or every stage counts for each."""
+    """Content for every persona or every stage counts in each cell."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for persona, stage, number in (
         live.values_list("persona", "stage").annotate(number=Count("pk")).order_by()

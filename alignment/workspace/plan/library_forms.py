@@ -1,4 +1,4 @@
-"""What the library can be narrowed by, and a piece of content as somebody writes it down."""
+"""The filters of the library, and the form of a piece of content."""
 
 from __future__ import annotations
 
@@ -66,16 +66,16 @@ class AssetFilter(django_filters.FilterSet):
         return rows.filter(Q(title__icontains=value) | Q(message__icontains=value))
 
     def by_sector(self, rows: ScopedQuerySet[Asset], _name: str, value: str) -> Any:
-        """What serves every sector serves this one too."""
+        """Content for every sector also suits this one."""
         return rows.filter(sector__in=(value, ""))
 
     def by_state(self, rows: ScopedQuerySet[Asset], _name: str, value: str) -> Any:
-        """Without a wish the view leaves out what is no longer used."""
+        """Without this filter the view leaves out retired content."""
         return rows.filter(retired_at__isnull=False) if value == "retired" else rows
 
 
 class AssetForm(EditForm):
-    """Of something new, or with `asset` over what is stored."""
+    """New content, or with `asset` an edit of a stored piece."""
 
     title = forms.CharField(label=_("Title"), max_length=160)
     kind = forms.ChoiceField(label=_("Kind"), choices=Asset.Kind.choices)

@@ -66,7 +66,7 @@ def asset(request: ProgramRequest, asset_id: int) -> HttpResponse:
 @plans
 @vary_on_headers("HX-Request")
 def asset_new(request: ProgramRequest) -> HttpResponse:
-    """A gap names what is missing in the address: `?kind=case_study&sector=52`."""
+    """A link from a gap prefills the form: `?kind=case_study&sector=52`."""
     wished = {
         name: request.GET[name]
         for name in ("kind", "sector", "persona", "stage")

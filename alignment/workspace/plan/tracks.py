@@ -22,7 +22,9 @@ class TrackPage:
 
 
 def track_page(track: Track) -> TrackPage:
-    """Who is in a track, the newest first, who left, and why: four statements."""
+    """The people in a track, the newest first, and those who left, with reasons; four statements in
+    all.
+    """
     rows = TrackMember.objects.in_program(track.program_id).filter(track=track)
     people = rows.select_related("stakeholder__account").order_by("-entered_at", "-id")
     members = list(people[: MOST_MEMBERS + 1])

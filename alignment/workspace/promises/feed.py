@@ -1,4 +1,4 @@
-"""What a person owes, as an iCalendar file (RFC 5545)."""
+"""A person's open promises as an iCalendar file (RFC 5545)."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ from .queries import shown_clocks
 if TYPE_CHECKING:
     from .lines import Line
 
-# Short, so that a day of many promises stays readable in any calendar.
+# Short, so that a day with many promises stays readable in any calendar app.
 LENGTH = timedelta(minutes=15)
 MOST = 500
 
 
 def feed_of(secret: str) -> CalendarFeed | None:
-    """The feed of an address, as long as its person belongs to the program; notes the reading."""
+    """The feed behind a secret address, if its person still belongs to the program; records the
+    access.
+    """
     feed = (
         CalendarFeed.objects.across_programs()
         .select_related("program", "user")
@@ -38,7 +40,7 @@ def feed_of(secret: str) -> CalendarFeed | None:
     if feed is None:
         return None
     members = Membership.objects.in_program(feed.program_id)
-    # Who left and came back makes a new one.
+    # A person who left and came back needs a new address.
     if not members.filter(user=feed.user_id, created_at__lte=feed.created_at).exists():
         return None
     CalendarFeed.objects.in_program(feed.program_id).filter(pk=feed.pk).update(
@@ -48,7 +50,7 @@ def feed_of(secret: str) -> CalendarFeed | None:
 
 
 def calendar_of(feed: CalendarFeed) -> bytes:
-    """Running promises of the person, each an event that ends when it is due."""
+    """The person's running promises, each as an event that ends when it is due."""
     clocks = Clock.objects.in_program(feed.program_id).filter(
         owner=feed.user_id, state=Clock.State.RUNNING
     )
@@ -71,7 +73,7 @@ def _event(feed: CalendarFeed, line: Line) -> Event:
     event.add("uid", f"promise-{clock.pk}@entente")
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
-    # Rises whenever a calendar moved the due time, as readers of the same UID expect.
+    # Increases when a changed calendar moves the due time, as iCalendar requires for the same UID.
     event.add("sequence", int(changed.timestamp()) if clock.recomputed_at else 0)
     event.add("dtstart", clock.due_at - LENGTH)
     event.add("dtend", clock.due_at)

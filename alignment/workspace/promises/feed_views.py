@@ -1,4 +1,4 @@
-"""The calendar feed: its page for the person, and the file itself for calendar programs."""
+"""The calendar feed: its page for the person, and the file for calendar apps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.READ, write=Permission.WORK_LEADS)
 def feed_page(request: ProgramRequest) -> HttpResponse:
-    """Making an address shows it once: only its hash is kept."""
+    """A new address is shown only once, because only its hash is stored."""
     address = ""
     if request.method == "POST":
         secret = open_feed(program=request.program, by=request.user)
@@ -47,7 +47,7 @@ def feed_close(request: ProgramRequest) -> HttpResponse:
 
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
-    """For calendar programs, which sign in nowhere: the address is the key."""
+    """For calendar apps, which do not sign in: the secret address is the key."""
     found = feed_of(secret)
     if found is None:
         raise Http404

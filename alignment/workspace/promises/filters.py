@@ -1,4 +1,4 @@
-"""Which promises a list shows, as its address says."""
+"""The filters of a list of promises, parsed from its address."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class PromiseFilter:
-    """`state` is one of TABS; `mine` keeps what this person has to act on."""
+    """`state` is one of TABS; `mine` selects what this person has to act on."""
 
     state: str = "running"
     side: str = ""
@@ -31,7 +31,7 @@ class PromiseFilter:
 
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> PromiseFilter:
-        """What cannot be read is left out."""
+        """Invalid values are ignored."""
         state, side = asked.get("state", ""), asked.get("side", "")
         return cls(
             state=state if state in TABS else "running",
@@ -60,7 +60,7 @@ class PromiseFilter:
         else:
             clocks = clocks.filter(state=self.state)
         if self.state == "broken":
-            # Excused ones are counted apart everywhere.
+            # Excused promises have a tab of their own.
             unexcused = Q(dispute__isnull=True) | Q(dispute__granted__isnull=True)
             clocks = clocks.filter(unexcused | Q(dispute__granted=False))
         if self.side:

@@ -1,4 +1,4 @@
-"""What is said about a broken promise."""
+"""Forms about a broken promise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..leads.typed import LongText
 
 
 class AnswerForm(forms.Form):
-    """What will be done about it."""
+    """A manager's answer: what will be done about it."""
 
     answer = LongText(
         label=_("What will be done"),
@@ -30,7 +30,7 @@ class ExcuseForm(forms.Form):
 
 
 class VerdictForm(forms.Form):
-    """Whoever asked is owed a word either way."""
+    """The decision about an excuse; it needs a reason either way."""
 
     granted = forms.TypedChoiceField(
         label=_("Decision"),

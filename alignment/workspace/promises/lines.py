@@ -1,4 +1,4 @@
-"""One promise as people read it in a list, on its page and on the wall."""
+"""A promise as text for lists, its page and the wallboard."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`title` is the promise in two words, `sentence` all of it, `result` how it ended."""
+    """`title` is the promise in two words, `sentence` the full text, `result` how it ended."""
 
     clock: Clock
     clause: SlaClause | None
@@ -39,7 +39,7 @@ class Line:
 
 
 def lines_of(clocks: Iterable[Clock]) -> list[Line]:
-    """The clocks with their clauses: one query for the contracts that this process has not read."""
+    """The clocks with their clauses: one query for contracts that this process has not cached."""
     clocks = list(clocks)
     known = contracts(clock.version_id for clock in clocks)
     return [line_of(clock, known.get(clock.version_id)) for clock in clocks]
@@ -53,7 +53,7 @@ def line_of(clock: Clock, contract: Contract | None) -> Line:
 
 
 def result_of(clock: Clock, clause: SlaClause | None) -> str:
-    """How the promise ended, by the clock on the wall; empty while it runs."""
+    """How the promise ended, in elapsed time; empty while it runs."""
     if clock.state == Clock.State.RUNNING:
         return ""
     if clock.state == Clock.State.LAPSED:
@@ -69,7 +69,7 @@ def result_of(clock: Clock, clause: SlaClause | None) -> str:
 
 
 def lasting(time: timedelta) -> str:
-    """ "40 min", "2 h", "3 d"; seconds below a minute."""
+    """ "40 min", "2 h", "3 d"; in seconds below a minute."""
     seconds = max(int(time.total_seconds()), 0)
     if seconds < 60:
         return _("%(count)d s") % {"count": seconds}

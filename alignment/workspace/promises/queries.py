@@ -1,4 +1,4 @@
-"""Reading promises for their pages."""
+"""Queries for the pages of promises."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ NEEDING = 20
 
 
 def shown_clocks(clocks: ScopedQuerySet[Clock]) -> ScopedQuerySet[Clock]:
-    """Only what a line shows."""
+    """Only the columns that a line shows."""
     return clocks.select_related(*RELATED).only(*SHOWN)
 
 
@@ -69,14 +69,14 @@ def _lines(program: Program, clocks: list[Clock]) -> list[Line]:
 def promise_page(
     *, program: Program, asked: PromiseFilter, user_id: int, place: dict[str, str]
 ) -> Page[Line]:
-    """Running ones by due time, ended ones latest first."""
+    """Running promises by due time, ended ones with the latest first."""
     clocks = shown_clocks(asked.apply(Clock.objects.in_program(program), user_id=user_id))
     page = page_of(clocks, SOONEST if asked.is_running else LATEST, place)
     return Page(_lines(program, page.rows), page.after, page.before)
 
 
 def tab_counts(*, program: Program, asked: PromiseFilter, user_id: int) -> dict[str, int]:
-    """How many there are under each tab, at most `COUNT_UP_TO` each."""
+    """The number under each tab, at most `COUNT_UP_TO`."""
     found = {}
     for state in ("running", "broken"):
         one = asked.apply(Clock.objects.in_program(program), user_id=user_id)
@@ -90,7 +90,7 @@ def tab_counts(*, program: Program, asked: PromiseFilter, user_id: int) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """What waits for this person: escalations to answer, excuses to grant or refuse."""
+    """What waits for this person: escalations to answer, and excuses to decide on."""
 
     escalations: list[tuple[Escalation, Line]] = field(default_factory=list)
     disputes: list[tuple[Dispute, Line]] = field(default_factory=list)
@@ -100,7 +100,9 @@ class Needed:
 
 
 def needed_by(membership: Membership) -> Needed:
-    """Managers answer for their side and judge the other side's excuses; owners answer for both."""
+    """Managers answer for their side and decide on excuses of the other; owners do so for both
+    sides.
+    """
     if membership.role not in (Role.MANAGER, Role.OWNER):
         return Needed()
     program = membership.program
@@ -133,7 +135,7 @@ def _newest_per_clock(rows: list[Escalation]) -> list[Escalation]:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One line of a promise's story; `what` names it for the page."""
+    """One event in a promise's history; `what` is its key in the template."""
 
     what: str
     at: datetime
@@ -151,7 +153,7 @@ class PromiseDetail:
 
     @property
     def story(self) -> list[Happened]:
-        """What came of it, the latest first."""
+        """The history, the latest event first."""
         clock = self.line.clock
         found = [Happened("began", clock.started_at)]
         if self.line.is_timed:
@@ -178,7 +180,7 @@ class PromiseDetail:
 
 
 def promise_in(*, program: Program, clock_id: int) -> PromiseDetail | None:
-    """One promise with all that came of it: five queries."""
+    """One promise with its history: five queries."""
     clock = shown_clocks(Clock.objects.in_program(program)).filter(pk=clock_id).first()
     if clock is None:
         return None
@@ -195,7 +197,7 @@ def promise_in(*, program: Program, clock_id: int) -> PromiseDetail | None:
 
 @dataclass(frozen=True, slots=True)
 class WallSide:
-    """One side on the wall: today's promises, and those that end next."""
+    """One side on the wallboard: today's promises, and those due next."""
 
     side: str
     kept: int
@@ -207,13 +209,13 @@ class WallSide:
 
     @property
     def share(self) -> int | None:
-        """Percent kept of what was decided today, excused ones left out; None: nothing yet."""
+        """Percentage kept of those decided today, without excused ones; None if there are none."""
         counted = self.kept + self.broken - self.excused
         return figures.share(self.kept, counted) if counted > 0 else None
 
 
 def wall(*, program: Program, since: datetime) -> list[WallSide]:
-    """Both sides alike: seven queries, whatever runs."""
+    """Both sides in the same way: seven queries, independent of the number of promises."""
     clocks = Clock.objects.in_program(program)
     ended = clocks.filter(ended_at__gte=since).values("side")
     today: dict[str, Mapping[str, Any]] = {

@@ -1,4 +1,4 @@
-"""Promises as both teams see them: what runs, what broke, and who answers for it."""
+"""Promises for both teams: running and broken ones, and who answers for them."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def promise(request: ProgramRequest, clock_id: int) -> HttpResponse:
 def _show(
     request: ProgramRequest, detail: PromiseDetail, status: int = 200, **forms: Any
 ) -> HttpResponse:
-    """The page; `forms` carries one that was refused, with what was typed."""
+    """The page; `forms` carries a refused form with its input."""
     clock, seat = detail.line.clock, Seat.of(request.membership)
     asked = detail.dispute
     context = {
@@ -110,7 +110,7 @@ def _is_broken(clock: Clock) -> bool:
 def _after(
     request: ProgramRequest, detail: PromiseDetail, change: Callable[[], object], text: str
 ) -> HttpResponse:
-    """Do it and show the promise again; whoever came second reads what the first one did."""
+    """Make the change and show the promise again; the second person sees what the first did."""
     url = reverse("workspace:promise", args=[request.program.slug, detail.line.clock.pk])
     try:
         change()
@@ -124,11 +124,11 @@ def _after(
 @require_POST
 @requires(Permission.WORK_LEADS)
 def answer(request: ProgramRequest, clock_id: int) -> HttpResponse:
-    """Acknowledge the escalation that waits, with what will be done."""
+    """Acknowledge the open escalation, with what will be done."""
     detail = _detail(request, clock_id)
     if not detail.escalations:
         raise Http404
-    # Answered in the meantime: the action says by whom.
+    # If somebody has answered meanwhile, the action refuses and names them.
     escalation = detail.open_escalation or detail.escalations[-1]
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -169,7 +169,7 @@ def verdict(request: ProgramRequest, clock_id: int) -> HttpResponse:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def wallboard(request: ProgramRequest) -> HttpResponse:
-    """For the screen in the office: both sides, live, with equal rigour."""
+    """For a screen in the office: both sides, updated live and held to the same standard."""
     zone = request.program.time_zone
     context = {
         "sides": queries.wall(program=request.program, since=queries.start_of_day(zone)),

@@ -1,4 +1,4 @@
-"""Results and credits as a file and on paper."""
+"""Results and credits as a file and as PDF."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the page shows. Of `credits` each list has what it is by, and its title."""
+    """The data of the page. Each list of `credits` is (dimension, title, rows)."""
 
     asked: Asked
     filters: dict[str, Any]

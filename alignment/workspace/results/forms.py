@@ -1,4 +1,4 @@
-"""A cost beside campaigns, and a baseline, as somebody writes them down."""
+"""Forms of a cost outside of campaigns and of a baseline."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class MeasuredForm(forms.Form):
 
 
 class EnteredForm(forms.Form):
-    """A figure and its sample for each result; those left empty are not part of the baseline."""
+    """A value and its sample size for each result; empty ones are not part of the baseline."""
 
     source = forms.CharField(
         label=_("Where the figures come from"),

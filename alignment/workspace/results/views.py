@@ -1,4 +1,4 @@
-"""Results against the baseline, credit for amounts, and costs beside campaigns."""
+"""Results against the baseline, credits for amounts, and costs outside of campaigns."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ MOST_COSTS, MOST_DEALS = 50, 100
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def page(request: ProgramRequest) -> HttpResponse:
-    """The page, or for htmx what of it follows the rows."""
+    """The page, or for htmx the part that depends on live data."""
     program, shown = request.program, _shown(request)
     costs = Cost.objects.in_program(program).select_related("created_by", "removed_by")
     context: dict[str, Any] = shown.filters | {
@@ -136,7 +136,7 @@ def paper(request: ProgramRequest) -> HttpResponse:
 
 
 def _shown(request: ProgramRequest) -> files.Shown:
-    """What the address asks for; the usual where it makes no sense, and the page says so."""
+    """The data for the address, with defaults for invalid parameters, which the page points out."""
     asked, form = asked_of(request)
     of, model = request.GET.get("of", ""), request.GET.get("model", "")
     of = Of(of) if of in list(Of) else Of.OPENED
@@ -213,7 +213,7 @@ def baseline_entered(request: ProgramRequest) -> HttpResponse:
 def _written(
     request: ProgramRequest, form: Form, act: Callable[[], None], title: str, done: str
 ) -> HttpResponse:
-    """The form, or what it asks for done; what the action refuses stands at its field."""
+    """The form, or after success a redirect; refusals of the action show at their fields."""
     if form.is_valid():
         try:
             act()

@@ -1,4 +1,4 @@
-"""Results and credits as people read them."""
+"""Results and credits as text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Key = TypeVar("Key", int, str)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One result on the page. `state`: a verdict, or "unknown" with `why`."""
+    """One result on the page. `state` is a verdict, or "unknown" with the reason `why`."""
 
     result: Result
     definition: Definition
@@ -47,7 +47,7 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """In words, as they stand in a cell."""
+        """The verdict as text for a cell."""
         said = {
             Verdict.REACHED: pgettext("target", "Reached"),
             Verdict.LIKELY: gettext("Beyond the target, not certain yet"),
@@ -58,7 +58,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One row of a list of credits. `key` names it in addresses. `width` is of 100."""
+    """One row of a list of credits. `key` identifies it in addresses; `width` is out of 100."""
 
     key: str
     name: str
@@ -71,7 +71,7 @@ class Part:
 
 
 def line(result: Result, *, is_part: bool = False) -> Line:
-    """`is_part`: of some deals only."""
+    """`is_part`: the result covers only some of the deals."""
     definition, now, change = result.definition, result.measure, result.change
     before = result.baseline
     return Line(
@@ -124,7 +124,7 @@ def _change_between(change: Change | None) -> str:
 
 
 def channels(found: Attribution) -> list[Part]:
-    """Largest first; what marketing did not touch comes last."""
+    """The largest first; deals without a touch of marketing come last."""
     return [
         _part(key or "", channel_name(key), credit, found.cents)
         for key, credit in _ordered(found.channels)
@@ -132,7 +132,7 @@ def channels(found: Attribution) -> list[Part]:
 
 
 def channel_name(key: str | None) -> str:
-    """The name of a line; of None that of deals which marketing did not touch."""
+    """The name of a row; None stands for deals without a touch of marketing."""
     named: dict[str | None, object] = dict(TouchChannel.choices)
     named |= {RESPONSE: gettext("Campaign response"), NURTURE: gettext("Nurture track")}
     return str({**named, None: gettext("No touch of marketing")}.get(key, key))
@@ -165,7 +165,7 @@ def _part(key: str, name: str, credit: Credit, total: int, *, campaign: int | No
 
 @dataclass(frozen=True, slots=True)
 class DealCredit:
-    """A deal with what of its amount is credited."""
+    """A deal with the part of its amount that is credited."""
 
     deal: Opportunity
     credited: str
@@ -177,7 +177,7 @@ def dollars_of(cents: int) -> str:
 
 
 def deals(program: Program, rows: Sequence[Credited]) -> list[DealCredit]:
-    """In their order: one statement."""
+    """In the order of `rows`: one statement."""
     return [
         DealCredit(deal, dollars_of(row.cents), dollars_of(row.amount_cents))
         for row, deal in with_deals(program, rows)

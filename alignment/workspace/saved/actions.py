@@ -1,7 +1,8 @@
-"""Keeping views, and sharing them with a team.
+"""Saving views, and sharing them with a team.
 
-A shelf is one person's views of a page or one team's. Its membership or team row is locked while
-it changes, so two people at one moment neither pass its limit nor leave two first views.
+A shelf is the views of a page that belong to one person or one team. The row of the membership or
+team is locked during changes, so that concurrent ones cannot exceed the limit or leave two default
+views.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def save_view(
     is_default: bool = False,
     by: User,
 ) -> SavedView:
-    """Keep filters under a name, for oneself or (with `team`) for a team one may share with.
+    """Save filters under a name, for oneself or (with `team`) for a team one may share with.
 
     Raises `ValidationError` by field ("name", "query", "team").
     """
@@ -50,7 +51,7 @@ def save_view(
 
 @transaction.atomic
 def change_view(*, view: SavedView, by: User, **changes: Any) -> SavedView:
-    """Change any of `name`, `query`, `team` (None: one's own) and `is_default`.
+    """Change any of `name`, `query`, `team` (None makes it one's own) and `is_default`.
 
     Raises `ValidationError` by field, `PermissionDenied` for a view of somebody else.
     """
@@ -75,7 +76,7 @@ def change_view(*, view: SavedView, by: User, **changes: Any) -> SavedView:
 
 @transaction.atomic
 def remove_view(*, view: SavedView, by: User) -> None:
-    """Take a view away. Raises `PermissionDenied` for a view of somebody else."""
+    """Delete a view. Raises `PermissionDenied` for a view of somebody else."""
     found = visible_views(_seat(view.program, by)).filter(pk=view.pk).first()
     if found is None:
         raise PermissionDenied
@@ -91,7 +92,7 @@ def _seat(program: Program, by: User) -> Membership:
 
 
 def _put(view: SavedView, seat: Membership, team: Team | None) -> None:
-    """Onto the shelf of a team, or of the person."""
+    """Move it to the shelf of a team, or of the person."""
     if team is not None and team not in shelves_of(seat):
         raise ValidationError({"team": _("You can share with your own team.")})
     view.team = team
@@ -119,7 +120,7 @@ def _demand_room(view: SavedView) -> None:
 
 
 def _say(view: SavedView, *, name: str, query: str) -> None:
-    """Name and filters, as they may be stored."""
+    """Set the name and filters, after validation."""
     view.name = " ".join(name.split())
     if not view.name or len(view.name) > LONGEST_NAME or "\x00" in view.name:
         raise ValidationError({"name": _("Give it a name of 60 characters at most.")})

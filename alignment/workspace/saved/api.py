@@ -1,4 +1,4 @@
-"""`/saved-views/`: filters of lists under a name, one's own and those of one's team."""
+"""`/saved-views/`: named filters of lists, one's own and those of one's team."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class SavedViewFilter(filters.FilterSet):
 
 
 class _Visible(ProgramApiView):
-    """An observer's own views are theirs to keep, as on the page."""
+    """The permission to read suffices, since observers may also manage their own views."""
 
     keeps_ones_own = True
 
@@ -80,7 +80,7 @@ class _Visible(ProgramApiView):
         return visible_views(seats.get(user=self.person))
 
     def with_team(self, given: dict[str, Any]) -> dict[str, Any]:
-        """`team_id` as the team it means."""
+        """Replace `team_id` by the team."""
         if "team_id" not in given:
             return given
         wanted = given.pop("team_id")

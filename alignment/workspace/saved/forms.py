@@ -1,4 +1,4 @@
-"""A view, as somebody names it."""
+"""The form of a saved view."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ViewForm(forms.Form):
-    """`query` travels along unseen; who has no team keeps views for themselves."""
+    """`query` is a hidden field; a person without a team can save views only for themselves."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     team = forms.TypedChoiceField(
@@ -40,7 +40,7 @@ class ViewForm(forms.Form):
             del self.fields["team"]
 
     def said(self) -> dict[str, Any]:
-        """What the actions take."""
+        """The arguments for the actions."""
         said = dict(self.cleaned_data)
         said["team"] = self.teams.get(said.get("team") or 0)
         return said

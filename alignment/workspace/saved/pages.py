@@ -1,4 +1,4 @@
-"""The lists that can be kept as views: what each understands in its address."""
+"""The lists whose filters can be saved, with the parameters that each accepts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alignment.workspace.models import SavedView
 
 
 class ListPage(NamedTuple):
-    """`wrong` names the parts of a canonical query whose values the list does not accept."""
+    """`wrong` returns the names of parameters in a canonical query whose values are invalid."""
 
     names: frozenset[str]
     wrong: Callable[[Program, str], list[str]]

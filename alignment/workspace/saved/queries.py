@@ -1,4 +1,4 @@
-"""Whose views somebody sees."""
+"""Which views a person may see."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_SHOWN = 60
 
 
 def visible_views(membership: Membership) -> ScopedQuerySet[SavedView]:
-    """One's own and those of one's team; who runs the program sees those of every team."""
+    """One's own and those of one's team; people who run the program see those of every team."""
     rows = SavedView.objects.in_program(membership.program_id)
     mine = Q(owner_id=membership.user_id)
     if may(membership.role, Permission.MANAGE_PROGRAM):
@@ -29,19 +29,19 @@ def visible_views(membership: Membership) -> ScopedQuerySet[SavedView]:
 
 
 def views_of(membership: Membership, page: str) -> list[SavedView]:
-    """One statement: the tabs above a list, those of teams first."""
+    """The tabs above a list, those of teams first; one statement."""
     rows = visible_views(membership).filter(page=page).select_related("team")
     return list(rows.order_by("owner", "team__name", "name", "id")[:MOST_SHOWN])
 
 
 def first_view(views: Sequence[SavedView]) -> SavedView | None:
-    """What opens without any filter: one's own first view, else that of the team."""
+    """The view that opens without any filter: one's own default, else that of the team."""
     first = [view for view in views if view.is_default]
     return next((view for view in first if view.owner_id), first[0] if first else None)
 
 
 def shelves_of(membership: Membership) -> list[Team]:
-    """The teams with which somebody may share a view."""
+    """The teams with which the person may share a view."""
     teams = Team.objects.in_program(membership.program_id).order_by("side", "name")
     if may(membership.role, Permission.MANAGE_PROGRAM):
         return list(teams[:MOST_SHOWN])

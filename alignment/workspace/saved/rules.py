@@ -1,4 +1,4 @@
-"""What of an address is worth keeping, always written the same way. Pure."""
+"""The part of a query string worth saving, in canonical form. Pure."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from collections.abc import Collection
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-# Where somebody stood in a list, or which view they had open, is no part of a view.
+# The position in a list and the open view are not part of a saved view.
 NOT_KEPT = frozenset({"after", "before", "view"})
-# Forms send what is empty along.
+# High enough for forms, which also submit empty fields.
 MOST_PARTS = 200
 
 
 class Kept(NamedTuple):
-    """`query` is canonical: sorted, without empty values. `unknown` are names the page has not."""
+    """`query` is canonical: sorted, without empty values. `unknown` are names that the page does
+    not accept.
+    """
 
     query: str
     unknown: tuple[str, ...]
 
 
 def kept(query: str, known: Collection[str]) -> Kept:
-    """The parts of a query string that a page with these names understands.
+    """The parts of a query string whose names are `known` to the page.
 
-    Raises `ValueError` for more than `MOST_PARTS` parts or a NUL, which no page can store.
+    Raises `ValueError` for more than `MOST_PARTS` parts, or for a NUL, which cannot be stored.
     """
     if "\x00" in query or "%00" in query:
         raise ValueError("NUL")

@@ -22,7 +22,7 @@ class Tab(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tabs:
-    """`query` is what could be kept of the address; `current` the view it names."""
+    """`query` is the part of the address that could be saved; `current` is the view it names."""
 
     tabs: list[Tab]
     current: SavedView | None
@@ -47,7 +47,7 @@ def tabs_of(request: ProgramRequest) -> Tabs:
 
 
 def first_url(request: ProgramRequest) -> str:
-    """Where the bare address of the list leads: "" if nobody chose a view to open first."""
+    """The address that the bare list redirects to; "" without a default view."""
     if request.GET or request.htmx:
         return ""
     view = first_view(views_of(request.membership, PAGE))

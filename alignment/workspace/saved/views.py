@@ -1,4 +1,4 @@
-"""Keeping the filters of a list, and what can be done with a view."""
+"""Saving the filters of a list, and managing a view."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ form_view = require_http_methods(["GET", "POST"])
 
 
 def view_url(program_slug: str, view: SavedView) -> str:
-    """The list as the view has it."""
+    """The address of the list with the view's filters."""
     address = reverse("workspace:accounts", args=[program_slug])
     return f"{address}?view={view.pk}{'&' if view.query else ''}{view.query}"
 
@@ -41,7 +41,7 @@ def view_url(program_slug: str, view: SavedView) -> str:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def view_new(request: ProgramRequest) -> HttpResponse:
-    """Keep the filters in the address (without those that the list does not know)."""
+    """Save the filters in the address (without those that the list does not know)."""
     initial = {"query": _known(request.META.get("QUERY_STRING", ""))}
     form = _form(request, initial)
     if form.is_valid():
@@ -59,7 +59,7 @@ def view_new(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def view_edit(request: ProgramRequest, view_id: int) -> HttpResponse:
-    """Rename, share, make it open first."""
+    """Rename it, share it, or make it the default."""
     view = _view(request, view_id)
     initial = {
         "name": view.name,
@@ -84,7 +84,7 @@ def view_edit(request: ProgramRequest, view_id: int) -> HttpResponse:
 @require_POST
 @requires(Permission.READ)
 def view_update(request: ProgramRequest, view_id: int) -> HttpResponse:
-    """The view takes the filters that are set now."""
+    """Replace the view's filters by the current ones."""
     view = _view(request, view_id)
     try:
         view = change_view(view=view, by=request.user, query=request.POST.get("query", ""))

@@ -1,8 +1,8 @@
-"""One box over accounts, people and leads.
+"""One search over accounts, people and leads.
 
-Beginnings are looked up in ordinary indexes, words of names in trigram indexes. Nothing sorts all that
-it found: a common word matches a hundred thousand rows, and the first few are read, not all. Of these
-the best come first: what is called just so, then what begins like that.
+Prefixes use ordinary indexes, words in names use trigram indexes. Matches are never sorted as a
+whole, since a common word has a hundred thousand of them: only the first few are read. Of these,
+exact matches come first, then matches at the beginning.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ T = TypeVar("T", bound=Model)
 
 EACH = 6
 LONGEST = 100
-# So many of each way to find something are read to choose the best among them.
+# Matches read by each kind of lookup, to choose the best among them.
 READ = 40
 
 
@@ -107,11 +107,11 @@ def _person_rank(person: Stakeholder, low: str, address: str | None) -> int:
 
 
 def _plain(text: str) -> str:
-    """As people type it: lower case, without accents."""
+    """Normalized for the search: lower case, without accents."""
     letters = unicodedata.normalize("NFD", text.lower())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _best(found: Iterable[T], rank: Callable[[T], int], most: int) -> list[T]:
-    """None twice; of equally good ones those that were found first."""
+    """Without duplicates; among equal ranks the first match wins."""
     return sorted({row.pk: row for row in found}.values(), key=rank)[:most]

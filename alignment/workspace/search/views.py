@@ -1,4 +1,4 @@
-"""The search box: groups for the palette, a page without script."""
+"""The search: result groups for the palette, or a page without JavaScript."""
 
 from __future__ import annotations
 

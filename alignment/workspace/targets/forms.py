@@ -1,4 +1,4 @@
-"""Votes, reasons, who works a target, and the settings of the selection."""
+"""Forms for reasons, for who works a target, and for the settings of the selection."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class VoteForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why an account leaves the list, or why it should come onto it."""
+    """Why an account leaves the list, or why it should be added to it."""
 
     reason = forms.CharField(
         label=_("Why"),
@@ -47,7 +47,7 @@ class DiscardForm(ReasonForm):
 
 
 class WorkForm(forms.Form):
-    """Tier, an owner on each side, and the play."""
+    """The tier, an owner on each side, and the play."""
 
     tier = forms.TypedChoiceField(label=_("Tier"), coerce=int, choices=Tier.choices, initial=2)
     marketing_owner = forms.TypedChoiceField(
@@ -75,7 +75,7 @@ class WorkForm(forms.Form):
         return Work(tier=self.cleaned_data["tier"], **self.given())
 
     def given(self) -> dict[str, Any]:
-        """Owners and play by name; None where nothing was chosen."""
+        """Owners and play by field name; None if nothing was chosen."""
         said = self.cleaned_data
         return {
             "marketing_owner": self._user(said["marketing_owner"]),
@@ -88,7 +88,7 @@ class WorkForm(forms.Form):
 
 
 class FillForm(WorkForm):
-    """What accounts get that have no owner or play yet."""
+    """The values for accounts without an owner or a play."""
 
     tier = None  # type: ignore[assignment]
 
@@ -106,7 +106,7 @@ class FillForm(WorkForm):
 
 
 def work_of(target: Target) -> dict[str, Any]:
-    """What the form begins with."""
+    """The initial values of the form."""
     return {
         "tier": target.tier,
         "marketing_owner": target.marketing_owner_id,

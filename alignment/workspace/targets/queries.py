@@ -1,4 +1,4 @@
-"""The list of targets with what both calendars know of each."""
+"""The list of targets with the latest activity of both teams."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
-    """A target with the newest touch that was done there, by either team."""
+    """A target with its newest completed touch, by either team."""
 
     target: Target
     last: Touch | None
@@ -34,7 +34,7 @@ class TargetRow:
 
 @dataclass(frozen=True, slots=True)
 class TargetsPage:
-    """`rows` are narrowed by what was asked for; `count` is the whole list."""
+    """`rows` are filtered; `count` is of the whole list."""
 
     rows: list[TargetRow]
     count: int
@@ -49,12 +49,12 @@ class TargetsPage:
 
     @property
     def agreed(self) -> PastSession | None:
-        """Whose agreement rate stands beside the list: the session that confirmed it."""
+        """The last confirmed session, whose agreement rate is shown beside the list."""
         return next((each for each in self.past if each.session.is_confirmed), None)
 
 
 def targets_page(program: Program, *, user: User, mine: bool, tier: int | None) -> TargetsPage:
-    """The list and what happened to it: a bounded number of statements."""
+    """The list and its changes: a bounded number of statements."""
     targets = shown_targets(program)
     shown = [t for t in targets if (not mine or _is_of(t, user)) and tier in (None, t.tier)]
     touches = _last_touches(program, shown)

@@ -1,4 +1,4 @@
-"""The session that both sides have open: votes, the reveal, the agenda, the confirmation."""
+"""The open session of both sides: votes, the reveal, the agenda, the confirmation."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _side(request: ProgramRequest) -> Side:
 
 
 def _done(request: ProgramRequest, action: Callable[[], str]) -> HttpResponse:
-    """Do it and stay on the page, which fetches itself again; or say what was refused."""
+    """Run the action and stay on the page, which refreshes itself; show a refusal as a message."""
     try:
         text, level = action(), messages.SUCCESS
     except SelectionRefused as refused:
@@ -78,7 +78,7 @@ def _done(request: ProgramRequest, action: Callable[[], str]) -> HttpResponse:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def session(request: ProgramRequest) -> HttpResponse:
-    """The session that is open, else how the next one would begin."""
+    """The open session, or else a preview of how the next one would begin."""
     part = "#session" if request.htmx else ""
     current = open_session_of(request.program)
     if current is None:
@@ -105,7 +105,9 @@ def _next(request: ProgramRequest) -> dict[str, Any]:
 
 
 def _forms(request: ProgramRequest, rows: Any) -> list[WorkForm]:
-    """One form per agreed account: owners begin as who voted for it, or whose account it is."""
+    """One form per agreed account. Owners default to those who voted for it, or to the account's
+    owner.
+    """
     people, plays = people_of(request.program), plays_of(request.program)
     sellers = {member.user_id for member in people[Side.SALES]}
     data = request.POST if request.method == "POST" else None
@@ -166,7 +168,7 @@ def vote(request: ProgramRequest, candidate_id: int) -> HttpResponse:
 @require_POST
 @requires(Permission.CONFIRM_TARGETS)
 def ready(request: ProgramRequest) -> HttpResponse:
-    """Ready to reveal, or not after all: a manager speaks for the side."""
+    """Declare or withdraw readiness for the reveal; a manager speaks for the side."""
     current, side = _session(request), _side(request)
 
     def action() -> str:
@@ -184,7 +186,7 @@ def ready(request: ProgramRequest) -> HttpResponse:
 @require_POST
 @votes
 def place_agreed(request: ProgramRequest) -> HttpResponse:
-    """Put the ticked accounts on the list, with who works them."""
+    """Put the ticked accounts on the list, with owners, tiers and plays."""
     current = _session(request)
 
     def action() -> str:
@@ -215,7 +217,7 @@ def place_agreed(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.CONFIRM_TARGETS)
 @vary_on_headers("HX-Request")
 def discard(request: ProgramRequest) -> HttpResponse:
-    """End a session that was opened by mistake; possible until the reveal."""
+    """End a session that was opened by mistake; possible only before the reveal."""
     current, back = _session(request), _address(request)
     form = DiscardForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -232,7 +234,7 @@ def discard(request: ProgramRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.CONFIRM_TARGETS)
 def confirm(request: ProgramRequest) -> HttpResponse:
-    """Bind one's side to the list as it was read."""
+    """Confirm the list, as it was shown, for one's side."""
     current, side = _session(request), _side(request)
 
     def action() -> str:

@@ -1,4 +1,4 @@
-"""The target accounts: the list, who works each, leaving it, lists of the past, the settings."""
+"""The target accounts: the list, who works each, leaving it, past lists, the settings."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def list_address(request: ProgramRequest) -> str:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def targets(request: ProgramRequest) -> HttpResponse:
-    """The list; htmx asks for it again whenever it changed."""
+    """The list; htmx refetches it whenever it changes."""
     mine, tier = request.GET.get("mine") == "1", TIERS.get(request.GET.get("tier", ""))
     page = targets_page(request.program, user=request.user, mine=mine, tier=tier)
     context = {"page": page, "mine": mine, "tier": tier}
@@ -58,7 +58,7 @@ def targets(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def past(request: ProgramRequest) -> HttpResponse:
-    """Lists of the past, and the agreement rate over time."""
+    """Past lists, and the agreement rate over time."""
     context = {"past": past_sessions(request.program)}
     return render(request, "workspace/targets/past.html", context)
 
@@ -66,7 +66,7 @@ def past(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def past_list(request: ProgramRequest, number: int) -> HttpResponse:
-    """One confirmed list, as it was, and the votes that led to it."""
+    """One confirmed list, unchanged, and the votes that led to it."""
     session = session_numbered(request.program, number)
     if session is None or not session.is_confirmed:
         raise Http404
@@ -85,7 +85,7 @@ def _target(request: ProgramRequest, target_id: int) -> Target:
 def _form(
     request: ProgramRequest, form: Form, title: str, about: str, back: str, submit: str = ""
 ) -> HttpResponse:
-    """`submit` is for titles that say no deed."""
+    """`submit` is needed if the title does not name an action."""
     submit = submit or title
     return form_page(request, FORM, form, title=title, about=about, back=back, submit=submit)
 
@@ -94,7 +94,7 @@ def _form(
 @requires(Permission.VOTE_TARGETS)
 @vary_on_headers("HX-Request")
 def target_edit(request: ProgramRequest, target_id: int) -> HttpResponse:
-    """Another tier, owner or play."""
+    """Change the tier, an owner or the play."""
     target = _target(request, target_id)
     back = next_page(request, list_address(request))
     form = WorkForm(
@@ -117,7 +117,7 @@ def target_edit(request: ProgramRequest, target_id: int) -> HttpResponse:
 @requires(Permission.VOTE_TARGETS)
 @vary_on_headers("HX-Request")
 def target_fill(request: ProgramRequest) -> HttpResponse:
-    """One owner or play for all accounts of the list that have none."""
+    """Set one owner or play on all accounts of the list that lack it."""
     back = next_page(request, list_address(request))
     people, plays = people_of(request.program), plays_of(request.program)
     form = FillForm(request.POST if request.method == "POST" else None, people=people, plays=plays)
@@ -137,7 +137,7 @@ def target_fill(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.VOTE_TARGETS)
 @vary_on_headers("HX-Request")
 def target_leave(request: ProgramRequest, target_id: int) -> HttpResponse:
-    """Take an account off the list, with the reason."""
+    """Take an account off the list, with a reason."""
     target = _target(request, target_id)
     back = next_page(request, list_address(request))
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -156,7 +156,7 @@ def target_leave(request: ProgramRequest, target_id: int) -> HttpResponse:
 @requires(Permission.VOTE_TARGETS)
 @vary_on_headers("HX-Request")
 def target_nominate(request: ProgramRequest, account_id: int) -> HttpResponse:
-    """Ask for an account in the name of one's side."""
+    """Nominate an account on behalf of one's side."""
     account = account_in(program=request.program, account_id=account_id)
     side = request.membership.side
     if account is None or side is None:
@@ -180,7 +180,7 @@ def target_nominate(request: ProgramRequest, account_id: int) -> HttpResponse:
 
 
 def _nominated(made: Nomination, listed: Target | None) -> str:
-    """What happens next, in words."""
+    """What happens next, as text."""
     if listed is None and made.session_id:
         return _("It is a candidate now.")
     if listed is None:
@@ -194,7 +194,7 @@ def _nominated(made: Nomination, listed: Target | None) -> str:
 @requires(Permission.READ, write=Permission.EDIT_AGREEMENTS)
 @vary_on_headers("HX-Request")
 def target_settings(request: ProgramRequest) -> HttpResponse:
-    """Places, how many the ranking proposes, when an account is quiet."""
+    """The places on the list, the number of proposals, and when an account counts as quiet."""
     back = list_address(request)
     row = settings_of(request.program)
     initial = {name: getattr(row, name) for name in SettingsForm.base_fields}

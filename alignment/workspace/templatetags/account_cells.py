@@ -1,5 +1,6 @@
-"""Cells of the table of accounts. Written in Python: fifty rows of template nodes cost more than their
-queries."""
+"""Cells of the table of accounts. Rendered in Python: template nodes for fifty rows would take
+longer than the queries.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ def account_rows(
 ) -> SafeString:
     """For each account its name, then a cell for each column."""
     opened = [(_opening(column), _CELLS[column.key]) for column in columns]
-    # Each part is escaped already.
+    # Every part is escaped already.
     return mark_safe(
         "".join(
             f'<tr id="account-{row.account.pk}">{_name(row, accounts_url)}'
@@ -65,7 +66,7 @@ def _name(row: AccountRow, accounts_url: str) -> SafeString:
 
 
 def _opening(column: Column) -> SafeString:
-    """On a phone a row is a card: a cell that would say nothing alone is labelled there."""
+    """On a phone a row is a card, in which cells that do not explain themselves need a label."""
     css = _CSS.get(column.key, "")
     if column.key in _SPEAK_FOR_THEMSELVES:
         return format_html('<td class="{}">', css)
@@ -86,7 +87,7 @@ def _score(row: AccountRow) -> SafeString:
 
 
 def _heat(row: AccountRow) -> SafeString:
-    """How warm the hottest lead is, and how many were handed over."""
+    """The hottest lead's score, and the number of leads handed over."""
     heat = row.heat
     hottest = _meter(heat.hottest, "meter--engagement") if heat.open_leads else NOTHING
     if not heat.handed:
@@ -97,7 +98,7 @@ def _heat(row: AccountRow) -> SafeString:
 
 def _meter(value: int, css: str = "", *, strong: bool = True) -> SafeString:
     drawn = f'<meter class="meter {css}" max="100" value="{value}" aria-hidden="true"></meter>'
-    # Nothing but numbers and words of ours.
+    # Contains only numbers and fixed texts.
     return mark_safe(f"{drawn} <b>{value}</b>" if strong else f"{drawn} {value}")
 
 

@@ -1,4 +1,4 @@
-"""Figures and pictures of back-tests. Pictures only repeat numbers that stand beside them."""
+"""Numbers and charts of back-tests. Charts only repeat numbers shown beside them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ register = template.Library()
 
 @register.filter
 def share(value: float | str | None) -> str:
-    """0.37 as "37%"; "–" where there is nothing to divide by."""
+    """0.37 as "37%"; "–" if there is no value."""
     return figures.percent(100 * value) if isinstance(value, float | int) else "–"
 
 
@@ -51,7 +51,7 @@ def times(odds: Sequence[float]) -> str:
 
 @register.simple_tag
 def auc_words(interval: Sequence[float | None]) -> str:
-    """What an AUC means, in a few words."""
+    """The meaning of an AUC, in a few words."""
     value, low, high = interval
     assert value is not None
     if low is not None and high is not None and low <= 0.5 <= high:
@@ -69,7 +69,7 @@ def auc_words(interval: Sequence[float | None]) -> str:
 
 @register.simple_tag
 def band_bar(band: dict[str, Any], most: int) -> SafeString:
-    """Won and lost of a band, as long as there are outcomes in it."""
+    """Won and lost outcomes of a band, with a length in proportion to their number."""
     won, lost = 100 * band["won"] / max(1, most), 100 * band["lost"] / max(1, most)
     return format_html(
         '<svg class="band-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
@@ -88,7 +88,9 @@ def most_in_band(bands: Sequence[dict[str, Any]]) -> int:
 
 @register.simple_tag
 def lift_chart(tested: dict[str, Any], base: dict[str, Any] | None = None) -> SafeString:
-    """Share of the won among the best-scored share of all, against picking blindly."""
+    """The share of won deals found among the best-scored share of leads, compared with random
+    choice.
+    """
     lines = [("lift__base", base["curve"])] if base else []
     lines.append(("lift__tested", tested["curve"]))
     label = _("Among the best-scored 20%% are %(share)s of the deals that were won.") % {

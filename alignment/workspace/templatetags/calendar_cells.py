@@ -1,4 +1,6 @@
-"""Touches in cells. Written in Python: a full month of template nodes costs more than its queries."""
+"""Touches in cells. Rendered in Python: template nodes for a full month would take longer than the
+queries.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ register.filter(channel_icon)
 
 @register.filter
 def clock(at: datetime) -> str:
-    """The time of day on the clock that the moment is on."""
+    """The time of day in the moment's own time zone."""
     return time_format(at, "TIME_FORMAT")
 
 
@@ -41,7 +43,7 @@ def clock_and_zone(at: datetime) -> str:
 
 @register.filter
 def weekday_there(at: datetime) -> str:
-    """ "Saturday" on the moment's own clock, where `date` would say the reader's day."""
+    """ "Saturday" in the moment's own time zone; the filter `date` would use the reader's."""
     return date_format(at, "l")
 
 
@@ -61,9 +63,9 @@ def moment_and_zone(at: datetime) -> str:
 def touch_chip(
     chip: Chip, calendar_url: str, *, names_account: bool = True, copy: bool = False
 ) -> SafeString:
-    """The touch as a link that opens it, and that can be dragged while it is planned.
+    """The touch as a link that opens it, draggable while it is planned.
 
-    `copy`: the page has the touch once more, for another width of the window.
+    `copy` marks a second copy of the touch on the page, for another width of the window.
     """
     touch = chip.touch
     address = f"{calendar_url}{touch.pk}/"
@@ -100,7 +102,7 @@ def _planned_words(at: datetime) -> str:
 
 
 def _planned(chip: Chip) -> SafeString:
-    """For who hears the page what others read when they point at it."""
+    """Planned time for screen readers; others see it in the tooltip."""
     if chip.planned is None:
         return mark_safe("")
     words = _planned_words(chip.planned)
@@ -153,7 +155,7 @@ def _theirs(chip: Chip) -> SafeString:
 
 
 def _marks(chip: Chip) -> SafeString:
-    """How it stands, by icon and word."""
+    """Its state as an icon with a text."""
     if chip.is_hard:
         return _icon("ban", _("collides"), "touch__mark touch__mark--hard")
     if chip.collides:

@@ -1,4 +1,4 @@
-"""Deals in templates."""
+"""Template tags for deals."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from campaigns.insights.rules.helpful import Reason
     from campaigns.opportunities.models import ExchangeRate, Opportunity
 
-# Below ten hours minutes are worth reading.
+# Ten hours: below this many minutes, the minutes are shown.
 EXACT = 600
 
 register = template.Library()
@@ -47,25 +47,25 @@ ICONS = {
 
 @register.filter
 def usd(amount: Decimal | None) -> str:
-    """US dollars, as short as they may be: $48K."""
+    """US dollars, abbreviated: $48K."""
     return "" if amount is None else figures.dollars(round(amount))
 
 
 @register.filter
 def usd_change(amount: Decimal) -> str:
-    """By how much a sum grew or fell: +$48K."""
+    """The change of a sum: +$48K."""
     return f"{'−' if amount < 0 else '+'}{usd(abs(amount))}"
 
 
 @register.filter
 def usd_whole(amount: Decimal) -> str:
-    """To the dollar, for columns in which amounts stand below one another."""
+    """Whole dollars, for columns of amounts."""
     return figures.money(amount)
 
 
 @register.filter
 def rate_words(rate: ExchangeRate) -> str:
-    """What one unit is worth, with all the digits that somebody gave."""
+    """The worth of one unit, with all digits that were entered."""
     return figures.in_currency(str(number_format(rate.usd.normalize())))
 
 
@@ -78,7 +78,7 @@ def why_helpful(reason: Reason) -> str:
 
 @register.filter
 def sent_when(at: datetime) -> str:
-    """When content went to the account, or will: "sent on 11/20/2026"."""
+    """When content went or will go to the account: "sent on 11/20/2026"."""
     said = {"day": date_format(timezone.localtime(at), "SHORT_DATE_FORMAT")}
     if at > timezone.now():
         return gettext("goes out on %(day)s") % said
@@ -87,13 +87,13 @@ def sent_when(at: datetime) -> str:
 
 @register.filter
 def needed_when(request: SupportRequest, program: Program) -> str:
-    """Until when it is needed: the day that was asked for."""
+    """The day until which it is needed."""
     return needed_by(request, program.time_zone)
 
 
 @register.filter
 def business_left(left: Mapping[int, int], request: SupportRequest) -> str:
-    """How much business time a request still has; empty for one that is late or closed."""
+    """The business time left for a request; empty for one that is late or closed."""
     minutes = left.get(request.pk)
     if minutes is None:
         return ""
@@ -105,7 +105,7 @@ def business_left(left: Mapping[int, int], request: SupportRequest) -> str:
 
 @register.filter
 def money(deal: Opportunity) -> str:
-    """The amount in its own currency, cents only where there are some; empty while nobody knows."""
+    """The amount in its own currency, with cents only if there are any; empty if unknown."""
     if deal.amount is None:
         return ""
     return figures.money(deal.amount, deal.currency, decimals=2)
@@ -118,7 +118,7 @@ def step_icon(step: OpportunityStep) -> str:
 
 @register.filter
 def step_words(step: OpportunityStep) -> str:
-    """What changed, in a sentence."""
+    """The change as a sentence."""
     if step.kind == Kind.OPENED:
         return gettext("Opened in: %(stage)s") % {"stage": step.to_stage}
     if step.kind == Kind.STAGE:
@@ -138,13 +138,13 @@ def step_words(step: OpportunityStep) -> str:
 
 @register.filter
 def shown_of(committee: Committee, node: Node) -> MemberShown:
-    """Whom a node of the map stands for."""
+    """The member that a node of the hierarchy stands for."""
     return committee.members[node.key]
 
 
 @register.filter
 def role_wanted(lack: Lack) -> str:
-    """The role that nobody has; empty where nobody is missing."""
+    """The missing role; empty if no role is missing."""
     missing = {
         Gap.NO_DECISION_MAKER: "decision_maker",
         Gap.NO_ECONOMIC_BUYER: "economic_buyer",
@@ -155,7 +155,7 @@ def role_wanted(lack: Lack) -> str:
 
 @register.filter
 def without_owner(lack: Lack, committee: Committee) -> list[CommitteeMember]:
-    """Those for whom the gap wants somebody of us named."""
+    """Members for whom the gap requires an owner."""
     if lack.gap not in (Gap.DECIDER_WITHOUT_SALES, Gap.INFLUENCE_AGAINST):
         return []
     return [committee.members[key].member for key in lack.keys]
@@ -163,7 +163,7 @@ def without_owner(lack: Lack, committee: Committee) -> list[CommitteeMember]:
 
 @register.filter
 def lack_words(lack: Lack, committee: Committee) -> str:
-    """The gap in a sentence, with the people whom it concerns."""
+    """The gap as a sentence, with the people concerned."""
     who = ", ".join(str(committee.members[key].member.stakeholder) for key in lack.keys)
     number = len(lack.keys)
     texts = {

@@ -1,4 +1,6 @@
-"""Cells of lead tables. Written in Python: fifty rows of template nodes cost more than their queries."""
+"""Cells of lead tables. Rendered in Python: template nodes for fifty rows would take longer than
+the queries.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ register = template.Library()
 
 @register.simple_tag
 def ago(moment: datetime, css: str = "") -> SafeString:
-    """A moment that the page shows as time gone by, and as a date where no script runs."""
+    """A moment that a script shows as elapsed time; without JavaScript it is a date."""
     return format_html(
         '<time datetime="{}" class="{}" data-relative>{}</time>',
         moment.isoformat(timespec="seconds"),
@@ -41,7 +43,7 @@ def ago(moment: datetime, css: str = "") -> SafeString:
 
 @register.simple_tag
 def company_cell(lead: Lead, accounts_url: str) -> SafeString:
-    """The company with what the profile says about it."""
+    """The company with its verdict."""
     if lead.account is None:
         return format_html('<span class="muted">{}</span>', _("No company"))
     verdict = getattr(lead.account, "verdict", None)
@@ -60,7 +62,7 @@ def company_cell(lead: Lead, accounts_url: str) -> SafeString:
 
 @register.simple_tag
 def why_cell(recent: Sequence[RecentSignal], action: str = "") -> SafeString:
-    """The latest signal and when, below it what to do next, or else what came before."""
+    """The latest signal and its time; below it the next action, or else the earlier signals."""
     if not recent:
         return format_html('<span class="muted">{}</span>', _("Nothing yet"))
     latest, *earlier = recent
@@ -83,13 +85,13 @@ def why_cell(recent: Sequence[RecentSignal], action: str = "") -> SafeString:
         return first
     names = format_html_join(", ", "{}{}", ((signal.name, _times(signal)) for signal in earlier))
     after = pgettext("earlier signals", "after %(signals)s") % {"signals": names}
-    # `names` is escaped above; the rest is our own sentence.
+    # `names` is escaped above; the rest is fixed text.
     return format_html('{}<span class="sub two-lines">{}</span>', first, mark_safe(after))
 
 
 @register.simple_tag
 def due_cell(clock: Clock | None, css: str = "", otherwise: str = "—") -> SafeString:
-    """How long the nearest promise about the lead has left; a script makes it tick."""
+    """The time left for the lead's nearest promise; a script keeps it up to date."""
     if clock is None:
         return format_html('<span class="muted" aria-hidden="true">{}</span>', otherwise)
     return format_html(
@@ -103,7 +105,7 @@ def due_cell(clock: Clock | None, css: str = "", otherwise: str = "—") -> Safe
 
 
 def _day_and_time(moment: datetime) -> str:
-    """ "Sat 01:22"; French abbreviates days with a point."""
+    """ "Sat 01:22"; French abbreviations of weekdays end with a dot."""
     return pgettext("short weekday and time", "%(day)s %(time)s") % {
         "day": date_format(moment, "D"),
         "time": date_format(moment, "H:i"),
@@ -116,7 +118,7 @@ def _times(signal: RecentSignal) -> str:
 
 @register.simple_tag
 def owner_cell(lead: Lead, user: User, waits: str = "") -> SafeString:
-    """Whose lead it is; of nobody's, why, and that nobody is timed yet."""
+    """The owner of the lead; if there is none, why, and that no clock is running yet."""
     if lead.owner is None:
         nobody = format_html('<span class="muted">{}</span>', _("Unassigned"))
         if not waits:

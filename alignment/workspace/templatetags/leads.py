@@ -1,4 +1,4 @@
-"""What tables of leads draw in every row: plain markup, because rows are many."""
+"""Elements in every row of lead tables, with minimal markup because there are many rows."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-# The bar ends here; higher scores fill it.
+# The end of the bar; higher scores fill it completely.
 FULL = 100
 
 
 @register.simple_tag
 def score_bar(score: Any, model: ScoringModel) -> SafeString:
-    """The number, and the bar of its two dimensions against both thresholds."""
+    """The score, and a bar of its two dimensions with both thresholds."""
     total = getattr(score, "total", 0) or 0
     fit, engagement = getattr(score, "fit", 0) or 0, getattr(score, "engagement", 0) or 0
     full = max(FULL, model.sql_at)
@@ -50,14 +50,14 @@ def score_bar(score: Any, model: ScoringModel) -> SafeString:
 
 
 def _widths(fit: int, engagement: int, full: int) -> tuple[int, int, int]:
-    """Width of fit, then where engagement begins and how wide it is, in hundredths."""
+    """Width of fit, then start and width of engagement, in percent."""
     first = min(100, max(0, 100 * fit // full))
     return first, first, min(100 - first, max(0, 100 * engagement // full))
 
 
 @register.simple_tag
 def score_scale(why: Explanation) -> SafeString:
-    """The wide bar: both dimensions on a scale that names its two thresholds."""
+    """The wide bar: both dimensions on a scale with its two thresholds."""
     full = max(FULL, why.model.sql_at + 20)
     first, start, second = _widths(why.fit, why.engagement, full)
     mql, sql = 100 * why.model.mql_at // full, 100 * why.model.sql_at // full
@@ -93,7 +93,7 @@ def score_scale(why: Explanation) -> SafeString:
 
 @register.simple_tag
 def rule_words(rule: Rule, counted: int) -> str:
-    """What would earn a rule that gives nothing yet."""
+    """What would earn points by a rule that gives none yet."""
     if rule.source == ICP_MATCH:
         return ""
     parts = []

@@ -1,4 +1,4 @@
-"""Lines of the navigation. Written in Python: every page has two dozen."""
+"""Entries of the navigation. Rendered in Python, since every page has two dozen of them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def nav_links(items: Iterable[Item]) -> SafeString:
             group = item.group
             parts.append(format_html('<div class="nav__heading">{}</div>', group))
         parts.append(_link(item))
-    # Each part is escaped already.
+    # Every part is escaped already.
     return mark_safe("\n".join(parts))
 
 

@@ -1,4 +1,4 @@
-"""Promises in templates."""
+"""Template tags for promises."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ register = template.Library()
 
 @register.simple_tag
 def due_sum(clock: Clock, zone: str) -> str:
-    """How the due time came about, in the reader's time zone; empty for conditions."""
+    """How the due time was computed, in the reader's time zone; empty for conditions."""
     return sum_in_words(clock.due_sum, zone) if clock.due_sum else ""
 
 
 @register.simple_tag
 def lag(clock: Clock) -> str:
-    """The machine's part, in seconds."""
+    """The delay caused by the software, in seconds."""
     return _("%(seconds)s s") % {"seconds": figures.number(clock.lag_s, 1)}
 
 
 @register.filter
 def goes_to(escalation: Escalation, side: str) -> str:
-    """To whom a step leads."""
+    """The recipient of an escalation step."""
     return words.recipient(Rung(escalation.to, 0, ()), side)

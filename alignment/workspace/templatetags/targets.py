@@ -1,4 +1,4 @@
-"""Why an account is a candidate, in words."""
+"""Why an account is a candidate, as text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ANSWERS = dict(Answer.choices)
 
 @register.filter
 def reason_words(reason: dict[str, Any]) -> str:
-    """ "3 warm people"; empty for a code that this page does not know."""
+    """ "3 warm people"; empty for an unknown code."""
     code, value = reason.get("code"), reason.get("value", 0)
     if code == "hottest":
         return _("hottest lead %(score)s") % {"score": value}
@@ -52,12 +52,12 @@ def reason_words(reason: dict[str, Any]) -> str:
 
 @register.filter
 def stands_out(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """All but the verdict, which has a mark of its own."""
+    """All reasons except the verdict, which is shown separately."""
     return [reason for reason in reasons if reason.get("code") != "verdict"]
 
 
 @register.filter
 def graded(reasons: list[dict[str, Any]]) -> dict[str, Any]:
-    """The verdict of the day with its grade."""
+    """The verdict of that day with its grade."""
     verdicts = (reason for reason in reasons if reason.get("code") == "verdict")
     return next(verdicts, {"answer": "unknown", "grade": 0})

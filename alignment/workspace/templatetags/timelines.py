@@ -1,4 +1,6 @@
-"""Lines of a timeline. Written in Python: thirty of them as template nodes cost more than their queries."""
+"""Lines of a timeline. Rendered in Python: template nodes for thirty of them would take longer than
+the queries.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ NOTHING = mark_safe("")
 
 @register.simple_tag
 def timeline_lines(entries: Iterable[Entry], *, hide_who: bool = False) -> SafeString:
-    """Days of the reader's clock as headings, below each what happened. `hide_who`: the page is theirs."""
+    """Days in the reader's time zone as headings, with their events below. `hide_who` is for pages
+    of the person concerned.
+    """
     lines: list[SafeString] = []
     day: date | None = None
     for entry in entries:
@@ -55,13 +59,13 @@ def timeline_lines(entries: Iterable[Entry], *, hide_who: bool = False) -> SafeS
                 time_format(at, "TIME_FORMAT"),
             )
         )
-    # Each line is escaped already.
+    # Every line is escaped already.
     return mark_safe("\n".join(lines))
 
 
 @register.simple_tag
 def recorded(at: datetime | None) -> SafeString:
-    """Of what was written down later than it happened, when that was."""
+    """When something was recorded, if that was later than it happened."""
     if at is None:
         return NOTHING
     words = _("recorded on %(moment)s") % {
@@ -76,7 +80,7 @@ def _tone(entry: Entry) -> str:
 
 
 def _side(side: str) -> SafeString:
-    """For who cannot see the colour."""
+    """A text for people who cannot see the colour."""
     if side not in ("marketing", "sales"):
         return NOTHING
     return format_html(

@@ -1,4 +1,4 @@
-"""Facts in templates."""
+"""Template tags for facts."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ register.filter(why_alike)
 
 @register.filter
 def employees(account: Account) -> str:
-    """ "50–200"; empty while nobody knows."""
+    """ "50–200"; empty if unknown."""
     return words.employees_range(account.employees_low, account.employees_high)
 
 
 @register.filter
 def revenue(account: Account) -> str:
-    """ "$10M–$50M"; empty while nobody knows."""
+    """ "$10M–$50M"; empty if unknown."""
     return words.dollar_range(account.revenue_low, account.revenue_high)
 
 
@@ -41,7 +41,7 @@ def dollars(amount: int | None) -> str:
 
 @register.filter
 def industry(account: Account) -> str:
-    """The title of its NAICS code, else what its list called it."""
+    """The title of its NAICS code, else the industry named in its source."""
     return places.industry_title(account.naics) if account.naics else account.industry
 
 
@@ -52,7 +52,7 @@ def metro(account: Account) -> str:
 
 @register.filter
 def place(account: Account) -> str:
-    """ "Boston, MA"; the country too if it is not the United States."""
+    """ "Boston, MA"; with the country if it is not the United States."""
     parts = [account.city, account.state or "", "" if account.country == "US" else account.country]
     return ", ".join(part for part in parts if part)
 
@@ -64,7 +64,7 @@ def whole(number: int) -> str:
 
 @register.filter
 def usd_full(amount: int | Decimal) -> str:
-    """US dollars with all their digits; cents where there are some."""
+    """US dollars in full; cents only if there are any."""
     return figures.money(amount, decimals=2)
 
 
@@ -75,7 +75,7 @@ def percent(share: float) -> str:
 
 @register.filter
 def breakable(address: str) -> SafeString:
-    """An e-mail address that a narrow column breaks before the @ or a dot of the domain."""
+    """An e-mail address that may wrap before the @ or a dot of the domain."""
     name, at, domain = address.partition("@")
     first, *rest = domain.split(".")
     dotted = format_html_join("", "<wbr>.{}", ((part,) for part in rest))
@@ -84,5 +84,5 @@ def breakable(address: str) -> SafeString:
 
 @register.filter
 def upto(number: int, most: int) -> str:
-    """ "999+" once counting stopped."""
+    """ "999+" if counting stopped at the limit."""
     return words.capped(number, most)

@@ -1,4 +1,4 @@
-"""Opening pages as somebody of the cast, and what they cost."""
+"""Opening pages as a member of the cast, and counting their queries."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def text(cast: Cast, who: str, rest: str = "", **headers: str) -> str:
 
 
 def queries(cast: Cast, who: str, rest: str = "", **headers: str) -> int:
-    """How many queries a second visit takes: the first one fills the caches of the process."""
+    """The number of queries of a second visit, since the first one fills the caches."""
     text(cast, who, rest, **headers)
     with CaptureQueriesContext(connection) as captured:
         text(cast, who, rest, **headers)

@@ -1,4 +1,4 @@
-"""The list of accounts, the page of one, and what people write into it."""
+"""The list of accounts, the page of one, and edits."""
 
 import csv
 import re
@@ -31,7 +31,7 @@ FITTING: dict[str, Any] = {
 
 
 def hot_lead(account: Account) -> Lead:
-    """A lead of the account that its engagements made MQL."""
+    """A lead of the account that became MQL by its engagements."""
     lead = make.lead(account.program, make.stakeholder(account.program, account))
     for code in ("budget_confirmed", "decision_authority", "pricing_page_view"):
         make.engage(lead.stakeholder, code)
@@ -182,7 +182,7 @@ def test_a_filter_that_nobody_can_read_is_told_and_the_others_count(cast: Cast) 
     assert "Not understood, and left out: Verdict, Account score, from." in shown
     assert 'href="?state=MA"' in shown
     assert (">Acme</a>" in shown, ">Bolt</a>" in shown) == (True, False)
-    # The one that was understood has its chip.
+    # The valid filter has its chip.
     assert 'href="?verdict=match&amp;score_min=abc"' in shown
     assert "Not understood" not in text(cast, "rep", "accounts/?state=MA&verdict=")
 
@@ -428,7 +428,7 @@ def test_another_program_does_not_exist(cast: Cast) -> None:
 def test_few_accounts_and_many_come_in_the_same_order(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, sort: str, counted: int
 ) -> None:
-    """Few are looked up by their keys, many along the index of the order."""
+    """Few accounts are selected by key, many by walking the index of the order."""
     for name, state, size in (("Acme", "MA", 30), ("Bolt", "TX", 20), ("Cloud", "MA", 10)):
         facts = {**FITTING, "employees_low": size, "employees_high": size, "state": state}
         hot_lead(make.account(cast.program, name, domain=f"{name}.example".lower(), **facts))

@@ -1,4 +1,4 @@
-"""Answers to criteria as bits."""
+"""Answers to criteria as bit masks."""
 
 from types import SimpleNamespace
 from typing import Any

@@ -52,7 +52,7 @@ def market(cast: Cast) -> Cast:
 
 
 def row(page: str, name: str) -> list[str]:
-    """The numbers of a line of a table."""
+    """The numbers in one row of a table."""
     line = re.search(rf"<tr><th[^>]*>(?:<[^>]*>)*{re.escape(name)}<.*?</tr>", page, re.DOTALL)
     assert line, name
     return re.findall(r'<td class="num">(?:<b>)?(\d*)', line[0])

@@ -1,4 +1,4 @@
-"""A program made on the command line can work at once."""
+"""A program created on the command line is ready for use."""
 
 import pytest
 from django.core.management import call_command

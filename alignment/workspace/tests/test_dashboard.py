@@ -116,7 +116,7 @@ def test_a_tile_says_that_its_line_was_restated(cast: Cast) -> None:
 
 
 def sent(reply: Any) -> str:
-    """A file that is sent while it is read."""
+    """The content of a streamed file."""
 
     async def whole() -> str:
         return b"".join([part async for part in reply.streaming_content]).decode()
@@ -128,7 +128,7 @@ def test_the_cost_is_held_against_its_target_as_a_sum(cast: Cast) -> None:
     hand_over(cast, NOON, contact_s=25 * 3600)
     shown = cast.client("rep").get(address(cast) + MARCH).context["parts"]
     (cost,) = [tile for part in shown for tile in part.tiles if tile.total]
-    # Nothing of it by leads never treated, all by a late response.
+    # No cost from untreated leads, all of it from a late response.
     assert [line.now.value for line in cost.lines] == [0, 50, 0]
     assert (cost.total, cost.head.meets) == ("$50", False)
 
@@ -187,7 +187,7 @@ def test_tv_shows_no_filters(cast: Cast) -> None:
 
 
 def test_tv_says_what_a_line_spans(cast: Cast) -> None:
-    # Too far away to point at: its height says nothing without.
+    # A wall screen has no tooltips, so the line's range is shown as text.
     now = timezone.now()
     hand_over(cast, now - timedelta(days=3), contact_s=600)
     take(program=cast.program, now=now - timedelta(days=1))
@@ -260,7 +260,7 @@ def test_a_change_is_told_where_both_periods_have_enough() -> None:
 
 
 def test_a_promise_that_is_not_kept_is_named_beside_the_many_that_are(cast: Cast) -> None:
-    """Thirty of one promise are kept, ten of another broken: 75 % would name nobody."""
+    """Thirty of one promise are kept, ten of another are broken: 75 % overall would hide that."""
     for number in range(40):
         ended(cast, "crm" if number < 30 else "first-contact", is_kept=number < 30)
     text = cast.client("rep").get(address(cast) + MARCH).content.decode()

@@ -1,4 +1,4 @@
-"""What `make run` shows first: the demo program is built, and something is on each of its pages."""
+"""The program that `make run` builds, with content on each of its pages."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ from campaigns.selection.models import ListedTarget, Session, Target
 def test_the_demo_has_targets_a_session_and_plays_under_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # The cast of the tests stands under the demo's own address.
+    # The demo's usual address is taken by the cast of the tests.
     monkeypatch.setattr(build, "SLUG", "the-demo")
     program = build.build()
     listed = ListedTarget.objects.in_program(program).count()
@@ -38,7 +38,7 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
     assert states == {"planned", "done", "skipped"}
     assert PlayRun.objects.in_program(program).count() > 10
     for row in play_rows(program, is_retired=False, now=timezone.now()):
-        # Each comparison says something, with how many accounts it rests on.
+        # Each comparison has enough accounts to be shown.
         came = row.results
         assert came.runs > ENOUGH_TO_COMPARE, row.play
         assert 0 < came.opportunities <= came.met <= came.replied < came.runs, came

@@ -1,4 +1,4 @@
-"""Possible duplicates on their pages."""
+"""The pages of possible duplicates."""
 
 from html import unescape
 from typing import Any
@@ -68,7 +68,7 @@ def test_side_by_side_gaps_are_filled_and_the_merge_does_what_is_chosen(cast: Ca
     gone = cast.client("rep").get(address(cast, f"accounts/{second}/"))
     assert gone["Location"] == address(cast, f"accounts/{left.pk}/")
     assert "Merged with another account" in text(cast, "rep", f"accounts/{left.pk}/")
-    # Whoever goes back to the pair, or had it open, is led on.
+    # Anyone who opens the pair again, or still has it open, is redirected.
     back = cast.client("rep").get(address(cast, where))
     assert back["Location"] == address(cast, f"accounts/{left.pk}/")
     assert cast.client("rep").get(address(cast, "accounts/duplicates/999999/")).status_code == 404
@@ -83,7 +83,9 @@ def test_the_other_one_may_stay(cast: Cast) -> None:
 
 
 def test_what_a_merge_ends_stands_above_it_for_the_one_that_goes(cast: Cast) -> None:
-    """Off the target list, out of the open session, a play that runs on both: told before it."""
+    """Before the merge, the page lists what would end: a place on the list, a candidacy, a run of a
+    play.
+    """
     by_hand(cast)
     one, two, asked = companies(cast, 3)
     put(cast, discussed(cast, {one: ("yes", "yes"), two: ("yes", "yes")}), one, two)
@@ -111,7 +113,7 @@ def test_what_a_merge_ends_stands_above_it_for_the_one_that_goes(cast: Cast) -> 
     said = told(candidate, asked)
     assert f"“{asked.name}” takes the place of “{one.name}” on the list" in said
     assert "is a candidate" not in said
-    # Nothing ends where neither is listed, asked or played.
+    # Nothing ends if neither account is a target, a candidate or in a play.
     assert told(pair(cast), Account.objects.in_program(cast.program).latest("pk")) == ""
 
 

@@ -1,4 +1,4 @@
-"""Two people with the same form open: nobody's words are lost."""
+"""Two people with the same form open: no input is lost."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from .pages import address
 
 
 def shown(cast: Cast, who: str, url: str) -> dict[str, Any]:
-    """What a browser would send from the form as `who` sees it now."""
+    """The data that a browser would submit from the form as `who` sees it now."""
     form = cast.client(who).get(url).context["form"]
     values = {name: form[name].value() for name in form.fields}
     values = {name: form.fields[name].prepare_value(value) for name, value in values.items()}

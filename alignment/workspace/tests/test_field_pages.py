@@ -1,4 +1,4 @@
-"""Panels of the field on the page of an account, and what marketing gets."""
+"""Panels with findings on the page of an account, and the summary for marketing."""
 
 import re
 from typing import Any
@@ -233,7 +233,7 @@ def test_adding_a_relationship_again_loses_nothing(cast: Cast, account: Account)
     assert "Dana Reed were noted already" in again.content.decode()
     row = Relationship.objects.in_program(cast.program).get()
     assert (row.strength, row.note, str(row.since)) == (4, "A fair", "2025-02-03")
-    # Who edits it sees all of it, and may empty it.
+    # The edit form shows the whole row, and may clear fields.
     edit = f"{form}?row={row.pk}"
     assert edit in again.content.decode()
     html = rep.get(edit).content.decode()

@@ -1,4 +1,4 @@
-"""What French readers get: files, signs and words in their language."""
+"""Files, punctuation and texts for French readers."""
 
 import pytest
 from django.utils.translation import override

@@ -1,4 +1,4 @@
-"""Money, shares and decimals on French pages: one way to write them, wherever they stand."""
+"""Money, shares and decimals on French pages have one format everywhere."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def plain(text: str) -> str:
-    """Spaces that do not break, as plain ones."""
+    """Replace no-break spaces by plain ones."""
     return text.replace("\u00a0", " ").replace("\u202f", " ").replace("&nbsp;", " ")
 
 

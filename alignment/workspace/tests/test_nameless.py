@@ -1,4 +1,4 @@
-"""People without a name go by their primary address, wherever they are listed."""
+"""People without a name are shown by their primary address in every list."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A call that is recorded later stands in the story where it happened."""
+"""A call that is recorded later appears in the timeline at the time it took place."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from .pages import text
 
 
 def told(cast: Cast) -> Lead:
-    """Somebody engaged three hours ago, before that we called; only now it is written down."""
+    """The person engaged three hours ago; an earlier call is recorded only now."""
     lead = make.lead(cast.program, owner=cast.rep)
     make.engage(lead.stakeholder, "pricing_page_view", at=timezone.now() - timedelta(hours=3))
     log_attempt(

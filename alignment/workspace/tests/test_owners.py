@@ -1,4 +1,4 @@
-"""Who may own leads and accounts: those who may work leads."""
+"""Only people who may work leads may own leads and accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages by cursor: nothing twice, nothing left out, nonsense means the first page."""
+"""Keyset pagination: no row twice, none missing, and the first page for an invalid cursor."""
 
 from datetime import UTC, datetime
 

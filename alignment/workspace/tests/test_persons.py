@@ -1,4 +1,4 @@
-"""People: the list, the page of one, consent and the ban on contact."""
+"""The list of people, the page of one, consent and the ban on contact."""
 
 import pytest
 

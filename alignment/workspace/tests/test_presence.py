@@ -1,4 +1,4 @@
-"""What an account has, panel by panel: a panel that is said to be empty is not read."""
+"""Which panels of an account have data: an empty panel is not queried."""
 
 from collections.abc import Callable
 from dataclasses import asdict

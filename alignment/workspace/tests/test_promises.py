@@ -1,4 +1,4 @@
-"""Promises on pages: the list, one of them with its answers, the wall, the calendar feed."""
+"""Pages of promises: the list, one promise with its answers, the wallboard, the calendar feed."""
 
 import re
 from datetime import timedelta
@@ -157,7 +157,7 @@ def test_the_wall_costs_the_same_whatever_runs(ruled: Cast) -> None:
 
 
 def feed_of(page: Any) -> str:
-    """The address that the page shows once."""
+    """The secret address, which the page shows once."""
     (found,) = set(re.findall(r"/calendar/[\w-]{20,}\.ics", page.content.decode()))
     return str(found)
 
@@ -210,7 +210,7 @@ def test_refusing_an_excuse_without_a_word_says_so_beside_the_field(ruled: Cast)
     page = reply.content.decode()
     assert reply.status_code == 422
     assert "Say why." in page.partition('class="field field--invalid"')[2].partition("</form>")[0]
-    # The browser leaves the telling to us, and a live change asks for the page, not for the form.
+    # Validation is left to the server, and a live update fetches the page, not the form.
     form = page.partition(f'action="{url}"')[2].partition(">")[0]
     assert "novalidate" in form
     assert f'hx-get="{address(ruled, f"promises/{found.pk}/")}"' in page

@@ -1,4 +1,4 @@
-"""Addresses and phones of a person: taken away, and which is the primary one."""
+"""Removing addresses and phones of a person, and choosing the primary one."""
 
 import pytest
 
@@ -61,7 +61,7 @@ def test_what_is_removed_is_gone_and_the_next_one_is_primary(cast: Cast, bo: Sta
     assert cast.client("rep").post(url, body).status_code == 302
     assert list(bo.emails.values_list("address", "is_primary")) == [(SECOND, True)]
     assert not bo.phones.exists()
-    # The address may be somebody else's now.
+    # A removed address may be given to somebody else.
     assert make.stakeholder(cast.program, email=FIRST).pk != bo.pk
 
 

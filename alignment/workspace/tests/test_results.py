@@ -1,4 +1,4 @@
-"""The page of results, its forms, and what each role may do there."""
+"""The page of results, its forms, and the permissions of each role."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -34,7 +34,7 @@ def test_results_say_what_was_reached_and_what_is_not_known(cast: Cast) -> None:
     assert "CRM report 2025" in text
     assert "−20%" in text  # 80 days against 100
     assert "+50%" in text  # 60 % against 40
-    # Both are beyond their targets; of the win rate chance may do as much.
+    # Both exceed their targets, but the win rate's change may be chance.
     assert text.count("pill--success") == 1
     assert text.count("Beyond the target, not certain yet") == 1
     assert "Nothing to reckon with in these days." in text  # no costs

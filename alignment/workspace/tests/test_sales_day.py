@@ -1,4 +1,4 @@
-"""What the day of a salesperson shows: who engaged lately, in what order, and how many."""
+"""The daily page of a salesperson: who engaged recently, in which order, and how many."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from tests.cast import Cast
 
 
 def engaged(account: Account, at: datetime, *, people: int = 1) -> list[Lead]:
-    """Leads of the account whose last engagement was then."""
+    """Leads of the account whose last engagement was at that moment."""
     found = []
     for _number in range(people):
         person = make.stakeholder(account.program, account)
@@ -52,7 +52,7 @@ def test_accounts_with_news_come_latest_first_with_how_many_people_engaged(cast:
 def test_an_account_of_another_program_has_no_news_here(cast: Cast) -> None:
     theirs = make.account(cast.other_program, name="Theirs")
     engaged(theirs, hours_ago(1))
-    # As of somebody who was a member there once.
+    # Accounts keep their owner when a person leaves their program.
     Account.objects.in_program(cast.other_program).update(owner=cast.rep)
     assert sales_day(cast.membership("rep")).accounts == []
 

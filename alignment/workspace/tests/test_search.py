@@ -1,4 +1,4 @@
-"""One way to be found: in lists, in the search box, by accents or without, in any order."""
+"""Finding the same rows in lists and in the search, with or without accents, in any word order."""
 
 from typing import Any
 

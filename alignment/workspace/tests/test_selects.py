@@ -1,4 +1,4 @@
-"""Drop-down lists as Django itself would draw them."""
+"""Drop-down lists equal those that Django itself would render."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -11,7 +11,7 @@ from alignment.workspace.selects import QuickSelect
 
 
 class Read(HTMLParser):
-    """Tags with their attributes, and the words between them."""
+    """Collects tags with their attributes, and the text between them."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class Read(HTMLParser):
             self.found.append(data)
 
 
-# So few letters that a value is often one of the choices.
+# A small alphabet, so that a value is often one of the choices.
 words = st.text('a<&"é', min_size=1, max_size=2)
 
 

@@ -1,4 +1,4 @@
-"""What people hear of a session: what is missing, what stayed open, what became of a list they own."""
+"""Notices about a session: missing votes, open questions, and changes of a list that people own."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The pages of the target accounts: what each side sees, votes in secret, the way to a list."""
+"""The pages of the target accounts: what each side sees, secret votes, and the way to a list."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -119,7 +119,7 @@ def test_the_pages_of_a_side_are_the_same_whatever_the_other_voted(cast: Cast) -
 
     def sales_sees() -> str:
         shown = page(cast, "rep", "session/")
-        # The place in the live stream is a time.
+        # The position in the live stream contains a timestamp.
         odd = r'name="csrf[^>]+|nonce-[^"\']+|content="[^"]+"|\d{10,}-\d+'
         return re.sub(odd, "", shown)
 
@@ -358,7 +358,7 @@ def test_three_rows_cost_as_many_statements_as_one(cast: Cast) -> None:
 
 
 def settled(cast: Cast) -> Session:
-    """Another session, for candidates that are out of the way."""
+    """A further, confirmed session, to which candidates can be moved out of the way."""
     now = timezone.now()
     return Session.objects.create(
         program=cast.program,

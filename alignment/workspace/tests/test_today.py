@@ -39,7 +39,9 @@ def test_the_day_costs_the_same_for_one_lead_and_three(cast: Cast, who: str) -> 
 
 
 def test_a_proposal_waits_for_the_side_that_has_not_signed(cast: Cast) -> None:
-    """First on the page of its managers, until one of them signs; on nobody else's."""
+    """It comes first on the page of that side's managers until one of them signs, and on no other
+    page.
+    """
     draft = start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
     changed = save_draft(
         version=draft, content=draft.content | {"mql_at": 35}, note="More calls.", by=cast.owner

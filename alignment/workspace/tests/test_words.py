@@ -1,4 +1,4 @@
-"""Numbers in words, and numbers out of what people write."""
+"""Formatting numbers as text, and parsing typed numbers."""
 
 from datetime import date
 
@@ -90,7 +90,7 @@ def test_formulas_leave_as_text(formula: str) -> None:
 
 
 def test_months_are_months_in_french() -> None:
-    """A text of ours with the English name of a month would translate the month too."""
+    """A msgid that equals an English month name would change the translation of that month."""
     with translation.override("fr"):
         names = [date_format(date(2026, month, 1), "F") for month in range(1, 13)]
     assert names == [
@@ -138,7 +138,7 @@ def test_a_revenue_in_euros_is_no_revenue_in_dollars() -> None:
         RangeField(money=True).clean("10M€-20M€")
     for text in ("$1.5M", "1.5M USD", "$10M-$20M"):
         assert RangeField(money=True).clean(text)
-    # People are counted in no currency.
+    # Employees have no currency.
     assert RangeField().clean("50-200") == (50, 200)
 
 

@@ -1,4 +1,4 @@
-"""What became of marketing's work, and what is about to."""
+"""Results of marketing's work, and leads about to become MQL."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WEEKS = 12
 SHOWN = 8
 NEAR = 10
 HANDED_DAYS = 30
-# Scores have no index on purpose: only the leads that engaged for the first time lately are looked at.
+# Scores deliberately have no index, so only leads that became engaged recently are searched.
 NEAR_WINDOW = 2_000
 OUTCOMES = (
     Stage.MQL,
@@ -43,7 +43,7 @@ OUTCOMES = (
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """`height` is its column, at most 100 and never less than a hair."""
+    """`height` is that of its column, at most 100 and always visible."""
 
     starts: datetime
     mqls: int
@@ -79,7 +79,7 @@ class Weeks:
 
     @property
     def points(self) -> str:
-        """The line of a sparkline, 100 wide and 30 high."""
+        """The points of a sparkline, 100 wide and 30 high."""
         step = 100 / (WEEKS - 1)
         places = (
             f"{index * step:.1f},{29 - 0.28 * week.height:.1f}"
@@ -98,14 +98,14 @@ class MarketingDay:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Long work: what runs now and the lists that came in last."""
+    """Background work: running jobs and the latest imports."""
 
     jobs: list[Job]
     imports: list[Import]
 
 
 def weeks_of(program: Program) -> Weeks:
-    """New MQLs of twelve weeks of the program's calendar, and where this week's came from."""
+    """New MQLs in twelve weeks of the program's time zone, and the sources of this week's."""
     zone = ZoneInfo(program.time_zone)
     today = timezone.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = today - timedelta(days=today.weekday())
@@ -124,7 +124,7 @@ def weeks_of(program: Program) -> Weeks:
 
 
 def _by_week(program: Program, starts: list[datetime]) -> list[int]:
-    """Numbers of the weeks that are over; what is past changes no more."""
+    """Numbers of past weeks, which no longer change."""
     zone = starts[0].tzinfo
     became = _became_mql(program).filter(at__gte=starts[0], at__lt=starts[-1])
     rows = became.annotate(week=TruncWeek("at", tzinfo=zone)).values_list("week")
@@ -139,7 +139,7 @@ def _sources(program: Program, monday: datetime) -> list[tuple[str, int]]:
 
 
 def marketing_day(program: Program) -> MarketingDay:
-    """Leads about to become MQL, and what became of those that did."""
+    """Leads about to become MQL, and the current stages of recent MQLs."""
     model = ruling(program).compiled.model
     handed, count = _handed(program)
     return MarketingDay(_near(program, model), model, handed, count)
@@ -171,7 +171,7 @@ def _handed(program: Program) -> tuple[list[Outcome], int]:
 
 
 def _stages_now(program: Program) -> dict[str, int]:
-    """Where the leads are now that became MQL lately."""
+    """The current stages of the leads that recently became MQL."""
     since = timezone.now() - timedelta(days=HANDED_DAYS)
     became = _became_mql(program).filter(at__gte=since, lead__isnull=False)
     rows = became.values_list("lead__stage").annotate(number=Count("lead_id", distinct=True))
@@ -183,7 +183,7 @@ def _became_mql(program: Program) -> ScopedQuerySet[JournalEvent]:
 
 
 def work_of(program: Program) -> Work:
-    """Jobs that run or wait, and the latest imports."""
+    """Running and queued jobs, and the latest imports."""
     running = Job.objects.in_program(program).filter(
         state__in=[Job.State.QUEUED, Job.State.RUNNING]
     )

@@ -1,4 +1,4 @@
-"""What this person, or their team, has promised: what is late first, then what is due next."""
+"""Promises of this person or their team: the late ones first, then those due next."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 SHOWN = 8
 MOST_LATE = 4
 COUNT_UP_TO = 999
-# What nobody did for longer than this is a matter for the page of promises, not for today.
+# Promises broken longer ago are left to the page of promises.
 STILL_TO_SAVE = timedelta(days=14)
 _LEFT = (*CLOSED_STAGES, Stage.RECYCLED)
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """`mine` says that only the person's own are meant; `query` asks for the same on their page."""
+    """`mine`: only the person's own promises are included; `query` opens the same selection on
+    their page.
+    """
 
     lines: list[Line]
     running: int
@@ -41,7 +43,9 @@ class Owed:
 
 
 def owed(membership: Membership) -> Owed:
-    """A rep's own promises, the side's for all others, both sides' for who runs the program."""
+    """A rep's own promises, for others those of their side, and for those who run the program both
+    sides'.
+    """
     clocks = Clock.objects.in_program(membership.program_id)
     mine = membership.role == Role.MEMBER and membership.side == Side.SALES
     query = ""
@@ -65,7 +69,7 @@ def owed(membership: Membership) -> Owed:
 
 
 def _late(clocks: ScopedQuerySet[Clock]) -> list[Clock]:
-    """Broken and still to be done, the ones that can best be saved first."""
+    """Broken but still outstanding; the latest first, as the easiest to make up for."""
     broken = clocks.filter(
         Q(dispute__isnull=True) | ~Q(dispute__granted=True),
         state=Clock.State.BROKEN,
@@ -77,8 +81,9 @@ def _late(clocks: ScopedQuerySet[Clock]) -> list[Clock]:
 
 
 def _is_still_owed(line: Line) -> bool:
-    """Nobody may call who must not be contacted; of a lead that is closed or sent back the other
-    side still asks for a word, no more."""
+    """A person with a ban on contact must not be called; once a lead is closed or recycled, only
+    the promises in `OWED_ANYWAY` remain.
+    """
     lead, clause = line.clock.lead, line.clause
     if clause is None or not clause.is_timed:
         return False

@@ -1,4 +1,4 @@
-"""What waits for sales today."""
+"""What is waiting for sales today."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 SHOWN = 8
 COUNT_UP_TO = 999
-# One person can hardly follow more; the page stays quick for whoever owns half the program.
+# More than one person can follow; keeps the page fast for somebody who owns half the program.
 MOST_LEADS = 3_000
 MOST_ACCOUNTS = 500
 FRESH = timedelta(days=14)
-# The person's accounts whose people did something, the latest first.
+# The person's accounts with recent activity, the latest first.
 _ACTIVE_ACCOUNTS = """
 WITH owned AS (
     SELECT id FROM accounts_account WHERE program_id = %(program)s AND owner_id = %(user)s
@@ -46,7 +46,7 @@ GROUP BY f.account_id ORDER BY 3 DESC, 1 LIMIT %(shown)s"""
 
 @dataclass(frozen=True, slots=True)
 class WaitingLead:
-    """`clock` is the promise about it that is due first."""
+    """`clock` is the lead's promise that is due first."""
 
     lead: Lead
     clock: Clock | None
@@ -54,7 +54,7 @@ class WaitingLead:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """MQLs to call; `mine` says that only the person's own and nobody's are meant."""
+    """MQLs to call; `mine`: only the person's own and those without an owner are included."""
 
     rows: list[WaitingLead]
     count: int
@@ -79,7 +79,9 @@ class SalesDay:
 
 
 def waiting(membership: Membership) -> Waiting:
-    """The newest MQLs to call: a rep's own and nobody's, all for all others. Five queries."""
+    """The newest MQLs to call: for a rep their own and those without an owner, for others all. Five
+    queries.
+    """
     leads = to_call(membership.program_id)
     mine = membership.role == Role.MEMBER and membership.side == Side.SALES
     if mine:
@@ -97,7 +99,7 @@ def sales_day(membership: Membership) -> SalesDay:
     program, user = membership.program_id, membership.user_id
     since = timezone.now() - FRESH
     mine = Lead.objects.in_program(program).filter(owner=user)
-    # Nobody engaged in a new lead, so only the others can have news.
+    # A lead in the first stage has no engagement, hence no news.
     moving = mine.filter(stage__in=[stage for stage in OPEN_STAGES if stage != Stage.NEW])
     news, count = _engaged_since(
         program, list(moving.values_list("id", flat=True)[:MOST_LEADS]), since
@@ -112,7 +114,7 @@ def sales_day(membership: Membership) -> SalesDay:
 
 
 def _engaged_since(program: int, lead_ids: list[int], since: datetime) -> tuple[list[int], int]:
-    """The leads that engaged last, and how many did."""
+    """The leads that engaged last, and the number of leads that engaged since."""
     scores = LeadScore.objects.in_program(program).filter(
         lead__id__any=lead_ids, last_engaged_at__gte=since
     )
@@ -122,7 +124,7 @@ def _engaged_since(program: int, lead_ids: list[int], since: datetime) -> tuple[
 
 
 def _leads(program: int, lead_ids: list[int]) -> list[Lead]:
-    """These leads in this order."""
+    """The leads in the order of the ids."""
     related = ("stakeholder", "account", "score")
     found = Lead.objects.in_program(program).select_related(*related).in_bulk(lead_ids)
     know_by_address(program=program, people=[lead.stakeholder for lead in found.values()])

@@ -1,4 +1,4 @@
-"""Is the program set up, and how much do we know: for those who run it."""
+"""For people who run the program: whether it is set up, and how complete its data is."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ToDo:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A criterion of the profile, and how many accounts nobody knows it of."""
+    """A criterion of the profile, and for how many accounts its answer is unknown."""
 
     key: str
     label: str
@@ -66,7 +66,7 @@ class Verdicts:
 
 
 def verdicts_of(program: Program) -> Verdicts:
-    """Verdicts of all accounts and the gaps behind them; up to some seconds old."""
+    """Verdicts of all accounts and their unknown criteria; cached for some seconds."""
     counted = kept(program, "verdicts", SOON, lambda: _counted(program))
     totals = dict.fromkeys(Answer.values, 0)
     for answer, _mask, number in counted:
@@ -83,13 +83,13 @@ def verdicts_of(program: Program) -> Verdicts:
 
 
 def _counted(program: Program) -> list[tuple[str, int, int]]:
-    """How many accounts have which answer and which gaps: some 50 ms at 200,000 accounts."""
+    """Accounts by answer and unknown criteria: about 50 ms for 200,000 accounts."""
     rows = Verdict.objects.in_program(program).values_list("answer", "unknown_mask")
     return list(rows.annotate(number=Count("*")).order_by())
 
 
 def checklist(program: Program) -> list[ToDo]:
-    """What a program needs before it runs: five small queries, until all of it is there."""
+    """What a program needs before it can be used: five small queries, until it is complete."""
     done = kept(program, "set-up", LATER, lambda: _set_up(program), lasts=all)
     profile, model, contract, teams, companies, key = done
     return [
@@ -133,7 +133,7 @@ def checklist(program: Program) -> list[ToDo]:
 
 
 def _set_up(program: Program) -> tuple[bool, ...]:
-    """Profile, model and contract in force; both teams; companies; an API key."""
+    """Whether there are a profile, model and contract in force, teams, companies, an API key."""
     versions = Version.objects.in_program(program).filter(state=State.IN_FORCE)
     agreed = set(versions.values_list("kind", flat=True))
     seats = Membership.objects.in_program(program).filter(team__isnull=False)

@@ -1,4 +1,4 @@
-"""The first page of the day, by role: what needs doing now comes first."""
+"""The first page of the day, by role: the most urgent comes first."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @requires(Permission.READ)
 @vary_on_headers("HX-Request")
 def today(request: ProgramRequest) -> HttpResponse:
-    """htmx fetches again, with `part`, only what changed."""
+    """With `part`, htmx refetches only what changed."""
     if request.htmx and request.GET.get("part") == "waiting":
         context = {"waiting": waiting(request.membership), **_thresholds(request)}
         return render(request, "workspace/today/waiting.html", context)
@@ -49,7 +49,7 @@ def today(request: ProgramRequest) -> HttpResponse:
 
 
 def _latest(request: ProgramRequest) -> list[HandOffRow]:
-    """The last hand-offs, with what sales makes of them."""
+    """The latest hand-offs, with the feedback of sales."""
     return handoff_page(program=request.program, size=LATEST).rows
 
 

@@ -33,11 +33,10 @@ def put_member(
     seen: Mapping[str, Any] | None = None,
     **said: Any,
 ) -> CommitteeMember:
-    """Take a person of the account into the committee, or change their part in it.
+    """Add a person of the account to the committee, or change their part in it.
 
     `said` are fields of `WRITTEN`; `reports_to` is another member. Raises `ValidationError` by
-    field. `seen` is what the person had before their eyes: raises `Overwritten` where it is so no
-    longer.
+    field. `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
     """
     above = _hold(opportunity)
     rows = CommitteeMember.objects.in_program(opportunity.program_id)
@@ -60,7 +59,7 @@ def put_member(
 
 @transaction.atomic
 def remove_member(*, member: CommitteeMember, by: User | None) -> None:
-    """Who reported to them reports to their superior."""
+    """Remove a member; those who reported to them report to their superior."""
     _hold(member.opportunity)
     rows = CommitteeMember.objects.in_program(member.program_id)
     rows.filter(reports_to=member).update(reports_to=member.reports_to_id)
@@ -69,7 +68,7 @@ def remove_member(*, member: CommitteeMember, by: User | None) -> None:
 
 
 def _hold(opportunity: Opportunity) -> dict[int, int | None]:
-    """Who reports to whom; others who write the same committee wait."""
+    """Who reports to whom; the lock serializes changes of one committee."""
     rows = Opportunity.objects.in_program(opportunity.program_id)
     rows.select_for_update().get(pk=opportunity.pk)
     members = CommitteeMember.objects.in_program(opportunity.program_id)
@@ -99,7 +98,7 @@ def _demand_sense(
         errors["reports_to"] = _("There is no such person in the committee.")
     elif boss is not None and member.pk and would_circle(above, member.pk, boss):
         errors["reports_to"] = _("They would report to themselves in the end.")
-    # Who stays is not asked about again.
+    # An unchanged owner is not validated again.
     if member.owner_id != former and (no := why_not(member.program_id, member.owner_id)):
         errors["owner"] = no
     if errors:

@@ -1,4 +1,4 @@
-"""`/opportunities/{id}/committee/`: who decides, how they stand, and what is missing."""
+"""`/opportunities/{id}/committee/`: the members, their stance, and what is missing."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class MemberOut(serializers.ModelSerializer[CommitteeMember]):
 
 
 class MemberIn(serializers.Serializer[Any]):
-    """What is left out stays as it is; a new member needs a role."""
+    """Fields left out stay unchanged; a new member needs a role."""
 
     stakeholder_id = serializers.IntegerField(**ID)
     role = serializers.ChoiceField(choices=Stakeholder.CommitteeRole.choices, required=False)

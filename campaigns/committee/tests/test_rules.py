@@ -1,4 +1,4 @@
-"""What a committee lacks, and its map."""
+"""Gaps of a committee, and its hierarchy."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +53,7 @@ def test_each_gap_is_true_and_none_is_missed(parts: list[Part]) -> None:
 
 
 def grown(moves: list[tuple[int, int]]) -> dict[int, int | None]:
-    """A map made as people make it: whoever would be their own superior is refused."""
+    """Build a hierarchy step by step; moves that would close a cycle are refused."""
     above: dict[int, int | None] = dict.fromkeys(range(6))
     for key, boss in moves:
         if not would_circle(above, key, boss):

@@ -1,4 +1,4 @@
-"""Telling of a briefing: a notice to each reader, and from it the e-mail, in their language."""
+"""Notifying readers of a briefing, and the text of the notice and its e-mail, in their language."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..rules.briefing import Trend, read
 
 
 def tell_of(briefing: Briefing) -> None:
-    """All of marketing and the managers of sales, once."""
+    """Notify all of marketing and the managers of sales, once."""
     program = briefing.program
     path = reverse("workspace:briefing", args=[program.slug, briefing.pk])
     said = read(briefing.content)
@@ -34,7 +34,7 @@ def tell_of(briefing: Briefing) -> None:
 
 
 def title_of(said: dict[str, Any]) -> str:
-    """What is new in one line, in the language of whoever reads."""
+    """What is new, in one line, in the active language."""
     notable, missing = said["objections"]["notable"], _length(said["gaps"])
     rising = ngettext(
         "%(n)s objection is new or rising", "%(n)s objections are new or rising", notable
@@ -50,8 +50,9 @@ def title_of(said: dict[str, Any]) -> str:
 
 
 def lines_of(said: dict[str, Any]) -> Iterator[str]:
-    """The briefing as plain text: each section in the order of the page, without quotes but the
-    first of each objection."""
+    """The briefing as plain text: the sections in the order of the page, with only the first quote
+    of each objection.
+    """
     sections: list[tuple[str, str, Callable[[dict[str, Any]], str]]] = [
         ("objections", _("Objections"), _objection),
         ("gaps", _("Without an answer"), _gap),

@@ -1,4 +1,4 @@
-"""Writing the weekly briefing: once a week, whoever runs this and however often."""
+"""Writing the weekly briefing, exactly once a week, however many workers run this."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from .briefing_words import tell_of
 log = logging.getLogger(__name__)
 
 LIVE = "briefings"
-# So many programs whose briefing is due are looked at in one round.
+# At most this many programs with a due briefing are processed in one round.
 AT_ONCE = 100
 
 
 def write_due(*, now: datetime | None = None) -> int:
-    """Write the briefings that are due, each in a transaction of its own; returns how many. `now`
-    is the database's clock, unless a test says otherwise.
+    """Write the briefings that are due, each in its own transaction; returns their number. `now`
+    defaults to the database's clock.
 
-    After a pause of several weeks one briefing covers them all, five weeks at most.
+    After a pause of several weeks one briefing covers the whole pause, five weeks at most.
     """
     moment = now or database_now()
     keep_rhythms(now=moment)
@@ -47,14 +47,15 @@ def write_due(*, now: datetime | None = None) -> int:
         except (Error, psycopg.Error):
             raise
         except Exception:
-            # One program's fault keeps no other waiting.
+            # A failure in one program must not block the others.
             log.exception("the briefing of program %s failed", rhythm.program_id)
     return written
 
 
 def keep_rhythms(*, now: datetime) -> None:
-    """Programs without a rhythm get the usual one; one whose program moved to another time zone
-    follows it. One statement where nothing is to do."""
+    """Create the usual rhythm for programs that have none, and adapt rhythms to a program's new
+    time zone. One statement if there is nothing to do.
+    """
     is_behind = Q(briefingrhythm=None) | ~Q(briefingrhythm__zone=F("time_zone"))
     for program in Program.objects.filter(is_behind).order_by("pk")[:AT_ONCE]:
         with transaction.atomic():
@@ -69,7 +70,7 @@ def keep_rhythms(*, now: datetime) -> None:
 
 @transaction.atomic
 def write_one(*, rhythm: BriefingRhythm, now: datetime) -> int:
-    """Whoever moves `next_at` on writes; a worker that dies moves nothing."""
+    """Only the worker that advances `next_at` writes; a failed worker's transaction is undone."""
     mine = BriefingRhythm.objects.in_program(rhythm.program_id).filter(
         pk=rhythm.pk, is_on=True, next_at=rhythm.next_at
     )
@@ -78,7 +79,7 @@ def write_one(*, rhythm: BriefingRhythm, now: datetime) -> int:
     zone = ZoneInfo(rhythm.zone)
     end = last_moment(now, weekday=rhythm.weekday, hour=rhythm.hour, zone=zone)
     if written_for(rhythm.program, rhythm, end):
-        # Somebody asked for it before it was due.
+        # The briefing was brought forward before it was due.
         return 0
     _write(rhythm, due=end, end=end, by=None)
     return 1
@@ -86,13 +87,14 @@ def write_one(*, rhythm: BriefingRhythm, now: datetime) -> int:
 
 @transaction.atomic
 def write_now(*, program: Program, by: User | None, now: datetime | None = None) -> Briefing:
-    """Bring the coming briefing forward: it covers what was said until now, and what is said later
-    goes into the one after. Raises `ValidationError` where it was brought forward already."""
+    """Bring the next briefing forward: it covers the time until now, and the one after it starts
+    there. Raises `ValidationError` if it was brought forward already.
+    """
     moment = now or database_now()
     keep_rhythms(now=moment)
     rhythm = _locked(program)
     if rhythm.is_on and rhythm.next_at <= moment and write_one(rhythm=rhythm, now=moment):
-        # It was due, and nobody had come round to it.
+        # It was due, but the periodic task had not run yet.
         return Briefing.objects.in_program(program).latest("ends_at")
     due = due_moment(rhythm, moment)
     known = written_for(program, rhythm, due)
@@ -115,8 +117,9 @@ def set_rhythm(
     is_on: bool | None = None,
     now: datetime | None = None,
 ) -> BriefingRhythm:
-    """Change what is given; the next one is due at the first such moment to come. Raises
-    `ValidationError` by field. Safe to repeat."""
+    """Change the given settings; the next briefing is due at the first moment that fits them.
+    Raises `ValidationError` by field. Safe to repeat.
+    """
     moment = now or database_now()
     keep_rhythms(now=moment)
     row = _locked(program)
@@ -142,7 +145,7 @@ def set_rhythm(
 
 @transaction.atomic
 def mark_read(*, briefing: Briefing, by: User) -> None:
-    """`by` has read it. Safe to repeat; the first time counts."""
+    """Record that `by` has read it. Safe to repeat; the first time counts."""
     row = BriefingRead(program_id=briefing.program_id, briefing=briefing, user=by)
     if BriefingRead.objects.in_program(briefing.program_id).filter(briefing=briefing, user=by):
         return
@@ -172,7 +175,7 @@ def _write(rhythm: BriefingRhythm, *, due: datetime, end: datetime, by: User | N
 
 
 def _next_unwritten(rhythm: BriefingRhythm, moment: datetime) -> datetime:
-    """The first moment of the rhythm after that one for which no briefing is written yet."""
+    """The first moment of the rhythm after `moment` for which no briefing is written yet."""
     at = rhythm.after(moment)
     return rhythm.after(at) if written_for(rhythm.program, rhythm, at) else at
 

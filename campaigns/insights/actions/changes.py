@@ -1,4 +1,4 @@
-"""Recording what we say otherwise because of what customers said."""
+"""Recording how messages change because of what customers said."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from .topics import answer_topic, locked
 
 LIVE_CHANGES = "messages"
 LONGEST_WHY = 500
-# Clocks of browsers go a little before ours.
+# Browser clocks may be slightly ahead of the server's.
 AHEAD = timedelta(minutes=10)
-# Nobody hears a message that is in use for less: two people recorded at once.
+# Two people recorded changes at once if a message would be in use for less than this.
 LEAST_LIFE = timedelta(minutes=1)
 
 
 class Overtaken(Exception):
-    """Somebody recorded another message of the topic, `newest`, that this person did not see."""
+    """Somebody recorded `newest`, another message of the topic, that this person had not seen."""
 
     def __init__(self, newest: MessageChange) -> None:
         super().__init__(newest.says_now)
@@ -51,14 +51,15 @@ def record_change(
     is_answer: bool = True,
     seen: int | None = None,
 ) -> MessageChange:
-    """From `since` on (now, if not said) we say something else about the topic; the message that
-    was in use until then ends. `said_before` is today's answer unless said. `is_answer` makes the
-    new one what sales answers, too. Whoever heard the
-    objection in a deal that is open is told. The same message again is the row that there is.
-    Raises `ValidationError` by field. `seen` is the id of the newest change that the person knew
-    of, 0 for none: raises `Overtaken` for a newer one of the topic.
+    """Record a new message about the topic from `since` on (default: now), which ends the message
+    in use until then. `said_before` defaults to the current answer. With `is_answer`, the new
+    message becomes the answer for sales, too. People who heard the objection in an open deal are
+    notified. Recording the same message again returns the existing row.
+
+    Raises `ValidationError` by field. `seen` is the id of the newest change that the person knew, 0
+    for none: raises `Overtaken` if the topic has a newer one.
     """
-    # Two who record at once wait for each other.
+    # The lock serializes changes of one topic.
     row = locked(topic)
     change = MessageChange(
         program_id=row.program_id,
@@ -92,7 +93,7 @@ def record_change(
 
 @transaction.atomic
 def end_change(*, change: MessageChange, by: User | None) -> MessageChange:
-    """We no longer say it, and nothing recorded takes its place. Safe to repeat."""
+    """Stop using the message without a successor. Safe to repeat."""
     rows = MessageChange.objects.in_program(change.program_id).select_for_update()
     row = rows.get(pk=change.pk)
     if row.ended_at is not None:
@@ -104,7 +105,7 @@ def end_change(*, change: MessageChange, by: User | None) -> MessageChange:
 
 
 def _is_sent_twice(change: MessageChange, newest: MessageChange) -> bool:
-    """Whether what is in use was recorded a moment ago, and says the same."""
+    """Whether the newest message is in use, was recorded a moment ago and says the same."""
     same = (newest.says_now, newest.asset_id) == (change.says_now, change.asset_id)
     return same and newest.ended_at is None and newest.made_at > timezone.now() - LEAST_LIFE
 
@@ -136,7 +137,7 @@ def _texts(change: MessageChange) -> dict[str, Any]:
 
 
 def _since(given: datetime | None) -> datetime:
-    """Now, where a clock goes a little before ours."""
+    """Now, if a browser clock is slightly ahead of the server's."""
     now = timezone.now()
     return now if given is None or now < given <= now + AHEAD else given
 
@@ -144,7 +145,7 @@ def _since(given: datetime | None) -> datetime:
 def _moment(
     change: MessageChange, newest: MessageChange | None, *, is_seen: bool
 ) -> dict[str, Any]:
-    """Who saw the message before may replace it however young it is."""
+    """`is_seen`: a person who saw the previous message may replace it, however recent it is."""
     if change.since > timezone.now():
         return {"since": _("Give a moment that has been.")}
     if newest is not None and change.since <= (newest.ended_at or newest.since):

@@ -1,4 +1,4 @@
-"""Objections without an answer: marketing hears of each once, at once."""
+"""Objections without an answer: marketing is notified of each, once and immediately."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ MOST_TOLD = 200
 
 
 def hear(topic: InsightTopic) -> None:
-    """Somebody raised the topic. An objection without an answer becomes a gap, which all of
-    marketing is told of. Call it in the transaction of the tag."""
+    """Somebody raised the topic. An objection without an answer becomes a gap, of which all of
+    marketing is notified. Call it in the transaction of the tag.
+    """
     rows = InsightTopic.objects.in_program(topic.program_id).select_for_update()
     row = rows.get(pk=topic.pk)
     if row.kind != TagKind.OBJECTION or row.answer or row.gap_since:
@@ -45,8 +46,9 @@ def hear(topic: InsightTopic) -> None:
 
 
 def told_answer(topic: InsightTopic, program: Program) -> None:
-    """Whoever heard the objection in a deal that is still open, and the deal's owner, learn that
-    there is an answer."""
+    """Notify those who heard the objection in a deal that is still open, and the owners of these
+    deals, that there is an answer.
+    """
     path, when = page_of(topic), topic.answered_at
 
     def words() -> Words:
@@ -59,7 +61,7 @@ def told_answer(topic: InsightTopic, program: Program) -> None:
 
 
 def told_change(change: MessageChange) -> None:
-    """The same people learn that we say something else about it."""
+    """Notify the same people that the message about the topic changed."""
     topic = change.topic
     path = page_of(topic)
 
@@ -79,7 +81,7 @@ def _tell_hearers(
     *,
     but: int | None,
 ) -> None:
-    """Who had the conversations, and the owners of the deals that they were about; not `but`."""
+    """Notify those who had the conversations, and the owners of the deals, except `but`."""
     raised = Tag.objects.in_program(topic.program_id).filter(topic=topic, state=Tag.State.ACCEPTED)
     notes = Note.objects.in_program(topic.program_id).filter(
         pk__in=raised.values("note"), opportunity__outcome="open"

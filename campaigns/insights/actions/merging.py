@@ -1,4 +1,4 @@
-"""Two topics that mean the same become one, with everything that hangs on them."""
+"""Merging two topics that mean the same, with everything that refers to them."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from .gaps import hear, told_answer
 from .telling import told_topic
 from .topics import phrases_of
 
-# So many rows are named in one statement.
+# At most this many ids are passed to one statement.
 AT_ONCE = 5_000
 
 
 @transaction.atomic
 def merge_topics(*, topic: InsightTopic, into: InsightTopic, by: User | None) -> InsightTopic:
-    """`topic` becomes part of `into`, which is returned: its tags, its words to look for, and its
-    answer where `into` has none. Every other row that names it names `into`.
+    """Merge `topic` into `into`, which is returned and gets its tags, its tracked phrases and, if
+    `into` has none, its answer. All other rows that refer to `topic` are moved, too.
 
-    The name stays taken, so that nobody adds the synonym again; its page leads to `into`. Safe to
-    repeat. Raises `ValidationError` for another kind, for itself, and where either was merged into
-    something else.
+    The name stays taken, so that nobody adds the synonym again; its page redirects to `into`. Safe
+    to repeat. Raises `ValidationError` for topics of different kinds, for the same topic, and if
+    either was merged into another one.
     """
     rows = InsightTopic.objects.in_program(topic.program_id).select_for_update()
     rows = rows.filter(pk__in=[topic.pk, into.pk])
-    # In the order of their ids, so that two who merge both ways wait for each other.
+    # Locking in the order of ids keeps two opposite merges from deadlocking.
     found = {row.pk: row for row in rows.order_by("pk")}
     if len(found) < 2:
         raise ValidationError({"into": _("Choose another topic of the program.")})
@@ -56,7 +56,7 @@ def merge_topics(*, topic: InsightTopic, into: InsightTopic, by: User | None) ->
 
 
 def links() -> list[ForeignObjectRel]:
-    """Everything in the database that names a topic, also what a topic cannot name back."""
+    """All foreign keys to topics, including those without a reverse accessor."""
     fields = InsightTopic._meta.get_fields(include_hidden=True)
     return [field for field in fields if isinstance(field, ForeignObjectRel)]
 
@@ -71,7 +71,7 @@ def _demand_alike(leaving: InsightTopic, staying: InsightTopic) -> None:
 
 
 def _move(leaving: InsightTopic, staying: InsightTopic) -> dict[str, int]:
-    """By link, how many rows name `staying` instead."""
+    """The number of rows moved to `staying`, by foreign key."""
     _settle_tags(leaving, staying)
     _settle_messages(leaving, staying)
     moved = {}
@@ -84,7 +84,7 @@ def _move(leaving: InsightTopic, staying: InsightTopic) -> dict[str, int]:
 
 
 def _settle_tags(leaving: InsightTopic, staying: InsightTopic) -> None:
-    """In notes that have tags of both."""
+    """Resolve conflicts in notes that have tags of both topics."""
     tags = Tag.objects.in_program(leaving.program_id)
     both = tags.filter(topic=leaving, note__in=tags.filter(topic=staying).values("note"))
     marks: dict[int, dict[int | None, list[Mark]]] = defaultdict(lambda: defaultdict(list))
@@ -105,15 +105,16 @@ def _settle_tags(leaving: InsightTopic, staying: InsightTopic) -> None:
 
 
 def _settle_messages(leaving: InsightTopic, staying: InsightTopic) -> None:
-    """A topic has one message in use: of two, the one of the topic that stays."""
+    """A topic has only one message in use: if both have one, that of `leaving` ends."""
     in_use = MessageChange.objects.in_program(leaving.program_id).filter(ended_at__isnull=True)
     if in_use.filter(topic=staying).exists():
         in_use.filter(topic=leaving).update(ended_at=timezone.now())
 
 
 def _take_over(leaving: InsightTopic, staying: InsightTopic, phrases: list[str]) -> None:
-    """What `leaving` had to say goes to `staying` where that has nothing; it keeps its own words, to
-    be read in its history."""
+    """`staying` takes over the answer of `leaving` if it has none. `leaving` keeps its own texts
+    for its history.
+    """
     now = timezone.now()
     staying.phrases = phrases
     if not staying.answer:

@@ -1,4 +1,4 @@
-"""Writing notes. What their trackers find is suggested in the same transaction."""
+"""Writing notes. Tags found by trackers are suggested in the same transaction."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .telling import told_note
 WRITTEN = ("account", "opportunity", "touch", "lead", "kind", "at", "who", "text")
 FIRST_YEAR = 2000
 MOST_PEOPLE = 50
-# Clocks of recorders go a little before ours.
+# Clocks of call recorders may be slightly ahead of the server's.
 AHEAD = timedelta(minutes=10)
 
 
@@ -41,10 +41,10 @@ def write_note(
     external_id: str | None = None,
     **said: Any,
 ) -> Note:
-    """Keep what was said. `said` are fields of `WRITTEN`; `people` ids of stakeholders of the
-    account. The same `source` and `external_id` again change the note that has them, and change
-    nothing where nothing is different. A new note that does not say `who` of us had the
-    conversation is of whoever writes it. Raises `ValidationError` by field.
+    """Write a note. `said` are fields of `WRITTEN`; `people` are ids of stakeholders of the
+    account. If a note with the same `source` and `external_id` exists, it is changed, unless
+    nothing differs. `who` had the conversation defaults to the writer. Raises `ValidationError` by
+    field.
     """
     said = {"at": timezone.now()} | said | {"account": account}
     source = source.strip()
@@ -58,7 +58,7 @@ def write_note(
         with transaction.atomic():
             note.save()
     except IntegrityError:
-        # Somebody wrote it between the look and the writing.
+        # Another request wrote it since the lookup.
         known = _known(account, source, external_id or "")
         if known is None:
             raise
@@ -78,10 +78,10 @@ def change_note(
     seen: Mapping[str, Any] | None = None,
     **said: Any,
 ) -> Note:
-    """Change what is `said`, of the fields of `WRITTEN`, and who was there. Accepted tags follow
-    their passage. Raises `ValidationError` by field.
+    """Change the fields in `said`, a subset of `WRITTEN`, and the people who were there. Accepted
+    tags move along with their passage. Raises `ValidationError` by field.
 
-    `seen` is what the person had before their eyes: raises `Overwritten` where it is so no longer.
+    `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
     """
     row = Note.objects.in_program(note.program_id).select_for_update(of=("self",)).get(pk=note.pk)
     if seen:
@@ -102,8 +102,9 @@ def change_note(
 
 @transaction.atomic
 def remove_note(*, note: Note, by: User | None) -> None:
-    """With its tags; what they counted counts no longer. Raises `PermissionDenied` for a note of
-    somebody else, except for managers and owners."""
+    """Remove a note with its tags, which no longer count. Raises `PermissionDenied` for a note of
+    somebody else, unless `by` is a manager or owner.
+    """
     if by is not None and not may_remove(note, by):
         raise PermissionDenied(_("A note is removed by its author, or by a manager."))
     topics = set(note.tags.exclude(topic=None).values_list("topic", flat=True))
@@ -120,7 +121,9 @@ def _stored(note: Note) -> dict[str, Any]:
 
 
 def _leave_no_words_of_theirs(note: Note) -> None:
-    """A note becomes our own only once no passage of it counts as what they said."""
+    """A note may only become an internal one if none of its passages is counted as the customer's
+    words.
+    """
     if note.kind in THEIR_WORDS:
         return
     if note.tags.filter(state=Tag.State.ACCEPTED).exists():
@@ -134,13 +137,13 @@ def _known(account: Account, source: str, external_id: str) -> Note | None:
 
 
 def _writer(program_id: int, by: User | None) -> User | None:
-    """Who writes, if that is a person of the program."""
+    """The writer, if they are a member of the program."""
     members = Membership.objects.in_program(program_id)
     return by if by is not None and members.filter(user=by).exists() else None
 
 
 def _set(note: Note, said: dict[str, Any]) -> list[str]:
-    """Names of the fields that are now different."""
+    """Set the fields; returns the names of those that changed."""
     changed = []
     for name in WRITTEN:
         if name not in said:
@@ -185,7 +188,7 @@ def _demand_sense(note: Note, *, has_other_who: bool) -> None:
 
 
 def _set_people(note: Note, people: Collection[int]) -> bool:
-    """Whether somebody else was there than was known."""
+    """Set the people who were there; returns whether that changed anything."""
     wanted = set(people)
     links = NotePerson.objects.in_program(note.program_id).filter(note=note)
     known = set(links.values_list("stakeholder", flat=True))

@@ -1,4 +1,4 @@
-"""What trackers find in notes. Suggestions count for nothing until somebody accepts them."""
+"""Tags suggested by trackers. Suggestions do not count until somebody accepts them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from ..queries.notes import having_any
 from ..queries.topics import trackers
 from ..rules.trackers import LONGEST_SENTENCE, first_finds, place_of, sentence_around
 
-# A changed tracker looks through so many of the newest notes that have its words.
+# When the phrases of a topic change, at most this many of the newest matching notes are searched.
 LOOKED_THROUGH = 200
 
 
 def follow_text(note: Note) -> None:
-    """The note has a new text: tags go where their passages are now, suggestions are made anew.
+    """After a change of the note's text: move tags along with their passages, renew suggestions.
 
     Call it in the transaction of the change.
     """
@@ -27,8 +27,9 @@ def follow_text(note: Note) -> None:
 
 
 def suggest(note: Note, topics: Mapping[int, InsightTopic]) -> int:
-    """Suggest a tag for each topic whose words the note has, unless the note has a tag of it, also
-    a dismissed one. Our own notes say nothing of theirs. Returns how many."""
+    """Suggest a tag for each topic of which a phrase occurs in the note, unless the note has a tag
+    of the topic, even a dismissed one. Internal notes get none. Returns the number of suggestions.
+    """
     if note.kind not in THEIR_WORDS:
         return 0
     known = set(
@@ -58,7 +59,7 @@ def suggest(note: Note, topics: Mapping[int, InsightTopic]) -> int:
 
 
 def look_again(topic: InsightTopic) -> int:
-    """The words of a topic changed: its suggestions are made anew in the newest notes."""
+    """Renew the suggestions in the newest notes after the phrases of a topic changed."""
     tags = Tag.objects.in_program(topic.program_id).filter(topic=topic)
     tags.filter(state=Tag.State.SUGGESTED).delete()
     if not topic.phrases or topic.retired_at:

@@ -1,4 +1,4 @@
-"""Asking marketing for support, taking it up, and telling once of what is overdue."""
+"""Requests of sales for support by marketing, and a single notice when one is overdue."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from ..support_words import needed_by
 
 State = SupportRequest.State
 LATEST = timedelta(days=366)
-# So many overdue requests are told of in one round.
+# At most this many overdue requests are processed in one round.
 AT_ONCE = 200
-# Open pages of the board and of lists of deals.
+# Live-update name of the board and of lists of deals.
 BOARD = "opportunities"
 
-# By the database's clock; whoever comes second finds them claimed, or locked by the first.
+# By the database's clock. Of two concurrent runs, the second finds the rows claimed or locked.
 _CLAIM = """
     UPDATE insights_supportrequest SET overdue_at = statement_timestamp()
     WHERE id IN (SELECT id FROM insights_supportrequest
@@ -57,9 +57,10 @@ def ask(
     due_on: date | None = None,
     opportunity: Opportunity | None = None,
 ) -> SupportRequest:
-    """Ask marketing for something by a moment or by the end of business of a day; all of marketing
-    is told. The deadline runs in the business hours of marketing. Raises `ValidationError` by
-    field."""
+    """Ask marketing for something by a moment, or by the end of business of a day; all of marketing
+    is notified. The deadline is computed in marketing's business hours. Raises `ValidationError` by
+    field.
+    """
     text = " ".join(cleaned(what).split())
     errors: dict[str, Any] = {}
     if not 0 < len(text) <= 300:
@@ -85,15 +86,16 @@ def ask(
 
 
 class TakenAlready(Exception):
-    """Somebody else works on it; the sentence says who."""
+    """Somebody else already works on it; the text says who."""
 
 
 @transaction.atomic
 def take(*, support: SupportRequest, by: User, over: bool = False) -> SupportRequest:
-    """Somebody of marketing takes it on; with `over`, from whoever works on it now.
+    """Assign the request to `by`, a person of marketing; with `over`, even if somebody else works
+    on it.
 
-    Raises `TakenAlready` for the second one, `PermissionDenied` for people of sales, whose request
-    it is, and `ValidationError` once it is closed.
+    Raises `TakenAlready` if somebody else has taken it, `PermissionDenied` for people of sales, and
+    `ValidationError` once it is closed.
     """
     row = _pending(support)
     if not may_take(row.program, by):
@@ -113,8 +115,9 @@ def take(*, support: SupportRequest, by: User, over: bool = False) -> SupportReq
 def deliver(
     *, support: SupportRequest, by: User | None, asset: Asset | None = None
 ) -> SupportRequest:
-    """It is there, with the content if it is content. Raises `ValidationError` once closed, and
-    `PermissionDenied` for people of sales: it would stop the clock of marketing."""
+    """Deliver the request, with `asset` if the result is content. Raises `ValidationError` once
+    closed, and `PermissionDenied` for people of sales, who must not stop marketing's clock.
+    """
     row = _pending(support)
     if by is not None and not may_take(row.program, by):
         raise PermissionDenied(_("What sales asks for is answered by marketing."))
@@ -128,9 +131,10 @@ def deliver(
 
 @transaction.atomic
 def decline(*, support: SupportRequest, by: User | None, reason: str) -> SupportRequest:
-    """It will not come, and why; or whoever asked needs it no longer.
+    """Decline the request with a reason; whoever asked may withdraw it in this way.
 
-    Raises `ValidationError` without a reason or once closed, and `PermissionDenied` for others of sales.
+    Raises `ValidationError` without a reason or once closed, and `PermissionDenied` for other
+    people of sales.
     """
     row, text = _pending(support), " ".join(cleaned(reason).split())
     if by is not None and by.pk != row.asked_by_id and not may_take(row.program, by):
@@ -150,8 +154,9 @@ def decline(*, support: SupportRequest, by: User | None, reason: str) -> Support
 
 @transaction.atomic
 def tell_overdue() -> int:
-    """Tell once of each request whose moment has passed: its owner, or all of marketing, and who
-    asked. Run at once by several, each request is told of by one. Returns how many."""
+    """Send one notice for each overdue request to its owner (or all of marketing) and to the person
+    who asked. Concurrent runs never notify twice. Returns the number of requests.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"most": AT_ONCE})
         ids = [row[0] for row in cursor.fetchall()]
@@ -166,7 +171,7 @@ def tell_overdue() -> int:
 def _deadline(
     program_id: int, due_at: datetime | None, due_on: date | None
 ) -> tuple[datetime | None, dict[str, Any]]:
-    """When it is due, or what is wrong, by field."""
+    """The deadline, and errors by field."""
     field = "due_at" if due_on is None else "due_on"
     if (due_at is None) == (due_on is None):
         return None, {field: _("Give a day or a moment.")}
@@ -178,7 +183,7 @@ def _deadline(
 
 
 def _pages(row: SupportRequest) -> list[str]:
-    """Live names of the pages that show it."""
+    """Live-update names of the pages that show it."""
     names = ["support", f"account-{row.account_id}"]
     return [*names, f"opportunity-{row.opportunity_id}", BOARD] if row.opportunity_id else names
 
@@ -204,7 +209,9 @@ def _tell(
     title: Callable[[], str],
     text: str = "",
 ) -> None:
-    """Everybody but who did it. `title` is in the language of each, with a place for `what`."""
+    """Notify `users`, except the one who acted. `title` is rendered in each reader's language and
+    has a placeholder `what`.
+    """
     path = reverse("workspace:support", args=[row.program.slug])
 
     def words() -> Words:
@@ -220,7 +227,7 @@ def _tell(
 
 
 def _until(row: SupportRequest) -> str:
-    """The deadline on the clock of the program, since a notice knows no other."""
+    """The deadline in the program's time zone, since a notice is not rendered for one reader."""
     zone = row.program.time_zone
     with timezone.override(ZoneInfo(zone)):
         words = needed_by(row, zone)

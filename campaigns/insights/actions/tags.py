@@ -1,4 +1,4 @@
-"""Marking passages, and accepting or dismissing what trackers suggest."""
+"""Tagging passages, and accepting or dismissing suggested tags."""
 
 from __future__ import annotations
 
@@ -26,15 +26,16 @@ def mark(
 ) -> Tag:
     """Tag a passage of the note. `kind` is only needed without `topic`, which has one.
 
-    The same passage marked again as the same is the tag that is there. Raises `ValidationError`
-    by field: where the note does not have the passage, is our own, or has 500 tags.
+    Tagging the same passage in the same way again returns the existing tag. Raises
+    `ValidationError` by field: if the note does not contain the passage, is an internal one, or has
+    500 tags.
     """
     if note.kind not in THEIR_WORDS:
         raise ValidationError({"quote": _("This is our own note: nobody of theirs said it.")})
     kind = _kind(kind, topic)
     start, end = _place(note, quote)
     topic = _as_it_is(topic)
-    # Two who mark at once wait for each other.
+    # The lock serializes tags of one note.
     Note.objects.in_program(note.program_id).select_for_update().only("pk").get(pk=note.pk)
     rows = Tag.objects.in_program(note.program_id).filter(note=note)
     known = rows.filter(kind=kind, topic=topic, start=start, end=end).first()
@@ -60,18 +61,18 @@ def mark(
 
 @transaction.atomic
 def accept(*, tag: Tag, by: User | None) -> Tag:
-    """It is what the tracker says; from now on it counts. Safe to repeat."""
+    """Confirm a suggestion, which counts from now on. Safe to repeat."""
     return _decide(tag, Tag.State.ACCEPTED, by)
 
 
 @transaction.atomic
 def dismiss(*, tag: Tag, by: User | None) -> Tag:
-    """It is not; it counts no longer and is not suggested again. Safe to repeat."""
+    """Reject a suggestion: it does not count and is not suggested again. Safe to repeat."""
     return _decide(tag, Tag.State.DISMISSED, by)
 
 
 def close_gaps(program_id: int, topics: Collection[int]) -> None:
-    """Topics that nobody raises any more lack no answer."""
+    """Topics that nobody raises any more are no longer gaps."""
     raised = Tag.objects.in_program(program_id).filter(state=Tag.State.ACCEPTED, topic__in=topics)
     rows = InsightTopic.objects.in_program(program_id).filter(
         pk__in=topics, gap_since__isnull=False
@@ -91,7 +92,9 @@ def _decide(tag: Tag, state: Tag.State, by: User | None) -> Tag:
 
 
 def _as_it_is(topic: InsightTopic | None) -> InsightTopic | None:
-    """The topic that it is part of by now. Whoever merges it waits until the tag is there."""
+    """The topic, or the one it was merged into. The lock makes a merge wait until the tag is
+    stored.
+    """
     if topic is None:
         return None
     rows = InsightTopic.objects.in_program(topic.program_id).select_for_update()
@@ -99,7 +102,7 @@ def _as_it_is(topic: InsightTopic | None) -> InsightTopic | None:
 
 
 def _follow_merge(tag: Tag) -> None:
-    """A tracker suggested the topic while it was merged into another."""
+    """The tag's topic may have been merged into another one while its tracker suggested the tag."""
     if tag.topic is None or (current := _as_it_is(tag.topic)) == tag.topic:
         return
     twins = Tag.objects.in_program(tag.program_id).filter(note=tag.note_id, topic=current)
@@ -107,7 +110,7 @@ def _follow_merge(tag: Tag) -> None:
 
 
 def _counts(tag: Tag, action: str, by: User | None) -> None:
-    """The topic is raised by one more, or by one less."""
+    """Update the gap of the topic: the tag now counts, or no longer does."""
     if tag.topic and tag.state == Tag.State.ACCEPTED:
         hear(tag.topic)
     elif tag.topic_id:
@@ -126,8 +129,9 @@ def _kind(kind: str, topic: InsightTopic | None) -> str:
 
 
 def _place(note: Note, quote: str) -> tuple[int, int]:
-    """Where the note has the passage. One that is too long is not even looked for: that would take
-    the product of both lengths."""
+    """The position of the passage in the note. A passage that is too long is not searched for,
+    since the time grows with the product of both lengths.
+    """
     too_long = _("A passage has at most %(most)s characters.") % {"most": LONGEST_QUOTE}
     if len(" ".join(quote.split())) > LONGEST_QUOTE:
         raise ValidationError({"quote": too_long})

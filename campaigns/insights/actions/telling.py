@@ -1,4 +1,4 @@
-"""What every change of insights leaves behind: an audit row and a word to open pages."""
+"""The audit row and the live update that follow every change of insights."""
 
 from __future__ import annotations
 

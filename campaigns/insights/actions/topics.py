@@ -1,4 +1,4 @@
-"""Keeping topics, the words that give them away, and what we answer."""
+"""Managing topics, the phrases of their trackers, and their answers."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from .telling import told_topic
 def add_topic(
     *, program: Program, by: User | None, kind: str, name: str, phrases: Iterable[str] = ()
 ) -> InsightTopic:
-    """A topic, and the words its tracker looks for. Raises `ValidationError` by field."""
+    """Add a topic with the phrases that its tracker finds. Raises `ValidationError` by field."""
     if kind not in TagKind.values:
         raise ValidationError({"kind": _("Choose what kind of passage it is.")})
-    # One after the other, so that names and the number of topics hold.
+    # The lock makes sure that names stay unique and the number of topics within its limit.
     hold_program(program)
     if InsightTopic.objects.in_program(program).count() >= MOST_TOPICS:
         text = _("A program has at most %(most)s topics.") % {"most": MOST_TOPICS}
@@ -52,8 +52,9 @@ def change_topic(
     name: str | None = None,
     phrases: Iterable[str] | None = None,
 ) -> InsightTopic:
-    """Another name keeps all that was tagged; other words are looked for in the newest notes at
-    once. Raises `ValidationError` by field."""
+    """Change the name, which keeps all tags, or the phrases, which are searched in the newest notes
+    at once. Raises `ValidationError` by field.
+    """
     row = locked(topic)
     before = (row.name, row.phrases)
     _set(row, row.name if name is None else name, row.phrases if phrases is None else phrases)
@@ -75,10 +76,10 @@ def answer_topic(
     asset: Asset | None = None,
     seen: Mapping[str, Any] | None = None,
 ) -> InsightTopic:
-    """What we say to it, and the content that helps; without words there is no answer, and an
-    objection that was raised is a gap again. Raises `ValidationError` by field.
+    """Set the answer to the topic and the content that goes with it. An empty text removes the
+    answer, and an objection that was raised becomes a gap again. Raises `ValidationError` by field.
 
-    `seen` is what the person had before their eyes: raises `Overwritten` where it is so no longer.
+    `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
     """
     row, said = locked(topic), cleaned(answer)
     now = {"answer": row.answer, "asset": row.asset}
@@ -103,7 +104,7 @@ def answer_topic(
 
 @transaction.atomic
 def retire_topic(*, topic: InsightTopic, is_retired: bool, by: User | None) -> InsightTopic:
-    """Look for its words no longer, or again; what was tagged stays. Safe to repeat."""
+    """Stop or resume tracking its phrases; existing tags stay. Safe to repeat."""
     row = locked(topic)
     if (row.retired_at is not None) == is_retired:
         return row
@@ -115,7 +116,7 @@ def retire_topic(*, topic: InsightTopic, is_retired: bool, by: User | None) -> I
 
 
 def locked(topic: InsightTopic) -> InsightTopic:
-    """The row as it is now. Raises `ValidationError` for one that was merged into another."""
+    """The locked row in its current state. Raises `ValidationError` if it was merged away."""
     rows = InsightTopic.objects.in_program(topic.program_id).select_for_update()
     row = rows.get(pk=topic.pk)
     if row.merged_into_id:
@@ -145,7 +146,9 @@ def _set(topic: InsightTopic, name: str, phrases: Iterable[str]) -> None:
 
 
 def phrases_of(given: Iterable[str]) -> list[str]:
-    """Each once, whatever its case and accents, in the order given. Raises `ValidationError`."""
+    """The phrases without duplicates (ignoring case and accents), in order. Raises
+    `ValidationError`.
+    """
     kept: dict[tuple[str, ...], str] = {}
     for phrase in given:
         text = " ".join(cleaned(phrase).split())

@@ -154,7 +154,7 @@ class ChangedSection(_Section):
 
 
 class ContentOut(serializers.Serializer[Any]):
-    """The document. It is only described by this: it is handed out as it was kept."""
+    """The document, exactly as it was stored when the briefing was written."""
 
     days = serializers.IntegerField()
     conversations = serializers.IntegerField()
@@ -289,7 +289,7 @@ class CountedOut(serializers.Serializer[Counted]):
 
 
 class EffectOut(serializers.Serializer[Effect]):
-    """Null where there is not enough data."""
+    """Values are null where there is not enough data."""
 
     before = CountedOut()
     after = CountedOut()

@@ -1,4 +1,4 @@
-"""`/briefings/`: what a week's calls taught, as it was written, and the rhythm of it."""
+"""`/briefings/`: the weekly briefings as written, and their rhythm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/message-changes/`: what we say otherwise because of what prospects said, and its effect."""
+"""`/message-changes/`: how messages changed because of what prospects said, and the effect."""
 
 from __future__ import annotations
 
@@ -152,12 +152,12 @@ class DealsView(ChangeBase):
     http_method_names = ("get", "head", "options")
 
     def get_queryset(self) -> QuerySet[Any]:
-        """These are no rows of one table; the document asks all the same."""
+        """Not used for the rows, which come from several tables; the schema generator needs it."""
         return MessageChange.objects.none()
 
     def get(self, request: Request, pk: int) -> Response:
         query = DealsAsked(data=request.query_params)
-        # What an address asks for without sense is a 400, as for every list.
+        # Invalid query parameters are a 400, as in every list.
         query.is_valid(raise_exception=True)
         given, found = query.validated_data, self.found()
         raised = raised_in(self.program, [found.topic_id]).get(found.topic_id, [])

@@ -1,4 +1,4 @@
-"""`/opportunities/<id>/suggested-content/`: what helps a deal now, and why."""
+"""`/opportunities/<id>/suggested-content/`: content that helps a deal now, and why."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from ..models import Note
 from ..queries.notes import having, notes_in
 from .schemas import NoteChange, NoteIn, NoteOut, NoteRow
 
-# How the API calls what the actions refuse.
+# Names in the API of fields that the actions name differently.
 NAMES = {
     "account": "account_id",
     "opportunity": "opportunity_id",
@@ -52,7 +52,7 @@ class WorksInsights(ProgramApiView):
     write_permission = Permission.WORK_DEALS
 
     def named(self, model: type[Any], name: str, pk: int | None, text: str) -> Any:
-        """The row of this program that a field of the body names; None for none."""
+        """The row of this program that a field of the body refers to; None for null."""
         if pk is None:
             return None
         found = model.objects.in_program(self.program).filter(pk=pk).first()
@@ -61,14 +61,14 @@ class WorksInsights(ProgramApiView):
         return found
 
     def note(self) -> Note:
-        """The note that the address names; 404 for another program's."""
+        """The note in the URL; 404 for one of another program."""
         found = Note.objects.in_program(self.program).filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Http404
         return found
 
     def said(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Ids become the rows that actions are told of."""
+        """Replace ids by the rows that the actions expect."""
         said = dict(given)
         for name, (model, text) in ROWS.items():
             field = f"{name}_id"

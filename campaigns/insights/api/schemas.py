@@ -1,4 +1,4 @@
-"""How notes, tags and topics look in the API."""
+"""Serializers of notes, tags and topics."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class NoteOut(NoteRow):
 
 
 class NoteChange(serializers.Serializer[Any]):
-    """What is left out stays as it is."""
+    """Fields left out stay unchanged."""
 
     kind = serializers.ChoiceField(choices=Note.Kind.choices, required=False)
     text = serializers.CharField(max_length=LONGEST_NOTE, required=False)
@@ -168,7 +168,7 @@ class TopicMergeIn(serializers.Serializer[Any]):
 
 
 class TopicChange(serializers.Serializer[Any]):
-    """What is left out stays as it is."""
+    """Fields left out stay unchanged."""
 
     name = serializers.CharField(max_length=80, required=False)
     phrases = serializers.ListField(
@@ -221,7 +221,7 @@ class NumbersAsked(serializers.Serializer[Any]):
 
 
 class NumbersOut(serializers.Serializer[Any]):
-    """Accepted tags only. A topic counts once a conversation."""
+    """Accepted tags only. A topic counts once per conversation."""
 
     topic_id = serializers.IntegerField(source="topic.pk")
     name = serializers.CharField(source="topic.name")

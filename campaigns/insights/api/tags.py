@@ -1,4 +1,4 @@
-"""`/insight-tags/`: what passages are; suggestions are accepted or dismissed here too."""
+"""`/insight-tags/`: tagged passages; suggestions are accepted or dismissed here, too."""
 
 from __future__ import annotations
 

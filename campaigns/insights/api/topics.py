@@ -171,17 +171,17 @@ class MergeView(TopicBase):
 class NumbersView(WorksInsights):
     asks = tuple(NumbersAsked().fields)
     serializer_class = NumbersOut
-    # As many as a program has topics of a kind, which is bounded.
+    # One row for each topic of a kind, and their number is limited.
     pagination_class = None
     http_method_names = ("get", "head", "options")
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Numbers are no rows; the document asks all the same."""
+        """Not used for the numbers; the schema generator asks for it."""
         return InsightTopic.objects.none()
 
     def get(self, request: Request) -> Response:
         query = NumbersAsked(data=request.query_params)
-        # What an address asks for without sense is a 400, as for every list.
+        # Invalid query parameters are a 400, as in every list.
         query.is_valid(raise_exception=True)
         given = query.validated_data
         asked = Asked(

@@ -1,4 +1,4 @@
-"""The weekly briefing: its rhythm, the documents as they were written, and who has read them."""
+"""The weekly briefing: its rhythm, the stored documents, and who has read them."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,16 +17,16 @@ DEFAULT_WEEKDAY, DEFAULT_HOUR = 0, 8
 
 
 class BriefingRhythm(ProgramOwned):
-    """When the briefing of a program is written, on the wall clock of the program."""
+    """When the briefing of a program is written, in the program's local time."""
 
     weekday = models.SmallIntegerField(
         _("day"), choices=list(WEEKDAYS.items()), default=DEFAULT_WEEKDAY
     )
     hour = models.SmallIntegerField(_("hour"), default=DEFAULT_HOUR)
     is_on = models.BooleanField(_("written by itself"), default=True)
-    # The zone with which `next_at` was reckoned; a program may change its own.
+    # The time zone in which `next_at` was computed; the program's own may change.
     zone = models.CharField(_("time zone"), max_length=64, editable=False)
-    # Whoever moves it on writes the briefing, in the same transaction.
+    # Only the worker that advances it writes the briefing, in the same transaction.
     next_at = models.DateTimeField(_("next"), editable=False)
 
     class Meta:
@@ -49,17 +49,17 @@ class BriefingRhythm(ProgramOwned):
         return f"{WEEKDAYS[self.weekday]} {self.hour:02}:00"
 
     def after(self, moment: datetime) -> datetime:
-        """The first moment of the rhythm after that one, by the zone of the row."""
+        """The first moment of the rhythm after `moment`, in the row's time zone."""
         zone = ZoneInfo(self.zone)
         return next_moment(moment, weekday=self.weekday, hour=self.hour, zone=zone)
 
 
 class Briefing(ProgramOwned):
-    """What marketing must know from a week's calls, as it was when it was written.
+    """What marketing needs to know from a week's calls, as of the time of writing.
 
-    `content` is made by `queries.briefing_content` and never changes: names and passages in it
-    stay as they were. `week` is the Monday of the calendar week, in the program's time zone, in
-    which it was due.
+    `content` comes from `queries.briefing_content` and never changes: names and passages in it stay
+    as they were. `week` is the Monday of the calendar week, in the program's time zone, in which it
+    was due.
     """
 
     week = models.DateField(_("week"))
@@ -98,7 +98,7 @@ class Briefing(ProgramOwned):
 
 
 class BriefingRead(ProgramOwned):
-    """Somebody says to have read it."""
+    """A person confirmed having read it."""
 
     briefing = models.ForeignKey(
         Briefing, models.CASCADE, related_name="reads", db_constraint=False

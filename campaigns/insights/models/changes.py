@@ -1,4 +1,4 @@
-"""What we say differently because of what customers said."""
+"""Changes of messages because of what customers said."""
 
 from django.conf import settings
 from django.db import models
@@ -16,8 +16,9 @@ LONGEST_MESSAGE = 2_000
 
 
 class MessageChange(ProgramOwned):
-    """Since when we say something else about a topic, and why. One message of a topic is in use
-    at a time: the next one ends it."""
+    """A new message about a topic: since when it is used, and why. A topic has one message in use
+    at a time; the next one ends it.
+    """
 
     topic = models.ForeignKey(
         InsightTopic,
@@ -38,7 +39,7 @@ class MessageChange(ProgramOwned):
         verbose_name=_("content"),
     )
     why = models.CharField(_("why"), max_length=500)
-    # From when on deals hear it; until when, once something else took its place.
+    # When the message came into use, and when another one replaced it or it was ended.
     since = models.DateTimeField(pgettext_lazy("message", "since"))
     ended_at = models.DateTimeField(pgettext_lazy("message", "until"), null=True, blank=True)
     briefing = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Notes: what was said in a call, a meeting or an e-mail, word by word or in short."""
+"""Notes: what was said in a call, a meeting or an e-mail, verbatim or as a summary."""
 
 from django.conf import settings
 from django.db import models
@@ -17,8 +17,8 @@ LONGEST_NOTE = 200_000
 
 
 class Note(ProgramOwned):
-    """`text` is what it says; a column beside it, `search`, is its full-text index in English and
-    French. The database fills that column, and nobody reads it: see `queries.notes`.
+    """`text` is the note itself. A column outside of this model, `search`, is its full-text index
+    in English and French; the database fills it, and only `queries.notes` uses it.
     """
 
     class Kind(models.TextChoices):
@@ -45,7 +45,7 @@ class Note(ProgramOwned):
         related_name="notes",
         verbose_name=_("opportunity"),
     )
-    # Where the opportunity stood when it was said.
+    # The stage of the opportunity at the time of the conversation.
     stage = models.ForeignKey(
         PipelineStage,
         models.SET_NULL,
@@ -119,12 +119,12 @@ class Note(ProgramOwned):
         return f"{self.get_kind_display()}, {date_format(localtime(self.at), 'SHORT_DATE_FORMAT')}"
 
 
-# Kinds of notes in which somebody of theirs speaks.
+# Kinds of notes that contain the customer's own words.
 THEIR_WORDS = (Note.Kind.CALL, Note.Kind.MEETING, Note.Kind.EMAIL, Note.Kind.TRANSCRIPT)
 
 
 class NotePerson(ProgramOwned):
-    """A person of theirs who was there."""
+    """A person of the account who was there."""
 
     note = models.ForeignKey(Note, models.CASCADE, related_name="people", db_constraint=False)
     stakeholder = models.ForeignKey(

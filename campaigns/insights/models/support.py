@@ -1,4 +1,4 @@
-"""What sales asks of marketing for a deal or an account."""
+"""Requests of sales to marketing, for a deal or an account."""
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,7 @@ from campaigns.opportunities.models import Opportunity
 
 
 class SupportRequest(ProgramOwned):
-    """ "Case study in insurance by Thursday": who asks, what, until when, and who does it."""
+    """ "Case study in insurance by Thursday": who asks, for what, by when, and who delivers it."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("support", "Open")
@@ -39,9 +39,9 @@ class SupportRequest(ProgramOwned):
         verbose_name=_("opportunity"),
     )
     what = models.CharField(_("what is needed"), max_length=300)
-    # The day that was named, if no time was: on the calendar of those who do it.
+    # The requested day if no time was given, in the calendar of those who deliver.
     due_on = models.DateField(_("needed by the day"), null=True, blank=True)
-    # In business hours; see `rules.deadlines`.
+    # Computed in business hours; see `rules.deadlines`.
     due_at = models.DateTimeField(_("needed by"))
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -60,7 +60,7 @@ class SupportRequest(ProgramOwned):
     )
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     reason = models.CharField(_("why declined"), max_length=300, blank=True)
-    # What came of it, if it is content.
+    # The result, if it is content.
     asset = models.ForeignKey(
         Asset,
         models.SET_NULL,
@@ -72,7 +72,7 @@ class SupportRequest(ProgramOwned):
     )
     asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-    # When everybody concerned was told that it is overdue; once.
+    # When the people concerned were notified that it is overdue, which happens once.
     overdue_at = models.DateTimeField(_("told as overdue"), null=True, blank=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Topics that come up, the words that give them away, what we answer, and where they were said."""
+"""Topics, the phrases by which they are found, their answers, and tagged passages."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -23,13 +23,15 @@ class TagKind(models.TextChoices):
     NEXT_STEP = "next_step", pgettext_lazy("kind of tag", "Next step")
 
 
-# What somebody says against us deserves an answer; what hurts them or what they promise, none.
+# Objections and competitors need an answer; pains and promises do not.
 ANSWERED_KINDS = (TagKind.OBJECTION, TagKind.COMPETITOR)
 
 
 class InsightTopic(ProgramOwned):
-    """What passages are about, such as "Price". Its `phrases` are its tracker: a note that has one
-    of them gets a suggested tag. `answer` and `asset` are what we say and send to it."""
+    """The subject of passages, such as "Price". Its `phrases` are its tracker: a note with one of
+    them gets a suggested tag. `answer` and `asset` are the reply for sales and the content that
+    goes with it.
+    """
 
     kind = models.CharField(_("kind"), max_length=10, choices=TagKind)
     name = models.CharField(_("name"), max_length=80)
@@ -53,10 +55,10 @@ class InsightTopic(ProgramOwned):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # Since when it is heard as an objection to which nobody wrote an answer.
+    # When an objection that has no written answer was first raised.
     gap_since = models.DateTimeField(_("unanswered since"), null=True, blank=True)
     retired_at = models.DateTimeField(_("no longer used since"), null=True, blank=True)
-    # What it means is that topic now, which has all that was this one's.
+    # The topic it was merged into, which took over its rows.
     merged_into = models.ForeignKey(
         "self",
         models.RESTRICT,
@@ -107,10 +109,10 @@ class InsightTopic(ProgramOwned):
 
 
 class Tag(ProgramOwned):
-    """A passage of a note and what it is. It counts once somebody accepted it.
+    """A passage of a note and its kind. It counts once somebody has accepted it.
 
-    `start` and `end` are places in the note's text, in characters (code points), so that
-    `text[start:end]` is the passage; they are empty once the text no longer has it.
+    `start` and `end` are offsets in the note's text, in characters (code points), so that
+    `text[start:end]` is the passage; they are empty once the text no longer contains it.
     """
 
     class State(models.TextChoices):
@@ -133,7 +135,7 @@ class Tag(ProgramOwned):
     end = models.IntegerField(_("to"), null=True, blank=True)
     quote = models.CharField(_("passage"), max_length=LONGEST_QUOTE)
     state = models.CharField(_("state"), max_length=9, choices=State)
-    # A tracker suggested it; else somebody marked it.
+    # Whether a tracker suggested it, rather than a person marking it.
     is_tracked = models.BooleanField(_("found by words"), default=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -150,7 +152,7 @@ class Tag(ProgramOwned):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
         constraints = [
-            # A tracker looks at a note as often as it likes and says it once.
+            # A tracker may search a note repeatedly, but suggests its topic only once.
             models.UniqueConstraint(
                 fields=["note", "topic"], condition=Q(is_tracked=True), name="tracked_once_a_note"
             ),

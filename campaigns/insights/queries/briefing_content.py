@@ -1,4 +1,4 @@
-"""What a briefing says: read once, when it is written, and kept as it is."""
+"""The content of a briefing, computed once, when it is written, and then stored."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .effects import changes_in, in_use, raised_in
 from .support import PENDING
 from .topics import gaps, topics_in
 
-# Passages of one period that are looked at: more than a team can accept in a week.
+# Limits the passages read for one period, beyond what a team can accept in a week.
 MOST_TAGS = 10_000
 MOST_ROWS = 500
 COUNTED = {
@@ -52,8 +52,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From `start` inclusive to `end` exclusive. `due_until`: what falls due before then is told
-    as due."""
+    """From `start` inclusive to `end` exclusive. Requests due before `due_until` count as due."""
 
     start: datetime
     end: datetime
@@ -62,12 +61,12 @@ class Period:
 
     @property
     def days(self) -> int:
-        """At least 1, rounded, so that a clock change makes no week longer."""
+        """At least 1, rounded, so that a clock change does not make a week longer."""
         return max(round((self.end - self.start).total_seconds() / 86_400), 1)
 
 
 def content_of(program: Program, period: Period) -> dict[str, Any]:
-    """The document, of JSON values only; twelve statements at most."""
+    """The document, made of JSON values only; twelve statements at most."""
     tags = _tags(program, period)
     earlier = _earlier(program, period, {tag["topic"] for tag in tags if tag["topic"]})
     topics = InsightTopic.objects.in_program(program).in_bulk(list(earlier))
@@ -91,7 +90,7 @@ def content_of(program: Program, period: Period) -> dict[str, Any]:
 
 
 def is_empty(said: Mapping[str, Any]) -> bool:
-    """Nothing happened: what only lasts, such as an old gap, is no news."""
+    """Nothing happened; lasting states, such as an old gap, are not news."""
     happened = ("objections", "competitors", "pains", "promises", "lost", "answered")
     is_quiet = not any(said[name]["lines"] for name in happened)
     fresh = any(line["is_new"] for line in said["changes"]["lines"])
@@ -103,8 +102,9 @@ def _accepted(program: Program) -> ScopedQuerySet[Tag]:
 
 
 def _tags(program: Program, period: Period) -> list[dict[str, Any]]:
-    """Of conversations of the period; and of those in the four weeks before that somebody tagged
-    only now, so that nothing is lost because it was accepted late."""
+    """Tags of conversations in the period, and of conversations in the four weeks before that were
+    accepted during it, so that late acceptance loses nothing.
+    """
     first = furthest_back(period.start, period.zone)
     now = Q(note__at__gte=period.start, note__at__lt=period.end, decided_at__lt=period.end)
     late = Q(note__at__gte=first, note__at__lt=period.start) & Q(
@@ -115,9 +115,10 @@ def _tags(program: Program, period: Period) -> list[dict[str, Any]]:
 
 
 def _earlier(program: Program, period: Period, topics: Iterable[int]) -> dict[int, Earlier]:
-    """What was known of these topics when the period began; one statement. A conversation counts in
-    the week in which a briefing tells it: when it was accepted, if that was later. So a week has the
-    number that its own briefing gave."""
+    """What was known about these topics when the period began; one statement. A conversation counts
+    in the week whose briefing contained it, so by its acceptance if that was later. The numbers
+    thus agree with those of earlier briefings.
+    """
     known = {pk: Earlier() for pk in topics}
     weeks = weeks_before(period.start, period.zone)
     rows = _accepted(program).filter(
@@ -205,7 +206,7 @@ def _gap(topic: InsightTopic) -> dict[str, Any]:
 
 
 def _closed(program: Program, period: Period) -> dict[str, Any]:
-    """Deals won, and deals lost by their reason; one statement."""
+    """Deals won, and deals lost by reason; one statement."""
     rows = Opportunity.objects.in_program(program).filter(
         closed_at__gte=period.start, closed_at__lt=period.end
     )
@@ -256,7 +257,7 @@ def _answer(topic: InsightTopic) -> dict[str, Any]:
 
 
 def _support(program: Program, period: Period) -> list[SupportRequest]:
-    """What marketing owes sales before the next briefing, or owes already."""
+    """Requests that marketing has to deliver before the next briefing, including overdue ones."""
     rows = SupportRequest.objects.in_program(program).select_related("account", "owner")
     rows = rows.filter(state__in=PENDING, asked_at__lt=period.end, due_at__lt=period.due_until)
     return list(rows.order_by("due_at", "id")[:MOST_ROWS])
@@ -273,11 +274,11 @@ def _due(row: SupportRequest) -> dict[str, Any]:
 
 
 def _changes(program: Program, period: Period) -> list[dict[str, Any]]:
-    """Messages in use, with what they showed when the period ended; the newest first."""
+    """Messages in use with their effect at the end of the period, the newest first."""
     rows = MessageChange.objects.in_program(program).filter(
         ended_at__isnull=True, since__lt=period.end
     )
-    # Which one came before is only seen among all of a topic.
+    # The predecessor of a change can only be found among all changes of the topic.
     of_topics = changes_in(program).filter(topic__in=rows.values("topic"))
     some = [c for c in of_topics if c.ended_at is None and c.since < period.end]
     newest = sorted(some, key=lambda change: (change.since, change.pk), reverse=True)[:MOST_ROWS]

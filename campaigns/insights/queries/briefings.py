@@ -1,4 +1,4 @@
-"""Briefings as they were written, their rhythm, and who has read them."""
+"""Stored briefings, their rhythm, and who has read them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_TOLD = 500
 
 
 def briefings_in(program: Program | int) -> ScopedQuerySet[Briefing]:
-    """With `read_by`: how many of marketing say to have read each."""
+    """With `read_by`: how many people of marketing have confirmed reading each."""
     of_marketing = Q(
         reads__user__memberships__program=program, reads__user__memberships__team__side="marketing"
     )
@@ -35,33 +35,33 @@ def briefing_in(program: Program, briefing_id: int) -> Briefing | None:
 
 
 def rhythm_of(program: Program, *, now: datetime) -> BriefingRhythm:
-    """The row of the program, or the usual rhythm where the sweep has not written one yet."""
+    """The program's row, or the usual rhythm if the periodic task has not stored one yet."""
     row = BriefingRhythm.objects.in_program(program).first()
     return row if row is not None else usual_rhythm(program, now)
 
 
 def usual_rhythm(program: Program, now: datetime) -> BriefingRhythm:
-    """Monday at 8:00 there, not saved."""
+    """Monday at 8:00 in the program's time zone; not saved."""
     row = BriefingRhythm(program=program, zone=program.time_zone)
     row.next_at = row.after(now)
     return row
 
 
 def due_moment(rhythm: BriefingRhythm, now: datetime) -> datetime:
-    """The moment of the rhythm for which a briefing written now stands."""
+    """The moment of the rhythm that a briefing written now would count for."""
     zone = ZoneInfo(rhythm.zone)
     return next_moment(now, weekday=rhythm.weekday, hour=rhythm.hour, zone=zone)
 
 
 def written_for(program: Program, rhythm: BriefingRhythm, moment: datetime) -> Briefing | None:
-    """The briefing of the calendar week of that moment, or one that covers it, if there is one."""
+    """The briefing of that moment's calendar week, or one that covers the moment, if any."""
     is_it = Q(week=week_of(moment, ZoneInfo(rhythm.zone))) | Q(ends_at__gte=moment)
     return Briefing.objects.in_program(program).filter(is_it).order_by("-ends_at").first()
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who is told of briefings; `read_at` is None until they say to have read it."""
+    """A recipient of briefings; `read_at` is None until they confirm having read it."""
 
     user: Any
     side: str
@@ -69,7 +69,9 @@ class Reader:
 
 
 def readers_of(briefing: Briefing) -> list[Reader]:
-    """All of marketing and the managers of sales, and whoever else read it; those who did first."""
+    """All of marketing, the managers of sales and anybody else who read it; readers come first, in
+    order.
+    """
     rows = BriefingRead.objects.in_program(briefing.program_id).filter(briefing=briefing)
     read = dict(rows.values_list("user", "read_at"))
     members = Membership.objects.in_program(briefing.program_id).select_related("user", "team")
@@ -83,7 +85,7 @@ _TOLD = Q(team__side=Side.MARKETING) | Q(team__side=Side.SALES, role=Role.MANAGE
 
 
 def told_of(program: Program | int) -> list[Any]:
-    """Ids of those who are told of a briefing: all of marketing, and the managers of sales."""
+    """Ids of the recipients of briefings: all of marketing, and the managers of sales."""
     rows = Membership.objects.in_program(program).filter(_TOLD, user__is_active=True)
     return list(rows.order_by("pk").values_list("user_id", flat=True)[:MOST_TOLD])
 
@@ -94,6 +96,6 @@ def marketers(program: Program | int) -> int:
 
 
 def read_by(user: Any, briefing_ids: Collection[int], program: Program) -> set[int]:
-    """Which of these briefings this person has read."""
+    """The ids of those briefings that this person has read."""
     rows = BriefingRead.objects.in_program(program).filter(user=user, briefing__in=briefing_ids)
     return set(rows.values_list("briefing", flat=True))

@@ -1,4 +1,4 @@
-"""Deals in which a topic came up, and what became of them before and after its message changed."""
+"""Deals in which a topic was raised, and their outcomes before and after its message changed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ..rules.effect import Effect, Group, InUse, Raised, effect_of, group_of
 
 MOST_CHANGES = 100
 MOST_SHOWN = 200
-# The first moment is of the conversation, not of the writing down. Content counts as sent by a done
-# touch of either team at the account that carried some.
+# The first moment is the time of the conversation, not of the tag. Content counts as sent if a
+# touch at the account that carried some was done, by either team.
 _RAISED = """
     WITH raised AS (
         SELECT t.topic_id, n.opportunity_id AS deal, min(n.at) AS first_at
@@ -39,7 +39,7 @@ _RAISED = """
 
 
 def changes_in(program: Program | int) -> ScopedQuerySet[MessageChange]:
-    """With `former_since`: since when the message before it was in use, of the same topic."""
+    """With `former_since`: when the previous message of the same topic came into use."""
     rows = MessageChange.objects.in_program(program)
     rows = rows.select_related("topic", "asset", "made_by", "briefing")
     return rows.annotate(
@@ -50,7 +50,7 @@ def changes_in(program: Program | int) -> ScopedQuerySet[MessageChange]:
 
 
 def newest_changes(program: Program, topic: int | None = None) -> list[MessageChange]:
-    """Those in use first, each the newest first."""
+    """Changes in use come first; within each group the newest first."""
     rows = changes_in(program)
     rows = rows.filter(topic=topic) if topic else rows
     order = (F("ended_at").desc(nulls_first=True), "-since", "-id")
@@ -58,26 +58,28 @@ def newest_changes(program: Program, topic: int | None = None) -> list[MessageCh
 
 
 def newest_id(program: Program) -> int:
-    """Of the last change recorded of any topic; 0 for none."""
+    """The id of the change recorded last, of any topic; 0 if there is none."""
     rows = MessageChange.objects.in_program(program).order_by("-pk")
     return rows.values_list("pk", flat=True).first() or 0
 
 
 def change_in(program: Program, change_id: int) -> MessageChange | None:
-    """Found among all of its topic, since the one before says where its deals begin."""
+    """Selected among all changes of its topic, since the previous one defines where its deals
+    begin.
+    """
     topic = MessageChange.objects.in_program(program).filter(pk=change_id).values("topic")
     rows = changes_in(program).filter(topic__in=topic).select_related("program")
     return next((row for row in rows if row.pk == change_id), None)
 
 
 def in_use(change: MessageChange) -> InUse:
-    """`change` comes from `changes_in`."""
+    """`change` must come from `changes_in`."""
     former = change.former_since  # type: ignore[attr-defined]
     return InUse(since=change.since, until=change.ended_at, former=former)
 
 
 def raised_in(program: Program | int, topics: Sequence[int]) -> dict[int, list[Raised]]:
-    """By topic the deals in which it came up, the newest first; one statement."""
+    """By topic, the deals in which it was raised, the newest first; one statement."""
     if not topics:
         return {}
     pk = program if isinstance(program, int) else program.pk
@@ -99,7 +101,7 @@ def effects(
 
 
 class Only(StrEnum):
-    """What of a group a number is of."""
+    """Narrows a group of deals to those behind one number."""
 
     WON = "won"
     LOST = "lost"
@@ -119,8 +121,9 @@ class Only(StrEnum):
 def rows_of(
     change: MessageChange, found: Sequence[Raised], group: Group, only: str = ""
 ) -> list[tuple[Opportunity, Raised]]:
-    """The deals behind a number, those in which it came up last first; at most 200. `found` are
-    all of the topic; one statement."""
+    """The deals behind a number, the most recently raised first; at most 200. `found` must contain
+    all deals of the topic; one statement.
+    """
     used = in_use(change)
     some = [raised for raised in found if group_of(raised, used) == group]
     if only:

@@ -1,4 +1,4 @@
-"""Content of the library that helps a deal now, with the reasons; six statements."""
+"""Content of the library that helps a deal now, with reasons; six statements."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from campaigns.opportunities.models import Opportunity, Outcome
 from ..models import ANSWERED_KINDS, InsightTopic, Tag
 from ..rules.helpful import Piece, Reason, Wanted, suggest
 
-# The newest pieces; a library that is larger has old ones.
+# Only the newest content is considered; a larger library contains outdated pieces.
 MOST_CONTENT = 1_000
 MOST_PEOPLE = 60
-# What we work by ourselves is sent to nobody.
+# Content for internal use is not sent to customers.
 FOR_US = (Asset.Kind.SCRIPT, Asset.Kind.TEMPLATE)
 
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """`sent_at` is when somebody of the account got it last, or will; None for never."""
+    """`sent_at` is when somebody at the account last got it, or will get it; None for never."""
 
     asset: Asset
     reasons: tuple[Reason, ...]
@@ -36,7 +36,7 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What we say to a topic of the deal, and the content that goes with it, if any."""
+    """The answer to a topic of the deal, and the content that goes with it, if any."""
 
     topic: InsightTopic
     asset: Asset | None = None
@@ -45,9 +45,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Helpful:
-    """`answers` are to what was raised in the deal, what came up last first. `unanswered` are topics
-    that were raised and that no content answers; `had` counts content that is left out because the
-    account had it already."""
+    """`answers` belong to topics raised in the deal, the latest first. `unanswered` are raised
+    topics that no content answers; `had` counts content left out because the account already had
+    it.
+    """
 
     answers: list[Answered] = field(default_factory=list)
     content: list[Help] = field(default_factory=list)
@@ -56,13 +57,13 @@ class Helpful:
 
     @property
     def besides(self) -> list[Help]:
-        """The content that no answer comes with."""
+        """The content that does not belong to an answer."""
         shown = {each.asset.pk for each in self.answers if each.asset}
         return [each for each in self.content if each.asset.pk not in shown]
 
 
 def helpful_for(deal: Opportunity) -> Helpful:
-    """For an open deal; nothing helps one that is closed. `deal` comes with its account."""
+    """For an open deal; empty for a closed one. `deal` must come with its account."""
     if deal.outcome != Outcome.OPEN:
         return Helpful()
     rows = Asset.objects.in_program(deal.program_id).filter(retired_at__isnull=True)
@@ -99,7 +100,7 @@ def helpful_for(deal: Opportunity) -> Helpful:
 
 
 def _raised(deal: Opportunity) -> list[InsightTopic]:
-    """Objections and competitors of the deal, as they are accepted; the last one accepted first."""
+    """Accepted objections and competitors of the deal; the last one accepted comes first."""
     rows = InsightTopic.objects.in_program(deal.program_id).filter(
         tags__state=Tag.State.ACCEPTED,
         tags__note__opportunity=deal,
@@ -109,7 +110,7 @@ def _raised(deal: Opportunity) -> list[InsightTopic]:
 
 
 def _had(deal: Opportunity) -> dict[int | None, datetime]:
-    """When somebody of the account got content last, or will; by its id."""
+    """By content id, when somebody at the account last got it, or will get it."""
     rows = Touch.objects.in_program(deal.program_id).filter(
         account=deal.account_id, asset__isnull=False
     )
@@ -118,7 +119,7 @@ def _had(deal: Opportunity) -> dict[int | None, datetime]:
 
 
 def _people(deal: Opportunity) -> dict[str, str]:
-    """Titles of the committee by name, those with influence first."""
+    """Job titles of the committee by name, the most influential first."""
     rows = CommitteeMember.objects.in_program(deal.program_id).filter(opportunity=deal)
     seats = rows.select_related("stakeholder").order_by("-influence", "pk")[:MOST_PEOPLE]
     people = [seat.stakeholder for seat in seats]

@@ -1,4 +1,4 @@
-"""Notes: the newest, those of an account or deal, and those that have some words."""
+"""Notes: the newest ones, those of an account or deal, and full-text search."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from ..models import Note, Tag
 from ..rules.searching import asked_for
 
 OPENING = 240
-# So many notes are put in order sooner than as many are looked for among all.
+# Up to this many matches are fetched and sorted, which is faster than scanning notes by date.
 FEW = 200
-# Marks around what was found; no kept text has them.
+# Mark the matches in an excerpt; no stored text contains these characters.
 HIT, END = "\x02", "\x03"
-# What PostgreSQL reads as a tag it would leave out, so < and > travel as these.
+# PostgreSQL would drop text that looks like a tag, so < and > are sent as these.
 _ANGLES = str.maketrans("\x04\x05", "<>")
 _MATCHES = "insights_note.search @@ (insight_query(%s) && !! insight_query(%s))"
-# An excerpt is made of a part of so many characters, so that transcripts cost hardly more than notes:
-# the first that has what is asked for, else the first that has any word of it. Parts overlap, and
-# come in their order as long as nothing sorts them: what lies behind the first hit is not read.
-# OFFSET 0 keeps what is asked of a subquery from being reckoned each time it is named.
+# An excerpt is made from one part of the text, so that transcripts cost little more than notes: the
+# first part that matches the query, else the first with any of its words. Parts overlap, and are
+# generated in order without sorting, so those after the first match are never read. OFFSET 0 keeps
+# the planner from inlining a subquery and evaluating it at each use.
 PART, OVERLAP = 30_000, 300
 _FIRST = f"""(
     SELECT start FROM generate_series(1, char_length(note.text), {PART}) start
@@ -58,27 +58,28 @@ _EXCERPT = f"""
 
 
 def notes_in(program: Program | int) -> ScopedQuerySet[Note]:
-    """Notes without their texts, but with the `opening` of each and what lists show of them."""
+    """Notes without their texts, but with the `opening` of each and what lists show."""
     rows = Note.objects.in_program(program).defer("text")
     rows = rows.select_related("account", "opportunity", "who")
     return rows.annotate(opening=Left("text", OPENING))
 
 
 def having(rows: ScopedQuerySet[Note], text: str) -> ScopedQuerySet[Note]:
-    """Those that have these words in any form, English or French, with or without accents; as web
-    searches understand them: "two words" in quotes together, -word without. One statement."""
+    """Notes that match a web search, in any English or French word form, with or without accents:
+    "two words" in quotes together, -word to exclude. One statement.
+    """
     wanted, unwanted = asked_for(text)
     if not wanted and not unwanted:
         return rows
     matching = rows.filter(_matches(wanted, unwanted))
-    # How many notes have words that are rare is the planner's guess: it may look through all notes,
-    # the newest first, for some that are not there. So few are found by their words, then ordered.
+    # The planner has to guess how rare words are, and may scan all notes from the newest on for
+    # matches that are not there. Few matches are therefore fetched by the index, then sorted.
     few = list(matching.order_by().values_list("pk", flat=True)[: FEW + 1])
     return matching if len(few) > FEW else rows.filter(pk__in=few)
 
 
 def having_any(rows: ScopedQuerySet[Note], phrases: Sequence[str]) -> ScopedQuerySet[Note]:
-    """Those that have one of these phrases in any form; maybe more than a tracker would find."""
+    """Notes with one of these phrases in any form, which may be more than a tracker finds."""
     quoted = ('"' + phrase.replace('"', " ") + '"' for phrase in phrases)
     return rows.filter(_matches(" or ".join(quoted), ""))
 
@@ -90,7 +91,7 @@ def _matches(wanted: str, unwanted: str) -> RawSQL:
 def excerpts(
     program: Program | int, ids: Sequence[int], text: str
 ) -> dict[int, list[tuple[str, bool]]]:
-    """By id, pieces of the note around what was found; True marks what was. One statement."""
+    """By id, excerpts of the note around the matches; True marks a match. One statement."""
     wanted, _unwanted = asked_for(text)
     if not ids or not wanted:
         return {}
@@ -101,7 +102,7 @@ def excerpts(
 
 
 def pieces(marked: str) -> list[tuple[str, bool]]:
-    """A text with marks as pieces, none of them empty: (text, was it found)."""
+    """Split a text with marks into non-empty pieces: (text, whether it is a match)."""
     found: list[tuple[str, bool]] = []
     for number, part in enumerate(marked.split(HIT)):
         hit, end, rest = part.partition(END)
@@ -113,7 +114,7 @@ def pieces(marked: str) -> list[tuple[str, bool]]:
 
 
 def tag_counts(program: Program | int, note_ids: Sequence[int]) -> dict[int, tuple[int, list[str]]]:
-    """By note how many suggestions wait, and the names of the topics accepted. One statement."""
+    """By note, the number of open suggestions and the names of accepted topics. One statement."""
     rows = Tag.objects.in_program(program).filter(note__in=note_ids).order_by().values("note")
     accepted = Q(state=Tag.State.ACCEPTED, topic__isnull=False)
     counted = rows.annotate(
@@ -124,7 +125,7 @@ def tag_counts(program: Program | int, note_ids: Sequence[int]) -> dict[int, tup
 
 
 def may_remove(note: Note, user: User) -> bool:
-    """Whoever of us was in the conversation removes its note; so do managers and owners."""
+    """The person who had the conversation may remove its note; so may managers and owners."""
     if note.who_id == user.pk:
         return True
     seat = seat_of(user=user, program=note.program)
@@ -132,7 +133,7 @@ def may_remove(note: Note, user: User) -> bool:
 
 
 def stage_at(opportunity: Opportunity | None, at: datetime) -> int | None:
-    """The stage in which the deal stood at that moment; where it began, if that was later."""
+    """The stage of the deal at that moment; its first stage if the deal began later."""
     if opportunity is None:
         return None
     steps = OpportunityStep.objects.in_program(opportunity.program_id).filter(

@@ -1,7 +1,7 @@
-"""How often each objection is heard, by whom and where, and what became of the deals.
+"""How often each objection is raised, by whom and where, and the outcomes of the deals.
 
-Only accepted tags count. `notes` are conversations, `deals` different opportunities; an objection
-repeated in one conversation counts once.
+Only accepted tags count. `notes` counts conversations, `deals` counts distinct opportunities; an
+objection repeated in one conversation counts once.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ MOST_LINES = 50
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the numbers are narrowed to. `sector` is of NAICS ("31-33"); `stage` and `competitor`
-    are ids; `since` is the earliest moment of a conversation."""
+    """The filter of the numbers. `sector` is a NAICS code ("31-33"); `stage` and `competitor` are
+    ids; `since` is the earliest moment of a conversation.
+    """
 
     kind: str = TagKind.OBJECTION
     sector: str = ""
@@ -52,7 +53,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a breakdown: `key` is a sector, a stage's name or a competitor's."""
+    """One line of a breakdown: `key` is a sector, or the name of a stage or competitor."""
 
     key: str
     notes: int
@@ -74,7 +75,7 @@ _COUNTS: dict[str, Any] = {
 
 
 def accepted(program: Program, asked: Asked) -> ScopedQuerySet[Tag]:
-    """The tags that count, narrowed."""
+    """The tags that count, filtered."""
     rows = Tag.objects.in_program(program).filter(state=Tag.State.ACCEPTED, kind=asked.kind)
     if asked.sector:
         within = Q()
@@ -96,7 +97,7 @@ def accepted(program: Program, asked: Asked) -> ScopedQuerySet[Tag]:
 
 
 def heard(program: Program, asked: Asked) -> list[Heard]:
-    """Topics of the kind, the most often heard first; two statements."""
+    """Topics of the kind, the most frequent first; two statements."""
     counted = accepted(program, asked).exclude(topic=None).order_by().values("topic")
     counts: dict[int, Any] = {
         row["topic"]: row for row in counted.annotate(**_COUNTS, last=Max("note__at"))
@@ -116,7 +117,7 @@ def _heard(topic: InsightTopic, row: dict[str, Any] | None) -> Heard:
 
 
 def all_deals(program: Program, since: datetime | None = None) -> WonLost:
-    """Every deal that closed, to compare with; one statement."""
+    """All closed deals, for comparison; one statement."""
     rows = Opportunity.objects.in_program(program).filter(closed_at__isnull=False)
     rows = rows.filter(closed_at__gte=since) if since else rows
     found = rows.aggregate(
@@ -127,7 +128,7 @@ def all_deals(program: Program, since: datetime | None = None) -> WonLost:
 
 
 def by_sector(program: Program, topic: InsightTopic) -> list[Line]:
-    """An account lies in one sector, so lines add up; empty is the sector that nobody knows."""
+    """An account has one sector, so lines add up; the empty key stands for unknown sectors."""
     rows = _of(program, topic).values(key=Left("note__account__naics", 2)).annotate(**_COUNTS)
     row: Any
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
@@ -140,13 +141,13 @@ def by_sector(program: Program, topic: InsightTopic) -> list[Line]:
 
 
 def by_stage(program: Program, topic: InsightTopic) -> list[Line]:
-    """Where the deal stood when it was said; a deal may be in several lines."""
+    """The deal's stage at the time of the conversation; a deal may count in several lines."""
     rows = _of(program, topic).exclude(note__stage=None).values(key=F("note__stage__name"))
     return _lines(rows)
 
 
 def by_competitor(program: Program, topic: InsightTopic) -> list[Line]:
-    """Competitors that the same accounts named; an account may be in several lines."""
+    """Competitors that the same accounts named; an account may count in several lines."""
     rows = _of(program, topic).filter(
         note__account__notes__tags__kind=TagKind.COMPETITOR,
         note__account__notes__tags__state=Tag.State.ACCEPTED,

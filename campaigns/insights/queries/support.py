@@ -26,19 +26,19 @@ def requests_in(program: Program) -> ScopedQuerySet[SupportRequest]:
 
 
 def may_take(program: Program, user: User) -> bool:
-    """Marketing does what sales asks for; so do owners, who belong to no side."""
+    """Marketing delivers what sales asks for; owners, who belong to no side, may do so, too."""
     seat = seat_of(user=user, program=program)
     return seat is not None and seat.side != Side.SALES and may(seat.role, Permission.WORK_DEALS)
 
 
 def pending(program: Program) -> list[SupportRequest]:
-    """What is still to be done, by its moment."""
+    """Requests that are still open, by deadline."""
     rows = requests_in(program).filter(state__in=PENDING)
     return list(rows.order_by("due_at", "id")[:MOST])
 
 
 def closed(program: Program) -> list[SupportRequest]:
-    """The newest of what was delivered or declined."""
+    """Requests that were delivered or declined, the newest first."""
     rows = requests_in(program).exclude(state__in=PENDING)
     return list(rows.order_by("-closed_at", "-id")[:IN_PANEL])
 
@@ -49,8 +49,9 @@ def of_deal(program: Program, opportunity_id: int) -> list[SupportRequest]:
 
 
 def late_requests(opportunity_ids: Sequence[int]) -> dict[int, list[SupportRequest]]:
-    """By opportunity, what sales asked for and is overdue, the oldest first; one statement. The ids
-    come from rows of a program, so they name the program."""
+    """By opportunity, overdue requests of sales, the oldest first; one statement. The ids must come
+    from rows of one program, since they are not filtered by program.
+    """
     rows = SupportRequest.objects.across_programs().filter(
         opportunity__in=list(opportunity_ids), state__in=PENDING, due_at__lt=timezone.now()
     )
@@ -61,14 +62,14 @@ def late_requests(opportunity_ids: Sequence[int]) -> dict[int, list[SupportReque
 
 
 def hours_of_marketing(program_id: int) -> WorkingTime:
-    """When those work who are asked: the first marketing team's hours; without one, the program's."""
+    """Working hours of those who deliver: the first marketing team's, or else the program's."""
     teams = Team.objects.in_program(program_id).filter(side=Side.MARKETING)
     first = teams.order_by("pk").values_list("pk", flat=True).first()
     return calendars(program_id).team(first)
 
 
 def minutes_left(program: Program, rows: Sequence[SupportRequest]) -> dict[int, int]:
-    """Minutes of business that are left for each pending request, by its id; two statements."""
+    """Business minutes left for each pending request, by its id; two statements."""
     pending = [row for row in rows if row.is_pending and not row.is_overdue]
     if not pending:
         return {}

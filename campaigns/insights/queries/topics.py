@@ -1,4 +1,4 @@
-"""Topics and their trackers, and objections that nobody has answered."""
+"""Topics and their trackers, and objections without an answer."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ MOST_TOLD = 500
 
 
 def topics_in(program: Program | int) -> ScopedQuerySet[InsightTopic]:
-    """All but those that are part of another one now."""
+    """All topics that were not merged into another one."""
     rows = InsightTopic.objects.in_program(program).filter(merged_into__isnull=True)
     return rows.select_related("asset", "answered_by")
 
 
 def went_to(program: Program | int, topic_id: int) -> int | None:
-    """The topic that this one is part of now; None if it is not."""
+    """The id of the topic that this one was merged into; None if it was not."""
     rows = InsightTopic.objects.in_program(program).filter(pk=topic_id)
     return rows.values_list("merged_into", flat=True).first()
 
 
 def topics_of(program: Program | int, kind: str = "") -> list[InsightTopic]:
-    """Those in use, by kind and name."""
+    """Topics in use, by kind and name."""
     rows = topics_in(program).filter(retired_at__isnull=True)
     rows = rows.filter(kind=kind) if kind else rows
     return list(rows.order_by("kind", Lower("name"))[:MOST_TOPICS])
 
 
 def trackers(program: Program | int) -> dict[int, InsightTopic]:
-    """Topics in use that look for words, by id."""
+    """Topics in use that track phrases, by id."""
     return {topic.pk: topic for topic in topics_of(program) if topic.phrases}
 
 
 def gaps(program: Program | int) -> list[InsightTopic]:
-    """Objections that are heard and have no answer, the oldest gap first. `heard` counts notes."""
+    """Objections that were raised and have no answer, the oldest first. `heard` counts notes."""
     rows = topics_in(program).filter(gap_since__isnull=False, retired_at__isnull=True)
     heard = Count("tags__note", filter=Q(tags__state=Tag.State.ACCEPTED), distinct=True)
     rows = rows.annotate(heard=heard, last_heard=Max("tags__note__at", filter=_ACCEPTED))
@@ -56,7 +56,7 @@ _ACCEPTED = Q(tags__state=Tag.State.ACCEPTED)
 
 @dataclass(frozen=True, slots=True)
 class OpenObjection:
-    """`since` is when it was first heard in the deal; `note` the id of that conversation."""
+    """`since` is when it was first raised in the deal; `note` is the id of that conversation."""
 
     topic: str
     since: datetime
@@ -64,8 +64,9 @@ class OpenObjection:
 
 
 def open_objections(opportunity_ids: Sequence[int]) -> dict[int, list[OpenObjection]]:
-    """By opportunity, objections that were raised in it and have no answer, the oldest first; one
-    statement. The ids come from rows of a program, so they name the program."""
+    """By opportunity, objections raised in it that have no answer, the oldest first; one statement.
+    The ids must come from rows of one program, since they are not filtered by program.
+    """
     rows = Tag.objects.across_programs().filter(
         state=Tag.State.ACCEPTED,
         kind=TagKind.OBJECTION,
@@ -84,7 +85,7 @@ def open_objections(opportunity_ids: Sequence[int]) -> dict[int, list[OpenObject
 
 
 def marketing_of(program: Program | int) -> list[Any]:
-    """Ids of those who write answers."""
+    """Ids of the people who write answers."""
     rows = Membership.objects.in_program(program).filter(
         team__side=Side.MARKETING, user__is_active=True
     )

@@ -1,4 +1,4 @@
-"""What of a period a briefing tells, and how often each thing was heard: values in, values out."""
+"""Which findings of a period a briefing contains, and how often each was raised."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-# A section that lists more is not read in two minutes; the others are counted.
+# Longer sections cannot be read in two minutes; the remaining lines are only counted.
 MOST_LINES = 5
 MOST_QUOTES = 3
 MOST_PLACES = 3
 LONGEST_QUOTE = 280
-# Heard once is chance; a rise has two conversations at least.
+# A single mention may be chance, so a rise needs at least two conversations.
 LEAST_RISING = 2
-# Keys of the kept document that hold moments.
+# Keys of the stored document whose values are moments.
 _MOMENTS = ("at", "since", "due_at", "answered_at", "last_at")
 
 
@@ -28,8 +28,9 @@ class Trend(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One accepted tag of the period. `sector` is of NAICS, empty if nobody knows; `stage` is
-    where the deal stood, None outside of a deal."""
+    """One accepted tag of the period. `sector` is a NAICS code, empty if unknown; `stage` is the
+    deal's stage at that time, None without a deal.
+    """
 
     topic: int
     note: int
@@ -45,8 +46,9 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was known before the period: conversations in each of the weeks before, the nearest
-    first, and whether the topic had ever been heard."""
+    """What was known before the period: conversations in each of the previous weeks, the latest
+    week first, and whether the topic had ever been raised.
+    """
 
     weeks: tuple[int, ...] = ()
     is_known: bool = False
@@ -54,7 +56,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One topic in the period: `conversations` count each note once."""
+    """One topic in the period: `conversations` counts each note once."""
 
     topic: int
     conversations: int
@@ -68,8 +70,9 @@ class Heard:
 
 
 def trend_of(conversations: int, *, days: int, earlier: Earlier) -> Trend:
-    """New: never heard before. Rising: twice at least, and more often a week than in each of the
-    weeks before; `days` is the length of the period, since one may be longer than a week."""
+    """New: never raised before. Rising: raised at least twice, and more often per week than in each
+    of the previous weeks; `days` is the length of the period, which may exceed a week.
+    """
     if not earlier.is_known:
         return Trend.NEW
     most = max(earlier.weeks, default=0)
@@ -78,8 +81,9 @@ def trend_of(conversations: int, *, days: int, earlier: Earlier) -> Trend:
 
 
 def heard(mentions: Iterable[Mention], earlier: Mapping[int, Earlier], *, days: int) -> list[Heard]:
-    """Topics of the period: what is new or rising and was heard twice at least, then the others,
-    each the most often heard first, so that a short list has what matters."""
+    """Topics of the period: first those that are new or rising and were raised at least twice, then
+    the others, each sorted by frequency, so that a short list contains the most important ones.
+    """
     by_topic: dict[int, list[Mention]] = defaultdict(list)
     for mention in mentions:
         by_topic[mention.topic].append(mention)
@@ -113,7 +117,7 @@ def _most(keys: Iterable[str]) -> list[tuple[str, int]]:
 
 
 def quotes_of(mentions: Iterable[Mention], most: int = MOST_QUOTES) -> list[Mention]:
-    """The newest, of as many accounts as there are before a second one of the same."""
+    """The newest quotes; no account gets a second one before every account has one."""
     seen: Counter[int] = Counter()
     ranked = []
     for mention in sorted(mentions, key=lambda m: (m.at, m.note, m.quote), reverse=True):
@@ -123,7 +127,7 @@ def quotes_of(mentions: Iterable[Mention], most: int = MOST_QUOTES) -> list[Ment
 
 
 def shortened(quote: str) -> str:
-    """Word for word, on one line; a long passage ends at a word, with an ellipsis."""
+    """Verbatim, on one line; a long passage is cut after a word, with an ellipsis."""
     text = " ".join(quote.split())
     if len(text) <= LONGEST_QUOTE:
         return text
@@ -132,12 +136,12 @@ def shortened(quote: str) -> str:
 
 
 def section(lines: Sequence[dict[str, Any]], most: int = MOST_LINES) -> dict[str, Any]:
-    """The first lines of a section, and how many there are more."""
+    """The first lines of a section, and the number of further ones."""
     return {"lines": list(lines[:most]), "more": max(len(lines) - most, 0)}
 
 
 def read(kept: Any) -> Any:
-    """A kept document as pages show it: its moments are moments again."""
+    """A stored document for display: its moments are parsed into datetimes."""
     if isinstance(kept, list):
         return [read(value) for value in kept]
     if not isinstance(kept, dict):

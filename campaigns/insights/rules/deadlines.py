@@ -1,4 +1,4 @@
-"""Until when marketing has time: deadlines of requests, in business hours."""
+"""Deadlines of requests to marketing, in business hours."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from alignment.sla.rules.hours import NoWorkingTime, WorkingTime
 
 
 def end_of_day(working: WorkingTime, day: date) -> datetime:
-    """Midnight after `day`, where those work who have to do it."""
+    """Midnight after `day`, in the time zone of those who deliver."""
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(working.zone))
 
 
 def due_by(working: WorkingTime, asked: datetime, until: datetime) -> datetime:
-    """The last moment of business up to `until`: asked for by Thursday, it is due when business
-    ends on Thursday; asked for by Sunday, on Friday.
+    """The last business moment up to `until`: a request for Thursday is due at the end of business
+    on Thursday, one for Sunday on Friday.
 
-    Where nobody works between `asked` and `until` the clock counts: `until` itself.
+    If nobody works between `asked` and `until`, the deadline is `until` itself.
     """
     due = until
     try:

@@ -1,8 +1,8 @@
-"""What became of deals before and after a message changed: values in, values out.
+"""Outcomes of deals before and after a message changed.
 
-A deal belongs to the message that was in use when the topic first came up in it. It counts only if
-no other message can have decided it: whatever was still open when the message changed heard both,
-and is left out. See docs/insights.md.
+A deal belongs to the message that was in use when the topic was first raised in it. It counts only
+if no other message can have influenced it: a deal that was open when the message changed heard
+both, and is left out. See docs/insights.md.
 """
 
 from __future__ import annotations
@@ -21,18 +21,19 @@ from .shares import ENOUGH
 class Group(StrEnum):
     BEFORE = "before"
     AFTER = "after"
-    # Open when the message changed: it heard both.
+    # The deal was open when the message changed, so it heard both.
     CROSSED = "crossed"
-    # The topic came up only after the deal had closed.
+    # The topic was raised only after the deal had closed.
     TOO_LATE = "too_late"
-    # The topic came up while another message was in use.
+    # The topic was raised while another message was in use.
     OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """`since` when the message is used and `until` when it was (None: it still is); `former` is
-    since when the one before it was used, None if nothing is recorded before."""
+    """When the message came into use (`since`) and ceased to be (`until`, None if it still is);
+    `former` is when the previous one came into use, None if there is none on record.
+    """
 
     since: datetime
     until: datetime | None = None
@@ -41,8 +42,9 @@ class InUse:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A deal in which the topic came up, `first_at` for the first time. `answered`: content was
-    sent to the account after that, before the deal closed."""
+    """A deal in which the topic was raised, first at `first_at`. `answered`: content was sent to
+    the account after that, before the deal closed.
+    """
 
     deal: int
     first_at: datetime
@@ -70,7 +72,7 @@ class Counted:
 
     @property
     def share(self) -> Interval | None:
-        """Won of those closed, with Wilson's 95 % interval; None where they are too few."""
+        """Share won of the closed deals, with Wilson's 95 % interval; None if there are too few."""
         return wilson(self.won, self.closed) if self.closed >= ENOUGH else None
 
 
@@ -94,9 +96,10 @@ class Effect:
 
     @property
     def difference(self) -> Interval | None:
-        """Share won after minus before, with the interval of R. G. Newcombe, "Interval estimation
-        for the difference between independent proportions", Statistics in Medicine 17 (1998),
-        method 10; None where one of both has too few deals."""
+        """Share won after minus share won before, with the interval of R. G. Newcombe, "Interval
+        estimation for the difference between independent proportions", Statistics in Medicine 17
+        (1998), method 10; None if either group has too few deals.
+        """
         old, new = self.before.share, self.after.share
         if old is None or new is None:
             return None
@@ -107,7 +110,7 @@ class Effect:
 
     @property
     def verdict(self) -> Verdict:
-        """Unclear where the interval has the zero in it: it may be chance."""
+        """Unclear if the interval contains zero: the difference may be chance."""
         found = self.difference
         if found is None or found.low is None or found.high is None:
             return Verdict.UNKNOWN
@@ -117,7 +120,7 @@ class Effect:
 
 
 def group_of(raised: Raised, used: InUse) -> Group:
-    """In which group a deal counts. Moments at a border belong to the newer message."""
+    """The group in which a deal counts. A moment on a boundary belongs to the newer message."""
     first, closed = raised.first_at, raised.closed_at
     if used.former is not None and first < used.former:
         return Group.OTHER
@@ -133,7 +136,7 @@ def group_of(raised: Raised, used: InUse) -> Group:
 
 
 def as_of(deals: Iterable[Raised], moment: datetime) -> list[Raised]:
-    """The deals as they stood then: what came up or closed later was not known yet."""
+    """The deals as they were at `moment`: later mentions and closings were not known yet."""
     return [
         replace(raised, closed_at=None, is_won=False)
         if raised.closed_at is not None and raised.closed_at >= moment

@@ -1,4 +1,4 @@
-"""Which content helps a deal now, and why: ranked from what it answers, for whom and when."""
+"""Which content helps a deal now, and why: ranked by topics answered, audience and stage."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ class Because(StrEnum):
     SECTOR = "sector"
 
 
-# What they hold against us weighs more than all the rest together: 3 + 2 + 2 < 8.
+# An answered objection outweighs all other reasons together: 3 + 2 + 2 < 8.
 POINTS = {Because.OBJECTION: 8, Because.STAGE: 3, Because.PERSONA: 2, Because.SECTOR: 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`about` is the objection, the buying stage, or whom it is written for; `who` fits that."""
+    """`about` is the objection, the buying stage or the persona it is written for; `who` is the
+    person with that persona.
+    """
 
     because: Because
     about: str
@@ -44,7 +46,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Content as far as it matters here; empty `stage`, `persona` and `sector` serve everybody."""
+    """The relevant fields of content; an empty `stage`, `persona` or `sector` suits everybody."""
 
     id: int
     stage: str = ""
@@ -54,8 +56,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A deal: its buying stage, the sector of its account, the titles of its committee by name, what
-    was raised by the content that answers it, and content that the account had already."""
+    """A deal: its buying stage, the sector of its account, the job titles of its committee by name,
+    the raised topics by the content that answers them, and content that the account already had.
+    """
 
     stage: str = ""
     sector: str = ""
@@ -75,8 +78,9 @@ class Suggested:
 
 
 def suggest(pieces: Sequence[Piece], deal: Wanted) -> list[Suggested]:
-    """The best first, of equals the newest; what has no reason or is of another sector is left out,
-    and what was sent before, unless it answers what they hold against us."""
+    """The best first, the newest first among equals. Left out are content without a reason, of
+    another sector, or sent before, the latter two unless it answers an objection.
+    """
     found = [
         Suggested(piece, reasons)
         for piece in pieces
@@ -87,7 +91,7 @@ def suggest(pieces: Sequence[Piece], deal: Wanted) -> list[Suggested]:
 
 
 def is_for(persona: str, title: str) -> bool:
-    """Whether content for "CFO" is for a "Chief Financial Officer", whatever case and accents."""
+    """Whether content for "CFO" suits a "Chief Financial Officer", ignoring case and accents."""
     if not (wanted := words_of(persona)):
         return False
     words = words_of(title)
@@ -96,7 +100,8 @@ def is_for(persona: str, title: str) -> bool:
 
 def _reasons(piece: Piece, deal: Wanted) -> tuple[Reason, ...]:
     objections = [Reason(Because.OBJECTION, name) for name in deal.answers.get(piece.id, ())]
-    # A case study of insurers convinces no machine builder, unless it answers what they said.
+    # A case study from insurance does not convince a machine builder, unless it answers an
+    # objection.
     if piece.sector and piece.sector != deal.sector and not objections:
         return ()
     reasons = objections
@@ -111,7 +116,7 @@ def _reasons(piece: Piece, deal: Wanted) -> tuple[Reason, ...]:
 
 
 def _chiefs(words: Sequence[str]) -> set[str]:
-    """The chief officers that are named, by their letters."""
+    """The acronyms of the chief officers named, such as "cfo"."""
     text = f" {' '.join(words)} "
     return {
         letters

@@ -1,4 +1,4 @@
-"""What somebody types to search: words, "phrases", and -words that must not be there."""
+"""Search queries: words, "phrases", and -words to exclude."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _TERM = re.compile(r'-?"[^"]*"|\S+')
 
 
 def asked_for(text: str) -> tuple[str, str]:
-    """What is wanted, and what is not: the latter as alternatives, each without its minus.
+    """The wanted terms, and the unwanted ones as alternatives, without their minus.
 
-    They are two questions, since a word that one language knows in a form that the other does not
-    would let pass what is not wanted.
+    They are separate queries: a match in either language's index suffices, so a negated word that
+    only one language's stemming recognizes would not exclude the note.
     """
     terms = _TERM.findall(text.replace("\x00", " ")[:LONGEST_QUERY])
     unwanted = [term[1:] for term in terms if term.startswith("-") and term.strip('-"')]

@@ -1,16 +1,16 @@
-"""Shares that say how many cases they are of."""
+"""Shares with the number of cases behind them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# A share of fewer cases than that would be read as more than it is.
+# A share of fewer cases would be overrated by readers.
 ENOUGH = 5
 
 
 @dataclass(frozen=True, slots=True)
 class WonLost:
-    """Deals that closed. `rate` is of won ones in percent, rounded down, or None for too few."""
+    """Closed deals. `rate` is the percentage won, rounded down, or None for too few deals."""
 
     won: int = 0
     lost: int = 0

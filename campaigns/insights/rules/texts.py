@@ -1,4 +1,4 @@
-"""Transcripts as files, and texts as they are kept: values in, values out."""
+"""Reading transcript files, and normalizing texts for storage."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ SUFFIXES = (".txt", ".vtt", ".srt")
 _TIMES = re.compile(r"^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}\s*-->\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]+)>")
 _MARKUP = re.compile(r"</?[a-zA-Z0-9][^<>\n]{0,200}>|\{\\[^}\n]{0,100}\}")
-# Control characters other than tabulator and line break; a text with them is no text.
+# Control characters other than tab and line feed; a file with them is not text.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Unreadable(ValueError):
-    """The bytes are no text that we can be sure of."""
+    """The bytes cannot be decoded as text with certainty."""
 
 
 def decoded(data: bytes) -> str:
-    """UTF-8, or UTF-16 that says so. Raises `Unreadable`: guessing would garble names."""
+    """UTF-8, or UTF-16 with a byte order mark. Raises `Unreadable`: guessing would garble names."""
     is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
         text = data.decode("utf-16" if is_wide else "utf-8-sig")
@@ -32,14 +32,16 @@ def decoded(data: bytes) -> str:
 
 
 def cleaned(text: str) -> str:
-    """One form of each letter, plain line breaks, no control characters, no blanks around."""
+    """Unicode-normalized, with plain line breaks, without control characters and outer blanks."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
     plain = plain.replace("\u2028", "\n").replace("\u2029", "\n")
     return unicodedata.normalize("NFC", _few_marks(_CONTROLS.sub("", plain))).strip()
 
 
 def _few_marks(text: str) -> str:
-    """As many accents a letter as Unicode calls safe for streams: they are put in order one by one."""
+    """Limit combining marks to the number per letter that Unicode calls stream-safe, because
+    normalization is slow for long sequences.
+    """
     if text.isascii():
         return text
     kept: list[str] = []
@@ -52,7 +54,7 @@ def _few_marks(text: str) -> str:
 
 
 def from_file(data: bytes, name: str) -> str:
-    """The words of a `.txt`, `.vtt` or `.srt` file. Raises `Unreadable`."""
+    """The text of a `.txt`, `.vtt` or `.srt` file. Raises `Unreadable`."""
     text = cleaned(decoded(data))
     if name.lower().endswith((".vtt", ".srt")):
         return cleaned(_spoken(text))
@@ -60,7 +62,7 @@ def from_file(data: bytes, name: str) -> str:
 
 
 def _spoken(text: str) -> str:
-    """The cues without numbers, times and marks; who speaks is named where the speaker changes."""
+    """The cues without numbers, times and markup; a speaker is named where the speaker changes."""
     lines: list[str] = []
     speaker = ""
     for block in re.split(r"\n\s*\n", text):
@@ -76,7 +78,7 @@ def _spoken(text: str) -> str:
 
 
 def _cue(block: str) -> list[tuple[str, str]]:
-    """(speaker, words) of the lines below the times; nothing for headers, notes and styles."""
+    """(speaker, words) for each line after the times; nothing for headers, notes and styles."""
     rows = block.split("\n")
     times = next((n for n, row in enumerate(rows) if _TIMES.match(row)), None)
     if times is None:
@@ -93,5 +95,5 @@ def _said(row: str) -> tuple[str, str]:
 def _unescaped(words: str) -> str:
     try:
         return unescape(words)
-    except ValueError:  # the number of a character with thousands of digits
+    except ValueError:  # a character reference with thousands of digits
         return words

@@ -1,4 +1,4 @@
-"""Keyword trackers: which phrases a text has, as whole words, whatever their case and accents."""
+"""Keyword trackers: finding phrases as whole words, ignoring case and accents."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from alignment.reference.letters import without_marks
 LONGEST_PHRASE = 100
 MOST_PHRASES = 50
 LONGEST_QUOTE = 600
-# A sentence around a phrase is cut where it would be longer.
+# A longer sentence is cut around the phrase.
 LONGEST_SENTENCE = 300
 
 Key = TypeVar("Key", bound=Hashable)
-# A word with the accents that follow its letters, or one sign.
+# A word with combining accents, or a single sign.
 _PART = re.compile(r"(?:\w[\u0300-\u036f]*)+|[^\w\s]")
-# Hyphens of all kinds: "follow-up" is "follow up".
+# Hyphens of all kinds, so that "follow-up" equals "follow up".
 _JOINERS = frozenset("-\u00ad\u2010\u2011\u2012\u2013")
 _QUOTES = str.maketrans("’‘“”", "''\"\"")
 _END = re.compile(r"[.!?…](?=\s|$)|\n")
@@ -42,7 +42,7 @@ def folded(part: str) -> str:
 
 
 def parts_of(text: str) -> list[tuple[str, int, int]]:
-    """Words and signs, folded, with their places. Hyphens part words and are left out."""
+    """Words and signs, folded, with their positions. Hyphens separate words and are dropped."""
     return [
         (folded(found[0]), found.start(), found.end())
         for found in _PART.finditer(text)
@@ -51,16 +51,16 @@ def parts_of(text: str) -> list[tuple[str, int, int]]:
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
-    """A phrase as it is looked for; empty if it has no letter or digit."""
+    """A phrase as it is searched for; empty if it has no letter or digit."""
     parts = tuple(part for part, _start, _end in parts_of(phrase))
     return parts if any(part[:1].isalnum() for part in parts) else ()
 
 
 def first_finds(text: str, phrases: Mapping[Key, Sequence[str]]) -> list[Found[Key]]:
-    """For each key the first place in the text of any of its phrases, in the order of the text.
+    """For each key, the first place in the text of any of its phrases, in text order.
 
-    At one place the longest phrase of a key counts. The time grows with the text, not with the
-    number of phrases.
+    If several phrases of a key start at one place, the longest counts. The time grows with the
+    text, not with the number of phrases.
     """
     by_word: dict[str, list[tuple[tuple[str, ...], Key]]] = defaultdict(list)
     for key, some in phrases.items():
@@ -85,8 +85,9 @@ def _is_at(parts: Sequence[tuple[str, int, int]], place: int, words: tuple[str, 
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """The places of the sentence or line that has `text[start:end]`, at most `LONGEST_SENTENCE`
-    long unless the passage itself is longer; it never begins or ends with blanks."""
+    """The positions of the sentence or line that contains `text[start:end]`, at most
+    `LONGEST_SENTENCE` long unless the passage itself is longer, without blanks at either end.
+    """
     room = max(LONGEST_SENTENCE - (end - start), 0)
     low, high = max(start - room // 2, 0), min(end + room // 2, len(text))
     for mark in _END.finditer(text, low, start):
@@ -103,7 +104,7 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _to_words(text: str, low: int, start: int, end: int, high: int) -> tuple[int, int]:
-    """Cut where a word begins or ends, not within one."""
+    """Cut at the boundary of a word, not within one."""
     while low < start and low > 0 and not text[low - 1].isspace():
         low += 1
     while high > end and high < len(text) and not text[high].isspace():
@@ -112,8 +113,9 @@ def _to_words(text: str, low: int, start: int, end: int, high: int) -> tuple[int
 
 
 def place_of(text: str, quote: str) -> tuple[int, int] | None:
-    """Where the text has the quoted passage, whatever the blanks between its words; the first
-    place of several, None where it has it nowhere."""
+    """The position of the quoted passage, ignoring differences in whitespace; the first of several,
+    None if there is none.
+    """
     words = quote.split()
     if not words:
         return None

@@ -1,4 +1,4 @@
-"""Notes and topics that tests play with, made through the real actions."""
+"""Notes and topics for tests, made through the real actions."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,7 +42,7 @@ def tags(row: Note, **wanted: Any) -> list[Tag]:
 
 
 def raised(cast: Cast, topic: InsightTopic, **said: Any) -> Note:
-    """A note in which somebody accepted the topic."""
+    """A note in which the topic was tagged and accepted."""
     row = note(cast, **said)
     for tag in tags(row, topic=topic):
         accept(tag=tag, by=cast.rep)
@@ -50,7 +50,7 @@ def raised(cast: Cast, topic: InsightTopic, **said: Any) -> Note:
 
 
 def said_then(cast: Cast, topic: InsightTopic, at: datetime, **said: Any) -> Note:
-    """A conversation of the past with the topic in it, accepted a minute after it."""
+    """A past conversation with the topic, accepted a minute later."""
     row = raised(cast, topic, at=at, **said)
     rows = Tag.objects.in_program(cast.program).filter(note=row)
     rows.exclude(state="suggested").update(decided_at=at + timedelta(minutes=1))
@@ -58,7 +58,7 @@ def said_then(cast: Cast, topic: InsightTopic, at: datetime, **said: Any) -> Not
 
 
 def closed_then(deal: Opportunity, *, opened: datetime, closed: datetime, is_won: bool) -> None:
-    """The deal began and ended then."""
+    """Set when the deal was opened and closed."""
     outcome = Outcome.WON if is_won else Outcome.LOST
     Opportunity.objects.in_program(deal.program_id).filter(pk=deal.pk).update(
         stage=ending(deal.program, outcome),

@@ -1,4 +1,4 @@
-"""When briefings are due, what they count, and how the effect of a message is counted."""
+"""When briefings are due, what they count, and how the effect of a message is computed."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -47,7 +47,7 @@ def test_a_rhythm_comes_once_a_week_at_its_hour(
     assert [late - early for early, late in pairwise(weeks)] == [timedelta(days=7)] * 59
     for moment in moments[1:]:
         here = moment.astimezone(zone)
-        # An hour that the clock skips comes up to an hour later.
+        # An hour that a clock change skips becomes the next one.
         assert here.weekday() == weekday
         assert here.hour in (hour, hour + 1)
         last = rhythm.last_moment(moment, weekday=weekday, hour=hour, zone=zone)
@@ -65,7 +65,8 @@ def test_weeks_before_touch_one_another(now: datetime, zone: ZoneInfo) -> None:
 @pytest.mark.parametrize(
     ("day_of", "hour", "utc"),
     [
-        # 2:00 does not exist on 8 March 2026 in New York: 3:00 EDT; and comes twice on 1 November.
+        # 2:00 does not exist on 8 March 2026 in New York and becomes 3:00 EDT; 1:00 occurs twice on
+        # 1 November.
         (date(2026, 3, 8), 2, datetime(2026, 3, 8, 7, tzinfo=UTC)),
         (date(2026, 11, 1), 1, datetime(2026, 11, 1, 5, tzinfo=UTC)),
         (date(2026, 11, 2), 8, datetime(2026, 11, 2, 13, tzinfo=UTC)),
@@ -78,7 +79,7 @@ def test_clock_changes(day_of: date, hour: int, utc: datetime) -> None:
 
 def test_a_period_begins_where_the_one_before_ended_within_five_weeks() -> None:
     end = datetime(2026, 11, 2, 13, tzinfo=UTC)
-    # 8:00 in New York a week before, an hour earlier by UTC: the clock went back between.
+    # A week before, 8:00 in New York was an hour earlier in UTC: the clock went back in between.
     assert rhythm.begins_at(end, None, NEW_YORK) == datetime(2026, 10, 26, 12, tzinfo=UTC)
     near, far = end - timedelta(days=11), end - timedelta(days=90)
     assert rhythm.begins_at(end, near, NEW_YORK) == near
@@ -93,7 +94,7 @@ def test_a_period_begins_where_the_one_before_ended_within_five_weeks() -> None:
         (2, 7, Earlier((0, 0, 0, 0), is_known=True), Trend.RISING),
         (3, 7, Earlier((2, 2, 2, 2), is_known=True), Trend.RISING),
         (3, 7, Earlier((2, 3, 0, 0), is_known=True), Trend.AGAIN),
-        # Three in two weeks are no more a week than two in one.
+        # Three in two weeks are not more per week than two in one.
         (3, 14, Earlier((2, 0, 0, 0), is_known=True), Trend.AGAIN),
         (5, 14, Earlier((2, 0, 0, 0), is_known=True), Trend.RISING),
     ],
@@ -128,7 +129,7 @@ def test_each_conversation_counts_once(said: list[Mention]) -> None:
         assert set(line.quotes) <= set(mine)
         assert len(line.quotes) == min(len(mine), briefing.MOST_QUOTES)
         assert sum(number for _key, number in line.sectors) == line.conversations
-        # No account speaks twice while another one has not spoken.
+        # No account is quoted twice while another is not quoted at all.
         speakers = {mention.account for mention in line.quotes}
         assert len(speakers) == min(line.accounts, len(line.quotes))
     news = [line for line in lines if line.trend != Trend.AGAIN and line.conversations > 1]
@@ -175,7 +176,7 @@ def in_uses(draw: st.DrawFn) -> InUse:
 
 
 def by_hand(raised: Raised, used: InUse) -> str:
-    """The definition once more, as docs/insights.md has it: one message at a time."""
+    """The definition of docs/insights.md, computed independently: one message at a time."""
     messages: list[tuple[str, datetime | None, datetime | None]] = [
         ("before", used.former, used.since),
         ("after", used.since, used.until),
@@ -211,7 +212,7 @@ def test_the_effect_counts_by_its_definition(some: list[Raised], used: InUse) ->
     st.lists(deals, max_size=30), st.lists(st.integers(0, 12), min_size=3, max_size=3, unique=True)
 )
 def test_no_deal_counts_for_two_messages(some: list[Raised], days_of: list[int]) -> None:
-    """Of messages that follow one another, a deal counts as "after" of one at most."""
+    """Among successive messages, a deal counts as "after" for at most one."""
     starts: Sequence[datetime] = [day(number) for number in sorted(days_of)]
     chain = [
         InUse(starts[0], starts[1], None),
@@ -221,7 +222,7 @@ def test_no_deal_counts_for_two_messages(some: list[Raised], days_of: list[int])
     for raised in some:
         groups = [group_of(raised, used) for used in chain]
         assert groups.count(Group.AFTER) <= 1
-        # What was after one message is before the next.
+        # A deal "after" one message is "before" the next.
         for early, late in pairwise(groups):
             assert (early == Group.AFTER) == (late == Group.BEFORE)
 

@@ -1,4 +1,4 @@
-"""Weekly briefings: due once, kept as they were, told to who needs them."""
+"""Weekly briefings: written once, never changed, and sent to the right people."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -46,7 +46,7 @@ NEXT = datetime(2026, 11, 2, 13, tzinfo=UTC)
 
 
 def prepared(cast: Cast, now: datetime = MONDAY) -> BriefingRhythm:
-    """The rhythm as it was just after that moment; other programs have none that is due."""
+    """The program's rhythm just after that moment; no other program's is due."""
     keep_rhythms(now=now)
     return BriefingRhythm.objects.in_program(cast.program).get()
 
@@ -68,7 +68,7 @@ def test_it_is_written_once_a_week_at_its_hour_across_the_clock_change(cast: Cas
     assert prepared(cast).next_at == NEXT
     scenes.said_then(cast, scenes.price(cast), MONDAY + timedelta(days=1))
     assert write_due(now=NEXT - timedelta(seconds=1)) == 0
-    # Both programs of the cast; hers is empty.
+    # Both programs of the cast; the second one's briefing is empty.
     assert (write_due(now=NEXT), write_due(now=NEXT)) == (2, 0)
     (row,) = all_of(cast)
     assert (row.week, row.starts_at, row.ends_at) == (date(2026, 11, 2), MONDAY, NEXT)
@@ -134,7 +134,7 @@ def test_what_it_says(cast: Cast) -> None:
     (reason,) = said["lost"]["lines"]
     assert (reason["reason"], reason["count"], said["won"]) == ("price", 1, 0)
     assert [line["name"] for line in said["answered"]["lines"]] == ["Setup"]
-    # Needed only weeks after that Monday.
+    # It is needed only weeks after that Monday.
     assert said["due"]["lines"] == []
     assert told(cast)[cast.marketer.email] == (
         "Briefing: 2 objections are new or rising, 1 has no answer"
@@ -160,14 +160,15 @@ def accepted_then(cast: Cast, topic: InsightTopic, said: datetime, accepted: dat
 
 
 def test_a_week_has_the_same_number_in_every_briefing(cast: Cast) -> None:
-    """What was accepted late is told by the next one, and counts there later on, too; also where
-    the one after is brought forward by a day."""
+    """A late acceptance counts in the next briefing and in later comparisons, even if that briefing
+    is brought forward by a day.
+    """
     prepared(cast)
     price, day = scenes.price(cast), timedelta(days=1)
     for said in (MONDAY - 10 * day, MONDAY - 9 * day, MONDAY - 2 * day, MONDAY + day):
         scenes.said_then(cast, price, said)
     accepted_then(cast, price, MONDAY - day, MONDAY + 2 * day)
-    # Older than what a briefing still tells: none has it.
+    # Too old for any briefing.
     accepted_then(cast, price, MONDAY - 40 * day, MONDAY + 3 * day)
     scenes.said_then(cast, price, NEXT + day)
     write_due(now=NEXT)
@@ -201,7 +202,7 @@ def test_it_stays_as_it_was(cast: Cast) -> None:
 def test_an_empty_week_tells_nobody(cast: Cast) -> None:
     prepared(cast)
     price = scenes.price(cast)
-    # A gap of weeks ago is open still, which is no news.
+    # A gap that has been open for weeks is not news.
     scenes.said_then(cast, price, MONDAY - timedelta(days=20))
     topics = InsightTopic.objects.in_program(cast.program)
     topics.update(gap_since=MONDAY - timedelta(days=20))
@@ -245,7 +246,7 @@ def test_it_is_brought_forward_once_and_the_rest_goes_into_the_next(cast: Cast) 
     with pytest.raises(ValidationError) as refused:
         write_now(program=cast.program, by=cast.marketer, now=wednesday + timedelta(hours=1))
     assert list(refused.value.message_dict) == ["week"]
-    # What the page calls the next one is the one that will be written.
+    # The date that the page shows for the next briefing is the actual one.
     assert prepared(cast).next_at == NEXT + timedelta(days=7)
     scenes.said_then(cast, price, MONDAY + timedelta(days=3))
     write_due(now=NEXT)
@@ -258,7 +259,7 @@ def test_it_is_brought_forward_once_and_the_rest_goes_into_the_next(cast: Cast) 
 def test_another_day_of_a_week_that_is_written_is_of_the_week_after(cast: Cast) -> None:
     prepared(cast)
     write_now(program=cast.program, by=cast.marketer, now=MONDAY + timedelta(days=2))
-    # Friday of the week for which it was written.
+    # The Friday of the week already covered is skipped.
     row = set_rhythm(program=cast.program, by=cast.owner, weekday=4, now=NEXT)
     assert row.next_at == NEXT + timedelta(days=11)
 
@@ -322,7 +323,7 @@ def test_one_program_that_fails_keeps_no_other_waiting(
 
     monkeypatch.setattr(briefings, "content_of", failing)
     assert write_due(now=NEXT) == 1
-    # Nothing of it stayed: it is due still.
+    # The failed transaction was rolled back: the briefing is still due.
     assert prepared(cast).next_at == NEXT
     monkeypatch.undo()
     assert write_due(now=NEXT) == 1

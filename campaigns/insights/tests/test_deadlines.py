@@ -37,10 +37,10 @@ def paris(day: int, hour: int, minute: int = 0) -> datetime:
 @pytest.mark.parametrize(
     ("day", "due"),
     [
-        (3, paris(3, 17)),  # by Thursday: when business ends on Thursday
-        (6, paris(4, 17)),  # by Sunday: on Friday
-        (10, paris(9, 17)),  # a day on which the company is closed
-        (1, paris(1, 17)),  # today
+        (3, paris(3, 17)),  # for Thursday: end of business on Thursday
+        (6, paris(4, 17)),  # for Sunday: on Friday
+        (10, paris(9, 17)),  # for a day on which the company is closed
+        (1, paris(1, 17)),  # for today
     ],
 )
 def test_by_a_day_means_the_end_of_its_business(day: int, due: datetime) -> None:
@@ -53,7 +53,7 @@ def test_by_a_day_means_the_end_of_its_business(day: int, due: datetime) -> None
         (ASKED, paris(3, 14), paris(3, 14)),
         (ASKED, paris(3, 22), paris(3, 17)),
         (ASKED, paris(7, 8), paris(4, 17)),
-        # Asked on Saturday for Sunday: nobody works, the clock counts.
+        # Asked on Saturday for Sunday: nobody works, so the deadline stays.
         (paris(5, 9), paris(6, 12), paris(6, 12)),
         (paris(1, 18), end_of_day(PARIS, date(2026, 12, 1)), paris(2, 0)),
     ],
@@ -157,7 +157,7 @@ def test_what_is_late_is_told_once_and_stands_on_the_board(
 @pytest.mark.parametrize(
     ("due_at", "ends"),
     [
-        # Business of that day, of the Friday before, and nobody works until then.
+        # Business ends that day, on the Friday before, or nobody works until then.
         (paris(6, 18), ", end of business"),
         (paris(4, 18), ", business ends on Friday"),
         (paris(7, 0), ""),

@@ -1,4 +1,4 @@
-"""Content that is suggested for a deal, its order and its reasons."""
+"""Content suggested for a deal, its order and its reasons."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -112,7 +112,7 @@ def asset(cast: Cast, title: str, **said: Any) -> Asset:
 
 @pytest.fixture
 def deal(cast: Cast) -> Opportunity:
-    """In the first stage, with a CFO and an objection to the price."""
+    """A deal in the first stage, with a CFO and an objection to the price."""
     found = scenes.deal(cast)
     person: Stakeholder = make.stakeholder(
         cast.program, found.account, first_name="Ann", last_name="Lee", title="CFO"
@@ -166,7 +166,7 @@ def test_the_page_and_the_api_say_what_helps_and_why(cast: Cast, deal: Opportuni
 
 
 def sent(deal: Opportunity, row: Asset, days: int = 3) -> datetime:
-    """Somebody of the account got it so many days ago."""
+    """Send the content to somebody at the account, `days` ago."""
     at = timezone.now() - timedelta(days=days)
     Touch.objects.create(
         program=deal.program,

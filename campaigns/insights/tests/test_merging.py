@@ -1,4 +1,4 @@
-"""Two topics that mean the same become one, with every link."""
+"""Merging two topics, with all rows that refer to them."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -39,7 +39,7 @@ states = st.sampled_from(["suggested", "accepted", "dismissed"])
 
 @st.composite
 def sides(draw: st.DrawFn) -> tuple[list[Mark], list[Mark]]:
-    """Tags of two topics in one note, as the database allows them: one tracked for each."""
+    """Tags of two topics in one note, as the database allows them: one tracked tag each."""
     found: list[list[Mark]] = []
     for first in (1, 100):
         rows = draw(st.lists(st.tuples(states, places), max_size=4))
@@ -77,8 +77,9 @@ def pair(cast: Cast) -> tuple[InsightTopic, InsightTopic]:
 
 @pytest.mark.django_db
 def test_every_link_to_a_topic_is_known_here() -> None:
-    """A new one is moved by `links()`; think of what it means to have two rows that become alike
-    (a unique key?), say it in `merging.py`, and name it here."""
+    """`links()` moves a new foreign key automatically. Consider whether two rows can become equal
+    (a unique key?), handle that in `merging.py`, and add it here.
+    """
     assert {f"{link.related_model._meta.label}.{link.field.name}" for link in links()} == {
         "insights.Tag.topic",
         "insights.InsightTopic.merged_into",
@@ -103,7 +104,7 @@ def test_all_that_was_the_one_is_the_others(
     older.refresh_from_db()
     assert (cost.merged_into, older.merged_into, cost.phrases) == (price, price, [])
     assert cost.retired_at
-    # Both found the same sentence: it is one passage.
+    # Both trackers found the same sentence, which is one passage.
     assert [tag.topic for tag in scenes.tags(both)] == [price]
     assert [(tag.topic, tag.state) for tag in scenes.tags(only)] == [(price, "accepted")]
     assert not Tag.objects.in_program(cast.program).filter(topic__in=(cost, older)).exists()
@@ -191,7 +192,7 @@ def test_who_still_works_with_the_old_topic_works_with_the_new_one(
     (stale, _other) = scenes.tags(note)
     merge_topics(topic=cost, into=price, by=cast.rep)
     assert mark(note=note, by=cast.rep, quote="Far too high.", topic=cost).topic == price
-    # A tracker that ran at the same moment.
+    # A tracker stored this tag at the same moment.
     Tag.objects.in_program(cast.program).filter(topic=price).delete()
     late = Tag.objects.create(
         program=cast.program,

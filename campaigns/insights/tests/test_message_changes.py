@@ -1,4 +1,4 @@
-"""Messages that changed, and what became of deals before and since."""
+"""Changed messages, and the outcomes of deals before and after."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,7 +44,7 @@ def changed(cast: Cast, topic: InsightTopic, days: float = 30, **said: Any) -> M
 def a_deal(
     cast: Cast, topic: InsightTopic, raised: float, closed: float | None = None, won: bool = False
 ) -> Opportunity:
-    """It came up `raised` days ago, and the deal closed `closed` days ago."""
+    """A deal in which the topic was raised `raised` days ago, closed `closed` days ago."""
     deal = scenes.deal(cast)
     scenes.said_then(cast, topic, ago(raised), opportunity=deal)
     if closed is not None:
@@ -126,7 +126,7 @@ def test_of_two_who_change_one_message_the_second_sees_both(cast: Cast) -> None:
     assert (form["says_now"].value(), form["why"].value()) == ("Mine.", "I heard it.")
     assert form["said_before"].value() == "Theirs."
     assert MessageChange.objects.in_program(cast.program).count() == 1
-    # Saving once more replaces theirs, however young it is.
+    # Saving again replaces the other person's message, however recent it is.
     assert client.post(page, form.data.dict()).status_code == 302
     theirs.refresh_from_db()
     newest = MessageChange.objects.in_program(cast.program).latest("pk")
@@ -166,7 +166,7 @@ def test_what_makes_no_sense_is_refused(cast: Cast) -> None:
         ("said_before", price, {"said_before": "x" * 2_001}),
         ("why", price, {"why": ""}),
         ("since", price, {"since": timezone.now() + timedelta(days=1)}),
-        # The message of five days ago was not in use yet.
+        # The message that began five days ago was not in use yet.
         ("since", price, {"since": ago(6)}),
         ("asset", price, {"asset": hers}),
     ]
@@ -188,7 +188,7 @@ def test_the_effect_of_a_change(cast: Cast) -> None:
     won_after = a_deal(cast, price, raised=20, closed=5, won=True)
     open_after = a_deal(cast, price, raised=10)
     a_deal(cast, other, raised=10, closed=2)
-    # Content sent since counts as an answer, for all deals of the account.
+    # Content sent since then counts as an answer in all deals of the account.
     _content_sent(cast, won_after, 10)
     _content_sent(cast, open_after, 12)
     found = effect(change)

@@ -265,7 +265,7 @@ def test_a_passage_is_marked_by_hand(cast: Cast) -> None:
 
 
 def test_a_passage_that_is_too_long_is_not_looked_for(cast: Cast) -> None:
-    """From each of its words in each word of the note: that took minutes."""
+    """The search would compare each of its words with each word of the note, which took minutes."""
     note = scenes.note(cast, "a " * (LONGEST_NOTE // 2 - 1) + "b")
     start = time.process_time()
     with pytest.raises(ValidationError, match="at most 600"):

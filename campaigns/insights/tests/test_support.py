@@ -1,4 +1,4 @@
-"""Requests for support: asked, taken, delivered or declined, and overdue once."""
+"""Requests for support: asked, taken, delivered or declined, and reported as overdue once."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Files of transcripts, and the one form that texts are kept in."""
+"""Transcript files, and the normalization of stored texts."""
 
 import time
 
@@ -36,7 +36,7 @@ def test_a_transcript_is_read_as_who_said_what() -> None:
     ["<v." * 400_000, "<v " * 400_000, "<v" + " " * 10**6, "a" + "\u0301\u0323" * 500_000],
 )
 def test_transcripts_are_read_in_linear_time(hostile: str) -> None:
-    """Some of these took more than ten minutes."""
+    """In quadratic time, some of these take more than ten minutes."""
     start = time.process_time()
     from_file(VTT.replace("I see.", hostile).encode(), "call.vtt")
     assert time.process_time() - start < 20

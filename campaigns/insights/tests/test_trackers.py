@@ -1,4 +1,4 @@
-"""Finding phrases as whole words, whatever their case and accents."""
+"""Finding phrases as whole words, ignoring case and accents."""
 
 import unicodedata
 

@@ -26,7 +26,7 @@ WRITTEN = ("title", "kind", "sector", "persona", "stage", "language", "message",
 def add_asset(
     *, program: Program, by: User | None, external_id: str | None = None, **said: Any
 ) -> Asset:
-    """Add a piece of content; the same `external_id` again changes the one that has it.
+    """Add a piece of content, or change the one that has the same `external_id`.
 
     `said` are fields of `WRITTEN`. Raises `ValidationError` by field.
     """
@@ -43,9 +43,9 @@ def add_asset(
 def change_asset(
     *, asset: Asset, by: User | None, seen: Mapping[str, Any] | None = None, **said: Any
 ) -> Asset:
-    """Change what is `said`, of the fields of `WRITTEN`. Raises `ValidationError` by field.
+    """Change the fields in `said`, a subset of `WRITTEN`. Raises `ValidationError` by field.
 
-    `seen` is what the person had before their eyes: raises `Overwritten` where it is so no longer.
+    `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
     """
     locked = Asset.objects.in_program(asset.program_id).select_for_update().get(pk=asset.pk)
     demand_as_seen(seen, {name: getattr(locked, name) for name in WRITTEN}, said)
@@ -54,7 +54,7 @@ def change_asset(
 
 @transaction.atomic
 def retire_asset(*, asset: Asset, is_retired: bool, by: User | None) -> Asset:
-    """Offer it no longer for new touches, or again; what used it keeps it. Safe to repeat."""
+    """Stop or resume offering it for new touches; existing uses keep it. Safe to repeat."""
     locked = Asset.objects.in_program(asset.program_id).select_for_update().get(pk=asset.pk)
     if (locked.retired_at is not None) == is_retired:
         return locked

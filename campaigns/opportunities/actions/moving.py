@@ -1,4 +1,4 @@
-"""Moving deals along the pipeline. Their leads move with them."""
+"""Moving deals along the pipeline, and their leads with them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .writing import locked
 
 
 class DealMoved(Exception):
-    """The deal is no longer where the page showed it; the sentence says where it is."""
+    """The deal has left the stage that the page showed; the text names its current stage."""
 
 
 @transaction.atomic
@@ -36,8 +36,8 @@ def move(
 ) -> Opportunity:
     """Move a deal to `stage`: onward, back, to won or lost, or open again from there.
 
-    `seen_in` is the id of the stage that the person saw it in: `DealMoved` is raised if somebody
-    moved it meanwhile. Where it is already, nothing happens. `at` defaults to now. Raises
+    `seen_in` is the id of the stage in which the person saw it: raises `DealMoved` if somebody has
+    moved it since. If it is in `stage` already, nothing happens. `at` defaults to now. Raises
     `ValidationError` by field; lost needs a reason.
     """
     deal = locked(opportunity)
@@ -81,7 +81,7 @@ _FOLLOWS = {Outcome.WON: Stage.WON, Outcome.LOST: Stage.LOST}
 
 
 def _move_leads(deal: Opportunity, by: User | None) -> None:
-    """Leads that are open in the deal end with it; if it opens again, so do they."""
+    """Open leads of the deal close with it; if it reopens, so do they."""
     if by is None:
         return
     ours = Lead.objects.in_program(deal.program_id).filter(deal__opportunity=deal)

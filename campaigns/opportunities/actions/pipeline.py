@@ -1,4 +1,4 @@
-"""Changing the pipeline itself, and what currencies are worth."""
+"""Changing the pipeline itself, and exchange rates."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ from ..queries.pipeline import MOST_STAGES, stages_of
 from ..rules import CURRENCIES
 from .telling import LIVE
 
-# Of one unit of any currency here: beyond these somebody mistyped, and sums of the past would follow.
+# For one unit of any currency offered here; a rate beyond is a typing mistake and would also change
+# sums of the past.
 LOWEST_RATE, HIGHEST_RATE = Decimal("0.001"), Decimal(10)
 WRITTEN = ("name", "probability", "guidance", "quiet_after_days", "buying_stage")
 
 
 @transaction.atomic
 def add_stage(*, program: Program, by: User | None, **said: Any) -> PipelineStage:
-    """Add an open stage before won and lost; one that was taken out and had this name comes back,
-    with its guidance unless another is `said`.
-    Content helps in a new one as in the stage before, unless `said` otherwise. Raises
-    `ValidationError` by field."""
+    """Add an open stage before won and lost. A removed stage of the same name comes back, with its
+    guidance unless `said` has another.
+
+    Content for a new stage defaults to that of the stage before. Raises `ValidationError` by field.
+    """
     held = _hold(program)
     _demand_room(held)
     last = PipelineStage.objects.in_program(program).order_by("-position").first()
@@ -53,7 +55,7 @@ def change_stage(*, stage: PipelineStage, by: User | None, **said: Any) -> Pipel
 
 @transaction.atomic
 def place_stage(*, stage: PipelineStage, earlier: bool, by: User | None) -> None:
-    """One place to the front or to the back among the open stages; at the ends nothing happens."""
+    """Move it one place forward or back among the open stages; nothing happens at the ends."""
     held = [s for s in _hold(stage.program_id) if s.outcome == Outcome.OPEN]
     here = next((i for i, s in enumerate(held) if s.pk == stage.pk), None)
     there = None if here is None else here + (-1 if earlier else 1)
@@ -68,9 +70,9 @@ def place_stage(*, stage: PipelineStage, earlier: bool, by: User | None) -> None
 
 @transaction.atomic
 def remove_stage(*, stage: PipelineStage, by: User | None) -> None:
-    """Take an open stage out. History keeps its name, and `restore_stage` brings it back.
+    """Remove an open stage. History keeps its name, and `restore_stage` brings it back.
 
-    Raises `ValidationError` for won, lost, the last open stage, or one that deals stand in.
+    Raises `ValidationError` for won, lost, the last open stage, or a stage that contains deals.
     """
     held = _hold(stage.program_id)
     open_ones = [s for s in held if s.outcome == Outcome.OPEN]
@@ -87,8 +89,9 @@ def remove_stage(*, stage: PipelineStage, by: User | None) -> None:
 
 @transaction.atomic
 def restore_stage(*, stage: PipelineStage, by: User | None) -> PipelineStage:
-    """Bring back a stage that was taken out, where it stood among those that are left. Safe to
-    repeat. Raises `ValidationError` by field where the pipeline is full."""
+    """Bring a removed stage back, at its former place among the others. Safe to repeat. Raises
+    `ValidationError` by field if the pipeline is full.
+    """
     held = _hold(stage.program_id)
     row = PipelineStage.objects.in_program(stage.program_id).get(pk=stage.pk)
     if row.retired_at is None:
@@ -102,7 +105,7 @@ def restore_stage(*, stage: PipelineStage, by: User | None) -> PipelineStage:
 
 @transaction.atomic
 def set_rate(*, program: Program, currency: str, usd: Decimal, by: User | None) -> ExchangeRate:
-    """Say what one unit of `currency` is worth in US dollars; sums of all its deals follow.
+    """Set the worth of one unit of `currency` in US dollars; sums of all its deals are updated.
 
     Raises `ValidationError` by field.
     """
@@ -124,7 +127,7 @@ def set_rate(*, program: Program, currency: str, usd: Decimal, by: User | None) 
 
 
 def _hold(program: Program | int) -> list[PipelineStage]:
-    """The stages in use; whoever changes the pipeline waits for the others."""
+    """The stages in use; the lock serializes changes of the pipeline."""
     rows = PipelineStage.objects.in_program(program).select_for_update().order_by("pk")
     list(rows)
     return stages_of(program)

@@ -1,4 +1,4 @@
-"""The pipeline that a program starts with."""
+"""The initial pipeline of a program."""
 
 from django.db import transaction
 
@@ -10,7 +10,7 @@ from ..models import PipelineStage
 
 @transaction.atomic
 def install_defaults(*, program: Program) -> None:
-    """Give a program the usual pipeline where it has none; safe to repeat."""
+    """Give a program without a pipeline the usual one; safe to repeat."""
     rows = PipelineStage.objects.in_program(program)
     if rows.exists():
         return

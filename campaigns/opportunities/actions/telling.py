@@ -1,5 +1,6 @@
-"""What every change of a deal leaves behind: a step, an audit row, a line of the account's
-timeline, and a word to open pages."""
+"""The records that follow every change of a deal: a history step, an audit row, a line in the
+account's timeline, and the live update.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ LIVE = "opportunities"
 def step(
     deal: Opportunity, kind: OpportunityStep.Kind, at: datetime, by: User | None, **pair: Any
 ) -> None:
-    """Add a row of history. `pair` is what was and what is."""
+    """Add a row of history. `pair` holds the old and the new value."""
     OpportunityStep.objects.create(
         program_id=deal.program_id, opportunity=deal, kind=kind, at=at, by=by, **pair
     )

@@ -1,4 +1,4 @@
-"""Opening deals and writing what is known of them; `moving` moves them along the pipeline."""
+"""Opening and editing deals; `moving` moves them along the pipeline."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def open_opportunity(
     opened_at: datetime | None = None,
     **said: Any,
 ) -> Opportunity:
-    """Open a deal in the first stage, or in an open one that is named.
+    """Open a deal in the first stage, or in the open stage given.
 
-    `leads` are ids of SQL leads of the account, which become part of it; `said` are fields of
-    `WRITTEN`. The same `external_id` again changes the deal that has it. Raises `ValidationError`
+    `leads` are ids of SQL leads of the account that become part of it; `said` are fields of
+    `WRITTEN`. If a deal has the same `external_id`, it is changed instead. Raises `ValidationError`
     by field.
     """
     if external_id:
@@ -87,9 +87,9 @@ def change_opportunity(
     seen: Mapping[str, Any] | None = None,
     **said: Any,
 ) -> Opportunity:
-    """Change what is `said`, of the fields of `WRITTEN`. Raises `ValidationError` by field.
+    """Change the fields in `said`, a subset of `WRITTEN`. Raises `ValidationError` by field.
 
-    `seen` is what the person had before their eyes: raises `Overwritten` where it is so no longer.
+    `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
     """
     deal = locked(opportunity)
     demand_as_seen(seen, {name: getattr(deal, name) for name in WRITTEN}, said)
@@ -105,9 +105,9 @@ def change_opportunity(
 
 @transaction.atomic
 def add_leads(*, opportunity: Opportunity, leads: Sequence[int], by: User | None) -> None:
-    """Make leads of the account part of the deal; an SQL becomes an opportunity by that.
+    """Add leads of the account to the deal, which turns an SQL into an opportunity.
 
-    Raises `ValidationError` where one is not of the account, not that far, or of another deal.
+    Raises `ValidationError` if one is of another account, not yet an SQL, or part of another deal.
     """
     wanted = set(leads)
     if not wanted:
@@ -130,13 +130,13 @@ def add_leads(*, opportunity: Opportunity, leads: Sequence[int], by: User | None
 
 
 def locked(opportunity: Opportunity) -> Opportunity:
-    """The row as it is now, held until the transaction ends."""
+    """The current row, locked until the transaction ends."""
     rows = Opportunity.objects.in_program(opportunity.program_id)
     return rows.select_for_update().get(pk=opportunity.pk)
 
 
 def _set(deal: Opportunity, said: dict[str, Any]) -> list[str]:
-    """Names of the fields that are now different."""
+    """Set the fields; returns the names of those that changed."""
     changed = []
     for name in WRITTEN:
         if name not in said:

@@ -1,5 +1,6 @@
-"""`/opportunities/`: deals, and how they move. The workspace serves the first three views, with what
-other rooms know of deals."""
+"""`/opportunities/`: deals, and how they move. The workspace serves the first three views, combined
+with data about deals from other rooms.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ from ..actions.writing import change_opportunity, open_opportunity
 from ..models import Opportunity, OpportunityStep, Outcome, PipelineStage
 from .schemas import MoveIn, OpportunityChange, OpportunityIn, OpportunityOut, StepOut
 
-# How the API calls what the actions refuse.
+# Names in the API of fields that the actions name differently.
 NAMES = {"stage": "stage_id", "owner": "owner_id", "leads": "lead_ids"}
 
 
@@ -40,7 +41,7 @@ class WorksDeals(ProgramApiView):
         return rows.select_related("stage").prefetch_related("leads")
 
     def deal(self) -> Opportunity:
-        """The deal that the address names; 404 for another program's."""
+        """The deal in the URL; 404 for one of another program."""
         found = self.deals().filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Http404
@@ -53,7 +54,7 @@ class WorksDeals(ProgramApiView):
         return found
 
     def said(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Ids become the rows that actions are told of."""
+        """Replace ids by the rows that the actions expect."""
         if "owner_id" not in given:
             return given
         owner_id = given.pop("owner_id")

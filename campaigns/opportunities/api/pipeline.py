@@ -1,4 +1,4 @@
-"""`/pipeline-stages/` and `/exchange-rates/`: what deals move along, and what sums are made of."""
+"""`/pipeline-stages/` and `/exchange-rates/`: the stages of deals, and the rates behind sums."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SetsUpPipeline(ProgramApiView):
 class StagesView(SetsUpPipeline, ListView):
     serializer_class = StageOut
     keeps_replies = True
-    # As deals go through them.
+    # In the order in which deals pass through them.
     orders = {"position": ("position", "id"), "-id": ("-id",)}
 
     def rows(self) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""How opportunities and their pipeline look in the API."""
+"""Serializers of opportunities and their pipeline."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CODES = [(code, code) for code in CURRENCIES]
 
 
 class StageOut(serializers.ModelSerializer[PipelineStage]):
-    """Rows come `with_stage_before`."""
+    """Rows must come `with_stage_before`."""
 
     rises = serializers.SerializerMethodField(
         help_text="False: an open stage that is not more probable than the one before. It is a"
@@ -51,7 +51,7 @@ class StageOut(serializers.ModelSerializer[PipelineStage]):
 
 
 class StageChange(serializers.Serializer[Any]):
-    """What is left out stays as it is."""
+    """Fields left out stay unchanged."""
 
     name = serializers.CharField(max_length=60, required=False)
     probability = serializers.IntegerField(
@@ -133,7 +133,7 @@ class OpportunityOut(serializers.ModelSerializer[Opportunity]):
 
 
 class OpportunityChange(serializers.Serializer[Any]):
-    """What is left out stays as it is."""
+    """Fields left out stay unchanged."""
 
     name = serializers.CharField(max_length=160, required=False)
     amount = serializers.DecimalField(**AMOUNT, allow_null=True, required=False)

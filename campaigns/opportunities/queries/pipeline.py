@@ -1,4 +1,4 @@
-"""The pipeline: its stages and what currencies are worth."""
+"""The pipeline: its stages and exchange rates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..models import ExchangeRate, Opportunity, Outcome, PipelineStage
 
 MOST_STAGES = 20
 MOST_REMOVED = 50
-# Deals with an amount, before one can say what is usual.
+# Deals with an amount needed before an amount can be called unusual.
 ENOUGH = 5
 
 
@@ -28,13 +28,13 @@ def stages_of(program: Program | int) -> list[PipelineStage]:
 
 
 def removed_stages(program: Program | int) -> list[PipelineStage]:
-    """Those that were taken out, the last one first."""
+    """Removed stages, the last one removed first."""
     rows = PipelineStage.objects.in_program(program).filter(retired_at__isnull=False)
     return list(rows.order_by("-retired_at", "-pk")[:MOST_REMOVED])
 
 
 def with_stage_before(rows: QuerySet[PipelineStage]) -> QuerySet[PipelineStage]:
-    """With `probability_before`: that of the open stage before an open one; null for others."""
+    """With `probability_before`, that of the previous open stage; null for won and lost."""
     before = PipelineStage.objects.across_programs().filter(
         program=OuterRef("program"),
         outcome=Outcome.OPEN,
@@ -47,13 +47,13 @@ def with_stage_before(rows: QuerySet[PipelineStage]) -> QuerySet[PipelineStage]:
 
 
 def not_rising(stages: Sequence[PipelineStage]) -> list[tuple[PipelineStage, PipelineStage]]:
-    """Open stages that are not more probable than the one before, each after that one."""
+    """Pairs of open stages of which the later is not more probable than the earlier."""
     opens = [stage for stage in stages if stage.outcome == Outcome.OPEN]
     return [pair for pair in pairwise(opens) if pair[1].probability <= pair[0].probability]
 
 
 def first_stage(program: Program | int) -> PipelineStage:
-    """Where deals begin. Raises `ValidationError` where the program has no pipeline."""
+    """The stage in which deals begin. Raises `ValidationError` if the program has no pipeline."""
     found = next((s for s in stages_of(program) if s.outcome == Outcome.OPEN), None)
     if found is None:
         raise ValidationError({"stage": _("This program has no pipeline yet.")})
@@ -66,7 +66,7 @@ def ending(program: Program | int, outcome: Outcome) -> PipelineStage | None:
 
 
 def dollars_for(program: Program | int, currency: str) -> Decimal:
-    """US dollars for one unit of the currency; 0 where nobody gave its rate."""
+    """US dollars for one unit of the currency; 0 if it has no rate."""
     if currency == "USD":
         return Decimal(1)
     rows = ExchangeRate.objects.in_program(program).filter(currency=currency)
@@ -74,7 +74,9 @@ def dollars_for(program: Program | int, currency: str) -> Decimal:
 
 
 def largest_usd(program: Program | int, *, besides: int) -> Decimal | None:
-    """The largest amount of the program's deals but one; None of fewer than `ENOUGH`."""
+    """The largest amount among the program's deals except `besides`; None if there are fewer than
+    `ENOUGH`.
+    """
     rows = Opportunity.objects.in_program(program).filter(amount__gt=0).exclude(pk=besides)
     found = list(rows.order_by("-amount_usd").values_list("amount_usd", flat=True)[:ENOUGH])
     return found[0] if len(found) == ENOUGH else None

@@ -142,7 +142,7 @@ def test_who_saw_it_elsewhere_is_told(cast: Cast) -> None:
     move(opportunity=deal, stage=stage(cast, "Demo"), by=cast.marketer, seen_in=first.pk)
     with pytest.raises(DealMoved, match="Demo"):
         move(opportunity=deal, stage=stage(cast, "Negotiation"), by=cast.rep, seen_in=first.pk)
-    # Twice the same is no second step.
+    # Repeating the move adds no second step.
     move(opportunity=deal, stage=stage(cast, "Demo"), by=cast.rep, seen_in=first.pk)
     assert steps(deal) == ["opened", "stage"]
 
@@ -253,7 +253,7 @@ def test_the_database_holds_what_a_stage_means(cast: Cast) -> None:
 
 
 def test_a_validation_call_comes_before(cast: Cast) -> None:
-    """A lead that was never SQL is refused even after a call without the points."""
+    """A lead that was never an SQL is refused, even after a call that did not score."""
     lead = make.lead(cast.program, owner=cast.rep)
     record_validation_call(
         lead=lead, by=cast.rep, called_at=timezone.now(), outcome="validated", note=""

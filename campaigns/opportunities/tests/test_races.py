@@ -1,4 +1,4 @@
-"""Twelve people move one deal at once: one does, the others are told where it is."""
+"""Twelve people move one deal at once: one succeeds, the others learn where it is now."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ RIVALS, ROUNDS = 12, 5
 
 
 def race(cast: Cast, deal: Opportunity, ways: list[PipelineStage]) -> list[str]:
-    """What each was told, or the stage it is in for them."""
+    """What each request answered: a refusal, or the stage that the deal is in."""
     barrier = threading.Barrier(len(ways))
     seen = deal.stage_id
 
@@ -32,7 +32,7 @@ def race(cast: Cast, deal: Opportunity, ways: list[PipelineStage]) -> list[str]:
         except DealMoved as refused:
             return str(refused)
         finally:
-            # Back into the pool, for the others: as at the end of a request.
+            # Return the connection to the pool, as at the end of a request.
             connection.close()
 
     with ThreadPoolExecutor(len(ways)) as pool:
@@ -47,7 +47,7 @@ def test_one_of_twelve_moves_it() -> None:
         answers = race(cast, deal, others * (RIVALS // 2))
         deal.refresh_from_db()
         there = deal.stage.name
-        # Who wanted it there anyway finds it there.
+        # Those who wanted to move it to the same stage succeed, too.
         assert set(answers) == {there, f"Somebody moved it meanwhile. It is now in: {there}."}
         steps = OpportunityStep.objects.in_program(cast.program).filter(opportunity=deal)
         assert steps.filter(kind=OpportunityStep.Kind.STAGE, from_stage=seen).count() == 1

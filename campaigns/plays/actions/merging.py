@@ -1,4 +1,4 @@
-"""Two accounts become one: a play that runs on both goes on once."""
+"""Two accounts are merged: a play that runs on both continues only once."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ LONGEST_REASON = 300
 
 
 def settle_merge(survivor: Account, gone: Account, by: User | None) -> None:
-    """Part of the transaction that makes `gone` part of `survivor`, which its runs move to.
+    """Must run in the transaction that merges `gone` into `survivor`, which takes over its runs.
 
-    Where a play runs on both, the run of `gone` ends: what it had planned is skipped.
+    Where a play runs on both, the run of `gone` ends and its planned touches are skipped.
     """
     hold_accounts([survivor.pk, gone.pk])
     there = running_of(survivor).filter(play=OuterRef("play"))

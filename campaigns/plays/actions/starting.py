@@ -1,4 +1,4 @@
-"""Starting a play on many accounts at once, and the preview of what that would meet."""
+"""Starting a play on many accounts at once, and the preview of the conflicts this would cause."""
 
 from __future__ import annotations
 
@@ -37,35 +37,35 @@ from ..rules.planning import Cast, Placed, lay_out, wishes
 from ..rules.steps import Step, stored
 
 MOST_ACCOUNTS = 200
-# How often a start is judged anew when somebody plans beside it.
+# How often a start is tried again when somebody else plans touches at the same time.
 ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What somebody is about to start. Days and hours are those of each prospect."""
+    """A start that is still to be made. Days and hours are in each prospect's time zone."""
 
     play: Play
     accounts: Sequence[Account]
     first_day: date
     choices: Choices = field(default_factory=Choices)
     campaign: Campaign | None = None
-    # Whether a step that collides takes the nearest later place without conflict.
+    # Whether a step that collides moves to the nearest later slot without conflict.
     gives_way: bool = True
-    # Whether it starts also where it runs already.
+    # Whether to start also on accounts on which the play already runs.
     again: bool = False
-    # Ids of accounts that are looked at and will not start: they keep nobody busy.
+    # Ids of accounts that are previewed but will not start: their steps take up nobody's time.
     left_out: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """A play laid on one account."""
+    """A play as it would run on one account."""
 
     account: Account
     cast: Cast
     steps: Sequence[Placed]
-    # Touches of this play are planned there already, and nobody asked for it to run twice.
+    # Touches of this play are already planned there, and a second run was not asked for.
     runs_already: bool = False
 
     @property
@@ -89,13 +89,13 @@ class Prospect:
         return self.can_start and self.warns
 
     def starts(self, reason: str) -> bool:
-        """What only warns starts with a reason."""
+        """Whether it starts, given this reason: a play with mere warnings needs one."""
         return self.can_start and (bool(reason) or not self.warns)
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Runs that began, and accounts that were left out with what stood in their way."""
+    """The runs that began, and the accounts that were left out with the conflicts there."""
 
     runs: list[PlayRun]
     left_out: list[Prospect]
@@ -106,7 +106,7 @@ class NothingToStart(Exception):
 
 
 def preview(*, program: Program, start: Start) -> list[Prospect]:
-    """The play on each account, with everything that it meets. Nothing is written.
+    """The play on each account, with every conflict. Nothing is written.
 
     Raises `NothingToStart`.
     """
@@ -130,7 +130,8 @@ def preview(*, program: Program, start: Start) -> list[Prospect]:
         each = Prospect(account, casts[account.pk], placed, runs_already=account.pk in running)
         found.append(each)
         if each.can_start and account.pk not in start.left_out:
-            # Nobody calls fifty prospects at ten. Steps are not numbered across accounts.
+            # One person cannot call fifty prospects at ten, so these steps count as booked for the
+            # next accounts. Without ids, since step numbers repeat in every account.
             booked = booked.and_(replace(step.slot, id=None) for step in placed)
     return found
 
@@ -138,17 +139,17 @@ def preview(*, program: Program, start: Start) -> list[Prospect]:
 def start_play(
     *, program: Program, start: Start, key: UUID, by: User | None, reason: str = ""
 ) -> Started:
-    """Plan the touches of all accounts that nothing hard stands in the way of.
+    """Plan the touches of all accounts on which no hard conflict forbids it.
 
-    What only warns needs a `reason`, or else is left out too, as is where the play runs already
-    unless `start.again`. The same `key` again starts nothing
-    more. Raises `NothingToStart`.
+    An account with mere warnings is left out unless there is a `reason`; one on which the play
+    already runs is left out unless `start.again`. Repeating a `key` starts nothing more. Raises
+    `NothingToStart`.
     """
     for attempt in range(ATTEMPTS):
         try:
             return _start(program, start, key, by, reason)
         except IntegrityError:
-            # Somebody planned between our look and our write: look again.
+            # Somebody planned touches between the preview and the insert: check again.
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
@@ -178,7 +179,7 @@ def _write(
     by: User | None,
     reason: str,
 ) -> list[PlayRun]:
-    """Runs, touches, people: a statement or two for each kind of row."""
+    """Insert runs, touches and people: a statement or two for each kind of row."""
     runs = PlayRun.objects.bulk_create(
         PlayRun(
             program=program,
@@ -211,7 +212,7 @@ def _write(
         for (_, step), touch in zip(placed, touches, strict=True)
         for person in step.slot.people
     ]
-    # In the order in which planners of the same people queue.
+    # The order in which every planner locks people, so that two of them cannot deadlock.
     people.sort(key=lambda row: (row.stakeholder_id, row.touch_id))
     TouchPerson.objects.bulk_create(people)
     return runs
@@ -241,9 +242,9 @@ def _touch(run: PlayRun, placed: Placed, *, by: User | None, reason: str, gap: i
 
 
 def _link(placed: Sequence[tuple[PlayRun, Placed]], touches: Sequence[Touch]) -> None:
-    """All touches of a run are one thread, and each follow-up names what it takes up.
+    """All touches of a run share a thread, and each follow-up points to the touch it follows.
 
-    They are numbered before they are written, so that one statement writes them.
+    Ids are drawn before the insert, so that one statement can insert all of them.
     """
     of_run: dict[int, dict[int, Touch]] = {}
     for (run, step), touch, pk in zip(placed, touches, _numbers(len(touches)), strict=True):
@@ -269,7 +270,7 @@ def _steps(play: Play) -> list[Step]:
 
 
 def _reach(slots: list[Slot]) -> list[Slot]:
-    """The slots, and the furthest place to which the steps that give way could carry the last."""
+    """The slots, plus the latest slot to which steps that give way could push the last one."""
     last = max(slots, key=lambda slot: slot.starts)
     further = REACH * len(slots)
     return [*slots, replace(last, starts=last.starts + further, ends=last.ends + further)]
@@ -278,6 +279,6 @@ def _reach(slots: list[Slot]) -> list[Slot]:
 def _laying(
     program: Program, start: Start, account: Account, cast: Cast
 ) -> tuple[Cast, date, ZoneInfo, IsDayOff]:
-    """Whom and when: the prospect's own hours, or the program's where nobody knows them."""
+    """Who is touched, and when: in the prospect's time zone, else in the program's."""
     zone = zone_of(account) or ZoneInfo(program.time_zone)
     return cast, start.first_day, zone, is_day_off

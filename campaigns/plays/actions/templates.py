@@ -1,4 +1,4 @@
-"""Writing plays: the templates that runs are started from."""
+"""Writing plays, the templates from which runs are started."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -28,14 +28,14 @@ def save_play(
     seen: Mapping[str, str] | None = None,
     read_at: datetime | None = None,
 ) -> Play:
-    """Write a new play, or `play` anew; runs under way keep the touches that they have. The steps
-    are kept in the order of their days.
+    """Write a new play, or rewrite `play`; runs under way keep their touches. The steps are stored
+    in the order of their days.
 
-    `seen` is what the person had before their eyes: `name`, `goal` and the `fingerprint` of the
-    `steps`. What they left as it was stays as it is stored; raises `Overwritten` for what somebody
-    else changed as well. `read_at` is its `updated_at` as it was read: raises `Overwritten` for
-    whatever was written since. Raises `InvalidPlay` for its steps and `ValidationError` for a name that
-    another play has.
+    `seen` is what the form showed: `name`, `goal` and the `fingerprint` of the `steps`. Fields that
+    the person did not edit keep their stored values. Raises `Overwritten` for fields that somebody
+    else changed as well. `read_at` is the `updated_at` that was read: raises `Overwritten` if the
+    play was written since. Raises `InvalidPlay` for wrong steps and `ValidationError` for a name
+    that another play has.
     """
     check_steps(steps)
     _check_assets(program, steps)
@@ -61,7 +61,7 @@ def save_play(
 
 
 def _meant(row: Play, said: Mapping[str, str], seen: Mapping[str, str]) -> set[str]:
-    """What the person wrote otherwise than they saw it. Raises `Overwritten`."""
+    """The fields that the person edited. Raises `Overwritten`."""
     meant = {name for name, value in said.items() if seen.get(name) != value}
     steps = PlayStep.objects.in_program(row.program_id).filter(play=row)
     now = {"name": row.name, "goal": row.goal, "steps": fingerprint(stored(list(steps)))}
@@ -70,7 +70,7 @@ def _meant(row: Play, said: Mapping[str, str], seen: Mapping[str, str]) -> set[s
 
 
 def name_play(*, play: Play, by: User | None, **said: str) -> Play:
-    """Another `name` or `goal`; the steps stay. Raises `ValidationError` as `save_play` does."""
+    """Change the `name` or `goal`; the steps stay. Raises `ValidationError` as `save_play` does."""
     try:
         with transaction.atomic():
             row = _locked(play)
@@ -86,7 +86,7 @@ def name_play(*, play: Play, by: User | None, **said: str) -> Play:
 
 
 def _name_taken(error: IntegrityError) -> Exception:
-    """What is said of a name that another play has; any other error stays what it is."""
+    """Turn a violation of the unique name into a `ValidationError`; other errors pass unchanged."""
     if "play_name_in_program" not in str(error):
         return error
     return ValidationError({"name": _("Another play has this name.")})
@@ -94,7 +94,7 @@ def _name_taken(error: IntegrityError) -> Exception:
 
 @transaction.atomic
 def retire_play(*, play: Play, by: User | None) -> None:
-    """Take a play out of use; what it started goes on."""
+    """Take a play out of use; runs that it started continue."""
     row = _locked(play)
     if row.retired_at:
         return
@@ -106,7 +106,7 @@ def retire_play(*, play: Play, by: User | None) -> None:
 
 @transaction.atomic
 def bring_back_play(*, play: Play, by: User | None) -> None:
-    """Let a retired play be started again."""
+    """Allow a retired play to be started again."""
     row = _locked(play)
     if row.retired_at is None:
         return
@@ -133,7 +133,7 @@ def _check_assets(program: Program, steps: Sequence[Step]) -> None:
 
 
 def _write_steps(play: Play, steps: Sequence[Step]) -> None:
-    """All anew: nothing refers to a step, runs remember positions."""
+    """Rewrite all steps: nothing refers to their rows, since runs store positions."""
     PlayStep.objects.in_program(play.program_id).filter(play=play).delete()
     written = {
         step.position: PlayStep(

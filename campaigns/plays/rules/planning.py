@@ -1,4 +1,4 @@
-"""A play laid on one account's calendar: where each step falls, what it meets, where it gives way."""
+"""Laying out a play on an account's calendar: where steps fall, what they meet, how they move."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from campaigns.calendar.rules.slots import Slot
 
 from .steps import Step, fall
 
-# These reach one person; the others reach the whole committee.
+# These channels reach one person; the others reach the whole committee.
 ONE_PERSON = frozenset({"email", "call", "linkedin", "mail"})
-# A whole play is moved by as many business days at most: as far as a single free place lies.
+# A whole play moves by at most this many business days, as far as a single free slot may lie.
 MOST_SHIFT = 15
-# All touches of a run know of each other, before the database has numbered them.
+# Marks the touches of a run as one thread before the database has given them ids.
 THREAD = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who touches whom on one account: ids of users by side, and of stakeholders."""
+    """Who touches whom on one account: ids of users by side, and ids of stakeholders."""
 
     account: int
     contact: int | None
@@ -45,11 +45,13 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A step where it now lies (`slot`), and where it would lie while nothing is in anybody's way
-    (`wish`). `met` is what stood in its way there, or, in a play that could not move as one, once the
-    steps before it had carried it along; a step that `gave_way` lies behind that, one that could not
-    still lies there. `days_after` says how many business days it now comes after the step that it
-    takes up, where the play says otherwise."""
+    """A step at its current place (`slot`), and the start it would have without conflicts (`wish`).
+
+    `met` are the conflicts at the wished place or, if the play could not move as a whole, at the
+    place to which earlier steps carried it. A step that `gave_way` has moved past them; otherwise
+    it still lies there. `days_after` is the number of business days since the step it follows, if
+    that is not what the play says.
+    """
 
     step: Step
     slot: Slot
@@ -64,12 +66,12 @@ class Placed:
 
     @property
     def is_carried(self) -> bool:
-        """It moved only because another step did."""
+        """It moved only because another step moved."""
         return self.is_moved and not self.gave_way
 
     @property
     def in_the_way(self) -> tuple[Conflict, ...]:
-        """What the step collides with where it lies."""
+        """The conflicts of the step at its current place."""
         return () if self.gave_way else self.met
 
     @property
@@ -88,13 +90,13 @@ def lay_out(
     now: datetime,
     gives_way: bool,
 ) -> list[Placed]:
-    """Each step in its turn; later ones see where the earlier ones came to lie.
+    """Place the steps in order; later steps take account of where earlier ones were placed.
 
-    With `gives_way`, a play in which a step collides moves as one to the nearest later day on which
-    all of its steps find a place, within `MOST_SHIFT` business days: so each keeps its distance to
-    the others. Where there is none, a step that collides takes the nearest later place that is free
-    and the steps after it move by as many business days; those torn from the step that they take up
-    say so (`days_after`).
+    With `gives_way`, a play with a conflict moves as a whole to the nearest later day on which all
+    of its steps fit, within `MOST_SHIFT` business days, so that the steps keep their distances. If
+    there is no such day, each step with a conflict takes the nearest later free slot and the steps
+    after it move by as many business days; `days_after` marks steps whose distance to the step they
+    follow changed.
     """
     laying = _Laying(
         tuple(zip(steps, wishes(steps, cast, first, zone, is_day_off), strict=True)),
@@ -110,7 +112,7 @@ def lay_out(
 
 @dataclass(frozen=True, slots=True)
 class _Laying:
-    """A play on one account: its steps with where they would lie, and what they are judged against."""
+    """A play on one account: its steps with their wished slots, and what they may collide with."""
 
     wished: Sequence[tuple[Step, Slot]]
     around: Around
@@ -118,7 +120,7 @@ class _Laying:
     now: datetime
 
     def as_wished(self) -> list[Placed]:
-        """Nothing moves, whatever it meets."""
+        """Nothing moves, whatever the conflicts."""
         laid: list[Placed] = []
         for step, wish in self.wished:
             met = tuple(conflicts(wish, self._seen(laid), self.now))
@@ -126,7 +128,7 @@ class _Laying:
         return laid
 
     def as_one(self, stuck: Sequence[Placed]) -> list[Placed] | None:
-        """All steps by the same number of business days, the smallest one that fits."""
+        """Move all steps by the same number of business days, the smallest that fits."""
         if any(conflict.kind in TIMELESS for placed in stuck for conflict in placed.met):
             return None
         for days in range(MOST_SHIFT + 1):
@@ -140,14 +142,14 @@ class _Laying:
             slot = self._free_that_day(self._carried(wish, days), self._seen(laid))
             if slot is None:
                 return None
-            # Where it was in nobody's way it goes along with the one that was.
+            # A step without a conflict of its own only moves along with the others.
             gave_way = bool(before.met) and slot.starts != wish.starts
             met = before.met if gave_way else ()
             laid.append(Placed(step, slot, wish.starts, met, gave_way=gave_way))
         return laid
 
     def _free_that_day(self, wish: Slot, seen: Around) -> Slot | None:
-        """There, or at the next free hour of the same day."""
+        """The slot itself if it is free, else the next free time on the same day."""
         if first_conflict(wish, seen, self.now) is None:
             return wish
         slot = next(free_later(wish, seen, self.now, self._rest_of_day(wish)), None)
@@ -158,14 +160,14 @@ class _Laying:
         return timedelta(hours=24 - local.hour)
 
     def step_by_step(self) -> list[Placed]:
-        """Each gives way by itself and carries those after it along."""
+        """Each step gives way on its own and carries those after it along."""
         laid: list[Placed] = []
         slips: list[tuple[datetime, int]] = []
         for step, wish in self.wished:
             seen = self._seen(laid)
             carried = self._carried(wish, sum(slip for at, slip in slips if at < wish.starts))
             met = tuple(conflicts(carried, seen, self.now))
-            # Later only: the order of a play is its sense.
+            # Only later slots: a play relies on the order of its steps.
             slot = next(free_later(carried, seen, self.now), None) if met else None
             if slot:
                 slips.append((wish.starts, self._days_between(carried, slot)))
@@ -174,7 +176,7 @@ class _Laying:
         return laid
 
     def _torn(self, placed: Placed, laid: Sequence[Placed]) -> int | None:
-        """Business days after the step that it takes up, if the play wants it otherwise."""
+        """Business days since the step it follows, if the play asks for a different number."""
         for first in laid:
             if first.step.position == placed.step.follows:
                 days = self._days_between(first.slot, placed.slot)
@@ -187,7 +189,7 @@ class _Laying:
         return replace(self.around, others=taken)
 
     def _carried(self, wish: Slot, days: int) -> Slot:
-        """The same hour of the prospect's day, so many business days later."""
+        """The same local time of the prospect, `days` business days later."""
         if not days:
             return wish
         starts = slipped(wish.starts, days, self.zone, self.around.is_day_off)
@@ -204,7 +206,7 @@ class _Laying:
 def wishes(
     steps: Sequence[Step], cast: Cast, first: date, zone: ZoneInfo, is_day_off: IsDayOff
 ) -> list[Slot]:
-    """Where the steps fall while nothing is in their way."""
+    """Where the steps fall without any conflicts."""
     return [_slot(step, cast, *fall(step, first, zone, is_day_off)) for step in steps]
 
 
@@ -217,7 +219,7 @@ def _slot(step: Step, cast: Cast, starts: datetime, ends: datetime) -> Slot:
         channel=step.channel,
         starts=starts,
         ends=ends,
-        # Not numbered by the database yet; below zero it is nobody else's.
+        # The row has no id yet; negative numbers cannot clash with ids of stored touches.
         id=-step.position,
         thread=THREAD,
         follows=None if step.follows is None else -step.follows,

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from campaigns.calendar.rules.days import IsDayOff, business_day
 
-# A play is a matter of weeks; these bounds keep a slip of the finger out of next year.
+# A play lasts weeks; these bounds keep a typing mistake from planning touches next year.
 MOST_STEPS = 20
 MOST_DAYS = 120
 
 
 class InvalidPlay(ValueError):
-    """Errors by place: `steps.2.after_days` -> sentence."""
+    """Errors by place, such as `steps.2.after_days`, each with a sentence."""
 
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("; ".join(f"{place}: {text}" for place, text in errors.items()))
@@ -28,8 +28,9 @@ class InvalidPlay(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One touch of a play: `after_days` business days after its first day, `at` local time of the
-    prospect. `follows` is the position of the step that it takes up, `asset` the content's id."""
+    """One touch of a play: `after_days` business days after its first day, `at` the prospect's
+    local time. `follows` is the position of the step that it follows, `asset` the content's id.
+    """
 
     position: int
     side: str
@@ -44,7 +45,7 @@ class Step:
 
 
 def check_steps(steps: Sequence[Step]) -> None:
-    """Raises `InvalidPlay`: a step takes up another one that falls before it."""
+    """Raises `InvalidPlay`; a step may only follow one that falls before it."""
     errors: dict[str, str] = {}
     if not 1 <= len(steps) <= MOST_STEPS:
         text = _("A play has from 1 to %(most)d touches.") % {"most": MOST_STEPS}
@@ -71,7 +72,7 @@ def _wrong(step: Step, known: Mapping[int, Step]) -> Iterable[tuple[str, str]]:
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:
-    """By day and hour, numbered anew; each takes up what it took up."""
+    """Sort by day and hour and renumber; `follows` still points to the same steps."""
     ordered = sorted(steps, key=lambda step: (step.after_days, step.at, step.position))
     numbers = {step.position: number for number, step in enumerate(ordered, 1)}
     return [
@@ -81,7 +82,7 @@ def in_order(steps: Iterable[Step]) -> list[Step]:
 
 
 def fingerprint(steps: Iterable[Step]) -> str:
-    """The same for the same steps, however a browser writes hours and the ends of lines."""
+    """Equal for equal steps, however a browser formats times and line ends."""
     said = [
         (
             *(step.side, step.channel, step.after_days, step.at.strftime("%H:%M"), step.minutes),
@@ -95,7 +96,7 @@ def fingerprint(steps: Iterable[Step]) -> str:
 def fall(
     step: Step, first: date, zone: ZoneInfo, is_day_off: IsDayOff
 ) -> tuple[datetime, datetime]:
-    """From when to when a step falls, in UTC, for a play that starts on `first`."""
+    """Start and end of a step, in UTC, for a play that starts on `first`."""
     day = business_day(first, step.after_days, is_day_off)
     starts = datetime.combine(day, step.at, zone).astimezone(UTC)
     return starts, starts + timedelta(minutes=step.minutes)
@@ -108,7 +109,7 @@ def stored(rows: Sequence[Any]) -> list[Step]:
 
 
 def step_of(row: Any, positions: dict[int, int]) -> Step:
-    """A stored step; `positions` are those of the steps by their ids."""
+    """A stored step; `positions` maps the ids of steps to their positions."""
     return Step(
         position=row.position,
         side=row.side,

@@ -1,4 +1,4 @@
-"""The editor of plays: rows come and go, nothing typed is lost, two people at once are told."""
+"""The editor of plays: rows are added and removed, no input is lost, parallel edits are noticed."""
 
 import re
 from datetime import time
@@ -23,7 +23,7 @@ def edit(cast: Cast, play: Play) -> str:
 
 
 def form_of(client: Client, address: str) -> dict[str, Any]:
-    """What the browser would send of the page as it is shown."""
+    """The data that a browser would submit from the rendered page."""
     page = client.get(address).context
     return sent(page["form"], page["steps"]) | {"do": "save"}
 
@@ -76,7 +76,7 @@ def test_over_one_field_the_later_one_is_asked_with_both_texts(cast: Cast) -> No
     assert asked.status_code == 409
     assert "meanwhile wrote “Theirs”" in asked.text
     assert 'value="Mine"' in asked.text
-    # Their name was not what the later one wrote: it is shown as it is now.
+    # The second person did not edit the name, so the page shows the newly stored one.
     assert 'value="Their name"' in asked.text
     again = sent(asked.context["form"], asked.context["steps"]) | {"do": "save"}
     assert rep.post(edit(cast, made), again).status_code == 302

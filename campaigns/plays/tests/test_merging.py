@@ -1,4 +1,4 @@
-"""Accounts are merged: a play that runs on both goes on once, and every run stays a run."""
+"""Merged accounts: a play that runs on both continues once, and every run is kept."""
 
 from uuid import uuid4
 

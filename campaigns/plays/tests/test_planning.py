@@ -1,4 +1,4 @@
-"""A play on one account: what it meets, and where it gives way."""
+"""A play on one account: its conflicts, and how it gives way."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -96,7 +96,7 @@ def test_a_step_that_gives_way_carries_the_later_ones_along() -> None:
         date(2026, 11, 27),
         date(2026, 12, 1),
     ]
-    # The hour of the prospect's day stays.
+    # The local hour of the prospect is kept.
     assert [at.time() for at in local[1:]] == [time(10), time(12)]
     assert [placed.is_carried for placed in (moved, call, webinar)] == [False, True, True]
     assert [placed.days_after for placed in (moved, call, webinar)] == [None] * 3
@@ -108,21 +108,21 @@ def days(laid: list[Placed]) -> list[date]:
 
 
 def test_a_play_moves_as_one_to_the_next_day_on_which_all_of_it_fits() -> None:
-    # The call would meet somebody: its mail waits with it.
+    # The call would collide, so the e-mail before it waits, too.
     other = somebody(datetime(2026, 11, 26, 20, tzinfo=UTC))
     laid = lay(CASE_STUDY, CALL, WEBINAR, others=(other,), gives_way=True)
     assert days(laid) == [date(2026, 11, 25), date(2026, 11, 27), date(2026, 12, 1)]
     mail, call, _webinar = laid
     assert (mail.is_carried, call.gave_way) == (True, True)
     assert [conflict.kind for conflict in call.met] == [Kind.DOUBLE]
-    # Carried onto somebody else it moves on.
+    # If it is carried onto another touch, it moves further.
     more = somebody(datetime(2026, 11, 27, 16, tzinfo=UTC), id=6)
     laid = lay(CASE_STUDY, CALL, others=(other, more), gives_way=True)
     assert days(laid) == [date(2026, 11, 30), date(2026, 12, 2)]
 
 
 def test_an_hour_on_the_same_day_is_nearer_than_another_day() -> None:
-    # Somebody of ours has a meeting at the hour of the call.
+    # The user has a meeting at the hour of the call.
     booked = somebody(
         datetime(2026, 11, 26, 16, tzinfo=UTC), account=8, people=frozenset({9}), who=20
     )
@@ -135,7 +135,7 @@ def test_an_hour_on_the_same_day_is_nearer_than_another_day() -> None:
 
 
 def test_a_play_that_fits_nowhere_as_a_whole_says_how_far_it_is_torn() -> None:
-    # Colleagues leave nothing but the afternoons of Tuesdays.
+    # Touches of colleagues leave only Tuesday afternoons free.
     monday = datetime(2026, 11, 23, 18, tzinfo=UTC)
     thursday = datetime(2026, 11, 26, 15, tzinfo=UTC)
     others = tuple(

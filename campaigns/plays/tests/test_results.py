@@ -1,4 +1,4 @@
-"""Which runs are compared: those that began, and those whose time is over."""
+"""Which runs are compared: those with a touch done, and those whose touches are all over."""
 
 from datetime import timedelta
 from typing import Any
@@ -37,7 +37,7 @@ def test_a_run_counts_once_a_touch_is_done_or_all_are_over(cast: Cast) -> None:
     first = touches[0]
     touches.filter(pk=first.pk).update(state="done", done_at=timezone.now())
     assert (results(cast, play).runs, results(cast, play).ahead) == (1, 1)
-    # Nobody did anything at Borel, and its weeks are over.
+    # No touch was done at Borel, and all of them are over.
     assert (results(cast, play, 60).runs, results(cast, play, 60).ahead) == (2, 0)
 
 

@@ -1,4 +1,4 @@
-"""Starting a play: who is touched when, what is left out, and two who start at one moment."""
+"""Starting a play: who is touched when, which accounts are left out, and concurrent starts."""
 
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -57,7 +57,7 @@ def begin(cast: Cast, template: Play, *accounts: Account, **fields: Any) -> Star
 
 
 def occupy(cast: Cast, start: Start, account: Account) -> Touch:
-    """Somebody else already calls the contact when the first step would fall."""
+    """Somebody else already plans a call with the contact at the time of the first step."""
     [found] = preview(program=cast.program, start=Start(start.play, [account], start.first_day))
     wish = found.steps[0].slot
     touch = Touch.objects.create(
@@ -256,7 +256,7 @@ def test_one_rep_calls_the_accounts_of_a_start_one_after_the_other(cast: Cast) -
     assert len(calls) == 3
     for earlier, later in pairwise(calls):
         assert earlier.ends_at <= later.starts_at
-    # All come to one webinar, and what was started stands against nothing.
+    # All accounts join one webinar, and the started touches do not conflict with each other.
     assert len({touch.starts_at for touch in touches.filter(channel="webinar")}) == 1
     assert open_conflicts(cast.program, list(touches), timezone.now()) == {}
 
@@ -264,7 +264,7 @@ def test_one_rep_calls_the_accounts_of_a_start_one_after_the_other(cast: Cast) -
 def test_a_play_that_nobody_is_cast_for_keeps_its_steps_and_gives_way_to_another(
     cast: Cast,
 ) -> None:
-    """Steps of one run know of each other; those of two plays are not known to be one person's."""
+    """Uncast steps of one run do not conflict with each other; those of another play do."""
     account = target(cast, "Acme", people=3)
     days = replace(STEPS[1], after_days=0, at=time(11))
     first = template(cast, STEPS[0], days, STEPS[2])

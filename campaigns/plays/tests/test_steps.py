@@ -1,4 +1,4 @@
-"""When steps fall: business days of the prospect, whatever the calendar does."""
+"""When steps fall: on business days of the prospect, across holidays and clock changes."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ def test_the_case_study_on_tuesday_and_the_call_on_thursday() -> None:
     call = fall(step(after_days=2, at=time(14, 30)), tuesday, CHICAGO, never)
     assert call[0] == datetime(2026, 11, 26, 20, 30, tzinfo=UTC)
     assert call[1] - call[0] == timedelta(minutes=15)
-    # On Thanksgiving nobody answers.
+    # Thanksgiving is not a business day.
     later, _ = fall(step(after_days=2), tuesday, CHICAGO, lambda day: day == THANKSGIVING)
     assert later.date() == date(2026, 11, 27)
 

@@ -1,4 +1,4 @@
-"""Pages of plays: writing one, seeing what it meets, starting it."""
+"""Pages of plays: writing one, previewing its conflicts, starting it."""
 
 from datetime import time, timedelta
 from typing import Any
@@ -134,7 +134,7 @@ def test_the_preview_counts_and_lets_accounts_out(cast: Cast) -> None:
     run = PlayRun.objects.in_program(cast.program).get()
     assert run.account == borel
     again = client.post(address(cast, f"{made.pk}/start/"), start(do="preview"))
-    # The first step gives way: the rep calls Borel at that hour.
+    # The first step gives way: the rep already calls Borel at that hour.
     assert dict(again.context["counts"]) == {"running": 1, "moved": 1}
     assert "Runs already" in again.text
 
@@ -142,7 +142,7 @@ def test_the_preview_counts_and_lets_accounts_out(cast: Cast) -> None:
 def test_a_start_is_proposed_for_the_next_business_day(cast: Cast) -> None:
     page = cast.client("rep").get(address(cast, f"{written(cast).pk}/start/"))
     day = page.context["form"].initial["first_day"]
-    # In New York it may still be yesterday.
+    # It may still be the day before in New York.
     assert day > timezone.localdate(timezone=ZoneInfo(cast.program.time_zone))
     assert day.weekday() < 5
 
@@ -213,7 +213,7 @@ def test_what_a_play_led_to(cast: Cast) -> None:
     touch.result = "meeting"
     touch.save()
     [row] = client.get(address(cast)).context["rows"]
-    # Nothing was done yet: nothing is compared.
+    # No touch is done yet, so there is nothing to compare.
     assert (row.results.runs, row.results.ahead) == (0, 2)
     assert [share.number for share in row.results.shares] == [0, 0, 0]
     touch.state, touch.done_at = "done", touch.starts_at
@@ -254,7 +254,7 @@ def test_a_retired_play_or_an_empty_one_is_not_started(cast: Cast) -> None:
 
 
 def at_night(cast: Cast) -> Play:
-    """It warns everywhere that it does not give way."""
+    """A play that warns on every account, since it does not give way."""
     late = [Step(1, "sales", "call", 0, time(22), 15)]
     return save_play(program=cast.program, by=cast.rep, name="Late", goal="", steps=late)
 
@@ -262,7 +262,7 @@ def at_night(cast: Cast) -> Play:
 def test_nothing_starts_before_a_reason_is_given_or_the_accounts_are_left_out(cast: Cast) -> None:
     made = at_night(cast)
     chosen(cast, "Acme", "Borel")
-    # Nobody knows their hours: there are no quiet ones.
+    # Without a known time zone there are no quiet hours to warn about.
     free = play.account(cast.program, "Corail", state="")
     play.stakeholder(cast.program, account=free)
     acme, borel = (row.account for row in Target.objects.in_program(cast.program).order_by("pk"))
@@ -279,7 +279,7 @@ def test_nothing_starts_before_a_reason_is_given_or_the_accounts_are_left_out(ca
     assert begun.status_code == 302
     assert PlayRun.objects.in_program(cast.program).get().account == free
     again = client.post(begin, start(do="start", **asked))
-    # The same form once more is the same start.
+    # The same form submitted again does not start a second run.
     assert again.status_code == 302
     other = start(do="start", reason="They asked for it.", key=uuid4(), **asked)
     begun = client.post(begin, other, follow=True)

@@ -1,4 +1,4 @@
-"""What a program's contact policy starts with."""
+"""The initial contact policy of a program."""
 
 from django.db import transaction
 
@@ -11,6 +11,6 @@ from ..defaults import DEFAULT_POLICY
 
 @transaction.atomic
 def install_defaults(*, program: Program, by: User | None) -> None:
-    """Give a program the default policy where it has none; safe to repeat."""
+    """Give a program without a policy the default one; safe to repeat."""
     if not Version.objects.in_program(program).filter(kind=Kind.POLICY).exists():
         install(program=program, kind=Kind.POLICY, content=DEFAULT_POLICY, by=by)

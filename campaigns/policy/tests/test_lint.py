@@ -1,4 +1,4 @@
-"""Remarks on policies that are allowed and hardly meant."""
+"""Remarks on policies that are valid but probably mistakes."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ def test_every_policy_is_said_in_full_and_remarks_are_about_its_clauses(content:
 
 @given(POLICIES, POLICIES)
 def test_two_policies_are_said_differently_where_they_differ(one: Any, other: Any) -> None:
-    """Windows and bounds that differ show in a sentence: nobody signs a change unseen."""
+    """Every difference shows in a sentence, so that nobody signs a change without seeing it."""
     policy, then = parse_policy(one), parse_policy(other)
     no_hours = policy.quiet_from == policy.quiet_until and then.quiet_from == then.quiet_until
     if policy != then and not no_hours:

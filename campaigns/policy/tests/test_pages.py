@@ -1,4 +1,4 @@
-"""The policy's pages: everybody reads, managers write, nothing typed is lost."""
+"""The policy's pages: everybody reads, managers write, input is never lost."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def draft(cast: Cast) -> Version:
 
 
 def filled(version: Version) -> dict[str, Any]:
-    """What a browser sends back for the draft as it stands."""
+    """The data that a browser submits for the unchanged draft."""
     form = PolicyForm.of(parse_policy(version.content), version.content, version.note)
     sent = {name: form[name].value() for name in form.fields}
     for name in ("quiet_from", "quiet_until"):

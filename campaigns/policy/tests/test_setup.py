@@ -1,4 +1,4 @@
-"""Every program has a contact policy: new ones, and those from before the calendar."""
+"""Every program has a contact policy: new ones, and those older than the calendar."""
 
 import pytest
 from django.db import connection
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def give_policies() -> None:
-    """What migrating does to a database that has programs, on the models of that time."""
+    """Run the data migration, on the historical models, for a database that has programs."""
     loader = MigrationExecutor(connection).loader
     key = ("policy", "0001_default_policy")
     (step,) = loader.graph.nodes[key].operations

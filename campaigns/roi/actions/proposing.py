@@ -1,4 +1,4 @@
-"""Points for opening and using a page, proposed to a program whose model has none."""
+"""Proposes points for opening and using a page to a program whose scoring model has none."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .signals import install_signals
 
 @transaction.atomic
 def propose_rules(*, program: Program, by: User) -> Version:
-    """The open draft of the scoring model, or a new one, with the shipped rules in it; what is in
+    """Add the shipped rules to the open draft of the scoring model, or to a new draft. The model in
     force stays until both sides sign.
 
-    Raises `NotADraft` while a proposal waits for signatures, and `InvalidContent` where the model
-    or the signals have no room.
+    Raises `NotADraft` while a proposal waits for signatures, and `InvalidContent` if the model or
+    the signals are full.
     """
     install_signals(program=program, by=by)
     draft = start_draft(program=program, kind=Kind.SCORING, by=by)

@@ -1,4 +1,4 @@
-"""Pages for prospects: made with a secret address, and closed."""
+"""Making pages for prospects behind a secret address, and closing them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from .signals import install_signals
 from .telling import pages_of
 
 LONGEST_DAYS = 365
-# Of one account; a forgotten address is one too many.
+# Open pages of one account: a forgotten address is a risk.
 MOST_OPEN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a page is for."""
+    """The person or account a page is for."""
 
     account: Account
     stakeholder: Stakeholder | None = None
@@ -38,7 +38,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The page, and its secret, which exists only here."""
+    """The page and its secret, which is not stored anywhere."""
 
     share: RoiShare
     secret: str
@@ -58,7 +58,7 @@ def share_calculator(
 
     Raises `ValidationError` by field.
     """
-    # The lock makes two requests at once count one after the other.
+    # The lock keeps two concurrent requests from exceeding the limit together.
     account = (
         Account.objects.in_program(calculator.program_id)
         .select_for_update()
@@ -91,7 +91,7 @@ def share_calculator(
 
 @transaction.atomic
 def revoke_share(*, share: RoiShare, by: User | None) -> bool:
-    """Close a page at once. False when it was closed before."""
+    """Close a page at once. False if it was closed already."""
     rows = RoiShare.objects.in_program(share.program_id).filter(pk=share.pk)
     if not rows.filter(revoked_at__isnull=True).update(revoked_at=timezone.now()):
         return False

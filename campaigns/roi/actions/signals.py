@@ -1,4 +1,4 @@
-"""The signals that opening and using a page are counted by."""
+"""The scoring signals for opening and using a page."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from alignment.scoring.actions.signals import SignalRefused, create_signal
 
 
 def install_signals(*, program: Program, by: User | None) -> None:
-    """Give the program both signals where it has room for them; safe to repeat.
+    """Give the program both signals if it has room for them; safe to repeat.
 
-    They count by themselves and score once a rule of the signed model names them. A program whose
-    slots are all taken tells of visits without counting them.
+    They are counted from now on, and score once a rule of the signed model names them. In a program
+    whose slots are all taken, visits still send notices but are not counted.
     """
     known = set(Signal.objects.in_program(program).values_list("code", flat=True))
     for code, name, kind, side in ROI_SIGNALS:

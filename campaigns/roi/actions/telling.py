@@ -1,4 +1,4 @@
-"""Who hears that a prospect came: whoever sent the page, and whose deal it is."""
+"""Notices about a prospect's visit, for the sender of the page and the owner of the deal."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from ..models import RoiShare, RoiVisit
 from ..page import outcome_words
 from .writing import LIVE
 
-# Results that a notice tells; the page has them all.
+# Results in a notice; the page shows all of them.
 MOST_RESULTS = 3
 
 
 def pages_of(share: RoiShare) -> list[str]:
-    """Live names of our pages that show it."""
+    """Live-update names of the internal pages that show it."""
     names = [LIVE, f"account-{share.account_id}"]
     return [*names, f"opportunity-{share.opportunity_id}"] if share.opportunity_id else names
 
 
 def tell_of_visit(share: RoiShare, visit: RoiVisit) -> None:
-    """One notice for a page, kind and day. Call it in the transaction of the visit."""
+    """One notice for each page, kind and day. Call it in the transaction of the visit."""
     deal = share.opportunity
     whom = {share.created_by_id, deal.owner_id if deal else None} - {None}
     rows = RoiVisit.objects.in_program(share.program_id).filter(share=share, kind=visit.kind)

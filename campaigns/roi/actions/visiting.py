@@ -1,4 +1,4 @@
-"""What prospects do on their pages: kept by day, and told to scoring and to the timeline."""
+"""Visits of prospects to their pages: stored by day, and passed on to scoring or the timeline."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ SOURCE = "roi"
 def note_visit(
     *, share: RoiShare, kind: RoiVisit.Kind, at: datetime, values: dict[str, float] | None = None
 ) -> RoiVisit:
-    """A visit at `at`; `values` are what was typed. The first of its kind on a day of the program is
-    an engagement, and whoever sent the page and the owner of its deal are told; later ones are
-    only counted."""
+    """Record a visit at `at`; `values` are the numbers typed. The first visit of its kind on a day
+    of the program becomes an engagement, and the sender of the page and the owner of its deal are
+    notified; later ones only raise the count.
+    """
     day = at.astimezone(ZoneInfo(share.program.time_zone)).date()
     rows = RoiVisit.objects.in_program(share.program_id)
     fresh = {"program": share.program, "first_at": at, "last_at": at, "values": values or {}}
@@ -39,8 +40,9 @@ def note_visit(
 
 
 def _count(share: RoiShare, kind: RoiVisit.Kind, at: datetime, day: date) -> None:
-    """An engagement of the person it was sent to. Where nobody is named, or nothing counts it, a
-    line of the account's timeline: it must not be put down to somebody who may not have come."""
+    """Record an engagement of the person the page was sent to. Without a named person or a signal
+    it becomes a line in the account's timeline, since somebody else may have visited.
+    """
     code = f"roi_{kind.value}"
     about = {"calculator": share.version.calculator.name, "share": share.pk}
     signal = Signal.objects.in_program(share.program_id).filter(code=code).first()

@@ -30,8 +30,8 @@ def save_calculator(
 ) -> Calculator:
     """Write a new calculator, or the draft of the next version of `calculator`.
 
-    What is published stays as it is, and so do the pages that were sent. Raises `InvalidContent`
-    by place, and `ValidationError` for a name that another calculator has.
+    Published versions and the pages already sent stay unchanged. Raises `InvalidContent` by place,
+    and `ValidationError` for a name that another calculator has.
     """
     check(content)
     try:
@@ -50,8 +50,9 @@ def save_calculator(
 
 @transaction.atomic
 def publish_calculator(*, calculator: Calculator, by: User | None) -> CalculatorVersion:
-    """Publish the draft. Raises `ValidationError` where there is none, or where a page would open
-    without a result."""
+    """Publish the draft. Raises `ValidationError` if there is none, or if a page would open without
+    a result.
+    """
     row = _locked(calculator)
     draft = row.versions.filter(published_at__isnull=True).first()
     if draft is None:
@@ -66,7 +67,7 @@ def publish_calculator(*, calculator: Calculator, by: User | None) -> Calculator
 
 @transaction.atomic
 def retire_calculator(*, calculator: Calculator, is_retired: bool, by: User | None) -> Calculator:
-    """Offer it no longer for new pages, or again; pages that were sent go on. Safe to repeat."""
+    """Stop or resume offering it for new pages; pages already sent stay open. Safe to repeat."""
     row = _locked(calculator)
     if (row.retired_at is not None) == is_retired:
         return row
@@ -89,7 +90,7 @@ def _write_draft(row: Calculator, content: Content) -> CalculatorVersion:
 
 
 def _refuse_without_result(content: Content) -> None:
-    """What is published stays as it is, and prospects see the defaults first."""
+    """A published version cannot be changed, and prospects first see the default values."""
     defaults = {each.key: each.default for each in content.inputs}
     lacking = [
         result.outcome

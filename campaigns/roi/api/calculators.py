@@ -22,7 +22,7 @@ from ..models import Calculator
 from ..rules.content import InvalidContent
 from .schemas import CalculatorChange, CalculatorIn, CalculatorOut, content_from
 
-# How the API calls what the rules do.
+# Names in the API of fields that the rules name differently.
 NAMES = {"low": "min", "high": "max"}
 
 
@@ -128,7 +128,9 @@ class CalculatorPublishView(BuildsCalculators, DetailView):
 
 
 def _wrong(errors: dict[str, str]) -> Problem:
-    """`formulas.2.expression` of the rules is `/content/formulas/1/expression` of the request."""
+    """Turn places of the rules into JSON pointers: `formulas.2.expression` becomes
+    `/content/formulas/1/expression`.
+    """
     told: list[FieldError] = [
         {"pointer": pointer("content", *_path(place)), "detail": text}
         for place, text in errors.items()

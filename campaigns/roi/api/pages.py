@@ -1,4 +1,4 @@
-"""`/roi-pages/`: pages for prospects, and what happened on them."""
+"""`/roi-pages/`: pages for prospects, and the visits to them."""
 
 from __future__ import annotations
 

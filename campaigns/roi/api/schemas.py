@@ -1,4 +1,4 @@
-"""What the API says and takes of ROI calculators and pages."""
+"""Serializers of ROI calculators and pages."""
 
 from __future__ import annotations
 

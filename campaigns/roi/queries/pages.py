@@ -1,4 +1,4 @@
-"""Calculators, pages that were sent, and what became of them; each list is bounded."""
+"""Calculators, the pages that were sent, and their visits; each list is bounded."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ from ..models import Calculator, CalculatorVersion, RoiShare, RoiVisit
 
 MOST_LISTED = 200
 PAGE = 30
-# Days of visits that are read for the pages on one screen.
+# Rows of visits (one a day) read for the pages on one screen.
 MOST_VISITS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class CalculatorRow:
-    """A calculator as its list shows it. `opened` counts pages that somebody looked at, `used` those
-    of them on which somebody sent numbers or took the PDF."""
+    """A calculator as its list shows it. `opened` counts pages that were opened, `used` those of
+    them on which somebody submitted numbers or downloaded the PDF.
+    """
 
     calculator: Calculator
     published: int | None
@@ -39,14 +40,15 @@ class CalculatorRow:
 
 @dataclass(slots=True)
 class ShareRow:
-    """A page that was sent, and what happened on it: `opened` counts all visits, `used` those of
-    them that came with numbers or took the PDF."""
+    """A page that was sent, with its visits: `opened` counts all of them, `used` those that
+    submitted numbers or downloaded the PDF.
+    """
 
     share: RoiShare
     opened: int = 0
     used: int = 0
     last_at: datetime | None = None
-    # What was typed last, by key of the input.
+    # The numbers typed last, by the key of the input.
     values: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -62,7 +64,7 @@ class ShareRow:
 
 
 def calculator_rows(program: Program, *, is_retired: bool) -> list[CalculatorRow]:
-    """Two statements."""
+    """Bounded; two statements."""
     rows = (
         Calculator.objects.in_program(program)
         .filter(retired_at__isnull=not is_retired)
@@ -102,7 +104,7 @@ def calculator_in(program: Program, pk: int) -> Calculator | None:
 
 
 def versions_of(calculator: Calculator) -> list[CalculatorVersion]:
-    """The newest first, a draft above what is published."""
+    """The newest first, so a draft comes before published versions."""
     return list(calculator.versions.select_related("published_by").order_by("-number")[:PAGE])
 
 
@@ -117,7 +119,7 @@ def share_in(program: Program, pk: int) -> RoiShare | None:
 def share_rows(
     calculator: Calculator, *, before: int | None = None
 ) -> tuple[list[ShareRow], int | None]:
-    """A page of what was sent, the newest first, and the id that the next page starts before."""
+    """A page of shares, the newest first, and the id before which the next page starts."""
     accounts = Account.objects.in_program(calculator.program_id).only("name")
     rows = _shares(calculator.program_id).prefetch_related(Prefetch("account", accounts))
     rows = rows.filter(version__calculator=calculator)
@@ -141,7 +143,7 @@ def share_rows_of_deal(deal: Opportunity) -> list[ShareRow]:
 
 
 def open_share(secret: str) -> RoiShare | None:
-    """The page behind a secret; None if there is none, or it was closed or has expired."""
+    """The page behind a secret; None if there is none, or if it was closed or has expired."""
     rows = RoiShare.objects.across_programs().select_related(
         "program", "version__calculator", "account"
     )
@@ -152,7 +154,9 @@ def open_share(secret: str) -> RoiShare | None:
 
 
 def _shares(program_id: int) -> QuerySet[RoiShare]:
-    """With what a line shows of each; whole rows of six tables cost more to read than to find."""
+    """Only the columns that a line shows: whole rows of six tables take longer to read than to
+    find.
+    """
     rows = RoiShare.objects.in_program(program_id).only(
         *(f.attname for f in RoiShare._meta.concrete_fields),
         *("version__number", "version__content", "version__calculator__name"),
@@ -170,7 +174,8 @@ def _with_visits(program_id: int, shares: Sequence[RoiShare]) -> list[ShareRow]:
     for visit in visits.order_by("-last_at")[:MOST_VISITS]:
         row = found[visit.share_id]
         row.last_at = row.last_at or visit.last_at
-        # Whoever comes with numbers in the address opens the page, too.
+        # A later visit with numbers in the address is stored only as a use, yet opens the page,
+        # too.
         row.opened += visit.times
         if visit.kind == RoiVisit.Kind.USED:
             row.used += visit.times

@@ -1,4 +1,4 @@
-"""Whether what prospects do on their pages scores."""
+"""Whether visits of prospects to their pages score."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ CODES = frozenset(signal.code for signal in ROI_SIGNALS)
 
 
 def is_named(model: Mapping[str, Any]) -> bool:
-    """Whether a rule of this content names opening or using a page."""
+    """Whether a rule of this scoring model names opening or using a page."""
     return any(rule.get("signal") in CODES for rule in model.get("rules", []))
 
 
 def scores(program: Program) -> bool:
-    """Whether the model in force counts any of it. One statement."""
+    """Whether the model in force scores visits. One statement."""
     ruling = in_force(program, Kind.SCORING)
     return ruling is not None and is_named(ruling.content)

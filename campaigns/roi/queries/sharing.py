@@ -1,4 +1,4 @@
-"""What the form of a new page offers."""
+"""The choices in the form for a new page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def account_in(program: Program, pk: int | None) -> Account | None:
 
 
 def accounts_like(program: Program, typed: str) -> list[Account]:
-    """Accounts whose name holds what was typed; none before anything is."""
+    """Accounts whose name contains the text; none for an empty text."""
     if not typed.strip():
         return []
     rows = Account.objects.in_program(program).filter(name__icontains=typed.strip())
@@ -32,6 +32,6 @@ def ready_to_share(program: Program) -> list[Calculator]:
 
 
 def last_sender(program: Program) -> str:
-    """How our company was called on the page before."""
+    """The sender named on the previous page."""
     rows = RoiShare.objects.in_program(program).order_by("-pk")
     return rows.values_list("sender", flat=True).first() or ""

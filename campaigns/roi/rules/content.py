@@ -1,4 +1,4 @@
-"""What a calculator says: its words in two languages, what it asks, and what it works out."""
+"""The content of a calculator: its texts in two languages, its inputs and its formulas."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ LANGUAGES = ("en", "fr")
 MOST_INPUTS = 12
 MOST_FORMULAS = 20
 MOST_SHOWN = 8
-# Of an input's bounds; what formulas make of it may be larger.
+# For the bounds of an input; results of formulas may be larger.
 LARGEST_INPUT = 1e12
 LONGEST = {"title": 120, "intro": 500, "label": 120}
 
 
 class InvalidContent(Exception):
-    """What is wrong, by place: `title`, `inputs.2.label`, `formulas.1.expression` (from 1)."""
+    """Errors by place, counted from 1: `title`, `inputs.2.label`, `formulas.1.expression`."""
 
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__(errors)
@@ -33,7 +33,7 @@ class InvalidContent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """In English, and in French where somebody wrote it."""
+    """English text, and French where it was provided."""
 
     en: str
     fr: str = ""
@@ -44,7 +44,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What the prospect is asked. Percentages are entered as 20; formulas read them as 0.2."""
+    """A number asked of the prospect. Percentages are entered as 20; formulas read them as 0.2."""
 
     key: str
     label: Words
@@ -60,7 +60,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is worked out, from inputs and from outcomes above it. A share of 0.25 reads 25 %."""
+    """A result computed from inputs and earlier outcomes. A share of 0.25 is shown as 25 %."""
 
     key: str
     label: Words
@@ -82,7 +82,7 @@ class Content:
 
 
 def content_of(stored: Mapping[str, Any]) -> Content:
-    """The content that `as_json` wrote."""
+    """The inverse of `as_json`."""
     return Content(
         title=Words(**stored["title"]),
         intro=Words(**stored["intro"]),
@@ -95,7 +95,7 @@ def content_of(stored: Mapping[str, Any]) -> Content:
 
 
 def check(content: Content) -> None:
-    """Raises `InvalidContent` with everything that is wrong."""
+    """Raises `InvalidContent` with all errors."""
     errors: dict[str, str] = {}
     _check_words(errors, "title", content.title, LONGEST["title"])
     _check_words(errors, "intro", content.intro, LONGEST["intro"], may_be_empty=True)
@@ -112,7 +112,7 @@ def check(content: Content) -> None:
 
 
 def lacks_french(content: Content) -> list[str]:
-    """English words of the page that have no French beside them."""
+    """English texts of the page that lack a French translation."""
     shown = [outcome.label for outcome in content.formulas if outcome.shown]
     words = [content.title, content.intro, *(each.label for each in content.inputs), *shown]
     return [each.en for each in words if each.en and not each.fr]
@@ -168,7 +168,7 @@ def _check_input(errors: dict[str, str], place: str, each: Input, known: set[str
 
 
 def _check_formula(errors: dict[str, str], place: str, each: Outcome, known: set[str]) -> None:
-    # Only what stands above counts, so no formula can go round in circles.
+    # Formulas may only use names above them, so there are no circular references.
     try:
         read(each.expression, known)
     except InvalidFormula as wrong:

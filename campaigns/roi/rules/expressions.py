@@ -1,9 +1,9 @@
-"""Formulas as people write them in a spreadsheet, read strictly and worked out within bounds.
+"""Formulas as written in a spreadsheet, parsed strictly and evaluated within bounds.
 
-Three gates, each narrower than what it guards: our own tokens (so nothing but numbers, known names
-and a few signs reaches the parser), a short list of syntax nodes, and `simpleeval` with our bounded
-operators alone. A formula that cannot be worked out (a division by zero, a number beyond `LARGEST`)
-has no result; it never raises.
+Three layers of protection, each narrower than what it guards: a tokenizer (so only numbers, known
+names and a few operators reach the parser), a short list of allowed syntax nodes, and `simpleeval`
+with bounded operators only. A formula that cannot be evaluated (a division by zero, a number beyond
+`LARGEST`) has no result; it never raises.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ _TOKEN = re.compile(
     r"[\s\u00a0\u202f]+|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign><=|>=|==|!=|[-+*/^(),<>])",
     re.ASCII,
 )
-# Thousands as people part them.
+# Spaces that separate thousands, as in 12 000.
 _PARTED = re.compile(r"\s+\d")
-# What people write, and what it is here.
+# Signs that people type, and what to write instead.
 _WRITTEN = {"×": "*", "·": "*", "x": "*", "X": "*", "÷": "/", "\u2212": "-", "\u2013": "-",
             "≤": "<=", "≥": ">=", "≠": "!=", "²": "^ 2", "³": "^ 3"}  # fmt: skip
 
 
 class InvalidFormula(ValueError):
-    """What is wrong, as a sentence; `at` counts characters from 1."""
+    """An error as a sentence; `at` counts characters from 1."""
 
     def __init__(self, text: str, at: int) -> None:
         super().__init__(_("%(text)s (character %(at)d)") % {"text": text, "at": at})
@@ -49,24 +49,24 @@ class InvalidFormula(ValueError):
 
 
 class _NoResult(ArithmeticError):
-    """The formula is right, but not for these numbers."""
+    """The formula is valid but has no value for these numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula that was read: the names it uses, and its tree."""
+    """A parsed formula: the names it uses, and its syntax tree."""
 
     names: frozenset[str]
     tree: ast.expr
 
 
 def is_key(text: str) -> bool:
-    """Whether inputs and results may be called so: no word that means something by itself."""
+    """Whether an input or result may have this name; reserved words may not be used."""
     return bool(KEY.fullmatch(text)) and text not in FUNCTIONS and not keyword.iskeyword(text)
 
 
 def read(text: str, known: Collection[str]) -> Formula:
-    """Understand a formula over the `known` names. Raises `InvalidFormula`."""
+    """Parse a formula over the `known` names. Raises `InvalidFormula`."""
     if len(text) > MOST_CHARACTERS:
         most = {"most": MOST_CHARACTERS}
         raise InvalidFormula(_("Use at most %(most)d characters.") % most, MOST_CHARACTERS + 1)
@@ -76,7 +76,7 @@ def read(text: str, known: Collection[str]) -> Formula:
     try:
         tree = ast.parse(python, mode="eval").body
     except SyntaxError as error:
-        # Python gives no place for an end that came too early.
+        # Python reports no usable position if the text ends too early.
         at = (error.offset or len(places)) - 1
         place = places[at] if at < len(python.rstrip()) else places[-1]
         raise InvalidFormula(_("The formula is not complete here."), place) from error
@@ -86,7 +86,7 @@ def read(text: str, known: Collection[str]) -> Formula:
 
 
 def work_out(formula: Formula, values: Mapping[str, float]) -> float | None:
-    """The number, or None where these values give none. `values` holds all names that it uses."""
+    """The value, or None if it cannot be computed. `values` must contain every name it uses."""
     evaluator = SimpleEval(operators=_OPERATORS, functions=_FUNCTIONS, names=dict(values))
     evaluator.nodes = {kind: evaluator.nodes[kind] for kind in _NODES}
     try:
@@ -96,7 +96,9 @@ def work_out(formula: Formula, values: Mapping[str, float]) -> float | None:
 
 
 def _translate(text: str, known: Collection[str]) -> tuple[str, list[int], frozenset[str]]:
-    """Python's spelling, where each of its characters stood (from 1), and the names in it."""
+    """The formula as Python code, the position (from 1) in `text` of each character of it, and the
+    names used.
+    """
     python: list[str] = []
     places: list[int] = []
     names: set[str] = set()
@@ -110,14 +112,14 @@ def _translate(text: str, known: Collection[str]) -> tuple[str, list[int], froze
             word = _word(name, text, found.end(), at, known, names)
         elif found["number"]:
             _demand_sign(text, found.end())
-            # Always a float, so that no integer grows without end; no leading zeros for Python.
+            # Always a float: integers could grow without bound, and Python rejects leading zeros.
             word = repr(float(word))
         elif word == "^":
             word = "**"
         elif text.startswith("**", at):
             raise InvalidFormula(_("Write powers with ^, such as leads ^ 2."), at + 1)
         if not word.isspace():
-            # Apart, so that two of our signs never become another one of Python's.
+            # The space keeps two operators from forming another one of Python's.
             python.append(f"{word} ")
             places += [at + 1] * (len(word) + 1)
         at = found.end()
@@ -125,7 +127,7 @@ def _translate(text: str, known: Collection[str]) -> tuple[str, list[int], froze
 
 
 def _demand_sign(text: str, end: int) -> None:
-    """After a number that ends there something must stand between it and what follows."""
+    """Raise `InvalidFormula` if a name or another number directly follows one ending at `end`."""
     if text[end : end + 1].isalpha():
         raise InvalidFormula(_("Put a sign behind the number, such as 2 * leads."), end + 1)
     if _PARTED.match(text, end):
@@ -135,7 +137,7 @@ def _demand_sign(text: str, end: int) -> None:
 def _word(name: str, text: str, end: int, at: int, known: Collection[str], names: set[str]) -> str:
     is_called = text[end:].lstrip().startswith("(")
     if is_called and name in FUNCTIONS:
-        # Python's own `if` is no function.
+        # In uppercase, since Python's `if` is a keyword, not a function.
         return name.upper()
     if not is_called and name in known:
         names.add(name)
@@ -153,7 +155,7 @@ def _word(name: str, text: str, end: int, at: int, known: Collection[str], names
 def _unknown(name: str, known: Collection[str]) -> str:
     if name in _WRITTEN:
         return _unexpected(name)
-    # Keys are of lowercase letters.
+    # Keys are always lowercase.
     near = difflib.get_close_matches(name.lower(), sorted(known), 1)
     if near:
         said = {"name": name, "known": near[0]}
@@ -173,8 +175,9 @@ def _unexpected(sign: str) -> str:
 
 
 class _Checked:
-    """Lets through what a calculation needs, and turns `if(a, b, c)` into a choice that works out
-    only the branch it takes."""
+    """Allows only the syntax that a calculation needs, and turns `if(a, b, c)` into a conditional
+    that evaluates only the branch taken.
+    """
 
     def __init__(self, places: list[int]) -> None:
         self.places = places
@@ -240,7 +243,7 @@ def _counted(name: str, fewest: int, most: int) -> str:
 def _bounded(value: Any) -> float:
     if isinstance(value, complex) or not math.isfinite(value) or abs(value) > LARGEST:
         raise _NoResult
-    # No negative zero on anybody's page.
+    # Adding 0.0 turns a negative zero into zero.
     return float(value) + 0.0
 
 
@@ -258,14 +261,14 @@ def _power(base: float, exponent: float) -> Any:
 
 
 def _round(value: float, decimals: float = 0.0) -> float:
-    """Half away from zero, as people round."""
+    """Round half away from zero, unlike Python's `round`."""
     if decimals != int(decimals) or not 0 <= decimals <= MOST_DECIMALS:
         raise _NoResult
     size = 10 ** int(decimals)
     return math.copysign(math.floor(abs(value) * size + 0.5) / size, value)
 
 
-# How many values each takes.
+# The least and most arguments of each function.
 FUNCTIONS: dict[str, tuple[int, int]] = {
     "min": (2, 10),
     "max": (2, 10),

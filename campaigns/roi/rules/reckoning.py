@@ -1,4 +1,4 @@
-"""From what a prospect typed to results, and to the bars of the chart."""
+"""From the numbers a prospect typed to results and the bars of the chart."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SPACES = re.compile(r"[\s\u00a0\u202f']")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One input as typed, the number it means (as typed, so 20 for 20 %), and what is wrong."""
+    """One input as typed, the number it stands for (20 for 20 %), and its error, if any."""
 
     input: Input
     typed: str
@@ -29,7 +29,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`value` is None where the numbers give no result."""
+    """`value` is None if it cannot be computed from these numbers."""
 
     outcome: Outcome
     value: float | None
@@ -37,7 +37,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of the chart: where it starts and how long it is, in shares of the width."""
+    """A bar of the chart: its start and length as fractions of the width."""
 
     result: Result
     start: float
@@ -46,14 +46,14 @@ class Bar:
 
 
 def answers(content: Content, typed: Mapping[str, str], decimal_comma: bool) -> list[Answer]:
-    """What was typed for each input; one that is not there has its default. Others are ignored."""
+    """The text typed for each input; a missing one gets its default. Other keys are ignored."""
     return [_answer(each, typed.get(each.key), decimal_comma) for each in content.inputs]
 
 
 def reckon(content: Content, values: Mapping[str, float]) -> list[Result]:
-    """Every outcome in order, hidden ones too, from values as typed.
+    """All outcomes in order, including hidden ones, from values as typed.
 
-    What rests on an outcome without a result has none either.
+    An outcome that depends on one without a result has none either.
     """
     known = {each.key: each.counted(values[each.key]) for each in content.inputs}
     names = {each.key for each in content.inputs}
@@ -70,9 +70,10 @@ def reckon(content: Content, values: Mapping[str, float]) -> list[Result]:
 
 
 def bars(results: list[Result]) -> list[Bar]:
-    """Results that are shown and share a unit, on one scale with zero on it.
+    """Visible results that share a unit, on one scale that includes zero.
 
-    Money where there are two such results, else the unit that most results have; no chart for one.
+    Money if there are at least two such results, else the most common unit; no chart for a single
+    result.
     """
     shown = [each for each in results if each.outcome.shown and each.value is not None]
     units = [each.outcome.unit for each in shown]
@@ -102,12 +103,12 @@ def _answer(each: Input, typed: str | None, decimal_comma: bool) -> Answer:
 
 
 def number_of(typed: str, decimal_comma: bool) -> float | None:
-    """A number as people type it: 1,200.50 or, with a decimal comma, 1 200,50. None for others."""
+    """Parse a number as typed: 1,200.50 or, with a decimal comma, 1 200,50. None if it is none."""
     if len(typed) > LONGEST_TYPED:
         return None
     text = _SPACES.sub("", typed)
     if decimal_comma:
-        # A browser's number field sends a point whatever its language shows.
+        # A browser's number field submits a point even if its language shows a comma.
         text = text.replace(",", ".")
     else:
         text = re.sub(r",(?=\d{3}(\D|$))", "", text)

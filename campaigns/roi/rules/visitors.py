@@ -1,11 +1,11 @@
-"""Who comes: a person with a browser, or a machine that looks at every address it meets."""
+"""Whether a visitor is a person with a browser or a machine that fetches every link."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-# Browsers inside apps (LinkedIn's, Outlook's) are people; CUBOT makes telephones.
+# In-app browsers (LinkedIn's, Outlook's) belong to people; CUBOT is a brand of phones.
 _MACHINE = re.compile(
     r"(?<!cu)bot|crawl|spider|preview|scan|fetch|externalhit|ms-?office|barracuda|mimecast"
     r"|proofpoint|safelinks|headless|phantom|python|curl|wget|java/|go-http|okhttp|axios|node"
@@ -15,10 +15,10 @@ _MACHINE = re.compile(
 
 
 def is_person(headers: Mapping[str, str]) -> bool:
-    """Whether these headers look like somebody who opened the page to read it.
+    """Whether these headers look like those of a person who opened the page to read it.
 
-    A guess on the safe side: a visit that does not count is better than a score that nobody earned.
-    Names of headers as HTTP writes them.
+    When in doubt, no: missing a visit is better than scoring one that no person made. Header names
+    are spelled as in HTTP.
     """
     agent = headers.get("User-Agent", "")
     purpose = headers.get("Sec-Purpose", "") + headers.get("Purpose", "")

@@ -49,7 +49,7 @@ def shared(
 
 
 def sign_model_without_roi(cast: Cast) -> None:
-    """The model in force is one from before ROI pages were counted."""
+    """Put a model in force that predates the scoring of ROI pages."""
     rules = [rule for rule in DEFAULT_MODEL["rules"] if rule not in ROI_RULES]
     draft = drafts.start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
     content = draft.content | {"rules": rules}

@@ -1,4 +1,4 @@
-"""Versions that stay, pages that open and close, and visits that score once a day."""
+"""Immutable versions, opening and closing pages, and visits that score once a day."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -144,7 +144,7 @@ def test_a_page_is_refused_by_field(cast: Cast) -> None:
 def test_the_first_visit_of_a_day_is_an_engagement_and_later_ones_are_counted(cast: Cast) -> None:
     row, (company, person) = scenes.calculator(cast), scenes.prospect(cast)
     share = scenes.shared(cast, row, company, person).share
-    # The program's day is New York's: 3 in the morning in UTC is still the day before there.
+    # Days are those of the program in New York: 3:00 UTC still belongs to the day before.
     cast.program.time_zone = "America/New_York"
     cast.program.save()
     share.program.refresh_from_db()
@@ -181,7 +181,7 @@ def test_opening_and_using_a_page_scores_by_the_shipped_model(cast: Cast) -> Non
     assert engagement_of(person) == 2
     note_visit(share=share, kind=USED, at=now)
     assert engagement_of(person) == 5
-    # Coming back another day is told, and counts once.
+    # A visit on another day is reported, but scores only once.
     note_visit(share=share, kind=USED, at=now - timedelta(days=1))
     assert engagement_of(person) == 5
 

@@ -1,4 +1,4 @@
-"""What a calculator may say, and what is made of numbers that people type."""
+"""What a calculator may contain, and how numbers are parsed as typed."""
 
 from dataclasses import replace
 

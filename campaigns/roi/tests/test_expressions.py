@@ -1,4 +1,4 @@
-"""Formulas: what they may say, where they are wrong, and that no text or number does harm."""
+"""Formulas: what is allowed, where errors are reported, and resistance to hostile input."""
 
 import math
 import re
@@ -41,7 +41,7 @@ def value(text: str, **names: float) -> float | None:
         ("round(1.2345, 2)", 1.23),
         ("if(leads >= 100, 1, 2)", 1),
         ("if(leads == 200, if(rate < 0.1, 1, 2), 3)", 2),
-        # Only the branch that is taken is worked out.
+        # Only the branch taken is evaluated.
         ("if(none > 0, leads / none, 0)", 0),
         ("if(none != 0, 1 / none, -none)", 0),
     ],
@@ -159,7 +159,7 @@ numbers = st.integers(-1000, 1000).map(float)
 
 @given(sums(), numbers, numbers)
 def test_it_agrees_with_plain_arithmetic(text: str, a: float, b: float) -> None:
-    """Against Python itself, over the four operations."""
+    """Compare with Python itself, over the four operations."""
     try:
         expected: float | None = eval(text, {"__builtins__": {}}, {"a": a, "b": b})
     except ZeroDivisionError:

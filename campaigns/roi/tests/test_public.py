@@ -1,4 +1,4 @@
-"""The page that prospects see: what it shows, what it hides, and what it withstands."""
+"""The page that prospects see: what it shows and hides, and the attacks it withstands."""
 
 import re
 from dataclasses import replace
@@ -184,7 +184,7 @@ def test_words_of_ours_are_never_markup(cast: Cast) -> None:
     text = browser().get(f"/roi/{made.secret}/").content.decode()
     assert "<script" not in text
     assert "&lt;script&gt;" in text
-    # Shown as it was written, not worked out.
+    # Shown literally, not evaluated.
     assert "{{ 7*7 }}" in text
     assert browser().get(f"/roi/{made.secret}/pdf/").content.startswith(b"%PDF")
 
@@ -253,7 +253,7 @@ def test_it_is_rate_limited(cast: Cast, page: str, monkeypatch: pytest.MonkeyPat
 def test_guesses_from_one_place_close_no_page(
     cast: Cast, page: str, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    """Behind a proxy everybody comes from its address."""
+    """Behind a proxy, all visitors share its address."""
     monkeypatch.setattr("campaigns.roi.views.public.A_MINUTE_FROM_ONE_PLACE", 1)
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
 

@@ -32,7 +32,7 @@ def deal(cast: Cast) -> Opportunity:
 
 
 def sent(cast: Cast, deal: Opportunity, *, is_for_somebody: bool = True) -> Shared:
-    """A page that marketing sends for the deal of sales."""
+    """A page that marketing sends for a deal of sales."""
     person = deal.account.stakeholders.get() if is_for_somebody else None
     return share_calculator(
         calculator=scenes.calculator(cast),

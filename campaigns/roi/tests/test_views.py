@@ -1,4 +1,4 @@
-"""Our own pages: building, publishing, sharing, and what was done with pages that were sent."""
+"""The internal pages: building, publishing and sharing calculators, and visits to sent pages."""
 
 import re
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def posted(**changes: str) -> dict[str, str]:
-    """What a browser sends of the editor that shows the shipped calculator."""
+    """The data that a browser submits from the editor with the shipped calculator."""
     editor, data = Editor(name="Late leads", content=LATE_LEADS), {}
     for form in (editor.form, *editor.inputs, *editor.formulas):
         for field in form:
@@ -84,7 +84,7 @@ def test_a_calculator_is_copied_published_and_shared(cast: Cast) -> None:
 def test_mistakes_show_at_their_field(cast: Cast, field: str, value: str, told: str) -> None:
     answer = cast.client("marketer").post(home(cast) + "new/", posted(**{field: value}))
     assert answer.status_code == 422
-    # Up to where the next field begins.
+    # The text up to the start of the next field.
     around = answer.content.decode().partition(f'name="{field}"')[2].partition('class="field"')[0]
     assert told in around
     assert not Calculator.objects.in_program(cast.program).exists()
@@ -106,7 +106,7 @@ def test_a_button_removes_a_row_and_keeps_what_was_typed(cast: Cast) -> None:
     shown = client.get(home(cast) + "new/?from=late-leads").content.decode()
     assert re.search(r'<button[^>]* name="remove" value="inputs:0"', shown)
     assert re.search(r'<button[^>]* name="remove" value="formulas:3"', shown)
-    # Enter in a field presses the first button: it saves, and removes nothing.
+    # Enter in a field presses the first button, which must save and not remove a row.
     first = re.search(r"<button[^>]*>", shown.partition('id="roi-form"')[2])
     assert first
     assert "name=" not in first[0]
@@ -117,7 +117,7 @@ def test_a_button_removes_a_row_and_keeps_what_was_typed(cast: Cast) -> None:
     assert [form["key"].value() for form in editor.formulas][:3] == ["late_leads", "lost", "net"]
     assert editor.formulas[4]["label_en"].value() == "Moved up"
     assert (len(editor.formulas), editor.form["title_en"].value()) == (5, "Typed")
-    # There is no such row: nothing goes.
+    # There is no such row, so none is removed.
     again = client.post(home(cast) + "new/", posted(remove="formulas:99")).context["editor"]
     assert len(again.formulas) == len(LATE_LEADS.formulas) + 1
     saved = {field: str(value) for field, value in answer.context["editor"].form.data.items()}
@@ -135,7 +135,7 @@ def test_results_show_once_beside_the_editor(cast: Cast) -> None:
 
 
 def test_what_is_used_was_opened(cast: Cast) -> None:
-    """A prospect may come with numbers in the address: nobody opened that page without them."""
+    """A visit that is stored as a use only must count as an opening, too."""
     row, (company, person) = scenes.calculator(cast), scenes.prospect(cast)
     share = scenes.shared(cast, row, company, person).share
     scenes.shared(cast, row, company, person)

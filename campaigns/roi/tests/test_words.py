@@ -1,4 +1,4 @@
-"""Results in words, in both languages."""
+"""Results as text, in both languages."""
 
 import pytest
 from django.utils import translation

@@ -50,7 +50,7 @@ def calculator_list(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def calculator_page(request: ProgramRequest, calculator: int) -> HttpResponse:
-    """What it asks and works out, and the pages that were sent with what happened on them."""
+    """Its inputs and formulas, and the pages that were sent, with their visits."""
     row = _find(request, calculator)
     versions = versions_of(row)
     rows, older = share_rows(row, before=number_in(request.GET, "before"))
@@ -69,7 +69,7 @@ def calculator_page(request: ProgramRequest, calculator: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @plans
 def new(request: ProgramRequest) -> HttpResponse:
-    """`?from=late-leads` starts from what ships."""
+    """`?from=late-leads` starts from the shipped calculator of that name."""
     return _editor(request, None, EXAMPLES.get(request.GET.get("from", "")))
 
 
@@ -84,7 +84,7 @@ def edit(request: ProgramRequest, calculator: int) -> HttpResponse:
 @require_POST
 @plans
 def preview(request: ProgramRequest) -> HttpResponse:
-    """The page as the form says it now; nothing is written."""
+    """The page as the form currently describes it; nothing is written."""
     editor = Editor(request.POST)
     context: dict[str, Any] = {"is_sound": False}
     if editor.is_valid():
@@ -126,7 +126,7 @@ def retire(request: ProgramRequest, calculator: int) -> HttpResponse:
 @require_POST
 @requires(Permission.EDIT_AGREEMENTS)
 def propose(request: ProgramRequest) -> HttpResponse:
-    """The next scoring model, with points for opening and using a page; both sides sign it."""
+    """Propose the next scoring model, with points for opening and using a page."""
     try:
         propose_rules(program=request.program, by=request.user)
     except NotADraft:
@@ -179,7 +179,7 @@ def _show_editor(
 
 
 def _told(errors: dict[str, str]) -> list[str]:
-    """Mistakes with their place in words: “Result 2: The formula is not complete here.”"""
+    """Errors with their place: “Result 2: The formula is not complete here.”"""
     names = {"inputs": _("Input %(number)s"), "formulas": _("Result %(number)s")}
     told = []
     for place, text in errors.items():

@@ -1,7 +1,7 @@
-"""The page behind a secret address, for prospects, who sign in nowhere.
+"""The page behind a secret address, for prospects, who have no account here.
 
-It is rendered without a request, so no context of ours (program, person, navigation) can get in.
-What is wrong, expired or closed is answered like what never was.
+It is rendered without a request, so that no internal context (program, person, navigation) can leak
+in. Wrong, expired and closed addresses get the same answer.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ..rules.visitors import is_person
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# A prospect tries numbers; several people of one company may sit behind one address.
+# A prospect tries out many numbers, and several people of one company may share an address.
 A_MINUTE = 60
 PDFS_A_MINUTE = 10
 A_MINUTE_FROM_ONE_PLACE = 300
@@ -50,7 +50,7 @@ def roi_page(request: HttpRequest, secret: str) -> HttpResponse:
 @no_script  # type: ignore[arg-type]
 @require_safe
 def roi_pdf(request: HttpRequest, secret: str) -> HttpResponse:
-    """The same numbers on one sheet; wrong ones lead back to the page."""
+    """The same numbers as a PDF; invalid ones redirect to the page."""
     return _answer(request, secret, "pdf", PDFS_A_MINUTE, _pdf)
 
 
@@ -87,7 +87,7 @@ def _html(request: HttpRequest, share: RoiShare, page: Page) -> HttpResponse:
         "is_used": _is_used(request, page),
         "pdf": f"{request.path}pdf/?{page.query}",
     }
-    # Refused numbers are a page to correct them on, with a status that says so.
+    # Invalid numbers show the form again, with a status that says so.
     status = 422 if page.has_errors else 200
     return HttpResponse(render_to_string("roi/public.html", context), status=status)
 
@@ -102,7 +102,7 @@ def _pdf(request: HttpRequest, share: RoiShare, page: Page) -> HttpResponse:
 
 
 def _note(request: HttpRequest, share: RoiShare, page: Page, *, is_used: bool) -> None:
-    """Who signs in here is one of us; machines that look at every address are nobody."""
+    """Record the visit, unless the visitor is signed in or a machine that fetches links."""
     if (
         request.method != "GET"
         or page.has_errors
@@ -112,7 +112,7 @@ def _note(request: HttpRequest, share: RoiShare, page: Page, *, is_used: bool) -
         return
     now = timezone.now()
     uses = is_used or _is_used(request, page)
-    # Who comes with numbers in the address opens it, too.
+    # Opening a link with numbers in it is the first opening, too.
     opened = RoiVisit.objects.in_program(share.program_id).filter(
         share=share, kind=RoiVisit.Kind.OPENED
     )
@@ -127,7 +127,7 @@ def _is_used(request: HttpRequest, page: Page) -> bool:
 
 
 def _closed(status: int, seconds: int = 0) -> HttpResponse:
-    """A page that tells nothing: not whether there ever was something here, nor whose."""
+    """A page that does not reveal whether this address ever existed, or whose it was."""
     answer = HttpResponse(
         render_to_string("roi/closed.html", {"is_busy": status == 429}), status=status
     )

@@ -37,9 +37,10 @@ CHOSEN = ("calculator", "stakeholder", "opportunity")
 @require_http_methods(["GET", "HEAD", "POST"])
 @plans
 def share(request: ProgramRequest) -> HttpResponse:
-    """`?account=` says for whom; without it, accounts are looked for. `?opportunity=` and
-    `?stakeholder=` are chosen beforehand. The answer to making a page is the only one that shows its
-    address."""
+    """`?account=` says for whom; without it, the page searches accounts. `?opportunity=` and
+    `?stakeholder=` are preselected. The address of a new page is shown only in the response that
+    creates it.
+    """
     account = account_in(request.program, number_in(request.GET, "account"))
     if account is None:
         typed = request.GET.get("q", "")[:120]
@@ -82,7 +83,7 @@ def revoke(request: ProgramRequest, share: int) -> HttpResponse:
 
 
 def _chosen_deal(form: ShareForm) -> Opportunity | None:
-    """The deal that somebody comes from, if it is one of the account."""
+    """The deal the person came from, if it belongs to the account."""
     deals: Any = form.fields["opportunity"]
     found: Opportunity | None = deals.queryset.filter(pk=form.initial["opportunity"]).first()
     return found

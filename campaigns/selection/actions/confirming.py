@@ -1,4 +1,4 @@
-"""Both sides confirm the list; then it is dated and kept."""
+"""Both sides confirm the list, which is then dated and stored."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ from .refusals import SelectionRefused
 def confirm(
     *, session: Session, side: Side, seen: str, by: User, now: datetime | None = None
 ) -> bool:
-    """A manager binds the side to the list that was `seen` (its hash). True when both have.
+    """A manager binds the side to the list with the hash `seen`. True when both sides have
+    confirmed.
 
-    Raises `SelectionRefused` before the reveal, if the list is no longer what was seen, lacks an
-    owner or a play, or has more accounts than places.
+    Raises `SelectionRefused` before the reveal, or if the list has changed since, lacks an owner or
+    a play, or has more accounts than places.
     """
     hold_list(session.program_id)
     held, moment = hold_discussing(session), now or timezone.now()
@@ -36,7 +37,7 @@ def confirm(
         raise SelectionRefused("changed", text)
     _demand_complete(held, lines)
     rows = Confirmation.objects.in_program(held.program_id).filter(session=held)
-    # What the other side confirmed is another list by now, if a person or a play was deleted.
+    # Deleting a person or a play changes the list without dropping the other side's confirmation.
     rows.exclude(list_hash=seen).delete()
     rows.get_or_create(
         session=held,
@@ -71,7 +72,7 @@ def _demand_complete(session: Session, lines: list[Line]) -> None:
 
 
 def _keep(session: Session, digest: str, now: datetime, by: User) -> None:
-    """The session ends, and the list of the day stays in its words."""
+    """End the session and store its list as text."""
     session.confirmed_at, session.list_hash = now, digest
     session.save(update_fields=["confirmed_at", "list_hash"])
     targets = shown_targets(session.program)
@@ -81,7 +82,7 @@ def _keep(session: Session, digest: str, now: datetime, by: User) -> None:
 
 
 def _give_back(session: Session) -> None:
-    """Nominations that the sides did not both vote on wait for the next session."""
+    """Return nominations on which not both sides voted to the next session."""
     program_id = session.program_id
     nominated = Nomination.objects.in_program(program_id).filter(session=session, known_as="")
     rows = Candidate.objects.in_program(program_id).filter(session=session, known_as="")

@@ -1,4 +1,4 @@
-"""The lock under which everything about a session and its list happens, one thing at a time."""
+"""The lock that serializes all changes to a session and its list."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def hold_discussing(session: Session) -> Session:
 
 
 def demand_not_merged(candidate: Candidate) -> None:
-    """Raises `SelectionRefused` for an account that is part of another one by now."""
+    """Raises `SelectionRefused` if the account has been merged into another one."""
     if candidate.known_as:
         text = _("“%(gone)s” was merged into “%(account)s”, which is voted on instead.")
         words = {"gone": candidate.known_as, "account": candidate.account}
@@ -57,18 +57,21 @@ def demand_not_merged(candidate: Candidate) -> None:
 
 
 def hold_list(program: Program | int) -> Session | None:
-    """Whatever changes the list waits here for whoever confirms it, and for each other."""
+    """Serialize changes of the list with each other and with its confirmation.
+
+    Returns the open session, if there is one.
+    """
     program_id = program if isinstance(program, int) else program.pk
-    # Also where no session is open: the row of the program stands for the list.
+    # Locking the program also covers the case that no session is open.
     hold_program(program_id)
     rows = Session.objects.in_program(program_id).select_for_update()
     return rows.filter(confirmed_at__isnull=True, discarded_at__isnull=True).first()
 
 
 def list_changed(session: Session | None, by: User | None, what: str) -> None:
-    """Confirmations bind the list as it was: they fall, and who gave them hears of it.
+    """Drop all confirmations, which bind the list as it was, and notify those who gave them.
 
-    `what` changed, in words: the name of an account, or of several.
+    `what` names what changed: an account, or several.
     """
     if session is None:
         return
@@ -80,7 +83,7 @@ def list_changed(session: Session | None, by: User | None, what: str) -> None:
 def tell(
     target: models.Model, program_id: int, by: User | None, action: str, **detail: Any
 ) -> None:
-    """The audit row, and the name of what changed to everybody's open pages."""
+    """Write the audit row, and notify open pages."""
     audit.record(
         by=by, action=f"selection.{action}", target=target, program_id=program_id, **detail
     )

@@ -1,4 +1,4 @@
-"""Putting agreed accounts on the list, changing who works them, taking accounts off."""
+"""Putting agreed accounts on the list, changing who works them, and taking accounts off."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Who works a target, how hard, with which play."""
+    """Who works a target, at which tier, with which play."""
 
     tier: int
     marketing_owner: User | None
@@ -37,17 +37,17 @@ class Work:
     play: Play | None
 
     def filled(self, others: Mapping[str, Any]) -> Work:
-        """With those of `others` (by field) for what is not chosen."""
+        """Fill the fields that are not set with those of `others` (by field)."""
         missing = {name: row for name, row in others.items() if getattr(self, name) is None}
         return replace(self, **missing)
 
 
 @transaction.atomic
 def place(*, session: Session, work: Sequence[tuple[Candidate, Work]], by: User) -> list[Target]:
-    """Put accounts on which both sides say yes on the list: all of them or none.
+    """Put accounts with a yes from both sides on the list: all of them or none.
 
-    Raises `SelectionRefused` before the reveal, without both yeses, for lack of places, or for an
-    owner who is not of the side.
+    Raises `SelectionRefused` before the reveal, without a yes from both sides, without free places,
+    or for an owner who is not of the side.
     """
     program_id = session.program_id
     hold_list(program_id)
@@ -121,7 +121,7 @@ def _place(session: Session, candidate: Candidate, work: Work, by: User) -> Targ
 
 
 def _names(accounts: Iterable[Account]) -> str:
-    """Of the first few; who reads them looks at the list anyway."""
+    """The first few names only, since readers can look at the list itself."""
     names = [str(account) for account in accounts]
     more = len(names) - NAMED
     shown = ", ".join(names[:NAMED])
@@ -139,7 +139,7 @@ def _ids(work: Work) -> dict[str, int | None]:
 
 @transaction.atomic
 def change_target(*, target: Target, work: Work, by: User) -> Target:
-    """Another tier, owner or play. A confirmation that was given falls.
+    """Change the tier, an owner or the play. Confirmations already given are dropped.
 
     Raises `SelectionRefused` if it has left, or for an owner who is not of the side.
     """
@@ -163,9 +163,10 @@ def fill(
     play: Play | None,
     by: User,
 ) -> int:
-    """Give these to every account of the list that has none; what is chosen already stays.
+    """Set these on every account of the list that lacks them; values already set stay.
 
-    Answers how many accounts changed. Raises `SelectionRefused` for an owner who is not of the side.
+    Returns the number of accounts changed. Raises `SelectionRefused` for an owner who is not of the
+    side.
     """
     session = hold_list(program)
     given = {"marketing_owner": marketing_owner, "sales_owner": sales_owner, "play": play}
@@ -189,7 +190,7 @@ def _fill(target: Target, given: Mapping[str, Any]) -> bool:
 
 @transaction.atomic
 def leave(*, target: Target, reason: str, by: User) -> Target:
-    """Take an account off, and say why. Raises `SelectionRefused` if it has left already."""
+    """Take an account off, with a reason. Raises `SelectionRefused` if it has left already."""
     session = hold_list(target.program_id)
     held = _on_the_list(target)
     held.left_at, held.left_because, held.left_by = timezone.now(), reason, by

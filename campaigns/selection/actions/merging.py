@@ -1,7 +1,7 @@
-"""Two accounts become one: what becomes of their places, their candidacies and their votes.
+"""Two accounts are merged: what happens to their places, candidacies and votes.
 
-What was voted and listed stays as it was. What is still open begins anew for the company that stays:
-a vote on one company is no vote on another.
+Revealed votes and confirmed lists stay. Open votes on the merged account are dropped and the
+survivor is voted on instead: a vote on one company does not count for another.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _REVEALED = Q(session__revealed_at__isnull=False)
 
 
 def settle_merge(survivor: Account, gone: Account, by: User | None) -> None:
-    """Part of the transaction that makes `gone` part of `survivor`."""
+    """Must run in the transaction that merges `gone` into `survivor`."""
     session = hold_list(survivor.program_id)
     _keep_the_past(gone)
     _leave(survivor, gone, session, by)
@@ -34,7 +34,7 @@ def settle_merge(survivor: Account, gone: Account, by: User | None) -> None:
 
 
 def _keep_the_past(gone: Account) -> None:
-    """What sides saw of each other's votes, and who asked for it, stays under the old name."""
+    """Revealed candidacies and nominations, and past stays on the list, keep the old name."""
     for model in (Candidate, Nomination):
         rows = model.objects.in_program(gone.program_id).filter(_REVEALED, account=gone)
         rows.filter(known_as="").update(known_as=gone.name)
@@ -43,7 +43,7 @@ def _keep_the_past(gone: Account) -> None:
 
 
 def _leave(survivor: Account, gone: Account, session: Session | None, by: User | None) -> None:
-    """Of two places one is free. The place of one that is listed alone goes to the survivor."""
+    """If both are listed, the place of `gone` is freed; otherwise the survivor takes it."""
     listed = {
         stay.account_id: stay
         for stay in open_targets(gone.program_id).filter(account__in=[survivor, gone])
@@ -63,7 +63,7 @@ def _leave(survivor: Account, gone: Account, session: Session | None, by: User |
 
 
 def _ask_anew(session: Session, survivor: Account, gone: Account, by: User | None) -> None:
-    """The session that is open decides about the survivor, without the votes on the other one."""
+    """Make the open session decide about the survivor, without the votes on `gone`."""
     rows = Candidate.objects.in_program(session.program_id).filter(session=session)
     if session.is_voting:
         before = cast_counts(session)
@@ -74,7 +74,7 @@ def _ask_anew(session: Session, survivor: Account, gone: Account, by: User | Non
     else:
         was_asked = rows.filter(account=gone, known_as=gone.name).exists()
         lost = {}
-    # Which account has the place: `gone` may have had it, and the survivor takes it.
+    # Both accounts are checked, since the survivor may have taken the place of `gone`.
     listed = open_targets(session.program_id).filter(account__in=[survivor, gone]).exists()
     asked = rows.filter(account=survivor, known_as="").first()
     if asked is None and not was_asked:
@@ -86,7 +86,7 @@ def _ask_anew(session: Session, survivor: Account, gone: Account, by: User | Non
         asked.save(update_fields=["is_review", "reasons"])
     else:
         asked = _candidate(session, survivor, reason, listed)
-        # Whoever was ready had not seen it.
+        # A side that declared itself ready has not seen this candidate.
         Ready.objects.in_program(session.program_id).filter(session=session).delete()
     detail = {"account": survivor.pk, "gone": gone.pk, "votes": lost}
     tell(asked, session.program_id, by, "merge_candidate", **detail)

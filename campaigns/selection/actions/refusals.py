@@ -1,10 +1,10 @@
-"""What the rules of a session refuse, in words for whoever asked."""
+"""Refusals of the rules of a session, with texts for people."""
 
 from django.utils.functional import Promise
 
 
 class SelectionRefused(Exception):
-    """`code` tells programs what the text tells people."""
+    """`code` is for programs, the text for people."""
 
     def __init__(self, code: str, text: str | Promise) -> None:
         super().__init__(str(text))

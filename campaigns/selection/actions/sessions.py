@@ -1,4 +1,4 @@
-"""Opening a session, nominating, the settings."""
+"""Opening a session, nominating, and the settings."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from .refusals import SelectionRefused
 
 
 def open_session(*, program: Program, by: User | None, now: datetime | None = None) -> Session:
-    """Begin the next sitting with what changed, what was nominated and what ranks best.
+    """Start the next session with the accounts that changed, were nominated or rank best.
 
-    Raises `SelectionRefused` while another one is open.
+    Raises `SelectionRefused` while another session is open.
     """
     moment = now or timezone.now()
     try:
@@ -72,9 +72,9 @@ def _open(program: Program, by: User | None, now: datetime) -> Session:
 
 
 def nominate(*, account: Account, side: Side, reason: str, by: User) -> Nomination:
-    """Ask for an account, or put one of the list up for review.
+    """Nominate an account, or ask to review one that is on the list.
 
-    It joins the session that is open for votes, else it waits for the next one. Raises
+    The nomination joins the session if one is open for votes, else it waits for the next. Raises
     `SelectionRefused` if the side has nominated it already or the session is full.
     """
     try:
@@ -125,7 +125,7 @@ def _join(session: Session, account: Account) -> None:
 def set_settings(
     *, program: Program, capacity: int, proposed: int, quiet_days: int, by: User
 ) -> SelectionSettings:
-    """How sessions opened from now on choose; one that is open keeps its capacity."""
+    """Set how future sessions choose accounts; an open session keeps its capacity."""
     hold_list(program)
     row = settings_of(program)
     row.capacity, row.proposed, row.quiet_days = capacity, proposed, quiet_days

@@ -1,4 +1,4 @@
-"""Telling people what somebody did with a list that they own or confirmed."""
+"""Notices to people about changes to a list that they own or confirmed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def tell_left(target: Target, by: User | None) -> None:
-    """One notice to the owners of the account and to the managers of both sides, but not to `by`."""
+    """Notify the owners of the account and the managers of both sides, except `by`."""
     rows = Membership.objects.in_program(target.program_id).filter(role=Role.MANAGER)
     readers = {
         target.marketing_owner_id,
@@ -36,7 +36,7 @@ def tell_left(target: Target, by: User | None) -> None:
 
 
 def tell_fallen(session: Session, fallen: list[Confirmation], by: User | None, what: str) -> None:
-    """Those who confirmed the list that is another now confirm it again; `what` changed it."""
+    """Ask those whose confirmations were dropped to confirm again; `what` changed the list."""
     path = reverse("workspace:target_session", args=[session.program.slug])
 
     def words() -> Words:

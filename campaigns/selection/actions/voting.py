@@ -1,6 +1,6 @@
-"""Voting in secret, and the reveal; or a session that is discarded before it.
+"""Voting in secret and the reveal, or discarding a session before the reveal.
 
-Before the reveal no audit row says what a vote was or on whom: the reveal writes them all down.
+Before the reveal no audit row contains a vote or its account: the reveal records all of them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .holding import demand_not_merged, hold, hold_list, hold_voting, tell
 
 @transaction.atomic
 def vote(*, candidate: Candidate, side: Side, choice: str, reason: str, by: User) -> Vote:
-    """Say what the side wants; whoever of the side says it last speaks for it.
+    """Record the vote of a side; the last vote of anyone on the side counts.
 
     In the discussion either side may change its vote. Raises `SelectionRefused` once confirmed.
     """
@@ -49,8 +49,10 @@ def vote(*, candidate: Candidate, side: Side, choice: str, reason: str, by: User
 
 @transaction.atomic
 def declare_ready(*, session: Session, side: Side, by: User, anyway: bool = False) -> bool:
-    """The side has voted. Reveals, and answers True, if the other one is ready too; `anyway`: or has
-    voted on every candidate without saying that it is. Raises `SelectionRefused` once revealed."""
+    """Declare that the side has voted. Reveals the votes and returns True if the other side is
+    ready, too. With `anyway`, it suffices that the other side has voted on every candidate. Raises
+    `SelectionRefused` once revealed.
+    """
     held, now = hold_voting(session), timezone.now()
     rows = Ready.objects.in_program(held.program_id)
     rows.get_or_create(
@@ -72,7 +74,7 @@ def declare_ready(*, session: Session, side: Side, by: User, anyway: bool = Fals
 
 @transaction.atomic
 def take_back_ready(*, session: Session, side: Side, by: User) -> None:
-    """The side goes on voting. Raises `SelectionRefused` once revealed."""
+    """Withdraw the side's readiness. Raises `SelectionRefused` once revealed."""
     held = hold_voting(session)
     rows = Ready.objects.in_program(held.program_id).filter(session=held, side=side)
     if rows.delete()[0]:
@@ -83,8 +85,8 @@ def take_back_ready(*, session: Session, side: Side, by: User) -> None:
 def discard(*, session: Session, reason: str, by: User) -> Session:
     """End a session that was opened by mistake. Raises `SelectionRefused` once revealed.
 
-    Its votes are deleted unread: nobody is ever shown them. What was nominated waits for the next
-    session, which takes the number of this one.
+    Its votes are deleted without ever being shown. Its nominations wait for the next session, which
+    reuses its number.
     """
     hold_list(session.program_id)
     held = hold_voting(session)
@@ -99,14 +101,14 @@ def discard(*, session: Session, reason: str, by: User) -> Session:
 
 
 def _wait_again(session: Session) -> None:
-    """Its nominations are for the next session, but for those that wait for it already."""
+    """Return the nominations to the next session, except those that already wait for it."""
     rows = Nomination.objects.in_program(session.program_id)
     twins = rows.filter(session__isnull=True, account=OuterRef("account"), side=OuterRef("side"))
     rows.filter(~Exists(twins), session=session).update(session=None)
 
 
 def _reveal(session: Session, now: datetime, by: User) -> None:
-    """Both sides' votes in one moment; what they were stays beside what becomes of them."""
+    """Reveal all votes at once; `at_reveal` keeps them, even if the discussion changes them."""
     session.revealed_at = now
     session.save(update_fields=["revealed_at"])
     votes = readable(session.program_id, None).filter(candidate__session=session)

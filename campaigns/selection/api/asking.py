@@ -1,4 +1,4 @@
-"""For whom a request acts, and what actions refuse as problems."""
+"""The side for which a request acts, and refusals of actions as API problems."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def done(action: Callable[[], T]) -> T:
-    """The result of an action; what it refuses is a conflict with how things stand."""
+    """The result of an action; a refusal becomes a 409 Conflict."""
     try:
         return action()
     except SelectionRefused as refused:
@@ -27,7 +27,7 @@ def side_of(program: Program, person: User, *, needed: Literal[True]) -> Side: .
 @overload
 def side_of(program: Program, person: User) -> Side | None: ...
 def side_of(program: Program, person: User, *, needed: bool = False) -> Side | None:
-    """The side of the key's owner, which votes and nominates; a problem if it is `needed`."""
+    """The side of the key's owner, for votes and nominations; a problem if `needed` and missing."""
     seat = seat_of(user=person, program=program)
     if seat is not None and seat.side:
         return Side(seat.side)

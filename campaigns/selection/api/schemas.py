@@ -1,4 +1,4 @@
-"""Targets, sessions and votes as the API says them."""
+"""Serializers of targets, sessions and votes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TargetOut(serializers.ModelSerializer[Target]):
 
 
 class WorkIn(serializers.Serializer[Any]):
-    """Who works a target."""
+    """Who works a target, at which tier, with which play."""
 
     tier = serializers.ChoiceField(choices=Tier.choices)
     marketing_owner = serializers.EmailField(
@@ -155,7 +155,7 @@ class SessionOut(serializers.ModelSerializer[Session]):
 
 
 class SideStateOut(serializers.Serializer[Any]):
-    """All that one side learns of the other before the reveal."""
+    """The only facts about a side that are visible to the other before the reveal."""
 
     side = serializers.ChoiceField(choices=Side.choices)
     votes_cast = serializers.IntegerField(source="cast")
@@ -167,7 +167,9 @@ class SideStateOut(serializers.Serializer[Any]):
 
 
 class AgreementOut(serializers.Serializer[Any]):
-    """Of candidates on which both sides had voted at the reveal, how many alike."""
+    """The number of candidates on which both sides had voted at the reveal, and how many got the
+    same vote.
+    """
 
     both = serializers.IntegerField()
     alike = serializers.IntegerField()

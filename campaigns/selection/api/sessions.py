@@ -35,7 +35,7 @@ from .schemas import (
 
 
 class SittingView(ProgramApiView):
-    """What is done in the session that is open."""
+    """Acts on the open session."""
 
     tag = "targets"
     write_scope = Scope.TARGETS_WRITE
@@ -121,7 +121,7 @@ class ReadyView(SittingView):
     @idempotent
     def post(self, request: Request) -> Response:
         session, side = self.session(), side_of(self.program, self.person, needed=True)
-        # Readiness alone needs no body.
+        # A request without a body is valid here.
         given = {} if request.stream is None else request.data
         anyway = checked(ReadyIn(data=given))["anyway"]
         revealed = done(

@@ -1,4 +1,4 @@
-"""`/selection/changes/`: how the list differs from the one that both sides confirmed last."""
+"""`/selection/changes/`: how the list differs from the last confirmed one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PARTS = ("tier", "marketing_owner", "sales_owner", "play")
 
 
 class ListLeftOut(serializers.Serializer[Change]):
-    """A line of the confirmed list whose account is on the list no more."""
+    """A line of the confirmed list whose account is no longer on the list."""
 
     was = ListedOut()
     left_at = serializers.DateTimeField(
@@ -31,7 +31,7 @@ class ListLeftOut(serializers.Serializer[Change]):
 
 
 class ListPartOut(serializers.Serializer[Any]):
-    """In words, as a confirmed list keeps them; empty: none."""
+    """As texts, like those that a confirmed list stores; an empty text means none."""
 
     part = serializers.ChoiceField(choices=PARTS)
     was = serializers.CharField()
@@ -39,7 +39,7 @@ class ListPartOut(serializers.Serializer[Any]):
 
 
 class ListChangedOut(serializers.Serializer[Change]):
-    """An account of both lists that is worked otherwise than was confirmed."""
+    """An account on both lists with a different tier, owner or play."""
 
     target = TargetOut(source="now")
     parts = serializers.SerializerMethodField()
@@ -50,7 +50,7 @@ class ListChangedOut(serializers.Serializer[Change]):
 
 
 class ListHappenedOut(serializers.Serializer[Happened]):
-    """An account of the list to which something happened; the next session asks whether it stays."""
+    """An account of the list to which something happened; the next session will review it."""
 
     target = TargetOut()
     reasons = serializers.ListField(
@@ -63,8 +63,8 @@ class ListHappenedOut(serializers.Serializer[Happened]):
 
 
 class ListChangesOut(serializers.Serializer[Any]):
-    """`left`, `joined` and `changed` empty: it is the list that both sides confirmed, or they never
-    confirmed one.
+    """If `left`, `joined` and `changed` are empty, the list is the confirmed one, or no list was
+    ever confirmed.
     """
 
     session = SessionOut(allow_null=True, help_text="That confirmed the list compared with.")

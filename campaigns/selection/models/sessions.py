@@ -1,4 +1,4 @@
-"""Selection sessions: who is a candidate and why, how each side voted, who confirmed."""
+"""Selection sessions: the candidates and why they are here, the votes, the confirmations."""
 
 from django.conf import settings
 from django.db import models
@@ -16,14 +16,14 @@ class Choice(models.TextChoices):
 
 
 class Session(ProgramOwned):
-    """One sitting. Votes are secret until `revealed_at`; the list is settled at `confirmed_at`.
+    """One session. Votes are secret until `revealed_at`; the list is final at `confirmed_at`.
 
-    One that was opened by mistake is discarded before the reveal: it keeps no votes, and the next
-    one takes its number.
+    A session opened by mistake is discarded before the reveal: its votes are deleted, and the next
+    session reuses its number.
     """
 
     number = models.PositiveIntegerField(_("number"))
-    # Places on the list, as the settings had it when the session opened.
+    # Places on the list, copied from the settings when the session opened.
     capacity = models.PositiveSmallIntegerField(_("places on the list"))
     opened_at = models.DateTimeField(_("opened"))
     opened_by = models.ForeignKey(
@@ -31,7 +31,7 @@ class Session(ProgramOwned):
     )
     revealed_at = models.DateTimeField(_("votes revealed"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
-    # SHA-256 of the confirmed list, by both sides' confirmations.
+    # SHA-256 of the list that both sides confirmed.
     list_hash = models.CharField(_("hash of the list"), max_length=64, blank=True)
     discarded_at = models.DateTimeField(_("discarded"), null=True, blank=True)
     discarded_because = models.CharField(_("why discarded"), max_length=300, blank=True)
@@ -95,20 +95,21 @@ class Session(ProgramOwned):
 
 
 class Candidate(ProgramOwned):
-    """An account that a session decides about: to come onto the list, or to stay on it."""
+    """An account that a session decides about: whether it is put on the list, or stays there."""
 
     session = models.ForeignKey(
         Session, models.CASCADE, related_name="candidates", db_constraint=False
     )
     account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_constraint=False)
-    # Its name of then, of an account that was merged into `account` after the votes were revealed:
-    # what was voted stays, also where both had been candidates.
+    # If the candidate's account was merged into `account` after the reveal, the name it had. Its
+    # votes stay separate, even if both accounts were candidates.
     known_as = models.CharField(_("merged since; was called"), max_length=200, blank=True)
     # It was on the list when it became a candidate: a yes keeps it, a no takes it off.
     is_review = models.BooleanField(_("on the list already"), default=False)
-    # Its place in the ranking of the day; null for one that is here for another reason.
+    # Its rank that day; null for a candidate that is here for another reason.
     rank = models.PositiveSmallIntegerField(_("rank"), null=True, blank=True)
-    # Why it is here, as facts of the day: [{"code": ..., values}], said in words by the pages.
+    # Why it is a candidate, as facts of that day: [{"code": ..., values}]. Pages put them into
+    # words.
     reasons = models.JSONField(_("reasons"), default=list)
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
 
@@ -172,9 +173,9 @@ class Nomination(ProgramOwned):
 
 
 class Vote(ProgramOwned):
-    """The vote of a side on a candidate: whoever of the side says it last speaks for it.
+    """The vote of a side on a candidate; the last vote of anyone on the side counts.
 
-    Read it through `queries.votes` only: until the reveal it is nobody's but its side's.
+    Read it only through `queries.votes`: until the reveal it is visible to its own side only.
     """
 
     candidate = models.ForeignKey(
@@ -187,7 +188,7 @@ class Vote(ProgramOwned):
     choice = models.CharField(_("vote"), max_length=5, choices=Choice)
     reason = models.CharField(_("reason"), max_length=300)
     at = models.DateTimeField(_("when"))
-    # What it was when votes were revealed; empty for one that came in the discussion.
+    # The vote at the moment of the reveal; empty for a vote first cast in the discussion.
     at_reveal = models.CharField(_("when revealed"), max_length=5, choices=Choice, blank=True)
 
     class Meta:
@@ -199,12 +200,12 @@ class Vote(ProgramOwned):
         ]
 
     def __str__(self) -> str:
-        # Never what it says: audit rows and admin pages print this.
+        # Without the choice, because audit rows and admin pages print this.
         return f"{self.candidate_id}: {self.side}"
 
 
 class Ready(ProgramOwned):
-    """A side that has nothing to add before the reveal."""
+    """A side that is ready for the reveal."""
 
     session = models.ForeignKey(
         Session, models.CASCADE, related_name="readies", db_constraint=False
@@ -227,7 +228,7 @@ class Ready(ProgramOwned):
 
 
 class Confirmation(ProgramOwned):
-    """A manager binds a side to the list of that hash. It falls when the list changes."""
+    """A manager binds a side to the list with that hash. It is dropped when the list changes."""
 
     session = models.ForeignKey(
         Session, models.CASCADE, related_name="confirmations", db_constraint=False

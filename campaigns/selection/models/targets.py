@@ -1,4 +1,4 @@
-"""The list: the accounts that both teams chose, who works them, and the lists of the past."""
+"""The list: the accounts that both teams chose, who works them, and past lists."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -16,7 +16,7 @@ MOST_TARGETS = 500
 
 
 class Tier(models.IntegerChoices):
-    """How much work an account gets: one to one, one to few, one to many."""
+    """How much attention an account gets: one to one, one to few, one to many."""
 
     ONE = 1, _("Tier 1")
     TWO = 2, _("Tier 2")
@@ -24,7 +24,7 @@ class Tier(models.IntegerChoices):
 
 
 class SelectionSettings(ProgramOwned):
-    """How a program chooses its targets. A program without a row goes by the defaults."""
+    """How a program chooses its targets. A program without a row has the defaults."""
 
     capacity = models.PositiveSmallIntegerField(
         _("places on the list"),
@@ -58,12 +58,12 @@ class SelectionSettings(ProgramOwned):
 
 
 class Target(ProgramOwned):
-    """A stay of an account on the list. It is open until `left_at`; one is open per account."""
+    """A stay of an account on the list, open until `left_at`; one may be open per account."""
 
     account = models.ForeignKey(
         Account, models.CASCADE, related_name="target_stays", db_constraint=False
     )
-    # Its name of then, of a stay that had ended when the account was merged into `account`.
+    # If the stay had ended when its account was merged into `account`, the name of that account.
     known_as = models.CharField(_("merged since; was called"), max_length=200, blank=True)
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier)
     marketing_owner = models.ForeignKey(
@@ -139,7 +139,7 @@ class Target(ProgramOwned):
 
 
 class ListedTarget(ProgramOwned):
-    """One line of a confirmed list, in the words of the day. The database keeps it as it is."""
+    """One line of a confirmed list, as texts of that day. The database forbids changing it."""
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="listed", db_constraint=False)
     account = models.ForeignKey(

@@ -1,6 +1,6 @@
-"""What changed since the last confirmed list: that is where the next session starts.
+"""What changed since the last confirmed list, from which the next session starts.
 
-Each source answers account -> reasons. A room that learns of other changes adds a source.
+Each source returns account -> reasons. A room that knows about other changes adds a source.
 """
 
 from __future__ import annotations
@@ -24,15 +24,18 @@ from .targets import on_the_list, open_targets
 from .votes import by_candidate
 
 Found = dict[int, list[Reason]]
-# An account that was refused is asked about again for a change only, for as long as that.
+# Limits how many accounts with earlier decisions are read, the latest first. A refused account
+# returns to a session only because of a change.
 MOST_REMEMBERED = 2_000
-# Of accounts that surge, on the list and off it, the strongest.
+# At most this many surging accounts, the strongest, both on the list and off it.
 MOST_SURGES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What sources compare with: the last confirmed session, if there was one, and the moment."""
+    """What sources compare with: the last confirmed session, if there was one, and the current
+    time.
+    """
 
     program_id: int
     settings: SelectionSettings
@@ -44,7 +47,7 @@ class Since:
 class Changes:
     """`reviews` are on the list; `others` are not.
 
-    `refused`: both sides said no, or it was taken off, and nothing changed since.
+    `refused`: both sides said no or the account was taken off, and nothing has changed since.
     """
 
     reviews: Found = field(default_factory=dict)
@@ -53,7 +56,7 @@ class Changes:
 
 
 def changes(since: Since) -> Changes:
-    """A bounded number of statements, whatever the number of accounts."""
+    """The number of statements does not depend on the number of accounts."""
     earlier = _earlier(since)
     reviews = on_the_list_since(since)
     others = _together(source(since, earlier) for source in OTHERS)
@@ -63,7 +66,7 @@ def changes(since: Since) -> Changes:
 
 
 def on_the_list_since(since: Since) -> Found:
-    """What happened to accounts of the list: as many statements, however many there are."""
+    """What happened to accounts on the list, in a fixed number of statements."""
     return _together(source(since) for source in REVIEWS)
 
 
@@ -76,7 +79,7 @@ def _together(parts: Iterable[Found]) -> Found:
 
 
 def flipped(since: Since) -> Found:
-    """Accounts on the list whose verdict is not what it was when both sides confirmed."""
+    """Accounts on the list whose verdict differs from that of the confirmed list."""
     if since.last is None:
         return {}
     rows = ListedTarget.objects.in_program(since.program_id).filter(
@@ -87,13 +90,13 @@ def flipped(since: Since) -> Found:
     return {
         account: [{"code": "flipped", "was": was or Answer.UNKNOWN.value, "now": answer}]
         for account, was, answer in found
-        # Empty: nobody had judged it yet.
+        # An empty verdict means that the account had not been judged yet.
         if (was or Answer.UNKNOWN) != answer
     }
 
 
 def gone_quiet(since: Since) -> Found:
-    """Accounts on the list since `quiet_days` at least, without engagement for as long."""
+    """Accounts on the list for at least `quiet_days` without engagement in that time."""
     rows = open_targets(since.program_id).annotate(
         engaged=Max("account__leads__score__last_engaged_at")
     )
@@ -106,7 +109,7 @@ def gone_quiet(since: Since) -> Found:
 
 
 def surging_anew(since: Since) -> Found:
-    """Accounts on the list that read about something new since both sides confirmed it."""
+    """Accounts on the list with topics that began to surge since both sides confirmed it."""
     if since.last is None or since.last.confirmed_at is None:
         return {}
     listed = open_targets(since.program_id).values_list("account_id", flat=True)
@@ -122,8 +125,9 @@ def _by_topic(begun: Iterable[Begun]) -> list[Reason]:
 
 
 def undecided(since: Since) -> Found:
-    """Accounts on the list about which the last session was not of one mind, or that both sides
-    wanted off and nobody took off."""
+    """Accounts on the list about which the sides disagreed in the last session, or which both
+    wanted off but nobody took off.
+    """
     if since.last is None:
         return {}
     rows = Candidate.objects.in_program(since.program_id).filter(
@@ -151,7 +155,7 @@ REVIEWS: tuple[Callable[[Since], Found], ...] = (flipped, gone_quiet, surging_an
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The last time that sessions decided about an account."""
+    """The last session's decision about an account."""
 
     session: int
     confirmed_at: datetime
@@ -170,7 +174,7 @@ def _earlier(since: Since) -> dict[int, Earlier]:
         session__confirmed_at__isnull=False
     )
     rows = rows.exclude(account__in=open_targets(since.program_id).values("account"))
-    # Its own candidacy before that of an account that was merged into it.
+    # An account's own candidacy comes before that of an account merged into it.
     ordered = rows.select_related("session").order_by("-session__number", "known_as", "-pk")
     latest = list(ordered[:MOST_REMEMBERED])
     votes = by_candidate(since.program_id, None, (candidate.pk for candidate in latest))
@@ -190,7 +194,7 @@ def _earlier(since: Since) -> dict[int, Earlier]:
 
 
 def _taken_off(since: Since) -> set[int]:
-    """Accounts that left the list: the ranking does not put them straight back."""
+    """Accounts that left the list: the ranking must not propose them again at once."""
     rows = Target.objects.in_program(since.program_id).filter(left_at__isnull=False)
     latest = rows.order_by("-left_at").values_list("account_id", flat=True)
     return set(latest[:MOST_REMEMBERED])
@@ -200,8 +204,10 @@ LEFT_OPEN = {Outcome.YES: "wanted", Outcome.DISAGREED: "disagreed"}
 
 
 def left_open(since: Since, earlier: dict[int, Earlier]) -> Found:
-    """What the last session did not settle: both sides want it and it got no place, or they
-    disagree. One that was on the list since then and was taken off is settled."""
+    """What the last session left open: accounts that both sides want but that got no place, and
+    those on which they disagree. An account that has been on the list since and was taken off is
+    settled.
+    """
     if since.last is None:
         return {}
     stays = Target.objects.in_program(since.program_id)
@@ -216,7 +222,7 @@ def left_open(since: Since, earlier: dict[int, Earlier]) -> Found:
 
 
 def became_a_match(since: Since, earlier: dict[int, Earlier]) -> Found:
-    """Accounts that sessions left out and that match the profile now, but did not then."""
+    """Accounts that sessions left out, and that match the profile now but did not then."""
     unmatched = [account for account, each in earlier.items() if each.verdict not in ("yes", "")]
     rows = Verdict.objects.in_program(since.program_id).filter(account__in=unmatched, answer="yes")
     return {
@@ -226,8 +232,8 @@ def became_a_match(since: Since, earlier: dict[int, Earlier]) -> Found:
 
 
 def new_surges(since: Since, earlier: dict[int, Earlier]) -> Found:
-    """Accounts off the list that read about more, or about something else, than when a session last
-    decided; of those about which none did, all that rise.
+    """Accounts off the list with more or other surging topics than at the last decision about them;
+    of accounts without a decision, all with rising intent.
     """
     decided = {account: each.confirmed_at for account, each in earlier.items()}
     begun = surges_begun(since.program_id, decided, since.now)
@@ -238,7 +244,7 @@ def new_surges(since: Since, earlier: dict[int, Earlier]) -> Found:
     )
     found: Found = {}
     strongest = off.order_by("-strength", "-account").values_list("account", "topics", "top_topic")
-    # So many, though none of those about which sessions decided reads about anything new.
+    # Decided accounts without a new topic are skipped; the larger limit makes up for them.
     for account, topics, topic in strongest[: MOST_SURGES + len(earlier)]:
         if account in begun:
             found[account] = _by_topic(begun[account])

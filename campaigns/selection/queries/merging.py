@@ -1,4 +1,4 @@
-"""What a merge of two accounts would end on the list and in the session that is open."""
+"""What merging two accounts would end on the list and in the open session."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .targets import open_session_of, open_targets
 
 
 def warnings_of(survivor: Account, gone: Account) -> list[str]:
-    """In words; three statements."""
+    """As texts; three statements."""
     names = {"survivor": survivor.name, "gone": gone.name}
     rows = open_targets(survivor.program_id).filter(account__in=[survivor, gone])
     listed = set(rows.values_list("account_id", flat=True))

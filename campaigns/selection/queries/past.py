@@ -1,4 +1,4 @@
-"""Sessions that are over: their lists, and how often both sides saw accounts alike."""
+"""Past sessions: their lists, and how often both sides agreed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_LEFT = 20
 
 @dataclass(frozen=True, slots=True)
 class PastSession:
-    """`listed`: accounts on the list that it confirmed; None while it is open."""
+    """`listed` is the number of accounts on the list it confirmed; None while it is open."""
 
     session: Session
     agreement: Agreement
@@ -52,6 +52,6 @@ def listed_in(session: Session) -> list[ListedTarget]:
 
 
 def left_lately(program: Program) -> list[Target]:
-    """Who left the list last, and why."""
+    """The accounts that left the list most recently, and why."""
     rows = Target.objects.in_program(program).filter(left_at__isnull=False)
     return list(rows.select_related("account", "left_by").order_by("-left_at")[:MOST_LEFT])

@@ -1,4 +1,4 @@
-"""Where accounts stand, and which ones the ranking proposes."""
+"""The standing of accounts, and which ones the ranking proposes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from alignment.scoring.queries import ruling
 from ..rules.ranking import Standing, order_of
 from .targets import on_the_list
 
-# Ties in verdict and score are broken among so many times what is asked for.
+# This many times the accounts asked for are read, since SQL leaves ties in verdict and score to
+# `order_of`.
 MARGIN = 4
 _STORED = (
     "verdict__answer",
@@ -27,7 +28,7 @@ _STORED = (
 
 
 def standings(program_id: int, accounts: Iterable[int]) -> dict[int, Standing]:
-    """Where those accounts stand: two statements beside the model."""
+    """The standing of those accounts: two statements, apart from loading the model."""
     ids = list(accounts)
     known = _known(program_id, ids)
     return {
@@ -47,7 +48,7 @@ def standings(program_id: int, accounts: Iterable[int]) -> dict[int, Standing]:
 
 
 def proposed(program_id: int, *, number: int, without: Iterable[int]) -> list[Standing]:
-    """The best accounts off the list, `without` some; never one that does not match the profile."""
+    """The best accounts off the list, except `without`; never one that fails the profile."""
     rows = Account.objects.in_program(program_id).exclude(pk__in=list(without))
     rows = rows.filter(~on_the_list(program_id)).exclude(verdict__answer="no")
     matches = Case(When(verdict__answer="yes", then=Value(1)), default=Value(0))
@@ -58,7 +59,9 @@ def proposed(program_id: int, *, number: int, without: Iterable[int]) -> list[St
 
 
 def _measured(program_id: int, accounts: list[int]) -> QuerySet[Any, Any]:
-    """Each account with verdict, score and intent, its hottest open lead and how many are warm."""
+    """Each account with its verdict, score and intent, its hottest open lead and the number of warm
+    ones.
+    """
     is_open = Q(leads__closed_at__isnull=True)
     warm_at = ruling(program_id).compiled.model.account.warm_at
     is_warm = is_open & Q(leads__score__total__gte=warm_at)
@@ -73,7 +76,7 @@ def _measured(program_id: int, accounts: list[int]) -> QuerySet[Any, Any]:
 
 
 def _known(program_id: int, accounts: list[int]) -> dict[int, int]:
-    """How many people of each account somebody of us knows."""
+    """How many people of each account are known to somebody of the teams."""
     rows = Relationship.objects.in_program(program_id).filter(stakeholder__account__in=accounts)
     counts = rows.values_list("stakeholder__account").annotate(
         people=Count("stakeholder", distinct=True)

@@ -22,7 +22,7 @@ from .votes import by_candidate, cast_counts
 class Row:
     """A candidate with the votes that the reader may see, and its place on the list, if any.
 
-    `before`: what each side said of the account in the session before.
+    `before` holds each side's vote on the account in the previous session.
     """
 
     candidate: Candidate
@@ -38,7 +38,9 @@ class Row:
 
     @property
     def is_merged(self) -> bool:
-        """Another company by now: what was voted is kept, nothing is decided about it any more."""
+        """The account was merged into another one: its votes are kept, but nothing is decided any
+        more.
+        """
         return bool(self.candidate.known_as)
 
     @property
@@ -68,7 +70,7 @@ class Row:
 
     @property
     def group(self) -> str:
-        """Where the discussion deals with it. An account of the list stays until it is taken off."""
+        """The section of the discussion. An account on the list stays there until taken off."""
         if self.is_merged:
             return "merged"
         if self.outcome in (Outcome.DISAGREED, Outcome.OPEN):
@@ -82,7 +84,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class SideState:
-    """What everybody may know of a side: how many votes it cast, and whether it is done."""
+    """What everybody may know about a side: how many votes it cast, and whether it is ready."""
 
     side: Side
     cast: int
@@ -92,7 +94,7 @@ class SideState:
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """An account of the list on which nobody can be held to something yet, and what is missing."""
+    """An account on the list that lacks an owner or a play, which prevents the confirmation."""
 
     target: Target
     marketing_owner: bool
@@ -130,12 +132,12 @@ class SessionPage:
 
     @property
     def others_ready(self) -> bool:
-        """Would the reader's readiness reveal the votes?"""
+        """Whether the reader's readiness would reveal the votes."""
         return all(state.is_ready for state in self._others)
 
     @property
     def others_complete(self) -> bool:
-        """Has the other side voted on everything, and not said that it is ready?"""
+        """Whether the other side has voted on everything without declaring itself ready."""
         others = self._others
         done = all(state.is_ready or state.cast >= len(self.rows) for state in others)
         return done and not self.others_ready
@@ -146,7 +148,7 @@ class SessionPage:
 
     @property
     def agreement(self) -> Agreement:
-        """How often both sides had voted alike when the votes were revealed."""
+        """How often both sides agreed at the moment of the reveal."""
         votes = ((row.marketing, row.sales) for row in self.rows)
         return agreement((at_reveal(one), at_reveal(other)) for one, other in votes)
 
@@ -156,7 +158,7 @@ class SessionPage:
 
 
 def session_numbered(program: Program, number: int) -> Session | None:
-    """The one that counts: a discarded one left its number to the next."""
+    """The session with that number that was not discarded: a discarded one passes its number on."""
     rows = sessions_of(program).select_related("program", "opened_by")
     return rows.filter(number=number, discarded_at__isnull=True).first()
 
@@ -168,21 +170,22 @@ def candidate_in(*, program: Program, candidate_id: int) -> Candidate | None:
 
 
 def candidates_of(session: Session) -> list[Candidate]:
-    """What changed on the list, what else changed or was left open, what was nominated; then by
-    rank."""
+    """First changes on the list, then other changes and open questions, then nominations, then by
+    rank.
+    """
     rows = Candidate.objects.in_program(session.program_id).filter(session=session)
     rows = rows.select_related("account__verdict", "session")
     return sorted(rows.order_by("pk")[:MOST_CANDIDATES], key=_place)
 
 
 def _place(candidate: Candidate) -> tuple[bool, bool, int]:
-    """Rows come by id; those that this does not tell apart stay in that order."""
+    """Equal keys keep the order of ids, because the rows come sorted by id."""
     changed = any(is_change(reason) for reason in candidate.reasons)
     return not candidate.is_review, not changed, 0 if changed else candidate.rank or 0
 
 
 def session_page(session: Session, side: Side | str | None) -> SessionPage:
-    """Everything that a page shows to somebody of that side: eleven statements."""
+    """Everything that the page shows to a person of that side: eleven statements."""
     program_id, candidates = session.program_id, candidates_of(session)
     votes = by_candidate(program_id, side, (candidate.pk for candidate in candidates))
     nominations = _nominations(session)
@@ -214,7 +217,7 @@ def session_page(session: Session, side: Side | str | None) -> SessionPage:
 
 
 def _votes_before(session: Session, accounts: Iterable[int]) -> dict[int, dict[str, Vote]]:
-    """Account -> side -> what it said in the session before, which is over, so revealed."""
+    """Account -> side -> vote in the previous session, which is over and therefore revealed."""
     program_id = session.program_id
     rows = Candidate.objects.in_program(program_id).filter(
         session__number=session.number - 1,
@@ -238,7 +241,7 @@ def _groups(rows: list[Row]) -> dict[str, list[Row]]:
 
 
 def _nominations(session: Session) -> dict[tuple[int, str], list[Nomination]]:
-    """By account, and by the name that one bore which was merged since."""
+    """By account and `known_as`, the name before a merge."""
     found: dict[tuple[int, str], list[Nomination]] = defaultdict(list)
     rows = Nomination.objects.in_program(session.program_id).filter(session=session)
     for nomination in rows.select_related("by").order_by("at", "pk"):

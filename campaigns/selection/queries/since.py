@@ -1,4 +1,4 @@
-"""How the list differs from the one that both sides confirmed last."""
+"""How the list differs from the last confirmed one."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .past import listed_in
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An account of which `was` stands on the confirmed list, and `now` on today's.
+    """An account with its line `was` on the confirmed list and its stay `now` on today's list.
 
-    `ended`: its stay that is over, with the reason; of one that left.
+    `ended` is the stay that is over, with its reason, if the account left.
     """
 
     was: ListedTarget | None = None
@@ -27,7 +27,7 @@ class Change:
 
     @property
     def parts(self) -> dict[str, tuple[str, str]]:
-        """What is another than it was: name of the part -> then, now."""
+        """The parts that differ: name of the part -> (then, now)."""
         if self.was is None or self.now is None:
             return {}
         pairs = zip(_words_then(self.was).items(), _words_now(self.now).values(), strict=True)
@@ -36,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What happened to an account of the list: the next session asks whether it stays."""
+    """What happened to an account on the list, so that the next session will review it."""
 
     target: Target
     reasons: list[Reason]
@@ -44,7 +44,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`left`, `joined` and `changed` tell the list apart from the confirmed one."""
+    """`left`, `joined` and `changed` are the differences from the confirmed list."""
 
     left: list[Change] = field(default_factory=list)
     joined: list[Change] = field(default_factory=list)
@@ -62,10 +62,11 @@ def changes_since(
     now: datetime,
     settings: SelectionSettings,
 ) -> Changes:
-    """Between the list that the session confirmed and `targets`, today's with people and plays.
+    """The differences between the session's confirmed list and `targets`, today's list with people
+    and plays.
 
-    Six statements at most, two fewer while it is the same list. The confirmed one is kept in words,
-    so that is how owners and plays are compared.
+    Six statements at most, two fewer if the lists are equal. Owners and plays are compared by name,
+    since a confirmed list stores texts.
     """
     if session is None:
         return Changes()
@@ -97,7 +98,7 @@ def _line(target: Target) -> Line:
 
 
 def _ended(session: Session) -> dict[int | str, Target]:
-    """Stays that ended since, by account, or by the old name of one that was merged."""
+    """Stays that have ended since, by account, or by the old name of a merged account."""
     rows = Target.objects.in_program(session.program_id).select_related("left_by")
     newest = rows.filter(left_at__gte=session.confirmed_at).order_by("-left_at", "-pk")
     return {stay.known_as or stay.account_id: stay for stay in reversed(newest[:MOST_TARGETS])}

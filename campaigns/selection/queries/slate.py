@@ -1,4 +1,4 @@
-"""With which candidates a session opens."""
+"""The candidates with which a session opens."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_PROPOSED = 100
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A candidate in the making."""
+    """A candidate that is not stored yet."""
 
     account: int
     is_review: bool
@@ -26,7 +26,7 @@ class Entry:
 
 
 def slate(since: Since) -> list[Entry]:
-    """What changed on the list, what both sides nominated, then what the ranking proposes."""
+    """Changes on the list, nominations of both sides, then proposals of the ranking."""
     program_id, changed = since.program_id, changes(since)
     listed = set(open_targets(program_id).values_list("account_id", flat=True))
     waiting = waiting_nominations(program_id)
@@ -34,7 +34,7 @@ def slate(since: Since) -> list[Entry]:
     number = how_many(proposed=since.settings.proposed, free=free, most=MOST_PROPOSED)
     best = proposed(program_id, number=number, without=changed.refused)
     ranks = {standing.account: place for place, standing in enumerate(best, start=1)}
-    # A dict keeps the order in which accounts came.
+    # A dict removes duplicates and keeps the order.
     accounts = list(dict.fromkeys([*changed.reviews, *changed.others, *waiting, *ranks]))
     found = standings(program_id, accounts)
     why = changed.reviews | changed.others
@@ -51,6 +51,6 @@ def slate(since: Since) -> list[Entry]:
 
 
 def waiting_nominations(program_id: int) -> list[int]:
-    """Accounts that somebody nominated for the next session, first come first."""
+    """Accounts that were nominated for the next session, first come, first served."""
     rows = Nomination.objects.in_program(program_id).filter(session__isnull=True)
     return list(dict.fromkeys(rows.order_by("at", "pk").values_list("account_id", flat=True)))

@@ -1,4 +1,4 @@
-"""The list as it is now, and as sides confirm it."""
+"""The current list, and the list as sides confirm it."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def target_in(*, program: Program, target_id: int) -> Target | None:
 
 
 def target_of(account: Account) -> Target | None:
-    """Its stay on the list now, with who works it and the play."""
+    """Its current stay on the list, with owners and play."""
     rows = open_targets(account.program_id).filter(account=account)
     return rows.select_related("marketing_owner", "sales_owner", "play").first()
 
 
 def on_the_list(program: Program | int, account: str = "pk") -> Exists:
-    """For a query on something that names an account: is it on the list?"""
+    """A filter for any query: whether the account that its field names is on the list."""
     return Exists(open_targets(program).filter(account=OuterRef(account)))
 
 
 def lines_of(program_id: int) -> list[Line]:
-    """The list as a confirmation binds it: one statement."""
+    """The lines that a confirmation binds: one statement."""
     fields = ("account_id", "tier", "marketing_owner_id", "sales_owner_id", "play_id")
     return [Line(*row) for row in open_targets(program_id).values_list(*fields)]
 

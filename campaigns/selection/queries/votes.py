@@ -1,7 +1,8 @@
-"""Votes, for whom they are: the only module that reads the table.
+"""Access to votes by reader: the only module that reads the table.
 
-Until the reveal a vote is its side's own. Of the other side one learns how many it has cast, never
-on what, nor what. Pages, API, admin and audit get votes here, so none of them can say more.
+Until the reveal only its own side may see a vote. The other side learns how many votes were cast,
+but not on which candidates. Pages, API, admin and audit all read votes here, so none of them can
+reveal more.
 """
 
 from collections import defaultdict
@@ -19,7 +20,7 @@ _REVEALED = Q(candidate__session__revealed_at__isnull=False)
 
 
 def revealed(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Of these votes those that everybody may read."""
+    """Those of the votes that everybody may read."""
     return rows.filter(_REVEALED)
 
 
@@ -41,7 +42,7 @@ def by_candidate(
 
 
 def cast_counts(session: Session) -> dict[str, int]:
-    """How many votes each side has cast: all that the other side learns before the reveal."""
+    """How many votes each side has cast; until the reveal, the other side learns nothing else."""
     rows = (
         Vote.objects.in_program(session.program_id)
         .filter(candidate__session=session)
@@ -53,7 +54,9 @@ def cast_counts(session: Session) -> dict[str, int]:
 
 
 def agreements(program_id: int, sessions: Iterable[int]) -> dict[int, Agreement]:
-    """Of each revealed session: on how many candidates both sides had voted, and alike."""
+    """For each revealed session, on how many candidates both sides had voted, and on how many
+    alike.
+    """
     marketing, sales = (
         FilteredRelation("votes", condition=Q(votes__side=side)) for side in Side.values
     )

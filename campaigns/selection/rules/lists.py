@@ -1,4 +1,4 @@
-"""The list as both sides confirm it: its lines, what it lacks, and its hash."""
+"""The list as both sides confirm it: its lines, when they are complete, and its hash."""
 
 import hashlib
 import json
@@ -18,18 +18,18 @@ class Line:
 
 
 def list_hash(lines: Iterable[Line]) -> str:
-    """SHA-256 of the lines in any order; another account, tier, owner or play is another hash."""
+    """SHA-256 of the lines in any order; changing an account, tier, owner or play changes it."""
     rows = [asdict(line) for line in sorted(lines, key=lambda line: line.account)]
     text = json.dumps(rows, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def is_complete(line: Line, *, has_plays: bool) -> bool:
-    """Both owners are named, and a play as soon as the program has any."""
+    """Whether both owners are set, and a play if the program has any."""
     named = line.marketing_owner is not None and line.sales_owner is not None
     return named and (line.play is not None or not has_plays)
 
 
 def free_places(capacity: int, taken: int) -> int:
-    """Never negative: a capacity that was lowered takes nobody off."""
+    """Never negative: lowering the capacity takes no account off."""
     return max(capacity - taken, 0)

@@ -1,20 +1,21 @@
-"""In which order accounts are proposed, and the facts that say why."""
+"""The order in which accounts are proposed, and the facts that explain it."""
 
 from dataclasses import dataclass
 from typing import Any
 
-# Reasons are kept with the candidate as they were that day: a code and its values.
+# A code and its values, stored with the candidate as they were that day.
 Reason = dict[str, Any]
 _VERDICTS = {"yes": 2, "unknown": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an account stands: the best is asked first, an average would hide one hot person.
+    """The standing of an account. It uses maximums, since an average would hide one hot person.
 
-    `score`: of the account, by the signed formula. `hottest`: the highest lead score. `warm`: people
-    with as many points as the signed formula of the account score asks for. `known`: people there whom somebody of us knows. `surges`: topics
-    that are read about now; `change`: against the three weeks before.
+    `score` is the account score by the signed formula, `hottest` the highest lead score, `warm` the
+    number of people who reach the threshold of that formula, `known` the number of people known to
+    somebody of the teams. `surges` counts topics that surge now; `change` compares with the three
+    weeks before.
     """
 
     account: int
@@ -33,7 +34,7 @@ class Standing:
 
 
 def order_of(standing: Standing) -> tuple[int, ...]:
-    """Sort key, best first: verdict, account score; then what it is made of, one by one."""
+    """Sort key, best first: the verdict, the account score, then its components."""
     return (
         -_VERDICTS.get(standing.verdict, 0),
         -standing.score,
@@ -47,7 +48,9 @@ def order_of(standing: Standing) -> tuple[int, ...]:
 
 
 def reasons_of(standing: Standing) -> list[Reason]:
-    """The verdict always, so that the next session can tell whether it flipped; then what counts."""
+    """The verdict always, so that the next session can tell whether it changed; then whatever
+    counts.
+    """
     found: list[Reason] = [{"code": "verdict", "answer": standing.verdict, "grade": standing.grade}]
     counts = (
         ("score", standing.score),
@@ -59,25 +62,27 @@ def reasons_of(standing: Standing) -> list[Reason]:
     return found + [{"code": code, "value": value} for code, value in counts if value]
 
 
-# Reasons that tell what happened since the last list, or what it left open.
+# Reasons that say what happened since the last list, or what it left open.
 CHANGES = frozenset(("flipped", "quiet", "surge", "wanted", "disagreed", "unwanted", "merged"))
 
 
 def is_change(reason: Reason) -> bool:
-    """Something that happened since the last list, rather than how the account stands."""
+    """Whether it happened since the last list, rather than describing the standing."""
     return reason.get("code") in CHANGES
 
 
 def verdict_in(reasons: list[Reason]) -> str:
-    """The verdict that the reasons remember; empty if they remember none."""
+    """The verdict stored in the reasons; empty if there is none."""
     return next((str(r["answer"]) for r in reasons if r.get("code") == "verdict"), "")
 
 
 def value_in(reasons: list[Reason], code: str) -> int:
-    """The number that the reasons remember under that code; 0 if they remember none."""
+    """The number stored in the reasons under that code; 0 if there is none."""
     return next((int(r["value"]) for r in reasons if r.get("code") == code), 0)
 
 
 def how_many(*, proposed: int, free: int, most: int) -> int:
-    """Accounts that the ranking proposes: enough to fill the free places, never less than usual."""
+    """How many accounts the ranking proposes: enough to fill the free places, at least the usual
+    number.
+    """
     return min(max(proposed, free), most)

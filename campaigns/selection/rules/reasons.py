@@ -1,4 +1,4 @@
-"""Reasons that people give: for a vote, a nomination, taking an account off."""
+"""Reasons that people give for a vote, for a nomination and for taking an account off."""
 
-# Characters; the columns hold as many.
+# In characters, like the columns.
 LONGEST_REASON = 300

@@ -1,4 +1,4 @@
-"""What two votes come to, and how often both sides see an account alike."""
+"""The outcome of two votes, and how often both sides agree."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What the votes of both sides say together. `OPEN`: one of them is missing."""
+    """The combined vote of both sides. `OPEN`: one of the votes is missing."""
 
     YES = "yes"
     NO = "no"
@@ -16,7 +16,7 @@ class Outcome(StrEnum):
 
 
 def outcome(marketing: str | None, sales: str | None) -> Outcome:
-    """Of two choices ("yes", "no", "later"), None or empty where a side did not vote."""
+    """From two choices ("yes", "no", "later"); None or empty if a side did not vote."""
     if not marketing or not sales:
         return Outcome.OPEN
     return Outcome(marketing) if marketing == sales else Outcome.DISAGREED
@@ -24,7 +24,7 @@ def outcome(marketing: str | None, sales: str | None) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Of `both` candidates on which both sides voted, `alike` got the same vote."""
+    """Of the `both` candidates on which both sides voted, `alike` got the same vote."""
 
     both: int = 0
     alike: int = 0
@@ -43,10 +43,10 @@ def agreement(pairs: Iterable[tuple[str | None, str | None]]) -> Agreement:
 def is_revealed_by(
     *, ready: set[str], asking: str, complete: set[str], sides: set[str], anyway: bool
 ) -> bool:
-    """Does the readiness of `asking` reveal the votes?
+    """Whether the readiness of `asking` reveals the votes.
 
-    It does when each other side has said that it is ready too. One that has voted on every
-    candidate and did not say so need not be waited for, if `anyway` says so.
+    It does if every other side is ready, too. With `anyway`, a side that has voted on every
+    candidate counts as ready.
     """
     done = ready | complete if anyway else ready
     return asking in ready and sides - {asking} <= done

@@ -1,4 +1,4 @@
-"""Sessions in the states that tests play with, made by the real actions."""
+"""Sessions in various states for tests, made by the real actions."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ Choices = tuple[str | None, str | None]
 
 
 def by_hand(cast: Cast, *, capacity: int = 50) -> None:
-    """The ranking proposes nothing but what fills free places."""
+    """Let the ranking propose only enough to fill the free places."""
     SelectionSettings.objects.create(program=cast.program, capacity=capacity, proposed=0)
 
 
@@ -27,7 +27,7 @@ def companies(cast: Cast, number: int) -> list[Account]:
 
 
 def opened(cast: Cast, accounts: Iterable[Account] = ()) -> Session:
-    """A session in which those accounts were nominated, beside what it opened with."""
+    """A session in which those accounts were nominated, besides those it opened with."""
     session = open_session(program=cast.program, by=cast.sales_manager)
     for account in accounts:
         nominate(account=account, side=Side.SALES, reason="We know the CFO", by=cast.rep)
@@ -40,7 +40,7 @@ def candidate(session: Session, account: Account) -> Candidate:
 
 
 def say(cast: Cast, each: Candidate, marketing: str | None, sales: str | None) -> None:
-    """Both sides' votes; marketing's reason is the secret."""
+    """Both sides vote; the reason of marketing is the secret."""
     if marketing:
         vote(
             candidate=each,

@@ -1,4 +1,4 @@
-"""A session opened by mistake is discarded before the reveal: its votes are shown to nobody."""
+"""A session opened by mistake is discarded before the reveal: its votes are never shown."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Accounts are merged: what was voted and listed stays, what is open is asked anew."""
+"""Merged accounts: votes and past lists stay, open decisions are made anew."""
 
 import pytest
 from django.db import connection

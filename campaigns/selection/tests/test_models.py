@@ -1,4 +1,4 @@
-"""What the database itself refuses, and what it keeps."""
+"""Constraints and immutability that the database enforces."""
 
 from datetime import timedelta
 from typing import Any

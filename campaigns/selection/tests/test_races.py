@@ -1,4 +1,4 @@
-"""Two people at the same moment: one list, one winner, a clear word for the other."""
+"""Concurrent actions: one list, one winner, and a clear refusal for the other."""
 
 import threading
 from collections.abc import Callable
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*actions: Callable[[], Any]) -> list[Any]:
-    """What each returned, or the code of its refusal."""
+    """The result of each action, or the code of its refusal."""
     barrier = threading.Barrier(len(actions))
 
     def run(action: Callable[[], Any]) -> Any:

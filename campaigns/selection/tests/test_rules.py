@@ -1,4 +1,4 @@
-"""Votes, agreement, the hash of a list, the order of proposals."""
+"""Votes, agreement, the hash of a list, and the order of proposals."""
 
 from dataclasses import replace
 from itertools import product

@@ -1,4 +1,4 @@
-"""Unrevealed votes have one door: the query function that asks who reads."""
+"""Unrevealed votes can only be read through the query function that asks who reads."""
 
 import re
 from pathlib import Path
@@ -68,7 +68,7 @@ def test_the_admin_shows_revealed_votes_only_to_the_superuser_too(cast: Cast) ->
 
 
 def test_nothing_else_reads_the_table() -> None:
-    """Whoever writes `Vote.objects` or walks `.votes` elsewhere goes round the door."""
+    """Using `Vote.objects` or `.votes` elsewhere bypasses the check of who reads."""
     root = Path(settings.BASE_DIR)
     door = {"queries/votes.py", "actions/voting.py"}
     asked = re.compile(r"\bVote\.objects\b|\.votes\.(all|filter|get|values|order_by)\b|votes__")

@@ -1,4 +1,4 @@
-"""A session from its opening to the list that is kept, and what the next one starts from."""
+"""A session from opening to the stored list, and what the next session starts from."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Surges since the last confirmed list: a next session starts from them, on the list and off it."""
+"""Surges since the last confirmed list open the next session, on the list and off it."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def reads(account: Account, topic: str, *, weeks_ago: int = 0, strength: int = 80) -> None:
-    """What a provider tells of a week, now."""
+    """Import what an intent provider reports about a week, just now."""
     Surge.objects.create(
         program=account.program,
         account=account,
@@ -64,7 +64,7 @@ def test_a_topic_that_surges_since_brings_an_account_of_the_list_to_the_next_ses
     reads(went_on, "Cloud", weeks_ago=1)
     confirmed(cast, told, went_on, quiet)
     reads(told, "Warehouse robots")
-    # The third week of one surge is no new one, and a weak topic is none at all.
+    # The third week of a surge does not make it new, and a weak topic is not a surge.
     reads(went_on, "Cloud")
     reads(quiet, "Forklifts", strength=rules.SURGING - 1)
     session = scenes.opened(cast)
@@ -152,7 +152,7 @@ def test_as_many_topics_but_another_one_brings_a_refused_account_back(cast: Cast
     following = scenes.opened(cast)
     assert not following.candidates.filter(account=refused).exists()
     scenes.settle(cast, scenes.reveal(cast, following))
-    # What it read about then was said away: one topic, as before, but another one.
+    # The old topic is corrected to zero: still one topic as before, but a different one.
     Surge.objects.in_program(cast.program).filter(topic="Cloud").update(strength=0)
     reads(refused, "Warehouse robots")
     assert surges(scenes.opened(cast), refused) == ["Warehouse robots"]

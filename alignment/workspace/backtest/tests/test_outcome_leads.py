@@ -1,4 +1,4 @@
-"""Which of somebody's leads an outcome tells of."""
+"""Which of a person's leads an outcome belongs to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of outcomes as exports write them, in English and French."""
+"""Lists of outcomes in the formats of CRM exports, in English and French."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

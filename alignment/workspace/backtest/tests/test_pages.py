@@ -1,4 +1,4 @@
-"""Pages of back-tests: who may what, what wrong lists are told, what a result shows."""
+"""Pages of back-tests: permissions, errors of uploaded lists, results."""
 
 from datetime import timedelta
 from typing import Any

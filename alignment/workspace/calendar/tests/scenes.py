@@ -1,4 +1,4 @@
-"""Touches for the tests of the pages."""
+"""Touches for tests of the pages."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def monday(hour: int = 10, weeks: int = 1) -> datetime:
-    """Of a Monday to come, on the clock of Chicago."""
+    """A time on a future Monday in Chicago."""
     day = worked_monday(weeks, timezone.now().astimezone(CHICAGO).date())
     return datetime.combine(day, time(hour), CHICAGO)
 
@@ -53,7 +53,7 @@ def at(cast: Cast, name: str, *args: Any) -> str:
 
 
 def typed(moment: datetime) -> str:
-    """As the form of somebody in Paris says it."""
+    """The time as a person in Paris types it."""
     return moment.astimezone(PARIS).strftime("%Y-%m-%dT%H:%M")
 
 

@@ -1,4 +1,4 @@
-"""Month, week and timeline: what they show, where they lead, and what they cost."""
+"""Month, week and timeline: their contents, their links and their number of queries."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -136,7 +136,7 @@ def test_filters_by_team_and_person(cast: Cast) -> None:
     assert mark not in page(cast, team=cast.marketing.pk)
     assert mark in page(cast, who=cast.rep.pk)
     assert mark not in page(cast, who=cast.marketer.pk)
-    # They stay when one looks at another month.
+    # The filters stay when switching to another month.
     assert f"who={cast.rep.pk}" in page(cast, who=cast.rep.pk).split('rel="next"')[0]
 
 
@@ -177,7 +177,7 @@ def test_a_filter_does_not_take_a_target_off_the_list(cast: Cast) -> None:
 
 
 def test_a_week_has_a_row_for_each_hour_between_its_first_and_last(cast: Cast) -> None:
-    # Three in the afternoon in Chicago is ten in the evening in Paris.
+    # 3 pm in Chicago is 10 pm in Paris.
     planned(someone(cast), cast.rep, monday(15))
     shown = page(cast, "week")
     hours = [int(part.split('"')[0]) for part in shown.split('data-drop-hour="')[1:]]
@@ -270,7 +270,7 @@ def test_the_file_goes_on_after_a_batch(cast: Cast, monkeypatch: pytest.MonkeyPa
     person = someone(cast)
     for hour in range(5):
         planned(person, cast.rep, monday(9 + hour), message=f"{hour}", reason="A busy day")
-    # Of those that begin at one moment none is lost between two batches.
+    # Touches that begin at the same moment are all exported, across batches.
     Touch.objects.in_program(cast.program).update(starts_at=monday(9))
     assert len(file(cast)) == 1 + 5
 

@@ -1,4 +1,4 @@
-"""Choosing the account of a touch: while typing, by Enter, and without script."""
+"""Choosing the account of a touch: while typing, by Enter, and without JavaScript."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ def test_enter_goes_on_where_one_is_meant_and_lists_where_several_are(cast: Cast
     person = someone(cast, "Acme", first_name="Dana", last_name="Field")
     play.account(cast.program, "Acme Steel")
     play.account(cast.program, "Borel Foundries", domain="borel.example")
-    # The whole name, though another begins alike; a whole domain; the only one found.
+    # The whole name, though another name begins with it; a whole domain; the only match.
     assert "Dana Field" in asked(cast, "acme").content.decode()
     for text in ("BOREL.example", "foundries"):
         assert asked(cast, text).context["company"].name == "Borel Foundries"
@@ -83,7 +83,7 @@ def test_nothing_found_keeps_what_was_typed(cast: Cast) -> None:
     html = reply.content.decode()
     assert (reply.status_code, 'value="Nobody Inc"' in html) == (422, True)
     assert "No account has this domain or name." in html
-    # Half a word is no mistake yet.
+    # An unfinished word is not an error yet.
     assert asked(cast, "Nob", headers=HTMX).status_code == 200
 
 

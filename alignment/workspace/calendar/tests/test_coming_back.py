@@ -1,4 +1,4 @@
-"""The file of the calendar, imported again."""
+"""Importing the calendar's own export again."""
 
 from datetime import timedelta
 from typing import Any
@@ -57,7 +57,7 @@ def test_the_file_of_the_calendar_changes_nothing(cast: Cast, language: str) -> 
     job = run(upload, by=cast.owner)
     assert taken(job) == {"rows": 4, "unchanged": 4}
     assert list(Touch.objects.in_program(cast.program).order_by("pk").values()) == before
-    # In another program its numbers mean nothing: they hide no touch of that one.
+    # Ids of one program must not match touches of another.
     other = make.program()
     job = run(uploaded(other, content, target="touches", by=cast.owner), by=None)
     assert not taken(job).get("unchanged")

@@ -1,4 +1,4 @@
-"""Secret addresses for calendar programs: who reads what, until when, how often."""
+"""Secret addresses for calendar apps: access, expiry and rate limits."""
 
 import re
 from datetime import UTC, timedelta
@@ -125,7 +125,7 @@ def test_revoked_wrong_and_left_answer_alike(cast: Cast) -> None:
     other = opened(cast)
     Membership.objects.in_program(cast.program).filter(user=cast.rep).delete()
     assert Client().get(other).status_code == 404
-    # Whoever comes back asks for a new one.
+    # A person who leaves and comes back needs a new address.
     Membership.objects.create(program=cast.program, user=cast.rep, role="member", team=cast.sales)
     assert Client().get(other).status_code == 404
     assert Client().get(opened(cast)).status_code == 200

@@ -1,4 +1,6 @@
-"""What follows a touch is named before and after it moves, or is skipped; what is over is written down."""
+"""Follow-ups are named before and after a touch moves or is skipped; touches can be recorded
+afterwards.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -25,7 +27,7 @@ def person(cast: Cast) -> Stakeholder:
 
 @pytest.fixture
 def thread(cast: Cast, person: Stakeholder) -> list[Touch]:
-    """A mail, a call that takes it up, and a mail that takes that up."""
+    """An e-mail, a call that follows it, and an e-mail that follows the call."""
     mail = planned(person, cast.marketer, channel="email", message="Case study")
     call = planned(person, cast.rep, monday() + DAY, follows=mail, message="Case study")
     last = planned(person, cast.marketer, monday() + 2 * DAY, follows=call, channel="email")
@@ -39,7 +41,7 @@ def test_the_form_to_move_names_what_moves_along(cast: Cast, thread: list[Touch]
     assert "These move along" in shown
     assert "moving it back does not bring them back" in shown
     assert f'href="{at(cast, "touch", last.pk)}"' in shown
-    # What comes before it stays.
+    # Earlier touches stay in place.
     assert f'href="{at(cast, "touch", mail.pk)}"' not in shown
     assert "it takes 1 touch along" in rep.get(at(cast, "touch_edit", call.pk)).text
     assert "These move along" not in rep.get(at(cast, "touch_move", last.pk)).text

@@ -1,4 +1,4 @@
-"""Planning, moving, doing and skipping in the browser: the server decides, nothing typed is lost."""
+"""Planning, moving, doing and skipping in the browser: the server decides, input is never lost."""
 
 from datetime import timedelta
 from typing import Any
@@ -127,7 +127,7 @@ def test_a_hard_conflict_is_refused_and_a_free_slot_goes_into_the_form(
     reply = marketer.post(plan_at(cast, person), {**mine, "slot": slot})
     html = reply.content.decode()
     assert reply.status_code == 200
-    # Nothing is saved by choosing; what it would mean is said.
+    # Choosing a slot saves nothing, but shows its conflicts.
     assert Touch.objects.in_program(cast.program).count() == 1
     starts, ends = slot.split("/")
     assert f'name="starts_at" value="{starts}"' in html
@@ -295,7 +295,7 @@ def test_who_saves_second_reads_what_the_first_wrote(cast: Cast, person: Stakeho
     assert "Now: Speed" in html
     assert 'value="Safety"' in html
     assert "Hello" in html
-    # Nothing is told of what both say.
+    # No message for a field to which both gave the same value.
     assert "channel" not in late.context["form"].errors
     again = given | {"message": "Safety", "seen": late.context["seen"]}
     assert cast.client("marketer").post(address, again).status_code == 302
@@ -325,7 +325,7 @@ def test_done_skipped_and_planned_again(cast: Cast, person: Stakeholder) -> None
     done = {"result": "replied", "note": "Wants a demo"}
     assert rep.post(at(cast, "touch_done", touch.pk), done).status_code == 302
     assert (only(cast).state, only(cast).result) == ("done", "replied")
-    # Whoever comes second reads what became of it.
+    # The second person sees what the first one did.
     again = rep.post(at(cast, "touch_skip", touch.pk), {"because": "Ill"}, follow=True)
     assert "no longer planned" in again.content.decode()
 

@@ -1,4 +1,4 @@
-"""Amounts as people write them: to the cent, in either language."""
+"""Amounts as typed: with cents, in either language."""
 
 from decimal import Decimal
 from typing import Any
@@ -88,7 +88,7 @@ def test_an_amount_that_no_deal_comes_near_is_asked_about_once(cast: Cast) -> No
     changed, client = deal(cast, amount=Decimal(30_000)), cast.client("rep")
     page = at(cast, "opportunity_edit", changed.pk)
     body = sent(amount="1,000,000,000", **{"initial-amount": "30,000", "initial-currency": "USD"})
-    # Of four others nobody can say what is usual.
+    # Four other deals are too few to call an amount unusual.
     assert client.post(page, body).status_code == 302
     changed.refresh_from_db()
     assert changed.amount == 10**9
@@ -101,14 +101,14 @@ def test_an_amount_that_no_deal_comes_near_is_asked_about_once(cast: Cast) -> No
     other.refresh_from_db()
     assert other.amount == 70_000
     sure = asked.context["form"].data["sure_of"]
-    # Sure of that one, not of the next.
+    # The confirmation covers only that amount, not the next one.
     assert (
         client.post(page, body | {"amount": "20,000,000,001", "sure_of": sure}).status_code == 422
     )
     assert client.post(page, body | {"sure_of": sure}).status_code == 302
     other.refresh_from_db()
     assert other.amount == 10_000_000_001
-    # Somebody who changes something else is not asked again.
+    # Changing another field does not ask again.
     kept = {"amount": "10,000,000,001", "initial-amount": "10,000,000,001", "next_step": "Call"}
     assert client.post(page, body | kept).status_code == 302
     other.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The board: open stages in full, closed ones as narrow places."""
+"""The board: full columns for open stages, narrow ones for closed stages."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Two people over one deal, one part in its committee, one note, one message: nobody's words are lost."""
+"""Two people edit the same deal, committee member, note or message: no input is lost."""
 
 from datetime import date
 from decimal import Decimal
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def shown(cast: Cast, who: str, url: str) -> dict[str, Any]:
-    """What a browser would send from the form as `who` sees it now."""
+    """The data that a browser would submit from the form as `who` sees it now."""
     form = cast.client(who).get(url).context["form"]
     sent: dict[str, Any] = {}
     for name in form.fields:
@@ -210,7 +210,7 @@ def test_a_campaign_keeps_what_another_wrote_meanwhile(cast: Cast) -> None:
     campaign.refresh_from_db()
     assert (campaign.goal, campaign.budget_usd) == ("Twelve", 5_000)
     assert set(campaign.plays.all()) == {first_play, second_play}
-    # Over one field the later one is asked; what both typed is on the page.
+    # If both changed a field, the second one is asked, and the page shows both values.
     asked = cast.client("sales_manager").post(url, third | {"goal": "Twenty", "plays": []})
     assert asked.status_code == 409
     page = asked.content.decode()

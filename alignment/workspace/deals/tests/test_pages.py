@@ -204,7 +204,7 @@ def test_the_file_holds_the_filtered_list(cast: Cast) -> None:
     text = async_to_sync(whole)()
     assert "Ended" in text
     assert "cmd" not in text
-    # As the reader's clock shows it.
+    # In the reader's time zone.
     assert ",2026-06-22T12:13-06:00," in text
 
 

@@ -1,4 +1,4 @@
-"""What counts as heard from them, and when a deal is silent."""
+"""What counts as hearing from a contact, and when a deal counts as silent."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ def deal(cast: Cast) -> Opportunity:
 
 
 def silent_for(deal: Opportunity) -> int | None:
-    """Days, while the deal is told to be silent."""
+    """The days for which the deal is flagged as silent, if it is."""
     shown = flags_of(deal.program, [deal]).get(deal.pk, [])
     return next((each.flag.number for each in shown if each.flag.risk == Risk.SILENT), None)
 
@@ -54,7 +54,7 @@ def note(kind: str) -> Callable[[Cast, Opportunity], object]:
 
 
 def roi(kind: RoiVisit.Kind) -> Callable[[Cast, Opportunity], object]:
-    """A visit of a page for nobody in particular, which no engagement tells of."""
+    """A visit of a page without a named recipient, which creates no engagement."""
 
     def visit(cast: Cast, deal: Opportunity) -> object:
         made = share_calculator(

@@ -1,4 +1,4 @@
-"""The list, the forecast and what changed, as pages."""
+"""The pages of the list, the forecast and the changes."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The pages of briefings and of messages that changed."""
+"""The pages of briefings and of changed messages."""
 
 from datetime import timedelta
 from typing import Any
@@ -46,7 +46,7 @@ def test_from_the_call_to_a_briefing_that_marketing_has_read(cast: Cast) -> None
     readers = cast.client("rep").get(at(cast, "briefing", row.pk), headers=HTMX).content.decode()
     assert "Who has read it" in readers
     assert "<html" not in readers
-    # Once a week: the button is gone, and pressing it in another tab says why.
+    # Only once a week: the button is gone, and pressing it in another tab explains why.
     assert "Write it now" not in page(cast, "briefings")
     again = cast.client("marketer").post(at(cast, "briefing_write"), follow=True)
     assert "is written already" in again.content.decode()
@@ -107,7 +107,7 @@ def test_a_message_changes_and_its_effect_is_seen(cast: Cast) -> None:
     assert "Deal 0" in won
     assert "Deal 2" not in won
     assert "Deal 1" in page(cast, "message_change", change.pk, deals="crossed")
-    # Senseless choices show what is shown without any.
+    # Invalid choices show the default.
     assert "Deal 3" in page(cast, "message_change", change.pk, deals="x", only="y")
     for name, args in (("message_changes", []), ("insight_topic", [price.pk])):
         assert "It pays back." in page(cast, name, *args)

@@ -1,4 +1,4 @@
-"""What people do to leads, through the pages."""
+"""Actions on leads, through the pages."""
 
 import json
 from datetime import timedelta

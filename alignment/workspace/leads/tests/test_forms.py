@@ -1,4 +1,4 @@
-"""Forms of a lead: sent twice they are one, a no leads on, a refused channel is said."""
+"""Forms of a lead: double submission, next steps after a no, and refused channels."""
 
 import re
 import uuid
@@ -31,7 +31,7 @@ def hidden(page: str, name: str) -> str:
 
 
 def opened(client: Client, url: str) -> dict[str, str]:
-    """What the form of a page sends by itself."""
+    """The data that the form of a page submits without any input."""
     page = client.get(url).content.decode()
     names = [name for name in ("form_key", "seen") if f'name="{name}"' in page]
     return {name: hidden(page, name) for name in names}

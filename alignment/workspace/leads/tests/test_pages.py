@@ -1,4 +1,4 @@
-"""Lists, queue and record of leads: what they show, what they cost, who may act."""
+"""List, queue and record of leads: contents, number of queries, permissions."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ def address(cast: Cast, rest: str) -> str:
 
 
 def mql(program: Program, **person: Any) -> Lead:
-    """A lead that its engagements made MQL."""
+    """A lead that became MQL by its engagements."""
     lead = make.lead(program, make.stakeholder(program, make.account(program), **person))
     for code in ("budget_confirmed", "decision_authority", "pricing_page_view"):
         make.engage(lead.stakeholder, code)
@@ -32,7 +32,7 @@ def mql(program: Program, **person: Any) -> Lead:
 
 
 def queries(cast: Cast, who: str, url: str, **headers: Any) -> int:
-    """Queries of one page view, without those by which sessions note that somebody was there."""
+    """The number of queries of a page view, except those by which the session records activity."""
     cast.client(who).get(url, headers=headers)
     with CaptureQueriesContext(connection) as captured:
         assert cast.client(who).get(url, headers=headers).status_code == 200
@@ -71,7 +71,7 @@ def test_the_page_explains_each_point(cast: Cast) -> None:
     page = cast.client("observer").get(address(cast, f"leads/{lead.pk}/")).content.decode()
     for shown in ("Ada Byron", "Budget confirmed", "+15", "Pricing page visited", "Not earned yet"):
         assert shown in page
-    assert "Webinar attended" in page  # what would earn points still
+    assert "Webinar attended" in page  # could still earn points
 
 
 def test_shipped_signals_speak_the_readers_language(cast: Cast) -> None:
@@ -194,7 +194,7 @@ def test_pages_hold_each_lead_once(cast: Cast, sort: str, monkeypatch: pytest.Mo
     made = {make.lead(ours, make.stakeholder(ours, company)).pk for _ in range(7)}
     same = timezone.now() - timedelta(hours=1)
     Lead.objects.in_program(ours).update(stage_since=same)
-    monkeypatch.setitem(  # pages of three
+    monkeypatch.setitem(  # three rows per page
         __import__("alignment.workspace.leads.queries", fromlist=["x"]).lead_page.__kwdefaults__,
         "size",
         3,

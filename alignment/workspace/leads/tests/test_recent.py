@@ -1,4 +1,4 @@
-"""Why now: what came lately counts, not what came half a year ago."""
+"""Recent signals count, those of half a year ago do not."""
 
 from datetime import timedelta
 

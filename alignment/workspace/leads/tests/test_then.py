@@ -1,4 +1,6 @@
-"""A lead as it stood: in the person's own zone, beside the open draft, never ahead of time."""
+"""A lead at a past moment: in the reader's time zone, compared with the open draft, never in the
+future.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +20,7 @@ VISITED = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 def lead(cast: Cast) -> Lead:
-    """Somebody who looked at prices at noon UTC, under a model that had ruled for long."""
+    """A person who viewed prices at noon UTC, when the model had been in force for long."""
     lead = make.lead(cast.program)
     make.engage(lead.stakeholder, "pricing_page_view", at=VISITED)
     Version.objects.in_program(cast.program).filter(kind=Kind.SCORING).update(

@@ -9,7 +9,7 @@ from campaigns.policy.actions import setup as policy
 
 
 class Command(create_program.Command):
-    """Found before the one of people, which knows no signals and no agreements."""
+    """Overrides the command of the `people` app, which cannot install signals and agreements."""
 
     def furnish(self, program: Program, owner: User) -> None:
         scoring.install_defaults(program=program, by=owner)

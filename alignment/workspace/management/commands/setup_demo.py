@@ -1,4 +1,4 @@
-"""`manage.py setup_demo [--if-empty]`: the demo program, obviously invented."""
+"""`manage.py setup_demo [--if-empty]`: creates the demo program."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is planned changes in the admin by the same actions as on the pages, or not at all."""
+"""The admin changes plans by the same actions as the pages, or not at all."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def staff(cast: Cast) -> Client:
-    """The program's owner, who may also open the admin."""
+    """The program's owner, with access to the admin."""
     cast.owner.is_staff = True
     cast.owner.save()
     return play.sign_in(cast.owner)

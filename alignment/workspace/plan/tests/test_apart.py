@@ -1,4 +1,4 @@
-"""Two contact policies, told apart by the touches that each would have told of."""
+"""Two contact policies, compared by the touches that break each of them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ def address(cast: Cast, rest: str = "") -> str:
 
 
 def touches(cast: Cast, *hours: int, who: str = "rep", side: str = "sales") -> None:
-    """Touches of one decision-maker, so many hours from now."""
+    """Touches of one decision-maker, `hours` from now."""
     person = Stakeholder.objects.in_program(cast.program).first() or make.stakeholder(
         cast.program, make.account(cast.program), role="decision_maker"
     )
@@ -63,9 +63,9 @@ def test_two_versions_are_told_apart_by_past_touches(cast: Cast) -> None:
     page = cast.client("observer").get(address(cast, "versions/1/2/"))
     shifts = [(shift.was, shift.becomes) for shift in page.context["apart"].shifts]
     # Five where four are allowed; none too many for the account; the marketer within 72 hours of
-    # the rep's last touch, seen from both; within a week of a touch of sales.
+    # the rep's last touch, which counts for both touches; within a week of a touch of sales.
     assert shifts == [(5, 0), (0, 0), (0, 2), (0, 0), (1, 0)]
-    # No state, no clock: nothing can be said of quiet hours.
+    # Without a state there is no time zone to check quiet hours in.
     assert page.context["apart"].without_zone == 5
     assert "Of 5 touches nobody knows" in page.text
     compared = cast.client("observer").get(f"/p/{cast.program.slug}/agreements/policy/compare/1/2/")
@@ -74,7 +74,7 @@ def test_two_versions_are_told_apart_by_past_touches(cast: Cast) -> None:
 
 
 def test_quiet_hours_are_those_of_the_prospects_state(cast: Cast) -> None:
-    # Seven in the evening in Chicago is early afternoon in Hawaii.
+    # 7 pm in Chicago is early afternoon in Hawaii.
     evening = timezone.now().astimezone(ZoneInfo("America/Chicago")) - timedelta(days=3)
     evening = evening.replace(hour=19, minute=0, second=0, microsecond=0)
     for state in ("IL", "HI"):

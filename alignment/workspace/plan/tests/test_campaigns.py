@@ -1,4 +1,4 @@
-"""Campaign pages: whom it is for, what it cost, what came of it, and who is nurtured."""
+"""Campaign pages: audience, costs, results and nurture tracks."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The library: written by both teams, read with what followed, told what is missing."""
+"""The library: written by both teams, with results of content and its gaps."""
 
 from datetime import timedelta
 from typing import Any
@@ -102,7 +102,7 @@ def test_nonsense_is_refused_at_its_place(cast: Cast, wrong: dict[str, Any], pla
         ("q=boreal", {"Boreal"}),
         ("q=faster", {"Script"}),
         ("kind=script", {"Script"}),
-        # What serves every sector serves this one too.
+        # Content for every sector also suits this one.
         ("sector=52", {"Boreal", "Script"}),
         ("sector=31-33", {"Steel", "Script"}),
         ("persona=Head+of+risk", {"Boreal"}),
@@ -137,7 +137,7 @@ def test_what_followed_is_counted_with_its_sample(cast: Cast) -> None:
     touch(asset(cast, "Another"), engaged, result="replied")
     make.engage(engaged, "pricing_page_view", at=timezone.now() - timedelta(days=1))
     found = asset_page(used)
-    # The touch of 40 days ago is too long gone for what came yesterday.
+    # The touch of 40 days ago is too old to be credited with yesterday's engagement.
     assert found.use == Use(planned=1, done=3, answered=2, meetings=1, followed=1)
     assert (found.use.answered_share, found.use.followed_share) == ("66%", "33%")
     assert sorted(found.results) == [("Meeting agreed", 1), ("Replied", 1)]
@@ -182,7 +182,7 @@ def test_a_sector_of_the_profile_without_a_case_study_is_missing(cast: Cast) -> 
 
 
 def set_verdicts(companies: list[Account]) -> None:
-    """They match the profile, whatever it says."""
+    """Let them match, whatever the profile says."""
     from alignment.icp.models import Answer, Verdict
 
     rows = Verdict.objects.across_programs()

@@ -1,4 +1,4 @@
-"""What of an address is kept."""
+"""Which parts of a query string are saved."""
 
 from urllib.parse import parse_qsl, urlencode
 

@@ -1,4 +1,4 @@
-"""Views of a person and of a team: who sees, changes and starts with them."""
+"""Views of a person and of a team: who may see and change them, and which opens first."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -85,7 +85,7 @@ def test_a_team_shares_what_one_of_it_saves(cast: Cast) -> None:
         save(cast, cast.rep, "Theirs", team=cast.marketing)
     with pytest.raises(ValidationError):
         save(cast, cast.rep, "Theirs", team=cast.other_sales)
-    # Who runs the program sees to the views of every team.
+    # The person who runs the program sees and manages the views of every team.
     assert "The South" in text(cast, "owner", "accounts/?view=all")
     remove_view(view=view, by=cast.owner)
     assert not views(cast).exists()
@@ -104,7 +104,7 @@ def test_one_view_opens_first_ones_own_before_the_teams(cast: Cast) -> None:
     assert rep.get(f"{bare}?view=all").status_code == 200
     change_view(view=other, by=cast.rep, is_default=False)
     assert rep.get(bare)["Location"].endswith(f"?view={theirs.pk}&state=TX")
-    # Given to the team it does not take the place of what the team starts with.
+    # A default view that is given to the team does not replace the team's default.
     change_view(view=mine, by=cast.rep, is_default=True)
     moved = change_view(view=mine, by=cast.rep, team=cast.sales)
     assert (moved.owner, moved.team, moved.is_default) == (None, cast.sales, False)
