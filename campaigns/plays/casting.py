@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Max
+from django.db.models import F, Max
 
 from accounts.models import Account, Stakeholder
 from alignment.people.models import Membership, Program, Side, User
@@ -17,7 +17,7 @@ from .rules.planning import Cast
 # At the same score, a play prefers contacts in the order of these roles.
 _ORDER = {role: number for number, role in enumerate(Stakeholder.CommitteeRole.values, 1)}
 _NO_ROLE = len(_ORDER) + 1
-# At most this many people are read, for all accounts together and in no particular order.
+# At most this many people are read, for all accounts together: those with the highest scores.
 MOST_PEOPLE = 20_000
 
 
@@ -59,6 +59,7 @@ def _people(program: Program, accounts: Iterable[Account]) -> dict[int, list[int
         Stakeholder.objects.in_program(program)
         .filter(account__in=[account.pk for account in accounts], do_not_contact=False)
         .annotate(score=Max("leads__score__total"))
+        .order_by(F("score").desc(nulls_last=True), "pk")
         .values_list("account_id", "pk", "role", "score")
     )
     found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from alignment.people.models import Membership, Program, Role, Team
 from alignment.people.permissions import Permission, Seat, may, may_run_team
 from alignment.people.queries import members_of, teams_of
@@ -116,12 +118,10 @@ def closures_of(
     """Closures that are not over; with `team`, only those that apply to it."""
     rows = Closure.objects.in_program(membership.program_id).select_related("team")
     rows = rows.filter(last_day__gte=_yesterday(now)).order_by("first_day", "id")
+    if team:
+        rows = rows.filter(Q(team=None) | Q(team=team))
     seat = Seat.of(membership)
-    return [
-        ClosureRow(closure, _may_close(seat, closure))
-        for closure in rows[:MOST_SHOWN]
-        if team is None or closure.team_id in (None, team.pk)
-    ]
+    return [ClosureRow(closure, _may_close(seat, closure)) for closure in rows[:MOST_SHOWN]]
 
 
 def _may_close(seat: Seat, closure: Closure) -> bool:

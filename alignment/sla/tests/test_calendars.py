@@ -23,7 +23,9 @@ from alignment.sla.actions.hours import (
 )
 from alignment.sla.actions.recompute import recompute_running
 from alignment.sla.models import Clock, Closure, Leave, WorkingHours
+from alignment.sla.queries import hours_pages
 from alignment.sla.queries.hours import calendars
+from alignment.sla.queries.hours_pages import closures_of
 from alignment.sla.rules.hours import USUAL_WEEK, WorkingTime
 from tests import cast as play
 from tests.cast import Cast
@@ -311,3 +313,15 @@ def test_a_clock_that_starts_meanwhile_is_not_missed(cast: Cast) -> None:
     assert changed.is_set()
     moved = Clock.objects.in_program(cast.program).get(pk=clock.pk)
     assert moved.recomputed_at is not None
+
+
+def test_a_long_list_of_other_teams_closures_hides_none_of_ours(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hours_pages, "MOST_SHOWN", 1)
+    day = timezone.localdate() + timedelta(days=10)
+    for team, later in ((cast.marketing, 0), (cast.sales, 1)):
+        days = {"first_day": day + timedelta(days=later), "last_day": day + timedelta(days=later)}
+        add_closure(program=cast.program, team=team, **days, name=str(team), by=cast.owner)
+    (row,) = closures_of(cast.membership("rep"), now=timezone.now(), team=cast.sales)
+    assert row.closure.team == cast.sales
