@@ -90,7 +90,7 @@ def test_an_encoding_that_the_file_is_not_in_is_told_at_the_field(cast: Cast, ht
     assert reply.status_code == 422
     shown = reply.content.decode()
     assert 'id="import-encoding-error"' in shown
-    assert "not in UTF-8: what stands in line 2" in shown
+    assert "not in UTF-8: line 2 cannot be read" in shown
     assert '<option value="utf-8" selected>' in shown
     upload.refresh_from_db()
     for name in ("encoding", "separator", "headers", "chosen"):
