@@ -62,3 +62,8 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 1_000)
+
+
+def pytest_sessionfinish() -> None:
+    """What is left ends with the process: pytest would look through all of it five times."""
+    gc.freeze()

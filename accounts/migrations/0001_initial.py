@@ -135,6 +135,63 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "account",
                 "verbose_name_plural": "accounts",
+                "indexes": [
+                    models.Index(fields=["program", "name_key", "id"], name="account_by_name"),
+                    models.Index(
+                        fields=["program", "-updated_at", "-id"], name="account_by_change"
+                    ),
+                    models.Index(fields=["program", "state"], name="account_by_state"),
+                    models.Index(fields=["program", "owner"], name="account_by_owner"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"
+                        ),
+                        name="account_name_trigrams",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("domain__isnull", False)),
+                        fields=("program", "domain"),
+                        name="one_account_per_domain",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("domain__isnull", True)),
+                        fields=("program", "name_key", "city_key"),
+                        name="one_account_per_name_and_city",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id__isnull", False)),
+                        fields=("program", "external_id"),
+                        name="one_account_per_external_id",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("employees_low__lte", models.F("employees_high")),
+                            ("employees_low__isnull", True),
+                            ("employees_high__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="employees_range_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revenue_low__lte", models.F("revenue_high")),
+                            ("revenue_low__isnull", True),
+                            ("revenue_high__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="revenue_range_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("technology_maturity__range", (1, 5)),
+                            ("technology_maturity__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="maturity_from_1_to_5",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +271,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "signal",
                 "verbose_name_plural": "signals",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("program", "code"), name="signal_code"),
+                    models.UniqueConstraint(fields=("program", "slot"), name="signal_slot"),
+                    models.CheckConstraint(
+                        condition=models.Q(("slot__gte", 0), ("slot__lt", 32)),
+                        name="signal_slot_exists",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -295,6 +360,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "stakeholder",
                 "verbose_name_plural": "stakeholders",
+                "indexes": [
+                    models.Index(
+                        fields=["program", "last_name", "first_name", "id"], name="person_name"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Upper("first_name"), name="gin_trgm_ops"
+                        ),
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Upper("last_name"), name="gin_trgm_ops"
+                        ),
+                        name="person_name_trigrams",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id__isnull", False)),
+                        fields=("program", "external_id"),
+                        name="one_stakeholder_per_external_id",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -329,6 +415,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "phone",
                 "verbose_name_plural": "phones",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stakeholder", "number"), name="phone_once_per_person"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -406,6 +497,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lead",
                 "verbose_name_plural": "leads",
+                "indexes": [
+                    models.Index(
+                        fields=["program", "stage", "-stage_since", "-id"], name="lead_by_stage"
+                    ),
+                    models.Index(fields=["program", "owner", "stage"], name="lead_by_owner"),
+                    models.Index(
+                        fields=["program", "-stage_since", "-id"], name="lead_by_movement"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("stakeholder",),
+                        name="one_open_lead_per_stakeholder",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("stage__in", ("won", "lost", "disqualified")),
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", True),
+                                models.Q(
+                                    ("stage__in", ("won", "lost", "disqualified")), _negated=True
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closed_stage_has_a_date",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -491,6 +614,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "journal event",
                 "verbose_name_plural": "journal",
+                "indexes": [models.Index(fields=["program", "id"], name="journal_order")],
             },
         ),
         migrations.CreateModel(
@@ -548,6 +672,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "engagement",
                 "verbose_name_plural": "engagements",
+                "indexes": [
+                    models.Index(fields=["lead", "occurred_at"], name="engagement_of_lead")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "source", "external_id"), name="engagement_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -582,6 +714,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "e-mail address",
                 "verbose_name_plural": "e-mail addresses",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "address"), name="one_person_per_address"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)),
+                        fields=("stakeholder",),
+                        name="one_primary_address",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -630,6 +772,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "consent",
                 "verbose_name_plural": "consents",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stakeholder", "channel"), name="consent_per_channel"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -688,207 +835,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "validation calls",
                 "ordering": ["-called_at"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["program", "name_key", "id"], name="account_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["program", "-updated_at", "-id"], name="account_by_change"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["program", "state"], name="account_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["program", "owner"], name="account_by_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"
-                ),
-                name="account_name_trigrams",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("domain__isnull", False)),
-                fields=("program", "domain"),
-                name="one_account_per_domain",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("domain__isnull", True)),
-                fields=("program", "name_key", "city_key"),
-                name="one_account_per_name_and_city",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id__isnull", False)),
-                fields=("program", "external_id"),
-                name="one_account_per_external_id",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("employees_low__lte", models.F("employees_high")),
-                    ("employees_low__isnull", True),
-                    ("employees_high__isnull", True),
-                    _connector="OR",
-                ),
-                name="employees_range_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("revenue_low__lte", models.F("revenue_high")),
-                    ("revenue_low__isnull", True),
-                    ("revenue_high__isnull", True),
-                    _connector="OR",
-                ),
-                name="revenue_range_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("technology_maturity__range", (1, 5)),
-                    ("technology_maturity__isnull", True),
-                    _connector="OR",
-                ),
-                name="maturity_from_1_to_5",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signal",
-            constraint=models.UniqueConstraint(fields=("program", "code"), name="signal_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="signal",
-            constraint=models.UniqueConstraint(fields=("program", "slot"), name="signal_slot"),
-        ),
-        migrations.AddConstraint(
-            model_name="signal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("slot__gte", 0), ("slot__lt", 32)), name="signal_slot_exists"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stakeholder",
-            index=models.Index(
-                fields=["program", "last_name", "first_name", "id"], name="person_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stakeholder",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Upper("first_name"), name="gin_trgm_ops"
-                ),
-                django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Upper("last_name"), name="gin_trgm_ops"
-                ),
-                name="person_name_trigrams",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stakeholder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id__isnull", False)),
-                fields=("program", "external_id"),
-                name="one_stakeholder_per_external_id",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.UniqueConstraint(
-                fields=("stakeholder", "number"), name="phone_once_per_person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                fields=["program", "stage", "-stage_since", "-id"], name="lead_by_stage"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(fields=["program", "owner", "stage"], name="lead_by_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(fields=["program", "-stage_since", "-id"], name="lead_by_movement"),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=("stakeholder",),
-                name="one_open_lead_per_stakeholder",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", False), ("stage__in", ("won", "lost", "disqualified"))
-                    ),
-                    models.Q(
-                        ("closed_at__isnull", True),
-                        models.Q(("stage__in", ("won", "lost", "disqualified")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="closed_stage_has_a_date",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="journalevent",
-            index=models.Index(fields=["program", "id"], name="journal_order"),
-        ),
-        migrations.AddIndex(
-            model_name="engagement",
-            index=models.Index(fields=["lead", "occurred_at"], name="engagement_of_lead"),
-        ),
-        migrations.AddConstraint(
-            model_name="engagement",
-            constraint=models.UniqueConstraint(
-                fields=("program", "source", "external_id"), name="engagement_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emailaddress",
-            constraint=models.UniqueConstraint(
-                fields=("program", "address"), name="one_person_per_address"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emailaddress",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_primary", True)),
-                fields=("stakeholder",),
-                name="one_primary_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                fields=("stakeholder", "channel"), name="consent_per_channel"
-            ),
         ),
     ]

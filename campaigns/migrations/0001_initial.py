@@ -72,6 +72,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "campaign",
                 "verbose_name_plural": "campaigns",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "name"), name="campaign_name_in_program"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id__isnull", False)),
+                        fields=("program", "external_id"),
+                        name="one_campaign_per_external_id",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_on__lte", models.F("ends_on"))),
+                        name="campaign_dates_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,34 +129,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "account of a campaign",
                 "verbose_name_plural": "accounts of campaigns",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("campaign", "account"), name="account_once_a_campaign"
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.UniqueConstraint(
-                fields=("program", "name"), name="campaign_name_in_program"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id__isnull", False)),
-                fields=("program", "external_id"),
-                name="one_campaign_per_external_id",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_on__lte", models.F("ends_on"))),
-                name="campaign_dates_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignaccount",
-            constraint=models.UniqueConstraint(
-                fields=("campaign", "account"), name="account_once_a_campaign"
-            ),
         ),
         same_program(
             child="campaigns_campaignaccount", column="campaign_id", parent="campaigns_campaign"

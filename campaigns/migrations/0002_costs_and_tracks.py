@@ -56,6 +56,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "nurture track",
                 "verbose_name_plural": "nurture tracks",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("campaign", "name"), name="track_name_in_campaign"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id__isnull", False)),
+                        fields=("program", "tool", "external_id"),
+                        name="one_track_per_id_of_the_tool",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +114,28 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "member of a track",
                 "verbose_name_plural": "members of tracks",
+                "indexes": [
+                    models.Index(fields=["track", "-entered_at", "-id"], name="members_of_track")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=("track", "stakeholder"),
+                        name="in_a_track_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("left_at__isnull", True), ("left_because", "")),
+                            models.Q(
+                                ("left_at__gte", models.F("entered_at")),
+                                ("left_at__isnull", False),
+                                models.Q(("left_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="who_left_a_track_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,47 +188,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="track",
-            constraint=models.UniqueConstraint(
-                fields=("campaign", "name"), name="track_name_in_campaign"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="track",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id__isnull", False)),
-                fields=("program", "tool", "external_id"),
-                name="one_track_per_id_of_the_tool",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="trackmember",
-            index=models.Index(fields=["track", "-entered_at", "-id"], name="members_of_track"),
-        ),
-        migrations.AddConstraint(
-            model_name="trackmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_at__isnull", True)),
-                fields=("track", "stakeholder"),
-                name="in_a_track_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trackmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("left_at__isnull", True), ("left_because", "")),
-                    models.Q(
-                        ("left_at__gte", models.F("entered_at")),
-                        ("left_at__isnull", False),
-                        models.Q(("left_because", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="who_left_a_track_says_why",
-            ),
         ),
         same_program(
             child="campaigns_campaigncost", column="campaign_id", parent="campaigns_campaign"

@@ -86,6 +86,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "finding",
                 "verbose_name_plural": "findings",
+                "indexes": [
+                    models.Index(fields=["program", "account", "-id"], name="finding_of_account"),
+                    models.Index(fields=["program", "-id"], name="finding_of_program"),
+                    models.Index(
+                        condition=models.Q(("outcome", "refuted")),
+                        fields=["program", "criterion"],
+                        name="finding_refuted",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["confirmed", "refuted", "filled"])),
+                        name="finding_has_an_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seen", ""), _negated=True),
+                        name="finding_says_what_was_seen",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +148,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "held fact",
                 "verbose_name_plural": "held facts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "account", "fact"), name="fact_held_by_one_finding"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +210,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "relationship",
                 "verbose_name_plural": "relationships",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "user", "stakeholder"), name="one_relationship_per_pair"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("strength__range", (1, 4))),
+                        name="relationship_from_1_to_4",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -255,52 +288,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="criterionfinding",
-            index=models.Index(fields=["program", "account", "-id"], name="finding_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="criterionfinding",
-            index=models.Index(fields=["program", "-id"], name="finding_of_program"),
-        ),
-        migrations.AddIndex(
-            model_name="criterionfinding",
-            index=models.Index(
-                condition=models.Q(("outcome", "refuted")),
-                fields=["program", "criterion"],
-                name="finding_refuted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterionfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["confirmed", "refuted", "filled"])),
-                name="finding_has_an_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterionfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seen", ""), _negated=True), name="finding_says_what_was_seen"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="heldfact",
-            constraint=models.UniqueConstraint(
-                fields=("program", "account", "fact"), name="fact_held_by_one_finding"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relationship",
-            constraint=models.UniqueConstraint(
-                fields=("program", "user", "stakeholder"), name="one_relationship_per_pair"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relationship",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("strength__range", (1, 4))), name="relationship_from_1_to_4"
-            ),
         ),
     ]

@@ -97,6 +97,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "workshop",
                 "verbose_name_plural": "workshops",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("program",),
+                        name="one_open_workshop",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            ("running_since__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="the_clock_stops_at_the_end",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +187,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "topic of a workshop",
                 "verbose_name_plural": "topics of workshops",
                 "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workshop", "key"), name="topic_once_a_workshop"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision__isnull", False), ("state", "agreed")),
+                            models.Q(
+                                models.Q(("state", "agreed"), _negated=True),
+                                ("decision__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="agreed_says_what",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -232,42 +263,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("topic", "side"), name="one_proposal_a_side")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="workshop",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=("program",),
-                name="one_open_workshop",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workshop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", True), ("running_since__isnull", True), _connector="OR"
-                ),
-                name="the_clock_stops_at_the_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.UniqueConstraint(
-                fields=("workshop", "key"), name="topic_once_a_workshop"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision__isnull", False), ("state", "agreed")),
-                    models.Q(
-                        models.Q(("state", "agreed"), _negated=True), ("decision__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="agreed_says_what",
-            ),
         ),
         same_program(child="icp_workshop", column="draft_id", parent="agreements_version"),
         same_program(child="icp_topic", column="workshop_id", parent="icp_workshop"),

@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "import",
                 "verbose_name_plural": "imports",
+                "indexes": [models.Index(fields=["program", "-id"], name="import_program")],
             },
         ),
         migrations.CreateModel(
@@ -129,16 +130,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "import problem",
                 "verbose_name_plural": "import problems",
+                "constraints": [
+                    models.UniqueConstraint(fields=("job", "row"), name="one_problem_row_per_job")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="import",
-            index=models.Index(fields=["program", "-id"], name="import_program"),
-        ),
-        migrations.AddConstraint(
-            model_name="importproblem",
-            constraint=models.UniqueConstraint(
-                fields=("job", "row"), name="one_problem_row_per_job"
-            ),
         ),
     ]

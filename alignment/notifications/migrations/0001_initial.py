@@ -72,6 +72,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "endpoint",
                 "verbose_name_plural": "endpoints",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "name"), name="endpoint_name_in_program"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +171,46 @@ class Migration(migrations.Migration):
                 "verbose_name": "delivery",
                 "verbose_name_plural": "deliveries",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("endpoint__isnull", True), ("next_try_at__isnull", False)
+                        ),
+                        fields=["next_try_at"],
+                        name="delivery_mail_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("endpoint__isnull", True), ("next_try_at__isnull", False)
+                        ),
+                        fields=["program", "user", "id"],
+                        name="delivery_mail_of_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("endpoint__isnull", False), ("next_try_at__isnull", False)
+                        ),
+                        fields=["endpoint", "next_try_at", "id"],
+                        name="delivery_waiting",
+                    ),
+                    models.Index(fields=["program", "-id"], name="delivery_log"),
+                    models.Index(
+                        condition=models.Q(("endpoint__isnull", False)),
+                        fields=["endpoint", "-id"],
+                        name="delivery_of_endpoint",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("program", "cause"), name="delivery_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("endpoint__isnull", True), ("user__isnull", False)),
+                            models.Q(("endpoint__isnull", False), ("user__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="delivery_goes_to_a_person_or_an_endpoint",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,6 +275,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "notice",
                 "verbose_name_plural": "notices",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["program", "user", "-id"], name="notice_of_person"),
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)),
+                        fields=["program", "user"],
+                        name="notice_unread",
+                    ),
+                    models.Index(
+                        condition=models.Q(("in_digest", True)),
+                        fields=["user", "created_at"],
+                        name="notice_for_digest",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("program", "user", "cause"), name="notice_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -291,95 +352,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "choice of notices",
                 "verbose_name_plural": "choices of notices",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "user", "kind"), name="one_choice_a_kind"
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="endpoint",
-            constraint=models.UniqueConstraint(
-                fields=("program", "name"), name="endpoint_name_in_program"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("endpoint__isnull", True), ("next_try_at__isnull", False)),
-                fields=["next_try_at"],
-                name="delivery_mail_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("endpoint__isnull", True), ("next_try_at__isnull", False)),
-                fields=["program", "user", "id"],
-                name="delivery_mail_of_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("endpoint__isnull", False), ("next_try_at__isnull", False)),
-                fields=["endpoint", "next_try_at", "id"],
-                name="delivery_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["program", "-id"], name="delivery_log"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("endpoint__isnull", False)),
-                fields=["endpoint", "-id"],
-                name="delivery_of_endpoint",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("program", "cause"), name="delivery_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("endpoint__isnull", True), ("user__isnull", False)),
-                    models.Q(("endpoint__isnull", False), ("user__isnull", True)),
-                    _connector="OR",
-                ),
-                name="delivery_goes_to_a_person_or_an_endpoint",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["program", "user", "-id"], name="notice_of_person"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)),
-                fields=["program", "user"],
-                name="notice_unread",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("in_digest", True)),
-                fields=["user", "created_at"],
-                name="notice_for_digest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                fields=("program", "user", "cause"), name="notice_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticechoice",
-            constraint=models.UniqueConstraint(
-                fields=("program", "user", "kind"), name="one_choice_a_kind"
-            ),
         ),
     ]

@@ -125,6 +125,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "user",
                 "verbose_name_plural": "users",
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="user_email_any_case"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +211,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "kept reply",
                 "verbose_name_plural": "kept replies",
+                "indexes": [models.Index(fields=["created_at"], name="idempotency_age")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("api_key", "key"), name="idempotency_key")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +248,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "team",
                 "verbose_name_plural": "teams",
                 "ordering": ["side", "name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("program", "name"), name="team_name_in_program")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -296,6 +308,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "membership",
                 "verbose_name_plural": "memberships",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "user"), name="one_membership_per_program"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role__in", ("manager", "member")), ("team__isnull", False)),
+                            models.Q(
+                                ("team__isnull", True),
+                                models.Q(("role__in", ("manager", "member")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="managers_and_members_have_a_team",
+                        violation_error_message="Managers and members belong to a team; others do not.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -360,55 +389,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invitation",
                 "verbose_name_plural": "invitations",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at__isnull", True)),
+                        fields=("program", "email"),
+                        name="one_open_invitation_per_address",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"), name="user_email_any_case"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="idempotentreply",
-            index=models.Index(fields=["created_at"], name="idempotency_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotentreply",
-            constraint=models.UniqueConstraint(fields=("api_key", "key"), name="idempotency_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(
-                fields=("program", "name"), name="team_name_in_program"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("program", "user"), name="one_membership_per_program"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role__in", ("manager", "member")), ("team__isnull", False)),
-                    models.Q(
-                        ("team__isnull", True),
-                        models.Q(("role__in", ("manager", "member")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="managers_and_members_have_a_team",
-                violation_error_message="Managers and members belong to a team; others do not.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("accepted_at__isnull", True)),
-                fields=("program", "email"),
-                name="one_open_invitation_per_address",
-            ),
         ),
     ]

@@ -71,6 +71,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "trial of a scoring model",
                 "verbose_name_plural": "trials of scoring models",
+                "indexes": [
+                    models.Index(fields=["program", "version", "-id"], name="what_if_of_version")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,15 +126,8 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lead that would move",
                 "verbose_name_plural": "leads that would move",
+                "indexes": [models.Index(fields=["what_if", "kind", "id"], name="move_of_what_if")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="whatif",
-            index=models.Index(fields=["program", "version", "-id"], name="what_if_of_version"),
-        ),
-        migrations.AddIndex(
-            model_name="move",
-            index=models.Index(fields=["what_if", "kind", "id"], name="move_of_what_if"),
         ),
         same_program(child="scoring_whatif", column="version_id", parent="agreements_version"),
     ]

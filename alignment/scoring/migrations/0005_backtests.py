@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "back-test",
                 "verbose_name_plural": "back-tests",
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["program", "-id"], name="backtest_program")],
             },
         ),
         migrations.CreateModel(
@@ -168,21 +169,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "outcome",
                 "verbose_name_plural": "outcomes",
+                "indexes": [models.Index(fields=["backtest", "id"], name="backtest_outcomes")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("backtest", "lead"), name="one_outcome_per_lead"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="backtest",
-            index=models.Index(fields=["program", "-id"], name="backtest_program"),
-        ),
-        migrations.AddIndex(
-            model_name="backtestoutcome",
-            index=models.Index(fields=["backtest", "id"], name="backtest_outcomes"),
-        ),
-        migrations.AddConstraint(
-            model_name="backtestoutcome",
-            constraint=models.UniqueConstraint(
-                fields=("backtest", "lead"), name="one_outcome_per_lead"
-            ),
         ),
         same_program(
             child="scoring_backtestoutcome", column="backtest_id", parent="scoring_backtest"

@@ -230,6 +230,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "clock",
                 "verbose_name_plural": "clocks",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("look_at__isnull", False)),
+                        fields=["look_at"],
+                        name="clock_to_look_at",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "running")),
+                        fields=["program", "owner", "due_at"],
+                        name="clock_running",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "running")),
+                        fields=["program", "due_at", "id"],
+                        name="clock_by_due_time",
+                    ),
+                    models.Index(fields=["program", "-ended_at", "-id"], name="clock_by_end"),
+                    models.Index(fields=["program", "-id"], name="clock_of_program"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "clause"), name="one_clock_a_clause_and_event"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state", "running")),
+                            models.Q(
+                                models.Q(("state", "running"), _negated=True),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ended_clock_has_a_date",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -269,6 +304,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "closure",
                 "verbose_name_plural": "closures",
                 "ordering": ["first_day", "id"],
+                "indexes": [
+                    models.Index(fields=["program", "last_day"], name="closure_of_program")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="closure_ends_after_it_starts",
+                        violation_error_message="The last day is before the first.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -334,6 +379,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "dispute",
                 "verbose_name_plural": "disputes",
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["program", "-id"], name="dispute_of_program")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("granted__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("granted__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="decided_dispute_has_a_date",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,6 +453,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "escalation",
                 "verbose_name_plural": "escalations",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("acknowledged_at__isnull", True)),
+                        fields=["program", "-id"],
+                        name="escalation_unanswered",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("clock", "level"), name="one_escalation_a_level"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -496,6 +564,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "hand-off",
                 "verbose_name_plural": "hand-offs",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["program", "-id"], name="handoff_of_program"),
+                    models.Index(
+                        fields=["program", "owner", "-handed_at"], name="handoff_of_owner"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -533,6 +607,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "leave",
                 "verbose_name_plural": "leave",
                 "ordering": ["first_day", "id"],
+                "indexes": [
+                    models.Index(fields=["program", "user", "last_day"], name="leave_of_person")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="leave_ends_after_it_starts",
+                        violation_error_message="The last day is before the first.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -577,6 +661,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "next best action",
                 "verbose_name_plural": "next best actions",
                 "ordering": ["position", "id"],
+                "indexes": [
+                    models.Index(fields=["program", "position"], name="next_actions_in_order")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -621,6 +708,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "reason code",
                 "verbose_name_plural": "reason codes",
                 "ordering": ["use", "position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "use", "code"), name="reason_code_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -679,6 +771,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "feedback",
                 "verbose_name_plural": "feedback",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["program", "-given_at"], name="feedback_of_program")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -711,6 +806,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "routing",
                 "verbose_name_plural": "routing",
+                "constraints": [
+                    models.UniqueConstraint(fields=("program",), name="one_routing_a_program")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -832,6 +930,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "territory",
                 "verbose_name_plural": "territories",
                 "ordering": ["state"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "state"), name="one_territory_a_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("team__isnull", True), ("user__isnull", False)),
+                            models.Q(("team__isnull", False), ("user__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="territory_of_a_person_or_a_team",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -881,6 +992,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "working hours",
                 "verbose_name_plural": "working hours",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("holidays", "state"), models.Q(("state", ""), _negated=True)),
+                            models.Q(models.Q(("holidays", "state"), _negated=True), ("state", "")),
+                            _connector="OR",
+                        ),
+                        name="state_holidays_name_the_state",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -924,163 +1045,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("program", "user"), name="one_feed_a_person")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                condition=models.Q(("look_at__isnull", False)),
-                fields=["look_at"],
-                name="clock_to_look_at",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                condition=models.Q(("state", "running")),
-                fields=["program", "owner", "due_at"],
-                name="clock_running",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                condition=models.Q(("state", "running")),
-                fields=["program", "due_at", "id"],
-                name="clock_by_due_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(fields=["program", "-ended_at", "-id"], name="clock_by_end"),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(fields=["program", "-id"], name="clock_of_program"),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.UniqueConstraint(
-                fields=("event", "clause"), name="one_clock_a_clause_and_event"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state", "running")),
-                    models.Q(
-                        models.Q(("state", "running"), _negated=True), ("ended_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="ended_clock_has_a_date",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="closure",
-            index=models.Index(fields=["program", "last_day"], name="closure_of_program"),
-        ),
-        migrations.AddConstraint(
-            model_name="closure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))),
-                name="closure_ends_after_it_starts",
-                violation_error_message="The last day is before the first.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dispute",
-            index=models.Index(fields=["program", "-id"], name="dispute_of_program"),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("granted__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("granted__isnull", False)),
-                    _connector="OR",
-                ),
-                name="decided_dispute_has_a_date",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(
-                condition=models.Q(("acknowledged_at__isnull", True)),
-                fields=["program", "-id"],
-                name="escalation_unanswered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.UniqueConstraint(
-                fields=("clock", "level"), name="one_escalation_a_level"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handoff",
-            index=models.Index(fields=["program", "-id"], name="handoff_of_program"),
-        ),
-        migrations.AddIndex(
-            model_name="handoff",
-            index=models.Index(fields=["program", "owner", "-handed_at"], name="handoff_of_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="leave",
-            index=models.Index(fields=["program", "user", "last_day"], name="leave_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="leave",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))),
-                name="leave_ends_after_it_starts",
-                violation_error_message="The last day is before the first.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="nextactionrule",
-            index=models.Index(fields=["program", "position"], name="next_actions_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="reasoncode",
-            constraint=models.UniqueConstraint(
-                fields=("program", "use", "code"), name="reason_code_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(fields=["program", "-given_at"], name="feedback_of_program"),
-        ),
-        migrations.AddConstraint(
-            model_name="routing",
-            constraint=models.UniqueConstraint(fields=("program",), name="one_routing_a_program"),
-        ),
-        migrations.AddConstraint(
-            model_name="territory",
-            constraint=models.UniqueConstraint(
-                fields=("program", "state"), name="one_territory_a_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="territory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("team__isnull", True), ("user__isnull", False)),
-                    models.Q(("team__isnull", False), ("user__isnull", True)),
-                    _connector="OR",
-                ),
-                name="territory_of_a_person_or_a_team",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("holidays", "state"), models.Q(("state", ""), _negated=True)),
-                    models.Q(models.Q(("holidays", "state"), _negated=True), ("state", "")),
-                    _connector="OR",
-                ),
-                name="state_holidays_name_the_state",
-            ),
         ),
     ]

@@ -178,6 +178,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "touch",
                 "verbose_name_plural": "touches",
+                "indexes": [
+                    models.Index(fields=["program", "starts_at", "id"], name="touch_by_time"),
+                    models.Index(fields=["account", "starts_at"], name="touch_of_account"),
+                    models.Index(fields=["thread"], name="touch_of_thread"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_at__lt", models.F("ends_at"))),
+                        name="touch_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            ("done_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="a_done_touch_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "skipped"), _negated=True),
+                            models.Q(("skipped_because", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_skipped_touch_says_why",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id__isnull", False)),
+                        fields=("program", "source", "external_id"),
+                        name="touch_once_per_source",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,66 +252,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "person of a touch",
                 "verbose_name_plural": "people of touches",
+                "indexes": [
+                    models.Index(fields=["stakeholder", "touch"], name="touches_of_person")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("touch", "stakeholder"), name="person_once_a_touch"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="touch",
-            index=models.Index(fields=["program", "starts_at", "id"], name="touch_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="touch",
-            index=models.Index(fields=["account", "starts_at"], name="touch_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="touch",
-            index=models.Index(fields=["thread"], name="touch_of_thread"),
-        ),
-        migrations.AddConstraint(
-            model_name="touch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_at__lt", models.F("ends_at"))),
-                name="touch_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="touch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True),
-                    ("done_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="a_done_touch_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="touch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "skipped"), _negated=True),
-                    models.Q(("skipped_because", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="a_skipped_touch_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="touch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id__isnull", False)),
-                fields=("program", "source", "external_id"),
-                name="touch_once_per_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="touchperson",
-            index=models.Index(fields=["stakeholder", "touch"], name="touches_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="touchperson",
-            constraint=models.UniqueConstraint(
-                fields=("touch", "stakeholder"), name="person_once_a_touch"
-            ),
         ),
         same_program(child="calendar_touch", column="account_id", parent="accounts_account"),
         same_program(child="calendar_touch", column="asset_id", parent="library_asset"),

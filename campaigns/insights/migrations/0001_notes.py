@@ -156,6 +156,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "topic of insights",
                 "verbose_name_plural": "topics of insights",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("gap_since__isnull", False)),
+                        fields=["program", "gap_since"],
+                        name="topic_without_answer",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("program"),
+                        models.F("kind"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="topic_once_a_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="a_topic_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at__isnull", True)),
+                            models.Q(
+                                models.Q(("answer", ""), _negated=True),
+                                ("answered_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="an_answer_has_a_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("gap_since__isnull", True),
+                            models.Q(("answer", ""), ("kind", "objection")),
+                            _connector="OR",
+                        ),
+                        name="a_gap_has_no_answer",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +312,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "note",
                 "verbose_name_plural": "notes",
+                "indexes": [
+                    models.Index(fields=["program", "-at", "-id"], name="note_by_time"),
+                    models.Index(fields=["account", "-at"], name="note_of_account"),
+                    models.Index(
+                        condition=models.Q(("opportunity__isnull", False)),
+                        fields=["opportunity", "-at"],
+                        name="note_of_deal",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id__isnull", False)),
+                        fields=("program", "source", "external_id"),
+                        name="note_once_per_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="a_note_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("external_id__isnull", True),
+                            models.Q(("source", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="an_external_note_names_its_source",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -317,6 +382,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "person in a note",
                 "verbose_name_plural": "people in notes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("note", "stakeholder"), name="person_once_in_a_note"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -405,161 +475,50 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "tag",
                 "verbose_name_plural": "tags",
+                "indexes": [
+                    models.Index(fields=["note", "start", "id"], name="tag_of_note"),
+                    models.Index(fields=["program", "kind", "topic", "state"], name="tag_by_topic"),
+                    models.Index(
+                        condition=models.Q(("state", "suggested")),
+                        fields=["program", "-id"],
+                        name="tag_to_decide",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_tracked", True)),
+                        fields=("note", "topic"),
+                        name="tracked_once_a_note",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("topic__isnull", False),
+                            ("kind__in", ["commitment", "next_step"]),
+                            _connector="OR",
+                        ),
+                        name="what_is_counted_has_a_topic",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end__isnull", True), ("start__isnull", True)),
+                            models.Q(("end__gt", models.F("start")), ("start__gte", 0)),
+                            _connector="OR",
+                        ),
+                        name="a_passage_has_two_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state", "suggested")),
+                            models.Q(
+                                models.Q(("state", "suggested"), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_decided_tag_says_when",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="insighttopic",
-            index=models.Index(
-                condition=models.Q(("gap_since__isnull", False)),
-                fields=["program", "gap_since"],
-                name="topic_without_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="insighttopic",
-            constraint=models.UniqueConstraint(
-                models.F("program"),
-                models.F("kind"),
-                django.db.models.functions.text.Lower("name"),
-                name="topic_once_a_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="insighttopic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="a_topic_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="insighttopic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_at__isnull", True)),
-                    models.Q(
-                        models.Q(("answer", ""), _negated=True), ("answered_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="an_answer_has_a_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="insighttopic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("gap_since__isnull", True),
-                    models.Q(("answer", ""), ("kind", "objection")),
-                    _connector="OR",
-                ),
-                name="a_gap_has_no_answer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(fields=["program", "-at", "-id"], name="note_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(fields=["account", "-at"], name="note_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(
-                condition=models.Q(("opportunity__isnull", False)),
-                fields=["opportunity", "-at"],
-                name="note_of_deal",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id__isnull", False)),
-                fields=("program", "source", "external_id"),
-                name="note_once_per_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="a_note_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("external_id__isnull", True),
-                    models.Q(("source", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="an_external_note_names_its_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noteperson",
-            constraint=models.UniqueConstraint(
-                fields=("note", "stakeholder"), name="person_once_in_a_note"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tag",
-            index=models.Index(fields=["note", "start", "id"], name="tag_of_note"),
-        ),
-        migrations.AddIndex(
-            model_name="tag",
-            index=models.Index(fields=["program", "kind", "topic", "state"], name="tag_by_topic"),
-        ),
-        migrations.AddIndex(
-            model_name="tag",
-            index=models.Index(
-                condition=models.Q(("state", "suggested")),
-                fields=["program", "-id"],
-                name="tag_to_decide",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_tracked", True)),
-                fields=("note", "topic"),
-                name="tracked_once_a_note",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("topic__isnull", False),
-                    ("kind__in", ["commitment", "next_step"]),
-                    _connector="OR",
-                ),
-                name="what_is_counted_has_a_topic",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end__isnull", True), ("start__isnull", True)),
-                    models.Q(("end__gt", models.F("start")), ("start__gte", 0)),
-                    _connector="OR",
-                ),
-                name="a_passage_has_two_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("state", "suggested")),
-                    models.Q(
-                        models.Q(("state", "suggested"), _negated=True),
-                        ("decided_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="a_decided_tag_says_when",
-            ),
         ),
         migrations.RunSQL(sql=COLUMN, reverse_sql=["ALTER TABLE insights_note DROP COLUMN search"]),
         same_program(child=NOTE, column="account_id", parent="accounts_account"),

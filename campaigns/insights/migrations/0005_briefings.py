@@ -57,6 +57,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "briefing",
                 "verbose_name_plural": "briefings",
+                "indexes": [
+                    models.Index(fields=["program", "-ends_at", "-id"], name="briefing_by_time")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("program", "week"), name="one_briefing_a_week"),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_at__lt", models.F("ends_at"))),
+                        name="a_briefing_has_a_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("week__iso_week_day", 1)),
+                        name="a_week_begins_on_monday",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +114,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reader of a briefing",
                 "verbose_name_plural": "readers of briefings",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("briefing", "user"), name="a_briefing_is_read_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +163,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "rhythm of briefings",
                 "verbose_name_plural": "rhythms of briefings",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_on", True)), fields=["next_at"], name="briefing_due"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("program",), name="one_rhythm_of_briefings"),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__range", (0, 6))),
+                        name="briefing_on_a_day_of_the_week",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hour__range", (0, 23))),
+                        name="briefing_at_an_hour_of_the_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,96 +257,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "change of a message",
                 "verbose_name_plural": "changes of messages",
+                "indexes": [
+                    models.Index(fields=["topic", "since"], name="message_of_topic"),
+                    models.Index(fields=["program", "-since", "-id"], name="message_by_time"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("topic",),
+                        name="one_message_in_use",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("says_now", ""), _negated=True),
+                        name="a_new_message_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("why", ""), _negated=True),
+                        name="a_new_message_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            ("ended_at__gt", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="a_message_ends_after_it_began",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="briefing",
-            index=models.Index(fields=["program", "-ends_at", "-id"], name="briefing_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="briefing",
-            constraint=models.UniqueConstraint(
-                fields=("program", "week"), name="one_briefing_a_week"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="briefing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_at__lt", models.F("ends_at"))),
-                name="a_briefing_has_a_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="briefing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("week__iso_week_day", 1)), name="a_week_begins_on_monday"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="briefingread",
-            constraint=models.UniqueConstraint(
-                fields=("briefing", "user"), name="a_briefing_is_read_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="briefingrhythm",
-            index=models.Index(
-                condition=models.Q(("is_on", True)), fields=["next_at"], name="briefing_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="briefingrhythm",
-            constraint=models.UniqueConstraint(fields=("program",), name="one_rhythm_of_briefings"),
-        ),
-        migrations.AddConstraint(
-            model_name="briefingrhythm",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__range", (0, 6))), name="briefing_on_a_day_of_the_week"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="briefingrhythm",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hour__range", (0, 23))), name="briefing_at_an_hour_of_the_day"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="messagechange",
-            index=models.Index(fields=["topic", "since"], name="message_of_topic"),
-        ),
-        migrations.AddIndex(
-            model_name="messagechange",
-            index=models.Index(fields=["program", "-since", "-id"], name="message_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="messagechange",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("topic",),
-                name="one_message_in_use",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="messagechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("says_now", ""), _negated=True),
-                name="a_new_message_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="messagechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why", ""), _negated=True), name="a_new_message_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="messagechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gt", models.F("since")), _connector="OR"
-                ),
-                name="a_message_ends_after_it_began",
-            ),
         ),
         same_program(
             child="insights_briefingread", column="briefing_id", parent="insights_briefing"

@@ -99,6 +99,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "content",
                 "verbose_name_plural": "content",
+                "indexes": [models.Index(fields=["program", "title", "id"], name="asset_by_title")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id__isnull", False)),
+                        fields=("program", "external_id"),
+                        name="one_asset_per_external_id",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +150,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "play",
                 "verbose_name_plural": "plays",
+                "constraints": [
+                    models.UniqueConstraint(fields=("program", "name"), name="play_name_in_program")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,33 +245,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "step of a play",
                 "verbose_name_plural": "steps of plays",
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("play", "position"),
+                        name="step_position_in_play",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(fields=["program", "title", "id"], name="asset_by_title"),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id__isnull", False)),
-                fields=("program", "external_id"),
-                name="one_asset_per_external_id",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="play",
-            constraint=models.UniqueConstraint(
-                fields=("program", "name"), name="play_name_in_program"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="playstep",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("play", "position"),
-                name="step_position_in_play",
-            ),
         ),
         same_program(child="library_playstep", column="play_id", parent="library_play"),
         same_program(child="library_playstep", column="asset_id", parent="library_asset"),

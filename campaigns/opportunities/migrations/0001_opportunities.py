@@ -244,6 +244,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "stage of the pipeline",
                 "verbose_name_plural": "stages of the pipeline",
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("program", "name"), name="pipeline_stage_name"),
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("program", "position"),
+                        name="pipeline_stage_position",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome__in", ["won", "lost"])),
+                        fields=("program", "outcome"),
+                        name="pipeline_ends_once_each_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "open"), ("probability__range", (0, 100))),
+                            models.Q(("outcome", "won"), ("probability", 100)),
+                            models.Q(("outcome", "lost"), ("probability", 0)),
+                            _connector="OR",
+                        ),
+                        name="pipeline_probability_in_percent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retired_at__isnull", True), ("outcome", "open"), _connector="OR"
+                        ),
+                        name="pipeline_ends_stay",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quiet_after_days__range", (1, 365))),
+                        name="pipeline_quiet_days",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -359,6 +391,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "step of an opportunity",
                 "verbose_name_plural": "steps of opportunities",
+                "indexes": [
+                    models.Index(fields=["opportunity", "at", "id"], name="step_of_deal"),
+                    models.Index(fields=["program", "-at", "-id"], name="step_by_time"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["opened", "stage"]), _negated=True),
+                            ("to_stage__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="step_says_the_stage",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -416,75 +462,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="pipelinestage",
-            constraint=models.UniqueConstraint(
-                fields=("program", "name"), name="pipeline_stage_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pipelinestage",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("program", "position"),
-                name="pipeline_stage_position",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pipelinestage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome__in", ["won", "lost"])),
-                fields=("program", "outcome"),
-                name="pipeline_ends_once_each_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pipelinestage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "open"), ("probability__range", (0, 100))),
-                    models.Q(("outcome", "won"), ("probability", 100)),
-                    models.Q(("outcome", "lost"), ("probability", 0)),
-                    _connector="OR",
-                ),
-                name="pipeline_probability_in_percent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pipelinestage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retired_at__isnull", True), ("outcome", "open"), _connector="OR"
-                ),
-                name="pipeline_ends_stay",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pipelinestage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quiet_after_days__range", (1, 365))),
-                name="pipeline_quiet_days",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunitystep",
-            index=models.Index(fields=["opportunity", "at", "id"], name="step_of_deal"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunitystep",
-            index=models.Index(fields=["program", "-at", "-id"], name="step_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunitystep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["opened", "stage"]), _negated=True),
-                    ("to_stage__isnull", False),
-                    _connector="OR",
-                ),
-                name="step_says_the_stage",
-            ),
         ),
         migrations.AddIndex(
             model_name="opportunity",

@@ -86,6 +86,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "run of a play",
                 "verbose_name_plural": "runs of plays",
+                "indexes": [
+                    models.Index(fields=["play", "-started_at", "id"], name="run_of_play"),
+                    models.Index(fields=["account"], name="run_of_account"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("start_key", "account"), name="one_run_per_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stopped_at__isnull", True),
+                            models.Q(("stopped_because", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_stopped_run_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,37 +146,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "touch of a run",
                 "verbose_name_plural": "touches of runs",
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "position"), name="one_touch_per_step")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="playrun",
-            index=models.Index(fields=["play", "-started_at", "id"], name="run_of_play"),
-        ),
-        migrations.AddIndex(
-            model_name="playrun",
-            index=models.Index(fields=["account"], name="run_of_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="playrun",
-            constraint=models.UniqueConstraint(
-                fields=("start_key", "account"), name="one_run_per_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="playrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stopped_at__isnull", True),
-                    models.Q(("stopped_because", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="a_stopped_run_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runtouch",
-            constraint=models.UniqueConstraint(
-                fields=("run", "position"), name="one_touch_per_step"
-            ),
         ),
     ]

@@ -57,6 +57,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ROI calculator",
                 "verbose_name_plural": "ROI calculators",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "name"), name="calculator_name_in_program"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +113,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "version of an ROI calculator",
                 "verbose_name_plural": "versions of ROI calculators",
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("calculator", "number"), name="number_of_calculator_version"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("published_at__isnull", True)),
+                        fields=("calculator",),
+                        name="one_draft_per_calculator",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +216,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "shared ROI page",
                 "verbose_name_plural": "shared ROI pages",
+                "indexes": [
+                    models.Index(fields=["version", "-id"], name="roi_pages_of_version"),
+                    models.Index(fields=["account", "-id"], name="roi_pages_of_account"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                        name="a_roi_page_lives_a_while",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sender", ""), _negated=True),
+                        name="a_roi_page_names_its_sender",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,54 +276,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "visit of an ROI page",
                 "verbose_name_plural": "visits of ROI pages",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("share", "kind", "day"), name="one_roi_visit_per_kind_and_day"
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="calculator",
-            constraint=models.UniqueConstraint(
-                fields=("program", "name"), name="calculator_name_in_program"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calculatorversion",
-            constraint=models.UniqueConstraint(
-                fields=("calculator", "number"), name="number_of_calculator_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calculatorversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("published_at__isnull", True)),
-                fields=("calculator",),
-                name="one_draft_per_calculator",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="roishare",
-            index=models.Index(fields=["version", "-id"], name="roi_pages_of_version"),
-        ),
-        migrations.AddIndex(
-            model_name="roishare",
-            index=models.Index(fields=["account", "-id"], name="roi_pages_of_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="roishare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("created_at"))),
-                name="a_roi_page_lives_a_while",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roishare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sender", ""), _negated=True),
-                name="a_roi_page_names_its_sender",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roivisit",
-            constraint=models.UniqueConstraint(
-                fields=("share", "kind", "day"), name="one_roi_visit_per_kind_and_day"
-            ),
         ),
     ]

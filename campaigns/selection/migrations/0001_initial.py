@@ -66,6 +66,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "selection session",
                 "verbose_name_plural": "selection sessions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("program", "number"), name="session_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("confirmed_at__isnull", True)),
+                        fields=("program",),
+                        name="one_open_session",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_at__isnull", True),
+                            ("revealed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="revealed_before_confirmed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +134,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "side that is ready",
                 "verbose_name_plural": "sides that are ready",
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "side"), name="ready_once_a_side")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +201,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "nomination",
                 "verbose_name_plural": "nominations",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("session__isnull", True)),
+                        fields=["program", "account"],
+                        name="nominations_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "side", "session"),
+                        name="nominated_once_a_side_and_session",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="nomination_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +278,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "line of a confirmed list",
                 "verbose_name_plural": "lines of confirmed lists",
                 "ordering": ["tier", "account_name", "id"],
+                "indexes": [
+                    models.Index(fields=["session", "tier", "account_name"], name="list_in_order")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("account__isnull", False)),
+                        fields=("session", "account"),
+                        name="listed_once_a_session",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -294,6 +341,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "confirmation",
                 "verbose_name_plural": "confirmations",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "side"), name="confirmed_once_a_side"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -346,6 +398,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "candidate",
                 "verbose_name_plural": "candidates",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "account"), name="candidate_once_a_session"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -448,6 +505,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "target account",
                 "verbose_name_plural": "target accounts",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=["program", "account"],
+                        name="targets_now",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=("account",),
+                        name="one_stay_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__range", (1, 3))), name="target_has_a_tier"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("left_at__isnull", True), ("left_because", "")),
+                            models.Q(
+                                ("left_at__isnull", False),
+                                models.Q(("left_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="leaving_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -518,6 +603,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "vote",
                 "verbose_name_plural": "votes",
+                "constraints": [
+                    models.UniqueConstraint(fields=("candidate", "side"), name="one_vote_a_side"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="vote_says_why"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -585,126 +676,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(fields=("program", "number"), name="session_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("confirmed_at__isnull", True)),
-                fields=("program",),
-                name="one_open_session",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_at__isnull", True), ("revealed_at__isnull", False), _connector="OR"
-                ),
-                name="revealed_before_confirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ready",
-            constraint=models.UniqueConstraint(
-                fields=("session", "side"), name="ready_once_a_side"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="nomination",
-            index=models.Index(
-                condition=models.Q(("session__isnull", True)),
-                fields=["program", "account"],
-                name="nominations_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nomination",
-            constraint=models.UniqueConstraint(
-                fields=("account", "side", "session"),
-                name="nominated_once_a_side_and_session",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nomination",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="nomination_says_why"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="listedtarget",
-            index=models.Index(fields=["session", "tier", "account_name"], name="list_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="listedtarget",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("account__isnull", False)),
-                fields=("session", "account"),
-                name="listed_once_a_session",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.UniqueConstraint(
-                fields=("session", "side"), name="confirmed_once_a_side"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.UniqueConstraint(
-                fields=("session", "account"), name="candidate_once_a_session"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="target",
-            index=models.Index(
-                condition=models.Q(("left_at__isnull", True)),
-                fields=["program", "account"],
-                name="targets_now",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_at__isnull", True)),
-                fields=("account",),
-                name="one_stay_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__range", (1, 3))), name="target_has_a_tier"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("left_at__isnull", True), ("left_because", "")),
-                    models.Q(
-                        ("left_at__isnull", False), models.Q(("left_because", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="leaving_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(
-                fields=("candidate", "side"), name="one_vote_a_side"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="vote_says_why"
-            ),
         ),
         same_program(child="selection_candidate", column="session_id", parent="selection_session"),
         same_program(child="selection_candidate", column="account_id", parent="accounts_account"),

@@ -50,6 +50,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "baseline",
                 "verbose_name_plural": "baselines",
+                "indexes": [models.Index(fields=["program", "-id"], name="newest_baseline")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first__isnull", True), ("last__isnull", True)),
+                            ("first__lte", models.F("last")),
+                            _connector="OR",
+                        ),
+                        name="baseline_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _negated=True),
+                        name="baseline_says_its_source",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +103,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "figure of a baseline",
                 "verbose_name_plural": "figures of baselines",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("baseline", "metric"), name="metric_once_a_baseline"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gt", 0)), name="baseline_is_above_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("high__isnull", True), ("low__isnull", True)),
+                            models.Q(
+                                ("high__gte", models.F("value")), ("low__lte", models.F("value"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="baseline_within_its_interval",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,66 +166,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "cost beside campaigns",
                 "verbose_name_plural": "costs beside campaigns",
+                "indexes": [
+                    models.Index(fields=["program", "-spent_on", "-id"], name="cost_by_day")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_usd__gt", 0)), name="money_was_spent"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("what_for", ""), _negated=True),
+                        name="money_went_for_something",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="baseline",
-            index=models.Index(fields=["program", "-id"], name="newest_baseline"),
-        ),
-        migrations.AddConstraint(
-            model_name="baseline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first__isnull", True), ("last__isnull", True)),
-                    ("first__lte", models.F("last")),
-                    _connector="OR",
-                ),
-                name="baseline_days_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="baseline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source", ""), _negated=True), name="baseline_says_its_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="baselinefigure",
-            constraint=models.UniqueConstraint(
-                fields=("baseline", "metric"), name="metric_once_a_baseline"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="baselinefigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__gt", 0)), name="baseline_is_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="baselinefigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("high__isnull", True), ("low__isnull", True)),
-                    models.Q(("high__gte", models.F("value")), ("low__lte", models.F("value"))),
-                    _connector="OR",
-                ),
-                name="baseline_within_its_interval",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="cost",
-            index=models.Index(fields=["program", "-spent_on", "-id"], name="cost_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="cost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_usd__gt", 0)), name="money_was_spent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what_for", ""), _negated=True), name="money_went_for_something"
-            ),
         ),
     ]
