@@ -9,19 +9,14 @@ from pathlib import Path
 from alignment.imports.models import Import
 from alignment.imports.parsing.doubts import doubts_about
 from alignment.imports.parsing.encodings import encoding_name, unreadable_line
-from alignment.imports.parsing.mapping import (
-    ColumnMapping,
-    guess_mapping,
-    turn_to_best_sheet,
-)
-from alignment.imports.parsing.opening import open_table
-from alignment.imports.parsing.tables import Table, UnreadableTable
+from alignment.imports.parsing.glimpses import Glimpse
+from alignment.imports.parsing.mapping import ColumnMapping, guess_mapping
+from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.parsing.targets import Kind
-from alignment.imports.reading import columns_of, limits
-from alignment.imports.repair import is_repair, repaired
+from alignment.imports.reading import columns_of, glimpse_of
+from alignment.imports.repair import repaired
 from alignment.imports.storing import storable
 
-SAMPLED_ROWS = 200
 # Detected, unless somebody chose them.
 WRITTEN = ("encoding", "separator")
 # Other options that people set for reading values.
@@ -33,34 +28,25 @@ def look_inside(upload: Import) -> None:
     options = upload.options
     kind: Kind = upload.target  # type: ignore[assignment]
     _check_encoding(upload)
-    with open_table(
-        upload.file.path,
-        sheet=options.get("sheet", ""),
-        encoding=chosen(upload, "encoding"),
-        separator=chosen(upload, "separator"),
-        limits=limits(),
-    ) as table:
-        if not options.get("sheet"):
-            turn_to_best_sheet(table, kind)
-        if is_repair(table.headers):
-            table.as_repair()
-        sample = table.sample(SAMPLED_ROWS)
-        guessed = guess_mapping(kind, table.headers, sample)
-        upload.options = {
-            **options,
-            "headers": [storable(header) for header in table.headers],
-            "kind": table.kind,
-            "encoding": table.encoding,
-            "separator": table.separator,
-            "detected": _detected(upload, table),
-            "sheet": table.sheet,
-            "sheets": list(table.sheets),
-            "rows": _rows_in(table, sample, upload.size),
-            "doubts": [
-                {"code": doubt.code, "value": storable(doubt.value)}
-                for doubt in doubts_about(kind, table.headers, sample)
-            ],
-        }
+    found = glimpse_of(
+        upload, encoding=chosen(upload, "encoding"), separator=chosen(upload, "separator")
+    )
+    guessed = guess_mapping(kind, found.headers, found.sample)
+    upload.options = {
+        **options,
+        "headers": [storable(header) for header in found.headers],
+        "kind": found.format,
+        "encoding": found.encoding,
+        "separator": found.separator,
+        "detected": _detected(upload, found),
+        "sheet": found.sheet,
+        "sheets": list(found.sheets),
+        "rows": found.rows,
+        "doubts": [
+            {"code": doubt.code, "value": storable(doubt.value)}
+            for doubt in doubts_about(kind, found.headers, found.sample)
+        ],
+    }
     _map(upload, guessed)
     _read_as_before(upload)
 
@@ -130,9 +116,9 @@ def _former(upload: Import, headers: Sequence[str]) -> Import | None:
     return same.filter(pk=number).first()
 
 
-def _detected(upload: Import, table: Table) -> dict[str, str]:
+def _detected(upload: Import, found: Glimpse) -> dict[str, str]:
     return {
-        name: detected(upload, name) if chosen(upload, name) else getattr(table, name)
+        name: detected(upload, name) if chosen(upload, name) else getattr(found, name)
         for name in WRITTEN
     }
 
@@ -163,13 +149,3 @@ def _kept(
         and column.field not in fields
     )
     return sorted([*before, *more], key=lambda column: column.index)
-
-
-def _rows_in(table: Table, sample: Sequence[Sequence[str]], size: int) -> int:
-    """About how many rows there are; for text, estimated from the size of the first ones."""
-    if table.kind != "csv" or len(sample) < SAMPLED_ROWS:
-        return table.estimated_rows()
-    # Any separator has one character, and so has a line end.
-    text = "".join(",".join(cells) + "\n" for cells in sample)
-    length = len(text.encode(table.encoding, "replace"))
-    return round(size * len(sample) / length)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -19,15 +18,12 @@ from alignment.imports.parsing.errors import RowError
 from alignment.imports.parsing.mapping import ColumnMapping, missing_fields
 from alignment.imports.parsing.rows import RowParser
 from alignment.imports.parsing.scales import UNKNOWN_SCALE
-from alignment.imports.parsing.tables import SAMPLED_CELLS, Row
+from alignment.imports.parsing.tables import Row
 from alignment.imports.parsing.targets import TARGETS, Field
-from alignment.imports.reading import open_upload, rates_of, zone_of
+from alignment.imports.reading import glimpse_of, rates_of, zone_of
 from alignment.people.models import Side
 
-LOOKED_AT = 200
 SHOWN_SAMPLES = 3
-# Searches further down for rows with non-ASCII letters, because only they show a wrong encoding.
-TELLING, TELLING_WITHIN = 5, 10_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,12 +75,13 @@ def preview_of(
     upload: Import, columns: Sequence[ColumnMapping], options: dict[str, Any]
 ) -> Preview:
     """Parse the first rows of the file under a mapping that need not be saved or valid."""
-    with open_upload(upload) as table:
-        within = 0 if table.kind == "csv" else SAMPLED_CELLS
-        headers, coming = table.headers, table.rows(within)
-        first = list(islice(coming, LOOKED_AT))
-        rows = [row.cells for row in first if not row.fault]
-        further = _telling(rows, coming) if table.kind == "csv" else []
+    found = glimpse_of(
+        upload,
+        encoding=upload.options.get("encoding", ""),
+        separator=upload.options.get("separator", ""),
+    )
+    headers = found.headers
+    rows = [row.cells for row in found.first if not row.fault]
     fields = TARGETS[upload.target].fields  # type: ignore[index]
     taken = [column.field for column in columns]
     chosen = {column.index: column for column in columns if column.field in fields}
@@ -95,23 +92,11 @@ def preview_of(
         preview = ColumnPreview(index, header, fields[column.field] if column else None, column)
         preview.unclear = bool(column and column.scale == UNKNOWN_SCALE)
         preview.twice = bool(column and taken.count(column.field) > 1)
-        _fill(preview, upload, headers, (rows, further), zone, rates)
+        _fill(preview, upload, headers, (rows, found.telling), zone, rates)
         previews.append(preview)
     groups = missing_fields(upload.target, list(chosen.values()))  # type: ignore[arg-type]
     lacking = [[str(fields[name].label) for name in group] for group in groups]
-    return Preview(previews, lacking, len(rows), *_unusable(first))
-
-
-def _telling(rows: Sequence[list[str]], coming: Iterator[Row]) -> list[list[str]]:
-    """Later rows with non-ASCII letters, unless enough of the first ones have some."""
-    lacking = TELLING - sum(not _is_plain(cells) for cells in rows)
-    further = (row.cells for row in islice(coming, TELLING_WITHIN) if not row.fault)
-    odd = (cells for cells in further if not _is_plain(cells))
-    return list(islice(odd, max(lacking, 0)))
-
-
-def _is_plain(cells: Sequence[str]) -> bool:
-    return all(cell.isascii() for cell in cells)
+    return Preview(previews, lacking, len(rows), *_unusable(found.first))
 
 
 def _unusable(rows: Sequence[Row]) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import subprocess
 import sys
@@ -14,15 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 
+from alignment.core.apart import TooCostly, run_apart
 from alignment.imports.models import Import
 from alignment.imports.parsing.chunks import Chunk, Prepare, Source, serve
+from alignment.imports.parsing.glimpses import Asked, Glimpse, glimpse
 from alignment.imports.parsing.mapping import ColumnMapping
-from alignment.imports.parsing.opening import open_table
-from alignment.imports.parsing.tables import Limits, Table
+from alignment.imports.parsing.opening import is_small, is_workbook
+from alignment.imports.parsing.tables import Limits, UnreadableTable
 from alignment.imports.parsing.targets import Kind
 from alignment.imports.repair import is_repair
+
+# What opening a workbook may cost while somebody waits; 200,000 companies take 5 seconds.
+OPENING_SECONDS, OPENING_MEGABYTES = 30, 2_048
+KEPT_FOR = 3_600
 
 # Adds to the prepared values what needs more than the file, such as the database.
 Complete = Callable[[list[Any]], list[Any]]
@@ -37,19 +45,36 @@ def limits() -> Limits:
     return Limits(file=settings.IMPORT_MAX_BYTES)
 
 
-def open_upload(upload: Import) -> Table:
-    """The file as a table. Raises `UnreadableTable`, or `FileNotFoundError` if it is gone."""
-    options = upload.options
-    table = open_table(
-        Path(upload.file.path),
-        sheet=options.get("sheet", ""),
-        encoding=options.get("encoding", ""),
-        separator=options.get("separator", ""),
-        limits=limits(),
-    )
-    if is_repair(options.get("headers", ())):
-        table.as_repair()
-    return table
+def glimpse_of(upload: Import, *, encoding: str = "", separator: str = "") -> Glimpse:
+    """The file's columns and first rows; an empty encoding or separator is detected.
+
+    A workbook that is not small is opened in a process of its own, once an hour at most. Raises
+    `UnreadableTable`, or `FileNotFoundError` if the file is gone.
+    """
+    path, sheet = Path(upload.file.path).resolve(), upload.options.get("sheet", "")
+    # A plain string, because the process loads no models.
+    kind: Kind = str(upload.target)  # type: ignore[assignment]
+    asked = Asked(path, kind, limits(), sheet, encoding, separator)
+    if is_small(path) or not is_workbook(path):
+        found = glimpse(asked)
+    else:
+        known: Glimpse | None = cache.get(_key(upload, sheet)) if sheet else None
+        found = known or _glimpse_apart(upload, asked)
+    return found.unmarked() if is_repair(found.headers) else found
+
+
+def _glimpse_apart(upload: Import, asked: Asked) -> Glimpse:
+    try:
+        found = run_apart(glimpse, asked, seconds=OPENING_SECONDS, megabytes=OPENING_MEGABYTES)
+    except TooCostly:
+        raise UnreadableTable("too_costly") from None
+    cache.set(_key(upload, found.sheet), found, KEPT_FOR)
+    return found
+
+
+def _key(upload: Import, sheet: str) -> str:
+    """The content of a stored file never changes. The name of a sheet may be any text."""
+    return f"glimpse:{upload.file.name}:{hashlib.sha256(sheet.encode()).hexdigest()}"
 
 
 def columns_of(upload: Import) -> list[ColumnMapping]:

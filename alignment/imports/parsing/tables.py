@@ -28,6 +28,9 @@ MESSAGES = {
     "not_in_encoding": _("This file is not in %(encoding)s: line %(line)s cannot be read in it."),
     "not_text": _("A workbook has no encoding and no separator to choose."),
     "not_a_table": _("This is neither a CSV nor an XLSX file."),
+    "too_costly": _(
+        "This file takes too long to open. Save the sheet with the list as CSV, and upload that."
+    ),
     "too_large": _("This file is larger than %(limit)s MB."),
     "too_many_cells": _("This file has more than %(limit)s cells; split it."),
     "too_many_columns": _("This file has more than %(limit)s columns."),
@@ -119,7 +122,7 @@ class Table(AbstractContextManager["Table"]):
         ``within`` limits reading to the first so many cells; 0 reads all.
         """
         rows = self._rows(within)
-        return map(_unmarked, rows) if self._is_repair else rows
+        return map(unmarked_row, rows) if self._is_repair else rows
 
     def as_repair(self) -> None:
         """Read it as a repair file that was written with `parsing.marked`."""
@@ -160,17 +163,14 @@ class Table(AbstractContextManager["Table"]):
     ) -> None:
         self.close()
 
-    def first(self, count: int = 200) -> list[Row]:
-        """The first rows for a preview, including unusable ones."""
-        return list(islice(self.rows(SAMPLED_CELLS), count))
-
     def sample(self, count: int = 200) -> list[list[str]]:
         """The first usable rows, for guessing columns."""
         usable = (row for row in self.rows(SAMPLED_CELLS) if not row.fault)
         return [row.cells for row in islice(usable, count)]
 
 
-def _unmarked(row: Row) -> Row:
+def unmarked_row(row: Row) -> Row:
+    """A row of a repair file that was written with `parsing.marked`."""
     return row._replace(cells=[unmarked(cell) for cell in row.cells])
 
 

@@ -39,7 +39,7 @@ def open_book(path: Path, limits: Limits) -> Any:
     refuse_dangerous(path, limits)
     try:
         return _Reader(path, limits).opened()
-    except UnreadableTable:
+    except (UnreadableTable, MemoryError):
         raise
     except Exception as error:  # openpyxl lets its parsers' errors through
         raise UnreadableTable("workbook") from error
@@ -52,7 +52,7 @@ def rows_of(sheet: Any) -> Iterator[tuple[int, Cells]]:
     """
     try:
         yield from _numbered(sheet)
-    except (UnreadableTable, GeneratorExit):
+    except (UnreadableTable, GeneratorExit, MemoryError):
         raise
     except Exception as error:  # openpyxl lets its parsers' errors through
         raise UnreadableTable("workbook") from error

@@ -35,6 +35,8 @@ class XlsxTable(Table):
             self.shown_sheets = tuple(
                 s.title for s in self._book.worksheets if s.sheet_state == "visible"
             )
+            # As the sheets say; forgotten by openpyxl with the first look at their rows.
+            self._declared = {s.title: s.max_row or 0 for s in self._book.worksheets}
             self.turn_to(sheet)
         except BaseException:
             self._book.close()
@@ -44,7 +46,7 @@ class XlsxTable(Table):
         """See ``Table.turn_to``."""
         self._sheet = self._choose(sheet)
         self.sheet = self._sheet.title
-        self._declared_rows = self._sheet.max_row or 0
+        self._declared_rows = self._declared[self.sheet]
         self._sheet.reset_dimensions()
         self._is_repair = False
         self._unsolved = unsolved(self._path, self._sheet._worksheet_path)

@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Account
-from alignment.imports import actions, preview
+from alignment.imports import actions
 from alignment.imports.models import Import
+from alignment.imports.parsing import glimpses
 from alignment.imports.parsing.encodings import unreadable_line
 from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.preview import preview_of
@@ -164,7 +165,7 @@ def test_letters_beyond_ascii_are_shown_from_further_down(
     assert names[0] == "Forêts"
     assert cities == ["Nîmes", "Boston"]
     # The search ends after `TELLING_WITHIN` rows.
-    monkeypatch.setattr(preview, "TELLING_WITHIN", 100)
+    monkeypatch.setattr(glimpses, "TELLING_WITHIN", 100)
     assert "Forêts" not in shown()[0]
 
 

@@ -16,16 +16,17 @@ from django.core.files import File
 from django.utils import timezone
 
 from accounts.models import EmailAddress, Lead, Stage, Stakeholder
-from alignment.imports.parsing.opening import open_table
-from alignment.imports.parsing.tables import Limits, UnreadableTable
+from alignment.core.apart import TooCostly, run_apart
+from alignment.imports.parsing.opening import is_small
+from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.storing import storable
 from alignment.people.models import Program
 from alignment.scoring.backtest.running import Given, GivenOutcome
 
-from .outcome_rows import Complaint, OutcomeRow, find_columns, read_row
+from .outcome_rows import Complaint, Listed, OutcomeRow, read_list
 
-LIMITS = Limits(file=20 * 2**20, cells=2_000_000)
-MOST_ROWS = 100_000
+# What reading may cost while somebody waits; 100,000 rows of a workbook take 5 seconds.
+READING_SECONDS, READING_MEGABYTES = 60, 2_048
 SHOWN = 50
 LOOKED_UP = 5_000
 
@@ -42,7 +43,7 @@ def read_outcomes(*, program: Program, file: File[bytes], file_name: str) -> Giv
         for part in file.chunks():
             kept.write(part)
         kept.flush()
-        read = list(_read(Path(kept.name), ZoneInfo(program.time_zone)))
+        read = _read(Listed(Path(kept.name), ZoneInfo(program.time_zone), timezone.now()))
     rows = [row for row in read if isinstance(row, OutcomeRow)]
     complaints = [row for row in read if isinstance(row, Complaint)]
     outcomes: list[GivenOutcome] = []
@@ -62,14 +63,13 @@ def read_outcomes(*, program: Program, file: File[bytes], file_name: str) -> Giv
     return Given(name, outcomes, len(complaints), left_out)
 
 
-def _read(path: Path, zone: ZoneInfo) -> Iterator[OutcomeRow | Complaint]:
-    now = timezone.now()
-    with open_table(path, limits=LIMITS) as table:
-        columns = find_columns(table.headers, table.sample())
-        for count, row in enumerate(table.rows()):
-            if count >= MOST_ROWS:
-                raise UnreadableTable("too_many_cells", limit=str(LIMITS.cells))
-            yield read_row(row, columns, zone=zone, now=now)
+def _read(listed: Listed) -> list[OutcomeRow | Complaint]:
+    if is_small(listed.path):
+        return read_list(listed)
+    try:
+        return run_apart(read_list, listed, seconds=READING_SECONDS, megabytes=READING_MEGABYTES)
+    except TooCostly:
+        raise UnreadableTable("too_costly") from None
 
 
 def _matched(

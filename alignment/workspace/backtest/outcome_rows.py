@@ -1,17 +1,22 @@
-"""Rows of a list of outcomes: who, won or lost, when. Pure: cells in, values or an error out."""
+"""A list of outcomes: who, won or lost, when.
+
+Needs no database and no settings, because a process of its own reads the list.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
 from alignment.imports.parsing.errors import CellError
 from alignment.imports.parsing.mapping import normalised_header
 from alignment.imports.parsing.moments import guess_day_first, parse_moment
-from alignment.imports.parsing.tables import Row
+from alignment.imports.parsing.opening import open_table
+from alignment.imports.parsing.tables import Limits, Row, UnreadableTable
 from alignment.reference.rules import fold
 from alignment.reference.web import BadAddress, parse_email
 
@@ -48,6 +53,8 @@ COMPLAINTS = {
     "twice": _("“%(value)s” has an outcome in an earlier row."),
 }
 LONGEST_SHOWN = 80
+LIMITS = Limits(file=20 * 2**20, cells=2_000_000)
+MOST_ROWS = 100_000
 
 
 class NoColumn(Exception):
@@ -93,6 +100,27 @@ def said(complaint: dict[str, object]) -> str:
     """A stored error in the reader's language."""
     text = str(COMPLAINTS[str(complaint["code"])])
     return text % {"value": complaint["value"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of outcomes; `zone` is that of times without one, and nothing after `now` counts."""
+
+    path: Path
+    zone: tzinfo
+    now: datetime
+
+
+def read_list(listed: Listed) -> list[OutcomeRow | Complaint]:
+    """The rows of a CSV or XLSX file. Raises `UnreadableTable`, `NoColumn`."""
+    with open_table(listed.path, limits=LIMITS) as table:
+        columns = find_columns(table.headers, table.sample())
+        read: list[OutcomeRow | Complaint] = []
+        for row in table.rows():
+            if len(read) >= MOST_ROWS:
+                raise UnreadableTable("too_many_cells", limit=str(LIMITS.cells))
+            read.append(read_row(row, columns, zone=listed.zone, now=listed.now))
+        return read
 
 
 def find_columns(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> Columns:
